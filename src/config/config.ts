@@ -1,0 +1,113 @@
+import type { AgentRunSpec } from "../contracts/agent.ts";
+import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Template, TemplateLanguage } from "../core/prompt.ts";
+
+/**
+ * A config, normalised: every thing has a key, every reference is a key that exists (or, for
+ * datasets, a name still to be looked up), every default is filled in, every path is absolute.
+ */
+export interface Config {
+  /** As given on the command line, for messages. */
+  readonly file: string;
+  /** Absolute folder of the file. */
+  readonly directory: string;
+  readonly models: Readonly<Record<string, ModelConfig>>;
+  readonly prompts: Readonly<Record<string, PromptConfig>>;
+  readonly agents: Readonly<Record<string, AgentConfig>>;
+  readonly datasets: Readonly<Record<string, DatasetConfig>>;
+  readonly optimizations: Readonly<Record<string, OptimizationConfig>>;
+  /** Absolute path. */
+  readonly registryPath: string;
+  /** Absolute path. */
+  readonly statePath: string;
+  /** dao-ai sections that were read and ignored. */
+  readonly ignored: readonly string[];
+  readonly warnings: readonly {
+    readonly line?: number;
+    readonly column?: number;
+    readonly message: string;
+  }[];
+  /** Place in the file of a dotted config path, for problems found later. */
+  locate(path: string): { readonly line: number; readonly column: number } | undefined;
+}
+
+export interface ModelConfig {
+  readonly spec: ModelSpec;
+  readonly secrets: ModelSecrets;
+}
+
+export interface PromptConfig {
+  readonly key: string;
+  /** Folders (catalog/schema, when given) and name. */
+  readonly path: string;
+  readonly description?: string;
+  /** Absent when only the registry has it. */
+  readonly template?: Template;
+  readonly templateLanguage: TemplateLanguage;
+  /** At most one of the two. */
+  readonly version?: number;
+  readonly alias?: string;
+  readonly locked: readonly string[];
+  readonly maxPromptTokens?: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AgentConfig {
+  readonly key: string;
+  readonly name: string;
+  /** Key of a model. */
+  readonly model: string;
+  /** Key of a prompt. */
+  readonly prompt?: string;
+  readonly tools: readonly JsonObject[];
+  readonly run?: AgentRunSpec;
+}
+
+export interface DatasetConfig {
+  readonly key: string;
+  readonly spec: DatasetSpec;
+  readonly split: SplitSpec;
+}
+
+/** A plugin as named in the file; options are checked by `project`. */
+export interface PluginUse {
+  readonly use: string;
+  readonly options: JsonObject;
+  /** Config path of the use, for problems with its options. */
+  readonly path: string;
+}
+
+export interface OptimizationConfig {
+  readonly key: string;
+  readonly name: string;
+  /** Keys of prompts, at least one. */
+  readonly prompts: readonly string[];
+  /** Key of an agent. */
+  readonly agent: string;
+  /** Key of `datasets`, or the name of a dataset collected earlier. */
+  readonly dataset: string;
+  /** Keys of models; the defaults are the agent's model. */
+  readonly reflectionModel: string;
+  readonly scorerModel: string;
+  readonly sourceModel?: string;
+  readonly candidatesPerStep: number;
+  /** null when only `budget` was given. */
+  readonly maxSteps: number | null;
+  /** Given here, else the reflection model's own, else 0. */
+  readonly reflectionTemperature: number;
+  readonly optimizer: PluginUse;
+  /** Empty: the default scorer is chosen from the data. */
+  readonly scorers: readonly (PluginUse & { readonly weight: number })[];
+  readonly budget: BudgetSpec;
+  readonly gate: GateSpec;
+  readonly objectives: { readonly quality: number; readonly promptTokens: number };
+  readonly select: { readonly kind: "best" } | { readonly kind: "cheapest_within"; readonly margin: number };
+  readonly patience: number;
+  readonly onBadRow: "fail" | "skip";
+  readonly maxErrorRate: number;
+  readonly deployTo?: string;
+  readonly seed: number;
+}

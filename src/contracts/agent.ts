@@ -1,0 +1,36 @@
+import type { JsonObject, JsonValue } from "../core/json.ts";
+import type { ToolCall } from "../core/message.ts";
+import type { Template } from "../core/prompt.ts";
+import type { TokenUsage } from "../core/usage.ts";
+
+/** What a user's application is given for one row. */
+export interface AgentInput {
+  readonly inputs: JsonObject;
+  /** The candidate's templates by prompt name, not yet rendered. */
+  readonly prompts: Readonly<Record<string, Template>>;
+  /** The target model as configured, without its key: name, provider, base_url, parameters (snake_case). */
+  readonly model: JsonObject;
+}
+
+export interface AgentAnswer {
+  readonly output: string;
+  readonly toolCalls?: readonly ToolCall[];
+  /** Whatever the application tells about its steps; shown to scorers and to the reflection. */
+  readonly trace?: JsonValue;
+  readonly usage?: TokenUsage;
+  readonly latencyMs: number;
+  readonly origin?: "journal" | "cache";
+}
+
+/** The user's own application in place of one model call. Rejects with AgentError only. */
+export interface Agent {
+  run(input: AgentInput, options: { readonly signal?: AbortSignal }): Promise<AgentAnswer>;
+  /** Ends processes and connections held. */
+  close?(): Promise<void>;
+}
+
+/** How the application is reached; plain JSON, part of a plan. */
+export type AgentRunSpec =
+  | { readonly kind: "module"; readonly path: string }
+  | { readonly kind: "command"; readonly command: readonly string[]; readonly directory: string }
+  | { readonly kind: "http"; readonly url: string };

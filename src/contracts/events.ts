@@ -1,0 +1,62 @@
+import type { CandidateId, PromptTexts } from "../core/candidate.ts";
+import type { JsonValue } from "../core/json.ts";
+import type { Spend } from "../core/usage.ts";
+
+/** What an engine tells about its search. Nothing that listens can change the outcome. */
+export type EngineEvent =
+  | { readonly type: "step-started"; readonly step: number; readonly of?: number }
+  | {
+      readonly type: "candidate-proposed";
+      readonly step: number;
+      readonly candidate: CandidateId;
+      readonly parents: readonly CandidateId[];
+      readonly texts: PromptTexts;
+      readonly by: string;
+    }
+  | {
+      readonly type: "candidate-accepted";
+      readonly step: number;
+      readonly candidate: CandidateId;
+      readonly validation?: number;
+    }
+  | {
+      readonly type: "candidate-rejected";
+      readonly step: number;
+      /** Absent when the text was refused before it became a candidate. */
+      readonly candidate?: CandidateId;
+      readonly parents: readonly CandidateId[];
+      readonly texts?: PromptTexts;
+      readonly reason: string;
+    }
+  | { readonly type: "reflection-failed"; readonly step: number; readonly reason: string }
+  | {
+      readonly type: "step-finished";
+      readonly step: number;
+      readonly best: CandidateId;
+      readonly validation: number;
+    }
+  | { readonly type: "engine-note"; readonly message: string; readonly details?: JsonValue };
+
+export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation";
+
+/** What the runner tells. */
+export type RunnerEvent =
+  | { readonly type: "run-started"; readonly optimizations: readonly string[] }
+  | { readonly type: "optimization-started"; readonly optimizer: string; readonly plannedCalls?: number }
+  | { readonly type: "phase-started"; readonly phase: RunPhase; readonly rows?: number }
+  | { readonly type: "call-finished"; readonly role: string; readonly origin: string; readonly spend: Spend }
+  | { readonly type: "row-failed"; readonly example: string; readonly code: string; readonly message: string }
+  | { readonly type: "warning"; readonly message: string }
+  | { readonly type: "optimization-finished"; readonly status: string }
+  | { readonly type: "run-finished"; readonly status: string; readonly exitCode?: number };
+
+/** One line of `events.jsonl`. */
+export interface RunEvent {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly run: string;
+  readonly optimization?: string;
+  readonly event: EngineEvent | RunnerEvent;
+}
+
+export type RunListener = (event: RunEvent) => void;

@@ -1,0 +1,44 @@
+import type { JsonObject } from "../core/json.ts";
+import type { ModelParameters } from "../core/prompt.ts";
+import type { Secret } from "../core/secret.ts";
+import type { Price } from "../core/usage.ts";
+
+/** Offline provider only. */
+export interface Simulation {
+  readonly latencyMs: number;
+  /** Share of calls answered by a fault, 0 … 1. */
+  readonly faultRate: number;
+  readonly seed: number;
+}
+
+/** Everything needed to build a model but its key. Plain JSON: part of a plan. */
+export interface ModelSpec {
+  /** Key in the config, for example `gpt_4o_mini`. */
+  readonly key: string;
+  /** Model id sent to the endpoint. */
+  readonly name: string;
+  /** `openai` | `azure` | `databricks` | `ollama` | `offline` | absolute path of a module. */
+  readonly provider: string;
+  readonly baseUrl?: string;
+  readonly parameters: ModelParameters;
+  readonly price?: Price;
+  readonly limits: {
+    readonly concurrency?: number;
+    readonly requestsPerMinute?: number;
+    readonly tokensPerMinute?: number;
+  };
+  readonly timeoutMs: number;
+  /** Further attempts after one that brought no answer. */
+  readonly retries: number;
+  /** Keys of the models asked in turn when this one fails for good. */
+  readonly fallbacks: readonly string[];
+  readonly simulate?: Simulation;
+  /** Options for a provider module: any further keys of the model's `other.provider_options`. */
+  readonly providerOptions?: JsonObject;
+}
+
+/** What a model needs and no record may hold. */
+export interface ModelSecrets {
+  readonly apiKey?: Secret;
+  readonly headers: Readonly<Record<string, Secret>>;
+}

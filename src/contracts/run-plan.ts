@@ -1,0 +1,110 @@
+import type { JsonObject } from "../core/json.ts";
+import type { Prompt } from "../core/prompt.ts";
+import type { AgentRunSpec } from "./agent.ts";
+import type { ModelSpec } from "./model-spec.ts";
+import type { ScorerSpec } from "./scorer.ts";
+
+/** How rows are dealt into train, validation and test. */
+export interface SplitSpec {
+  /** Shares that add up to at most 1. Absent: 40/30/30, 30/20/50 under 100 rows. */
+  readonly shares?: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly seed: number;
+  /** Are parts given as files? Then rows keep the part they were given for. */
+  readonly isGiven: boolean;
+}
+
+/** A prompt pinned at planning time. */
+export interface PlannedPrompt extends Prompt {
+  /** Name of the prompt inside the candidate's texts: its key in the config. */
+  readonly key: string;
+  /** Registry version the base was taken from; null when it came from the config's template. */
+  readonly baseVersion: number | null;
+}
+
+export interface BudgetSpec {
+  readonly calls?: number;
+  readonly usd?: number;
+  readonly tokens?: number;
+  readonly minutes?: number;
+}
+
+export interface GateSpec {
+  readonly mode: "better" | "non_inferior";
+  readonly minGain: number;
+  readonly margin: number;
+  readonly confidence: number;
+}
+
+export interface OptimizationPlan {
+  readonly name: string;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly agent: {
+    readonly key: string;
+    readonly run?: AgentRunSpec;
+    readonly tools: readonly JsonObject[];
+  };
+  /** Keys into `RunPlan.models`. */
+  readonly models: {
+    readonly target: string;
+    readonly reflection: string;
+    readonly judge: string;
+    readonly source?: string;
+  };
+  readonly reflectionTemperature: number;
+  readonly optimizer: {
+    readonly use: string;
+    readonly options: JsonObject;
+    readonly candidatesPerStep: number;
+    /** null: steps run until the budget is spent. */
+    readonly maxSteps: number | null;
+    readonly patience: number;
+  };
+  readonly scorers: readonly ScorerSpec[];
+  /** True when the scorer was chosen by the tool, from the expected answers. */
+  readonly isDefaultScorer: boolean;
+  readonly data: {
+    readonly name: string;
+    readonly digest: string;
+    readonly rows: number;
+    readonly split: SplitSpec;
+    readonly parts: { readonly train: number; readonly validation: number; readonly test: number };
+  };
+  readonly budget: BudgetSpec;
+  readonly gate: GateSpec;
+  readonly objectives: { readonly quality: number; readonly promptTokens: number };
+  readonly select: { readonly kind: "best" } | { readonly kind: "cheapest_within"; readonly margin: number };
+  readonly maxErrorRate: number;
+  readonly deployTo?: string;
+  readonly seed: number;
+}
+
+/** Low, likely and high; null where a price is unknown. */
+export interface Estimate {
+  readonly low: number;
+  readonly likely: number;
+  readonly high: number;
+}
+
+export interface PlanEstimate {
+  readonly optimization: string;
+  readonly calls: {
+    readonly target: Estimate;
+    readonly reflection: Estimate;
+    readonly judge: Estimate;
+    readonly total: Estimate;
+  };
+  readonly tokens: Estimate;
+  readonly usd: Estimate | null;
+  readonly seconds: Estimate;
+}
+
+/** What a run will do, decided before anything is called. Survives a JSON round trip. */
+export interface RunPlan {
+  readonly format: 1;
+  /** SHA-256 of everything that decides the outcome; concurrency and output flags are outside. */
+  readonly digest: string;
+  /** The config's file name as given. */
+  readonly config: string;
+  readonly models: Readonly<Record<string, ModelSpec>>;
+  readonly optimizations: readonly OptimizationPlan[];
+}

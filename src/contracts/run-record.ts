@@ -1,0 +1,139 @@
+import type { CandidateId, PromptTexts } from "../core/candidate.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Template } from "../core/prompt.ts";
+import type { Spend } from "../core/usage.ts";
+import type { OptimizationPlan } from "./run-plan.ts";
+
+export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
+
+export type StopReason =
+  | "max_steps"
+  | "budget_calls"
+  | "budget_usd"
+  | "budget_tokens"
+  | "budget_minutes"
+  | "perfect"
+  | "no_progress"
+  | "interrupted";
+
+/** Base and winner on one test row. Values are null where no score could be given. */
+export interface RowResult {
+  readonly example: string;
+  readonly inputs: JsonObject;
+  readonly expected: string | null;
+  readonly base: RowAnswer;
+  readonly optimized: RowAnswer;
+  readonly source?: RowAnswer;
+}
+
+export interface RowAnswer {
+  readonly output: string | null;
+  readonly score: number | null;
+  readonly feedback: string | null;
+  readonly error: string | null;
+}
+
+/** A candidate of the ledger, rejected ones too. */
+export interface CandidateRecord {
+  /** Absent when the text was refused before it became a candidate. */
+  readonly id: CandidateId | null;
+  readonly parents: readonly CandidateId[];
+  readonly texts: PromptTexts;
+  readonly step: number;
+  readonly by: string;
+  readonly status: "seed" | "accepted" | "rejected" | "proposed";
+  readonly reason: string | null;
+  /** Mean over the validation rows scored, and how many those are. */
+  readonly validation: number | null;
+  readonly validationRows: number;
+  readonly promptTokens: number | null;
+}
+
+export interface TestScores {
+  readonly base: number;
+  readonly optimized: number;
+  readonly difference: number;
+  readonly interval: readonly [number, number];
+  readonly confidence: number;
+  readonly pValue: number;
+  /** `mcnemar-newcombe` for binary scores, `signflip-bca` for graded ones. */
+  readonly method: "mcnemar-newcombe" | "signflip-bca";
+  /** Rows with a score on both sides. */
+  readonly rows: number;
+  readonly rowsFailed: number;
+}
+
+/** Result for one prompt of an optimization. */
+export interface PromptResult {
+  readonly key: string;
+  readonly path: string;
+  readonly base: {
+    readonly version: number | null;
+    readonly uri: string | null;
+    readonly template: Template;
+  };
+  /** The version registered; null when nothing was. */
+  readonly optimized: { readonly version: number; readonly uri: string; readonly template: Template } | null;
+  /** The winner's template (the base's when nothing better was found). */
+  readonly best: { readonly template: Template; readonly validation: number | null };
+}
+
+export interface OptimizationRecord {
+  readonly name: string;
+  readonly plan: OptimizationPlan;
+  readonly status: OptimizationStatus;
+  /** Why the verdict is what it is, in a sentence; and what to do next. */
+  readonly reason: string | null;
+  readonly advice: readonly string[];
+  readonly prompts: readonly PromptResult[];
+  readonly scores: {
+    readonly validation?: { readonly base: number; readonly optimized: number; readonly rows: number };
+    readonly test?: TestScores;
+    readonly source?: {
+      readonly score: number;
+      readonly parity: number;
+      readonly interval: readonly [number, number];
+      readonly rows: number;
+      readonly usd: number | null;
+      readonly targetUsd: number | null;
+      readonly latencyMs: number;
+      readonly targetLatencyMs: number;
+    };
+  };
+  /** True when the scores were measured on rows the optimizer saw. */
+  readonly isUnsplit: boolean;
+  /** True when a model of this optimization is a rule-made offline one. */
+  readonly isOffline: boolean;
+  readonly usage: {
+    readonly target: Spend;
+    readonly reflection: Spend;
+    readonly judge: Spend;
+    readonly source: Spend;
+    readonly total: Spend;
+  };
+  readonly stopped: StopReason | null;
+  readonly steps: number;
+  readonly candidates: readonly CandidateRecord[];
+  readonly reflectionFailures: number;
+  readonly rows: readonly RowResult[];
+  readonly seconds: number;
+  readonly deployedTo: string | null;
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+}
+
+export type RunStatus = "completed" | "budget" | "interrupted" | "failed";
+
+/** All that is known of a run; complete enough to draw its report a year later. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly run: string;
+  readonly config: string;
+  readonly planDigest: string;
+  readonly status: RunStatus;
+  readonly exitCode: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly tool: { readonly name: "dao-opt"; readonly version: string };
+  readonly optimizations: readonly OptimizationRecord[];
+}

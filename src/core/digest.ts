@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import { configure } from "safe-stable-stringify";
+
+const stringify = configure({ strict: true, circularValue: Error });
+
+/** JSON with keys in a fixed order and `undefined` members left out: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return stringify(value) ?? "null";
+}
+
+/** SHA-256 of the canonical JSON of a value, 64 hex digits. */
+export function digestOf(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}
+
+/** SHA-256 of a text, 64 hex digits. */
+export function digestOfText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,46 @@
+import type { ModelPlugin, OptimizerPlugin, ScorerPlugin } from "../contracts/plugin.ts";
+import { NotFoundError } from "../core/errors.ts";
+import { nearNames } from "../core/near-names.ts";
+import { isModulePath, loadPluginModule } from "./load-module.ts";
+
+export interface PluginKinds {
+  readonly optimizer: OptimizerPlugin;
+  readonly scorer: ScorerPlugin;
+  readonly model: ModelPlugin;
+}
+export type PluginKind = keyof PluginKinds;
+
+/** A shipped plugin: named at once, loaded when used. */
+export interface Shelf<Plugin> {
+  readonly [name: string]: { readonly summary: string; readonly load: () => Promise<Plugin> };
+}
+export type Shelves = { readonly [Kind in PluginKind]: Shelf<PluginKinds[Kind]> };
+
+/** Finds plugins by the name or path a config gives. */
+export interface Catalog {
+  names(kind: PluginKind): readonly { readonly name: string; readonly summary: string }[];
+  /**
+   * `use` is a shipped name, or a path (`./my-engine.js`) relative to `directory`.
+   * Rejects with NotFoundError (near names in it) or PluginError.
+   */
+  load<Kind extends PluginKind>(kind: Kind, use: string, directory: string): Promise<PluginKinds[Kind]>;
+}
+
+export function createCatalog(shelves: Shelves): Catalog {
+  const names = (kind: PluginKind) =>
+    Object.entries(shelves[kind]).map(([name, { summary }]) => ({ name, summary }));
+  return {
+    names,
+    async load(kind, use, directory) {
+      if (isModulePath(use)) return loadPluginModule(kind, use, directory);
+      const shelf: Shelf<PluginKinds[typeof kind]> = shelves[kind];
+      const entry = Object.hasOwn(shelf, use) ? shelf[use] : undefined;
+      if (entry !== undefined) return entry.load();
+      const known = names(kind).map(({ name }) => name);
+      const near = nearNames(use, known, 2);
+      throw new NotFoundError(kind, use, near, {
+        hint: near.length > 0 ? undefined : `shipped: ${known.join(", ")}; or a path such as ./my-${kind}.js`,
+      });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import type { LanguageModel } from "../contracts/language-model.ts";
+import type { Optimizer } from "../contracts/optimizer.ts";
+import type {
+  ModelPlugin,
+  ModelServices,
+  OptimizerPlugin,
+  OptimizerServices,
+  ScorerPlugin,
+  ScorerServices,
+} from "../contracts/plugin.ts";
+import type { Scorer } from "../contracts/scorer.ts";
+
+interface Definition<Schema extends z.ZodType, Made, Services> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Schema;
+  create(options: z.output<Schema>, services: Services): Made;
+}
+
+/**
+ * A search strategy, shipped or your own.
+ *
+ *     export default defineOptimizer({
+ *       name: "best-of-n", summary: "independent rewrites",
+ *       options: z.strictObject({ attempts: z.int().positive().default(8) }),
+ *       create: ({ attempts }) => ({ optimize: (task, lab) => … }),
+ *     });
+ */
+export function defineOptimizer<Schema extends z.ZodType>(
+  definition: Definition<Schema, Optimizer, OptimizerServices>,
+): OptimizerPlugin {
+  return Object.freeze({ kind: "optimizer", ...definition });
+}
+
+/** A way to rate an answer, shipped or your own. */
+export function defineScorer<Schema extends z.ZodType>(
+  definition: Definition<Schema, Scorer, ScorerServices>,
+): ScorerPlugin {
+  return Object.freeze({ kind: "scorer", ...definition });
+}
+
+/** A model provider, shipped or your own. */
+export function defineModel<Schema extends z.ZodType>(
+  definition: Definition<Schema, LanguageModel, ModelServices>,
+): ModelPlugin {
+  return Object.freeze({ kind: "model", ...definition });
+}
