@@ -24,7 +24,14 @@ export interface AgentAnswer {
 
 /** The user's own application in place of one model call. Rejects with AgentError only. */
 export interface Agent {
-  run(input: AgentInput, options: { readonly signal?: AbortSignal }): Promise<AgentAnswer>;
+  run(
+    input: AgentInput,
+    options: {
+      readonly signal?: AbortSignal;
+      /** Tells a deliberate second run of the same row apart; part of the content address. */
+      readonly repeat?: number;
+    },
+  ): Promise<AgentAnswer>;
   /** Ends processes and connections held. */
   close?(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { TokenUsage } from "./usage.ts";
+
 /**
  * The one family of errors this project throws on purpose. Anything outside it is a bug.
  * `message` says what happened, with the value; `hint` says what to do next.
@@ -155,6 +157,8 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly kind: ModelErrorKind;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Tokens of an answer that came, and was paid for, but cannot be used. */
+  readonly usage?: TokenUsage | undefined;
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
@@ -175,12 +179,14 @@ export class ModelError extends DaoOptError {
   readonly kind: ModelErrorKind;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly usage: TokenUsage | undefined;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
     this.kind = details.kind;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.usage = details.usage;
     this.code = codeOfKind(details.kind);
   }
 
