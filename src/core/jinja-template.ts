@@ -1,0 +1,86 @@
+import { Environment, parse, tokenize } from "@huggingface/jinja";
+import { isDaoOptError, UsageError } from "./errors.ts";
+import { createBoundedInterpreter } from "./jinja-bounds.ts";
+import { freeNames, type JinjaNode, optionalNames } from "./jinja-names.ts";
+import type { JsonObject } from "./json.ts";
+
+/** As the limit of Jinja2's own sandbox (`MAX_RANGE`). */
+const maxRange = 100_000;
+
+const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
+const globals: ReadonlySet<string> = new Set([
+  ...Object.keys(constants),
+  "range",
+  "namespace",
+  "raise_exception",
+]);
+
+/**
+ * Free names of a jinja text in order of first use. Those that the text itself tests (`is defined`,
+ * `default(…)`) are not required. Throws UsageError on broken syntax.
+ */
+export function jinjaVariables(text: string): {
+  readonly all: readonly string[];
+  readonly required: readonly string[];
+} {
+  const program = parseJinja(text);
+  const all = freeNames(program).filter((name) => !globals.has(name));
+  const optional = optionalNames(program);
+  return { all, required: all.filter((name) => !optional.has(name)) };
+}
+
+/**
+ * Renders a jinja text. The interpreter keeps values in boxes of its own and reads members from maps,
+ * never from JavaScript objects, so a text reaches no constructor, no prototype and nothing of the
+ * process; work and ranges are bounded, so it ends. There is no clock (`strftime_now`): equal inputs
+ * give equal texts. Throws UsageError when the text is broken, fails, or does too much.
+ */
+export function renderJinja(text: string, inputs: JsonObject): string {
+  const program = parseJinja(text);
+  try {
+    const scope = new Environment(createGlobals());
+    for (const name of jinjaVariables(text).all) {
+      if (Object.hasOwn(inputs, name)) scope.set(name, inputs[name]);
+    }
+    return String(createBoundedInterpreter(scope).run(program).value);
+  } catch (cause) {
+    if (isDaoOptError(cause)) throw cause;
+    throw new UsageError(`the jinja template cannot be rendered: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function parseJinja(text: string): JinjaNode {
+  try {
+    return parse(tokenize(text));
+  } catch (cause) {
+    throw new UsageError(`the jinja template cannot be read: ${reasonOf(cause)}`, {
+      hint: "check its {{ … }} and {% … %}; every if, for, set and macro block needs its end",
+      cause,
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RangeError && /call stack/i.test(cause.message)) return "it calls itself without end";
+  // The parser runs off the end of its tokens, and says so only as a TypeError of its own.
+  if (cause instanceof TypeError) return "a block or an expression has no end";
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function createGlobals() {
+  const environment = new Environment();
+  for (const [name, value] of Object.entries(constants)) environment.set(name, value);
+  environment.set("range", boundedRange);
+  environment.set("raise_exception", (message: unknown) => {
+    throw new UsageError(`the jinja template says: ${String(message)}`);
+  });
+  return environment;
+}
+
+function boundedRange(first: number, second?: number, step = 1): number[] {
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  if (step === 0) throw new Error("range() needs a step other than 0");
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  if (!(length <= maxRange)) throw new Error(`range() of more than ${maxRange} numbers`);
+  return Array.from({ length }, (_, at) => start + at * step);
+}

@@ -1,0 +1,27 @@
+import type { JsonObject, JsonValue } from "./json.ts";
+
+const name = "[A-Za-z_][\\w.-]*";
+const variable = new RegExp(`\\{\\{\\s*(${name})\\s*\\}\\}`, "g");
+const bareName = new RegExp(`^${name}$`);
+
+/** Can the text be the name of a variable, looked up as a whole (`a.b` is the input `a.b`)? */
+export function isVariableName(text: string): boolean {
+  return bareName.test(text);
+}
+
+/** Names in `{{name}}`, in order of first use. Anything else in braces is plain text. */
+export function variablesIn(text: string): readonly string[] {
+  return [...new Set(Array.from(text.matchAll(variable), (match) => match[1] as string))];
+}
+
+/** Puts values in, in a single pass: a value is never looked at again, whatever braces it holds. */
+export function fillVariables(text: string, inputs: JsonObject): string {
+  return text.replace(variable, (whole: string, key: string) => {
+    const value = Object.hasOwn(inputs, key) ? inputs[key] : undefined;
+    return value === undefined ? whole : valueText(value);
+  });
+}
+
+function valueText(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
