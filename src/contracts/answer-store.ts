@@ -42,18 +42,29 @@ export interface FailedAnswer {
 }
 
 /**
- * One exchange as it is filed. Plain JSON; exactly one of `completion` (or `answer`) and `failure`
- * is there. Errors that end the run and interrupts are never filed.
+ * One exchange as it is filed. Plain JSON; exactly one of `completion` and `failure` is there.
+ * Errors that end the run and interrupts are never filed.
  */
-export type Exchange =
-  | {
-      readonly question: ModelQuestion;
-      readonly completion?: Completion;
-      readonly failure?: FailedAnswer;
-      /** Tokens of attempts that were answered, and so paid for, but could not be used. */
-      readonly wasted?: readonly TokenUsage[];
-    }
-  | { readonly question: AgentQuestion; readonly answer?: AgentAnswer; readonly failure?: FailedAnswer };
+export interface ModelExchange {
+  readonly question: ModelQuestion;
+  readonly completion?: Completion;
+  readonly failure?: FailedAnswer;
+  /** Tokens of attempts that were answered, and so paid for, but could not be used. */
+  readonly wasted?: readonly TokenUsage[];
+}
+
+/** As ModelExchange, for a run of the user's application. */
+export interface AgentExchange {
+  readonly question: AgentQuestion;
+  readonly answer?: AgentAnswer;
+  readonly failure?: FailedAnswer;
+}
+
+export type Exchange = ModelExchange | AgentExchange;
+
+export function isModelExchange(exchange: Exchange): exchange is ModelExchange {
+  return exchange.question.kind === "model";
+}
 
 /** An exchange found again, and where: in this run's own journal, or in the cache shared by runs. */
 export interface FiledExchange {
@@ -70,7 +81,7 @@ export interface AnswerStore {
    * The question is given so that a store that may not ask anew (`--replay`) can name the missing
    * call; such a store rejects with ReplayError.
    */
-  find(address: Address, question: Exchange["question"]): Promise<FiledExchange | undefined>;
+  find(address: Address, question: ModelQuestion | AgentQuestion): Promise<FiledExchange | undefined>;
   /** Resolves when the exchange is safe. `isShared`: other runs may take the answer too. */
   put(address: Address, exchange: Exchange, options: { readonly isShared: boolean }): Promise<void>;
 }

@@ -1,0 +1,59 @@
+import type {
+  Completion,
+  CompletionRequest,
+  LanguageModel,
+  ModelLayer,
+} from "../../contracts/language-model.ts";
+import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
+import { withComplete } from "./with-complete.ts";
+
+/** A wrong key or request is a mistake to be told, not to be papered over by another model. */
+const staysWithFirst: ReadonlySet<ModelErrorKind> = new Set(["auth", "bad_request", "aborted"]);
+
+/**
+ * Asks further models, in turn, when the one before failed for good. When all fail, the first one's
+ * error is what is wrong; the others are named in it.
+ */
+export function fallbackLayer(others: readonly LanguageModel[]): ModelLayer {
+  return (model) =>
+    others.length === 0
+      ? model
+      : withComplete(model, async (request) => {
+          let mayPay = true;
+          const guarded: CompletionRequest = {
+            ...request,
+            onWaste: (usage) => {
+              mayPay = request.onWaste?.(usage) ?? true;
+              return mayPay;
+            },
+          };
+          const failures: ModelError[] = [];
+          for (const asked of [model, ...others]) {
+            const outcome = await attempt(asked, guarded);
+            if (!(outcome instanceof ModelError)) {
+              return asked === model ? outcome : Object.freeze({ ...outcome, answeredBy: asked.modelId });
+            }
+            failures.push(outcome);
+            if (outcome.kind === "aborted") throw outcome;
+            if (!mayPay || (asked === model && staysWithFirst.has(outcome.kind))) break;
+          }
+          throw firstOf(failures);
+        });
+}
+
+async function attempt(model: LanguageModel, request: CompletionRequest): Promise<Completion | ModelError> {
+  try {
+    return await model.complete(request);
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+}
+
+function firstOf(failures: readonly ModelError[]): ModelError {
+  const [first, ...rest] = failures as [ModelError, ...ModelError[]];
+  if (rest.length === 0) return first;
+  const { kind, status, retryAfterMs, usage, hint, cause } = first;
+  const others = rest.map(({ message }) => `; fallback: ${message}`).join("");
+  return new ModelError(`${first.message}${others}`, { kind, status, retryAfterMs, usage, hint, cause });
+}

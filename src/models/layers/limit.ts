@@ -1,0 +1,92 @@
+import pLimit from "p-limit";
+import type {
+  Completion,
+  CompletionRequest,
+  LanguageModel,
+  ModelLayer,
+} from "../../contracts/language-model.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import { ModelError } from "../../core/errors.ts";
+import { throwIfAborted } from "../aborted.ts";
+import type { Clock } from "../clock.ts";
+import { estimatedUsage } from "../estimated-usage.ts";
+import { createAdaptiveLimit, type Ticket } from "./adaptive-limit.ts";
+import { createRateBucket } from "./rate-bucket.ts";
+import { withComplete } from "./with-complete.ts";
+
+/** Caps calls: all together (`-j`), and those of each model by its own `limits`. */
+export interface CallLimiter {
+  /** One of the places of `-j`, for calls that are no model calls. First come, first served. */
+  run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  /** Stacks of one model (equal `key`) share its limits. */
+  layer(spec: Pick<ModelSpec, "key" | "limits" | "parameters">): ModelLayer;
+}
+
+/** Asks a model once everything that limits it lets the call through. */
+type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Completion>;
+
+export function createCallLimiter(concurrency: number, clock: Clock): CallLimiter {
+  const places = pLimit(concurrency);
+  const gates = new Map<string, Gate>();
+
+  const run: CallLimiter["run"] = (task, signal) =>
+    places(() => {
+      throwIfAborted(signal);
+      return task();
+    });
+
+  function createGate({ limits, parameters }: Pick<ModelSpec, "limits" | "parameters">): Gate {
+    const slots = createAdaptiveLimit(Math.min(limits.concurrency ?? concurrency, concurrency));
+    const requests = limits.requestsPerMinute && createRateBucket(limits.requestsPerMinute, clock);
+    const tokens = limits.tokensPerMinute && createRateBucket(limits.tokensPerMinute, clock);
+
+    async function ask(
+      model: LanguageModel,
+      request: CompletionRequest,
+      ticket: Ticket,
+    ): Promise<Completion> {
+      throwIfAborted(request.signal);
+      if (requests) await requests.take(1, request.signal);
+      const expected = tokens ? expectedTokens(request, parameters.maxTokens) : 0;
+      if (tokens) await tokens.take(expected, request.signal);
+      // The shared place comes last, so that a model waiting for its rate keeps nobody else waiting.
+      const completion = await run(() => watched(model, request, ticket), request.signal);
+      if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
+      return completion;
+    }
+    return (model, request) => slots.run((ticket) => ask(model, request, ticket));
+  }
+
+  return {
+    run,
+    layer: (spec) => {
+      const gate = gates.get(spec.key) ?? createGate(spec);
+      gates.set(spec.key, gate);
+      return (model) => withComplete(model, (request) => gate(model, request));
+    },
+  };
+}
+
+async function watched(
+  model: LanguageModel,
+  request: CompletionRequest,
+  ticket: Ticket,
+): Promise<Completion> {
+  try {
+    const completion = await model.complete(request);
+    ticket.answered();
+    return completion;
+  } catch (error) {
+    if (error instanceof ModelError && error.kind === "rate_limit") ticket.tooMany();
+    throw error;
+  }
+}
+
+/** An answer of unknown length is taken to be as long as this; the true count corrects it. */
+const usualAnswerTokens = 256;
+
+function expectedTokens({ messages, parameters }: CompletionRequest, ownMaxTokens = -1): number {
+  const most = parameters?.maxTokens ?? ownMaxTokens;
+  const answer = most > 0 ? Math.min(most, usualAnswerTokens) : usualAnswerTokens;
+  return estimatedUsage(messages, "").inputTokens + answer;
+}

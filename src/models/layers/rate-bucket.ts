@@ -1,0 +1,48 @@
+import pLimit from "p-limit";
+import { throwIfAborted } from "../aborted.ts";
+import type { Clock } from "../clock.ts";
+
+/** A token bucket whose takers are served in the order they came. */
+export interface RateBucket {
+  /** Waits until the amount is there; ModelError `aborted` when the signal fires first. */
+  take(amount: number, signal?: AbortSignal): Promise<void>;
+  /** Corrects an earlier take: more than taken was needed (positive), or less (negative). */
+  correct(amount: number): void;
+}
+
+const minuteMs = 60_000;
+/** A burst may take a tenth of a minute's worth at once. */
+const burstShare = 0.1;
+
+/**
+ * Never lets more than `perMinute` through in any minute, a full bucket at the start included: what
+ * the burst may take is taken off the steady flow. An amount above the burst waits for a full bucket.
+ */
+export function createRateBucket(perMinute: number, clock: Clock): RateBucket {
+  const capacity = Math.max(1, Math.floor(perMinute * burstShare));
+  const perMs = (perMinute - (capacity - 1)) / minuteMs;
+  const turns = pLimit(1);
+  let level = capacity;
+  let filledAt = clock.now();
+
+  const fill = (): void => {
+    const now = clock.now();
+    level = Math.min(capacity, level + (now - filledAt) * perMs);
+    filledAt = now;
+  };
+  const take = async (amount: number, signal?: AbortSignal): Promise<void> => {
+    throwIfAborted(signal);
+    const needed = Math.min(amount, capacity);
+    for (fill(); level < needed - 1e-9; fill()) {
+      await clock.sleep(Math.max(1, Math.ceil((needed - level) / perMs)), signal);
+    }
+    level -= amount;
+  };
+  return {
+    take: (amount, signal) => turns(() => take(amount, signal)),
+    correct(amount) {
+      fill();
+      level = Math.min(capacity, level - amount);
+    },
+  };
+}

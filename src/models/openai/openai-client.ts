@@ -1,0 +1,59 @@
+import type { OpenAI } from "openai";
+import type { Response } from "undici";
+import type { ModelSecrets } from "../../contracts/model-spec.ts";
+import { isLoopback } from "../shown-url.ts";
+import { errorBody } from "./error-body.ts";
+import type { OpenAIEndpoint } from "./openai-endpoint.ts";
+
+/** Longer than any deadline: whoever calls sets the deadline, the client must not cut it short. */
+const noTimeoutMs = 2 ** 31 - 1;
+
+/**
+ * A client of the `openai` package, loaded on first use. Everything it would otherwise take from the
+ * environment is given, so that no key or organisation of one provider reaches another's endpoint.
+ */
+export async function openClient(
+  endpoint: OpenAIEndpoint,
+  { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string },
+  secrets: ModelSecrets,
+): Promise<OpenAI> {
+  const [{ OpenAI, AzureOpenAI }, { Agent, EnvHttpProxyAgent, fetch }] = await Promise.all([
+    import("openai"),
+    import("undici"),
+  ]);
+  // Node's own fetch gives up after five minutes without headers, and knows no proxies.
+  const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
+  const dispatcher = isLoopback(baseUrl) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
+  const options = {
+    apiKey,
+    baseURL: baseUrl,
+    adminAPIKey: null,
+    webhookSecret: null,
+    ...(endpoint.client === "openai" && endpoint.keyVariable === "OPENAI_API_KEY"
+      ? {}
+      : { organization: null, project: null }),
+    maxRetries: 0,
+    timeout: noTimeoutMs,
+    logLevel: "off" as const,
+    defaultHeaders: Object.fromEntries(
+      Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]),
+    ),
+    async fetch(url: string | URL | Request, init?: RequestInit) {
+      const request = { ...init, dispatcher } as Parameters<typeof fetch>[1];
+      const response = await fetch(String(url), request);
+      return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
+    },
+  };
+  return endpoint.client === "azure"
+    ? new AzureOpenAI({ ...options, apiVersion: endpoint.apiVersion ?? "" })
+    : new OpenAI(options);
+}
+
+/** The client reads `error.message` alone; other servers put their reason elsewhere. */
+async function withErrorBody(response: Response): Promise<globalThis.Response> {
+  const { status, statusText } = response;
+  const headers = [...response.headers.entries()].filter(
+    ([name]) => !/^content-(length|encoding)$/.test(name),
+  );
+  return new globalThis.Response(errorBody(await response.text()), { status, statusText, headers });
+}

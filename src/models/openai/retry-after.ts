@@ -1,0 +1,22 @@
+/** The part of `Headers` that is needed, whoever made them. */
+export interface HeaderReader {
+  get(name: string): string | null;
+}
+
+/**
+ * Milliseconds the provider asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an
+ * HTTP date (RFC 9110 §10.2.3). A date gone by is 0; what cannot be read is undefined.
+ */
+export function retryAfterMs(headers: HeaderReader | undefined, nowMs: number): number | undefined {
+  const milliseconds = countOf(headers?.get("retry-after-ms"));
+  if (milliseconds !== undefined) return milliseconds;
+  const text = headers?.get("retry-after");
+  const seconds = countOf(text);
+  if (seconds !== undefined) return seconds * 1000;
+  const dateMs = text === null || text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+function countOf(text: string | null | undefined): number | undefined {
+  return text !== null && text !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
+}

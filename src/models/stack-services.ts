@@ -1,0 +1,23 @@
+import { systemClock } from "./clock.ts";
+import { createInFlight } from "./in-flight.ts";
+import { createCallLimiter } from "./layers/limit.ts";
+import { createReachability } from "./layers/reachability.ts";
+import type { StackServices } from "./stack.ts";
+
+/** The shared parts of all stacks of one run; `concurrency` is `-j`. */
+export function createStackServices({
+  concurrency,
+  clock = systemClock,
+  random = Math.random,
+  ...given
+}: Pick<StackServices, "catalog" | "answers" | "models"> &
+  Partial<Pick<StackServices, "clock" | "random">> & { readonly concurrency: number }): StackServices {
+  return {
+    ...given,
+    clock,
+    random,
+    limiter: createCallLimiter(concurrency, clock),
+    reachability: createReachability(),
+    inFlight: createInFlight(),
+  };
+}

@@ -1,0 +1,103 @@
+import type { AnswerStore } from "../contracts/answer-store.ts";
+import type { LanguageModel, ModelLayer } from "../contracts/language-model.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import { NotFoundError } from "../core/errors.ts";
+import { nearNames } from "../core/near-names.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import type { Clock } from "./clock.ts";
+import type { InFlight } from "./in-flight.ts";
+import { deadlineLayer } from "./layers/deadline-layer.ts";
+import { errorGuard } from "./layers/error-guard.ts";
+import { exchangeLayer } from "./layers/exchange-layer.ts";
+import { fallbackLayer } from "./layers/fallback.ts";
+import type { CallLimiter } from "./layers/limit.ts";
+import type { Reachability } from "./layers/reachability.ts";
+import { refuseCutOff } from "./layers/refuse-cut-off.ts";
+import { retryLayer } from "./layers/retry.ts";
+import { usageGuard } from "./layers/usage-guard.ts";
+import { openProvider } from "./open-provider.ts";
+import { translateError } from "./openai/openai-errors.ts";
+import { secretMask } from "./secret-mask.ts";
+import { shownUrl } from "./shown-url.ts";
+
+/** What all stacks of a run share. Made by `createStackServices`. */
+export interface StackServices {
+  readonly catalog: Pick<Catalog, "load">;
+  readonly limiter: CallLimiter;
+  readonly reachability: Reachability;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+  /** Uniform in [0, 1); spreads retries, decides nothing. */
+  readonly random: () => number;
+  /** Absent: nothing is kept, every call is sent. */
+  readonly answers?: AnswerStore;
+  /** Models by key, for fallbacks. */
+  readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
+}
+
+export interface StackOptions {
+  /** An answer cut off by length is a fault, retried like any other. False for reflection. */
+  readonly refusesCutOff: boolean;
+}
+
+/**
+ * A model as the rest of the house uses it. The only place that orders layers.
+ *
+ * Rejects with NotFoundError or PluginError when a provider cannot be loaded. The model rejects with
+ * ModelError only, but for what the answer store throws (StoreError, ReplayError).
+ */
+export async function buildModel(
+  spec: ModelSpec,
+  secrets: ModelSecrets,
+  services: StackServices,
+  options: StackOptions,
+): Promise<LanguageModel> {
+  const model = await buildOne(spec, secrets, services, options);
+  const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services, options)));
+  const { answers: store, inFlight } = services;
+  return layered(model, [
+    fallbackLayer(others),
+    ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight, ...options })]),
+  ]);
+}
+
+/** One provider's model with everything that concerns its own calls. */
+async function buildOne(
+  spec: ModelSpec,
+  secrets: ModelSecrets,
+  { catalog, limiter, reachability, clock, random }: StackServices,
+  { refusesCutOff }: StackOptions,
+): Promise<LanguageModel> {
+  const who = `${spec.name} (provider ${spec.provider})`;
+  const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
+  const translate = (error: unknown) => translateError(error, { spec, who, mask: secretMask(secrets) });
+  return layered(await openProvider(spec, secrets, catalog), [
+    errorGuard(translate),
+    usageGuard,
+    deadlineLayer({ timeoutMs: spec.timeoutMs, place: `resources.llms.${spec.key}` }),
+    limiter.layer(spec),
+    ...(refusesCutOff ? [refuseCutOff] : []),
+    reachability.watch(endpoint),
+    // Over the limiter: a call that waits for its next attempt holds no place.
+    retryLayer({ retries: spec.retries, clock, random }),
+    reachability.judge(endpoint),
+  ]);
+}
+
+async function buildFallback(
+  key: string,
+  spec: ModelSpec,
+  services: StackServices,
+  options: StackOptions,
+): Promise<LanguageModel> {
+  const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
+  if (found !== undefined) return buildOne(found.spec, found.secrets, services, options);
+  throw new NotFoundError("model", key, nearNames(key, Object.keys(services.models)), {
+    hint: `resources.llms.${spec.key}.fallbacks names keys of resources.llms`,
+  });
+}
+
+/** The first layer is the innermost. */
+function layered(model: LanguageModel, layers: readonly ModelLayer[]): LanguageModel {
+  return layers.reduce((inner, layer) => layer(inner), model);
+}
