@@ -1,29 +1,35 @@
-import { abortedError } from "./aborted.ts";
-
 /**
  * Runs a task under a signal that fires with the caller's, or when the time is up. Settles at once
  * then, even when the task does not listen to its signal.
  */
 export function withDeadline<Result>(
-  { timeoutMs, signal, timedOut }: Deadline,
+  { timeoutMs, signal, timedOut, aborted }: Deadline,
   task: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(aborted());
     const controller = new AbortController();
     const end = (error: Error): void => {
       reject(error);
       controller.abort(error);
     };
-    const onAbort = (): void => end(abortedError());
-    if (signal?.aborted === true) return onAbort();
+    const onAbort = (): void => end(aborted());
     const timer = setTimeout(() => end(timedOut()), Math.min(timeoutMs, longestTimerMs));
     signal?.addEventListener("abort", onAbort, { once: true });
-    task(controller.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-      });
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    task(controller.signal).then(
+      (result) => {
+        settled();
+        resolve(result);
+      },
+      (error: unknown) => {
+        settled();
+        reject(error);
+      },
+    );
   });
 }
 
@@ -32,6 +38,8 @@ export interface Deadline {
   readonly signal: AbortSignal | undefined;
   /** The error when the time is up. */
   timedOut(): Error;
+  /** The error when the caller's signal fired. */
+  aborted(): Error;
 }
 
 const longestTimerMs = 2 ** 31 - 1;

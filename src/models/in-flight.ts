@@ -1,6 +1,3 @@
-import { ModelError } from "../core/errors.ts";
-import { throwIfAborted } from "./aborted.ts";
-
 /** Questions on their way: asked a second time, they are answered by the first asking. */
 export interface InFlight {
   /** `isFirst` is false when another caller's answer is taken. Order of asking decides who is first. */
@@ -11,23 +8,27 @@ export interface InFlight {
   ): Promise<{ readonly answer: Answer; readonly isFirst: boolean }>;
 }
 
+interface Flight {
+  readonly answer: Promise<unknown>;
+  readonly signal: AbortSignal | undefined;
+}
+
 export function createInFlight(): InFlight {
-  const flights = new Map<string, Promise<unknown>>();
+  const flights = new Map<string, Flight>();
   return {
     async share<Answer>(key: string, signal: AbortSignal | undefined, ask: () => Promise<Answer>) {
       for (;;) {
-        const flight = flights.get(key) as Promise<Answer> | undefined;
+        const flight = flights.get(key);
         if (flight === undefined) {
-          const own = ask().finally(() => flights.delete(key));
-          flights.set(key, own);
-          return { answer: await own, isFirst: true };
+          const answer = ask().finally(() => flights.delete(key));
+          flights.set(key, { answer, signal });
+          return { answer: await answer, isFirst: true };
         }
         try {
-          return { answer: await flight, isFirst: false };
+          return { answer: (await flight.answer) as Answer, isFirst: false };
         } catch (error) {
           // The first caller gave up; that says nothing about the question.
-          if (!(error instanceof ModelError) || error.kind !== "aborted") throw error;
-          throwIfAborted(signal);
+          if (flight.signal?.aborted !== true || signal?.aborted === true) throw error;
         }
       }
     },

@@ -1,5 +1,6 @@
 import type { ModelLayer } from "../../contracts/language-model.ts";
 import { ModelError } from "../../core/errors.ts";
+import { abortedError } from "../aborted.ts";
 import { withDeadline } from "../deadline.ts";
 import { withComplete } from "./with-complete.ts";
 
@@ -18,7 +19,7 @@ export function deadlineLayer({
         hint: `raise timeout_seconds of ${place}`,
       });
     return withComplete(model, (request) =>
-      withDeadline({ timeoutMs, signal: request.signal, timedOut }, (signal) =>
+      withDeadline({ timeoutMs, signal: request.signal, timedOut, aborted: abortedError }, (signal) =>
         model.complete({ ...request, signal }),
       ),
     );

@@ -1,7 +1,7 @@
 import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
-import { isLoopback } from "../shown-url.ts";
+import { openFetch } from "../open-fetch.ts";
 import { errorBody } from "./error-body.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
 
@@ -17,13 +17,7 @@ export async function openClient(
   { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string },
   secrets: ModelSecrets,
 ): Promise<OpenAI> {
-  const [{ OpenAI, AzureOpenAI }, { Agent, EnvHttpProxyAgent, fetch }] = await Promise.all([
-    import("openai"),
-    import("undici"),
-  ]);
-  // Node's own fetch gives up after five minutes without headers, and knows no proxies.
-  const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
-  const dispatcher = isLoopback(baseUrl) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
+  const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), openFetch(baseUrl)]);
   const options = {
     apiKey,
     baseURL: baseUrl,
@@ -39,8 +33,7 @@ export async function openClient(
       Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]),
     ),
     async fetch(url: string | URL | Request, init?: RequestInit) {
-      const request = { ...init, dispatcher } as Parameters<typeof fetch>[1];
-      const response = await fetch(String(url), request);
+      const response = await fetch(String(url), init as Parameters<typeof fetch>[1]);
       return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
     },
   };

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Agent, AgentInput } from "../../contracts/agent.ts";
+import { AgentError } from "../../core/errors.ts";
+import { readAnswerText } from "./agent-answer.ts";
+import { withAgentDeadline } from "./agent-deadline.ts";
+
+/**
+ * The user's application as a program: a process a row, `{inputs, prompts, model}` as JSON on stdin,
+ * the answer on stdout. The process has the environment of this one. Ended when the time is up.
+ */
+export function createCommandAgent(command: readonly string[], directory: string, timeoutMs: number): Agent {
+  const running = new Set<ChildProcess>();
+  const who = `agent "${command.join(" ")}"`;
+
+  async function runOnce(input: AgentInput, signal: AbortSignal): Promise<string> {
+    const [program = "", ...args] = command;
+    const child = spawn(program, args, { cwd: directory, stdio: "pipe" });
+    running.add(child);
+    const stop = () => end(child);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await answerOf(child, JSON.stringify(input), who);
+    } finally {
+      running.delete(child);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+  return Object.freeze({
+    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
+      withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+        const startedAt = performance.now();
+        const text = await runOnce(input, inner);
+        return readAnswerText(text, who, performance.now() - startedAt);
+      }),
+    async close() {
+      for (const child of running) end(child);
+    },
+  });
+}
+
+const graceMs = 2_000;
+
+/** Asks the process to end, then insists. Its pipes are dropped: a grandchild may hold them open. */
+function end(child: ChildProcess): void {
+  child.stdin?.destroy();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (!child.kill("SIGTERM")) return;
+  const insist = setTimeout(() => child.kill("SIGKILL"), graceMs);
+  child.once("exit", () => clearTimeout(insist));
+}
+
+function answerOf(child: ChildProcess, input: string, who: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const read = (stream: ChildProcess["stdout"]): (() => string) => {
+      let text = "";
+      stream?.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      return () => text;
+    };
+    const stdout = read(child.stdout);
+    const stderr = read(child.stderr);
+    child.once("error", (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === "ENOENT" ? "no such program or directory" : cause.message;
+      reject(new AgentError(`${who} cannot be started: ${reason}`, { hint: "check run.command", cause }));
+    });
+    child.once("close", (status, killedBy) => {
+      if (status === 0) return resolve(stdout());
+      const how = killedBy === null ? `exit status ${status}` : `ended by ${killedBy}`;
+      reject(new AgentError(`${who} failed (${how})${lastLines(stderr())}`));
+    });
+    // A program may answer without reading its input, and close the pipe while it is being written.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+  });
+}
+
+const linesShown = 5;
+
+function lastLines(text: string): string {
+  const lines = text.trimEnd().split("\n").slice(-linesShown).join("\n").trim();
+  return lines === "" ? "" : `: ${lines}`;
+}

@@ -1,0 +1,22 @@
+import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
+import { createCommandAgent } from "./command-agent.ts";
+import { createHttpAgent } from "./http-agent.ts";
+import { createModuleAgent } from "./module-agent.ts";
+
+/**
+ * The user's application, reached the way its spec says. Rejects with PluginError when a module
+ * cannot be loaded. A relative module path is looked up in `directory`.
+ */
+export async function createAgent(
+  spec: AgentRunSpec,
+  { timeoutMs, directory }: { readonly timeoutMs: number; readonly directory: string },
+): Promise<Agent> {
+  switch (spec.kind) {
+    case "module":
+      return createModuleAgent(spec.path, directory, timeoutMs);
+    case "command":
+      return createCommandAgent(spec.command, spec.directory, timeoutMs);
+    case "http":
+      return createHttpAgent(spec.url, timeoutMs);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
+import { type AnswerStore, type FiledExchange, isModelExchange } from "../../contracts/answer-store.ts";
+import { AgentError, ModelError } from "../../core/errors.ts";
+import type { InFlight } from "../in-flight.ts";
+import type { CallLimiter } from "../layers/limit.ts";
+import { agentAddress, agentQuestion } from "./agent-question.ts";
+
+export interface WrapAgentOptions {
+  readonly run: AgentRunSpec;
+  /** From `moduleDigest(run, directory)`. */
+  readonly moduleDigest: string | undefined;
+  readonly limiter: CallLimiter;
+  readonly inFlight: InFlight;
+  /** Absent: nothing is kept. */
+  readonly answers?: AnswerStore;
+}
+
+/**
+ * An agent under the run's own limits (`-j`), journal and cache. What a program or a URL answers
+ * depends on more than is known here, so only a module's answers are shared with other runs.
+ */
+export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
+  const { run, moduleDigest, limiter, inFlight, answers } = options;
+
+  type RunOptions = Parameters<Agent["run"]>[1];
+  async function runLimited(input: AgentInput, given: RunOptions): Promise<AgentAnswer> {
+    try {
+      return await limiter.run(() => agent.run(input, given), given.signal);
+    } catch (error) {
+      throw error instanceof ModelError ? new AgentError("the agent was stopped before it answered") : error;
+    }
+  }
+
+  async function runAndFile(input: AgentInput, given: RunOptions, store: AnswerStore): Promise<AgentAnswer> {
+    const question = agentQuestion(run, moduleDigest, input, given.repeat);
+    const address = agentAddress(question);
+    const { answer, isFirst } = await inFlight.share(address, given.signal, async () => {
+      const filed = await store.find(address, question);
+      const found = filed && answerOf(filed);
+      if (found !== undefined) return found;
+      const outcome = await settle(runLimited(input, given));
+      if (!(outcome instanceof AgentError)) {
+        await store.put(address, { question, answer: outcome }, { isShared: moduleDigest !== undefined });
+        return outcome;
+      }
+      // Stopped from outside: that says nothing about the question.
+      if (given.signal?.aborted === true) throw outcome;
+      const { code, message, hint } = outcome;
+      const failure = { code, message, ...(hint === undefined ? {} : { hint }) };
+      await store.put(address, { question, failure }, { isShared: false });
+      throw outcome;
+    });
+    return isFirst || answer.origin !== undefined ? answer : Object.freeze({ ...answer, origin: "journal" });
+  }
+
+  return Object.freeze({
+    run: (input: AgentInput, given: RunOptions) =>
+      answers === undefined ? runLimited(input, given) : runAndFile(input, given, answers),
+    close: async () => agent.close?.(),
+  });
+}
+
+/** Throws the filed error when the agent failed then. */
+function answerOf({ exchange, origin }: FiledExchange): AgentAnswer | undefined {
+  if (isModelExchange(exchange)) return undefined;
+  const { answer, failure } = exchange;
+  if (failure !== undefined) throw new AgentError(failure.message, { hint: failure.hint });
+  return answer && Object.freeze({ ...answer, origin });
+}
+
+async function settle(answer: Promise<AgentAnswer>): Promise<AgentAnswer | AgentError> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AgentError) return error;
+    throw error;
+  }
+}

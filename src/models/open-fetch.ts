@@ -1,0 +1,15 @@
+import type { fetch, Response } from "undici";
+import { isLoopback } from "./shown-url.ts";
+
+export type Fetch = (url: string, init: Parameters<typeof fetch>[1]) => Promise<Response>;
+
+/**
+ * `fetch` over sockets of its own, kept open between calls. Node's own gives up after five minutes
+ * without headers, and knows no proxies; deadlines are the caller's matter here.
+ */
+export async function openFetch(url: string): Promise<Fetch> {
+  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
+  const dispatcher = isLoopback(url) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
+  return (target, init) => fetch(target, { ...init, dispatcher });
+}

@@ -1,0 +1,109 @@
+import type { Fault } from "./loopback-faults.ts";
+
+/** What the scripted model says. A plain text is short for `{ text }`. */
+export interface ScriptedAnswer {
+  readonly text: string;
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
+  readonly finishReason?: string;
+  /** null: the server reports no usage. */
+  readonly usage?: { readonly input: number; readonly output: number } | null;
+}
+
+/** The body of a request, as far as the server looks at it. */
+export interface WireRequest {
+  readonly model?: string;
+  readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
+  readonly prompt?: string;
+  readonly stream?: boolean;
+  readonly stream_options?: { readonly include_usage?: boolean };
+  readonly [key: string]: unknown;
+}
+
+/** Four bytes a token, as good a guess as any for a server without a tokenizer. */
+function countTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 4);
+}
+
+export function usageBody(request: WireRequest, answer: ScriptedAnswer): object | undefined {
+  if (answer.usage === null) return undefined;
+  const asked = request.prompt ?? (request.messages ?? []).map(({ content }) => String(content)).join("");
+  const input = answer.usage?.input ?? countTokens(asked);
+  const output = answer.usage?.output ?? countTokens(answer.text);
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0 },
+  };
+}
+
+function toolCallBodies(answer: ScriptedAnswer): object[] | undefined {
+  return answer.toolCalls?.map(({ name, arguments: text }, index) => ({
+    id: `call_${index}`,
+    type: "function",
+    function: { name, arguments: text },
+  }));
+}
+
+/** A chat completion as the API documents it; some faults change what is in it. */
+export function chatBody(id: string, request: WireRequest, answer: ScriptedAnswer, fault?: Fault): string {
+  const calls = toolCallBodies(answer);
+  const cut = fault?.kind === "length";
+  const filtered = fault?.kind === "content-filter";
+  const text = cut ? answer.text.slice(0, Math.ceil(answer.text.length / 2)) : answer.text;
+  const finishReason = cut
+    ? "length"
+    : filtered
+      ? "content_filter"
+      : (answer.finishReason ?? (calls === undefined ? "stop" : "tool_calls"));
+  const message = {
+    role: "assistant",
+    content: filtered || (calls !== undefined && text === "") ? null : text,
+    refusal: null,
+    ...(calls === undefined ? {} : { tool_calls: calls }),
+  };
+  return JSON.stringify({
+    id,
+    object: "chat.completion",
+    created: 1_760_000_000,
+    model: request.model,
+    choices:
+      fault?.kind === "empty-choices"
+        ? []
+        : [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
+    usage: usageBody(request, { ...answer, text }),
+    system_fingerprint: "fp_loopback",
+  });
+}
+
+export function textBody(id: string, request: WireRequest, answer: ScriptedAnswer): string {
+  return JSON.stringify({
+    id,
+    object: "text_completion",
+    created: 1_760_000_000,
+    model: request.model,
+    choices: [{ index: 0, text: answer.text, logprobs: null, finish_reason: answer.finishReason ?? "stop" }],
+    usage: usageBody(request, answer),
+  });
+}
+
+/** The answer as server-sent events: the role, the text word by word, tool calls, the end, then usage. */
+export function chatEvents(id: string, request: WireRequest, answer: ScriptedAnswer): string {
+  const chunk = (delta: object, finishReason: string | null = null) => ({
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  });
+  const calls = toolCallBodies(answer);
+  const words = answer.text === "" ? [] : (answer.text.match(/\S+\s*|\s+/g) ?? []);
+  const chunks: object[] = [
+    chunk({ role: "assistant", content: "" }),
+    ...words.map((content) => chunk({ content })),
+    ...(calls ?? []).map((call, index) => chunk({ tool_calls: [{ index, ...call }] })),
+    chunk({}, answer.finishReason ?? (calls === undefined ? "stop" : "tool_calls")),
+  ];
+  if (request.stream_options?.include_usage === true) {
+    chunks.push({ choices: [], usage: usageBody(request, answer) ?? null });
+  }
+  const head = { id, object: "chat.completion.chunk", created: 1_760_000_000, model: request.model };
+  return `${chunks.map((part) => `data: ${JSON.stringify({ ...head, ...part })}\n\n`).join("")}data: [DONE]\n\n`;
+}

@@ -1,0 +1,106 @@
+import type { ServerResponse } from "node:http";
+import { createRandom } from "../../src/core/random.ts";
+
+/** What a provider can do instead of answering. */
+export type Fault =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** The socket is closed before a byte of an answer. */
+  | { readonly kind: "drop" }
+  /** Half of the announced body, then the socket is closed. */
+  | { readonly kind: "premature-close" }
+  /** A complete response whose JSON breaks off. */
+  | { readonly kind: "cut-json" }
+  | { readonly kind: "wrong-content-type" }
+  | { readonly kind: "empty-choices" }
+  | { readonly kind: "content-filter" }
+  /** The answer's first words, with finish reason `length`. */
+  | { readonly kind: "length" }
+  /** Headers at once, the body after this long. */
+  | { readonly kind: "slow-body"; readonly delayMs: number }
+  /** No answer for as long as the server lives. */
+  | { readonly kind: "hang" };
+
+/** Which request (counted from 0) meets which fault. */
+export type FaultPlan = (index: number) => Fault | undefined;
+
+/** `faultsAt({ 0: rateLimited(1) })`: the first request is refused, all others are answered. */
+export function faultsAt(faults: Readonly<Record<number, Fault>>): FaultPlan {
+  return (index) => faults[index];
+}
+
+/** Every request meets the fault. */
+export function always(fault: Fault): FaultPlan {
+  return () => fault;
+}
+
+/** A share of the requests, drawn by seed, meets one of the faults. */
+export function faultRate(rate: number, faults: readonly Fault[], seed: number | string): FaultPlan {
+  const random = createRandom(seed);
+  return (index) => {
+    const draw = random.fork(String(index));
+    return draw.next() < rate ? draw.pick(faults) : undefined;
+  };
+}
+
+export function rateLimited(retryAfterSeconds?: number): Fault {
+  return {
+    kind: "status",
+    status: 429,
+    headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+    body: {
+      error: { message: "Rate limit reached for requests", type: "requests", code: "rate_limit_exceeded" },
+    },
+  };
+}
+
+export function serverFault(status: number): Fault {
+  return {
+    kind: "status",
+    status,
+    body: { error: { message: "The server had an error processing your request", type: "server_error" } },
+  };
+}
+
+/** Faults that replace the response. The others change what is in it. */
+export function failResponse(response: ServerResponse, fault: Fault, body: string): void {
+  const json = { "content-type": "application/json" };
+  switch (fault.kind) {
+    case "status": {
+      const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body ?? {});
+      const type = typeof fault.body === "string" ? { "content-type": "text/html" } : json;
+      response.writeHead(fault.status, { ...type, ...fault.headers });
+      response.end(text);
+      return;
+    }
+    case "drop":
+      response.socket?.destroy();
+      return;
+    case "premature-close":
+      response.writeHead(200, { ...json, "content-length": Buffer.byteLength(body) });
+      response.write(body.slice(0, body.length / 2), () => response.socket?.destroy());
+      return;
+    case "cut-json":
+      response.writeHead(200, json);
+      response.end(body.slice(0, body.length / 2));
+      return;
+    case "wrong-content-type":
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<html><body>Gateway login</body></html>");
+      return;
+    case "slow-body":
+      response.writeHead(200, { ...json, "content-length": Buffer.byteLength(body) });
+      response.flushHeaders();
+      setTimeout(() => response.end(body), fault.delayMs).unref();
+      return;
+    case "hang":
+    case "empty-choices":
+    case "content-filter":
+    case "length":
+      return;
+  }
+}
