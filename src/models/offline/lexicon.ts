@@ -1,0 +1,32 @@
+import vader from "vader-sentiment";
+import { remember } from "./remember.ts";
+
+/** VADER's compound score of a text, −1 … 1. */
+export const valenceOf = remember(
+  (text) => vader.SentimentIntensityAnalyzer.polarity_scores(text).compound,
+  20_000,
+);
+
+const edges = /^[^\p{L}\p{N}:;=<]+|[^\p{L}\p{N})(\][DPpO3*/\\]+$/gu;
+const valenceOfWord = remember((word) => (word.length > 1 ? valenceOf(word) : 0), 50_000);
+
+/** Valences of the words of a text that the lexicon knows, in order, none of them 0. */
+export function loadedWords(text: string): number[] {
+  return text
+    .split(/\s+/)
+    .map((word) => valenceOfWord(word.toLowerCase().replace(edges, "")))
+    .filter((valence) => valence !== 0);
+}
+
+const negators =
+  /\b(?:not|never|none|nor|neither|nothing|nowhere|without|cannot|(?:ai|are|ca|could|dare|did|does|do|had|has|have|is|might|must|need|ought|sha|should|was|were|wo|would)n['’]?t)\b/giu;
+
+export function hasNegation(text: string): boolean {
+  negators.lastIndex = 0;
+  return negators.test(text);
+}
+
+/** The text as a reader takes it who looks past every "not". */
+export function withoutNegation(text: string): string {
+  return text.replace(negators, " ");
+}

@@ -1,0 +1,136 @@
+import { hasNegation, loadedWords } from "../lexicon.ts";
+import { contentStems } from "../stems.ts";
+import { arePolar, polarityOf } from "../task/polarity.ts";
+import type { Reading } from "../task/reading.ts";
+import { mentions } from "../task/sentences.ts";
+import { cueWords } from "./cue-words.ts";
+import type { Lesson } from "./lesson.ts";
+import type { FailureRecord } from "./read-records.ts";
+
+/** One of several ways to say a thing, drawn by whoever writes. */
+export type Phrase = (variants: readonly string[]) => string;
+
+/** What failures of a labelling task teach: format, labels, what neutral is, mixture, negation, hints. */
+export function labelLessons(records: readonly FailureRecord[], reading: Reading, phrase: Phrase): Lesson[] {
+  const labels = allLabels(records, reading);
+  const failures = records.filter(isFailure);
+  const wrong = failures.filter((one) => saidLabel(one.output, labels) !== one.expected.toLowerCase());
+  const chatty = failures.filter((one) => one.output !== "" && !wrong.includes(one));
+  const talkative = failures.filter(
+    (one) => one.output.split(/\s+/).length > one.expected.split(/\s+/).length + 1,
+  );
+  const lessons: Lesson[] = [];
+  if (!reading.format.isBare && chatty.length + talkative.length > 0)
+    lessons.push({ weight: chatty.length + talkative.length / 2, line: formatLine(labels, phrase) });
+  const unlisted = labels.filter(
+    (label) => !reading.labels.some((known) => known.toLowerCase() === label.toLowerCase()),
+  );
+  if (unlisted.length > 0) lessons.push({ weight: wrong.length + 1, line: labelLine(labels) });
+  if (arePolar(labels)) lessons.push(...polarLessons(wrong, labels, reading, phrase));
+  else lessons.push(...hintLessons(wrong, records, reading));
+  return lessons;
+}
+
+export function isFailure(record: FailureRecord): boolean {
+  if (record.expected !== "" && record.output !== "") return record.expected !== record.output;
+  return record.score === "" || Number.parseFloat(record.score) < 1;
+}
+
+function allLabels(records: readonly FailureRecord[], reading: Reading): string[] {
+  const labels = new Map(reading.labels.map((label) => [label.toLowerCase(), label]));
+  for (const { expected } of records)
+    if (expected !== "" && !labels.has(expected.toLowerCase())) labels.set(expected.toLowerCase(), expected);
+  return [...labels.values()];
+}
+
+/** The label an answer comes down to: its last mention. */
+function saidLabel(output: string, labels: readonly string[]): string | undefined {
+  const low = output.toLowerCase();
+  const said = labels.filter((label) => mentions(output, label)).map((label) => label.toLowerCase());
+  return said.sort(
+    (one, other) => low.lastIndexOf(other) - low.lastIndexOf(one) || other.length - one.length,
+  )[0];
+}
+
+function formatLine(labels: readonly string[], phrase: Phrase): string {
+  const isLower = labels.every((label) => label === label.toLowerCase());
+  const letters = isLower ? " in lower case," : "";
+  return phrase([
+    `Reply with the label only,${letters} without any other words or punctuation.`,
+    `Answer with exactly one of the labels and nothing else,${letters} no sentence, no explanation.`,
+    `Your whole answer must be the bare label,${letters} nothing more.`,
+  ]);
+}
+
+function labelLine(labels: readonly string[]): string {
+  if (labels.length > 8)
+    return ["Choose one of these labels:", ...labels.map((label) => `- ${label}`)].join("\n");
+  return `Choose one of: ${labels.map((label) => `'${label}'`).join(", ")}.`;
+}
+
+function polarLessons(
+  wrong: readonly FailureRecord[],
+  labels: readonly string[],
+  reading: Reading,
+  phrase: Phrase,
+): Lesson[] {
+  const neutral = labels.find((label) => polarityOf(label) === "neutral");
+  const isNeutral = (one: FailureRecord): boolean =>
+    neutral !== undefined && one.expected.toLowerCase() === neutral.toLowerCase();
+  const missed = wrong.filter(isNeutral);
+  const others = wrong.filter((one) => !isNeutral(one));
+  const mixed = others.filter(
+    ({ input }) => loadedWords(input).some((one) => one > 0) && loadedWords(input).some((one) => one < 0),
+  );
+  const negated = others.filter(({ input }) => hasNegation(input));
+  const lessons: Lesson[] = [];
+  if (neutral !== undefined && missed.length > 0 && !reading.rules.neutral)
+    lessons.push({
+      weight: missed.length,
+      line: phrase([
+        `Use '${neutral}' for plain facts, questions, news and everyday statements without a clear opinion.`,
+        `'${neutral}' means that the text states no clear feeling: facts, plans, links, questions.`,
+      ]),
+    });
+  if (mixed.length > 0 && reading.rules.mixed === undefined)
+    lessons.push({
+      weight: mixed.length,
+      line: phrase([
+        "If a text has both good and bad points, judge it as a whole and take the stronger side.",
+        "For mixed feelings decide by the overall impression, not by the first strong word.",
+      ]),
+    });
+  if (negated.length > 0 && !reading.rules.negation)
+    lessons.push({
+      weight: negated.length * 0.8,
+      line: phrase([
+        'Mind negation: "not good" is negative, "not bad" is not.',
+        "Take care of negation words; they turn the meaning of what follows.",
+      ]),
+    });
+  return lessons;
+}
+
+/** Up to three label hints a lesson, for the labels missed most. */
+function hintLessons(
+  wrong: readonly FailureRecord[],
+  records: readonly FailureRecord[],
+  reading: Reading,
+): Lesson[] {
+  const missed = new Map<string, FailureRecord[]>();
+  for (const one of wrong.filter(({ expected }) => expected !== ""))
+    missed.set(one.expected, [...(missed.get(one.expected) ?? []), one]);
+  return [...missed]
+    .map(([label, own]) => {
+      const told = new Set([
+        ...contentStems(label.replace(/[_-]/g, " ")),
+        ...(reading.definitions.get(label.toLowerCase()) ?? []),
+      ]);
+      const others = records.filter(({ expected }) => expected !== label).map(({ input }) => input);
+      const same = records.filter(({ expected }) => expected === label).map(({ input }) => input);
+      const words = cueWords(same.length > 0 ? same : own.map(({ input }) => input), others, 6, told);
+      const start = `- ${label}:`;
+      return { weight: own.length, line: `${start} ${words.join(", ")}`, about: { start, words } };
+    })
+    .filter(({ about }) => about.words.length > 0);
+}

@@ -1,0 +1,54 @@
+import type { KeyReading } from "./reading.ts";
+
+const keyAtStart =
+  /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["'`]?([A-Za-z][\w.-]{1,40})["'`]?(?:\*\*)?\s*(?::|as\b|is\b|–|—|-\s|\(|Create|=)/;
+const quotedKey = /["`]([A-Za-z][\w-]{1,40})["`]\s*:/g;
+const token = /[`"']([\p{L}\p{N}][\p{L}\p{N}_ -]{0,60})[`"']/gu;
+
+/** Keys of the JSON object a prompt asks for, with the values it allows. */
+export function readKeys(instruction: string): KeyReading[] {
+  if (!/\bjson\b|\bkeys?\b/i.test(instruction)) return [];
+  const keys = new Map<string, KeyReading>();
+  for (const line of instruction.split("\n")) {
+    const start = keyAtStart.exec(line);
+    const name = start?.[1];
+    const isKeyLine =
+      name !== undefined && (/^\s*[-*•]?\s*(?:\*\*)?["'`]/.test(line) || /^\s*[-*•\d]/.test(line));
+    if (isKeyLine && name !== undefined && !keys.has(name)) {
+      const key = keyFrom(name, line.slice(start?.[0].length ?? 0));
+      if (key.kind !== "free" || /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["`]/.test(line)) keys.set(name, key);
+    }
+  }
+  if (keys.size === 0) for (const key of keysOfShape(instruction)) keys.set(key.name, key);
+  return [...keys.values()];
+}
+
+function keyFrom(name: string, rest: string): KeyReading {
+  const values = [...new Set([...rest.matchAll(token)].map((match) => match[1] ?? ""))];
+  if (/\bbool(?:ean)?s?\b|true\s*\/\s*false|\bdictionary\b|\bflags?\b/i.test(rest) && values.length > 1) {
+    return { name, kind: "flags", values };
+  }
+  if (/\b(list|array)\b/i.test(rest)) return { name, kind: "list", values };
+  const listed = values.length > 1 ? values : alternatives(rest);
+  return listed.length > 1 ? { name, kind: "enum", values: listed } : { name, kind: "free", values: [] };
+}
+
+/** `{"urgency": "high|medium|low"}` in one line. */
+function keysOfShape(instruction: string): KeyReading[] {
+  const at = [...instruction.matchAll(quotedKey)];
+  return at.map((match, index) => {
+    const end = at[index + 1]?.index ?? instruction.indexOf("}", match.index);
+    return keyFrom(
+      match[1] ?? "",
+      instruction.slice(match.index + match[0].length, end < 0 ? undefined : end),
+    );
+  });
+}
+
+function alternatives(rest: string): string[] {
+  const found =
+    /(?:one of|either)?[:\s"'`(]*([\p{L}\p{N}_-]+(?:\s*(?:\||\/|,|\bor\b)\s*(?:or\s+)?[\p{L}\p{N}_-]+)+)/iu.exec(
+      rest,
+    )?.[1];
+  return found === undefined ? [] : found.split(/\s*(?:\||\/|,|\bor\b)\s*/).filter((name) => name !== "");
+}
