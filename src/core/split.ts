@@ -82,7 +82,11 @@ type Room = Readonly<Record<DatasetPart | "unused", number>>;
 function drawn(open: readonly (keyof Room)[], room: Room, hash: string): keyof Room {
   const total = open.reduce((sum, name) => sum + room[name], 0);
   let lot = (Number.parseInt(hash.slice(-12), 16) / 2 ** 48) * total;
-  return open.find((name) => (lot -= room[name]) < 0) ?? roomiest(room);
+  for (const name of open) {
+    lot -= room[name];
+    if (lot < 0) return name;
+  }
+  return roomiest(room);
 }
 
 function roomiest(room: Room): keyof Room {

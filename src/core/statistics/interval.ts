@@ -1,0 +1,2 @@
+/** Lower and upper end. */
+export type Interval = readonly [number, number];

@@ -1,0 +1,53 @@
+import type { PairedComparison } from "./paired-comparison.ts";
+
+/** What a gain must be; `GateSpec` of the contracts has this shape. */
+export interface Gate {
+  readonly mode: "better" | "non_inferior";
+  readonly minGain: number;
+  readonly margin: number;
+}
+
+export interface GateVerdict {
+  readonly status: "improved" | "no_proven_improvement" | "regressed";
+  /** Why, in one sentence. */
+  readonly reason: string;
+}
+
+/**
+ * The decision on the test rows; it follows the interval. `improved`: the gain is at least `minGain` and the
+ * interval lies above 0 (above −margin with `non_inferior`); `regressed`: it lies below 0.
+ */
+export function verdictOf(
+  comparison: Pick<PairedComparison, "difference" | "interval" | "confidence" | "rows">,
+  gate: Gate,
+): GateVerdict {
+  const { difference, interval } = comparison;
+  const bar = gate.mode === "non_inferior" ? -gate.margin : 0;
+  const barText = bar === 0 ? "0" : signed(bar);
+  const seen = `the ${percent(comparison.confidence)} interval of the gain, ${signed(interval[0])} to ${signed(interval[1])} on ${comparison.rows} rows,`;
+  // A hair under the wish is binary arithmetic, not a smaller gain.
+  const isEnough = difference >= gate.minGain - 1e-12;
+  if (interval[0] > bar && isEnough) return verdict("improved", `${seen} lies above ${barText}`);
+  if (interval[1] < 0) return verdict("regressed", `${seen} lies below 0`);
+  if (interval[0] > bar) {
+    return verdict(
+      "no_proven_improvement",
+      `the gain of ${signed(difference)} is smaller than the ${signed(gate.minGain)} asked for`,
+    );
+  }
+  return verdict("no_proven_improvement", `${seen} does not lie above ${barText}: it could be chance`);
+}
+
+function verdict(status: GateVerdict["status"], reason: string): GateVerdict {
+  return Object.freeze({ status, reason });
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(3);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? "−" : "+"}${text}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
