@@ -1,0 +1,83 @@
+import { basename } from "node:path";
+import type { ScorerPlugin } from "../contracts/plugin.ts";
+import type { Scorer, ScorerSpec } from "../contracts/scorer.ts";
+import { type DaoOptError, isDaoOptError, PluginError } from "../core/errors.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import { isModulePath } from "../plugins/load-module.ts";
+import { checkOptions } from "./check-options.ts";
+import { combineScorers, type NamedScorer } from "./combine.ts";
+import { guardScorer } from "./guard.ts";
+
+/**
+ * The one scorer that a config's list stands for: each is loaded, its options are checked, it is made
+ * and guarded; several become their weighted mean. `directory` is the config's folder. Rejects with
+ * the one mistake found, or with a PluginError that tells all of them, a line each.
+ */
+export async function createScorer(
+  specs: readonly ScorerSpec[],
+  catalog: Pick<Catalog, "load">,
+  directory: string,
+): Promise<Scorer> {
+  const made: NamedScorer[] = [];
+  const mistakes: DaoOptError[] = [];
+  const names = uniqueNames(specs);
+  for (const [at, spec] of specs.entries()) {
+    const name = names[at] as string;
+    try {
+      const plugin = await catalog.load("scorer", spec.use, directory);
+      made.push({
+        name,
+        weight: spec.weight,
+        scorer: guardScorer(name, make(plugin, name, spec, directory)),
+      });
+    } catch (mistake) {
+      if (!isDaoOptError(mistake)) throw mistake;
+      mistakes.push(mistake);
+    }
+  }
+  if (mistakes.length === 0) return combineScorers(made);
+  if (mistakes.length === 1) throw mistakes[0];
+  const lines = mistakes.map(({ message, hint }) => (hint === undefined ? message : `${message}; ${hint}`));
+  throw new PluginError(lines.join("\n"));
+}
+
+function make(plugin: ScorerPlugin, name: string, spec: ScorerSpec, directory: string): Scorer {
+  const options = checkOptions(plugin, name, spec.options);
+  let scorer: unknown;
+  try {
+    scorer = plugin.create(options as never, { directory });
+  } catch (cause) {
+    if (isDaoOptError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PluginError(`scorer ${name} cannot be made: ${reason}`, { cause });
+  }
+  return readScorer(scorer, name);
+}
+
+/** A user's module need not declare that it asks no judge. */
+function readScorer(made: unknown, name: string): Scorer {
+  const scorer = made as Partial<Scorer> | null | undefined;
+  if (typeof scorer?.score !== "function") {
+    throw new PluginError(`scorer ${name}: create() gave nothing with a score() function`, {
+      hint: "return { score: async ({ example, output }) => ({ value: 0…1 }) }",
+    });
+  }
+  const { usual = 0, most = usual } = scorer.judgeCalls ?? {};
+  return {
+    score: (judgement) => (scorer as Scorer).score(judgement),
+    judgeCalls: { usual, most: Math.max(usual, most) },
+    ...(scorer.judgeOverheadTokens === undefined ? {} : { judgeOverheadTokens: scorer.judgeOverheadTokens }),
+  };
+}
+
+/** Names for messages and parts: a module goes by its file's name, a second `contains` is `contains_2`. */
+function uniqueNames(specs: readonly ScorerSpec[]): string[] {
+  const taken = new Set<string>();
+  return specs.map(({ use }) => {
+    const plain = isModulePath(use) ? basename(use).replace(/\.[cm]?js$/, "") : use;
+    let name = plain;
+    for (let count = 2; taken.has(name); count++) name = `${plain}_${count}`;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,61 @@
+import { ScorerError } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { rowPlace, unusableRow } from "./expected-answer.ts";
+
+/** A tool call that should be made. Without `arguments`, any will do. */
+export interface ExpectedToolCall {
+  readonly name: string;
+  readonly arguments?: JsonObject;
+}
+
+const form = 'write each as {name: "…", arguments: {…}}';
+
+/**
+ * The calls under `expectations.tool_calls` or `expectations.expected_tool_calls`, ours or in
+ * OpenAI's form (`{function: {name, arguments: "<JSON text>"}}`). An empty list: no tool may be called.
+ */
+export function expectedToolCalls(example: Example): readonly ExpectedToolCall[] {
+  const { expectations } = example;
+  const key = ["tool_calls", "expected_tool_calls"].find((name) => Object.hasOwn(expectations, name));
+  if (key === undefined) {
+    throw unusableRow(
+      example,
+      "tool_call",
+      "no expected tool calls",
+      `give the row expectations.tool_calls; ${form}`,
+    );
+  }
+  const calls = expectations[key];
+  const fail = (what: string) =>
+    new ScorerError(`${rowPlace(example)}: scorer tool_call: expectations.${key} ${what}`, { hint: form });
+  if (!Array.isArray(calls)) throw fail("is no list");
+  return (calls as readonly JsonValue[]).map((call, at) => {
+    const read = readCall(call);
+    if (typeof read === "string") throw fail(`[${at}] ${read}`);
+    return read;
+  });
+}
+
+function readCall(call: JsonValue): ExpectedToolCall | string {
+  if (typeof call === "string") return { name: call };
+  if (!isJsonObject(call)) return "is no tool call";
+  const body = isJsonObject(call.function) ? call.function : call;
+  const name = body.name;
+  if (typeof name !== "string" || name === "") return "has no name";
+  const given = body.arguments;
+  if (given === undefined) return { name };
+  const parsed = typeof given === "string" ? parseArguments(given) : given;
+  return isJsonObject(parsed) ? { name, arguments: parsed } : "has arguments that are no JSON object";
+}
+
+/** The arguments a model wrote; a call without any may leave the text empty. Undefined when they are no JSON object. */
+export function parseArguments(text: string): JsonObject | undefined {
+  if (text.trim() === "") return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}

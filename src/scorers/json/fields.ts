@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonValue } from "../../core/json.ts";
+
+/** Keys from the root to a value; a list's places are keys too. */
+export type Path = readonly string[];
+
+export interface Field {
+  readonly path: Path;
+  readonly value: JsonValue;
+}
+
+/** `items.0.name`; the root is `answer`. */
+export function pathText(path: Path): string {
+  return path.length === 0 ? "answer" : path.join(".");
+}
+
+/** True when the path is the listed one or lies under it. */
+export function isUnder(path: Path, listed: string): boolean {
+  const text = path.join(".");
+  return text === listed || text.startsWith(`${listed}.`);
+}
+
+/**
+ * The values of a JSON value that hold no others (empty lists and objects included), with their
+ * paths, in the order written. With `areListsWhole`, a list is one value.
+ */
+export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: Path = []): Field[] {
+  const isList = Array.isArray(value);
+  if (!isList && !isJsonObject(value)) return [{ path, value }];
+  const entries = Object.entries(value);
+  if (entries.length === 0 || (isList && areListsWhole)) return [{ path, value }];
+  return entries.flatMap(([key, item]) => fieldsOf(item as JsonValue, areListsWhole, [...path, key]));
+}
+
+/** The value at a path; undefined when it is not there. */
+export function valueAt(value: JsonValue, path: Path): JsonValue | undefined {
+  let at: JsonValue | undefined = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as { readonly [key: string]: JsonValue })[key];
+  }
+  return at;
+}
+
+/** Paths in `value` that `model` has nothing for: keys too many in its objects, places too many in its lists. */
+export function extraPaths(
+  value: JsonValue,
+  model: JsonValue,
+  areListsWhole: boolean,
+  path: Path = [],
+): Path[] {
+  const areLists = Array.isArray(value) && Array.isArray(model);
+  if (areLists && areListsWhole) return [];
+  if (!areLists && !(isJsonObject(value) && isJsonObject(model))) return [];
+  const known = model as { readonly [key: string]: JsonValue };
+  return Object.entries(value).flatMap(([key, item]) =>
+    Object.hasOwn(model, key)
+      ? extraPaths(item as JsonValue, known[key] as JsonValue, areListsWhole, [...path, key])
+      : [[...path, key]],
+  );
+}

@@ -1,0 +1,52 @@
+import { canonicalJson } from "../../core/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+
+/** What does not count when two JSON values are compared. */
+export interface Leniency {
+  /** `"5"` equals 5, `"True"` equals true, null equals a missing field. */
+  readonly looseTypes?: boolean;
+  readonly ignoreCase?: boolean;
+  readonly ignoreOrder?: boolean;
+  /** Largest allowed difference of two numbers. */
+  readonly numberTolerance?: number;
+}
+
+/** Whether two JSON values are the same; undefined stands for a missing field. */
+export function isSameValue(
+  one: JsonValue | undefined,
+  other: JsonValue | undefined,
+  leniency: Leniency,
+): boolean {
+  const [left, right] = [simplify(one, leniency), simplify(other, leniency)];
+  const isNumeric = typeof left === "number" && typeof right === "number";
+  if (isNumeric && Math.abs(left - right) <= (leniency.numberTolerance ?? 0)) return true;
+  if (left === undefined || right === undefined) return left === right;
+  return canonicalJson(left) === canonicalJson(right);
+}
+
+/** The value with everything that does not count made equal. */
+function simplify(value: JsonValue | undefined, leniency: Leniency): JsonValue | undefined {
+  if (value === undefined || value === null) return leniency.looseTypes ? undefined : value;
+  if (typeof value === "string") return simplifyText(value, leniency);
+  if (Array.isArray(value)) {
+    const items = (value as readonly JsonValue[]).map((item) => simplify(item, leniency) ?? null);
+    return leniency.ignoreOrder ? items.map(canonicalJson).sort() : items;
+  }
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value as JsonObject).flatMap(([key, item]) => {
+    const simple = simplify(item, leniency);
+    return simple === undefined ? [] : [[key, simple] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function simplifyText(text: string, { looseTypes, ignoreCase }: Leniency): JsonValue {
+  const plain = text.trim();
+  if (looseTypes) {
+    if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/.test(plain)) return Number(plain);
+    const word = plain.toLowerCase();
+    if (word === "true" || word === "false") return word === "true";
+  }
+  const compared = looseTypes ? plain : text;
+  return ignoreCase ? compared.toLowerCase() : compared;
+}
