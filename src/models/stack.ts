@@ -31,6 +31,8 @@ export interface StackServices {
   readonly random: () => number;
   /** Absent: nothing is kept, every call is sent. */
   readonly answers?: AnswerStore;
+  /** Counts what is really sent against the limits of the session; absent: no limits. */
+  readonly session?: (spec: ModelSpec) => ModelLayer;
   /** Models by key, for fallbacks. */
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
@@ -54,9 +56,10 @@ export async function buildModel(
 ): Promise<LanguageModel> {
   const model = await buildOne(spec, secrets, services, options);
   const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services, options)));
-  const { answers: store, inFlight } = services;
+  const { answers: store, inFlight, session } = services;
   return layered(model, [
     fallbackLayer(others),
+    ...(session === undefined ? [] : [session(spec)]),
     ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight, ...options })]),
   ]);
 }

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from "node:fs";
+
+const argv = process.argv.slice(2);
+const entry = new URL("../dist/cli.js", import.meta.url);
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  // The answer to --version is one file away; the rest of the tool is not loaded for it.
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  process.stdout.write(`${version}\n`);
+} else if (existsSync(entry)) {
+  const { runProcess } = await import(entry.href);
+  await runProcess(argv);
+} else {
+  process.stderr.write("dao-opt is not built yet: run `npm run build` in its folder\n");
+  process.exitCode = 1;
+}

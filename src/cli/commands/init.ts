@@ -1,0 +1,64 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { renderConfigJsonSchema } from "../../config/json-schema.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { CliContext } from "../context.ts";
+import { exitDone } from "../exit-codes.ts";
+import { packageFile } from "../package-files.ts";
+
+/** What `init --json` prints. */
+export const initOutputSchema = z.object({
+  directory: z.string(),
+  files: z.array(z.string()),
+  next: z.string(),
+});
+
+// npm leaves a file called .gitignore out of a package.
+const starterFiles: readonly (readonly [from: string, to: string])[] = [
+  ["config.yaml", "config.yaml"],
+  ["data/reviews.jsonl", "data/reviews.jsonl"],
+  ["gitignore", ".gitignore"],
+];
+
+/** `init`: a project that runs as is. Never overwrites without --force. */
+export async function initCommand(
+  [directory = "."]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const target = resolve(context.cwd, directory);
+  const files = new Map<string, string>([["schema.json", renderConfigJsonSchema()]]);
+  for (const [from, to] of starterFiles)
+    files.set(to, await readFile(packageFile(`config/starter/${from}`), "utf8"));
+  const taken = (
+    await Promise.all(
+      [...files.keys()].map(async (name) => ((await exists(join(target, name))) ? [name] : [])),
+    )
+  ).flat();
+  if (taken.length > 0 && options["force"] !== true) {
+    throw new UsageError(`${target} already has ${taken.join(", ")}`, {
+      hint: "choose another folder, or --force to overwrite",
+    });
+  }
+  for (const [name, text] of files) {
+    const path = join(target, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  const next = directory === "." ? "dao-opt run config.yaml" : `cd ${directory} && dao-opt run config.yaml`;
+  const output: z.infer<typeof initOutputSchema> = { directory: target, files: [...files.keys()], next };
+  context.stdout.write(
+    options["json"] === true
+      ? `${JSON.stringify(output, null, 2)}\n`
+      : `${output.files.map((name) => `wrote ${join(directory, name)}`).join("\n")}\n\nnext: ${next}\n`,
+  );
+  return exitDone;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

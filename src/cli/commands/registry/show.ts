@@ -1,0 +1,32 @@
+import { stringify } from "yaml";
+import type { Template } from "../../../core/prompt.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { showOutput } from "../../output/registry-output.ts";
+import { openRegistryCommand } from "./open.ts";
+
+export async function showCommand(
+  [reference = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { registry, print } = await openRegistryCommand(options, context);
+  const version = await registry.get(reference, { defaultSelector: "latest" });
+  if (options["raw"] === true) {
+    context.stdout.write(`${templateText(version.template)}\n`);
+    return exitDone;
+  }
+  const output = showOutput(version);
+  print(output, () => {
+    const { template: _template, path: _path, ...known } = output;
+    const facts = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null));
+    return `${version.path} version ${version.version}\n\n${stringify(facts)}\n${templateText(version.template)}\n`;
+  });
+  return exitDone;
+}
+
+/** A template as text: a chat template with its roles as tags. */
+export function templateText(template: Template): string {
+  if (typeof template === "string") return template.trimEnd();
+  return template.map(({ role, content }) => `<${role}>\n${content}\n</${role}>`).join("\n\n");
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { NotFoundError } from "../../core/errors.ts";
+import { openRunShelf } from "../../run/store/run-folder.ts";
+import { type CliContext, lookOf } from "../context.ts";
+import { exitDone } from "../exit-codes.ts";
+import { runOutput } from "../output/run-output.ts";
+import { readSettings } from "../settings.ts";
+import { statePathOf } from "../state-path.ts";
+import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
+import { nextCommands } from "../terminal/next-commands.ts";
+import { renderSummary } from "../terminal/summary.ts";
+import { renderTable } from "../terminal/table.ts";
+
+/** What `runs list --json` prints. */
+export const runsListOutputSchema = z.array(
+  z.object({
+    run: z.string(),
+    config: z.string(),
+    status: z.string().describe("completed, budget, interrupted, failed, or unfinished"),
+    started_at: z.string(),
+    seconds: z.number().nullable(),
+    calls: z.int().nullable(),
+    usd: z.number().nullable(),
+    improved: z.int().nullable(),
+    optimizations: z.int().nullable(),
+    path: z.string(),
+  }),
+);
+
+export async function runsListCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context);
+  const statePath = statePathOf(settings, context);
+  const runs = await openRunShelf(statePath).list();
+  const output: z.infer<typeof runsListOutputSchema> = runs.map(({ run, config, startedAt, record }) => {
+    const totals = record?.optimizations.map(({ usage }) => usage.total);
+    const usd = totals?.map((total) => total.usd) ?? [null];
+    return {
+      run,
+      config,
+      status: record?.status ?? "unfinished",
+      started_at: startedAt,
+      seconds: record?.seconds ?? null,
+      calls: totals?.reduce((sum, { calls }) => sum + calls, 0) ?? null,
+      usd: usd.includes(null) ? null : usd.reduce<number>((sum, value) => sum + (value ?? 0), 0),
+      improved: record?.optimizations.filter(({ status }) => status === "improved").length ?? null,
+      optimizations: record?.optimizations.length ?? null,
+      path: join(statePath, "runs", run),
+    };
+  });
+  if (settings.json === true) {
+    context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+    return exitDone;
+  }
+  if (output.length === 0) {
+    context.stdout.write(`no runs in ${statePath}\n`);
+    return exitDone;
+  }
+  const rows = output.map((one) => [
+    one.run,
+    one.config,
+    one.started_at.replace("T", " ").slice(0, 16),
+    one.calls === null ? unknown : formatCount(one.calls),
+    formatUsd(one.usd),
+    one.seconds === null ? unknown : formatSeconds(one.seconds),
+    one.improved === null ? unknown : `${one.improved} of ${one.optimizations}`,
+    one.status,
+  ]);
+  const columns = ["Run", "Config", "Started (UTC)", "Calls", "Cost", "Time", "Improved", "Status"].map(
+    (title) => ({ title }),
+  );
+  context.stdout.write(renderTable(columns, rows, lookOf(context, context.stdout, settings)));
+  return exitDone;
+}
+
+export async function runsShowCommand(
+  [run]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context);
+  const statePath = statePathOf(settings, context);
+  const shelf = openRunShelf(statePath);
+  const wanted = run ?? (await shelf.list())[0]?.run;
+  if (wanted === undefined)
+    throw new NotFoundError("run", "newest", [], { hint: `there is no run in ${statePath}` });
+  const folder = await shelf.find(wanted);
+  const record = await shelf.readRecord(folder);
+  if (record === undefined) {
+    throw new NotFoundError("record", folder.run, [], {
+      hint: "the run was cut off; go on with `dao-opt run CONFIG --resume`",
+    });
+  }
+  if (settings.json === true) {
+    context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
+    return exitDone;
+  }
+  const look = lookOf(context, context.stdout, settings);
+  context.stdout.write(
+    renderSummary(record, look, (one) => nextCommands(one, record.run, { registryFlag: "" })),
+  );
+  return exitDone;
+}

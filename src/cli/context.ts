@@ -1,0 +1,61 @@
+/** The process as values: tests hand in their own. */
+export interface CliContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly readStdin: () => Promise<string>;
+  readonly clock: { now(): Date; monotonicMs(): number };
+  /** Calls back on SIGINT and SIGTERM until the returned function is called. */
+  readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;
+  /** Leaves at once: the answer to a second Ctrl-C. */
+  readonly exitNow: (code: number) => void;
+  readonly pid: number;
+  readonly isProcessAlive: (pid: number) => boolean;
+  readonly nodeVersion: string;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width in characters; undefined when it is no terminal. */
+  readonly columns: number | undefined;
+  /** The stream a spinner draws on; absent when there is none. */
+  readonly stream?: NodeJS.WriteStream;
+}
+
+/** Colour, spinner and width as they follow from environment and flags. */
+export interface Look {
+  readonly hasColor: boolean;
+  readonly hasSpinner: boolean;
+  readonly columns: number;
+}
+
+const pipedColumns = 120;
+const ciColumns = 120;
+
+/** FORCE_COLOR wins; else no colour without a terminal, with NO_COLOR, TERM=dumb, CI or `--no-color`. */
+export function lookOf(
+  context: CliContext,
+  output: Output,
+  flags: { readonly color?: boolean | undefined; readonly progress?: boolean | undefined } = {},
+): Look {
+  const { env } = context;
+  const isCi = isSet(env["CI"]) && env["CI"] !== "false";
+  const isForced = isSet(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0";
+  const isPlain =
+    !output.isTerminal ||
+    isSet(env["NO_COLOR"]) ||
+    env["TERM"] === "dumb" ||
+    isCi ||
+    env["FORCE_COLOR"] === "0";
+  return {
+    hasColor: isForced || (flags.color !== false && !isPlain),
+    hasSpinner: flags.progress !== false && output.isTerminal && env["TERM"] !== "dumb" && !isCi,
+    columns: output.columns ?? (Number(env["COLUMNS"]) || (isCi ? ciColumns : pipedColumns)),
+  };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== "";
+}

@@ -1,0 +1,50 @@
+import type { ErrorCode } from "../core/errors.ts";
+import { InterruptedError, isDaoOptError } from "../core/errors.ts";
+
+/** Every code has an exit; a new one without does not compile. Table: README, "Exit codes". */
+const exits = {
+  config_invalid: 2,
+  usage_invalid: 2,
+  dataset_invalid: 2,
+  plugin_invalid: 2,
+  not_found: 2,
+  resume_refused: 2,
+  registry_failed: 1,
+  registry_conflict: 1,
+  store_failed: 1,
+  model_failed: 1,
+  model_auth: 4,
+  model_unreachable: 4,
+  agent_failed: 1,
+  scorer_failed: 1,
+  budget_spent: 1,
+  optimization_failed: 1,
+  replay_missing: 1,
+  interrupted: 3,
+} as const satisfies Record<ErrorCode, number>;
+
+export const exitDone = 0;
+export const exitRuntime = 1;
+export const exitUsage = 2;
+export const exitGate = 100;
+
+const signalExits = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof InterruptedError && (error.reason === "SIGINT" || error.reason === "SIGTERM")) {
+    return signalExits[error.reason];
+  }
+  return isDaoOptError(error) ? exits[error.code] : exitRuntime;
+}
+
+/** Exit code of a code filed in a record. */
+export function exitCodeOfCode(code: string): number {
+  return (exits as Record<string, number>)[code] ?? exitRuntime;
+}
+
+// With several: the first of these that occurred.
+const order = [2, 4, 143, 130, 3, 1, 100, 0];
+
+export function worstExit(codes: readonly number[]): number {
+  return order.find((code) => codes.includes(code)) ?? exitDone;
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+const usage = z.object({
+  calls: z.int(),
+  cached_calls: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  usd: z.number().nullable(),
+});
+
+const evaluation = z.object({
+  optimization: z.string(),
+  dataset: z.string(),
+  split: z.enum(["all", "train", "validation", "test"]),
+  rows: z.int(),
+  results: z.array(
+    z.object({
+      ref: z.string().describe("base, source, or the URI of a version"),
+      model: z.string(),
+      score: z.number().nullable().describe("null when no row could be scored"),
+      interval: z.tuple([z.number(), z.number()]).nullable(),
+      rows: z.int().describe("rows with a score"),
+      failed: z.int(),
+      seconds: z.number(),
+      usage,
+    }),
+  ),
+});
+
+/** What `eval --json` prints: the first optimization's figures, all of them under `evaluations`. */
+export const evalOutputSchema = evaluation.extend({
+  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  exit_code: z.int(),
+  offline: z.boolean(),
+  evaluations: z.array(evaluation),
+});
+
+export type EvalOutput = z.infer<typeof evalOutputSchema>;
+export type EvaluationOutput = z.infer<typeof evaluation>;

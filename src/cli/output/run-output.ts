@@ -1,0 +1,183 @@
+import { z } from "zod";
+import type { OptimizationRecord, PromptResult, RunRecord } from "../../contracts/run-record.ts";
+import type { Spend } from "../../core/usage.ts";
+
+const template = z
+  .union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))])
+  .describe("text, or a list of messages");
+
+const spend = z.object({
+  calls: z.int(),
+  cached_calls: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  usd: z.number().nullable().describe("null when a price is unknown"),
+});
+
+const versionReference = z.object({
+  version: z.int().nullable().describe("null when the base is not in the registry"),
+  uri: z.string().nullable(),
+});
+
+const promptFields = {
+  prompt: z.string().describe("path of the prompt in the registry"),
+  base: versionReference,
+  optimized: z
+    .object({ version: z.int(), uri: z.string(), template })
+    .nullable()
+    .describe("the version registered; null when nothing was"),
+  best: z.object({ template, validation: z.number().nullable() }),
+};
+
+const optimization = z.object({
+  name: z.string(),
+  prompt: promptFields.prompt.optional(),
+  status: z.enum(["improved", "no_proven_improvement", "regressed", "failed", "skipped"]),
+  reason: z.string().nullable(),
+  advice: z.array(z.string()),
+  optimizer: z.string(),
+  offline: z
+    .boolean()
+    .describe("true: a rule-made offline model took part; the figures say nothing about a real one"),
+  base: promptFields.base.optional(),
+  optimized: promptFields.optimized.optional(),
+  best: promptFields.best.optional(),
+  prompts: z
+    .array(z.object(promptFields))
+    .optional()
+    .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
+  scores: z.object({
+    validation: z.object({ base: z.number(), optimized: z.number(), rows: z.int() }).optional(),
+    test: z
+      .object({
+        base: z.number(),
+        optimized: z.number(),
+        difference: z.number(),
+        interval: z.tuple([z.number(), z.number()]),
+        confidence: z.number(),
+        rows: z.int(),
+      })
+      .optional()
+      .describe("on rows the search never saw; absent when not measured"),
+    source: z
+      .object({ score: z.number(), parity: z.number(), interval: z.tuple([z.number(), z.number()]) })
+      .optional(),
+  }),
+  usage: z.object({ target: spend, reflection: spend, judge: spend, source: spend, total: spend }),
+  stopped: z
+    .enum([
+      "max_steps",
+      "budget_calls",
+      "budget_usd",
+      "budget_tokens",
+      "budget_minutes",
+      "perfect",
+      "no_progress",
+      "interrupted",
+    ])
+    .nullable(),
+  steps: z.int(),
+  candidates: z.int(),
+  seconds: z.number(),
+  deployed_to: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+});
+
+/** What `run --json` prints. */
+export const runOutputSchema = z.object({
+  run: z.string(),
+  config: z.string(),
+  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  exit_code: z.int(),
+  seconds: z.number(),
+  optimizations: z.array(optimization),
+});
+
+export type RunOutput = z.infer<typeof runOutputSchema>;
+
+/** A record as `run --json` and `runs show --json` print it. */
+export function runOutput(record: RunRecord): RunOutput {
+  return {
+    run: record.run,
+    config: record.config,
+    status: record.status,
+    exit_code: record.exitCode,
+    seconds: record.seconds,
+    optimizations: record.optimizations.map(optimizationOutput),
+  };
+}
+
+function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
+  const { scores } = record;
+  const prompts = record.prompts.map(promptOutput);
+  const single = prompts.length === 1 ? prompts[0] : undefined;
+  return {
+    name: record.name,
+    ...(single === undefined ? { prompts } : single),
+    status: record.status,
+    reason: record.reason,
+    advice: [...record.advice],
+    optimizer: record.plan.optimizer.use,
+    offline: record.isOffline,
+    scores: {
+      ...(scores.validation === undefined ? {} : { validation: scores.validation }),
+      ...(scores.test === undefined
+        ? {}
+        : {
+            test: {
+              base: scores.test.base,
+              optimized: scores.test.optimized,
+              difference: scores.test.difference,
+              interval: [...scores.test.interval],
+              confidence: scores.test.confidence,
+              rows: scores.test.rows,
+            },
+          }),
+      ...(scores.source === undefined
+        ? {}
+        : {
+            source: {
+              score: scores.source.score,
+              parity: scores.source.parity,
+              interval: [...scores.source.interval],
+            },
+          }),
+    },
+    usage: {
+      target: spendOutput(record.usage.target),
+      reflection: spendOutput(record.usage.reflection),
+      judge: spendOutput(record.usage.judge),
+      source: spendOutput(record.usage.source),
+      total: spendOutput(record.usage.total),
+    },
+    stopped: record.stopped,
+    steps: record.steps,
+    candidates: record.candidates.filter(({ status }) => status !== "seed").length,
+    seconds: record.seconds,
+    deployed_to: record.deployedTo,
+    error: record.error,
+  };
+}
+
+function promptOutput({ path, base, optimized, best }: PromptResult) {
+  return {
+    prompt: path,
+    base: { version: base.version, uri: base.uri },
+    optimized: optimized === null ? null : { ...optimized, template: plainTemplate(optimized.template) },
+    best: { template: plainTemplate(best.template), validation: best.validation },
+  };
+}
+
+function plainTemplate(value: PromptResult["best"]["template"]) {
+  return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
+}
+
+export function spendOutput(value: Spend) {
+  return {
+    calls: value.calls,
+    cached_calls: value.cachedCalls,
+    input_tokens: value.inputTokens,
+    output_tokens: value.outputTokens,
+    usd: value.usd,
+  };
+}

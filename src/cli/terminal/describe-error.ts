@@ -1,0 +1,78 @@
+import { Chalk } from "chalk";
+import { ConfigError, DatasetError, describeIssue, isDaoOptError } from "../../core/errors.ts";
+import type { Look } from "../context.ts";
+
+const shownRows = 20;
+
+/** An error in words for a person: what happened, then what to do. A stack only for a bug or under --debug. */
+export function describeError(
+  error: unknown,
+  options: { readonly look: Look; readonly isDebug: boolean },
+): string {
+  const color = new Chalk({ level: options.look.hasColor ? 1 : 0 });
+  if (!isDaoOptError(error)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${color.red("bug")} ${stack}\n  this should not happen; please report it with the lines above\n`;
+  }
+  const lines = [headOf(error, color), ...rowsOf(error)];
+  if (error.hint !== undefined) lines.push(`  ${color.dim("→")} ${error.hint}`);
+  if (options.isDebug) lines.push(stackOf(error));
+  return `${lines.join("\n")}\n`;
+}
+
+function headOf(error: Error, color: InstanceType<typeof Chalk>): string {
+  if (!(error instanceof ConfigError)) return `${color.red("error")} ${error.message}`;
+  const count = error.issues.length;
+  const title = count === 1 ? "" : `${color.red("error")} ${count} problems in the config\n`;
+  return (
+    title +
+    error.issues
+      .map((issue) => `${count === 1 ? `${color.red("error")} ` : "  "}${describeIssue(issue)}`)
+      .join("\n")
+  );
+}
+
+function rowsOf(error: Error): string[] {
+  if (!(error instanceof DatasetError)) return [];
+  const shown = error.problems
+    .slice(0, shownRows)
+    .map(({ file, line, message }) => `  ${file}${line === undefined ? "" : `:${line}`}  ${message}`);
+  const rest = error.problems.length - shown.length;
+  return rest > 0 ? [...shown, `  and ${rest} more`] : shown;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
+  return `${error.stack ?? ""}${cause}`;
+}
+
+/** The error document of `--json`. */
+export function errorJson(error: unknown) {
+  const { code, message, hint } = error as { code?: string; message?: string; hint?: string };
+  const isKnown = isDaoOptError(error) || typeof error === "object";
+  return {
+    error: {
+      code: isKnown ? (code ?? "bug") : "bug",
+      message: message ?? String(error),
+      hint: hint ?? null,
+      issues: issuesOf(error),
+    },
+  };
+}
+
+function issuesOf(error: unknown): readonly object[] {
+  if (error instanceof ConfigError) {
+    return error.issues.map(({ file, line, column, path, message, hint }) => ({
+      file,
+      line: line ?? null,
+      column: column ?? null,
+      path,
+      message,
+      hint: hint ?? null,
+    }));
+  }
+  if (error instanceof DatasetError) {
+    return error.problems.map(({ file, line, message }) => ({ file, line: line ?? null, message }));
+  }
+  return [];
+}

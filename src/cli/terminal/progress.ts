@@ -1,0 +1,159 @@
+import type { RunEvent, RunListener, RunPhase } from "../../contracts/events.ts";
+import type { CliContext, Look } from "../context.ts";
+import { formatCount, formatScore, formatSeconds, formatUsd } from "./format.ts";
+
+/** Shows a run on stderr while it goes on: a spinner on a terminal, plain lines otherwise. */
+export interface Progress {
+  readonly listen: RunListener;
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  readonly look: Look;
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+  /** Calls the plan expects for an optimization, for the total and the ETA. */
+  readonly plannedCalls: (optimization: string) => number | undefined;
+}
+
+const phaseWords: Readonly<Record<RunPhase, string>> = {
+  base: "base",
+  search: "search",
+  gate: "gate on held-out rows",
+  source: "source model",
+  evaluation: "evaluation",
+};
+const plainEveryMs = 5000;
+
+interface Shown {
+  optimization: string;
+  phase: string;
+  step: string;
+  best: number | undefined;
+  calls: number;
+  usd: number | null;
+  sinceMs: number;
+}
+
+export async function startProgress(context: CliContext, options: ProgressOptions): Promise<Progress> {
+  if (options.isQuiet) return { listen: () => {}, stop: () => {} };
+  const spinner = await openSpinner(context, options.look);
+  const shown: Shown = {
+    optimization: "",
+    phase: "",
+    step: "",
+    best: undefined,
+    calls: 0,
+    usd: 0,
+    sinceMs: 0,
+  };
+  let lastPlainMs = 0;
+
+  const line = (text: string): void => {
+    if (spinner === undefined) {
+      context.stderr.write(`${text}\n`);
+      return;
+    }
+    spinner.clear();
+    context.stderr.write(`${text}\n`);
+  };
+  const redraw = (): void => {
+    const nowMs = context.clock.monotonicMs();
+    if (spinner !== undefined) {
+      spinner.text = cut(statusLine(shown, options, nowMs), options.look.columns - 3);
+      if (!spinner.isSpinning) spinner.start();
+      return;
+    }
+    if (nowMs - lastPlainMs < plainEveryMs) return;
+    lastPlainMs = nowMs;
+    line(statusLine(shown, options, nowMs));
+  };
+
+  return {
+    listen({ optimization, event }) {
+      if (event.type === "optimization-started") {
+        Object.assign(shown, {
+          optimization: optimization ?? "",
+          phase: "start",
+          step: "",
+          best: undefined,
+          calls: 0,
+          usd: 0,
+        });
+        shown.sinceMs = context.clock.monotonicMs();
+        lastPlainMs = shown.sinceMs;
+      }
+      const told = tell(event, shown, options.isVerbose);
+      if (told !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${told}`);
+      if (event.type !== "run-finished") redraw();
+      else spinner?.stop();
+    },
+    stop: () => {
+      spinner?.stop();
+    },
+  };
+}
+
+async function openSpinner(context: CliContext, look: Look) {
+  const { stream } = context.stderr;
+  if (!look.hasSpinner || stream === undefined) return undefined;
+  const { default: ora } = await import("ora");
+  return ora({ stream, discardStdin: false });
+}
+
+/** Takes an event into what is shown; returns a line worth keeping, if it is one. */
+function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
+  switch (event.type) {
+    case "phase-started":
+      shown.phase = phaseWords[event.phase];
+      shown.step = "";
+      return `${shown.phase}${event.rows === undefined ? "" : `: ${formatCount(event.rows)} rows`}`;
+    case "step-started":
+      shown.step = `step ${event.step}${event.of === undefined || !Number.isFinite(event.of) ? "" : `/${event.of}`}`;
+      return undefined;
+    case "step-finished":
+      shown.best = event.validation;
+      return `step ${event.step}: best ${formatScore(event.validation)} on validation rows`;
+    case "call-finished":
+      shown.calls = event.spend.calls + event.spend.cachedCalls;
+      shown.usd = event.spend.usd;
+      return undefined;
+    case "warning":
+      return `warning: ${event.message}`;
+    case "candidate-accepted":
+      return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
+    case "candidate-rejected":
+      return isVerbose ? `rejected ${event.candidate ?? "a reply"}: ${event.reason}` : undefined;
+    case "reflection-failed":
+      return `reflection failed: ${event.reason}`;
+    case "row-failed":
+      return isVerbose ? `row ${event.example} failed: ${event.message}` : undefined;
+    case "engine-note":
+      return isVerbose ? event.message : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): string {
+  const planned = options.plannedCalls(shown.optimization);
+  const total = planned === undefined || planned < shown.calls ? undefined : planned;
+  const elapsed = (nowMs - shown.sinceMs) / 1000;
+  const eta =
+    total === undefined || shown.calls === 0 ? undefined : (elapsed / shown.calls) * (total - shown.calls);
+  return [
+    shown.optimization,
+    shown.phase,
+    shown.step,
+    shown.best === undefined ? "" : `best ${formatScore(shown.best)}`,
+    `${formatCount(shown.calls)}${total === undefined ? "" : `/~${formatCount(total)}`} calls`,
+    shown.usd === null ? "" : formatUsd(shown.usd),
+    eta === undefined ? formatSeconds(elapsed) : `ETA ${formatSeconds(eta)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
+}

@@ -1,0 +1,123 @@
+import { Chalk } from "chalk";
+import type { OptimizationRecord, OptimizationStatus, RunRecord } from "../../contracts/run-record.ts";
+import type { Look } from "../context.ts";
+import {
+  countOf,
+  formatCount,
+  formatGain,
+  formatInterval,
+  formatPercent,
+  formatScore,
+  formatSeconds,
+  formatUsd,
+  unknown,
+} from "./format.ts";
+import { type Column, renderTable } from "./table.ts";
+
+/** How a verdict is called in tables. */
+export const statusWords: Readonly<Record<OptimizationStatus, string>> = {
+  improved: "improved",
+  no_proven_improvement: "no proven improvement",
+  regressed: "regressed",
+  failed: "failed",
+  skipped: "skipped",
+};
+
+/** The table's columns and one row for each optimization; shared by terminal and Markdown. */
+export function summaryRows(record: RunRecord): { columns: Column[]; rows: string[][] } {
+  const hasParity = record.optimizations.some(({ scores }) => scores.source !== undefined);
+  const confidence = record.optimizations[0]?.plan.gate.confidence ?? 0.95;
+  const columns: Column[] = [
+    { title: "Optimization" },
+    { title: "Prompt" },
+    { title: "Version" },
+    { title: "URI" },
+    { title: "Base", align: "right" },
+    { title: "Optimized", align: "right" },
+    { title: `Gain (${Math.round(confidence * 100)} % CI)` },
+    ...(hasParity ? [{ title: "Parity with source" }] : []),
+    { title: "Calls", align: "right" },
+    { title: "Tokens", align: "right" },
+    { title: "Cost", align: "right" },
+    { title: "Time", align: "right" },
+    { title: "Status" },
+  ];
+  const rows = record.optimizations.flatMap((optimization) =>
+    optimization.prompts.map((_, at) => summaryRow(optimization, at, hasParity)),
+  );
+  return { columns, rows };
+}
+
+function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean): string[] {
+  const prompt = record.prompts[at];
+  const { test, source, validation } = record.scores;
+  const shown = test ?? validation;
+  const { total } = record.usage;
+  return [
+    record.name,
+    prompt?.path ?? "",
+    versionMove(record, at),
+    prompt?.optimized?.uri ?? prompt?.base.uri ?? unknown,
+    formatScore(shown?.base),
+    formatScore(shown?.optimized),
+    test === undefined
+      ? record.isUnsplit && validation !== undefined
+        ? "on rows seen"
+        : unknown
+      : `${formatGain(test.difference)} ${formatInterval(test.interval)}`,
+    ...(hasParity
+      ? [
+          source === undefined
+            ? unknown
+            : `${formatPercent(source.parity)} ${formatInterval(source.interval)}`,
+        ]
+      : []),
+    formatCount(total.calls),
+    formatCount(total.inputTokens + total.outputTokens),
+    formatUsd(total.usd),
+    formatSeconds(record.seconds),
+    `${statusWords[record.status]}${record.isOffline ? " (offline)" : ""}`,
+  ];
+}
+
+function versionMove(record: OptimizationRecord, at: number): string {
+  const prompt = record.prompts[at];
+  const base = prompt?.base.version;
+  const optimized = prompt?.optimized?.version;
+  if (optimized !== undefined && optimized !== base) return `${base ?? unknown} → ${optimized}`;
+  return base === null || base === undefined ? unknown : String(base);
+}
+
+/** The whole answer of `run` for a person: table, what to type next, the count. */
+export function renderSummary(
+  record: RunRecord,
+  look: Look,
+  next: (record: OptimizationRecord) => readonly string[],
+): string {
+  const color = new Chalk({ level: look.hasColor ? 1 : 0 });
+  const { columns, rows } = summaryRows(record);
+  const notes = record.optimizations.flatMap((optimization) => [
+    `${mark(optimization.status, color)} ${optimization.name}: ${optimization.reason ?? statusWords[optimization.status]}`,
+    ...(optimization.error?.hint ? [`  → ${optimization.error.hint}`] : []),
+    ...optimization.advice.map((line) => `  · ${line}`),
+    ...next(optimization).map((line) => `  ${color.cyan(line)}`),
+  ]);
+  const offline = record.optimizations.some(({ isOffline }) => isOffline)
+    ? [color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model")]
+    : [];
+  return `${[renderTable(columns, rows, look), ...notes, ...offline, countLine(record)].join("\n")}\n`;
+}
+
+function mark(status: OptimizationStatus, color: InstanceType<typeof Chalk>): string {
+  if (status === "improved") return color.green("✓");
+  return status === "failed" || status === "regressed" ? color.red("✗") : color.yellow("–");
+}
+
+/** `1 improved, 0 unchanged, 0 failed` */
+export function countLine({ optimizations }: RunRecord): string {
+  const count = (...wanted: OptimizationStatus[]) =>
+    optimizations.filter(({ status }) => wanted.includes(status)).length;
+  const skipped = count("skipped");
+  const line = `${count("improved")} improved, ${count("no_proven_improvement", "regressed")} unchanged, ${count("failed")} failed`;
+  return skipped === 0 ? line : `${line}, ${countOf(skipped, "skipped", "skipped")}`;
+}

@@ -1,0 +1,82 @@
+import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { PlannedPrompt } from "../contracts/run-plan.ts";
+import { canonicalJson } from "../core/digest.ts";
+import { nearDuplicateShare } from "../core/near-duplicates.ts";
+import { nearNames } from "../core/near-names.ts";
+import { templateVariables } from "../core/template.ts";
+import type { IssueList } from "./issue-list.ts";
+import type { Split } from "./project.ts";
+
+const fewRows = 20;
+const highDuplicateShare = 0.3;
+const duplicateSample = 2000;
+const variableSample = 1000;
+
+interface RowsToCheck {
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly issues: IssueList;
+  readonly path: string;
+  readonly warnings: string[];
+  /** The user's application may need no variable of the template in the rows. */
+  readonly isAgent: boolean;
+}
+
+/** Do rows and prompt fit together, and are there enough different rows to learn and prove from? */
+export function checkRows(rows: RowsToCheck): void {
+  const { dataset, split, issues, path, warnings } = rows;
+  const size = dataset.examples.length;
+  if (size === 0) {
+    issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable row`);
+    return;
+  }
+  if (!rows.isAgent) checkVariables(rows);
+  for (const part of ["train", "validation"] as const) {
+    if (split[part].length === 0)
+      issues.add(
+        path,
+        `the ${part} part of dataset ${dataset.name} is empty`,
+        "give it a larger share or more rows",
+      );
+  }
+  if (dataset.skipped.length > 0) {
+    warnings.push(`${dataset.name}: ${dataset.skipped.length} rows left out (on_bad_row: skip)`);
+  }
+  if (size < fewRows) {
+    warnings.push(
+      `${dataset.name}: ${size} rows; under ${fewRows} nothing can be proven. Collect 20 to 50 diverse rows or more`,
+    );
+    return;
+  }
+  const share = nearDuplicateShare(
+    dataset.examples.slice(0, duplicateSample).map(({ inputs }) => canonicalJson(inputs)),
+  );
+  if (share > highDuplicateShare) {
+    warnings.push(
+      `${dataset.name}: ${Math.round(share * 100)} % of the rows are near-duplicates of others; more diverse rows teach and prove more`,
+    );
+  }
+}
+
+function checkVariables({ dataset, prompts, issues }: RowsToCheck): void {
+  for (const prompt of prompts) {
+    const wanted = templateVariables(prompt.template, prompt.templateLanguage);
+    if (prompt.templateLanguage === "jinja") continue;
+    for (const example of dataset.examples.slice(0, variableSample)) {
+      const missing = wanted.filter((name) => !((name.split(".")[0] as string) in example.inputs));
+      if (missing.length === 0) continue;
+      const given = Object.keys(example.inputs);
+      const near = missing.flatMap((name) => nearNames(name, given));
+      const place = [example.origin.file, example.origin.line].filter((part) => part !== undefined).join(":");
+      issues.add(
+        `prompts.${prompt.key}`,
+        `the template needs ${missing.join(", ")}, but ${place} gives ${given.join(", ") || "no inputs"}`,
+        near.length > 0
+          ? `did you mean ${near.join(", ")}?`
+          : `map columns under datasets.${dataset.name}.inputs`,
+      );
+      break;
+    }
+  }
+}

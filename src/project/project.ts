@@ -1,0 +1,51 @@
+import type { Config, OptimizationConfig } from "../config/config.ts";
+import type { AgentRunSpec } from "../contracts/agent.ts";
+import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { PlannedPrompt, SplitSpec } from "../contracts/run-plan.ts";
+import type { ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/example.ts";
+import type { JsonObject } from "../core/json.ts";
+
+/** Rows dealt into parts. */
+export interface Split {
+  readonly train: readonly Example[];
+  readonly validation: readonly Example[];
+  readonly test: readonly Example[];
+  /** Too few rows to hold any back: train and validation are the same rows, test is empty. */
+  readonly isUnsplit: boolean;
+}
+
+/** One optimization with every name turned into the thing it names. */
+export interface ProjectOptimization {
+  readonly config: OptimizationConfig;
+  readonly prompts: readonly PlannedPrompt[];
+  readonly agent: {
+    readonly key: string;
+    readonly run?: AgentRunSpec;
+    readonly tools: readonly JsonObject[];
+  };
+  readonly targetModel: string;
+  readonly dataset: Dataset;
+  readonly splitSpec: SplitSpec;
+  readonly split: Split;
+  readonly optimizer: { readonly use: string; readonly options: JsonObject };
+  readonly scorers: readonly ScorerSpec[];
+  readonly isDefaultScorer: boolean;
+  /** Judge calls one score takes, all scorers together. */
+  readonly judgeCalls: { readonly usual: number; readonly most: number };
+}
+
+/** A config with its files read. Nothing in it is live: no model, no engine. */
+export interface Project {
+  /** The config's file name as given. */
+  readonly file: string;
+  readonly directory: string;
+  readonly models: Readonly<Record<string, ModelSpec>>;
+  readonly secrets: Readonly<Record<string, ModelSecrets>>;
+  readonly optimizations: readonly ProjectOptimization[];
+  /** What a person should know before the run: few rows, near-duplicates, the prompt's origin. */
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+  locate: Config["locate"];
+}

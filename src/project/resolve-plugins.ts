@@ -1,0 +1,84 @@
+import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
+import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { ScorerSpec } from "../contracts/scorer.ts";
+import { isDaoOptError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Catalog, PluginKind } from "../plugins/catalog.ts";
+import { createScorer } from "../scorers/create-scorer.ts";
+import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
+import type { IssueList } from "./issue-list.ts";
+
+export interface ResolvedScorers {
+  readonly specs: readonly ScorerSpec[];
+  readonly isDefault: boolean;
+  readonly judgeCalls: { readonly usual: number; readonly most: number };
+  readonly notes: readonly string[];
+}
+
+/** The engine by name or path, with its options checked. */
+export async function resolveOptimizer(
+  use: PluginUse,
+  catalog: Catalog,
+  config: Config,
+  issues: IssueList,
+): Promise<{ use: string; options: JsonObject } | undefined> {
+  return checkUse("optimizer", use, catalog, config, issues);
+}
+
+/** The scorers named, or the one the data asks for. */
+export async function resolveScorers(
+  optimization: OptimizationConfig,
+  dataset: Dataset | undefined,
+  config: Config,
+  catalog: Catalog,
+  issues: IssueList,
+): Promise<ResolvedScorers | undefined> {
+  const isDefault = optimization.scorers.length === 0;
+  if (isDefault && dataset === undefined) return undefined;
+  const uses = isDefault
+    ? [{ use: chooseDefaultScorer(dataset?.examples ?? []), options: {}, path: "", weight: 1 }]
+    : optimization.scorers;
+  const specs: ScorerSpec[] = [];
+  for (const use of uses) {
+    const checked = await checkUse("scorer", use, catalog, config, issues);
+    if (checked !== undefined) specs.push({ ...checked, weight: use.weight });
+  }
+  if (specs.length < uses.length) return undefined;
+  try {
+    const { judgeCalls } = await createScorer(specs, catalog, config.directory);
+    const notes = isDefault
+      ? [`${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use)}`]
+      : [];
+    return { specs, isDefault, judgeCalls, notes };
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    issues.addError(`optimizations.prompt_optimizations.${optimization.key}.scorers`, error);
+    return undefined;
+  }
+}
+
+function defaultReason(use: string | undefined): string {
+  return use === "exact_match" ? "every expected answer is short" : "expected answers are longer texts";
+}
+
+async function checkUse(
+  kind: PluginKind,
+  { use, options, path }: PluginUse,
+  catalog: Catalog,
+  config: Config,
+  issues: IssueList,
+): Promise<{ use: string; options: JsonObject } | undefined> {
+  try {
+    const plugin = await catalog.load(kind, use, config.directory);
+    const checked = plugin.options.safeParse(options);
+    if (checked.success) return { use, options };
+    for (const issue of checked.error.issues) {
+      const place = [path, "options", ...issue.path.map(String)].join(".");
+      issues.add(place, `${kind} ${use}: ${issue.message}`);
+    }
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    issues.addError(path, error);
+  }
+  return undefined;
+}

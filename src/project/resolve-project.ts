@@ -1,0 +1,168 @@
+import type { AgentConfig, Config, OptimizationConfig } from "../config/config.ts";
+import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { PromptReader } from "../contracts/registry.ts";
+import { ConfigError, isDaoOptError, NotFoundError } from "../core/errors.ts";
+import { nearNames } from "../core/near-names.ts";
+import { splitExamples } from "../core/split.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import { checkRows } from "./check-rows.ts";
+import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
+import { createIssueList, type IssueList } from "./issue-list.ts";
+import type { Project, ProjectOptimization } from "./project.ts";
+import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
+import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
+
+export interface ResolveOptions {
+  readonly catalog: Catalog;
+  readonly registry: PromptReader;
+  /** Names or keys of the optimizations wanted; absent: all. */
+  readonly only?: readonly string[];
+  /** Base versions of the run that is resumed: the registry may have moved on since. */
+  readonly pins?: BasePins;
+}
+
+/**
+ * Turns every name of a config into the thing it names: prompt texts, rows, plugins with checked
+ * options. Rejects with one ConfigError holding all problems, or with the single error of another
+ * kind (DatasetError …) when there is just one. Touches no network.
+ */
+export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
+  const issues = createIssueList(config);
+  const wanted = choose(config, options.only);
+  const datasets = openDatasets(config);
+  const warnings: string[] = config.warnings.map(({ line, column, message }) =>
+    [config.file, line, column]
+      .filter((part) => part !== undefined)
+      .join(":")
+      .concat(`  ${message}`),
+  );
+  const notes: string[] = [];
+  const optimizations: ProjectOptimization[] = [];
+  for (const optimization of wanted) {
+    const resolved = await resolveOptimization(optimization, {
+      config,
+      options,
+      issues,
+      datasets,
+      warnings,
+      notes,
+    });
+    if (resolved !== undefined) optimizations.push(resolved);
+  }
+  if (issues.problems.length > 0) await datasets.close();
+  issues.throwIfAny();
+  return {
+    file: config.file,
+    directory: config.directory,
+    models: Object.fromEntries(Object.entries(config.models).map(([key, { spec }]) => [key, spec])),
+    secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
+    optimizations,
+    warnings: [...new Set(warnings)],
+    notes: [...new Set(notes)],
+    locate: config.locate,
+  };
+}
+
+interface Context {
+  readonly config: Config;
+  readonly options: ResolveOptions;
+  readonly issues: IssueList;
+  readonly datasets: DatasetFinder;
+  readonly warnings: string[];
+  readonly notes: string[];
+}
+
+function choose(config: Config, only: readonly string[] | undefined): readonly OptimizationConfig[] {
+  const all = Object.values(config.optimizations);
+  if (all.length === 0) {
+    throw new ConfigError([
+      {
+        file: config.file,
+        path: "optimizations.prompt_optimizations",
+        message: "nothing to optimize: there is no entry",
+        hint: "add one, or start from `dao-opt init`",
+      },
+    ]);
+  }
+  if (only === undefined || only.length === 0) return all;
+  const names = all.flatMap(({ key, name }) => [key, name]);
+  return only.map((wanted) => {
+    const found = all.find(({ key, name }) => key === wanted || name === wanted);
+    if (found === undefined)
+      throw new NotFoundError("optimization", wanted, nearNames(wanted, names, 2), {
+        hint: hintOf(wanted, names),
+      });
+    return found;
+  });
+}
+
+function hintOf(wanted: string, names: readonly string[]): string | undefined {
+  return nearNames(wanted, names).length > 0 ? undefined : `there are: ${[...new Set(names)].join(", ")}`;
+}
+
+async function resolveOptimization(
+  optimization: OptimizationConfig,
+  context: Context,
+): Promise<ProjectOptimization | undefined> {
+  const { config, options, issues, datasets } = context;
+  const path = `optimizations.prompt_optimizations.${optimization.key}`;
+  const agent = config.agents[optimization.agent] as AgentConfig;
+  const [prompts, optimizer, dataset] = await Promise.all([
+    resolvePrompts(optimization, config, { ...options, issues, notes: context.notes }),
+    resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
+    openDataset(datasets, optimization, issues, path),
+  ]);
+  if (prompts.length > 1 && agent.run === undefined) {
+    issues.add(
+      path,
+      `${prompts.length} prompts, but agent "${agent.name}" is one model call and uses a single one`,
+      "give the agent a `run`: your application decides where each prompt goes",
+    );
+  }
+  const scorers = await resolveScorers(optimization, dataset, config, options.catalog, issues);
+  if (dataset === undefined || optimizer === undefined || scorers === undefined || prompts.length === 0)
+    return undefined;
+  context.notes.push(...scorers.notes);
+  const splitSpec = config.datasets[optimization.dataset]?.split ?? {
+    seed: optimization.seed,
+    isGiven: false,
+  };
+  const split = splitExamples(dataset.examples, splitSpec);
+  checkRows({
+    dataset,
+    split,
+    prompts,
+    issues,
+    path,
+    warnings: context.warnings,
+    isAgent: agent.run !== undefined,
+  });
+  return {
+    config: optimization,
+    prompts,
+    agent: { key: agent.key, tools: agent.tools, ...(agent.run === undefined ? {} : { run: agent.run }) },
+    targetModel: agent.model,
+    dataset,
+    splitSpec,
+    split,
+    optimizer,
+    scorers: scorers.specs,
+    isDefaultScorer: scorers.isDefault,
+    judgeCalls: scorers.judgeCalls,
+  };
+}
+
+async function openDataset(
+  datasets: DatasetFinder,
+  optimization: OptimizationConfig,
+  issues: IssueList,
+  path: string,
+): Promise<Dataset | undefined> {
+  try {
+    return await datasets.open(optimization.dataset, optimization.onBadRow);
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    issues.addError(`${path}.dataset_name`, error);
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Spend } from "../core/usage.ts";
+
+/** Figures as the page shows them. */
+export function score(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : value.toFixed(3);
+}
+
+export function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+}
+
+export function interval([low, high]: readonly [number, number]): string {
+  const text = (value: number) => (value < 0 ? `−${Math.abs(value).toFixed(3)}` : value.toFixed(3));
+  return `${text(low)} to ${text(high)}`;
+}
+
+export function usd(value: number | null): string {
+  if (value === null) return "unknown";
+  return value !== 0 && value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+export function tokens({ inputTokens, outputTokens }: Spend): string {
+  return count(inputTokens + outputTokens);
+}

@@ -1,0 +1,38 @@
+import type { OptimizationRecord, RowAnswer, RowResult } from "../contracts/run-record.ts";
+import { score } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+
+const longest = 600;
+
+/** Test rows whose score changed, worst first: what the new prompt loses, then what it wins. */
+export function rowsSection({ rows }: OptimizationRecord): Html | null {
+  if (rows.length === 0) return null;
+  const flipped = rows
+    .map((row) => ({ row, change: (row.optimized.score ?? 0) - (row.base.score ?? 0) }))
+    .filter(({ change }) => change !== 0)
+    .sort((one, other) => one.change - other.change);
+  const worse = flipped.filter(({ change }) => change < 0);
+  return html`<h3>Rows that flipped</h3>
+<p>${worse.length} worse, ${flipped.length - worse.length} better, ${rows.length - flipped.length} as before, on the held-out rows.</p>
+${
+  flipped.length === 0
+    ? null
+    : html`<details open><summary>Show them</summary><div class="wide"><table>
+<tr><th>Inputs</th><th>Expected</th><th>Base</th><th>Optimized</th></tr>
+${flipped.map(({ row }) => rowLine(row))}
+</table></div></details>`
+}`;
+}
+
+function rowLine(row: RowResult): Html {
+  const inputs = Object.values(row.inputs).length === 1 ? Object.values(row.inputs)[0] : row.inputs;
+  return html`<tr><td>${cut(typeof inputs === "string" ? inputs : JSON.stringify(inputs))}</td><td>${cut(row.expected ?? "")}</td><td>${answer(row.base)}</td><td>${answer(row.optimized)}</td></tr>`;
+}
+
+function answer({ output, score: value, error }: RowAnswer): Html {
+  return html`<strong>${score(value)}</strong> ${cut(error ?? output ?? "")}`;
+}
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}

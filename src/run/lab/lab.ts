@@ -1,0 +1,162 @@
+import type { EngineEvent } from "../../contracts/events.ts";
+import type { Evaluation, Lab } from "../../contracts/optimizer.ts";
+import { type Candidate, candidateId } from "../../core/candidate.ts";
+import { BudgetError, isDaoOptError, OptimizationError } from "../../core/errors.ts";
+import type { Example } from "../../core/example.ts";
+import { messageText } from "../../core/message.ts";
+import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
+import type { Random } from "../../core/random.ts";
+import { type Amount, nothing, plus } from "../budget/amount.ts";
+import type { Purse, Ticket } from "../budget/purse.ts";
+import { worstCall } from "../budget/worst-case.ts";
+import { type AskedRequest, createBudgetView } from "./budget-view.ts";
+import type { ErrorWatch } from "./error-watch.ts";
+import type { Ledger } from "./ledger.ts";
+import { createReleaseOrder } from "./release-order.ts";
+import {
+  type Bench,
+  chargedModel,
+  endsTheRun,
+  type LiveModel,
+  type MeasuredOutcome,
+  rollOut,
+  worstRollout,
+} from "./rollout.ts";
+
+export interface LabParts {
+  readonly bench: Bench;
+  readonly reflection: LiveModel;
+  readonly ledger: Ledger;
+  readonly purse: Purse;
+  readonly errorWatch: ErrorWatch;
+  readonly random: Random;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+// Nominal durations: a reflection writes pages where an answer is a line; rows of one request run side by side.
+const nominalReflection = 3;
+const nominalRows = 32;
+
+/** The one door through which an engine reaches models, rows and money. */
+export function createLab(parts: LabParts): Lab {
+  const { bench, ledger, purse, reflection } = parts;
+  const order = createReleaseOrder();
+  const view = createBudgetView(purse.caps);
+  const reflectionsAsked = new Map<string, number>();
+
+  /** Runs work under a ticket of its own and books with the request what it cost. */
+  const pay = async <T>(
+    request: AskedRequest,
+    worst: Amount,
+    work: (ticket: Ticket) => Promise<T>,
+  ): Promise<T> => {
+    const ticket = await purse.admit(worst);
+    try {
+      return await work(ticket);
+    } finally {
+      ticket.settle();
+      request.book(ticket.spent);
+    }
+  };
+
+  const evaluate: Lab["evaluate"] = (candidate, examples, options = {}) => {
+    bench.signal.throwIfAborted();
+    const repeat = options.repeat ?? 0;
+    if (ledger.find(candidate.id) === undefined) {
+      throw new OptimizationError(`candidate ${candidate.id} was not drafted by this lab`, {
+        hint: "an engine gets its candidates from lab.draft() and task.seed",
+      });
+    }
+    const fresh = distinct(examples).filter(
+      (example) => ledger.outcome(candidate.id, example, repeat) === undefined,
+    );
+    const usual = fresh.length * (1 + bench.scorer.judgeCalls.usual);
+    if (usual > view.callsLeft) return order.ask(0, () => Promise.reject(callsRefusal(purse, usual)));
+    const worst = fresh.map((example) => worstRollout(bench, candidate.texts, example));
+    const request = view.ask(worst.reduce(plus, nothing));
+    fresh.forEach((example, at) => {
+      const outcome = pay(request, worst[at] ?? nothing, (ticket) =>
+        rollOut(bench, candidate.texts, example, { repeat, role: "target", ticket }),
+      );
+      ledger.keep(candidate.id, example, repeat, outcome);
+    });
+    const pending = examples.map(
+      (example) => ledger.outcome(candidate.id, example, repeat) as Promise<MeasuredOutcome>,
+    );
+    return order
+      .ask(Math.ceil(fresh.length / nominalRows), () => allOrFirstError(pending))
+      .finally(() => request.release())
+      .then((outcomes) => {
+        const asked = new Set(fresh);
+        parts.errorWatch.note(outcomes.filter(({ example }) => asked.has(example)));
+        return toEvaluation(candidate, outcomes);
+      });
+  };
+
+  return {
+    evaluate: async (candidate, examples, options) => evaluate(candidate, examples, options),
+    reflect: async (request) => {
+      bench.signal.throwIfAborted();
+      const texts = request.messages.map(messageText);
+      const content = texts.join("\u0000");
+      const repeat = reflectionsAsked.get(content) ?? 0;
+      reflectionsAsked.set(content, repeat + 1);
+      const worst = worstCall(reflection.spec, texts);
+      const asked = view.ask(worst);
+      const answer = pay(asked, worst, async (ticket) => {
+        const model = chargedModel(bench, reflection, "reflection", ticket, repeat);
+        const { text, finishReason } = await model.complete({
+          messages: request.messages,
+          parameters: { temperature: bench.plan.reflectionTemperature },
+        });
+        return { text, isCutOff: finishReason === "length" };
+      }).catch((error: unknown) => {
+        bench.signal.throwIfAborted();
+        if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
+        throw error;
+      });
+      return order.ask(nominalReflection, () => answer).finally(() => asked.release());
+    },
+    draft(texts, parents) {
+      const problems = checkContract(bench.plan.prompts, texts);
+      if (problems.length > 0) return { accepted: false, problems };
+      const candidate: Candidate = Object.freeze({
+        id: candidateId(texts),
+        texts: Object.freeze({ ...texts }),
+        parents: [...parents],
+        promptTokens: promptTokensOf(texts),
+      });
+      return { accepted: true, ...ledger.add(candidate) };
+    },
+    emit: parts.emit,
+    random: parts.random,
+    budget: view,
+    signal: bench.signal,
+  };
+}
+
+function toEvaluation(candidate: Candidate, outcomes: readonly MeasuredOutcome[]): Evaluation {
+  const scores = outcomes.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
+  const sum = scores.reduce((total, value) => total + value, 0);
+  return { candidate: candidate.id, outcomes, mean: scores.length === 0 ? 0 : sum / scores.length };
+}
+
+/** Waits for all, so that nothing paid for is lost; then the first error in the order of rows. */
+async function allOrFirstError<T>(pending: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(pending);
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+function distinct(examples: readonly Example[]): readonly Example[] {
+  return [...new Map(examples.map((example) => [example.id, example])).values()];
+}
+
+function callsRefusal(purse: Purse, wanted: number): BudgetError {
+  return new BudgetError(
+    `${wanted} more calls do not fit into the budget of ${purse.caps.calls} calls`,
+    "calls",
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Hands answers to an engine in an order that depends on what was asked alone.
+ *
+ * Each request has a nominal duration; answers leave by nominal finishing time, ties in the order of
+ * asking. After each one the engine runs until it has nothing more to do (a turn of the event loop),
+ * so whatever it asks next takes its place in the order before the next answer leaves. Work itself
+ * starts when it is asked for and is never held back.
+ */
+export interface ReleaseOrder {
+  ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;
+}
+
+interface Pending {
+  readonly due: number;
+  readonly turn: number;
+  isDone: boolean;
+  release: () => void;
+}
+
+export function createReleaseOrder(): ReleaseOrder {
+  const pending: Pending[] = [];
+  let now = 0;
+  let turns = 0;
+  let isReleasing = false;
+
+  const releaseNext = (): void => {
+    const head = pending[0];
+    if (head === undefined || !head.isDone) {
+      isReleasing = false;
+      return;
+    }
+    pending.shift();
+    now = head.due;
+    head.release();
+    setImmediate(releaseNext);
+  };
+  const wake = (): void => {
+    if (isReleasing || pending[0]?.isDone !== true) return;
+    isReleasing = true;
+    setImmediate(releaseNext);
+  };
+
+  return {
+    ask(nominalDuration, work) {
+      const entry: Pending = { due: now + nominalDuration, turn: turns++, isDone: false, release: () => {} };
+      insert(pending, entry);
+      return new Promise((resolve, reject) => {
+        const finish = (release: () => void): void => {
+          entry.release = release;
+          entry.isDone = true;
+          wake();
+        };
+        work().then(
+          (value) => finish(() => resolve(value)),
+          (error: unknown) => finish(() => reject(error)),
+        );
+      });
+    },
+  };
+}
+
+/** Keeps the list sorted by due time, then turn; lists are as short as an engine has lanes. */
+function insert(pending: Pending[], entry: Pending): void {
+  let at = pending.length;
+  while (at > 0 && (pending[at - 1] as Pending).due > entry.due) at--;
+  pending.splice(at, 0, entry);
+}

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import type { RunPlan } from "../contracts/run-plan.ts";
+import { InterruptedError, OptimizationError } from "../core/errors.ts";
+import type { Project } from "../project/project.ts";
+import { createScorer } from "../scorers/create-scorer.ts";
+import { openModels } from "./open-models.ts";
+import type { OpenRuntime } from "./open-runtime.ts";
+import type { RunRequest } from "./run-project.ts";
+import { createSessionGuard } from "./session-guard.ts";
+import { openAnswerCache } from "./store/answer-cache.ts";
+import { openCacheAnswers } from "./store/cache-answers.ts";
+
+export interface EvaluationRequest
+  extends Pick<
+    RunRequest,
+    | "opened"
+    | "concurrency"
+    | "usesCache"
+    | "session"
+    | "clock"
+    | "toolVersion"
+    | "listeners"
+    | "onSignal"
+    | "exitNow"
+  > {
+  readonly plan: RunPlan;
+  readonly project: Project;
+}
+
+/** Models and limits for scoring alone: the cache is used, but there is no run folder and no journal. */
+export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
+  const { plan, project, opened, clock } = request;
+  const controller = new AbortController();
+  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
+  const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
+  const models = await openModels({
+    catalog: opened.catalog,
+    directory: project.directory,
+    concurrency: request.concurrency,
+    ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
+    guard,
+    specs: plan.models,
+    secrets: project.secrets,
+  });
+  let isSecond = false;
+  const stopListening = request.onSignal((signal) => {
+    if (isSecond) request.exitNow(signal === "SIGINT" ? 130 : 143);
+    isSecond = true;
+    controller.abort(
+      new InterruptedError(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by SIGTERM", signal),
+    );
+  });
+  return {
+    runtime: {
+      run: "eval",
+      catalog: opened.catalog,
+      directory: project.directory,
+      clock,
+      concurrency: request.concurrency,
+      rows: (name) => {
+        throw new OptimizationError(`an evaluation of ${name} has no parts`);
+      },
+      model: models.model,
+      agent: async ({ agent, models: { target } }) =>
+        agent.run === undefined
+          ? undefined
+          : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
+      scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
+      listeners: request.listeners,
+      elapsedBeforeMs: 0,
+      toolVersion: request.toolVersion,
+    },
+    async close() {
+      stopListening();
+      guard.stop();
+      await cache?.flush();
+    },
+  };
+}

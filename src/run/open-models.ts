@@ -1,0 +1,67 @@
+import type { Agent, AgentRunSpec } from "../contracts/agent.ts";
+import type { AnswerStore } from "../contracts/answer-store.ts";
+import type { LanguageModel } from "../contracts/language-model.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import { moduleDigest } from "../models/agents/agent-question.ts";
+import { createAgent } from "../models/agents/create-agent.ts";
+import { wrapAgent } from "../models/agents/wrap-agent.ts";
+import { buildModel } from "../models/stack.ts";
+import { createStackServices } from "../models/stack-services.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import type { ModelUse } from "./run-context.ts";
+import type { SessionGuard } from "./session-guard.ts";
+
+export interface ModelsRequest {
+  readonly catalog: Catalog;
+  readonly directory: string;
+  readonly concurrency: number;
+  readonly answers?: AnswerStore;
+  readonly guard: SessionGuard;
+  readonly specs: Readonly<Record<string, ModelSpec>>;
+  readonly secrets: Readonly<Record<string, ModelSecrets>>;
+}
+
+/** Live models and agents of one session, under one limiter. */
+export interface OpenModels {
+  model(key: string, use: ModelUse): LanguageModel;
+  agent(run: AgentRunSpec, timeoutMs: number): Promise<Agent>;
+}
+
+/** Builds every model once for each use. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
+export async function openModels(request: ModelsRequest): Promise<OpenModels> {
+  const { catalog, specs, secrets, answers, guard } = request;
+  const pairs = Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => [key, { spec, secrets: secrets[key] ?? { headers: {} } }]),
+  );
+  const services = createStackServices({
+    catalog,
+    models: pairs,
+    concurrency: request.concurrency,
+    session: guard.layer,
+    ...(answers === undefined ? {} : { answers }),
+  });
+  const built = new Map<string, LanguageModel>();
+  for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {
+    for (const use of ["answers", "reflection"] as const) {
+      built.set(`${use} ${key}`, await buildModel(spec, own, services, { refusesCutOff: use === "answers" }));
+    }
+  }
+  return {
+    model: (key, use) => built.get(`${use} ${key}`) as LanguageModel,
+    async agent(run, timeoutMs) {
+      const agent = await createAgent(run, { timeoutMs, directory: request.directory });
+      const guarded: Agent = {
+        run: (input, options) => guard.run(() => agent.run(input, options)),
+        close: async () => agent.close?.(),
+      };
+      const { limiter, inFlight } = services;
+      return wrapAgent(guarded, {
+        run,
+        moduleDigest: await moduleDigest(run, request.directory),
+        limiter,
+        inFlight,
+        ...(answers === undefined ? {} : { answers }),
+      });
+    },
+  };
+}

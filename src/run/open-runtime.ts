@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import type { RunListener } from "../contracts/events.ts";
+import type { RunPlan } from "../contracts/run-plan.ts";
+import { OptimizationError } from "../core/errors.ts";
+import type { Project } from "../project/project.ts";
+import { createScorer } from "../scorers/create-scorer.ts";
+import { openModels } from "./open-models.ts";
+import type { Runtime } from "./run-context.ts";
+import type { RunRequest } from "./run-project.ts";
+import { createSessionGuard } from "./session-guard.ts";
+import { openAnswerCache } from "./store/answer-cache.ts";
+import { openJournal, readJournal } from "./store/journal.ts";
+import { openRunAnswers } from "./store/run-answers.ts";
+import type { RunFolder, RunShelf } from "./store/run-folder.ts";
+
+export interface RuntimeRequest
+  extends Pick<RunRequest, "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion"> {
+  readonly plan: RunPlan;
+  readonly project: Project;
+  readonly folder: RunFolder;
+  readonly shelf: RunShelf;
+  readonly controller: AbortController;
+  readonly listeners: readonly RunListener[];
+  /** The run to be repeated from its journal. */
+  readonly replay: RunFolder | undefined;
+}
+
+export interface OpenRuntime {
+  readonly runtime: Runtime;
+  /** Writes down what is still in memory; rejects with StoreError. */
+  close(): Promise<void>;
+}
+
+/** Journal, cache, models and limits of one session of a run. */
+export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime> {
+  const { plan, project, folder, shelf, controller, opened, clock, replay } = request;
+  const journal = openJournal(folder.file("journal.jsonl"));
+  const elapsedBeforeMs = Math.max(0, ...[...journal.records.values()].map(({ elapsedMs }) => elapsedMs));
+  const startedMs = clock.monotonicMs();
+  const cache =
+    request.usesCache && replay === undefined
+      ? openAnswerCache(join(opened.config.statePath, "cache"))
+      : undefined;
+  const earlier = await shelf.readRecord(folder).catch(() => undefined);
+  const answers = openRunAnswers({
+    journal,
+    ...(cache === undefined ? {} : { cache }),
+    ...(replay === undefined
+      ? {}
+      : { replay: { run: replay.run, records: readJournal(replay.file("journal.jsonl")).records } }),
+    keepsFailures: earlier?.status !== "failed",
+    now: () => ({
+      at: clock.now().toISOString(),
+      elapsedMs: Math.round(elapsedBeforeMs + clock.monotonicMs() - startedMs),
+    }),
+  });
+  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
+  const models = await openModels({
+    catalog: opened.catalog,
+    directory: project.directory,
+    concurrency: request.concurrency,
+    answers,
+    guard,
+    specs: plan.models,
+    secrets: project.secrets,
+  });
+  const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
+  return {
+    runtime: {
+      run: folder.run,
+      catalog: opened.catalog,
+      directory: project.directory,
+      clock,
+      concurrency: request.concurrency,
+      rows: (name) => {
+        const split = splitOf.get(name);
+        if (split === undefined) throw new OptimizationError(`no rows for ${name}`);
+        return split;
+      },
+      model: models.model,
+      agent: async ({ agent, models: { target } }) =>
+        agent.run === undefined
+          ? undefined
+          : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
+      scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
+      signal: controller.signal,
+      abort: (reason) => controller.abort(reason),
+      listeners: request.listeners,
+      elapsedBeforeMs,
+      toolVersion: request.toolVersion,
+    },
+    async close() {
+      guard.stop();
+      try {
+        await cache?.flush();
+      } finally {
+        journal.close();
+      }
+    },
+  };
+}

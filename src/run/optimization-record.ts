@@ -1,0 +1,103 @@
+import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
+import type {
+  OptimizationRecord,
+  PromptResult,
+  RowResult,
+  StopReason,
+  TestScores,
+} from "../contracts/run-record.ts";
+import type { Candidate } from "../core/candidate.ts";
+import type { DaoOptError } from "../core/errors.ts";
+import { templatesOf } from "../core/prompt-texts.ts";
+import type { Split } from "../project/project.ts";
+import type { Purse } from "./budget/purse.ts";
+import type { CandidateLog } from "./candidate-log.ts";
+import type { Ranked } from "./choose-winner.ts";
+import type { ErrorWatch } from "./lab/error-watch.ts";
+import type { Ledger } from "./lab/ledger.ts";
+import type { Meter } from "./lab/meter.ts";
+import { isOfflinePlan } from "./run-context.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What an optimization has found so far; filled in as it goes, so that a broken one keeps its part. */
+export interface Findings {
+  stopped: StopReason | null;
+  steps: number;
+  seconds: number;
+  seed?: Candidate;
+  winner?: Ranked | undefined;
+  gatePurse?: Purse;
+  errorWatch?: ErrorWatch;
+  test?: TestScores;
+  source?: OptimizationRecord["scores"]["source"];
+  rows?: readonly RowResult[];
+  verdict?: Verdict;
+  error?: DaoOptError;
+}
+
+/** Everything known of one optimization as one plain value. Nothing is registered yet. */
+export function buildRecord(parts: {
+  readonly plan: OptimizationPlan;
+  readonly models: RunPlan["models"];
+  readonly split: Split;
+  readonly meter: Meter;
+  readonly ledger: Ledger;
+  readonly log: CandidateLog;
+  readonly findings: Findings;
+}): OptimizationRecord {
+  const { plan, split, meter, ledger, log, findings } = parts;
+  const { winner, seed, test, source, verdict, error } = findings;
+  const base = seed === undefined ? undefined : ledger.standing(seed.id, split.validation);
+  const hasValidation = base !== undefined && winner !== undefined;
+  return {
+    name: plan.name,
+    plan,
+    status: verdict?.status ?? "failed",
+    reason: verdict?.reason ?? error?.message ?? null,
+    advice: verdict?.advice ?? [],
+    prompts: plan.prompts.map((prompt) => promptResult(prompt, plan, winner)),
+    scores: {
+      ...(hasValidation
+        ? { validation: { base: base.mean, optimized: winner.standing.mean, rows: split.validation.length } }
+        : {}),
+      ...(test === undefined ? {} : { test }),
+      ...(source === undefined ? {} : { source }),
+    },
+    isUnsplit: split.isUnsplit,
+    isOffline: isOfflinePlan(plan, parts.models),
+    usage: { ...meter.byRole, total: meter.total },
+    stopped: findings.stopped,
+    steps: findings.steps,
+    candidates: log.records(split.validation),
+    reflectionFailures: log.reflectionFailures,
+    rows: findings.rows ?? [],
+    seconds: findings.seconds,
+    deployedTo: null,
+    error:
+      verdict !== undefined || error === undefined
+        ? null
+        : { code: error.code, message: error.message, hint: error.hint ?? null },
+  };
+}
+
+function promptResult(
+  prompt: PlannedPrompt,
+  plan: OptimizationPlan,
+  winner: Ranked | undefined,
+): PromptResult {
+  const template =
+    winner === undefined
+      ? prompt.template
+      : (templatesOf(plan.prompts, winner.candidate.texts)[prompt.key] ?? prompt.template);
+  return {
+    key: prompt.key,
+    path: prompt.path,
+    base: {
+      version: prompt.baseVersion,
+      uri: prompt.baseVersion === null ? null : `prompts:/${prompt.path}/${prompt.baseVersion}`,
+      template: prompt.template,
+    },
+    optimized: null,
+    best: { template, validation: winner?.standing.mean ?? null },
+  };
+}

@@ -1,0 +1,50 @@
+import type { RunPlan } from "../contracts/run-plan.ts";
+import { canonicalJson } from "../core/digest.ts";
+import { isJsonObject, type JsonValue } from "../core/json.ts";
+import { toRecordJson } from "./record-json.ts";
+
+const longest = 60;
+/** Parts of a plan that decide nothing about its outcome. */
+const outside = new Set(["digest", "config", "format", "limits", "timeout_ms", "retries"]);
+
+/** What differs between two plans, a line each: `optimizations.x.seed: 42 → 7`. */
+export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
+  const lines: string[] = [];
+  compare("", byName(before), byName(after), lines);
+  return lines;
+}
+
+/** Optimizations by name, so that a path reads like the config's. */
+function byName(plan: RunPlan): JsonValue {
+  const json = toRecordJson(plan);
+  const optimizations = plan.optimizations.map((one, at) => [
+    one.name,
+    (json["optimizations"] as readonly JsonValue[])[at],
+  ]);
+  return { ...json, optimizations: Object.fromEntries(optimizations) };
+}
+
+function compare(
+  path: string,
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  lines: string[],
+): void {
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
+  if (isJsonObject(before) && isJsonObject(after)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      if (!outside.has(key)) compare(path === "" ? key : `${path}.${key}`, before[key], after[key], lines);
+    }
+    return;
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    for (const [at, item] of before.entries()) compare(`${path}.${at}`, item, after[at], lines);
+    return;
+  }
+  lines.push(`${path}: ${show(before)} → ${show(after)}`);
+}
+
+function show(value: JsonValue | undefined): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}

@@ -1,0 +1,69 @@
+import type { Agent } from "../contracts/agent.ts";
+import type { RunEvent, RunListener } from "../contracts/events.ts";
+import type { LanguageModel } from "../contracts/language-model.ts";
+import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
+import type { Scorer } from "../contracts/scorer.ts";
+import type { DaoOptError } from "../core/errors.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import type { Split } from "../project/project.ts";
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds since some fixed moment; never goes back. */
+  monotonicMs(): number;
+}
+
+/** What a model of a plan is used for: a cut-off answer is an error for some, material for others. */
+export type ModelUse = "answers" | "reflection";
+
+/** The live side of a run: everything `executeRun` needs that is no value. */
+export interface Runtime {
+  readonly run: string;
+  readonly catalog: Catalog;
+  /** Folder that relative paths in plugin options and `use` are resolved against. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** Cap on calls under way, all models together. */
+  readonly concurrency: number;
+  readonly rows: (optimization: string) => Split;
+  readonly model: (key: string, use: ModelUse) => LanguageModel;
+  readonly agent: (plan: OptimizationPlan) => Promise<Agent | undefined>;
+  readonly scorer: (plan: OptimizationPlan) => Promise<Scorer>;
+  /**
+   * Aborted by Ctrl-C, SIGTERM or a limit of this session (its reason is then an InterruptedError), or
+   * by an error that concerns the whole run.
+   */
+  readonly signal: AbortSignal;
+  readonly abort: (reason: DaoOptError) => void;
+  readonly listeners: readonly RunListener[];
+  /** Minutes spent by earlier sessions of this run. */
+  readonly elapsedBeforeMs: number;
+  readonly toolVersion: string;
+}
+
+/** Sends events to whoever listens; a listener that throws is left alone from then on. */
+export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "clock">, optimization?: string) {
+  const deaf = new Set<RunListener>();
+  return (event: RunEvent["event"]): void => {
+    const line: RunEvent = {
+      at: runtime.clock.now().toISOString(),
+      run: runtime.run,
+      ...(optimization === undefined ? {} : { optimization }),
+      event,
+    };
+    for (const listener of runtime.listeners) {
+      if (deaf.has(listener)) continue;
+      try {
+        listener(line);
+      } catch {
+        deaf.add(listener);
+      }
+    }
+  };
+}
+
+export type Emit = ReturnType<typeof createEmitter>;
+
+export function isOfflinePlan(plan: OptimizationPlan, models: RunPlan["models"]): boolean {
+  return Object.values(plan.models).some((key) => key !== undefined && models[key]?.provider === "offline");
+}

@@ -1,0 +1,176 @@
+import type { Config } from "../config/config.ts";
+import type { RunListener } from "../contracts/events.ts";
+import type { PromptRegistry } from "../contracts/registry.ts";
+import type { RunPlan } from "../contracts/run-plan.ts";
+import type { RunRecord } from "../contracts/run-record.ts";
+import { type DaoOptError, InterruptedError, ResumeError } from "../core/errors.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import type { Project } from "../project/project.ts";
+import { resolveProject } from "../project/resolve-project.ts";
+import { renderReport } from "../report/render-report.ts";
+import { executeRun } from "./execute-run.ts";
+import { openRuntime } from "./open-runtime.ts";
+import { planRun } from "./plan-run.ts";
+import { publishRun } from "./publish-run.ts";
+import { differencesOf } from "./resume.ts";
+import type { Clock } from "./run-context.ts";
+import type { SessionLimits } from "./session-guard.ts";
+import { openEventLog } from "./store/event-log.ts";
+import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
+import { lockRun } from "./store/run-lock.ts";
+
+export interface RunRequest {
+  readonly opened: {
+    readonly path: string;
+    readonly config: Config;
+    readonly registry: PromptRegistry;
+    readonly catalog: Catalog;
+  };
+  readonly only?: readonly string[];
+  /** true: the newest run of the config, a fresh one when there is none. */
+  readonly resume?: string | true;
+  readonly replay?: string;
+  readonly usesCache: boolean;
+  readonly registersAnyway: boolean;
+  readonly concurrency: number;
+  readonly session: SessionLimits;
+  readonly listeners: readonly RunListener[];
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly isProcessAlive: (pid: number) => boolean;
+  readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;
+  readonly exitNow: (code: number) => void;
+  readonly toolVersion: string;
+  /** Called once the plan stands, before anything is asked of a model. */
+  readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
+  readonly exitCodeFor: (record: RunRecord, error: DaoOptError | undefined) => number;
+}
+
+export interface RunResult {
+  readonly record: RunRecord;
+  /** The error that ended the run early, when one did. */
+  readonly error?: DaoOptError;
+  readonly folder: RunFolder;
+}
+
+const secondSignalExit = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * The main job from config to final record: resolve, plan, execute, publish, write down. Rejects
+ * with what is wrong before anything was spent; afterwards everything is in the record.
+ */
+export async function runProject(request: RunRequest): Promise<RunResult> {
+  const { opened, clock } = request;
+  const shelf = openRunShelf(opened.config.statePath);
+  const earlier = await earlierRun(shelf, request);
+  const project = await resolveProject(opened.config, {
+    catalog: opened.catalog,
+    registry: opened.registry,
+    ...(request.only === undefined ? {} : { only: request.only }),
+    ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
+  });
+  const plan = planRun(project);
+  if (earlier !== undefined) refuseIfChanged(earlier, plan, request);
+  const isResumed = earlier !== undefined && request.replay === undefined;
+  const isMissing = request.resume === true && earlier === undefined;
+  request.onPlanned(plan, project, isMissing ? ["no earlier run of this config: starting a fresh one"] : []);
+
+  if (isResumed) {
+    const finished = await shelf.readRecord(earlier.folder);
+    if (finished?.status === "completed") return { record: finished, folder: earlier.folder };
+  }
+  const startedAt = isResumed ? earlier.stored.startedAt : clock.now().toISOString();
+  const folder = isResumed
+    ? earlier.folder
+    : await shelf.create(plan, {
+        configPath: opened.path,
+        now: clock.now(),
+        salt: saltOf(plan, request.pid, clock),
+      });
+  const unlock = await lockRun(folder, request.pid, request.isProcessAlive);
+  const controller = new AbortController();
+  const stopListening = listenForSignals(request, controller);
+  const log = openEventLog(folder);
+  try {
+    const session = await openRuntime({
+      ...request,
+      plan,
+      project,
+      folder,
+      shelf,
+      controller,
+      listeners: [log.listen, ...request.listeners],
+      replay: request.replay === undefined ? undefined : earlier?.folder,
+    });
+    const execution = await executeRun(plan, session.runtime, startedAt).finally(() => session.close());
+    const published = await publishRun(execution.record, plan, opened.registry, {
+      registerAnyway: request.registersAnyway,
+    });
+    const record = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
+    await shelf.writeRecord(folder, record);
+    await shelf.write(folder, "report.html", renderReport(record));
+    return { record, folder, ...(execution.error === undefined ? {} : { error: execution.error }) };
+  } finally {
+    stopListening();
+    log.close();
+    await unlock();
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
+}
+
+interface EarlierRun {
+  readonly folder: RunFolder;
+  readonly stored: StoredPlan;
+}
+
+async function earlierRun(
+  shelf: RunShelf,
+  { resume, replay, opened }: RunRequest,
+): Promise<EarlierRun | undefined> {
+  const wanted = replay ?? resume;
+  if (wanted === undefined) return undefined;
+  const folder = wanted === true ? await shelf.newestOf(opened.path) : await shelf.find(wanted);
+  return folder === undefined ? undefined : { folder, stored: await shelf.readPlan(folder) };
+}
+
+function pinsOf(plan: RunPlan): ReadonlyMap<string, number | null> {
+  return new Map(
+    plan.optimizations.flatMap(({ prompts }) =>
+      prompts.map(({ key, baseVersion }) => [key, baseVersion] as const),
+    ),
+  );
+}
+
+function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay }: RunRequest): void {
+  if (stored.plan.digest === plan.digest) return;
+  const changes = differencesOf(stored.plan, plan);
+  const shown = changes.slice(0, 8).map((change) => `  ${change}`);
+  const rest = changes.length > 8 ? [`  and ${changes.length - 8} more`] : [];
+  throw new ResumeError(
+    [`${folder.run} was planned differently; changed since:`, ...shown, ...rest].join("\n"),
+    {
+      hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (answers that still fit come from the cache)`,
+    },
+  );
+}
+
+function listenForSignals(request: RunRequest, controller: AbortController): () => void {
+  let isSecond = false;
+  return request.onSignal((signal) => {
+    if (isSecond) request.exitNow(secondSignalExit[signal]);
+    isSecond = true;
+    controller.abort(
+      new InterruptedError(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by SIGTERM", signal),
+    );
+  });
+}
+
+/** Four digits that keep runs started in the same second apart. */
+function saltOf(plan: RunPlan, pid: number, clock: Clock): string {
+  const mixed =
+    Math.floor(clock.monotonicMs() * 1000) ^
+    (pid * 2654435761) ^
+    Number.parseInt(plan.digest.slice(0, 7), 16);
+  return (mixed >>> 0).toString(36).padStart(4, "0").slice(-4);
+}

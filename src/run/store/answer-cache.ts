@@ -1,0 +1,93 @@
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import { storeFailure } from "./journal.ts";
+
+/**
+ * Answers shared by all runs of a state folder: `cache/<first two digits of the address>.jsonl`,
+ * a line an answer, appended whole. A line torn by a killed process is skipped.
+ */
+export interface AnswerCache {
+  find(address: Address): Promise<Exchange | undefined>;
+  put(address: Address, exchange: Exchange): void;
+  /** Resolves when everything put is written; rejects with StoreError. */
+  flush(): Promise<void>;
+}
+
+type Shard = Map<Address, Exchange>;
+
+const flushAtBytes = 256 * 1024;
+
+export function openAnswerCache(folder: string): AnswerCache {
+  const shards = new Map<string, Promise<Shard>>();
+  const buffers = new Map<string, string[]>();
+  let bufferedBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
+
+  const fileOf = (name: string) => join(folder, `${name}.jsonl`);
+  const shardOf = (address: Address): Promise<Shard> => {
+    const name = address.slice(0, 2);
+    const known = shards.get(name);
+    if (known !== undefined) return known;
+    const read = readShard(fileOf(name));
+    shards.set(name, read);
+    return read;
+  };
+  const write = async (): Promise<void> => {
+    const batch = [...buffers];
+    buffers.clear();
+    bufferedBytes = 0;
+    if (batch.length === 0) return;
+    try {
+      await mkdir(folder, { recursive: true });
+      for (const [name, lines] of batch) await appendFile(fileOf(name), lines.join(""));
+    } catch (cause) {
+      throw storeFailure(folder, cause);
+    }
+  };
+  const startWriting = (): Promise<void> => {
+    writing = writing.then(write);
+    // A failed write is told by flush(); here it must not count as unhandled.
+    writing.catch(() => {});
+    return writing;
+  };
+
+  return {
+    find: async (address) => (await shardOf(address)).get(address),
+    put(address, exchange) {
+      const name = address.slice(0, 2);
+      const line = `${JSON.stringify({ address, exchange })}\n`;
+      const lines = buffers.get(name) ?? [];
+      lines.push(line);
+      buffers.set(name, lines);
+      bufferedBytes += line.length;
+      void shards.get(name)?.then((shard) => shard.set(address, exchange));
+      if (bufferedBytes > flushAtBytes) void startWriting();
+    },
+    flush: startWriting,
+  };
+}
+
+async function readShard(file: string): Promise<Shard> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return "";
+    throw storeFailure(file, cause);
+  });
+  const shard: Shard = new Map();
+  for (const line of text.split("\n")) {
+    const entry = parseEntry(line);
+    if (entry !== undefined) shard.set(entry.address, entry.exchange);
+  }
+  return shard;
+}
+
+function parseEntry(line: string): { address: Address; exchange: Exchange } | undefined {
+  if (line === "") return undefined;
+  try {
+    const entry = JSON.parse(line) as Partial<{ address: Address; exchange: Exchange }>;
+    if (typeof entry.address !== "string" || typeof entry.exchange !== "object") return undefined;
+    return { address: entry.address, exchange: entry.exchange };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Address, AnswerStore, Exchange } from "../../contracts/answer-store.ts";
+import { ReplayError } from "../../core/errors.ts";
+import type { AnswerCache } from "./answer-cache.ts";
+import type { Journal, JournalRecord } from "./journal.ts";
+
+export interface RunAnswersOptions {
+  readonly journal: Journal;
+  /** Absent under `--no-cache` and `--replay`. */
+  readonly cache?: AnswerCache;
+  /** Records of the run to be replayed: then nothing may be asked anew. */
+  readonly replay?: { readonly run: string; readonly records: ReadonlyMap<Address, JournalRecord> };
+  /**
+   * Does a failure filed by an earlier session stand? Yes for a run that was cut off, so that it goes
+   * on as it would have; no for one that ended because of its failures.
+   */
+  readonly keepsFailures: boolean;
+  readonly now: () => { readonly at: string; readonly elapsedMs: number };
+}
+
+/**
+ * A run's answers: its own journal first, then the cache shared by runs. What the journal once got
+ * for money is charged again, once; everything else is free.
+ */
+export function openRunAnswers(options: RunAnswersOptions): AnswerStore {
+  const { journal, cache, replay, keepsFailures, now } = options;
+  const earlier = replay?.records ?? journal.records;
+  const taken = new Map<Address, Exchange>();
+
+  const write = (address: Address, exchange: Exchange, from: JournalRecord["from"]): void => {
+    taken.set(address, exchange);
+    journal.append({ address, exchange, ...now(), from });
+  };
+
+  return {
+    async find(address, question) {
+      const again = taken.get(address);
+      if (again !== undefined) return { exchange: again, origin: "cache" };
+      const record = earlier.get(address);
+      if (record !== undefined && (isAnswer(record.exchange) || keepsFailures)) {
+        taken.set(address, record.exchange);
+        if (replay !== undefined) journal.append(record);
+        return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };
+      }
+      if (replay !== undefined) throw missingCall(replay.run, address, question);
+      const shared = await cache?.find(address);
+      if (shared === undefined) return undefined;
+      write(address, shared, "cache");
+      return { exchange: shared, origin: "cache" };
+    },
+    async put(address, exchange, { isShared }) {
+      write(address, exchange, "provider");
+      if (isShared && isAnswer(exchange)) cache?.put(address, exchange);
+    },
+  };
+}
+
+function isAnswer(exchange: Exchange): boolean {
+  return "completion" in exchange || "answer" in exchange;
+}
+
+function missingCall(run: string, address: Address, question: Exchange["question"]): ReplayError {
+  const what =
+    question.kind === "model"
+      ? `${question.model}: ${JSON.stringify(question.messages.at(-1)?.content ?? "").slice(0, 120)}`
+      : `agent: ${JSON.stringify(question.input.inputs).slice(0, 120)}`;
+  return new ReplayError(`the journal of ${run} holds no answer to call ${address.slice(0, 12)} (${what})`, {
+    hint: "something the call depends on has changed since; run without --replay to ask anew",
+  });
+}

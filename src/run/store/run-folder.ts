@@ -1,0 +1,187 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import type { RunRecord } from "../../contracts/run-record.ts";
+import { NotFoundError, StoreError } from "../../core/errors.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { nearNames } from "../../core/near-names.ts";
+import { fromRecordJson, toRecordJson } from "../record-json.ts";
+import { storeFailure } from "./journal.ts";
+
+/** Files of one run: `runs/<id>/`. */
+export interface RunFolder {
+  readonly run: string;
+  readonly path: string;
+  readonly file: (name: RunFileName) => string;
+}
+
+export type RunFileName =
+  | "plan.json"
+  | "journal.jsonl"
+  | "events.jsonl"
+  | "candidates.jsonl"
+  | "record.json"
+  | "report.html"
+  | "junit.xml";
+
+/** A plan as it lies in a run folder, with the config it came from. */
+export interface StoredPlan {
+  readonly plan: RunPlan;
+  readonly configPath: string;
+  readonly startedAt: string;
+}
+
+/** One line of `runs list`. */
+export interface RunSummary {
+  readonly run: string;
+  readonly config: string;
+  readonly startedAt: string;
+  /** null while the run goes on, or when it was cut off. */
+  readonly record: RunRecord | null;
+}
+
+export interface RunShelf {
+  create(
+    plan: RunPlan,
+    context: { readonly configPath: string; readonly now: Date; readonly salt: string },
+  ): Promise<RunFolder>;
+  /** Newest first. */
+  list(): Promise<readonly RunSummary[]>;
+  /** A run by id or unique beginning; NotFoundError with near names. */
+  find(run: string): Promise<RunFolder>;
+  newestOf(configPath: string): Promise<RunFolder | undefined>;
+  readPlan(folder: RunFolder): Promise<StoredPlan>;
+  readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
+  writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
+  write(folder: RunFolder, name: RunFileName, text: string): Promise<void>;
+}
+
+/** The `runs` folder of a state folder; made when first written. */
+export function openRunShelf(statePath: string): RunShelf {
+  const runs = join(statePath, "runs");
+  const folderOf = (run: string): RunFolder => ({
+    run,
+    path: join(runs, run),
+    file: (name) => join(runs, run, name),
+  });
+  const ids = async (): Promise<string[]> => {
+    const names = await readdir(runs).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return [];
+      throw storeFailure(runs, cause);
+    });
+    return names
+      .filter((name) => name.startsWith("r_"))
+      .sort()
+      .reverse();
+  };
+  const shelf: RunShelf = {
+    async create(plan, { configPath, now, salt }) {
+      const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+      const folder = folderOf(`r_${stamp}-${salt}`);
+      try {
+        await mkdir(runs, { recursive: true });
+        await mkdir(folder.path);
+      } catch (cause) {
+        throw storeFailure(folder.path, cause);
+      }
+      const envelope = {
+        run: folder.run,
+        started_at: now.toISOString(),
+        config_path: relative(statePath, configPath),
+      };
+      await shelf.write(
+        folder,
+        "plan.json",
+        `${JSON.stringify({ ...envelope, ...toRecordJson(plan) }, null, 2)}\n`,
+      );
+      return folder;
+    },
+    async list() {
+      const summaries = await Promise.all(
+        (await ids()).map(async (run): Promise<RunSummary[]> => {
+          const folder = folderOf(run);
+          const stored = await shelf.readPlan(folder).catch(() => undefined);
+          if (stored === undefined) return [];
+          const record = (await shelf.readRecord(folder).catch(() => undefined)) ?? null;
+          return [{ run, config: stored.plan.config, startedAt: stored.startedAt, record }];
+        }),
+      );
+      return summaries.flat();
+    },
+    async find(run) {
+      const known = await ids();
+      const matches = known.includes(run) ? [run] : known.filter((id) => id.startsWith(run));
+      if (matches.length === 1) return folderOf(matches[0] as string);
+      const near = matches.length > 1 ? matches.slice(0, 3) : nearNames(run, known, 3);
+      throw new NotFoundError("run", run, near, {
+        hint: near.length === 0 ? "`dao-opt runs list` shows the runs of this state folder" : undefined,
+      });
+    },
+    async newestOf(configPath) {
+      const wanted = relative(statePath, configPath);
+      for (const run of await ids()) {
+        const json = await readJson(folderOf(run).file("plan.json")).catch(() => undefined);
+        if (json?.["config_path"] === wanted) return folderOf(run);
+      }
+      return undefined;
+    },
+    async readPlan(folder) {
+      const json = await readJson(folder.file("plan.json"));
+      if (json === undefined) {
+        throw new StoreError(`${folder.path} holds no plan.json`, {
+          hint: "the run was cut off before it began; start a fresh one",
+        });
+      }
+      const { run: _run, started_at: startedAt, config_path: configPath, ...plan } = json;
+      return {
+        plan: fromRecordJson(plan) as unknown as RunPlan,
+        configPath: join(statePath, String(configPath)),
+        startedAt: String(startedAt),
+      };
+    },
+    async readRecord(folder) {
+      const json = await readJson(folder.file("record.json"));
+      return json === undefined ? undefined : (fromRecordJson(json) as unknown as RunRecord);
+    },
+    writeRecord: (folder, record) =>
+      shelf.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`),
+    write: (folder, name, text) => writeWhole(folder.file(name), text),
+  };
+  return shelf;
+}
+
+/** Temporary file, fsync, rename: a reader sees the old file or the new one, never half of it. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw storeFailure(file, cause);
+  }
+}
+
+async function readJson(file: string): Promise<JsonObject | undefined> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return undefined;
+    throw storeFailure(file, cause);
+  });
+  if (text === undefined) return undefined;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isJsonObject(json)) return json;
+  } catch (cause) {
+    throw new StoreError(`${file} is not valid JSON`, {
+      cause,
+      hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
+    });
+  }
+  throw new StoreError(`${file} holds no JSON object`);
+}

@@ -1,0 +1,59 @@
+import type { OptimizationPlan } from "../contracts/run-plan.ts";
+import type { OptimizationStatus, TestScores } from "../contracts/run-record.ts";
+import { rowsNeeded } from "../core/statistics/rows-needed.ts";
+import { verdictOf } from "../core/statistics/verdict.ts";
+
+export interface Verdict {
+  readonly status: Exclude<OptimizationStatus, "failed" | "skipped">;
+  readonly reason: string;
+  readonly advice: readonly string[];
+}
+
+const nextSteps: readonly string[] = [
+  "collect more diverse rows, hard cases among them",
+  "try other parameters: more num_candidates or max_steps, another optimizer",
+  "try another reflection_model or scorer_model",
+];
+
+/** The decision of step 5: what the test rows say, why, and what to do when they say nothing. */
+export function decide(
+  plan: OptimizationPlan,
+  found: {
+    readonly test?: TestScores;
+    readonly isUnsplit: boolean;
+    readonly isBaseBest: boolean;
+    readonly isPerfect: boolean;
+  },
+): Verdict {
+  if (found.isPerfect && found.isBaseBest) {
+    return {
+      status: "no_proven_improvement",
+      reason:
+        "the base is right on every validation row: there is nothing to improve that these rows could show",
+      advice: ["add rows the prompt gets wrong"],
+    };
+  }
+  if (found.test === undefined) {
+    const why = found.isUnsplit
+      ? `measured on rows the optimizer saw: ${plan.data.rows} rows are too few to hold any back`
+      : "no test rows: the split leaves none to prove anything on";
+    return {
+      status: "no_proven_improvement",
+      reason: why,
+      advice: ["collect at least 20, better 50 or more, diverse rows"],
+    };
+  }
+  if (found.isBaseBest) {
+    return {
+      status: "no_proven_improvement",
+      reason: "the search found no prompt that beats the base on the validation rows",
+      advice: nextSteps,
+    };
+  }
+  const verdict = verdictOf(found.test, plan.gate);
+  if (verdict.status === "improved") return { ...verdict, advice: [] };
+  const more = verdict.status === "regressed" ? null : rowsNeeded(found.test);
+  const advice =
+    more === null ? [] : [`about ${more} more test rows would tell, if the gain is what it looks like`];
+  return { ...verdict, advice: [...advice, ...nextSteps] };
+}
