@@ -1,0 +1,47 @@
+import { DatasetError, type RowProblem } from "../core/errors.ts";
+import type { MissingColumn } from "./column-census.ts";
+
+const shownProblems = 20;
+
+export interface Findings {
+  readonly name: string;
+  /** Files that could not be read to their end. */
+  readonly files: readonly DatasetError[];
+  readonly missing: readonly MissingColumn[];
+  readonly problems: readonly RowProblem[];
+}
+
+/** One error that tells all that is wrong with the files of a dataset; undefined when nothing is. */
+export function datasetFailure({ name, files, missing, problems }: Findings): DatasetError | undefined {
+  const [first] = files;
+  if (first !== undefined && files.length === 1 && missing.length + problems.length === 0) return first;
+  const hints: (string | undefined)[] = [
+    ...files.map((file) => file.hint),
+    ...missing.map((column) => column.hint),
+    problems.length === 0 ? undefined : "correct these rows, or leave them out with on_bad_row: skip",
+  ];
+  const messages = [
+    ...files.map((file) => file.message),
+    ...missing.map(({ column, named }) => `${name}: no row has the column "${column}" (${named})`),
+    ...(problems.length === 0 ? [] : [`${name}: ${counted(problems.length)} cannot be used`]),
+    ...listed(problems),
+  ];
+  if (messages.length === 0) return undefined;
+  const hint = [...new Set(hints.filter((text) => text !== undefined))].join("; ");
+  return new DatasetError(messages.join("\n"), [...files.flatMap((file) => file.problems), ...problems], {
+    hint: hint === "" ? undefined : hint,
+  });
+}
+
+/** The first problems, a line each: `reviews.csv:7  2 fields where the header has 3`. */
+export function listed(problems: readonly RowProblem[]): string[] {
+  const lines = problems
+    .slice(0, shownProblems)
+    .map(({ file, line, message }) => `${line === undefined ? file : `${file}:${line}`}  ${message}`);
+  const more = problems.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function counted(rows: number): string {
+  return rows === 1 ? "1 row" : `${rows} rows`;
+}

@@ -1,0 +1,35 @@
+import type { ReadRows } from "./row-format.ts";
+
+interface RowFormat {
+  readonly summary: string;
+  readonly load: () => Promise<ReadRows>;
+}
+
+const jsonl: RowFormat = {
+  summary: "one JSON object a line",
+  load: async () => (await import("./jsonl.ts")).readJsonl,
+};
+const yaml: RowFormat = {
+  summary: "a list of rows",
+  load: async () => (await import("./yaml.ts")).readYaml,
+};
+
+/** File formats by extension; a parser is loaded when a file needs it. */
+export const rowFormats: Readonly<Record<string, RowFormat>> = {
+  ".jsonl": jsonl,
+  ".ndjson": jsonl,
+  ".json": {
+    summary: "a list of rows, or an object with the list under rows, data or records",
+    load: async () => (await import("./json.ts")).readJson,
+  },
+  ".csv": {
+    summary: "comma-separated, with a header row",
+    load: async () => (await import("./csv.ts")).readCsv,
+  },
+  ".tsv": {
+    summary: "tab-separated, with a header row",
+    load: async () => (await import("./csv.ts")).readTsv,
+  },
+  ".yaml": yaml,
+  ".yml": yaml,
+};

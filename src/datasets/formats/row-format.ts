@@ -1,0 +1,36 @@
+import { DatasetError } from "../../core/errors.ts";
+
+/** One file to read rows from; it exists and is no folder. */
+export interface RowFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages and origins name it. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Takes rows as they are read; lines count from 1. */
+export interface RowSink {
+  row(value: unknown, line: number | undefined): void;
+  /** A row that cannot be made out; the rows after it can. */
+  badRow(message: string, line: number | undefined): void;
+}
+
+/**
+ * Reads every row of a file, in order. Rejects with DatasetError when nothing after some place can be
+ * read (a document that is no JSON, a quote left open), and with the reason of `file.signal`.
+ */
+export type ReadRows = (file: RowFile, sink: RowSink) => Promise<void>;
+
+/** Longest row that is read; what is longer is a missing quote or newline, and would fill the memory. */
+export const maxRowBytes = 64 * 1024 * 1024;
+
+/** The error for a file that cannot be read on from a place. */
+export function brokenFile(file: RowFile, line: number | undefined, message: string, hint?: string) {
+  const place = line === undefined ? file.name : `${file.name}:${line}`;
+  return new DatasetError(`${place}  ${message}`, [{ file: file.name, line, message }], { hint });
+}
+
+/** Keys under which a document that is an object may hold its list of rows. */
+export const listKeys: readonly string[] = ["rows", "data", "records"];

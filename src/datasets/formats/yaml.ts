@@ -1,0 +1,105 @@
+import { isMap, isNode, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLSeq } from "yaml";
+import { DatasetError } from "../../core/errors.ts";
+import { readChunks } from "./read-chunks.ts";
+import { brokenFile, listKeys, type ReadRows, type RowFile } from "./row-format.ts";
+import { createUtf8Check } from "./utf8-check.ts";
+
+/** A YAML document is read whole, and its tree takes many times the memory of its text. */
+const maxYamlBytes = 64 * 1024 * 1024;
+const maxAliases = 10_000;
+
+/** A YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
+export const readYaml: ReadRows = async (file, sink) => {
+  const { root, value, lines } = parseText(await readText(file), file);
+  if (root === null) return;
+  const list = findList(root, value);
+  if (list === undefined) {
+    throw brokenFile(
+      file,
+      undefined,
+      "the file holds no list of rows",
+      `write a list ("- inputs: …"), or put it under ${listKeys.join(", ")}`,
+    );
+  }
+  list.rows.forEach((row, index) => {
+    const item = list.node.items[index];
+    const offset = isNode(item) ? item.range?.[0] : undefined;
+    sink.row(row, offset === undefined ? undefined : lines.linePos(offset).line);
+  });
+};
+
+async function readText(file: RowFile): Promise<string> {
+  if (file.sizeBytes > maxYamlBytes) {
+    const megabytes = Math.ceil(file.sizeBytes / 2 ** 20);
+    throw brokenFile(
+      file,
+      undefined,
+      `${megabytes} MB of YAML; at most ${maxYamlBytes / 2 ** 20} MB are read`,
+      "convert the file to .jsonl, which is read row by row",
+    );
+  }
+  const utf8 = createUtf8Check();
+  const refuse = ([line]: readonly number[]): void => {
+    if (line !== undefined) throw brokenFile(file, line, "not UTF-8 text", "save the file as UTF-8");
+  };
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks(file)) {
+    refuse(utf8.feed(chunk));
+    chunks.push(chunk);
+  }
+  refuse(utf8.end());
+  return Buffer.concat(chunks).toString();
+}
+
+interface ParsedYaml {
+  readonly root: ParsedNode | null;
+  readonly value: unknown;
+  readonly lines: LineCounter;
+}
+
+function parseText(text: string, file: RowFile): ParsedYaml {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      merge: true,
+      uniqueKeys: false,
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: "error",
+    });
+    const problems = document.errors.map(({ code, message, pos }) => ({
+      file: file.name,
+      line: lines.linePos(pos[0]).line,
+      message: code === "MULTIPLE_DOCS" ? "a second document begins here; write one list" : message,
+    }));
+    if (problems.length > 0) {
+      const listed = problems.map((problem) => `${problem.file}:${problem.line}  ${problem.message}`);
+      throw new DatasetError(listed.join("\n"), problems);
+    }
+    return { root: document.contents, value: document.toJS({ maxAliasCount: maxAliases }), lines };
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DatasetError(
+      `${file.name}  not YAML: ${reason}`,
+      [{ file: file.name, message: `not YAML: ${reason}` }],
+      { cause },
+    );
+  }
+}
+
+function findList(
+  root: ParsedNode,
+  value: unknown,
+): { readonly node: YAMLSeq; readonly rows: readonly unknown[] } | undefined {
+  if (isSeq(root) && Array.isArray(value)) return { node: root, rows: value };
+  if (!isMap(root)) return undefined;
+  for (const key of listKeys) {
+    const node = root.get(key, true);
+    const rows = (value as Readonly<Record<string, unknown>>)[key];
+    if (isSeq(node) && Array.isArray(rows)) return { node, rows };
+  }
+  return undefined;
+}

@@ -1,0 +1,144 @@
+import { tmpdir } from "node:os";
+import type { Dataset, DatasetSpec } from "../contracts/dataset-reader.ts";
+import { DatasetError } from "../core/errors.ts";
+import { createColumnCensus } from "./column-census.ts";
+import { datasetFailure, listed } from "./dataset-failure.ts";
+import { type DatasetFile, locateFiles } from "./dataset-files.ts";
+import { createMemoryStore, type ExampleStore } from "./example-store.ts";
+import { createExampleTable } from "./example-table.ts";
+import { rowFormats } from "./formats/index.ts";
+import { emptyHint, formatOf } from "./locate-file.ts";
+import { createProblemList } from "./problem-list.ts";
+import { createRowSink, type RowSorting } from "./row-sink.ts";
+import { openSpoolFile } from "./spool-file.ts";
+import { createSpooledStore } from "./spooled-store.ts";
+
+const defaultSpoolBytes = 16 * 1024 * 1024;
+
+export interface ReadDatasetOptions {
+  /** Folder that file names in messages and origins are relative to; absolute names without it. */
+  readonly relativeTo?: string;
+  /** Ends the reading; the promise rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Files of more bytes together keep their rows on disk: 16 MB by default. */
+  readonly spoolAboveBytes?: number;
+  /** Where they are kept: the system's folder for temporary files by default. */
+  readonly temporaryFolder?: string;
+}
+
+/**
+ * Reads the rows of a dataset, checks them and makes rows with equal inputs one example (spec:
+ * "Datasets"). Rejects with DatasetError, telling all that is wrong at once, and with StoreError
+ * when the rows of a large file cannot be kept on disk.
+ *
+ *     const { examples } = await readDataset({ name: "reviews", onBadRow: "fail",
+ *       source: { kind: "file", path: "/data/reviews.csv" }, inputs: { text: "review" }, expected: "label" });
+ */
+export async function readDataset(spec: DatasetSpec, options: ReadDatasetOptions = {}): Promise<Dataset> {
+  if (spec.source.kind === "inline") return readInline(spec, spec.source);
+  const { files, errors } = await locateFiles(spec.source, options);
+  const failure = datasetFailure({ name: spec.name, files: errors, missing: [], problems: [] });
+  if (failure !== undefined) throw failure;
+  const store = openStore(files, options);
+  try {
+    return await readFiles(spec, files, store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function openStore(files: readonly DatasetFile[], options: ReadDatasetOptions): ExampleStore {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (bytes <= (options.spoolAboveBytes ?? defaultSpoolBytes)) return createMemoryStore();
+  return createSpooledStore(openSpoolFile(options.temporaryFolder ?? tmpdir()));
+}
+
+async function readFiles(
+  spec: DatasetSpec,
+  files: readonly DatasetFile[],
+  store: ExampleStore,
+): Promise<Dataset> {
+  const sorting = createSorting(spec, store);
+  const errors: DatasetError[] = [];
+  let rowsRead = 0;
+  for (const file of files) {
+    const sink = createRowSink(sorting, file);
+    const before = store.size;
+    try {
+      const readRows = await rowFormats[formatOf(file.path)]?.load();
+      await readRows?.(file, sink);
+      if (sink.rowsRead === 0) errors.push(noRows(file));
+      else if (isUseless(file, store.size - before, sorting)) errors.push(noneLeft(file));
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      errors.push(error);
+    }
+    rowsRead += sink.rowsRead;
+  }
+  return finish(sorting, store, errors, rowsRead);
+}
+
+async function readInline(
+  spec: DatasetSpec,
+  { rows, file }: Extract<DatasetSpec["source"], { kind: "inline" }>,
+): Promise<Dataset> {
+  const store = createMemoryStore();
+  const sorting = createSorting(spec, store);
+  const sink = createRowSink(sorting, { name: file, part: undefined });
+  for (const row of rows) sink.row(row, undefined);
+  const errors = rows.length > 0 ? [] : [new DatasetError(`${spec.name} has no rows`)];
+  return finish(sorting, store, errors, sink.rowsRead);
+}
+
+function createSorting(spec: DatasetSpec, store: ExampleStore): RowSorting {
+  return {
+    spec,
+    census: createColumnCensus(spec),
+    problems: createProblemList(),
+    table: createExampleTable(store),
+  };
+}
+
+function finish(
+  { spec, census, problems, table }: RowSorting,
+  store: ExampleStore,
+  errors: readonly DatasetError[],
+  rowsRead: number,
+): Dataset {
+  const { name, onBadRow } = spec;
+  const missing = census.missing();
+  const found = problems.problems(new Set(missing.map(({ column }) => column)));
+  const refused = onBadRow === "fail" ? found : [];
+  const failure = datasetFailure({ name, files: errors, missing, problems: refused });
+  if (failure !== undefined) throw failure;
+  if (store.size === 0) {
+    throw new DatasetError(
+      [`${name}: none of ${rowsRead} rows can be used`, ...listed(found)].join("\n"),
+      found,
+    );
+  }
+  const { examples, digest } = table.finish();
+  return Object.freeze({
+    name,
+    examples,
+    digest,
+    rowsRead,
+    skipped: Object.freeze(found),
+    close: async () => store.close(),
+  });
+}
+
+function noRows(file: DatasetFile): DatasetError {
+  return new DatasetError(`${file.name} has no rows`, [], { hint: emptyHint(formatOf(file.path)) });
+}
+
+/** Under `on_bad_row: fail` the rows themselves are told, and missing columns are told in any case. */
+function isUseless(file: DatasetFile, examples: number, { spec, census }: RowSorting): boolean {
+  if (examples > 0 || file.part === undefined) return false;
+  return spec.onBadRow === "skip" && census.missing().length === 0;
+}
+
+function noneLeft(file: DatasetFile): DatasetError {
+  return new DatasetError(`${file.name} has no row that can be used for ${file.part}`);
+}

@@ -1,0 +1,69 @@
+import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { DatasetPart } from "../core/example.ts";
+import { isJsonObject } from "../core/json.ts";
+import type { ColumnCensus } from "./column-census.ts";
+import type { ExampleTable } from "./example-table.ts";
+import type { RowSink } from "./formats/row-format.ts";
+import type { ProblemList } from "./problem-list.ts";
+import { rowContent } from "./row-content.ts";
+import type { RowFault } from "./row-fault.ts";
+
+/** What rows are sorted into while they are read. */
+export interface RowSorting {
+  readonly spec: DatasetSpec;
+  readonly census: ColumnCensus;
+  readonly problems: ProblemList;
+  readonly table: ExampleTable;
+}
+
+/** Takes the rows of one file: those that can be used go to the table, the others to the problems. */
+export function createRowSink(
+  { spec, census, problems, table }: RowSorting,
+  file: { readonly name: string; readonly part: DatasetPart | undefined },
+): RowSink & { readonly rowsRead: number } {
+  let rowsRead = 0;
+  const refuse = (faults: readonly RowFault[], line: number | undefined): void => {
+    // Rows given inline have no line of their own: their number takes its place.
+    const named =
+      line === undefined
+        ? faults.map((fault) => ({ ...fault, message: `row ${rowsRead}: ${fault.message}` }))
+        : faults;
+    problems.add(file.name, line, named);
+  };
+  return {
+    badRow(message, line) {
+      rowsRead++;
+      refuse([{ message }], line);
+    },
+    row(value, line) {
+      rowsRead++;
+      if (!isJsonObject(value))
+        return refuse([{ message: `the row is ${kindOf(value)}, not an object` }], line);
+      census.see(value);
+      const faults: RowFault[] = [];
+      const content = rowContent(value, spec, faults);
+      if (faults.length > 0) return refuse(faults, line);
+      const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
+      try {
+        const holder = table.add(content, { part: file.part, origin });
+        if (holder !== undefined) refuse([leakFault(holder.origin, holder.part)], line);
+      } catch (error) {
+        if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+        refuse([{ message: `it holds a value that JSON cannot: ${error.message}` }], line);
+      }
+    },
+    get rowsRead() {
+      return rowsRead;
+    },
+  };
+}
+
+function leakFault(origin: { readonly file: string; readonly line?: number }, part: DatasetPart | undefined) {
+  const place = origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+  return { message: `the same inputs as ${place} (${part}): one row on two sides of the split` };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
