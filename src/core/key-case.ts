@@ -1,0 +1,57 @@
+import type { JsonObject, JsonValue } from "./json.ts";
+
+/**
+ * A copy of plain JSON with `camelCase` keys as `snake_case`, at every depth; members that are undefined are
+ * left out. A key that is not camelCase (a file name, `#0`) is a name, and stays.
+ *
+ * `opaque` names, in camelCase, the keys whose values are somebody else's (inputs, options): those are copied
+ * untouched. `models.*` means that the keys right under `models` are names, while what they hold is mapped.
+ */
+export function toSnakeKeys(value: unknown, opaque: ReadonlySet<string>): JsonValue {
+  return mapKeys(value, { opaque, rename: snakeCase, camelName: (key) => key });
+}
+
+/** The way back: `snake_case` keys as `camelCase`. `opaque` names keys in camelCase here too. */
+export function toCamelKeys(value: unknown, opaque: ReadonlySet<string>): JsonValue {
+  return mapKeys(value, { opaque, rename: camelCase, camelName: camelCase });
+}
+
+interface Mapping {
+  readonly opaque: ReadonlySet<string>;
+  readonly rename: (key: string) => string;
+  readonly camelName: (key: string) => string;
+}
+
+function mapKeys(value: unknown, mapping: Mapping): JsonValue {
+  return mapMembers(value, mapping.rename, (key, member) => {
+    const name = mapping.camelName(key);
+    if (mapping.opaque.has(name)) return member as JsonValue;
+    if (!mapping.opaque.has(`${name}.*`)) return mapKeys(member, mapping);
+    return mapMembers(
+      member,
+      (kept) => kept,
+      (_, inner) => mapKeys(inner, mapping),
+    );
+  });
+}
+
+function mapMembers(
+  value: unknown,
+  rename: (key: string) => string,
+  map: (key: string, member: unknown) => JsonValue,
+): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => mapMembers(item, rename, map));
+  if (typeof value !== "object" || value === null) return value as JsonValue;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [rename(key), map(key, member)])) as JsonObject;
+}
+
+function snakeCase(key: string): string {
+  if (!/^[a-z][A-Za-z0-9]*$/.test(key)) return key;
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function camelCase(key: string): string {
+  if (!/^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/.test(key)) return key;
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
