@@ -32,8 +32,12 @@ export interface PromptDraft {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
   readonly model: ModelConfiguration;
+  /** Of the prompt, not of the version: replaces the one it has. */
   readonly description?: string;
+  /** Of the prompt: replace the ones it has; an empty map leaves them. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of the prompt: Markdown for its readers. */
+  readonly readme?: string;
   readonly versionName?: string;
   /** The commit message. */
   readonly versionDescription?: string;
@@ -90,6 +94,8 @@ export interface Deployment {
   readonly from: number | null;
   /** Version now; null when the environment was emptied. */
   readonly to: number | null;
+  /** Id of the version now, so that a pointer survives a renumbering. */
+  readonly versionId?: string;
   readonly by?: string;
   readonly note?: string;
 }
@@ -141,4 +147,23 @@ export interface PromptRegistry extends PromptReader {
     options?: { readonly note?: string; readonly by?: string },
   ): Promise<Deployment>;
   verify(options?: { readonly repair?: boolean }): Promise<Verification>;
+}
+
+/** A name that prompts' versions are deployed under. */
+export interface Environment {
+  /** `env_…`, from the name. */
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601, UTC; absent for the default one of a registry not yet written. */
+  readonly createdAt?: string;
+  /** True for the one environment that a first version is deployed to. */
+  readonly isDefault: boolean;
+}
+
+/** A registry with its administration. */
+export interface PromptArchive extends PromptRegistry {
+  /** In the registry's order, the default one first. */
+  environmentRecords(): Promise<readonly Environment[]>;
+  /** Adds an environment; one that is there already is given back (`isNew: false`). */
+  addEnvironment(name: string): Promise<{ readonly environment: Environment; readonly isNew: boolean }>;
 }

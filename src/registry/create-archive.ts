@@ -1,0 +1,26 @@
+import type { PromptArchive } from "../contracts/registry.ts";
+import { addEnvironment, environmentsOf } from "./add-environment.ts";
+import { deployVersion, rollbackEnvironment } from "./move-environment.ts";
+import { createPromptReader } from "./prompt-reader.ts";
+import { type RegistryOptions, registryClock } from "./registry-clock.ts";
+import type { Shelf } from "./shelf.ts";
+import { upsertVersion } from "./upsert-version.ts";
+
+/** A registry over any shelf; only `verify` is the shelf's own affair. */
+export function createArchive(
+  shelf: Shelf,
+  verify: PromptArchive["verify"],
+  options: RegistryOptions,
+): PromptArchive {
+  const clock = registryClock(options);
+  return Object.freeze({
+    ...createPromptReader(shelf),
+    upsert: (draft) => upsertVersion(shelf, draft, clock),
+    deploy: (reference, environment, given = {}) =>
+      deployVersion(shelf, reference, environment, given, clock),
+    rollback: (path, environment, given = {}) => rollbackEnvironment(shelf, path, environment, given, clock),
+    verify,
+    environmentRecords: async () => environmentsOf(await shelf.settings()),
+    addEnvironment: (name) => shelf.write((desk) => addEnvironment(shelf, desk, name, clock)),
+  } satisfies PromptArchive);
+}

@@ -1,0 +1,77 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { NotFoundError } from "../../core/errors.ts";
+import { renderPromptFile } from "../prompt-file/render-prompt-file.ts";
+import { renderDeploymentLine } from "../records/deployment-lines.ts";
+import { renderPromptYaml } from "../records/prompt-yaml.ts";
+import { defaultSettings, renderRegistryYaml } from "../records/registry-yaml.ts";
+import { renderVersionYaml } from "../records/version-yaml.ts";
+import type { Desk, Filing } from "../shelf.ts";
+import { writeError } from "./disk-error.ts";
+import { detailsFile, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
+import { existingFolder, makeFolders, removeFolders } from "./prompt-folder.ts";
+import { readText } from "./read-text.ts";
+import { setAside } from "./set-aside.ts";
+import { appendLine, createText, replaceText } from "./write-text.ts";
+
+/** The writing side; its caller holds the lock. */
+export function createDiskDesk(directory: string): Desk {
+  const folderOf = (path: string): string => {
+    const folder = existingFolder(directory, path);
+    if (folder === undefined) throw new NotFoundError("prompt", path);
+    return folder;
+  };
+  return {
+    file: (filing) => fileVersion(directory, filing),
+    savePrompt: (path, record) => writing(promptFile(folderOf(path)), renderPromptYaml(record), replaceText),
+    saveVersion: (path, record) =>
+      writing(recordFile(folderOf(path), record.version), renderVersionYaml(record), replaceText),
+    addDeployment: (path, deployment) =>
+      writing(logFile(folderOf(path)), renderDeploymentLine(deployment), appendLine),
+    saveSettings: (settings) => writing(settingsFile(directory), renderRegistryYaml(settings), replaceText),
+  };
+}
+
+/**
+ * Files a version in the order that makes `vN.yaml` the moment it exists: whatever a killed writer leaves
+ * before that, no reader counts, and the next writer replaces.
+ */
+async function fileVersion(
+  directory: string,
+  { path, record, details, prompt, deployment }: Filing,
+): Promise<void> {
+  const text = renderPromptFile(details);
+  const made = prompt === undefined ? [] : await makeFolders(directory, path);
+  const folder = join(directory, ...path.split("/"));
+  const written: string[] = [];
+  const put = async (file: string, content: string, write: typeof replaceText) => {
+    await writing(file, content, write);
+    written.push(file);
+  };
+  try {
+    if (readText(settingsFile(directory), directory) === undefined) {
+      await writing(
+        settingsFile(directory),
+        renderRegistryYaml(defaultSettings(record.createdAt)),
+        replaceText,
+      );
+    }
+    if (prompt !== undefined) await put(promptFile(folder), renderPromptYaml(prompt), replaceText);
+    await setAside(directory, detailsFile(folder, record.version), record.createdAt);
+    await put(detailsFile(folder, record.version), text, createText);
+    if (deployment !== undefined) await put(logFile(folder), renderDeploymentLine(deployment), replaceText);
+    await writing(recordFile(folder, record.version), renderVersionYaml(record), createText);
+  } catch (error) {
+    for (const file of written.toReversed()) await rm(file, { force: true });
+    await removeFolders(made);
+    throw error;
+  }
+}
+
+async function writing(file: string, text: string, write: typeof replaceText): Promise<void> {
+  try {
+    await write(file, text);
+  } catch (error) {
+    throw writeError(error, file);
+  }
+}

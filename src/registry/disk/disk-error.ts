@@ -1,0 +1,46 @@
+import { RegistryError } from "../../core/errors.ts";
+
+const writing: Readonly<Record<string, readonly [string, string]>> = {
+  ENOSPC: ["the disk is full", "free some space and try again; nothing was filed"],
+  EDQUOT: ["the disk quota is used up", "free some space and try again; nothing was filed"],
+  EFBIG: [
+    "the file would be larger than the system allows",
+    "free some space and try again; nothing was filed",
+  ],
+  EACCES: ["permission denied", "make the registry folder writable, or name another one with --registry"],
+  EPERM: ["permission denied", "make the registry folder writable, or name another one with --registry"],
+  EROFS: ["the disk is read-only", "name another folder with --registry"],
+  ENOTDIR: ["a file stands where a folder is needed", "move that file, or choose another path"],
+  EEXIST: ["a file stands where a folder is needed", "move that file, or choose another path"],
+  ENAMETOOLONG: ["the path is too long for this disk", "choose a shorter prompt path"],
+};
+const reading: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ["permission denied", "make the registry folder readable"],
+  EPERM: ["permission denied", "make the registry folder readable"],
+  ENOTDIR: ["a file stands where a folder is needed", "name another folder with --registry"],
+  EISDIR: ["a folder stands where a file is needed", "move that folder away"],
+  ELOOP: ["its links go round in a circle", "remove the links"],
+};
+
+/** The code of a file system's refusal (`ENOENT` …); undefined for any other error. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" && "syscall" in error ? error.code : undefined;
+}
+
+/** A file system's refusal in words; an error that is none comes back as it is. */
+export function readError(error: unknown, file: string): unknown {
+  return translated(error, `${file} cannot be read`, reading);
+}
+
+/** As `readError`, for a file or folder that was to be written. */
+export function writeError(error: unknown, file: string): unknown {
+  return translated(error, `${file} cannot be written`, writing);
+}
+
+function translated(error: unknown, what: string, table: typeof reading): unknown {
+  const code = errnoOf(error);
+  if (code === undefined) return error;
+  const [reason, hint] = table[code] ?? [code, undefined];
+  return new RegistryError(`${what}: ${reason}`, { hint, cause: error });
+}

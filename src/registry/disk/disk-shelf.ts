@@ -1,0 +1,112 @@
+import { readdirSync } from "node:fs";
+import { ConfigError, NotFoundError, RegistryError } from "../../core/errors.ts";
+import { detailsDigest } from "../normal-form.ts";
+import type { PromptDetails } from "../prompt-details.ts";
+import { detailsOfFile } from "../prompt-file/render-prompt-file.ts";
+import { parseDeploymentLines } from "../records/deployment-lines.ts";
+import { parsePromptYaml } from "../records/prompt-yaml.ts";
+import { repairHint } from "../records/record-text.ts";
+import { defaultSettings, parseRegistryYaml } from "../records/registry-yaml.ts";
+import { parseVersionYaml } from "../records/version-yaml.ts";
+import type { Shelf, VersionRecord } from "../shelf.ts";
+import { createDiskDesk } from "./disk-desk.ts";
+import { readError, writeError } from "./disk-error.ts";
+import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
+import { withLock } from "./lock.ts";
+import { existingFolder, inMadeRoot } from "./prompt-folder.ts";
+import { readLog, readText } from "./read-text.ts";
+import { realRoot } from "./real-root.ts";
+import { versionNumbers, walkPrompts } from "./walk-prompts.ts";
+
+/** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
+export function createDiskShelf(directory: string): Shelf {
+  const folderOf = (path: string) => existingFolder(directory, path);
+  const text = (file: string) => readText(file, directory);
+  const shelf: Shelf = {
+    prompts(folder) {
+      const isThere = folder === undefined || folderOf(folder) !== undefined;
+      return isThere ? walkPrompts(directory, folder) : nothing();
+    },
+    async numbers(path) {
+      const folder = folderOf(path);
+      if (folder === undefined || text(promptFile(folder)) === undefined) return [];
+      return versionNumbers(namesIn(folder));
+    },
+    async prompt(path) {
+      const folder = folderOf(path);
+      const found = folder === undefined ? undefined : text(promptFile(folder));
+      return folder === undefined || found === undefined
+        ? undefined
+        : parsePromptYaml(found, promptFile(folder));
+    },
+    async version(path, version) {
+      const file = recordFile(folderOf(path) ?? directory, version);
+      const found = text(file);
+      if (found === undefined) throw new NotFoundError("version", `${path}@${version}`);
+      const record = parseVersionYaml(found, file);
+      if (record.version === version) return record;
+      throw new RegistryError(`${file} says that it is version ${record.version}`, { hint: repairHint });
+    },
+    async details(path, record) {
+      const file = detailsFile(folderOf(path) ?? directory, record.version);
+      const found = text(file);
+      if (found === undefined) throw new RegistryError(`${file} is missing`, { hint: repairHint });
+      return checkedDetails(found, file, record);
+    },
+    async deployments(path) {
+      const folder = folderOf(path);
+      const log = folder === undefined ? undefined : readLog(logFile(folder), directory);
+      return folder === undefined || log === undefined ? [] : parseDeploymentLines(log, logFile(folder));
+    },
+    async settings() {
+      const found = text(settingsFile(directory));
+      return found === undefined ? defaultSettings() : parseRegistryYaml(found, settingsFile(directory));
+    },
+    async write(work) {
+      try {
+        return await inMadeRoot(directory, () =>
+          withLock(lockOf(realRoot(directory)), () => work(createDiskDesk(directory))),
+        );
+      } catch (error) {
+        throw writeError(error, directory);
+      }
+    },
+  };
+  return shelf;
+}
+
+/** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */
+export function checkedDetails(text: string, file: string, record: VersionRecord): PromptDetails {
+  const hint =
+    "versions never change: restore the file (git checkout), and file the edit with: dao-opt registry upsert";
+  const details = readDetails(text, file, hint);
+  if (detailsDigest(details) === record.digest) return details;
+  throw new RegistryError(
+    `${file} was edited after it was filed: it no longer has the digest of version ${record.version}`,
+    {
+      hint,
+    },
+  );
+}
+
+function readDetails(text: string, file: string, hint: string): PromptDetails {
+  try {
+    return detailsOfFile(text, file);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new RegistryError(`${file} was edited after it was filed, and cannot be read: ${cause.message}`, {
+      hint,
+      cause,
+    });
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw readError(error, folder);
+  }
+}
+
+async function* nothing() {}

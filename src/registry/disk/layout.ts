@@ -1,0 +1,24 @@
+import { join } from "node:path";
+
+/** Names of the registry's files; the one place that knows them. */
+export const settingsFile = (root: string): string => join(root, "registry.yaml");
+export const lockOf = (root: string): string => join(root, ".lock");
+/** Where things are moved that are in the way or broken; no reader goes there. */
+export const asideFolder = (root: string): string => join(root, ".set-aside");
+
+export const promptFile = (folder: string): string => join(folder, "prompt.yaml");
+export const logFile = (folder: string): string => join(folder, "deployments.jsonl");
+export const recordFile = (folder: string, version: number): string => join(folder, `v${version}.yaml`);
+export const detailsFile = (folder: string, version: number): string => join(folder, `v${version}.prompt`);
+
+/** `v12.yaml` → 12; undefined for any other name. */
+export function recordNumber(name: string): number | undefined {
+  const digits = /^v([1-9]\d{0,8})\.yaml$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** `v12.prompt` → 12; undefined for any other name. */
+export function detailsNumber(name: string): number | undefined {
+  const digits = /^v([1-9]\d{0,8})\.prompt$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { link, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ConflictError } from "../../core/errors.ts";
+import { errnoOf } from "./disk-error.ts";
+
+/** Temporary files of a writer that died are known by this; no reader looks at them. */
+export const temporaryFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+/** Puts a whole file in place of the one there, or of none; readers see the old one or the new one. */
+export async function replaceText(file: string, text: string): Promise<void> {
+  await withTemporary(file, text, (temporary) => rename(temporary, file));
+  await syncFolder(dirname(file));
+}
+
+/** Puts a whole file where none is. Rejects with ConflictError when one is there already. */
+export async function createText(file: string, text: string): Promise<void> {
+  await withTemporary(file, text, async (temporary) => {
+    try {
+      await link(temporary, file);
+    } catch (error) {
+      if (errnoOf(error) === "EEXIST") throw taken(file);
+      if (!hasNoLinks(error)) throw error;
+      if (await isThere(file)) throw taken(file);
+      await rename(temporary, file);
+    }
+  });
+  await syncFolder(dirname(file));
+}
+
+/** Adds a line to a log; one that a writer left unfinished is ended first. */
+export async function appendLine(file: string, line: string): Promise<void> {
+  const handle = await open(file, "a+");
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const start = size === 0 || last.toString() === "\n" ? "" : "\n";
+    await appendWhole(handle, size, Buffer.from(start + line));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Makes a folder's entries outlast a lost power supply. Systems that cannot (Windows) are left to themselves. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP"].includes(errnoOf(error) ?? "")) throw error;
+  }
+}
+
+/** File systems without hard links: FAT, some network and container ones. */
+export function hasNoLinks(error: unknown): boolean {
+  return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errnoOf(error) ?? "");
+}
+
+export function temporaryBeside(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+async function withTemporary(
+  file: string,
+  text: string,
+  use: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryBeside(file);
+  try {
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await use(temporary);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A disk that fills up in the middle of a line leaves the log as it was. */
+async function appendWhole(
+  handle: Awaited<ReturnType<typeof open>>,
+  size: number,
+  bytes: Buffer,
+): Promise<void> {
+  try {
+    await handle.appendFile(bytes);
+  } catch (error) {
+    await handle.truncate(size);
+    throw error;
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function taken(file: string): ConflictError {
+  return new ConflictError(`${file} is there already`, { hint: "another writer was faster; try again" });
+}

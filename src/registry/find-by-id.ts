@@ -1,0 +1,28 @@
+import type { Shelf, VersionRecord } from "./shelf.ts";
+
+interface FoundId {
+  readonly path: string;
+  readonly promptId: string;
+  /** Set when the id is a version's. */
+  readonly record?: VersionRecord;
+}
+
+/**
+ * The prompt (`pr_…`) or version (`prv_…`) that carries an id. A prompt whose path looks like an id is
+ * found by its path. Undefined when nothing carries it.
+ */
+export async function findById(shelf: Shelf, id: string): Promise<FoundId | undefined> {
+  if (!/^prv?_\w+$/.test(id) || (await shelf.numbers(id)).length > 0) return undefined;
+  for await (const { path, numbers } of shelf.prompts()) {
+    const prompt = await shelf.prompt(path);
+    if (prompt === undefined) continue;
+    if (prompt.id === id) return { path, promptId: id };
+    if (!id.startsWith("prv_")) continue;
+    for (const number of numbers) {
+      const record = await shelf.version(path, number);
+      if (record.versionId === id && record.deletedAt === undefined)
+        return { path, promptId: prompt.id, record };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import { NotFoundError } from "../core/errors.ts";
+import { nearNames } from "../core/near-names.ts";
+import { findById } from "./find-by-id.ts";
+import { deployedVersions } from "./held-versions.ts";
+import { checkedPath } from "./prompt-path.ts";
+import { parseReference } from "./reference.ts";
+import type { Shelf, VersionRecord } from "./shelf.ts";
+
+export type DefaultSelector = "latest" | "deployed";
+
+/** A version found, before its details are read. */
+export interface FoundVersion {
+  readonly path: string;
+  readonly promptId: string;
+  readonly record: VersionRecord;
+}
+
+/**
+ * Finds the version a reference means. Rejects with NotFoundError: for a prompt with near names, for a
+ * version or environment with those that exist.
+ */
+export async function findVersion(
+  shelf: Shelf,
+  reference: string,
+  defaultSelector: DefaultSelector,
+): Promise<FoundVersion> {
+  const { name, selector } = parseReference(reference);
+  const byId = await findById(shelf, name);
+  if (byId?.record !== undefined && selector === undefined) return { ...byId, record: byId.record };
+  const path = byId?.path ?? checkedPath(name);
+  const prompt = await shelf.prompt(path);
+  const numbers = await shelf.numbers(path);
+  if (prompt === undefined || numbers.length === 0) throw await noPrompt(shelf, path);
+  const record = await select(shelf, path, numbers, selector ?? defaultSelector, selector === undefined);
+  return { path, promptId: prompt.id, record };
+}
+
+/** The error for a prompt that is not there, with the nearest names that are. */
+export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundError> {
+  const paths: string[] = [];
+  for await (const entry of shelf.prompts()) paths.push(entry.path);
+  const near = nearNames(path, paths, 3);
+  if (near.length > 0) return new NotFoundError("prompt", path, near);
+  const hint =
+    paths.length === 0 ? "the registry has no prompts yet" : "list what there is with: dao-opt registry list";
+  return new NotFoundError("prompt", path, [], { hint });
+}
+
+/** Newest version that is not deleted; undefined when all are. */
+export async function latestVersion(
+  shelf: Shelf,
+  path: string,
+  numbers: readonly number[],
+): Promise<VersionRecord | undefined> {
+  for (const number of numbers.toReversed()) {
+    const record = await shelf.version(path, number);
+    if (record.deletedAt === undefined) return record;
+  }
+  return undefined;
+}
+
+/** All versions that are not deleted, oldest first. */
+export async function liveVersions(shelf: Shelf, path: string): Promise<readonly VersionRecord[]> {
+  const records: VersionRecord[] = [];
+  for (const number of await shelf.numbers(path)) records.push(await shelf.version(path, number));
+  return records.filter(({ deletedAt }) => deletedAt === undefined);
+}
+
+async function select(
+  shelf: Shelf,
+  path: string,
+  numbers: readonly number[],
+  selector: number | string,
+  isDefault: boolean,
+): Promise<VersionRecord> {
+  if (typeof selector === "number") return numbered(shelf, path, numbers, selector);
+  if (selector === "latest") {
+    const latest = await latestVersion(shelf, path, numbers);
+    if (latest === undefined)
+      throw new NotFoundError("version", `${path}@latest`, [], { hint: "all are deleted" });
+    return latest;
+  }
+  const deployed = deployedVersions(await shelf.deployments(path));
+  const environments = (await shelf.settings()).environments.map(({ name }) => name);
+  const environment = isDefault ? (environments[0] ?? "production") : selector;
+  const number = deployed.get(environment);
+  if (number !== undefined) return numbered(shelf, path, numbers, number);
+  const hint = await whatThereIs(shelf, path, [...deployed.keys()]);
+  if (isDefault || environments.includes(environment)) {
+    throw new NotFoundError("version", `${path}@${environment}`, [], {
+      hint: `nothing is deployed to ${environment}; ${hint}`,
+    });
+  }
+  const named = (await liveVersions(shelf, path)).find(({ versionName }) => versionName === selector);
+  if (named === undefined) throw new NotFoundError("version", `${path}@${selector}`, [], { hint });
+  return named;
+}
+
+async function numbered(shelf: Shelf, path: string, numbers: readonly number[], version: number) {
+  if (!numbers.includes(version)) {
+    throw new NotFoundError("version", `${path}@${version}`, [], { hint: await whatThereIs(shelf, path) });
+  }
+  const record = await shelf.version(path, version);
+  if (record.deletedAt === undefined) return record;
+  const hint = `version ${version} was deleted at ${record.deletedAt}`;
+  throw new NotFoundError("version", `${path}@${version}`, [], { hint });
+}
+
+/** `it has versions 1, 2 (shorter-labels) and is deployed to production`: what could have been asked for. */
+async function whatThereIs(shelf: Shelf, path: string, deployed?: readonly string[]): Promise<string> {
+  const versions = (await liveVersions(shelf, path)).map(({ version, versionName }) =>
+    versionName === undefined ? String(version) : `${version} (${versionName})`,
+  );
+  const shown = versions.length > 12 ? [...versions.slice(0, 3), "…", ...versions.slice(-8)] : versions;
+  const has = versions.length === 0 ? "has no versions left" : `has the versions ${shown.join(", ")}`;
+  if (deployed === undefined) return `${path} ${has}`;
+  const where = deployed.length === 0 ? "no environment" : deployed.join(", ");
+  return `${path} ${has}, and is deployed to ${where}`;
+}

@@ -1,0 +1,115 @@
+import type { Deployment, PromptRegistry } from "../contracts/registry.ts";
+import { ConflictError, NotFoundError } from "../core/errors.ts";
+import { addEnvironment } from "./add-environment.ts";
+import { findVersion, liveVersions } from "./find-version.ts";
+import { deployedVersions, versionBefore } from "./held-versions.ts";
+import { knownPrompt } from "./prompt-reader.ts";
+import type { RegistryClock } from "./registry-clock.ts";
+import type { Shelf, VersionRecord } from "./shelf.ts";
+
+type DeployOptions = NonNullable<Parameters<PromptRegistry["deploy"]>[2]>;
+type RollbackOptions = NonNullable<Parameters<PromptRegistry["rollback"]>[2]>;
+
+/**
+ * Moves an environment to a version; a new environment is added. Rejects with ConflictError when the
+ * version was measured and did not pass its gate, unless forced with a note.
+ */
+export async function deployVersion(
+  shelf: Shelf,
+  reference: string,
+  environment: string,
+  options: DeployOptions,
+  clock: RegistryClock,
+): Promise<Deployment> {
+  return shelf.write(async (desk) => {
+    const { path, record } = await findVersion(shelf, reference, "latest");
+    checkGate(path, record, options);
+    await refuseVersionName(shelf, path, environment);
+    await addEnvironment(shelf, desk, environment, clock);
+    const from = deployedVersions(await shelf.deployments(path)).get(environment) ?? null;
+    const deployment = move(environment, from, record, options, clock);
+    await desk.addDeployment(path, deployment);
+    return deployment;
+  });
+}
+
+/** Moves an environment back to the version it held before. Rejects with ConflictError when there was none. */
+export async function rollbackEnvironment(
+  shelf: Shelf,
+  prompt: string,
+  environment: string,
+  options: RollbackOptions,
+  clock: RegistryClock,
+): Promise<Deployment> {
+  return shelf.write(async (desk) => {
+    const { path } = await knownPrompt(shelf, prompt);
+    const deployments = await shelf.deployments(path);
+    const live = await liveVersions(shelf, path);
+    const before = versionBefore(deployments, environment, (number) =>
+      live.some(({ version }) => version === number),
+    );
+    const record = live.find(({ version }) => version === before);
+    if (record === undefined) throw await nothingBefore(shelf, path, environment, deployments);
+    const from = deployedVersions(deployments).get(environment) ?? null;
+    const deployment = move(environment, from, record, { note: "rollback", ...options }, clock);
+    await desk.addDeployment(path, deployment);
+    return deployment;
+  });
+}
+
+function checkGate(path: string, { version, origin }: VersionRecord, { force, note }: DeployOptions): void {
+  if (origin.gate === undefined || origin.gate === "improved") return;
+  const isExplained = note !== undefined && note.trim() !== "";
+  if (force === true && isExplained) return;
+  const verdict = origin.gate === "regressed" ? "it regressed" : "no improvement was proven";
+  throw new ConflictError(`version ${version} of ${path} did not pass its gate: ${verdict}`, {
+    hint:
+      force === true
+        ? "say why in a note: --note"
+        : "deploy it all the same with --force and a --note that says why",
+  });
+}
+
+async function refuseVersionName(shelf: Shelf, path: string, environment: string): Promise<void> {
+  const owner = (await liveVersions(shelf, path)).find(({ versionName }) => versionName === environment);
+  if (owner === undefined) return;
+  throw new ConflictError(`"${environment}" is the name of version ${owner.version} of ${path}`, {
+    hint: "choose another name for the environment",
+  });
+}
+
+async function nothingBefore(
+  shelf: Shelf,
+  path: string,
+  environment: string,
+  deployments: readonly Deployment[],
+): Promise<ConflictError | NotFoundError> {
+  const { environments } = await shelf.settings();
+  const held = deployments.filter((deployment) => deployment.environment === environment);
+  if (held.length === 0 && !environments.some(({ name }) => name === environment)) {
+    const hint = `there is ${environments.map(({ name }) => name).join(", ")}`;
+    return new NotFoundError("environment", environment, [], { hint });
+  }
+  const now = deployedVersions(deployments).get(environment);
+  const state = now === undefined ? "has never held a version" : `has held no version before ${now}`;
+  return new ConflictError(`${environment} of ${path} ${state}`, { hint: "there is nothing to go back to" });
+}
+
+function move(
+  environment: string,
+  from: number | null,
+  { version, versionId }: VersionRecord,
+  { note, by = undefined }: RollbackOptions,
+  clock: RegistryClock,
+): Deployment {
+  const author = by ?? clock.by;
+  return Object.freeze({
+    at: clock.now(),
+    environment,
+    from,
+    to: version,
+    versionId,
+    ...(author === undefined ? {} : { by: author }),
+    ...(note === undefined ? {} : { note }),
+  });
+}

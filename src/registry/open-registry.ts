@@ -1,0 +1,16 @@
+import { resolve } from "node:path";
+import type { PromptArchive } from "../contracts/registry.ts";
+import { createArchive } from "./create-archive.ts";
+import { createDiskShelf } from "./disk/disk-shelf.ts";
+import type { RegistryOptions } from "./registry-clock.ts";
+import { verifyRegistry } from "./verify/verify-registry.ts";
+
+/**
+ * Opens the registry in a folder of plain files. Reading one that is not there gives an empty registry and
+ * writes nothing; the first write creates it. `by` is filed as the author where a call names none.
+ */
+export function openRegistry(directory: string, options: RegistryOptions = {}): PromptArchive {
+  const root = resolve(directory);
+  const shelf = createDiskShelf(root);
+  return createArchive(shelf, (given) => verifyRegistry(root, given?.repair === true), options);
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { JsonObject } from "../core/json.ts";
+import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt.ts";
+
+/** What a version's identity is made of, and nothing else. */
+export interface PromptDetails {
+  readonly template: Template;
+  readonly templateLanguage: TemplateLanguage;
+  readonly model: ModelConfiguration;
+}
+
+const object = z.record(z.string(), z.json());
+const message = z.strictObject({ role: z.string().min(1), content: z.string() });
+
+/** A text, or a list of `{role, content}`. */
+export const templateSchema = z.union([z.string(), z.array(message)]);
+
+/**
+ * The same in the wire's own names: keys of a `.prompt` file's front matter and of the prompts API.
+ * `null` stands for a key that is not there.
+ */
+export const detailsShape = {
+  model: z.string().min(1),
+  provider: z.string().min(1).nullish(),
+  endpoint: z.string().min(1).nullish(),
+  template_language: z.enum(["default", "jinja"]).nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  max_tokens: z.int().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  seed: z.int().nullish(),
+  presence_penalty: z.number().nullish(),
+  frequency_penalty: z.number().nullish(),
+  response_format: object.nullish(),
+  reasoning_effort: z.union([z.string(), z.int()]).nullish(),
+  tools: z.array(object).nullish(),
+  tool_choice: z.json().nullish(),
+  attributes: object.nullish(),
+  other: object.nullish(),
+  template: templateSchema.nullish(),
+};
+
+/** Model configuration and template under their snake_case keys, in the order they are written down. */
+export function detailsToJson({ template, templateLanguage, model }: PromptDetails): JsonObject {
+  const { presencePenalty, frequencyPenalty, responseFormat, reasoningEffort, toolChoice } = model;
+  const entries: JsonObject = {
+    model: model.model,
+    provider: model.provider ?? null,
+    endpoint: model.endpoint ?? null,
+    template_language: templateLanguage === "default" ? null : templateLanguage,
+    temperature: model.temperature ?? null,
+    top_p: model.topP ?? null,
+    max_tokens: model.maxTokens ?? null,
+    stop: model.stop ?? null,
+    seed: model.seed ?? null,
+    presence_penalty: presencePenalty ?? null,
+    frequency_penalty: frequencyPenalty ?? null,
+    response_format: responseFormat ?? null,
+    reasoning_effort: reasoningEffort ?? null,
+    tools: model.tools ?? null,
+    tool_choice: toolChoice ?? null,
+    attributes: model.attributes ?? null,
+    other: model.other ?? null,
+    template: template as string | readonly JsonObject[],
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null));
+}
+
+const names: Readonly<Record<string, keyof ModelConfiguration>> = {
+  model: "model",
+  provider: "provider",
+  endpoint: "endpoint",
+  temperature: "temperature",
+  top_p: "topP",
+  max_tokens: "maxTokens",
+  stop: "stop",
+  seed: "seed",
+  presence_penalty: "presencePenalty",
+  frequency_penalty: "frequencyPenalty",
+  response_format: "responseFormat",
+  reasoning_effort: "reasoningEffort",
+  tools: "tools",
+  tool_choice: "toolChoice",
+  attributes: "attributes",
+  other: "other",
+};
+
+/** A model configuration that may still lack its model's name. */
+export type PartialConfiguration = Partial<ModelConfiguration>;
+
+/** The model configuration out of checked snake_case keys; other keys and nulls are left out. */
+export function configurationFromJson(values: Readonly<Record<string, unknown>>): PartialConfiguration {
+  const pairs = Object.entries(names)
+    .map(([from, to]) => [to, values[from]] as const)
+    .filter(([, value]) => value !== undefined && value !== null);
+  return Object.freeze(Object.fromEntries(pairs));
+}

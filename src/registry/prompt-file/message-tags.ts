@@ -1,0 +1,76 @@
+import type { TemplateMessage } from "../../core/prompt.ts";
+
+/** Roles that have a tag; any other role is written into the front matter. */
+const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;
+const opening = new RegExp(`^<(${tagRoles.join("|")})>`);
+
+export interface TagProblem {
+  /** From 1, within the body. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Does the body read as messages? It does when its first words are the tag of a role. */
+export function startsWithTag(body: string): boolean {
+  return opening.test(body.replace(/^\s*\n/, ""));
+}
+
+/**
+ * Messages of a body such as
+ *
+ *     <system>
+ *     You are brief.
+ *     </system>
+ *
+ *     <user>{{question}}</user>
+ *
+ * The lines between two tags on lines of their own are the content, byte for byte.
+ */
+export function parseMessageTags(body: string): {
+  readonly messages: readonly TemplateMessage[];
+  readonly problems: readonly TagProblem[];
+} {
+  const lines = body.split("\n");
+  const messages: TemplateMessage[] = [];
+  const problems: TagProblem[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (line.trim() === "") continue;
+    const role = opening.exec(line)?.[1];
+    if (role === undefined) {
+      problems.push({
+        line: at + 1,
+        message: `text outside of a message: ${JSON.stringify(line.slice(0, 40))}`,
+      });
+      continue;
+    }
+    const end = closingLine(lines, at, role);
+    if (end === undefined) {
+      problems.push({ line: at + 1, message: `<${role}> is never closed by </${role}>` });
+      break;
+    }
+    messages.push({ role, content: contentBetween(lines, at, end, role) });
+    at = end;
+  }
+  return { messages, problems };
+}
+
+/** The form that `parseMessageTags` reads; the caller checks that it reads back the same. */
+export function renderMessageTags(messages: readonly TemplateMessage[]): string {
+  return messages.map(({ role, content }) => `<${role}>\n${content}\n</${role}>`).join("\n\n");
+}
+
+function closingLine(lines: readonly string[], start: number, role: string): number | undefined {
+  const at = lines.findIndex((line, index) => index >= start && line.trimEnd().endsWith(`</${role}>`));
+  return at === -1 ? undefined : at;
+}
+
+function contentBetween(lines: readonly string[], start: number, end: number, role: string): string {
+  const open = `<${role}>`.length;
+  const text = lines
+    .slice(start, end + 1)
+    .join("\n")
+    .trimEnd()
+    .slice(open, -`</${role}>`.length);
+  return end === start ? text : text.replace(/^\n/, "").replace(/\n$/, "");
+}

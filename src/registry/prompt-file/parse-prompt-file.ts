@@ -1,0 +1,113 @@
+import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
+import { nearNames } from "../../core/near-names.ts";
+import type { Template, TemplateLanguage } from "../../core/prompt.ts";
+import { parseYaml, type YamlReading } from "../parse-yaml.ts";
+import { configurationFromJson, type PartialConfiguration } from "../prompt-details.ts";
+import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile } from "./front-matter.ts";
+import { parseMessageTags, startsWithTag } from "./message-tags.ts";
+
+/** What a `.prompt` file says. Only the text is sure to be there. */
+export interface PromptFile {
+  readonly template: Template;
+  readonly templateLanguage: TemplateLanguage;
+  readonly model: PartialConfiguration;
+  readonly path?: string;
+  readonly versionName?: string;
+  readonly versionDescription?: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly readme?: string;
+}
+
+/**
+ * Reads the text of a `.prompt` file: YAML front matter (model configuration) between `---` lines, then
+ * the template, either plain or as `<system>`, `<user>` … messages. A file without front matter is a
+ * template alone. `file` names it in messages. Throws ConfigError with every mistake and its place.
+ */
+export function parsePromptFile(text: string, file: string): PromptFile {
+  const parts = splitPromptFile(text);
+  if (parts.isUnclosed) {
+    const message = "the front matter that starts here is never closed";
+    throw new ConfigError([{ file, line: 1, column: 1, path: "", message, hint: "end it with a line ---" }]);
+  }
+  const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file);
+  const body = readBody(parts.body, values);
+  for (const { line, message } of body.problems) {
+    const hint = "put every text inside <system>, <user> or <assistant>, or start with plain text";
+    issues.push({ file, line: parts.bodyLine + line - 1, column: 1, path: "", message, hint });
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return toPromptFile(values, body.template);
+}
+
+/** The same out of keys given as JSON or YAML, with the template under `template`. */
+export function promptFileFromKeys(value: unknown, file: string): PromptFile {
+  const { values, issues } = checkKeys(value, file, () => undefined, 0);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return toPromptFile(values, values.template ?? "");
+}
+
+function readFrontMatter(text: string, file: string): { values: FrontMatter; issues: ConfigIssue[] } {
+  if (text.trim() === "") return { values: {}, issues: [] };
+  const yaml = parseYaml(text);
+  if (yaml.problems.length === 0) return checkKeys(yaml.value ?? {}, file, yaml.locate, 1);
+  const issues = yaml.problems.map(({ message, line, column }) => ({
+    ...{ file, path: "", message },
+    ...(line === undefined ? {} : { line: line + 1, column }),
+  }));
+  return { values: {}, issues };
+}
+
+function checkKeys(
+  value: unknown,
+  file: string,
+  locate: YamlReading["locate"],
+  linesBefore: number,
+): { values: FrontMatter; issues: ConfigIssue[] } {
+  const checked = frontMatterSchema.safeParse(value);
+  if (checked.success) return { values: checked.data, issues: [] };
+  const issues = checked.error.issues.flatMap((issue) => {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+    return keys.map((key): ConfigIssue => {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const place = locate(path);
+      const near = key === undefined || issue.path.length > 0 ? [] : nearNames(key, frontMatterKeys);
+      return {
+        file,
+        ...(place === undefined ? {} : { line: place.line + linesBefore, column: place.column }),
+        path: path.map(String).join("."),
+        message: key === undefined ? issue.message : "unknown key",
+        ...(near.length === 0 ? {} : { hint: `did you mean ${near[0]}?` }),
+      };
+    });
+  });
+  return { values: {}, issues };
+}
+
+function readBody(body: string, values: FrontMatter) {
+  if (values.template !== undefined && values.template !== null) {
+    const message = "the template is given twice: under the key template, and below the front matter";
+    return { template: values.template, problems: body.trim() === "" ? [] : [{ line: 1, message }] };
+  }
+  if (values.endpoint === "complete" || !startsWithTag(body)) return { template: body, problems: [] };
+  const { messages, problems } = parseMessageTags(body);
+  return { template: messages, problems };
+}
+
+function toPromptFile(values: FrontMatter, template: Template): PromptFile {
+  const described = {
+    path: values.path,
+    versionName: values.version_name,
+    versionDescription: values.version_description,
+    description: values.description,
+    tags: values.tags,
+    readme: values.readme,
+  };
+  const given = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
+  return Object.freeze({
+    template,
+    templateLanguage: values.template_language ?? "default",
+    model: configurationFromJson(values),
+    ...(Object.fromEntries(given) as Partial<PromptFile>),
+  });
+}

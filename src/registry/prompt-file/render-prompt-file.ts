@@ -1,0 +1,52 @@
+import { stringify } from "yaml";
+import { isDaoOptError, RegistryError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { detailsDigest } from "../normal-form.ts";
+import { detailsToJson, type PromptDetails } from "../prompt-details.ts";
+import { renderMessageTags } from "./message-tags.ts";
+import { parsePromptFile } from "./parse-prompt-file.ts";
+
+/**
+ * The `.prompt` form of a version's details. Reading it gives the same template byte for byte: a text
+ * that the plain form would misread (because it starts with a role's tag, or holds a closing one) goes
+ * into the front matter as `template` instead. Throws RegistryError when no form reads back the same.
+ */
+export function renderPromptFile(details: PromptDetails): string {
+  const { template, ...configuration } = detailsToJson(details);
+  const body = typeof details.template === "string" ? details.template : renderMessageTags(details.template);
+  const whole = { ...configuration, template: template ?? "" };
+  const digest = detailsDigest(details);
+  const forms = [
+    () => fileOf(yamlText(configuration), body),
+    () => fileOf(yamlText(whole)),
+    () => fileOf(`${JSON.stringify(whole)}\n`),
+  ];
+  for (const form of forms) {
+    const text = form();
+    if (digestOfFile(text) === digest) return text;
+  }
+  throw new RegistryError("the template cannot be written as a .prompt file that reads back the same");
+}
+
+/** The details a `.prompt` file holds. Throws ConfigError when it cannot be read or names no model. */
+export function detailsOfFile(text: string, file: string): PromptDetails {
+  const { template, templateLanguage, model } = parsePromptFile(text, file);
+  return { template, templateLanguage, model: { ...model, model: model.model ?? "" } };
+}
+
+function fileOf(frontMatter: string, body?: string): string {
+  return body === undefined ? `---\n${frontMatter}---\n` : `---\n${frontMatter}---\n\n${body}\n`;
+}
+
+function yamlText(values: JsonObject): string {
+  return stringify(values, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function digestOfFile(text: string): string | undefined {
+  try {
+    return detailsDigest(detailsOfFile(text, ""));
+  } catch (error) {
+    if (isDaoOptError(error)) return undefined;
+    throw error;
+  }
+}

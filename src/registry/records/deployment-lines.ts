@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Deployment } from "../../contracts/registry.ts";
+import { RegistryError } from "../../core/errors.ts";
+import { repairHint } from "./record-text.ts";
+
+const number = z.int().positive().nullable();
+const schema = z.object({
+  at: z.string().min(1),
+  environment: z.string().min(1),
+  from: number,
+  to: number,
+  version_id: z.string().nullish(),
+  by: z.string().nullish(),
+  note: z.string().nullish(),
+});
+
+export interface DeploymentLines {
+  readonly deployments: readonly Deployment[];
+  /** Numbers of lines that a writer did not finish; they were never confirmed, and are left out. */
+  readonly torn: readonly number[];
+  /** Lines that are neither whole nor torn. */
+  readonly broken: readonly { readonly line: number; readonly message: string }[];
+}
+
+/** Reads `deployments.jsonl`, whatever state it is in. */
+export function readDeploymentLines(text: string): DeploymentLines {
+  const deployments: Deployment[] = [];
+  const torn: number[] = [];
+  const broken: { line: number; message: string }[] = [];
+  for (const [at, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const read = readLine(line);
+    if (typeof read !== "string") deployments.push(read);
+    else if (isTorn(line)) torn.push(at + 1);
+    else broken.push({ line: at + 1, message: read });
+  }
+  return { deployments, torn, broken };
+}
+
+/** The deployments of a file; torn lines are dropped. Throws RegistryError naming the first broken line. */
+export function parseDeploymentLines(text: string, file: string): readonly Deployment[] {
+  const { deployments, broken } = readDeploymentLines(text);
+  const [first] = broken;
+  if (first === undefined) return deployments;
+  throw new RegistryError(`${file}:${first.line} cannot be read: ${first.message}`, { hint: repairHint });
+}
+
+/** One line, with its line break. */
+export function renderDeploymentLine({ at, environment, from, to, versionId, by, note }: Deployment): string {
+  return `${JSON.stringify({ at, environment, from, to, version_id: versionId, by, note })}\n`;
+}
+
+function readLine(line: string): Deployment | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    const isConflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line);
+    return isConflict ? "it is the marker of a git merge conflict" : "it is no JSON object";
+  }
+  const checked = schema.safeParse(value);
+  if (!checked.success) {
+    return checked.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  }
+  const { version_id: versionId, by, note, ...deployment } = checked.data;
+  const optional = Object.entries({ versionId, by, note }).filter(([, given]) => typeof given === "string");
+  return Object.freeze({ ...deployment, ...Object.fromEntries(optional) });
+}
+
+/** The start of a line as this tool writes it, or the zeros a lost power supply leaves. */
+function isTorn(line: string): boolean {
+  if (/^\0+$/.test(line)) return true;
+  const start = '{"at":';
+  if (line.length < start.length) return start.startsWith(line);
+  const isInText = (line.match(/(?<!\\)(?:\\\\)*"/g) ?? []).length % 2 === 1;
+  return line.startsWith(start) && (isInText || !line.trimEnd().endsWith("}"));
+}

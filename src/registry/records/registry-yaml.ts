@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { RegistryError } from "../../core/errors.ts";
+import { environmentId } from "../ids.ts";
+import type { EnvironmentRecord, RegistrySettings } from "../shelf.ts";
+import { parseRecord, renderRecord } from "./record-text.ts";
+
+const format = 1;
+const environment = z.union([
+  z.string().min(1),
+  z.object({ name: z.string().min(1), id: z.string().nullish(), created_at: z.string().nullish() }),
+]);
+const schema = z.object({ format: z.number(), environments: z.array(environment).min(1) });
+
+/** The environments of a registry that has not been written yet. */
+export function defaultSettings(createdAt?: string): RegistrySettings {
+  return { environments: [newEnvironment("production", createdAt)] };
+}
+
+export function newEnvironment(name: string, createdAt: string | undefined): EnvironmentRecord {
+  return Object.freeze({ id: environmentId(name), name, ...(createdAt === undefined ? {} : { createdAt }) });
+}
+
+/** `registry.yaml`. Throws RegistryError when it cannot be read or is of a later format. */
+export function parseRegistryYaml(text: string, file: string): RegistrySettings {
+  const read = parseRecord(text, schema, file);
+  if (read.format !== format) {
+    throw new RegistryError(`${file} is of format ${read.format}; this version reads format ${format}`, {
+      hint: "update dao-opt",
+    });
+  }
+  const environments = read.environments.map((entry): EnvironmentRecord => {
+    const { name, id, created_at } =
+      typeof entry === "string" ? { name: entry, id: null, created_at: null } : entry;
+    return { ...newEnvironment(name, created_at ?? undefined), ...(typeof id === "string" ? { id } : {}) };
+  });
+  const names = environments.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new RegistryError(`${file} names the environment "${twice}" twice`);
+  return Object.freeze({ environments });
+}
+
+export function renderRegistryYaml({ environments }: RegistrySettings): string {
+  const entries = environments.map(({ name, id, createdAt }) => ({
+    name,
+    id,
+    ...(createdAt === undefined ? {} : { created_at: createdAt }),
+  }));
+  return renderRecord({ format, environments: entries });
+}

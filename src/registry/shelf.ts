@@ -1,0 +1,78 @@
+import type { Deployment, VersionOrigin } from "../contracts/registry.ts";
+import type { PromptDetails } from "./prompt-details.ts";
+
+/** What is known of a prompt besides its versions. */
+export interface PromptRecord {
+  readonly id: string;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly readme?: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** What is known of a version besides its details; with `deletedAt` it is a tombstone that keeps the number. */
+export interface VersionRecord {
+  readonly version: number;
+  readonly versionId: string;
+  readonly digest: string;
+  readonly versionName?: string;
+  readonly versionDescription?: string;
+  readonly createdAt: string;
+  readonly createdBy?: string;
+  readonly origin: VersionOrigin;
+  readonly deletedAt?: string;
+}
+
+export interface EnvironmentRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt?: string;
+}
+
+/** The first environment is the default one; there is always one. */
+export interface RegistrySettings {
+  readonly environments: readonly EnvironmentRecord[];
+}
+
+/** A new version with everything that must appear together with it. */
+export interface Filing {
+  readonly path: string;
+  readonly record: VersionRecord;
+  readonly details: PromptDetails;
+  /** For a prompt's first version: the prompt itself, and its first deployment. */
+  readonly prompt?: PromptRecord;
+  readonly deployment?: Deployment;
+}
+
+/** Where a registry keeps its things; what they mean is decided above it, once for every shelf. */
+export interface Shelf {
+  /** Prompts that have a version, in any order; of one folder and those below it when one is given. */
+  prompts(folder?: string): AsyncIterable<PromptEntry>;
+  /** The numbers of a prompt's versions, tombstones included, ascending; empty for no prompt. */
+  numbers(path: string): Promise<readonly number[]>;
+  /** Undefined when there is no such prompt. */
+  prompt(path: string): Promise<PromptRecord | undefined>;
+  version(path: string, version: number): Promise<VersionRecord>;
+  /** Rejects with RegistryError when the details no longer have the record's digest. */
+  details(path: string, record: VersionRecord): Promise<PromptDetails>;
+  /** Oldest first. */
+  deployments(path: string): Promise<readonly Deployment[]>;
+  settings(): Promise<RegistrySettings>;
+  /** Runs the work while no other writer, of this process or another, is at it. */
+  write<T>(work: (desk: Desk) => Promise<T>): Promise<T>;
+}
+
+export interface PromptEntry {
+  readonly path: string;
+  readonly numbers: readonly number[];
+}
+
+/** The writing side, open only inside `Shelf.write`. Each call is whole or leaves nothing. */
+export interface Desk {
+  file(filing: Filing): Promise<void>;
+  savePrompt(path: string, record: PromptRecord): Promise<void>;
+  saveVersion(path: string, record: VersionRecord): Promise<void>;
+  addDeployment(path: string, deployment: Deployment): Promise<void>;
+  saveSettings(settings: RegistrySettings): Promise<void>;
+}

@@ -1,0 +1,145 @@
+import type { PromptDraft, PromptRegistry } from "../contracts/registry.ts";
+import { canonicalJson } from "../core/digest.ts";
+import { ConflictError } from "../core/errors.ts";
+import { type CheckedDraft, checkDraft } from "./check-draft.ts";
+import { liveVersions } from "./find-version.ts";
+import { newPromptId, versionId } from "./ids.ts";
+import { detailsDigest } from "./normal-form.ts";
+import { readVersion } from "./prompt-reader.ts";
+import type { RegistryClock } from "./registry-clock.ts";
+import { checkPromptName, checkVersionName } from "./reserved-names.ts";
+import type { Desk, PromptRecord, Shelf, VersionRecord } from "./shelf.ts";
+
+type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
+
+/**
+ * Files a draft. Equal details give the version that is there; it takes the draft's version name and
+ * description when it has none. Rejects with ConflictError when another version has the name.
+ */
+export async function upsertVersion(
+  shelf: Shelf,
+  draft: PromptDraft,
+  clock: RegistryClock,
+): Promise<Upserted> {
+  const { path, details } = checkDraft(draft);
+  const digest = detailsDigest(details);
+  const unchanged = await equalVersion(shelf, path, digest, draft);
+  if (unchanged !== undefined) return { version: await readVersion(shelf, unchanged), isNew: false };
+  return shelf.write(async (desk) => {
+    const { environments } = await shelf.settings();
+    const names = environments.map(({ name }) => name);
+    const known = await shelf.prompt(path);
+    if (known === undefined) checkPromptName(path, names);
+    const records = known === undefined ? [] : await liveVersions(shelf, path);
+    checkName(draft.versionName, names, records, digest, path);
+    const prompt = promptRecord(known, draft, clock.now());
+    const equal = records.find((record) => record.digest === digest);
+    if (known !== undefined && !isEqual(known, prompt)) await desk.savePrompt(path, prompt);
+    const record =
+      equal === undefined
+        ? await fileVersion(shelf, desk, { path, details }, draft, prompt, digest, names[0], clock)
+        : await nameVersion(desk, path, equal, draft);
+    const version = await readVersion(shelf, { path, promptId: prompt.id, record });
+    return { version, isNew: equal === undefined };
+  });
+}
+
+/** The version with these details, when the draft changes nothing about it: then nothing need be written. */
+async function equalVersion(shelf: Shelf, path: string, digest: string, draft: PromptDraft) {
+  const prompt = await shelf.prompt(path);
+  if (prompt === undefined || !isEqual(prompt, promptRecord(prompt, draft, prompt.createdAt)))
+    return undefined;
+  const record = (await liveVersions(shelf, path)).find((known) => known.digest === digest);
+  if (record === undefined || !isEqual(record, named(record, draft))) return undefined;
+  const isNameKept = draft.versionName === undefined || draft.versionName === record.versionName;
+  return isNameKept ? { path, promptId: prompt.id, record } : undefined;
+}
+
+async function fileVersion(
+  shelf: Shelf,
+  desk: Desk,
+  { path, details }: CheckedDraft,
+  draft: PromptDraft,
+  prompt: PromptRecord,
+  digest: string,
+  defaultEnvironment: string | undefined,
+  clock: RegistryClock,
+): Promise<VersionRecord> {
+  const version = ((await shelf.numbers(path)).at(-1) ?? 0) + 1;
+  const by = draft.createdBy ?? clock.by;
+  const record: VersionRecord = {
+    version,
+    versionId: versionId(prompt.id, digest),
+    digest,
+    ...(draft.versionName === undefined ? {} : { versionName: draft.versionName }),
+    ...(draft.versionDescription === undefined ? {} : { versionDescription: draft.versionDescription }),
+    createdAt: clock.now(),
+    ...(by === undefined ? {} : { createdBy: by }),
+    origin: draft.origin ?? {},
+  };
+  const deployment =
+    version > 1 || defaultEnvironment === undefined
+      ? undefined
+      : {
+          ...{ at: record.createdAt, environment: defaultEnvironment, from: null, to: 1 },
+          ...{ versionId: record.versionId, note: "first version" },
+          ...(by === undefined ? {} : { by }),
+        };
+  await desk.file({
+    path,
+    record,
+    details,
+    ...(version > 1 ? {} : { prompt }),
+    ...(deployment ? { deployment } : {}),
+  });
+  return record;
+}
+
+async function nameVersion(desk: Desk, path: string, record: VersionRecord, draft: PromptDraft) {
+  const next = named(record, draft);
+  if (!isEqual(record, next)) await desk.saveVersion(path, next);
+  return next;
+}
+
+function named(record: VersionRecord, draft: PromptDraft): VersionRecord {
+  const versionName = record.versionName ?? draft.versionName;
+  const versionDescription = record.versionDescription ?? draft.versionDescription;
+  return {
+    ...record,
+    ...(versionName === undefined ? {} : { versionName }),
+    ...(versionDescription === undefined ? {} : { versionDescription }),
+  };
+}
+
+function checkName(
+  name: string | undefined,
+  environments: readonly string[],
+  records: readonly VersionRecord[],
+  digest: string,
+  path: string,
+): void {
+  if (name === undefined) return;
+  checkVersionName(name, environments);
+  const owner = records.find(({ versionName }) => versionName === name);
+  if (owner === undefined || owner.digest === digest) return;
+  throw new ConflictError(`version name "${name}" of ${path} is taken by version ${owner.version}`, {
+    hint: "choose another name, or rename that version with: dao-opt registry rename-version",
+  });
+}
+
+function promptRecord(known: PromptRecord | undefined, draft: PromptDraft, createdAt: string): PromptRecord {
+  const description = draft.description ?? known?.description;
+  const readme = draft.readme ?? known?.readme;
+  const given = draft.tags ?? {};
+  return {
+    id: known?.id ?? newPromptId(),
+    ...(description === undefined ? {} : { description }),
+    tags: Object.keys(given).length > 0 ? given : (known?.tags ?? {}),
+    ...(readme === undefined ? {} : { readme }),
+    createdAt: known?.createdAt ?? createdAt,
+  };
+}
+
+function isEqual(one: object, other: object): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}

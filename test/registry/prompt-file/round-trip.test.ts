@@ -1,0 +1,17 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { detailsDigest } from "../../../src/registry/normal-form.ts";
+import { detailsOfFile, renderPromptFile } from "../../../src/registry/prompt-file/render-prompt-file.ts";
+import { arbitraryDetails } from "../arbitrary-details.ts";
+
+test("any template and model configuration reads back the same, byte for byte", () => {
+  fc.assert(
+    fc.property(arbitraryDetails, (details) => {
+      const read = detailsOfFile(renderPromptFile(details), "v1.prompt");
+      expect(read.template).toEqual(details.template);
+      expect(read.templateLanguage).toBe(details.templateLanguage);
+      expect(detailsDigest(read)).toBe(detailsDigest(details));
+    }),
+    { numRuns: 300 },
+  );
+});
