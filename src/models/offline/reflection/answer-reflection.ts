@@ -7,8 +7,8 @@ import { jsonLessons, parseObject } from "./json-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
 import type { Lesson } from "./lesson.ts";
 import { mergeTexts } from "./merge-texts.ts";
-import type { FailureRecord } from "./read-records.ts";
 import type { ReflectionReading } from "./read-reflection.ts";
+import type { FailureRecord } from "./record-collector.ts";
 import { wrapReply } from "./reply-form.ts";
 import { writeInstruction } from "./write-instruction.ts";
 

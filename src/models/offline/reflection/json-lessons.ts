@@ -5,7 +5,7 @@ import type { KeyReading, Reading } from "../task/reading.ts";
 import { cueWords } from "./cue-words.ts";
 import type { Phrase } from "./label-lessons.ts";
 import type { Lesson } from "./lesson.ts";
-import type { FailureRecord } from "./read-records.ts";
+import type { FailureRecord } from "./record-collector.ts";
 
 /** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
 interface JsonRecord {

@@ -5,7 +5,7 @@ import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
 import { cueWords } from "./cue-words.ts";
 import type { Lesson } from "./lesson.ts";
-import type { FailureRecord } from "./read-records.ts";
+import type { FailureRecord } from "./record-collector.ts";
 
 /** One of several ways to say a thing, drawn by whoever writes. */
 export type Phrase = (variants: readonly string[]) => string;

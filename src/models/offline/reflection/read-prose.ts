@@ -1,4 +1,4 @@
-import type { FailureRecord } from "./read-records.ts";
+import type { FailureRecord } from "./record-collector.ts";
 
 const wanted =
   /\b(?:expected(?: (?:answer|output|label|response|result))?(?: (?:is|was))?|should (?:have (?:been|said|answered)|be)|correct(?: (?:answer|label|output|response))?(?: (?:is|was|would be))?|wanted|right answer(?: is| was)?|instead of|rather than|ought to be|truth)\b\s*:?\s*/i;

@@ -1,11 +1,13 @@
 import { isJsonObject } from "../../../core/json.ts";
 import { readProse } from "./read-prose.ts";
+import {
+  blankRecord,
+  createRecordCollector,
+  type FailureRecord,
+  type RecordCollector,
+} from "./record-collector.ts";
 import { fieldNamed, type RecordField } from "./record-fields.ts";
 
-/** One worked example as a reflection request shows it; fields it does not show are "". */
-export type FailureRecord = Readonly<Record<RecordField, string>>;
-
-const blank: FailureRecord = { input: "", output: "", expected: "", feedback: "", score: "" };
 const fence = /^[ \t]*(`{3,}|~{3,})[^`~]*$/;
 const heading = /^\s*#{1,6}\s*(.+?)\s*:?\s*$/;
 const labelled =
@@ -14,7 +16,7 @@ const tagLine = /^\s*<([A-Za-z][\w -]*?)(?:\s[^<>]*)?>(.*)$/;
 
 /** Reads examples written as headings, `Key: value` lines, tags, JSON or plain sentences. */
 export function readRecords(text: string): FailureRecord[] {
-  const collector = createCollector();
+  const collector = createRecordCollector();
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
@@ -50,95 +52,47 @@ export function readRecords(text: string): FailureRecord[] {
   return collector.records();
 }
 
-function readLine(line: string, collector: Collector): void {
+function readLine(line: string, collector: RecordCollector): void {
   if (/^\s*<\/?[A-Za-z][\w -]*>\s*$/.test(line)) return;
-  const json = readJsonLine(line);
-  if (json !== undefined) {
-    for (const record of json) collector.add(record);
-    return;
+  const rows = readJsonLine(line);
+  if (rows !== undefined) for (const row of rows) collector.add(row);
+  else if (!readHeading(line, collector) && !readLabelled(line, collector)) {
+    const prose = collector.isOpen() ? undefined : readProse(line);
+    if (prose !== undefined) collector.add({ ...blankRecord, ...prose });
+    else collector.append(line);
   }
+}
+
+/** `## Expected answer`: what follows, up to the next heading, is its value. */
+function readHeading(line: string, collector: RecordCollector): boolean {
   const title = heading.exec(line)?.[1] ?? /^\s*\*\*(.+?)\*\*:?\s*$/.exec(line)?.[1];
-  const titled = title === undefined ? undefined : fieldNamed(title);
-  if (title !== undefined && /\b(?:tool calls?|steps?|traces?)\b/i.test(title)) return collector.skip();
-  if (titled === "record") return collector.begin();
-  if (titled !== undefined) return collector.open(titled);
-  const key = labelled.exec(line);
-  const field = key === null ? undefined : fieldNamed(key[1] ?? "");
-  if (key !== null && field !== undefined) {
-    if (field === "record") {
-      collector.begin();
-      if ((key[2] ?? "") !== "") readLine(key[2] ?? "", collector);
-      return;
-    }
-    const value = key[2] ?? "";
-    collector.open(field);
-    const isWhole = /^expected|score$/.test(field) && value !== "" && !/^[[{]/.test(value);
-    return isWhole ? collector.fill(value) : collector.append(value);
+  if (title === undefined) return false;
+  if (/\b(?:tool calls?|steps?|traces?)\b/i.test(title)) collector.skip();
+  else {
+    const field = fieldNamed(title);
+    if (field === undefined) return false;
+    if (field === "record") collector.begin();
+    else collector.open(field);
   }
-  const prose = collector.isOpen() ? undefined : readProse(line);
-  if (prose !== undefined) collector.add({ ...blank, ...prose });
-  else collector.append(line);
+  return true;
 }
 
-interface Collector {
-  begin(): void;
-  open(field: RecordField): void;
-  append(line: string): void;
-  /** A fenced or tagged value: taken whole, and closed. */
-  fill(value: string): void;
-  add(record: FailureRecord): void;
-  /** What comes next is no field that is read. */
-  skip(): void;
-  isSkipping(): boolean;
-  isWaiting(): boolean;
-  isOpen(): boolean;
-  records(): FailureRecord[];
-}
-
-function createCollector(): Collector {
-  const done: FailureRecord[] = [];
-  let current: Record<RecordField, string> = { ...blank };
-  let field: RecordField | undefined;
-  let isSkipping = false;
-  const begin = (): void => {
-    isSkipping = false;
-    if (current.input !== "" || current.output !== "" || current.expected !== "" || current.feedback !== "")
-      done.push(trimmed(current));
-    current = { ...blank };
-    field = undefined;
-  };
-  const hasAnswer = (): boolean =>
-    current.output !== "" || current.expected !== "" || current.feedback !== "";
-  return {
-    begin,
-    open(next) {
-      if (next === "input" ? hasAnswer() : current[next] !== "" && next !== "feedback") begin();
-      field = next;
-      isSkipping = false;
-    },
-    append(line) {
-      if (field !== undefined) current[field] += `${current[field] === "" ? "" : "\n"}${line}`;
-    },
-    fill(value) {
-      if (field !== undefined) current[field] = `${current[field]}\n${value}`.trim();
-      field = undefined;
-    },
-    add(record) {
-      begin();
-      done.push(trimmed(record));
-    },
-    skip() {
-      field = undefined;
-      isSkipping = true;
-    },
-    isSkipping: () => isSkipping,
-    isWaiting: () => field !== undefined && current[field].trim() === "",
-    isOpen: () => field !== undefined,
-    records() {
-      begin();
-      return done;
-    },
-  };
+/** `Expected: positive`, the value on the same line or below. */
+function readLabelled(line: string, collector: RecordCollector): boolean {
+  const key = labelled.exec(line);
+  const field = fieldNamed(key?.[1] ?? "");
+  if (key === null || field === undefined) return false;
+  const value = key[2] ?? "";
+  if (field === "record") {
+    collector.begin();
+    if (value !== "") readLine(value, collector);
+    return true;
+  }
+  collector.open(field);
+  const isWhole = /^expected|score$/.test(field) && value !== "" && !/^[[{]/.test(value);
+  if (isWhole) collector.fill(value);
+  else collector.append(value);
+  return true;
 }
 
 function closing(lines: readonly string[], start: number, mark: string): number {
@@ -167,7 +121,7 @@ function readJsonLine(line: string): FailureRecord[] | undefined {
 }
 
 function recordOf(value: Readonly<Record<string, unknown>>): FailureRecord {
-  const record: Record<RecordField, string> = { ...blank };
+  const record: Record<RecordField, string> = { ...blankRecord };
   for (const [name, item] of Object.entries(value)) {
     const field = fieldNamed(name.replace(/_/g, " "));
     if (field === undefined || field === "record" || record[field] !== "") continue;
@@ -175,16 +129,4 @@ function recordOf(value: Readonly<Record<string, unknown>>): FailureRecord {
     record[field] = typeof only === "string" ? only : JSON.stringify(only);
   }
   return record;
-}
-
-function trimmed(record: FailureRecord): FailureRecord {
-  const input = record.input.trim().replace(/^(?!subject)[a-z_]\w{0,30}:[ \n]\s*/, "");
-  const strip = (text: string): string => text.trim().replace(/^(["'`])([^"'`\n]*)\1[.]?$/, "$2");
-  return {
-    input: strip(input),
-    output: strip(record.output),
-    expected: strip(record.expected),
-    feedback: record.feedback.trim(),
-    score: record.score.trim(),
-  };
 }

@@ -2,7 +2,8 @@ import { messageText } from "../../../core/message.ts";
 import { type Layout, readHeadings, readLayout, type Section } from "../layout.ts";
 import type { OfflineRequest } from "../request.ts";
 import { readFeedback } from "./read-prose.ts";
-import { type FailureRecord, readRecords } from "./read-records.ts";
+import { readRecords } from "./read-records.ts";
+import type { FailureRecord } from "./record-collector.ts";
 import { isPlaceholder, type ReplyForm, readReplyForm } from "./reply-form.ts";
 
 /** What a request for a better prompt shows and wants. */

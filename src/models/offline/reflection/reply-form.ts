@@ -37,8 +37,7 @@ export function readReplyForm(request: OfflineRequest, layout: Layout): ReplyFor
       return { kind: "json" };
   }
   const isObject =
-    request.parameters.responseFormat?.["type"] === "json_object" ||
-    /reply with (?:a )?json object/i.test(whole);
+    request.parameters.responseFormat?.type === "json_object" || /reply with (?:a )?json object/i.test(whole);
   return isObject ? { kind: "json" } : { kind: "fence", fence: "```" };
 }
 

@@ -9,10 +9,10 @@ import { sentimentOfLetter } from "./sentiment-of-letter.ts";
 
 /** The JSON object a prompt asks for, key by key, in the order stated. */
 export function extract(text: string, reading: Reading, strength: Strength): Record<string, JsonValue> {
-  return Object.fromEntries(reading.keys.map((key) => [key.name, valueOf(key, text, reading, strength)]));
+  return Object.fromEntries(reading.keys.map((key) => [key.name, valueFor(key, text, reading, strength)]));
 }
 
-function valueOf(key: KeyReading, text: string, reading: Reading, strength: Strength): JsonValue {
+function valueFor(key: KeyReading, text: string, reading: Reading, strength: Strength): JsonValue {
   if (key.kind === "free") return pickFree(key.name, text);
   if (key.kind === "enum") {
     return arePolar(key.values)

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { digestOf } from "../../../core/digest.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { createFaultInjector, type FaultInjector } from "../faults.ts";
+import { answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
+import { readChatBody, readCompletionBody } from "./read-body.ts";
+import { readJson } from "./read-json.ts";
+import { sendError, sendFault, sendJson, sendStream } from "./respond.ts";
+import { sendModels } from "./send-models.ts";
+
+export interface OfflineServerOptions {
+  /** Milliseconds before each answer. */
+  readonly latencyMs: number;
+  /** Share of attempts answered by a fault, 0 … 1. */
+  readonly faultRate: number;
+  /** Which attempts fail, and how. */
+  readonly seed: number;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+}
+
+export interface OfflineServer {
+  /** Without a slash at its end; the OpenAI base URL is this and `/v1`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and closes what is open. */
+  close(): Promise<void>;
+}
+
+const backlog = 4096;
+const keepAliveMs = 65_000;
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  "/v1/chat/completions": "chat",
+  "/v1/completions": "completion",
+};
+/**
+ * The offline models behind an OpenAI-compatible endpoint: chat and text completions (streamed too)
+ * and the list of models. Rejects with UsageError when it cannot listen there.
+ */
+export async function createOfflineServer(options: OfflineServerOptions): Promise<OfflineServer> {
+  const faults = createFaultInjector(options);
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    serve(request, response, options, faults).catch(() => response.socket?.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      const hint = cause.code === "EADDRINUSE" ? "choose another port, or 0 for a free one" : undefined;
+      reject(
+        new UsageError(`cannot listen on ${options.host}:${options.port}: ${cause.message}`, { cause, hint }),
+      );
+    };
+    server.once("error", refuse);
+    server.listen({ port: options.port, host: options.host, backlog }, () => {
+      server.off("error", refuse);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { latencyMs }: OfflineServerOptions,
+  faults: FaultInjector,
+): Promise<void> {
+  const path = (request.url ?? "/").replace(/\?.*$/, "").replace(/(?<=.)\/$/, "");
+  const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
+  if (endpoint === undefined) {
+    sendModels(request, response, path);
+    return;
+  }
+  if (request.method !== "POST") {
+    const message = `${path} takes POST, not ${request.method}.`;
+    sendError(response, 405, message, { code: "method_not_allowed" }, { allow: "POST" });
+    return;
+  }
+  const read = await readJson(request);
+  if (!read.ok) {
+    sendError(response, read.status, read.message, {}, { connection: "close" });
+    return;
+  }
+  const body = endpoint === "chat" ? readChatBody(read.value) : readCompletionBody(read.value);
+  if ("message" in body) {
+    sendError(response, 400, body.message, { param: body.param });
+    return;
+  }
+  const fault = faults.next(digestOf([path, read.value]));
+  if (latencyMs > 0) await wait(latencyMs);
+  const answered = answerBody(body, endpoint);
+  const chunks = body.isStreamed ? chunksOf(answered, endpoint, body.wantsUsage) : undefined;
+  if (fault !== undefined) sendFault(response, fault, completeBody(answered, endpoint), chunks);
+  else if (chunks === undefined) sendJson(response, 200, completeBody(answered, endpoint));
+  else sendStream(response, chunks);
+}
