@@ -1,0 +1,102 @@
+import { nearNames } from "../core/near-names.ts";
+import { allowedKeys } from "./allowed-keys.ts";
+import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
+import { issueHint, issueMessage } from "./issue-message.ts";
+import { sectionsOf } from "./layout.ts";
+import { dotted, type Path } from "./path.ts";
+import type { Problems } from "./problems.ts";
+import { type ConfigFile, fileSchema } from "./schema/file.ts";
+import { isSecretPath } from "./secret-fields.ts";
+import { removeAt, type TreeMap, treeAt } from "./tree.ts";
+
+const mostRounds = 20;
+
+export interface Checked {
+  readonly file: ConfigFile;
+  /** Things that are in the file but too broken to be used: naming one is no mistake. Dotted paths. */
+  readonly broken: ReadonlySet<string>;
+}
+
+/**
+ * Holds the tree against the schema. Every mistake is reported; then what is wrong is cut out and the
+ * rest is read, so that rules across fields can report theirs in the same run.
+ */
+export function checkSchema(tree: TreeMap, filled: ReadonlySet<string>, problems: Problems): Checked {
+  const rest = structuredClone(tree);
+  const broken = new Set<string>();
+  let isFirst = true;
+  for (let round = 0; round < mostRounds; round++) {
+    const result = fileSchema.safeParse(rest);
+    if (result.success) return { file: result.data, broken };
+    const issues = flattenIssues(result.error.issues);
+    if (convertFilled(rest, issues, filled)) continue;
+    if (isFirst) reportAll(issues, tree, problems);
+    isFirst = false;
+    for (const issue of issues) cutOut(rest, issue, broken);
+  }
+  return { file: fileSchema.parse({}), broken };
+}
+
+/** `${env:T}` is text, though `temperature` takes a number: true when something was turned into what is meant. */
+function convertFilled(tree: TreeMap, issues: readonly FlatIssue[], filled: ReadonlySet<string>): boolean {
+  let isChanged = false;
+  for (const { path } of issues) {
+    const value = treeAt(tree, path);
+    if (typeof value !== "string" || !filled.has(dotted(path))) continue;
+    const meant = meantBy(value);
+    const owner = treeAt(tree, path.slice(0, -1)) as TreeMap;
+    if (meant === undefined) continue;
+    owner[path.at(-1) ?? ""] = meant;
+    isChanged = true;
+  }
+  return isChanged;
+}
+
+function meantBy(text: string): number | boolean | undefined {
+  if (text === "true" || text === "false") return text === "true";
+  const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim());
+  return isNumber ? Number(text) : undefined;
+}
+
+function reportAll(issues: readonly FlatIssue[], tree: TreeMap, problems: Problems): void {
+  for (const { path, issue } of issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const allowed = allowedKeys(path) ?? [];
+    for (const key of issue.keys) {
+      const [near] = nearNames(key, allowed);
+      const hint = near === undefined ? "remove it, or start its name with x-" : `did you mean ${near}?`;
+      problems.report([...path, key], "unknown key", hint);
+      // That the key which was meant is missing then goes without saying.
+      if (near !== undefined && treeAt(tree, [...path, near]) === undefined) problems.mute([...path, near]);
+    }
+  }
+  for (const flat of issues) {
+    if (flat.issue.code === "unrecognized_keys") continue;
+    const value = treeAt(tree, flat.path);
+    const message = issueMessage(flat, value, isSecretPath(flat.path));
+    problems.report(flat.path, message, issueHint(flat, value));
+    problems.mute(flat.path);
+  }
+}
+
+/** Takes away what is wrong; where something is missing, the thing it is missing from. */
+function cutOut(tree: TreeMap, { path, issue }: FlatIssue, broken: Set<string>): void {
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) removeAt(tree, [...path, key]);
+    return;
+  }
+  if (treeAt(tree, path) !== undefined && path.length > depthOf(path)) {
+    removeAt(tree, path);
+    return;
+  }
+  const thing = path.slice(0, Math.max(1, depthOf(path)));
+  broken.add(dotted(thing));
+  removeAt(tree, thing);
+}
+
+/** Number of path parts that lead to the thing around a path; 0 where there is none. */
+function depthOf(path: Path): number {
+  const sections = [...Object.values(sectionsOf).flat(), ["optimizations", "prompt_optimizations"]];
+  const section = sections.find((one) => one.every((key, at) => key === path[at]));
+  return section === undefined || path.length <= section.length ? 0 : section.length + 1;
+}

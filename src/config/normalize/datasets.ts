@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { SplitSpec } from "../../contracts/run-plan.ts";
+import type { DatasetConfig } from "../config.ts";
+import { defined } from "../defined.ts";
+import type { DatasetFile, SplitFile } from "../schema/dataset.ts";
+import type { Declared } from "../shelf.ts";
+
+/** Places a dataset is read against: the config's folder, and its name for messages. */
+export interface DatasetPlaces {
+  readonly directory: string;
+  readonly file: string;
+}
+
+/** A dataset as written → where its rows are and how they are dealt out. Undefined when it has none. */
+export function normalizeDataset(
+  { key, written }: Declared<DatasetFile>,
+  places: DatasetPlaces,
+): DatasetConfig | undefined {
+  const source = sourceOf(written, places);
+  if (source === undefined) return undefined;
+  const { inputs, expected, split } = written;
+  // What a bad row does is for each optimization to say.
+  const spec: DatasetSpec = defined({
+    name: key,
+    source,
+    inputs,
+    expected,
+    groupBy: split?.by,
+    onBadRow: "fail" as const,
+  });
+  return { key, spec, split: splitOf(split) };
+}
+
+/** Does the split name files? */
+export function isGivenAsFiles(split: SplitFile | undefined): boolean {
+  return [split?.train, split?.validation, split?.test].some((part) => typeof part === "string");
+}
+
+/** Does it say where its rows are? Else it stands for a dataset collected earlier. */
+export function hasRows({ path, data, split }: DatasetFile): boolean {
+  return path !== undefined || data !== undefined || isGivenAsFiles(split);
+}
+
+function sourceOf(
+  written: DatasetFile,
+  { directory, file }: DatasetPlaces,
+): DatasetSpec["source"] | undefined {
+  const { data, path, split } = written;
+  if (isGivenAsFiles(split)) {
+    const [train, validation, test] = [split?.train, split?.validation, split?.test].map((part) =>
+      typeof part === "string" ? resolve(directory, part) : undefined,
+    );
+    return defined({ kind: "parts" as const, train: train ?? "", validation: validation ?? "", test });
+  }
+  if (path !== undefined) return { kind: "file", path: resolve(directory, path) };
+  return data === undefined ? undefined : { kind: "inline", rows: data, file };
+}
+
+function splitOf(split: SplitFile | undefined): SplitSpec {
+  const seed = split?.seed ?? defaultSeed;
+  if (isGivenAsFiles(split)) return { seed, isGiven: true };
+  const { train, validation, test } = split ?? {};
+  if (typeof train !== "number" || typeof validation !== "number") return { seed, isGiven: false };
+  const left = Math.max(0, Math.round((1 - train - validation) * 1e9) / 1e9);
+  return {
+    shares: { train, validation, test: typeof test === "number" ? test : left },
+    seed,
+    isGiven: false,
+  };
+}
+
+const defaultSeed = 42;

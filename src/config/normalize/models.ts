@@ -1,0 +1,112 @@
+import { dirname, resolve } from "node:path";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { isJsonObject } from "../../core/json.ts";
+import type { ModelParameters } from "../../core/prompt.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Price } from "../../core/usage.ts";
+import { isModulePath } from "../../plugins/load-module.ts";
+import type { ModelConfig } from "../config.ts";
+import { type Defined, defined } from "../defined.ts";
+import type { Environment } from "../environment.ts";
+import { knownPrice } from "../prices.ts";
+import { providers, servingEndpoints } from "../providers.ts";
+import type { ModelFile } from "../schema/model.ts";
+import type { Declared } from "../shelf.ts";
+
+/** A model as written → everything needed to build it, its secrets apart. */
+export function normalizeModel(
+  { key, written }: Declared<ModelFile>,
+  fallbacks: readonly string[],
+  file: string,
+  env: Environment,
+): ModelConfig {
+  const isModule = isModulePath(written.provider);
+  const { provider_options, ...other } = written.other ?? {};
+  const spec: Defined<{ [Name in keyof ModelSpec]: ModelSpec[Name] | undefined }> = defined({
+    key,
+    name: written.name,
+    provider: isModule ? resolve(dirname(file), written.provider) : written.provider,
+    baseUrl: baseUrlOf(written, env),
+    parameters: parametersOf(written, other),
+    price: priceOf(written),
+    limits: defined({
+      concurrency: written.limits?.concurrency,
+      requestsPerMinute: written.limits?.requests_per_minute,
+      tokensPerMinute: written.limits?.tokens_per_minute,
+    }),
+    timeoutMs: written.timeout_seconds * 1000,
+    retries: written.retries,
+    fallbacks,
+    simulate:
+      written.simulate === undefined
+        ? undefined
+        : {
+            latencyMs: written.simulate.latency_ms,
+            faultRate: written.simulate.fault_rate,
+            seed: written.simulate.seed,
+          },
+    providerOptions: providerOptionsOf(written, provider_options, env),
+  });
+  return { spec: spec as ModelSpec, secrets: secretsOf(written, env) };
+}
+
+function parametersOf(written: ModelFile, other: JsonObject): ModelParameters {
+  return defined({
+    temperature: written.temperature,
+    topP: written.top_p,
+    maxTokens: written.max_tokens === -1 ? undefined : written.max_tokens,
+    stop: written.stop,
+    seed: written.seed,
+    presencePenalty: written.presence_penalty,
+    frequencyPenalty: written.frequency_penalty,
+    responseFormat: written.response_format,
+    reasoningEffort: written.reasoning_effort,
+    tools: written.tools,
+    toolChoice: written.tool_choice,
+    other: Object.keys(other).length === 0 ? undefined : other,
+  });
+}
+
+function baseUrlOf(written: ModelFile, env: Environment): string | undefined {
+  const defaults = providers[written.provider];
+  const host = written.provider === "databricks" ? servingEndpoints(written.workspace_host) : undefined;
+  // An empty text is what `${env:NAME:-}` gives when NAME is not set.
+  const address = [written.base_url, host, defaults?.address(env)].find(
+    (one) => one !== undefined && one !== "",
+  );
+  if (address === undefined || /^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return address;
+  return `${defaults?.scheme ?? ""}${address}`;
+}
+
+function priceOf(written: ModelFile): Price | undefined {
+  if (written.price === undefined)
+    return providers[written.provider]?.isPriced ? knownPrice(written.name) : undefined;
+  const { input, output, cached_input } = written.price;
+  return defined({ input, output, cachedInput: cached_input });
+}
+
+function providerOptionsOf(written: ModelFile, given: unknown, env: Environment): JsonObject | undefined {
+  const azureVersion = written.provider === "azure" ? env.OPENAI_API_VERSION || undefined : undefined;
+  const version = written.api_version ?? azureVersion;
+  const options = {
+    ...(version === undefined ? {} : { api_version: version }),
+    ...(isJsonObject(given) ? given : {}),
+  };
+  return Object.keys(options).length === 0 ? undefined : options;
+}
+
+function secretsOf(written: ModelFile, env: Environment): ModelConfig["secrets"] {
+  const variable = providers[written.provider]?.keyVariable;
+  const token = written.provider === "databricks" ? written.pat : undefined;
+  const key = [written.api_key, token, variable === undefined ? undefined : env[variable]].find(
+    (one) => one !== undefined && one !== "",
+  );
+  const headers = Object.entries(written.headers ?? {}).map(
+    ([name, value]) => [name, new Secret(value)] as const,
+  );
+  return defined({
+    apiKey: key === undefined ? undefined : new Secret(key),
+    headers: Object.fromEntries(headers),
+  });
+}

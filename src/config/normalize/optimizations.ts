@@ -1,0 +1,125 @@
+import { resolve } from "node:path";
+import type { GateSpec } from "../../contracts/run-plan.ts";
+import { isModulePath } from "../../plugins/load-module.ts";
+import type { AgentConfig, OptimizationConfig, PluginUse } from "../config.ts";
+import { defined } from "../defined.ts";
+import { dotted, type Path } from "../path.ts";
+import type { Problems } from "../problems.ts";
+import type { OptimizationFile } from "../schema/optimization.ts";
+import type { Shelves } from "../shelves.ts";
+import { hasRows } from "./datasets.ts";
+
+const defaultSteps = 3;
+const defaultMargin = 0.02;
+
+export interface OptimizationContext {
+  readonly shelves: Shelves;
+  readonly directory: string;
+  readonly problems: Problems;
+  /** Undefined when no agent of that name was found. */
+  readonly agent: AgentConfig | undefined;
+  readonly seed: number | undefined;
+}
+
+/** An optimization as written → keys of everything it names, every default filled in. */
+export function normalizeOptimization(
+  key: string,
+  written: OptimizationFile,
+  path: Path,
+  context: OptimizationContext,
+): OptimizationConfig {
+  const { shelves, directory, agent } = context;
+  const model = (field: "reflection_model" | "scorer_model" | "source_model") => {
+    const named = written[field];
+    return named === undefined ? undefined : shelves.model.resolve(named, [...path, field]);
+  };
+  const reflectionModel = model("reflection_model") ?? agent?.model ?? "";
+  const budget = defined(written.budget ?? {});
+  const select = written.select ?? written.objectives.select ?? "best";
+  return defined({
+    key,
+    name: written.name ?? key,
+    prompts: promptsOf(written, path, context),
+    agent: agent?.key ?? "",
+    dataset: datasetOf(written, path, context),
+    reflectionModel,
+    scorerModel: model("scorer_model") ?? agent?.model ?? "",
+    sourceModel: model("source_model"),
+    candidatesPerStep: written.num_candidates,
+    maxSteps: written.max_steps ?? (Object.keys(budget).length > 0 ? null : defaultSteps),
+    reflectionTemperature:
+      written.temperature ?? shelves.model.things.get(reflectionModel)?.written.temperature ?? 0,
+    optimizer: pluginUse(written.optimizer, [...path, "optimizer"], directory),
+    scorers: written.scorers.map((scorer, at) => ({
+      ...pluginUse(scorer, [...path, "scorers", String(at)], directory),
+      weight: typeof scorer === "string" ? 1 : scorer.weight,
+    })),
+    budget,
+    gate: gateOf(written.gate),
+    objectives: { quality: written.objectives.quality, promptTokens: written.objectives.prompt_tokens },
+    select:
+      select === "best"
+        ? { kind: "best" as const }
+        : { kind: "cheapest_within" as const, margin: select.cheapest_within },
+    patience: written.patience,
+    onBadRow: written.on_bad_row,
+    maxErrorRate: written.max_error_rate,
+    deployTo: written.deploy_to,
+    seed: context.seed ?? written.seed,
+  });
+}
+
+/** The prompts named; where none is, the agent's own, as in the later dialect. */
+function promptsOf(
+  written: OptimizationFile,
+  path: Path,
+  { shelves, agent, problems }: OptimizationContext,
+): readonly string[] {
+  if (written.prompts !== undefined)
+    return written.prompts.map((one, at) => shelves.prompt.resolve(one, [...path, "prompts", String(at)]));
+  if (written.prompt !== undefined) return [shelves.prompt.resolve(written.prompt, [...path, "prompt"])];
+  if (agent?.prompt !== undefined) return [agent.prompt];
+  if (agent !== undefined)
+    problems.report([...path, "prompt"], "is missing", "name a prompt here, or give the agent one", [
+      [...path, "prompts"],
+    ]);
+  return [];
+}
+
+/** A key of `datasets`; any other name is that of a dataset collected earlier, looked up later. */
+function datasetOf(
+  written: OptimizationFile,
+  path: Path,
+  { shelves, problems }: OptimizationContext,
+): string {
+  const field = written.dataset_name === undefined ? "dataset" : "dataset_name";
+  const named = written[field];
+  if (named === undefined) {
+    problems.report(
+      [...path, "dataset_name"],
+      "is missing",
+      "name an entry of `datasets`, or a dataset collected earlier",
+      [[...path, "dataset"]],
+    );
+    return "";
+  }
+  const key = shelves.dataset.find(named, [...path, field]);
+  const thing = key === undefined ? undefined : shelves.dataset.things.get(key)?.written;
+  if (key === undefined) return String(named);
+  return thing === undefined || hasRows(thing) ? key : (thing.name ?? key);
+}
+
+function pluginUse(
+  written: string | { readonly use: string; readonly options: PluginUse["options"] },
+  path: Path,
+  directory: string,
+): PluginUse {
+  const { use, options } = typeof written === "string" ? { use: written, options: {} } : written;
+  return { use: isModulePath(use) ? resolve(directory, use) : use, options, path: dotted(path) };
+}
+
+function gateOf({ mode, min_gain, margin, confidence }: OptimizationFile["gate"]): GateSpec {
+  if (mode === "better") return { mode, minGain: min_gain ?? 0, margin: 0, confidence };
+  const borne = margin ?? defaultMargin;
+  return { mode, minGain: min_gain ?? -borne, margin: borne, confidence };
+}

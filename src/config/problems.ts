@@ -1,0 +1,105 @@
+import { ConfigError, type ConfigIssue } from "../core/errors.ts";
+import { dotted, isWithin, type Path } from "./path.ts";
+import type { Place, Places } from "./places.ts";
+
+export interface Warning {
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+/** Collects everything that is wrong with a config, so that it is told at once. */
+export interface Problems {
+  readonly warnings: readonly Warning[];
+  /** A mistake at a config path. Nothing happens when the path, or one it depends on, is muted. */
+  report(path: Path, message: string, hint?: string, dependsOn?: readonly Path[]): void;
+  /** A mistake whose place is known better than by its path. */
+  reportAt(place: Place | undefined, path: Path, message: string, hint?: string): void;
+  /** A mistake in another file or flag. */
+  reportElsewhere(file: string, message: string, hint?: string): void;
+  /** What follows from a mistake already told is not told again. */
+  mute(path: Path): void;
+  warn(path: Path, message: string, place?: Place): void;
+  /** From here on, what is wrong at or below this path is blamed on the flag. */
+  blame(path: Path, flag: string): void;
+  /** Texts that no message may show. */
+  hide(secret: string): void;
+  readonly isEmpty: boolean;
+  /** Every mistake by place, as one error. */
+  toError(): ConfigError;
+}
+
+export function createProblems(file: string, { known, locate }: Places): Problems {
+  const issues: ConfigIssue[] = [];
+  const warnings: Warning[] = [];
+  const muted = new Set<string>();
+  const flags = new Map<string, string>();
+  const secrets = new Set<string>();
+  const seen = new Set<string>();
+
+  const isInFile = (path: string) => known.has(path);
+  const isMuted = (path: string) => [...muted].some((outer) => isWithin(path, outer));
+  /** The flag that gave the path its value, or that made a key which is not in the file. */
+  const flagOf = (path: string) =>
+    [...flags].findLast(([set]) => isWithin(path, set) || (isWithin(set, path) && !isInFile(path)))?.[1];
+  const push = (issue: ConfigIssue) => {
+    // An anchored thing is seen at every place that uses it, but is wrong in one.
+    const last = issue.path.slice(issue.path.lastIndexOf(".") + 1);
+    const id = `${issue.file}:${issue.line ?? issue.path}:${issue.column}:${last}:${issue.message}`;
+    if (!seen.has(id)) issues.push(issue);
+    seen.add(id);
+  };
+  const mask = (text: string) =>
+    [...secrets].reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
+
+  return {
+    warnings,
+    report(path, message, hint, dependsOn = []) {
+      const name = dotted(path);
+      if (isMuted(name) || dependsOn.some((other) => isMuted(dotted(other)))) return;
+      const flag = flagOf(name);
+      const place = flag === undefined ? locate(name) : undefined;
+      push({ file: flag ?? file, ...place, path: name, message, hint });
+    },
+    reportAt(place, path, message, hint) {
+      push({ file, ...place, path: dotted(path), message, hint });
+    },
+    reportElsewhere(elsewhere, message, hint) {
+      push({ file: elsewhere, path: "", message, hint });
+    },
+    mute(path) {
+      muted.add(dotted(path));
+    },
+    warn(path, message, place = locate(dotted(path))) {
+      const subject = path.length === 0 ? "" : `${dotted(path)}: `;
+      const warning = { ...place, message: mask(`${subject}${message}`) };
+      if (!warnings.some((other) => other.message === warning.message)) warnings.push(warning);
+    },
+    blame(path, flag) {
+      flags.set(dotted(path), flag);
+    },
+    hide(secret) {
+      // Shorter ones would turn ordinary words of a message into noise.
+      if (secret.length >= 8) secrets.add(secret);
+    },
+    get isEmpty() {
+      return issues.length === 0;
+    },
+    toError() {
+      const masked = issues.map((issue) => ({
+        ...issue,
+        message: mask(issue.message),
+        hint: issue.hint === undefined ? undefined : mask(issue.hint),
+      }));
+      return new ConfigError(masked.sort(byPlace));
+    },
+  };
+}
+
+function byPlace(one: ConfigIssue, other: ConfigIssue): number {
+  return (
+    (one.line ?? 0) - (other.line ?? 0) ||
+    (one.column ?? 0) - (other.column ?? 0) ||
+    one.path.localeCompare(other.path)
+  );
+}

@@ -1,0 +1,110 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ConfigError, isDaoOptError } from "../core/errors.ts";
+import { checkSchema } from "./check-schema.ts";
+import type { Config } from "./config.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import { type Environment, readEnvironment, reasonOf } from "./environment.ts";
+import { ignoredKeys } from "./ignored-keys.ts";
+import { interpolate } from "./interpolate.ts";
+import { normalize } from "./normalize.ts";
+import { createPlaces } from "./places.ts";
+import { createProblems } from "./problems.ts";
+import { checkRules } from "./rules.ts";
+import { secretValues } from "./secret-fields.ts";
+import { setValues } from "./set-values.ts";
+import { createShelves } from "./shelves.ts";
+import { readYamlSource } from "./yaml-source.ts";
+
+const largestFileBytes = 10 * 1024 * 1024;
+
+export interface ReadConfigOptions {
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Read in place of the `.env` beside the config; must exist. */
+  readonly envFile?: string | undefined;
+  /** Values of `--set`, each `path=value`. */
+  readonly set?: readonly string[] | undefined;
+  /** Values of flags; paths are relative to `cwd`. */
+  readonly overrides?:
+    | {
+        readonly registry?: string | undefined;
+        readonly state?: string | undefined;
+        readonly seed?: number | undefined;
+      }
+    | undefined;
+}
+
+/**
+ * Reads one YAML config: text → checked → long form. Rejects with one ConfigError that holds every
+ * mistake by file:line:column; a file of variables that cannot be read is among them.
+ */
+export async function readConfig(file: string, options: ReadConfigOptions): Promise<Config> {
+  const { cwd, overrides = {} } = options;
+  const path = resolve(cwd, file);
+  const places = createPlaces();
+  const problems = createProblems(file, places);
+  const source = readYamlSource(await readBytes(path, file), places.known, problems);
+  if (source === undefined) throw problems.toError();
+
+  setValues(source.tree, options.set ?? [], problems);
+  const env = await readEnvironment(path, options).catch((error: unknown) => {
+    if (!isDaoOptError(error)) throw error;
+    problems.reportElsewhere(
+      options.envFile === undefined ? ".env" : "--env-file",
+      error.message,
+      error.hint,
+    );
+    return options.env;
+  });
+  const { tree, filled } = interpolate(source.tree, env, problems);
+  for (const secret of secretValues(tree)) problems.hide(secret);
+
+  const { file: written, broken } = checkSchema(tree, filled, problems);
+  const shelves = createShelves(written, tree, broken, problems);
+  const things = await normalize(written, {
+    file: path,
+    shownFile: file,
+    env,
+    shelves,
+    problems,
+    overrides: {
+      ...(overrides.registry === undefined ? {} : { registry: resolve(cwd, overrides.registry) }),
+      ...(overrides.state === undefined ? {} : { state: resolve(cwd, overrides.state) }),
+      seed: overrides.seed,
+    },
+  });
+  checkRules({ file: written, shelves, things, problems });
+  if (!problems.isEmpty) throw problems.toError();
+
+  if (Object.keys(written.optimizations.training_datasets).length > 0) {
+    const section = ["optimizations", "training_datasets"];
+    problems.warn(section, "read as part of `datasets`; move its entries there");
+  }
+  return deepFreeze({
+    file,
+    directory: dirname(path),
+    ...things,
+    ignored: [...source.ignored, ...ignoredKeys(written, shelves)],
+    warnings: [...problems.warnings],
+    locate: places.locate,
+  });
+}
+
+async function readBytes(path: string, file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > largestFileBytes) {
+      const message = `the file has ${(size / 1024 / 1024).toFixed(1)} MB`;
+      throw new ConfigError([
+        { file, path: "", message, hint: "a config has at most 10 MB; put rows into a data file" },
+      ]);
+    }
+    return await readFile(path);
+  } catch (cause) {
+    if (isDaoOptError(cause)) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const hint = code === "ENOENT" ? "`dao-opt init` writes one to start from" : "name a YAML file";
+    throw new ConfigError([{ file, path: "", message: reasonOf(code), hint }], { cause });
+  }
+}

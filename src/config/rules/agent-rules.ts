@@ -1,0 +1,54 @@
+import { secretPaths } from "../secret-fields.ts";
+import type { Tree } from "../tree.ts";
+import type { Rule } from "./rule.ts";
+
+const ways = ["module", "command", "http"] as const;
+
+const oneWayToRun: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.agent.things.values()) {
+    if (written.run === undefined) continue;
+    const given = ways.filter((way) => written.run?.[way] !== undefined);
+    if (given.length === 1) continue;
+    const depends = ways.map((way) => [...path, "run", way]);
+    const message = given.length === 0 ? "says nothing about how to run" : `${given.join(" and ")} are given`;
+    problems.report([...path, "run"], message, "give one of module, command, http", depends);
+  }
+};
+
+/** Splitting at quotes is a shell's trade; a list leaves no doubt. */
+const commandIsPlain: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.agent.things.values()) {
+    const command = written.run?.command;
+    if (typeof command !== "string" || !/["'\\|&;<>$`*?]/.test(command)) continue;
+    const hint = 'write it as a list, one item an argument: ["python", "my agent.py"]';
+    problems.report(
+      [...path, "run", "command"],
+      "a command with quotes or shell signs is not split into words",
+      hint,
+    );
+  }
+};
+
+/** The address and the tools become part of plans. */
+const nothingSecret: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.agent.things.values()) {
+    const { username, password } = new URL(written.run?.http ?? "http://localhost");
+    if (username + password !== "")
+      problems.report(
+        [...path, "run", "http"],
+        "holds a secret, which plans would show",
+        "let the application take its key from its own environment",
+      );
+    for (const [at, tool] of written.tools.entries()) {
+      if (typeof tool === "string" || tool.type !== "function") continue;
+      for (const place of secretPaths(tool as Tree, [...path, "tools", String(at)]))
+        problems.report(
+          place,
+          "a secret cannot be given here: plans and versions would show it",
+          "remove it",
+        );
+    }
+  }
+};
+
+export const agentRules: readonly Rule[] = [oneWayToRun, commandIsPlain, nothingSecret];

@@ -1,0 +1,73 @@
+import { hasRows, isGivenAsFiles } from "../normalize/datasets.ts";
+import type { Rule } from "./rule.ts";
+
+const parts = ["train", "validation", "test"] as const;
+
+const oneSource: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.dataset.things.values()) {
+    const places = [
+      [...path, "path"],
+      [...path, "data"],
+      [...path, "split"],
+    ];
+    const given = [
+      ...(written.path === undefined ? [] : ["path"]),
+      ...(written.data === undefined ? [] : ["data"]),
+      ...(isGivenAsFiles(written.split) ? ["files under split"] : []),
+    ];
+    if (given.length > 1) problems.report(path, `${given.join(" and ")} are given`, "keep one of them");
+    if (hasRows(written)) continue;
+    const { name, description: _, ...rest } = written;
+    const isAlone = name !== undefined && Object.values(rest).every((value) => value === undefined);
+    if (!isAlone)
+      problems.report(
+        path,
+        "says nothing about where its rows are",
+        "give it path, data, or files under split",
+        places,
+      );
+  }
+};
+
+const partsAreAlike: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.dataset.things.values()) {
+    const { split } = written;
+    const given = parts.filter((part) => split?.[part] !== undefined);
+    if (split === undefined || given.length === 0) continue;
+    const wrong = given.find((part) => typeof split[part] !== typeof split[given[0] ?? "train"]);
+    if (wrong !== undefined) {
+      problems.report(
+        [...path, "split", wrong],
+        "files and shares are mixed",
+        "give files for all parts, or shares for all",
+      );
+      continue;
+    }
+    for (const part of ["train", "validation"] as const) {
+      const place = [...path, "split", part];
+      const rest = parts.map((one) => [...path, "split", one]);
+      if (split[part] === undefined)
+        problems.report(place, "is missing", "train and validation go together", rest);
+      if (split[part] === 0)
+        problems.report(
+          place,
+          "must be above 0, but is 0",
+          "an engine needs rows to learn from and rows to choose on",
+        );
+    }
+  }
+};
+
+const rounding = 1e-9;
+
+const sharesFit: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.dataset.things.values()) {
+    const shares = parts.map((part) => written.split?.[part]).filter((one) => typeof one === "number");
+    const sum = shares.reduce((total, one) => total + one, 0);
+    if (sum <= 1 + rounding) continue;
+    const shown = Math.round(sum * 1000) / 1000;
+    problems.report([...path, "split"], `the shares add up to ${shown}`, "they may add up to 1 at most");
+  }
+};
+
+export const datasetRules: readonly Rule[] = [oneSource, partsAreAlike, sharesFit];

@@ -1,0 +1,108 @@
+import type { PromptConfig } from "../config.ts";
+import { dotted, type Path } from "../path.ts";
+import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
+import type { Rule } from "./rule.ts";
+
+const versionOrAlias: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.prompt.things.values()) {
+    if (written.version === undefined || written.alias === undefined) continue;
+    problems.report(
+      [...path, "alias"],
+      `both version ${written.version} and alias ${written.alias} are given`,
+      "keep one of them",
+    );
+  }
+};
+
+const oneTemplate: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.prompt.things.values()) {
+    if (written.template === undefined || written.default_template === undefined) continue;
+    problems.report(
+      [...path, "template"],
+      "both default_template and template are given",
+      "keep one of them",
+    );
+  }
+};
+
+const templateHasText: Rule = ({ shelves, things, problems }) => {
+  for (const { key, path, written } of shelves.prompt.things.values()) {
+    const { template } = things.prompts[key] ?? {};
+    if (template === undefined) continue;
+    const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
+    const field = written.default_template === undefined ? "template" : "default_template";
+    if (texts.every((text) => text.trim() === ""))
+      problems.report([...path, field], "holds no text", "write the prompt here");
+  }
+};
+
+/** A span that the base lacks could be kept by no candidate. */
+const lockedIsThere: Rule = ({ shelves, things, problems }) => {
+  for (const { key, path } of shelves.prompt.things.values()) {
+    const { template, locked = [] } = things.prompts[key] ?? {};
+    if (template === undefined) continue;
+    const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
+    for (const [at, span] of locked.entries()) {
+      if (texts.some((text) => text.includes(span))) continue;
+      const place = [...path, "locked", String(at)];
+      problems.report(
+        place,
+        `the template does not hold ${JSON.stringify(span)}`,
+        "copy the span word for word",
+      );
+    }
+  }
+};
+
+const pathIsUsable: Rule = ({ shelves, things, problems }) => {
+  const environments = new Set([
+    defaultEnvironment,
+    ...Object.values(things.optimizations).flatMap(({ deployTo }) => deployTo ?? []),
+  ]);
+  for (const { key, path, written } of shelves.prompt.things.values()) {
+    const prompt = things.prompts[key];
+    if (prompt === undefined) continue;
+    const parts = prompt.path.split("/");
+    const problem =
+      parts.map(segmentProblem).find((one) => one !== undefined) ??
+      lastSegmentProblem(parts.at(-1) ?? "", environments);
+    if (problem === undefined) continue;
+    const place = written.name === undefined ? path : [...path, "name"];
+    problems.report(
+      place,
+      `the registry cannot keep a prompt at ${JSON.stringify(prompt.path)}: ${problem}`,
+      "rename it",
+    );
+  }
+};
+
+const pathIsUnique: Rule = ({ shelves, things, problems }) => {
+  const seen = new Map<string, { prompt: PromptConfig; path: Path }>();
+  for (const { key, path, written } of shelves.prompt.things.values()) {
+    const prompt = things.prompts[key];
+    if (prompt === undefined) continue;
+    const folded = prompt.path.normalize("NFC").toLowerCase();
+    const first = seen.get(folded);
+    seen.set(folded, first ?? { prompt, path });
+    const isOtherVersion = first?.prompt.path === prompt.path && pinOf(first.prompt) !== pinOf(prompt);
+    if (first === undefined || isOtherVersion) continue;
+    const isSame = first.prompt.path === prompt.path;
+    const message = isSame
+      ? `duplicate name: ${dotted(first.path)} is ${prompt.path} too`
+      : `${prompt.path} differs from ${first.prompt.path} of ${dotted(first.path)} by case only`;
+    problems.report(written.name === undefined ? path : [...path, "name"], message, "rename one of them");
+  }
+};
+
+function pinOf({ version, alias }: PromptConfig): string {
+  return String(version ?? alias ?? "");
+}
+
+export const promptRules: readonly Rule[] = [
+  versionOrAlias,
+  oneTemplate,
+  templateHasText,
+  lockedIsThere,
+  pathIsUsable,
+  pathIsUnique,
+];

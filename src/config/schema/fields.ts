@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** Where something may be an object or the key or name of one declared elsewhere. */
+export function reference<Schema extends z.ZodType>(object: Schema) {
+  return z.union([name(), object]);
+}
+
+/** A text that names something. */
+export function name() {
+  return z.string().min(1);
+}
+
+/** JSON that is passed on as it is. */
+export function jsonObject() {
+  return z.record(z.string(), z.json());
+}
+
+export function positive() {
+  return z.number().positive();
+}
+
+export function positiveInteger() {
+  return z.int().positive();
+}
+
+/** From 0 to 1. */
+export function share() {
+  return z.number().min(0).max(1);
+}
+
+/** Keys of dao-ai that are read so that its files run, and change nothing here. */
+export function withoutEffect<Key extends string>(keys: readonly Key[]) {
+  const entries = keys.map((key) => [
+    key,
+    z.unknown().optional().describe("dao-ai's; read and ignored").meta({ deprecated: true }),
+  ]);
+  return Object.fromEntries(entries) as Record<Key, z.ZodOptional<z.ZodUnknown>>;
+}

@@ -1,0 +1,29 @@
+import type { Path } from "./path.ts";
+
+/** A config as plain data, before it is checked. */
+export type Tree = string | number | boolean | null | Tree[] | TreeMap;
+export interface TreeMap {
+  [key: string]: Tree;
+}
+
+export function isTreeMap(value: Tree | undefined): value is TreeMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path; undefined where there is none. */
+export function treeAt(tree: Tree | undefined, path: Path): Tree | undefined {
+  let here = tree;
+  for (const key of path) {
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined;
+    here = Array.isArray(here) ? here[Number(key)] : here[key];
+  }
+  return here;
+}
+
+/** Takes out what a path leads to. An item of a list takes its list along: positions must not shift. */
+export function removeAt(tree: TreeMap, path: Path): void {
+  const owner = treeAt(tree, path.slice(0, -1));
+  const key = path.at(-1);
+  if (Array.isArray(owner)) removeAt(tree, path.slice(0, -1));
+  else if (isTreeMap(owner) && key !== undefined) delete owner[key];
+}

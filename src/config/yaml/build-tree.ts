@@ -1,0 +1,120 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
+import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, referenceKind } from "../layout.ts";
+import { dotted, type Path } from "../path.ts";
+import type { Place } from "../places.ts";
+import type { Problems } from "../problems.ts";
+import type { Tree, TreeMap } from "../tree.ts";
+import { findAliasTargets } from "./alias-targets.ts";
+import { createAliasFollower, type Descent, enter, topLevel } from "./follow-alias.ts";
+import { createEntryReader } from "./map-entries.ts";
+import { deepestNesting, type ParsedYaml } from "./parse-yaml.ts";
+import { resolveByName } from "./unresolved-alias.ts";
+
+export interface BuiltTree {
+  readonly tree: Tree;
+  /** dao-ai sections that were left out, as dotted paths. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * YAML nodes → plain data. An alias of a thing, at a place where one is named, becomes the thing's
+ * key: identity is kept as a name. Every other alias is expanded, within limits. Free `x-` keys,
+ * empty values and ignored dao-ai sections are left out.
+ */
+export function buildTree(
+  { document, placeOf }: ParsedYaml,
+  places: Map<string, Place>,
+  problems: Problems,
+): BuiltTree {
+  const placeOfNode = (node: unknown): Place => placeOf((node as Node | null)?.range?.[0] ?? 0);
+  const targets = findAliasTargets(document);
+  const follower = createAliasFollower(targets, placeOfNode, problems);
+  const { entriesOf, readKey } = createEntryReader(targets, follower, placeOfNode, problems);
+  const ignored: string[] = [];
+
+  function refuse(node: unknown, path: Path, message: string, hint: string): undefined {
+    problems.reportAt(placeOfNode(node), path, message, hint);
+    problems.mute(path);
+  }
+
+  function build(node: unknown, path: Path, descent: Descent): Tree | undefined {
+    if (descent.chain !== undefined) follower.countExpanded();
+    if (isAlias(node)) {
+      const target = targets.targetOf(node);
+      if (target === undefined)
+        return resolveByName(node, path, placeOfNode(node), targets, problems, "value");
+      const thing = targets.thingOf(target);
+      if (thing !== undefined && thing.kind === referenceKind(path)) return thing.key;
+      const followed = follower.follow(node, path, descent);
+      return followed && build(followed.node, path, followed.descent);
+    }
+    if (descent.depth > deepestNesting)
+      return refuse(node, path, `nested deeper than ${deepestNesting} levels`, "flatten it");
+    if (isMap(node)) return buildMap(node, path, descent);
+    if (isSeq(node)) return buildList(node.items, path, enter(node, descent));
+    return isScalar(node) ? buildScalar(node.value, node, path) : null;
+  }
+
+  function buildScalar(value: unknown, node: Node, path: Path): Tree | undefined {
+    if (typeof value === "number" && !Number.isFinite(value))
+      return refuse(
+        node,
+        path,
+        `${value} is not a number JSON can hold`,
+        "write it in quotes, or leave it out",
+      );
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? value
+      : null;
+  }
+
+  function buildList(items: readonly unknown[], path: Path, descent: Descent): Tree[] {
+    return items.flatMap((item, at) => {
+      const here = [...path, String(at)];
+      remember(here, item);
+      const built = build(item, here, descent);
+      // Wrapped, for a list inside a list must stay one.
+      return built === undefined ? [] : [built];
+    });
+  }
+
+  function buildMap(map: YAMLMap, path: Path, descent: Descent): TreeMap {
+    const result: TreeMap = {};
+    for (const { key, keyNode, value, descent: inside } of entriesOf(map, path, enter(map, descent))) {
+      const here = [...path, key];
+      if (key.startsWith("x-") && !hasOwnWords(path)) continue;
+      if (isIgnoredSection(here, isSeq(value))) {
+        ignored.push(dotted(here));
+        scanIgnored(value, here);
+        continue;
+      }
+      remember(here, keyNode);
+      const built = build(value, here, inside);
+      if (built === undefined || (built === null && !isOpaque(here))) continue;
+      result[key] = built;
+    }
+    return result;
+  }
+
+  function remember(path: Path, node: unknown): void {
+    // Of a row, its first line is enough: a file may hold a great many.
+    if (isRowData(path.slice(0, -2))) return;
+    const name = dotted(path);
+    if (!places.has(name)) places.set(name, placeOfNode(node));
+  }
+
+  /** What is ignored is still held to the rules that make the file safe and whole. */
+  function scanIgnored(value: unknown, path: Path): void {
+    visit((isAlias(value) || isMap(value) || isSeq(value) ? value : null) as Node | null, {
+      Alias(_key, alias) {
+        if (targets.targetOf(alias) !== undefined) return;
+        resolveByName(alias, path, placeOfNode(alias), targets, problems, "ignored");
+      },
+      Pair(_key, { key }) {
+        if (isScalar(key)) readKey(key, path);
+      },
+    });
+  }
+
+  return { tree: build(document.contents, [], topLevel) ?? {}, ignored };
+}

@@ -1,0 +1,67 @@
+import type { Alias, Node } from "yaml";
+import type { Path } from "../path.ts";
+import type { Place } from "../places.ts";
+import type { Problems } from "../problems.ts";
+import type { AliasTargets } from "./alias-targets.ts";
+
+const mostExpansions = 100;
+const mostExpandedValues = 1_000_000;
+
+/** How deep we are: in levels, in aliases, and which nodes we are inside of. */
+export interface Descent {
+  readonly depth: number;
+  readonly open: ReadonlySet<Node>;
+  /** Aliases followed so far on behalf of the outermost one; absent outside of any alias. */
+  readonly chain?: { expansions: number };
+}
+
+export const topLevel: Descent = { depth: 0, open: new Set() };
+
+export function enter(node: Node, descent: Descent): Descent {
+  return { ...descent, depth: descent.depth + 1, open: new Set(descent.open).add(node) };
+}
+
+/** Follows aliases to what they stand for, within the limits that keep a small file small. */
+export interface AliasFollower {
+  /** Undefined when the alias leads nowhere, or too far; the latter has been reported. */
+  follow(alias: Alias, path: Path, descent: Descent): { node: Node; descent: Descent } | undefined;
+  /** To be told of every value that an alias brings. */
+  countExpanded(): void;
+}
+
+export function createAliasFollower(
+  targets: AliasTargets,
+  placeOf: (node: unknown) => Place,
+  problems: Problems,
+): AliasFollower {
+  let expandedValues = 0;
+  return {
+    countExpanded: () => {
+      expandedValues++;
+    },
+    follow(alias, path, descent) {
+      const refuse = (message: string, hint: string) => {
+        problems.reportAt(placeOf(alias), path, message, hint);
+        problems.mute(path);
+        return undefined;
+      };
+      const node = targets.targetOf(alias);
+      if (node === undefined) return undefined;
+      if (descent.open.has(node))
+        return refuse(`alias *${alias.source} stands inside of what it means`, "remove it");
+      const chain = descent.chain ?? { expansions: 0 };
+      chain.expansions++;
+      if (chain.expansions > mostExpansions)
+        return refuse(
+          `alias *${alias.source} expands to too much`,
+          `one alias may lead to ${mostExpansions} others at most`,
+        );
+      if (expandedValues > mostExpandedValues)
+        return refuse(
+          `alias *${alias.source} expands to too much`,
+          `all aliases together may bring ${mostExpandedValues} values at most`,
+        );
+      return { node, descent: { ...descent, chain } };
+    },
+  };
+}
