@@ -4,7 +4,7 @@ import { nearNames } from "../core/near-names.ts";
 import type { CliContext } from "./context.ts";
 import { exitUsage } from "./exit-codes.ts";
 import { type FlagName, flags, optionOf } from "./flags.ts";
-import { toolVersion } from "./version.ts";
+import { toolVersion } from "../version.ts";
 
 interface ProgramState {
   exitCode: number;

@@ -36,7 +36,6 @@ export interface RunRequest {
   readonly session: SessionLimits;
   readonly listeners: readonly RunListener[];
   readonly clock: Clock;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;

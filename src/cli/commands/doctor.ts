@@ -11,7 +11,7 @@ import { exitCodeOf, exitDone, exitRuntime } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
 import { registryPathOf, statePathOf } from "../state-path.ts";
-import { toolVersion } from "../version.ts";
+import { toolVersion } from "../../version.ts";
 
 /** What `doctor --json` prints. */
 export const doctorOutputSchema = z.object({

@@ -20,7 +20,7 @@ import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } fr
 import { renderJunit } from "../terminal/junit.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderTable } from "../terminal/table.ts";
-import { toolVersion } from "../version.ts";
+import { toolVersion } from "../../version.ts";
 
 const defaultConcurrency = 8;
 const splits = ["train", "validation", "test"] as const;

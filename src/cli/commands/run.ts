@@ -20,7 +20,7 @@ import { nextCommands } from "../terminal/next-commands.ts";
 import { renderPlan } from "../terminal/plan-text.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderSummary, statusWords } from "../terminal/summary.ts";
-import { toolVersion } from "../version.ts";
+import { toolVersion } from "../../version.ts";
 
 const defaultConcurrency = 8;
 
@@ -80,7 +80,6 @@ export async function runCommand(
     },
     listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
     clock: context.clock,
-    env: context.env,
     pid: context.pid,
     isProcessAlive: context.isProcessAlive,
     onSignal: context.onSignal,

@@ -1,0 +1,56 @@
+/** The public API of dao-opt. */
+export { z } from "zod";
+export { AppConfig, type AppConfigOptions, type OptimizedPrompt, type OptimizeOptions, type PromptOptimization } from "./app-config.ts";
+export type { Agent, AgentAnswer, AgentInput } from "./contracts/agent.ts";
+export type { EngineEvent, RunEvent, RunListener, RunnerEvent } from "./contracts/events.ts";
+export type { Completion, CompletionRequest, FinishReason, LanguageModel } from "./contracts/language-model.ts";
+export type { ModelSecrets, ModelSpec } from "./contracts/model-spec.ts";
+export type {
+  BudgetView,
+  Draft,
+  EngineStop,
+  Evaluation,
+  Lab,
+  OptimizationTask,
+  Optimizer,
+  Outcome,
+  PromptContractText,
+  Reflection,
+  ReflectionRequest,
+  SearchEnd,
+} from "./contracts/optimizer.ts";
+export type { ModelPlugin, ModelServices, OptimizerPlugin, ScorerPlugin, ScorerServices } from "./contracts/plugin.ts";
+export type {
+  Deployment,
+  PromptDraft,
+  PromptReader,
+  PromptRegistry,
+  PromptSummary,
+  PromptVersion,
+  Verification,
+  VersionOrigin,
+  VersionScore,
+} from "./contracts/registry.ts";
+export type { OptimizationPlan, RunPlan } from "./contracts/run-plan.ts";
+export type {
+  CandidateRecord,
+  OptimizationRecord,
+  OptimizationStatus,
+  RowResult,
+  RunRecord,
+  RunStatus,
+  StopReason,
+  TestScores,
+} from "./contracts/run-record.ts";
+export type { Judgement, Scorer, ScorerSpec } from "./contracts/scorer.ts";
+export type { Candidate, CandidateId, PromptTexts } from "./core/candidate.ts";
+export * from "./core/errors.ts";
+export type { Example } from "./core/example.ts";
+export type { ChatMessage, ToolCall } from "./core/message.ts";
+export type { ModelConfiguration, ModelParameters, Template, TemplateMessage } from "./core/prompt.ts";
+export { createRandom, type Random } from "./core/random.ts";
+export type { Score } from "./core/score.ts";
+export type { Secret } from "./core/secret.ts";
+export type { CallRole, Price, Spend, TokenUsage } from "./core/usage.ts";
+export { defineModel, defineOptimizer, defineScorer } from "./plugins/define.ts";
+export { openRegistry } from "./registry/open-registry.ts";

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from "node:timers/promises";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BudgetError } from "../../../src/core/errors.ts";
+import { createPurse } from "../../../src/run/budget/purse.ts";
+
+interface Call {
+  readonly worst: number;
+  readonly actual: number;
+  readonly latencyMs: number;
+}
+
+const calls = fc.array(
+  fc.record({ worst: fc.integer({ min: 1, max: 20 }), share: fc.double({ min: 0, max: 1, noNaN: true }), latencyMs: fc.integer({ min: 0, max: 4 }) }),
+  { minLength: 1, maxLength: 40 },
+);
+
+async function spendAll(list: readonly Call[], cap: number) {
+  const purse = createPurse({ calls: list.length, tokens: cap, usd: cap / 100 });
+  let highest = 0;
+  const admitted = await Promise.all(
+    list.map(async ({ worst, actual, latencyMs }) => {
+      try {
+        const ticket = await purse.admit({ calls: 1, tokens: worst, usd: worst / 100 });
+        highest = Math.max(highest, purse.committed.tokens);
+        await wait(latencyMs);
+        ticket.charge({ calls: 1, tokens: actual, usd: actual / 100 });
+        ticket.settle();
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(BudgetError);
+        return false;
+      }
+    }),
+  );
+  return { admitted, spent: purse.spent, highest };
+}
+
+describe("purse", () => {
+  test("no cap is ever crossed, not even by what is under way", async () => {
+    await fc.assert(
+      fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
+        const drawn = list.map(({ worst, share, latencyMs }) => ({ worst, actual: Math.floor(worst * share), latencyMs }));
+        const { spent, highest } = await spendAll(drawn, cap);
+        expect(spent.tokens).toBeLessThanOrEqual(cap);
+        expect(highest).toBeLessThanOrEqual(cap);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("what is admitted depends on costs and the order of asking, never on arrival", async () => {
+    await fc.assert(
+      fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
+        const drawn = list.map(({ worst, share, latencyMs }) => ({ worst, actual: Math.floor(worst * share), latencyMs }));
+        const slow = await spendAll(drawn, cap);
+        const quick = await spendAll(drawn.map((call) => ({ ...call, latencyMs: 0 })), cap);
+        expect(quick.admitted).toEqual(slow.admitted);
+        expect(quick.spent.tokens).toBe(slow.spent.tokens);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a refusal names the cap", async () => {
+    const purse = createPurse({ calls: 1 });
+    (await purse.admit({ calls: 1, tokens: 9, usd: 9 })).settle();
+    await (await purse.admit({ calls: 1, tokens: 9, usd: 9 })).charge({ calls: 1, tokens: 9, usd: 9 });
+    purse.close("minutes");
+    await expect(purse.admit({ calls: 1, tokens: 0, usd: 0 })).rejects.toMatchObject({ limit: "minutes" });
+  });
+
+  test("an unused worst case becomes free when the ticket is settled", async () => {
+    const purse = createPurse({ tokens: 100 });
+    const first = await purse.admit({ calls: 1, tokens: 90, usd: 0 });
+    const second = purse.admit({ calls: 1, tokens: 60, usd: 0 });
+    first.charge({ calls: 1, tokens: 30, usd: 0 });
+    first.settle();
+    await expect(second).resolves.toBeDefined();
+    expect(purse.committed.tokens).toBe(90);
+  });
+
+  test("a further attempt is paid for only when it fits", async () => {
+    const purse = createPurse({ tokens: 100 });
+    const ticket = await purse.admit({ calls: 1, tokens: 50, usd: 0 });
+    ticket.charge({ calls: 0, tokens: 40, usd: 0 });
+    expect(ticket.extend({ calls: 0, tokens: 50, usd: 0 })).toBe(true);
+    expect(purse.committed.tokens).toBe(100);
+    expect(ticket.extend({ calls: 0, tokens: 50, usd: 0 })).toBe(false);
+  });
+});

@@ -1,0 +1,131 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Completion, CompletionRequest, LanguageModel } from "../../src/contracts/language-model.ts";
+import type { ModelSpec } from "../../src/contracts/model-spec.ts";
+import type { OptimizationPlan } from "../../src/contracts/run-plan.ts";
+import type { Scorer } from "../../src/contracts/scorer.ts";
+import type { Example } from "../../src/core/example.ts";
+import { messageText } from "../../src/core/message.ts";
+import { createRandom } from "../../src/core/random.ts";
+import { type Caps, createPurse } from "../../src/run/budget/purse.ts";
+import { createErrorWatch } from "../../src/run/lab/error-watch.ts";
+import { createLab } from "../../src/run/lab/lab.ts";
+import { createLedger } from "../../src/run/lab/ledger.ts";
+import { createMeter } from "../../src/run/lab/meter.ts";
+import type { Bench } from "../../src/run/lab/rollout.ts";
+
+export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
+  return {
+    key: "small",
+    name: "small",
+    provider: "test",
+    parameters: { maxTokens: 10 },
+    limits: {},
+    timeoutMs: 1000,
+    retries: 0,
+    fallbacks: [],
+    ...over,
+  };
+}
+
+export function rows(count: number): Example[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: `row-${at}`,
+    inputs: { text: `text ${at}` },
+    expected: "yes",
+    expectations: {},
+    tags: {},
+    origin: { file: "rows.jsonl", line: at + 1 },
+  }));
+}
+
+export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
+  return {
+    name: "x",
+    prompts: [{ key: "p", path: "p", template: "Say yes to {{text}}", templateLanguage: "default", baseVersion: null, locked: [], tags: {} }],
+    agent: { key: "a", tools: [] },
+    models: { target: "small", reflection: "small", judge: "small" },
+    reflectionTemperature: 0,
+    optimizer: { use: "test", options: {}, candidatesPerStep: 2, maxSteps: 2, patience: 2 },
+    scorers: [{ use: "exact_match", options: {}, weight: 1 }],
+    isDefaultScorer: false,
+    data: { name: "d", digest: "0", rows: 10, split: { seed: 1, isGiven: false }, parts: { train: 4, validation: 3, test: 3 } },
+    budget: {},
+    gate: { mode: "better", minGain: 0, margin: 0, confidence: 0.95 },
+    objectives: { quality: 1, promptTokens: 0 },
+    select: { kind: "best" },
+    maxErrorRate: 0.2,
+    seed: 1,
+    ...over,
+  };
+}
+
+/** A model that answers by rule after a delay and remembers what it was asked. */
+export function ruleModel(
+  answer: (request: CompletionRequest) => string,
+  latencyMs: () => number = () => 0,
+): { model: LanguageModel; asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    model: {
+      provider: "test",
+      modelId: "small",
+      async complete(request): Promise<Completion> {
+        asked.push(request.messages.map(messageText).join("\n"));
+        await wait(latencyMs());
+        const text = answer(request);
+        return { text, toolCalls: [], finishReason: "stop", usage: { inputTokens: 10, outputTokens: 2 }, latencyMs: 1 };
+      },
+    },
+  };
+}
+
+export const matches: Scorer = {
+  judgeCalls: { usual: 0, most: 0 },
+  score: async ({ example, output }) => ({ value: output === example.expected ? 1 : 0 }),
+};
+
+/** A lab over rule models, with everything a test may look at. */
+export function labWorld(options: {
+  readonly answer?: (request: CompletionRequest) => string;
+  readonly reflect?: (request: CompletionRequest) => string;
+  readonly latencyMs?: () => number;
+  readonly caps?: Caps;
+  readonly scorer?: Scorer;
+  readonly maxErrorRate?: number;
+  readonly plan?: OptimizationPlan;
+}) {
+  const plan = options.plan ?? planOf();
+  const spec = modelSpec();
+  const target = ruleModel(options.answer ?? (() => "yes"), options.latencyMs);
+  const reflector = ruleModel(options.reflect ?? (() => "a reply"), options.latencyMs);
+  const controller = new AbortController();
+  const meter = createMeter();
+  const ledger = createLedger();
+  const purse = createPurse(options.caps ?? {});
+  const bench: Bench = {
+    plan,
+    target: { spec, model: target.model },
+    judge: { spec, model: reflector.model },
+    scorer: options.scorer ?? matches,
+    meter,
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+  };
+  const events: unknown[] = [];
+  const lab = createLab({
+    bench,
+    reflection: { spec, model: reflector.model },
+    ledger,
+    purse,
+    errorWatch: createErrorWatch(options.maxErrorRate ?? 0.2, () => {}),
+    random: createRandom(1),
+    emit: (event) => events.push(event),
+  });
+  const draft = (text: string) => {
+    const drafted = lab.draft({ p: text }, []);
+    if (!drafted.accepted) throw new Error(drafted.problems.join("; "));
+    return drafted.candidate;
+  };
+  return { lab, draft, target, reflector, meter, ledger, purse, events, controller };
+}

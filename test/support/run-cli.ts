@@ -1,0 +1,67 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { CliContext } from "../../src/cli/context.ts";
+import { main } from "../../src/cli/main.ts";
+
+export interface CliResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The document on stdout under --json. */
+  readonly json: unknown;
+}
+
+export interface CliOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly isTerminal?: boolean;
+  /** Sends this signal after so many milliseconds. */
+  readonly interrupt?: { readonly afterMs: number; readonly signal: "SIGINT" | "SIGTERM" };
+}
+
+/** Runs a command line in this process, with its own world. */
+export async function runCli(argv: readonly string[], options: CliOptions): Promise<CliResult> {
+  let stdout = "";
+  let stderr = "";
+  const output = (take: (text: string) => void) => ({
+    write: take,
+    isTerminal: options.isTerminal ?? false,
+    columns: options.columns,
+  });
+  const listeners = new Set<(signal: "SIGINT" | "SIGTERM") => void>();
+  const context: CliContext = {
+    cwd: options.cwd,
+    env: options.env ?? {},
+    stdout: output((text) => {
+      stdout += text;
+    }),
+    stderr: output((text) => {
+      stderr += text;
+    }),
+    readStdin: async () => "",
+    clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    exitNow: () => {},
+    pid: process.pid,
+    isProcessAlive: () => false,
+    nodeVersion: process.versions.node,
+  };
+  const { interrupt } = options;
+  if (interrupt !== undefined) {
+    void wait(interrupt.afterMs).then(() => {
+      for (const listener of listeners) listener(interrupt.signal);
+    });
+  }
+  const exitCode = await main(argv, context);
+  return {
+    exitCode,
+    stdout,
+    stderr,
+    get json() {
+      return JSON.parse(stdout);
+    },
+  };
+}
