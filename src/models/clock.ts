@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { abortedError } from "./aborted.ts";
+import { onAbort } from "./on-abort.ts";
 
 /** Time as a value, so that waiting can be tested without waiting. */
 export interface Clock {
@@ -11,10 +11,16 @@ export interface Clock {
 
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
-  async sleep(durationMs: number, signal?: AbortSignal) {
-    if (signal?.aborted === true) throw abortedError();
-    await wait(durationMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
-      throw abortedError();
-    });
-  },
+  sleep: (durationMs: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      if (signal?.aborted === true) return reject(abortedError());
+      const timer = setTimeout(() => {
+        forget();
+        resolve();
+      }, durationMs);
+      const forget = onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(abortedError());
+      });
+    }),
 });

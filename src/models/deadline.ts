@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort.ts";
+
 /**
  * Runs a task under a signal that fires with the caller's, or when the time is up. Settles at once
  * then, even when the task does not listen to its signal.
@@ -13,12 +15,11 @@ export function withDeadline<Result>(
       reject(error);
       controller.abort(error);
     };
-    const onAbort = (): void => end(aborted());
     const timer = setTimeout(() => end(timedOut()), Math.min(timeoutMs, longestTimerMs));
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const forget = onAbort(signal, () => end(aborted()));
     const settled = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      forget();
     };
     task(controller.signal).then(
       (result) => {

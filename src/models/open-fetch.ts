@@ -8,7 +8,8 @@ export type Fetch = (url: string, init: Parameters<typeof fetch>[1]) => Promise<
  * without headers, and knows no proxies; deadlines are the caller's matter here.
  */
 export async function openFetch(url: string): Promise<Fetch> {
-  const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
+  // By its default export: a bundle of a CommonJS package has no other.
+  const { Agent, EnvHttpProxyAgent, fetch } = (await import("undici")).default;
   const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
   const dispatcher = isLoopback(url) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
   return (target, init) => fetch(target, { ...init, dispatcher });

@@ -73,7 +73,8 @@ async function buildOne(
 ): Promise<LanguageModel> {
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
-  const translate = (error: unknown) => translateError(error, { spec, who, mask: secretMask(secrets) });
+  const translate = (error: unknown) =>
+    translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
   return layered(await openProvider(spec, secrets, catalog), [
     errorGuard(translate),
     usageGuard,

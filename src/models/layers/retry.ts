@@ -51,7 +51,7 @@ async function attemptOnce(
 function delayMs(attempt: number, error: ModelError, random: number): number {
   const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1)) * (0.5 + random / 2);
   // What the provider asks for is the least; the tenth on top keeps callers from returning as one.
-  return error.retryAfterMs === undefined ? backoffMs : error.retryAfterMs * (1 + random / 10);
+  return Math.round(error.retryAfterMs === undefined ? backoffMs : error.retryAfterMs * (1 + random / 10));
 }
 
 function lastError(error: ModelError, attempts: number): ModelError {

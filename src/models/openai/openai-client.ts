@@ -2,6 +2,7 @@ import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
 import { openFetch } from "../open-fetch.ts";
+import { endpointAddress } from "./endpoint-address.ts";
 import { errorBody } from "./error-body.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
 
@@ -17,29 +18,35 @@ export async function openClient(
   { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string },
   secrets: ModelSecrets,
 ): Promise<OpenAI> {
-  const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), openFetch(baseUrl)]);
+  const { url, headers, query } = endpointAddress(baseUrl);
+  const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), openFetch(url)]);
   const options = {
     apiKey,
-    baseURL: baseUrl,
+    baseURL: url,
     adminAPIKey: null,
     webhookSecret: null,
-    ...(endpoint.client === "openai" && endpoint.keyVariable === "OPENAI_API_KEY"
-      ? {}
-      : { organization: null, project: null }),
+    ...(isOpenAIHost(url) ? {} : { organization: null, project: null }),
     maxRetries: 0,
     timeout: noTimeoutMs,
     logLevel: "off" as const,
-    defaultHeaders: Object.fromEntries(
-      Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]),
-    ),
-    async fetch(url: string | URL | Request, init?: RequestInit) {
-      const response = await fetch(String(url), init as Parameters<typeof fetch>[1]);
+    defaultHeaders: { ...headers, ...revealed(secrets) },
+    defaultQuery: query,
+    async fetch(target: string | URL | Request, init?: RequestInit) {
+      const response = await fetch(String(target), init as Parameters<typeof fetch>[1]);
       return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
     },
   };
   return endpoint.client === "azure"
     ? new AzureOpenAI({ ...options, apiVersion: endpoint.apiVersion ?? "" })
     : new OpenAI(options);
+}
+
+function revealed({ headers }: ModelSecrets): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, secret]) => [name, secret.reveal()]));
+}
+
+function isOpenAIHost(url: string): boolean {
+  return /(^|\.)openai\.com$/.test(new URL(url).hostname);
 }
 
 /** The client reads `error.message` alone; other servers put their reason elsewhere. */

@@ -1,6 +1,6 @@
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isLoopback } from "../shown-url.ts";
+import { isLoopback, shownUrl } from "../shown-url.ts";
 
 /** Where a provider's models are reached, and what they need. */
 export interface OpenAIEndpoint {
@@ -35,15 +35,16 @@ export function reachEndpoint(
     throw new ModelError(
       endpoint.baseUrl === undefined
         ? `no address for ${who}`
-        : `the address of ${who} is no URL: ${endpoint.baseUrl}`,
+        : `the address of ${who} is no URL: ${shownUrl(endpoint.baseUrl)}`,
       { kind: "unreachable", hint: `set ${from}base_url of ${place}` },
     );
   }
   const { baseUrl } = endpoint;
   const given = secrets.apiKey?.reveal() ?? "";
   if (given !== "") return { baseUrl, apiKey: given };
+  const hasUser = new URL(baseUrl).username !== "";
   const hasHeader = Object.keys(secrets.headers).some((name) => authHeaders.has(name.toLowerCase()));
-  if (endpoint.keyVariable === undefined || hasHeader || isLoopback(baseUrl))
+  if (endpoint.keyVariable === undefined || hasHeader || hasUser || isLoopback(baseUrl))
     return { baseUrl, apiKey: noKey };
   throw new ModelError(`no API key for ${who}`, {
     kind: "auth",

@@ -18,7 +18,12 @@ import { requestBody } from "./openai-request.ts";
  */
 export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: ModelServices): LanguageModel {
   const who = endpoint.baseUrl === undefined ? spec.name : `${spec.name} at ${shownUrl(endpoint.baseUrl)}`;
-  const context: ErrorContext = { spec, who, keyVariable: endpoint.keyVariable, mask: secretMask(secrets) };
+  const context: ErrorContext = {
+    spec,
+    who,
+    keyVariable: endpoint.keyVariable,
+    mask: secretMask(secrets, endpoint.baseUrl),
+  };
   let client: Promise<OpenAI> | undefined;
 
   async function ask(request: CompletionRequest): Promise<Completion> {

@@ -13,7 +13,9 @@ export function retryAfterMs(headers: HeaderReader | undefined, nowMs: number): 
   const text = headers?.get("retry-after");
   const seconds = countOf(text);
   if (seconds !== undefined) return seconds * 1000;
-  const dateMs = text === null || text === undefined ? Number.NaN : Date.parse(text);
+  // Date.parse takes almost anything for a date; an HTTP date starts with the day of the week.
+  const isDate = text !== null && text !== undefined && /^\s*[a-z]{3,9},? /i.test(text);
+  const dateMs = isDate ? Date.parse(text) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }
 

@@ -1,0 +1,22 @@
+import type { ModelPlugin } from "../contracts/plugin.ts";
+import type { Shelf } from "../plugins/catalog.ts";
+
+const openaiProviders = () => import("./openai/openai-providers.ts");
+
+/** The providers that ship. */
+export const modelShelf: Shelf<ModelPlugin> = {
+  openai: {
+    summary: "any OpenAI-compatible endpoint",
+    load: async () => (await openaiProviders()).openaiProvider,
+  },
+  azure: { summary: "Azure OpenAI", load: async () => (await openaiProviders()).azureProvider },
+  databricks: {
+    summary: "Databricks serving endpoints",
+    load: async () => (await openaiProviders()).databricksProvider,
+  },
+  ollama: { summary: "models on this machine, through Ollama", load: async () => (await openaiProviders()).ollamaProvider },
+  offline: {
+    summary: "rule-made stand-ins for a model: no key, no network",
+    load: async () => (await import("./offline/offline-model.ts")).offlineModel,
+  },
+};

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { ModelSpec } from "../../../src/contracts/model-spec.ts";
+import type { ModelPlugin } from "../../../src/contracts/plugin.ts";
+import {
+  azureProvider,
+  databricksProvider,
+  ollamaProvider,
+  openaiProvider,
+} from "../../../src/models/openai/openai-providers.ts";
+import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
+import { modelSpec, noSecrets, secretsOf } from "../../support/model-specs.ts";
+
+let server: LoopbackOpenAI | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const hello = { messages: [{ role: "user", content: "Hello" }] };
+
+function open(plugin: ModelPlugin, changes: Partial<ModelSpec>, secrets = noSecrets) {
+  const spec = modelSpec({ provider: plugin.name, ...changes });
+  return plugin.create(plugin.options.parse(spec.providerOptions ?? {}) as never, { spec, secrets });
+}
+
+async function pathOf(plugin: ModelPlugin, suffix: string, changes: Partial<ModelSpec> = {}) {
+  server = await startLoopbackOpenAI();
+  const baseUrl = server.baseUrl.replace("/v1", suffix);
+  await open(plugin, { baseUrl, ...changes }, secretsOf("key-12345678")).complete(hello);
+  return server.requests[0];
+}
+
+describe("a missing key", () => {
+  it.each<[ModelPlugin, string | undefined, string]>([
+    [openaiProvider, undefined, "OPENAI_API_KEY"],
+    [openaiProvider, "https://gateway.example/v1", "OPENAI_API_KEY"],
+    [azureProvider, "https://example.openai.azure.com", "AZURE_OPENAI_API_KEY"],
+    [databricksProvider, "https://example.cloud.databricks.com", "DATABRICKS_TOKEN"],
+  ])("is told before anything is sent ($name, %s)", async (plugin, baseUrl, variable) => {
+    const model = open(plugin, baseUrl === undefined ? {} : { baseUrl });
+    await expect(model.complete(hello)).rejects.toMatchObject({
+      kind: "auth",
+      isFatal: true,
+      message: `no API key for model "gpt-4o-mini" (provider ${plugin.name})`,
+      hint: `set ${variable}, or api_key of resources.llms.target`,
+    });
+  });
+
+  it("is none when the endpoint is on this machine", async () => {
+    server = await startLoopbackOpenAI();
+    expect(await open(openaiProvider, { baseUrl: server.baseUrl }).complete(hello)).toMatchObject({
+      text: "ok",
+    });
+  });
+
+  it("is none when a header does the work", async () => {
+    server = await startLoopbackOpenAI({ apiKey: "by-header" });
+    const secrets = { headers: secretsOf("", { Authorization: "Bearer by-header" }).headers };
+    expect(await open(openaiProvider, { baseUrl: server.baseUrl }, secrets).complete(hello)).toMatchObject({
+      text: "ok",
+    });
+  });
+});
+
+describe("a missing address", () => {
+  it.each<[ModelPlugin, string]>([
+    [azureProvider, "AZURE_OPENAI_ENDPOINT"],
+    [databricksProvider, "DATABRICKS_HOST"],
+  ])("is told before anything is sent ($name)", async (plugin, variable) => {
+    await expect(open(plugin, {}, secretsOf("key-12345678")).complete(hello)).rejects.toMatchObject({
+      kind: "unreachable",
+      message: `no address for model "gpt-4o-mini" (provider ${plugin.name})`,
+      hint: `set ${variable}, or base_url of resources.llms.target`,
+    });
+  });
+
+  it("is told when it is no URL", async () => {
+    await expect(open(openaiProvider, { baseUrl: "localhost/v1" }).complete(hello)).rejects.toMatchObject({
+      kind: "unreachable",
+      message: 'the address of model "gpt-4o-mini" (provider openai) is no URL: localhost/v1',
+    });
+  });
+});
+
+describe("azure", () => {
+  it("asks a deployment, with the key in its own header and a version of the API", async () => {
+    const request = await pathOf(azureProvider, "/", { providerOptions: { api_version: "2025-01-01" } });
+    expect(request?.path).toBe("/openai/deployments/gpt-4o-mini/chat/completions?api-version=2025-01-01");
+    expect(request?.headers["api-key"]).toBe("key-12345678");
+  });
+
+  it("takes the newer face of a resource as a plain endpoint", async () => {
+    const request = await pathOf(azureProvider, "/openai/v1/");
+    expect(request?.path).toBe("/openai/v1/chat/completions");
+    expect(request?.headers.authorization).toBe("Bearer key-12345678");
+  });
+
+  it("refuses options it does not know", () => {
+    expect(azureProvider.options.safeParse({ apiversion: "x" }).success).toBe(false);
+  });
+});
+
+describe("databricks and ollama", () => {
+  it("asks the serving endpoints of a workspace", async () => {
+    expect((await pathOf(databricksProvider, ""))?.path).toBe("/serving-endpoints/chat/completions");
+  });
+
+  it("leaves a path that is given", async () => {
+    expect((await pathOf(databricksProvider, "/custom"))?.path).toBe("/custom/chat/completions");
+  });
+
+  it("asks ollama's OpenAI face, without a key", async () => {
+    server = await startLoopbackOpenAI();
+    await open(ollamaProvider, { baseUrl: server.baseUrl.replace("/v1", "") }).complete(hello);
+    expect(server.requests[0]?.path).toBe("/v1/chat/completions");
+  });
+
+  it("says how to fetch a model that ollama lacks", async () => {
+    server = await startLoopbackOpenAI({ models: ["qwen3"] });
+    await expect(
+      open(ollamaProvider, { baseUrl: server.baseUrl, name: "llama3" }).complete(hello),
+    ).rejects.toMatchObject({
+      kind: "model_not_found",
+      hint: 'check name ("llama3") and base_url of resources.llms.target; or fetch it: ollama pull llama3',
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CompletionRequest, LanguageModel } from "../../src/contracts/language-model.ts";
+import { ModelError } from "../../src/core/errors.ts";
+import type { ChatMessage } from "../../src/core/message.ts";
+
+export interface LanguageModelUnderTest {
+  readonly model: LanguageModel;
+  /** One that takes its time, so that a call can be stopped on its way. */
+  readonly slow: LanguageModel;
+  close?(): Promise<void>;
+}
+
+const ask = (text: string, more: Partial<CompletionRequest> = {}): CompletionRequest => ({
+  messages: [{ role: "user", content: text }],
+  ...more,
+});
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
+
+/** What every language model keeps, whoever made it and whatever is layered over it. */
+export function describeLanguageModel(name: string, open: () => Promise<LanguageModelUnderTest>): void {
+  describe(`${name} keeps the contract of a language model`, () => {
+    let under: LanguageModelUnderTest;
+    beforeAll(async () => {
+      under = await open();
+    });
+    afterAll(async () => under.close?.());
+
+    it("says who it is", () => {
+      expect(under.model.provider).toMatch(/\S/);
+      expect(under.model.modelId).toMatch(/\S/);
+    });
+
+    it("answers with a text, a reason to stop, tokens and a time", async () => {
+      const completion = await under.model.complete(ask("Say yes."));
+      expect(typeof completion.text).toBe("string");
+      expect(Array.isArray(completion.toolCalls)).toBe(true);
+      expect(["stop", "length", "tool_calls", "other"]).toContain(completion.finishReason);
+      expect(completion.usage.inputTokens).toBeGreaterThan(0);
+      expect(completion.usage.outputTokens).toBeGreaterThanOrEqual(0);
+      expect(completion.latencyMs).toBeGreaterThanOrEqual(0);
+      expect(completion).not.toHaveProperty("origin");
+    });
+
+    it("answers with values that survive JSON", async () => {
+      const completion = await under.model.complete(ask("Say yes."));
+      expect(JSON.parse(JSON.stringify(completion))).toEqual(completion);
+    });
+
+    it("leaves the request as it was", async () => {
+      const request = ask("Say yes.", {
+        parameters: { temperature: 0, stop: ["\n\n"], other: { user: "u" } },
+      });
+      const before = structuredClone(request);
+      await under.model.complete(deepFreeze(request));
+      expect(request).toEqual(before);
+    });
+
+    it("takes every kind of message", async () => {
+      const messages: readonly ChatMessage[] = [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: [{ type: "text", text: "What is the weather?" }], name: "ann" },
+        {
+          role: "assistant",
+          content: null,
+          toolCalls: [{ id: "call_1", name: "weather", arguments: '{"city":"Oslo"}' }],
+        },
+        { role: "tool", content: "12 degrees", toolCallId: "call_1" },
+        { role: "user", content: "Thanks. Füße 🦊" },
+      ];
+      const completion = await under.model.complete({ messages });
+      expect(typeof completion.text).toBe("string");
+    });
+
+    it("takes many calls at once", async () => {
+      const calls = Array.from({ length: 32 }, (_, at) => under.model.complete(ask(`Say the number ${at}.`)));
+      const texts = (await Promise.all(calls)).map(({ text }) => text);
+      expect(texts).toHaveLength(32);
+      expect(texts.every((text) => typeof text === "string")).toBe(true);
+    });
+
+    it("reports no waste of an answer that can be used", async () => {
+      const wasted: unknown[] = [];
+      await under.model.complete(ask("Say yes.", { onWaste: (usage) => wasted.push(usage) > 0 }));
+      expect(wasted).toEqual([]);
+    });
+
+    it("asks nothing when it is stopped before it begins", async () => {
+      const failure = under.model.complete(ask("Say yes.", { signal: AbortSignal.abort() }));
+      await expect(failure).rejects.toBeInstanceOf(ModelError);
+      await expect(failure).rejects.toMatchObject({ kind: "aborted" });
+    });
+
+    it("stops on its way when its signal fires", async () => {
+      const controller = new AbortController();
+      const failure = under.slow.complete(ask("Say yes.", { signal: controller.signal }));
+      setImmediate(() => controller.abort());
+      await expect(failure).rejects.toBeInstanceOf(ModelError);
+      await expect(failure).rejects.toMatchObject({ kind: "aborted", isRetryable: false, isFatal: false });
+    });
+  });
+}
