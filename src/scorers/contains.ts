@@ -29,8 +29,7 @@ export const contains = defineScorer({
       return foldText(output, folding).includes(foldText(text, folding));
     };
     return ruleScorer(({ example, output }) => {
-      const fallback = options.absent === undefined ? [expectedAnswer(example, "contains")] : [];
-      const wanted = options.texts ?? fallback;
+      const wanted = options.texts ?? (options.absent ? [] : [expectedAnswer(example, "contains")]);
       const missing = wanted.filter((text) => text.trim() !== "" && !isIn(text, output));
       const unwanted = (options.absent ?? []).filter((text) => isIn(text, output));
       const isEnough = options.mode === "all" ? missing.length === 0 : missing.length < wanted.length;

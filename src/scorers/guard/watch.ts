@@ -15,6 +15,7 @@ export interface Watch {
 export function createWatch(timeoutMs: number, error: () => ScorerError): Watch {
   const undoes: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   let expire: (error: ScorerError) => void = () => {};
   const expired = new Promise<never>((_resolve, reject) => {
     expire = reject;
@@ -23,6 +24,7 @@ export function createWatch(timeoutMs: number, error: () => ScorerError): Watch 
   const pause = () => clearTimeout(timer);
   const resume = () => {
     pause();
+    if (isStopped) return;
     timer = setTimeout(() => expire(error()), timeoutMs);
   };
   resume();
@@ -31,6 +33,7 @@ export function createWatch(timeoutMs: number, error: () => ScorerError): Watch 
     pause,
     resume,
     stop() {
+      isStopped = true;
       pause();
       for (const undo of undoes) undo();
     },
