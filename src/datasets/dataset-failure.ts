@@ -3,7 +3,7 @@ import type { MissingColumn } from "./column-census.ts";
 
 const shownProblems = 20;
 
-export interface Findings {
+interface Findings {
   readonly name: string;
   /** Files that could not be read to their end. */
   readonly files: readonly DatasetError[];

@@ -5,7 +5,7 @@ const digestBytes = 16;
 const firstCapacity = 1024;
 
 /** Digests by index, held as bytes: a tenth of the memory that texts would take. */
-export interface DigestList {
+interface DigestList {
   /** Sets the digest (64 hex digits) at an index; indexes grow one by one. */
   set(index: number, digest: string): void;
   /** SHA-256 over the digests in the given order, 64 hex digits. */

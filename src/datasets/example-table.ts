@@ -17,7 +17,7 @@ export interface RowOrigin {
 export interface ExampleTable {
   /**
    * Takes a row; gives the example that has these inputs in another part, which keeps them.
-   * Throws a TypeError or RangeError, and keeps nothing, when JSON cannot hold the row.
+   * Throws, and keeps nothing, when JSON cannot hold the row (`unwritableFault`).
    */
   add(content: RowContent, place: RowOrigin): Example | undefined;
   /** Examples by part, then in the order of their first rows. */

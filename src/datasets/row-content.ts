@@ -44,7 +44,7 @@ function rowTags(row: JsonObject): JsonObject {
   return tags === undefined || tags === null || tags === "" ? {} : { tags };
 }
 
-export interface ExamplePlace {
+interface ExamplePlace {
   readonly id: string;
   readonly part: DatasetPart | undefined;
   readonly origin: Example["origin"];

@@ -1,5 +1,5 @@
 import type { DatasetSpec } from "../contracts/dataset-reader.ts";
-import type { DatasetPart } from "../core/example.ts";
+import type { DatasetPart, Example } from "../core/example.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { ColumnCensus } from "./column-census.ts";
 import type { ExampleTable } from "./example-table.ts";
@@ -7,6 +7,7 @@ import type { RowSink } from "./formats/row-format.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { rowContent } from "./row-content.ts";
 import type { RowFault } from "./row-fault.ts";
+import { unwritableFault } from "./unwritable.ts";
 
 /** What rows are sorted into while they are read. */
 export interface RowSorting {
@@ -40,16 +41,17 @@ export function createRowSink(
       if (!isJsonObject(value))
         return refuse([{ message: `the row is ${kindOf(value)}, not an object` }], line);
       census.see(value);
-      const faults: RowFault[] = [];
-      const content = rowContent(value, spec, faults);
-      if (faults.length > 0) return refuse(faults, line);
-      const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
       try {
+        const faults: RowFault[] = [];
+        const content = rowContent(value, spec, faults);
+        if (faults.length > 0) return refuse(faults, line);
+        const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
         const holder = table.add(content, { part: file.part, origin });
-        if (holder !== undefined) refuse([leakFault(holder.origin, holder.part)], line);
+        if (holder !== undefined) refuse([leakFault(holder)], line);
       } catch (error) {
-        if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-        refuse([{ message: `it holds a value that JSON cannot: ${error.message}` }], line);
+        const fault = unwritableFault(error);
+        if (fault === undefined) throw error;
+        refuse([fault], line);
       }
     },
     get rowsRead() {
@@ -58,7 +60,7 @@ export function createRowSink(
   };
 }
 
-function leakFault(origin: { readonly file: string; readonly line?: number }, part: DatasetPart | undefined) {
+function leakFault({ origin, part }: Example): RowFault {
   const place = origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
   return { message: `the same inputs as ${place} (${part}): one row on two sides of the split` };
 }

@@ -3,7 +3,7 @@ import { type JsonFault, jsonFault } from "./json-fault.ts";
 import { listKeys } from "./row-format.ts";
 
 /** Takes a JSON document chunk by chunk and hands over its rows, one at a time. */
-export interface JsonRowParser {
+interface JsonRowParser {
   /** The place where the document stops being JSON, when it does. */
   feed(chunk: Buffer): JsonFault | undefined;
   end(): JsonFault | undefined;

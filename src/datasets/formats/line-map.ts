@@ -1,7 +1,7 @@
 const newline = 10;
 
 /** Tells the line and column of byte offsets in a file that is read chunk by chunk. */
-export interface LineMap {
+interface LineMap {
   feed(chunk: Buffer): void;
   /** Line and column, both from 1, of an offset that was fed; offsets must not go back. */
   placeAt(offset: number): { readonly line: number; readonly column: number };

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 const newline = 10;
 
 /** Finds the lines of a file that are no UTF-8, which decoding would silently fill with U+FFFD. */
-export interface Utf8Check {
+interface Utf8Check {
   /** Lines of this chunk, from 1, that are no UTF-8. A character cut by the chunk's end waits for the next. */
   feed(chunk: Buffer): readonly number[];
   /** The last line when the file ends inside a character. */

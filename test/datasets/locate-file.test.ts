@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createDataFolder, type DataFolder, failureOf } from "./data-folder.ts";
+
+let folder: DataFolder;
+beforeAll(async () => {
+  folder = await createDataFolder();
+  await folder.write("reviews.jsonl", '{"t": 1}\n');
+  await folder.write("support.csv", "t\n1\n");
+  await folder.write("notes.txt", "x");
+  await mkdir(join(folder.path, "folder.csv"));
+  await mkdir(join(folder.path, "empty"));
+});
+
+const failureAt = (...path: string[]) =>
+  failureOf(folder.readSource({ kind: "file", path: join(folder.path, ...path) }));
+
+describe("a data file", () => {
+  it("that is missing leads to one with a name like it", async () => {
+    expect(await failureAt("review.jsonl")).toEqual({
+      message: "no file review.jsonl",
+      hint: "did you mean reviews.jsonl?",
+      problems: [],
+    });
+  });
+
+  it("that is missing leads to what the folder holds", async () => {
+    expect((await failureAt("something-else.json")).hint).toBe(
+      `${folder.path} holds folder.csv, reviews.jsonl, support.csv`,
+    );
+    expect((await failureAt("empty", "x.json")).hint).toBe(
+      `${join(folder.path, "empty")} holds no data file`,
+    );
+    expect(await failureAt("no", "x.json")).toMatchObject({
+      message: "no file no/x.json",
+      hint: `there is no folder ${join(folder.path, "no")}`,
+    });
+  });
+
+  it("must be of a known format", async () => {
+    const hint =
+      "formats: .jsonl (one JSON object a line); .ndjson (one JSON object a line); .json (a list of rows, or an object with the list under rows, data or records); .csv (comma-separated, with a header row); .tsv (tab-separated, with a header row); .yaml (a list of rows); .yml (a list of rows)";
+    expect(await failureAt("notes.txt")).toEqual({
+      message: "notes.txt is a .txt file, and no format that can be read",
+      hint,
+      problems: [],
+    });
+    await folder.write("bare", "x");
+    expect((await failureAt("bare")).message).toBe("bare has no extension, and no format that can be read");
+  });
+
+  it("may have an extension in capitals", async () => {
+    expect((await folder.read("BIG.JSONL", '{"t": 1}\n')).examples).toHaveLength(1);
+  });
+
+  it("is no folder and not empty", async () => {
+    expect((await failureAt("folder.csv")).message).toBe("folder.csv is a folder, not a data file");
+    expect(await failureOf(folder.read("empty.csv", ""))).toEqual({
+      message: "empty.csv is empty",
+      hint: "a .csv file holds comma-separated, with a header row",
+      problems: [],
+    });
+  });
+});
