@@ -47,7 +47,7 @@ function isRecoverable(failure: unknown): boolean {
 }
 
 function tooManyCalls(mostCalls: number, fail: Fail) {
-  return fail(`asked the judge more often than the ${mostCalls} times it declared`, {
+  return fail(`asked the judge more often than it declared (at most ${mostCalls})`, {
     hint: "declare judgeCalls: { usual, most } on the scorer; calls are set aside before they are made",
   });
 }
