@@ -2,6 +2,7 @@ import { ScorerError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { rowPlace, unusableRow } from "./expected-answer.ts";
+import { parseJsonAnswer } from "./json/parse-json-answer.ts";
 
 /** A tool call that should be made. Without `arguments`, any will do. */
 export interface ExpectedToolCall {
@@ -45,17 +46,11 @@ function readCall(call: JsonValue): ExpectedToolCall | string {
   if (typeof name !== "string" || name === "") return "has no name";
   const given = body.arguments;
   if (given === undefined) return { name };
-  const parsed = typeof given === "string" ? parseArguments(given) : given;
-  return isJsonObject(parsed) ? { name, arguments: parsed } : "has arguments that are no JSON object";
-}
-
-/** The arguments a model wrote; a call without any may leave the text empty. Undefined when they are no JSON object. */
-export function parseArguments(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const read =
+    typeof given === "string"
+      ? parseJsonAnswer(given.trim() || "{}", false)
+      : ({ ok: true, value: given } as const);
+  return read.ok && isJsonObject(read.value)
+    ? { name, arguments: read.value }
+    : "has arguments that are no JSON object";
 }

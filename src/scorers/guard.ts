@@ -7,7 +7,7 @@ import { readScore } from "./guard/read-score.ts";
 import { createWatch, type Watch } from "./guard/watch.ts";
 import { watchJudge } from "./guard/watch-judge.ts";
 
-export interface GuardOptions {
+interface GuardOptions {
   /** Milliseconds a scorer may work without an answer; time spent waiting for the judge does not count. */
   readonly timeoutMs?: number;
 }

@@ -57,7 +57,7 @@ export async function rejection(promise: Promise<unknown>): Promise<DaoOptError>
   );
 }
 
-export interface ScriptedJudge extends LanguageModel {
+interface ScriptedJudge extends LanguageModel {
   readonly requests: readonly CompletionRequest[];
 }
 

@@ -104,6 +104,7 @@ describe("tool_call", () => {
     const openai = [{ type: "function", function: { name: "f", arguments: '{"a":1}' } }];
     expect((await rateCalls(openai, [["f", '{"a":1}']])).value).toBe(1);
     expect((await rateCalls(["f"], [["f", '{"a":1}']])).value).toBe(1);
+    expect((await rateCalls([{ function: { name: "f", arguments: "" } }], [["f", ""]])).value).toBe(1);
     const row = { expectations: { expected_tool_calls: [{ name: "f" }] } };
     const toolCalls = [{ id: "1", name: "f", arguments: "{}" }];
     expect((await make(toolCall).score(makeJudgement({ row, toolCalls }))).value).toBe(1);

@@ -4,7 +4,7 @@ import type { Fail } from "./fail.ts";
 import type { Watch } from "./watch.ts";
 
 /** A judge as a scorer gets it: it stops the scorer's clock while it works, and keeps the count of calls. */
-export interface WatchedJudge {
+interface WatchedJudge {
   readonly model: LanguageModel;
   /** The first failed call, whatever the scorer made of it. */
   failure(): unknown;

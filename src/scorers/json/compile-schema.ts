@@ -8,7 +8,7 @@ import { quote } from "../text/quote.ts";
 import { compilePattern } from "../text/safe-pattern.ts";
 
 /** What is wrong with a value, a sentence each; empty when the schema allows it. */
-export type Validate = (value: JsonValue) => string[];
+type Validate = (value: JsonValue) => string[];
 
 const options: Options = {
   allErrors: true,

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../core/json.ts";
 import { quote } from "../text/quote.ts";
 
-export type ParsedAnswer =
+type ParsedAnswer =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string };
 

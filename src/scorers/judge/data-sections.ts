@@ -6,7 +6,7 @@ export interface DataSection {
   readonly text: string;
 }
 
-export interface RenderedSections {
+interface RenderedSections {
   readonly text: string;
   /** Name of the tags around each text, for example `data-3f9c1a7be2d4`. */
   readonly tag: string;

@@ -16,7 +16,7 @@ export interface ListQuestion {
   readonly verdicts: readonly [string, string];
 }
 
-export interface ItemVerdict {
+interface ItemVerdict {
   readonly isGood: boolean;
   readonly rationale: string;
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-export type ReadVerdict<Verdict> =
+type ReadVerdict<Verdict> =
   | { readonly ok: true; readonly verdict: Verdict }
   | { readonly ok: false; readonly problem: string };
 

@@ -2,7 +2,7 @@ import search from "approx-string-match";
 import { foldText } from "./fold-text.ts";
 
 /** How much of a fact may be written otherwise: 0.1 is one character in ten. */
-export type Deviation = number;
+type Deviation = number;
 
 /**
  * Whether a text states a fact: its words are in it, whatever their case and spacing. A number at

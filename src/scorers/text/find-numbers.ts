@@ -1,4 +1,4 @@
-export type DecimalMark = "." | ",";
+type DecimalMark = "." | ",";
 
 const sign = "(?:(?<![\\p{L}\\p{N}_])[-+−])?";
 const exponent = "(?:[eE][-+]?\\d{1,3}(?![\\p{L}\\d]))?";

@@ -1,6 +1,6 @@
 import { type Matcher, RE2JS, RE2JSException } from "re2js";
 
-export interface PatternFlags {
+interface PatternFlags {
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
   readonly dotAll?: boolean;
@@ -16,7 +16,7 @@ export interface SafePattern {
   readonly groupNames: Readonly<Record<string, number>>;
 }
 
-export type CompiledPattern =
+type CompiledPattern =
   | { readonly ok: true; readonly pattern: SafePattern }
   | { readonly ok: false; readonly problem: string };
 
