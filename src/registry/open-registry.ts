@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { PromptArchive } from "../contracts/registry.ts";
 import { createArchive } from "./create-archive.ts";
 import { createDiskShelf } from "./disk/disk-shelf.ts";
-import type { RegistryOptions } from "./registry-clock.ts";
+import { type RegistryOptions, registryClock } from "./registry-clock.ts";
 import { verifyRegistry } from "./verify/verify-registry.ts";
 
 /**
@@ -11,6 +11,7 @@ import { verifyRegistry } from "./verify/verify-registry.ts";
  */
 export function openRegistry(directory: string, options: RegistryOptions = {}): PromptArchive {
   const root = resolve(directory);
-  const shelf = createDiskShelf(root);
-  return createArchive(shelf, (given) => verifyRegistry(root, given?.repair === true), options);
+  const { now } = registryClock(options);
+  const verify: PromptArchive["verify"] = (given) => verifyRegistry(root, given?.repair === true, now());
+  return createArchive(createDiskShelf(root), verify, options);
 }

@@ -1,6 +1,6 @@
 import type { PromptDraft, PromptRegistry } from "../contracts/registry.ts";
 import { canonicalJson } from "../core/digest.ts";
-import { ConflictError } from "../core/errors.ts";
+import { ConflictError, RegistryError } from "../core/errors.ts";
 import { type CheckedDraft, checkDraft } from "./check-draft.ts";
 import { liveVersions } from "./find-version.ts";
 import { newPromptId, versionId } from "./ids.ts";
@@ -9,6 +9,9 @@ import { readVersion } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkPromptName, checkVersionName } from "./reserved-names.ts";
 import type { Desk, PromptRecord, Shelf, VersionRecord } from "./shelf.ts";
+
+/** Nine digits, as many as the name of a version file may have. */
+const maxVersion = 999_999_999;
 
 type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
 
@@ -66,6 +69,11 @@ async function fileVersion(
   clock: RegistryClock,
 ): Promise<VersionRecord> {
   const version = ((await shelf.numbers(path)).at(-1) ?? 0) + 1;
+  if (version > maxVersion) {
+    throw new RegistryError(`${path} has a version ${version - 1}, after which none can be numbered`, {
+      hint: "run: dao-opt registry verify --repair",
+    });
+  }
   const by = draft.createdBy ?? clock.by;
   const record: VersionRecord = {
     version,

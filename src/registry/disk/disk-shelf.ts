@@ -1,14 +1,12 @@
 import { readdirSync } from "node:fs";
-import { ConfigError, NotFoundError, RegistryError } from "../../core/errors.ts";
-import { detailsDigest } from "../normal-form.ts";
-import type { PromptDetails } from "../prompt-details.ts";
-import { detailsOfFile } from "../prompt-file/render-prompt-file.ts";
+import { NotFoundError, RegistryError } from "../../core/errors.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
 import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
 import { defaultSettings, parseRegistryYaml } from "../records/registry-yaml.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
-import type { Shelf, VersionRecord } from "../shelf.ts";
+import type { Shelf } from "../shelf.ts";
+import { checkedDetails } from "./checked-details.ts";
 import { createDiskDesk } from "./disk-desk.ts";
 import { readError, writeError } from "./disk-error.ts";
 import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
@@ -73,32 +71,6 @@ export function createDiskShelf(directory: string): Shelf {
     },
   };
   return shelf;
-}
-
-/** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */
-export function checkedDetails(text: string, file: string, record: VersionRecord): PromptDetails {
-  const hint =
-    "versions never change: restore the file (git checkout), and file the edit with: dao-opt registry upsert";
-  const details = readDetails(text, file, hint);
-  if (detailsDigest(details) === record.digest) return details;
-  throw new RegistryError(
-    `${file} was edited after it was filed: it no longer has the digest of version ${record.version}`,
-    {
-      hint,
-    },
-  );
-}
-
-function readDetails(text: string, file: string, hint: string): PromptDetails {
-  try {
-    return detailsOfFile(text, file);
-  } catch (cause) {
-    if (!(cause instanceof ConfigError)) throw cause;
-    throw new RegistryError(`${file} was edited after it was filed, and cannot be read: ${cause.message}`, {
-      hint,
-      cause,
-    });
-  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,4 +1,87 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import type { Verification } from "../../contracts/registry.ts";
-export async function verifyRegistry(_root: string, _repair: boolean): Promise<Verification> {
-  return { ok: true, damage: [], notes: [] };
+import { readError, writeError } from "../disk/disk-error.ts";
+import { lockOf } from "../disk/layout.ts";
+import { withLock } from "../disk/lock.ts";
+import { realRoot } from "../disk/real-root.ts";
+import { walkFolders } from "../disk/walk-prompts.ts";
+import { checkFolder, type FolderChecked } from "./check-folder.ts";
+import { checkIds, type KnownPrompt } from "./check-ids.ts";
+import { checkSettings } from "./check-settings.ts";
+import type { Finding, Inspection } from "./finding.ts";
+
+/** A folder whose repairs bring up new damage again and again is given up on. */
+const maxRepairsPerFolder = 1000;
+
+/**
+ * Checks every hash and every pointer of the registry in a folder. With `repair` what is broken is moved
+ * aside to `.set-aside/TIME/` and what two branches or a copy made twice is renumbered; then `damage` is what
+ * is left, and `notes` say what was done. `at` is ISO 8601.
+ */
+export async function verifyRegistry(directory: string, repair: boolean, at: string): Promise<Verification> {
+  if (!existsSync(directory)) return { ok: true, damage: [], notes: [] };
+  const inspection: Inspection = { directory, at };
+  try {
+    if (!repair) return report(directory, await inspect(inspection, false));
+    const findings = await withLock(lockOf(realRoot(directory)), () => inspect(inspection, true));
+    return report(directory, findings);
+  } catch (error) {
+    throw repair ? writeError(error, directory) : readError(error, directory);
+  }
+}
+
+async function inspect(inspection: Inspection, isRepairing: boolean): Promise<readonly Finding[]> {
+  const checking = isRepairing ? repairing : once;
+  const settings = await checking(() => checkSettings(inspection));
+  const findings = [...settings.findings];
+  const prompts: KnownPrompt[] = [];
+  for await (const { folder } of walkFolders(inspection.directory)) {
+    const checked: FolderChecked = await checking(() =>
+      checkFolder(inspection, folder, settings.environments),
+    );
+    findings.push(...checked.findings);
+    if (checked.prompt !== undefined) prompts.push(checked.prompt);
+  }
+  for (const finding of checkIds(inspection, prompts)) {
+    findings.push(isRepairing ? await mended(finding) : finding);
+  }
+  return findings;
+}
+
+async function once<Checked>(check: () => Checked): Promise<Checked> {
+  return check();
+}
+
+/** Mends one thing, looks again, and so on; what was mended becomes a note, what comes back stays. */
+async function repairing<Checked extends { readonly findings: readonly Finding[] }>(
+  check: () => Checked,
+): Promise<Checked> {
+  const done: Finding[] = [];
+  const tried = new Set<string>();
+  for (;;) {
+    const checked = check();
+    const next = checked.findings.find(
+      ({ repair, file, message }) => repair !== undefined && !tried.has(`${file}\0${message}`),
+    );
+    if (next === undefined || tried.size === maxRepairsPerFolder) {
+      return { ...checked, findings: [...done, ...checked.findings] };
+    }
+    tried.add(`${next.file}\0${next.message}`);
+    done.push(await mended(next));
+  }
+}
+
+async function mended(finding: Finding): Promise<Finding> {
+  if (finding.repair === undefined) return finding;
+  return { kind: "note", file: finding.file, message: `${finding.message}: ${await finding.repair()}` };
+}
+
+function report(directory: string, findings: readonly Finding[]): Verification {
+  const told = (kind: Finding["kind"]) =>
+    findings
+      .filter((finding) => finding.kind === kind)
+      .map(({ file, message }) => ({ file: relative(directory, file) || ".", message }));
+  const damage = told("damage");
+  return Object.freeze({ ok: damage.length === 0, damage, notes: told("note") });
 }

@@ -1,0 +1,31 @@
+import { ConfigError, RegistryError } from "../../core/errors.ts";
+import { detailsDigest } from "../normal-form.ts";
+import type { PromptDetails } from "../prompt-details.ts";
+import { detailsOfFile } from "../prompt-file/render-prompt-file.ts";
+import type { VersionRecord } from "../shelf.ts";
+
+/** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */
+export function checkedDetails(text: string, file: string, record: VersionRecord): PromptDetails {
+  const hint =
+    "versions never change: restore the file (git checkout), and file the edit with: dao-opt registry upsert";
+  const details = readDetails(text, file, hint);
+  if (detailsDigest(details) === record.digest) return details;
+  throw new RegistryError(
+    `${file} was edited after it was filed: it no longer has the digest of version ${record.version}`,
+    {
+      hint,
+    },
+  );
+}
+
+function readDetails(text: string, file: string, hint: string): PromptDetails {
+  try {
+    return detailsOfFile(text, file);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new RegistryError(`${file} was edited after it was filed, and cannot be read: ${cause.message}`, {
+      hint,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import type { Deployment } from "../../contracts/registry.ts";
+import { logFile } from "../disk/layout.ts";
+import { readLog } from "../disk/read-text.ts";
+import { setAside } from "../disk/set-aside.ts";
+import { appendLine, replaceText } from "../disk/write-text.ts";
+import { deployedVersions, versionBefore } from "../held-versions.ts";
+import { readDeploymentLines, renderDeploymentLine } from "../records/deployment-lines.ts";
+import type { VersionRecord } from "../shelf.ts";
+import { damage, type Finding, type Inspection } from "./finding.ts";
+import { tried } from "./tried.ts";
+
+/** Every line of a prompt's `deployments.jsonl`, and every version it points to. */
+export function checkDeployments(
+  inspection: Inspection,
+  folder: string,
+  records: readonly VersionRecord[],
+  environments: readonly string[],
+): readonly Finding[] {
+  const file = logFile(folder);
+  const text = tried(() => readLog(file, inspection.directory));
+  const rewrite = async (deployments: readonly Deployment[], done: string) => {
+    await setAside(inspection.directory, file, inspection.at);
+    await replaceText(file, deployments.map(renderDeploymentLine).join(""));
+    return done;
+  };
+  if ("problem" in text) return [damage(file, text.problem, () => rewrite([], "it was emptied"))];
+  const { deployments, torn, broken } = readDeploymentLines(text.value ?? "");
+  const notes = torn.map((line) =>
+    note(file, `line ${line} was left unfinished by a writer, and does not count`),
+  );
+  const [first] = broken;
+  if (first !== undefined) {
+    const ordered = deployments.toSorted((one, other) =>
+      one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
+    );
+    const done = "the lines that can be read were kept, by time";
+    return [...notes, damage(file, `line ${first.line}: ${first.message}`, () => rewrite(ordered, done))];
+  }
+  const unknown = new Set(
+    deployments.map(({ environment }) => environment).filter((name) => !environments.includes(name)),
+  );
+  return [
+    ...notes,
+    ...[...unknown].map((name) => note(file, `the environment ${name} is not in registry.yaml`)),
+    ...renumberedPointers(file, deployments, records, rewrite),
+    ...danglingPointers(inspection, file, deployments, records),
+  ];
+}
+
+/** A line whose version has another number by now, as its id tells. */
+function renumberedPointers(
+  file: string,
+  deployments: readonly Deployment[],
+  records: readonly VersionRecord[],
+  rewrite: (deployments: readonly Deployment[], done: string) => Promise<string>,
+): readonly Finding[] {
+  const live = records.filter(({ deletedAt }) => deletedAt === undefined);
+  const now = (id: string | undefined, number: number | null): number | null => {
+    const isRight = records.some(({ version, versionId }) => version === number && versionId === id);
+    return isRight ? number : (live.find(({ versionId }) => versionId === id)?.version ?? number);
+  };
+  const right = deployments.map((deployment) => ({
+    ...deployment,
+    to: now(deployment.versionId, deployment.to),
+  }));
+  const at = right.findIndex(({ to }, index) => to !== deployments[index]?.to);
+  if (at === -1) return [];
+  const message = `deployment ${at + 1} points to version ${deployments[at]?.to}, which is version ${right[at]?.to} now`;
+  return [damage(file, message, () => rewrite(right, "it points to the right numbers again"))];
+}
+
+function danglingPointers(
+  { at }: Inspection,
+  file: string,
+  deployments: readonly Deployment[],
+  records: readonly VersionRecord[],
+): readonly Finding[] {
+  const isLive = (version: number) =>
+    records.some((record) => record.version === version && record.deletedAt === undefined);
+  const findings: Finding[] = [];
+  for (const [environment, version] of deployedVersions(deployments)) {
+    if (isLive(version)) continue;
+    const to = versionBefore(deployments, environment, isLive) ?? null;
+    const message = `${environment} points to version ${version}, which is not there`;
+    findings.push(
+      damage(file, message, async () => {
+        const versionId = records.find((record) => record.version === to)?.versionId;
+        const pointer = versionId === undefined ? {} : { versionId };
+        const line = {
+          at,
+          environment,
+          from: version,
+          to,
+          ...pointer,
+          note: "verify --repair: the version is gone",
+        };
+        await appendLine(file, renderDeploymentLine(line));
+        return to === null ? `${environment} was emptied` : `${environment} was moved back to version ${to}`;
+      }),
+    );
+  }
+  return findings;
+}
+
+function note(file: string, message: string): Finding {
+  return { kind: "note", file, message };
+}

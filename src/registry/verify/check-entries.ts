@@ -1,0 +1,54 @@
+import type { Dirent } from "node:fs";
+import { join } from "node:path";
+import { lockOf } from "../disk/layout.ts";
+import { isLockHeld, lockFile } from "../disk/lock.ts";
+import { isInside } from "../disk/real-root.ts";
+import { setAside } from "../disk/set-aside.ts";
+import { temporaryFile } from "../disk/write-text.ts";
+import { foldedName, pathProblems } from "../prompt-path.ts";
+import { damage, type Finding, type Inspection } from "./finding.ts";
+
+/** What lies in a folder besides a prompt's own files: leftovers, links, names that collide. */
+export function checkEntries(
+  inspection: Inspection,
+  folder: string,
+  entries: readonly Dirent[],
+): readonly Finding[] {
+  const moved = (file: string) => async () => {
+    await setAside(inspection.directory, file, inspection.at);
+    return "it was set aside";
+  };
+  return entries.flatMap((entry): readonly Finding[] => {
+    const file = join(folder, entry.name);
+    if (temporaryFile.test(entry.name)) {
+      if (isLockHeld(lockOf(inspection.directory)) === true) return [];
+      return [{ kind: "note", file, message: "a writer that did not finish left it", repair: moved(file) }];
+    }
+    if (lockFile.test(entry.name)) {
+      if (isLockHeld(file) === true) return [];
+      return [
+        { kind: "note", file, message: "a writer that did not finish left it; the next one takes it over" },
+      ];
+    }
+    if (entry.name.startsWith(".")) return [];
+    if (entry.isSymbolicLink() && leadsOut(file, inspection.directory)) {
+      return [damage(file, "it is a link that leads out of the registry", moved(file))];
+    }
+    return entry.isDirectory() ? folderFindings(file, entry, entries) : [];
+  });
+}
+
+function folderFindings(file: string, entry: Dirent, entries: readonly Dirent[]): readonly Finding[] {
+  const [problem] = pathProblems(entry.name);
+  if (problem !== undefined) return [damage(file, `no prompt path can name it: ${problem}`)];
+  const twin = entries.find(({ name }) => name < entry.name && foldedName(name) === foldedName(entry.name));
+  return twin === undefined ? [] : [damage(file, `it differs only by case from "${twin.name}"`)];
+}
+
+function leadsOut(file: string, directory: string): boolean {
+  try {
+    return !isInside(file, directory);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,48 @@
+import { settingsFile } from "../disk/layout.ts";
+import { readText } from "../disk/read-text.ts";
+import { setAside } from "../disk/set-aside.ts";
+import { replaceText } from "../disk/write-text.ts";
+import { defaultSettings, parseRegistryYaml, renderRegistryYaml } from "../records/registry-yaml.ts";
+import type { RegistrySettings } from "../shelf.ts";
+import { damage, type Finding, type Inspection } from "./finding.ts";
+import { mergeSides } from "./merge-sides.ts";
+import { readValue, tried } from "./tried.ts";
+
+/** `registry.yaml`; two sides of a merge have their environments put together. */
+export function checkSettings(inspection: Inspection): {
+  readonly findings: readonly Finding[];
+  readonly environments: readonly string[];
+} {
+  const file = settingsFile(inspection.directory);
+  const text = tried(() => readText(file, inspection.directory));
+  const found = readValue(text);
+  if ("value" in text && found === undefined)
+    return { findings: [], environments: namesOf(defaultSettings()) };
+  const read = "problem" in text ? text : tried(() => parseRegistryYaml(found ?? "", file));
+  if ("value" in read) return { findings: [], environments: namesOf(read.value) };
+  // A later format is no damage that this version could mend.
+  if (/^format: *(?!1\s*$)\d+/m.test(found ?? ""))
+    return { findings: [damage(file, read.problem)], environments: [] };
+  const repair = async () => {
+    const merged = mergedSettings(found ?? "", inspection.at);
+    await setAside(inspection.directory, file, inspection.at);
+    await replaceText(file, renderRegistryYaml(merged));
+    return `it was written anew, with ${namesOf(merged).join(", ")}`;
+  };
+  return { findings: [damage(file, read.problem, repair)], environments: [] };
+}
+
+function mergedSettings(text: string, at: string): RegistrySettings {
+  const sides = mergeSides(text);
+  const [ours, theirs] = [sides?.ours ?? "", sides?.theirs ?? ""].map((side) =>
+    readValue(tried(() => parseRegistryYaml(side, ""))),
+  );
+  const first = ours ?? theirs ?? defaultSettings(at);
+  const known = namesOf(first);
+  const added = (theirs?.environments ?? []).filter(({ name }) => !known.includes(name));
+  return { environments: [...first.environments, ...added] };
+}
+
+function namesOf({ environments }: RegistrySettings): readonly string[] {
+  return environments.map(({ name }) => name);
+}

@@ -1,0 +1,177 @@
+import { recordNumber } from "../disk/layout.ts";
+import { readText } from "../disk/read-text.ts";
+import { parseVersionYaml } from "../records/version-yaml.ts";
+import type { PromptRecord, VersionRecord } from "../shelf.ts";
+import { checkTwins } from "./check-twins.ts";
+import { damage, type Finding, type Inspection } from "./finding.ts";
+import { buryNumber, buryVersion, putVersion, rewriteRecord, setAsideFiles } from "./mend-version.ts";
+import { readValue, tried } from "./tried.ts";
+import {
+  claimOf,
+  conflictingClaims,
+  type VersionClaim,
+  type VersionFiles,
+  versionFiles,
+} from "./version-claims.ts";
+
+const maxGap = 100;
+
+/** What is there of a prompt's versions, and what is wrong with it. */
+export interface VersionsChecked {
+  readonly findings: readonly Finding[];
+  /** Records that can be read, tombstones included. */
+  readonly records: readonly VersionRecord[];
+}
+
+/** Every version file of a prompt: hashes, numbers, names, and what merges and copies left behind. */
+export function checkVersions(
+  inspection: Inspection,
+  folder: string,
+  names: readonly string[],
+  prompt: PromptRecord | undefined,
+): VersionsChecked {
+  const files = versionFiles(folder, names);
+  const highest = Math.max(0, ...names.map((name) => recordNumber(name) ?? 0));
+  const records: VersionRecord[] = [];
+  const findings: Finding[] = [];
+  for (const pair of files) {
+    const found = checkPair(inspection, folder, pair, highest, records);
+    if (found.record !== undefined) records.push(found.record);
+    if (found.finding !== undefined) findings.push(found.finding);
+  }
+  findings.push(
+    ...gaps(inspection, folder, files),
+    ...checkTwins(inspection, folder, files, records, prompt),
+  );
+  return { findings, records };
+}
+
+interface PairChecked {
+  readonly record?: VersionRecord;
+  readonly finding?: Finding | undefined;
+}
+
+function checkPair(
+  inspection: Inspection,
+  folder: string,
+  pair: VersionFiles,
+  highest: number,
+  earlier: readonly VersionRecord[],
+): PairChecked {
+  const conflict = conflictingClaims(pair, inspection.directory);
+  if (conflict !== undefined) return { finding: mergeFinding(inspection, folder, pair, conflict, highest) };
+  if (pair.isCopy) return { finding: copyFinding(inspection, folder, pair, highest, earlier) };
+  if (pair.recordFile === undefined) return { finding: orphanFinding(inspection, folder, pair, highest) };
+  const { recordFile, number } = pair;
+  const read = tried(() => parseVersionYaml(readText(recordFile, inspection.directory) ?? "", recordFile));
+  const bury = (known?: VersionRecord) => () => buryVersion(inspection, folder, pair, known);
+  if ("problem" in read) return { finding: damage(recordFile, read.problem, bury()) };
+  const record = read.value;
+  if (record.deletedAt !== undefined) return { record: { ...record, version: number } };
+  const claim = tried(() => claimOf(pair, inspection.directory));
+  if ("problem" in claim) {
+    const isMissing = pair.detailsFile === undefined;
+    const message = isMissing ? `version ${number} has no .prompt file` : claim.problem;
+    return {
+      record,
+      finding: damage(pair.detailsFile ?? recordFile, message, bury({ ...record, version: number })),
+    };
+  }
+  if (record.version === number) return { record };
+  const message = `it says that it is version ${record.version}; two versions cannot have that number`;
+  const isEqual = earlier.some(
+    ({ digest, deletedAt }) => digest === record.digest && deletedAt === undefined,
+  );
+  const repair = isEqual
+    ? bury({ ...record, version: number })
+    : async () => {
+        await rewriteRecord(folder, { ...record, version: number });
+        return `version ${record.version} was renumbered ${number}`;
+      };
+  return { record: { ...record, version: number }, finding: damage(recordFile, message, repair) };
+}
+
+/** Two branches both filed a version under this number: the earlier keeps it. */
+function mergeFinding(
+  inspection: Inspection,
+  folder: string,
+  pair: VersionFiles,
+  claims: NonNullable<ReturnType<typeof conflictingClaims>>,
+  highest: number,
+): Finding {
+  const message = `two branches both made version ${pair.number}: git could not merge them`;
+  const whole = claims.map(readValue).filter((claim): claim is VersionClaim => claim !== undefined);
+  const [first, second] = whole;
+  return damage(pair.recordFile ?? folder, message, async () => {
+    if (first === undefined) return buryVersion(inspection, folder, pair, undefined);
+    await setAsideFiles(inspection, pair);
+    await putVersion(folder, pair.number, first);
+    if (second === undefined || second.record.digest === first.record.digest) {
+      return `version ${pair.number} was kept, of ${first.record.createdAt}`;
+    }
+    await putVersion(folder, highest + 1, second);
+    return `the version ${pair.number} of ${second.record.createdAt} was renumbered ${highest + 1}`;
+  });
+}
+
+/** `v3.yaml~theirs` and its like, which merge and synchronising tools leave. */
+function copyFinding(
+  inspection: Inspection,
+  folder: string,
+  pair: VersionFiles,
+  highest: number,
+  earlier: readonly VersionRecord[],
+): Finding | undefined {
+  const file = pair.recordFile ?? pair.detailsFile ?? folder;
+  if (pair.recordFile === undefined || pair.detailsFile === undefined) {
+    return { kind: "note", file, message: "it is no file of the registry" };
+  }
+  const claim = readValue(tried(() => claimOf(pair, inspection.directory)));
+  const isNew = claim !== undefined && !earlier.some(({ digest }) => digest === claim.record.digest);
+  return damage(file, `it is a second version ${pair.number}`, async () => {
+    await setAsideFiles(inspection, pair);
+    if (claim === undefined || !isNew) return `the copy of version ${pair.number} was set aside`;
+    await putVersion(folder, highest + 1, claim);
+    return `the second version ${pair.number} was renumbered ${highest + 1}`;
+  });
+}
+
+function orphanFinding(inspection: Inspection, folder: string, pair: VersionFiles, highest: number): Finding {
+  const file = pair.detailsFile ?? folder;
+  const repair = async () => {
+    await setAsideFiles(inspection, pair);
+    if (pair.number < highest) await buryNumber(inspection, folder, pair.number);
+    return "it was set aside";
+  };
+  if (pair.number < highest) return damage(file, `version ${pair.number} has no record (.yaml)`, repair);
+  return { kind: "note", file, message: "it was left by a writer that did not finish", repair };
+}
+
+/** Numbers that no file stands for; one file far above the others is itself the mistake. */
+function gaps(inspection: Inspection, folder: string, files: readonly VersionFiles[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  let last = 0;
+  for (const pair of files.filter(({ isCopy }) => !isCopy)) {
+    const isStray = pair.number - last > maxGap;
+    if (isStray) {
+      const message = `version ${pair.number} is far out of sequence: the one before it is ${last}`;
+      findings.push(
+        damage(pair.recordFile ?? pair.detailsFile ?? folder, message, async () => {
+          await setAsideFiles(inspection, pair);
+          return "it was set aside";
+        }),
+      );
+      continue;
+    }
+    for (let missing = last + 1; missing < pair.number; missing++) {
+      findings.push(
+        damage(folder, `version ${missing} is missing: its files are gone`, async () => {
+          await buryNumber(inspection, folder, missing);
+          return `version ${missing} is now marked as deleted`;
+        }),
+      );
+    }
+    last = pair.number;
+  }
+  return findings;
+}

@@ -1,0 +1,23 @@
+/** Something that `verify` has to say, and how to mend it. */
+export interface Finding {
+  readonly kind: "damage" | "note";
+  /** Absolute path. */
+  readonly file: string;
+  readonly message: string;
+  /** Mends it and says what was done; absent when only a person can. Its caller holds the lock. */
+  readonly repair?: () => Promise<string>;
+}
+
+/** What the checks of one registry share. */
+export interface Inspection {
+  readonly directory: string;
+  /** ISO 8601, UTC: the time of this run, and the name of the folder things are set aside in. */
+  readonly at: string;
+}
+
+/** What a read gave, or the words of its RegistryError. */
+export type Tried<T> = { readonly value: T } | { readonly problem: string };
+
+export function damage(file: string, message: string, repair?: () => Promise<string>): Finding {
+  return { kind: "damage", file, message, ...(repair === undefined ? {} : { repair }) };
+}

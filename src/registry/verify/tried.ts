@@ -1,0 +1,16 @@
+import { RegistryError } from "../../core/errors.ts";
+import type { Tried } from "./finding.ts";
+
+/** The result of a read, or why it failed; anything but damage is thrown on. */
+export function tried<T>(read: () => T): Tried<T> {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof RegistryError) return { problem: error.message };
+    throw error;
+  }
+}
+
+export function readValue<T>(result: Tried<T>): T | undefined {
+  return "value" in result ? result.value : undefined;
+}

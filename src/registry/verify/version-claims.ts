@@ -1,0 +1,81 @@
+import { basename, join } from "node:path";
+import { checkedDetails } from "../disk/checked-details.ts";
+import { readText } from "../disk/read-text.ts";
+import { parseVersionYaml } from "../records/version-yaml.ts";
+import type { VersionRecord } from "../shelf.ts";
+import type { Tried } from "./finding.ts";
+import { mergeSides } from "./merge-sides.ts";
+import { tried } from "./tried.ts";
+
+/** A version as one pair of files, or one side of a pair that git could not merge, gives it. */
+export interface VersionClaim {
+  readonly record: VersionRecord;
+  /** The `.prompt` text, whose digest is that of the record. */
+  readonly text: string;
+}
+
+/** The pair of files that holds a version: `v3.yaml` with `v3.prompt`, or copies a merge tool left beside. */
+export interface VersionFiles {
+  readonly number: number;
+  readonly isCopy: boolean;
+  readonly recordFile?: string;
+  readonly detailsFile?: string;
+}
+
+/** Every version file of a folder, in pairs: ascending numbers, copies after the version they stand beside. */
+export function versionFiles(folder: string, names: readonly string[]): readonly VersionFiles[] {
+  const pairs = new Map<string, VersionFiles>();
+  for (const name of names) {
+    const [, digits, middle = "", kind, tail = ""] =
+      /^v([1-9]\d{0,8})(.*?)\.(yaml|prompt)(.*)$/.exec(name) ?? [];
+    if (digits === undefined) continue;
+    const key = `${digits}\0${middle}\0${tail}`;
+    const known = pairs.get(key) ?? { number: Number(digits), isCopy: middle !== "" || tail !== "" };
+    const file = join(folder, name);
+    pairs.set(key, { ...known, ...(kind === "yaml" ? { recordFile: file } : { detailsFile: file }) });
+  }
+  return [...pairs.values()].sort(
+    (one, other) => one.number - other.number || Number(one.isCopy) - Number(other.isCopy),
+  );
+}
+
+/** Both versions of a pair that git could not merge, the earlier first; undefined when it holds no conflict. */
+export function conflictingClaims(
+  { recordFile, detailsFile }: VersionFiles,
+  directory: string,
+): readonly Tried<VersionClaim>[] | undefined {
+  const record = textOf(recordFile, directory);
+  const details = textOf(detailsFile, directory);
+  if (record === undefined || details === undefined) return undefined;
+  const records = mergeSides(record);
+  const texts = mergeSides(details);
+  if (records === undefined && texts === undefined) return undefined;
+  const names = [recordFile ?? "", detailsFile ?? ""] as const;
+  const claims = [
+    tried(() => claim(records?.ours ?? record, texts?.ours ?? details, ...names)),
+    tried(() => claim(records?.theirs ?? record, texts?.theirs ?? details, ...names)),
+  ];
+  return claims.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
+}
+
+/** The version a pair of files holds. Throws RegistryError. */
+export function claimOf({ recordFile, detailsFile }: VersionFiles, directory: string): VersionClaim {
+  const record = textOf(recordFile, directory) ?? "";
+  return claim(record, textOf(detailsFile, directory) ?? "", recordFile ?? "", detailsFile ?? "");
+}
+
+function claim(record: string, text: string, recordFile: string, detailsFile: string): VersionClaim {
+  const parsed = parseVersionYaml(record, basename(recordFile));
+  checkedDetails(text, basename(detailsFile), parsed);
+  return { record: parsed, text };
+}
+
+function textOf(file: string | undefined, directory: string): string | undefined {
+  if (file === undefined) return undefined;
+  const read = tried(() => readText(file, directory));
+  return "value" in read ? read.value : undefined;
+}
+
+function createdAt(claimed: Tried<VersionClaim>): string {
+  return "value" in claimed ? claimed.value.record.createdAt : "￿";
+}
