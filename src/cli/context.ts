@@ -31,8 +31,8 @@ export interface Look {
   readonly columns: number;
 }
 
-const pipedColumns = 120;
-const ciColumns = 120;
+const pipedColumns = 200;
+const ciColumns = 200;
 
 /** FORCE_COLOR wins; else no colour without a terminal, with NO_COLOR, TERM=dumb, CI or `--no-color`. */
 export function lookOf(

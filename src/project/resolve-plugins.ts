@@ -7,6 +7,7 @@ import type { Catalog, PluginKind } from "../plugins/catalog.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
+import { shownPath } from "./shown-path.ts";
 
 export interface ResolvedScorers {
   readonly specs: readonly ScorerSpec[];
@@ -71,7 +72,7 @@ async function checkUse(
   try {
     const plugin = await catalog.load(kind, use, config.directory);
     const checked = plugin.options.safeParse(options);
-    if (checked.success) return { use, options };
+    if (checked.success) return { use: shownPath(use, config.directory), options };
     for (const issue of checked.error.issues) {
       const place = [path, "options", ...issue.path.map(String)].join(".");
       issues.add(place, `${kind} ${use}: ${issue.message}`);

@@ -1,4 +1,5 @@
 import type { AgentConfig, Config, OptimizationConfig } from "../config/config.ts";
+import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader } from "../contracts/registry.ts";
 import { ConfigError, isDaoOptError, NotFoundError } from "../core/errors.ts";
@@ -9,6 +10,7 @@ import { checkRows } from "./check-rows.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
+import { shownPath } from "./shown-path.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
 
@@ -54,7 +56,12 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   return {
     file: config.file,
     directory: config.directory,
-    models: Object.fromEntries(Object.entries(config.models).map(([key, { spec }]) => [key, spec])),
+    models: Object.fromEntries(
+      Object.entries(config.models).map(([key, { spec }]) => [
+        key,
+        { ...spec, provider: shownPath(spec.provider, config.directory) },
+      ]),
+    ),
     secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
     optimizations,
     warnings: [...new Set(warnings)],
@@ -140,7 +147,11 @@ async function resolveOptimization(
   return {
     config: optimization,
     prompts,
-    agent: { key: agent.key, tools: agent.tools, ...(agent.run === undefined ? {} : { run: agent.run }) },
+    agent: {
+      key: agent.key,
+      tools: agent.tools,
+      ...(agent.run === undefined ? {} : { run: shownRun(agent.run, config.directory) }),
+    },
     targetModel: agent.model,
     dataset,
     splitSpec,
@@ -150,6 +161,10 @@ async function resolveOptimization(
     isDefaultScorer: scorers.isDefault,
     judgeCalls: scorers.judgeCalls,
   };
+}
+
+function shownRun(run: AgentRunSpec, directory: string): AgentRunSpec {
+  return run.kind === "module" ? { ...run, path: shownPath(run.path, directory) } : run;
 }
 
 async function openDataset(

@@ -34,7 +34,8 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     Object.entries(specs).map(([key, spec]) => [key, { spec, secrets: secrets[key] ?? { headers: {} } }]),
   );
   const services = createStackServices({
-    catalog,
+    // A plan names a user's provider relative to its config.
+    catalog: { load: (kind, use) => catalog.load(kind, use, request.directory) },
     models: pairs,
     concurrency: request.concurrency,
     session: guard.layer,
