@@ -40,7 +40,7 @@ function isAnswer(value: unknown): boolean {
 /** No tokens at all is how some servers say that they do not count. */
 function isUsage(usage: Partial<TokenUsage> | undefined): usage is TokenUsage {
   return (
-    usage !== undefined &&
+    isJsonObject(usage) &&
     isCount(usage.inputTokens) &&
     isCount(usage.outputTokens) &&
     usage.inputTokens + usage.outputTokens > 0

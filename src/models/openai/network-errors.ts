@@ -1,5 +1,5 @@
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
-import type { ErrorContext } from "./openai-errors.ts";
+import type { ErrorContext } from "./error-context.ts";
 
 /** No further attempt can help: the name, the certificate or the address itself is wrong. */
 const hopelessCodes: ReadonlySet<string> = new Set([

@@ -1,18 +1,8 @@
-import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
 import { isJsonObject } from "../../core/json.ts";
+import type { ErrorContext } from "./error-context.ts";
 import { networkError } from "./network-errors.ts";
 import { type HeaderReader, retryAfterMs } from "./retry-after.ts";
-
-/** What an error message needs besides the error. */
-export interface ErrorContext {
-  readonly spec: ModelSpec;
-  /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
-  readonly who: string;
-  readonly keyVariable?: string | undefined;
-  /** Hides the values of secrets. */
-  mask(text: string): string;
-}
 
 interface StatusError {
   readonly status: number;

@@ -6,10 +6,11 @@ import { estimatedUsage } from "../estimated-usage.ts";
 import { mergeParameters } from "../merge-parameters.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
+import type { ErrorContext } from "./error-context.ts";
 import { readAnswer } from "./openai-answer.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
-import { type ErrorContext, translateError } from "./openai-errors.ts";
+import { translateError } from "./openai-errors.ts";
 import { requestBody } from "./openai-request.ts";
 
 /**

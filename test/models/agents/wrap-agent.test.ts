@@ -1,0 +1,158 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
+import { AgentError } from "../../../src/core/errors.ts";
+import { agentAddress, agentQuestion, moduleDigest } from "../../../src/models/agents/agent-question.ts";
+import { wrapAgent } from "../../../src/models/agents/wrap-agent.ts";
+import { systemClock } from "../../../src/models/clock.ts";
+import { createInFlight } from "../../../src/models/in-flight.ts";
+import { createCallLimiter } from "../../../src/models/layers/limit.ts";
+import { createMemoryAnswers, type MemoryAnswers } from "../../support/memory-answers.ts";
+
+const input: AgentInput = { inputs: { text: "great" }, prompts: { p: "{{text}}" }, model: { name: "m" } };
+const moduleRun: AgentRunSpec = { kind: "module", path: "/project/agent.js" };
+const httpRun: AgentRunSpec = { kind: "http", url: "http://127.0.0.1:1/" };
+
+function countingAgent(answer: () => Promise<Partial<AgentAnswer>> = async () => ({})) {
+  let runs = 0;
+  const agent: Agent = {
+    async run() {
+      runs++;
+      return { output: "positive", latencyMs: 4, ...(await answer()) };
+    },
+  };
+  return {
+    agent,
+    get runs() {
+      return runs;
+    },
+  };
+}
+
+function wrap(agent: Agent, run: AgentRunSpec, answers?: MemoryAnswers, concurrency = 4): Agent {
+  return wrapAgent(agent, {
+    run,
+    moduleDigest: run.kind === "module" ? "d1" : undefined,
+    limiter: createCallLimiter(concurrency, systemClock),
+    inFlight: createInFlight(),
+    ...(answers === undefined ? {} : { answers }),
+  });
+}
+
+describe("wrapAgent", () => {
+  it("files an answer and finds it again", async () => {
+    const answers = createMemoryAnswers();
+    const counted = countingAgent(async () => ({ trace: { steps: 2 } }));
+    const wrapped = wrap(counted.agent, moduleRun, answers);
+    expect(await wrapped.run(input, {})).toEqual({ output: "positive", latencyMs: 4, trace: { steps: 2 } });
+    expect(await wrapped.run(input, {})).toMatchObject({
+      output: "positive",
+      trace: { steps: 2 },
+      origin: "journal",
+    });
+    expect(counted.runs).toBe(1);
+  });
+
+  it.each([
+    [moduleRun, 1],
+    [httpRun, 0],
+    [{ kind: "command", command: ["agent"], directory: "/project" } as const, 0],
+  ])("shares what %j answers with %i other runs", async (run, shared) => {
+    const answers = createMemoryAnswers();
+    await wrap(countingAgent().agent, run, answers).run(input, {});
+    expect([answers.journal.size, answers.cache.size]).toEqual([1, shared]);
+  });
+
+  it("runs a row twice when a second sample is wanted", async () => {
+    const counted = countingAgent();
+    const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
+    await wrapped.run(input, {});
+    await wrapped.run(input, { repeat: 1 });
+    expect(counted.runs).toBe(2);
+  });
+
+  it("runs a row once that is wanted twice at the same time", async () => {
+    const counted = countingAgent();
+    const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
+    const [first, second] = await Promise.all([wrapped.run(input, {}), wrapped.run(input, {})]);
+    expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "journal", 1]);
+  });
+
+  it("files a failure in the journal, and throws it again", async () => {
+    const answers = createMemoryAnswers();
+    const counted = countingAgent(async () =>
+      Promise.reject(new AgentError("agent a.js threw: no", { hint: "h" })),
+    );
+    const wrapped = wrap(counted.agent, moduleRun, answers);
+    for (let at = 0; at < 2; at++) {
+      await expect(wrapped.run(input, {})).rejects.toMatchObject({
+        code: "agent_failed",
+        message: "agent a.js threw: no",
+        hint: "h",
+      });
+    }
+    expect([counted.runs, answers.cache.size]).toEqual([1, 0]);
+  });
+
+  it("files nothing of a run that was stopped", async () => {
+    const answers = createMemoryAnswers();
+    const controller = new AbortController();
+    const stopped = countingAgent(async () => {
+      controller.abort();
+      throw new AgentError("agent a.js was stopped before it answered");
+    });
+    await expect(
+      wrap(stopped.agent, moduleRun, answers).run(input, { signal: controller.signal }),
+    ).rejects.toThrow("was stopped");
+    expect(answers.journal.size).toBe(0);
+  });
+
+  it("keeps to -j", async () => {
+    let running = 0;
+    let most = 0;
+    const counted = countingAgent(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      return {};
+    });
+    const wrapped = wrap(counted.agent, moduleRun, undefined, 3);
+    await Promise.all(Array.from({ length: 12 }, () => wrapped.run(input, {})));
+    expect(most).toBe(3);
+  });
+
+  it("keeps nothing without a place to keep it", async () => {
+    const counted = countingAgent();
+    const wrapped = wrap(counted.agent, moduleRun);
+    await wrapped.run(input, {});
+    expect(await wrapped.run(input, {})).not.toHaveProperty("origin");
+    expect(counted.runs).toBe(2);
+  });
+});
+
+describe("an agent's address", () => {
+  it("depends on the module's text, the row, the prompts, the model and the sample", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "dao-opt-agent-"));
+    const run: AgentRunSpec = { kind: "module", path: "agent.js" };
+    await writeFile(join(directory, "agent.js"), "export default () => 'a';");
+    const before = await moduleDigest(run, directory);
+    await writeFile(join(directory, "agent.js"), "export default () => 'b';");
+    const after = await moduleDigest(run, directory);
+    const addresses = [
+      agentQuestion(run, before, input),
+      agentQuestion(run, after, input),
+      agentQuestion(run, before, { ...input, inputs: { text: "bad" } }),
+      agentQuestion(run, before, { ...input, prompts: { p: "{{text}}!" } }),
+      agentQuestion(run, before, { ...input, model: { name: "n" } }),
+      agentQuestion(run, before, input, 1),
+    ].map(agentAddress);
+    expect(new Set(addresses).size).toBe(6);
+    expect(agentAddress(agentQuestion(run, before, structuredClone(input)))).toBe(addresses[0]);
+  });
+
+  it("has no digest of what is not a file of ours to read", async () => {
+    expect(await moduleDigest(httpRun, "/")).toBeUndefined();
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import type { AnswerStore } from "../../../src/contracts/answer-store.ts";
+import type { CompletionRequest, LanguageModel } from "../../../src/contracts/language-model.ts";
+import type { ModelSpec } from "../../../src/contracts/model-spec.ts";
+import { ReplayError } from "../../../src/core/errors.ts";
+import { createInFlight } from "../../../src/models/in-flight.ts";
+import { exchangeLayer } from "../../../src/models/layers/exchange-layer.ts";
+import { createMemoryAnswers } from "../../support/memory-answers.ts";
+import { modelSpec } from "../../support/model-specs.ts";
+import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
+
+const usage = { inputTokens: 10, outputTokens: 5 };
+
+function filing(
+  model: LanguageModel,
+  {
+    store = createMemoryAnswers() as AnswerStore,
+    spec = {} as Partial<ModelSpec>,
+    refusesCutOff = true,
+  } = {},
+) {
+  return exchangeLayer({ spec: modelSpec(spec), store, inFlight: createInFlight(), refusesCutOff })(model);
+}
+
+describe("an answer", () => {
+  it("is filed, and found again in this run's journal", async () => {
+    const store = createMemoryAnswers();
+    const model = scriptedModel(["positive"]);
+    const filed = filing(model, { store });
+    expect(await filed.complete(hello)).not.toHaveProperty("origin");
+    expect(await filed.complete(hello)).toMatchObject({ text: "positive", origin: "journal" });
+    expect(model.requests).toHaveLength(1);
+    expect([...store.journal.values()]).toEqual([
+      {
+        question: {
+          kind: "model",
+          provider: "openai",
+          model: "gpt-4o-mini",
+          parameters: {},
+          messages: [{ role: "user", content: "Hello" }],
+          repeat: 0,
+        },
+        completion: { text: "positive", toolCalls: [], finishReason: "stop", usage, latencyMs: 1 },
+      },
+    ]);
+  });
+
+  it("is found in the cache that runs share", async () => {
+    const store = createMemoryAnswers();
+    await filing(scriptedModel(["positive"]), { store }).complete(hello);
+    const model = scriptedModel(["unasked"]);
+    const next = filing(model, { store: createMemoryAnswers(store.cache) });
+    expect(await next.complete(hello)).toMatchObject({ text: "positive", origin: "cache" });
+    expect(model.requests).toHaveLength(0);
+  });
+
+  it("of a fallback stays in its run", async () => {
+    const store = createMemoryAnswers();
+    await filing(scriptedModel([{ answeredBy: "other" }]), { store }).complete(hello);
+    expect(store.journal.size).toBe(1);
+    expect(store.cache.size).toBe(0);
+  });
+
+  it("is asked for once when it is wanted twice at the same time", async () => {
+    const model = scriptedModel(["positive"]);
+    const filed = filing(model);
+    const [first, second] = await Promise.all([filed.complete(hello), filed.complete(hello)]);
+    expect(first).not.toHaveProperty("origin");
+    expect(second).toMatchObject({ text: "positive", origin: "journal" });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it("is asked for again by the second caller when the first one gave up", async () => {
+    const controller = new AbortController();
+    const model = scriptedModel((request) => {
+      if (request.signal === undefined) return "positive";
+      controller.abort();
+      return fault("aborted");
+    });
+    const filed = filing(model);
+    const first = modelErrorOf(filed.complete({ ...hello, signal: controller.signal }));
+    const second = filed.complete(hello);
+    expect((await first).kind).toBe("aborted");
+    expect(await second).toMatchObject({ text: "positive" });
+  });
+});
+
+describe("an address", () => {
+  const addressOf = async (changes: Partial<ModelSpec>, request: Partial<CompletionRequest> = {}) => {
+    const store = createMemoryAnswers();
+    await filing(scriptedModel(["ok"]), { store, spec: changes }).complete({ ...hello, ...request });
+    return [...store.journal.keys()][0];
+  };
+
+  it.each<[string, Partial<ModelSpec>, Partial<CompletionRequest>]>([
+    ["the provider", { provider: "ollama" }, {}],
+    ["the endpoint", { baseUrl: "http://127.0.0.1:1/v1" }, {}],
+    ["the model", { name: "gpt-4o" }, {}],
+    ["the model's parameters", { parameters: { temperature: 0.5 } }, {}],
+    ["the request's parameters", {}, { parameters: { temperature: 0.5 } }],
+    ["the messages", {}, { messages: [{ role: "user", content: "Hello!" }] }],
+    ["the sample", {}, { repeat: 1 }],
+    ["options of the provider", { providerOptions: { region: "eu" } }, {}],
+  ])("depends on %s", async (_, spec, request) => {
+    expect(await addressOf(spec, request)).not.toBe(await addressOf({}));
+  });
+
+  it.each<[string, Partial<ModelSpec>, Partial<CompletionRequest>]>([
+    ["where a parameter is given", { parameters: { temperature: 1 } }, { parameters: { temperature: 0.5 } }],
+    ["the key in the config", { key: "other", parameters: { temperature: 0.5 } }, {}],
+    [
+      "limits, price and timeouts",
+      { timeoutMs: 1, limits: { concurrency: 1 }, parameters: { temperature: 0.5 } },
+      {},
+    ],
+    ["a first sample being named", { parameters: { temperature: 0.5 } }, { repeat: 0 }],
+  ])("does not depend on %s", async (_, spec, request) => {
+    expect(await addressOf(spec, request)).toBe(await addressOf({ parameters: { temperature: 0.5 } }));
+  });
+
+  it("holds no password of the endpoint", async () => {
+    const store = createMemoryAnswers();
+    const spec = { baseUrl: "https://ann:pass-word@host/v1/?sig=signature" };
+    await filing(scriptedModel(["ok"]), { store, spec }).complete(hello);
+    const [filed] = store.journal.values();
+    expect(filed?.question).toMatchObject({ baseUrl: "https://host/v1" });
+    expect(JSON.stringify(filed)).not.toMatch(/pass-word|signature/);
+  });
+});
+
+describe("a failure", () => {
+  it("is filed in the journal alone, and thrown again", async () => {
+    const store = createMemoryAnswers();
+    const model = scriptedModel([fault("server", { hint: "wait" })]);
+    const filed = filing(model, { store });
+    await modelErrorOf(filed.complete(hello));
+    expect(await modelErrorOf(filed.complete(hello))).toMatchObject({
+      kind: "server",
+      message: "a fault of kind server",
+      hint: "wait",
+    });
+    expect(model.requests).toHaveLength(1);
+    expect(store.cache.size).toBe(0);
+  });
+
+  it.each(["auth", "unreachable", "aborted"] as const)("of kind %s is not filed", async (kind) => {
+    const store = createMemoryAnswers();
+    await modelErrorOf(filing(scriptedModel([fault(kind)]), { store }).complete(hello));
+    expect(store.journal.size).toBe(0);
+  });
+
+  it("of the store is passed on", async () => {
+    const store: AnswerStore = {
+      find: async () => Promise.reject(new ReplayError("the journal has no answer to …")),
+      put: async () => undefined,
+    };
+    await expect(filing(scriptedModel(["ok"]), { store }).complete(hello)).rejects.toBeInstanceOf(
+      ReplayError,
+    );
+  });
+});
+
+describe("waste", () => {
+  const wasteful = () =>
+    scriptedModel((request) => {
+      request.onWaste?.(usage);
+      return "positive";
+    });
+  const wasteOf = async (model: LanguageModel) => {
+    const wasted: unknown[] = [];
+    await model.complete({ ...hello, onWaste: (tokens) => wasted.push(tokens) > 0 });
+    return wasted;
+  };
+
+  it("is filed with the answer, and told again out of the journal", async () => {
+    const store = createMemoryAnswers();
+    expect(await wasteOf(filing(wasteful(), { store }))).toEqual([usage]);
+    expect([...store.journal.values()]).toMatchObject([{ wasted: [usage] }]);
+    expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([usage]);
+  });
+
+  it("of another run is not told: its answer is free", async () => {
+    const store = createMemoryAnswers();
+    await wasteOf(filing(wasteful(), { store }));
+    const next = filing(scriptedModel(["unasked"]), { store: createMemoryAnswers(store.cache) });
+    expect(await wasteOf(next)).toEqual([]);
+  });
+});
+
+describe("an answer cut off by length", () => {
+  it("is none for a caller that refuses it, though another could use it", async () => {
+    const store = createMemoryAnswers();
+    const cutOff = { text: "half", finishReason: "length" } as const;
+    await filing(scriptedModel([cutOff]), { store, refusesCutOff: false }).complete(hello);
+    const again = filing(scriptedModel(["unasked"]), { store, refusesCutOff: false });
+    expect(await again.complete(hello)).toMatchObject({ text: "half", origin: "journal" });
+    const refusing = filing(scriptedModel(["whole"]), { store, refusesCutOff: true });
+    expect(await refusing.complete(hello)).toMatchObject({ text: "whole" });
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { createReachability } from "../../../src/models/layers/reachability.ts";
+import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
+
+const endpoint = "http://127.0.0.1:1/v1";
+
+function judged(steps: Parameters<typeof scriptedModel>[0], reachability = createReachability()) {
+  return reachability.judge(endpoint)(reachability.watch(endpoint)(scriptedModel(steps)));
+}
+
+it("calls an endpoint unreachable that never answered", async () => {
+  expect(await modelErrorOf(judged([fault("connection")]).complete(hello))).toMatchObject({
+    kind: "unreachable",
+    isFatal: true,
+    message: "a fault of kind connection",
+    hint: `nothing at ${endpoint} has answered so far: is it running, and is base_url right?`,
+  });
+});
+
+it.each([
+  ["with a text", "ok"],
+  ["with a status", fault("server", { status: 500 })],
+  ["with an empty answer", fault("empty")],
+])("takes a broken connection for what it is after an answer %s", async (_, first) => {
+  const model = judged([first, fault("connection")]);
+  await model.complete(hello).catch(() => undefined);
+  expect((await modelErrorOf(model.complete(hello))).kind).toBe("connection");
+});
+
+it("does not take a timeout for an answer, nor for an absence", async () => {
+  const model = judged([fault("timeout"), fault("connection")]);
+  expect((await modelErrorOf(model.complete(hello))).kind).toBe("timeout");
+  expect((await modelErrorOf(model.complete(hello))).kind).toBe("unreachable");
+});
+
+it("tells endpoints apart", async () => {
+  const reachability = createReachability();
+  await reachability
+    .watch("http://other/v1")(scriptedModel(["ok"]))
+    .complete(hello);
+  expect((await modelErrorOf(judged([fault("connection")], reachability).complete(hello))).kind).toBe(
+    "unreachable",
+  );
+});
