@@ -24,7 +24,7 @@ function countTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
-export function usageBody(request: WireRequest, answer: ScriptedAnswer): object | undefined {
+function usageBody(request: WireRequest, answer: ScriptedAnswer): object | undefined {
   if (answer.usage === null) return undefined;
   const asked = request.prompt ?? (request.messages ?? []).map(({ content }) => String(content)).join("");
   const input = answer.usage?.input ?? countTokens(asked);

@@ -17,7 +17,7 @@ export interface OpenAIEndpoint {
 const authHeaders: ReadonlySet<string> = new Set(["authorization", "api-key", "x-api-key"]);
 
 /** A key for clients that insist on one where the endpoint does not. */
-export const noKey = "none";
+const noKey = "none";
 
 /**
  * The address and key to use. Throws ModelError `unreachable` without an address, `auth` without a
