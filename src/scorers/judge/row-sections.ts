@@ -31,9 +31,12 @@ export function answerText({ output, toolCalls }: Judgement): string {
   return [...(output.trim() === "" && calls.length > 0 ? [] : [output]), ...calls].join("\n");
 }
 
-/** `1. first`, `2. second` … */
+/** `1. first`, `2. second` …: a line each, so that no item can pass for two. */
 export function numberedSection(title: string, items: readonly string[]): DataSection {
-  return { title, text: items.map((item, at) => `${at + 1}. ${item}`).join("\n") };
+  return {
+    title,
+    text: items.map((item, at) => `${at + 1}. ${item.replace(/\s+/gu, " ").trim()}`).join("\n"),
+  };
 }
 
 function valueText(value: JsonValue): string {
