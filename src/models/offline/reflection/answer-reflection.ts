@@ -5,7 +5,7 @@ import { readInstruction } from "../task/read-instruction.ts";
 import type { Reading } from "../task/reading.ts";
 import { jsonLessons, parseObject } from "./json-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
-import type { Lesson } from "./lesson.ts";
+import { type Lesson, rule } from "./lesson.ts";
 import { mergeTexts } from "./merge-texts.ts";
 import type { ReflectionReading } from "./read-reflection.ts";
 import type { FailureRecord } from "./record-collector.ts";
@@ -24,7 +24,7 @@ export function answerReflection(request: OfflineRequest, reading: ReflectionRea
   for (const { name, text } of reading.texts) {
     const own = random.fork(name);
     const lessons = lessonsFor(text, reading, own).filter(
-      (one) => !reading.rejected.includes(one.line) || own.next() < 0.3,
+      ({ lines }) => !lines.some(({ text: line }) => reading.rejected.includes(line)) || own.next() < 0.3,
     );
     const { maxTokens } = reading;
     const rules = {
@@ -54,18 +54,16 @@ function lessonsFor(text: string, { records }: ReflectionReading, random: Random
 function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: Phrase): Lesson[] {
   if (records.length > 0) return [];
   if (stated.format.wantsJson && !stated.format.isJsonBare)
-    return [
-      { weight: 1, line: "Output only the JSON object, without a code fence and without any other text." },
-    ];
+    return [rule(1, "Output only the JSON object, without a code fence and without any other text.")];
   if (stated.labels.length > 1 && !stated.format.isBare)
     return [
-      {
-        weight: 1,
-        line: phrase([
+      rule(
+        1,
+        phrase([
           "Reply with the label only, nothing else.",
           "Answer with exactly one of the labels, no explanation.",
         ]),
-      },
+      ),
     ];
   return [];
 }

@@ -4,7 +4,7 @@ import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { KeyReading, Reading } from "../task/reading.ts";
 import { cueWords } from "./cue-words.ts";
 import type { Phrase } from "./label-lessons.ts";
-import type { Lesson } from "./lesson.ts";
+import { hint, type Lesson, rule } from "./lesson.ts";
 import type { FailureRecord } from "./record-collector.ts";
 
 /** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
@@ -21,13 +21,15 @@ export function jsonLessons(records: readonly FailureRecord[], reading: Reading,
   const lessons: Lesson[] = [];
   const dressed = read.filter(({ isBare }) => !isBare);
   if (dressed.length > 0 && !reading.format.isJsonBare)
-    lessons.push({
-      weight: dressed.length * 3,
-      line: phrase([
-        "Output only the JSON object, without a code fence and without any other text.",
-        "Your complete message must be one bare JSON object; never enclose it in ``` marks, no explanation.",
-      ]),
-    });
+    lessons.push(
+      rule(
+        dressed.length * 3,
+        phrase([
+          "Output only the JSON object, without a code fence and without any other text.",
+          "Your complete message must be one bare JSON object; never enclose it in ``` marks, no explanation.",
+        ]),
+      ),
+    );
   for (const key of keysOf(read, reading)) {
     lessons.push(
       ...(key.kind === "flags" ? flagLessons(read, key, reading) : enumLessons(read, key, reading, phrase)),
@@ -67,13 +69,15 @@ function enumLessons(
       polarityOf(String(one.output?.[key.name])) === "positive",
   );
   if (arePolar(key.values) && flattered.length > 0 && !reading.rules.courtesy)
-    lessons.push({
-      weight: flattered.length * 1.5,
-      line: phrase([
-        `Polite phrases (greetings, thanks, "I hope this finds you well") do not count as praise for "${key.name}".`,
-        `For "${key.name}" ignore courtesy such as thanks and greetings; a polite request is not positive by itself.`,
-      ]),
-    });
+    lessons.push(
+      rule(
+        flattered.length * 1.5,
+        phrase([
+          `Polite phrases (greetings, thanks, "I hope this finds you well") do not count as praise for "${key.name}".`,
+          `For "${key.name}" ignore courtesy such as thanks and greetings; a polite request is not positive by itself.`,
+        ]),
+      ),
+    );
   for (const value of key.values) {
     const short = missed.filter((one) => one.expected[key.name] === value);
     if (short.length === 0) continue;
@@ -82,8 +86,7 @@ function enumLessons(
     const told = new Set(reading.definitions.get(value.toLowerCase()) ?? []);
     const words = cueWords(own, others, 6, told);
     const start = `- "${key.name}" is "${value}" when the text mentions:`;
-    if (words.length > 0)
-      lessons.push({ weight: short.length, line: `${start} ${words.join(", ")}`, about: { start, words } });
+    if (words.length > 0) lessons.push({ weight: short.length, lines: [hint(start, words)] });
   }
   return lessons;
 }
@@ -107,10 +110,12 @@ function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: R
       records.reduce((sum, one) => sum + countOf(one.expected), 0) / Math.max(1, records.length),
     );
     const most = countWords[Math.min(4, Math.max(1, usual))] ?? "two";
-    lessons.push({
-      weight: extra.length * 2,
-      line: `Set at most ${most} of the "${key.name}" flags to true: the best matching ones.`,
-    });
+    lessons.push(
+      rule(
+        extra.length * 2,
+        `Set at most ${most} of the "${key.name}" flags to true: the best matching ones.`,
+      ),
+    );
   }
   for (const name of key.values) {
     const short = answered.filter(
@@ -125,12 +130,7 @@ function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: R
     ]);
     const words = cueWords(own, others, 5, told);
     const start = `- ${name}:`;
-    if (words.length > 0)
-      lessons.push({
-        weight: short.length * 0.7,
-        line: `${start} ${words.join(", ")}`,
-        about: { start, words },
-      });
+    if (words.length > 0) lessons.push({ weight: short.length * 0.7, lines: [hint(start, words)] });
   }
   return lessons;
 }

@@ -4,7 +4,7 @@ import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
 import { cueWords } from "./cue-words.ts";
-import type { Lesson } from "./lesson.ts";
+import { hint, type Lesson, rule } from "./lesson.ts";
 import type { FailureRecord } from "./record-collector.ts";
 
 /** One of several ways to say a thing, drawn by whoever writes. */
@@ -21,11 +21,11 @@ export function labelLessons(records: readonly FailureRecord[], reading: Reading
   );
   const lessons: Lesson[] = [];
   if (!reading.format.isBare && chatty.length + talkative.length > 0)
-    lessons.push({ weight: chatty.length + talkative.length / 2, line: formatLine(labels, phrase) });
+    lessons.push(rule(chatty.length + talkative.length / 2, formatLine(labels, phrase)));
   const unlisted = labels.filter(
     (label) => !reading.labels.some((known) => known.toLowerCase() === label.toLowerCase()),
   );
-  if (unlisted.length > 0) lessons.push({ weight: wrong.length + 1, line: labelLine(labels) });
+  if (unlisted.length > 0) lessons.push(rule(wrong.length + 1, labelLine(labels)));
   if (arePolar(labels)) lessons.push(...polarLessons(wrong, labels, reading, phrase));
   else lessons.push(...hintLessons(wrong, records, reading));
   return lessons;
@@ -85,52 +85,59 @@ function polarLessons(
   const negated = others.filter(({ input }) => hasNegation(input));
   const lessons: Lesson[] = [];
   if (neutral !== undefined && missed.length > 0 && !reading.rules.neutral)
-    lessons.push({
-      weight: missed.length,
-      line: phrase([
-        `Use '${neutral}' for plain facts, questions, news and everyday statements without a clear opinion.`,
-        `'${neutral}' means that the text states no clear feeling: facts, plans, links, questions.`,
-      ]),
-    });
+    lessons.push(
+      rule(
+        missed.length,
+        phrase([
+          `Use '${neutral}' for plain facts, questions, news and everyday statements without a clear opinion.`,
+          `'${neutral}' means that the text states no clear feeling: facts, plans, links, questions.`,
+        ]),
+      ),
+    );
   if (mixed.length > 0 && reading.rules.mixed === undefined)
-    lessons.push({
-      weight: mixed.length,
-      line: phrase([
-        "If a text has both good and bad points, judge it as a whole and take the stronger side.",
-        "For mixed feelings decide by the overall impression, not by the first strong word.",
-      ]),
-    });
+    lessons.push(
+      rule(
+        mixed.length,
+        phrase([
+          "If a text has both good and bad points, judge it as a whole and take the stronger side.",
+          "For mixed feelings decide by the overall impression, not by the first strong word.",
+        ]),
+      ),
+    );
   if (negated.length > 0 && !reading.rules.negation)
-    lessons.push({
-      weight: negated.length * 0.8,
-      line: phrase([
-        'Mind negation: "not good" is negative, "not bad" is not.',
-        "Take care of negation words; they turn the meaning of what follows.",
-      ]),
-    });
+    lessons.push(
+      rule(
+        negated.length * 0.8,
+        phrase([
+          'Mind negation: "not good" is negative, "not bad" is not.',
+          "Take care of negation words; they turn the meaning of what follows.",
+        ]),
+      ),
+    );
   return lessons;
 }
 
-/** Up to three label hints a lesson, for the labels missed most. */
+const mostHints = 5;
+
+/** What the labels missed most mean, by the words that tell their texts from the others. */
 function hintLessons(
   wrong: readonly FailureRecord[],
   records: readonly FailureRecord[],
   reading: Reading,
 ): Lesson[] {
-  const missed = new Map<string, FailureRecord[]>();
-  for (const one of wrong.filter(({ expected }) => expected !== ""))
-    missed.set(one.expected, [...(missed.get(one.expected) ?? []), one]);
-  return [...missed]
-    .map(([label, own]) => {
-      const told = new Set([
-        ...contentStems(label.replace(/[_-]/g, " ")),
-        ...(reading.definitions.get(label.toLowerCase()) ?? []),
-      ]);
-      const others = records.filter(({ expected }) => expected !== label).map(({ input }) => input);
-      const same = records.filter(({ expected }) => expected === label).map(({ input }) => input);
-      const words = cueWords(same.length > 0 ? same : own.map(({ input }) => input), others, 6, told);
-      const start = `- ${label}:`;
-      return { weight: own.length, line: `${start} ${words.join(", ")}`, about: { start, words } };
-    })
-    .filter(({ about }) => about.words.length > 0);
+  const missed = new Map<string, number>();
+  for (const { expected } of wrong.filter((one) => one.expected !== ""))
+    missed.set(expected, (missed.get(expected) ?? 0) + 1);
+  const worst = [...missed].sort((one, other) => other[1] - one[1]).slice(0, mostHints);
+  const lines = worst.flatMap(([label]) => {
+    const told = new Set([
+      ...contentStems(label.replace(/[_-]/g, " ")),
+      ...(reading.definitions.get(label.toLowerCase()) ?? []),
+    ]);
+    const own = records.filter(({ expected }) => expected === label).map(({ input }) => input);
+    const others = records.filter(({ expected }) => expected !== label).map(({ input }) => input);
+    const words = cueWords(own, others, 6, told);
+    return words.length === 0 ? [] : [hint(`- ${label}:`, words)];
+  });
+  return lines.length === 0 ? [] : [{ weight: wrong.length, lines }];
 }

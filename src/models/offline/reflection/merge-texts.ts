@@ -1,7 +1,10 @@
+import { canonicalJson } from "../../../core/digest.ts";
 import { plainWords } from "../stems.ts";
-import { addLesson, addLine } from "./write-instruction.ts";
+import { readInstruction } from "../task/read-instruction.ts";
+import { addLessonLine, variable } from "./add-line.ts";
+import { hint } from "./lesson.ts";
 
-/** The first version with every statement of the others that it lacks. */
+/** The first version with every statement of the others that says something new; filler is left out. */
 export function mergeTexts(versions: readonly string[]): string {
   const [first = "", ...others] = versions;
   return others.reduce(mergeTwo, first);
@@ -11,16 +14,18 @@ function mergeTwo(base: string, other: string): string {
   let merged = base;
   for (const line of other.split("\n")) {
     const words = plainWords(line);
-    if (words === "" || /\{\{.*\}\}/.test(line) || plainWords(merged).includes(words)) continue;
-    const hint = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
-    merged =
-      hint === null
-        ? addLine(merged, line)
-        : addLesson(merged, {
-            weight: 1,
-            line: line.trim(),
-            about: { start: hint[1] ?? "", words: (hint[2] ?? "").split(/,\s*/) },
-          });
+    if (words === "" || variable.test(line) || plainWords(merged).includes(words)) continue;
+    const told = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
+    const next = addLessonLine(
+      merged,
+      told === null ? { text: line } : hint(told[1] ?? "", (told[2] ?? "").split(/,\s*/)),
+    );
+    if (statementsIn(next) !== statementsIn(merged)) merged = next;
   }
   return merged;
+}
+
+function statementsIn(text: string): string {
+  const { text: _, definitions, ...rest } = readInstruction(text);
+  return canonicalJson([rest, [...definitions]]);
 }

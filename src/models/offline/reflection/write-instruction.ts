@@ -1,6 +1,7 @@
 import type { Random } from "../../../core/random.ts";
 import { estimateTokens } from "../../../core/usage.ts";
 import type { Strength } from "../request.ts";
+import { addLessonLine, addLine, variable } from "./add-line.ts";
 import type { Lesson } from "./lesson.ts";
 
 /** How well a model writes: what it takes up of a lesson, and how often it slips. */
@@ -9,14 +10,12 @@ const skill: Readonly<Record<Strength, { learn: number; forget: number; pad: num
   large: { learn: 0.85, forget: 0.07, pad: 0.15, slip: 0.04 },
 };
 const mostLessons = 2;
-const mostWords = 16;
 const padding = [
   "Read the text carefully before you answer.",
   "Take your time and be precise.",
   "You are an expert at this task.",
   "Quality matters more than speed here.",
 ];
-const variable = /\{\{\s*[\w.-]+\s*\}\}/;
 
 export interface WritingRules {
   readonly locked: readonly string[];
@@ -43,7 +42,7 @@ export function writeInstruction(
   let text = current;
   if (!rules.isCareful && random.next() < forget) text = withoutOneLine(text, rules.locked, random);
   for (const lesson of ranked) {
-    const next = addLesson(text, lesson);
+    const next = lesson.lines.reduce(addLessonLine, text);
     if (rules.maxTokens === undefined || estimateTokens(next) <= rules.maxTokens) text = next;
   }
   const chosen = random.pick(padding);
@@ -52,51 +51,6 @@ export function writeInstruction(
   if (!rules.isCareful && hasRoom && random.next() < pad && !text.includes(chosen)) text = padded;
   if (!rules.isCareful && random.next() < slip) text = text.replace(variable, "the text");
   return text;
-}
-
-/** Several hints about one label make one line; another statement gets a line of its own. */
-export function addLesson(text: string, lesson: Lesson): string {
-  const { about } = lesson;
-  if (about === undefined) return text.includes(lesson.line) ? text : addLine(text, lesson.line);
-  const lines = text.split("\n");
-  const at = lines.findIndex((line) => line.trim().toLowerCase().startsWith(about.start.toLowerCase()));
-  if (at >= 0) {
-    const line = (lines[at] ?? "").trimEnd();
-    const known = new Set(
-      line
-        .slice(about.start.length)
-        .split(/[\s,]+/)
-        .map((word) => word.toLowerCase()),
-    );
-    const fresh = about.words
-      .filter((word) => !known.has(word))
-      .slice(0, Math.max(0, mostWords - known.size));
-    const joint = line.endsWith(":") ? " " : ", ";
-    if (fresh.length > 0) lines[at] = `${line.replace(/[.,]$/, "")}${joint}${fresh.join(", ")}`;
-    return lines.join("\n");
-  }
-  const name = /^- ([^:]+):$/.exec(about.start)?.[1];
-  const bare = lines.findIndex((line) => name !== undefined && line.trim() === `- ${name}`);
-  if (bare < 0) return addLine(text, lesson.line);
-  lines[bare] = lesson.line;
-  return lines.join("\n");
-}
-
-/** Statements go before the row's own words; a text without a variable gets them at its end. */
-export function addLine(text: string, line: string): string {
-  const lines = text.split("\n");
-  const found = lines.findIndex((one) => variable.test(one));
-  const isRow = found >= 0 && (found > 0 || /^\s*[\w -]{0,24}:?\s*["'`]?\{\{/.test(lines[found] ?? ""));
-  if (!isRow) return `${text.trimEnd()}\n${line}`;
-  let at = found;
-  while (at > 0 && isRowOpening(lines[at - 1] ?? "")) at -= 1;
-  return [...lines.slice(0, at), line, ...lines.slice(at)].join("\n");
-}
-
-function isRowOpening(line: string): boolean {
-  return (
-    line.trim() === "" || /^\s*(?:`{3,}.*|~{3,}.*|"""|<[^/>][^>]*>|#{0,4}\s*[\w ]{1,24}:)\s*$/.test(line)
-  );
 }
 
 function withoutOneLine(text: string, locked: readonly string[], random: Random): string {

@@ -1,51 +1,65 @@
 import { remember } from "../remember.ts";
 import type { Strength } from "../request.ts";
-import { contentStems } from "../stems.ts";
+import { contentStems, plainWords } from "../stems.ts";
 import type { Reading } from "./reading.ts";
 
 /** Weight of a word from a stated definition against one from the label's own name. */
-const definitionWeight = 0.9;
-const nearWeight = 0.3;
+const definitionWeight = 0.7;
+const nearWeight = 0.7;
 
 interface LabelWords {
   readonly label: string;
-  readonly name: readonly string[];
+  readonly words: readonly string[];
+  readonly stems: readonly string[];
   readonly told: ReadonlySet<string>;
 }
 
 interface LabelIndex {
   readonly labels: readonly LabelWords[];
+  /** 1 for a word of one label alone, less for one that many share. */
   weight(stem: string): number;
 }
 
 const indexes = new WeakMap<Reading, LabelIndex>();
 
-/** The listed label whose name and stated definition share most with the text. */
+/**
+ * The listed label whose name and stated definition share most with the text. The small model takes
+ * names literally, every word of them alike; the large one knows word forms and which words tell.
+ */
 export function intentOf(text: string, reading: Reading, strength: Strength): string {
   const index = indexes.get(reading) ?? buildIndex(reading);
   indexes.set(reading, index);
   const stems = [...new Set(contentStems(text))];
+  const words = new Set(plainWords(text).split(" "));
   let best = { label: reading.labels[0] ?? "", score: -1 };
-  for (const words of index.labels) {
-    const score = scoreOf(words, stems, index, strength);
-    if (score > best.score) best = { label: words.label, score };
+  for (const label of index.labels) {
+    const named = strength === "large" ? nameByStems(label, stems, index) : nameByWords(label, words);
+    const score = named + toldScore(label, stems, index);
+    if (score > best.score) best = { label: label.label, score };
   }
   return best.label;
 }
 
-function scoreOf(words: LabelWords, stems: readonly string[], index: LabelIndex, strength: Strength): number {
+function nameByWords({ words }: LabelWords, heard: ReadonlySet<string>): number {
+  return words.filter((word) => heard.has(word)).length / Math.sqrt(words.length + 0.5);
+}
+
+function nameByStems(label: LabelWords, stems: readonly string[], index: LabelIndex): number {
   let named = 0;
-  let told = 0;
   let total = 0.5;
-  for (const stem of words.name) {
-    const weight = strength === "large" || words.told.size > 0 ? index.weight(stem) : 1;
+  for (const stem of label.stems) {
+    const weight = index.weight(stem);
     total += weight;
     if (stems.includes(stem)) named += weight;
-    else if (stems.some((one) => isNear(one, stem)))
-      named += weight * (strength === "large" ? 0.7 : nearWeight);
+    else if (stems.some((one) => isNear(one, stem))) named += weight * nearWeight;
   }
-  for (const stem of stems) if (words.told.has(stem)) told += index.weight(stem);
-  return named / Math.sqrt(total) + (definitionWeight * told) / Math.sqrt(1 + words.told.size / 4);
+  return named / Math.sqrt(total);
+}
+
+function toldScore({ told }: LabelWords, stems: readonly string[], index: LabelIndex): number {
+  if (told.size === 0) return 0;
+  const heard = stems.filter((stem) => told.has(stem)).reduce((sum, stem) => sum + index.weight(stem), 0);
+  return (definitionWeight * heard) / Math.sqrt(1 + told.size / 4);
 }
 
 const nearness = remember((pair) => {
@@ -62,16 +76,21 @@ function isNear(one: string, other: string): boolean {
 }
 
 function buildIndex(reading: Reading): LabelIndex {
-  const labels = reading.labels.map((label) => ({
-    label,
-    name: [...new Set(contentStems(label.replace(/[_-]/g, " ")))],
-    told: new Set(reading.definitions.get(label.toLowerCase()) ?? []),
-  }));
+  const labels = reading.labels.map((label) => {
+    const name = label.replace(/[_-]/g, " ");
+    return {
+      label,
+      words: [...new Set(plainWords(name).split(" "))],
+      stems: [...new Set(contentStems(name))],
+      told: new Set(reading.definitions.get(label.toLowerCase()) ?? []),
+    };
+  });
   const spread = new Map<string, number>();
-  for (const { name, told } of labels) {
-    for (const stem of new Set([...name, ...told])) spread.set(stem, (spread.get(stem) ?? 0) + 1);
+  for (const { stems, told } of labels) {
+    for (const stem of new Set([...stems, ...told])) spread.set(stem, (spread.get(stem) ?? 0) + 1);
   }
-  return { labels, weight: (stem) => Math.log(1 + labels.length / (1 + (spread.get(stem) ?? 0))) };
+  const most = Math.log(1 + labels.length);
+  return { labels, weight: (stem) => Math.log(1 + labels.length / (spread.get(stem) ?? 1)) / most };
 }
 
 /** A label of the model's own making, for a prompt that lists none. */

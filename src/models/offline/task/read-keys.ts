@@ -1,7 +1,7 @@
 import type { KeyReading } from "./reading.ts";
 
-const keyAtStart =
-  /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["'`]?([A-Za-z][\w.-]{1,40})["'`]?(?:\*\*)?\s*(?::|as\b|is\b|–|—|-\s|\(|Create|=)/;
+const plainKey = /^\s*(?:[-*•]|\d+[.)])\s*([A-Za-z][\w.-]{1,40})\s*(?::|as\b|is\b|–|—|-\s|\(|=)/;
+const markedKey = /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["'`]([A-Za-z][\w.-]{1,40})["'`](?:\*\*)?(?=[\s:=(–—-])/;
 const quotedKey = /["`]([A-Za-z][\w-]{1,40})["`]\s*:/g;
 const token = /[`"']([\p{L}\p{N}][\p{L}\p{N}_ -]{0,60})[`"']/gu;
 
@@ -10,17 +10,20 @@ export function readKeys(instruction: string): KeyReading[] {
   if (!/\bjson\b|\bkeys?\b/i.test(instruction)) return [];
   const keys = new Map<string, KeyReading>();
   for (const line of instruction.split("\n")) {
-    const start = keyAtStart.exec(line);
-    const name = start?.[1];
-    const isKeyLine =
-      name !== undefined && (/^\s*[-*•]?\s*(?:\*\*)?["'`]/.test(line) || /^\s*[-*•\d]/.test(line));
-    if (isKeyLine && name !== undefined && !keys.has(name)) {
-      const key = keyFrom(name, line.slice(start?.[0].length ?? 0));
-      if (key.kind !== "free" || /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["`]/.test(line)) keys.set(name, key);
-    }
+    const found = markedKey.exec(line) ?? plainKey.exec(line);
+    const name = found?.[1];
+    if (found === null || name === undefined || keys.has(name) || isValue(name, keys)) continue;
+    const rest = line.slice(found[0].length);
+    const key = keyFrom(name, rest);
+    if (key.kind !== "free" || (markedKey.test(line) && /^\s*:/.test(rest))) keys.set(name, key);
   }
   if (keys.size === 0) for (const key of keysOfShape(instruction)) keys.set(key.name, key);
   return [...keys.values()];
+}
+
+/** `- "high" only when …` speaks of a value, not of a key. */
+function isValue(name: string, keys: ReadonlyMap<string, KeyReading>): boolean {
+  return [...keys.values()].some(({ values }) => values.includes(name));
 }
 
 function keyFrom(name: string, rest: string): KeyReading {
