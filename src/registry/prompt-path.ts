@@ -29,9 +29,9 @@ export function pathProblems(path: string): readonly string[] {
 function segmentProblems(segment: string): readonly string[] {
   const shown = JSON.stringify(segment);
   if (segment === "") return ["it has an empty segment"];
+  if (segment.includes("..")) return [`${shown} holds ".."`];
+  if (segment.startsWith(".")) return [`${shown} starts with a dot`];
   const problems: string[] = [];
-  if (segment.includes("..")) problems.push(`${shown} holds ".."`);
-  else if (segment.startsWith(".")) problems.push(`${shown} starts with a dot`);
   if (/^ |[ .]$/.test(segment)) problems.push(`${shown} starts or ends with a space, or ends with a dot`);
   const strange = segment.replace(/[\p{L}\p{M}\p{Nd} _.-]/gu, "");
   if (strange !== "") problems.push(`${shown} holds ${JSON.stringify([...strange][0])}`);

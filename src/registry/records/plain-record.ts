@@ -16,7 +16,7 @@ export function parsePlainRecord(text: string): Record<string, string | number> 
     const colon = line.indexOf(": ");
     const key = line.slice(0, colon);
     const value = line.slice(colon + 2);
-    if (colon < 1 || !/^[a-z_]+$/.test(key) || key in record) return undefined;
+    if (colon < 1 || !/^[a-z_]+$/.test(key) || notText.test(key) || key in record) return undefined;
     if (integer.test(value)) record[key] = Number(value);
     else if (timestamp.test(value) || digest.test(value) || (word.test(value) && !notText.test(value))) {
       record[key] = value;

@@ -1,0 +1,524 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { PromptArchive, PromptDraft, VersionOrigin } from "../../src/contracts/registry.ts";
+import { ConflictError, NotFoundError, UsageError } from "../../src/core/errors.ts";
+
+const path = "main/default/classifier";
+
+export function draft(changes: Partial<PromptDraft> = {}): PromptDraft {
+  return {
+    path,
+    template: "Classify: {{text}}",
+    templateLanguage: "default",
+    model: { model: "gpt-4o-mini", temperature: 0.1 },
+    ...changes,
+  };
+}
+
+const rejection = async (promise: Promise<unknown>): Promise<Error & { hint?: string }> =>
+  promise.then(
+    () => expect.unreachable("it was expected to be rejected"),
+    (error: Error) => error,
+  );
+
+type Open = (options: { now: () => Date; by: string }) => PromptArchive;
+
+/** What every registry keeps, whatever it is kept in. */
+export function promptRegistrySuite(name: string, open: Open): void {
+  describe(name, () => {
+    let registry: PromptArchive;
+    let clock: Date;
+
+    beforeEach(() => {
+      clock = new Date("2026-11-20T10:00:00.000Z");
+      const now = () => {
+        clock = new Date(clock.getTime() + 1000);
+        return clock;
+      };
+      registry = open({ now, by: "ada" });
+    });
+
+    const three = async () => {
+      await registry.upsert(draft());
+      await registry.upsert(draft({ template: "Two: {{text}}", versionName: "second try" }));
+      await registry.upsert(draft({ template: "Three: {{text}}" }));
+    };
+
+    describe("an empty registry", () => {
+      test("lists nothing, has the default environment, and is sound", async () => {
+        expect(await registry.list()).toEqual([]);
+        expect(await registry.environments()).toEqual(["production"]);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+        expect(await registry.find(path)).toBeUndefined();
+      });
+
+      test("says that it has no prompts", async () => {
+        const error = await rejection(registry.get(path));
+        expect(error).toBeInstanceOf(NotFoundError);
+        expect(error.message).toBe(`no prompt named "${path}"`);
+        expect(error.hint).toBe("the registry has no prompts yet");
+      });
+    });
+
+    describe("upsert", () => {
+      test("files a first version with all it was given, and deploys it to the default environment", async () => {
+        const origin: VersionOrigin = {
+          parent: 4,
+          run: "r_1",
+          engine: "gepa",
+          seed: 42,
+          dataDigest: "abc",
+          models: { target: "m" },
+          scores: {
+            validation: { base: 0.2 },
+            test: {
+              base: 0.4,
+              optimized: 0.8,
+              difference: 0.4,
+              interval: [0.2, 0.6],
+              confidence: 0.95,
+              rows: 30,
+            },
+          },
+          gate: "improved",
+          spend: { target: { calls: 3, cachedCalls: 1, inputTokens: 5, outputTokens: 7, usd: null } },
+        };
+        const template = [
+          { role: "system", content: "You are brief.\n" },
+          { role: "chat_history", content: "history" },
+          { role: "user", content: "{{text}}" },
+        ];
+        const given = draft({ template, versionName: "first", versionDescription: "to start with", origin });
+        const { version, isNew } = await registry.upsert(given);
+        expect(isNew).toBe(true);
+        expect(version).toEqual({
+          path,
+          promptId: expect.stringMatching(/^pr_[0-9A-Za-z]{21}$/),
+          version: 1,
+          versionId: expect.stringMatching(/^prv_[0-9A-Za-z]{21}$/),
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+          uri: "prompts:/main/default/classifier/1",
+          template,
+          templateLanguage: "default",
+          model: given.model,
+          versionName: "first",
+          versionDescription: "to start with",
+          createdAt: "2026-11-20T10:00:02.000Z",
+          createdBy: "ada",
+          origin,
+          environments: ["production"],
+        });
+        expect(await registry.get(path)).toEqual(version);
+        expect(await registry.deployments(path)).toEqual([
+          {
+            at: "2026-11-20T10:00:02.000Z",
+            environment: "production",
+            from: null,
+            to: 1,
+            versionId: version.versionId,
+            by: "ada",
+            note: "first version",
+          },
+        ]);
+      });
+
+      test("leaves later versions undeployed", async () => {
+        await three();
+        expect((await registry.get(path)).environments).toEqual([]);
+        expect((await registry.get(`${path}@production`)).version).toBe(1);
+      });
+
+      test("gives the version that is there for equal details, however they are spelled", async () => {
+        const { version } = await registry.upsert(draft({ model: { model: "m" } }));
+        const spelled = {
+          temperature: 1,
+          model: "m",
+          maxTokens: -1,
+          provider: "openai",
+          stop: [],
+          tools: [],
+          other: {},
+        };
+        expect(await registry.upsert(draft({ model: spelled }))).toEqual({ version, isNew: false });
+        expect(await registry.history(path)).toHaveLength(1);
+      });
+
+      test("gives an older version for its details", async () => {
+        await three();
+        const { version, isNew } = await registry.upsert(draft());
+        expect([version.version, isNew]).toEqual([1, false]);
+      });
+
+      test("numbers equal details of two prompts apart", async () => {
+        const one = (await registry.upsert(draft())).version;
+        const other = (await registry.upsert(draft({ path: "other" }))).version;
+        expect(other.digest).toBe(one.digest);
+        expect(other.versionId).not.toBe(one.versionId);
+      });
+
+      test("refuses a version name that another version has", async () => {
+        await three();
+        const error = await rejection(registry.upsert(draft({ template: "x", versionName: "second try" })));
+        expect(error).toBeInstanceOf(ConflictError);
+        expect(error.message).toBe(`version name "second try" of ${path} is taken by version 2`);
+        const known = await rejection(registry.upsert(draft({ versionName: "second try" })));
+        expect(known).toBeInstanceOf(ConflictError);
+        expect(await registry.history(path)).toHaveLength(3);
+      });
+
+      test("names a version that has no name yet, and keeps a name once given", async () => {
+        await registry.upsert(draft());
+        const named = await registry.upsert(draft({ versionName: "a name", versionDescription: "why" }));
+        expect(named.isNew).toBe(false);
+        expect((await registry.get(`${path}@a name`)).versionDescription).toBe("why");
+        const again = await registry.upsert(draft({ versionName: "another" }));
+        expect(again.version.versionName).toBe("a name");
+      });
+
+      test.each(["7", "latest", "LATEST", "production", "Production", "", " padded", "two\nlines"])(
+        "refuses the version name %j",
+        async (versionName) => {
+          expect(await rejection(registry.upsert(draft({ versionName })))).toBeInstanceOf(UsageError);
+          expect(await registry.list()).toEqual([]);
+        },
+      );
+
+      test("keeps and replaces what is said of the prompt", async () => {
+        await registry.upsert(draft({ description: "one", tags: { team: "growth" }, readme: "# Hello" }));
+        await registry.upsert(draft({ template: "x", tags: {} }));
+        expect((await registry.list())[0]).toMatchObject({ description: "one", tags: { team: "growth" } });
+        await registry.upsert(draft({ description: "two", tags: { area: "x" } }));
+        expect((await registry.list())[0]).toMatchObject({ description: "two", tags: { area: "x" } });
+        expect(await registry.history(path)).toHaveLength(2);
+      });
+
+      test("names everything that cannot be filed", async () => {
+        const broken = draft({ model: { model: "", temperature: Number.NaN, seed: 1.5 } });
+        const error = await rejection(registry.upsert(broken));
+        expect(error).toBeInstanceOf(UsageError);
+        expect(error.message).toMatch(
+          /^main\/default\/classifier cannot be filed: NaN is no number that can be written; model: .+; temperature: .+; seed: .+$/,
+        );
+        expect(await rejection(registry.upsert(draft({ template: "\ud800" })))).toBeInstanceOf(UsageError);
+      });
+
+      test.each([
+        ["", "it is empty"],
+        ["/etc/x", "it is absolute"],
+        ["C:\\x", "it is absolute"],
+        ["a//b", "it has an empty segment"],
+        ["a/", "it has an empty segment"],
+        ["a/../../b", '".." holds ".."'],
+        ["./a", '"." starts with a dot'],
+        ["a/.hidden", '".hidden" starts with a dot'],
+        ["a\\b", '"a\\\\b" holds "\\\\"'],
+        ["a@b", '"a@b" holds "@"'],
+        ["a\0b", "it holds a NUL character"],
+        ["con/x", '"con" is a device name on Windows'],
+        ["x/lpt1.txt", '"lpt1.txt" is a device name on Windows'],
+        ["x/end.", '"end." starts or ends with a space, or ends with a dot'],
+        ["x/prompt.yaml", '"prompt.yaml" is the name of a registry file'],
+        ["x/V3.prompt", '"V3.prompt" is the name of a registry file'],
+        [`x/${"é".repeat(128)}`, "a segment is over 255 bytes"],
+      ])("refuses the path %j", async (refused, problem) => {
+        const error = await rejection(registry.upsert(draft({ path: refused })));
+        expect(error).toBeInstanceOf(UsageError);
+        expect(error.message).toBe(`prompt path ${JSON.stringify(refused)} cannot be used: ${problem}`);
+        expect(await registry.list()).toEqual([]);
+      });
+
+      test.each(["a/7", "latest", "a/Latest", "a/production"])("refuses the name %j", async (refused) => {
+        expect(await rejection(registry.upsert(draft({ path: refused })))).toBeInstanceOf(UsageError);
+      });
+
+      test("takes letters of any script, digits as a folder, and one spelling of each", async () => {
+        const { version } = await registry.upsert(draft({ path: "1/Zürich é/日本-v1.2_x" }));
+        expect(version.path).toBe("1/Zürich é/日本-v1.2_x");
+        const decomposed = "1/Zürich é/日本-v1.2_x".normalize("NFD");
+        expect((await registry.upsert(draft({ path: decomposed }))).isNew).toBe(false);
+      });
+
+      test("refuses a path that differs only by case", async () => {
+        await registry.upsert(draft({ path: "Main/classifier" }));
+        for (const twin of ["main/other", "Main/Classifier"]) {
+          const error = await rejection(registry.upsert(draft({ path: twin })));
+          expect(error).toBeInstanceOf(ConflictError);
+          expect(error.message).toContain(`prompt path "${twin}" differs only by case from "`);
+        }
+        expect(await registry.list()).toHaveLength(1);
+      });
+
+      test("keeps a prompt and a folder of one name apart", async () => {
+        await registry.upsert(draft({ path: "a" }));
+        await registry.upsert(draft({ path: "a/b" }));
+        expect((await registry.list()).map((summary) => summary.path)).toEqual(["a", "a/b"]);
+        expect((await registry.list({ folder: "a" })).map((summary) => summary.path)).toEqual(["a/b"]);
+      });
+
+      test("gives every one of many at once a number of its own", async () => {
+        const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
+        const filed = await Promise.all(texts.map((template) => registry.upsert(draft({ template }))));
+        const numbers = filed.map(({ version }) => version.version).sort((one, other) => one - other);
+        expect(numbers).toEqual(texts.map((_, at) => at + 1));
+        const same = await Promise.all(texts.map(() => registry.upsert(draft({ template: "same" }))));
+        expect(same.filter(({ isNew }) => isNew)).toHaveLength(1);
+      });
+
+      test("hands out values that cannot change what is filed", async () => {
+        const template = [{ role: "user", content: "x" }];
+        const { version } = await registry.upsert(draft({ template }));
+        (template[0] as { content: string }).content = "changed";
+        try {
+          (version.template as unknown as { content: string }[])[0] = { content: "changed" };
+        } catch {}
+        expect((await registry.get(path)).template).toEqual([{ role: "user", content: "x" }]);
+      });
+    });
+
+    describe("references", () => {
+      test("find a version by number, name, environment, latest, and ids", async () => {
+        await three();
+        const [, second] = await registry.history(path);
+        const wanted: [string, number][] = [
+          [path, 3],
+          [`${path}/2`, 2],
+          [`${path}@2`, 2],
+          [`${path}@latest`, 3],
+          [`${path}@production`, 1],
+          [`${path}@second try`, 2],
+          [second?.versionId ?? "", 2],
+          [second?.promptId ?? "", 3],
+          [`${second?.promptId}@1`, 1],
+        ];
+        for (const [reference, number] of wanted) {
+          expect((await registry.get(reference)).version, reference).toBe(number);
+          expect((await registry.get(`prompts:/${reference}`)).version, reference).toBe(number);
+        }
+        expect((await registry.get(path, { defaultSelector: "deployed" })).version).toBe(1);
+      });
+
+      test("take a path that looks like an id for a path", async () => {
+        await registry.upsert(draft({ path: "pr_review" }));
+        expect((await registry.get("pr_review@1")).path).toBe("pr_review");
+      });
+
+      test("that find no prompt name the nearest", async () => {
+        await registry.upsert(draft());
+        const error = await rejection(registry.get("main/default/clasifier"));
+        expect(error).toBeInstanceOf(NotFoundError);
+        expect(error.message).toBe('no prompt named "main/default/clasifier"');
+        expect(error.hint).toBe(`did you mean ${path}?`);
+        expect((await rejection(registry.get("unlike/any"))).hint).toBe(
+          "list what there is with: dao-opt registry list",
+        );
+        expect((await rejection(registry.get("prv_nothing"))).message).toBe('no prompt named "prv_nothing"');
+      });
+
+      test("that find no version say which there are", async () => {
+        await three();
+        const missing = await rejection(registry.get(`${path}@9`));
+        expect(missing).toBeInstanceOf(NotFoundError);
+        expect(missing.message).toBe(`no version named "${path}@9"`);
+        expect(missing.hint).toBe(`${path} has the versions 1, 2 (second try), 3`);
+        expect((await rejection(registry.get(`${path}@third`))).hint).toBe(
+          `${path} has the versions 1, 2 (second try), 3, and is deployed to production`,
+        );
+        await registry.addEnvironment("staging");
+        expect((await rejection(registry.get(`${path}@staging`))).hint).toBe(
+          `nothing is deployed to staging; ${path} has the versions 1, 2 (second try), 3, and is deployed to production`,
+        );
+        expect(await registry.find(`${path}@9`)).toBeUndefined();
+      });
+
+      test("that leave the registry are refused", async () => {
+        expect(await rejection(registry.get("../../etc/passwd"))).toBeInstanceOf(UsageError);
+        expect(await rejection(registry.list({ folder: "../.." }))).toBeInstanceOf(UsageError);
+      });
+    });
+
+    describe("list and history", () => {
+      test("filter by folder, environment and tag, in order of paths", async () => {
+        await registry.upsert(draft({ path: "b/two", tags: { team: "growth" } }));
+        await registry.upsert(draft({ path: "a/one" }));
+        await registry.upsert(draft({ path: "a/deep/three", tags: { team: "core" } }));
+        await registry.deploy("a/one", "staging");
+        const paths = async (filter: Parameters<PromptArchive["list"]>[0]) =>
+          (await registry.list(filter)).map((summary) => summary.path);
+        expect(await paths({})).toEqual(["a/deep/three", "a/one", "b/two"]);
+        expect(await paths({ folder: "a" })).toEqual(["a/deep/three", "a/one"]);
+        expect(await paths({ folder: "a/deep/" })).toEqual(["a/deep/three"]);
+        expect(await paths({ folder: "nowhere" })).toEqual([]);
+        expect(await paths({ environment: "staging" })).toEqual(["a/one"]);
+        expect(await paths({ tag: "team" })).toEqual(["a/deep/three", "b/two"]);
+        expect(await paths({ tag: "team=growth" })).toEqual(["b/two"]);
+      });
+
+      test("tell the latest version, its score, and the last change", async () => {
+        await registry.upsert(draft());
+        const score = {
+          base: 0.4,
+          optimized: 0.9,
+          difference: 0.5,
+          interval: [0.3, 0.7] as const,
+          confidence: 0.95,
+          rows: 9,
+        };
+        const { version } = await registry.upsert(
+          draft({ template: "x", origin: { scores: { test: score } } }),
+        );
+        const { at } = await registry.deploy(path, "staging");
+        expect(await registry.list()).toEqual([
+          {
+            path,
+            promptId: version.promptId,
+            latest: 2,
+            environments: { production: 1, staging: 2 },
+            updatedAt: at,
+            score: 0.9,
+            tags: {},
+          },
+        ]);
+      });
+
+      test("history gives all versions, oldest first", async () => {
+        await three();
+        const versions = await registry.history(`prompts:/${path}`);
+        expect(versions.map(({ version, environments }) => [version, environments])).toEqual([
+          [1, ["production"]],
+          [2, []],
+          [3, []],
+        ]);
+        expect(await rejection(registry.history("main/default/none"))).toBeInstanceOf(NotFoundError);
+        expect(await rejection(registry.deployments("main/default/none"))).toBeInstanceOf(NotFoundError);
+      });
+    });
+
+    describe("deploy", () => {
+      test("moves an environment and says from where", async () => {
+        await three();
+        const moved = await registry.deploy(`${path}@2`, "production", { note: "better", by: "bob" });
+        expect(moved).toMatchObject({ environment: "production", from: 1, to: 2, by: "bob", note: "better" });
+        expect((await registry.get(`${path}@production`)).version).toBe(2);
+        expect((await registry.deployments(path)).at(-1)).toEqual(moved);
+      });
+
+      test("adds an environment that is new, after the others", async () => {
+        await registry.upsert(draft());
+        await registry.deploy(path, "staging");
+        await registry.deploy(path, "canary");
+        expect(await registry.environments()).toEqual(["production", "staging", "canary"]);
+        expect((await registry.get(path)).environments).toEqual(["production", "staging", "canary"]);
+      });
+
+      test.each(["7", "latest", "Production", "a/b", "..", ""])(
+        "refuses the environment %j",
+        async (name) => {
+          await registry.upsert(draft());
+          expect(await rejection(registry.deploy(path, name))).toBeInstanceOf(UsageError);
+          expect(await registry.environments()).toEqual(["production"]);
+        },
+      );
+
+      test("refuses an environment that is a version's name", async () => {
+        await registry.upsert(draft({ versionName: "blue" }));
+        expect((await rejection(registry.deploy(path, "blue"))).message).toBe(
+          `"blue" is the name of version 1 of ${path}`,
+        );
+      });
+
+      test("refuses a version that did not pass its gate, unless forced with a note", async () => {
+        await registry.upsert(draft({ origin: { gate: "improved" } }));
+        await registry.upsert(draft({ template: "x", origin: { gate: "regressed" } }));
+        await registry.upsert(draft({ template: "y", origin: { gate: "no_proven_improvement" } }));
+        await registry.deploy(`${path}@1`, "staging");
+        const error = await rejection(registry.deploy(`${path}@2`, "production"));
+        expect(error).toBeInstanceOf(ConflictError);
+        expect(error.message).toBe(`version 2 of ${path} did not pass its gate: it regressed`);
+        expect(error.hint).toBe("deploy it all the same with --force and a --note that says why");
+        const unexplained = await rejection(registry.deploy(path, "production", { force: true, note: " " }));
+        expect(unexplained.message).toBe(
+          `version 3 of ${path} did not pass its gate: no improvement was proven`,
+        );
+        expect(unexplained.hint).toBe("say why in a note: --note");
+        expect((await registry.get(`${path}@production`)).version).toBe(1);
+        await registry.deploy(`${path}@2`, "production", { force: true, note: "asked for by legal" });
+        expect((await registry.get(`${path}@production`)).version).toBe(2);
+      });
+
+      test("rejects what is not there", async () => {
+        await registry.upsert(draft());
+        expect(await rejection(registry.deploy(`${path}@5`, "production"))).toBeInstanceOf(NotFoundError);
+        expect(await rejection(registry.deploy("main/nothing", "staging"))).toBeInstanceOf(NotFoundError);
+        expect(await registry.environments()).toEqual(["production"]);
+      });
+    });
+
+    describe("rollback", () => {
+      test("goes back to the version held before, over moves to the same one", async () => {
+        await three();
+        await registry.deploy(`${path}@2`, "production");
+        await registry.deploy(`${path}@3`, "production");
+        await registry.deploy(`${path}@3`, "production");
+        const back = await registry.rollback(path, "production", { note: "bad answers" });
+        expect(back).toMatchObject({ from: 3, to: 2, note: "bad answers", by: "ada" });
+        expect((await registry.get(`${path}@production`)).version).toBe(2);
+      });
+
+      test("does not ask a gate that was asked before", async () => {
+        await registry.upsert(draft({ origin: { gate: "regressed" } }));
+        await registry.upsert(draft({ template: "x" }));
+        await registry.deploy(path, "production");
+        expect(await registry.rollback(path, "production")).toMatchObject({
+          from: 2,
+          to: 1,
+          note: "rollback",
+        });
+      });
+
+      test("is refused when nothing was held before", async () => {
+        await registry.upsert(draft());
+        await registry.addEnvironment("staging");
+        const first = await rejection(registry.rollback(path, "production"));
+        expect(first).toBeInstanceOf(ConflictError);
+        expect(first.message).toBe(`production of ${path} has held no version before 1`);
+        const never = await rejection(registry.rollback(path, "staging"));
+        expect(never.message).toBe(`staging of ${path} has never held a version`);
+        const unknown = await rejection(registry.rollback(path, "stagin"));
+        expect(unknown).toBeInstanceOf(NotFoundError);
+        expect(unknown.hint).toBe("there is production, staging");
+      });
+    });
+
+    describe("environments", () => {
+      test("are added once, in order, with an id of their own", async () => {
+        const added = await registry.addEnvironment("staging");
+        expect(added).toEqual({
+          environment: {
+            id: expect.stringMatching(/^env_[0-9A-Za-z]{21}$/),
+            name: "staging",
+            createdAt: "2026-11-20T10:00:01.000Z",
+            isDefault: false,
+          },
+          isNew: true,
+        });
+        expect(await registry.addEnvironment("staging")).toEqual({
+          environment: added.environment,
+          isNew: false,
+        });
+        expect((await registry.environmentRecords()).map(({ name, isDefault }) => [name, isDefault])).toEqual(
+          [
+            ["production", true],
+            ["staging", false],
+          ],
+        );
+      });
+
+      test("are refused as names from then on", async () => {
+        await registry.addEnvironment("staging");
+        expect(await rejection(registry.upsert(draft({ path: "a/staging" })))).toBeInstanceOf(UsageError);
+        expect(await rejection(registry.upsert(draft({ versionName: "staging" })))).toBeInstanceOf(
+          UsageError,
+        );
+      });
+    });
+  });
+}
