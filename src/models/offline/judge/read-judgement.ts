@@ -24,8 +24,8 @@ const aboutAnswers = /\b(?:answers?|responses?|outputs?|repl(?:y|ies)|completion
 
 type Slot = "a" | "b" | "facts" | "rules" | "expected" | "input" | "actual";
 const slots: readonly (readonly [Slot, RegExp])[] = [
-  ["a", /\b(?:answer|response|output|candidate|text|reply)[ _-]?(?:a|1|one)\b|\ba(?:nswer)?$/i],
-  ["b", /\b(?:answer|response|output|candidate|text|reply)[ _-]?(?:b|2|two)\b|\bb$/i],
+  ["a", /\b(?:answer|response|output|candidate|text|reply)[ _-]?(?:a|1|one)\b|^a$/i],
+  ["b", /\b(?:answer|response|output|candidate|text|reply)[ _-]?(?:b|2|two)\b|^b$/i],
   ["facts", /\bfacts?\b|\bclaims?\b/i],
   ["rules", /guidelines?|\brules?\b|criteria|criterion|rubric|requirements?/i],
   ["expected", /expected|reference|\bcorrect\b|\bgold|ground.?truth|\bideal\b|\btarget\b|\btruth\b/i],

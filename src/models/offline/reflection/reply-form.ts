@@ -16,7 +16,7 @@ export function readReplyForm(request: OfflineRequest, layout: Layout): ReplyFor
   const asked = layout.frame
     .split(/(?<=[.!?:])\s+|\n/)
     .filter((one) =>
-      /\b(?:reply|respond|answer|return|output|write|put|give|provide|within|inside|between|wrap|enclos\w+)\b/i.test(
+      /\b(?:reply|respond|answer|return|output|write|put|give|provide|within|inside|between|wrap|enclos\w+|fence|block|backticks|tildes)\b/i.test(
         one,
       ),
     );

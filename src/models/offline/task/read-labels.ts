@@ -2,7 +2,7 @@ import { statementsOf } from "./sentences.ts";
 
 const quoted = /(["'`])([\p{L}\p{N}][\p{L}\p{N} _\-?/&+]{0,60})\1/gu;
 const choosing =
-  /\b(answer|classif\w*|categor\w*|label\w*|one of|choose|pick|either|intent\w*|sentiment|class(?:es)?|options?|respond|reply|output|return|tag)\b/i;
+  /\b(answer|classif\w*|categor\w*|label\w*|one of|choose|pick|either|intent\w*|sentiment|class(?:es)?|options?|respond|reply|output|return|tag|sort|into|decide|determine|between|whether)\b/i;
 const item = "[*`]*\\p{L}[\\p{L}\\p{N}_?-]*[*`]*";
 const listed = `(${item}(?:\\s*(?:,|/|\\||\\bor\\b|\\band\\b)\\s*(?:\\bor\\s+|\\band\\s+)?${item})+)`;
 const listLeads = [
