@@ -1,15 +1,33 @@
 import { canonicalJson } from "./digest.ts";
 import type { Example } from "./example.ts";
 
-/** Rows that must stay on one side. */
-export interface SplitUnit {
+/** Rows that must stay on one side, as numbered units. */
+export interface SplitUnits {
+  readonly count: number;
+  /** Does each unit hold one row? */
+  readonly isSingle: boolean;
   /** The same for the same rows, in whatever order they come. */
-  readonly key: string;
-  readonly examples: readonly Example[];
+  keyOf(unit: number): string;
+  sizeOf(unit: number): number;
+  membersOf(unit: number): readonly Example[];
 }
 
 /** Rows joined by an equal id or an equal group; a row without a group stands for itself. */
-export function splitUnits(examples: readonly Example[]): readonly SplitUnit[] {
+export function splitUnits(examples: readonly Example[], isGrouped: boolean): SplitUnits {
+  return isGrouped ? joinedUnits(examples) : singleUnits(examples);
+}
+
+function singleUnits(examples: readonly Example[]): SplitUnits {
+  return {
+    count: examples.length,
+    isSingle: true,
+    keyOf: (unit) => `id:${(examples[unit] as Example).id}`,
+    sizeOf: () => 1,
+    membersOf: (unit) => [examples[unit] as Example],
+  };
+}
+
+function joinedUnits(examples: readonly Example[]): SplitUnits {
   const sets = createDisjointSets();
   const roots = examples.map((example) => {
     const id = `id:${example.id}`;
@@ -24,7 +42,15 @@ export function splitUnits(examples: readonly Example[]): readonly SplitUnit[] {
     if (unit === undefined) units.set(key, [example]);
     else unit.push(example);
   });
-  return Array.from(units, ([key, members]) => ({ key, examples: members }));
+  const keys = [...units.keys()];
+  const members = [...units.values()];
+  return {
+    count: keys.length,
+    isSingle: keys.length === examples.length,
+    keyOf: (unit) => keys[unit] as string,
+    sizeOf: (unit) => (members[unit] as readonly Example[]).length,
+    membersOf: (unit) => members[unit] as readonly Example[],
+  };
 }
 
 /** Union-find by path halving; the smallest name leads, so that order does not matter. */

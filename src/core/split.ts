@@ -1,7 +1,7 @@
 import { digestOfText } from "./digest.ts";
 import type { DatasetPart, Example } from "./example.ts";
 import { partNames, shareCounts } from "./split-shares.ts";
-import { type SplitUnit, splitUnits } from "./split-units.ts";
+import { type SplitUnits, splitUnits } from "./split-units.ts";
 
 /** How rows are dealt; `SplitSpec` of the contracts has this shape. */
 export interface SplitRule {
@@ -10,6 +10,8 @@ export interface SplitRule {
   readonly seed: number;
   /** Were parts given as files? Then rows keep the part they were given for; a row without one trains. */
   readonly isGiven: boolean;
+  /** False: no row has a group and no two an equal id, so that none needs to be read. Absent: rows are looked at. */
+  readonly isGrouped?: boolean;
 }
 
 /** Rows in the order the search sees them. */
@@ -30,58 +32,73 @@ const smallShares = { train: 0.3, validation: 0.2, test: 0.5 };
  */
 export function splitExamples(examples: readonly Example[], rule: SplitRule): Split {
   if (rule.isGiven) return freeze({ ...givenParts(examples), isUnsplit: false });
-  const units = shuffled(splitUnits(examples), rule.seed);
+  const units = splitUnits(examples, rule.isGrouped ?? true);
+  const shuffled = shuffle(units, rule.seed);
   if (rule.shares === undefined && examples.length < fewestToSplit) {
-    const all = units.flatMap((unit) => unit.examples);
+    const all = Array.from(shuffled.order).flatMap((unit) => units.membersOf(unit));
     return freeze({ train: all, validation: all, test: [], isUnsplit: true });
   }
   const shares = rule.shares ?? (examples.length < fewestForUsualShares ? smallShares : usualShares);
-  return freeze({ ...dealt(units, shareCounts(examples.length, shares)), isUnsplit: false });
+  return freeze({ ...deal(units, shuffled, shareCounts(examples.length, shares)), isUnsplit: false });
 }
 
-interface HashedUnit extends SplitUnit {
-  readonly hash: string;
+/** Units in the order of their hashes, with the lot each draws. Typed arrays: a file may have a million rows. */
+interface ShuffledUnits {
+  readonly order: Uint32Array;
+  /** Uniform in [0, 1), by unit. */
+  readonly lots: Float64Array;
 }
 
-function shuffled(units: readonly SplitUnit[], seed: number): readonly HashedUnit[] {
-  return units
-    .map((unit) => ({ ...unit, hash: digestOfText(`${seed}\n${unit.key}`) }))
-    .sort((one, other) => (one.hash < other.hash ? -1 : 1));
+const lotDigits = 12;
+
+function shuffle(units: SplitUnits, seed: number): ShuffledUnits {
+  const ranks = new Float64Array(units.count);
+  const lots = new Float64Array(units.count);
+  const order = new Uint32Array(units.count);
+  for (let unit = 0; unit < units.count; unit++) {
+    const hash = digestOfText(`${seed}\n${units.keyOf(unit)}`);
+    ranks[unit] = Number.parseInt(hash.slice(0, lotDigits), 16);
+    lots[unit] = Number.parseInt(hash.slice(-lotDigits), 16) / 2 ** 48;
+    order[unit] = unit;
+  }
+  const rank = (unit: number): number => ranks[unit] as number;
+  // Equal ranks are as good as impossible; the key decides, so that the order of the file never does.
+  order.sort((one, other) => rank(one) - rank(other) || (units.keyOf(one) < units.keyOf(other) ? -1 : 1));
+  return { order, lots };
 }
 
 /** Large groups first, each by lot to a part that has room for it; single rows then fill what is left. */
-function dealt(
-  units: readonly HashedUnit[],
-  wanted: Readonly<Record<DatasetPart | "unused", number>>,
+function deal(
+  units: SplitUnits,
+  { order, lots }: ShuffledUnits,
+  wanted: Room,
 ): Record<DatasetPart, Example[]> {
   const room = { ...wanted };
-  const home = new Map<HashedUnit, DatasetPart | "unused">();
-  for (const unit of [...units].sort((one, other) => other.examples.length - one.examples.length)) {
-    const size = unit.examples.length;
+  const homes = new Uint8Array(units.count);
+  const bySize = units.isSingle
+    ? order
+    : order.slice().sort((one, other) => units.sizeOf(other) - units.sizeOf(one));
+  for (const unit of bySize) {
+    const size = units.sizeOf(unit);
     const open = partNames.filter((name) => room[name] >= size);
-    const name = open.length > 0 ? drawn(open, room, unit.hash) : roomiest(room);
+    const name = open.length > 0 ? drawn(open, room, lots[unit] as number) : roomiest(room);
     room[name] -= size;
-    home.set(unit, name);
+    homes[unit] = partNames.indexOf(name);
   }
-  const parts: Record<DatasetPart | "unused", Example[]> = {
-    train: [],
-    validation: [],
-    test: [],
-    unused: [],
-  };
-  for (const unit of units) {
-    const part = parts[home.get(unit) ?? "unused"];
-    for (const example of unit.examples) part.push(example);
+  const parts: Record<keyof Room, Example[]> = { train: [], validation: [], test: [], unused: [] };
+  for (const unit of order) {
+    const part = parts[partNames[homes[unit] as number] as keyof Room];
+    for (const example of units.membersOf(unit)) part.push(example);
   }
   return { train: parts.train, validation: parts.validation, test: parts.test };
 }
 
 type Room = Readonly<Record<DatasetPart | "unused", number>>;
 
-/** A part by lot, weighted by the room it has; the lot is the hash, so it never changes. */
-function drawn(open: readonly (keyof Room)[], room: Room, hash: string): keyof Room {
+/** A part by lot, weighted by the room it has; the lot comes of the hash, so it never changes. */
+function drawn(open: readonly (keyof Room)[], room: Room, share: number): keyof Room {
   const total = open.reduce((sum, name) => sum + room[name], 0);
-  let lot = (Number.parseInt(hash.slice(-12), 16) / 2 ** 48) * total;
+  let lot = share * total;
   for (const name of open) {
     lot -= room[name];
     if (lot < 0) return name;

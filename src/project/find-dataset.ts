@@ -18,7 +18,8 @@ export function openDatasets(config: Config): DatasetFinder {
 
   const read = async (name: string, onBadRow: "fail" | "skip"): Promise<Dataset> => {
     const declared = config.datasets[name];
-    if (declared !== undefined) return readDataset({ ...declared.spec, onBadRow }, { relativeTo: config.directory });
+    if (declared !== undefined)
+      return readDataset({ ...declared.spec, onBadRow }, { relativeTo: config.directory });
     const path = join(collected, `${name}.jsonl`);
     const isCollected = await stat(path).then(
       (found) => found.isFile(),

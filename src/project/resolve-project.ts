@@ -10,9 +10,9 @@ import { checkRows } from "./check-rows.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
-import { shownPath } from "./shown-path.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
+import { shownPath } from "./shown-path.ts";
 
 export interface ResolveOptions {
   readonly catalog: Catalog;
@@ -134,7 +134,8 @@ async function resolveOptimization(
     seed: optimization.seed,
     isGiven: false,
   };
-  const split = splitExamples(dataset.examples, splitSpec);
+  const isGrouped = config.datasets[optimization.dataset]?.spec.groupBy !== undefined;
+  const split = splitExamples(dataset.examples, { ...splitSpec, isGrouped });
   checkRows({
     dataset,
     split,
