@@ -72,7 +72,8 @@ function reportAll(issues: readonly FlatIssue[], tree: TreeMap, problems: Proble
   }
   for (const flat of issues) {
     if (flat.issue.code === "unrecognized_keys") continue;
-    const value = treeAt(tree, flat.path);
+    const found = treeAt(tree, flat.path);
+    const value = typeof found === "string" ? problems.mask(found) : found;
     const message = issueMessage(flat, value, isSecretPath(flat.path));
     problems.report(flat.path, message, issueHint(flat, value));
     problems.mute(flat.path);

@@ -8,22 +8,22 @@ export function issueMessage(
   value: Tree | undefined,
   isSecret: boolean,
 ): string {
-  const shown = isSecret ? "what is given" : showValue(value);
+  const given = isSecret ? "" : `, but is ${showValue(value)}`;
   if (value === undefined && issue.code !== "invalid_key") return "is missing";
-  if (expected !== undefined) return `must be ${expected.join(" or ")}, but is ${shown}`;
+  if (expected !== undefined) return `must be ${expected.join(" or ")}${given}`;
   switch (issue.code) {
     case "invalid_type":
-      return `must be ${typeNames[issue.expected] ?? issue.expected}, but is ${shown}`;
+      return `must be ${typeNames[issue.expected] ?? issue.expected}${given}`;
     case "invalid_value":
-      return `must be ${issue.values.map((one) => String(one)).join(" or ")}, but is ${shown}`;
+      return `must be ${issue.values.map((one) => String(one)).join(" or ")}${given}`;
     case "too_small":
       return issue.origin === "string" || issue.origin === "array"
         ? "must not be empty"
-        : `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}, but is ${shown}`;
+        : `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}${given}`;
     case "too_big":
-      return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}, but is ${shown}`;
+      return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}${given}`;
     case "invalid_format":
-      return issue.format === "url" ? `must be an http or https address, but is ${shown}` : issue.message;
+      return issue.format === "url" ? `must be an http or https address${given}` : issue.message;
     case "invalid_key":
       return "has an empty key";
     default:
@@ -32,10 +32,14 @@ export function issueMessage(
 }
 
 /** What to write instead, where the value tells. */
-export function issueHint({ issue }: FlatIssue, value: Tree | undefined): string | undefined {
-  const isPercent = issue.code === "too_big" && (issue.maximum === 1 || issue.maximum === 1n);
+export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): string | undefined {
+  const isPercent = issue.code === "too_big" && issue.maximum === 1;
   if (isPercent && typeof value === "number" && value <= 100) return `${value} % is ${value / 100}`;
-  return undefined;
+  if (issue.code !== "invalid_type" || typeof value !== "string") return undefined;
+  // dao-ai's own page shows an environment where it means a number.
+  if (path.at(-1) === "version" && path[0] === "prompts") return `for an environment write alias: ${value}`;
+  const isQuoted = (issue.expected === "number" || issue.expected === "int") && /^-?[\d.]+$/.test(value);
+  return isQuoted ? "write it without quotes" : undefined;
 }
 
 const longestShown = 40;

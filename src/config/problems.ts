@@ -24,6 +24,8 @@ export interface Problems {
   blame(path: Path, flag: string): void;
   /** Texts that no message may show. */
   hide(secret: string): void;
+  /** The text without those; messages are masked anyway, but one cut short must be masked before. */
+  mask(text: string): string;
   readonly isEmpty: boolean;
   /** Every mistake by place, as one error. */
   toError(): ConfigError;
@@ -50,7 +52,10 @@ export function createProblems(file: string, { known, locate }: Places): Problem
     seen.add(id);
   };
   const mask = (text: string) =>
-    [...secrets].reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
+    // Longest first: a value that holds another one must go before its part does.
+    [...secrets]
+      .sort((one, other) => other.length - one.length)
+      .reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
 
   return {
     warnings,
@@ -82,6 +87,7 @@ export function createProblems(file: string, { known, locate }: Places): Problem
       // Shorter ones would turn ordinary words of a message into noise.
       if (secret.length >= 8) secrets.add(secret);
     },
+    mask,
     get isEmpty() {
       return issues.length === 0;
     },

@@ -4,6 +4,7 @@ import type { Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { putAt } from "./put-at.ts";
 import { isTreeMap, type Tree, type TreeMap, treeAt } from "./tree.ts";
+import { withoutSource } from "./yaml/parse-yaml.ts";
 
 const notAllowed = {
   message: "this key is not allowed",
@@ -23,7 +24,10 @@ export function setValues(tree: TreeMap, set: readonly string[], problems: Probl
     }
     const value = readValue(given.slice(split + 1));
     if (value instanceof Error) {
-      refuse(`the value is not valid YAML: ${value.message}`, "put text with special characters in quotes");
+      refuse(
+        `the value is not valid YAML: ${withoutSource(value.message)}`,
+        "put text with special characters in quotes",
+      );
       continue;
     }
     const path = findPath(tree, wanted);

@@ -66,8 +66,8 @@ const shape = {
   workspace_host: z
     .string()
     .optional()
-    .describe("dao-ai's; address of the Databricks workspace, default: DATABRICKS_HOST"),
-  pat: z.string().optional().describe("dao-ai's; secret: Databricks access token, default: DATABRICKS_TOKEN"),
+    .describe("dao-ai's; address of the Databricks workspace; default: DATABRICKS_HOST"),
+  pat: z.string().optional().describe("dao-ai's; secret: Databricks access token; default: DATABRICKS_TOKEN"),
   api_version: name().optional().describe("version of the Azure OpenAI API; default: OPENAI_API_VERSION"),
   temperature: z
     .number()

@@ -5,14 +5,14 @@ import type { Problems } from "../problems.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 
 const mostExpansions = 100;
-const mostExpandedValues = 1_000_000;
+const mostExpandedValues = 100_000;
 
 /** How deep we are: in levels, in aliases, and which nodes we are inside of. */
 export interface Descent {
   readonly depth: number;
   readonly open: ReadonlySet<Node>;
   /** Aliases followed so far on behalf of the outermost one; absent outside of any alias. */
-  readonly chain?: { expansions: number };
+  readonly chain?: { expansions: number; isRefused?: boolean };
 }
 
 export const topLevel: Descent = { depth: 0, open: new Set() };
@@ -51,17 +51,19 @@ export function createAliasFollower(
         return refuse(`alias *${alias.source} stands inside of what it means`, "remove it");
       const chain = descent.chain ?? { expansions: 0 };
       chain.expansions++;
-      if (chain.expansions > mostExpansions)
-        return refuse(
-          `alias *${alias.source} expands to too much`,
-          `one alias may lead to ${mostExpansions} others at most`,
-        );
-      if (expandedValues > mostExpandedValues)
-        return refuse(
-          `alias *${alias.source} expands to too much`,
-          `all aliases together may bring ${mostExpandedValues} values at most`,
-        );
+      const limit = limitPassed(chain.expansions, expandedValues);
+      // Once is enough: whatever else the same alias would bring is cut off without a word.
+      if (limit !== undefined && chain.isRefused !== true)
+        refuse(`alias *${alias.source} expands to too much`, limit);
+      chain.isRefused = limit !== undefined;
+      if (limit !== undefined) return undefined;
       return { node, descent: { ...descent, chain } };
     },
   };
+}
+
+function limitPassed(expansions: number, expandedValues: number): string | undefined {
+  if (expansions > mostExpansions) return `one alias may lead to ${mostExpansions} others at most`;
+  if (expandedValues <= mostExpandedValues) return undefined;
+  return `all aliases together may bring ${mostExpandedValues} values at most`;
 }

@@ -95,9 +95,14 @@ function lineAt(text: string, offset: number): string {
 function syntaxMessage(message: string, line: string): { message: string; hint: string | undefined } {
   const isPlaceholder = line.includes("${") || line.includes("{{");
   return {
-    message: `not valid YAML: ${message}`,
+    message: `not valid YAML: ${withoutSource(message)}`,
     hint: isPlaceholder
       ? 'inside { } and at the start of a value, put text with braces in quotes: "${env:NAME}"'
       : undefined,
   };
+}
+
+/** What the parser stumbled over may be part of a key: its place is enough. */
+export function withoutSource(message: string): string {
+  return message.replace(/:? ["'*`].*$/s, "");
 }

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { issuesOf, readText } from "../read-text.ts";
+
+const agent = (fields: string) =>
+  `resources: { llms: { m: { name: m } } }\nagents:\n  a: { model: m, ${fields} }\n`;
+
+test.each([
+  [
+    "run: {}",
+    "config.yaml:3:18  agents.a.run: says nothing about how to run; give one of module, command, http",
+  ],
+  [
+    "run: { module: ./a.js, http: 'http://h/' }",
+    "config.yaml:3:18  agents.a.run: module and http are given; give one of module, command, http",
+  ],
+  [
+    "run: { http: 'ftp://h/' }",
+    'config.yaml:3:25  agents.a.run.http: must be an http or https address, but is "ftp://h/"',
+  ],
+  [
+    "run: { http: 'http://u:p@h/' }",
+    "config.yaml:3:25  agents.a.run.http: holds a secret, which plans would show; let the application take its key from its own environment",
+  ],
+  [
+    `run: { command: 'python "my agent.py"' }`,
+    'config.yaml:3:25  agents.a.run.command: a command with quotes or shell signs is not split into words; write it as a list, one item an argument: ["python", "my agent.py"]',
+  ],
+  ["run: { modul: ./a.js }", "config.yaml:3:25  agents.a.run.modul: unknown key; did you mean module?"],
+  [
+    "tools: [{ type: function, api_key: k }]",
+    "config.yaml:3:44  agents.a.tools.0.api_key: a secret cannot be given here: plans and versions would show it; remove it",
+  ],
+])("%s", async (fields, message) => {
+  expect(await issuesOf(agent(fields))).toEqual([message]);
+});
+
+test.each([
+  ["run: { module: ./a.js }", (directory: string) => ({ kind: "module", path: `${directory}/a.js` })],
+  [
+    "run: { command: python agent.py }",
+    (directory: string) => ({ kind: "command", command: ["python", "agent.py"], directory }),
+  ],
+  [
+    "run: { command: [python, 'my agent.py'] }",
+    (directory: string) => ({ kind: "command", command: ["python", "my agent.py"], directory }),
+  ],
+  ["run: { http: 'http://localhost:1/a' }", () => ({ kind: "http", url: "http://localhost:1/a" })],
+])("%s, in long form", async (fields, expected) => {
+  const config = await readText(agent(fields));
+  expect(config.agents["a"]?.run).toEqual(expected(config.directory));
+});
+
+test("tool schemas are passed through as they are", async () => {
+  const config = await readText(
+    agent("tools: [{ type: function, function: { name: f, parameters: { env: X } } }, { name: dao }]"),
+  );
+  expect(config.agents["a"]?.tools).toEqual([
+    { type: "function", function: { name: "f", parameters: { env: "X" } } },
+  ]);
+  expect(config.warnings).toEqual([
+    { line: 3, column: 93, message: "agents.a.tools.1: a tool of dao-ai cannot be run here and is left out" },
+  ]);
+});

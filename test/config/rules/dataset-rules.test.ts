@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { issuesOf, readText } from "../read-text.ts";
+
+const dataset = (fields: string) => `datasets:\n  d: { ${fields} }\n`;
+
+test.each([
+  [
+    "expected: label",
+    "config.yaml:2:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+  ],
+  [
+    "name: collected, split: { seed: 1 }",
+    "config.yaml:2:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+  ],
+  ["path: a.csv, data: []", "config.yaml:2:3  datasets.d: path and data are given; keep one of them"],
+  [
+    "path: a.csv, split: { train: a.csv, validation: b.csv }",
+    "config.yaml:2:3  datasets.d: path and files under split are given; keep one of them",
+  ],
+  [
+    "path: a.csv, split: { train: 0.5 }",
+    "config.yaml:2:21  datasets.d.split.validation: is missing; train and validation go together",
+  ],
+  [
+    "path: a.csv, split: { train: 0.5, validation: 0.5, test: 0.2 }",
+    "config.yaml:2:21  datasets.d.split: the shares add up to 1.2; they may add up to 1 at most",
+  ],
+  [
+    "path: a.csv, split: { train: 60, validation: 0.2 }",
+    "config.yaml:2:30  datasets.d.split.train: must be at most 1, but is 60; 60 % is 0.6",
+  ],
+  [
+    "path: a.csv, split: { train: 0, validation: 0.2 }",
+    "config.yaml:2:30  datasets.d.split.train: must be above 0, but is 0; an engine needs rows to learn from and rows to choose on",
+  ],
+  ["path: a.csv, data: [5]", "config.yaml:2:28  datasets.d.data.0: must be a map, but is 5"],
+  [
+    "path: a.csv, columns: {}",
+    "config.yaml:2:21  datasets.d.columns: unknown key; remove it, or start its name with x-",
+  ],
+])("%s", async (fields, message) => {
+  expect(await issuesOf(dataset(fields))).toEqual([message]);
+});
+
+test("files and shares do not mix", async () => {
+  expect(await issuesOf(dataset("split: { train: a.csv, validation: 0.5 }"))).toEqual([
+    "config.yaml:2:31  datasets.d.split.validation: files and shares are mixed; give files for all parts, or shares for all",
+  ]);
+});
+
+test.each([
+  ["path: a.csv", { seed: 42, isGiven: false }],
+  ["path: a.csv, split: { seed: 7, by: customer }", { seed: 7, isGiven: false }],
+  [
+    "path: a.csv, split: { train: 0.4, validation: 0.3 }",
+    { shares: { train: 0.4, validation: 0.3, test: 0.3 }, seed: 42, isGiven: false },
+  ],
+  [
+    "path: a.csv, split: { train: 0.1, validation: 0.2, test: 0.7 }",
+    { shares: { train: 0.1, validation: 0.2, test: 0.7 }, seed: 42, isGiven: false },
+  ],
+  ["split: { train: a.csv, validation: b.csv }", { seed: 42, isGiven: true }],
+])("%s: the split", async (fields, split) => {
+  const config = await readText(dataset(fields));
+  expect(config.datasets["d"]?.split).toEqual(split);
+});
+
+test("columns, groups and parts in long form", async () => {
+  const config = await readText(
+    dataset(
+      "inputs: { text: review_text }, expected: label, split: { train: t.jsonl, validation: v.jsonl, test: x.jsonl, by: customer }",
+    ),
+  );
+  expect(config.datasets["d"]?.spec).toEqual({
+    name: "d",
+    source: {
+      kind: "parts",
+      train: `${config.directory}/t.jsonl`,
+      validation: `${config.directory}/v.jsonl`,
+      test: `${config.directory}/x.jsonl`,
+    },
+    inputs: { text: "review_text" },
+    expected: "label",
+    groupBy: "customer",
+    onBadRow: "fail",
+  });
+});
