@@ -37,8 +37,8 @@ export function answerReflection(request: OfflineRequest, reading: ReflectionRea
   return wrapReply(texts, reading.form);
 }
 
-function lessonsFor(text: string, { records }: ReflectionReading, random: Random): Lesson[] {
-  const stated = readInstruction(text);
+function lessonsFor(text: string, { records, others }: ReflectionReading, random: Random): Lesson[] {
+  const stated = readInstruction(others === "" ? text : `${others}\n${text}`);
   const phrase: Phrase = (variants) => random.pick(variants);
   const json = records.filter(({ expected }) => parseObject(expected) !== undefined);
   if (json.length > 0) return jsonLessons(json, stated, phrase);

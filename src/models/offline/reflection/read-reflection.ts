@@ -15,6 +15,8 @@ export interface ReflectionReading {
   /** Passages that must stay word for word. */
   readonly locked: readonly string[];
   readonly maxTokens?: number;
+  /** Further texts of the same prompt, which stay as they are. */
+  readonly others: string;
   /** Words of earlier attempts that did not help. */
   readonly rejected: string;
   /** True when the request says that a former reply broke the rules: a second one takes care. */
@@ -86,12 +88,13 @@ export function readReflection(request: OfflineRequest): ReflectionReading | und
   const chosen = kind === "merge" || form.kind === "json" ? current : [askedFor(current, layout)];
   return {
     kind,
-    texts: chosen.map((one) => ({ name: nameOf(one), text: one.body.replace(/^\n+|\s+$/g, "") })),
+    texts: chosen.map((one) => ({ name: nameOf(one), text: one.body.replace(/^\n+/, "") })),
     records: readRecords(recordText(layout, sections))
       .map(completed)
-      .filter((one) => one.input !== "" || one.feedback !== ""),
+      .filter((one) => one.feedback !== "" || (one.input !== "" && one.output + one.expected !== "")),
     locked: [...bodies("locked"), ...listed],
     ...(cap === undefined ? {} : { maxTokens: Number(cap) }),
+    others: bodies("other").join("\n"),
     rejected: bodies("rejected").join("\n"),
     isRetry:
       /\b(?:cannot be used|was refused|is missing|are missing|lost|dropped|left out|broke|try again|not allowed)\b/i.test(

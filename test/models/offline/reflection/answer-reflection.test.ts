@@ -60,7 +60,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
   it("is answered in the form asked for, learning at most two statements at a time", () => {
     const found = wording.find(reply(wording.ask(seed, failuresOf(seed, 1))));
     expect(found).toBeDefined();
-    const added = (found ?? "").split("\n").length - seed.trimEnd().split("\n").length;
+    const added = (found ?? "").trim().split("\n").length - seed.trim().split("\n").length;
     expect(added).toBeGreaterThanOrEqual(0);
     expect(added).toBeLessThanOrEqual(3);
   });
