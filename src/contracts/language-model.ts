@@ -28,7 +28,10 @@ export interface Completion {
   readonly usage: TokenUsage;
   /** Milliseconds the provider took; that of the first answer when it comes from journal or cache. */
   readonly latencyMs: number;
-  /** Where the answer came from. Absent means: from the provider, just now. */
+  /**
+   * Where the answer came from. Absent: from the provider, just now. `journal`: this run paid for it
+   * before. `cache`: it cost nothing, paid for by another run or by an equal call of this one.
+   */
   readonly origin?: "journal" | "cache";
   /** The model that answered, when a fallback did. */
   readonly answeredBy?: string;

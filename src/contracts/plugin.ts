@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { JsonObject } from "../core/json.ts";
 import type { LanguageModel } from "./language-model.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -34,5 +33,10 @@ export type ScorerPlugin = Plugin<"scorer", Scorer, ScorerServices>;
 /** Options of a model plugin are the model's `providerOptions`. */
 export type ModelPlugin = Plugin<"model", LanguageModel, ModelServices>;
 
-/** Checked options of a plugin as plain JSON: what a plan keeps. */
-export type CheckedOptions = JsonObject;
+export interface PluginKinds {
+  readonly optimizer: OptimizerPlugin;
+  readonly scorer: ScorerPlugin;
+  readonly model: ModelPlugin;
+}
+
+export type PluginKind = keyof PluginKinds;

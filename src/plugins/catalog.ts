@@ -1,14 +1,7 @@
-import type { ModelPlugin, OptimizerPlugin, ScorerPlugin } from "../contracts/plugin.ts";
+import type { PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { isModulePath, loadPluginModule } from "./load-module.ts";
-
-export interface PluginKinds {
-  readonly optimizer: OptimizerPlugin;
-  readonly scorer: ScorerPlugin;
-  readonly model: ModelPlugin;
-}
-export type PluginKind = keyof PluginKinds;
 
 /** A shipped plugin: named at once, loaded when used. */
 export interface Shelf<Plugin> {

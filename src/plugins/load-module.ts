@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
+import type { PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import { PluginError } from "../core/errors.ts";
-import type { PluginKind, PluginKinds } from "./catalog.ts";
 
 /** `./x.js`, `../x.mjs`, `/abs/x.js`: a user's file rather than a shipped name. */
 export function isModulePath(use: string): boolean {

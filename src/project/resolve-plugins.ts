@@ -1,9 +1,10 @@
 import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { PluginKind } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Catalog, PluginKind } from "../plugins/catalog.ts";
+import type { Catalog } from "../plugins/catalog.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
 import type { IssueList } from "./issue-list.ts";

@@ -50,7 +50,7 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
       await store.put(address, { question, failure }, { isShared: false });
       throw outcome;
     });
-    return isFirst || answer.origin !== undefined ? answer : Object.freeze({ ...answer, origin: "journal" });
+    return isFirst || answer.origin !== undefined ? answer : Object.freeze({ ...answer, origin: "cache" });
   }
 
   return Object.freeze({

@@ -49,9 +49,10 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
           );
         },
       );
+      // What another caller is paying for costs nothing more.
       return isFirst || answer.origin !== undefined
         ? answer
-        : Object.freeze({ ...answer, origin: "journal" as const });
+        : Object.freeze({ ...answer, origin: "cache" as const });
     });
 }
 

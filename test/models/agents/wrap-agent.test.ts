@@ -77,7 +77,7 @@ describe("wrapAgent", () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
     const [first, second] = await Promise.all([wrapped.run(input, {}), wrapped.run(input, {})]);
-    expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "journal", 1]);
+    expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "cache", 1]);
   });
 
   it("files a failure in the journal, and throws it again", async () => {

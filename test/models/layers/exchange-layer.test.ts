@@ -66,7 +66,7 @@ describe("an answer", () => {
     const filed = filing(model);
     const [first, second] = await Promise.all([filed.complete(hello), filed.complete(hello)]);
     expect(first).not.toHaveProperty("origin");
-    expect(second).toMatchObject({ text: "positive", origin: "journal" });
+    expect(second).toMatchObject({ text: "positive", origin: "cache" });
     expect(model.requests).toHaveLength(1);
   });
 
