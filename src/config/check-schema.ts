@@ -2,7 +2,7 @@ import { nearNames } from "../core/near-names.ts";
 import { allowedKeys } from "./allowed-keys.ts";
 import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
-import { sectionsOf } from "./layout.ts";
+import { depthOfThing } from "./layout.ts";
 import { dotted, type Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { type ConfigFile, fileSchema } from "./schema/file.ts";
@@ -21,9 +21,10 @@ export interface Checked {
  * Holds the tree against the schema. Every mistake is reported; then what is wrong is cut out and the
  * rest is read, so that rules across fields can report theirs in the same run.
  */
-export function checkSchema(tree: TreeMap, filled: ReadonlySet<string>, problems: Problems): Checked {
+export function checkSchema(tree: TreeMap, filled: ReadonlyMap<string, Path>, problems: Problems): Checked {
   const rest = structuredClone(tree);
   const broken = new Set<string>();
+  for (const [name, path] of filled) if (isSharePath.test(name)) convert(rest, path);
   let isFirst = true;
   for (let round = 0; round < mostRounds; round++) {
     const result = fileSchema.safeParse(rest);
@@ -37,19 +38,26 @@ export function checkSchema(tree: TreeMap, filled: ReadonlySet<string>, problems
   return { file: fileSchema.parse({}), broken };
 }
 
+// A share may also be a file's name, so that the schema has nothing against text.
+const isSharePath = /\.split\.(train|validation|test)$/;
+
 /** `${env:T}` is text, though `temperature` takes a number: true when something was turned into what is meant. */
-function convertFilled(tree: TreeMap, issues: readonly FlatIssue[], filled: ReadonlySet<string>): boolean {
-  let isChanged = false;
-  for (const { path } of issues) {
-    const value = treeAt(tree, path);
-    if (typeof value !== "string" || !filled.has(dotted(path))) continue;
-    const meant = meantBy(value);
-    const owner = treeAt(tree, path.slice(0, -1)) as TreeMap;
-    if (meant === undefined) continue;
-    owner[path.at(-1) ?? ""] = meant;
-    isChanged = true;
-  }
-  return isChanged;
+function convertFilled(
+  tree: TreeMap,
+  issues: readonly FlatIssue[],
+  filled: ReadonlyMap<string, Path>,
+): boolean {
+  const converted = issues.filter(({ path }) => filled.has(dotted(path)) && convert(tree, path));
+  return converted.length > 0;
+}
+
+function convert(tree: TreeMap, path: Path): boolean {
+  const value = treeAt(tree, path);
+  const meant = typeof value === "string" ? meantBy(value) : undefined;
+  const owner = treeAt(tree, path.slice(0, -1));
+  if (meant === undefined || typeof owner !== "object" || owner === null) return false;
+  Object.assign(owner, { [path.at(-1) ?? ""]: meant });
+  return true;
 }
 
 function meantBy(text: string): number | boolean | undefined {
@@ -86,18 +94,11 @@ function cutOut(tree: TreeMap, { path, issue }: FlatIssue, broken: Set<string>):
     for (const key of issue.keys) removeAt(tree, [...path, key]);
     return;
   }
-  if (treeAt(tree, path) !== undefined && path.length > depthOf(path)) {
+  if (treeAt(tree, path) !== undefined && path.length > depthOfThing(path)) {
     removeAt(tree, path);
     return;
   }
-  const thing = path.slice(0, Math.max(1, depthOf(path)));
+  const thing = path.slice(0, Math.max(1, depthOfThing(path)));
   broken.add(dotted(thing));
   removeAt(tree, thing);
-}
-
-/** Number of path parts that lead to the thing around a path; 0 where there is none. */
-function depthOf(path: Path): number {
-  const sections = [...Object.values(sectionsOf).flat(), ["optimizations", "prompt_optimizations"]];
-  const section = sections.find((one) => one.every((key, at) => key === path[at]));
-  return section === undefined || path.length <= section.length ? 0 : section.length + 1;
 }

@@ -10,8 +10,8 @@ import { createVariables } from "./variables.ts";
 
 export interface Interpolated {
   readonly tree: TreeMap;
-  /** Dotted paths of values that came from elsewhere as text, though a number may be meant. */
-  readonly filled: ReadonlySet<string>;
+  /** Paths, by their dotted form, of values that came from elsewhere as text, though a number may be meant. */
+  readonly filled: ReadonlyMap<string, Path>;
 }
 
 /**
@@ -22,14 +22,14 @@ export interface Interpolated {
 export function interpolate(tree: TreeMap, env: Environment, problems: Problems): Interpolated {
   const missing = createMissingValues();
   const variables = createVariables(tree, env, missing, problems);
-  const filled = new Set<string>();
+  const filled = new Map<string, Path>();
 
   const fillText = (text: string, path: Path): Tree => {
     if (!text.includes("${")) return text;
     const pieces = cutPlaceholders(text);
     const [only] = pieces;
     if (pieces.length === 1 && typeof only === "object") {
-      filled.add(dotted(path));
+      filled.set(dotted(path), path);
       return variables.fill(only, path) ?? "";
     }
     return pieces
@@ -43,7 +43,7 @@ export function interpolate(tree: TreeMap, env: Environment, problems: Problems)
     const form = isOpenMap(path) ? undefined : readVariableForm(value);
     if (form !== undefined) {
       const found = variables.resolve(form, path);
-      filled.add(dotted(path));
+      filled.set(dotted(path), path);
       return isScalar(found) ? found : "";
     }
     if (Array.isArray(value)) return value.map((item, at) => visit(item, [...path, String(at)]));

@@ -107,6 +107,19 @@ export function isOpenMap(path: Path): boolean {
   return hasOwnWords(path) || path.length < depthOfThings(path);
 }
 
+/** Does the path lead to one thing, or one optimization: `prompts.x`, `resources.llms.x`? */
+export function isThing(path: Path): boolean {
+  return depthOfThing(path) === path.length;
+}
+
+const thingSections = [...Object.values(sectionsOf).flat(), ["optimizations", "prompt_optimizations"]];
+
+/** Number of path parts that lead to the thing at or around a path; 0 where there is none. */
+export function depthOfThing(path: Path): number {
+  const section = thingSections.find((one) => one.every((key, at) => key === path[at]));
+  return section === undefined || path.length <= section.length ? 0 : section.length + 1;
+}
+
 /** Number of path parts that lead to one thing: `prompts.x` has 2, `resources.llms.x` has 3. */
 function depthOfThings(path: Path): number {
   return path[0] === "resources" || path[0] === "optimizations" ? 3 : 2;

@@ -32,7 +32,7 @@ export type NormalizedThings = Pick<
   "models" | "prompts" | "agents" | "datasets" | "optimizations" | "registryPath" | "statePath"
 >;
 
-export const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
+const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
 
 /**
  * Short → long. Works from the top down, since a thing may be written where it is used: optimizations

@@ -33,6 +33,14 @@ describe("${env:NAME}", () => {
     expect(config.prompts.p?.tags).toEqual({ n: "0.5" });
   });
 
+  test("a share of the rows too, though it might be a file's name", async () => {
+    const config = await readText(
+      'datasets: { d: { path: x.csv, split: { train: "${env:T}", validation: { env: V, default_value: 0.2 } } } }',
+      { env: { T: "0.5" } },
+    );
+    expect(config.datasets["d"]?.split.shares).toEqual({ train: 0.5, validation: 0.2, test: 0.3 });
+  });
+
   test("what is filled in and no number is told with its value", async () => {
     expect(await issuesOf(model("temperature: ${env:T}"), { env: { T: "warm" } })).toEqual([
       'config.yaml:5:7  resources.llms.m.temperature: must be a number, but is "warm"',

@@ -304,6 +304,26 @@ describe("a file that cannot be read", () => {
   });
 });
 
+test("a thing without a word lacks what it needs", async () => {
+  const text =
+    "resources:\n  llms:\n    m:\nagents:\n  a:\ndatasets:\n  d:\noptimizations:\n  prompt_optimizations:\n    o:\nstate:\n";
+  expect(await issuesOf(text)).toEqual([
+    "config.yaml:3:5  resources.llms.m.name: is missing",
+    "config.yaml:5:3  agents.a.model: is missing",
+    "config.yaml:7:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+    "config.yaml:10:5  optimizations.prompt_optimizations.o.agent: is missing",
+  ]);
+});
+
+test("sections of the wrong shape", async () => {
+  expect(await issuesOf("resources: 5\nprompts: [a]\nagents: text\nregistry: ./prompts\n")).toEqual([
+    "config.yaml:1:1  resources: must be a map, but is 5",
+    "config.yaml:2:1  prompts: must be a map, but is a list",
+    'config.yaml:3:1  agents: must be a map, but is "text"',
+    'config.yaml:4:1  registry: must be a map, but is "./prompts"',
+  ]);
+});
+
 test("all mistakes are told in one run, by place", async () => {
   const text = await readFile(new URL("./all-at-once.yaml", import.meta.url), "utf8");
   expect(await issuesOf(text, { set: ["agents.a.nam=x", "zz"] })).toEqual([

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
-import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, referenceKind } from "../layout.ts";
+import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import { dotted, type Path } from "../path.ts";
 import type { Place } from "../places.ts";
 import type { Problems } from "../problems.ts";
@@ -90,8 +90,9 @@ export function buildTree(
       }
       remember(here, keyNode);
       const built = build(value, here, inside);
-      if (built === undefined || (built === null && !isOpaque(here))) continue;
-      result[key] = built;
+      // A thing without a word is still there, and lacks what it needs.
+      if (built === null && isThing(here)) result[key] = {};
+      else if (built !== undefined && (built !== null || isOpaque(here))) result[key] = built;
     }
     return result;
   }
