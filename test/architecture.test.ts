@@ -56,8 +56,9 @@ describe("src", () => {
     ["has no default export", () => checkDefaultExports(modules)],
     ["has no file over 250 lines", () => checkSizes(modules)],
     ["names files and folders in kebab-case, after what they hold", () => checkNames(modules)],
-  ])("%s", (_, complaints) => {
-    expect(complaints()).toEqual([]);
+  ])("%s", (_, check) => {
+    const complaints = check();
+    expect(complaints, complaints.join("\n")).toEqual([]);
   });
 });
 
