@@ -21,7 +21,7 @@ export function checkEntries(
   return entries.flatMap((entry): readonly Finding[] => {
     const file = join(folder, entry.name);
     if (temporaryFile.test(entry.name)) {
-      if (isLockHeld(lockOf(inspection.directory)) === true) return [];
+      if (isBeingWritten(inspection, file)) return [];
       return [{ kind: "note", file, message: "a writer that did not finish left it", repair: moved(file) }];
     }
     if (lockFile.test(entry.name)) {
@@ -36,6 +36,11 @@ export function checkEntries(
     }
     return entry.isDirectory() ? folderFindings(file, entry, entries) : [];
   });
+}
+
+/** A waiting writer has its lock ready in a temporary file; the one that holds the lock has the others. */
+function isBeingWritten({ directory, isRepairing }: Inspection, file: string): boolean {
+  return isLockHeld(file) === true || (!isRepairing && isLockHeld(lockOf(directory)) === true);
 }
 
 function folderFindings(file: string, entry: Dirent, entries: readonly Dirent[]): readonly Finding[] {

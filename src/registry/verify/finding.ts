@@ -13,6 +13,8 @@ export interface Inspection {
   readonly directory: string;
   /** ISO 8601, UTC: the time of this run, and the name of the folder things are set aside in. */
   readonly at: string;
+  /** True while this run holds the lock itself: then no other writer is at work. */
+  readonly isRepairing: boolean;
 }
 
 /** What a read gave, or the words of its RegistryError. */

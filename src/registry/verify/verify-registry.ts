@@ -21,17 +21,18 @@ const maxRepairsPerFolder = 1000;
  */
 export async function verifyRegistry(directory: string, repair: boolean, at: string): Promise<Verification> {
   if (!existsSync(directory)) return { ok: true, damage: [], notes: [] };
-  const inspection: Inspection = { directory, at };
+  const inspection: Inspection = { directory, at, isRepairing: repair };
   try {
-    if (!repair) return report(directory, await inspect(inspection, false));
-    const findings = await withLock(lockOf(realRoot(directory)), () => inspect(inspection, true));
+    if (!repair) return report(directory, await inspect(inspection));
+    const findings = await withLock(lockOf(realRoot(directory)), () => inspect(inspection));
     return report(directory, findings);
   } catch (error) {
     throw repair ? writeError(error, directory) : readError(error, directory);
   }
 }
 
-async function inspect(inspection: Inspection, isRepairing: boolean): Promise<readonly Finding[]> {
+async function inspect(inspection: Inspection): Promise<readonly Finding[]> {
+  const { isRepairing } = inspection;
   const checking = isRepairing ? repairing : once;
   const settings = await checking(() => checkSettings(inspection));
   const findings = [...settings.findings];
