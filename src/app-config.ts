@@ -98,7 +98,9 @@ export class AppConfig {
         return result;
       },
     });
-    const entries = Object.entries(config.optimizations).map(([key, { name }]) => [key, one(key, name)] as const);
+    const entries = Object.entries(config.optimizations).map(
+      ([key, { name }]) => [key, one(key, name)] as const,
+    );
     this.optimizations = {
       prompt_optimizations: Object.fromEntries(entries),
       async optimize(options = {}) {
@@ -122,7 +124,9 @@ function resultOf(record: OptimizationRecord): OptimizedPrompt {
   const taken = isImproved ? prompt?.optimized : prompt?.base;
   const error =
     record.status === "failed" || record.status === "skipped"
-      ? new OptimizationError(record.reason ?? `${record.name} failed`, { hint: record.error?.hint ?? undefined })
+      ? new OptimizationError(record.reason ?? `${record.name} failed`, {
+          hint: record.error?.hint ?? undefined,
+        })
       : undefined;
   return {
     path: prompt?.path ?? "",

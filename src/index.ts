@@ -1,9 +1,20 @@
 /** The public API of dao-opt. */
 export { z } from "zod";
-export { AppConfig, type AppConfigOptions, type OptimizedPrompt, type OptimizeOptions, type PromptOptimization } from "./app-config.ts";
+export {
+  AppConfig,
+  type AppConfigOptions,
+  type OptimizedPrompt,
+  type OptimizeOptions,
+  type PromptOptimization,
+} from "./app-config.ts";
 export type { Agent, AgentAnswer, AgentInput } from "./contracts/agent.ts";
 export type { EngineEvent, RunEvent, RunListener, RunnerEvent } from "./contracts/events.ts";
-export type { Completion, CompletionRequest, FinishReason, LanguageModel } from "./contracts/language-model.ts";
+export type {
+  Completion,
+  CompletionRequest,
+  FinishReason,
+  LanguageModel,
+} from "./contracts/language-model.ts";
 export type { ModelSecrets, ModelSpec } from "./contracts/model-spec.ts";
 export type {
   BudgetView,
@@ -19,7 +30,13 @@ export type {
   ReflectionRequest,
   SearchEnd,
 } from "./contracts/optimizer.ts";
-export type { ModelPlugin, ModelServices, OptimizerPlugin, ScorerPlugin, ScorerServices } from "./contracts/plugin.ts";
+export type {
+  ModelPlugin,
+  ModelServices,
+  OptimizerPlugin,
+  ScorerPlugin,
+  ScorerServices,
+} from "./contracts/plugin.ts";
 export type {
   Deployment,
   PromptDraft,

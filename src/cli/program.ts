@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
+import { toolVersion } from "../version.ts";
 import type { CliContext } from "./context.ts";
 import { exitUsage } from "./exit-codes.ts";
 import { type FlagName, flags, optionOf } from "./flags.ts";
-import { toolVersion } from "../version.ts";
 
 interface ProgramState {
   exitCode: number;

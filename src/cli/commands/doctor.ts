@@ -6,12 +6,12 @@ import type { ModelConfig } from "../../config/config.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import { buildModel } from "../../models/stack.ts";
 import { createStackServices } from "../../models/stack-services.ts";
+import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitDone, exitRuntime } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
 import { registryPathOf, statePathOf } from "../state-path.ts";
-import { toolVersion } from "../../version.ts";
 
 /** What `doctor --json` prints. */
 export const doctorOutputSchema = z.object({

@@ -9,6 +9,7 @@ import { contendersOf, type EvaluationResult, evaluateContender } from "../../ru
 import { openEvaluation } from "../../run/open-evaluation.ts";
 import { planRun } from "../../run/plan-run.ts";
 import { isOfflinePlan } from "../../run/run-context.ts";
+import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
@@ -20,7 +21,6 @@ import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } fr
 import { renderJunit } from "../terminal/junit.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderTable } from "../terminal/table.ts";
-import { toolVersion } from "../../version.ts";
 
 const defaultConcurrency = 8;
 const splits = ["train", "validation", "test"] as const;

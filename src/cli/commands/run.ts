@@ -7,6 +7,7 @@ import { resolveProject } from "../../project/resolve-project.ts";
 import { estimateRun, planRun } from "../../run/plan-run.ts";
 import { toRecordJson } from "../../run/record-json.ts";
 import { runProject } from "../../run/run-project.ts";
+import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitCodeOfCode, exitDone, exitGate, exitRuntime, worstExit } from "../exit-codes.ts";
 import { openConfig } from "../open-config.ts";
@@ -14,13 +15,13 @@ import { planOutput } from "../output/plan-output.ts";
 import { runOutput } from "../output/run-output.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
+import { folderFlags } from "../terminal/folder-flags.ts";
 import { renderJunit } from "../terminal/junit.ts";
 import { renderMarkdown } from "../terminal/markdown.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
 import { renderPlan } from "../terminal/plan-text.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderSummary, statusWords } from "../terminal/summary.ts";
-import { toolVersion } from "../../version.ts";
 
 const defaultConcurrency = 8;
 
@@ -105,8 +106,11 @@ export async function runCommand(
     context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
     return record.exitCode;
   }
-  const registryFlag = settings.registry === undefined ? "" : ` --registry ${settings.registry}`;
-  context.stdout.write(renderSummary(record, look, (one) => nextCommands(one, record.run, { registryFlag })));
+  const folders = folderFlags(context.cwd, {
+    registry: opened.config.registryPath,
+    state: opened.config.statePath,
+  });
+  context.stdout.write(renderSummary(record, look, (one) => nextCommands(one, record.run, folders)));
   if (error !== undefined) {
     context.stderr.write(describeError(error, { look: errLook, isDebug: settings.debug === true }));
     context.stderr.write(

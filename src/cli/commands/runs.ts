@@ -7,6 +7,7 @@ import { exitDone } from "../exit-codes.ts";
 import { runOutput } from "../output/run-output.ts";
 import { readSettings } from "../settings.ts";
 import { statePathOf } from "../state-path.ts";
+import { folderFlags } from "../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
 import { renderSummary } from "../terminal/summary.ts";
@@ -100,8 +101,7 @@ export async function runsShowCommand(
     return exitDone;
   }
   const look = lookOf(context, context.stdout, settings);
-  context.stdout.write(
-    renderSummary(record, look, (one) => nextCommands(one, record.run, { registryFlag: "" })),
-  );
+  const folders = folderFlags(context.cwd, { state: statePath });
+  context.stdout.write(renderSummary(record, look, (one) => nextCommands(one, record.run, folders)));
   return exitDone;
 }

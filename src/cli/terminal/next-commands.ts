@@ -1,22 +1,25 @@
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
+import { type FolderFlags, shellWord } from "./folder-flags.ts";
 
 /** The commands a person would type next for one optimization, with what each does. */
 export function nextCommands(
   record: OptimizationRecord,
   run: string,
-  context: { readonly registryFlag: string },
+  { registryFlag, stateFlag }: FolderFlags,
 ): readonly string[] {
-  const report = `dao-opt report ${run}`;
+  const report = `dao-opt report ${run}${stateFlag}`;
   const lines = record.prompts.flatMap(({ path, base, optimized }) => {
     if (optimized === null || optimized.version === base.version) return [];
-    const flag = context.registryFlag;
+    const reference = (version: number) => shellWord(`${path}/${version}`);
     const deployed = record.deployedTo;
     return [
       ...(base.version === null
         ? []
-        : [`dao-opt registry diff ${path}/${base.version} ${path}/${optimized.version}${flag}`]),
+        : [
+            `dao-opt registry diff ${reference(base.version)} ${reference(optimized.version)}${registryFlag}`,
+          ]),
       deployed === null
-        ? `dao-opt registry deploy ${path}/${optimized.version} --environment production${flag}   # not what \`call\` uses until deployed`
+        ? `dao-opt registry deploy ${reference(optimized.version)} --environment production${registryFlag}   # not what \`call\` uses until deployed`
         : `# ${path}/${optimized.version} is deployed to ${deployed}`,
     ];
   });
