@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { folderFlags, shellWord } from "../../../src/cli/terminal/folder-flags.ts";
+
+test("folders where a command looks anyway need no flag", () => {
+  expect(folderFlags("/work", { registry: "/work/prompts", state: "/work/.dao-opt" })).toEqual({
+    registryFlag: "",
+    stateFlag: "",
+  });
+});
+
+test("other folders are named relative to the working folder", () => {
+  expect(folderFlags("/work", { registry: "/work/team/prompts", state: "/state" })).toEqual({
+    registryFlag: " --registry team/prompts",
+    stateFlag: " --state ../state",
+  });
+});
+
+test("the working folder itself is a dot, an unknown registry gets no flag", () => {
+  expect(folderFlags("/work", { state: "/work" })).toEqual({ registryFlag: "", stateFlag: " --state ." });
+});
+
+test("a word with blanks or quotes stays one word for a shell", () => {
+  expect(["main/default/x@2", "my prompts/x", "it's"].map(shellWord)).toEqual([
+    "main/default/x@2",
+    "'my prompts/x'",
+    "'it'\\''s'",
+  ]);
+});
