@@ -18,8 +18,11 @@ export async function addEnvironment(
   );
   const known = environmentsOf(settings).find((environment) => environment.name === name);
   if (known !== undefined) return { environment: known, isNew: false };
-  const added = newEnvironment(name, clock.now());
-  await desk.saveSettings({ environments: [...settings.environments, added] });
+  const createdAt = clock.now();
+  const added = newEnvironment(name, createdAt);
+  // The default one exists as such only from the first write on.
+  const dated = settings.environments.map((environment) => ({ createdAt, ...environment }));
+  await desk.saveSettings({ environments: [...dated, added] });
   return { environment: { ...added, isDefault: false }, isNew: true };
 }
 

@@ -3,7 +3,13 @@ import type { PromptDraft } from "../contracts/registry.ts";
 import { UsageError } from "../core/errors.ts";
 import { jsonProblem } from "./json-limits.ts";
 import { maxFileBytes } from "./parse-yaml.ts";
-import { detailsShape, detailsToJson, type PromptDetails, templateSchema } from "./prompt-details.ts";
+import {
+  detailsShape,
+  detailsToJson,
+  type PromptDetails,
+  templateSchema,
+  unknownConfigurationKeys,
+} from "./prompt-details.ts";
 import { checkedPath } from "./prompt-path.ts";
 
 const schema = z.strictObject({ ...detailsShape, template: templateSchema });
@@ -24,6 +30,7 @@ export function checkDraft(draft: PromptDraft): CheckedDraft {
   const unwritable = jsonProblem(json) ?? jsonProblem(described);
   const checked = schema.safeParse(json);
   const problems = [
+    ...unknownConfigurationKeys(model).map((key) => `model.${key}: unknown key`),
     ...(unwritable === undefined ? [] : [unwritable]),
     ...(checked.error?.issues ?? []).map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`),
   ];

@@ -2,7 +2,7 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { findById } from "./find-by-id.ts";
 import { deployedVersions } from "./held-versions.ts";
-import { checkedPath } from "./prompt-path.ts";
+import { checkedPath, nameOf } from "./prompt-path.ts";
 import { parseReference } from "./reference.ts";
 import type { Shelf, VersionRecord } from "./shelf.ts";
 
@@ -39,11 +39,19 @@ export async function findVersion(
 export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundError> {
   const paths: string[] = [];
   for await (const entry of shelf.prompts()) paths.push(entry.path);
-  const near = nearNames(path, paths, 3);
+  const near = nearPaths(path, paths);
   if (near.length > 0) return new NotFoundError("prompt", path, near);
   const hint =
     paths.length === 0 ? "the registry has no prompts yet" : "list what there is with: dao-opt registry list";
   return new NotFoundError("prompt", path, [], { hint });
+}
+
+/** Paths spelled alike, or else those whose name is, whatever folder they are in. */
+function nearPaths(path: string, paths: readonly string[]): readonly string[] {
+  const near = nearNames(path, paths, 3);
+  if (near.length > 0) return near;
+  const names = nearNames(nameOf(path), paths.map(nameOf), 3);
+  return paths.filter((known) => names.includes(nameOf(known))).slice(0, 3);
 }
 
 /** Newest version that is not deleted; undefined when all are. */

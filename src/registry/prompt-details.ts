@@ -85,6 +85,12 @@ const names: Readonly<Record<string, keyof ModelConfiguration>> = {
   other: "other",
 };
 
+/** Keys of a model configuration that no version could keep. */
+export function unknownConfigurationKeys(model: ModelConfiguration): readonly string[] {
+  const known: readonly string[] = Object.values(names);
+  return Object.keys(model).filter((key) => !known.includes(key));
+}
+
 /** A model configuration that may still lack its model's name. */
 export type PartialConfiguration = Partial<ModelConfiguration>;
 

@@ -199,6 +199,10 @@ export function promptRegistrySuite(name: string, open: Open): void {
           /^main\/default\/classifier cannot be filed: NaN is no number that can be written; model: .+; temperature: .+; seed: .+$/,
         );
         expect(await rejection(registry.upsert(draft({ template: "\ud800" })))).toBeInstanceOf(UsageError);
+        const misspelled = { model: "m", temprature: 1 };
+        expect((await rejection(registry.upsert(draft({ model: misspelled })))).message).toBe(
+          "main/default/classifier cannot be filed: model.temprature: unknown key",
+        );
       });
 
       test.each([
@@ -307,6 +311,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(error).toBeInstanceOf(NotFoundError);
         expect(error.message).toBe('no prompt named "main/default/clasifier"');
         expect(error.hint).toBe(`did you mean ${path}?`);
+        expect((await rejection(registry.get("clasifier@production"))).hint).toBe(`did you mean ${path}?`);
         expect((await rejection(registry.get("unlike/any"))).hint).toBe(
           "list what there is with: dao-opt registry list",
         );

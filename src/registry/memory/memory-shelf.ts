@@ -30,6 +30,7 @@ export function createMemoryShelf(): Shelf {
     async file(filing) {
       refuseTwin(filing, prompts.keys());
       const { path, record, details, prompt, deployment } = structuredClone(filing);
+      if (settings.environments[0]?.createdAt === undefined) settings = defaultSettings(record.createdAt);
       if (prompt !== undefined) prompts.set(path, { prompt, versions: new Map(), deployments: [] });
       const place = kept(path);
       place.versions.set(record.version, { record, details });

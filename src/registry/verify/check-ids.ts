@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { logFile, promptFile } from "../disk/layout.ts";
 import { readLog } from "../disk/read-text.ts";
 import { replaceText } from "../disk/write-text.ts";
@@ -24,7 +25,7 @@ export function checkIds({ directory }: Inspection, prompts: readonly KnownPromp
     const owner = owners.get(prompt.record.id);
     if (owner === undefined) owners.set(prompt.record.id, prompt);
     else {
-      const message = `it has the id of ${owner.folder}: ${prompt.record.id}`;
+      const message = `it has the id of ${relative(directory, owner.folder)}: ${prompt.record.id}`;
       findings.push(damage(promptFile(prompt.folder), message, () => renew(directory, prompt)));
     }
   }

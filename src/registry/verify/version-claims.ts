@@ -77,5 +77,5 @@ function textOf(file: string | undefined, directory: string): string | undefined
 }
 
 function createdAt(claimed: Tried<VersionClaim>): string {
-  return "value" in claimed ? claimed.value.record.createdAt : "￿";
+  return "value" in claimed ? claimed.value.record.createdAt : "\uffff";
 }

@@ -196,6 +196,15 @@ describe("a version's file", () => {
   });
 });
 
+test("a list reads no more than it shows", async () => {
+  await registry.upsert(draft());
+  await registry.upsert(draft({ template: "x" }));
+  await registry.upsert(draft({ path: "other/broken" }));
+  for (const name of ["v1.yaml", "v1.prompt", "v2.prompt"]) writeFileSync(join(folder, name), "broken: [");
+  writeFileSync(join(root, "other/broken/prompt.yaml"), "broken: [");
+  expect((await registry.list({ folder: "main" })).map(({ latest }) => latest)).toEqual([2]);
+});
+
 describe("a tombstone", () => {
   test("is left out, is no longer found, and keeps its number", async () => {
     await registry.upsert(draft());

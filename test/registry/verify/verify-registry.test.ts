@@ -230,7 +230,10 @@ describe("verify", () => {
   test("a copied prompt folder gets ids of its own", async () => {
     await file3();
     cpSync(folder, join(root, "main/copy"), { recursive: true });
-    expect((await registry.verify()).damage.map(({ file: at }) => at)).toEqual(["main/copy/prompt.yaml"]);
+    const { promptId } = await registry.get(path);
+    expect((await registry.verify()).damage).toEqual([
+      { file: "main/copy/prompt.yaml", message: `it has the id of main/classifier: ${promptId}` },
+    ]);
     await repair();
     const original = await registry.get(`${path}@2`);
     const copy = await registry.get("main/copy@2");
