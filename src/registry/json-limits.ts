@@ -7,7 +7,7 @@ export function jsonProblem(value: unknown, depth = 0): string | undefined {
     return `${value} is no number that can be written`;
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= maxDepth) return `it is nested deeper than ${maxDepth} levels`;
-  if (value instanceof Map || value instanceof Set) return "it uses a key that is no text";
+  if (!isPlain(value)) return "it holds something that JSON has no form for";
   for (const [key, item] of Object.entries(value)) {
     if (key === "__proto__") return `the key "${key}" is not allowed`;
     const problem = textProblem(key) ?? jsonProblem(item, depth + 1);
@@ -21,4 +21,9 @@ function textProblem(text: string): string | undefined {
   return /\p{Cs}/u.test(text)
     ? "a text holds half a surrogate pair, which cannot be written as UTF-8"
     : undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
 }

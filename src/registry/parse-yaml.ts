@@ -1,9 +1,11 @@
 import { LineCounter, parseDocument } from "yaml";
 import { jsonProblem } from "./json-limits.ts";
+import { sizeProblem } from "./yaml-size.ts";
 
 /** Bytes of the largest file the registry reads or writes. */
 export const maxFileBytes = 10_000_000;
 const maxAliasCount = 100;
+const tooDeep = "it is nested too deeply";
 
 /** Something wrong with a YAML text; lines and columns count from 1. */
 export interface YamlProblem {
@@ -33,6 +35,8 @@ export function parseYaml(text: string): YamlReading {
       problems: [{ message: "it holds the markers of a git merge conflict", line, column: 1 }],
     };
   }
+  const excess = sizeProblem(text);
+  if (excess !== undefined) return { ...nowhere, problems: [{ message: excess }] };
   try {
     return readDocument(text);
   } catch (error) {
@@ -51,7 +55,8 @@ function readDocument(text: string): YamlReading {
   const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter, prettyErrors: false });
   const problems: YamlProblem[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {
     const { line, col } = lineCounter.linePos(pos[0]);
-    return { message: message.split("\n")[0] ?? message, line, column: col };
+    const isTooDeep = message.startsWith("Maximum call stack");
+    return { message: isTooDeep ? tooDeep : (message.split("\n")[0] ?? message), line, column: col };
   });
   const value: unknown = problems.length > 0 ? undefined : document.toJS({ maxAliasCount });
   const unusable = jsonProblem(value);

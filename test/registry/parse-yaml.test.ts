@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { parseYaml } from "../../src/registry/parse-yaml.ts";
+
+const tooDeep = "it is nested too deeply";
+const tooMany = "it has more parts than any file of a registry";
+
+test.each([
+  ["ten megabytes of brackets", "[".repeat(9_000_000), tooDeep],
+  ["a long list", `a: [${"1,".repeat(4_000_000)}]`, tooMany],
+  ["a million keys", "a: 1\n".repeat(1_000_000), tooMany],
+  ["lists in lists on a line", "- ".repeat(900_000), tooDeep],
+  ["maps in maps", Array.from({ length: 1400 }, (_, at) => `${" ".repeat(at)}a:`).join("\n"), tooDeep],
+  ["more than ten megabytes", `a: ${"x".repeat(10_000_000)}`, "it is larger than 10 MB"],
+  ["bytes", "a: !!binary aGk=", "it holds something that JSON has no form for"],
+  ["a set", "a: !!set {x, y}", "it holds something that JSON has no form for"],
+])("%s is refused before it fills the memory", (_, text, message) => {
+  const { value, problems } = parseYaml(text);
+  expect(problems.map((problem) => problem.message)).toEqual([message]);
+  if (message !== "it holds something that JSON has no form for") expect(value).toBeUndefined();
+});
+
+test("a long text, and wide values on one line, are no matter", () => {
+  const text = "[{- ? : x\n".repeat(50_000);
+  expect(parseYaml(`a: ${JSON.stringify(text)}\n`).value).toEqual({ a: text });
+  const block = `a: |\n${"  [[{{ - - \n".repeat(50_000)}`;
+  expect(parseYaml(block).value).toEqual({ a: "[[{{ - - \n".repeat(50_000) });
+  const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`k${at}`, at]));
+  expect(parseYaml(JSON.stringify({ wide })).value).toEqual({ wide });
+});
