@@ -1,53 +1,7 @@
-import type { TokenUsage } from "./usage.ts";
+import { DaoOptError, type ErrorDetails } from "./dao-opt-error.ts";
 
-/**
- * The one family of errors this project throws on purpose. Anything outside it is a bug.
- * `message` says what happened, with the value; `hint` says what to do next.
- */
-export type ErrorCode =
-  | "config_invalid"
-  | "usage_invalid"
-  | "dataset_invalid"
-  | "plugin_invalid"
-  | "not_found"
-  | "registry_failed"
-  | "registry_conflict"
-  | "store_failed"
-  | "model_failed"
-  | "model_auth"
-  | "model_unreachable"
-  | "agent_failed"
-  | "scorer_failed"
-  | "budget_spent"
-  | "optimization_failed"
-  | "resume_refused"
-  | "replay_missing"
-  | "interrupted";
-
-export interface ErrorDetails {
-  readonly hint?: string | undefined;
-  readonly cause?: unknown;
-}
-
-const brand = Symbol.for("dao-opt.error");
-
-/** Base of the family; `code` is stable and maps to an exit code in `cli/exit-codes.ts`. */
-export abstract class DaoOptError extends Error {
-  abstract readonly code: ErrorCode;
-  readonly hint: string | undefined;
-  readonly [brand] = true;
-
-  constructor(message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.hint = details.hint;
-    this.name = new.target.name;
-  }
-}
-
-/** True across duplicated copies of the package, where `instanceof` would fail. */
-export function isDaoOptError(value: unknown): value is DaoOptError {
-  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
-}
+export { DaoOptError, type ErrorCode, type ErrorDetails, isDaoOptError } from "./dao-opt-error.ts";
+export { ModelError, type ModelErrorDetails, type ModelErrorKind } from "./model-error.ts";
 
 /** One mistake in a config file, with its place and its cure. Lines and columns count from 1. */
 export interface ConfigIssue {
@@ -135,76 +89,6 @@ export class ConflictError extends DaoOptError {
 /** A run folder, journal or cache that cannot be read or written. */
 export class StoreError extends DaoOptError {
   readonly code = "store_failed";
-}
-
-export type ModelErrorKind =
-  | "auth"
-  | "model_not_found"
-  | "quota"
-  | "unreachable"
-  | "rate_limit"
-  | "timeout"
-  | "connection"
-  | "server"
-  | "malformed"
-  | "empty"
-  | "content_filter"
-  | "length"
-  | "bad_request"
-  | "aborted";
-
-export interface ModelErrorDetails extends ErrorDetails {
-  readonly kind: ModelErrorKind;
-  readonly status?: number | undefined;
-  readonly retryAfterMs?: number | undefined;
-  /** Tokens of an answer that came, and was paid for, but cannot be used. */
-  readonly usage?: TokenUsage | undefined;
-}
-
-const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
-  "rate_limit",
-  "timeout",
-  "connection",
-  "server",
-  "malformed",
-  "empty",
-  "content_filter",
-  "length",
-]);
-const fatalKinds: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "unreachable"]);
-
-/** A model call that brought no usable answer. */
-export class ModelError extends DaoOptError {
-  readonly code: ErrorCode;
-  readonly kind: ModelErrorKind;
-  readonly status: number | undefined;
-  readonly retryAfterMs: number | undefined;
-  readonly usage: TokenUsage | undefined;
-
-  constructor(message: string, details: ModelErrorDetails) {
-    super(message, details);
-    this.kind = details.kind;
-    this.status = details.status;
-    this.retryAfterMs = details.retryAfterMs;
-    this.usage = details.usage;
-    this.code = codeOfKind(details.kind);
-  }
-
-  /** Worth another attempt at the same request. */
-  get isRetryable(): boolean {
-    return retryableKinds.has(this.kind);
-  }
-
-  /** Concerns the set-up, not this request: the run ends at once. */
-  get isFatal(): boolean {
-    return fatalKinds.has(this.kind);
-  }
-}
-
-function codeOfKind(kind: ModelErrorKind): ErrorCode {
-  if (kind === "auth" || kind === "model_not_found" || kind === "quota") return "model_auth";
-  if (kind === "unreachable") return "model_unreachable";
-  return kind === "aborted" ? "interrupted" : "model_failed";
 }
 
 /** The user's own application (module, command or HTTP agent) did not answer. */

@@ -1,7 +1,7 @@
 import type { PromptConfig } from "../config.ts";
 import { defined } from "../defined.ts";
 import type { Problems } from "../problems.ts";
-import type { PromptFile } from "../schema/prompt.ts";
+import type { PromptFile, TemplateFile } from "../schema/prompt.ts";
 import type { Declared } from "../shelf.ts";
 import type { Shelves } from "../shelves.ts";
 import { normalizeTemplate } from "./templates.ts";
@@ -13,14 +13,13 @@ export async function normalizePrompt(
   directory: string,
   problems: Problems,
 ): Promise<PromptConfig> {
-  const field = written.default_template === undefined ? "template" : "default_template";
-  const template = written.default_template ?? written.template;
+  const { place, template } = templateOf(written);
   const tags = Object.entries(written.tags).map(([name, value]) => [name, String(value)] as const);
   return defined({
     key,
     path: [...foldersOf(written, path, shelves), written.name ?? key].join("/"),
     description: written.description,
-    template: template && (await normalizeTemplate(template, directory, [...path, field], problems)),
+    template: template && (await normalizeTemplate(template, directory, [...path, ...place], problems)),
     templateLanguage: written.template_language,
     version: written.version,
     alias: written.alias,
@@ -28,6 +27,14 @@ export async function normalizePrompt(
     maxPromptTokens: written.max_prompt_tokens,
     tags: Object.fromEntries(tags),
   });
+}
+
+/** The template, and the keys under the prompt that lead to it. */
+function templateOf(written: PromptFile): { place: readonly string[]; template: TemplateFile | undefined } {
+  if (written.default_template !== undefined)
+    return { place: ["default_template"], template: written.default_template };
+  if (written.template !== undefined) return { place: ["template"], template: written.template };
+  return { place: [], template: written.file === undefined ? undefined : { file: written.file } };
 }
 
 function foldersOf(written: PromptFile, path: readonly string[], { schema }: Shelves): readonly string[] {

@@ -14,14 +14,14 @@ const versionOrAlias: Rule = ({ shelves, problems }) => {
   }
 };
 
+const templateKeys = ["default_template", "template", "file"] as const;
+
 const oneTemplate: Rule = ({ shelves, problems }) => {
   for (const { path, written } of shelves.prompt.things.values()) {
-    if (written.template === undefined || written.default_template === undefined) continue;
-    problems.report(
-      [...path, "template"],
-      "both default_template and template are given",
-      "keep one of them",
-    );
+    const [first, ...others] = templateKeys.filter((key) => written[key] !== undefined);
+    for (const key of others) {
+      problems.report([...path, key], `both ${first} and ${key} are given`, "keep one of them");
+    }
   }
 };
 
@@ -30,7 +30,7 @@ const templateHasText: Rule = ({ shelves, things, problems }) => {
     const { template } = things.prompts[key] ?? {};
     if (template === undefined) continue;
     const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
-    const field = written.default_template === undefined ? "template" : "default_template";
+    const field = templateKeys.find((name) => written[name] !== undefined) ?? "default_template";
     if (texts.every((text) => text.trim() === ""))
       problems.report([...path, field], "holds no text", "write the prompt here");
   }

@@ -39,6 +39,11 @@ export const promptSchema = z
         "text (sent as one user message), a list of {role, content}, or {file: path}; used while the registry does not have the prompt",
       ),
     template: template.optional().describe("the same as default_template, in the later dialect"),
+    file: name()
+      .optional()
+      .describe(
+        "path of the template's file, relative to this one: short for default_template: {file: path}",
+      ),
     version: positiveInteger()
       .optional()
       .describe("version of the registry to start from; default: the latest"),

@@ -32,6 +32,22 @@ describe("a template in a file", () => {
     expect(config.prompts["p"]?.template).toBe("Be kind.\n");
   });
 
+  test.each([
+    ["prompts: { p: { file: ./templates/p.prompt } }", "Be kind.\n"],
+    [
+      "prompts: { p: { file: ./templates/none.prompt } }",
+      /config\.yaml:1:17 {2}prompts\.p\.file: \.\/templates\/none\.prompt cannot be read/,
+    ],
+    [
+      "prompts: { p: { template: x, file: ./templates/p.prompt } }",
+      /prompts\.p\.file: both template and file are given; keep one of them/,
+    ],
+  ])("may be named by the prompt itself: %s", async (text, wanted) => {
+    const read = readText(text, { files: { "templates/p.prompt": "Be kind.\n" } });
+    if (typeof wanted === "string") expect((await read).prompts["p"]?.template).toBe(wanted);
+    else await expect(read).rejects.toThrow(wanted);
+  });
+
   test("a list of messages is taken as it is", async () => {
     const config = await readText(
       "prompts: { p: { template: [{ role: system, content: a }, { role: user, content: '{{b}}' }] } }",

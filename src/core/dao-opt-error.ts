@@ -1,0 +1,48 @@
+/**
+ * The one family of errors this project throws on purpose. Anything outside it is a bug.
+ * `message` says what happened, with the value; `hint` says what to do next.
+ */
+export type ErrorCode =
+  | "config_invalid"
+  | "usage_invalid"
+  | "dataset_invalid"
+  | "plugin_invalid"
+  | "not_found"
+  | "registry_failed"
+  | "registry_conflict"
+  | "store_failed"
+  | "model_failed"
+  | "model_auth"
+  | "model_unreachable"
+  | "agent_failed"
+  | "scorer_failed"
+  | "budget_spent"
+  | "optimization_failed"
+  | "resume_refused"
+  | "replay_missing"
+  | "interrupted";
+
+export interface ErrorDetails {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+const brand = Symbol.for("dao-opt.error");
+
+/** Base of the family; `code` is stable and maps to an exit code in `cli/exit-codes.ts`. */
+export abstract class DaoOptError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly [brand] = true;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint;
+    this.name = new.target.name;
+  }
+}
+
+/** True across duplicated copies of the package, where `instanceof` would fail. */
+export function isDaoOptError(value: unknown): value is DaoOptError {
+  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}

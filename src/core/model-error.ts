@@ -1,0 +1,72 @@
+import { DaoOptError, type ErrorCode, type ErrorDetails } from "./dao-opt-error.ts";
+import type { TokenUsage } from "./usage.ts";
+
+export type ModelErrorKind =
+  | "auth"
+  | "model_not_found"
+  | "quota"
+  | "unreachable"
+  | "rate_limit"
+  | "timeout"
+  | "connection"
+  | "server"
+  | "malformed"
+  | "empty"
+  | "content_filter"
+  | "length"
+  | "bad_request"
+  | "aborted";
+
+export interface ModelErrorDetails extends ErrorDetails {
+  readonly kind: ModelErrorKind;
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** Tokens of an answer that came, and was paid for, but cannot be used. */
+  readonly usage?: TokenUsage | undefined;
+}
+
+const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
+  "rate_limit",
+  "timeout",
+  "connection",
+  "server",
+  "malformed",
+  "empty",
+  "content_filter",
+  "length",
+]);
+const fatalKinds: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "unreachable"]);
+
+/** A model call that brought no usable answer. */
+export class ModelError extends DaoOptError {
+  readonly code: ErrorCode;
+  readonly kind: ModelErrorKind;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly usage: TokenUsage | undefined;
+
+  constructor(message: string, details: ModelErrorDetails) {
+    super(message, details);
+    this.kind = details.kind;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+    this.usage = details.usage;
+    this.code = codeOfKind(details.kind);
+  }
+
+  /** Worth another attempt at the same request. */
+  get isRetryable(): boolean {
+    return retryableKinds.has(this.kind);
+  }
+
+  /** Concerns the set-up, not this request: the run ends at once. */
+  get isFatal(): boolean {
+    return fatalKinds.has(this.kind);
+  }
+}
+
+function codeOfKind(kind: ModelErrorKind): ErrorCode {
+  if (kind === "auth" || kind === "model_not_found" || kind === "quota") return "model_auth";
+  if (kind === "unreachable") return "model_unreachable";
+  return kind === "aborted" ? "interrupted" : "model_failed";
+}
