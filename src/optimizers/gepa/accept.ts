@@ -1,0 +1,21 @@
+import { type Differences, sumOf } from "./differences.ts";
+import type { GepaOptions } from "./options.ts";
+import { improvementPValue } from "./paired-test.ts";
+
+type AcceptanceRule = Pick<GepaOptions, "acceptance" | "error_level">;
+
+/** Does a challenger's record against the defender earn it a place among the members? */
+export function isImprovement(
+  differences: Differences,
+  { acceptance, error_level }: AcceptanceRule,
+): boolean {
+  const sum = sumOf(differences);
+  switch (acceptance) {
+    case "paired":
+      return sum > 0 && improvementPValue(differences) <= error_level;
+    case "strict_sum":
+      return sum > 0;
+    case "improvement_or_equal":
+      return sum >= 0;
+  }
+}

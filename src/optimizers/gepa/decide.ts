@@ -1,0 +1,77 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Course } from "./course.ts";
+import { describeDifferences, differencesOn } from "./differences.ts";
+import type { RaceResult } from "./race.ts";
+import type { Rewrite } from "./rewrite.ts";
+import type { Search } from "./state.ts";
+
+/** Makes a candidate a member; the best of those accepted together becomes the leader. */
+export function acceptAll(search: Search, step: number, accepted: readonly Candidate[]): void {
+  const { cards, task, lab, members } = search;
+  for (const candidate of accepted) {
+    members.push(candidate);
+    const validation = cards.mean(candidate.id, task.validation);
+    lab.emit({ type: "candidate-accepted", step, candidate: candidate.id, validation });
+  }
+  const rows = task.validation.filter((row) => accepted.every(({ id }) => cards.isMeasured(id, row)));
+  const [best] = [...accepted].sort(
+    (one, other) =>
+      cards.mean(other.id, rows) - cards.mean(one.id, rows) || one.promptTokens - other.promptTokens,
+  );
+  search.leader = best ?? search.leader;
+}
+
+/** Tells of a candidate that is not taken, and remembers the edit for later reflections on its parent. */
+export function reject(
+  search: Search,
+  step: number,
+  candidate: Candidate,
+  reason: string,
+  lesson?: { readonly parent: Candidate },
+): void {
+  const { id, parents, texts } = candidate;
+  search.lab.emit({ type: "candidate-rejected", step, candidate: id, parents, texts, reason });
+  if (lesson === undefined) return;
+  for (const [name, after] of Object.entries(texts)) {
+    const before = lesson.parent.texts[name] ?? "";
+    if (before !== after) search.memory.remember(lesson.parent.id, { name, before, after, reason });
+  }
+}
+
+/** Applies the results of a race in the order of the challengers. True when one was accepted. */
+export function applyRace(
+  search: Search,
+  step: number,
+  course: Course,
+  rewrites: readonly Rewrite[],
+  results: readonly RaceResult[],
+): boolean {
+  const resultOf = new Map(results.map((result) => [result.challenger, result]));
+  const accepted: Candidate[] = [];
+  for (const { candidate, parents, by } of rewrites) {
+    const result = resultOf.get(candidate);
+    if (result === undefined) continue;
+    if (result.end === "better") accepted.push(candidate);
+    else {
+      const [parent] = parents;
+      const isLesson = by === "reflection" && result.end === "not_better" && parent !== undefined;
+      reject(search, step, candidate, reasonOf(search, course, result), isLesson ? { parent } : undefined);
+    }
+  }
+  acceptAll(search, step, accepted);
+  return accepted.length > 0;
+}
+
+function reasonOf({ cards }: Search, { defender, rows }: Course, result: RaceResult): string {
+  const run = rows.slice(0, result.rows);
+  const record = describeDifferences(differencesOn(cards, result.challenger, defender, run));
+  const compared = `validation against ${defender.id}: ${record}`;
+  switch (result.end) {
+    case "overtaken":
+      return `${compared}; another rewrite of this step was better`;
+    case "unaffordable":
+      return `${compared}; the budget does not pay for the other rows`;
+    default:
+      return result.rows < rows.length ? `${compared}, stopped there` : compared;
+  }
+}

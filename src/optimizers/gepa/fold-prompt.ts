@@ -1,0 +1,44 @@
+import { answerSection } from "../answer-section.ts";
+import { contractSection } from "../contract-section.ts";
+import { fenced } from "../fence.ts";
+import { objectiveSection } from "../objective-section.ts";
+import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
+import { reflectionRole } from "./reflection-prompt.ts";
+import type { Search } from "./state.ts";
+
+/** One rewrite of a text, and what is known of it. */
+export interface Variant {
+  readonly text: string;
+  readonly record: string;
+}
+
+const task = [
+  "# What to do",
+  [
+    "Each rewrite was made from other examples and learnt other things. Combine them into one text that holds everything they learnt.",
+    "Keep every rule of the current instructions and every rule that a rewrite added, in its own words where you can; say once what several say.",
+    "Where rewrites contradict each other, follow the one with the better record; leave out sentences that change no answer.",
+  ].join("\n"),
+].join("\n\n");
+
+/** Asks for one text that holds what several rewrites of it learnt. */
+export function foldPrompt(
+  search: Search,
+  name: string,
+  current: string,
+  variants: readonly Variant[],
+): TextRequest {
+  const fence = replyFence([current, ...variants.map(({ text }) => text)]);
+  const rewrites = variants.map(
+    ({ text, record }, at) => `## Rewrite ${at + 1}\n\n${record}\n\n${fenced(text, name)}`,
+  );
+  const sections = [
+    ...objectiveSection(search.task.objective),
+    `# Current instructions\n\n${fenced(current, name)}`,
+    `# Rewrites\n\n${rewrites.join("\n\n")}`,
+    contractSection(search.task.contract, name, current),
+    task,
+    answerSection(fence),
+  ];
+  return textRequest(reflectionRole, sections, fence);
+}

@@ -1,0 +1,60 @@
+import { rewriteTexts } from "../rewrite-texts.ts";
+import { tellAttempts } from "../tell-attempts.ts";
+import { describeDifferences, differencesOn } from "./differences.ts";
+import { foldPrompt, type Variant } from "./fold-prompt.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { baseOf, type Search } from "./state.ts";
+
+/**
+ * Combines the rewrites of a step into one candidate. A text that one rewrite alone changed is taken
+ * as it is; where several changed the same text, a reflection combines what they wrote. Undefined when
+ * there is nothing to combine or nothing new came of it.
+ */
+export async function foldRewrites(
+  search: Search,
+  step: number,
+  rewrites: readonly Rewrite[],
+): Promise<Rewrite | undefined> {
+  if (rewrites.length < 2) return undefined;
+  const current = baseOf(search).texts;
+  const settled: Record<string, string> = { ...current };
+  const contested: [string, readonly Variant[]][] = [];
+  for (const name of Object.keys(current)) {
+    const variants = variantsOf(search, rewrites, name);
+    const [only] = variants;
+    if (variants.length === 1 && only !== undefined) settled[name] = only.text;
+    if (variants.length > 1) contested.push([name, variants]);
+  }
+  const parents = rewrites.map(({ candidate }) => candidate);
+  const requests = contested.map(
+    ([name, variants]) => [name, foldPrompt(search, name, current[name] ?? "", variants)] as const,
+  );
+  const attempt = await rewriteTexts(search.lab, {
+    step,
+    by: "fold",
+    purpose: "fold",
+    parents,
+    settled,
+    requests: Object.fromEntries(requests),
+  });
+  tellAttempts(search.lab, search.failures, step, [attempt]);
+  if (attempt.kind !== "drafted") return undefined;
+  return { by: "fold", candidate: attempt.candidate, parents, minibatch: [] };
+}
+
+function variantsOf(search: Search, rewrites: readonly Rewrite[], name: string): readonly Variant[] {
+  const variants = new Map<string, Variant>();
+  for (const { candidate, parents } of rewrites) {
+    const text = candidate.texts[name] ?? "";
+    const isChanged = parents.every((parent) => parent.texts[name] !== text);
+    if (isChanged && !variants.has(text)) variants.set(text, { text, record: recordOf(search, candidate) });
+  }
+  return [...variants.values()];
+}
+
+function recordOf(search: Search, candidate: Rewrite["candidate"]): string {
+  const differences = differencesOn(search.cards, candidate, baseOf(search), search.task.validation);
+  return differences.length === 0
+    ? "Not measured yet."
+    : `Compared with the current instructions: ${describeDifferences(differences)}.`;
+}

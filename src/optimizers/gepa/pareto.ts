@@ -1,0 +1,40 @@
+import type { CandidateId } from "../../core/candidate.ts";
+
+/** Scores of one candidate, row by row; undefined where it was not measured or has no score. */
+export interface Standing {
+  readonly id: CandidateId;
+  readonly scores: readonly (number | undefined)[];
+}
+
+/**
+ * Shares of the Pareto front: a row's best score is shared evenly by those who reach it. A candidate
+ * that another one matches on every common row and beats on one is dominated and gets nothing. Rows on
+ * which all are alike tell nobody apart and give nothing, so that a row nobody solves speaks for no one.
+ */
+export function paretoShares(standings: readonly Standing[]): ReadonlyMap<CandidateId, number> {
+  const front = standings.filter((one) => !standings.some((other) => other !== one && dominates(other, one)));
+  const shares = new Map<CandidateId, number>(standings.map(({ id }) => [id, 0]));
+  const rows = standings[0]?.scores.length ?? 0;
+  for (let row = 0; row < rows; row++) {
+    const scored = front.flatMap(({ id, scores }) => {
+      const value = scores[row];
+      return value === undefined ? [] : [{ id, value }];
+    });
+    const best = Math.max(...scored.map(({ value }) => value));
+    const winners = scored.filter(({ value }) => value === best);
+    if (winners.length === scored.length) continue;
+    for (const { id } of winners) shares.set(id, (shares.get(id) ?? 0) + 1 / winners.length);
+  }
+  return shares;
+}
+
+function dominates(one: Standing, other: Standing): boolean {
+  let isBetter = false;
+  for (const [row, theirs] of other.scores.entries()) {
+    if (theirs === undefined) continue;
+    const ours = one.scores[row];
+    if (ours === undefined || ours < theirs) return false;
+    if (ours > theirs) isBetter = true;
+  }
+  return isBetter;
+}

@@ -1,0 +1,52 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Example } from "../../core/example.ts";
+import type { Search } from "./state.ts";
+
+// From this share of failures on, wins are found everywhere, and a mixed start says most.
+const manyFailures = 1 / 3;
+
+/**
+ * Validation rows in the order a challenger runs them: rows the defender was measured on first. Where
+ * the defender fails often, failures and successes are mixed in proportion, so that any start of the
+ * order is a fair sample. Where it seldom fails, its failures come first: only there can a
+ * challenger win, and without wins the rest need not be run.
+ */
+export function racingOrder(search: Search, defender: Candidate): readonly Example[] {
+  const { cards } = search;
+  const rows = byInformation(search);
+  const measured = rows.filter((row) => cards.isMeasured(defender.id, row));
+  const fresh = rows.filter((row) => !cards.isMeasured(defender.id, row));
+  const failures = measured.filter((row) => (cards.score(defender.id, row) ?? 0) < 1);
+  const successes = measured.filter((row) => !failures.includes(row));
+  const started = isFairSample(search, defender) ? mixed(failures, successes) : [...failures, ...successes];
+  return [...started, ...fresh];
+}
+
+/** True when any start of the racing order is a fair sample of the rows. */
+export function isFairSample({ cards, task }: Search, defender: Candidate): boolean {
+  const scores = task.validation.flatMap((row) => cards.score(defender.id, row) ?? []);
+  return scores.filter((score) => score < 1).length >= scores.length * manyFailures;
+}
+
+/** Rows on which the members differ most come first: the others are solved, or hopeless, for all. */
+function byInformation({ cards, task, members, lab }: Search): readonly Example[] {
+  const spreads = new Map(
+    task.validation.map((row) => [row.id, variance(members.flatMap(({ id }) => cards.score(id, row) ?? []))]),
+  );
+  return lab.random
+    .fork("racing order")
+    .shuffle(task.validation)
+    .sort((one, other) => (spreads.get(other.id) ?? 0) - (spreads.get(one.id) ?? 0));
+}
+
+function variance(values: readonly number[]): number {
+  const count = Math.max(1, values.length);
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count;
+}
+
+/** Both lists in their own order, dealt out in proportion to their lengths. */
+function mixed<T>(some: readonly T[], others: readonly T[]): readonly T[] {
+  const place = (list: readonly T[]) => list.map((item, at) => ({ item, at: (at + 0.5) / list.length }));
+  return [...place(some), ...place(others)].sort((one, other) => one.at - other.at).map(({ item }) => item);
+}

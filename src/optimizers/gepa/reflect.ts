@@ -1,0 +1,34 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Example } from "../../core/example.ts";
+import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
+import { gatherFailures } from "./gather-failures.ts";
+import { reflectionPrompt } from "./reflection-prompt.ts";
+import type { Search } from "./state.ts";
+
+/** What one lane of a step brought; no attempt when its parent has nothing to learn from. */
+export interface LaneResult {
+  readonly parent: Candidate;
+  readonly minibatch: readonly Example[];
+  readonly attempt?: Attempt;
+}
+
+/** One lane: the parent's rollouts, what they teach, and new texts that keep the contract. */
+export async function reflectOn(
+  search: Search,
+  step: number,
+  parent: Candidate,
+  names: readonly string[],
+): Promise<LaneResult> {
+  const { outcomes, minibatch } = await gatherFailures(search, parent);
+  if (outcomes.length === 0) return { parent, minibatch };
+  const requests = names.map((name) => [name, reflectionPrompt(search, parent, name, outcomes)] as const);
+  const attempt = await rewriteTexts(search.lab, {
+    step,
+    by: "reflection",
+    purpose: "propose",
+    parents: [parent],
+    settled: parent.texts,
+    requests: Object.fromEntries(requests),
+  });
+  return { parent, minibatch, attempt };
+}

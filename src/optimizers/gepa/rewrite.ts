@@ -1,0 +1,11 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Example } from "../../core/example.ts";
+
+/** A new candidate of a step, not yet compared with anything. */
+export interface Rewrite {
+  readonly by: "reflection" | "fold" | "merge";
+  readonly candidate: Candidate;
+  readonly parents: readonly Candidate[];
+  /** The parent's train rows it was learnt from; empty for folds and merges. */
+  readonly minibatch: readonly Example[];
+}

@@ -1,0 +1,35 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Random } from "../../core/random.ts";
+import { paretoShares } from "./pareto.ts";
+import type { Search } from "./state.ts";
+
+// The best candidate's least share of the draws: however the front is split, it is never starved.
+const leastShareOfBest = 0.5;
+
+/** Draws the candidate that a rewrite starts from. */
+export function selectParent(search: Search, random: Random): Candidate {
+  const { members, leader, options } = search;
+  switch (options.selection) {
+    case "current_best":
+      return leader;
+    case "epsilon_greedy":
+      return random.next() < options.epsilon ? random.pick(members) : leader;
+    case "pareto":
+      return drawFromFront(search, random);
+  }
+}
+
+function drawFromFront({ cards, leader, members, task }: Search, random: Random): Candidate {
+  // Rows the leader has not run on would speak for whoever happened to be measured there.
+  const rows = task.validation.filter((row) => cards.isMeasured(leader.id, row));
+  const standings = members.map(({ id }) => ({ id, scores: rows.map((row) => cards.score(id, row)) }));
+  const shares = paretoShares(standings);
+  const others = members.filter((member) => member !== leader);
+  const shareOf = ({ id }: Candidate) => shares.get(id) ?? 0;
+  const sumOfOthers = others.reduce((sum, member) => sum + shareOf(member), 0);
+  const least = (sumOfOthers * leastShareOfBest) / (1 - leastShareOfBest);
+  if (sumOfOthers === 0) return leader;
+  return random.pickWeighted(members, (member) =>
+    member === leader ? Math.max(shareOf(leader), least) : shareOf(member),
+  );
+}

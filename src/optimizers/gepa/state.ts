@@ -1,0 +1,65 @@
+import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Candidate } from "../../core/candidate.ts";
+import { countReflections } from "../count-reflections.ts";
+import { createFailureCount, type FailureCount } from "../reflection-failures.ts";
+import { createMemory, type Memory } from "./memory.ts";
+import type { GepaOptions } from "./options.ts";
+import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
+import { createScorecards, type Scorecards } from "./scorecards.ts";
+import { createSpending, type Spending } from "./spending.ts";
+
+/** All that a search knows; every file of this folder decides one thing from it. */
+export interface Search {
+  readonly task: OptimizationTask;
+  readonly lab: Lab;
+  readonly options: GepaOptions;
+  readonly cards: Scorecards;
+  readonly sampler: MinibatchSampler;
+  readonly memory: Memory;
+  readonly failures: FailureCount;
+  readonly spending: Spending;
+  /** Accepted candidates, the seed first: the possible parents. */
+  readonly members: Candidate[];
+  /** The member to beat. */
+  leader: Candidate;
+  /**
+   * Folds made one from the other since the leader, not yet compared with it, the newest last. Empty
+   * unless the search is growing (`grow.ts`).
+   */
+  unproven: readonly Candidate[];
+  /** How often growing led nowhere. */
+  setbacks: number;
+  /** Per candidate, the text its next rewrite changes under `components: round_robin`. */
+  readonly nextText: Map<string, number>;
+  /** Per candidate and train row, how often a reflection was shown it. */
+  readonly timesShown: Map<string, number>;
+}
+
+/** Measures the seed on the whole validation set; the search starts from there. */
+export async function openSearch(task: OptimizationTask, given: Lab, options: GepaOptions): Promise<Search> {
+  const counted = countReflections(given);
+  const { lab } = counted;
+  const cards = createScorecards(lab);
+  await cards.measure(task.seed, task.validation);
+  return {
+    task,
+    lab,
+    options,
+    cards,
+    sampler: createMinibatchSampler(task.train, lab.random.fork("minibatches")),
+    memory: createMemory(options.memory),
+    failures: createFailureCount(),
+    spending: createSpending(counted, cards),
+    members: [task.seed],
+    leader: task.seed,
+    unproven: [],
+    setbacks: 0,
+    nextText: new Map(),
+    timesShown: new Map(),
+  };
+}
+
+/** What the next rewrites start from: the newest of the unproven line, else the leader. */
+export function baseOf({ unproven, leader }: Search): Candidate {
+  return unproven.at(-1) ?? leader;
+}

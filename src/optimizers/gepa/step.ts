@@ -1,0 +1,88 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Random } from "../../core/random.ts";
+import { settleAll } from "../settle-all.ts";
+import { tellAttempts } from "../tell-attempts.ts";
+import { affordableLanes, canPayStep } from "./afford.ts";
+import { chooseComponents } from "./choose-components.ts";
+import { contest } from "./contest.ts";
+import { type Course, openCourse, runCourse } from "./course.ts";
+import { gateBySum } from "./gate-by-sum.ts";
+import { canProveLater, grow, isFarFromGood, prove, stepBack } from "./grow.ts";
+import { mergeLineages } from "./merge.ts";
+import { reflectOn } from "./reflect.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { selectParent } from "./select-parent.ts";
+import { baseOf, type Search } from "./state.ts";
+
+/** One step: rewrites from several parents at once, then the decision which of them stay. True for progress. */
+export async function runStep(search: Search, step: number): Promise<boolean> {
+  const random = search.lab.random.fork(`step ${step}`);
+  const lanes = await planLanes(search, step);
+  const isGrowing = isFarFromGood(search);
+  const isByTest = search.options.acceptance === "paired";
+  const early = isGrowing || !isByTest ? undefined : await openCourse(search, search.leader);
+  const rewrites = await runLanes(search, step, random, lanes, early);
+
+  if (stepBack(search, step)) return true;
+  let isProgress = false;
+  if (isGrowing && rewrites.length > 0 && isFarFromGood(search) && canProveLater(search)) {
+    if (await grow(search, step, rewrites)) return true;
+  } else isProgress = await prove(search, step);
+  if (!isByTest) return (await gateBySum(search, step, rewrites)) || isProgress;
+  if (rewrites.length > 0) {
+    const course = early?.defender === search.leader ? early : await openCourse(search, search.leader);
+    isProgress = (await contest(search, step, course, rewrites)) || isProgress;
+  }
+  if (isProgress && search.options.merge === "components")
+    await mergeLineages(search, step, random.fork("merge"));
+  return isProgress;
+}
+
+/** Settles what must be settled before the budget is too small for it, then says how many lanes to run. */
+async function planLanes(search: Search, step: number): Promise<number> {
+  if (canPayStep(search)) return search.task.limits.candidatesPerStep;
+  await prove(search, step);
+  if (canPayStep(search)) return search.task.limits.candidatesPerStep;
+  await search.cards.measure(search.leader, search.task.validation);
+  return affordableLanes(search);
+}
+
+/**
+ * Runs all lanes at once. Parents and texts are chosen before any answer is in; where the course is
+ * known, each rewrite runs its first rows at once, without waiting for the other lanes.
+ */
+async function runLanes(
+  search: Search,
+  step: number,
+  random: Random,
+  lanes: number,
+  course: Course | undefined,
+): Promise<readonly Rewrite[]> {
+  const planned = Array.from({ length: lanes }, (_, lane) => {
+    const parent = parentOf(search, random.fork(`lane ${lane}`));
+    return { parent, names: chooseComponents(search, parent) };
+  });
+  const results = await settleAll(
+    planned.map(async ({ parent, names }) => {
+      const result = await reflectOn(search, step, parent, names);
+      if (course !== undefined && result.attempt?.kind === "drafted")
+        await runCourse(search, course, result.attempt.candidate, course.firstBlock);
+      return result;
+    }),
+  );
+  tellAttempts(
+    search.lab,
+    search.failures,
+    step,
+    results.flatMap(({ attempt }) => attempt ?? []),
+  );
+  return results.flatMap(({ parent, minibatch, attempt }): Rewrite[] =>
+    attempt?.kind === "drafted"
+      ? [{ by: "reflection", candidate: attempt.candidate, parents: [parent], minibatch }]
+      : [],
+  );
+}
+
+function parentOf(search: Search, random: Random): Candidate {
+  return search.unproven.length > 0 ? baseOf(search) : selectParent(search, random);
+}

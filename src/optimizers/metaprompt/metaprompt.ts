@@ -1,0 +1,71 @@
+import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { Candidate } from "../../core/candidate.ts";
+import { scoreText } from "../records.ts";
+import { createFailureCount } from "../reflection-failures.ts";
+import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
+import { settleAll } from "../settle-all.ts";
+import { tellAttempts } from "../tell-attempts.ts";
+import { chooseExamples } from "./choose-examples.ts";
+import type { MetapromptOptions } from "./options.ts";
+import { rewritePrompt } from "./rewrite-prompt.ts";
+
+const onlyStep = 1;
+
+/** One pass: several rewrites at once, each measured on all validation rows. */
+export async function rewriteOnce(
+  task: OptimizationTask,
+  lab: Lab,
+  options: MetapromptOptions,
+): Promise<SearchEnd> {
+  const base = await lab.evaluate(task.seed, task.validation);
+  if (base.mean === 1) return { stopped: "perfect", steps: 0 };
+  lab.emit({ type: "step-started", step: onlyStep, of: onlyStep });
+  const examples = await chooseExamples(task, lab, options.examples);
+  const versions = Array.from({ length: task.limits.candidatesPerStep }, (_, at) => at + 1);
+  const attempts = await settleAll(
+    versions.map((version) => {
+      // Each version sees the examples in another order: what comes first weighs most.
+      const order = lab.random.fork(`version ${version}`).shuffle(examples);
+      const names = Object.keys(task.seed.texts);
+      return rewriteTexts(lab, {
+        step: onlyStep,
+        by: "metaprompt",
+        purpose: "rewrite",
+        parents: [task.seed],
+        settled: task.seed.texts,
+        requests: Object.fromEntries(
+          names.map((name) => [name, rewritePrompt(task, options, name, order, version)]),
+        ),
+      });
+    }),
+  );
+  tellAttempts(lab, createFailureCount(), onlyStep, attempts);
+  const best = await compare(task, lab, draftsOf(attempts), base.mean);
+  lab.emit({ type: "step-finished", step: onlyStep, ...best });
+  return { stopped: best.validation === 1 ? "perfect" : "max_steps", steps: onlyStep };
+}
+
+function draftsOf(attempts: readonly Attempt[]): readonly Candidate[] {
+  return attempts.flatMap((attempt) => (attempt.kind === "drafted" ? [attempt.candidate] : []));
+}
+
+async function compare(task: OptimizationTask, lab: Lab, drafts: readonly Candidate[], baseMean: number) {
+  const measured = await settleAll(
+    drafts.map(async (candidate) => ({
+      candidate,
+      validation: (await lab.evaluate(candidate, task.validation)).mean,
+    })),
+  );
+  let best = { best: task.seed.id, validation: baseMean };
+  for (const { candidate, validation } of measured) {
+    const { id, parents, texts } = candidate;
+    if (validation > baseMean)
+      lab.emit({ type: "candidate-accepted", step: onlyStep, candidate: id, validation });
+    else {
+      const reason = `validation ${scoreText(validation)}, no better than the present prompt's ${scoreText(baseMean)}`;
+      lab.emit({ type: "candidate-rejected", step: onlyStep, candidate: id, parents, texts, reason });
+    }
+    if (validation > best.validation) best = { best: id, validation };
+  }
+  return best;
+}

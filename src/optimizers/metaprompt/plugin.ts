@@ -1,0 +1,10 @@
+import { defineOptimizer } from "../../plugins/define.ts";
+import { rewriteOnce } from "./metaprompt.ts";
+import { metapromptOptions } from "./options.ts";
+
+export const metaprompt = defineOptimizer({
+  name: "metaprompt",
+  summary: "one pass: rewrites by guidelines, and by examples when there are any; the best one is kept",
+  options: metapromptOptions,
+  create: (options) => ({ optimize: (task, lab) => rewriteOnce(task, lab, options) }),
+});

@@ -1,0 +1,48 @@
+import { ModelError, OptimizationError } from "../core/errors.ts";
+
+/** Why a reflection brought nothing; an equal `cause` means the same trouble. */
+export interface ReflectionFailure {
+  readonly cause: string;
+  readonly reason: string;
+  /** Present when the model brought no answer at all. */
+  readonly error?: ModelError;
+}
+
+/** Ends a search whose reflections fail again and again for one cause. */
+export interface FailureCount {
+  /** Throws the cause when it is the third of its kind in a row: the ModelError, or an OptimizationError. */
+  note(failure: ReflectionFailure): void;
+  noteSuccess(): void;
+}
+
+const mostInARow = 3;
+
+export function createFailureCount(): FailureCount {
+  let cause = "";
+  let inARow = 0;
+  return {
+    note(failure) {
+      inARow = failure.cause === cause ? inARow + 1 : 1;
+      cause = failure.cause;
+      if (inARow < mostInARow) return;
+      throw (
+        failure.error ??
+        new OptimizationError(
+          `${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`,
+          {
+            hint: "choose another reflection_model, or give the one you have a larger max_tokens",
+          },
+        )
+      );
+    },
+    noteSuccess() {
+      inARow = 0;
+    },
+  };
+}
+
+/** A failure that a search may survive; undefined for errors that must end it. */
+export function survivableFailure(error: unknown): ReflectionFailure | undefined {
+  if (!(error instanceof ModelError) || error.isFatal || error.kind === "aborted") return undefined;
+  return { cause: `model ${error.kind} ${error.status ?? ""}`, reason: error.message, error };
+}

@@ -1,0 +1,51 @@
+/**
+ * Releases answers by nominal finishing time, ties in the order of asking, whatever order they arrive
+ * in; after each the engine runs until it is quiescent. This is what `Lab` promises its engines.
+ */
+export interface ReleaseQueue {
+  ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;
+}
+
+interface Entry {
+  readonly due: number;
+  /** Set once the answer has arrived. */
+  release?: () => void;
+}
+
+export function createReleaseQueue(): ReleaseQueue {
+  const entries: Entry[] = [];
+  let now = 0;
+  let isTurning = false;
+
+  const turn = (): void => {
+    const head = entries[0];
+    if (head?.release === undefined) {
+      isTurning = false;
+      return;
+    }
+    entries.shift();
+    now = head.due;
+    head.release();
+    setImmediate(turn);
+  };
+
+  return {
+    ask(nominalDuration, work) {
+      const entry: Entry = { due: now + nominalDuration };
+      const later = entries.findIndex(({ due }) => due > entry.due);
+      entries.splice(later === -1 ? entries.length : later, 0, entry);
+      return new Promise((resolve, reject) => {
+        const arrive = (release: () => void): void => {
+          entry.release = release;
+          if (isTurning) return;
+          isTurning = true;
+          setImmediate(turn);
+        };
+        work().then(
+          (value) => arrive(() => resolve(value)),
+          (error: unknown) => arrive(() => reject(error)),
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import pLimit from "p-limit";
+import type { EngineEvent } from "../../src/contracts/events.ts";
+import type {
+  Evaluation,
+  Lab,
+  Outcome,
+  Reflection,
+  ReflectionRequest,
+} from "../../src/contracts/optimizer.ts";
+import { type Candidate, type CandidateId, candidateId, type PromptTexts } from "../../src/core/candidate.ts";
+import { BudgetError, InterruptedError } from "../../src/core/errors.ts";
+import type { Example } from "../../src/core/example.ts";
+import { messageText } from "../../src/core/message.ts";
+import { createRandom } from "../../src/core/random.ts";
+import { estimateTokens } from "../../src/core/usage.ts";
+import { createReleaseQueue } from "./release-queue.ts";
+
+export interface SimulatedLabParts {
+  readonly seed: PromptTexts;
+  /** What comes of one rollout. Must depend on its arguments alone. */
+  readonly rollout: (texts: PromptTexts, example: Example, repeat: number) => Omit<Outcome, "example">;
+  /** Answers a reflection, or throws. `occurrence` counts equal requests from 0. */
+  readonly reflector: (request: ReflectionRequest, occurrence: number) => Reflection;
+  /** What is wrong with texts; none by default. */
+  readonly contract?: (texts: PromptTexts) => readonly string[];
+  /** Cap on rollouts and reflections together. */
+  readonly calls?: number;
+  readonly randomSeed?: string | number;
+  readonly signal?: AbortSignal;
+  /** Real milliseconds the n-th call takes, n from 0; without it answers are there at once. */
+  readonly latencyMs?: (turn: number) => number;
+  /** Calls under way at once when there are latencies. */
+  readonly concurrency?: number;
+}
+
+/** A lab over plain functions, with everything a test wants to look at. */
+export interface SimulatedLab extends Lab {
+  readonly seed: Candidate;
+  readonly events: readonly EngineEvent[];
+  readonly calls: { readonly rollouts: number; readonly reflections: number };
+  readonly requests: readonly ReflectionRequest[];
+  readonly candidates: readonly Candidate[];
+  /** Pairs `candidate example repeat` in the order they were asked for; none is in it twice. */
+  readonly rolloutsAsked: readonly string[];
+  /** Mean over the examples when each has an outcome, else undefined. */
+  measured(id: CandidateId, examples: readonly Example[]): number | undefined;
+  /** As the runner chooses it: best mean among the candidates measured on all, the earlier on ties. */
+  winner(examples: readonly Example[]): Candidate;
+}
+
+// As in the real lab: a reflection takes longer than rows, rows of one request run side by side.
+const nominalReflection = 3;
+const nominalRows = 32;
+
+export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
+  const queue = createReleaseQueue();
+  const limit = pLimit(parts.concurrency ?? 8);
+  const candidates = new Map<CandidateId, Candidate>();
+  const outcomes = new Map<string, Outcome>();
+  const asked = new Map<string, Promise<void>>();
+  const events: EngineEvent[] = [];
+  const requests: ReflectionRequest[] = [];
+  const occurrences = new Map<string, number>();
+  const signal = parts.signal ?? new AbortController().signal;
+  let [rollouts, reflections, turn] = [0, 0, 0];
+
+  const callsLeft = () => (parts.calls ?? Number.POSITIVE_INFINITY) - rollouts - reflections;
+  const work = async <T>(answer: () => T): Promise<T> => {
+    const ms = parts.latencyMs?.(turn++);
+    if (ms === undefined) return answer();
+    return limit(async () => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return answer();
+    });
+  };
+  const refuse = <T>(error: unknown): Promise<T> => queue.ask(0, () => Promise.reject(error));
+  const stopped = (): unknown =>
+    signal.reason instanceof Error ? signal.reason : new InterruptedError("stopped", "SIGINT");
+
+  const addCandidate = (texts: PromptTexts, parents: readonly CandidateId[]) => {
+    const id = candidateId(texts);
+    const known = candidates.get(id);
+    if (known !== undefined) return { candidate: known, isNew: false };
+    const promptTokens = Object.values(texts).reduce((sum, text) => sum + estimateTokens(text), 0);
+    const candidate = Object.freeze({ id, texts: Object.freeze({ ...texts }), parents, promptTokens });
+    candidates.set(id, candidate);
+    return { candidate, isNew: true };
+  };
+  const seed = addCandidate(parts.seed, []).candidate;
+
+  const measured = (id: CandidateId, examples: readonly Example[]): number | undefined => {
+    const found = examples.flatMap((example) => outcomes.get(`${id} ${example.id} 0`) ?? []);
+    return found.length < examples.length ? undefined : meanOf(found);
+  };
+
+  return {
+    seed,
+    events,
+    requests,
+    measured,
+    get rolloutsAsked() {
+      return [...asked.keys()];
+    },
+    get calls() {
+      return { rollouts, reflections };
+    },
+    get candidates() {
+      return [...candidates.values()];
+    },
+    async evaluate(candidate, examples, options = {}): Promise<Evaluation> {
+      if (!candidates.has(candidate.id)) throw new Error(`candidate ${candidate.id} was never drafted`);
+      if (signal.aborted) return refuse(stopped());
+      const repeat = options.repeat ?? 0;
+      const key = (example: Example) => `${candidate.id} ${example.id} ${repeat}`;
+      const fresh = [...new Map(examples.map((example) => [example.id, example])).values()].filter(
+        (example) => !asked.has(key(example)),
+      );
+      if (fresh.length > callsLeft()) return refuse(budgetSpent(parts.calls ?? 0));
+      rollouts += fresh.length;
+      for (const example of fresh) {
+        const arrival = work(() => {
+          outcomes.set(key(example), { example, ...parts.rollout(candidate.texts, example, repeat) });
+        });
+        asked.set(key(example), arrival);
+      }
+      const rows = examples.map((example) => asked.get(key(example)));
+      await queue.ask(Math.ceil(fresh.length / nominalRows), () => Promise.all(rows));
+      const found = examples.map((example) => outcomes.get(key(example)) as Outcome);
+      return { candidate: candidate.id, outcomes: found, mean: meanOf(found) };
+    },
+    async reflect(request) {
+      if (signal.aborted) return refuse(stopped());
+      if (callsLeft() < 1) return refuse(budgetSpent(parts.calls ?? 0));
+      reflections++;
+      requests.push(request);
+      const content = request.messages.map(messageText).join("\u0000");
+      const occurrence = occurrences.get(content) ?? 0;
+      occurrences.set(content, occurrence + 1);
+      const answer = work(() => parts.reflector(request, occurrence));
+      return queue.ask(nominalReflection, () => answer);
+    },
+    draft(texts, parents) {
+      const problems = parts.contract?.(texts) ?? [];
+      return problems.length > 0
+        ? { accepted: false, problems }
+        : { accepted: true, ...addCandidate(texts, parents) };
+    },
+    emit: (event) => void events.push(event),
+    random: createRandom(parts.randomSeed ?? 0),
+    budget: {
+      get callsLeft() {
+        return callsLeft();
+      },
+      get spentShare() {
+        return parts.calls === undefined ? 0 : 1 - callsLeft() / parts.calls;
+      },
+    },
+    signal,
+    winner(examples) {
+      return [...candidates.values()].reduce((best, candidate) =>
+        (measured(candidate.id, examples) ?? -1) > (measured(best.id, examples) ?? -1) ? candidate : best,
+      );
+    },
+  };
+}
+
+function meanOf(outcomes: readonly Outcome[]): number {
+  const values = outcomes.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function budgetSpent(calls: number): BudgetError {
+  return new BudgetError(`the budget of ${calls} calls is spent`, "calls");
+}
