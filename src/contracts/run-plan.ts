@@ -106,5 +106,7 @@ export interface RunPlan {
   /** The config's file name as given. */
   readonly config: string;
   readonly models: Readonly<Record<string, ModelSpec>>;
+  /** Keys of models whose `maxTokens` is the plan's own: a budget in tokens or dollars needs a bound. */
+  readonly cappedModels?: readonly string[];
   readonly optimizations: readonly OptimizationPlan[];
 }

@@ -8,7 +8,8 @@ import type { Ledger } from "./lab/ledger.ts";
 export interface CandidateLog {
   note(event: RunEvent["event"]): void;
   records(validation: readonly Example[]): readonly CandidateRecord[];
-  readonly proposals: number;
+  /** Steps the engine told of. */
+  readonly steps: number;
   readonly reflectionFailures: number;
 }
 
@@ -26,7 +27,7 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
   const known = new Map<CandidateId, Entry>();
   const refused: Entry[] = [];
   let reflectionFailures = 0;
-  let proposals = 0;
+  let steps = 0;
 
   const entryOf = (id: CandidateId, parents: readonly CandidateId[], step: number, by: string): Entry => {
     const entry = known.get(id) ?? {
@@ -44,11 +45,9 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
 
   return {
     note(event) {
+      if (event.type === "step-started") steps = Math.max(steps, event.step);
       if (event.type === "reflection-failed") reflectionFailures++;
-      if (event.type === "candidate-proposed") {
-        proposals++;
-        entryOf(event.candidate, event.parents, event.step, event.by);
-      }
+      if (event.type === "candidate-proposed") entryOf(event.candidate, event.parents, event.step, event.by);
       if (event.type === "candidate-accepted")
         entryOf(event.candidate, [], event.step, "").status = "accepted";
       if (event.type === "candidate-rejected") {
@@ -90,8 +89,8 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
       );
       return [...measured, ...unborn];
     },
-    get proposals() {
-      return proposals;
+    get steps() {
+      return steps;
     },
     get reflectionFailures() {
       return reflectionFailures;

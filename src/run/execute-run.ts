@@ -18,7 +18,6 @@ export interface Execution {
  */
 export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: string): Promise<Execution> {
   const emit = createEmitter(runtime);
-  const startedMs = runtime.clock.monotonicMs();
   emit({ type: "run-started", optimizations: plan.optimizations.map(({ name }) => name) });
   const records: OptimizationRecord[] = [];
   let error: DaoOptError | undefined;
@@ -50,7 +49,7 @@ export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: str
     status,
     exitCode: 0,
     startedAt,
-    seconds: (runtime.elapsedBeforeMs + runtime.clock.monotonicMs() - startedMs) / 1000,
+    seconds: runtime.elapsedMs() / 1000,
     tool: { name: "dao-opt", version: runtime.toolVersion },
     optimizations: records,
   };

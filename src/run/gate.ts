@@ -3,7 +3,6 @@ import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import { comparePaired } from "../core/statistics/paired-comparison.ts";
 import type { Purse } from "./budget/purse.ts";
-import type { ErrorWatch } from "./lab/error-watch.ts";
 import { type Bench, type MeasuredOutcome, rollOut, worstRollout } from "./lab/rollout.ts";
 
 /** Scores one side on rows the search never saw, out of the money set aside for it. */
@@ -11,24 +10,23 @@ export async function measureSide(
   bench: Bench,
   candidate: Candidate,
   rows: readonly Example[],
-  parts: { readonly purse: Purse; readonly errorWatch: ErrorWatch; readonly role: "target" | "source" },
+  { purse, role }: { readonly purse: Purse; readonly role: "target" | "source" },
 ): Promise<readonly MeasuredOutcome[]> {
   const pending = rows.map(async (example) => {
-    const ticket = await parts.purse.admit(worstRollout(bench, candidate.texts, example));
+    const ticket = await purse.admit(worstRollout(bench, candidate.texts, example));
     try {
-      return await rollOut(bench, candidate.texts, example, { repeat: 0, role: parts.role, ticket });
+      const account = { ticket, onUse: () => {} };
+      return await rollOut(bench, candidate.texts, example, { repeat: 0, role, account });
     } finally {
       ticket.settle();
     }
   });
   const settled = await Promise.allSettled(pending);
   bench.signal.throwIfAborted();
-  const outcomes = settled.map((result) => {
+  return settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
-  parts.errorWatch.note(outcomes);
-  return outcomes;
 }
 
 /** Paired comparison over the rows that have a score on both sides. */

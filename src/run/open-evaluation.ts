@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { RunPlan } from "../contracts/run-plan.ts";
-import { InterruptedError, OptimizationError } from "../core/errors.ts";
+import { OptimizationError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
+import { listenForSignals } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
 import type { RunRequest } from "./run-project.ts";
-import { createSessionGuard } from "./session-guard.ts";
+import { checkSessionLimits, createSessionGuard } from "./session-guard.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
 import { openCacheAnswers } from "./store/cache-answers.ts";
 
@@ -31,7 +32,8 @@ export interface EvaluationRequest
 export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
   const { plan, project, opened, clock } = request;
   const controller = new AbortController();
-  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
+  checkSessionLimits(request.session, plan.models);
+  const guard = createSessionGuard(request.session, plan.models, (reason) => controller.abort(reason));
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
   const models = await openModels({
     catalog: opened.catalog,
@@ -42,14 +44,8 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     specs: plan.models,
     secrets: project.secrets,
   });
-  let isSecond = false;
-  const stopListening = request.onSignal((signal) => {
-    if (isSecond) request.exitNow(signal === "SIGINT" ? 130 : 143);
-    isSecond = true;
-    controller.abort(
-      new InterruptedError(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by SIGTERM", signal),
-    );
-  });
+  const stopListening = listenForSignals(request, controller);
+  const startedMs = clock.monotonicMs();
   return {
     runtime: {
       run: "eval",
@@ -69,7 +65,8 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       listeners: request.listeners,
-      elapsedBeforeMs: 0,
+      elapsedMs: () => clock.monotonicMs() - startedMs,
+      closings: { of: () => undefined, note: () => {}, isRepeating: () => false },
       toolVersion: request.toolVersion,
     },
     async close() {

@@ -5,6 +5,7 @@ import { OptimizationError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
+import { createRunClock } from "./run-clock.ts";
 import type { Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-project.ts";
 import { createSessionGuard } from "./session-guard.ts";
@@ -27,7 +28,7 @@ export interface RuntimeRequest
 
 export interface OpenRuntime {
   readonly runtime: Runtime;
-  /** Writes down what is still in memory; rejects with StoreError. */
+  /** Writes down what is still in memory; rejects with StoreError when other runs cannot be given the answers. */
   close(): Promise<void>;
 }
 
@@ -35,26 +36,26 @@ export interface OpenRuntime {
 export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime> {
   const { plan, project, folder, shelf, controller, opened, clock, replay } = request;
   const journal = openJournal(folder.file("journal.jsonl"));
-  const elapsedBeforeMs = Math.max(0, ...[...journal.records.values()].map(({ elapsedMs }) => elapsedMs));
-  const startedMs = clock.monotonicMs();
+  const runClock = createRunClock(clock);
+  const repeated = replay === undefined ? journal : readJournal(replay.file("journal.jsonl"));
   const cache =
     request.usesCache && replay === undefined
       ? openAnswerCache(join(opened.config.statePath, "cache"))
       : undefined;
+  if (replay !== undefined) {
+    for (const [optimization, admissions] of repeated.closings)
+      journal.appendClosing({ optimization, admissions });
+  }
   const earlier = await shelf.readRecord(folder).catch(() => undefined);
   const answers = openRunAnswers({
     journal,
     ...(cache === undefined ? {} : { cache }),
-    ...(replay === undefined
-      ? {}
-      : { replay: { run: replay.run, records: readJournal(replay.file("journal.jsonl")).records } }),
+    ...(replay === undefined ? {} : { replay: { run: replay.run, ...repeated } }),
     keepsFailures: earlier?.status !== "failed",
-    now: () => ({
-      at: clock.now().toISOString(),
-      elapsedMs: Math.round(elapsedBeforeMs + clock.monotonicMs() - startedMs),
-    }),
+    runClock,
+    now: () => clock.now(),
   });
-  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
+  const guard = createSessionGuard(request.session, plan.models, (reason) => controller.abort(reason));
   const models = await openModels({
     catalog: opened.catalog,
     directory: project.directory,
@@ -86,16 +87,18 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
       listeners: request.listeners,
-      elapsedBeforeMs,
+      elapsedMs: runClock.elapsedMs,
+      closings: {
+        of: (optimization) => repeated.closings.get(optimization),
+        note: (optimization, admissions) => journal.appendClosing({ optimization, admissions }),
+        isRepeating: () => answers.isRepeating,
+      },
       toolVersion: request.toolVersion,
     },
     async close() {
       guard.stop();
-      try {
-        await cache?.flush();
-      } finally {
-        journal.close();
-      }
+      journal.close();
+      await cache?.flush();
     },
   };
 }

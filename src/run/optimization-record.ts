@@ -1,38 +1,24 @@
 import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
-import type {
-  OptimizationRecord,
-  PromptResult,
-  RowResult,
-  StopReason,
-  TestScores,
-} from "../contracts/run-record.ts";
-import type { Candidate } from "../core/candidate.ts";
-import type { DaoOptError } from "../core/errors.ts";
+import type { OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
+import { type DaoOptError, InterruptedError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
-import type { Purse } from "./budget/purse.ts";
 import type { CandidateLog } from "./candidate-log.ts";
 import type { Ranked } from "./choose-winner.ts";
-import type { ErrorWatch } from "./lab/error-watch.ts";
 import type { Ledger } from "./lab/ledger.ts";
 import type { Meter } from "./lab/meter.ts";
 import { isOfflinePlan } from "./run-context.ts";
+import type { SearchResult } from "./search-prompts.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What an optimization has found so far; filled in as it goes, so that a broken one keeps its part. */
+/** What an optimization has found, as far as it came. */
 export interface Findings {
-  stopped: StopReason | null;
-  steps: number;
-  seconds: number;
-  seed?: Candidate;
-  winner?: Ranked | undefined;
-  gatePurse?: Purse;
-  errorWatch?: ErrorWatch;
-  test?: TestScores;
-  source?: OptimizationRecord["scores"]["source"];
-  rows?: readonly RowResult[];
-  verdict?: Verdict;
-  error?: DaoOptError;
+  readonly search?: SearchResult;
+  readonly test?: TestScores | undefined;
+  readonly source?: OptimizationRecord["scores"]["source"];
+  readonly rows?: readonly RowResult[] | undefined;
+  readonly verdict?: Verdict;
+  readonly error?: DaoOptError;
 }
 
 /** Everything known of one optimization as one plain value. Nothing is registered yet. */
@@ -43,11 +29,13 @@ export function buildRecord(parts: {
   readonly meter: Meter;
   readonly ledger: Ledger;
   readonly log: CandidateLog;
-  readonly findings: Findings;
+  readonly found: Findings;
+  readonly seconds: number;
 }): OptimizationRecord {
-  const { plan, split, meter, ledger, log, findings } = parts;
-  const { winner, seed, test, source, verdict, error } = findings;
-  const base = seed === undefined ? undefined : ledger.standing(seed.id, split.validation);
+  const { plan, split, meter, ledger, log, found, seconds } = parts;
+  const { search, test, source, verdict, error } = found;
+  const winner = search?.winner;
+  const base = search === undefined ? undefined : ledger.standing(search.seed.id, split.validation);
   const hasValidation = base !== undefined && winner !== undefined;
   return {
     name: plan.name,
@@ -66,12 +54,12 @@ export function buildRecord(parts: {
     isUnsplit: split.isUnsplit,
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
-    stopped: findings.stopped,
-    steps: findings.steps,
+    stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
+    steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
     reflectionFailures: log.reflectionFailures,
-    rows: findings.rows ?? [],
-    seconds: findings.seconds,
+    rows: found.rows ?? [],
+    seconds,
     deployedTo: null,
     error:
       verdict !== undefined || error === undefined

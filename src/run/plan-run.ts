@@ -4,6 +4,7 @@ import { digestOf } from "../core/digest.ts";
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
 import { estimateTokens } from "../core/usage.ts";
 import type { Project, ProjectOptimization } from "../project/project.ts";
+import { modelsToCap, withOutputCaps } from "./budget/output-cap.ts";
 import { type EstimateFacts, estimateOptimization, gateTargetCalls } from "./estimate.ts";
 
 /** Rows looked at for the mean length of inputs and answers. */
@@ -22,14 +23,23 @@ export function planRun(project: Project): RunPlan {
   const used = new Set(
     optimizations.flatMap(({ models }) => Object.values(models).filter((key) => key !== undefined)),
   );
-  const models = Object.fromEntries(
+  const uncapped = Object.fromEntries(
     withFallbacks([...used], project.models).map((key) => [key, project.models[key] as ModelSpec]),
   );
+  const cappedModels = modelsToCap(optimizations, uncapped);
+  const models = withOutputCaps(uncapped, cappedModels);
   const decisive = {
     models: Object.fromEntries(Object.entries(models).map(([key, spec]) => [key, decisiveSpec(spec)])),
     optimizations,
   };
-  return deepFreeze({ format: 1, digest: digestOf(decisive), config: project.file, models, optimizations });
+  return deepFreeze({
+    format: 1,
+    digest: digestOf(decisive),
+    config: project.file,
+    models,
+    ...(cappedModels.length === 0 ? {} : { cappedModels }),
+    optimizations,
+  });
 }
 
 /** Low, likely and high figures for each optimization of a plan, for `--dry-run`. */

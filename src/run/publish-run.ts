@@ -1,18 +1,29 @@
+import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { PromptRegistry, VersionOrigin } from "../contracts/registry.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { OptimizationRecord, PromptResult, RunRecord } from "../contracts/run-record.ts";
+import { canonicalJson } from "../core/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { ModelConfiguration, Template } from "../core/prompt.ts";
 
 export interface PublishOptions {
   /** File the best candidate even when nothing was proven. */
   readonly registerAnyway: boolean;
+  /** Move environments: not for a run that only repeats an earlier one. */
+  readonly deploys: boolean;
+}
+
+interface Context extends PublishOptions {
+  readonly record: RunRecord;
+  readonly plan: RunPlan;
+  readonly registry: PromptRegistry;
 }
 
 /**
  * Files what a run has proven and returns the final record. The base is published first when the
- * registry does not have it. Filing twice gives the version that is there already. An optimization
- * whose result cannot be filed becomes `failed`; its best prompt stays in the record.
+ * registry does not have it. What the record says is filed is not filed again, and filing equal details
+ * gives the version that is there already. An optimization whose result cannot be filed becomes
+ * `failed`; its best prompt stays in the record.
  */
 export async function publishRun(
   record: RunRecord,
@@ -25,7 +36,9 @@ export async function publishRun(
     const isWanted =
       optimization.status === "improved" || (options.registerAnyway && isMeasured(optimization));
     optimizations.push(
-      isWanted ? await publishOptimization(optimization, record, plan, registry) : optimization,
+      isWanted && !isFiled(optimization)
+        ? await publishOptimization(optimization, { record, plan, registry, ...options })
+        : optimization,
     );
   }
   const hasFailed = optimizations.some(({ status }) => status === "failed");
@@ -40,23 +53,25 @@ function isMeasured({ status }: OptimizationRecord): boolean {
   return status === "no_proven_improvement" || status === "regressed";
 }
 
+function isFiled({ prompts }: OptimizationRecord): boolean {
+  return prompts.every(({ optimized }) => optimized !== null);
+}
+
 async function publishOptimization(
   optimization: OptimizationRecord,
-  record: RunRecord,
-  plan: RunPlan,
-  registry: PromptRegistry,
+  context: Context,
 ): Promise<OptimizationRecord> {
+  const prompts = [...optimization.prompts];
   try {
-    const prompts: PromptResult[] = [];
-    for (const prompt of optimization.prompts) {
-      prompts.push(await publishPrompt(prompt, optimization, record, plan, registry));
+    for (const [at, prompt] of prompts.entries()) {
+      prompts[at] = await publishPrompt(prompt, optimization, context);
     }
-    const deployedTo = await deploy(optimization, prompts, record, registry);
-    return { ...optimization, prompts, deployedTo };
+    return { ...optimization, prompts, deployedTo: await deploy(optimization, prompts, context) };
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     return {
       ...optimization,
+      prompts,
       status: "failed",
       reason: `the result could not be registered: ${error.message}`,
       error: { code: error.code, message: error.message, hint: error.hint ?? null },
@@ -67,9 +82,7 @@ async function publishOptimization(
 async function publishPrompt(
   prompt: PromptResult,
   optimization: OptimizationRecord,
-  record: RunRecord,
-  plan: RunPlan,
-  registry: PromptRegistry,
+  { record, plan, registry }: Context,
 ): Promise<PromptResult> {
   const planned = optimization.plan.prompts.find(({ key }) => key === prompt.key);
   const model = modelConfiguration(optimization, plan);
@@ -90,19 +103,28 @@ async function publishPrompt(
         versionDescription: `base of ${optimization.name} (${record.run})`,
       })
     ).version.version;
+  const filedBase = { ...prompt.base, version: base, uri: `prompts:/${prompt.path}/${base}` };
+  if (canonicalJson(prompt.best.template) === canonicalJson(prompt.base.template)) {
+    return { ...prompt, base: filedBase, optimized: filedBase };
+  }
   const { version } = await registry.upsert({
     ...draftOf(prompt.best.template),
     versionDescription: commitMessage(optimization),
-    origin: originOf(optimization, record, base),
+    origin: originOf(optimization, record, plan, base),
   });
   return {
     ...prompt,
-    base: { ...prompt.base, version: base, uri: `prompts:/${prompt.path}/${base}` },
+    base: filedBase,
     optimized: { version: version.version, uri: version.uri, template: version.template },
   };
 }
 
-function originOf(optimization: OptimizationRecord, record: RunRecord, parent: number): VersionOrigin {
+function originOf(
+  optimization: OptimizationRecord,
+  record: RunRecord,
+  { models }: RunPlan,
+  parent: number,
+): VersionOrigin {
   const { plan, scores, status, usage } = optimization;
   return {
     parent,
@@ -110,7 +132,9 @@ function originOf(optimization: OptimizationRecord, record: RunRecord, parent: n
     engine: plan.optimizer.use,
     seed: plan.seed,
     dataDigest: plan.data.digest,
-    models: Object.fromEntries(Object.entries(plan.models).filter(([, key]) => key !== undefined)),
+    models: Object.fromEntries(
+      Object.entries(plan.models).map(([role, key]) => [role, models[key]?.name ?? key]),
+    ),
     scores: {
       ...(scores.validation === undefined ? {} : { validation: { ...scores.validation } }),
       ...(scores.test === undefined
@@ -139,12 +163,14 @@ function commitMessage({ name, plan, scores }: OptimizationRecord): string {
 
 /** The model a version was made for: the agent's, as the config has it. */
 function modelConfiguration(optimization: OptimizationRecord, plan: RunPlan): ModelConfiguration {
-  const spec = plan.models[optimization.plan.models.target];
-  const tools = optimization.plan.agent.tools;
+  const key = optimization.plan.models.target;
+  const { name, provider, parameters } = plan.models[key] as ModelSpec;
+  const { maxTokens: _cap, ...uncapped } = parameters;
+  const { tools } = optimization.plan.agent;
   return {
-    model: spec?.name ?? optimization.plan.models.target,
-    provider: spec?.provider ?? "openai",
-    ...spec?.parameters,
+    model: name,
+    provider,
+    ...(plan.cappedModels?.includes(key) === true ? uncapped : parameters),
     ...(tools.length === 0 ? {} : { tools }),
   };
 }
@@ -152,12 +178,12 @@ function modelConfiguration(optimization: OptimizationRecord, plan: RunPlan): Mo
 async function deploy(
   { status, plan }: OptimizationRecord,
   prompts: readonly PromptResult[],
-  record: RunRecord,
-  registry: PromptRegistry,
+  { record, registry, deploys }: Context,
 ): Promise<string | null> {
-  if (status !== "improved" || plan.deployTo === undefined) return null;
+  if (!deploys || status !== "improved" || plan.deployTo === undefined) return null;
   for (const { path, optimized } of prompts) {
-    if (optimized === null) continue;
+    const now = await registry.find(`${path}@${plan.deployTo}`);
+    if (optimized === null || now?.version === optimized.version) continue;
     await registry.deploy(`${path}@${optimized.version}`, plan.deployTo, {
       note: `gate passed in ${record.run}`,
       by: "dao-opt run",

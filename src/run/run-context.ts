@@ -16,6 +16,18 @@ export interface Clock {
 /** What a model of a plan is used for: a cut-off answer is an error for some, material for others. */
 export type ModelUse = "answers" | "reflection";
 
+/** When the minutes of an optimization were over: a resumed run must stop at the same call. */
+export interface Closings {
+  /** Admissions to the purse before it was closed in an earlier session. */
+  readonly of: (optimization: string) => number | undefined;
+  readonly note: (optimization: string, admissions: number) => void;
+  /** True while answers of an earlier session are being repeated. */
+  readonly isRepeating: () => boolean;
+}
+
+/** Calls under way at once where nobody said otherwise. */
+export const defaultConcurrency = 8;
+
 /** The live side of a run: everything `executeRun` needs that is no value. */
 export interface Runtime {
   readonly run: string;
@@ -36,12 +48,13 @@ export interface Runtime {
   readonly signal: AbortSignal;
   readonly abort: (reason: DaoOptError) => void;
   readonly listeners: readonly RunListener[];
-  /** Minutes spent by earlier sessions of this run. */
-  readonly elapsedBeforeMs: number;
+  /** Milliseconds of the run so far, as `RunClock` counts them. */
+  readonly elapsedMs: () => number;
+  readonly closings: Closings;
   readonly toolVersion: string;
 }
 
-/** Sends events to whoever listens; a listener that throws is left alone from then on. */
+/** Sends events to whoever listens; a listener that throws or rejects is left alone from then on. */
 export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "clock">, optimization?: string) {
   const deaf = new Set<RunListener>();
   return (event: RunEvent["event"]): void => {
@@ -53,10 +66,13 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
     };
     for (const listener of runtime.listeners) {
       if (deaf.has(listener)) continue;
+      const leaveAlone = () => deaf.add(listener);
       try {
-        listener(line);
+        // A user's listener may well be an async function, whatever its type says.
+        const told: unknown = listener(line);
+        if (told instanceof Promise) told.catch(leaveAlone);
       } catch {
-        deaf.add(listener);
+        leaveAlone();
       }
     }
   };

@@ -3,23 +3,25 @@ import type { RunListener } from "../contracts/events.ts";
 import type { PromptRegistry } from "../contracts/registry.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { RunRecord } from "../contracts/run-record.ts";
-import { type DaoOptError, InterruptedError, ResumeError } from "../core/errors.ts";
+import { type DaoOptError, ResumeError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
-import { executeRun } from "./execute-run.ts";
+import { planNotes } from "./budget/output-cap.ts";
+import { type Execution, executeRun } from "./execute-run.ts";
+import { type Interrupts, listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { planRun } from "./plan-run.ts";
 import { publishRun } from "./publish-run.ts";
 import { differencesOf } from "./resume.ts";
-import type { Clock } from "./run-context.ts";
-import type { SessionLimits } from "./session-guard.ts";
+import { type Clock, createEmitter } from "./run-context.ts";
+import { checkSessionLimits, type SessionLimits } from "./session-guard.ts";
 import { openEventLog } from "./store/event-log.ts";
 import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
 
-export interface RunRequest {
+export interface RunRequest extends Interrupts {
   readonly opened: {
     readonly path: string;
     readonly config: Config;
@@ -38,8 +40,6 @@ export interface RunRequest {
   readonly clock: Clock;
   readonly pid: number;
   readonly isProcessAlive: (pid: number) => boolean;
-  readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;
-  readonly exitNow: (code: number) => void;
   readonly toolVersion: string;
   /** Called once the plan stands, before anything is asked of a model. */
   readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
@@ -53,14 +53,12 @@ export interface RunResult {
   readonly folder: RunFolder;
 }
 
-const secondSignalExit = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /**
  * The main job from config to final record: resolve, plan, execute, publish, write down. Rejects
  * with what is wrong before anything was spent; afterwards everything is in the record.
  */
 export async function runProject(request: RunRequest): Promise<RunResult> {
-  const { opened, clock } = request;
+  const { opened } = request;
   const shelf = openRunShelf(opened.config.statePath);
   const earlier = await earlierRun(shelf, request);
   const project = await resolveProject(opened.config, {
@@ -69,29 +67,69 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
   });
-  const plan = planRun(project);
-  if (earlier !== undefined) refuseIfChanged(earlier, plan, request);
-  const isResumed = earlier !== undefined && request.replay === undefined;
-  const isMissing = request.resume === true && earlier === undefined;
-  request.onPlanned(plan, project, isMissing ? ["no earlier run of this config: starting a fresh one"] : []);
-
-  if (isResumed) {
-    const finished = await shelf.readRecord(earlier.folder);
-    if (finished?.status === "completed") return { record: finished, folder: earlier.folder };
-  }
-  const startedAt = isResumed ? earlier.stored.startedAt : clock.now().toISOString();
-  const folder = isResumed
-    ? earlier.folder
-    : await shelf.create(plan, {
-        configPath: opened.path,
-        now: clock.now(),
-        salt: saltOf(plan, request.pid, clock),
-      });
-  const unlock = await lockRun(folder, request.pid, request.isProcessAlive);
-  const controller = new AbortController();
-  const stopListening = listenForSignals(request, controller);
-  const log = openEventLog(folder);
   try {
+    const plan = planRun(project);
+    if (earlier !== undefined) refuseIfChanged(earlier, plan, request);
+    checkSessionLimits(request.session, plan.models);
+    const isMissing = request.resume === true && earlier === undefined;
+    const fresh = isMissing ? ["no earlier run of this config: starting a fresh one"] : [];
+    request.onPlanned(plan, project, [...planNotes(plan), ...fresh]);
+    return await runPlan(plan, project, shelf, earlier, request);
+  } finally {
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
+}
+
+/** Everything that happens in the run's folder. */
+async function runPlan(
+  plan: RunPlan,
+  project: Project,
+  shelf: RunShelf,
+  earlier: EarlierRun | undefined,
+  request: RunRequest,
+): Promise<RunResult> {
+  const { opened, clock, pid, replay } = request;
+  const resumed = replay === undefined ? earlier : undefined;
+  const salt = saltOf(plan, pid, clock);
+  const folder =
+    resumed?.folder ?? (await shelf.create(plan, { configPath: opened.path, now: clock.now(), salt }));
+  const unlock = await lockRun(folder, pid, request.isProcessAlive);
+  try {
+    const finished = resumed === undefined ? undefined : await shelf.readRecord(folder);
+    const execution =
+      finished?.status === "completed"
+        ? { record: finished }
+        : await execute(plan, project, shelf, folder, earlier, request);
+    const published = await publishRun(execution.record, plan, opened.registry, {
+      registerAnyway: request.registersAnyway,
+      deploys: replay === undefined,
+    });
+    const record = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
+    await shelf.writeRecord(folder, record);
+    await shelf.write(folder, "report.html", renderReport(record));
+    return { record, folder, ...(execution.error === undefined ? {} : { error: execution.error }) };
+  } finally {
+    await unlock();
+  }
+}
+
+async function execute(
+  plan: RunPlan,
+  project: Project,
+  shelf: RunShelf,
+  folder: RunFolder,
+  earlier: EarlierRun | undefined,
+  request: RunRequest,
+): Promise<Execution> {
+  const controller = new AbortController();
+  const log = openEventLog(folder);
+  const listeners = [log.listen, ...request.listeners];
+  const tell = createEmitter({ listeners, run: folder.run, clock: request.clock });
+  const stopListening = listenForSignals(request, controller, (message) =>
+    tell({ type: "warning", message }),
+  );
+  try {
+    const isReplay = request.replay !== undefined;
     const session = await openRuntime({
       ...request,
       plan,
@@ -99,22 +137,19 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
       folder,
       shelf,
       controller,
-      listeners: [log.listen, ...request.listeners],
-      replay: request.replay === undefined ? undefined : earlier?.folder,
+      listeners,
+      replay: isReplay ? earlier?.folder : undefined,
     });
-    const execution = await executeRun(plan, session.runtime, startedAt).finally(() => session.close());
-    const published = await publishRun(execution.record, plan, opened.registry, {
-      registerAnyway: request.registersAnyway,
-    });
-    const record = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
-    await shelf.writeRecord(folder, record);
-    await shelf.write(folder, "report.html", renderReport(record));
-    return { record, folder, ...(execution.error === undefined ? {} : { error: execution.error }) };
+    const startedAt = isReplay ? undefined : earlier?.stored.startedAt;
+    try {
+      return await executeRun(plan, session.runtime, startedAt ?? request.clock.now().toISOString());
+    } finally {
+      // The journal has every answer: a cache that cannot be written spoils no run.
+      await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));
+    }
   } finally {
     stopListening();
     log.close();
-    await unlock();
-    for (const { dataset } of project.optimizations) await dataset.close();
   }
 }
 
@@ -152,17 +187,6 @@ function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay
       hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (answers that still fit come from the cache)`,
     },
   );
-}
-
-function listenForSignals(request: RunRequest, controller: AbortController): () => void {
-  let isSecond = false;
-  return request.onSignal((signal) => {
-    if (isSecond) request.exitNow(secondSignalExit[signal]);
-    isSecond = true;
-    controller.abort(
-      new InterruptedError(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by SIGTERM", signal),
-    );
-  });
 }
 
 /** Four digits that keep runs started in the same second apart. */

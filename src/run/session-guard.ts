@@ -1,8 +1,10 @@
 import type { CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import { BudgetError, InterruptedError, type InterruptReason } from "../core/errors.ts";
+import { BudgetError, InterruptedError, type InterruptReason, UsageError } from "../core/errors.ts";
 import { messageText } from "../core/message.ts";
 import { costUsd } from "../core/usage.ts";
+import type { Amount } from "./budget/amount.ts";
+import { answerersOf, priceOf } from "./budget/answerers.ts";
 import { createPurse } from "./budget/purse.ts";
 import { worstCall } from "./budget/worst-case.ts";
 
@@ -11,6 +13,18 @@ export interface SessionLimits {
   readonly calls?: number;
   readonly usd?: number;
   readonly timeoutMs?: number;
+}
+
+type Specs = Readonly<Record<string, ModelSpec>>;
+
+/** Throws UsageError when a cap in money is asked for that cannot be kept for want of a price. */
+export function checkSessionLimits({ usd }: SessionLimits, specs: Specs): void {
+  const unpriced = Object.values(specs).filter(({ price }) => price === undefined);
+  if (usd === undefined || unpriced.length === 0) return;
+  const named = unpriced.map(({ key, name }) => `${key} (${name})`).join(", ");
+  throw new UsageError(`--max-cost cannot be kept: no price is known for ${named}`, {
+    hint: "give the models a `price`, or use --max-calls",
+  });
 }
 
 /**
@@ -24,8 +38,12 @@ export interface SessionGuard {
   stop(): void;
 }
 
+// A timer set for longer fires at once.
+const longestTimerMs = 2 ** 31 - 1;
+
 export function createSessionGuard(
   limits: SessionLimits,
+  specs: Specs,
   interrupt: (reason: InterruptedError) => void,
 ): SessionGuard {
   const purse = createPurse({
@@ -37,10 +55,10 @@ export function createSessionGuard(
       ? undefined
       : setTimeout(
           () => interrupt(stopped("timeout", `--timeout of ${(limits.timeoutMs ?? 0) / 1000} s is over`)),
-          limits.timeoutMs,
+          Math.min(limits.timeoutMs, longestTimerMs),
         );
 
-  const admit = async (worst: { calls: number; tokens: number; usd: number }) => {
+  const admit = async (worst: Amount) => {
     try {
       return await purse.admit(worst);
     } catch (error) {
@@ -59,7 +77,8 @@ export function createSessionGuard(
       provider: model.provider,
       modelId: model.modelId,
       async complete(request: CompletionRequest) {
-        const worst = worstCall(spec, request.messages.map(messageText));
+        const answerers = answerersOf(spec, specs);
+        const worst = worstCall(answerers, request.messages.map(messageText));
         const ticket = await admit(worst);
         try {
           const completion = await model.complete({
@@ -69,7 +88,8 @@ export function createSessionGuard(
               return (request.onWaste?.(usage) ?? true) && ticket.extend({ ...worst, calls: 0 });
             },
           });
-          ticket.charge({ calls: 1, tokens: 0, usd: costUsd(completion.usage, spec.price) ?? 0 });
+          const usd = costUsd(completion.usage, priceOf(answerers, completion.answeredBy)) ?? 0;
+          ticket.charge({ calls: 1, tokens: 0, usd });
           return completion;
         } finally {
           ticket.settle();

@@ -1,13 +1,15 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
+import { isDaoOptError } from "../core/errors.ts";
 import type { Purse } from "./budget/purse.ts";
 import type { Runtime } from "./run-context.ts";
 
-const everyMs = 250;
+const longestPauseMs = 250;
 const usualCallMs = 1000;
+const msPerMinute = 60_000;
 
 /**
- * Closes the purse when the plan's minutes are over, less the time the gate will take at the pace
- * seen so far. Minutes of earlier sessions of the run count.
+ * Closes the purse when the plan's minutes are over, less the time the gate will take at the pace seen so
+ * far, and notes at which call. While answers of an earlier session are repeated, time decides nothing.
  */
 export function startTimeWatch(
   plan: OptimizationPlan,
@@ -16,16 +18,27 @@ export function startTimeWatch(
   gateCalls: number,
 ): { stop(): void } {
   const { minutes } = plan.budget;
-  if (minutes === undefined) return { stop: () => {} };
-  const startedMs = runtime.clock.monotonicMs();
+  if (minutes === undefined || runtime.closings.of(plan.name) !== undefined) return { stop: () => {} };
+  const limitMs = minutes * msPerMinute;
+  const startedMs = runtime.elapsedMs();
+  let isOver = false;
   const look = (): void => {
-    const elapsedMs = runtime.clock.monotonicMs() - startedMs;
-    const callMs =
-      purse.spent.calls === 0 ? usualCallMs / runtime.concurrency : elapsedMs / purse.spent.calls;
-    const gateMs = Math.min(gateCalls * callMs, minutes * 60_000 * 0.5);
-    if (runtime.elapsedBeforeMs + elapsedMs + gateMs >= minutes * 60_000) purse.close("minutes");
+    if (isOver || runtime.closings.isRepeating()) return;
+    const elapsedMs = runtime.elapsedMs() - startedMs;
+    const { calls } = purse.spent;
+    const callMs = calls === 0 ? usualCallMs / runtime.concurrency : elapsedMs / calls;
+    // However slow the calls were, the search has half of the time.
+    const gateMs = Math.min(gateCalls * callMs, limitMs / 2);
+    isOver = elapsedMs + gateMs >= limitMs;
+    if (!isOver) return;
+    try {
+      runtime.closings.note(plan.name, purse.admissions);
+    } catch (error) {
+      if (!isDaoOptError(error)) throw error;
+      runtime.abort(error);
+    }
+    purse.close("minutes");
   };
-  const timer = setInterval(look, everyMs);
-  look();
+  const timer = setInterval(look, Math.min(longestPauseMs, limitMs / 20));
   return { stop: () => clearInterval(timer) };
 }

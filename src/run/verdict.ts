@@ -19,13 +19,14 @@ const nextSteps: readonly string[] = [
 export function decide(
   plan: OptimizationPlan,
   found: {
-    readonly test?: TestScores;
+    readonly test: TestScores | undefined;
     readonly isUnsplit: boolean;
     readonly isBaseBest: boolean;
-    readonly isPerfect: boolean;
+    /** Right on every validation row. */
+    readonly isBasePerfect: boolean;
   },
 ): Verdict {
-  if (found.isPerfect && found.isBaseBest) {
+  if (found.isBasePerfect && found.isBaseBest) {
     return {
       status: "no_proven_improvement",
       reason:
@@ -52,8 +53,12 @@ export function decide(
   }
   const verdict = verdictOf(found.test, plan.gate);
   if (verdict.status === "improved") return { ...verdict, advice: [] };
-  const more = verdict.status === "regressed" ? null : rowsNeeded(found.test);
+  const bar = plan.gate.mode === "non_inferior" ? -plan.gate.margin : 0;
+  const more = verdict.status === "regressed" ? null : rowsNeeded(found.test, bar);
+  // None are needed where the gain is shown, and too small.
   const advice =
-    more === null ? [] : [`about ${more} more test rows would tell, if the gain is what it looks like`];
+    more === null || more === 0
+      ? []
+      : [`about ${more} more test rows would tell, if the gain is what it looks like`];
   return { ...verdict, advice: [...advice, ...nextSteps] };
 }

@@ -41,14 +41,30 @@ export function rows(count: number): Example[] {
 export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
   return {
     name: "x",
-    prompts: [{ key: "p", path: "p", template: "Say yes to {{text}}", templateLanguage: "default", baseVersion: null, locked: [], tags: {} }],
+    prompts: [
+      {
+        key: "p",
+        path: "p",
+        template: "Say yes to {{text}}",
+        templateLanguage: "default",
+        baseVersion: null,
+        locked: [],
+        tags: {},
+      },
+    ],
     agent: { key: "a", tools: [] },
     models: { target: "small", reflection: "small", judge: "small" },
     reflectionTemperature: 0,
     optimizer: { use: "test", options: {}, candidatesPerStep: 2, maxSteps: 2, patience: 2 },
     scorers: [{ use: "exact_match", options: {}, weight: 1 }],
     isDefaultScorer: false,
-    data: { name: "d", digest: "0", rows: 10, split: { seed: 1, isGiven: false }, parts: { train: 4, validation: 3, test: 3 } },
+    data: {
+      name: "d",
+      digest: "0",
+      rows: 10,
+      split: { seed: 1, isGiven: false },
+      parts: { train: 4, validation: 3, test: 3 },
+    },
     budget: {},
     gate: { mode: "better", minGain: 0, margin: 0, confidence: 0.95 },
     objectives: { quality: 1, promptTokens: 0 },
@@ -74,7 +90,13 @@ export function ruleModel(
         asked.push(request.messages.map(messageText).join("\n"));
         await wait(latencyMs());
         const text = answer(request);
-        return { text, toolCalls: [], finishReason: "stop", usage: { inputTokens: 10, outputTokens: 2 }, latencyMs: 1 };
+        return {
+          text,
+          toolCalls: [],
+          finishReason: "stop",
+          usage: { inputTokens: 10, outputTokens: 2 },
+          latencyMs: 1,
+        };
       },
     },
   };
@@ -105,8 +127,8 @@ export function labWorld(options: {
   const purse = createPurse(options.caps ?? {});
   const bench: Bench = {
     plan,
-    target: { spec, model: target.model },
-    judge: { spec, model: reflector.model },
+    target: { answerers: [spec], model: target.model },
+    judge: { answerers: [spec], model: reflector.model },
     scorer: options.scorer ?? matches,
     meter,
     signal: controller.signal,
@@ -115,7 +137,7 @@ export function labWorld(options: {
   const events: unknown[] = [];
   const lab = createLab({
     bench,
-    reflection: { spec, model: reflector.model },
+    reflection: { answerers: [spec], model: reflector.model },
     ledger,
     purse,
     errorWatch: createErrorWatch(options.maxErrorRate ?? 0.2, () => {}),

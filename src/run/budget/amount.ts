@@ -23,11 +23,16 @@ export function times(one: Amount, factor: number): Amount {
   return { calls: one.calls * factor, tokens: one.tokens * factor, usd: one.usd * factor };
 }
 
+/** The larger of the two, limit by limit. */
+export function largest(one: Amount, other: Amount): Amount {
+  return {
+    calls: Math.max(one.calls, other.calls),
+    tokens: Math.max(one.tokens, other.tokens),
+    usd: Math.max(one.usd, other.usd),
+  };
+}
+
 /** What of `worst` is still to come after `spent` of it. */
 export function restOf(worst: Amount, spent: Amount): Amount {
-  return {
-    calls: Math.max(0, worst.calls - spent.calls),
-    tokens: Math.max(0, worst.tokens - spent.tokens),
-    usd: Math.max(0, worst.usd - spent.usd),
-  };
+  return largest(nothing, minus(worst, spent));
 }

@@ -24,8 +24,10 @@ export interface Ticket {
 export interface Purse {
   /** Rejects with BudgetError naming the cap that does not hold the worst case. */
   admit(worst: Amount): Promise<Ticket>;
-  /** Refuses all that come from now on. */
+  /** Refuses all that come from now on, those waiting included. */
   close(limit: BudgetLimit): void;
+  /** Tickets given so far: with equal plans and answers, a moment of the search. */
+  readonly admissions: number;
   readonly spent: Amount;
   /** Spent, plus the worst of all that is under way. */
   readonly committed: Amount;
@@ -41,10 +43,15 @@ interface Waiting {
 // Sums of many small prices carry rounding noise; a cap is not refused over less than a millionth of a cent.
 const roundingUsd = 1e-8;
 
-export function createPurse(caps: Caps): Purse {
+/** `closing`: closes by itself after so many tickets, as it was closed in an earlier session. */
+export function createPurse(
+  caps: Caps,
+  closing?: { readonly admissions: number; readonly limit: BudgetLimit },
+): Purse {
   let spent = nothing;
   let reserved = nothing;
   let underWay = 0;
+  let admissions = 0;
   let closedBy: BudgetLimit | undefined;
   const waiting: Waiting[] = [];
 
@@ -61,6 +68,7 @@ export function createPurse(caps: Caps): Purse {
     let isSettled = false;
     reserved = plus(reserved, worst);
     underWay++;
+    admissions++;
     return {
       charge(actual) {
         const before = restOf(bound, own);
@@ -90,6 +98,7 @@ export function createPurse(caps: Caps): Purse {
 
   const decide = (): void => {
     for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
+      if (closing !== undefined && admissions >= closing.admissions) closedBy ??= closing.limit;
       const limit = closedBy ?? exceeded(plus(plus(spent, reserved), head.worst));
       if (limit !== undefined && closedBy === undefined && underWay > 0) return;
       waiting.shift();
@@ -108,6 +117,9 @@ export function createPurse(caps: Caps): Purse {
       closedBy ??= limit;
       decide();
     },
+    get admissions() {
+      return admissions;
+    },
     get spent() {
       return spent;
     },
@@ -119,6 +131,6 @@ export function createPurse(caps: Caps): Purse {
 }
 
 function refusal(limit: BudgetLimit, caps: Caps): BudgetError {
-  const cap = limit === "minutes" ? undefined : caps[limit];
-  return new BudgetError(`the budget of ${cap ?? ""} ${limit} is spent`.replace("  ", " "), limit);
+  const what = limit === "minutes" ? "minutes" : `${caps[limit]} ${limit}`;
+  return new BudgetError(`the budget of ${what} is spent`, limit);
 }

@@ -4,14 +4,16 @@ import type { Caps } from "../budget/purse.ts";
 
 /** One request of an engine, from the asking to the release of its answer. */
 export interface AskedRequest {
-  book(actual: Amount): void;
+  /** The request needed the answer to this question, and was charged so much of what it cost. */
+  use(key: string, charged: Amount): void;
   /** The engine has the answer: from now on the request counts with what it cost. */
   release(): void;
 }
 
 /**
- * What an engine may know of the budget. Requests count with their worst until their answer is
- * released and with their cost afterwards, so that the figures do not depend on arrival order.
+ * What an engine may know of the budget. Requests count with their worst until their answer is released
+ * and with their cost afterwards. A question that several requests share is counted with the one released
+ * first. So the figures depend on the order of release alone, not on who asked or was answered first.
  */
 export interface CountingBudgetView extends BudgetView {
   ask(worst: Amount): AskedRequest;
@@ -20,17 +22,24 @@ export interface CountingBudgetView extends BudgetView {
 export function createBudgetView(caps: Caps): CountingBudgetView {
   let released = nothing;
   let callsOpen = 0;
+  const costs = new Map<string, Amount>();
+  const counted = new Set<string>();
   return {
     ask(worst) {
-      let cost = nothing;
+      const used = new Set<string>();
       callsOpen += worst.calls;
       return {
-        book: (actual) => {
-          cost = plus(cost, actual);
+        use(key, charged) {
+          used.add(key);
+          costs.set(key, plus(costs.get(key) ?? nothing, charged));
         },
         release() {
           callsOpen -= worst.calls;
-          released = plus(released, cost);
+          // Sorted: a sum of fractions depends on its order.
+          for (const key of [...used].sort()) {
+            if (!counted.has(key)) released = plus(released, costs.get(key) ?? nothing);
+            counted.add(key);
+          }
         },
       };
     },
@@ -40,7 +49,8 @@ export function createBudgetView(caps: Caps): CountingBudgetView {
     get spentShare() {
       const shares = (["calls", "tokens", "usd"] as const).map((limit) => {
         const cap = caps[limit];
-        return cap === undefined ? 0 : Math.min(1, released[limit] / cap);
+        if (cap === undefined) return 0;
+        return cap === 0 ? 1 : Math.min(1, released[limit] / cap);
       });
       return Math.max(...shares);
     },

@@ -1,3 +1,4 @@
+import type { RunnerEvent } from "../../contracts/events.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { MeasuredOutcome } from "./rollout.ts";
 
@@ -5,17 +6,12 @@ import type { MeasuredOutcome } from "./rollout.ts";
 export interface ErrorWatch {
   /** Throws OptimizationError as soon as the share of failed rows is above the limit. */
   note(outcomes: readonly MeasuredOutcome[]): void;
-  readonly failed: number;
-  readonly rows: number;
 }
 
 // One failure among the first few rows is no rate yet.
 const fewestRows = 10;
 
-export function createErrorWatch(
-  maxErrorRate: number,
-  onFailed: (example: string, error: { readonly code: string; readonly message: string }) => void,
-): ErrorWatch {
+export function createErrorWatch(maxErrorRate: number, emit: (event: RunnerEvent) => void): ErrorWatch {
   let rows = 0;
   let failed = 0;
   const causes = new Map<string, number>();
@@ -26,18 +22,12 @@ export function createErrorWatch(
         if (error === undefined) continue;
         failed++;
         causes.set(error.message, (causes.get(error.message) ?? 0) + 1);
-        onFailed(example.id, error);
+        emit({ type: "row-failed", example: example.id, code: error.code, message: error.message });
       }
       const isAllOfFew = rows < fewestRows && failed === rows && rows > 1;
       if (failed / rows > maxErrorRate && (rows >= fewestRows || isAllOfFew)) {
         throw tooManyErrors(failed, rows, maxErrorRate, causes);
       }
-    },
-    get failed() {
-      return failed;
-    },
-    get rows() {
-      return rows;
     },
   };
 }

@@ -7,21 +7,14 @@ import { messageText } from "../../core/message.ts";
 import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import type { Purse, Ticket } from "../budget/purse.ts";
+import type { Purse } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
 import { type AskedRequest, createBudgetView } from "./budget-view.ts";
+import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReleaseOrder } from "./release-order.ts";
-import {
-  type Bench,
-  chargedModel,
-  endsTheRun,
-  type LiveModel,
-  type MeasuredOutcome,
-  rollOut,
-  worstRollout,
-} from "./rollout.ts";
+import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, worstRollout } from "./rollout.ts";
 
 export interface LabParts {
   readonly bench: Bench;
@@ -38,28 +31,38 @@ const nominalReflection = 3;
 const nominalRows = 32;
 
 /** The one door through which an engine reaches models, rows and money. */
-export function createLab(parts: LabParts): Lab {
+export interface RunLab extends Lab {
+  /** Resolves when no call is under way any more, asked for by the engine and forgotten ones too. */
+  settled(): Promise<void>;
+}
+
+export function createLab(parts: LabParts): RunLab {
   const { bench, ledger, purse, reflection } = parts;
   const order = createReleaseOrder();
   const view = createBudgetView(purse.caps);
   const reflectionsAsked = new Map<string, number>();
+  const underWay = new Set<Promise<unknown>>();
 
-  /** Runs work under a ticket of its own and books with the request what it cost. */
-  const pay = async <T>(
+  /** Does work as soon as the purse admits it. */
+  const pay = <T>(
     request: AskedRequest,
     worst: Amount,
-    work: (ticket: Ticket) => Promise<T>,
+    work: (account: Account) => Promise<T>,
   ): Promise<T> => {
-    const ticket = await purse.admit(worst);
-    try {
-      return await work(ticket);
-    } finally {
-      ticket.settle();
-      request.book(ticket.spent);
-    }
+    const paying = (async () => {
+      const ticket = await purse.admit(worst);
+      try {
+        return await work({ ticket, onUse: request.use });
+      } finally {
+        ticket.settle();
+      }
+    })();
+    const settled: Promise<unknown> = paying.then(ignore, ignore).then(() => underWay.delete(settled));
+    underWay.add(settled);
+    return paying;
   };
 
-  const evaluate: Lab["evaluate"] = (candidate, examples, options = {}) => {
+  const evaluate: Lab["evaluate"] = async (candidate, examples, options = {}) => {
     bench.signal.throwIfAborted();
     const repeat = options.repeat ?? 0;
     if (ledger.find(candidate.id) === undefined) {
@@ -75,8 +78,8 @@ export function createLab(parts: LabParts): Lab {
     const worst = fresh.map((example) => worstRollout(bench, candidate.texts, example));
     const request = view.ask(worst.reduce(plus, nothing));
     fresh.forEach((example, at) => {
-      const outcome = pay(request, worst[at] ?? nothing, (ticket) =>
-        rollOut(bench, candidate.texts, example, { repeat, role: "target", ticket }),
+      const outcome = pay(request, worst[at] ?? nothing, (account) =>
+        rollOut(bench, candidate.texts, example, { repeat, role: "target", account }),
       );
       ledger.keep(candidate.id, example, repeat, outcome);
     });
@@ -93,30 +96,32 @@ export function createLab(parts: LabParts): Lab {
       });
   };
 
-  return {
-    evaluate: async (candidate, examples, options) => evaluate(candidate, examples, options),
-    reflect: async (request) => {
-      bench.signal.throwIfAborted();
-      const texts = request.messages.map(messageText);
-      const content = texts.join("\u0000");
-      const repeat = reflectionsAsked.get(content) ?? 0;
-      reflectionsAsked.set(content, repeat + 1);
-      const worst = worstCall(reflection.spec, texts);
-      const asked = view.ask(worst);
-      const answer = pay(asked, worst, async (ticket) => {
-        const model = chargedModel(bench, reflection, "reflection", ticket, repeat);
-        const { text, finishReason } = await model.complete({
-          messages: request.messages,
-          parameters: { temperature: bench.plan.reflectionTemperature },
-        });
-        return { text, isCutOff: finishReason === "length" };
-      }).catch((error: unknown) => {
-        bench.signal.throwIfAborted();
-        if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
-        throw error;
+  const reflect: Lab["reflect"] = async (request) => {
+    bench.signal.throwIfAborted();
+    const texts = request.messages.map(messageText);
+    const content = texts.join("\u0000");
+    const repeat = reflectionsAsked.get(content) ?? 0;
+    reflectionsAsked.set(content, repeat + 1);
+    const worst = worstCall(reflection.answerers, texts);
+    const asked = view.ask(worst);
+    const answer = pay(asked, worst, async (account) => {
+      const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });
+      const { text, finishReason } = await model.complete({
+        messages: request.messages,
+        parameters: { temperature: bench.plan.reflectionTemperature },
       });
-      return order.ask(nominalReflection, () => answer).finally(() => asked.release());
-    },
+      return { text, isCutOff: finishReason === "length" };
+    }).catch((error: unknown) => {
+      bench.signal.throwIfAborted();
+      if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
+      throw error;
+    });
+    return order.ask(nominalReflection, () => answer).finally(() => asked.release());
+  };
+
+  return {
+    evaluate: (candidate, examples, options) => handled(evaluate(candidate, examples, options)),
+    reflect: (request) => handled(reflect(request)),
     draft(texts, parents) {
       const problems = checkContract(bench.plan.prompts, texts);
       if (problems.length > 0) return { accepted: false, problems };
@@ -132,7 +137,18 @@ export function createLab(parts: LabParts): Lab {
     random: parts.random,
     budget: view,
     signal: bench.signal,
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
   };
+}
+
+function ignore(): void {}
+
+/** A promise that an engine forgets must not end the process when it rejects. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore);
+  return promise;
 }
 
 function toEvaluation(candidate: Candidate, outcomes: readonly MeasuredOutcome[]): Evaluation {

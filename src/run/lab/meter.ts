@@ -9,14 +9,24 @@ import {
   type Spend,
   type TokenUsage,
 } from "../../core/usage.ts";
-import type { Amount } from "../budget/amount.ts";
+import { type Amount, nothing } from "../budget/amount.ts";
+
+/** One question of an optimization. Equal questions have equal keys and are paid for once. */
+export interface BookedCall {
+  readonly role: CallRole;
+  readonly key: string;
+  readonly price: Price | undefined;
+}
 
 /** Adds up what an optimization spends, by role. */
 export interface Meter {
-  /** Books one answer and returns what it costs the budget: nothing when it came out of the shared cache. */
-  book(role: CallRole, answer: Completion | AgentAnswer, price: Price | undefined): Amount;
+  /**
+   * Books one answer and returns what it is charged now: nothing when it came out of the shared cache, or
+   * was booked for an equal question before.
+   */
+  book(call: BookedCall, answer: Completion | AgentAnswer): Amount;
   /** Books tokens of an attempt that brought nothing usable. */
-  bookWaste(role: CallRole, usage: TokenUsage, price: Price | undefined): Amount;
+  bookWaste(call: BookedCall, usage: TokenUsage): Amount;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
 }
@@ -29,30 +39,31 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
     source: noSpend,
   };
   let total = noSpend;
+  const answered = new Set<string>();
   const add = (role: CallRole, spend: Spend): void => {
     byRole[role] = addSpend(byRole[role], spend);
     total = addSpend(total, spend);
   };
   return {
-    book(role, answer, price) {
-      const usage = answer.usage ?? { inputTokens: 0, outputTokens: 0 };
-      const isFree = answer.origin === "cache";
-      const usd = answerCost(answer.usage, price, isFree);
-      add(role, {
-        calls: isFree ? 0 : 1,
-        cachedCalls: isFree ? 1 : 0,
-        inputTokens: isFree ? 0 : usage.inputTokens,
-        outputTokens: isFree ? 0 : usage.outputTokens,
-        usd,
-      });
-      onBooked?.(role, answer.origin ?? "provider", total);
-      if (isFree) return { calls: 0, tokens: 0, usd: 0 };
-      return { calls: 1, tokens: usage.inputTokens + usage.outputTokens, usd: usd ?? 0 };
+    book({ role, key, price }, { origin, usage }) {
+      const isFree = origin === "cache" || answered.has(key);
+      answered.add(key);
+      const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
+      const usd = answerCost(usage, price, isFree);
+      add(
+        role,
+        isFree
+          ? { ...noSpend, cachedCalls: 1, usd }
+          : { calls: 1, cachedCalls: 0, inputTokens, outputTokens, usd },
+      );
+      onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), total);
+      return isFree ? nothing : { calls: 1, tokens: inputTokens + outputTokens, usd: usd ?? 0 };
     },
-    bookWaste(role, usage, price) {
+    bookWaste({ role, price }, usage) {
+      const { inputTokens, outputTokens } = usage;
       const usd = costUsd(usage, price);
-      add(role, { ...noSpend, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, usd });
-      return { calls: 0, tokens: usage.inputTokens + usage.outputTokens, usd: usd ?? 0 };
+      add(role, { ...noSpend, inputTokens, outputTokens, usd });
+      return { calls: 0, tokens: inputTokens + outputTokens, usd: usd ?? 0 };
     },
     get byRole() {
       return { ...byRole };

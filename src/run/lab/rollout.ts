@@ -1,5 +1,4 @@
 import type { Agent } from "../../contracts/agent.ts";
-import type { LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
@@ -8,21 +7,14 @@ import type { PromptTexts } from "../../core/candidate.ts";
 import { type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { type ChatMessage, messageText, type ToolCall } from "../../core/message.ts";
+import type { ChatMessage, ToolCall } from "../../core/message.ts";
 import { templatesOf } from "../../core/prompt-texts.ts";
 import { renderTemplate } from "../../core/template.ts";
-import type { CallRole } from "../../core/usage.ts";
-import type { Amount } from "../budget/amount.ts";
-import { plus } from "../budget/amount.ts";
-import type { Ticket } from "../budget/purse.ts";
+import { type Amount, plus } from "../budget/amount.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
+import { toRecordJson } from "../record-json.ts";
+import { type Charging, chargedModel, keyOf, type LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
-
-/** A live model with what is known of it. */
-export interface LiveModel {
-  readonly spec: ModelSpec;
-  readonly model: LanguageModel;
-}
 
 /** Everything one answer and its score take. */
 export interface Bench {
@@ -54,12 +46,12 @@ interface Answer {
 export function worstRollout(bench: Bench, texts: PromptTexts, example: Example): Amount {
   const { target, judge, scorer } = bench;
   const rowText = JSON.stringify([example.inputs, example.expectations, example.expected ?? ""]);
-  const call = worstCall(target.spec, [
+  const call = worstCall(target.answerers, [
     ...Object.values(texts),
     rowText,
     JSON.stringify(bench.plan.agent.tools),
   ]);
-  return plus(call, worstJudging(scorer, judge.spec, rowText, target.spec));
+  return plus(call, worstJudging(scorer, judge.answerers, rowText, target.answerers));
 }
 
 /**
@@ -70,7 +62,7 @@ export async function rollOut(
   bench: Bench,
   texts: PromptTexts,
   example: Example,
-  options: { readonly repeat: number; readonly role: CallRole; readonly ticket: Ticket },
+  options: Charging,
 ): Promise<MeasuredOutcome> {
   let answer: Answer | undefined;
   try {
@@ -83,7 +75,7 @@ export async function rollOut(
       toolCalls: answer.toolCalls,
       ...(answer.trace === undefined ? {} : { trace: answer.trace }),
       signal: bench.signal,
-      judge: chargedModel(bench, bench.judge, "judge", options.ticket, options.repeat),
+      judge: chargedModel(bench, bench.judge, { ...options, role: "judge" }),
     });
     return { example, score, ...answer };
   } catch (error) {
@@ -100,16 +92,16 @@ export async function rollOut(
 /** Concerns the set-up or the whole run, not one row. */
 export function endsTheRun(error: DaoOptError): boolean {
   if (error instanceof ModelError) return error.isFatal || error.kind === "aborted";
-  return ["replay_missing", "interrupted", "store_failed", "plugin_invalid"].includes(error.code);
+  return ["replay_missing", "interrupted", "store_failed"].includes(error.code);
 }
 
 async function askTarget(
   bench: Bench,
   texts: PromptTexts,
   example: Example,
-  options: { readonly repeat: number; readonly role: CallRole; readonly ticket: Ticket },
+  options: Charging,
 ): Promise<Answer> {
-  const model = chargedModel(bench, bench.target, options.role, options.ticket, options.repeat);
+  const model = chargedModel(bench, bench.target, options);
   const tools = bench.plan.agent.tools;
   const completion = await model.complete({
     messages: renderPrompt(bench.plan, texts, example),
@@ -136,18 +128,19 @@ async function askAgent(
   agent: Agent,
   texts: PromptTexts,
   example: Example,
-  options: { readonly role: CallRole; readonly ticket: Ticket },
+  { repeat, role, account }: Charging,
 ): Promise<Answer> {
-  const { spec } = bench.target;
-  const answer = await agent.run(
-    {
-      inputs: example.inputs,
-      prompts: templatesOf(bench.plan.prompts, texts),
-      model: describeModel(spec),
-    },
-    { signal: bench.signal },
-  );
-  options.ticket.charge(bench.meter.book(options.role, answer, spec.price));
+  const [spec] = bench.target.answerers;
+  const input = {
+    inputs: example.inputs,
+    prompts: templatesOf(bench.plan.prompts, texts),
+    model: describeModel(spec),
+  };
+  const key = keyOf(["agent", input, repeat]);
+  const answer = await agent.run(input, { signal: bench.signal, repeat });
+  const charged = bench.meter.book({ role, key, price: spec.price }, answer);
+  account.ticket.charge(charged);
+  account.onUse(key, charged);
   return { toolCalls: [], ...answer };
 }
 
@@ -156,34 +149,6 @@ function describeModel(spec: ModelSpec): JsonObject {
     name: spec.name,
     provider: spec.provider,
     ...(spec.baseUrl === undefined ? {} : { base_url: spec.baseUrl }),
-    parameters: { ...spec.parameters } as JsonObject,
-  };
-}
-
-/** The model with every answer booked on the meter and charged to the ticket. */
-export function chargedModel(
-  bench: { readonly meter: Meter; readonly signal: AbortSignal },
-  live: LiveModel,
-  role: CallRole,
-  ticket: Ticket,
-  repeat: number,
-): LanguageModel {
-  const { model, spec } = live;
-  return {
-    provider: model.provider,
-    modelId: model.modelId,
-    async complete(request) {
-      const completion = await model.complete({
-        repeat,
-        signal: bench.signal,
-        ...request,
-        onWaste: (usage) => {
-          ticket.charge(bench.meter.bookWaste(role, usage, spec.price));
-          return ticket.extend({ ...worstCall(spec, request.messages.map(messageText)), calls: 0 });
-        },
-      });
-      ticket.charge(bench.meter.book(role, completion, spec.price));
-      return completion;
-    },
+    parameters: toRecordJson(spec.parameters),
   };
 }

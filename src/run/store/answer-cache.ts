@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
-import { storeFailure } from "./journal.ts";
+import { storeFailure } from "./store-failure.ts";
 
 /**
  * Answers shared by all runs of a state folder: `cache/<first two digits of the address>.jsonl`,

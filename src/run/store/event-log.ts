@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
 import { toRecordJson } from "../record-json.ts";
-import { storeFailure } from "./journal.ts";
 import type { RunFolder } from "./run-folder.ts";
+import { storeFailure } from "./store-failure.ts";
 
 const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-proposed",
@@ -10,10 +10,13 @@ const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-rejected",
 ]);
 
-/** Writes `events.jsonl`, and what concerns candidates to `candidates.jsonl`, as it happens. */
+/**
+ * Writes `events.jsonl`, session after session, and `candidates.jsonl` anew in each: a resumed run comes
+ * to all its candidates again.
+ */
 export function openEventLog(folder: RunFolder): { readonly listen: RunListener; close(): void } {
-  const events = openAppend(folder.file("events.jsonl"));
-  const candidates = openAppend(folder.file("candidates.jsonl"));
+  const events = openLog(folder.file("events.jsonl"), "a");
+  const candidates = openLog(folder.file("candidates.jsonl"), "w");
   return {
     listen(event) {
       const line = `${JSON.stringify(toRecordJson(event))}\n`;
@@ -27,9 +30,9 @@ export function openEventLog(folder: RunFolder): { readonly listen: RunListener;
   };
 }
 
-function openAppend(file: string): number {
+function openLog(file: string, flag: "a" | "w"): number {
   try {
-    return openSync(file, "a");
+    return openSync(file, flag);
   } catch (cause) {
     throw storeFailure(file, cause);
   }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync 
 import { z } from "zod";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { StoreError } from "../../core/errors.ts";
+import { storeFailure } from "./store-failure.ts";
 
 /** One exchange as it stands in `journal.jsonl`. */
 export interface JournalRecord {
@@ -15,77 +16,106 @@ export interface JournalRecord {
   readonly from: "provider" | "cache";
 }
 
-const lineSchema = z.object({
+/** The minutes of an optimization were over, after so many calls or rollouts had been admitted. */
+export interface ClosingRecord {
+  readonly optimization: string;
+  readonly admissions: number;
+}
+
+/** What earlier sessions of a run wrote. */
+export interface JournalContent {
+  /** By address; the last word on each. */
+  readonly records: ReadonlyMap<Address, JournalRecord>;
+  /** Optimization → admissions. */
+  readonly closings: ReadonlyMap<string, number>;
+}
+
+/** The append-only file of every exchange of a run. */
+export interface Journal extends JournalContent {
+  /** Returns when the operating system has the line: a killed process loses nothing that was answered. */
+  append(record: JournalRecord): void;
+  appendClosing(record: ClosingRecord): void;
+  close(): void;
+}
+
+const exchangeLine = z.object({
   address: z.string().min(1),
   exchange: z.custom<Exchange>((value) => typeof value === "object" && value !== null),
   at: z.string(),
   elapsed_ms: z.number(),
   from: z.enum(["provider", "cache"]),
 });
-
-/** The append-only file of every exchange of a run. */
-export interface Journal {
-  /** What earlier sessions wrote, by address; the last word on each. */
-  readonly records: ReadonlyMap<Address, JournalRecord>;
-  /** Returns when the operating system has the line: a killed process loses nothing that was answered. */
-  append(record: JournalRecord): void;
-  close(): void;
-}
+const closingLine = z.object({ closed: z.string(), admissions: z.int().nonnegative() });
+const line = z.union([exchangeLine, closingLine]);
 
 /** Reads a journal. A torn last line is dropped; a corrupt one elsewhere is a StoreError naming file and line. */
-export function readJournal(file: string): { records: Map<Address, JournalRecord>; goodBytes: number } {
+export function readJournal(file: string): JournalContent & { readonly goodBytes: number } {
   const bytes = readBytes(file);
   const records = new Map<Address, JournalRecord>();
+  const closings = new Map<string, number>();
   let goodBytes = 0;
   let lineNumber = 0;
   while (goodBytes < bytes.length) {
     const end = bytes.indexOf(0x0a, goodBytes);
     lineNumber++;
     const isLast = end === -1 || end === bytes.length - 1;
-    const text = bytes.toString("utf8", goodBytes, end === -1 ? bytes.length : end);
-    const record = end === -1 ? undefined : parseLine(text);
-    if (record === undefined) {
+    const parsed = end === -1 ? undefined : parseLine(bytes.toString("utf8", goodBytes, end));
+    if (parsed === undefined) {
       if (isLast) break;
       throw new StoreError(`${file}:${lineNumber}: not a journal record`, {
         hint: "the file was changed or the disk is damaged; restore it, or start a fresh run (its answers are in the cache)",
       });
     }
-    records.set(record.address, record);
+    if ("closed" in parsed) closings.set(parsed.closed, parsed.admissions);
+    else {
+      const { elapsed_ms: elapsedMs, ...rest } = parsed;
+      records.set(parsed.address, { ...rest, elapsedMs });
+    }
     goodBytes = end + 1;
   }
-  return { records, goodBytes };
+  return { records, closings, goodBytes };
 }
 
 /** Opens a journal for appending, over what is in it already. */
 export function openJournal(file: string): Journal {
-  const { records, goodBytes } = readJournal(file);
+  const { records, closings, goodBytes } = readJournal(file);
   const handle = withPlace(file, () => {
     const opened = openSync(file, "a");
     ftruncateSync(opened, goodBytes);
     return opened;
   });
+  let isOpen = true;
+  const write = (value: z.input<typeof line>): void => {
+    // A closed descriptor's number may belong to another file by now.
+    if (!isOpen) throw new StoreError(`${file}: an answer came after the run had ended`);
+    withPlace(file, () => writeAll(handle, `${JSON.stringify(value)}\n`));
+  };
   return {
     records,
-    append({ address, exchange, at, elapsedMs, from }) {
-      const line = JSON.stringify({ address, exchange, at, elapsed_ms: elapsedMs, from });
-      withPlace(file, () => writeSync(handle, `${line}\n`));
-    },
+    closings,
+    append: ({ elapsedMs, ...record }) => write({ ...record, elapsed_ms: elapsedMs }),
+    appendClosing: ({ optimization, admissions }) => write({ closed: optimization, admissions }),
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       withPlace(file, () => fsyncSync(handle));
       closeSync(handle);
     },
   };
 }
 
-function parseLine(text: string): JournalRecord | undefined {
+function parseLine(text: string): z.output<typeof line> | undefined {
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) return undefined;
-    const { elapsed_ms: elapsedMs, ...rest } = parsed.data;
-    return { ...rest, elapsedMs };
+    return line.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
+}
+
+/** A disk that is nearly full takes a part; the error comes with the rest. */
+function writeAll(handle: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
 }
 
 function readBytes(file: string): Buffer {
@@ -103,16 +133,4 @@ function withPlace<T>(file: string, work: () => T): T {
   } catch (cause) {
     throw storeFailure(file, cause);
   }
-}
-
-/** A file error as one clear sentence with its cure. */
-export function storeFailure(file: string, cause: unknown): StoreError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const hints: Record<string, string> = {
-    ENOSPC: "the disk is full: free some space, then go on with --resume; nothing answered so far is lost",
-    EACCES: "the folder cannot be written: check its permissions or choose another with --state",
-    EROFS: "the file system is read-only: choose another folder with --state",
-    ENOTDIR: "a file stands where a folder is needed: choose another folder with --state",
-  };
-  return new StoreError(`${file}: ${message}`, { hint: code === undefined ? undefined : hints[code], cause });
 }

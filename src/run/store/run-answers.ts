@@ -1,47 +1,63 @@
 import type { Address, AnswerStore, Exchange } from "../../contracts/answer-store.ts";
 import { ReplayError } from "../../core/errors.ts";
+import type { RunClock } from "../run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
-import type { Journal, JournalRecord } from "./journal.ts";
+import type { Journal, JournalContent, JournalRecord } from "./journal.ts";
 
 export interface RunAnswersOptions {
   readonly journal: Journal;
   /** Absent under `--no-cache` and `--replay`. */
   readonly cache?: AnswerCache;
-  /** Records of the run to be replayed: then nothing may be asked anew. */
-  readonly replay?: { readonly run: string; readonly records: ReadonlyMap<Address, JournalRecord> };
+  /** The run to be repeated: then nothing may be asked anew. */
+  readonly replay?: { readonly run: string } & JournalContent;
   /**
    * Does a failure filed by an earlier session stand? Yes for a run that was cut off, so that it goes
    * on as it would have; no for one that ended because of its failures.
    */
   readonly keepsFailures: boolean;
-  readonly now: () => { readonly at: string; readonly elapsedMs: number };
+  readonly runClock: RunClock;
+  readonly now: () => Date;
+}
+
+export interface RunAnswers extends AnswerStore {
+  /** So far, has everything been answered by an earlier session, and is there more to come of it? */
+  readonly isRepeating: boolean;
 }
 
 /**
  * A run's answers: its own journal first, then the cache shared by runs. What the journal once got
  * for money is charged again, once; everything else is free.
  */
-export function openRunAnswers(options: RunAnswersOptions): AnswerStore {
-  const { journal, cache, replay, keepsFailures, now } = options;
+export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
+  const { journal, cache, replay, keepsFailures, runClock, now } = options;
   const earlier = replay?.records ?? journal.records;
   const taken = new Map<Address, Exchange>();
+  const ahead = new Set(earlier.keys());
+  let hasAskedAnew = false;
 
   const write = (address: Address, exchange: Exchange, from: JournalRecord["from"]): void => {
     taken.set(address, exchange);
-    journal.append({ address, exchange, ...now(), from });
+    const elapsedMs = Math.round(runClock.elapsedMs());
+    journal.append({ address, exchange, at: now().toISOString(), elapsedMs, from });
   };
 
   return {
+    get isRepeating() {
+      return ahead.size > 0 && !hasAskedAnew;
+    },
     async find(address, question) {
       const again = taken.get(address);
       if (again !== undefined) return { exchange: again, origin: "cache" };
       const record = earlier.get(address);
+      ahead.delete(address);
       if (record !== undefined && (isAnswer(record.exchange) || keepsFailures)) {
         taken.set(address, record.exchange);
+        runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
         return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };
       }
       if (replay !== undefined) throw missingCall(replay.run, address, question);
+      hasAskedAnew = true;
       const shared = await cache?.find(address);
       if (shared === undefined) return undefined;
       write(address, shared, "cache");

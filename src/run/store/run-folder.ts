@@ -1,12 +1,13 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
-import type { RunRecord } from "../../contracts/run-record.ts";
+import type { RunRecord, RunStatus } from "../../contracts/run-record.ts";
 import { NotFoundError, StoreError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
+import { addSpend, noSpend } from "../../core/usage.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
-import { storeFailure } from "./journal.ts";
+import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
 export interface RunFolder {
@@ -34,10 +35,18 @@ export interface StoredPlan {
 /** One line of `runs list`. */
 export interface RunSummary {
   readonly run: string;
+  readonly path: string;
   readonly config: string;
   readonly startedAt: string;
   /** null while the run goes on, or when it was cut off. */
-  readonly record: RunRecord | null;
+  readonly result: {
+    readonly status: RunStatus;
+    readonly seconds: number;
+    readonly calls: number;
+    readonly usd: number | null;
+    readonly improved: number;
+    readonly optimizations: number;
+  } | null;
 }
 
 export interface RunShelf {
@@ -76,7 +85,11 @@ export function openRunShelf(statePath: string): RunShelf {
   };
   const shelf: RunShelf = {
     async create(plan, { configPath, now, salt }) {
-      const stamp = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+      // To the millisecond: the order of names is the order of runs.
+      const stamp = now
+        .toISOString()
+        .replace(/[-:.Z]/g, "")
+        .replace("T", "-");
       const folder = folderOf(`r_${stamp}-${salt}`);
       try {
         await mkdir(runs, { recursive: true });
@@ -97,16 +110,18 @@ export function openRunShelf(statePath: string): RunShelf {
       return folder;
     },
     async list() {
-      const summaries = await Promise.all(
-        (await ids()).map(async (run): Promise<RunSummary[]> => {
-          const folder = folderOf(run);
-          const stored = await shelf.readPlan(folder).catch(() => undefined);
-          if (stored === undefined) return [];
-          const record = (await shelf.readRecord(folder).catch(() => undefined)) ?? null;
-          return [{ run, config: stored.plan.config, startedAt: stored.startedAt, record }];
-        }),
-      );
-      return summaries.flat();
+      const summaries: RunSummary[] = [];
+      // One after the other: a record holds every test row, and many of them do not fit into memory.
+      for (const run of await ids()) {
+        const folder = folderOf(run);
+        const stored = await shelf.readPlan(folder).catch(() => undefined);
+        if (stored === undefined) continue;
+        const record = await shelf.readRecord(folder).catch(() => undefined);
+        const { plan, startedAt } = stored;
+        const result = record === undefined ? null : resultOf(record);
+        summaries.push({ run, path: folder.path, config: plan.config, startedAt, result });
+      }
+      return summaries;
     },
     async find(run) {
       const known = await ids();
@@ -148,6 +163,12 @@ export function openRunShelf(statePath: string): RunShelf {
     write: (folder, name, text) => writeWhole(folder.file(name), text),
   };
   return shelf;
+}
+
+function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<RunSummary["result"]> {
+  const { calls, usd } = optimizations.map(({ usage }) => usage.total).reduce(addSpend, noSpend);
+  const improved = optimizations.filter((one) => one.status === "improved").length;
+  return { status, seconds, calls, usd, improved, optimizations: optimizations.length };
 }
 
 /** Temporary file, fsync, rename: a reader sees the old file or the new one, never half of it. */

@@ -1,0 +1,48 @@
+import type { PromptVersion } from "../contracts/registry.ts";
+import type { OptimizationPlan } from "../contracts/run-plan.ts";
+import { UsageError } from "../core/errors.ts";
+
+/** One prompt to be scored on rows. */
+export interface Contender {
+  /** `base`, `source`, or the URI of a version. */
+  readonly reference: string;
+  readonly plan: OptimizationPlan;
+  readonly modelKey: string;
+  /** The source model answers by itself, not through the user's application. */
+  readonly usesAgent: boolean;
+}
+
+/**
+ * For each optimization: its base, the source model with the base, and the versions named of its prompts.
+ * A version of another prompt is taken where there is but one prompt it could stand in for.
+ */
+export function contendersOf(
+  plans: readonly OptimizationPlan[],
+  versions: readonly PromptVersion[],
+): readonly (readonly Contender[])[] {
+  const [only, ...others] = plans.flatMap(({ prompts }) => prompts);
+  const paths = new Set(plans.flatMap(({ prompts }) => prompts.map(({ path }) => path)));
+  const stranger = versions.find(({ path }) => !paths.has(path));
+  if (stranger !== undefined && others.length > 0) {
+    throw new UsageError(`${stranger.uri} is a version of none of the prompts here`, {
+      hint: `these are: ${[...paths].join(", ")}`,
+    });
+  }
+  return plans.map((plan) => {
+    const { target, source } = plan.models;
+    return [
+      { reference: "base", plan, modelKey: target, usesAgent: true },
+      ...(source === undefined ? [] : [{ reference: "source", plan, modelKey: source, usesAgent: false }]),
+      ...versions.flatMap((version): Contender[] => {
+        const replaced = plan.prompts.find(({ path }) => path === version.path) ?? (stranger && only);
+        if (replaced === undefined) return [];
+        const prompts = plan.prompts.map((prompt) =>
+          prompt === replaced
+            ? { ...prompt, template: version.template, templateLanguage: version.templateLanguage }
+            : prompt,
+        );
+        return [{ reference: version.uri, plan: { ...plan, prompts }, modelKey: target, usesAgent: true }];
+      }),
+    ];
+  });
+}

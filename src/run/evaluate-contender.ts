@@ -1,0 +1,126 @@
+import type { RunPlan } from "../contracts/run-plan.ts";
+import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
+import type { Example } from "../core/example.ts";
+import { textsOf } from "../core/prompt-texts.ts";
+import { meanOf } from "../core/statistics/mean.ts";
+import { meanInterval } from "../core/statistics/mean-interval.ts";
+import type { Spend } from "../core/usage.ts";
+import { createPurse } from "./budget/purse.ts";
+import type { Contender } from "./contenders.ts";
+import { createErrorWatch } from "./lab/error-watch.ts";
+import { createMeter } from "./lab/meter.ts";
+import { type Bench, rollOut, worstRollout } from "./lab/rollout.ts";
+import { liveModel, openBench } from "./open-bench.ts";
+import { createEmitter, type Runtime } from "./run-context.ts";
+
+export interface EvaluationResult {
+  readonly reference: string;
+  readonly model: string;
+  /** Mean over the rows that have a score; null when none has. */
+  readonly score: number | null;
+  readonly interval: readonly [number, number] | null;
+  readonly rows: number;
+  readonly failed: number;
+  readonly seconds: number;
+  readonly usage: Spend;
+  /** What broke the evaluation off; the figures are those of the rows until then. */
+  readonly error?: DaoOptError;
+}
+
+/** Scores one contender on rows; a failed row is left out of the mean and counted. */
+export async function evaluateContender(
+  { reference, plan, modelKey, usesAgent }: Contender,
+  models: RunPlan["models"],
+  rows: readonly Example[],
+  runtime: Runtime,
+): Promise<EvaluationResult> {
+  const emit = createEmitter(runtime, plan.name);
+  const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
+  const startedMs = runtime.elapsedMs();
+  const { agent, ...single } = await openBench(plan, models, runtime, meter);
+  const bench: Bench = {
+    ...single,
+    target: liveModel(modelKey, "answers", models, runtime),
+    ...(agent === undefined || !usesAgent ? {} : { agent }),
+  };
+  emit({ type: "phase-started", phase: "evaluation", rows: rows.length });
+  const tally = createTally(rows.length);
+  const watch = createErrorWatch(plan.maxErrorRate, emit);
+  let error: DaoOptError | undefined;
+  try {
+    await scoreRows(bench, rows, runtime.concurrency, (outcome, at) => {
+      tally.note(outcome.score?.value, at);
+      watch.note([outcome]);
+    });
+  } catch (cause) {
+    if (!isDaoOptError(cause)) throw cause;
+    error = cause;
+  } finally {
+    await agent?.close?.();
+  }
+  const scores = tally.scores();
+  const { confidence } = plan.gate;
+  return {
+    reference,
+    model: models[modelKey]?.name ?? modelKey,
+    score: scores.length === 0 ? null : meanOf(scores),
+    interval: scores.length === 0 ? null : meanInterval(scores, { confidence, seed: plan.seed }),
+    rows: scores.length,
+    failed: tally.failed(),
+    seconds: (runtime.elapsedMs() - startedMs) / 1000,
+    usage: meter.total,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** Scores by row, eight bytes each: a bootstrap needs them in the order of rows, whatever order they came in. */
+function createTally(size: number) {
+  const values = new Float64Array(size).fill(Number.NaN);
+  let failed = 0;
+  return {
+    note(score: number | undefined, at: number): void {
+      if (score === undefined) failed++;
+      else values[at] = score;
+    },
+    scores: () => [...values].filter((value) => !Number.isNaN(value)),
+    failed: () => failed,
+  };
+}
+
+type Outcome = Awaited<ReturnType<typeof rollOut>>;
+
+/**
+ * Works through the rows with a few more under way than may call at once; nothing of a row is kept, so that
+ * memory stays flat on long files. The first error ends it, after what is under way.
+ */
+async function scoreRows(
+  bench: Bench,
+  rows: readonly Example[],
+  concurrency: number,
+  onOutcome: (outcome: Outcome, at: number) => void,
+): Promise<void> {
+  const purse = createPurse({});
+  const texts = textsOf(bench.plan.prompts);
+  let next = 0;
+  let hasFailed = false;
+  const scoreNext = async (): Promise<void> => {
+    while (next < rows.length && !hasFailed) {
+      bench.signal.throwIfAborted();
+      const at = next++;
+      const example = rows[at] as Example;
+      const ticket = await purse.admit(worstRollout(bench, texts, example));
+      const account = { ticket, onUse: () => {} };
+      onOutcome(await rollOut(bench, texts, example, { repeat: 0, role: "target", account }), at);
+      ticket.settle();
+    }
+  };
+  const worker = () =>
+    scoreNext().catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    });
+  const workers = Array.from({ length: Math.min(rows.length, concurrency * 2) }, worker);
+  const settled = await Promise.allSettled(workers);
+  bench.signal.throwIfAborted();
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+}

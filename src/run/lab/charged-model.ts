@@ -1,0 +1,72 @@
+import type { LanguageModel } from "../../contracts/language-model.ts";
+import { digestOf } from "../../core/digest.ts";
+import { messageText } from "../../core/message.ts";
+import type { CallRole } from "../../core/usage.ts";
+import { type Amount, nothing, plus } from "../budget/amount.ts";
+import { type Answerers, priceOf } from "../budget/answerers.ts";
+import type { Ticket } from "../budget/purse.ts";
+import { worstCall } from "../budget/worst-case.ts";
+import type { BookedCall, Meter } from "./meter.ts";
+
+/** A live model with what is known of it and of its fallbacks. */
+export interface LiveModel {
+  readonly answerers: Answerers;
+  readonly model: LanguageModel;
+}
+
+/** Where the calls of one piece of work are charged. */
+export interface Account {
+  readonly ticket: Ticket;
+  /** Told of every question asked, and what of its cost was charged here: nothing when another asker paid. */
+  readonly onUse: (key: string, charged: Amount) => void;
+}
+
+/** Whose call it is, and which sample of its question. */
+export interface Charging {
+  readonly repeat: number;
+  readonly role: CallRole;
+  readonly account: Account;
+}
+
+/** The model with every answer booked on the meter and charged to the account. */
+export function chargedModel(
+  bench: { readonly meter: Meter; readonly signal: AbortSignal },
+  { model, answerers }: LiveModel,
+  { repeat, role, account }: Charging,
+): LanguageModel {
+  const [spec] = answerers;
+  return {
+    provider: model.provider,
+    modelId: model.modelId,
+    async complete(given) {
+      const request = { repeat, signal: bench.signal, ...given };
+      const { messages, parameters } = request;
+      const key = keyOf([spec.key, messages, parameters, request.repeat]);
+      const call: BookedCall = { role, key, price: spec.price };
+      let charged = nothing;
+      const charge = (amount: Amount): void => {
+        charged = plus(charged, amount);
+        account.ticket.charge(amount);
+      };
+      try {
+        const completion = await model.complete({
+          ...request,
+          onWaste: (usage) => {
+            charge(bench.meter.bookWaste(call, usage));
+            return account.ticket.extend({ ...worstCall(answerers, messages.map(messageText)), calls: 0 });
+          },
+        });
+        const price = priceOf(answerers, completion.answeredBy);
+        charge(bench.meter.book({ ...call, price }, completion));
+        return completion;
+      } finally {
+        account.onUse(key, charged);
+      }
+    },
+  };
+}
+
+/** Short, for an evaluation keeps one for each row: 64 bits tell a billion questions apart. */
+export function keyOf(question: unknown): string {
+  return digestOf(question).slice(0, 16);
+}

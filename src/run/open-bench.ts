@@ -1,0 +1,38 @@
+import type { ModelSpec } from "../contracts/model-spec.ts";
+import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
+import { answerersOf } from "./budget/answerers.ts";
+import type { LiveModel } from "./lab/charged-model.ts";
+import type { Meter } from "./lab/meter.ts";
+import type { Bench } from "./lab/rollout.ts";
+import type { ModelUse, Runtime } from "./run-context.ts";
+
+/** A model of the plan, live. */
+export function liveModel(
+  key: string,
+  use: ModelUse,
+  models: RunPlan["models"],
+  runtime: Pick<Runtime, "model">,
+): LiveModel {
+  return { answerers: answerersOf(models[key] as ModelSpec, models), model: runtime.model(key, use) };
+}
+
+/** Everything that answers and scores the rows of an optimization; its agent is to be closed afterwards. */
+export async function openBench(
+  plan: OptimizationPlan,
+  models: RunPlan["models"],
+  runtime: Runtime,
+  meter: Meter,
+): Promise<Bench> {
+  const scorer = await runtime.scorer(plan);
+  const agent = await runtime.agent(plan);
+  return {
+    plan,
+    target: liveModel(plan.models.target, "answers", models, runtime),
+    judge: liveModel(plan.models.judge, "answers", models, runtime),
+    scorer,
+    ...(agent === undefined ? {} : { agent }),
+    meter,
+    signal: runtime.signal,
+    abort: runtime.abort,
+  };
+}

@@ -1,0 +1,136 @@
+import type { OptimizationTask, SearchEnd } from "../contracts/optimizer.ts";
+import type { OptimizationPlan } from "../contracts/run-plan.ts";
+import type { StopReason } from "../contracts/run-record.ts";
+import type { Candidate } from "../core/candidate.ts";
+import {
+  BudgetError,
+  type DaoOptError,
+  InterruptedError,
+  isDaoOptError,
+  OptimizationError,
+} from "../core/errors.ts";
+import { textsOf } from "../core/prompt-texts.ts";
+import { createRandom } from "../core/random.ts";
+import type { Split } from "../project/project.ts";
+import type { Amount } from "./budget/amount.ts";
+import { createPurse, type Purse } from "./budget/purse.ts";
+import { capsWithout, gateWorst } from "./budget/set-aside.ts";
+import { chooseWinner, type Ranked } from "./choose-winner.ts";
+import { describeTask } from "./describe-task.ts";
+import { createErrorWatch } from "./lab/error-watch.ts";
+import { createLab, type RunLab } from "./lab/lab.ts";
+import type { Ledger } from "./lab/ledger.ts";
+import { liveModel } from "./open-bench.ts";
+import { runEngine } from "./run-engine.ts";
+import { startTimeWatch } from "./time-watch.ts";
+import type { Work } from "./work.ts";
+
+/** What a search came to. With an error it was broken off; the rest is what was found until then. */
+export interface SearchResult {
+  readonly seed: Candidate;
+  /** Undefined when not even the base was measured. */
+  readonly winner: Ranked | undefined;
+  readonly isBaseBest: boolean;
+  /** Right on every validation row. */
+  readonly isBasePerfect: boolean;
+  readonly stopped: StopReason | null;
+  /** Undefined when the engine did not come to say. */
+  readonly steps?: number;
+  readonly spent: Amount;
+  readonly error?: DaoOptError;
+}
+
+/** Measures the base on the validation rows and lets the engine search, with the gate's money set aside. */
+export async function searchPrompts(work: Work, ledger: Ledger, split: Split): Promise<SearchResult> {
+  const { plan, runtime, emit } = work;
+  // What breaks this search off stops its own calls, not those of the run.
+  const own = new AbortController();
+  const bench = { ...work.bench, signal: AbortSignal.any([runtime.signal, own.signal]) };
+  const aside = gateWorst(plan, bench, split, textsOf(plan.prompts));
+  const purse = openPurse(work, aside);
+  const lab = createLab({
+    bench,
+    reflection: liveModel(plan.models.reflection, "reflection", work.models, runtime),
+    ledger,
+    purse,
+    errorWatch: createErrorWatch(plan.maxErrorRate, emit),
+    random: createRandom(plan.seed).fork(plan.name),
+    emit,
+  });
+  const seed = draftSeed(plan, lab);
+  const timeWatch = startTimeWatch(plan, runtime, purse, aside.calls);
+  const ended = await search(work, lab, seed, split).catch((error: unknown) => {
+    if (!isDaoOptError(error)) throw error;
+    if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
+    own.abort(error);
+    return { stopped: error instanceof InterruptedError ? ("interrupted" as const) : null, error };
+  });
+  // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
+  await lab.settled();
+  timeWatch.stop();
+  const winner = chooseWinner(plan, ledger, split.validation);
+  const base = ledger.standing(seed.id, split.validation);
+  const result = {
+    seed,
+    winner,
+    isBaseBest: winner === undefined || winner.candidate.id === seed.id,
+    isBasePerfect: base.rows === split.validation.length && base.failed === 0 && base.mean >= 1,
+    spent: purse.spent,
+    ...ended,
+  };
+  if (winner !== undefined || "error" in ended) return result;
+  return { ...result, error: budgetTooSmall(plan, purse, split) };
+}
+
+function openPurse({ plan, runtime }: Work, aside: Amount): Purse {
+  const closedAt = runtime.closings.of(plan.name);
+  return createPurse(
+    capsWithout(plan.budget, aside),
+    closedAt === undefined ? undefined : { admissions: closedAt, limit: "minutes" },
+  );
+}
+
+function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
+  const drafted = lab.draft(textsOf(plan.prompts), []);
+  if (drafted.accepted) return drafted.candidate;
+  throw new OptimizationError(`the base prompt breaks its own contract: ${drafted.problems.join("; ")}`, {
+    hint: "change the template, or what `locked` and `max_prompt_tokens` ask of it",
+  });
+}
+
+async function search(
+  { plan, runtime, emit }: Work,
+  lab: RunLab,
+  seed: Candidate,
+  split: Split,
+): Promise<SearchEnd> {
+  emit({ type: "phase-started", phase: "base", rows: split.validation.length });
+  await lab.evaluate(seed, split.validation);
+  emit({ type: "phase-started", phase: "search" });
+  return runEngine(plan, runtime, taskOf(plan, split, seed), lab);
+}
+
+function taskOf(plan: OptimizationPlan, split: Split, seed: Candidate): OptimizationTask {
+  const { candidatesPerStep, maxSteps, patience } = plan.optimizer;
+  return {
+    ...describeTask(plan),
+    seed,
+    train: split.train,
+    validation: split.validation,
+    limits: { candidatesPerStep, maxSteps: maxSteps ?? Number.POSITIVE_INFINITY, patience },
+  };
+}
+
+function budgetTooSmall(plan: OptimizationPlan, purse: Purse, split: Split): OptimizationError {
+  const { calls, tokens, usd, minutes } = plan.budget;
+  const left = [
+    calls === undefined ? [] : `${purse.caps.calls} of ${calls} calls`,
+    tokens === undefined ? [] : `${Math.floor(purse.caps.tokens ?? 0)} of ${tokens} tokens`,
+    usd === undefined ? [] : `${(purse.caps.usd ?? 0).toFixed(4)} of ${usd} USD`,
+    minutes === undefined ? [] : `${minutes} minutes`,
+  ].flat();
+  return new OptimizationError(
+    `the budget ended before the base was measured on all ${split.validation.length} validation rows: with the gate set aside, the search had ${left.join(", ")}`,
+    { hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows" },
+  );
+}

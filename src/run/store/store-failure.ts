@@ -1,0 +1,18 @@
+import { StoreError } from "../../core/errors.ts";
+
+const hints: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: free some space, then go on with --resume; nothing answered so far is lost",
+  EDQUOT: "your quota is used up: free some space, then go on with --resume; nothing answered so far is lost",
+  EACCES: "the folder cannot be written: check its permissions or choose another with --state",
+  EPERM: "the folder cannot be written: check its permissions or choose another with --state",
+  EROFS: "the file system is read-only: choose another folder with --state",
+  ENOTDIR: "a file stands where a folder is needed: choose another folder with --state",
+  EEXIST: "a file stands where a folder is needed: choose another folder with --state",
+};
+
+/** A file error as one clear sentence with its cure. */
+export function storeFailure(file: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new StoreError(`${file}: ${message}`, { hint: code === undefined ? undefined : hints[code], cause });
+}
