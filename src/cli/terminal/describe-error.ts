@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import { ConfigError, DatasetError, describeIssue, isDaoOptError } from "../../core/errors.ts";
 import type { Look } from "../context.ts";
+import { wrapText } from "./wrap.ts";
 
 const shownRows = 20;
 
@@ -17,7 +18,7 @@ export function describeError(
   const lines = [headOf(error, color), ...rowsOf(error)];
   if (error.hint !== undefined) lines.push(`  ${color.dim("→")} ${error.hint}`);
   if (options.isDebug) lines.push(stackOf(error));
-  return `${lines.join("\n")}\n`;
+  return `${wrapText(lines.join("\n"), options.look.columns)}\n`;
 }
 
 function headOf(error: Error, color: InstanceType<typeof Chalk>): string {
@@ -44,35 +45,4 @@ function rowsOf(error: Error): string[] {
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : "";
   return `${error.stack ?? ""}${cause}`;
-}
-
-/** The error document of `--json`. */
-export function errorJson(error: unknown) {
-  const { code, message, hint } = error as { code?: string; message?: string; hint?: string };
-  const isKnown = isDaoOptError(error) || typeof error === "object";
-  return {
-    error: {
-      code: isKnown ? (code ?? "bug") : "bug",
-      message: message ?? String(error),
-      hint: hint ?? null,
-      issues: issuesOf(error),
-    },
-  };
-}
-
-function issuesOf(error: unknown): readonly object[] {
-  if (error instanceof ConfigError) {
-    return error.issues.map(({ file, line, column, path, message, hint }) => ({
-      file,
-      line: line ?? null,
-      column: column ?? null,
-      path,
-      message,
-      hint: hint ?? null,
-    }));
-  }
-  if (error instanceof DatasetError) {
-    return error.problems.map(({ file, line, message }) => ({ file, line: line ?? null, message }));
-  }
-  return [];
 }

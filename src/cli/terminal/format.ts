@@ -22,6 +22,11 @@ export function formatPercent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** An interval of shares, in percent like the share it belongs to. */
+export function formatPercentInterval([low, high]: readonly [number, number]): string {
+  return `[${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
+}
+
 export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }

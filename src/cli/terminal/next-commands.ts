@@ -1,27 +1,34 @@
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { type FolderFlags, shellWord } from "./folder-flags.ts";
 
+/** A line to type next, with a word on it. */
+export interface NextCommand {
+  readonly command: string;
+  readonly note?: string;
+}
+
 /** The commands a person would type next for one optimization, with what each does. */
 export function nextCommands(
   record: OptimizationRecord,
   run: string,
   { registryFlag, stateFlag }: FolderFlags,
-): readonly string[] {
-  const report = `dao-opt report ${run}${stateFlag}`;
-  const lines = record.prompts.flatMap(({ path, base, optimized }) => {
+): readonly NextCommand[] {
+  if (record.status === "skipped") return [];
+  const moves = record.prompts.flatMap(({ path, base, optimized }): NextCommand[] => {
     if (optimized === null || optimized.version === base.version) return [];
-    const reference = (version: number) => shellWord(`${path}/${version}`);
-    const deployed = record.deployedTo;
+    const [before, after] = [base.version, optimized.version].map((version) =>
+      shellWord(`${path}/${version}`),
+    );
     return [
-      ...(base.version === null
-        ? []
-        : [
-            `dao-opt registry diff ${reference(base.version)} ${reference(optimized.version)}${registryFlag}`,
-          ]),
-      deployed === null
-        ? `dao-opt registry deploy ${reference(optimized.version)} --environment production${registryFlag}   # not what \`call\` uses until deployed`
-        : `# ${path}/${optimized.version} is deployed to ${deployed}`,
+      { command: `dao-opt registry diff ${before} ${after}${registryFlag}` },
+      {
+        command: `dao-opt registry deploy ${after} --environment production${registryFlag}`,
+        note:
+          record.deployedTo !== null
+            ? `version ${optimized.version} is deployed to ${record.deployedTo}`
+            : `version ${optimized.version} is not what \`call\` uses until it is deployed`,
+      },
     ];
   });
-  return record.status === "skipped" ? [] : [...lines, report];
+  return [...moves, { command: `dao-opt report ${run}${stateFlag}` }];
 }

@@ -3,6 +3,7 @@ import type { Look } from "../context.ts";
 import type { PlanOutput } from "../output/plan-output.ts";
 import { formatCount, formatSeconds, formatUsd } from "./format.ts";
 import { renderTable } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 type Range = PlanOutput["optimizations"][number]["estimates"]["tokens"];
 
@@ -51,7 +52,7 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
       table,
     ].join("\n");
   });
-  return [
+  const text = [
     ...plan.warnings.map((text) => `warning: ${text}`),
     ...plan.notes,
     ...parts,
@@ -60,4 +61,5 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
     "nothing was called; run without --dry-run to begin",
     "",
   ].join("\n");
+  return wrapText(text, look.columns);
 }

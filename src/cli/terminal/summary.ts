@@ -7,12 +7,15 @@ import {
   formatGain,
   formatInterval,
   formatPercent,
+  formatPercentInterval,
   formatScore,
   formatSeconds,
   formatUsd,
   unknown,
 } from "./format.ts";
+import type { NextCommand } from "./next-commands.ts";
 import { type Column, renderTable } from "./table.ts";
+import { wrapCommand, wrapText } from "./wrap.ts";
 
 /** How a verdict is called in tables. */
 export const statusWords: Readonly<Record<OptimizationStatus, string>> = {
@@ -69,7 +72,7 @@ function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean):
       ? [
           source === undefined
             ? unknown
-            : `${formatPercent(source.parity)} ${formatInterval(source.interval)}`,
+            : `${formatPercent(source.parity)} ${formatPercentInterval(source.interval)}`,
         ]
       : []),
     formatCount(total.calls),
@@ -92,20 +95,40 @@ function versionMove(record: OptimizationRecord, at: number): string {
 export function renderSummary(
   record: RunRecord,
   look: Look,
-  next: (record: OptimizationRecord) => readonly string[],
+  next: (record: OptimizationRecord) => readonly NextCommand[],
 ): string {
   const color = new Chalk({ level: look.hasColor ? 1 : 0 });
   const { columns, rows } = summaryRows(record);
+  const wrap = (line: string) => wrapText(line, look.columns);
   const notes = record.optimizations.flatMap((optimization) => [
-    `${mark(optimization.status, color)} ${optimization.name}: ${optimization.reason ?? statusWords[optimization.status]}`,
-    ...(optimization.error?.hint ? [`  → ${optimization.error.hint}`] : []),
-    ...optimization.advice.map((line) => `  · ${line}`),
-    ...next(optimization).map((line) => `  ${color.cyan(line)}`),
+    wrap(
+      `${mark(optimization.status, color)} ${optimization.name}: ${optimization.reason ?? statusWords[optimization.status]}`,
+    ),
+    ...(optimization.error?.hint ? [wrap(`  → ${optimization.error.hint}`)] : []),
+    ...optimization.advice.map((line) => wrap(`  · ${line}`)),
+    ...next(optimization).map(({ command, note }) => nextLine(command, note, look, color)),
   ]);
   const offline = record.optimizations.some(({ isOffline }) => isOffline)
-    ? [color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model")]
+    ? [wrap(color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model"))]
     : [];
   return `${[renderTable(columns, rows, look), ...notes, ...offline, countLine(record)].join("\n")}\n`;
+}
+
+/** One line where it fits; else the note above the command, which can still be copied whole. */
+function nextLine(
+  command: string,
+  note: string | undefined,
+  { columns }: Look,
+  color: InstanceType<typeof Chalk>,
+): string {
+  const margin = "  ";
+  const oneLine = `${margin}${command}${note === undefined ? "" : `   # ${note}`}`;
+  if (oneLine.length <= columns) {
+    return `${margin}${color.cyan(command)}${note === undefined ? "" : color.dim(`   # ${note}`)}`;
+  }
+  const above = note === undefined ? [] : [wrapText(`${margin}${note}:`, columns)];
+  const wrapped = wrapCommand(command, columns - margin.length).split("\n");
+  return [...above, ...wrapped.map((line) => `${margin}${color.cyan(line)}`)].join("\n");
 }
 
 function mark(status: OptimizationStatus, color: InstanceType<typeof Chalk>): string {

@@ -6,76 +6,49 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-const noChars = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
+type Row = readonly string[];
 
 /**
- * Rows under titles. When the table is wider than the terminal, each row becomes a block of
- * `title  value` lines instead: nothing is cut off.
+ * Rows under titles. Where that is wider than the terminal, a table for each row with the titles on its
+ * side; where even that is too wide, plain `title  value` lines. Nothing is cut off.
  */
-export function renderTable(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  look: Look,
-  style: "boxed" | "plain" = "boxed",
-): string {
+export function renderTable(columns: readonly Column[], rows: readonly Row[], look: Look): string {
+  const wide = boxed(columns, rows, look);
+  if (widthOf(wide) <= look.columns) return `${wide}\n`;
+  const tall = rows.map((row) => onItsSide(columns, row, look));
+  if (tall.every((text) => widthOf(text) <= look.columns)) return `${tall.join("\n")}\n`;
+  return renderLines(columns, rows);
+}
+
+function boxed(columns: readonly Column[], rows: readonly Row[], look: Look): string {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? "left"),
-    style: {
-      head: look.hasColor ? ["bold"] : [],
-      border: look.hasColor ? ["grey"] : [],
-      compact: true,
-      ...(style === "plain" ? { "padding-left": 0, "padding-right": 0 } : {}),
-    },
-    ...(style === "plain" ? { chars: noChars } : {}),
+    style: styleOf(look),
   });
   table.push(...rows.map((row) => [...row]));
-  const text = table.toString();
-  if (widthOf(text) <= look.columns) return `${trimEnds(text)}\n`;
-  return renderBlocks(columns, rows);
+  return table.toString();
 }
 
-/** One block a row, for narrow terminals. */
-function renderBlocks(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+function onItsSide(columns: readonly Column[], row: Row, look: Look): string {
+  const table = new Table({ style: styleOf(look) });
+  table.push(...columns.map(({ title }, at) => ({ [title]: [row[at] ?? ""] })));
+  return table.toString();
+}
+
+function styleOf({ hasColor }: Look) {
+  return { head: hasColor ? ["bold"] : [], border: hasColor ? ["grey"] : [], compact: true };
+}
+
+function renderLines(columns: readonly Column[], rows: readonly Row[]): string {
   const width = Math.max(...columns.map(({ title }) => title.length));
-  return rows
-    .map((row) =>
-      columns.map(({ title }, at) => `${title.padEnd(width)}  ${row[at] ?? ""}`.trimEnd()).join("\n"),
-    )
-    .join("\n\n")
-    .concat("\n");
+  const lines = (row: Row) =>
+    columns.map(({ title }, at) => `${title.padEnd(width)}  ${row[at] ?? ""}`.trimEnd());
+  return `${rows.map((row) => lines(row).join("\n")).join("\n\n")}\n`;
 }
 
 const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 function widthOf(text: string): number {
-  return Math.max(
-    ...text
-      .replace(ansi, "")
-      .split("\n")
-      .map((line) => line.trimEnd().length),
-  );
-}
-
-function trimEnds(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+  return Math.max(...text.split("\n").map((line) => line.replace(ansi, "").length));
 }

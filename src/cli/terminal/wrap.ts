@@ -1,0 +1,38 @@
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
+
+const hang = "  ";
+// Narrower than this nothing is readable; a terminal that says so is not one.
+const narrowest = 20;
+
+/** The text with no line wider than `columns`; the rest of a wrapped line stands a little to the right of it. */
+export function wrapText(text: string, columns: number): string {
+  if (!Number.isFinite(columns)) return text;
+  return text
+    .split("\n")
+    .flatMap((line) => wrapLine(line, columns))
+    .join("\n");
+}
+
+function wrapLine(line: string, columns: number): readonly string[] {
+  if (stringWidth(line) <= columns) return [line];
+  const [margin = ""] = /^ */.exec(line) ?? [];
+  const width = Math.max(narrowest, columns - margin.length - hang.length);
+  const parts = wrapAnsi(line.slice(margin.length), width, { hard: true }).split("\n");
+  return parts.map((part, at) => `${margin}${at === 0 ? "" : hang}${part}`);
+}
+
+/** A command line to be copied: wrapped between its words, where the shell goes on reading. */
+export function wrapCommand(command: string, columns: number): string {
+  if (stringWidth(command) <= columns) return command;
+  const words = command.match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+  const [first = "", ...rest] = words;
+  const lines = [first];
+  for (const word of rest) {
+    const longer = `${lines.at(-1)} ${word}`;
+    // Two columns for the mark that ends the line.
+    if (stringWidth(longer) <= columns - 2) lines[lines.length - 1] = longer;
+    else lines.push(`${hang}${word}`);
+  }
+  return lines.join(" \\\n");
+}
