@@ -1,16 +1,21 @@
 import type { CliContext, Output } from "./context.ts";
+import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
+import { cannotWrite } from "./write-file.ts";
 
 /** The one place where the real process meets the command line. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
-  // A reader that closes early (`| head`) ends the output, not the run's work.
-  process.stdout.on("error", ignoreClosedPipe);
-  process.stderr.on("error", ignoreClosedPipe);
-  process.exitCode = await main(argv, processContext());
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  let isOutputLost = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that closes early (`| head`) ends the output, not the run's work.
+    if (error.code === "EPIPE" || isOutputLost) return;
+    isOutputLost = true;
+    process.stderr.write(`error ${cannotWrite("the output", error).message}\n`);
+    if (process.exitCode === exitDone) process.exitCode = exitRuntime;
+  });
+  process.stderr.on("error", () => {});
+  const exitCode = await main(argv, processContext());
+  process.exitCode = isOutputLost && exitCode === exitDone ? exitRuntime : exitCode;
 }
 
 function processContext(): CliContext {

@@ -1,11 +1,12 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { renderConfigJsonSchema } from "../../config/json-schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { packageFile } from "../package-files.ts";
+import { writeBelow } from "../write-file.ts";
 
 /** What `init --json` prints. */
 export const initOutputSchema = z.object({
@@ -43,8 +44,7 @@ export async function initCommand(
   }
   for (const [name, text] of files) {
     const path = join(target, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeBelow(path, text);
   }
   const next = directory === "." ? "dao-opt run config.yaml" : `cd ${directory} && dao-opt run config.yaml`;
   const output: z.infer<typeof initOutputSchema> = { directory: target, files: [...files.keys()], next };

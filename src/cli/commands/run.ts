@@ -1,4 +1,3 @@
-import { appendFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { RunEvent } from "../../contracts/events.ts";
 import type { RunRecord } from "../../contracts/run-record.ts";
@@ -22,6 +21,7 @@ import { nextCommands } from "../terminal/next-commands.ts";
 import { renderPlan } from "../terminal/plan-text.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderSummary, statusWords } from "../terminal/summary.ts";
+import { appendOutput, writeOutput } from "../write-file.ts";
 
 const defaultConcurrency = 8;
 
@@ -99,9 +99,10 @@ export async function runCommand(
   const { record, error } = outcome;
   await events?.close();
   if (settings.junit !== undefined)
-    await writeFile(resolve(context.cwd, settings.junit), junitOf(record, settings));
+    await writeOutput(resolve(context.cwd, settings.junit), junitOf(record, settings));
   const summaryFile = context.env["GITHUB_STEP_SUMMARY"];
-  if (summaryFile !== undefined && summaryFile !== "") await appendFile(summaryFile, renderMarkdown(record));
+  if (summaryFile !== undefined && summaryFile !== "")
+    await appendOutput(summaryFile, renderMarkdown(record));
   if (settings.json === true) {
     context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
     return record.exitCode;
@@ -173,11 +174,11 @@ function openEvents(settings: Settings, context: CliContext) {
     return { listen: (event: RunEvent) => context.stderr.write(lineOf(event)), close: async () => {} };
   }
   const path = resolve(context.cwd, target);
-  let pending = writeFile(path, "");
+  let pending = writeOutput(path, "");
   pending.catch(() => {});
   return {
     listen: (event: RunEvent) => {
-      pending = pending.then(() => appendFile(path, lineOf(event)));
+      pending = pending.then(() => appendOutput(path, lineOf(event)));
       pending.catch(() => {});
     },
     close: () => pending,
