@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type DaoOptError, InterruptedError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
@@ -21,6 +20,7 @@ import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } fr
 import { renderJunit } from "../terminal/junit.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { renderTable } from "../terminal/table.ts";
+import { writeOutput } from "../write-file.ts";
 
 const defaultConcurrency = 8;
 const splits = ["train", "validation", "test"] as const;
@@ -99,7 +99,7 @@ export async function evalCommand(
     evaluations,
   };
   if (settings.junit !== undefined)
-    await writeFile(resolve(context.cwd, settings.junit), junitOf(output, error));
+    await writeOutput(resolve(context.cwd, settings.junit), junitOf(output, error));
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
   else context.stdout.write(renderEvaluations(output, lookOf(context, context.stdout, settings)));
   if (error !== undefined && settings.json !== true) {
