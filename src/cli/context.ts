@@ -28,13 +28,11 @@ export interface Output {
 export interface Look {
   readonly hasColor: boolean;
   readonly hasSpinner: boolean;
+  /** Infinity where the output is no terminal: what a program reads is not wrapped. */
   readonly columns: number;
 }
 
-const pipedColumns = 200;
-const ciColumns = 200;
-
-/** FORCE_COLOR wins; else no colour without a terminal, with NO_COLOR, TERM=dumb, CI or `--no-color`. */
+/** `--no-color` wins, then FORCE_COLOR; else no colour without a terminal, with NO_COLOR, TERM=dumb or CI. */
 export function lookOf(
   context: CliContext,
   output: Output,
@@ -50,9 +48,9 @@ export function lookOf(
     isCi ||
     env["FORCE_COLOR"] === "0";
   return {
-    hasColor: isForced || (flags.color !== false && !isPlain),
+    hasColor: flags.color !== false && (isForced || !isPlain),
     hasSpinner: flags.progress !== false && output.isTerminal && env["TERM"] !== "dumb" && !isCi,
-    columns: output.columns ?? (Number(env["COLUMNS"]) || (isCi ? ciColumns : pipedColumns)),
+    columns: output.columns ?? (Number(env["COLUMNS"]) || Number.POSITIVE_INFINITY),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 import { InterruptedError, isDaoOptError } from "../core/errors.ts";
 
-/** Every code has an exit; a new one without does not compile. Table: README, "Exit codes". */
+/** Every code has an exit; a new one without does not compile. */
 const exits = {
   config_invalid: 2,
   usage_invalid: 2,

@@ -9,7 +9,7 @@ export interface Flag {
   readonly env?: string;
   readonly parse?: (text: string) => unknown;
   readonly choices?: readonly string[];
-  /** May be given several times or with several values. */
+  /** May be given several times. */
   readonly isList?: boolean;
 }
 
@@ -116,8 +116,8 @@ export const flags = {
     env: "DAO_OPT_NO_CACHE",
   },
   set: {
-    flags: "--set <path=value...>",
-    description: "override a config key, for example resources.llms.small.name=gpt-4.1-mini",
+    flags: "--set <path=value>",
+    description: "override a config key (repeatable), for example resources.llms.small.name=gpt-4.1-mini",
     env: "DAO_OPT_SET",
     isList: true,
   },
@@ -171,7 +171,11 @@ export function optionOf(flag: Flag): Option {
     flag.flags,
     flag.env === undefined ? flag.description : `${flag.description} [${flag.env}]`,
   );
-  return flag.choices === undefined ? option : option.choices([...flag.choices]);
+  if (flag.choices !== undefined) option.choices([...flag.choices]);
+  if (flag.isList === true && !option.variadic) {
+    option.argParser((text: string, before: readonly string[] = []) => [...before, text]);
+  }
+  return option;
 }
 
 /** The name commander stores a flag under: `--no-cache` is `cache`, `--max-calls` is `maxCalls`. */

@@ -1,10 +1,8 @@
 import { CommanderError } from "commander";
-import { isDaoOptError } from "../core/errors.ts";
-import type { CliContext } from "./context.ts";
-import { lookOf } from "./context.ts";
-import { exitCodeOf, exitDone, exitRuntime, exitUsage } from "./exit-codes.ts";
+import { UsageError } from "../core/errors.ts";
+import { type CliContext, lookOf } from "./context.ts";
+import { exitCodeOf, exitDone, exitUsage } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
-import { describeError, errorJson } from "./terminal/describe-error.ts";
 
 /**
  * Runs one command line and resolves to its exit code. `argv` is without node and script.
@@ -13,24 +11,33 @@ import { describeError, errorJson } from "./terminal/describe-error.ts";
 export async function main(argv: readonly string[], context: CliContext): Promise<number> {
   const state = { exitCode: exitDone };
   try {
-    const program = await createProgram(context, state, argv);
-    await program.parseAsync([...argv], { from: "user" });
+    await createProgram(context, state).parseAsync([...argv], { from: "user" });
     return state.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitDone;
-      if (argv.includes("--json")) {
-        const message = error.message.replace(/^error: /, "");
-        context.stdout.write(`${JSON.stringify(errorJson({ code: "usage_invalid", message }), null, 2)}\n`);
-      }
-      return exitUsage;
+    if (!(error instanceof CommanderError)) return tellError(error, argv, context);
+    if (error.exitCode === 0) return exitDone;
+    // Commander has told a person already.
+    if (wants("json", argv, context)) {
+      await tellError(new UsageError(error.message.replace(/^error: /, "")), argv, context);
     }
-    if (argv.includes("--json")) {
-      context.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
-    } else {
-      const look = lookOf(context, context.stderr, { color: !argv.includes("--no-color") });
-      context.stderr.write(describeError(error, { look, isDebug: argv.includes("--debug") }));
-    }
-    return isDaoOptError(error) ? exitCodeOf(error) : exitRuntime;
+    return exitUsage;
   }
+}
+
+/** Before flags could be read, `--json` and its like count wherever they stand. */
+function wants(flag: "json" | "debug", argv: readonly string[], { env }: CliContext): boolean {
+  const variable = env[`DAO_OPT_${flag.toUpperCase()}`]?.toLowerCase() ?? "";
+  return argv.includes(`--${flag}`) || ["1", "true", "yes", "on"].includes(variable);
+}
+
+async function tellError(error: unknown, argv: readonly string[], context: CliContext): Promise<number> {
+  if (wants("json", argv, context)) {
+    const { errorOutput } = await import("./output/error-output.ts");
+    context.stdout.write(`${JSON.stringify(errorOutput(error), null, 2)}\n`);
+  } else {
+    const { describeError } = await import("./terminal/describe-error.ts");
+    const look = lookOf(context, context.stderr, { color: !argv.includes("--no-color") });
+    context.stderr.write(describeError(error, { look, isDebug: wants("debug", argv, context) }));
+  }
+  return exitCodeOf(error);
 }

@@ -61,7 +61,7 @@ function readFlag(flag: Flag, value: unknown): unknown {
 function readVariable(flag: Flag, name: string, text: string, isNegated: boolean): [string, unknown][] {
   const takesValue = /[<[]/.test(flag.flags);
   if (takesValue) {
-    if (flag.isList === true) return [[name, text.split(",").map((part) => part.trim())]];
+    if (flag.isList === true) return [[name, splitList(text)]];
     if (flag.choices !== undefined && !flag.choices.includes(text)) {
       throw new UsageError(`${flag.env}: expected ${flag.choices.join(" or ")}, got "${text}"`);
     }
@@ -79,6 +79,12 @@ function readVariable(flag: Flag, name: string, text: string, isNegated: boolean
     throw new UsageError(`${flag.env}: expected 1 or 0, got "${text}"`);
   }
   return isOn ? [[name, !isNegated]] : [];
+}
+
+/** At commas; where the parts are `path=value`, at those before another path: a value may hold commas. */
+function splitList(text: string): string[] {
+  const comma = text.includes("=") ? /,(?=\s*[A-Za-z_][\w.-]*=)/ : /,/;
+  return text.split(comma).map((part) => part.trim());
 }
 
 async function readDotenv(

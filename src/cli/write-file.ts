@@ -14,11 +14,6 @@ const causes: Readonly<Record<string, string>> = {
   ENOENT: "its folder is not there",
 };
 
-/** Writes a file that a flag names. Rejects with StoreError. */
-export async function writeOutput(path: string, text: string): Promise<void> {
-  await told(path, () => writeFile(path, text));
-}
-
 /** Adds to a file that a flag or the environment names. Rejects with StoreError. */
 export async function appendOutput(path: string, text: string): Promise<void> {
   await told(path, () => appendFile(path, text));

@@ -23,8 +23,10 @@ export const packageHomes: PackageHomes = {
   re2js: ["scorers/text"],
   "safe-stable-stringify": ["core"],
   stemmer: ["models/offline"],
+  "string-width": ["cli"],
   undici: ["models"],
   "vader-sentiment": ["models/offline"],
+  "wrap-ansi": ["cli"],
   yaml: ["config", "datasets", "registry", "cli"],
   zod: [
     "contracts",

@@ -3,7 +3,7 @@ import { nearNames } from "../../core/near-names.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { flags } from "../flags.ts";
-import { commandSpecs } from "../program.ts";
+import { commandSpecs } from "./command-specs.ts";
 
 interface Words {
   /** Command path, for example `registry deploy`; empty for the top. */

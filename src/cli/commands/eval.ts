@@ -4,25 +4,27 @@ import type { Example } from "../../core/example.ts";
 import { nearNames } from "../../core/near-names.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
-import { contendersOf, type EvaluationResult, evaluateContender } from "../../run/evaluate-project.ts";
+import { contendersOf } from "../../run/contenders.ts";
+import { type EvaluationResult, evaluateContender } from "../../run/evaluate-contender.ts";
 import { openEvaluation } from "../../run/open-evaluation.ts";
 import { planRun } from "../../run/plan-run.ts";
-import { isOfflinePlan } from "../../run/run-context.ts";
+import { defaultConcurrency, isOfflinePlan } from "../../run/run-context.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
+import { errorOutput } from "../output/error-output.ts";
 import type { EvalOutput, EvaluationOutput } from "../output/eval-output.ts";
 import { spendOutput } from "../output/run-output.ts";
-import { readSettings } from "../settings.ts";
+import { onlyOf, sessionLimits } from "../session-settings.ts";
+import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
-import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } from "../terminal/format.ts";
-import { renderJunit } from "../terminal/junit.ts";
+import { renderEvalJunit } from "../terminal/eval-junit.ts";
+import { renderEvaluations } from "../terminal/eval-text.ts";
+import { tellNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
-import { renderTable } from "../terminal/table.ts";
-import { writeOutput } from "../write-file.ts";
+import { writeBelow } from "../write-file.ts";
 
-const defaultConcurrency = 8;
 const splits = ["train", "validation", "test"] as const;
 type SplitName = EvaluationOutput["split"];
 
@@ -35,12 +37,47 @@ export async function evalCommand(
   const settings = await readSettings(options, context, file);
   const split = splitOf(options["split"]);
   const opened = await openConfig(file, settings, context);
-  const project = await resolveProject(opened.config, {
-    ...opened,
-    ...(settings.only === undefined ? {} : { only: settings.only }),
-  });
-  const plan = planRun(withoutBudgets(project));
   const versions = await findVersions(options["against"], opened);
+  const look = lookOf(context, context.stderr, settings);
+  const project = withoutBudgets(await resolveProject(opened.config, { ...opened, ...onlyOf(settings) }));
+  try {
+    const rows = project.optimizations.map((one) => rowsOf(one, split));
+    if (settings.quiet !== true) tellNotices(context, look, project);
+    const { output, error } = await evaluate(opened, project, versions, { rows, split, settings, context });
+    const confidence = project.optimizations[0]?.config.gate.confidence ?? 0.95;
+    context.stdout.write(
+      settings.json === true
+        ? `${JSON.stringify(output, null, 2)}\n`
+        : renderEvaluations(output, confidence, lookOf(context, context.stdout, settings)),
+    );
+    if (error !== undefined && settings.json !== true) {
+      context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
+    }
+    if (settings.junit !== undefined) {
+      await writeBelow(resolve(context.cwd, settings.junit), renderEvalJunit(output));
+    }
+    return output.exit_code;
+  } finally {
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
+}
+
+interface Wanted {
+  /** For each optimization. */
+  readonly rows: readonly (readonly Example[])[];
+  readonly split: SplitName;
+  readonly settings: Settings;
+  readonly context: CliContext;
+}
+
+async function evaluate(
+  opened: OpenedConfig,
+  project: Project,
+  versions: Awaited<ReturnType<typeof findVersions>>,
+  { rows, split, settings, context }: Wanted,
+): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
+  const plan = planRun(project);
+  const contenders = contendersOf(plan.optimizations, versions);
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
     isQuiet: settings.quiet === true || settings.progress === false,
@@ -53,11 +90,7 @@ export async function evalCommand(
     project,
     concurrency: settings.concurrency ?? defaultConcurrency,
     usesCache: settings.cache !== false,
-    session: {
-      ...(settings.maxCalls === undefined ? {} : { calls: settings.maxCalls }),
-      ...(settings.maxCost === undefined ? {} : { usd: settings.maxCost }),
-      ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
-    },
+    session: sessionLimits(settings),
     listeners: [progress.listen],
     clock: context.clock,
     toolVersion,
@@ -67,50 +100,36 @@ export async function evalCommand(
   const evaluations: EvaluationOutput[] = [];
   let error: DaoOptError | undefined;
   try {
-    for (const [at, one] of plan.optimizations.entries()) {
-      const source = project.optimizations[at] as ProjectOptimization;
-      const rows = rowsOf(source, split);
+    for (const [at, { name, data }] of plan.optimizations.entries()) {
       const results: EvaluationResult[] = [];
-      for (const contender of contendersOf(one, versions)) {
+      for (const contender of contenders[at] ?? []) {
         if (error !== undefined) break;
-        const result = await evaluateContender(contender, plan.models, rows, session.runtime);
+        const result = await evaluateContender(contender, plan.models, rows[at] ?? [], session.runtime);
         results.push(result);
         error = result.error;
       }
-      evaluations.push({
-        optimization: one.name,
-        dataset: one.data.name,
-        split,
-        rows: rows.length,
-        results: results.map(resultOutput),
-      });
+      const size = rows[at]?.length ?? 0;
+      const measured = results.map(resultOutput);
+      evaluations.push({ optimization: name, dataset: data.name, split, rows: size, results: measured });
     }
   } finally {
     progress.stop();
     await session.close();
-    for (const { dataset } of project.optimizations) await dataset.close();
   }
-  const exitCode = error === undefined ? exitDone : exitCodeOf(error);
   const output: EvalOutput = {
     ...(evaluations[0] as EvaluationOutput),
     status: statusOf(error),
-    exit_code: exitCode,
+    exit_code: error === undefined ? exitDone : exitCodeOf(error),
     offline: plan.optimizations.some((one) => isOfflinePlan(one, plan.models)),
+    error: error === undefined ? null : errorOf(error),
     evaluations,
   };
-  if (settings.junit !== undefined)
-    await writeOutput(resolve(context.cwd, settings.junit), junitOf(output, error));
-  if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
-  else context.stdout.write(renderEvaluations(output, lookOf(context, context.stdout, settings)));
-  if (error !== undefined && settings.json !== true) {
-    context.stderr.write(
-      describeError(error, {
-        look: lookOf(context, context.stderr, settings),
-        isDebug: settings.debug === true,
-      }),
-    );
-  }
-  return exitCode;
+  return { output, error };
+}
+
+function errorOf(failure: DaoOptError): EvalOutput["error"] {
+  const { code, message, hint } = errorOutput(failure).error;
+  return { code, message, hint };
 }
 
 function splitOf(value: unknown): SplitName {
@@ -150,15 +169,16 @@ function rowsOf(source: ProjectOptimization, split: SplitName): readonly Example
 }
 
 function resultOutput(result: EvaluationResult): EvaluationOutput["results"][number] {
+  const { reference, model, score, interval, rows, failed, seconds, usage } = result;
   return {
-    ref: result.reference,
-    model: result.model,
-    score: result.score,
-    interval: result.interval === null ? null : [...result.interval],
-    rows: result.rows,
-    failed: result.failed,
-    seconds: result.seconds,
-    usage: spendOutput(result.usage),
+    ref: reference,
+    model,
+    score,
+    interval: interval === null ? null : [interval[0], interval[1]],
+    rows,
+    failed,
+    seconds,
+    usage: spendOutput(usage),
   };
 }
 
@@ -166,53 +186,4 @@ function statusOf(error: DaoOptError | undefined): EvalOutput["status"] {
   if (error === undefined) return "completed";
   if (!(error instanceof InterruptedError)) return "failed";
   return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
-}
-
-function renderEvaluations(output: EvalOutput, look: ReturnType<typeof lookOf>): string {
-  const columns = [
-    "Prompt",
-    "Model",
-    "Score",
-    "95 % CI",
-    "Rows",
-    "Failed",
-    "Calls",
-    "Tokens",
-    "Cost",
-    "Time",
-  ].map((title) => ({ title }));
-  const parts = output.evaluations.map(({ optimization, dataset, split, results }) => {
-    const rows = results.map(({ ref, model, score, interval, rows: scored, failed, seconds, usage }) => [
-      ref,
-      model,
-      formatScore(score),
-      interval === null ? "" : formatInterval(interval),
-      formatCount(scored),
-      formatCount(failed),
-      formatCount(usage.calls),
-      formatCount(usage.input_tokens + usage.output_tokens),
-      formatUsd(usage.usd),
-      formatSeconds(seconds),
-    ]);
-    return `${optimization}: dataset ${dataset}, ${split === "all" ? "all rows" : `${split} rows`}\n${renderTable(columns, rows, look)}`;
-  });
-  const offline = output.offline
-    ? "offline: rule-made stand-ins answered; these figures say nothing about a real model\n"
-    : "";
-  return `${parts.join("\n")}${offline}`;
-}
-
-function junitOf(output: EvalOutput, error: DaoOptError | undefined): string {
-  return renderJunit(
-    "dao-opt eval",
-    output.evaluations.flatMap(({ optimization, results }) =>
-      results.map((result, at) => ({
-        name: result.ref,
-        className: optimization,
-        seconds: result.seconds,
-        output: `score ${formatScore(result.score)} on ${result.rows} rows`,
-        ...(error !== undefined && at === results.length - 1 ? { error: error.message } : {}),
-      })),
-    ),
-  );
 }

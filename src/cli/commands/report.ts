@@ -19,7 +19,7 @@ export async function reportCommand(
 ): Promise<number> {
   const settings = await readSettings(options, context);
   const shelf = openRunShelf(statePathOf(settings, context));
-  const finished = run ?? (await shelf.list()).find(({ record }) => record !== null)?.run;
+  const finished = run ?? (await shelf.list()).find(({ result }) => result !== null)?.run;
   if (finished === undefined) {
     throw new NotFoundError("run", "newest", [], {
       hint: `there is no finished run in ${statePathOf(settings, context)}`,

@@ -1,29 +1,29 @@
 import { resolve } from "node:path";
-import type { RunEvent } from "../../contracts/events.ts";
-import type { RunRecord } from "../../contracts/run-record.ts";
 import { UsageError } from "../../core/errors.ts";
-import { resolveProject } from "../../project/resolve-project.ts";
-import { estimateRun, planRun } from "../../run/plan-run.ts";
-import { toRecordJson } from "../../run/record-json.ts";
-import { runProject } from "../../run/run-project.ts";
+import { estimateRun } from "../../run/plan-run.ts";
+import { defaultConcurrency } from "../../run/run-context.ts";
+import { type RunResult, runProject } from "../../run/run-project.ts";
 import { toolVersion } from "../../version.ts";
-import { type CliContext, lookOf } from "../context.ts";
-import { exitCodeOf, exitCodeOfCode, exitDone, exitGate, exitRuntime, worstExit } from "../exit-codes.ts";
-import { openConfig } from "../open-config.ts";
-import { planOutput } from "../output/plan-output.ts";
+import { type CliContext, type Look, lookOf } from "../context.ts";
+import { openEventSink } from "../event-sink.ts";
+import { exitRuntime, worstExit } from "../exit-codes.ts";
+import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { runOutput } from "../output/run-output.ts";
+import { runExitCode } from "../run-exit-code.ts";
+import { onlyOf, sessionLimits } from "../session-settings.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
-import { renderJunit } from "../terminal/junit.ts";
 import { renderMarkdown } from "../terminal/markdown.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
-import { renderPlan } from "../terminal/plan-text.ts";
+import { tellNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
-import { renderSummary, statusWords } from "../terminal/summary.ts";
-import { appendOutput, writeOutput } from "../write-file.ts";
-
-const defaultConcurrency = 8;
+import { resumeCommand } from "../terminal/resume-command.ts";
+import { renderRunJunit } from "../terminal/run-junit.ts";
+import { renderSummary } from "../terminal/summary.ts";
+import { wrapCommand } from "../terminal/wrap.ts";
+import { appendOutput, writeBelow } from "../write-file.ts";
+import { dryRun } from "./dry-run.ts";
 
 /** `run`: read, resolve, plan, execute, publish, print. */
 export async function runCommand(
@@ -39,148 +39,97 @@ export async function runCommand(
   }
   const opened = await openConfig(file, settings, context);
   const concurrency = settings.concurrency ?? defaultConcurrency;
-  const look = lookOf(context, context.stdout, settings);
-  if (settings.dryRun === true) {
-    const project = await resolveProject(opened.config, { ...opened, ...onlyOf(settings) });
-    const plan = planRun(project);
-    const estimates = estimateRun(plan, project, concurrency);
-    const output = planOutput(plan, estimates, {
-      concurrency,
-      warnings: project.warnings,
-      notes: project.notes,
-      statePath: opened.config.statePath,
-      registryPath: opened.config.registryPath,
-    });
-    context.stdout.write(
-      settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : renderPlan(output, look),
-    );
-    return exitDone;
-  }
+  if (settings.dryRun === true) return dryRun(opened, settings, concurrency, context);
+  const look = lookOf(context, context.stderr, settings);
+  const result = await run(opened, settings, concurrency, look, context);
+  const { record, folder, error } = result;
 
-  const events = openEvents(settings, context);
-  const errLook = lookOf(context, context.stderr, settings);
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
+  else context.stdout.write(summaryOf(result, opened, settings, context));
+  if (error !== undefined && settings.json !== true) {
+    context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
+  }
+  if (record.status !== "completed" && settings.replay === undefined) {
+    const command = wrapCommand(resumeCommand(file, folder.run, settings), look.columns - 2);
+    context.stderr.write(`what is answered is kept; go on with:\n${command.replace(/^/gm, "  ")}\n`);
+  }
+  // The result is told by now: a file that cannot be written adds its error to it.
+  const isWritten = await writeSummaries(result, settings, context).then(
+    () => true,
+    (failure: unknown) => {
+      context.stderr.write(describeError(failure, { look, isDebug: settings.debug === true }));
+      return false;
+    },
+  );
+  return isWritten ? record.exitCode : worstExit([record.exitCode, exitRuntime]);
+}
+
+async function run(
+  opened: OpenedConfig,
+  settings: Settings,
+  concurrency: number,
+  look: Look,
+  context: CliContext,
+): Promise<RunResult> {
+  const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
+  // Lines for a program and lines for a person do not share a stream.
+  const isQuiet = settings.quiet === true || settings.events === "-";
   const planned = new Map<string, number>();
   const progress = await startProgress(context, {
-    look: errLook,
-    isQuiet: settings.quiet === true || settings.progress === false,
+    look,
+    isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
     plannedCalls: (name) => planned.get(name),
   });
-  const outcome = await runProject({
-    opened,
-    ...onlyOf(settings),
-    ...(settings.resume === undefined ? {} : { resume: settings.resume }),
-    ...(settings.replay === undefined ? {} : { replay: settings.replay }),
-    usesCache: settings.cache !== false,
-    registersAnyway: settings.registerAnyway === true,
-    concurrency,
-    session: {
-      ...(settings.maxCalls === undefined ? {} : { calls: settings.maxCalls }),
-      ...(settings.maxCost === undefined ? {} : { usd: settings.maxCost }),
-      ...(settings.timeout === undefined ? {} : { timeoutMs: settings.timeout }),
-    },
-    listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
-    clock: context.clock,
-    pid: context.pid,
-    isProcessAlive: context.isProcessAlive,
-    onSignal: context.onSignal,
-    exitNow: context.exitNow,
-    toolVersion,
-    onPlanned: (plan, project, notes) => {
-      for (const estimate of estimateRun(plan, project, concurrency))
-        planned.set(estimate.optimization, estimate.calls.total.likely);
-      if (settings.quiet === true) return;
-      for (const text of project.warnings) context.stderr.write(`warning: ${text}\n`);
-      for (const text of [...project.notes, ...notes]) context.stderr.write(`${text}\n`);
-    },
-    exitCodeFor: (record, error) => exitCodeFor(record, error, settings),
-  }).finally(() => progress.stop());
+  try {
+    return await runProject({
+      opened,
+      ...onlyOf(settings),
+      ...(settings.resume === undefined ? {} : { resume: settings.resume }),
+      ...(settings.replay === undefined ? {} : { replay: settings.replay }),
+      usesCache: settings.cache !== false,
+      registersAnyway: settings.registerAnyway === true,
+      concurrency,
+      session: sessionLimits(settings),
+      listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
+      clock: context.clock,
+      pid: context.pid,
+      isProcessAlive: context.isProcessAlive,
+      onSignal: context.onSignal,
+      exitNow: context.exitNow,
+      toolVersion,
+      onPlanned: (plan, project, notes) => {
+        for (const estimate of estimateRun(plan, project, concurrency))
+          planned.set(estimate.optimization, estimate.calls.total.likely);
+        if (isQuiet) return;
+        tellNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
+      },
+      exitCodeFor: (record, error) => runExitCode(record, error, settings),
+    });
+  } finally {
+    progress.stop();
+    await events?.close().catch((error: Error) => context.stderr.write(`warning: ${error.message}\n`));
+  }
+}
 
-  const { record, error } = outcome;
-  await events?.close();
+function summaryOf(
+  { record, folder }: RunResult,
+  { config }: OpenedConfig,
+  settings: Settings,
+  context: CliContext,
+): string {
+  const flags = folderFlags(context.cwd, { registry: config.registryPath, state: config.statePath });
+  const look = lookOf(context, context.stdout, settings);
+  return renderSummary(record, look, (one) => nextCommands(one, folder.run, flags));
+}
+
+/** The same result for machines that build: JUnit, and Markdown on the page of a GitHub step. */
+async function writeSummaries({ record }: RunResult, settings: Settings, context: CliContext): Promise<void> {
+  const { cwd, env } = context;
+  const stepSummary = env["GITHUB_STEP_SUMMARY"];
+  if (stepSummary !== undefined && stepSummary !== "") {
+    await appendOutput(resolve(cwd, stepSummary), renderMarkdown(record));
+  }
   if (settings.junit !== undefined)
-    await writeOutput(resolve(context.cwd, settings.junit), junitOf(record, settings));
-  const summaryFile = context.env["GITHUB_STEP_SUMMARY"];
-  if (summaryFile !== undefined && summaryFile !== "")
-    await appendOutput(summaryFile, renderMarkdown(record));
-  if (settings.json === true) {
-    context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
-    return record.exitCode;
-  }
-  const folders = folderFlags(context.cwd, {
-    registry: opened.config.registryPath,
-    state: opened.config.statePath,
-  });
-  context.stdout.write(renderSummary(record, look, (one) => nextCommands(one, record.run, folders)));
-  if (error !== undefined) {
-    context.stderr.write(describeError(error, { look: errLook, isDebug: settings.debug === true }));
-    context.stderr.write(
-      `everything answered is kept; go on with: dao-opt run ${file} --resume ${record.run}\n`,
-    );
-  }
-  return record.exitCode;
-}
-
-function onlyOf(settings: Settings): { only?: readonly string[] } {
-  return settings.only === undefined ? {} : { only: settings.only };
-}
-
-/** The highest of what happened, in the order of the table. */
-function exitCodeFor(record: RunRecord, error: Error | undefined, settings: Settings): number {
-  const codes = record.optimizations.map((optimization) => {
-    if (optimization.status === "failed")
-      return optimization.error === null ? exitRuntime : failedExit(optimization.error.code);
-    return isGateFailure(optimization.status, settings) ? exitGate : exitDone;
-  });
-  return worstExit(
-    error === undefined ? codes : [exitCodeOf(error), ...codes.filter((code) => code !== exitDone)],
-  );
-}
-
-/** An optimization that failed is a run-time error, whatever its cause, unless the provider refused us. */
-function failedExit(code: string): number {
-  const exit = exitCodeOfCode(code);
-  return exit === 4 || exit === 3 || exit === 2 ? exit : exitRuntime;
-}
-
-function isGateFailure(status: string, { failOn }: Settings): boolean {
-  if (failOn === undefined) return false;
-  return status === "regressed" || (failOn === "no_proven_improvement" && status === "no_proven_improvement");
-}
-
-function junitOf(record: RunRecord, settings: Settings): string {
-  return renderJunit(
-    `dao-opt run ${record.config}`,
-    record.optimizations.map((one) => ({
-      name: one.name,
-      className: record.config,
-      seconds: one.seconds,
-      ...(isGateFailure(one.status, settings)
-        ? { failure: `${statusWords[one.status]}: ${one.reason ?? ""}` }
-        : {}),
-      ...(one.status === "failed" ? { error: one.error?.message ?? one.reason ?? "failed" } : {}),
-      ...(one.status === "skipped" ? { skipped: one.reason ?? "skipped" } : {}),
-      output: `${statusWords[one.status]}: ${one.reason ?? ""}`,
-    })),
-  );
-}
-
-/** Where `--events` sends each event, a JSON object a line. */
-function openEvents(settings: Settings, context: CliContext) {
-  const target = settings.events;
-  if (target === undefined) return undefined;
-  const lineOf = (event: RunEvent) => `${JSON.stringify(toRecordJson(event))}\n`;
-  if (target === "-") {
-    return { listen: (event: RunEvent) => context.stderr.write(lineOf(event)), close: async () => {} };
-  }
-  const path = resolve(context.cwd, target);
-  let pending = writeOutput(path, "");
-  pending.catch(() => {});
-  return {
-    listen: (event: RunEvent) => {
-      pending = pending.then(() => appendOutput(path, lineOf(event)));
-      pending.catch(() => {});
-    },
-    close: () => pending,
-  };
+    await writeBelow(resolve(cwd, settings.junit), renderRunJunit(record, settings));
 }

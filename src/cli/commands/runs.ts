@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { openRunShelf } from "../../run/store/run-folder.ts";
@@ -18,7 +17,7 @@ export const runsListOutputSchema = z.array(
   z.object({
     run: z.string(),
     config: z.string(),
-    status: z.string().describe("completed, budget, interrupted, failed, or unfinished"),
+    status: z.enum(["completed", "budget", "interrupted", "failed", "unfinished"]),
     started_at: z.string(),
     seconds: z.number().nullable(),
     calls: z.int().nullable(),
@@ -29,6 +28,8 @@ export const runsListOutputSchema = z.array(
   }),
 );
 
+type RunLine = z.infer<typeof runsListOutputSchema>[number];
+
 export async function runsListCommand(
   _args: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -37,21 +38,11 @@ export async function runsListCommand(
   const settings = await readSettings(options, context);
   const statePath = statePathOf(settings, context);
   const runs = await openRunShelf(statePath).list();
-  const output: z.infer<typeof runsListOutputSchema> = runs.map(({ run, config, startedAt, record }) => {
-    const totals = record?.optimizations.map(({ usage }) => usage.total);
-    const usd = totals?.map((total) => total.usd) ?? [null];
-    return {
-      run,
-      config,
-      status: record?.status ?? "unfinished",
-      started_at: startedAt,
-      seconds: record?.seconds ?? null,
-      calls: totals?.reduce((sum, { calls }) => sum + calls, 0) ?? null,
-      usd: usd.includes(null) ? null : usd.reduce<number>((sum, value) => sum + (value ?? 0), 0),
-      improved: record?.optimizations.filter(({ status }) => status === "improved").length ?? null,
-      optimizations: record?.optimizations.length ?? null,
-      path: join(statePath, "runs", run),
-    };
+  const output = runs.map(({ run, path, config, startedAt, result }): RunLine => {
+    const line = { run, config, started_at: startedAt, path };
+    if (result !== null) return { ...line, ...result };
+    const unknowns = { seconds: null, calls: null, usd: null, improved: null, optimizations: null };
+    return { ...line, status: "unfinished", ...unknowns };
   });
   if (settings.json === true) {
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);

@@ -32,6 +32,10 @@ export const evalOutputSchema = evaluation.extend({
   status: z.enum(["completed", "budget", "interrupted", "failed"]),
   exit_code: z.int(),
   offline: z.boolean(),
+  error: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable()
+    .describe("what broke the evaluation off; the figures are those of the rows until then"),
   evaluations: z.array(evaluation),
 });
 

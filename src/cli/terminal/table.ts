@@ -1,5 +1,7 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
 import type { Look } from "../context.ts";
+import { wrapText } from "./wrap.ts";
 
 export interface Column {
   readonly title: string;
@@ -17,7 +19,7 @@ export function renderTable(columns: readonly Column[], rows: readonly Row[], lo
   if (widthOf(wide) <= look.columns) return `${wide}\n`;
   const tall = rows.map((row) => onItsSide(columns, row, look));
   if (tall.every((text) => widthOf(text) <= look.columns)) return `${tall.join("\n")}\n`;
-  return renderLines(columns, rows);
+  return renderLines(columns, rows, look.columns);
 }
 
 function boxed(columns: readonly Column[], rows: readonly Row[], look: Look): string {
@@ -40,15 +42,17 @@ function styleOf({ hasColor }: Look) {
   return { head: hasColor ? ["bold"] : [], border: hasColor ? ["grey"] : [], compact: true };
 }
 
-function renderLines(columns: readonly Column[], rows: readonly Row[]): string {
-  const width = Math.max(...columns.map(({ title }) => title.length));
-  const lines = (row: Row) =>
-    columns.map(({ title }, at) => `${title.padEnd(width)}  ${row[at] ?? ""}`.trimEnd());
-  return `${rows.map((row) => lines(row).join("\n")).join("\n\n")}\n`;
+/** A value that does not fit beside its title stands below it. */
+function renderLines(columns: readonly Column[], rows: readonly Row[], width: number): string {
+  const titleWidth = Math.max(...columns.map(({ title }) => stringWidth(title)));
+  const lineOf = (title: string, value: string) => {
+    const line = `${title.padEnd(titleWidth)}  ${value}`.trimEnd();
+    return stringWidth(line) <= width ? line : `${title}\n${wrapText(`  ${value}`, width)}`;
+  };
+  const block = (row: Row) => columns.map(({ title }, at) => lineOf(title, row[at] ?? "")).join("\n");
+  return `${rows.map(block).join("\n\n")}\n`;
 }
 
-const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
-
 function widthOf(text: string): number {
-  return Math.max(...text.split("\n").map((line) => line.replace(ansi, "").length));
+  return Math.max(...text.split("\n").map((line) => stringWidth(line)));
 }

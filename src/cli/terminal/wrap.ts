@@ -2,8 +2,8 @@ import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 
 const hang = "  ";
-// Narrower than this nothing is readable; a terminal that says so is not one.
-const narrowest = 20;
+// A terminal that says it is narrower than this is none.
+const narrowest = 8;
 
 /** The text with no line wider than `columns`; the rest of a wrapped line stands a little to the right of it. */
 export function wrapText(text: string, columns: number): string {

@@ -41,9 +41,11 @@ describe("table", () => {
     );
   });
 
-  test("falls back to lines where even that is too wide", () => {
+  test("falls back to lines where even that is too wide, none wider than the terminal", () => {
     expect(renderTable(columns, rows, look(20))).toBe(
-      `Prompt  main/default/sentiment
+      `Prompt
+  main/default/sen
+    timent
 Score   0.912
 
 Prompt  short

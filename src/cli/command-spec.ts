@@ -1,0 +1,23 @@
+import type { CliContext } from "./context.ts";
+import type { FlagName } from "./flags.ts";
+
+/** What a command does; resolves to its exit code. */
+export type Action = (
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+) => Promise<number>;
+
+/** A command as data: help, completion and the parser are made from it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** `<config>`, `[run]`, `<reference...>` */
+  readonly args?: readonly (readonly [name: string, description: string])[];
+  readonly flags?: readonly FlagName[];
+  /** Flags of this command alone. */
+  readonly own?: readonly (readonly [flags: string, description: string])[];
+  readonly examples: readonly string[];
+  readonly load?: () => Promise<Action>;
+  readonly commands?: readonly CommandSpec[];
+}

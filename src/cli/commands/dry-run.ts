@@ -1,0 +1,38 @@
+import { resolveProject } from "../../project/resolve-project.ts";
+import { planNotes } from "../../run/budget/output-cap.ts";
+import { estimateRun, planRun } from "../../run/plan-run.ts";
+import { type CliContext, lookOf } from "../context.ts";
+import { exitDone } from "../exit-codes.ts";
+import type { OpenedConfig } from "../open-config.ts";
+import { planOutput } from "../output/plan-output.ts";
+import { onlyOf } from "../session-settings.ts";
+import type { Settings } from "../settings.ts";
+import { renderPlan } from "../terminal/plan-text.ts";
+
+/** `run --dry-run`: the plan with estimates; nothing is called and nothing is written. */
+export async function dryRun(
+  opened: OpenedConfig,
+  settings: Settings,
+  concurrency: number,
+  context: CliContext,
+): Promise<number> {
+  const project = await resolveProject(opened.config, { ...opened, ...onlyOf(settings) });
+  try {
+    const plan = planRun(project);
+    const output = planOutput(plan, estimateRun(plan, project, concurrency), {
+      concurrency,
+      warnings: project.warnings,
+      notes: [...project.notes, ...planNotes(plan)],
+      statePath: opened.config.statePath,
+      registryPath: opened.config.registryPath,
+    });
+    context.stdout.write(
+      settings.json === true
+        ? `${JSON.stringify(output, null, 2)}\n`
+        : renderPlan(output, lookOf(context, context.stdout, settings)),
+    );
+    return exitDone;
+  } finally {
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
+}

@@ -1,0 +1,47 @@
+import type { Look } from "../context.ts";
+import type { EvalOutput, EvaluationOutput } from "../output/eval-output.ts";
+import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } from "./format.ts";
+import { type Column, renderTable } from "./table.ts";
+import { wrapText } from "./wrap.ts";
+
+const right = { align: "right" } as const;
+
+/** `eval` for a person: a table an optimization. */
+export function renderEvaluations(output: EvalOutput, confidence: number, look: Look): string {
+  const columns: Column[] = [
+    { title: "Prompt" },
+    { title: "Model" },
+    { title: "Score", ...right },
+    { title: `${Math.round(confidence * 100)} % CI` },
+    { title: "Rows", ...right },
+    { title: "Failed", ...right },
+    { title: "Calls", ...right },
+    { title: "Tokens", ...right },
+    { title: "Cost", ...right },
+    { title: "Time", ...right },
+  ];
+  const tables = output.evaluations.map(({ optimization, dataset, split, results }) => {
+    const rows = split === "all" ? "all rows" : `${split} rows`;
+    return `${wrapText(`${optimization}: dataset ${dataset}, ${rows}`, look.columns)}\n${renderTable(columns, results.map(cells), look)}`;
+  });
+  const offline = output.offline
+    ? `${wrapText("offline: rule-made stand-ins answered; these figures say nothing about a real model", look.columns)}\n`
+    : "";
+  return `${tables.join("\n")}${offline}`;
+}
+
+function cells(result: EvaluationOutput["results"][number]): readonly string[] {
+  const { usage, interval } = result;
+  return [
+    result.ref,
+    result.model,
+    formatScore(result.score),
+    interval === null ? "" : formatInterval(interval),
+    formatCount(result.rows),
+    formatCount(result.failed),
+    formatCount(usage.calls),
+    formatCount(usage.input_tokens + usage.output_tokens),
+    formatUsd(usage.usd),
+    formatSeconds(result.seconds),
+  ];
+}
