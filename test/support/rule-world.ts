@@ -47,8 +47,8 @@ export interface RuleWorldInstance extends Pick<SimulatedLabParts, "rollout" | "
   readonly seed: PromptTexts;
   readonly train: readonly Example[];
   readonly validation: readonly Example[];
-  /** Expected score of the texts over all rows there could be. */
-  trueAccuracy(texts: PromptTexts): number;
+  /** Expected score of the texts over all rows there could be; `isNoiseFree` leaves chance flips out. */
+  trueAccuracy(texts: PromptTexts, isNoiseFree?: boolean): number;
 }
 
 const fillerCost = 0.01;
@@ -79,10 +79,10 @@ export function createRuleWorld(world: RuleWorld, worldSeed: string | number): R
   };
   const population = rowsOf("population", populationRows).map(touchedBy);
 
-  const chanceOfRight = (text: string, touched: readonly string[]): number => {
+  const chanceOfRight = (text: string, touched: readonly string[], noise: number): number => {
     const { rules, falsehoods, fillers } = readPrompt(text);
     const isCovered = touched.every((rule) => rules.has(rule) && !falsehoods.has(rule));
-    return isCovered ? (1 - world.noise) * (1 - fillerCost) ** fillers : world.noise;
+    return isCovered ? (1 - noise) * (1 - fillerCost) ** fillers : noise;
   };
 
   return {
@@ -93,12 +93,15 @@ export function createRuleWorld(world: RuleWorld, worldSeed: string | number): R
       judge.includes("{{case}}")
         ? []
         : ['the text "judge" lost the variable {{case}}, which must stay in it'],
-    trueAccuracy: ({ judge = "" }) =>
-      population.reduce((sum, touched) => sum + chanceOfRight(judge, touched), 0) / populationRows,
+    trueAccuracy({ judge = "" }, isNoiseFree = false) {
+      const noise = isNoiseFree ? 0 : world.noise;
+      const chances = population.map((touched) => chanceOfRight(judge, touched, noise));
+      return chances.reduce((sum, chance) => sum + chance, 0) / populationRows;
+    },
     rollout({ judge = "" }, example, repeat) {
       const draw = random.fork(`${judge} ${example.id} ${repeat}`).next();
       const touched = touchedBy(example);
-      const isRight = draw < chanceOfRight(judge, touched);
+      const isRight = draw < chanceOfRight(judge, touched, world.noise);
       const missing = touched.filter((rule) => !readPrompt(judge).rules.has(rule));
       return {
         output: isRight ? (example.expected ?? "") : "judged by feeling",

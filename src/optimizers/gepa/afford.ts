@@ -2,6 +2,9 @@ import type { Candidate } from "../../core/candidate.ts";
 import { BudgetError } from "../../core/errors.ts";
 import type { Search } from "./state.ts";
 
+// Fewer rows say little where the defender seldom fails.
+const blocksAtFirst = 2;
+
 /** Validation rows a candidate has not run on. */
 export function missingRows({ task, cards }: Search, candidate: Candidate): number {
   return task.validation.filter((row) => !cards.isMeasured(candidate.id, row)).length;
@@ -17,9 +20,20 @@ export function spareRollouts(search: Search): number {
   return search.spending.rolloutsLeft - kept;
 }
 
-/** Rollouts and reflections of a step up to its new candidates. */
-export function costOfRewrites({ task, options }: Search, lanes = task.limits.candidatesPerStep): number {
-  return lanes * (options.minibatch_size + 1) + (options.merge === "fold" ? 1 : 0);
+/** Rows of a course that a challenger of a leader with many failures runs before it is looked at. */
+export function firstRows({ options, task }: Search): number {
+  const rows = task.validation.length;
+  return options.validation === "full" ? rows : Math.min(rows, blocksAtFirst * options.block_size);
+}
+
+/** Rollouts and reflections of one lane; a growing search does not run its rewrites one by one. */
+function costOfLane(search: Search, isGrowing: boolean): number {
+  return search.options.minibatch_size + 1 + (isGrowing ? 0 : firstRows(search));
+}
+
+function costOfStep(search: Search, isGrowing: boolean): number {
+  const fold = search.options.merge === "fold" ? 1 : 0;
+  return search.task.limits.candidatesPerStep * costOfLane(search, isGrowing) + fold;
 }
 
 /**
@@ -30,26 +44,33 @@ export function isTight(search: Search, step: number): boolean {
   const { limits, validation } = search.task;
   const comparisons = 3 * validation.length;
   const stepsLeft = limits.maxSteps - step + 1;
-  return search.spending.rolloutsLeft < stepsLeft * (costOfRewrites(search) + comparisons);
+  return search.spending.rolloutsLeft < stepsLeft * (costOfStep(search, true) + comparisons);
 }
 
 /**
  * Does the budget pay for all lanes of a step, and after it for measuring what comes of them? A
  * candidate of the unproven line is measured in place of the one it was made from.
  */
-export function canPayStep(search: Search): boolean {
-  const spare = spareRollouts(search) - costOfRewrites(search);
+export function canPayStep(search: Search, isGrowing: boolean): boolean {
+  const spare = spareRollouts(search) - costOfStep(search, isGrowing);
   return search.unproven.length > 0 ? spare >= 0 : spare >= search.task.validation.length;
 }
 
 /** Lanes that can run and still leave enough to measure one new candidate in full; BudgetError for none. */
-export function affordableLanes(search: Search): number {
+export function affordableLanes(search: Search, isGrowing: boolean): number {
   const { limits, validation } = search.task;
-  const spare = spareRollouts(search) - validation.length;
-  const lanes = Math.min(limits.candidatesPerStep, Math.floor(spare / costOfRewrites(search, 1)));
+  const fold = search.options.merge === "fold" ? 1 : 0;
+  const spare = spareRollouts(search) - validation.length - fold;
+  const lanes = Math.min(limits.candidatesPerStep, Math.floor(spare / costOfLane(search, isGrowing)));
   if (lanes >= 1) return lanes;
   throw new BudgetError(
     `what is left of the budget (about ${search.spending.rolloutsLeft} rollouts) does not pay for another candidate and its validation`,
     "calls",
   );
+}
+
+/** How many more challengers can run their first rows and leave enough for one of them to go on to the end. */
+export function affordableChallengers(search: Search, firstBlock: number): number {
+  const rest = search.task.validation.length - firstBlock;
+  return Math.max(0, Math.floor((spareRollouts(search) - rest) / firstBlock));
 }

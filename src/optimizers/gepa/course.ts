@@ -1,5 +1,7 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
+import { settleAll } from "../settle-all.ts";
+import { firstRows } from "./afford.ts";
 import { isFairSample, racingOrder } from "./racing-order.ts";
 import type { Search } from "./state.ts";
 
@@ -13,9 +15,6 @@ export interface Course {
   readonly isFair: boolean;
 }
 
-// Two blocks: fewer rows say little where the defender seldom fails.
-const firstBlocks = 2;
-
 /** Unless the course may end early, the defender is measured in full first. */
 export async function openCourse(search: Search, defender: Candidate): Promise<Course> {
   const { cards, options, task } = search;
@@ -24,9 +23,9 @@ export async function openCourse(search: Search, defender: Candidate): Promise<C
   if (!isFair) await cards.measure(defender, task.validation);
   const rows = racingOrder(search, defender);
   const failures = rows.filter((row) => (cards.score(defender.id, row) ?? 0) < 1).length;
-  const block = options.block_size;
-  const firstBlock = isFull ? rows.length : Math.max(block, Math.min(firstBlocks * block, failures));
-  return { defender, rows, isFair, firstBlock: Math.min(firstBlock, rows.length) };
+  const most = firstRows(search);
+  const firstBlock = isFull ? most : Math.max(Math.min(options.block_size, most), Math.min(most, failures));
+  return { defender, rows, isFair, firstBlock };
 }
 
 /** Runs a challenger, and the defender where it has not been, on the first rows of a course. */
@@ -37,5 +36,5 @@ export async function runCourse(
   rows: number,
 ): Promise<void> {
   const start = course.rows.slice(0, rows);
-  await Promise.all([cards.measure(challenger, start), cards.measure(course.defender, start)]);
+  await settleAll([cards.measure(challenger, start), cards.measure(course.defender, start)]);
 }

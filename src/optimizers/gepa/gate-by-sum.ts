@@ -51,6 +51,6 @@ async function isBetterOn(
   defender: Candidate,
   rows: readonly Example[],
 ): Promise<boolean> {
-  await Promise.all([cards.measure(challenger, rows), cards.measure(defender, rows)]);
+  await settleAll([cards.measure(challenger, rows), cards.measure(defender, rows)]);
   return isImprovement(differencesOn(cards, challenger, defender, rows), options);
 }

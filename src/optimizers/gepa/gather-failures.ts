@@ -24,7 +24,7 @@ export async function gatherFailures(search: Search, parent: Candidate): Promise
   const failures = () => task.train.filter((example) => isFailure(search, parent, example));
   const unseen = () => failures().filter((example) => timesShown(search, parent, example) === 0);
   for (let batches = 0; batches < mostMinibatches && unseen().length < options.minibatch_size; batches++) {
-    if (batches > 0 && (unseen().length > 0 || !canPayStep(search))) break;
+    if (batches > 0 && (unseen().length > 0 || !canPayStep(search, true))) break;
     const rows = sampler.next(options.minibatch_size, (example) => !cards.isAsked(parent.id, example));
     if (rows.length === 0) break;
     minibatch.push(...rows);

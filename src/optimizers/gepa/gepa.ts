@@ -1,12 +1,12 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
-import { missingRows } from "./afford.ts";
+import { OptimizationError } from "../../core/errors.ts";
 import { prove } from "./grow.ts";
 import type { GepaOptions } from "./options.ts";
 import { openSearch, type Search } from "./state.ts";
 import { runStep } from "./step.ts";
 
 /**
- * Reflective evolution over a Pareto front (Agrawal et al., arXiv 2507.19457), with a paired test for
+ * Reflective evolution over a Pareto front (L. Agrawal et al., arXiv 2507.19457), with a paired test for
  * acceptance, races for validation, and folds of the rewrites of a step.
  */
 export async function searchByReflection(
@@ -14,28 +14,29 @@ export async function searchByReflection(
   lab: Lab,
   options: GepaOptions,
 ): Promise<SearchEnd> {
+  if (task.train.length === 0)
+    throw new OptimizationError("the engine gepa learns from train rows, and there are none", {
+      hint: "give the split a train part, or use `optimizer: metaprompt`, which can do without",
+    });
   const search = await openSearch(task, lab, options);
   const { maxSteps, patience } = task.limits;
-  let stepsWithoutProgress = 0;
+  let fruitless = 0;
   for (let step = 1; step <= maxSteps; step++) {
     lab.signal.throwIfAborted();
     if (await isPerfect(search)) return { stopped: "perfect", steps: step - 1 };
     lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
-    const isProgress = await runStep(search, step);
+    fruitless = (await runStep(search, step)) ? 0 : fruitless + 1;
+    const isLast = step === maxSteps || fruitless >= patience;
+    if (isLast) await finish(search, step);
     tellStep(search, step);
-    stepsWithoutProgress = isProgress ? 0 : stepsWithoutProgress + 1;
-    if (stepsWithoutProgress >= patience) {
-      await finish(search, step);
-      return { stopped: "no_progress", steps: step };
-    }
+    if (isLast && (await isPerfect(search))) return { stopped: "perfect", steps: step };
+    if (fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
-  await finish(search, maxSteps);
-  return { stopped: (await isPerfect(search)) ? "perfect" : "max_steps", steps: maxSteps };
+  return { stopped: "max_steps", steps: maxSteps };
 }
 
 /** True when the leader is right on every validation row. */
-async function isPerfect(search: Search): Promise<boolean> {
-  const { cards, task, leader, unproven } = search;
+async function isPerfect({ cards, task, leader, unproven }: Search): Promise<boolean> {
   if (unproven.length > 0 || cards.mean(leader.id, task.validation) < 1) return false;
   await cards.measure(leader, task.validation);
   return cards.mean(leader.id, task.validation) === 1;
@@ -44,9 +45,7 @@ async function isPerfect(search: Search): Promise<boolean> {
 /** Measures what the runner may choose from: only candidates with all validation rows count there. */
 async function finish(search: Search, step: number): Promise<void> {
   await prove(search, step);
-  if (missingRows(search, search.leader) === 0) return;
   await search.cards.measure(search.leader, search.task.validation);
-  tellStep(search, step);
 }
 
 function tellStep({ cards, lab, leader, task }: Search, step: number): void {

@@ -17,6 +17,7 @@ const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
 // A budget of fewer validation sets is poor: there growing goes on for longer.
 const poorBudget = 5;
 const mostSetbacks = 2;
+const mostStepsWithoutGrowth = 2;
 // Half a standard error: less is noise, more is worth a step back.
 const setbackZ = 0.5;
 
@@ -69,8 +70,10 @@ export function stepBack(search: Search, step: number): boolean {
   const best = line.reduce((top, one) => (trainMean(search, one) >= trainMean(search, top) ? one : top));
   const [now, then] = [trainMean(search, newest), trainMean(search, best)];
   const noise = Math.hypot(standardError(search, newest), standardError(search, best));
-  if (now + setbackZ * noise >= then) return false;
   const kept = line.indexOf(best);
+  const isWorse = now + setbackZ * noise < then;
+  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGrowth;
+  if (!isWorse && !isStuck) return false;
   for (const dropped of search.unproven.slice(kept)) {
     reject(
       search,

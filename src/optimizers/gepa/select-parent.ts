@@ -4,7 +4,7 @@ import { paretoShares } from "./pareto.ts";
 import type { Search } from "./state.ts";
 
 // The best candidate's least share of the draws: however the front is split, it is never starved.
-const leastShareOfBest = 0.5;
+const leastShareOfBest = 2 / 3;
 
 /** Draws the candidate that a rewrite starts from. */
 export function selectParent(search: Search, random: Random): Candidate {

@@ -20,7 +20,7 @@ export async function runStep(search: Search, step: number): Promise<boolean> {
   const lanes = await planLanes(search, step);
   const isGrowing = isFarFromGood(search);
   const isByTest = search.options.acceptance === "paired";
-  const early = isGrowing || !isByTest ? undefined : await openCourse(search, search.leader);
+  const early = isByTest && !isGrowing ? await openCourse(search, search.leader) : undefined;
   const rewrites = await runLanes(search, step, random, lanes, early);
 
   if (stepBack(search, step)) return true;
@@ -28,23 +28,31 @@ export async function runStep(search: Search, step: number): Promise<boolean> {
   if (isGrowing && rewrites.length > 0 && isFarFromGood(search) && canProveLater(search)) {
     if (await grow(search, step, rewrites)) return true;
   } else isProgress = await prove(search, step);
-  if (!isByTest) return (await gateBySum(search, step, rewrites)) || isProgress;
-  if (rewrites.length > 0) {
-    const course = early?.defender === search.leader ? early : await openCourse(search, search.leader);
-    isProgress = (await contest(search, step, course, rewrites)) || isProgress;
-  }
+  if (rewrites.length > 0) isProgress = (await decideOn(search, step, early, rewrites)) || isProgress;
   if (isProgress && search.options.merge === "components")
     await mergeLineages(search, step, random.fork("merge"));
   return isProgress;
 }
 
+async function decideOn(
+  search: Search,
+  step: number,
+  early: Course | undefined,
+  rewrites: readonly Rewrite[],
+): Promise<boolean> {
+  if (search.options.acceptance !== "paired") return gateBySum(search, step, rewrites);
+  const isStill = early?.defender === search.leader;
+  return contest(search, step, isStill ? early : await openCourse(search, search.leader), rewrites);
+}
+
 /** Settles what must be settled before the budget is too small for it, then says how many lanes to run. */
 async function planLanes(search: Search, step: number): Promise<number> {
-  if (canPayStep(search)) return search.task.limits.candidatesPerStep;
+  const all = search.task.limits.candidatesPerStep;
+  if (canPayStep(search, isFarFromGood(search))) return all;
   await prove(search, step);
-  if (canPayStep(search)) return search.task.limits.candidatesPerStep;
+  if (canPayStep(search, isFarFromGood(search))) return all;
   await search.cards.measure(search.leader, search.task.validation);
-  return affordableLanes(search);
+  return affordableLanes(search, isFarFromGood(search));
 }
 
 /**
@@ -76,6 +84,11 @@ async function runLanes(
     step,
     results.flatMap(({ attempt }) => attempt ?? []),
   );
+  if (results.every(({ attempt }) => attempt === undefined))
+    search.lab.emit({
+      type: "engine-note",
+      message: "every train row tried is right: nothing to learn from",
+    });
   return results.flatMap(({ parent, minibatch, attempt }): Rewrite[] =>
     attempt?.kind === "drafted"
       ? [{ by: "reflection", candidate: attempt.candidate, parents: [parent], minibatch }]
