@@ -21,7 +21,7 @@ export function localised(command: string, serverUrl: string): string {
     .replaceAll("SERVER", serverUrl)
     .replace(/http:\/\/(127\.0\.0\.1|localhost):4050\/v1/g, serverUrl)
     .replace(/OPENAI_API_KEY=sk-\S+/g, `OPENAI_API_KEY=none OPENAI_BASE_URL=${serverUrl}`)
-    .replace(/ r_20\d{6}-\d{4,6}(-\w+)?/g, "");
+    .replace(/ r_20\d{6}-\d{4,}(-\w+)?/g, "");
 }
 
 const server: CommandRule = { isServer: true };

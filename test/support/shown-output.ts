@@ -5,7 +5,7 @@
 export function comparableOutput(text: string, folder: string): string {
   return text
     .replaceAll(folder, "~/dao-opt")
-    .replace(/r_\d{8}-\d{6}-\w+/g, "r_RUN")
+    .replace(/r_\d{8}-\d+-\w+/g, "r_RUN")
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "TIME")
     .replace(/\b(\d+ [hm] )?\d+(\.\d+)? (s|ms|m)(?!\w)/g, "DURATION")
     .replace(/ time="[\d.]+"/g, ' time="DURATION"')

@@ -38,12 +38,12 @@ export function spawnCli(args: readonly string[], options: SpawnCliOptions): Pro
   return startCli(args, options).result;
 }
 
-/** Runs a line of shell with `dao-opt` and `npx` on its path. */
+/** Runs a line of bash; `args` are its `$1`, `$2` … */
 export function spawnShell(
   line: string,
-  options: SpawnCliOptions & { readonly path?: string },
+  options: SpawnCliOptions & { readonly args?: readonly string[] },
 ): Promise<SpawnedResult> {
-  return startProcess("bash", ["-c", line], options).result;
+  return startProcess("bash", ["-c", line, "bash", ...(options.args ?? [])], options).result;
 }
 
 function startProcess(command: string, args: readonly string[], options: SpawnCliOptions): SpawnedCommand {
