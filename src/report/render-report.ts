@@ -1,6 +1,6 @@
 import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
 import { candidatesSection } from "./candidates-section.ts";
-import { count, interval, score, signed, tokens, usd } from "./figures.ts";
+import { count, interval, percents, score, signed, tokens, usd } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { promptSection } from "./prompt-section.ts";
 import { rowsSection } from "./rows-section.ts";
@@ -58,7 +58,7 @@ function scoresTable({ scores }: OptimizationRecord): Html | null {
 <div class="wide"><table><tr><th></th><th class="number">Base</th><th class="number">Optimized</th><th>Gain</th><th class="number">Rows</th></tr>
 ${test === undefined ? null : row("Test (held out)", score(test.base), score(test.optimized), `${signed(test.difference)} (${Math.round(test.confidence * 100)} % interval ${interval(test.interval)}, p ${test.pValue.toPrecision(2)})`, test.rows)}
 ${validation === undefined ? null : row("Validation (seen by the search)", score(validation.base), score(validation.optimized), signed(validation.optimized - validation.base), validation.rows)}
-${source === undefined ? null : html`<tr><td>Source model</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${interval(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
+${source === undefined ? null : html`<tr><td>Source model</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${percents(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
 </table></div>
 ${test !== undefined && test.rowsFailed > 0 ? html`<p class="quiet">${test.rowsFailed} test rows have no score on one side and are left out.</p>` : null}`;
 }

@@ -15,8 +15,8 @@ p { margin: .25rem 0 .75rem; }
 .verdict { font-weight: 600; } .improved { color: var(--good); } .failed, .regressed { color: var(--bad); }
 .notice { background: var(--soft); border-left: 4px solid var(--line); padding: .5rem .75rem; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } td.number, th.number { text-align: right; white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+th { font-weight: 600; white-space: nowrap; } td.number, th.number { text-align: right; white-space: nowrap; }
 .wide { overflow-x: auto; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .75rem 1rem; margin: .5rem 0; font: 13px/1.55 ui-monospace, monospace; }
 ins { background: var(--good-soft); text-decoration: none; } del { background: var(--bad-soft); }
