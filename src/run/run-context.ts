@@ -80,6 +80,10 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
 
 export type Emit = ReturnType<typeof createEmitter>;
 
+/** A rule-made model by its provider, or by its name when it is reached over HTTP. */
 export function isOfflinePlan(plan: OptimizationPlan, models: RunPlan["models"]): boolean {
-  return Object.values(plan.models).some((key) => key !== undefined && models[key]?.provider === "offline");
+  return Object.values(plan.models).some((key) => {
+    const spec = key === undefined ? undefined : models[key];
+    return spec?.provider === "offline" || spec?.name.startsWith("offline/") === true;
+  });
 }
