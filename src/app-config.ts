@@ -4,23 +4,32 @@ import type { Config } from "./config/config.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { RunListener } from "./contracts/events.ts";
 import type { PromptRegistry } from "./contracts/registry.ts";
-import type { OptimizationRecord, RunRecord } from "./contracts/run-record.ts";
+import type { OptimizationRecord, PromptResult } from "./contracts/run-record.ts";
 import { type DaoOptError, OptimizationError } from "./core/errors.ts";
 import type { Template } from "./core/prompt.ts";
 import { openRegistry } from "./registry/open-registry.ts";
+import type { Interrupts } from "./run/interrupts.ts";
+import { defaultConcurrency } from "./run/run-context.ts";
 import { runProject } from "./run/run-project.ts";
+import type { RunRequest } from "./run/run-request.ts";
 import { toolVersion } from "./version.ts";
 
-/** What an optimization gave: the new version, or the base when nothing better was proven. */
-export interface OptimizedPrompt {
+/** A prompt as it is to be used from now on. */
+export interface PromptToUse {
   /** Path in the registry. */
   readonly path: string;
-  /** Was a version registered that is proven better? */
-  readonly improved: boolean;
   /** `prompts:/…/2`; null when the prompt is not in the registry. */
   readonly uri: string | null;
   readonly version: number | null;
   readonly template: Template;
+}
+
+/** What an optimization gave: the new version, or the base when nothing better was proven. */
+export interface OptimizedPrompt extends PromptToUse {
+  /** Was a version registered that is proven better? */
+  readonly improved: boolean;
+  /** All prompts of the optimization; its first one is the object itself. */
+  readonly prompts: readonly PromptToUse[];
   /** Everything known of the optimization. */
   readonly record: OptimizationRecord;
   /** Set in the map of `optimizations.optimize()` when this one failed. */
@@ -39,13 +48,14 @@ export interface OptimizeOptions {
   readonly concurrency?: number;
   /** Goes on with this run, or with the newest of this config (true). */
   readonly resume?: string | true;
-  /** Neither read nor write answers shared by runs. */
+  /** false: neither read nor write answers shared by runs. */
   readonly cache?: boolean;
   /** Stops this session after so many paid calls. */
   readonly maxCalls?: number;
   readonly maxCostUsd?: number;
   readonly timeoutMs?: number;
   readonly onEvent?: RunListener;
+  /** Aborting it stops the session; what is answered is kept for `resume`. */
   readonly signal?: AbortSignal;
 }
 
@@ -86,31 +96,26 @@ export class AppConfig {
     this.config = config;
     this.registry = openRegistry(config.registryPath);
     const opened = { path, config, registry: this.registry, catalog: builtinCatalog() };
-    const run = async (options: OptimizeOptions, only?: readonly string[]) =>
-      runProject({ opened, ...requestOf(options), ...(only === undefined ? {} : { only }) });
-    const one = (key: string, name: string): PromptOptimization => ({
-      name,
-      async optimize(options = {}) {
-        const { record, error } = await run(options, [key]);
-        if (error !== undefined) throw error;
-        const result = resultOf(record.optimizations[0] as OptimizationRecord);
+    const entries = Object.entries(config.optimizations);
+    const optimizeOne =
+      (key: string) =>
+      async (options: OptimizeOptions = {}) => {
+        const { record, error } = await runProject({ ...requestOf(options, opened), only: [key] });
+        const [result] = record.optimizations.map((one) => resultOf(one, error));
+        if (error !== undefined || result === undefined) throw error;
         if (result.error !== undefined) throw result.error;
         return result;
-      },
-    });
-    const entries = Object.entries(config.optimizations).map(
-      ([key, { name }]) => [key, one(key, name)] as const,
-    );
+      };
     this.optimizations = {
-      prompt_optimizations: Object.fromEntries(entries),
+      prompt_optimizations: Object.fromEntries(
+        entries.map(([key, { name }]) => [key, { name, optimize: optimizeOne(key) }]),
+      ),
       async optimize(options = {}) {
-        const { record, error } = await run(options);
-        const keys = Object.keys(config.optimizations);
+        const { record, error } = await runProject(requestOf(options, opened));
         return Object.fromEntries(
-          record.optimizations.map((optimization, at) => {
-            const result = resultOf(optimization);
-            const isCutShort = error !== undefined && ["failed", "skipped"].includes(optimization.status);
-            return [keys[at] ?? optimization.name, isCutShort ? { ...result, error } : result];
+          entries.flatMap(([key], at) => {
+            const one = record.optimizations[at];
+            return one === undefined ? [] : [[key, resultOf(one, error)]];
           }),
         );
       },
@@ -118,54 +123,71 @@ export class AppConfig {
   }
 }
 
-function resultOf(record: OptimizationRecord): OptimizedPrompt {
-  const prompt = record.prompts[0];
-  const isImproved = record.status === "improved" && prompt?.optimized !== null;
-  const taken = isImproved ? prompt?.optimized : prompt?.base;
-  const error =
-    record.status === "failed" || record.status === "skipped"
-      ? new OptimizationError(record.reason ?? `${record.name} failed`, {
-          hint: record.error?.hint ?? undefined,
-        })
-      : undefined;
+/** `runError`: what ended the run early, and so is the cause for optimizations that were cut short. */
+function resultOf(record: OptimizationRecord, runError: DaoOptError | undefined): OptimizedPrompt {
+  const isImproved = record.status === "improved";
+  const prompts = record.prompts.map((prompt) => promptToUse(prompt, isImproved));
+  const error = errorOf(record, runError);
   return {
-    path: prompt?.path ?? "",
+    ...(prompts[0] as PromptToUse),
     improved: isImproved,
-    uri: taken?.uri ?? null,
-    version: taken?.version ?? null,
-    template: taken?.template ?? "",
+    prompts,
     record,
     ...(error === undefined ? {} : { error }),
   };
 }
 
-const defaultConcurrency = 8;
+function promptToUse({ path, base, optimized }: PromptResult, isImproved: boolean): PromptToUse {
+  const { uri, version, template } = isImproved && optimized !== null ? optimized : base;
+  return { path, uri, version, template };
+}
+
+function errorOf(
+  { name, status, reason, error }: OptimizationRecord,
+  runError: DaoOptError | undefined,
+): DaoOptError | undefined {
+  if (status !== "failed" && status !== "skipped") return undefined;
+  if (runError !== undefined && (status === "skipped" || error?.message === runError.message))
+    return runError;
+  return new OptimizationError(reason ?? `${name} failed`, { hint: error?.hint ?? undefined });
+}
 
 /** A run as the command line asks for it, for a caller that has no terminal. */
-function requestOf(options: OptimizeOptions) {
+function requestOf(options: OptimizeOptions, opened: RunRequest["opened"]): RunRequest {
+  const { resume, maxCalls, maxCostUsd, timeoutMs, onEvent, signal } = options;
   return {
-    ...(options.resume === undefined ? {} : { resume: options.resume }),
+    opened,
+    ...(resume === undefined ? {} : { resume }),
     usesCache: options.cache ?? true,
     registersAnyway: false,
     concurrency: options.concurrency ?? defaultConcurrency,
     session: {
-      ...(options.maxCalls === undefined ? {} : { calls: options.maxCalls }),
-      ...(options.maxCostUsd === undefined ? {} : { usd: options.maxCostUsd }),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...(maxCalls === undefined ? {} : { calls: maxCalls }),
+      ...(maxCostUsd === undefined ? {} : { usd: maxCostUsd }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
-    listeners: options.onEvent === undefined ? [] : [options.onEvent],
+    listeners: onEvent === undefined ? [] : [onEvent],
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     pid: process.pid,
     isProcessAlive,
-    onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => {
-      const onAbort = () => listener("SIGTERM");
-      options.signal?.addEventListener("abort", onAbort);
-      return () => options.signal?.removeEventListener("abort", onAbort);
-    },
-    exitNow: () => {},
+    ...interruptsOf(signal),
     toolVersion,
     onPlanned: () => {},
-    exitCodeFor: (record: RunRecord) => (record.status === "completed" ? 0 : 1),
+    exitCodeFor: ({ status }) => (status === "completed" ? 0 : 1),
+  };
+}
+
+/** The caller's signal in place of a terminal's. */
+function interruptsOf(signal: AbortSignal | undefined): Interrupts {
+  return {
+    onSignal(listener) {
+      if (signal === undefined) return () => {};
+      const stop = () => listener("SIGTERM", "the caller's signal");
+      signal.addEventListener("abort", stop);
+      if (signal.aborted) stop();
+      return () => signal.removeEventListener("abort", stop);
+    },
+    exitNow: () => {},
   };
 }
 

@@ -93,7 +93,7 @@ function choose(config: Config, only: readonly string[] | undefined): readonly O
   }
   if (only === undefined || only.length === 0) return all;
   const names = all.flatMap(({ key, name }) => [key, name]);
-  return only.map((wanted) => {
+  const chosen = only.map((wanted) => {
     const found = all.find(({ key, name }) => key === wanted || name === wanted);
     if (found === undefined)
       throw new NotFoundError("optimization", wanted, nearNames(wanted, names, 2), {
@@ -101,6 +101,7 @@ function choose(config: Config, only: readonly string[] | undefined): readonly O
       });
     return found;
   });
+  return [...new Set(chosen)];
 }
 
 function hintOf(wanted: string, names: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
+import { canonicalJson } from "../core/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt.ts";
 import type { IssueList } from "./issue-list.ts";
@@ -32,7 +33,7 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
   try {
     const found = await findVersion(prompt, sources);
     if (found !== undefined) {
-      notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
+      notes.push(`${prompt.path}: base is version ${found.version} of the registry${unused(prompt, found)}`);
       return planned(prompt, found.template, found.templateLanguage, found.version);
     }
     if (prompt.template === undefined) {
@@ -57,15 +58,25 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
   }
 }
 
+/** A template edited in the config is easily taken for the base. */
+function unused({ template }: PromptConfig, version: PromptVersion): string {
+  if (template === undefined || textOf(template) === textOf(version.template)) return "";
+  return "; the config's template is another one, and is not used";
+}
+
+function textOf(template: Template): string {
+  return typeof template === "string" ? template.trimEnd() : canonicalJson(template);
+}
+
 async function findVersion(
   prompt: PromptConfig,
   { registry, pins }: Sources,
 ): Promise<PromptVersion | undefined> {
   if (prompt.version !== undefined) return registry.get(`${prompt.path}@${prompt.version}`);
-  if (prompt.alias !== undefined) return registry.get(`${prompt.path}@${prompt.alias}`);
   const pin = pins?.get(prompt.key);
   if (pin === null) return undefined;
   if (pin !== undefined) return registry.get(`${prompt.path}@${pin}`);
+  if (prompt.alias !== undefined) return registry.get(`${prompt.path}@${prompt.alias}`);
   return registry.find(prompt.path, { defaultSelector: "latest" });
 }
 

@@ -33,6 +33,9 @@ function answer({ output, score: value, error }: RowAnswer): Html {
   return html`<strong>${score(value)}</strong> ${cut(error ?? output ?? "")}`;
 }
 
+// A cut between the two halves of a character would leave one that is none.
+const halfPair = /[\uD800-\uDBFF]$/;
+
 function cut(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+  return text.length <= longest ? text : `${text.slice(0, longest).replace(halfPair, "")}…`;
 }

@@ -6,7 +6,7 @@ import { createScorer } from "../scorers/create-scorer.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
-import type { RunRequest } from "./run-project.ts";
+import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "./session-guard.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
 import { openCacheAnswers } from "./store/cache-answers.ts";

@@ -7,7 +7,7 @@ import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
 import type { Runtime } from "./run-context.ts";
-import type { RunRequest } from "./run-project.ts";
+import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
 import { openJournal, readJournal } from "./store/journal.ts";

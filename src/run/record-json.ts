@@ -17,6 +17,7 @@ const opaque: ReadonlySet<string> = new Set([
   "models.*",
   "variables",
   "attributes",
+  "details",
 ]);
 
 /** A plan, record or event as it is written to disk: snake_case keys, `undefined` left out. */

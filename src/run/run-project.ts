@@ -1,50 +1,22 @@
-import type { Config } from "../config/config.ts";
-import type { RunListener } from "../contracts/events.ts";
-import type { PromptRegistry } from "../contracts/registry.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { RunRecord } from "../contracts/run-record.ts";
 import { type DaoOptError, ResumeError } from "../core/errors.ts";
-import type { Catalog } from "../plugins/catalog.ts";
 import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
 import { planNotes } from "./budget/output-cap.ts";
 import { type Execution, executeRun } from "./execute-run.ts";
-import { type Interrupts, listenForSignals } from "./interrupts.ts";
+import { listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { planRun } from "./plan-run.ts";
 import { publishRun } from "./publish-run.ts";
 import { differencesOf } from "./resume.ts";
 import { type Clock, createEmitter } from "./run-context.ts";
-import { checkSessionLimits, type SessionLimits } from "./session-guard.ts";
+import type { RunRequest } from "./run-request.ts";
+import { checkSessionLimits } from "./session-guard.ts";
 import { openEventLog } from "./store/event-log.ts";
 import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
-
-export interface RunRequest extends Interrupts {
-  readonly opened: {
-    readonly path: string;
-    readonly config: Config;
-    readonly registry: PromptRegistry;
-    readonly catalog: Catalog;
-  };
-  readonly only?: readonly string[];
-  /** true: the newest run of the config, a fresh one when there is none. */
-  readonly resume?: string | true;
-  readonly replay?: string;
-  readonly usesCache: boolean;
-  readonly registersAnyway: boolean;
-  readonly concurrency: number;
-  readonly session: SessionLimits;
-  readonly listeners: readonly RunListener[];
-  readonly clock: Clock;
-  readonly pid: number;
-  readonly isProcessAlive: (pid: number) => boolean;
-  readonly toolVersion: string;
-  /** Called once the plan stands, before anything is asked of a model. */
-  readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
-  readonly exitCodeFor: (record: RunRecord, error: DaoOptError | undefined) => number;
-}
 
 export interface RunResult {
   readonly record: RunRecord;

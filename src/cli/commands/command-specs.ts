@@ -144,6 +144,6 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt completion bash > ~/.local/share/bash-completion/completions/dao-opt",
       "dao-opt completion fish | source",
     ],
-    load: async () => (await import("./completion.ts")).completionCommand,
+    load: async () => (await import("./completion.ts")).completionCommand(commandSpecs),
   },
 ];

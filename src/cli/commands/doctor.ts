@@ -8,10 +8,11 @@ import { buildModel } from "../../models/stack.ts";
 import { createStackServices } from "../../models/stack-services.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
-import { exitCodeOf, exitDone, exitRuntime } from "../exit-codes.ts";
+import { exitCodeOf, exitRuntime, worstExit } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
 import { registryPathOf, statePathOf } from "../state-path.ts";
+import { wrapText } from "../terminal/wrap.ts";
 
 /** What `doctor --json` prints. */
 export const doctorOutputSchema = z.object({
@@ -33,7 +34,7 @@ export async function doctorCommand(
 ): Promise<number> {
   const settings = await readSettings(options, context, file);
   const checks: Check[] = [checkNode(context.nodeVersion), pass("dao-opt", toolVersion)];
-  let exit = exitDone as number;
+  const exits: number[] = [];
   let opened: OpenedConfig | undefined;
   if (file !== undefined) {
     try {
@@ -41,7 +42,7 @@ export async function doctorCommand(
       checks.push(pass("config", `${file} is readable`));
     } catch (error) {
       if (!isDaoOptError(error)) throw error;
-      exit = exitCodeOf(error);
+      exits.push(exitCodeOf(error));
       checks.push(fail("config", error.message, error.hint));
     }
   }
@@ -51,20 +52,23 @@ export async function doctorCommand(
   checks.push(await checkFolder("state", opened?.config.statePath ?? statePathOf(settings, context)));
   for (const model of Object.values(opened?.config.models ?? {})) {
     checks.push(
-      options["online"] === true && opened !== undefined ? await askModel(model, opened) : checkKey(model),
+      options["online"] === true && opened !== undefined
+        ? await askModel(model, opened, exits)
+        : checkKey(model),
     );
   }
   const output = { ok: checks.every(({ ok }) => ok), checks };
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
   else {
-    const color = new Chalk({ level: lookOf(context, context.stdout, settings).hasColor ? 1 : 0 });
+    const look = lookOf(context, context.stdout, settings);
+    const color = new Chalk({ level: look.hasColor ? 1 : 0 });
     const lines = checks.flatMap(({ name, ok, message, hint }) => [
       `${ok ? color.green("ok  ") : color.red("fail")} ${name}: ${message}`,
       ...(hint === null ? [] : [`     → ${hint}`]),
     ]);
-    context.stdout.write(`${lines.join("\n")}\n`);
+    context.stdout.write(`${wrapText(lines.join("\n"), look.columns)}\n`);
   }
-  return output.ok ? exitDone : exit === exitDone ? exitRuntime : exit;
+  return worstExit([...exits, ...(output.ok ? [] : [exitRuntime])]);
 }
 
 function pass(name: string, message: string): Check {
@@ -122,7 +126,11 @@ function checkKey({ spec, secrets }: ModelConfig): Check {
   );
 }
 
-async function askModel({ spec, secrets }: ModelConfig, { config, catalog }: OpenedConfig): Promise<Check> {
+async function askModel(
+  { spec, secrets }: ModelConfig,
+  { config, catalog }: OpenedConfig,
+  exits: number[],
+): Promise<Check> {
   const name = `model ${spec.key}`;
   try {
     const services = createStackServices({ catalog, models: config.models, concurrency: 1 });
@@ -135,6 +143,7 @@ async function askModel({ spec, secrets }: ModelConfig, { config, catalog }: Ope
     return pass(name, `${spec.name} (${spec.provider}) answered in ${Math.round(latencyMs)} ms`);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
+    exits.push(exitCodeOf(error));
     return fail(name, error.message, error.hint);
   }
 }

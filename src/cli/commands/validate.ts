@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { resolveProject } from "../../project/resolve-project.ts";
+import { planNotes } from "../../run/budget/output-cap.ts";
 import { planRun } from "../../run/plan-run.ts";
-import type { CliContext } from "../context.ts";
+import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
+import { wrapText } from "../terminal/wrap.ts";
 
 /** What `validate --json` prints when nothing is wrong. */
 export const validateOutputSchema = z.object({
@@ -32,7 +34,10 @@ export async function validateCommand(
     config: file,
     optimizations: plan?.optimizations.map(({ name, data }) => ({ name, rows: data.rows })) ?? [],
     warnings: [...(project?.warnings ?? config.warnings.map(({ message }) => message))],
-    notes: [...(project?.notes ?? ["no optimization is configured"])],
+    notes: [
+      ...(project?.notes ?? ["no optimization is configured"]),
+      ...(plan === undefined ? [] : planNotes(plan)),
+    ],
     ignored: [...config.ignored],
   };
   for (const { dataset } of project?.optimizations ?? []) await dataset.close();
@@ -40,6 +45,7 @@ export async function validateCommand(
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
     return exitDone;
   }
+  const look = lookOf(context, context.stdout, settings);
   const lines = [
     ...output.warnings.map((text) => `warning: ${text}`),
     ...output.notes,
@@ -47,6 +53,6 @@ export async function validateCommand(
     ...output.optimizations.map(({ name, rows }) => `${name}: ${rows} rows`),
     `${file} is valid`,
   ];
-  context.stdout.write(`${lines.join("\n")}\n`);
+  context.stdout.write(`${wrapText(lines.join("\n"), look.columns)}\n`);
   return exitDone;
 }
