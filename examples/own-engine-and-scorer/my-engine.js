@@ -19,7 +19,10 @@ export default defineOptimizer({
       await Promise.all(
         Array.from({ length: attempts }, async (_, attempt) => {
           const shown = lab.random.fork(`attempt-${attempt}`).shuffle(failures).slice(0, failuresShown);
-          const reply = await lab.reflect({ purpose: "propose", messages: [{ role: "user", content: question(task, shown) }] });
+          const reply = await lab.reflect({
+            purpose: "propose",
+            messages: [{ role: "user", content: question(task, shown) }],
+          });
           await judge(task, lab, reply);
         }),
       );
@@ -31,7 +34,13 @@ export default defineOptimizer({
 async function judge(task, lab, reply) {
   const parents = [task.seed.id];
   const reject = (reason, texts) =>
-    lab.emit({ type: "candidate-rejected", step: 1, parents, reason, ...(texts === undefined ? {} : { texts }) });
+    lab.emit({
+      type: "candidate-rejected",
+      step: 1,
+      parents,
+      reason,
+      ...(texts === undefined ? {} : { texts }),
+    });
 
   const text = /```\w*\n([\s\S]*?)\n?```/.exec(reply.text)?.[1];
   if (text === undefined || reply.isCutOff) return reject("the reply holds no whole fenced text");
@@ -54,7 +63,9 @@ function question(task, failures) {
     ({ example, output, score }) =>
       `Input: ${JSON.stringify(example.inputs)}\nAnswer: ${output}\nExpected answer: ${example.expected}\nFeedback: ${score?.feedback ?? ""}`,
   );
-  const variables = Object.values(task.contract.variables).flat().map((name) => `{{${name}}}`);
+  const variables = Object.values(task.contract.variables)
+    .flat()
+    .map((name) => `{{${name}}}`);
   return [
     `${task.objective}\n\nThese are the current instructions:\n\`\`\`\n${text}\n\`\`\``,
     `These answers were wrong:\n\n${examples.join("\n\n")}`,

@@ -14,7 +14,10 @@ export default defineScorer({
       if (output.trim() === expected) return { value: 1 };
       const words = output.toLowerCase().match(/[a-z]+/g) ?? [];
       if (words.includes(expected)) {
-        return { value: partial, feedback: `expected "${expected}" alone, got "${output}": leave out the other words` };
+        return {
+          value: partial,
+          feedback: `expected "${expected}" alone, got "${output}": leave out the other words`,
+        };
       }
       return { value: 0, feedback: `expected "${expected}", got "${output}"` };
     },

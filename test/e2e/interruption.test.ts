@@ -66,9 +66,10 @@ test.each([
   expect(stopped.exitCode, stopped.stderr).toBe(how.exitCode);
   const run = await newestRun(cwd);
   const resume = `dao-opt run config.yaml --resume ${run}`;
-  expect(stopped.stderr.split("\n").slice(-3)).toEqual([
+  expect(stopped.stderr.split("\n").slice(-4)).toEqual([
     `error stopped by ${how.word}`,
-    `everything answered is kept; go on with: ${resume}`,
+    "what is answered is kept; go on with:",
+    `  ${resume}`,
     "",
   ]);
   expect(stopped.stdout).toMatch(/\n0 improved, 0 unchanged, 1 failed\n$/);

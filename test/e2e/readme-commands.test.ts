@@ -91,7 +91,7 @@ function openShell(workspace: Workspace, folder: string): Shell {
         `set -o pipefail; . '${state}'\n${line}\nstatus=$?\n{ echo "cd '$PWD'"; export -p; } > '${state}'; exit $status`,
         {
           cwd: workspace.folder,
-          env: { PATH: `${workspace.commands}:${process.env["PATH"]}`, COLUMNS: "100" },
+          env: { PATH: `${workspace.commands}:${process.env["PATH"]}`, COLUMNS: "140" },
         },
       ),
   };

@@ -110,11 +110,11 @@ test.each([
   ["run", "--junit"],
   ["eval", "--junit"],
   ["run", "--events"],
-])("%s %s names the flag and the file that cannot be written", async (command, flag) => {
+])("%s %s names the file that cannot be written", async (command, flag) => {
   const result = await spawnCli([command, "config.yaml", "-q", flag, "data"], { cwd });
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toMatch(
-    new RegExp(`^error ${flag}: data cannot be written: .*\\n {2}→ name another file.*\\n$`),
+  expect(result.stderr).toBe(
+    `error ${cwd}/data cannot be written: it is a folder\n  → make room for it, or name another place\n`,
   );
 });
 
