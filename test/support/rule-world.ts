@@ -14,6 +14,12 @@ import type { SimulatedLabParts } from "./simulated-lab.ts";
 export interface RuleWorld {
   readonly rules: number;
   readonly rowsPerPart: number;
+  /** Rules a row touches at most; at least one. */
+  readonly mostRulesPerRow: number;
+  /** How unevenly rules are touched: the n-th with weight n^-skew. */
+  readonly skew: number;
+  /** Rules the seed states already. */
+  readonly statedBySeed: number;
   /** Chance that a rollout comes out the other way. */
   readonly noise: number;
   /** Chance that a reflection learns a missing rule of a failing row it is shown, and how many at most. */
@@ -33,6 +39,9 @@ export interface RuleWorld {
 export const usualWorld: RuleWorld = {
   rules: 12,
   rowsPerPart: 60,
+  mostRulesPerRow: 3,
+  skew: 1,
+  statedBySeed: 0,
   noise: 0.03,
   learn: 0.6,
   learnAtMost: 2,
@@ -53,14 +62,18 @@ export interface RuleWorldInstance extends Pick<SimulatedLabParts, "rollout" | "
 
 const fillerCost = 0.01;
 const populationRows = 4000;
-const mostRulesPerRow = 3;
 
 export function createRuleWorld(world: RuleWorld, worldSeed: string | number): RuleWorldInstance {
   const random = createRandom(`rule-world/${worldSeed}`);
   const names = Array.from({ length: world.rules }, (_, at) => `r${at + 1}`);
-  const weightOf = (rule: string) => 1 / (names.indexOf(rule) + 1);
+  const weightOf = (rule: string) => (names.indexOf(rule) + 1) ** -world.skew;
+  const stated = random
+    .fork("seed")
+    .shuffle(names)
+    .slice(0, world.statedBySeed)
+    .map((rule) => `- Rule ${rule}: mind it.`);
   const makeRow = (part: string, at: number, draws: Random): Example => {
-    const count = 1 + draws.integer(mostRulesPerRow);
+    const count = 1 + draws.integer(world.mostRulesPerRow);
     const touched = new Set<string>();
     while (touched.size < count) touched.add(draws.pickWeighted(names, weightOf));
     const rules = [...touched].sort();
@@ -86,7 +99,7 @@ export function createRuleWorld(world: RuleWorld, worldSeed: string | number): R
   };
 
   return {
-    seed: { judge: "Judge the case.\nCase: {{case}}" },
+    seed: { judge: ["Judge the case.", ...stated, "Case: {{case}}"].join("\n") },
     train: rowsOf("train", world.rowsPerPart),
     validation: rowsOf("validation", world.rowsPerPart),
     contract: ({ judge = "" }) =>

@@ -12,12 +12,10 @@ export function missingRows({ task, cards }: Search, candidate: Candidate): numb
 
 /**
  * Rollouts that may be spent on finding something better: what is left, less what it takes to measure
- * the best candidate at hand in full, without which the runner could not choose it.
+ * the newest candidate of the unproven line, without which the runner could not choose it.
  */
-export function spareRollouts(search: Search): number {
-  const kept =
-    search.unproven.length > 0 ? search.task.validation.length : missingRows(search, search.leader);
-  return search.spending.rolloutsLeft - kept;
+export function spareRollouts({ spending, task, unproven }: Search): number {
+  return spending.rolloutsLeft - (unproven.length > 0 ? task.validation.length : 0);
 }
 
 /** Rows of a course that a challenger of a leader with many failures runs before it is looked at. */

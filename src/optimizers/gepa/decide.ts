@@ -13,10 +13,10 @@ export function acceptAll(search: Search, step: number, accepted: readonly Candi
     const validation = cards.mean(candidate.id, task.validation);
     lab.emit({ type: "candidate-accepted", step, candidate: candidate.id, validation });
   }
-  const rows = task.validation.filter((row) => accepted.every(({ id }) => cards.isMeasured(id, row)));
   const [best] = [...accepted].sort(
     (one, other) =>
-      cards.mean(other.id, rows) - cards.mean(one.id, rows) || one.promptTokens - other.promptTokens,
+      cards.mean(other.id, task.validation) - cards.mean(one.id, task.validation) ||
+      one.promptTokens - other.promptTokens,
   );
   search.leader = best ?? search.leader;
 }

@@ -23,29 +23,21 @@ export async function searchByReflection(
   let fruitless = 0;
   for (let step = 1; step <= maxSteps; step++) {
     lab.signal.throwIfAborted();
-    if (await isPerfect(search)) return { stopped: "perfect", steps: step - 1 };
+    if (isPerfect(search)) return { stopped: "perfect", steps: step - 1 };
     lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
     fruitless = (await runStep(search, step)) ? 0 : fruitless + 1;
     const isLast = step === maxSteps || fruitless >= patience;
-    if (isLast) await finish(search, step);
+    if (isLast) await prove(search, step);
     tellStep(search, step);
-    if (isLast && (await isPerfect(search))) return { stopped: "perfect", steps: step };
+    if (isLast && isPerfect(search)) return { stopped: "perfect", steps: step };
     if (fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
   return { stopped: "max_steps", steps: maxSteps };
 }
 
 /** True when the leader is right on every validation row. */
-async function isPerfect({ cards, task, leader, unproven }: Search): Promise<boolean> {
-  if (unproven.length > 0 || cards.mean(leader.id, task.validation) < 1) return false;
-  await cards.measure(leader, task.validation);
-  return cards.mean(leader.id, task.validation) === 1;
-}
-
-/** Measures what the runner may choose from: only candidates with all validation rows count there. */
-async function finish(search: Search, step: number): Promise<void> {
-  await prove(search, step);
-  await search.cards.measure(search.leader, search.task.validation);
+function isPerfect({ cards, task, leader, unproven }: Search): boolean {
+  return unproven.length === 0 && cards.mean(leader.id, task.validation) === 1;
 }
 
 function tellStep({ cards, lab, leader, task }: Search, step: number): void {

@@ -55,7 +55,7 @@ export async function prove(search: Search, step: number): Promise<boolean> {
   const candidate = search.unproven.at(-1);
   if (candidate === undefined) return false;
   search.unproven = [];
-  const course = await openCourse(search, search.leader);
+  const course = openCourse(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [] };
   const isBetter = applyRace(search, step, course, [rewrite], await race(search, course, [candidate], true));
   if (!isBetter) search.setbacks++;

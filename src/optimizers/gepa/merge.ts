@@ -35,7 +35,7 @@ export async function mergeLineages(search: Search, step: number, random: Random
   const { candidate } = draft;
   search.lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents, texts, by: "merge" });
   const cross: Rewrite = { by: "merge", candidate, parents: [better, worse], minibatch: [] };
-  const course = await openCourse(search, search.leader);
+  const course = openCourse(search);
   return applyRace(search, step, course, [cross], await race(search, course, [candidate], true));
 }
 

@@ -2,32 +2,22 @@ import type { Candidate } from "../../core/candidate.ts";
 import { isImprovement } from "./accept.ts";
 import type { Course } from "./course.ts";
 import { type Differences, differencesOn, sumOf } from "./differences.ts";
-import { improvementPValue } from "./paired-test.ts";
 import type { Search } from "./state.ts";
 
 // One-sided 95 %: a challenger whose mean is that surely below the defender's has lost.
 const lostZ = 1.65;
 const fewestToLose = 4;
-// A lead so clear ends a race before all rows are run; the winner runs the rest when it matters.
-const clearPValue = 0.05;
-const fewestToLead = 8;
 
-export type Outlook = "leads" | "open" | "lost";
+export type Outlook = "won" | "open" | "lost";
 
 /** How a race stands after a number of rows of the course. */
 export function outlook(search: Search, course: Course, challenger: Candidate, done: number): Outlook {
   const { cards, options } = search;
   const differences = differencesOn(cards, challenger, course.defender, course.rows.slice(0, done));
-  if (done >= course.rows.length) return isImprovement(differences, options) ? "leads" : "lost";
-  if (isClearLead(course, differences)) return "leads";
+  if (done >= course.rows.length) return isImprovement(differences, options) ? "won" : "lost";
   return isLost(differences) || !isImprovement(hopedFor(search, course, challenger, done), options)
     ? "lost"
     : "open";
-}
-
-function isClearLead({ isFair }: Course, differences: Differences): boolean {
-  const isSampled = isFair && differences.length >= fewestToLead;
-  return isSampled && sumOf(differences) > 0 && improvementPValue(differences) <= clearPValue;
 }
 
 /**

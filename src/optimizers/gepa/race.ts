@@ -41,7 +41,7 @@ export async function race(
     for (const { challenger, rows } of moving) {
       const standing = outlook(search, course, challenger, rows);
       if (standing === "open") continue;
-      results.push({ challenger, rows, end: standing === "leads" ? "better" : "not_better" });
+      results.push({ challenger, rows, end: standing === "won" ? "better" : "not_better" });
     }
     const ended = new Set(results.map(({ challenger }) => challenger));
     running = running.filter(({ challenger }) => !ended.has(challenger));

@@ -6,26 +6,18 @@ import type { Search } from "./state.ts";
 const manyFailures = 1 / 3;
 
 /**
- * Validation rows in the order a challenger runs them: rows the defender was measured on first. Where
- * the defender fails often, failures and successes are mixed in proportion, so that any start of the
- * order is a fair sample. Where it seldom fails, its failures come first: only there can a
- * challenger win, and without wins the rest need not be run.
+ * Validation rows in the order a challenger of the leader runs them. Where the leader fails often,
+ * failures and successes are mixed in proportion, so that any start of the order is a fair sample.
+ * Where it seldom fails, its failures come first: only there can a challenger win, and without wins
+ * the rest need not be run.
  */
 export function racingOrder(search: Search, defender: Candidate): readonly Example[] {
   const { cards } = search;
   const rows = byInformation(search);
-  const measured = rows.filter((row) => cards.isMeasured(defender.id, row));
-  const fresh = rows.filter((row) => !cards.isMeasured(defender.id, row));
-  const failures = measured.filter((row) => (cards.score(defender.id, row) ?? 0) < 1);
-  const successes = measured.filter((row) => !failures.includes(row));
-  const started = isFairSample(search, defender) ? mixed(failures, successes) : [...failures, ...successes];
-  return [...started, ...fresh];
-}
-
-/** True when any start of the racing order is a fair sample of the rows. */
-export function isFairSample({ cards, task }: Search, defender: Candidate): boolean {
-  const scores = task.validation.flatMap((row) => cards.score(defender.id, row) ?? []);
-  return scores.filter((score) => score < 1).length >= scores.length * manyFailures;
+  const failures = rows.filter((row) => (cards.score(defender.id, row) ?? 0) < 1);
+  const successes = rows.filter((row) => !failures.includes(row));
+  const isMixed = failures.length >= rows.length * manyFailures;
+  return isMixed ? mixed(failures, successes) : [...failures, ...successes];
 }
 
 /** Rows on which the members differ most come first: the others are solved, or hopeless, for all. */

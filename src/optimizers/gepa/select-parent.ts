@@ -20,9 +20,10 @@ export function selectParent(search: Search, random: Random): Candidate {
 }
 
 function drawFromFront({ cards, leader, members, task }: Search, random: Random): Candidate {
-  // Rows the leader has not run on would speak for whoever happened to be measured there.
-  const rows = task.validation.filter((row) => cards.isMeasured(leader.id, row));
-  const standings = members.map(({ id }) => ({ id, scores: rows.map((row) => cards.score(id, row)) }));
+  const standings = members.map(({ id }) => ({
+    id,
+    scores: task.validation.map((row) => cards.score(id, row)),
+  }));
   const shares = paretoShares(standings);
   const others = members.filter((member) => member !== leader);
   const shareOf = ({ id }: Candidate) => shares.get(id) ?? 0;

@@ -20,7 +20,7 @@ export async function runStep(search: Search, step: number): Promise<boolean> {
   const lanes = await planLanes(search, step);
   const isGrowing = isFarFromGood(search);
   const isByTest = search.options.acceptance === "paired";
-  const early = isByTest && !isGrowing ? await openCourse(search, search.leader) : undefined;
+  const early = isByTest && !isGrowing ? openCourse(search) : undefined;
   const rewrites = await runLanes(search, step, random, lanes, early);
 
   if (stepBack(search, step)) return true;
@@ -42,7 +42,7 @@ async function decideOn(
 ): Promise<boolean> {
   if (search.options.acceptance !== "paired") return gateBySum(search, step, rewrites);
   const isStill = early?.defender === search.leader;
-  return contest(search, step, isStill ? early : await openCourse(search, search.leader), rewrites);
+  return contest(search, step, isStill ? early : openCourse(search), rewrites);
 }
 
 /** Settles what must be settled before the budget is too small for it, then says how many lanes to run. */
@@ -51,7 +51,6 @@ async function planLanes(search: Search, step: number): Promise<number> {
   if (canPayStep(search, isFarFromGood(search))) return all;
   await prove(search, step);
   if (canPayStep(search, isFarFromGood(search))) return all;
-  await search.cards.measure(search.leader, search.task.validation);
   return affordableLanes(search, isFarFromGood(search));
 }
 
