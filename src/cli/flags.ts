@@ -117,7 +117,7 @@ export const flags = {
   },
   set: {
     flags: "--set <path=value>",
-    description: "override a config key (repeatable), for example resources.llms.small.name=gpt-4.1-mini",
+    description: "override a config key (repeatable), for example resources.llms.x.name=gpt-4.1",
     env: "DAO_OPT_SET",
     isList: true,
   },

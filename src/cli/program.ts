@@ -62,6 +62,7 @@ function dress(command: Command, context: CliContext): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -1,7 +1,6 @@
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
-import { canonicalJson } from "../core/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt.ts";
 import type { IssueList } from "./issue-list.ts";
@@ -33,7 +32,7 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
   try {
     const found = await findVersion(prompt, sources);
     if (found !== undefined) {
-      notes.push(`${prompt.path}: base is version ${found.version} of the registry${unused(prompt, found)}`);
+      notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
       return planned(prompt, found.template, found.templateLanguage, found.version);
     }
     if (prompt.template === undefined) {
@@ -56,16 +55,6 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
     );
     return undefined;
   }
-}
-
-/** A template edited in the config is easily taken for the base. */
-function unused({ template }: PromptConfig, version: PromptVersion): string {
-  if (template === undefined || textOf(template) === textOf(version.template)) return "";
-  return "; the config's template is another one, and is not used";
-}
-
-function textOf(template: Template): string {
-  return typeof template === "string" ? template.trimEnd() : canonicalJson(template);
 }
 
 async function findVersion(

@@ -8,6 +8,7 @@ import { openModels } from "./open-models.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "./session-guard.ts";
+import { sharedSignal } from "./shared-signal.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
 import { openCacheAnswers } from "./store/cache-answers.ts";
 
@@ -62,7 +63,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
           ? undefined
           : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
-      signal: controller.signal,
+      signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),
       listeners: request.listeners,
       elapsedMs: () => clock.monotonicMs() - startedMs,

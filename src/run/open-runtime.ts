@@ -9,6 +9,7 @@ import { createRunClock } from "./run-clock.ts";
 import type { Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
+import { sharedSignal } from "./shared-signal.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
 import { openJournal, readJournal } from "./store/journal.ts";
 import { openRunAnswers } from "./store/run-answers.ts";
@@ -84,7 +85,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
           ? undefined
           : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
-      signal: controller.signal,
+      signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),
       listeners: request.listeners,
       elapsedMs: runClock.elapsedMs,

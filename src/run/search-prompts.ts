@@ -22,6 +22,7 @@ import { createLab, type RunLab } from "./lab/lab.ts";
 import type { Ledger } from "./lab/ledger.ts";
 import { liveModel } from "./open-bench.ts";
 import { runEngine } from "./run-engine.ts";
+import { sharedSignal } from "./shared-signal.ts";
 import { startTimeWatch } from "./time-watch.ts";
 import type { Work } from "./work.ts";
 
@@ -45,7 +46,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   const { plan, runtime, emit } = work;
   // What breaks this search off stops its own calls, not those of the run.
   const own = new AbortController();
-  const bench = { ...work.bench, signal: AbortSignal.any([runtime.signal, own.signal]) };
+  const bench = { ...work.bench, signal: sharedSignal(AbortSignal.any([runtime.signal, own.signal])) };
   const aside = gateWorst(plan, bench, split, textsOf(plan.prompts));
   const purse = openPurse(work, aside);
   const lab = createLab({
