@@ -15,6 +15,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTerminal?: boolean;
+  readonly isProcessAlive?: (pid: number) => boolean;
   /** Sends this signal after so many milliseconds. */
   readonly interrupt?: { readonly afterMs: number; readonly signal: "SIGINT" | "SIGTERM" };
 }
@@ -46,7 +47,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     },
     exitNow: () => {},
     pid: process.pid,
-    isProcessAlive: () => false,
+    isProcessAlive: options.isProcessAlive ?? (() => false),
     nodeVersion: process.versions.node,
   };
   const { interrupt } = options;

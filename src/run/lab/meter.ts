@@ -4,12 +4,12 @@ import {
   addSpend,
   type CallRole,
   costUsd,
-  noSpend,
   type Price,
   type Spend,
   type TokenUsage,
 } from "../../core/usage.ts";
 import { type Amount, nothing } from "../budget/amount.ts";
+import { createSpendTally } from "./spend-tally.ts";
 
 /** One question of an optimization. Equal questions have equal keys and are paid for once. */
 export interface BookedCall {
@@ -32,50 +32,42 @@ export interface Meter {
 }
 
 export function createMeter(onBooked?: (role: CallRole, origin: string, total: Spend) => void): Meter {
-  const byRole: Record<CallRole, Spend> = {
-    target: noSpend,
-    reflection: noSpend,
-    judge: noSpend,
-    source: noSpend,
+  const tallies = {
+    target: createSpendTally(),
+    reflection: createSpendTally(),
+    judge: createSpendTally(),
+    source: createSpendTally(),
   };
-  let total = noSpend;
   const answered = new Set<string>();
-  const add = (role: CallRole, spend: Spend): void => {
-    byRole[role] = addSpend(byRole[role], spend);
-    total = addSpend(total, spend);
-  };
-  return {
+  const meter: Meter = {
     book({ role, key, price }, { origin, usage }) {
       const isFree = origin === "cache" || answered.has(key);
       answered.add(key);
-      const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
-      const usd = answerCost(usage, price, isFree);
-      add(
-        role,
-        isFree
-          ? { ...noSpend, cachedCalls: 1, usd }
-          : { calls: 1, cachedCalls: 0, inputTokens, outputTokens, usd },
-      );
-      onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), total);
-      return isFree ? nothing : { calls: 1, tokens: inputTokens + outputTokens, usd: usd ?? 0 };
+      if (isFree) tallies[role].addFree(price);
+      else tallies[role].addCall(usage, price);
+      onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
+      return isFree ? nothing : { ...amountOf(usage, price), calls: 1 };
     },
     bookWaste({ role, price }, usage) {
-      const { inputTokens, outputTokens } = usage;
-      const usd = costUsd(usage, price);
-      add(role, { ...noSpend, inputTokens, outputTokens, usd });
-      return { calls: 0, tokens: inputTokens + outputTokens, usd: usd ?? 0 };
+      tallies[role].addWaste(usage, price);
+      return amountOf(usage, price);
     },
     get byRole() {
-      return { ...byRole };
+      return {
+        target: tallies.target.spend(),
+        reflection: tallies.reflection.spend(),
+        judge: tallies.judge.spend(),
+        source: tallies.source.spend(),
+      };
     },
     get total() {
-      return total;
+      return Object.values(meter.byRole).reduce(addSpend);
     },
   };
+  return meter;
 }
 
-/** Null where the price or the number of tokens is unknown, even for a free answer: no figure stands for a guess. */
-function answerCost(usage: TokenUsage | undefined, price: Price | undefined, isFree: boolean): number | null {
-  if (usage === undefined || price === undefined) return null;
-  return isFree ? 0 : costUsd(usage, price);
+function amountOf(usage: TokenUsage | undefined, price: Price | undefined): Amount {
+  if (usage === undefined) return nothing;
+  return { calls: 0, tokens: usage.inputTokens + usage.outputTokens, usd: costUsd(usage, price) ?? 0 };
 }

@@ -70,7 +70,8 @@ export function openAnswerCache(folder: string): AnswerCache {
 
 async function readShard(file: string): Promise<Shard> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return "";
+    // Nothing there yet; or no folder can be, which flush() tells.
+    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return "";
     throw storeFailure(file, cause);
   });
   const shard: Shard = new Map();

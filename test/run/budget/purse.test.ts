@@ -11,7 +11,11 @@ interface Call {
 }
 
 const calls = fc.array(
-  fc.record({ worst: fc.integer({ min: 1, max: 20 }), share: fc.double({ min: 0, max: 1, noNaN: true }), latencyMs: fc.integer({ min: 0, max: 4 }) }),
+  fc.record({
+    worst: fc.integer({ min: 1, max: 20 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    latencyMs: fc.integer({ min: 0, max: 4 }),
+  }),
   { minLength: 1, maxLength: 40 },
 );
 
@@ -40,7 +44,11 @@ describe("purse", () => {
   test("no cap is ever crossed, not even by what is under way", async () => {
     await fc.assert(
       fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
-        const drawn = list.map(({ worst, share, latencyMs }) => ({ worst, actual: Math.floor(worst * share), latencyMs }));
+        const drawn = list.map(({ worst, share, latencyMs }) => ({
+          worst,
+          actual: Math.floor(worst * share),
+          latencyMs,
+        }));
         const { spent, highest } = await spendAll(drawn, cap);
         expect(spent.tokens).toBeLessThanOrEqual(cap);
         expect(highest).toBeLessThanOrEqual(cap);
@@ -52,9 +60,16 @@ describe("purse", () => {
   test("what is admitted depends on costs and the order of asking, never on arrival", async () => {
     await fc.assert(
       fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
-        const drawn = list.map(({ worst, share, latencyMs }) => ({ worst, actual: Math.floor(worst * share), latencyMs }));
+        const drawn = list.map(({ worst, share, latencyMs }) => ({
+          worst,
+          actual: Math.floor(worst * share),
+          latencyMs,
+        }));
         const slow = await spendAll(drawn, cap);
-        const quick = await spendAll(drawn.map((call) => ({ ...call, latencyMs: 0 })), cap);
+        const quick = await spendAll(
+          drawn.map((call) => ({ ...call, latencyMs: 0 })),
+          cap,
+        );
         expect(quick.admitted).toEqual(slow.admitted);
         expect(quick.spent.tokens).toBe(slow.spent.tokens);
       }),

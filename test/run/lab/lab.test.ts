@@ -8,8 +8,14 @@ describe("lab", () => {
     const { lab, draft, target } = labWorld({ latencyMs: () => 5 });
     const candidate = draft("Say yes to {{text}}");
     const all = rows(6);
-    const [first, second] = await Promise.all([lab.evaluate(candidate, all), lab.evaluate(candidate, all.slice(2))]);
-    await lab.evaluate(candidate, [all[0], all[0]].flatMap((row) => row ?? []));
+    const [first, second] = await Promise.all([
+      lab.evaluate(candidate, all),
+      lab.evaluate(candidate, all.slice(2)),
+    ]);
+    await lab.evaluate(
+      candidate,
+      [all[0], all[0]].flatMap((row) => row ?? []),
+    );
     expect(target.asked).toHaveLength(6);
     expect(first.outcomes.map(({ example }) => example.id)).toEqual(all.map(({ id }) => id));
     expect(second.outcomes).toHaveLength(4);
@@ -44,7 +50,8 @@ describe("lab", () => {
   test("one failed row is an outcome with an error; the mean is over the others", async () => {
     const { lab, draft } = labWorld({
       answer: ({ messages }) => {
-        if (JSON.stringify(messages).includes("text 3")) throw new ModelError("too long", { kind: "bad_request" });
+        if (JSON.stringify(messages).includes("text 3"))
+          throw new ModelError("too long", { kind: "bad_request" });
         return "yes";
       },
     });
@@ -114,15 +121,25 @@ describe("lab", () => {
 
   test("lanes with plain promises see the same story at any latency", async () => {
     const story = async (latencyMs: () => number) => {
-      const { lab, draft } = labWorld({ latencyMs, caps: { calls: 40 }, answer: ({ messages }) => (JSON.stringify(messages).length % 3 === 0 ? "yes" : "no") });
+      const { lab, draft } = labWorld({
+        latencyMs,
+        caps: { calls: 40 },
+        answer: ({ messages }) => (JSON.stringify(messages).length % 3 === 0 ? "yes" : "no"),
+      });
       const told: string[] = [];
       await Promise.all(
         [0, 1, 2].map(async (lane) => {
           try {
             for (let step = 0; step < 4; step++) {
-              const { mean } = await lab.evaluate(draft(`${"very ".repeat(lane + step)}Say yes to {{text}}`), rows(3));
+              const { mean } = await lab.evaluate(
+                draft(`${"very ".repeat(lane + step)}Say yes to {{text}}`),
+                rows(3),
+              );
               told.push(`${lane}.${step} ${mean.toFixed(2)} ${lab.budget.callsLeft}`);
-              await lab.reflect({ messages: [{ role: "user", content: `${lane} ${step}` }], purpose: "propose" });
+              await lab.reflect({
+                messages: [{ role: "user", content: `${lane} ${step}` }],
+                purpose: "propose",
+              });
             }
           } catch (error) {
             told.push(`${lane} ${(error as Error).name}`);

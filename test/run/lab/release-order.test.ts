@@ -22,7 +22,10 @@ describe("release order", () => {
   test("depends on what was asked, not on which answer arrived first", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 }), {
+          minLength: 2,
+          maxLength: 5,
+        }),
         fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
         async (lanes, latencies) => {
           const first = await play(lanes, () => 0);

@@ -6,10 +6,29 @@ import type { Exchange } from "../../../src/contracts/answer-store.ts";
 import { type JournalRecord, openJournal, readJournal } from "../../../src/run/store/journal.ts";
 
 const exchange: Exchange = {
-  question: { kind: "model", provider: "openai", model: "small", parameters: {}, messages: [{ role: "user", content: "Grüße\n" }], repeat: 0 },
-  completion: { text: "ok", toolCalls: [], finishReason: "stop", usage: { inputTokens: 1, outputTokens: 1 }, latencyMs: 3 },
+  question: {
+    kind: "model",
+    provider: "openai",
+    model: "small",
+    parameters: {},
+    messages: [{ role: "user", content: "Grüße\n" }],
+    repeat: 0,
+  },
+  completion: {
+    text: "ok",
+    toolCalls: [],
+    finishReason: "stop",
+    usage: { inputTokens: 1, outputTokens: 1 },
+    latencyMs: 3,
+  },
 };
-const recordOf = (address: string): JournalRecord => ({ address, exchange, at: "2026-01-01T00:00:00.000Z", elapsedMs: 5, from: "provider" });
+const recordOf = (address: string): JournalRecord => ({
+  address,
+  exchange,
+  at: "2026-01-01T00:00:00.000Z",
+  elapsedMs: 5,
+  from: "provider",
+});
 
 let file: string;
 beforeEach(() => {

@@ -1,0 +1,275 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type RunOutput, runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { createWorldProject, goodPrompt, tryTexts, type WorldProject } from "../support/world-project.ts";
+
+const middling = "accuracy=0.5 Answer: {{text}}";
+
+function runFile(project: WorldProject, name: string, run = project.runs()[0] ?? ""): string {
+  return join(project.directory, ".dao-opt", "runs", run, name);
+}
+
+/** A result without what may differ between two sessions of equal outcome. */
+function outcomeOf(json: unknown): unknown {
+  const { run: _run, seconds: _seconds, optimizations, ...rest }: RunOutput = runOutputSchema.parse(json);
+  return { ...rest, optimizations: optimizations.map(({ seconds: _own, ...one }) => one) };
+}
+
+describe("resume", () => {
+  test("after kill -9 at any record, the result is the same and only what is missing is paid", async () => {
+    const options = { rows: 24, texts: [middling, goodPrompt], model: { price: { input: 1, output: 1 } } };
+    const whole = createWorldProject(options);
+    whole.world.latencyMs = () => Math.random() * 3;
+    const expected = outcomeOf((await whole.run(["--json", "--no-cache"])).json);
+    const lines = readFileSync(runFile(whole, "journal.jsonl"), "utf8").split(/(?<=\n)/);
+    expect(lines.length).toBeGreaterThan(30);
+    for (const kept of lines.keys()) {
+      // What kill -9 leaves: plan and journal, and a torn last line.
+      const folder = runFile(whole, "");
+      for (const name of ["record.json", "report.html", "events.jsonl", "candidates.jsonl"])
+        rmSync(join(folder, name), { force: true });
+      rmSync(join(whole.directory, "prompts"), { recursive: true, force: true });
+      const torn = (lines[kept] ?? "").slice(0, (lines[kept] ?? "").length / 2);
+      writeFileSync(join(folder, "journal.jsonl"), `${lines.slice(0, kept).join("")}${torn}`);
+      whole.world.calls.length = 0;
+      const { json, exitCode } = await whole.run(["--json", "--no-cache", "--resume"]);
+      expect(exitCode).toBe(0);
+      expect(outcomeOf(json)).toEqual(expected);
+      expect(whole.world.calls).toHaveLength(lines.length - kept);
+    }
+  });
+
+  test("a finished run prints its result, calls nothing and registers nothing twice", async () => {
+    const project = createWorldProject({ optimization: { deploy_to: "staging" } });
+    const first = await project.run(["--json"]);
+    project.world.calls.length = 0;
+    const deployments = project.read("prompts/p/deployments.jsonl");
+    const again = await project.run(["--json", "--resume"]);
+    expect(again.json).toEqual(first.json);
+    expect(again.exitCode).toBe(0);
+    expect(project.world.calls).toEqual([]);
+    expect(project.runs()).toHaveLength(1);
+    expect(existsSync(join(project.directory, "prompts/p/v3.prompt"))).toBe(false);
+    expect(project.read("prompts/p/deployments.jsonl")).toBe(deployments);
+  });
+
+  test("a finished run judged again: --fail-on counts, and --register-anyway registers what was not", async () => {
+    const project = createWorldProject({ texts: ["accuracy=0.4 Answer: {{text}}"] });
+    await project.run();
+    project.world.calls.length = 0;
+    expect((await project.run(["--resume", "--fail-on", "no_proven_improvement"])).exitCode).toBe(100);
+    const { json } = await project.run(["--resume", "--register-anyway", "--json"]);
+    expect(runOutputSchema.parse(json).optimizations[0]?.optimized).toMatchObject({ version: 2 });
+    expect(project.world.calls).toEqual([]);
+  });
+
+  test("the base stays pinned when the registry has moved on", async () => {
+    const project = createWorldProject();
+    const first = await project.run(["--json"]);
+    rmSync(runFile(project, "record.json"));
+    const again = await project.run(["--json", "--resume"]);
+    expect(outcomeOf(again.json)).toEqual(outcomeOf(first.json));
+  });
+
+  test("takes the newest run of this config, or the named one by its beginning", async () => {
+    const project = createWorldProject();
+    await project.run();
+    await project.run();
+    const [newest = "", oldest = ""] = project.runs();
+    expect((await project.run(["--json", "--resume"])).json).toMatchObject({ run: newest });
+    expect((await project.run(["--json", "--resume", oldest])).json).toMatchObject({ run: oldest });
+    const unknown = await project.run(["--resume", `${newest}x`]);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain(`error no run named "${newest}x"\n  → did you mean ${newest}`);
+  });
+
+  test("without an earlier run it is a fresh one, with a note", async () => {
+    const { stderr, exitCode } = await createWorldProject().run(["--resume"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("no earlier run of this config: starting a fresh one\n");
+  });
+
+  test("a changed plan is refused by naming what changed; -j is not part of it", async () => {
+    const project = createWorldProject();
+    await project.run();
+    // The registry has version 2 by now; a run of version 2 would be another plan.
+    expect((await project.run(["--resume", "-j", "2"])).exitCode).toBe(0);
+    Object.assign(project.config.optimizations.prompt_optimizations["x"] ?? {}, {
+      patience: 7,
+      max_steps: 9,
+    });
+    project.save();
+    const { exitCode, stderr } = await project.run(["--resume", "--seed", "7"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      `error ${project.runs()[0]} was planned differently; changed since:
+  optimizations.x.optimizer.max_steps: 3 → 9
+  optimizations.x.optimizer.patience: 3 → 7
+  optimizations.x.seed: 42 → 7
+  → undo the change, or start a fresh run without --resume (answers that still fit come from the cache)
+`,
+    );
+    const rows = readFileSync(join(project.directory, "rows.jsonl"), "utf8");
+    writeFileSync(join(project.directory, "rows.jsonl"), rows.replace("row 3 says no", "row 3 says yes"));
+    expect((await project.run(["--resume"])).stderr).toMatch(/optimizations\.x\.data\.digest: "\w+… → "\w+…/);
+  });
+
+  test("a changed template is refused while the registry does not have the prompt", async () => {
+    const project = createWorldProject({ texts: [] });
+    await project.run();
+    project.config.prompts["p"] = { name: "p", default_template: "Another one: {{text}}" };
+    project.save();
+    const { exitCode, stderr } = await project.run(["--resume"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'optimizations.x.prompts.0.template: "accuracy=0.3 Answer: {{text}}" → "Another one: {{text}}"',
+    );
+  });
+
+  test("two processes cannot go on with one run; a dead one's lock is taken over", async () => {
+    const project = createWorldProject();
+    await project.run();
+    rmSync(runFile(project, "record.json"));
+    writeFileSync(runFile(project, "lock"), "4711");
+    const alive = await project.run(["--resume"], { isProcessAlive: (pid) => pid === 4711 });
+    expect(alive.exitCode).toBe(1);
+    expect(alive.stderr).toContain(
+      `error ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
+    );
+    expect((await project.run(["--resume"])).exitCode).toBe(0);
+    expect(existsSync(runFile(project, "lock"))).toBe(false);
+  });
+
+  test("a corrupt journal is an error naming file and line", async () => {
+    const project = createWorldProject();
+    await project.run();
+    rmSync(runFile(project, "record.json"));
+    const journal = runFile(project, "journal.jsonl");
+    const lines = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, [...lines.slice(0, 2), "{broken", ...lines.slice(3)].join("\n"));
+    const { exitCode, stderr } = await project.run(["--resume"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`error ${journal}:3: not a journal record`);
+  });
+
+  test("a run that stopped when its minutes were over stops at the same call again", async () => {
+    const project = createWorldProject({
+      texts: [middling, "accuracy=0.6 Answer: {{text}}", goodPrompt],
+      optimization: { budget: { minutes: 0.005 } },
+    });
+    const { optimize } = project.world;
+    let isSlow = true;
+    project.world.latencyMs = () => (isSlow ? 15 : 0);
+    project.world.optimize = async (task, lab) => {
+      for (let round = 0; ; round++) {
+        await optimize(task, lab);
+        await tryTexts([`accuracy=0.7 round ${round}: {{text}}`])(task, lab);
+      }
+    };
+    const first = await project.run(["--json", "--no-cache"]);
+    expect(runOutputSchema.parse(first.json).optimizations[0]?.stopped).toBe("budget_minutes");
+    isSlow = false;
+    rmSync(runFile(project, "record.json"));
+    rmSync(join(project.directory, "prompts"), { recursive: true, force: true });
+    project.world.calls.length = 0;
+    const again = await project.run(["--json", "--no-cache", "--resume"]);
+    expect(outcomeOf(again.json)).toEqual(outcomeOf(first.json));
+    expect(project.world.calls).toEqual([]);
+    // The run's time is that of its calls, not that of repeating them.
+    const seconds = runOutputSchema.parse(again.json).seconds;
+    expect(seconds).toBeGreaterThan(runOutputSchema.parse(first.json).seconds / 2);
+  });
+});
+
+describe("replay", () => {
+  test("repeats a run with no call, and moves no environment", async () => {
+    const project = createWorldProject({ optimization: { deploy_to: "staging" } });
+    const first = await project.run(["--json"]);
+    const [run = ""] = project.runs();
+    await project.cli(["registry", "deploy", "p/1", "--environment", "staging"]);
+    project.world.calls.length = 0;
+    const { json, exitCode } = await project.run(["--json", "--replay", run]);
+    expect(exitCode).toBe(0);
+    expect(project.world.calls).toEqual([]);
+    expect(project.runs()).toHaveLength(2);
+    const { deployed_to: _, ...one } = runOutputSchema.parse(json).optimizations[0] ?? { deployed_to: null };
+    expect(one).toMatchObject({
+      optimized: { version: 2 },
+      usage: runOutputSchema.parse(first.json).optimizations[0]?.usage,
+    });
+    const list = await project.cli(["registry", "list", "--json"]);
+    expect(list.json).toMatchObject([{ environments: { staging: 1 } }]);
+  });
+
+  test("a missing answer is an error that names the call", async () => {
+    const project = createWorldProject();
+    await project.run();
+    const [run = ""] = project.runs();
+    const journal = runFile(project, "journal.jsonl");
+    const lines = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, lines.filter((line) => !line.includes("improve 1")).join("\n"));
+    project.world.calls.length = 0;
+    const { exitCode, stderr } = await project.run(["--replay", run]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `error the journal of ${run} holds no answer to call \\w{12} \\(large: "improve 1"\\)\n  → something the call depends on has changed`,
+      ),
+    );
+    expect(project.world.calls).toEqual([]);
+  });
+
+  test("--resume and --replay exclude each other", async () => {
+    const { exitCode, stderr } = await createWorldProject().run(["--resume", "--replay", "r_1"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("error --resume and --replay exclude each other");
+  });
+});
+
+describe("cache", () => {
+  test("answers of earlier runs are free and counted as such; --no-cache asks anew", async () => {
+    const project = createWorldProject({ texts: [], model: { price: { input: 1, output: 1 } } });
+    await project.run();
+    const { json } = await project.run(["--json"]);
+    expect(runOutputSchema.parse(json).optimizations[0]?.usage.total).toEqual({
+      calls: 0,
+      cached_calls: 42,
+      input_tokens: 0,
+      output_tokens: 0,
+      usd: 0,
+    });
+    expect(readFileSync(runFile(project, "journal.jsonl"), "utf8").match(/"from":"cache"/g)).toHaveLength(42);
+    project.world.calls.length = 0;
+    await project.run(["--no-cache"]);
+    expect(project.world.calls).toHaveLength(42);
+  });
+
+  test("a cache that cannot be written is a warning; the run has its result", async () => {
+    const project = createWorldProject();
+    mkdirSync(join(project.directory, ".dao-opt"));
+    writeFileSync(join(project.directory, ".dao-opt", "cache"), "a file");
+    const { exitCode, stderr } = await project.run();
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/warning: \S+\.dao-opt\/cache: EEXIST/);
+  });
+
+  test("a run folder that cannot be made is one clear error before any call", async () => {
+    const project = createWorldProject();
+    writeFileSync(join(project.directory, ".dao-opt"), "a file");
+    const { exitCode, stderr } = await project.run();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("a file stands where a folder is needed: choose another folder with --state");
+    expect(project.world.calls).toEqual([]);
+  });
+});
+
+test("the report and the record on disk say the same as the run did", async () => {
+  const project = createWorldProject();
+  const { json } = await project.run(["--json"]);
+  const report = readFileSync(runFile(project, "report.html"), "utf8");
+  expect((await project.cli(["runs", "show", "--json"])).json).toEqual(json);
+  copyFileSync(runFile(project, "report.html"), join(project.directory, "before.html"));
+  await project.cli(["report"]);
+  expect(readFileSync(runFile(project, "report.html"), "utf8")).toBe(report);
+});
