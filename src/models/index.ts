@@ -14,7 +14,10 @@ export const modelShelf: Shelf<ModelPlugin> = {
     summary: "Databricks serving endpoints",
     load: async () => (await openaiProviders()).databricksProvider,
   },
-  ollama: { summary: "models on this machine, through Ollama", load: async () => (await openaiProviders()).ollamaProvider },
+  ollama: {
+    summary: "models on this machine, through Ollama",
+    load: async () => (await openaiProviders()).ollamaProvider,
+  },
   offline: {
     summary: "rule-made stand-ins for a model: no key, no network",
     load: async () => (await import("./offline/offline-model.ts")).offlineModel,

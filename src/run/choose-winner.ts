@@ -13,7 +13,7 @@ export interface Ranked {
 const tokensPerUnit = 1000;
 
 /** The value a candidate is chosen by: quality, less the price put on its length. */
-export function objectiveOf(plan: OptimizationPlan, candidate: Candidate, standing: Standing): number {
+function objectiveOf(plan: OptimizationPlan, candidate: Candidate, standing: Standing): number {
   const { quality, promptTokens } = plan.objectives;
   return quality * standing.mean - (promptTokens * candidate.promptTokens) / tokensPerUnit;
 }

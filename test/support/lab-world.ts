@@ -13,7 +13,7 @@ import { createLedger } from "../../src/run/lab/ledger.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 import type { Bench } from "../../src/run/lab/rollout.ts";
 
-export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
+function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
   return {
     key: "small",
     name: "small",
@@ -38,7 +38,7 @@ export function rows(count: number): Example[] {
   }));
 }
 
-export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
+function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
   return {
     name: "x",
     prompts: [
@@ -76,7 +76,7 @@ export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
 }
 
 /** A model that answers by rule after a delay and remembers what it was asked. */
-export function ruleModel(
+function ruleModel(
   answer: (request: CompletionRequest) => string,
   latencyMs: () => number = () => 0,
 ): { model: LanguageModel; asked: string[] } {
@@ -102,7 +102,7 @@ export function ruleModel(
   };
 }
 
-export const matches: Scorer = {
+const matches: Scorer = {
   judgeCalls: { usual: 0, most: 0 },
   score: async ({ example, output }) => ({ value: output === example.expected ? 1 : 0 }),
 };

@@ -112,7 +112,7 @@ async function askTarget(
 }
 
 /** The messages of the (one) prompt with a row's values in it. */
-export function renderPrompt(
+function renderPrompt(
   plan: OptimizationPlan,
   texts: PromptTexts,
   example: Example,

@@ -31,7 +31,7 @@ export function labelLessons(records: readonly FailureRecord[], reading: Reading
   return lessons;
 }
 
-export function isFailure(record: FailureRecord): boolean {
+function isFailure(record: FailureRecord): boolean {
   if (record.expected !== "" && record.output !== "") return record.expected !== record.output;
   return record.score === "" || Number.parseFloat(record.score) < 1;
 }
