@@ -26,7 +26,7 @@ async function slowProject(name: string): Promise<string> {
   const config = await readText(folder, "config.yaml");
   const slow = config.replace(
     /(name: offline\/small.*\n\s+)(provider: offline)/,
-    "$1$2\n      simulate: { latency_ms: 40 }",
+    "$1$2\n      simulate: { latency_ms: 80 }",
   );
   expect(slow).not.toBe(config);
   await writeFile(join(folder, "config.yaml"), slow);
