@@ -58,7 +58,7 @@ export async function prove(search: Search, step: number): Promise<boolean> {
   const course = openCourse(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [] };
   const isBetter = applyRace(search, step, course, [rewrite], await race(search, course, [candidate], true));
-  if (!isBetter) search.setbacks++;
+  search.setbacks = isBetter ? Math.max(0, search.setbacks - 1) : search.setbacks + 1;
   return isBetter;
 }
 
