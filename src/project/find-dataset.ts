@@ -55,6 +55,6 @@ function datasetNotFound(name: string, known: readonly string[]): NotFoundError 
     hint:
       near.length > 0
         ? undefined
-        : `${listed}; declare it under \`datasets\` with a path, or collect it with \`dao-opt collect\``,
+        : `${listed}; declare it under \`datasets\` with the path of its file`,
   });
 }
