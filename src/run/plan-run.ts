@@ -5,6 +5,7 @@ import { ConfigError, type ConfigIssue } from "../core/errors.ts";
 import { estimateTokens } from "../core/usage.ts";
 import type { Project, ProjectOptimization } from "../project/project.ts";
 import { modelsToCap, withOutputCaps } from "./budget/output-cap.ts";
+import { decisivePart } from "./decisive-part.ts";
 import { type EstimateFacts, estimateOptimization, gateTargetCalls } from "./estimate.ts";
 
 /** Rows looked at for the mean length of inputs and answers. */
@@ -28,13 +29,9 @@ export function planRun(project: Project): RunPlan {
   );
   const cappedModels = modelsToCap(optimizations, uncapped);
   const models = withOutputCaps(uncapped, cappedModels);
-  const decisive = {
-    models: Object.fromEntries(Object.entries(models).map(([key, spec]) => [key, decisiveSpec(spec)])),
-    optimizations,
-  };
   return deepFreeze({
     format: 1,
-    digest: digestOf(decisive),
+    digest: digestOf(decisivePart({ models, optimizations })),
     config: project.file,
     models,
     ...(cappedModels.length === 0 ? {} : { cappedModels }),
@@ -94,12 +91,6 @@ function planOptimization(source: ProjectOptimization): OptimizationPlan {
     ...(config.deployTo === undefined ? {} : { deployTo: config.deployTo }),
     seed: config.seed,
   };
-}
-
-/** How patiently and how many at once a model is asked decides nothing about the outcome. */
-function decisiveSpec(spec: ModelSpec) {
-  const { limits: _limits, timeoutMs: _timeoutMs, retries: _retries, ...decisive } = spec;
-  return decisive;
 }
 
 function withFallbacks(keys: readonly string[], models: Readonly<Record<string, ModelSpec>>): string[] {

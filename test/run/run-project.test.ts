@@ -112,7 +112,9 @@ describe("resume", () => {
     );
     const rows = readFileSync(join(project.directory, "rows.jsonl"), "utf8");
     writeFileSync(join(project.directory, "rows.jsonl"), rows.replace("row 3 says no", "row 3 says yes"));
-    expect((await project.run(["--resume"])).stderr).toMatch(/optimizations\.x\.data\.digest: "\w+…? → "\w+…?/);
+    expect((await project.run(["--resume"])).stderr).toMatch(
+      /optimizations\.x\.data\.digest: "\w+…? → "\w+…?/,
+    );
   });
 
   test("a changed template is refused while the registry does not have the prompt", async () => {

@@ -111,7 +111,9 @@ describe("interrupts", () => {
         };
       });
       project.world.latencyMs = () => 1;
-      const stopped = await project.run([], { interrupts: [{ when: interrupt, signal }] });
+      const stopped = await project.run([], {
+        interrupts: [{ when: interrupt.then(() => wait(0)), signal }],
+      });
       expect(stopped.exitCode).toBe(exit);
       expect(stopped.stderr).toContain(
         `warning: stopping after ${name}: what is answered is kept; once more leaves at once\n`,

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { CliContext } from "../../src/cli/context.ts";
 import { main } from "../../src/cli/main.ts";
 
@@ -16,8 +15,9 @@ export interface CliOptions {
   readonly columns?: number;
   readonly isTerminal?: boolean;
   readonly isProcessAlive?: (pid: number) => boolean;
-  /** Sends this signal after so many milliseconds. */
-  readonly interrupt?: { readonly afterMs: number; readonly signal: "SIGINT" | "SIGTERM" };
+  /** Sends each signal when its promise resolves. */
+  readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
+  readonly exitNow?: (code: number) => void;
 }
 
 /** Runs a command line in this process, with its own world. */
@@ -45,15 +45,14 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    exitNow: () => {},
+    exitNow: options.exitNow ?? (() => {}),
     pid: process.pid,
     isProcessAlive: options.isProcessAlive ?? (() => false),
     nodeVersion: process.versions.node,
   };
-  const { interrupt } = options;
-  if (interrupt !== undefined) {
-    void wait(interrupt.afterMs).then(() => {
-      for (const listener of listeners) listener(interrupt.signal);
+  for (const { when, signal } of options.interrupts ?? []) {
+    void when.then(() => {
+      for (const listener of listeners) listener(signal);
     });
   }
   const exitCode = await main(argv, context);

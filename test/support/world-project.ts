@@ -118,7 +118,8 @@ export function createWorldProject(
     return { text: answer, toolCalls: [], finishReason: "stop", usage, latencyMs: 1 };
   };
   registry[worldsKey] ??= new Map();
-  registry[worldsKey].set("world", {
+  const id = `world ${registry[worldsKey].size}`;
+  registry[worldsKey].set(id, {
     complete,
     optimize: (task: OptimizationTask, lab: Lab) => world.optimize(task, lab),
   });
@@ -131,7 +132,7 @@ export function createWorldProject(
   const model = (name: string) => ({
     name,
     provider: module("world-model"),
-    other: { provider_options: { world: "world" } },
+    other: { provider_options: { world: id } },
     retries: 0,
     ...options.model,
   });
@@ -148,7 +149,7 @@ export function createWorldProject(
           agent: "a",
           dataset_name: "d",
           reflection_model: "large",
-          optimizer: { use: module("world-engine"), options: { world: "world" } },
+          optimizer: { use: module("world-engine"), options: { world: id } },
           ...options.optimization,
         },
       },

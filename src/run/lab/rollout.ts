@@ -112,11 +112,7 @@ async function askTarget(
 }
 
 /** The messages of the (one) prompt with a row's values in it. */
-function renderPrompt(
-  plan: OptimizationPlan,
-  texts: PromptTexts,
-  example: Example,
-): readonly ChatMessage[] {
+function renderPrompt(plan: OptimizationPlan, texts: PromptTexts, example: Example): readonly ChatMessage[] {
   const templates = templatesOf(plan.prompts, texts);
   return plan.prompts.flatMap((prompt) =>
     renderTemplate(templates[prompt.key] ?? prompt.template, prompt.templateLanguage, example.inputs),

@@ -1,11 +1,10 @@
 import type { RunPlan } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/digest.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
+import { decisivePart } from "./decisive-part.ts";
 import { toRecordJson } from "./record-json.ts";
 
 const longest = 60;
-/** Parts of a plan that decide nothing about its outcome. */
-const outside = new Set(["digest", "config", "format", "limits", "timeout_ms", "retries"]);
 
 /** What differs between two plans, a line each: `optimizations.x.seed: 42 → 7`. */
 export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
@@ -16,12 +15,9 @@ export function differencesOf(before: RunPlan, after: RunPlan): readonly string[
 
 /** Optimizations by name, so that a path reads like the config's. */
 function byName(plan: RunPlan): JsonValue {
-  const json = toRecordJson(plan);
-  const optimizations = plan.optimizations.map((one, at) => [
-    one.name,
-    (json["optimizations"] as readonly JsonValue[])[at],
-  ]);
-  return { ...json, optimizations: Object.fromEntries(optimizations) };
+  const { models, optimizations } = toRecordJson(decisivePart(plan));
+  const named = plan.optimizations.map(({ name }, at) => [name, (optimizations as readonly JsonValue[])[at]]);
+  return { models: models ?? null, optimizations: Object.fromEntries(named) };
 }
 
 function compare(
@@ -33,7 +29,7 @@ function compare(
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
   if (isJsonObject(before) && isJsonObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      if (!outside.has(key)) compare(path === "" ? key : `${path}.${key}`, before[key], after[key], lines);
+      compare(path === "" ? key : `${path}.${key}`, before[key], after[key], lines);
     }
     return;
   }
