@@ -55,12 +55,17 @@ export async function race(
   return [...results, ...running.map((runner) => ({ ...runner, end: "overtaken" as const }))];
 }
 
-/** The runner with the largest lead; among equals the shortest prompt, then the earliest. */
+/**
+ * The runner with the largest lead. Among equals the one that says most where much is still to be
+ * said, and else the shortest, since what brings no lead is filler.
+ */
 function mostPromising(search: Search, course: Course, running: readonly Runner[]): readonly Runner[] {
   const lead = ({ challenger, rows }: Runner) =>
     sumOf(differencesOn(search.cards, challenger, course.defender, course.rows.slice(0, rows)));
   const [first] = [...running].sort(
-    (one, other) => lead(other) - lead(one) || one.challenger.promptTokens - other.challenger.promptTokens,
+    (one, other) =>
+      lead(other) - lead(one) ||
+      (one.challenger.promptTokens - other.challenger.promptTokens) * (course.isMixed ? -1 : 1),
   );
   return first === undefined ? [] : [first];
 }

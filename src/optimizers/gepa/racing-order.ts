@@ -2,21 +2,16 @@ import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import type { Search } from "./state.ts";
 
-// From this share of failures on, wins are found everywhere, and a mixed start says most.
-const manyFailures = 1 / 3;
-
 /**
- * Validation rows in the order a challenger of the leader runs them. Where the leader fails often,
- * failures and successes are mixed in proportion, so that any start of the order is a fair sample.
- * Where it seldom fails, its failures come first: only there can a challenger win, and without wins
- * the rest need not be run.
+ * Validation rows in the order challengers run them. Mixed, failures and successes of the defender are
+ * dealt out in proportion, so that any start of the order is a fair sample. Else its failures come
+ * first: only there can a challenger win, and without wins the rest need not be run.
  */
-export function racingOrder(search: Search, defender: Candidate): readonly Example[] {
+export function racingOrder(search: Search, defender: Candidate, isMixed: boolean): readonly Example[] {
   const { cards } = search;
   const rows = byInformation(search);
   const failures = rows.filter((row) => (cards.score(defender.id, row) ?? 0) < 1);
   const successes = rows.filter((row) => !failures.includes(row));
-  const isMixed = failures.length >= rows.length * manyFailures;
   return isMixed ? mixed(failures, successes) : [...failures, ...successes];
 }
 
