@@ -67,7 +67,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     return { stopped: error instanceof InterruptedError ? ("interrupted" as const) : null, error };
   });
   // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
-  await lab.settled();
+  await lab.close();
   timeWatch.stop();
   const winner = chooseWinner(plan, ledger, split.validation);
   const base = ledger.standing(seed.id, split.validation);

@@ -44,7 +44,10 @@ export interface ConfigFile {
 
 const worldsKey = Symbol.for("dao-opt.test-worlds");
 const registry = globalThis as unknown as { [worldsKey]?: Map<string, object> };
-const module = (name: string) => fileURLToPath(new URL(`./modules/${name}.js`, import.meta.url));
+/** Absolute path of a user's module of these tests. */
+export function modulePath(name: "world-model" | "world-engine" | "world-scorer"): string {
+  return fileURLToPath(new URL(`./modules/${name}.js`, import.meta.url));
+}
 
 /** `accuracy=0.7` in a prompt makes the model right on 70 % of rows; the same rows for a better prompt, and more. */
 export function answerByAccuracy(request: CompletionRequest): string {
@@ -131,7 +134,7 @@ export function createWorldProject(
   writeFileSync(join(directory, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const model = (name: string) => ({
     name,
-    provider: module("world-model"),
+    provider: modulePath("world-model"),
     other: { provider_options: { world: id } },
     retries: 0,
     ...options.model,
@@ -149,7 +152,7 @@ export function createWorldProject(
           agent: "a",
           dataset_name: "d",
           reflection_model: "large",
-          optimizer: { use: module("world-engine"), options: { world: id } },
+          optimizer: { use: modulePath("world-engine"), options: { world: id } },
           ...options.optimization,
         },
       },

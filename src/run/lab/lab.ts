@@ -32,8 +32,8 @@ const nominalRows = 32;
 
 /** The one door through which an engine reaches models, rows and money. */
 export interface RunLab extends Lab {
-  /** Resolves when no call is under way any more, asked for by the engine and forgotten ones too. */
-  settled(): Promise<void>;
+  /** Refuses what is asked from now on, and resolves when no call is under way any more. */
+  close(): Promise<void>;
 }
 
 export function createLab(parts: LabParts): RunLab {
@@ -42,6 +42,7 @@ export function createLab(parts: LabParts): RunLab {
   const view = createBudgetView(purse.caps);
   const reflectionsAsked = new Map<string, number>();
   const underWay = new Set<Promise<unknown>>();
+  let isClosed = false;
 
   /** Does work as soon as the purse admits it. */
   const pay = <T>(
@@ -120,8 +121,9 @@ export function createLab(parts: LabParts): RunLab {
   };
 
   return {
-    evaluate: (candidate, examples, options) => handled(evaluate(candidate, examples, options)),
-    reflect: (request) => handled(reflect(request)),
+    evaluate: (candidate, examples, options) =>
+      handled(isClosed ? refuse() : evaluate(candidate, examples, options)),
+    reflect: (request) => handled(isClosed ? refuse() : reflect(request)),
     draft(texts, parents) {
       const problems = checkContract(bench.plan.prompts, texts);
       if (problems.length > 0) return { accepted: false, problems };
@@ -137,10 +139,16 @@ export function createLab(parts: LabParts): RunLab {
     random: parts.random,
     budget: view,
     signal: bench.signal,
-    async settled() {
+    async close() {
+      isClosed = true;
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+/** For a lane that goes on after its engine has ended. */
+async function refuse(): Promise<never> {
+  throw new OptimizationError("the search has ended");
 }
 
 function ignore(): void {}

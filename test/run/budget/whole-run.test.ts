@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
+import { messageText } from "../../../src/core/message.ts";
+import { answerByAccuracy, createWorldProject, modulePath, type World } from "../../support/world-project.ts";
+
+/** Several lanes that propose, look at the budget before they go on, and tell what they saw. */
+function lanes(accuracies: readonly number[], count: number): World["optimize"] {
+  return async ({ seed, train, validation }, lab) => {
+    const work = [...accuracies.entries()];
+    const lane = async (): Promise<void> => {
+      for (let next = work.shift(); next !== undefined; next = work.shift()) {
+        const [at, accuracy] = next;
+        await lab.reflect({ purpose: "propose", messages: [{ role: "user", content: `improve ${at}` }] });
+        const drafted = lab.draft({ p: `accuracy=${accuracy} try ${at}: {{text}}` }, [seed.id]);
+        if (!drafted.accepted) continue;
+        const { mean } = await lab.evaluate(drafted.candidate, lab.random.shuffle(train).slice(0, 3));
+        const { callsLeft, spentShare } = lab.budget;
+        lab.emit({ type: "engine-note", message: `${at}: ${mean} ${callsLeft} ${spentShare}` });
+        if (mean > 0.3 || callsLeft > 60) await lab.evaluate(drafted.candidate, validation);
+      }
+    };
+    // When one lane meets the end of the budget, the others go on behind the engine's back.
+    await Promise.all(Array.from({ length: count }, lane));
+    return { stopped: "max_steps", steps: accuracies.length };
+  };
+}
+
+async function runAt(
+  concurrency: number,
+  plan: { budget: object; accuracies: readonly number[]; laneCount: number },
+) {
+  const project = createWorldProject({
+    rows: 24,
+    model: { max_tokens: 30, price: { input: 1000, output: 1000 } },
+    optimization: {
+      budget: plan.budget,
+      scorer_model: "large",
+      scorers: [{ use: modulePath("world-scorer") }],
+    },
+  });
+  project.world.latencyMs = () => Math.floor(Math.random() * 4);
+  project.world.optimize = lanes(plan.accuracies, plan.laneCount);
+  project.world.answer = (request) => {
+    const text = request.messages.map(messageText).join("\n");
+    const [, output, expected] = /^row .*: (.*) = (.*)\?$/.exec(text) ?? [];
+    if (output !== undefined) return output === expected ? "same" : "other";
+    return answerByAccuracy(request);
+  };
+  const { json, stderr } = await project.run(["--json", "-j", String(concurrency), "--no-cache", "-v"]);
+  const { optimizations } = runOutputSchema.parse(json);
+  const told = stderr.split("\n").filter((line) => /^x {2}\d+: /.test(line));
+  return { ...optimizations[0], seconds: 0, told, sent: project.world.calls.length };
+}
+
+const plans = fc.record({
+  accuracies: fc.array(fc.constantFrom(0.2, 0.5, 0.7, 0.95), { minLength: 1, maxLength: 6 }),
+  laneCount: fc.integer({ min: 1, max: 3 }),
+});
+
+describe("a budget", () => {
+  test("of calls is never crossed, and the same run at any concurrency and latency", async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.integer({ min: 90, max: 200 }), async (plan, calls) => {
+        const [one, ...others] = [
+          await runAt(1, { ...plan, budget: { calls } }),
+          await runAt(4, { ...plan, budget: { calls } }),
+          await runAt(32, { ...plan, budget: { calls } }),
+        ];
+        expect(one?.usage?.total.calls).toBeLessThanOrEqual(calls);
+        // What is counted is what was sent: questions that candidates share are asked, and paid, once.
+        expect(one?.usage?.total.calls).toBe(one?.sent);
+        for (const other of others) expect(other).toEqual(one);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test("of dollars or tokens is never crossed either", async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.integer({ min: 50, max: 64 }), fc.boolean(), async (plan, size, isUsd) => {
+        const budget = isUsd ? { usd: size } : { tokens: size * 1000 };
+        const [one, other] = [await runAt(2, { ...plan, budget }), await runAt(16, { ...plan, budget })];
+        const {
+          usd,
+          input_tokens: input,
+          output_tokens: output,
+        } = one?.usage?.total ?? {
+          usd: Number.NaN,
+          input_tokens: Number.NaN,
+          output_tokens: Number.NaN,
+        };
+        if (isUsd) expect(usd).toBeLessThanOrEqual(size);
+        else expect(input + output).toBeLessThanOrEqual(size * 1000);
+        expect(other).toEqual(one);
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
