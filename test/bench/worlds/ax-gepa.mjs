@@ -28,7 +28,7 @@ async function search(task) {
     studentAI: modelNamed("target"),
     teacherAI: modelNamed("reflection"),
     numTrials: task.calls,
-    minibatchSize: 20,
+    minibatchSize: 3,
     earlyStoppingTrials: task.calls,
     seed: task.seed + 1,
     verbose: false,

@@ -16,6 +16,8 @@ export interface OurSearch {
   /** Cap on target and reflection calls together. */
   readonly calls: number;
   readonly concurrency: number;
+  /** Path of a model plugin to ask instead of the visit's address. */
+  readonly provider?: string;
 }
 
 interface RunDocument {
@@ -52,7 +54,9 @@ export async function searchOurs(visit: WorldVisit, search: OurSearch): Promise<
 }
 
 function configOf({ world, seed, baseUrl }: WorldVisit, search: OurSearch): JsonObject {
-  const modelNamed = (name: string) => ({ name, base_url: baseUrl, api_key: "none" });
+  const { provider } = search;
+  const modelNamed = (name: string): JsonObject =>
+    provider === undefined ? { name, base_url: baseUrl, api_key: "none" } : { name, provider };
   return {
     resources: { llms: { target: modelNamed("target"), reflection: modelNamed("reflection") } },
     prompts: { answer: { default_template: seedPrompt(world) } },

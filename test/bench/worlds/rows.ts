@@ -9,7 +9,8 @@ export function worldRows(world: WorldSpec, seed: number, part: WorldPart): read
   const random = createRandom(`world/${world.name}/${seed}/${part}`);
   const topics = Array.from({ length: world.rules }, (_, at) => at + 1);
   return Array.from({ length: world.rows[part] }, (_, at) => {
-    const count = 1 + random.integer(world.mostTopicsPerRow);
+    const count =
+      1 + random.pickWeighted([...world.topicsPerRow.keys()], (at) => world.topicsPerRow[at] ?? 0);
     const touched = new Set<number>();
     while (touched.size < count) touched.add(random.pickWeighted(topics, (topic) => topic ** -world.zipf));
     return { id: `${part}-${at + 1}`, topics: [...touched].sort((one, other) => one - other) };

@@ -7,8 +7,8 @@ export interface WorldSpec {
   readonly rules: number;
   /** How unevenly topics come up: weight of the n-th is n^−zipf. */
   readonly zipf: number;
-  /** A row touches 1 to so many topics. */
-  readonly mostTopicsPerRow: number;
+  /** Weights of rows that touch 1, 2, 3 … topics. */
+  readonly topicsPerRow: readonly number[];
   /** Topics whose rule the seed prompt states already. */
   readonly statedBySeed: number;
   /** Chance that an answer comes out the other way. */
@@ -38,7 +38,7 @@ const reference: WorldSpec = {
   summary: "12 rules, of which each row touches 1 to 3; some learning, some forgetting",
   rules: 12,
   zipf: 1,
-  mostTopicsPerRow: 3,
+  topicsPerRow: [1, 1 / 2, 1 / 3],
   statedBySeed: 0,
   noise: 0.03,
   learn: 0.6,
@@ -56,6 +56,12 @@ const reference: WorldSpec = {
 /** Every world by name; each is described in the README beside this file. */
 export const worlds: readonly WorldSpec[] = [
   reference,
+  {
+    ...reference,
+    name: "broad",
+    summary: "12 rules; rows touch 1, 2 or 3 of them equally often",
+    topicsPerRow: [1, 1, 1],
+  },
   {
     ...reference,
     name: "noisy",
@@ -81,7 +87,7 @@ export const worlds: readonly WorldSpec[] = [
     ...reference,
     name: "conflicts",
     summary: "rules that exclude each other, and every rule makes the prompt worse for the rest",
-    mostTopicsPerRow: 2,
+    topicsPerRow: [1, 1 / 2],
     hasConflicts: true,
     ruleCost: 0.01,
     fillerCost: 0.03,
@@ -92,7 +98,7 @@ export const worlds: readonly WorldSpec[] = [
     summary: "30 rules, all equally rare, one a row",
     rules: 30,
     zipf: 0,
-    mostTopicsPerRow: 1,
+    topicsPerRow: [1],
   },
   {
     ...reference,
