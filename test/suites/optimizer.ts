@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EngineEvent } from "../../src/contracts/events.ts";
+import type { EngineStop, Optimizer } from "../../src/contracts/optimizer.ts";
+import { BudgetError, InterruptedError, ModelError, OptimizationError } from "../../src/core/errors.ts";
+import { createRandom } from "../../src/core/random.ts";
+import {
+  allRules,
+  promptOf,
+  replyWith,
+  type SearchWorldOptions,
+  searchWorld,
+} from "../support/search-world.ts";
+
+export interface OptimizerUnderTest {
+  readonly open: () => Promise<Optimizer>;
+  /** How it ends where no rewrite brings anything, and after how many steps, with this patience. */
+  readonly fruitlessEnd: (patience: number) => { readonly stopped: EngineStop; readonly steps: number };
+}
+
+type SearchWorld = ReturnType<typeof searchWorld>;
+
+/** What every engine keeps on the lab of a run, whatever its strategy. */
+export function describeOptimizer(name: string, { open, fruitlessEnd }: OptimizerUnderTest): void {
+  const play = async (options: SearchWorldOptions = {}) => {
+    const world = searchWorld(options);
+    const end = await world.run(await open());
+    return { world, end };
+  };
+
+  describe(`${name} keeps the contract of an optimizer`, () => {
+    const unheard: unknown[] = [];
+    const listen = (reason: unknown) => unheard.push(reason);
+    beforeEach(() => {
+      unheard.length = 0;
+      process.on("unhandledRejection", listen);
+    });
+    afterEach(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off("unhandledRejection", listen);
+      expect(unheard).toEqual([]);
+    });
+
+    it("improves a seed that leaves rules unsaid", async () => {
+      const { world, end } = await play();
+      expect(["max_steps", "perfect", "no_progress"]).toContain("stopped" in end ? end.stopped : end.error);
+      const seed = world.validationOf(world.task.seed.id) ?? Number.NaN;
+      expect(bestOf(world)).toBeGreaterThan(seed);
+    });
+
+    it.each([1, 5, 12, 13, 20, 33, 47, 64, 90, 150, 400])("makes no more than %i calls", async (calls) => {
+      const { world, end } = await play({ caps: { calls }, limits: { maxSteps: Infinity } });
+      expect(world.calls).toBeLessThanOrEqual(calls);
+      expect(world.purse.spent.calls).toBe(world.calls);
+      if ("error" in end) expect(end.error).toBeInstanceOf(BudgetError);
+    });
+
+    it.each([500, 3000, 9000])("spends no more than %i tokens", async (tokens) => {
+      const { world, end } = await play({ caps: { tokens }, limits: { maxSteps: Infinity } });
+      expect(world.purse.spent.tokens).toBeLessThanOrEqual(tokens);
+      if ("error" in end) expect(end.error).toBeInstanceOf(BudgetError);
+    });
+
+    it("lets a budget too small for the seed pass as BudgetError", async () => {
+      const { end } = await play({ caps: { calls: 5 } });
+      expect(end).toMatchObject({ error: { code: "budget_spent", limit: "calls" } });
+    });
+
+    it.each([undefined, 60, 110])("decides alike at any latency, with a cap of %s calls", async (calls) => {
+      const options = calls === undefined ? {} : { caps: { calls } };
+      const atOnce = await play(options);
+      for (const seed of [1, 2, 3]) {
+        const random = createRandom(seed);
+        const later = await play({ ...options, latencyMs: () => random.integer(4) });
+        expect(traceOf(later)).toEqual(traceOf(atOnce));
+      }
+    });
+
+    it.each([3, 13, 20, 30])("stops when it is aborted at answer %i", async (at) => {
+      const reason = new InterruptedError("stopped", "SIGINT");
+      const world: SearchWorld = searchWorld({
+        onAnswer: (asked) => {
+          if (asked === at) world.controller.abort(reason);
+        },
+      });
+      const end = await world.run(await open());
+      const { calls } = world;
+      expect(end).toEqual({ error: reason });
+      // One request was under way, of at most all validation rows of each rewrite.
+      const { candidatesPerStep } = world.task.limits;
+      expect(calls).toBeLessThanOrEqual(
+        at + world.task.validation.length * candidatesPerStep + candidatesPerStep,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(world.calls).toBe(calls);
+    });
+
+    it("never evaluates a draft that is refused", async () => {
+      const { world, end } = await play({ reflect: () => replyWith("Judge the case.") });
+      expect(world.ledger.candidates).toEqual([world.task.seed]);
+      const seedRows = world.task.train.length + world.task.validation.length;
+      expect(world.target.asked.length).toBeLessThanOrEqual(seedRows);
+      const [opening = ""] = promptOf(["r1"]).split("{{text}}");
+      expect(world.target.asked.filter((asked) => !asked.startsWith(opening))).toEqual([]);
+      expect(end).toMatchObject({ error: expect.any(OptimizationError) });
+      const refused = eventsOf(world).filter(({ type }) => type === "candidate-rejected");
+      expect(refused.length).toBeGreaterThanOrEqual(3);
+      for (const event of refused) {
+        expect(event).toMatchObject({
+          parents: [world.task.seed.id],
+          texts: { p: "Judge the case." },
+          reason: expect.stringContaining("{{text}}"),
+        });
+        expect(event).not.toHaveProperty("candidate");
+      }
+    });
+
+    it("ends with the cause when the reflection model fails three times alike", async () => {
+      const failing = () => {
+        throw new ModelError("the reflection model is busy", { kind: "server", status: 503 });
+      };
+      const { world, end } = await play({ reflect: failing });
+      expect("error" in end && end.error).toBeInstanceOf(ModelError);
+      expect(end).toMatchObject({ error: { message: "the reflection model is busy", kind: "server" } });
+      expect(world.reflector.asked).toHaveLength(world.task.limits.candidatesPerStep);
+      expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual(
+        Array.from({ length: 3 }, () => ({
+          type: "reflection-failed",
+          step: 1,
+          reason: "the reflection model is busy",
+        })),
+      );
+    });
+
+    it("survives a reflection that fails now and then", async () => {
+      const { world, end } = await play({
+        reflect: (words, turn) => {
+          if (turn === 1) throw new ModelError("a slip", { kind: "timeout" });
+          return replyWith(promptOf(allRules, ` Turn ${turn}, ${words.length} characters.`));
+        },
+      });
+      expect(end).toMatchObject({ stopped: "perfect" });
+      expect(bestOf(world)).toBe(1);
+    });
+
+    it("lets a fatal error of the reflection model pass at once", async () => {
+      const { end } = await play({
+        reflect: () => {
+          throw new ModelError("wrong key", { kind: "auth", status: 401 });
+        },
+      });
+      expect(end).toMatchObject({ error: { kind: "auth", message: "wrong key" } });
+    });
+
+    it("leaves a perfect seed alone", async () => {
+      const { world, end } = await play({ statedBySeed: allRules });
+      expect(end).toEqual({ stopped: "perfect", steps: 0 });
+      expect(world.reflector.asked).toEqual([]);
+      expect(world.target.asked).toHaveLength(world.task.validation.length);
+      expect(world.events).toEqual([]);
+    });
+
+    it.each([1, 2, 3])("gives up after %i steps that brought nothing", async (patience) => {
+      const { world, end } = await play({
+        limits: { patience, maxSteps: 10 },
+        reflect: (_, turn) => replyWith(promptOf(["r1"], ` Think twice (${turn}).`)),
+      });
+      expect(end).toEqual(fruitlessEnd(patience));
+      expect(eventsOf(world).filter(({ type }) => type === "candidate-accepted")).toEqual([]);
+    });
+
+    it("tells of candidates with parents that are known, steps in order and at most one verdict each", async () => {
+      const { world } = await play();
+      const known = new Set([world.task.seed.id]);
+      let step = 0;
+      const events = eventsOf(world);
+      for (const event of events) {
+        if (event.type === "step-started") expect(event.step).toBe(++step);
+        if ("step" in event) expect(event.step).toBe(step);
+        if (event.type !== "candidate-proposed") continue;
+        expect(event.parents.length).toBeGreaterThan(0);
+        expect(event.parents.filter((parent) => !known.has(parent))).toEqual([]);
+        expect(world.ledger.find(event.candidate)).toMatchObject({
+          texts: event.texts,
+          parents: event.parents,
+        });
+        known.add(event.candidate);
+      }
+      const proposed = events.filter(({ type }) => type === "candidate-proposed").map(candidateOf);
+      const judged = events.filter(({ type }) => /accepted|rejected/.test(type)).map(candidateOf);
+      expect(new Set(proposed).size).toBe(proposed.length);
+      const verdicts = judged.filter((id) => id !== undefined);
+      expect(new Set(verdicts).size).toBe(verdicts.length);
+      expect(verdicts.filter((id) => !proposed.includes(id))).toEqual([]);
+    });
+
+    it.each([undefined, 40, 80, 160])(
+      "leaves its best measured on all rows, with a cap of %s calls",
+      async (calls) => {
+        const { world } = await play(calls === undefined ? {} : { caps: { calls } });
+        expect(world.validationOf(world.task.seed.id)).toBeDefined();
+        for (const event of eventsOf(world)) {
+          if (event.type === "candidate-accepted")
+            expect(world.validationOf(event.candidate)).toBe(event.validation);
+          if (event.type === "step-finished") expect(world.validationOf(event.best)).toBe(event.validation);
+        }
+      },
+    );
+
+    it("changes nothing it was given", async () => {
+      const { world } = await play();
+      const { task } = searchWorld();
+      expect(world.task).toEqual(task);
+    });
+  });
+}
+
+function eventsOf(world: SearchWorld): readonly EngineEvent[] {
+  return world.events as readonly EngineEvent[];
+}
+
+function candidateOf(event: EngineEvent): string | undefined {
+  return "candidate" in event ? event.candidate : undefined;
+}
+
+/** As the runner chooses: the best of the candidates measured on all validation rows. */
+function bestOf(world: SearchWorld): number {
+  return Math.max(...world.ledger.candidates.flatMap(({ id }) => world.validationOf(id) ?? []));
+}
+
+function traceOf({ world, end }: { world: SearchWorld; end: unknown }) {
+  const { events, ledger, target, reflector } = world;
+  return {
+    end,
+    events,
+    candidates: ledger.candidates,
+    asked: [...target.asked].sort(),
+    reflections: [...reflector.asked].sort(),
+  };
+}

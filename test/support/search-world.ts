@@ -1,0 +1,121 @@
+import type { CompletionRequest } from "../../src/contracts/language-model.ts";
+import type { OptimizationTask, Optimizer, SearchEnd } from "../../src/contracts/optimizer.ts";
+import type { Example } from "../../src/core/example.ts";
+import { messageText } from "../../src/core/message.ts";
+import { createRandom } from "../../src/core/random.ts";
+import type { Caps } from "../../src/run/budget/purse.ts";
+import { labWorld } from "./lab-world.ts";
+
+export interface SearchWorldOptions {
+  readonly limits?: Partial<OptimizationTask["limits"]>;
+  readonly caps?: Caps;
+  readonly latencyMs?: () => number;
+  readonly reflect?: (words: string, turn: number) => string;
+  /** Called before each answer of the target, with the number of answers asked for so far. */
+  readonly onAnswer?: (asked: number) => void;
+  /** Rules the seed states; rows that touch no other are right from the start. */
+  readonly statedBySeed?: readonly string[];
+  readonly rowsPerPart?: number;
+}
+
+const rules = ["r1", "r2", "r3", "r4", "r5", "r6"];
+export const allRules: readonly string[] = rules;
+
+/**
+ * The real lab over a target that is right where the prompt states every rule a row touches, and over
+ * a reflector that learns at most two rules from the failures it is shown.
+ */
+export function searchWorld(options: SearchWorldOptions = {}) {
+  const rowsPerPart = options.rowsPerPart ?? 12;
+  let answers = 0;
+  let reflections = 0;
+  const world = labWorld({
+    answer(request) {
+      options.onAnswer?.(++answers);
+      return answerByRules(wordsOf(request));
+    },
+    reflect: (request) => (options.reflect ?? learnRules)(wordsOf(request), reflections++),
+    ...(options.caps === undefined ? {} : { caps: options.caps }),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+  });
+  const seed = world.draft(promptOf(options.statedBySeed ?? ["r1"]));
+  const task: OptimizationTask = {
+    objective: "Judge cases.",
+    seed,
+    train: rowsOf("train", rowsPerPart),
+    validation: rowsOf("validation", rowsPerPart),
+    limits: { candidatesPerStep: 3, maxSteps: 4, patience: 2, ...options.limits },
+    contract: { variables: { p: ["text"] }, locked: [] },
+  };
+  return {
+    ...world,
+    task,
+    /** Calls asked of both models. */
+    get calls() {
+      return world.target.asked.length + world.reflector.asked.length;
+    },
+    /** The end of the search, or what it threw. */
+    run: (optimizer: Optimizer): Promise<SearchEnd | { readonly error: unknown }> =>
+      optimizer.optimize(task, world.lab).catch((error: unknown) => ({ error })),
+    /** Mean on validation, as the runner's ledger has it; undefined unless measured on all rows. */
+    validationOf(id: string): number | undefined {
+      const { mean, rows } = world.ledger.standing(id, task.validation);
+      return rows === task.validation.length ? mean : undefined;
+    },
+  };
+}
+
+export function promptOf(stated: readonly string[], note = ""): string {
+  return [
+    `Judge the case.${note}`,
+    ...stated.map((rule) => `- Rule ${rule}: mind it.`),
+    "Case: {{text}}",
+  ].join("\n");
+}
+
+/** A reply as the engines ask for it. */
+export function replyWith(text: string): string {
+  return `Here it is.\n\n\`\`\`\`\n${text}\n\`\`\`\`\n`;
+}
+
+/** States what the words state, and up to two rules of the failures that are shown. */
+export function learnRules(words: string): string {
+  const stated = statedIn(words);
+  const records = words.split(/^## Example /m).slice(1);
+  const failing = records.filter((record) => !/^### Score\n\n1$/m.test(record));
+  const missing = failing.flatMap(touchedIn).filter((rule) => !stated.has(rule));
+  const learnt = [...new Set(missing)].slice(0, 2);
+  return replyWith(promptOf([...stated, ...learnt]));
+}
+
+function rowsOf(part: string, count: number): readonly Example[] {
+  const random = createRandom(part);
+  return Array.from({ length: count }, (_, at) => {
+    const touched = random.shuffle(rules).slice(0, 1 + random.integer(2));
+    return {
+      id: `${part}-${at}`,
+      inputs: { text: `${part} ${at} touches ${touched.join(" and ")}.` },
+      expected: "yes",
+      expectations: {},
+      tags: {},
+      origin: { file: `${part}.jsonl`, line: at + 1 },
+    };
+  });
+}
+
+function answerByRules(words: string): string {
+  const stated = statedIn(words);
+  return touchedIn(words).every((rule) => stated.has(rule)) ? "yes" : "no";
+}
+
+function statedIn(words: string): Set<string> {
+  return new Set(Array.from(words.matchAll(/^- Rule (r\d+):/gm), ([, rule]) => String(rule)));
+}
+
+function touchedIn(words: string): string[] {
+  return [...words.matchAll(/ touches (.*)\./g)].flatMap(([, touched]) => touched?.match(/r\d+/g) ?? []);
+}
+
+function wordsOf({ messages }: CompletionRequest): string {
+  return messages.map(messageText).join("\n");
+}
