@@ -13,7 +13,7 @@ import { createLedger } from "../../src/run/lab/ledger.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 import type { Bench } from "../../src/run/lab/rollout.ts";
 
-function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
+export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
   return {
     key: "small",
     name: "small",
@@ -38,7 +38,7 @@ export function rows(count: number): Example[] {
   }));
 }
 
-function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
+export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
   return {
     name: "x",
     prompts: [

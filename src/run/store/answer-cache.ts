@@ -61,7 +61,11 @@ export function openAnswerCache(folder: string): AnswerCache {
       lines.push(line);
       buffers.set(name, lines);
       bufferedBytes += line.length;
-      void shards.get(name)?.then((shard) => shard.set(address, exchange));
+      // A shard that cannot be read is told by find().
+      shardOf(address).then(
+        (shard) => shard.set(address, exchange),
+        () => {},
+      );
       if (bufferedBytes > flushAtBytes) void startWriting();
     },
     flush: startWriting,

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { answerersOf, priceOf } from "../../../src/run/budget/answerers.ts";
+import { modelsToCap, planNotes, withOutputCaps } from "../../../src/run/budget/output-cap.ts";
+import { outputCapOf, worstCall, worstJudging } from "../../../src/run/budget/worst-case.ts";
+import { modelSpec, planOf } from "../../support/lab-world.ts";
+
+const cheap = modelSpec({
+  key: "cheap",
+  name: "cheap-1",
+  parameters: { maxTokens: 100 },
+  price: { input: 1, output: 1 },
+});
+const dear = modelSpec({
+  key: "dear",
+  name: "dear-1",
+  parameters: { maxTokens: 50 },
+  price: { input: 10, output: 30 },
+});
+const models = { cheap: { ...cheap, fallbacks: ["dear"] }, dear };
+
+test("a call costs at most what the dearest of its answerers takes, one token a byte", () => {
+  const answerers = answerersOf(models.cheap, models);
+  expect(worstCall(answerers, ["grün", "x"], 10)).toEqual({
+    calls: 1,
+    tokens: 5 + 1 + 64 + 10 + 100,
+    usd: (80 * 10 + 50 * 30) / 1e6,
+  });
+});
+
+test("an answer is priced as that of the model that gave it", () => {
+  const answerers = answerersOf(models.cheap, models);
+  expect(priceOf(answerers, undefined)).toEqual(cheap.price);
+  expect(priceOf(answerers, "dear-1")).toEqual(dear.price);
+  expect(priceOf(answerers, "a stranger")).toBeUndefined();
+});
+
+test("a judge is taken for as many calls as it may need, with the longest answers there can be", () => {
+  const scorer = {
+    judgeCalls: { usual: 1, most: 3 },
+    judgeOverheadTokens: 7,
+    score: async () => ({ value: 1 }),
+  };
+  expect(worstJudging(scorer, [dear], "row", [cheap])).toEqual({
+    calls: 3,
+    tokens: 3 * (3 + 64 + 100 * 12 + 50 * 12 + 7 + 50),
+    usd: expect.closeTo((3 * ((3 + 64 + 1800 + 7) * 10 + 50 * 30)) / 1e6, 12),
+  });
+  const free = { ...scorer, judgeCalls: { usual: 0, most: 0 } };
+  expect(worstJudging(free, [dear], "row", [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
+});
+
+test("under a budget in tokens or dollars, used models without max_tokens get one, fallbacks too", () => {
+  const open = modelSpec({ key: "open", parameters: {}, fallbacks: ["left-out"] });
+  const leftOut = modelSpec({ key: "left-out", parameters: { maxTokens: -1, temperature: 0 } });
+  const unused = modelSpec({ key: "unused", parameters: {} });
+  const all = { open, "left-out": leftOut, unused, cheap };
+  const plan = (budget: object) =>
+    planOf({ models: { target: "open", reflection: "cheap", judge: "cheap" }, budget });
+  expect(modelsToCap([plan({ calls: 9 })], all)).toEqual([]);
+  expect(modelsToCap([plan({ calls: 9 }), plan({ usd: 1 })], all)).toEqual(["left-out", "open"]);
+  const capped = withOutputCaps(all, ["left-out", "open"]);
+  expect(capped["left-out"]?.parameters).toEqual({ maxTokens: 4096, temperature: 0 });
+  expect(capped["unused"]).toBe(unused);
+  expect(outputCapOf(leftOut)).toBe(4096);
+});
+
+test("the plan says which models it told how long an answer may be", () => {
+  const plan = { format: 1, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
+  expect(planNotes(plan)).toEqual([]);
+  expect(planNotes({ ...plan, cappedModels: ["a", "b"] })).toEqual([
+    "max_tokens 4096 is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",
+  ]);
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { createBudgetView } from "../../../src/run/lab/budget-view.ts";
+
+const cost = (calls: number) => ({ calls, tokens: calls * 10, usd: calls / 10 });
+
+describe("budget view", () => {
+  test("counts a request with its worst until it is released, then with its cost", () => {
+    const view = createBudgetView({ calls: 100 });
+    const request = view.ask(cost(8));
+    expect(view.callsLeft).toBe(92);
+    request.use("a", cost(1));
+    expect(view.callsLeft).toBe(92);
+    request.release();
+    expect(view.callsLeft).toBe(99);
+    expect(view.spentShare).toBe(0.01);
+  });
+
+  test("counts a shared question with the request released first, whoever paid", () => {
+    for (const payer of [0, 1]) {
+      const view = createBudgetView({ calls: 10, usd: 2 });
+      const requests = [view.ask(cost(2)), view.ask(cost(2))];
+      for (const [at, request] of requests.entries()) request.use("shared", cost(at === payer ? 1 : 0));
+      requests[0]?.release();
+      expect([view.callsLeft, view.spentShare]).toEqual([7, 0.1]);
+      requests[1]?.release();
+      expect([view.callsLeft, view.spentShare]).toEqual([9, 0.1]);
+    }
+  });
+
+  test("without a cap there is no end and no share; a cap of nothing is spent", () => {
+    expect([createBudgetView({}).callsLeft, createBudgetView({}).spentShare]).toEqual([
+      Number.POSITIVE_INFINITY,
+      0,
+    ]);
+    expect(createBudgetView({ calls: 0 }).spentShare).toBe(1);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { createErrorWatch } from "../../../src/run/lab/error-watch.ts";
+import { rows } from "../../support/lab-world.ts";
+
+const outcomes = (count: number, failed: number, message = "the model fell over") =>
+  rows(count).map((example, at) =>
+    at < failed ? { example, error: { code: "model_failed", message } } : { example, score: { value: 1 } },
+  );
+
+describe("error watch", () => {
+  test("tells each failed row and goes on below the limit", () => {
+    const told: unknown[] = [];
+    createErrorWatch(0.2, (event) => told.push(event)).note(outcomes(10, 2));
+    expect(told).toEqual([
+      { type: "row-failed", example: "row-0", code: "model_failed", message: "the model fell over" },
+      { type: "row-failed", example: "row-1", code: "model_failed", message: "the model fell over" },
+    ]);
+  });
+
+  test("ends the optimization above it, with the most frequent cause", () => {
+    const watch = createErrorWatch(0.2, () => {});
+    watch.note(outcomes(10, 1, "too long"));
+    expect(() => watch.note(outcomes(10, 4))).toThrow(
+      "5 of 20 rows failed, more than max_error_rate 0.2 allows; most often (4): the model fell over",
+    );
+  });
+
+  test("a failure among the first few rows is no rate yet, unless all of them fail", () => {
+    createErrorWatch(0.2, () => {}).note(outcomes(9, 8));
+    createErrorWatch(0.2, () => {}).note(outcomes(1, 1));
+    expect(() => createErrorWatch(0.2, () => {}).note(outcomes(2, 2))).toThrow("2 of 2 rows failed");
+  });
+});

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createMeter } from "../../../src/run/lab/meter.ts";
+
+const answer = {
+  text: "",
+  toolCalls: [],
+  finishReason: "stop" as const,
+  latencyMs: 1,
+  usage: { inputTokens: 100, outputTokens: 10 },
+};
+const price = { input: 1, output: 2 };
+const paid = { calls: 1, tokens: 110, usd: 120 / 1e6 };
+
+describe("meter", () => {
+  test("charges what the provider or this run's journal answered", () => {
+    const meter = createMeter();
+    expect(meter.book({ role: "target", key: "a", price }, answer)).toEqual(paid);
+    expect(meter.book({ role: "target", key: "b", price }, { ...answer, origin: "journal" })).toEqual(paid);
+    expect(meter.byRole.target).toEqual({
+      calls: 2,
+      cachedCalls: 0,
+      inputTokens: 200,
+      outputTokens: 20,
+      usd: 240 / 1e6,
+    });
+  });
+
+  test("charges nothing for the shared cache, and nothing for an equal question a second time", () => {
+    const told: string[] = [];
+    const meter = createMeter((role, origin) => told.push(`${role} ${origin}`));
+    meter.book({ role: "judge", key: "a", price }, answer);
+    const again = meter.book({ role: "judge", key: "a", price }, { ...answer, origin: "journal" });
+    const cached = meter.book({ role: "target", key: "b", price }, { ...answer, origin: "cache" });
+    expect([again, cached]).toEqual([
+      { calls: 0, tokens: 0, usd: 0 },
+      { calls: 0, tokens: 0, usd: 0 },
+    ]);
+    expect(meter.total).toEqual({
+      calls: 1,
+      cachedCalls: 2,
+      inputTokens: 100,
+      outputTokens: 10,
+      usd: 120 / 1e6,
+    });
+    expect(told).toEqual(["judge provider", "judge cache", "target cache"]);
+  });
+
+  test("usd is null as soon as a price or a count of tokens is unknown, even for a free answer", () => {
+    const { usage: _, ...uncounted } = answer;
+    const unknown = [
+      (meter: ReturnType<typeof createMeter>) =>
+        meter.book({ role: "target", key: "b", price: undefined }, answer),
+      (meter: ReturnType<typeof createMeter>) =>
+        meter.book({ role: "target", key: "b", price: undefined }, { ...answer, origin: "cache" }),
+      (meter: ReturnType<typeof createMeter>) =>
+        meter.book({ role: "target", key: "b", price }, { ...uncounted, output: "" }),
+    ];
+    for (const bookUnknown of unknown) {
+      const meter = createMeter();
+      meter.book({ role: "target", key: "a", price }, answer);
+      bookUnknown(meter);
+      expect(meter.byRole.target.usd).toBeNull();
+      expect(meter.total.usd).toBeNull();
+    }
+  });
+
+  test("tokens of attempts that brought nothing are paid, but are no calls", () => {
+    const meter = createMeter();
+    const call = { role: "target", key: "a", price } as const;
+    expect(meter.bookWaste(call, answer.usage)).toEqual({ ...paid, calls: 0 });
+    meter.book(call, answer);
+    expect(meter.total).toMatchObject({ calls: 1, inputTokens: 200, usd: 240 / 1e6 });
+  });
+
+  test("sums do not depend on the order of answers", () => {
+    const tokens = fc.array(fc.record({ inputTokens: fc.nat(9999), outputTokens: fc.nat(9999) }), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    const spend = (usages: readonly { inputTokens: number; outputTokens: number }[]) => {
+      const meter = createMeter();
+      for (const [at, usage] of usages.entries()) {
+        meter.book(
+          {
+            role: "target",
+            key: `${usage.inputTokens} ${usage.outputTokens} ${at}`,
+            price: { input: 0.15, output: 0.6 },
+          },
+          { ...answer, usage },
+        );
+      }
+      return meter.total;
+    };
+    fc.assert(
+      fc.property(tokens, (usages) => {
+        expect(spend([...usages].reverse())).toEqual(spend(usages));
+      }),
+    );
+  });
+});

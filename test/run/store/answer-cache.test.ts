@@ -1,0 +1,83 @@
+import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
+import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
+import { openCacheAnswers } from "../../../src/run/store/cache-answers.ts";
+
+const question = {
+  kind: "model",
+  provider: "openai",
+  model: "small",
+  parameters: {},
+  messages: [],
+  repeat: 0,
+} as const;
+const exchange = (text: string): ModelExchange => ({
+  question,
+  completion: {
+    text,
+    toolCalls: [],
+    finishReason: "stop",
+    usage: { inputTokens: 1, outputTokens: 1 },
+    latencyMs: 3,
+  },
+});
+
+let folder: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), "dao-opt-cache-")), "cache");
+});
+
+describe("answer cache", () => {
+  test("gives other runs what was put, at once and after a restart", async () => {
+    const cache = openAnswerCache(folder);
+    expect(await cache.find("ab12")).toBeUndefined();
+    cache.put("ab12", exchange("one"));
+    expect(await cache.find("ab12")).toEqual(exchange("one"));
+    await cache.flush();
+    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
+  });
+
+  test("a torn line costs itself alone", async () => {
+    const cache = openAnswerCache(folder);
+    cache.put("ab12", exchange("one"));
+    await cache.flush();
+    appendFileSync(join(folder, "ab.jsonl"), '{"address":"ab34","exch');
+    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
+    expect(await openAnswerCache(folder).find("ab34")).toBeUndefined();
+  });
+
+  test("two processes add to it side by side", async () => {
+    const caches = [openAnswerCache(folder), openAnswerCache(folder)];
+    for (const [at, cache] of caches.entries())
+      for (let n = 0; n < 50; n++) cache.put(`ab${at}${n}`, exchange(`${at} ${n}`));
+    await Promise.all(caches.map((cache) => cache.flush()));
+    const reopened = openAnswerCache(folder);
+    for (const at of [0, 1]) expect(await reopened.find(`ab${at}49`)).toEqual(exchange(`${at} 49`));
+  });
+
+  test("a folder that cannot be made is told when it is flushed", async () => {
+    writeFileSync(folder, "a file");
+    const cache = openAnswerCache(folder);
+    expect(await cache.find("ab12")).toBeUndefined();
+    cache.put("ab12", exchange("one"));
+    await expect(cache.flush()).rejects.toThrow(`${folder}: EEXIST`);
+  });
+
+  test("alone, it keeps answers that others may take, and no failures", async () => {
+    const cache = openAnswerCache(folder);
+    const answers = openCacheAnswers(cache);
+    await answers.put("ab1", exchange("own"), { isShared: false });
+    await answers.put(
+      "ab2",
+      { question, failure: { code: "model_failed", message: "x" } },
+      { isShared: true },
+    );
+    await answers.put("ab3", exchange("shared"), { isShared: true });
+    expect(
+      await Promise.all(["ab1", "ab2", "ab3"].map((address) => answers.find(address, question))),
+    ).toEqual([undefined, undefined, { exchange: exchange("shared"), origin: "cache" }]);
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
+import { ReplayError } from "../../../src/core/errors.ts";
+import { createRunClock } from "../../../src/run/run-clock.ts";
+import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
+import { openJournal, readJournal } from "../../../src/run/store/journal.ts";
+import { openRunAnswers, type RunAnswersOptions } from "../../../src/run/store/run-answers.ts";
+
+const question = {
+  kind: "model",
+  provider: "openai",
+  model: "small",
+  parameters: {},
+  messages: [{ role: "user", content: "Hello" }],
+  repeat: 0,
+} as const;
+const completion = {
+  text: "one",
+  toolCalls: [],
+  finishReason: "stop",
+  usage: { inputTokens: 1, outputTokens: 1 },
+  latencyMs: 3,
+} as const;
+const answered: ModelExchange = { question, completion };
+const failed: ModelExchange = { question, failure: { code: "model_failed", message: "x" } };
+
+let folder: string;
+let nowMs: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dao-opt-answers-"));
+  nowMs = 0;
+});
+
+function session(options: Partial<RunAnswersOptions> = {}) {
+  const journal = openJournal(join(folder, "journal.jsonl"));
+  const runClock = createRunClock({ monotonicMs: () => nowMs });
+  const answers = openRunAnswers({
+    journal,
+    keepsFailures: true,
+    runClock,
+    now: () => new Date(0),
+    ...options,
+  });
+  return { journal, answers, runClock };
+}
+
+describe("answers of a run", () => {
+  test("what was paid is charged once more on resume, and free when it is asked again", async () => {
+    const first = session();
+    expect(await first.answers.find("a", question)).toBeUndefined();
+    await first.answers.put("a", answered, { isShared: true });
+    expect(await first.answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
+    first.journal.close();
+
+    const { answers } = session();
+    expect(answers.isRepeating).toBe(true);
+    expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "journal" });
+    expect(answers.isRepeating).toBe(false);
+    expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
+  });
+
+  test("what came out of the shared cache stays free on resume: the journal says so", async () => {
+    const cache = openAnswerCache(join(folder, "cache"));
+    cache.put("a", answered);
+    await cache.flush();
+    const first = session({ cache: openAnswerCache(join(folder, "cache")) });
+    expect(await first.answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
+    first.journal.close();
+    const { answers } = session();
+    expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
+  });
+
+  test("a failure stands when the run was cut off, and is asked anew when the run had failed", async () => {
+    const first = session();
+    await first.answers.put("a", failed, { isShared: false });
+    first.journal.close();
+    expect(await session({ keepsFailures: true }).answers.find("a", question)).toMatchObject({
+      origin: "journal",
+    });
+    expect(await session({ keepsFailures: false }).answers.find("a", question)).toBeUndefined();
+  });
+
+  test("the run's time goes on from where its answers came", async () => {
+    const first = session();
+    nowMs = 5000;
+    await first.answers.put("a", answered, { isShared: true });
+    first.journal.close();
+    nowMs = 90_000;
+    const { answers, runClock } = session();
+    expect(runClock.elapsedMs()).toBe(0);
+    await answers.find("a", question);
+    expect(runClock.elapsedMs()).toBe(5000);
+    nowMs += 100;
+    expect(runClock.elapsedMs()).toBe(5100);
+    runClock.moveTo(10);
+    expect(runClock.elapsedMs()).toBe(5100);
+  });
+
+  test("a replay copies what it takes, and names what is missing", async () => {
+    const first = session();
+    await first.answers.put("a", answered, { isShared: true });
+    first.journal.close();
+    const content = readJournal(join(folder, "journal.jsonl"));
+    const journal = openJournal(join(folder, "copy.jsonl"));
+    const { answers } = session({ journal, replay: { run: "r_1", ...content } });
+    expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "journal" });
+    expect([...readJournal(join(folder, "copy.jsonl")).records.keys()]).toEqual(["a"]);
+    const missing = answers.find("0123456789abcdef", question);
+    await expect(missing).rejects.toBeInstanceOf(ReplayError);
+    await expect(missing).rejects.toThrow(
+      'the journal of r_1 holds no answer to call 0123456789ab (small: "Hello")',
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { RunFolder } from "../../../src/run/store/run-folder.ts";
+import { lockRun } from "../../../src/run/store/run-lock.ts";
+
+let folder: RunFolder;
+beforeEach(() => {
+  const path = mkdtempSync(join(tmpdir(), "dao-opt-lock-"));
+  folder = { run: "r_1", path, file: (name) => join(path, name) };
+});
+
+describe("run lock", () => {
+  test("is held by one process and given back whole", async () => {
+    const unlock = await lockRun(folder, 10, () => true);
+    expect(readFileSync(join(folder.path, "lock"), "utf8")).toBe("10");
+    await expect(lockRun(folder, 11, () => true)).rejects.toThrow("r_1 is still going on in process 10");
+    await unlock();
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test.each(["4711", "", "no number"])("is taken over from a dead process (%s)", async (left) => {
+    writeFileSync(join(folder.path, "lock"), left);
+    await lockRun(folder, 10, () => false);
+    expect(readdirSync(folder.path)).toEqual(["lock"]);
+  });
+
+  test("of many that find a dead one's lock, one gets it", async () => {
+    for (let round = 0; round < 20; round++) {
+      writeFileSync(join(folder.path, "lock"), "4711");
+      const pids = [1, 2, 3, 4, 5];
+      const settled = await Promise.allSettled(
+        pids.map((pid) => lockRun(folder, pid, (owner) => owner !== 4711)),
+      );
+      const won = settled.filter(({ status }) => status === "fulfilled");
+      expect(won).toHaveLength(1);
+      for (const result of settled) if (result.status === "fulfilled") await result.value();
+      expect(existsSync(join(folder.path, "lock"))).toBe(false);
+    }
+  });
+});
