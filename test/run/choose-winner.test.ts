@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { chooseWinner } from "../../src/run/choose-winner.ts";
+import { createLedger, type Ledger } from "../../src/run/lab/ledger.ts";
+import { planOf, rows } from "../support/lab-world.ts";
+
+const validation = rows(10);
+let ledger: Ledger;
+beforeEach(() => {
+  ledger = createLedger();
+});
+
+async function measured(id: string, right: number, promptTokens = 10, on = 10): Promise<void> {
+  ledger.add({ id, texts: { p: id }, parents: [], promptTokens });
+  for (const [at, example] of validation.slice(0, on).entries())
+    ledger.keep(id, example, 0, Promise.resolve({ example, score: { value: at < right ? 1 : 0 } }));
+  await new Promise(setImmediate);
+}
+
+describe("winner", () => {
+  test("is the best that was measured on every row; ties go to the earlier one", async () => {
+    await measured("base", 5);
+    await measured("hasty", 9, 10, 9);
+    await measured("good", 8);
+    await measured("as good", 8);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("good");
+  });
+
+  test("a rewrite that is only as good as the base leaves the base", async () => {
+    await measured("base", 5);
+    await measured("other", 5);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("base");
+  });
+
+  test("nothing measured, no winner", async () => {
+    await measured("base", 5, 10, 9);
+    expect(chooseWinner(planOf(), ledger, validation)).toBeUndefined();
+  });
+
+  test("a price on length counts in thousands of tokens", async () => {
+    await measured("base", 5, 100);
+    await measured("long", 6, 2100);
+    const weighed = planOf({ objectives: { quality: 1, promptTokens: 0.1 } });
+    expect(chooseWinner(weighed, ledger, validation)?.candidate.id).toBe("base");
+    expect(chooseWinner(weighed, ledger, validation)?.objective).toBeCloseTo(0.5 - 0.01, 12);
+  });
+
+  test("cheapest_within takes the shortest of those nearly as good", async () => {
+    await measured("base", 5, 10);
+    await measured("best", 9, 500);
+    await measured("short", 8, 50);
+    const plan = planOf({ select: { kind: "cheapest_within", margin: 0.11 } });
+    expect(chooseWinner(plan, ledger, validation)?.candidate.id).toBe("short");
+  });
+});
