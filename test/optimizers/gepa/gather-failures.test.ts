@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { gatherFailures } from "../../../src/optimizers/gepa/gather-failures.ts";
+import { allRules } from "../../support/search-world.ts";
+import { openSearchWorld } from "./open-search.ts";
+
+const isRight = ({ score }: { readonly score?: { readonly value: number } }) => score?.value === 1;
+
+test("a lesson is failures of the parent, at most a minibatch, and at most one success", async () => {
+  const { search, task } = await openSearchWorld(
+    { minibatch_size: 3 },
+    { statedBySeed: allRules.slice(0, 4) },
+  );
+  const { outcomes, minibatch } = await gatherFailures(search, task.seed);
+  const successes = outcomes.filter(isRight);
+  expect(outcomes.length - successes.length).toBeGreaterThan(0);
+  expect(outcomes.length - successes.length).toBeLessThanOrEqual(3);
+  expect(successes.length).toBeLessThanOrEqual(1);
+  expect(outcomes.slice(-1).map(isRight)).toEqual([successes.length === 1]);
+  const train = new Set(task.train);
+  expect([...minibatch, ...outcomes.map(({ example }) => example)].filter((row) => !train.has(row))).toEqual(
+    [],
+  );
+});
+
+test("failures shown least come first, and rows are paid for once", async () => {
+  const { search, task, target } = await openSearchWorld({ minibatch_size: 3 }, { statedBySeed: [] });
+  const shown: string[] = [];
+  for (let lesson = 0; lesson < task.train.length / 3; lesson++) {
+    const { outcomes } = await gatherFailures(search, task.seed);
+    shown.push(...outcomes.map(({ example }) => example.id));
+  }
+  expect(shown.sort()).toEqual(task.train.map(({ id }) => id).sort());
+  const { outcomes, minibatch } = await gatherFailures(search, task.seed);
+  expect(outcomes).toHaveLength(3);
+  expect(minibatch).toEqual(outcomes.map(({ example }) => example));
+  expect(target.asked).toHaveLength(task.validation.length + task.train.length);
+});
+
+test("a parent without failures teaches nothing, and is not run on all rows to find out", async () => {
+  const { search, task, target } = await openSearchWorld(
+    { minibatch_size: 2 },
+    { statedBySeed: allRules, rowsPerPart: 40 },
+  );
+  const { outcomes } = await gatherFailures(search, task.seed);
+  expect(outcomes).toEqual([]);
+  expect(target.asked.length).toBeLessThan(task.validation.length + task.train.length);
+});
