@@ -20,7 +20,7 @@ export interface RequestContent {
 }
 
 export const placeholder = "{{request}}";
-export const opening = "Answer the customer's request.";
+const opening = "Answer the customer's request.";
 
 const topicName = (topic: number): string => `topic-${String(topic).padStart(2, "0")}`;
 const listed = (topics: readonly number[]): string => topics.map(topicName).join(" and ");

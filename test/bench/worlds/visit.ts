@@ -21,7 +21,7 @@ export interface SearchOutcome {
   readonly stopped: string;
 }
 
-export const atOnce: Conditions = { latencyMs: 0, faultRate: 0 };
+const atOnce: Conditions = { latencyMs: 0, faultRate: 0 };
 
 let visits = 0;
 
