@@ -31,7 +31,7 @@ const seedText = "Judge the case: {{case}}";
 const trainRows = 50;
 
 /** One search of the engine `gepa` among mutations; equal arguments, equal run. */
-export async function searchMutations(world: MutationWorld, seed: number): Promise<MutationRun> {
+async function searchMutations(world: MutationWorld, seed: number): Promise<MutationRun> {
   const random = createRandom(`mutations/${seed}`);
   const lab = createSimulatedLab({
     seed: { judge: seedText },
