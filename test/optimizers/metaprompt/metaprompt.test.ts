@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { rewriteOnce } from "../../../src/optimizers/metaprompt/metaprompt.ts";
+import { metapromptOptions } from "../../../src/optimizers/metaprompt/options.ts";
+import { allRules, promptOf, replyWith, searchWorld } from "../../support/search-world.ts";
+
+test("asks once a rewrite, measures each in full and tells which are better", async () => {
+  const better = promptOf(allRules);
+  const worse = promptOf([]);
+  const world = searchWorld({
+    reflect: (_, turn) => replyWith([better, worse, promptOf(["r1"])][turn] ?? ""),
+  });
+  const { task, lab } = world;
+  expect(await rewriteOnce(task, lab, metapromptOptions.parse({}))).toEqual({ stopped: "perfect", steps: 1 });
+  expect(world.reflector.asked).toHaveLength(3);
+  const [, good, bad] = world.ledger.candidates;
+  const [before, after] = [task.seed.id, bad?.id ?? ""].map((id) => world.validationOf(id)?.toFixed(3));
+  const short = (score = "") => String(Number(score));
+  const proposed = { type: "candidate-proposed", step: 1, parents: [task.seed.id], by: "metaprompt" };
+  expect(world.events).toEqual([
+    { type: "step-started", step: 1, of: 1 },
+    { ...proposed, candidate: good?.id, texts: { p: better } },
+    { ...proposed, candidate: bad?.id, texts: { p: worse } },
+    {
+      type: "candidate-rejected",
+      step: 1,
+      parents: [task.seed.id],
+      reason: "the same text as its parent",
+      texts: task.seed.texts,
+    },
+    { type: "candidate-accepted", step: 1, candidate: good?.id, validation: 1 },
+    {
+      type: "candidate-rejected",
+      step: 1,
+      candidate: bad?.id,
+      parents: [task.seed.id],
+      texts: { p: worse },
+      reason: `validation ${short(after)}, no better than the present prompt's ${short(before)}`,
+    },
+    { type: "step-finished", step: 1, best: good?.id, validation: 1 },
+  ]);
+});
+
+test("without examples it runs no train row and shows none", async () => {
+  const world = searchWorld();
+  await rewriteOnce(world.task, world.lab, metapromptOptions.parse({ examples: 0 }));
+  expect(world.target.asked.filter((asked) => asked.includes("train"))).toEqual([]);
+  expect(world.reflector.asked.filter((asked) => asked.includes("# Examples"))).toEqual([]);
+});
+
+test("shows failures and successes, as many as asked for, each rewrite in an order of its own", async () => {
+  const world = searchWorld({ statedBySeed: ["r1", "r2", "r3"], limits: { candidatesPerStep: 2 } });
+  await rewriteOnce(world.task, world.lab, metapromptOptions.parse({ examples: 5 }));
+  const shown = world.reflector.asked.map((asked) => asked.match(/train \d+/g) ?? []);
+  expect(shown).toHaveLength(2);
+  const [first = [], second = []] = shown;
+  expect(first).toHaveLength(5);
+  expect([...first].sort()).toEqual([...second].sort());
+  expect(first).not.toEqual(second);
+  expect(world.reflector.asked[0]).toMatch(/^### Score\n\n0$/m);
+  expect(world.reflector.asked[0]).toMatch(/^### Score\n\n1$/m);
+});
