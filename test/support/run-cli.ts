@@ -18,6 +18,8 @@ export interface CliOptions {
   /** Sends each signal when its promise resolves. */
   readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
   readonly exitNow?: (code: number) => void;
+  /** Called before each write to stderr. */
+  readonly onStderr?: () => void;
 }
 
 /** Runs a command line in this process, with its own world. */
@@ -37,6 +39,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
       stdout += text;
     }),
     stderr: output((text) => {
+      options.onStderr?.();
       stderr += text;
     }),
     readStdin: async () => "",

@@ -14,7 +14,7 @@ import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 export interface World {
   /** Text of the answer, or an error to throw. */
   answer: (request: CompletionRequest, spec: ModelSpec) => string | Error;
-  latencyMs: () => number;
+  latencyMs: (request: CompletionRequest) => number;
   optimize: (task: OptimizationTask, lab: Lab) => Promise<SearchEnd>;
   /** Every call that reached a model, by model id. */
   readonly calls: string[];
@@ -112,7 +112,7 @@ export function createWorldProject(
   };
   const complete = async (request: CompletionRequest, spec: ModelSpec): Promise<Completion> => {
     calls.push(spec.name);
-    const latencyMs = world.latencyMs();
+    const latencyMs = world.latencyMs(request);
     if (latencyMs > 0) await wait(latencyMs, undefined, { signal: request.signal });
     const answer = world.answer(request, spec);
     if (answer instanceof Error) throw answer;
