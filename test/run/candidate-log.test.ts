@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { createCandidateLog } from "../../src/run/candidate-log.ts";
+import { createLedger } from "../../src/run/lab/ledger.ts";
+import { rows } from "../support/lab-world.ts";
+
+test("every proposal with what became of it: the seed, the accepted, the rejected, the refused", async () => {
+  const ledger = createLedger();
+  const log = createCandidateLog(ledger);
+  const [row] = rows(1);
+  if (row === undefined) throw new Error("no row");
+  for (const id of ["seed", "good", "bad", "open"])
+    ledger.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+  ledger.keep("good", row, 0, Promise.resolve({ example: row, score: { value: 1 } }));
+  await new Promise(setImmediate);
+  log.note({ type: "step-started", step: 1, of: 3 });
+  log.note({
+    type: "candidate-proposed",
+    step: 1,
+    candidate: "good",
+    parents: ["seed"],
+    texts: { p: "good" },
+    by: "rewrite",
+  });
+  log.note({ type: "candidate-accepted", step: 1, candidate: "good", validation: 1 });
+  log.note({
+    type: "candidate-proposed",
+    step: 1,
+    candidate: "bad",
+    parents: ["seed"],
+    texts: { p: "bad" },
+    by: "merge",
+  });
+  log.note({ type: "candidate-rejected", step: 1, candidate: "bad", parents: ["seed"], reason: "no better" });
+  log.note({
+    type: "candidate-rejected",
+    step: 2,
+    parents: ["good"],
+    texts: { p: "no {{text}}" },
+    reason: "lost {{text}}",
+  });
+  log.note({ type: "reflection-failed", step: 2, reason: "timeout" });
+  log.note({ type: "step-started", step: 2, of: 3 });
+
+  expect(
+    log
+      .records([row])
+      .map(({ id, status, reason, by, step, validation, validationRows }) => [
+        id,
+        status,
+        reason,
+        by,
+        step,
+        validation,
+        validationRows,
+      ]),
+  ).toEqual([
+    ["seed", "seed", null, "", 0, null, 0],
+    ["good", "accepted", null, "rewrite", 1, 1, 1],
+    ["bad", "rejected", "no better", "merge", 1, null, 0],
+    ["open", "proposed", null, "", 0, null, 0],
+    [null, "rejected", "lost {{text}}", "", 2, null, 0],
+  ]);
+  expect(log.steps).toBe(2);
+  expect(log.reflectionFailures).toBe(1);
+});
