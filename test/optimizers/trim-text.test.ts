@@ -32,3 +32,10 @@ test("what is kept and what is left out add up to the text", () => {
     ),
   );
 });
+
+test("no character of two units is cut in half", () => {
+  for (let most = 1; most < 40; most++) {
+    expect(trimText("😀".repeat(30), most).isWellFormed()).toBe(true);
+    expect(trimText(`a${"😀".repeat(30)}`, most).isWellFormed()).toBe(true);
+  }
+});
