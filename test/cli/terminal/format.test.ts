@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import {
+  countOf,
+  formatCount,
+  formatGain,
+  formatInterval,
+  formatPercent,
+  formatScore,
+  formatSeconds,
+  formatUsd,
+} from "../../../src/cli/terminal/format.ts";
+
+test("figures as people read them", () => {
+  expect([0.5, null, undefined].map(formatScore)).toEqual(["0.500", "–", "–"]);
+  expect([0.1234, -0.1234, 0].map(formatGain)).toEqual(["+0.123", "−0.123", "+0.000"]);
+  expect(formatInterval([-0.25, 0.5])).toBe("[−0.250, 0.500]");
+  expect(formatPercent(1.1551)).toBe("115.5 %");
+  expect(formatCount(1234567)).toBe("1,234,567");
+  expect([null, 0, 0.00012345, 1.005, 12].map(formatUsd)).toEqual(["–", "$0", "$0.00012", "$1.00", "$12.00"]);
+  expect([0.04, 59.9, 61, 3599.9, 3600, 7384].map(formatSeconds)).toEqual([
+    "0.0 s",
+    "59.9 s",
+    "1 m 1 s",
+    "1 h 0 m",
+    "1 h 0 m",
+    "2 h 3 m",
+  ]);
+  expect([countOf(1, "row"), countOf(2, "row"), countOf(2, "child", "children")]).toEqual([
+    "1 row",
+    "2 rows",
+    "2 children",
+  ]);
+});
