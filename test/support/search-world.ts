@@ -79,7 +79,7 @@ export function replyWith(text: string): string {
 }
 
 /** States what the words state, and up to two rules of the failures that are shown. */
-export function learnRules(words: string): string {
+function learnRules(words: string): string {
   const stated = statedIn(words);
   const records = words.split(/^## Example /m).slice(1);
   const failing = records.filter((record) => !/^### Score\n\n1$/m.test(record));
