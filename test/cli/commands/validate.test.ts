@@ -1,0 +1,87 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { validateOutputSchema } from "../../../src/cli/commands/validate.ts";
+import { errorOutputSchema } from "../../../src/cli/output/error-output.ts";
+import { createWorldProject } from "../../support/world-project.ts";
+
+describe("validate", () => {
+  test("says what a run would take, calls nothing, and lists what it ignored", async () => {
+    const project = createWorldProject({ optimization: { budget: { tokens: 900_000 } } });
+    Object.assign(project.config, { tools: { x: { name: "x" } } });
+    project.save();
+    const { json } = await project.cli(["validate", "config.yaml", "--json"]);
+    const { exitCode, stdout } = await project.cli(["validate", "config.yaml"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(`p: base is the config's template (the registry does not have the prompt yet)
+x: scorer exact_match, chosen because every expected answer is short
+max_tokens 4096 is sent to large, small, so that the budget has a bound; a max_tokens of your own replaces it
+ignored (not about prompts): tools
+x: 60 rows
+config.yaml is valid
+`);
+    expect(validateOutputSchema.parse(json)).toMatchObject({
+      ok: true,
+      optimizations: [{ name: "x", rows: 60 }],
+      ignored: ["tools"],
+    });
+    expect(project.world.calls).toEqual([]);
+  });
+
+  test("warns of few rows and of near-duplicates", async () => {
+    const few = await createWorldProject({ rows: 5 }).cli(["validate", "config.yaml"]);
+    expect(few.stdout).toContain(
+      "warning: d: 5 rows; under 20 nothing can be proven. Collect 20 to 50 diverse rows or more\n",
+    );
+    const alike = createWorldProject();
+    const row = (at: number) => ({
+      inputs: {
+        text: `The very same long complaint about a parcel that never came, told once more, number ${at}`,
+      },
+      expected_response: "no",
+    });
+    writeFileSync(
+      join(alike.directory, "rows.jsonl"),
+      Array.from({ length: 40 }, (_, at) => `${JSON.stringify(row(at))}\n`).join(""),
+    );
+    expect((await alike.cli(["validate", "config.yaml"])).stdout).toMatch(
+      /warning: d: \d+ % of the rows are near-duplicates of others; more diverse rows teach and prove more\n/,
+    );
+  });
+
+  test("tells problems of text, data, plugins and prompts at once, each with its place", async () => {
+    const project = createWorldProject({
+      base: "Answer {{txt}}",
+      optimization: { scorers: ["exact_mach"], optimizer: "gepas", dataset_name: "e" },
+    });
+    const { exitCode, json } = await project.cli(["validate", "config.yaml", "--json"]);
+    expect(exitCode).toBe(2);
+    const { issues } = errorOutputSchema.parse(json).error;
+    const path = "optimizations.prompt_optimizations.x";
+    expect(issues.map((issue) => [issue.path, issue.message, issue.hint])).toEqual([
+      [`${path}.dataset_name`, 'no dataset named "e"', "did you mean d?"],
+      [`${path}.optimizer`, 'no optimizer named "gepas"', "did you mean gepa?"],
+      [`${path}.scorers.0`, 'no scorer named "exact_mach"', "did you mean exact_match?"],
+    ]);
+    expect(issues.every(({ line, column }) => line !== null && (column ?? 0) > 0)).toBe(true);
+  });
+
+  test("a template that the rows do not fill is told with the first row", async () => {
+    const { stderr } = await createWorldProject({ base: "Answer {{txt}}" }).cli(["validate", "config.yaml"]);
+    expect(stderr).toMatch(
+      /^error config\.yaml:\d+:\d+ {2}prompts\.p: the template needs txt, but \S*rows\.jsonl:1 gives text; did you mean text\?\n$/,
+    );
+  });
+
+  test("a config without optimizations is valid, and says so", async () => {
+    const project = createWorldProject();
+    Object.assign(project.config, { optimizations: undefined });
+    project.save();
+    expect((await project.cli(["validate", "config.yaml"])).stdout).toBe(
+      "no optimization is configured\nconfig.yaml is valid\n",
+    );
+    const { exitCode, stderr } = await project.run();
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("nothing to optimize: there is no entry; add one, or start from `dao-opt init`");
+  });
+});
