@@ -60,18 +60,20 @@ async function timeOverhead(): Promise<void> {
   // Noise keeps a search from ever being done.
   const world = worldNamed("noisy");
   console.log("\n## No latency: what a run costs a call, the models' own time left out\n");
-  console.log("| budget | calls made | seconds | µs a call |");
-  console.log("| --- | --- | --- | --- |");
+  console.log("| budget | calls made | seconds | µs a call | CPU µs a call |");
+  console.log("| --- | --- | --- | --- | --- |");
   const folder = await mkdtemp(join(tmpdir(), "dao-opt-overhead-"));
   for (const [seed, calls] of [500, ...lengths].entries()) {
     const models = await inProcessModels(folder, world, seed);
     const how = { optimizer: "gepa", concurrency: 32, calls, keys: { patience: calls } };
+    const before = process.cpuUsage();
     const { seconds } = await searchOurs(openVisit("", world, seed), { ...how, provider: models.provider });
-    const own = seconds * 1000 - models.ownMs;
+    const { user, system } = process.cpuUsage(before);
+    const each = (wholeMs: number): string => (((wholeMs - models.ownMs) * 1000) / models.calls).toFixed(0);
     // The first run warms the code up.
     if (seed > 0)
       console.log(
-        `| ${calls} | ${models.calls} | ${seconds.toFixed(2)} | ${((own * 1000) / models.calls).toFixed(0)} |`,
+        `| ${calls} | ${models.calls} | ${seconds.toFixed(2)} | ${each(seconds * 1000)} | ${each((user + system) / 1000)} |`,
       );
   }
   await rm(folder, { recursive: true, force: true });
