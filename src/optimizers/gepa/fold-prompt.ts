@@ -1,5 +1,7 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
 import { answerSection } from "../answer-section.ts";
 import { contractSection } from "../contract-section.ts";
+import { examplesSection } from "../examples-section.ts";
 import { fenced } from "../fence.ts";
 import { objectiveSection } from "../objective-section.ts";
 import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
@@ -18,6 +20,7 @@ const task = [
     "Each rewrite was made from other examples and learnt other things. Combine them into one text that holds everything they learnt.",
     "Keep every rule of the current instructions and every rule that a rewrite added, in its own words where you can; say once what several say.",
     "Where rewrites contradict each other, follow the one with the better record; leave out sentences that change no answer.",
+    "The examples are what the rewrites were made from: whatever of them none of the rewrites mends, mend it now; what they speak against, take out.",
   ].join("\n"),
 ].join("\n\n");
 
@@ -27,6 +30,7 @@ export function foldPrompt(
   name: string,
   current: string,
   variants: readonly Variant[],
+  examples: readonly Outcome[],
 ): TextRequest {
   const fence = replyFence([current, ...variants.map(({ text }) => text)]);
   const rewrites = variants.map(
@@ -36,6 +40,7 @@ export function foldPrompt(
     ...objectiveSection(search.task.objective),
     `# Current instructions\n\n${fenced(current, name)}`,
     `# Rewrites\n\n${rewrites.join("\n\n")}`,
+    ...examplesSection(examples, search.options.max_field_characters),
     contractSection(search.task.contract, name, current),
     task,
     answerSection(fence),

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
 import { rewriteTexts } from "../rewrite-texts.ts";
 import { tellAttempts } from "../tell-attempts.ts";
 import { describeDifferences, differencesOn } from "./differences.ts";
@@ -27,7 +28,8 @@ export async function foldRewrites(
   }
   const parents = rewrites.map(({ candidate }) => candidate);
   const requests = contested.map(
-    ([name, variants]) => [name, foldPrompt(search, name, current[name] ?? "", variants)] as const,
+    ([name, variants]) =>
+      [name, foldPrompt(search, name, current[name] ?? "", variants, examplesOf(rewrites))] as const,
   );
   const attempt = await rewriteTexts(search.lab, {
     step,
@@ -39,7 +41,19 @@ export async function foldRewrites(
   });
   tellAttempts(search.lab, search.failures, step, [attempt]);
   if (attempt.kind !== "drafted") return undefined;
-  return { by: "fold", candidate: attempt.candidate, parents, minibatch: [] };
+  return { by: "fold", candidate: attempt.candidate, parents, minibatch: [], lesson: [] };
+}
+
+// Three a rewrite under the defaults: enough to tell which rules matter, and no request gets long.
+const mostExamples = 15;
+
+/** Failures that the rewrites were made from, dealt out evenly. */
+function examplesOf(rewrites: readonly Rewrite[]): readonly Outcome[] {
+  const lessons = rewrites.map(({ lesson }) => lesson.filter(({ score }) => score?.value !== 1));
+  const longest = Math.max(...lessons.map(({ length }) => length));
+  const dealt = Array.from({ length: longest }, (_, at) => lessons.flatMap((lesson) => lesson[at] ?? []));
+  const byRow = new Map(dealt.flat().map((outcome) => [outcome.example.id, outcome]));
+  return [...byRow.values()].slice(0, mostExamples);
 }
 
 function variantsOf(search: Search, rewrites: readonly Rewrite[], name: string): readonly Variant[] {

@@ -56,7 +56,7 @@ export async function prove(search: Search, step: number): Promise<boolean> {
   if (candidate === undefined) return false;
   search.unproven = [];
   const course = openCourse(search);
-  const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [] };
+  const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
   const isBetter = applyRace(search, step, course, [rewrite], await race(search, course, [candidate], true));
   search.setbacks = isBetter ? Math.max(0, search.setbacks - 1) : search.setbacks + 1;
   return isBetter;

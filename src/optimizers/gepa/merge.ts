@@ -34,7 +34,7 @@ export async function mergeLineages(search: Search, step: number, random: Random
   if (!draft.accepted || !draft.isNew) return false;
   const { candidate } = draft;
   search.lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents, texts, by: "merge" });
-  const cross: Rewrite = { by: "merge", candidate, parents: [better, worse], minibatch: [] };
+  const cross: Rewrite = { by: "merge", candidate, parents: [better, worse], minibatch: [], lesson: [] };
   const course = openCourse(search);
   return applyRace(search, step, course, [cross], await race(search, course, [candidate], true));
 }

@@ -5,8 +5,8 @@ export const gepaOptions = z.strictObject({
     .int()
     .min(1)
     .max(50)
-    .default(3)
-    .describe("Train rows a rewrite starts from; also how many failures a reflection is shown"),
+    .default(5)
+    .describe("Train rows a rewrite starts from; also how many failures a reflection is shown at most"),
   selection: z
     .enum(["pareto", "current_best", "epsilon_greedy"])
     .default("pareto")
@@ -31,7 +31,7 @@ export const gepaOptions = z.strictObject({
     .number()
     .gt(0)
     .max(0.5)
-    .default(0.2)
+    .default(0.25)
     .describe("Chance that `acceptance: paired` takes a rewrite that is no better"),
   validation: z
     .enum(["racing", "full"])

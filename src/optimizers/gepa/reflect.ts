@@ -1,3 +1,4 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
@@ -9,6 +10,7 @@ import type { Search } from "./state.ts";
 export interface LaneResult {
   readonly parent: Candidate;
   readonly minibatch: readonly Example[];
+  readonly lesson: readonly Outcome[];
   readonly attempt?: Attempt;
 }
 
@@ -20,7 +22,7 @@ export async function reflectOn(
   names: readonly string[],
 ): Promise<LaneResult> {
   const { outcomes, minibatch } = await gatherFailures(search, parent);
-  if (outcomes.length === 0) return { parent, minibatch };
+  if (outcomes.length === 0) return { parent, minibatch, lesson: [] };
   const requests = names.map((name) => [name, reflectionPrompt(search, parent, name, outcomes)] as const);
   const attempt = await rewriteTexts(search.lab, {
     step,
@@ -30,5 +32,5 @@ export async function reflectOn(
     settled: parent.texts,
     requests: Object.fromEntries(requests),
   });
-  return { parent, minibatch, attempt };
+  return { parent, minibatch, lesson: outcomes, attempt };
 }

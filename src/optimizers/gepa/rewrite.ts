@@ -1,3 +1,4 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 
@@ -8,4 +9,6 @@ export interface Rewrite {
   readonly parents: readonly Candidate[];
   /** The parent's train rows it was learnt from; empty for folds and merges. */
   readonly minibatch: readonly Example[];
+  /** What of it the reflection was shown; empty for folds and merges. */
+  readonly lesson: readonly Outcome[];
 }

@@ -88,9 +88,9 @@ async function runLanes(
       type: "engine-note",
       message: "every train row tried is right: nothing to learn from",
     });
-  return results.flatMap(({ parent, minibatch, attempt }): Rewrite[] =>
+  return results.flatMap(({ parent, minibatch, lesson, attempt }): Rewrite[] =>
     attempt?.kind === "drafted"
-      ? [{ by: "reflection", candidate: attempt.candidate, parents: [parent], minibatch }]
+      ? [{ by: "reflection", candidate: attempt.candidate, parents: [parent], minibatch, lesson }]
       : [],
   );
 }
