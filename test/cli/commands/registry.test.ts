@@ -1,0 +1,69 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createWorldProject, goodPrompt, type WorldProject } from "../../support/world-project.ts";
+
+let project: WorldProject;
+beforeAll(async () => {
+  project = createWorldProject();
+  await project.run();
+});
+
+describe("registry", () => {
+  test("list is a table of prompts; an empty registry says where it looked", async () => {
+    const { stdout } = await project.cli(["registry", "list"]);
+    expect(stdout).toMatch(/│ p +│ 2 +│ production 1 │ .* │ 0.933 │/);
+    expect(await project.cli(["registry", "list", "--registry", "none"])).toMatchObject({
+      exitCode: 0,
+      stdout: `no prompts in ${project.directory}/none\n`,
+    });
+    expect((await project.cli(["registry", "list", "--environment", "staging", "--json"])).json).toEqual([]);
+  });
+
+  test("show tells one version, --raw its template alone", async () => {
+    const { stdout } = await project.cli(["registry", "show", "p@2"]);
+    expect(stdout).toMatch(/^p version 2\n\n(.*\n)*uri: prompts:\/p\/2\n/);
+    expect(stdout.endsWith(`\n${goodPrompt}\n`)).toBe(true);
+    expect((await project.cli(["registry", "show", "p@2", "--raw"])).stdout).toBe(`${goodPrompt}\n`);
+    const unknown = await project.cli(["registry", "show", "q"]);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('error no prompt named "q"');
+  });
+
+  test("history tells versions with their proof, and every move", async () => {
+    const { stdout } = await project.cli(["registry", "history", "p"]);
+    expect(stdout).toContain("+0.633 [0.405, 0.774]");
+    expect(stdout).toMatch(/deployments\n.* production: nothing → 1/);
+  });
+
+  test("diff is word by word, in marks without colour", async () => {
+    const { stdout } = await project.cli(["registry", "diff", "p/1", "p/2"]);
+    expect(stdout).toMatch(/^prompts:\/p\/1 → prompts:\/p\/2\n\n/);
+    expect(stdout).toMatch(/\[-.*3.*-\]\{\+.*95.*\+\}/);
+    const colored = await project.cli(["registry", "diff", "p/1", "p/2"], { env: { FORCE_COLOR: "1" } });
+    expect(colored.stdout).toContain("\u001b[32m");
+  });
+
+  test("deploy and rollback move an environment; --force needs a note", async () => {
+    expect((await project.cli(["registry", "deploy", "p/2"])).stdout).toBe("p: production 1 → 2\n");
+    expect((await project.cli(["registry", "rollback", "p"])).stdout).toBe("p: production 2 → 1\n");
+    expect((await project.cli(["registry", "deploy", "p/2", "--force"])).stderr).toBe(
+      "error --force needs --note\n  → say why the gate is overruled; it goes into the history\n",
+    );
+  });
+
+  test("verify tells damage and exits 1", async () => {
+    expect(await project.cli(["registry", "verify"])).toMatchObject({
+      exitCode: 0,
+      stdout: `${project.directory}/prompts is whole\n`,
+    });
+    const broken = createWorldProject();
+    await broken.run();
+    writeFileSync(join(broken.directory, "prompts/p/v2.prompt"), "edited by hand");
+    const { exitCode, stdout } = await broken.cli(["registry", "verify"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^damage {2}.*v2\.prompt/m);
+    expect(stdout).toContain("1 thing damaged; --repair moves them aside");
+    rmSync(join(broken.directory, "prompts"), { recursive: true });
+  });
+});
