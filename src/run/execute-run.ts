@@ -60,7 +60,10 @@ function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | u
   if (error instanceof InterruptedError) {
     return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
   }
-  return error !== undefined || records.some(({ status }) => status === "failed") ? "failed" : "completed";
+  const failures = records.filter(({ status }) => status === "failed");
+  if (error === undefined && failures.length === 0) return "completed";
+  const isBudget = error === undefined && failures.every((one) => one.error?.code === "budget_spent");
+  return isBudget ? "budget" : "failed";
 }
 
 function skippedRecord(

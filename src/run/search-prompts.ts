@@ -20,9 +20,9 @@ import { describeTask } from "./describe-task.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import { createLab, type RunLab } from "./lab/lab.ts";
 import type { Ledger } from "./lab/ledger.ts";
+import { linkedController } from "./linked-controller.ts";
 import { liveModel } from "./open-bench.ts";
 import { runEngine } from "./run-engine.ts";
-import { sharedSignal } from "./shared-signal.ts";
 import { startTimeWatch } from "./time-watch.ts";
 import type { Work } from "./work.ts";
 
@@ -45,8 +45,8 @@ export interface SearchResult {
 export async function searchPrompts(work: Work, ledger: Ledger, split: Split): Promise<SearchResult> {
   const { plan, runtime, emit } = work;
   // What breaks this search off stops its own calls, not those of the run.
-  const own = new AbortController();
-  const bench = { ...work.bench, signal: sharedSignal(AbortSignal.any([runtime.signal, own.signal])) };
+  const own = linkedController(runtime.signal);
+  const bench = { ...work.bench, signal: own.signal };
   const aside = gateWorst(plan, bench, split, textsOf(plan.prompts));
   const purse = openPurse(work, aside);
   const lab = createLab({
@@ -69,6 +69,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
   await lab.close();
   timeWatch.stop();
+  own.unlink();
   const winner = chooseWinner(plan, ledger, split.validation);
   const base = ledger.standing(seed.id, split.validation);
   const result = {
@@ -80,15 +81,15 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     ...ended,
   };
   if (winner !== undefined || "error" in ended) return result;
-  return { ...result, error: budgetTooSmall(plan, purse, split) };
+  return { ...result, error: baseUnmeasured(plan, purse, split, ended.stopped) };
 }
 
 function openPurse({ plan, runtime }: Work, aside: Amount): Purse {
   const closedAt = runtime.closings.of(plan.name);
-  return createPurse(
-    capsWithout(plan.budget, aside),
-    closedAt === undefined ? undefined : { admissions: closedAt, limit: "minutes" },
-  );
+  return createPurse(capsWithout(plan.budget, aside), {
+    ...(closedAt === undefined ? {} : { closing: { admissions: closedAt, limit: "minutes" } }),
+    ...(plan.budget.minutes === undefined ? {} : { atOnce: runtime.concurrency * 2 }),
+  });
 }
 
 function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
@@ -122,16 +123,25 @@ function taskOf(plan: OptimizationPlan, split: Split, seed: Candidate): Optimiza
   };
 }
 
-function budgetTooSmall(plan: OptimizationPlan, purse: Purse, split: Split): OptimizationError {
+function baseUnmeasured(
+  plan: OptimizationPlan,
+  purse: Purse,
+  split: Split,
+  stopped: StopReason | null,
+): DaoOptError {
+  const what = `the budget ended before the base was measured on all ${split.validation.length} validation rows`;
   const { calls, tokens, usd, minutes } = plan.budget;
+  if (stopped === "budget_minutes") {
+    return new BudgetError(`${what}: ${minutes} minutes are over`, "minutes", {
+      hint: "what is answered is kept: a fresh run with more minutes takes it from the cache",
+    });
+  }
   const left = [
     calls === undefined ? [] : `${purse.caps.calls} of ${calls} calls`,
     tokens === undefined ? [] : `${Math.floor(purse.caps.tokens ?? 0)} of ${tokens} tokens`,
     usd === undefined ? [] : `${(purse.caps.usd ?? 0).toFixed(4)} of ${usd} USD`,
-    minutes === undefined ? [] : `${minutes} minutes`,
   ].flat();
-  return new OptimizationError(
-    `the budget ended before the base was measured on all ${split.validation.length} validation rows: with the gate set aside, the search had ${left.join(", ")}`,
-    { hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows" },
-  );
+  return new OptimizationError(`${what}: with the gate set aside, the search had ${left.join(", ")}`, {
+    hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",
+  });
 }

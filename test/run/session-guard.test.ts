@@ -169,3 +169,24 @@ describe("interrupts", () => {
     expect(left).toEqual([130]);
   });
 });
+
+test("minutes that are over before the base was measured are exit 3, with what was answered kept", async () => {
+  const project = createWorldProject({ optimization: { budget: { minutes: 0.002 } } });
+  project.world.latencyMs = () => 100;
+  const { exitCode, json } = await project.run(["--json", "-j", "1"]);
+  expect(exitCode).toBe(3);
+  expect(runOutputSchema.parse(json)).toMatchObject({
+    status: "budget",
+    optimizations: [
+      {
+        status: "failed",
+        stopped: "budget_minutes",
+        error: {
+          code: "budget_spent",
+          message:
+            "the budget ended before the base was measured on all 12 validation rows: 0.002 minutes are over",
+        },
+      },
+    ],
+  });
+});

@@ -43,11 +43,15 @@ interface Waiting {
 // Sums of many small prices carry rounding noise; a cap is not refused over less than a millionth of a cent.
 const roundingUsd = 1e-8;
 
-/** `closing`: closes by itself after so many tickets, as it was closed in an earlier session. */
-export function createPurse(
-  caps: Caps,
-  closing?: { readonly admissions: number; readonly limit: BudgetLimit },
-): Purse {
+export interface PurseOptions {
+  /** Closes by itself after so many tickets, as it was closed in an earlier session. */
+  readonly closing?: { readonly admissions: number; readonly limit: BudgetLimit };
+  /** Tickets under way at most: what has not begun can still be refused when time is over. */
+  readonly atOnce?: number;
+}
+
+export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
+  const { closing, atOnce = Number.POSITIVE_INFINITY } = options;
   let spent = nothing;
   let reserved = nothing;
   let underWay = 0;
@@ -100,7 +104,7 @@ export function createPurse(
     for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
       if (closing !== undefined && admissions >= closing.admissions) closedBy ??= closing.limit;
       const limit = closedBy ?? exceeded(plus(plus(spent, reserved), head.worst));
-      if (limit !== undefined && closedBy === undefined && underWay > 0) return;
+      if (closedBy === undefined && (limit === undefined ? underWay >= atOnce : underWay > 0)) return;
       waiting.shift();
       if (limit === undefined) head.admit(open(head.worst));
       else head.refuse(refusal(limit, caps));
