@@ -17,7 +17,7 @@ const exits = {
   model_unreachable: 4,
   agent_failed: 1,
   scorer_failed: 1,
-  budget_spent: 1,
+  budget_spent: 3,
   optimization_failed: 1,
   replay_missing: 1,
   interrupted: 3,

@@ -133,14 +133,14 @@ describe("resume", () => {
     const project = createWorldProject();
     await project.run();
     rmSync(runFile(project, "record.json"));
-    writeFileSync(runFile(project, "lock"), "4711");
+    writeFileSync(runFile(project, "lock.1"), "4711");
     const alive = await project.run(["--resume"], { isProcessAlive: (pid) => pid === 4711 });
     expect(alive.exitCode).toBe(1);
     expect(alive.stderr).toContain(
       `error ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
     );
     expect((await project.run(["--resume"])).exitCode).toBe(0);
-    expect(existsSync(runFile(project, "lock"))).toBe(false);
+    expect(existsSync(runFile(project, "lock.1"))).toBe(false);
   });
 
   test("a corrupt journal is an error naming file and line", async () => {
