@@ -2,21 +2,21 @@ import { expect, test } from "vitest";
 import { folderFlags, shellWord } from "../../../src/cli/terminal/folder-flags.ts";
 
 test("folders where a command looks anyway need no flag", () => {
-  expect(folderFlags("/work", { registry: "/work/prompts", state: "/work/.dao-opt" })).toEqual({
+  expect(folderFlags("/srv", { registry: "/srv/prompts", state: "/srv/.dao-opt" })).toEqual({
     registryFlag: "",
     stateFlag: "",
   });
 });
 
 test("other folders are named relative to the working folder", () => {
-  expect(folderFlags("/work", { registry: "/work/team/prompts", state: "/state" })).toEqual({
+  expect(folderFlags("/srv", { registry: "/srv/team/prompts", state: "/state" })).toEqual({
     registryFlag: " --registry team/prompts",
     stateFlag: " --state ../state",
   });
 });
 
 test("the working folder itself is a dot, an unknown registry gets no flag", () => {
-  expect(folderFlags("/work", { state: "/work" })).toEqual({ registryFlag: "", stateFlag: " --state ." });
+  expect(folderFlags("/srv", { state: "/srv" })).toEqual({ registryFlag: "", stateFlag: " --state ." });
 });
 
 test("a word with blanks or quotes stays one word for a shell", () => {
