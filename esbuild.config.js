@@ -17,8 +17,8 @@ if (process.argv.includes("--if-needed") && !hasTools) {
 
 const { build } = await import("esbuild");
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-// Needed by every command's start, so bundled: one file to read instead of a dozen.
-const bundled = new Set(["commander", "chalk", "cli-table3"]);
+// Needed by nearly every command's start, so bundled: one file to read instead of a dozen.
+const bundled = new Set(["commander", "chalk", "cli-table3", "yaml", "zod"]);
 const external = Object.keys(dependencies).filter((name) => !bundled.has(name));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -27,6 +27,7 @@ const result = await build({
   entryPoints: {
     cli: "src/cli/process.ts",
     index: "src/index.ts",
+    openai: "src/client/openai.ts",
     "generate-docs": "src/cli/generate-docs.ts",
   },
   outdir: "dist",
@@ -38,6 +39,7 @@ const result = await build({
   chunkNames: "chunks/[name]-[hash]",
   external,
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   metafile: true,
   banner: {

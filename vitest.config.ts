@@ -7,12 +7,29 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/bench/**"],
+          exclude: ["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**"],
           testTimeout: 30_000,
         },
       },
       {
         test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        // Against other people's software, which is fetched first: one after the other, and in no hurry.
+        test: {
+          name: "peers",
+          include: ["test/peers/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+      {
+        test: { name: "kill", include: ["test/kill/**/*.test.ts"], testTimeout: 600_000 },
+      },
+      {
+        // One after the other: what they measure is their own.
+        test: { name: "load", include: ["test/load/**/*.test.ts"], fileParallelism: false },
       },
     ],
   },

@@ -3,11 +3,10 @@ import { builtinCatalog } from "./builtins.ts";
 import type { Config } from "./config/config.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { RunListener } from "./contracts/events.ts";
-import type { PromptRegistry } from "./contracts/registry.ts";
 import type { OptimizationRecord, PromptResult } from "./contracts/run-record.ts";
 import { type DaoOptError, OptimizationError } from "./core/errors.ts";
 import type { Template } from "./core/prompt.ts";
-import { openRegistry } from "./registry/open-registry.ts";
+import { Registry } from "./registry.ts";
 import type { Interrupts } from "./run/interrupts.ts";
 import { defaultConcurrency } from "./run/run-context.ts";
 import { runProject } from "./run/run-project.ts";
@@ -78,7 +77,8 @@ export interface PromptOptimization {
  */
 export class AppConfig {
   readonly config: Config;
-  readonly registry: PromptRegistry;
+  /** The config's registry; calls are logged in the config's state folder. */
+  readonly registry: Registry;
   readonly optimizations: {
     readonly prompt_optimizations: Readonly<Record<string, PromptOptimization>>;
     /** All of them, one after the other. Failed ones are in the map too, with `error`. */
@@ -94,7 +94,7 @@ export class AppConfig {
 
   private constructor(config: Config, path: string) {
     this.config = config;
-    this.registry = openRegistry(config.registryPath);
+    this.registry = Registry.open(config.registryPath, { state: config.statePath });
     const opened = { path, config, registry: this.registry, catalog: builtinCatalog() };
     const entries = Object.entries(config.optimizations);
     const optimizeOne =

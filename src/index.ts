@@ -7,8 +7,17 @@ export {
   type OptimizeOptions,
   type PromptOptimization,
 } from "./app-config.ts";
+export type {
+  PromptCallDelta,
+  PromptCallDetails,
+  PromptCallLog,
+  PromptCallResponse,
+  PromptCallStream,
+} from "./calls/prompt/prompt-call.ts";
+export type { PromptCallOptions } from "./calls/prompt/prompt-caller.ts";
 export type { Agent, AgentAnswer, AgentInput } from "./contracts/agent.ts";
 export type { EngineEvent, RunEvent, RunListener, RunnerEvent } from "./contracts/events.ts";
+export type { InputsOf, KnownReference, PromptReference } from "./contracts/known-prompts.ts";
 export type {
   Completion,
   CompletionRequest,
@@ -29,16 +38,22 @@ export type {
   Reflection,
   ReflectionRequest,
   SearchEnd,
+  SearchObjectives,
 } from "./contracts/optimizer.ts";
 export type {
+  EngineReference,
   ModelPlugin,
   ModelServices,
   OptimizerPlugin,
+  OptimizerServices,
   ScorerPlugin,
   ScorerServices,
 } from "./contracts/plugin.ts";
 export type {
   Deployment,
+  Environment,
+  PromptAdministration,
+  PromptArchive,
   PromptDraft,
   PromptReader,
   PromptRegistry,
@@ -53,6 +68,8 @@ export type {
   CandidateRecord,
   OptimizationRecord,
   OptimizationStatus,
+  ParetoEntry,
+  ParetoTable,
   RowResult,
   RunRecord,
   RunStatus,
@@ -71,3 +88,4 @@ export type { Secret } from "./core/secret.ts";
 export type { CallRole, Price, Spend, TokenUsage } from "./core/usage.ts";
 export { defineModel, defineOptimizer, defineScorer } from "./plugins/define.ts";
 export { openRegistry } from "./registry/open-registry.ts";
+export { Registry, type RegistryCallOptions, type RegistryOpening } from "./registry.ts";

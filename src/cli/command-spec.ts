@@ -15,8 +15,8 @@ export interface CommandSpec {
   /** `<config>`, `[run]`, `<reference...>` */
   readonly args?: readonly (readonly [name: string, description: string])[];
   readonly flags?: readonly FlagName[];
-  /** Flags of this command alone. */
-  readonly own?: readonly (readonly [flags: string, description: string])[];
+  /** Flags of this command alone; a `list` may be given several times. */
+  readonly own?: readonly (readonly [flags: string, description: string, kind?: "list"])[];
   readonly examples: readonly string[];
   readonly load?: () => Promise<Action>;
   readonly commands?: readonly CommandSpec[];

@@ -5,6 +5,8 @@ export interface CliContext {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly readStdin: () => Promise<string>;
+  /** Asks a person and resolves to the line they type; absent where there is none to ask. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Calls back on SIGINT and SIGTERM until the returned function is called. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;

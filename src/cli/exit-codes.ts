@@ -37,6 +37,11 @@ export function exitCodeOf(error: unknown): number {
   return isDaoOptError(error) ? exits[error.code] : exitRuntime;
 }
 
+/** Exit code of a process that a signal made leave at once. */
+export function exitCodeOfSignal(signal: "SIGINT" | "SIGTERM"): number {
+  return signalExits[signal];
+}
+
 /** Exit code of a code filed in a record. */
 export function exitCodeOfCode(code: string): number {
   return (exits as Record<string, number>)[code] ?? exitRuntime;

@@ -25,6 +25,7 @@ function processContext(): CliContext {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     readStdin,
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     onSignal(listener) {
       const onInterrupt = () => listener("SIGINT");
@@ -61,6 +62,18 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     columns: stream.isTTY ? stream.columns : undefined,
     stream,
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-D and Ctrl-C answer nothing.
+  const ended = new Promise<string>((resolve) => reader.once("close", () => resolve("")));
+  try {
+    return await Promise.race([reader.question(question), ended]);
+  } finally {
+    reader.close();
+  }
 }
 
 async function readStdin(): Promise<string> {

@@ -17,7 +17,9 @@ export function createProgram(context: CliContext, state: ProgramState): Command
   const program = new Command("dao-opt")
     .description("Rewrites prompts for another model, proves them on held-out rows, files them as versions.")
     .version(toolVersion, "-V, --version", "print the version")
-    .helpCommand("help [command]", "help for a command");
+    .helpCommand("help [command]", "help for a command")
+    // What follows a command is the command's: `call x --version 3` asks for no version of the tool.
+    .enablePositionalOptions();
   for (const spec of commandSpecs) program.addCommand(build(spec, context, state));
   dress(program, context);
   program.action(() => {
@@ -43,19 +45,28 @@ function build(spec: CommandSpec, context: CliContext, state: ProgramState): Com
   const command = new Command(spec.name).summary(spec.summary).description(sentence(spec.summary));
   for (const [name, description] of spec.args ?? []) command.argument(name, description);
   for (const name of spec.flags ?? []) command.addOption(optionOf(flags[name]));
-  for (const [written, description] of spec.own ?? []) command.option(written, description);
+  for (const [flags, description, kind] of spec.own ?? [])
+    command.addOption(optionOf({ flags, description, isList: kind === "list" }));
   command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}\n`);
   for (const child of spec.commands ?? []) command.addCommand(build(child, context, state));
   dress(command, context);
   const { load } = spec;
+  // Otherwise a command with an action of its own takes the flags of the commands below it.
+  if (load !== undefined && spec.commands !== undefined) command.enablePositionalOptions();
   if (load !== undefined) {
     command.action(async (...received: unknown[]) => {
-      const args = received.slice(0, -2).flatMap((arg) => (typeof arg === "string" ? [arg] : []));
+      const args = received.slice(0, -2).flatMap(wordsOf);
       const action = await load();
       state.exitCode = await action(args, command.opts(), context);
     });
   }
   return command;
+}
+
+/** One argument is one word; `<file...>` is a list of them, and `[file]` may be nothing. */
+function wordsOf(arg: unknown): string[] {
+  const words: readonly unknown[] = Array.isArray(arg) ? arg : [arg];
+  return words.filter((word) => typeof word === "string");
 }
 
 function dress(command: Command, context: CliContext): void {

@@ -50,7 +50,12 @@ export interface ModelExchange {
   readonly completion?: Completion;
   readonly failure?: FailedAnswer;
   /** Tokens of attempts that were answered, and so paid for, but could not be used. */
-  readonly wasted?: readonly TokenUsage[];
+  readonly wasted?: readonly WastedTokens[];
+}
+
+export interface WastedTokens extends TokenUsage {
+  /** The model whose answer could not be used, when it was a fallback. */
+  readonly answeredBy?: string;
 }
 
 /** As ModelExchange, for a run of the user's application. */

@@ -37,7 +37,7 @@ export type EngineEvent =
     }
   | { readonly type: "engine-note"; readonly message: string; readonly details?: JsonValue };
 
-export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation";
+export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation" | "collection";
 
 /** What the runner tells. */
 export type RunnerEvent =

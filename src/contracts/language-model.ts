@@ -14,9 +14,10 @@ export interface CompletionRequest {
   readonly signal?: AbortSignal;
   /**
    * Called when an attempt was answered, and so paid for, but cannot be used (cut off by length,
-   * empty, filtered). Returns false when no further attempt may be paid for.
+   * empty, filtered); `answeredBy` is set when a fallback answered so. Returns false when no further
+   * attempt may be paid for.
    */
-  readonly onWaste?: (usage: TokenUsage) => boolean;
+  readonly onWaste?: (usage: TokenUsage, answeredBy?: string) => boolean;
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";

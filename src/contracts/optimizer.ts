@@ -25,6 +25,22 @@ export interface OptimizationTask {
   };
   /** What every candidate must keep, in words for the reflection model. */
   readonly contract: PromptContractText;
+  /** What the runner will choose the winner by. Absent: by quality alone. */
+  readonly objectives?: SearchObjectives;
+}
+
+/**
+ * How quality is weighed against length: `quality` × mean score − `promptTokens` × tokens of the prompt ÷ 1000.
+ * An engine may spare itself what such a choice would not take; it need not.
+ */
+export interface SearchObjectives {
+  readonly quality: number;
+  /** Quality given up for a prompt shorter by a thousand tokens; 0: length does not matter. */
+  readonly promptTokens: number;
+  readonly select:
+    | { readonly kind: "best" }
+    /** The cheapest of those whose estimate is at most `margin` below the best. */
+    | { readonly kind: "cheapest_within"; readonly margin: number };
 }
 
 export interface PromptContractText {

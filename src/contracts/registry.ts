@@ -75,14 +75,20 @@ export interface PromptVersion {
 export interface PromptSummary {
   readonly path: string;
   readonly promptId: string;
+  /** Number of the newest version; 0 when all of them were deleted. */
   readonly latest: number;
   /** Environment → version number. */
   readonly environments: Readonly<Record<string, number>>;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** ISO 8601, UTC: the newest version or the newest deployment, whichever is later. */
   readonly updatedAt: string;
   /** Test score of the latest version, when it has one. */
   readonly score?: number;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Markdown for its readers. */
+  readonly readme?: string;
 }
 
 /** One line of `deployments.jsonl`. */
@@ -96,6 +102,8 @@ export interface Deployment {
   readonly to: number | null;
   /** Id of the version now, so that a pointer survives a renumbering. */
   readonly versionId?: string;
+  /** It undid the deployment before it, so that the next rollback goes further back. */
+  readonly isRollback?: true;
   readonly by?: string;
   readonly note?: string;
 }
@@ -109,10 +117,14 @@ export interface Verification {
 
 /** Reads only; all that planning and reporting get. Rejects with RegistryError or NotFoundError. */
 export interface PromptReader {
+  /** By path. With a limit no more is read than is given; prompts whose versions are all deleted are left out. */
   list(filter?: {
     readonly folder?: string;
     readonly environment?: string;
     readonly tag?: string;
+    /** So many of those that match are passed over. */
+    readonly offset?: number;
+    readonly limit?: number;
   }): Promise<readonly PromptSummary[]>;
   /** `path`, `path/3`, `path@3`, `path@production`, `path@latest`, `path@version-name`, `prv_…`, with or without `prompts:/`. */
   get(
@@ -124,6 +136,8 @@ export interface PromptReader {
     reference: string,
     options?: { readonly defaultSelector?: "latest" | "deployed" },
   ): Promise<PromptVersion | undefined>;
+  /** One prompt without its versions, by its path or its id (`pr_…`). Rejects with NotFoundError. */
+  prompt(reference: string): Promise<PromptSummary>;
   /** Oldest first; deleted versions are left out. */
   history(path: string): Promise<readonly PromptVersion[]>;
   deployments(path: string): Promise<readonly Deployment[]>;
@@ -160,10 +174,37 @@ export interface Environment {
   readonly isDefault: boolean;
 }
 
-/** A registry with its administration. */
-export interface PromptArchive extends PromptRegistry {
+/** What changes or takes away what is filed, and the environments. */
+export interface PromptAdministration {
+  /**
+   * Moves a prompt, its versions and history to another path; its id stays. NotFoundError; ConflictError
+   * when there is a prompt already; UsageError for a path that cannot be used.
+   */
+  move(reference: string, path: string): Promise<PromptSummary>;
+  /**
+   * Names or describes a version; what is not given stays, null takes it away. ConflictError when another
+   * version of the prompt has the name; UsageError for a name that reads as another selector (digits only,
+   * an environment, `latest`).
+   */
+  describeVersion(
+    reference: string,
+    changes: { readonly versionName?: string | null; readonly versionDescription?: string | null },
+  ): Promise<PromptVersion>;
+  /** ConflictError when the version is deployed; its number is never given again. */
+  deleteVersion(reference: string): Promise<void>;
+  /** The whole prompt with its versions, deployed or not. A new one at its path gets an id of its own. */
+  deletePrompt(reference: string): Promise<void>;
+  /** Empties an environment of a prompt. NotFoundError for an unknown one; ConflictError when it is empty. */
+  undeploy(
+    path: string,
+    environment: string,
+    options?: { readonly note?: string; readonly by?: string },
+  ): Promise<Deployment>;
   /** In the registry's order, the default one first. */
   environmentRecords(): Promise<readonly Environment[]>;
   /** Adds an environment; one that is there already is given back (`isNew: false`). */
   addEnvironment(name: string): Promise<{ readonly environment: Environment; readonly isNew: boolean }>;
 }
+
+/** A registry with its administration. */
+export interface PromptArchive extends PromptRegistry, PromptAdministration {}

@@ -91,6 +91,7 @@ export interface PlanEstimate {
     readonly target: Estimate;
     readonly reflection: Estimate;
     readonly judge: Estimate;
+    readonly source: Estimate;
     readonly total: Estimate;
   };
   readonly tokens: Estimate;
@@ -109,4 +110,6 @@ export interface RunPlan {
   /** Keys of models whose `maxTokens` is the plan's own: a budget in tokens or dollars needs a bound. */
   readonly cappedModels?: readonly string[];
   readonly optimizations: readonly OptimizationPlan[];
+  /** Digests of the user's own modules that are used, by path; absent without any. */
+  readonly modules?: Readonly<Record<string, string>>;
 }

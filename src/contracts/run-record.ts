@@ -49,6 +49,31 @@ export interface CandidateRecord {
   readonly promptTokens: number | null;
 }
 
+/** A candidate in the table of quality against price. */
+export interface ParetoEntry {
+  readonly candidate: CandidateId;
+  readonly isBase: boolean;
+  readonly isChosen: boolean;
+  /** Estimated and measured mean over all validation rows. */
+  readonly validation: number;
+  readonly measured: number;
+  /** Estimated tokens of the prompt's texts. */
+  readonly promptTokens: number;
+  /** Mean per call, as measured; null when the answers did not tell. */
+  readonly outputTokens: number | null;
+  /** As measured on the validation rows; null, never a guess, when a price is unknown. */
+  readonly usdPerThousandCalls: number | null;
+}
+
+/** The candidates that no other one beats in quality and price at once, the best first. */
+export interface ParetoTable {
+  /** What counted as the price of a call. */
+  readonly price: "usd" | "prompt_tokens";
+  readonly entries: readonly ParetoEntry[];
+  /** Why the chosen one was chosen. */
+  readonly reason: string;
+}
+
 export interface TestScores {
   readonly base: number;
   readonly optimized: number;
@@ -75,7 +100,11 @@ export interface PromptResult {
   /** The version registered; null when nothing was. */
   readonly optimized: { readonly version: number; readonly uri: string; readonly template: Template } | null;
   /** The winner's template (the base's when nothing better was found). */
-  readonly best: { readonly template: Template; readonly validation: number | null };
+  readonly best: {
+    readonly template: Template;
+    /** The winner's estimate, as in `scores.validation.optimized`. */
+    readonly validation: number | null;
+  };
 }
 
 export interface OptimizationRecord {
@@ -87,7 +116,15 @@ export interface OptimizationRecord {
   readonly advice: readonly string[];
   readonly prompts: readonly PromptResult[];
   readonly scores: {
-    readonly validation?: { readonly base: number; readonly optimized: number; readonly rows: number };
+    readonly validation?: {
+      /** What the base measured; the estimate of a base that won. */
+      readonly base: number;
+      /** The winner's estimate: its mean without the luck of having been picked among many. */
+      readonly optimized: number;
+      /** The winner's mean as measured. */
+      readonly measured?: number;
+      readonly rows: number;
+    };
     readonly test?: TestScores;
     readonly source?: {
       readonly score: number;
@@ -115,6 +152,8 @@ export interface OptimizationRecord {
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];
   readonly reflectionFailures: number;
+  /** Absent when not even the base was measured on all validation rows. */
+  readonly pareto?: ParetoTable;
   readonly rows: readonly RowResult[];
   readonly seconds: number;
   readonly deployedTo: string | null;

@@ -15,31 +15,34 @@ const globals: ReadonlySet<string> = new Set([
   "raise_exception",
 ]);
 
-/**
- * Free names of a jinja text in order of first use. Those that the text itself tests (`is defined`,
- * `default(…)`) are not required. Throws UsageError on broken syntax.
- */
-export function jinjaVariables(text: string): {
+/** A jinja text that was read once, and is filled any number of times. */
+interface ReadJinja {
+  /** Free names in order of first use. */
   readonly all: readonly string[];
+  /** Those of them that the text does not test itself (`is defined`, `default(…)`). */
   readonly required: readonly string[];
-} {
+  /** Throws UsageError when the text fails, or does too much. */
+  fill(inputs: JsonObject): string;
+}
+
+/** Reads a jinja text. Throws UsageError on broken syntax. */
+export function readJinja(text: string): ReadJinja {
   const program = parseJinja(text);
   const all = freeNames(program).filter((name) => !globals.has(name));
   const optional = optionalNames(program);
-  return { all, required: all.filter((name) => !optional.has(name)) };
+  const required = all.filter((name) => !optional.has(name));
+  return { all, required, fill: (inputs) => fillJinja(program, all, inputs) };
 }
 
 /**
- * Renders a jinja text. The interpreter keeps values in boxes of its own and reads members from maps,
- * never from JavaScript objects, so a text reaches no constructor, no prototype and nothing of the
- * process; work and ranges are bounded, so it ends. There is no clock (`strftime_now`): equal inputs
- * give equal texts. Throws UsageError when the text is broken, fails, or does too much.
+ * The interpreter keeps values in boxes of its own and reads members from maps, never from JavaScript
+ * objects, so a text reaches no constructor, no prototype and nothing of the process; work and ranges
+ * are bounded, so it ends. There is no clock (`strftime_now`): equal inputs give equal texts.
  */
-export function renderJinja(text: string, inputs: JsonObject): string {
-  const program = parseJinja(text);
+function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObject): string {
   try {
     const scope = new Environment(createGlobals());
-    for (const name of jinjaVariables(text).all) {
+    for (const name of names) {
       if (Object.hasOwn(inputs, name)) scope.set(name, inputs[name]);
     }
     return String(createBoundedInterpreter(scope).run(program).value);
@@ -49,7 +52,8 @@ export function renderJinja(text: string, inputs: JsonObject): string {
   }
 }
 
-function parseJinja(text: string): JinjaNode {
+/** Throws UsageError on broken syntax. */
+export function parseJinja(text: string): JinjaNode {
   try {
     return parse(tokenize(text));
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonValue } from "./json.ts";
 
 /**
  * A copy of plain JSON with `camelCase` keys as `snake_case`, at every depth; members that are undefined are
@@ -41,13 +41,31 @@ function mapMembers(
   map: (key: string, member: unknown) => JsonValue,
 ): JsonValue {
   if (Array.isArray(value)) return value.map((item) => mapMembers(item, rename, map));
-  if (typeof value !== "object" || value === null) return value as JsonValue;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [rename(key), map(key, member)])) as JsonObject;
+  if (!isObject(value)) return value as JsonValue;
+  const mapped: Record<string, JsonValue> = {};
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    // An event is written for every call, and most of what it holds has no keys to be mapped.
+    if (member !== undefined)
+      setMember(mapped, rename(key), isObject(member) ? map(key, member) : (member as JsonValue));
+  }
+  return mapped;
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Object.fromEntries takes several times as long; a plain assignment would lose a key `__proto__`. */
+function setMember(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+const capital = /[A-Z]/;
+
 function snakeCase(key: string): string {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(key)) return key;
+  if (!capital.test(key) || !/^[a-z][A-Za-z0-9]*$/.test(key)) return key;
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -23,6 +23,8 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Tokens of an answer that came, and was paid for, but cannot be used. */
   readonly usage?: TokenUsage | undefined;
+  /** What the operating system called a failed connection, for example `ECONNREFUSED`. */
+  readonly systemCode?: string | undefined;
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
@@ -44,6 +46,7 @@ export class ModelError extends DaoOptError {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: TokenUsage | undefined;
+  readonly systemCode: string | undefined;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
@@ -51,6 +54,7 @@ export class ModelError extends DaoOptError {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
+    this.systemCode = details.systemCode;
     this.code = codeOfKind(details.kind);
   }
 

@@ -10,7 +10,8 @@ export interface KeyedTemplate {
 
 /**
  * The texts of prompts that may be rewritten, by name: `key` for a text prompt, `key#index:role` for each
- * message of a chat prompt (the index counts all messages). A `chat_history` message has no text.
+ * message of a chat prompt (the index counts all messages). A `chat_history` message has no text, nor has one of
+ * parts.
  */
 export function textsOf(prompts: readonly KeyedTemplate[]): PromptTexts {
   return Object.freeze(Object.fromEntries(prompts.flatMap(namedTexts)));
@@ -32,7 +33,7 @@ export function templatesOf(
 function namedTexts({ key, template }: KeyedTemplate): readonly (readonly [string, string])[] {
   if (typeof template === "string") return [[key, template]];
   return template.flatMap((message, index) =>
-    isHistory(message) ? [] : [[messageName(key, index, message), message.content] as const],
+    hasNoText(message) ? [] : [[messageName(key, index, message), message.content] as const],
   );
 }
 
@@ -40,11 +41,16 @@ function withTexts(key: string, template: Template, texts: PromptTexts): Templat
   if (typeof template === "string") return textNamed(key, texts);
   return Object.freeze(
     template.map((message, index) =>
-      isHistory(message)
+      hasNoText(message)
         ? message
         : Object.freeze({ ...message, content: textNamed(messageName(key, index, message), texts) }),
     ),
   );
+}
+
+/** Pictures among the words have a place in them, which no rewrite would keep. */
+function hasNoText(message: TemplateMessage): boolean {
+  return isHistory(message) || message.parts !== undefined;
 }
 
 function messageName(key: string, index: number, message: TemplateMessage): string {

@@ -1,11 +1,18 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { ToolCall } from "./message.ts";
 
 export type TemplateLanguage = "default" | "jinja";
 
 /** One message of a chat template. Role `chat_history` stands for the messages of the variable it names. */
 export interface TemplateMessage {
   readonly role: string;
+  /** Text; of a message with parts the texts of them, one after the other. */
   readonly content: string;
+  /** OpenAI content parts (`{type: "text", text}`, `{type: "image_url", image_url: {url}}`), sent instead of the content. */
+  readonly parts?: readonly JsonObject[];
+  readonly name?: string;
+  readonly toolCalls?: readonly ToolCall[];
+  readonly toolCallId?: string;
 }
 
 /** A text (sent as one user message) or a list of messages. */

@@ -1,33 +1,44 @@
 import { canonicalJson } from "./digest.ts";
-import type { Example } from "./example.ts";
+import type { DatasetPart } from "./example.ts";
+import type { JsonValue } from "./json.ts";
+
+/** What a split needs to know of a row; every Example is one. */
+export interface SplitRow {
+  readonly id: string;
+  readonly group?: JsonValue | undefined;
+  readonly part?: DatasetPart | undefined;
+}
 
 /** Rows that must stay on one side, as numbered units. */
-export interface SplitUnits {
+export interface SplitUnits<Row> {
   readonly count: number;
   /** Does each unit hold one row? */
   readonly isSingle: boolean;
   /** The same for the same rows, in whatever order they come. */
   keyOf(unit: number): string;
   sizeOf(unit: number): number;
-  membersOf(unit: number): readonly Example[];
+  membersOf(unit: number): readonly Row[];
 }
 
 /** Rows joined by an equal id or an equal group; a row without a group stands for itself. */
-export function splitUnits(examples: readonly Example[], isGrouped: boolean): SplitUnits {
+export function splitUnits<Row extends SplitRow>(
+  examples: readonly Row[],
+  isGrouped: boolean,
+): SplitUnits<Row> {
   return isGrouped ? joinedUnits(examples) : singleUnits(examples);
 }
 
-function singleUnits(examples: readonly Example[]): SplitUnits {
+function singleUnits<Row extends SplitRow>(examples: readonly Row[]): SplitUnits<Row> {
   return {
     count: examples.length,
     isSingle: true,
-    keyOf: (unit) => `id:${(examples[unit] as Example).id}`,
+    keyOf: (unit) => `id:${(examples[unit] as Row).id}`,
     sizeOf: () => 1,
-    membersOf: (unit) => [examples[unit] as Example],
+    membersOf: (unit) => [examples[unit] as Row],
   };
 }
 
-function joinedUnits(examples: readonly Example[]): SplitUnits {
+function joinedUnits<Row extends SplitRow>(examples: readonly Row[]): SplitUnits<Row> {
   const sets = createDisjointSets();
   const roots = examples.map((example) => {
     const id = `id:${example.id}`;
@@ -35,7 +46,7 @@ function joinedUnits(examples: readonly Example[]): SplitUnits {
     if (group !== undefined) sets.join(id, `group:${canonicalJson(group)}`);
     return id;
   });
-  const units = new Map<string, Example[]>();
+  const units = new Map<string, Row[]>();
   examples.forEach((example, at) => {
     const key = sets.find(roots[at] as string);
     const unit = units.get(key);
@@ -48,8 +59,8 @@ function joinedUnits(examples: readonly Example[]): SplitUnits {
     count: keys.length,
     isSingle: keys.length === examples.length,
     keyOf: (unit) => keys[unit] as string,
-    sizeOf: (unit) => (members[unit] as readonly Example[]).length,
-    membersOf: (unit) => members[unit] as readonly Example[],
+    sizeOf: (unit) => (members[unit] as readonly Row[]).length,
+    membersOf: (unit) => members[unit] as readonly Row[],
   };
 }
 

@@ -1,7 +1,7 @@
 import { digestOfText } from "./digest.ts";
 import type { DatasetPart, Example } from "./example.ts";
 import { partNames, shareCounts } from "./split-shares.ts";
-import { type SplitUnits, splitUnits } from "./split-units.ts";
+import { type SplitRow, type SplitUnits, splitUnits } from "./split-units.ts";
 
 /** How rows are dealt; `SplitSpec` of the contracts has this shape. */
 export interface SplitRule {
@@ -15,7 +15,7 @@ export interface SplitRule {
 }
 
 /** Rows in the order the search sees them. */
-export interface Split extends Readonly<Record<DatasetPart, readonly Example[]>> {
+export interface Split<Row = Example> extends Readonly<Record<DatasetPart, readonly Row[]>> {
   /** Too few rows to hold any back: train and validation are the same rows, and there is no test. */
   readonly isUnsplit: boolean;
 }
@@ -30,16 +30,48 @@ const smallShares = { train: 0.3, validation: 0.2, test: 0.5 };
  * Deals rows into train, validation and test: shuffled by a hash of seed and row, equal ids and equal groups
  * on one side, sizes as near to the shares as the groups allow. Takes time in proportion to n log n.
  */
-export function splitExamples(examples: readonly Example[], rule: SplitRule): Split {
+export function splitExamples<Row extends SplitRow = Example>(
+  examples: readonly Row[],
+  rule: SplitRule,
+): Split<Row> {
   if (rule.isGiven) return freeze({ ...givenParts(examples), isUnsplit: false });
   const units = splitUnits(examples, rule.isGrouped ?? true);
-  const shuffled = shuffle(units, rule.seed);
-  if (rule.shares === undefined && examples.length < fewestToSplit) {
-    const all = Array.from(shuffled.order).flatMap((unit) => units.membersOf(unit));
-    return freeze({ train: all, validation: all, test: [], isUnsplit: true });
+  const { isUnsplit, order, homes } = dealUnits(units, examples.length, rule);
+  if (isUnsplit) {
+    const all = Array.from(order).flatMap((unit) => units.membersOf(unit));
+    return freeze({ train: all, validation: all, test: [], isUnsplit });
   }
-  const shares = rule.shares ?? (examples.length < fewestForUsualShares ? smallShares : usualShares);
-  return freeze({ ...deal(units, shuffled, shareCounts(examples.length, shares)), isUnsplit: false });
+  const parts: Record<keyof Room, Row[]> = { train: [], validation: [], test: [], unused: [] };
+  for (const unit of order) {
+    const part = parts[partNames[homes[unit] as number] as keyof Room];
+    for (const example of units.membersOf(unit)) part.push(example);
+  }
+  const { train, validation, test } = parts;
+  return freeze({ train, validation, test, isUnsplit });
+}
+
+/** Where each unit goes. */
+export interface DealtUnits {
+  /** Too few rows to hold any back: `homes` says nothing. */
+  readonly isUnsplit: boolean;
+  /** Units as the search sees them. */
+  readonly order: Uint32Array;
+  /** By unit, the place of its part in `partNames`. */
+  readonly homes: Uint8Array;
+}
+
+/** What `splitExamples` does, for rows that are nowhere as objects. `rows` is their number. */
+export function dealUnits(
+  units: SplitUnits<unknown>,
+  rows: number,
+  rule: Pick<SplitRule, "shares" | "seed">,
+): DealtUnits {
+  const shuffled = shuffle(units, rule.seed);
+  const { order } = shuffled;
+  if (rule.shares === undefined && rows < fewestToSplit)
+    return { isUnsplit: true, order, homes: new Uint8Array(units.count) };
+  const shares = rule.shares ?? (rows < fewestForUsualShares ? smallShares : usualShares);
+  return { isUnsplit: false, order, homes: deal(units, shuffled, shareCounts(rows, shares)) };
 }
 
 /** Units in the order of their hashes, with the lot each draws. Typed arrays: a file may have a million rows. */
@@ -51,7 +83,7 @@ interface ShuffledUnits {
 
 const lotDigits = 12;
 
-function shuffle(units: SplitUnits, seed: number): ShuffledUnits {
+function shuffle(units: SplitUnits<unknown>, seed: number): ShuffledUnits {
   const ranks = new Float64Array(units.count);
   const lots = new Float64Array(units.count);
   const order = new Uint32Array(units.count);
@@ -68,11 +100,7 @@ function shuffle(units: SplitUnits, seed: number): ShuffledUnits {
 }
 
 /** Large groups first, each by lot to a part that has room for it; single rows then fill what is left. */
-function deal(
-  units: SplitUnits,
-  { order, lots }: ShuffledUnits,
-  wanted: Room,
-): Record<DatasetPart, Example[]> {
+function deal(units: SplitUnits<unknown>, { order, lots }: ShuffledUnits, wanted: Room): Uint8Array {
   const room = { ...wanted };
   const homes = new Uint8Array(units.count);
   const bySize = units.isSingle
@@ -85,12 +113,7 @@ function deal(
     room[name] -= size;
     homes[unit] = partNames.indexOf(name);
   }
-  const parts: Record<keyof Room, Example[]> = { train: [], validation: [], test: [], unused: [] };
-  for (const unit of order) {
-    const part = parts[partNames[homes[unit] as number] as keyof Room];
-    for (const example of units.membersOf(unit)) part.push(example);
-  }
-  return { train: parts.train, validation: parts.validation, test: parts.test };
+  return homes;
 }
 
 type Room = Readonly<Record<DatasetPart | "unused", number>>;
@@ -111,8 +134,8 @@ function roomiest(room: Room): keyof Room {
 }
 
 /** Two files may hold equal inputs: such a row stays where it was met first. */
-function givenParts(examples: readonly Example[]): Record<DatasetPart, Example[]> {
-  const parts: Record<DatasetPart, Example[]> = { train: [], validation: [], test: [] };
+function givenParts<Row extends SplitRow>(examples: readonly Row[]): Record<DatasetPart, Row[]> {
+  const parts: Record<DatasetPart, Row[]> = { train: [], validation: [], test: [] };
   const homes = new Map<string, DatasetPart>();
   for (const example of examples) {
     const home = homes.get(example.id) ?? example.part ?? "train";
@@ -122,7 +145,7 @@ function givenParts(examples: readonly Example[]): Record<DatasetPart, Example[]
   return parts;
 }
 
-function freeze(split: Split): Split {
+function freeze<Row>(split: Split<Row>): Split<Row> {
   for (const rows of [split.train, split.validation, split.test]) Object.freeze(rows);
   return Object.freeze(split);
 }

@@ -14,6 +14,17 @@ export function variablesIn(text: string): readonly string[] {
   return [...new Set(Array.from(text.matchAll(variable), (match) => match[1] as string))];
 }
 
+/** A stretch of a text as it stands, or the place of a variable. */
+export type TextPiece = string | { readonly variable: string };
+
+/** The text cut at its `{{name}}`, in order; no stretch is empty, and no two stand side by side. */
+export function piecesOf(text: string): readonly TextPiece[] {
+  const parts = text.split(variable);
+  return parts.flatMap((part, at): TextPiece[] =>
+    at % 2 === 1 ? [{ variable: part }] : part === "" ? [] : [part],
+  );
+}
+
 /** Puts values in, in a single pass: a value is never looked at again, whatever braces it holds. */
 export function fillVariables(text: string, inputs: JsonObject): string {
   return text.replace(variable, (whole: string, key: string) => {

@@ -1,36 +1,55 @@
 import { expandChatHistory, historyVariables, isHistory } from "./chat-history.ts";
 import { UsageError } from "./errors.ts";
-import { jinjaVariables, renderJinja } from "./jinja-template.ts";
+import { readJinja } from "./jinja-template.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { ChatMessage } from "./message.ts";
 import type { Template, TemplateLanguage, TemplateMessage } from "./prompt.ts";
+import { readParts } from "./template-parts.ts";
 import { fillVariables, variablesIn } from "./template-variables.ts";
 
-interface LanguageRules {
-  /** Every variable, in order of first use; `required` leaves out those the text can do without. */
-  variables(text: string): { readonly all: readonly string[]; readonly required: readonly string[] };
+/** A text that was read: what it needs, and how it is filled. */
+interface ReadText {
+  /** Every variable, in order of first use. */
+  readonly all: readonly string[];
+  /** Leaves out those the text can do without. */
+  readonly required: readonly string[];
   /** Is called only when no required variable is missing. */
-  fill(text: string, inputs: JsonObject): string;
+  fill(inputs: JsonObject): string;
 }
 
-const languages: Readonly<Record<TemplateLanguage, LanguageRules>> = {
-  default: {
-    variables: (text) => {
-      const all = variablesIn(text);
-      return { all, required: all };
-    },
-    fill: fillVariables,
+const languages: Readonly<Record<TemplateLanguage, (text: string) => ReadText>> = {
+  default: (text) => {
+    const all = variablesIn(text);
+    return { all, required: all, fill: (inputs) => fillVariables(text, inputs) };
   },
-  jinja: { variables: jinjaVariables, fill: renderJinja },
+  jinja: readJinja,
 };
+
+/** A template that was read once, and renders any number of rows. */
+export interface ReadTemplate {
+  /** As `renderTemplate`. */
+  render(inputs: JsonObject): readonly ChatMessage[];
+}
 
 /**
  * Names of a template's variables, in order of first use, those of its `chat_history` messages included.
  * Throws UsageError when the template cannot be read (jinja syntax, a `chat_history` that names nothing).
  */
 export function templateVariables(template: Template, language: TemplateLanguage): readonly string[] {
-  const names = messagesOf(template).flatMap((message) => variablesOf(message, language).all);
+  const names = messagesOf(template).flatMap((message) => readMessage(message, language).all);
   return Object.freeze([...new Set(names)]);
+}
+
+/** Reads a template. Throws UsageError as `templateVariables` does. */
+export function readTemplate(template: Template, language: TemplateLanguage): ReadTemplate {
+  const messages = messagesOf(template).map((message) => readMessage(message, language));
+  const required = [...new Set(messages.flatMap((message) => message.required))];
+  return {
+    render(inputs) {
+      requireInputs(required, inputs);
+      return messages.flatMap(({ expand }) => expand(inputs));
+    },
+  };
 }
 
 /**
@@ -43,30 +62,35 @@ export function renderTemplate(
   language: TemplateLanguage,
   inputs: JsonObject,
 ): readonly ChatMessage[] {
-  const messages = messagesOf(template);
-  requireInputs(
-    messages.flatMap((message) => variablesOf(message, language).required),
-    inputs,
-  );
-  return messages.flatMap((message) =>
-    isHistory(message)
-      ? expandChatHistory(message.content, inputs)
-      : [{ role: message.role, content: languages[language].fill(message.content, inputs) }],
-  );
+  return readTemplate(template, language).render(inputs);
 }
 
 function messagesOf(template: Template): readonly TemplateMessage[] {
   return typeof template === "string" ? [{ role: "user", content: template }] : template;
 }
 
-function variablesOf(message: TemplateMessage, language: TemplateLanguage) {
-  if (!isHistory(message)) return languages[language].variables(message.content);
-  const all = historyVariables(message.content);
-  return { all, required: all };
+interface ReadMessage extends Pick<ReadText, "all" | "required"> {
+  expand(inputs: JsonObject): readonly ChatMessage[];
+}
+
+function readMessage(message: TemplateMessage, language: TemplateLanguage): ReadMessage {
+  if (isHistory(message)) {
+    const all = historyVariables(message.content);
+    return { all, required: all, expand: (inputs) => expandChatHistory(message.content, inputs) };
+  }
+  const { role, parts, name, toolCalls, toolCallId } = message;
+  const { all, required, fill } =
+    parts === undefined ? languages[language](message.content) : readParts(parts, languages[language]);
+  const rest = {
+    ...(name === undefined ? {} : { name }),
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(toolCallId === undefined ? {} : { toolCallId }),
+  };
+  return { all, required, expand: (inputs) => [{ role, content: fill(inputs), ...rest }] };
 }
 
 function requireInputs(names: readonly string[], inputs: JsonObject): void {
-  const missing = [...new Set(names)].filter((name) => isMissing(inputs, name));
+  const missing = names.filter((name) => isMissing(inputs, name));
   if (missing.length === 0) return;
   const given = Object.keys(inputs);
   throw new UsageError(`missing variable${missing.length === 1 ? "" : "s"}: ${missing.join(", ")}`, {

@@ -9,7 +9,8 @@ export function answerText(value: JsonValue | undefined): string | undefined {
   return canonicalJson(value);
 }
 
-const answerKeys = ["response", "output"];
+/** `mlflow_wrapped` is how MLflow keeps outputs that are no object. */
+const answerKeys = ["response", "output", "mlflow_wrapped"];
 const loneKeys = ["text", "content"];
 
 /**

@@ -9,16 +9,21 @@ interface Findings {
   readonly files: readonly DatasetError[];
   readonly missing: readonly MissingColumn[];
   readonly problems: readonly RowProblem[];
+  /** What to do about bad rows; by default what a config can do. */
+  readonly rowsHint?: string;
 }
 
+const usualRowsHint = "correct these rows, or leave them out with on_bad_row: skip";
+
 /** One error that tells all that is wrong with the files of a dataset; undefined when nothing is. */
-export function datasetFailure({ name, files, missing, problems }: Findings): DatasetError | undefined {
+export function datasetFailure(findings: Findings): DatasetError | undefined {
+  const { name, files, missing, problems, rowsHint = usualRowsHint } = findings;
   const [first] = files;
   if (first !== undefined && files.length === 1 && missing.length + problems.length === 0) return first;
   const hints: (string | undefined)[] = [
     ...files.map((file) => file.hint),
     ...missing.map((column) => column.hint),
-    problems.length === 0 ? undefined : "correct these rows, or leave them out with on_bad_row: skip",
+    problems.length === 0 ? undefined : rowsHint,
   ];
   const messages = [
     ...files.map((file) => file.message),

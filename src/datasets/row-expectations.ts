@@ -2,8 +2,17 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { RowFault } from "./row-fault.ts";
 import { structured } from "./structured.ts";
 
-/** Everything under `expectations`; `expected_response` and `expected_facts` may also stand beside it. */
+/** Everything under `expectations`, checked; `expected_response` and `expected_facts` may also stand beside it. */
 export function rowExpectations(row: JsonObject, faults: RowFault[]): JsonObject {
+  const expectations = writtenExpectations(row, faults);
+  if (factList(expectations).some((fact) => typeof fact !== "string" && typeof fact !== "number")) {
+    faults.push({ message: '"expected_facts" is no list of texts' });
+  }
+  return expectations;
+}
+
+/** As `rowExpectations`, whatever the facts are. */
+export function writtenExpectations(row: JsonObject, faults: RowFault[]): JsonObject {
   const given = structured(row.expectations);
   if (!isNothing(given) && !isJsonObject(given)) faults.push({ message: '"expectations" is no object' });
   const nested = isJsonObject(given) ? given : {};
@@ -13,11 +22,7 @@ export function rowExpectations(row: JsonObject, faults: RowFault[]): JsonObject
   }).filter(
     (entry): entry is [string, JsonValue] => !Object.hasOwn(nested, entry[0]) && !isNothing(entry[1]),
   );
-  const expectations = flat.length === 0 ? nested : { ...nested, ...Object.fromEntries(flat) };
-  if (factList(expectations).some((fact) => typeof fact !== "string" && typeof fact !== "number")) {
-    faults.push({ message: '"expected_facts" is no list of texts' });
-  }
-  return expectations;
+  return flat.length === 0 ? nested : { ...nested, ...Object.fromEntries(flat) };
 }
 
 /** The facts an answer must state, given as a list of texts or as one text; undefined without any. */

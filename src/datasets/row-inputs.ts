@@ -5,7 +5,7 @@ import { noValue, type RowFault } from "./row-fault.ts";
 import { structured } from "./structured.ts";
 
 /** Columns of a flat row that have a meaning of their own, and so are no inputs. */
-const reservedColumns = [
+export const reservedColumns: readonly string[] = [
   "outputs",
   "expectations",
   "expected_response",

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { StoreError } from "../core/errors.ts";
 
 const bufferBytes = 1024 * 1024;
+const prefix = "dao-opt-rows-";
+export const spoolName = new RegExp(`^${prefix}[0-9a-f-]{36}$`);
 
 export interface TextSpan {
   readonly offset: number;
@@ -22,7 +24,7 @@ export interface SpoolFile {
  * removed at once, so that the file vanishes with the process however that ends.
  */
 export function openSpoolFile(directory: string): SpoolFile {
-  const path = join(directory, `dao-opt-rows-${randomUUID()}`);
+  const path = join(directory, `${prefix}${randomUUID()}`);
   const descriptor = attempt(path, () => openSync(path, "wx+", 0o600));
   const isUnlinked = tryUnlink(path);
   const buffer = Buffer.allocUnsafe(bufferBytes);

@@ -1,8 +1,14 @@
 import { onAbort } from "./on-abort.ts";
 
 /**
- * Runs a task under a signal that fires with the caller's, or when the time is up. Settles at once
- * then, even when the task does not listen to its signal.
+ * What is on this machine already when the caller's signal fires was paid for: in this time it is read.
+ * Longer would look as if Ctrl-C had not been heard.
+ */
+const lastWordMs = 20;
+
+/**
+ * Runs a task under a signal that fires with the caller's, or when the time is up. Settles then (in the
+ * first case a moment later), even when the task does not listen to its signal.
  */
 export function withDeadline<Result>(
   { timeoutMs, signal, timedOut, aborted }: Deadline,
@@ -16,9 +22,13 @@ export function withDeadline<Result>(
       controller.abort(error);
     };
     const timer = setTimeout(() => end(timedOut()), Math.min(timeoutMs, longestTimerMs));
-    const forget = onAbort(signal, () => end(aborted()));
+    let lastWord: NodeJS.Timeout | undefined;
+    const forget = onAbort(signal, () => {
+      lastWord = setTimeout(() => end(aborted()), lastWordMs);
+    });
     const settled = (): void => {
       clearTimeout(timer);
+      clearTimeout(lastWord);
       forget();
     };
     task(controller.signal).then(

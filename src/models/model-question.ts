@@ -1,15 +1,65 @@
-import type { ModelQuestion } from "../contracts/answer-store.ts";
+import type { Address, ModelQuestion } from "../contracts/answer-store.ts";
 import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
+import { digestOf } from "../core/digest.ts";
 import { mergeParameters } from "./merge-parameters.ts";
 import { shownUrl } from "./shown-url.ts";
 
+/** A question and where its answer is filed. */
+interface AddressedQuestion {
+  readonly question: ModelQuestion;
+  readonly address: Address;
+}
+
+interface Passed extends AddressedQuestion {
+  readonly spec: ModelSpec;
+  readonly parameters: CompletionRequest["parameters"];
+}
+
+/** On its way from who pays for a call to who files its answer, one right after the other. */
+let passed: Passed | undefined;
+
+/**
+ * The address of the question that a request puts to a model, for who is about to ask it: the digest takes
+ * longer than anything else that is done for a call, and `addressedQuestion` will not make it again.
+ */
+export function addressOf(spec: ModelSpec, request: CompletionRequest): Address {
+  const question = modelQuestion(spec, request);
+  const address = digestOf(question);
+  passed = { question, address, spec, parameters: request.parameters };
+  return address;
+}
+
+/** The question that a request puts to a model, with its address. */
+export function addressedQuestion(spec: ModelSpec, request: CompletionRequest): AddressedQuestion {
+  const found = passed;
+  // Good for once: whoever asks may put something else into the same list of messages afterwards.
+  passed = undefined;
+  const isPassed =
+    found?.spec === spec &&
+    found.parameters === request.parameters &&
+    found.question.messages === request.messages &&
+    found.question.repeat === (request.repeat ?? 0);
+  if (isPassed) return found;
+  const question = modelQuestion(spec, request);
+  return { question, address: digestOf(question) };
+}
+
+/** A config names a handful of addresses, and taking one apart is dear beside the rest of a question. */
+const shownUrls = new Map<string, string>();
+
+function shownOnce(baseUrl: string): string {
+  const shown = shownUrls.get(baseUrl) ?? shownUrl(baseUrl);
+  shownUrls.set(baseUrl, shown);
+  return shown;
+}
+
 /** Everything that decides a model's answer, and nothing that holds a key: its digest is the address. */
-export function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuestion {
+function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuestion {
   return {
     kind: "model",
     provider: spec.provider,
-    ...(spec.baseUrl === undefined ? {} : { baseUrl: shownUrl(spec.baseUrl) }),
+    ...(spec.baseUrl === undefined ? {} : { baseUrl: shownOnce(spec.baseUrl) }),
     model: spec.name,
     parameters: mergeParameters(spec.parameters, request.parameters),
     ...(spec.providerOptions === undefined ? {} : { providerOptions: spec.providerOptions }),

@@ -95,7 +95,11 @@ async function buildFallback(
   options: StackOptions,
 ): Promise<LanguageModel> {
   const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
-  if (found !== undefined) return buildOne(found.spec, found.secrets, services, options);
+  if (found !== undefined) {
+    const model = await buildOne(found.spec, found.secrets, services, options);
+    // Whoever looks for its price knows it by the config's name, whatever the provider calls it.
+    return Object.freeze({ ...model, modelId: found.spec.name });
+  }
   throw new NotFoundError("model", key, nearNames(key, Object.keys(services.models)), {
     hint: `resources.llms.${spec.key}.fallbacks names keys of resources.llms`,
   });

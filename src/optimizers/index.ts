@@ -8,8 +8,22 @@ export const optimizerShelf: Shelf<OptimizerPlugin> = {
       "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",
     load: async () => (await import("./gepa/plugin.ts")).gepa,
   },
+  few_shot: {
+    summary:
+      "worked examples put into the prompt: sets of train rows compete on validation rows; no reflection",
+    load: async () => (await import("./few-shot/plugin.ts")).fewShot,
+  },
   metaprompt: {
     summary: "one pass: rewrites by guidelines, and by examples when there are any; the best one is kept",
     load: async () => (await import("./metaprompt/plugin.ts")).metaprompt,
+  },
+  mipro: {
+    summary:
+      "instructions and worked examples chosen together: a model of what each brings says which to try",
+    load: async () => (await import("./mipro/plugin.ts")).mipro,
+  },
+  race: {
+    summary: "several engines under one budget: all show what they can, the best goes on with the rest",
+    load: async () => (await import("./race/plugin.ts")).race,
   },
 };

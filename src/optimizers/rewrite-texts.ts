@@ -15,6 +15,8 @@ export interface RewriteOrder {
   readonly parents: readonly Candidate[];
   readonly settled: PromptTexts;
   readonly requests: Readonly<Record<string, TextRequest>>;
+  /** Mends a text that came back before it is drafted. */
+  readonly mend?: (name: string, text: string) => string;
 }
 
 /** What came of an order. */
@@ -70,12 +72,15 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
   }
 }
 
-function askFor(lab: Lab, { purpose }: RewriteOrder, requests: RewriteOrder["requests"]) {
+function askFor(lab: Lab, { purpose, mend }: RewriteOrder, requests: RewriteOrder["requests"]) {
   return settleAll(
     Object.entries(requests).map(async ([name, request]): Promise<Asked> => {
       const reply = await lab.reflect({ messages: request.messages, purpose });
       const parsed = parseReply(reply, request.fence);
-      if ("text" in parsed) return { name, request, reply: reply.text, text: parsed.text };
+      if ("text" in parsed) {
+        const text = mend?.(name, parsed.text) ?? parsed.text;
+        return { name, request, reply: reply.text, text };
+      }
       return { name, request, reply: reply.text, failure: { cause: parsed.kind, reason: parsed.problem } };
     }),
   );

@@ -2,12 +2,16 @@ import type { z } from "zod";
 import type { LanguageModel } from "../contracts/language-model.ts";
 import type { Optimizer } from "../contracts/optimizer.ts";
 import type {
+  EngineReference,
+  EstimateSearch,
   ModelPlugin,
   ModelServices,
   OptimizerPlugin,
   OptimizerServices,
   ScorerPlugin,
   ScorerServices,
+  SearchCost,
+  SearchSize,
 } from "../contracts/plugin.ts";
 import type { Scorer } from "../contracts/scorer.ts";
 
@@ -28,7 +32,12 @@ interface Definition<Schema extends z.ZodType, Made, Services> {
  *     });
  */
 export function defineOptimizer<Schema extends z.ZodType>(
-  definition: Definition<Schema, Optimizer, OptimizerServices>,
+  definition: Definition<Schema, Optimizer, OptimizerServices> & {
+    /** For an engine that runs others: which ones, under these options. */
+    opens?(options: z.output<Schema>): readonly EngineReference[];
+    /** What a search costs under these options, for `--dry-run`; without it a plan shows wide figures. */
+    estimate?(options: z.output<Schema>, size: SearchSize, opened: readonly EstimateSearch[]): SearchCost;
+  },
 ): OptimizerPlugin {
   return Object.freeze({ kind: "optimizer", ...definition });
 }

@@ -52,6 +52,9 @@ function datasetNotFound(name: string, known: readonly string[]): NotFoundError 
   const near = nearNames(name, known, 2);
   const listed = known.length === 0 ? "there is none yet" : `there are: ${known.join(", ")}`;
   return new NotFoundError("dataset", name, near, {
-    hint: near.length > 0 ? undefined : `${listed}; declare it under \`datasets\` with the path of its file`,
+    hint:
+      near.length > 0
+        ? undefined
+        : `${listed}; declare it under \`datasets\` with the path of its file, or collect it with \`dao-opt collect\``,
   });
 }

@@ -2,10 +2,12 @@ import type { Config, OptimizationConfig } from "../config/config.ts";
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { EstimateSearch } from "../contracts/plugin.ts";
 import type { PlannedPrompt, SplitSpec } from "../contracts/run-plan.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import type { Example } from "../core/example.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { ModuleDigests } from "./module-digests.ts";
 
 /** Rows dealt into parts. */
 export interface Split {
@@ -30,6 +32,8 @@ export interface ProjectOptimization {
   readonly splitSpec: SplitSpec;
   readonly split: Split;
   readonly optimizer: { readonly use: string; readonly options: JsonObject };
+  /** What the engine's search costs; absent where the engine does not say. Pure, and no part of a plan. */
+  readonly estimateSearch?: EstimateSearch;
   readonly scorers: readonly ScorerSpec[];
   readonly isDefaultScorer: boolean;
   /** Judge calls one score takes, all scorers together. */
@@ -44,6 +48,8 @@ export interface Project {
   readonly models: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
   readonly optimizations: readonly ProjectOptimization[];
+  /** Digests of the user's own modules, by the path plans name them by. */
+  readonly modules: ModuleDigests;
   /** What a person should know before the run: few rows, near-duplicates, the prompt's origin. */
   readonly warnings: readonly string[];
   readonly notes: readonly string[];

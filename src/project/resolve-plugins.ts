@@ -1,6 +1,6 @@
 import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
-import type { PluginKind } from "../contracts/plugin.ts";
+import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -17,14 +17,45 @@ export interface ResolvedScorers {
   readonly notes: readonly string[];
 }
 
+export interface ResolvedOptimizer {
+  readonly spec: { readonly use: string; readonly options: JsonObject };
+  readonly estimateSearch?: EstimateSearch;
+}
+
 /** The engine by name or path, with its options checked. */
 export async function resolveOptimizer(
   use: PluginUse,
   catalog: Catalog,
   config: Config,
   issues: IssueList,
-): Promise<{ use: string; options: JsonObject } | undefined> {
-  return checkUse("optimizer", use, catalog, config, issues);
+): Promise<ResolvedOptimizer | undefined> {
+  const checked = await checkUse("optimizer", use, catalog, config, issues);
+  if (checked === undefined) return undefined;
+  const { plugin, data, ...spec } = checked;
+  const before = issues.problems.length;
+  const estimates: (EstimateSearch | undefined)[] = [];
+  for (const reference of plugin.opens?.(data as never) ?? []) {
+    const path = [use.path, "options", ...reference.path].join(".");
+    const opened = await checkUse("optimizer", { ...reference, path }, catalog, config, issues);
+    if (opened?.plugin.opens !== undefined)
+      issues.add(path, `${reference.use} runs other engines, and cannot be run by ${use.use}`);
+    if (opened !== undefined) estimates.push(estimateOf(opened.plugin, opened.data, []));
+  }
+  if (issues.problems.length > before) return undefined;
+  const estimateSearch = estimateOf(plugin, data, estimates);
+  return { spec, ...(estimateSearch === undefined ? {} : { estimateSearch }) };
+}
+
+/** Undefined where the engine, or one that it opens, does not say what it costs. */
+function estimateOf(
+  plugin: OptimizerPlugin,
+  data: unknown,
+  opened: readonly (EstimateSearch | undefined)[],
+): EstimateSearch | undefined {
+  const known = opened.flatMap((one) => one ?? []);
+  if (plugin.estimate === undefined || known.length < opened.length) return undefined;
+  const estimate = plugin.estimate.bind(plugin);
+  return (size) => estimate(data as never, size, known);
 }
 
 /** The scorers named, or the one the data asks for. */
@@ -43,7 +74,7 @@ export async function resolveScorers(
   const specs: ScorerSpec[] = [];
   for (const use of uses) {
     const checked = await checkUse("scorer", use, catalog, config, issues);
-    if (checked !== undefined) specs.push({ ...checked, weight: use.weight });
+    if (checked !== undefined) specs.push({ use: checked.use, options: checked.options, weight: use.weight });
   }
   if (specs.length < uses.length) return undefined;
   try {
@@ -63,17 +94,27 @@ function defaultReason(use: string | undefined): string {
   return use === "exact_match" ? "every expected answer is short" : "expected answers are longer texts";
 }
 
-async function checkUse(
-  kind: PluginKind,
+interface CheckedUse<Kind extends PluginKind> {
+  /** As a plan names it. */
+  readonly use: string;
+  /** As written; `data` is what the plugin made of them. */
+  readonly options: JsonObject;
+  readonly data: unknown;
+  readonly plugin: PluginKinds[Kind];
+}
+
+async function checkUse<Kind extends PluginKind>(
+  kind: Kind,
   { use, options, path }: PluginUse,
   catalog: Catalog,
   config: Config,
   issues: IssueList,
-): Promise<{ use: string; options: JsonObject } | undefined> {
+): Promise<CheckedUse<Kind> | undefined> {
   try {
     const plugin = await catalog.load(kind, use, config.directory);
     const checked = plugin.options.safeParse(options);
-    if (checked.success) return { use: shownPath(use, config.directory), options };
+    if (checked.success)
+      return { use: shownPath(use, config.directory), options, data: checked.data, plugin };
     for (const issue of checked.error.issues) {
       const place = [path, "options", ...issue.path.map(String)].join(".");
       issues.add(place, `${kind} ${use}: ${issue.message}`);

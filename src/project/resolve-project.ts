@@ -9,6 +9,7 @@ import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
+import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
@@ -53,15 +54,18 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   }
   if (issues.problems.length > 0) await datasets.close();
   issues.throwIfAny();
+  const models = Object.fromEntries(
+    Object.entries(config.models).map(([key, { spec }]) => [
+      key,
+      { ...spec, provider: shownPath(spec.provider, config.directory) },
+    ]),
+  );
+  const providers = Object.values(models).map(({ provider }) => provider);
   return {
     file: config.file,
     directory: config.directory,
-    models: Object.fromEntries(
-      Object.entries(config.models).map(([key, { spec }]) => [
-        key,
-        { ...spec, provider: shownPath(spec.provider, config.directory) },
-      ]),
-    ),
+    models,
+    modules: await moduleDigests(modulesUsed(optimizations, providers), config.directory),
     secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
     optimizations,
     warnings: [...new Set(warnings)],
@@ -158,7 +162,8 @@ async function resolveOptimization(
     dataset,
     splitSpec,
     split,
-    optimizer,
+    optimizer: optimizer.spec,
+    ...(optimizer.estimateSearch === undefined ? {} : { estimateSearch: optimizer.estimateSearch }),
     scorers: scorers.specs,
     isDefaultScorer: scorers.isDefault,
     judgeCalls: scorers.judgeCalls,

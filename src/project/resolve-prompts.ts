@@ -17,8 +17,8 @@ interface Sources {
 
 /** The texts an optimization starts from: the version named, else the registry's latest, else the template. */
 export async function resolvePrompts(
-  optimization: OptimizationConfig,
-  config: Config,
+  optimization: Pick<OptimizationConfig, "prompts">,
+  config: Pick<Config, "prompts">,
   sources: Sources,
 ): Promise<readonly PlannedPrompt[]> {
   const prompts = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);

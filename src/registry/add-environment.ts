@@ -1,4 +1,6 @@
 import type { Environment } from "../contracts/registry.ts";
+import { ConflictError } from "../core/errors.ts";
+import { foldedName, nameOf } from "./prompt-path.ts";
 import { newEnvironment } from "./records/registry-yaml.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkEnvironmentName } from "./reserved-names.ts";
@@ -18,12 +20,40 @@ export async function addEnvironment(
   );
   const known = environmentsOf(settings).find((environment) => environment.name === name);
   if (known !== undefined) return { environment: known, isNew: false };
+  await refuseTakenName(shelf, name);
   const createdAt = clock.now();
   const added = newEnvironment(name, createdAt);
   // The default one exists as such only from the first write on.
   const dated = settings.environments.map((environment) => ({ createdAt, ...environment }));
   await desk.saveSettings({ environments: [...dated, added] });
   return { environment: { ...added, isDefault: false }, isNew: true };
+}
+
+/** A prompt or version of that name could not be told from the environment any more. */
+async function refuseTakenName(shelf: Shelf, name: string): Promise<void> {
+  for await (const { path, numbers } of shelf.prompts()) {
+    const isPrompt = foldedName(nameOf(path)) === foldedName(name);
+    const version = isPrompt ? undefined : await versionNamed(shelf, path, numbers, name);
+    if (!isPrompt && version === undefined) continue;
+    const owner = isPrompt ? `the prompt ${path}` : `version ${version} of ${path}`;
+    throw new ConflictError(`"${name}" is the name of ${owner}`, {
+      hint: "choose another name for the environment",
+    });
+  }
+}
+
+async function versionNamed(
+  shelf: Shelf,
+  path: string,
+  numbers: readonly number[],
+  name: string,
+): Promise<number | undefined> {
+  for (const number of numbers) {
+    const { versionName, deletedAt } = await shelf.version(path, number);
+    if (deletedAt === undefined && versionName !== undefined && foldedName(versionName) === foldedName(name))
+      return number;
+  }
+  return undefined;
 }
 
 export function environmentsOf(settings: RegistrySettings): readonly Environment[] {

@@ -1,18 +1,14 @@
-import { z } from "zod";
 import type { PromptDraft } from "../contracts/registry.ts";
 import { UsageError } from "../core/errors.ts";
 import { jsonProblem } from "./json-limits.ts";
 import { maxFileBytes } from "./parse-yaml.ts";
 import {
-  detailsShape,
+  detailsSchema,
   detailsToJson,
   type PromptDetails,
-  templateSchema,
   unknownConfigurationKeys,
 } from "./prompt-details.ts";
 import { checkedPath } from "./prompt-path.ts";
-
-const schema = z.strictObject({ ...detailsShape, template: templateSchema });
 
 /** A draft that can be filed. */
 export interface CheckedDraft {
@@ -28,7 +24,7 @@ export function checkDraft(draft: PromptDraft): CheckedDraft {
   const json = detailsToJson(details);
   const { path: _, template: __, model: ___, ...described } = draft;
   const unwritable = jsonProblem(json) ?? jsonProblem(described);
-  const checked = schema.safeParse(json);
+  const checked = detailsSchema.safeParse(json);
   const problems = [
     ...unknownConfigurationKeys(model).map((key) => `model.${key}: unknown key`),
     ...(unwritable === undefined ? [] : [unwritable]),

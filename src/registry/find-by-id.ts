@@ -13,12 +13,12 @@ interface FoundId {
  */
 export async function findById(shelf: Shelf, id: string): Promise<FoundId | undefined> {
   if (!/^prv?_\w+$/.test(id) || (await shelf.numbers(id)).length > 0) return undefined;
-  for await (const { path, numbers } of shelf.prompts()) {
+  for (const path of await shelf.carriers(id)) {
     const prompt = await shelf.prompt(path);
     if (prompt === undefined) continue;
     if (prompt.id === id) return { path, promptId: id };
     if (!id.startsWith("prv_")) continue;
-    for (const number of numbers) {
+    for (const number of await shelf.numbers(path)) {
       const record = await shelf.version(path, number);
       if (record.versionId === id && record.deletedAt === undefined)
         return { path, promptId: prompt.id, record };

@@ -37,6 +37,10 @@ export async function findVersion(
 
 /** The error for a prompt that is not there, with the nearest names that are. */
 export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundError> {
+  // No name is near to an id, and looking for one would read every folder.
+  if (/^prv?_[0-9A-Za-z]{21}$/.test(path)) {
+    return new NotFoundError("prompt", path, [], { hint: "list what there is with: dao-opt registry list" });
+  }
   const paths: string[] = [];
   for await (const entry of shelf.prompts()) paths.push(entry.path);
   const near = nearPaths(path, paths);

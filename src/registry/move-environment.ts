@@ -24,7 +24,6 @@ export async function deployVersion(
   return shelf.write(async (desk) => {
     const { path, record } = await findVersion(shelf, reference, "latest");
     checkGate(path, record, options);
-    await refuseVersionName(shelf, path, environment);
     await addEnvironment(shelf, desk, environment, clock);
     const from = deployedVersions(await shelf.deployments(path)).get(environment) ?? null;
     const deployment = move(environment, from, record, options, clock);
@@ -51,7 +50,32 @@ export async function rollbackEnvironment(
     const record = live.find(({ version }) => version === before);
     if (record === undefined) throw await nothingBefore(shelf, path, environment, deployments);
     const from = deployedVersions(deployments).get(environment) ?? null;
-    const deployment = move(environment, from, record, { note: "rollback", ...options }, clock);
+    const moved = move(environment, from, record, { note: "rollback", ...options }, clock);
+    const deployment: Deployment = Object.freeze({ ...moved, isRollback: true });
+    await desk.addDeployment(path, deployment);
+    return deployment;
+  });
+}
+
+/** Empties an environment. Rejects with NotFoundError when it is unknown, ConflictError when it is empty. */
+export async function undeployEnvironment(
+  shelf: Shelf,
+  prompt: string,
+  environment: string,
+  options: RollbackOptions,
+  clock: RegistryClock,
+): Promise<Deployment> {
+  return shelf.write(async (desk) => {
+    const { path } = await knownPrompt(shelf, prompt);
+    const deployments = await shelf.deployments(path);
+    const from = deployedVersions(deployments).get(environment);
+    if (from === undefined) {
+      const { environments } = await shelf.settings();
+      const names = environments.map(({ name }) => name);
+      if (!names.includes(environment)) throw noEnvironment(environment, names);
+      throw new ConflictError(`nothing of ${path} is deployed to ${environment}`);
+    }
+    const deployment = move(environment, from, undefined, options, clock);
     await desk.addDeployment(path, deployment);
     return deployment;
   });
@@ -70,14 +94,6 @@ function checkGate(path: string, { version, origin }: VersionRecord, { force, no
   });
 }
 
-async function refuseVersionName(shelf: Shelf, path: string, environment: string): Promise<void> {
-  const owner = (await liveVersions(shelf, path)).find(({ versionName }) => versionName === environment);
-  if (owner === undefined) return;
-  throw new ConflictError(`"${environment}" is the name of version ${owner.version} of ${path}`, {
-    hint: "choose another name for the environment",
-  });
-}
-
 async function nothingBefore(
   shelf: Shelf,
   path: string,
@@ -87,18 +103,24 @@ async function nothingBefore(
   const { environments } = await shelf.settings();
   const held = deployments.filter((deployment) => deployment.environment === environment);
   if (held.length === 0 && !environments.some(({ name }) => name === environment)) {
-    const hint = `there is ${environments.map(({ name }) => name).join(", ")}`;
-    return new NotFoundError("environment", environment, [], { hint });
+    return noEnvironment(
+      environment,
+      environments.map(({ name }) => name),
+    );
   }
   const now = deployedVersions(deployments).get(environment);
   const state = now === undefined ? "has never held a version" : `has held no version before ${now}`;
   return new ConflictError(`${environment} of ${path} ${state}`, { hint: "there is nothing to go back to" });
 }
 
+function noEnvironment(name: string, known: readonly string[]): NotFoundError {
+  return new NotFoundError("environment", name, [], { hint: `there is ${known.join(", ")}` });
+}
+
 function move(
   environment: string,
   from: number | null,
-  { version, versionId }: VersionRecord,
+  record: VersionRecord | undefined,
   { note, by = undefined }: RollbackOptions,
   clock: RegistryClock,
 ): Deployment {
@@ -107,8 +129,8 @@ function move(
     at: clock.now(),
     environment,
     from,
-    to: version,
-    versionId,
+    to: record?.version ?? null,
+    ...(record === undefined ? {} : { versionId: record.versionId }),
     ...(author === undefined ? {} : { by: author }),
     ...(note === undefined ? {} : { note }),
   });

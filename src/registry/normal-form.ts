@@ -24,14 +24,16 @@ const defaults: JsonObject = {
  *    `template`, `template_language`, `temperature`, `top_p`, `max_tokens`, `presence_penalty`,
  *    `frequency_penalty`, `stop`, `seed`, `response_format`, `reasoning_effort`, `tools`, `tool_choice`,
  *    `attributes`, `other`. Names, descriptions, tags and times do not.
- * 2. `null` is absent: for these fields, and for the keys of a tool, its `function`, `response_format`,
- *    `attributes` and `other`. Deeper ones stay, since a JSON Schema may mean its nulls.
+ * 2. `null` is absent: for these fields, and for the keys of a message and its parts, a tool, its `function`,
+ *    `response_format`, `attributes` and `other`. Deeper ones stay, since a JSON Schema may mean its nulls.
  * 3. Defaults are filled in: provider `openai`, endpoint `chat`, template_language `default`, temperature 1,
  *    top_p 1, max_tokens -1, both penalties 0, stop `[]`, tools `[]`, attributes `{}`, other `{}`. `seed`,
  *    `response_format`, `reasoning_effort` and `tool_choice` have none and are left out when absent.
  * 4. A single `stop` text is a list of one; `strict: false` of a tool is left out.
  * 5. Numbers are compared by value (1 = 1.0 = 1e0), keys in any order are equal, lists keep theirs, texts
  *    are compared byte for byte.
+ *
+ * For users in `config/version-identity.md`.
  */
 export function normalForm(details: PromptDetails): JsonObject {
   const given = detailsToJson(details);

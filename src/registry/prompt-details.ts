@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt.ts";
+import { templateFromJson, templateToJson } from "../core/template-json.ts";
 
 /** What a version's identity is made of, and nothing else. */
 export interface PromptDetails {
@@ -10,10 +11,21 @@ export interface PromptDetails {
 }
 
 const object = z.record(z.string(), z.json());
-const message = z.strictObject({ role: z.string().min(1), content: z.string() });
+const toolCall = z.strictObject({
+  id: z.string(),
+  type: z.literal("function").nullish(),
+  function: z.strictObject({ name: z.string(), arguments: z.string().nullish() }),
+});
+const message = z.strictObject({
+  role: z.string().min(1),
+  content: z.union([z.string(), z.array(object)]).nullish(),
+  name: z.string().nullish(),
+  tool_calls: z.array(toolCall).nullish(),
+  tool_call_id: z.string().nullish(),
+});
 
-/** A text, or a list of `{role, content}`. */
-export const templateSchema = z.union([z.string(), z.array(message)]);
+/** A text, or a list of `{role, content}`; content may be parts, and there may be tool calls. */
+const templateSchema = z.union([z.string(), z.array(message)]);
 
 /**
  * The same in the wire's own names: keys of a `.prompt` file's front matter and of the prompts API.
@@ -61,9 +73,18 @@ export function detailsToJson({ template, templateLanguage, model }: PromptDetai
     tool_choice: toolChoice ?? null,
     attributes: model.attributes ?? null,
     other: model.other ?? null,
-    template: template as string | readonly JsonObject[],
+    template: templateToJson(template),
   };
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null));
+}
+
+/** Every key of a version's details, and no other; as a registry's export holds them. */
+export const detailsSchema = z.strictObject({ ...detailsShape, template: templateSchema });
+
+export function detailsFromKeys(read: z.output<typeof detailsSchema>): PromptDetails {
+  const model = { ...configurationFromJson(read), model: read.model };
+  const template = templateFromJson(read.template as string | readonly JsonObject[]);
+  return { template, templateLanguage: read.template_language ?? "default", model };
 }
 
 const names: Readonly<Record<string, keyof ModelConfiguration>> = {

@@ -35,11 +35,22 @@ function segmentProblems(segment: string): readonly string[] {
   if (/^ |[ .]$/.test(segment)) problems.push(`${shown} starts or ends with a space, or ends with a dot`);
   const strange = segment.replace(/[\p{L}\p{M}\p{Nd} _.-]/gu, "");
   if (strange !== "") problems.push(`${shown} holds ${JSON.stringify([...strange][0])}`);
+  else if (looksLikeAnother(segment)) problems.push(`${shown} holds characters that look like others`);
   if (windowsDevice.test(segment)) problems.push(`${shown} is a device name on Windows`);
   if (ownFile.test(segment)) problems.push(`${shown} is the name of a registry file`);
   if (Buffer.byteLength(segment) > maxSegmentBytes)
     problems.push(`a segment is over ${maxSegmentBytes} bytes`);
   return problems;
+}
+
+/**
+ * Wide and joined forms of plain characters, invisible ones, and Latin letters among Cyrillic or Greek ones: two
+ * paths that a reviewer cannot tell apart.
+ */
+function looksLikeAnother(segment: string): boolean {
+  const isFolded = segment.normalize("NFKC") !== segment.normalize("NFC");
+  const isMixed = /\p{Script=Latin}/u.test(segment) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(segment);
+  return isFolded || isMixed || /\p{Default_Ignorable_Code_Point}/u.test(segment);
 }
 
 /** The last segment. */

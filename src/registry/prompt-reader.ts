@@ -1,15 +1,20 @@
 import type { PromptReader, PromptSummary, PromptVersion } from "../contracts/registry.ts";
 import { NotFoundError } from "../core/errors.ts";
+import { findById } from "./find-by-id.ts";
 import { type FoundVersion, findVersion, latestVersion, liveVersions, noPrompt } from "./find-version.ts";
 import { deployedVersions } from "./held-versions.ts";
 import { checkedPath } from "./prompt-path.ts";
+import { summarize } from "./prompt-summary.ts";
 import { parseReference, versionUri } from "./reference.ts";
-import type { PromptEntry, Shelf } from "./shelf.ts";
+import { settledRead } from "./settled-read.ts";
+import type { PromptEntry, PromptRecord, Shelf } from "./shelf.ts";
 
 /** The reading half of a registry, over any shelf. Without a selector a reference means the latest version. */
 export function createPromptReader(shelf: Shelf): PromptReader {
   const get: PromptReader["get"] = async (reference, options = {}) =>
-    readVersion(shelf, await findVersion(shelf, reference, options.defaultSelector ?? "latest"));
+    settledRead(async () =>
+      readVersion(shelf, await findVersion(shelf, reference, options.defaultSelector ?? "latest")),
+    );
   return {
     get,
     async find(reference, options) {
@@ -24,24 +29,43 @@ export function createPromptReader(shelf: Shelf): PromptReader {
       const folder = filter.folder?.replace(/\/+$/, "");
       const wanted = folder === undefined || folder === "" ? undefined : checkedPath(folder);
       const summaries: PromptSummary[] = [];
+      const { offset = 0, limit = Number.POSITIVE_INFINITY } = filter;
+      let passed = 0;
+      if (limit < 1) return summaries;
       for await (const entry of shelf.prompts(wanted)) {
-        const summary = await summarize(shelf, entry, filter);
-        if (summary !== undefined) summaries.push(summary);
+        // Of prompts that are passed over unseen, only whether they count is of interest.
+        if (passed < offset && filter.tag === undefined && filter.environment === undefined) {
+          passed += (await settledRead(() => hasVersion(shelf, entry))) ? 1 : 0;
+          continue;
+        }
+        const summary = await settledRead(() => summarize(shelf, entry, filter));
+        if (summary === undefined || summary.latest === 0) continue;
+        passed += 1;
+        if (passed > offset) summaries.push(summary);
+        if (summaries.length >= limit) break;
       }
-      return summaries.sort((one, other) => (one.path < other.path ? -1 : 1));
+      return summaries;
     },
-    async history(path) {
-      const { prompt, path: normal } = await knownPrompt(shelf, path);
-      const records = await liveVersions(shelf, normal);
-      const versions: PromptVersion[] = [];
-      for (const record of records) {
-        versions.push(await readVersion(shelf, { path: normal, promptId: prompt.id, record }));
-      }
-      return versions;
-    },
+    prompt: (reference) => settledRead(async () => promptSummary(shelf, await knownPrompt(shelf, reference))),
+    history: (path) =>
+      settledRead(async () => {
+        const { prompt, path: normal } = await knownPrompt(shelf, path);
+        const records = await liveVersions(shelf, normal);
+        const versions: PromptVersion[] = [];
+        for (const record of records) {
+          versions.push(await readVersion(shelf, { path: normal, promptId: prompt.id, record }));
+        }
+        return versions;
+      }),
     deployments: async (path) => shelf.deployments((await knownPrompt(shelf, path)).path),
     environments: async () => (await shelf.settings()).environments.map(({ name }) => name),
   };
+}
+
+/** Is the prompt still there, with a version that is not deleted? */
+async function hasVersion(shelf: Shelf, { path, numbers }: PromptEntry): Promise<boolean> {
+  if ((await shelf.prompt(path)) === undefined) return false;
+  return (await latestVersion(shelf, path, numbers)) !== undefined;
 }
 
 /** A version with its details, and the environments it is deployed to now. */
@@ -63,44 +87,24 @@ export async function readVersion(shelf: Shelf, found: FoundVersion): Promise<Pr
   });
 }
 
-/** A prompt by its path, `prompts:/` in front or not. Rejects with NotFoundError. */
-export async function knownPrompt(shelf: Shelf, path: string) {
-  const normal = checkedPath(parseReference(path).name);
+export async function promptSummary(shelf: Shelf, { path, numbers }: KnownPrompt): Promise<PromptSummary> {
+  const summary = await summarize(shelf, { path, numbers });
+  if (summary === undefined) throw await noPrompt(shelf, path);
+  return summary;
+}
+
+export interface KnownPrompt {
+  readonly path: string;
+  readonly prompt: PromptRecord;
+  readonly numbers: readonly number[];
+}
+
+/** A prompt by its path or id, `prompts:/` in front or not. Rejects with NotFoundError. */
+export async function knownPrompt(shelf: Shelf, reference: string): Promise<KnownPrompt> {
+  const { name } = parseReference(reference);
+  const normal = (await findById(shelf, name))?.path ?? checkedPath(name);
   const prompt = await shelf.prompt(normal);
   const numbers = await shelf.numbers(normal);
   if (prompt === undefined || numbers.length === 0) throw await noPrompt(shelf, normal);
   return { path: normal, prompt, numbers };
-}
-
-async function summarize(
-  shelf: Shelf,
-  { path, numbers }: PromptEntry,
-  filter: { readonly environment?: string; readonly tag?: string },
-): Promise<PromptSummary | undefined> {
-  const prompt = await shelf.prompt(path);
-  if (prompt === undefined || !hasTag(prompt.tags, filter.tag)) return undefined;
-  const deployments = await shelf.deployments(path);
-  const deployed = deployedVersions(deployments);
-  if (filter.environment !== undefined && !deployed.has(filter.environment)) return undefined;
-  const latest = await latestVersion(shelf, path, numbers);
-  if (latest === undefined) return undefined;
-  const score = latest.origin.scores?.test?.optimized;
-  const changes = [latest.createdAt, ...deployments.slice(-1).map(({ at }) => at)].sort();
-  return Object.freeze({
-    path,
-    promptId: prompt.id,
-    latest: latest.version,
-    environments: Object.fromEntries(deployed),
-    updatedAt: changes.at(-1) ?? latest.createdAt,
-    ...(score === undefined ? {} : { score }),
-    ...(prompt.description === undefined ? {} : { description: prompt.description }),
-    tags: prompt.tags,
-  });
-}
-
-/** `team` is any tag of that name, `team=growth` one with that value. */
-function hasTag(tags: Readonly<Record<string, string>>, wanted: string | undefined): boolean {
-  if (wanted === undefined || Object.hasOwn(tags, wanted)) return true;
-  const equals = wanted.indexOf("=");
-  return equals > 0 && tags[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }

@@ -14,11 +14,16 @@ export function checkPromptName(path: string, environments: readonly string[]): 
 
 /** Throws UsageError when a version's name would read as another selector, or cannot be typed. */
 export function checkVersionName(name: string, environments: readonly string[]): void {
-  const problem = selectorProblem(name, environments) ?? spellingProblem(name);
+  const problem = versionNameProblem(name, environments);
   if (problem === undefined) return;
   throw new UsageError(`version name ${JSON.stringify(name)} cannot be used: it ${problem}`, {
     hint: "choose a name such as shorter-labels",
   });
+}
+
+/** Why a version cannot have a name; undefined when it can. */
+export function versionNameProblem(name: string, environments: readonly string[]): string | undefined {
+  return selectorProblem(name, environments) ?? spellingProblem(name);
 }
 
 /** Throws UsageError when an environment's name would read as another selector, or cannot be typed. */
@@ -46,6 +51,6 @@ function selectorProblem(name: string, environments: readonly string[]): string 
 
 function spellingProblem(name: string): string | undefined {
   if (name === "" || name !== name.trim()) return "is empty, or starts or ends with a space";
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) return "holds a control character";
+  if (/[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\ufeff]/u.test(name)) return "holds a control character";
   return Buffer.byteLength(name) > maxNameBytes ? `is over ${maxNameBytes} bytes` : undefined;
 }

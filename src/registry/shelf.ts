@@ -45,10 +45,21 @@ export interface Filing {
   readonly deployment?: Deployment;
 }
 
+/** A prompt with everything that is its own. */
+export interface WholePrompt {
+  readonly prompt: PromptRecord;
+  /** Ascending, from 1 and without gaps; tombstones have no details. */
+  readonly versions: readonly { readonly record: VersionRecord; readonly details?: PromptDetails }[];
+  /** Oldest first. */
+  readonly deployments: readonly Deployment[];
+}
+
 /** Where a registry keeps its things; what they mean is decided above it, once for every shelf. */
 export interface Shelf {
-  /** Prompts that have a version, in any order; of one folder and those below it when one is given. */
+  /** Prompts that have a version, in order of their paths; of one folder and those below it when one is given. */
   prompts(folder?: string): AsyncIterable<PromptEntry>;
+  /** Paths of prompts that may carry an id (`pr_…`, `prv_…`); none that carries it is left out. */
+  carriers(id: string): Promise<readonly string[]>;
   /** The numbers of a prompt's versions, tombstones included, ascending; empty for no prompt. */
   numbers(path: string): Promise<readonly number[]>;
   /** Undefined when there is no such prompt. */
@@ -74,5 +85,13 @@ export interface Desk {
   savePrompt(path: string, record: PromptRecord): Promise<void>;
   saveVersion(path: string, record: VersionRecord): Promise<void>;
   addDeployment(path: string, deployment: Deployment): Promise<void>;
+  /** Puts a whole prompt where none is; readers see all of it or nothing. */
+  place(path: string, whole: WholePrompt): Promise<void>;
+  /** Moves a prompt with everything that is its own; readers see it at one place or the other. `at` is now. */
+  move(path: string, to: string, at: string): Promise<void>;
+  /** Takes a prompt away with everything that is its own; prompts in folders below it stay. */
+  remove(path: string): Promise<void>;
+  /** Files a tombstone, in place of a version when there is one: its details are taken away. */
+  bury(path: string, tombstone: VersionRecord): Promise<void>;
   saveSettings(settings: RegistrySettings): Promise<void>;
 }

@@ -1,14 +1,15 @@
 import type { PromptDraft, PromptRegistry } from "../contracts/registry.ts";
 import { canonicalJson } from "../core/digest.ts";
-import { ConflictError, RegistryError } from "../core/errors.ts";
+import { RegistryError } from "../core/errors.ts";
 import { type CheckedDraft, checkDraft } from "./check-draft.ts";
 import { liveVersions } from "./find-version.ts";
 import { newPromptId, versionId } from "./ids.ts";
 import { detailsDigest } from "./normal-form.ts";
 import { readVersion } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
-import { checkPromptName, checkVersionName } from "./reserved-names.ts";
+import { checkPromptName } from "./reserved-names.ts";
 import type { Desk, PromptRecord, Shelf, VersionRecord } from "./shelf.ts";
+import { checkFreeName } from "./version-name.ts";
 
 /** Nine digits, as many as the name of a version file may have. */
 const maxVersion = 999_999_999;
@@ -34,7 +35,7 @@ export async function upsertVersion(
     const known = await shelf.prompt(path);
     if (known === undefined) checkPromptName(path, names);
     const records = known === undefined ? [] : await liveVersions(shelf, path);
-    checkName(draft.versionName, names, records, digest, path);
+    if (draft.versionName !== undefined) checkFreeName(draft.versionName, names, records, digest, path);
     const prompt = promptRecord(known, draft, clock.now());
     const equal = records.find((record) => record.digest === digest);
     if (known !== undefined && !isEqual(known, prompt)) await desk.savePrompt(path, prompt);
@@ -117,22 +118,6 @@ function named(record: VersionRecord, draft: PromptDraft): VersionRecord {
     ...(versionName === undefined ? {} : { versionName }),
     ...(versionDescription === undefined ? {} : { versionDescription }),
   };
-}
-
-function checkName(
-  name: string | undefined,
-  environments: readonly string[],
-  records: readonly VersionRecord[],
-  digest: string,
-  path: string,
-): void {
-  if (name === undefined) return;
-  checkVersionName(name, environments);
-  const owner = records.find(({ versionName }) => versionName === name);
-  if (owner === undefined || owner.digest === digest) return;
-  throw new ConflictError(`version name "${name}" of ${path} is taken by version ${owner.version}`, {
-    hint: "choose another name, or rename that version with: dao-opt registry rename-version",
-  });
 }
 
 function promptRecord(known: PromptRecord | undefined, draft: PromptDraft, createdAt: string): PromptRecord {

@@ -30,3 +30,14 @@ export function count(value: number): string {
 export function tokens({ inputTokens, outputTokens }: Spend): string {
   return count(inputTokens + outputTokens);
 }
+
+/** A mean count of tokens: one decimal where it is not whole. */
+export function tokenCount(value: number | null): string {
+  return value === null ? "unknown" : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+/** A price that is compared with others: three digits of it. */
+export function price(value: number | null): string {
+  if (value === null) return "unknown";
+  return `$${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))}`;
+}

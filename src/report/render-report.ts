@@ -2,6 +2,7 @@ import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
 import { candidatesSection } from "./candidates-section.ts";
 import { count, interval, percents, score, signed, tokens, usd } from "./figures.ts";
 import { type Html, html } from "./html.ts";
+import { paretoSection } from "./pareto-section.ts";
 import { promptSection } from "./prompt-section.ts";
 import { rowsSection } from "./rows-section.ts";
 import { style } from "./style.ts";
@@ -44,6 +45,7 @@ ${record.isOffline ? html`<p class="notice">Rule-made offline models answered. T
 ${record.isUnsplit ? html`<p class="notice">Measured on rows the optimizer saw.</p>` : null}
 ${scoresTable(record)}
 ${record.prompts.map(promptSection)}
+${paretoSection(record)}
 ${rowsSection(record)}
 ${candidatesSection(record)}
 ${spendTable(record)}`;
@@ -54,12 +56,17 @@ function scoresTable({ scores }: OptimizationRecord): Html | null {
   if (validation === undefined && test === undefined) return null;
   const row = (title: string, base: string, optimized: string, gain: string, rows: number) =>
     html`<tr><td>${title}</td><td class="number">${base}</td><td class="number">${optimized}</td><td>${gain}</td><td class="number">${count(rows)}</td></tr>`;
+  const luck =
+    validation?.measured === undefined || Math.abs(validation.measured - validation.optimized) < 0.0005
+      ? null
+      : html`<p class="quiet">On the validation rows the best prompt measured ${score(validation.measured)}; the estimate above is without the luck of having been picked among many.</p>`;
   return html`<h3>Scores</h3>
 <div class="wide"><table><tr><th></th><th class="number">Base</th><th class="number">Optimized</th><th>Gain</th><th class="number">Rows</th></tr>
 ${test === undefined ? null : row("Test (held out)", score(test.base), score(test.optimized), `${signed(test.difference)} (${Math.round(test.confidence * 100)} % interval ${interval(test.interval)}, p ${test.pValue.toPrecision(2)})`, test.rows)}
 ${validation === undefined ? null : row("Validation (seen by the search)", score(validation.base), score(validation.optimized), signed(validation.optimized - validation.base), validation.rows)}
 ${source === undefined ? null : html`<tr><td>Source model</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${percents(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
 </table></div>
+${luck}
 ${test !== undefined && test.rowsFailed > 0 ? html`<p class="quiet">${test.rowsFailed} test rows have no score on one side and are left out.</p>` : null}`;
 }
 

@@ -20,6 +20,9 @@ th { font-weight: 600; white-space: nowrap; } td.number, th.number { text-align:
 .wide { overflow-x: auto; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .75rem 1rem; margin: .5rem 0; font: 13px/1.55 ui-monospace, monospace; }
 ins { background: var(--good-soft); text-decoration: none; } del { background: var(--bad-soft); }
+.chart { display: block; width: 100%; max-width: 32rem; margin: .5rem 0 1rem; font-size: 12px; }
+.chart text { fill: currentColor; opacity: .8; } .chart path, .chart polyline { fill: none; stroke: currentColor; opacity: .35; }
+.chart .front { stroke-dasharray: 3 4; } .chart circle { fill: currentColor; opacity: .55; } .chart .chosen { fill: var(--good); opacity: 1; }
 details { margin: .5rem 0; } summary { cursor: pointer; }
 </style>`,
 };

@@ -1,47 +1,40 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { Ledger, Standing } from "./lab/ledger.ts";
+import { type CallCost, callCostOf } from "./call-cost.ts";
+import { type Appraisal, type Choice, type Contestant, chooseCandidate } from "./choose-candidate.ts";
+import type { Ledger } from "./lab/ledger.ts";
 
-export interface Ranked {
+/** A candidate of the ledger with all that the choice and the table of prices say of it. */
+export interface Measured extends Contestant, CallCost {
   readonly candidate: Candidate;
-  readonly standing: Standing;
-  readonly objective: number;
 }
 
-// `objectives.prompt_tokens` is the quality one is ready to give up for a prompt shorter by a thousand tokens.
-const tokensPerUnit = 1000;
-
-/** The value a candidate is chosen by: quality, less the price put on its length. */
-function objectiveOf(plan: OptimizationPlan, candidate: Candidate, standing: Standing): number {
-  const { quality, promptTokens } = plan.objectives;
-  return quality * standing.mean - (promptTokens * candidate.promptTokens) / tokensPerUnit;
+/** What a search chose, why, and what it chose from. */
+export interface Winner extends Choice<Measured>, Appraisal<Measured> {
+  readonly candidate: Candidate;
 }
 
-/**
- * The best candidate measured on every validation row. Ties go to the earlier one, so the base wins
- * over a rewrite that is only as good. Undefined when not even the base was measured.
- */
+/** The best candidate of a ledger; undefined when not even the base was measured on every validation row. */
 export function chooseWinner(
-  plan: OptimizationPlan,
+  plan: Pick<OptimizationPlan, "objectives" | "select">,
   ledger: Ledger,
   validation: readonly Example[],
-): Ranked | undefined {
-  const ranked = ledger.candidates.flatMap((candidate): Ranked[] => {
-    const standing = ledger.standing(candidate.id, validation);
-    if (standing.rows < validation.length) return [];
-    return [{ candidate, standing, objective: objectiveOf(plan, candidate, standing) }];
+): Winner | undefined {
+  const measured = ledger.candidates.flatMap((candidate): Measured[] => {
+    const outcomes = ledger.arrived(candidate.id, validation);
+    if (outcomes.length === 0) return [];
+    const scoreOf = new Map(outcomes.map(({ example, score }) => [example.id, score?.value]));
+    return [
+      {
+        candidate,
+        scores: validation.map(({ id }) => scoreOf.get(id)),
+        isComplete: outcomes.length === validation.length,
+        promptTokens: candidate.promptTokens,
+        ...callCostOf(outcomes),
+      },
+    ];
   });
-  const best = firstBest(ranked, ({ objective }) => objective);
-  if (best === undefined || plan.select.kind === "best") return best;
-  const { margin } = plan.select;
-  const goodEnough = ranked.filter(({ standing }) => standing.mean >= best.standing.mean - margin);
-  return firstBest(goodEnough, ({ candidate }) => -candidate.promptTokens);
-}
-
-function firstBest(ranked: readonly Ranked[], value: (item: Ranked) => number): Ranked | undefined {
-  return ranked.reduce<Ranked | undefined>(
-    (best, item) => (best === undefined || value(item) > value(best) ? item : best),
-    undefined,
-  );
+  const choice = chooseCandidate(plan, measured);
+  return choice && { ...choice, ...choice.chosen, candidate: choice.chosen.contestant.candidate };
 }

@@ -2,9 +2,13 @@ import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 
 /** What of a plan decides the outcome of its run: the rest is outside the digest, and may differ on resume. */
-export function decisivePart({ models, optimizations }: Pick<RunPlan, "models" | "optimizations">) {
+export function decisivePart({
+  models,
+  optimizations,
+  modules,
+}: Pick<RunPlan, "models" | "optimizations" | "modules">) {
   const specs = Object.entries(models).map(([key, spec]) => [key, decisiveSpec(spec)]);
-  return { models: Object.fromEntries(specs), optimizations };
+  return { models: Object.fromEntries(specs), optimizations, ...(modules === undefined ? {} : { modules }) };
 }
 
 /** How patiently and how many at once a model is asked decides nothing. */

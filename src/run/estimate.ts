@@ -1,30 +1,16 @@
-import type { ModelSpec } from "../contracts/model-spec.ts";
+import type { SearchCost } from "../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
-import { costUsd, estimateTokens, type TokenUsage } from "../core/usage.ts";
-import { outputCapOf } from "./budget/worst-case.ts";
-
-/** What a pure estimate needs to know of rows and scorers. */
-export interface EstimateFacts {
-  /** Mean estimated tokens of a row's inputs. */
-  readonly rowTokens: number;
-  /** Mean estimated tokens of an expected answer. */
-  readonly answerTokens: number;
-  readonly judgeCallsPerScore: number;
-}
+import { type Bill, pricesOf, type Role, scaled, sumOf } from "./estimate-bills.ts";
+import type { EstimateParts } from "./estimate-parts.ts";
+import { searchCost } from "./search-cost.ts";
 
 type Level = keyof Estimate;
-const levels: readonly Level[] = ["low", "likely", "high"];
 
-// Share of proposed candidates that end up measured on all validation rows.
-const validatedShare: Record<Level, number> = { low: 0.1, likely: 0.4, high: 1 };
-// Steps of the planned ones that are really made: a search may stop early.
-const stepShare: Record<Level, number> = { low: 0.34, likely: 0.8, high: 1 };
-// Rollouts a proposal takes besides its validation: parent's and child's minibatch.
-const rolloutsPerProposal = 8;
-const reflectionsPerProposal: Record<Level, number> = { low: 1, likely: 1.2, high: 2 };
-const stepsWithoutLimit: Record<Level, number> = { low: 1, likely: 6, high: 20 };
-const reflectionOutputTokens = 400;
-const secondsPerCall: Record<Level, number> = { low: 0.4, likely: 1, high: 3 };
+const secondsPerCall: Estimate = { low: 0.4, likely: 1, high: 3 };
+// What a rewrite says more than the prompt it was made from.
+const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };
+// Lines around a worked example.
+const tokensOfMarks = 20;
 
 /** Calls of the gate: base and winner, and the source model when there is one, on every test row. */
 export function gateTargetCalls(plan: OptimizationPlan): number {
@@ -32,99 +18,97 @@ export function gateTargetCalls(plan: OptimizationPlan): number {
 }
 
 /** Calls by role, tokens, dollars and time of one optimization: low, likely, high. Pure. */
-export function estimateOptimization(
-  plan: OptimizationPlan,
-  models: Readonly<Record<string, ModelSpec>>,
-  facts: EstimateFacts,
-  concurrency: number,
-): PlanEstimate {
-  const perLevel = levels.map((level) => estimateAt(level, plan, models, facts, concurrency));
-  const pick = (read: (at: (typeof perLevel)[number]) => number): Estimate => ({
-    low: round(read(perLevel[0] as (typeof perLevel)[number])),
-    likely: round(read(perLevel[1] as (typeof perLevel)[number])),
-    high: round(read(perLevel[2] as (typeof perLevel)[number])),
+export function estimateOptimization(parts: EstimateParts): PlanEstimate {
+  const { plan, source } = parts;
+  const search = searchCost(plan, source, callsForSearch(parts));
+  const at = {
+    low: estimateAt("low", parts, search),
+    likely: estimateAt("likely", parts, search),
+    high: estimateAt("high", parts, search),
+  };
+  const pick = (read: (level: (typeof at)[Level]) => number): Estimate => ({
+    low: round(read(at.low), Math.floor),
+    likely: round(read(at.likely), Math.round),
+    high: round(read(at.high), Math.ceil),
   });
-  const isPriced = perLevel.every(({ usd }) => usd !== null);
+  const isPriced = Object.values(at).every(({ usd }) => usd !== null);
   return {
     optimization: plan.name,
     calls: {
-      target: pick((at) => at.target),
-      reflection: pick((at) => at.reflection),
-      judge: pick((at) => at.judge),
-      total: pick((at) => at.target + at.reflection + at.judge),
+      target: pick(({ calls }) => calls.target),
+      reflection: pick(({ calls }) => calls.reflection),
+      judge: pick(({ calls }) => calls.judge),
+      source: pick(({ calls }) => calls.source),
+      total: pick(({ calls }) => calls.total),
     },
-    tokens: pick((at) => at.tokens),
-    usd: isPriced ? pick((at) => at.usd ?? 0) : null,
-    seconds: pick((at) => at.seconds),
+    tokens: pick(({ tokens }) => tokens),
+    usd: isPriced ? pick(({ usd }) => usd ?? 0) : null,
+    seconds: pick(({ seconds }) => seconds),
   };
 }
 
-function estimateAt(
-  level: Level,
-  plan: OptimizationPlan,
-  models: Readonly<Record<string, ModelSpec>>,
-  facts: EstimateFacts,
-  concurrency: number,
-) {
-  const { candidatesPerStep, maxSteps } = plan.optimizer;
-  const steps = maxSteps === null ? stepsWithoutLimit[level] : Math.max(1, maxSteps * stepShare[level]);
-  const proposals = steps * candidatesPerStep;
-  const gate = gateTargetCalls(plan) + (plan.models.source === undefined ? 0 : plan.data.parts.test);
-  const base = plan.data.parts.validation;
-  const search = proposals * (rolloutsPerProposal + validatedShare[level] * plan.data.parts.validation);
-  const wanted = {
-    target: base + gate + search,
-    reflection: proposals * reflectionsPerProposal[level],
-    judge: (base + gate + search) * facts.judgeCallsPerScore,
+function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
+  const { plan, source, concurrency } = parts;
+  const { test, validation } = plan.data.parts;
+  const prices = pricesOf(parts, growthOf(level, parts, search));
+  // Where the base stays the best, it runs alone on the test rows.
+  const fixed = [prices.base(validation + test), prices.source(plan.models.source === undefined ? 0 : test)];
+  const winner = prices.grown(level === "low" ? 0 : test);
+  const asked = [prices.grown(search.rollouts[level]), prices.reflection(search.reflections[level])];
+  const judged = (bills: readonly Bill[]): readonly Bill[] => {
+    const rollouts = bills.reduce((all, { calls, role }) => (role === "reflection" ? all : all + calls), 0);
+    return [...bills, prices.judge(rollouts * source.judgeCalls.usual)];
   };
-  const total = wanted.target + wanted.reflection + wanted.judge;
-  const cap = plan.budget.calls ?? Number.POSITIVE_INFINITY;
-  const fit = Math.min(1, cap / total);
-  const target = wanted.target * fit;
-  const reflection = wanted.reflection * fit;
-  const judge = wanted.judge * fit;
-
-  const promptTokens = plan.prompts.reduce(
-    (sum, { template }) => sum + estimateTokens(JSON.stringify(template)),
-    0,
-  );
-  const answer = (spec: ModelSpec, usual: number) => Math.min(outputCapOf(spec), usual);
-  const spend: [string, number, TokenUsage][] = [
-    [plan.models.target, target, usage(promptTokens + facts.rowTokens, facts.answerTokens + 2)],
-    [
-      plan.models.reflection,
-      reflection,
-      usage(promptTokens + 3 * facts.rowTokens + 600, reflectionOutputTokens),
-    ],
-    [plan.models.judge, judge, usage(facts.rowTokens + 2 * facts.answerTokens + 250, 60)],
-  ];
-  let tokens = 0;
-  let usd: number | null = 0;
-  for (const [key, calls, one] of spend) {
-    const spec = models[key] as ModelSpec;
-    const used = { ...one, outputTokens: answer(spec, one.outputTokens) };
-    tokens += calls * (used.inputTokens + used.outputTokens);
-    const cost = calls === 0 ? 0 : costUsd(used, spec.price);
-    usd = usd === null || cost === null ? null : usd + calls * cost;
-  }
-  const callsTotal = target + reflection + judge;
+  // What the gate sets aside is not spent by the search, even where the base runs alone.
+  const share = shareThatFits(plan, judged([...fixed, prices.grown(test)]), judged(asked));
+  const bills = [...judged([...fixed, winner]), ...judged(asked).map((bill) => scaled(bill, share))];
+  const { calls, tokens, usd } = sumOf(bills);
+  const callsOf = (role: Role) => sumOf(bills.filter((bill) => bill.role === role)).calls;
   return {
-    target,
-    reflection,
-    judge,
+    calls: {
+      target: callsOf("target"),
+      reflection: callsOf("reflection"),
+      judge: callsOf("judge"),
+      source: callsOf("source"),
+      total: calls,
+    },
     tokens: Math.min(tokens, plan.budget.tokens ?? tokens),
     usd: usd === null ? null : Math.min(usd, plan.budget.usd ?? usd),
     seconds: Math.min(
-      (callsTotal * secondsPerCall[level]) / concurrency,
+      (calls * secondsPerCall[level]) / concurrency,
       (plan.budget.minutes ?? Number.POSITIVE_INFINITY) * 60,
     ),
   };
 }
 
-function usage(inputTokens: number, outputTokens: number): TokenUsage {
-  return { inputTokens, outputTokens };
+/** Calls of a budget that base and gate leave. */
+function callsForSearch({ plan, source }: EstimateParts): number {
+  const { test, validation } = plan.data.parts;
+  const rollouts = validation + gateTargetCalls(plan) + (plan.models.source === undefined ? 0 : test);
+  const left = (plan.budget.calls ?? Number.POSITIVE_INFINITY) - rollouts * (1 + source.judgeCalls.usual);
+  return Math.max(0, left);
 }
 
-function round(value: number): number {
-  return value >= 10 ? Math.round(value) : Math.round(value * 10_000) / 10_000;
+/** Tokens that a candidate's prompts have beyond those of the base. */
+function growthOf(level: Level, { facts }: EstimateParts, search: SearchCost): number {
+  const rules = search.reflections[level] > 0 ? tokensOfRules[level] : 0;
+  return rules + (search.shownRows?.[level] ?? 0) * (facts.rowTokens + facts.answerTokens + tokensOfMarks);
+}
+
+/** Share of what a search asks for that the budget pays. */
+function shareThatFits({ budget }: OptimizationPlan, fixed: readonly Bill[], asked: readonly Bill[]): number {
+  const [taken, wanted] = [sumOf(fixed), sumOf(asked)];
+  const share = (cap: number | undefined, before: number, wish: number): number =>
+    cap === undefined || wish === 0 ? 1 : Math.max(0, cap - before) / wish;
+  return Math.min(
+    1,
+    share(budget.calls, taken.calls, wanted.calls),
+    share(budget.tokens, taken.tokens, wanted.tokens),
+    share(budget.usd, taken.usd ?? 0, wanted.usd ?? 0),
+  );
+}
+/** Whole numbers from 10 on; below, small sums of money count. */
+function round(value: number, how: (value: number) => number): number {
+  const scale = value >= 10 ? 1 : 10_000;
+  return how(value * scale) / scale;
 }

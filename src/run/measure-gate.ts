@@ -1,5 +1,5 @@
 import type { OptimizationRecord, RowResult, TestScores } from "../contracts/run-record.ts";
-import { OptimizationError } from "../core/errors.ts";
+import { BudgetError, OptimizationError } from "../core/errors.ts";
 import type { Split } from "../project/project.ts";
 import { createPurse, type Purse } from "./budget/purse.ts";
 import { capsWithout } from "./budget/set-aside.ts";
@@ -51,8 +51,8 @@ export async function measureGate(
 }
 
 /**
- * Scores the source model, with the base, on the same rows. When too many of its rows fail there is no
- * parity, but the verdict on base and winner stands.
+ * Scores the source model, with the base, on the same rows. When too many of its rows fail, or the budget
+ * does not hold them, there is no parity, but the verdict on base and winner stands.
  */
 export async function measureSource(
   { plan, models, runtime, bench, emit }: Work,
@@ -65,14 +65,15 @@ export async function measureSource(
   emit({ type: "phase-started", phase: "source", rows: split.test.length });
   const { agent: _agent, ...single } = bench;
   const sourceBench = { ...single, target: liveModel(key, "answers", models, runtime) };
-  const outcomes = await measureSide(sourceBench, seed, split.test, { purse, role: "source" });
-  const rows = rowResults(before, after, outcomes);
+  let rows: readonly RowResult[] | undefined;
   try {
+    const outcomes = await measureSide(sourceBench, seed, split.test, { purse, role: "source" });
+    rows = rowResults(before, after, outcomes);
     createErrorWatch(plan.maxErrorRate, emit).note(outcomes);
+    return { source: compareWithSource(after, outcomes, { plan, meter: bench.meter }), rows };
   } catch (error) {
-    if (!(error instanceof OptimizationError)) throw error;
+    if (!(error instanceof OptimizationError || error instanceof BudgetError)) throw error;
     emit({ type: "warning", message: `no parity with the source model: ${error.message}` });
-    return { rows };
+    return rows === undefined ? {} : { rows };
   }
-  return { source: compareWithSource(after, outcomes, { plan, meter: bench.meter }), rows };
 }

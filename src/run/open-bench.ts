@@ -30,6 +30,9 @@ export async function openBench(
     target: liveModel(plan.models.target, "answers", models, runtime),
     judge: liveModel(plan.models.judge, "answers", models, runtime),
     scorer,
+    ...(plan.models.source === undefined
+      ? {}
+      : { source: answerersOf(models[plan.models.source] as ModelSpec, models) }),
     ...(agent === undefined ? {} : { agent }),
     meter,
     signal: runtime.signal,

@@ -4,9 +4,10 @@ import { type DaoOptError, InterruptedError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
 import type { CandidateLog } from "./candidate-log.ts";
-import type { Ranked } from "./choose-winner.ts";
+import type { Winner } from "./choose-winner.ts";
 import type { Ledger } from "./lab/ledger.ts";
 import type { Meter } from "./lab/meter.ts";
+import { paretoTable } from "./pareto-table.ts";
 import { isOfflinePlan } from "./run-context.ts";
 import type { SearchResult } from "./search-prompts.ts";
 import type { Verdict } from "./verdict.ts";
@@ -35,8 +36,10 @@ export function buildRecord(parts: {
   const { plan, split, meter, ledger, log, found, seconds } = parts;
   const { search, test, source, verdict, error } = found;
   const winner = search?.winner;
-  const base = search === undefined ? undefined : ledger.standing(search.seed.id, split.validation);
-  const hasValidation = base !== undefined && winner !== undefined;
+  const validation =
+    search === undefined || winner === undefined
+      ? undefined
+      : validationScores(search, winner, ledger, split);
   return {
     name: plan.name,
     plan,
@@ -45,9 +48,7 @@ export function buildRecord(parts: {
     advice: verdict?.advice ?? [],
     prompts: plan.prompts.map((prompt) => promptResult(prompt, plan, winner)),
     scores: {
-      ...(hasValidation
-        ? { validation: { base: base.mean, optimized: winner.standing.mean, rows: split.validation.length } }
-        : {}),
+      ...(validation === undefined ? {} : { validation }),
       ...(test === undefined ? {} : { test }),
       ...(source === undefined ? {} : { source }),
     },
@@ -58,6 +59,7 @@ export function buildRecord(parts: {
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
     reflectionFailures: log.reflectionFailures,
+    ...(search === undefined || winner === undefined ? {} : { pareto: paretoTable(winner, search.seed.id) }),
     rows: found.rows ?? [],
     seconds,
     deployedTo: null,
@@ -68,10 +70,25 @@ export function buildRecord(parts: {
   };
 }
 
+/** A base that won was picked among many too; then it is told as such, on both sides alike. */
+function validationScores(
+  { seed, isBaseBest }: SearchResult,
+  winner: Winner,
+  ledger: Ledger,
+  { validation }: Split,
+): OptimizationRecord["scores"]["validation"] {
+  return {
+    base: isBaseBest ? winner.estimate : ledger.standing(seed.id, validation).mean,
+    optimized: winner.estimate,
+    measured: winner.mean,
+    rows: validation.length,
+  };
+}
+
 function promptResult(
   prompt: PlannedPrompt,
   plan: OptimizationPlan,
-  winner: Ranked | undefined,
+  winner: Winner | undefined,
 ): PromptResult {
   const template =
     winner === undefined
@@ -86,6 +103,6 @@ function promptResult(
       template: prompt.template,
     },
     optimized: null,
-    best: { template, validation: winner?.standing.mean ?? null },
+    best: { template, validation: winner?.estimate ?? null },
   };
 }

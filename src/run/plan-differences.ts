@@ -10,7 +10,7 @@ const longest = 60;
 export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
   const lines: string[] = [];
   compare("", byName(before), byName(after), lines);
-  return lines;
+  return [...lines, ...changedModules(before, after)];
 }
 
 /** Optimizations by name, so that a path reads like the config's. */
@@ -18,6 +18,13 @@ function byName(plan: RunPlan): JsonValue {
   const { models, optimizations } = toRecordJson(decisivePart(plan));
   const named = plan.optimizations.map(({ name }, at) => [name, (optimizations as readonly JsonValue[])[at]]);
   return { models: models ?? null, optimizations: Object.fromEntries(named) };
+}
+
+/** Digests would tell a person nothing. */
+function changedModules(before: RunPlan, after: RunPlan): readonly string[] {
+  return Object.entries(after.modules ?? {})
+    .filter(([path, digest]) => before.modules?.[path] !== digest)
+    .map(([path]) => `${path}: the module's content, or that of a file it imports`);
 }
 
 function compare(

@@ -3,10 +3,12 @@ import type { OptimizationPlan, PlanEstimate, RunPlan } from "../contracts/run-p
 import { digestOf } from "../core/digest.ts";
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
 import { estimateTokens } from "../core/usage.ts";
+import { type ModuleDigests, modulesUsed } from "../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../project/project.ts";
 import { modelsToCap, withOutputCaps } from "./budget/output-cap.ts";
 import { decisivePart } from "./decisive-part.ts";
-import { type EstimateFacts, estimateOptimization, gateTargetCalls } from "./estimate.ts";
+import { estimateOptimization, gateTargetCalls } from "./estimate.ts";
+import type { EstimateFacts } from "./estimate-parts.ts";
 
 /** Rows looked at for the mean length of inputs and answers. */
 const sampleRows = 200;
@@ -29,26 +31,42 @@ export function planRun(project: Project): RunPlan {
   );
   const cappedModels = modelsToCap(optimizations, uncapped);
   const models = withOutputCaps(uncapped, cappedModels);
+  const providers = Object.values(models).map(({ provider }) => provider);
+  const own = modulesUsed(project.optimizations, providers).map((use) => [use, project.modules[use] ?? ""]);
+  const modules = own.length === 0 ? {} : { modules: Object.fromEntries(own) as ModuleDigests };
   return deepFreeze({
     format: 1,
-    digest: digestOf(decisivePart({ models, optimizations })),
+    digest: digestOf(decisivePart({ models, optimizations, ...modules })),
     config: project.file,
     models,
     ...(cappedModels.length === 0 ? {} : { cappedModels }),
     optimizations,
+    ...modules,
   });
 }
 
 /** Low, likely and high figures for each optimization of a plan, for `--dry-run`. */
 export function estimateRun(plan: RunPlan, project: Project, concurrency: number): readonly PlanEstimate[] {
-  return plan.optimizations.map((optimization, at) =>
-    estimateOptimization(
-      optimization,
-      plan.models,
-      factsOf(project.optimizations[at] as ProjectOptimization),
+  return plan.optimizations.map((optimization, at) => {
+    const source = project.optimizations[at] as ProjectOptimization;
+    return estimateOptimization({
+      plan: optimization,
+      models: plan.models,
+      source,
+      facts: factsOf(source),
       concurrency,
-    ),
-  );
+    });
+  });
+}
+
+/** What a person should know of the figures. */
+export function estimateNotes({ optimizations }: Project): readonly string[] {
+  return optimizations
+    .filter(({ estimateSearch }) => estimateSearch === undefined)
+    .map(
+      ({ config, optimizer }) =>
+        `${config.name}: what a search of ${optimizer.use} costs is not known; the figures are those of a search in general`,
+    );
 }
 
 function planOptimization(source: ProjectOptimization): OptimizationPlan {
@@ -126,7 +144,6 @@ function factsOf(source: ProjectOptimization): EstimateFacts {
   return {
     rowTokens: mean(({ inputs }) => JSON.stringify(inputs)),
     answerTokens: mean(({ expected, sourceOutput }) => expected ?? sourceOutput ?? ""),
-    judgeCallsPerScore: source.judgeCalls.usual,
   };
 }
 

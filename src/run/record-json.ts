@@ -15,6 +15,7 @@ const opaque: ReadonlySet<string> = new Set([
   "providerOptions",
   // Their keys are the user's own names; the specs under them are ours.
   "models.*",
+  "modules",
   "variables",
   "attributes",
   "details",

@@ -1,6 +1,7 @@
-import type { EngineStop, Lab, OptimizationTask, SearchEnd } from "../contracts/optimizer.ts";
+import type { EngineStop, Lab, OptimizationTask, Optimizer, SearchEnd } from "../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import { isDaoOptError, OptimizationError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Runtime } from "./run-context.ts";
 
 const stops: readonly EngineStop[] = ["max_steps", "perfect", "no_progress"];
@@ -17,8 +18,7 @@ export async function runEngine(
 ): Promise<SearchEnd> {
   const { use, options } = plan.optimizer;
   try {
-    const plugin = await runtime.catalog.load("optimizer", use, runtime.directory);
-    const engine = plugin.create(plugin.options.parse(options) as never, {});
+    const engine = await openEngine(runtime, use, options, true);
     return checkEnd(use, await engine.optimize(task, lab));
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
@@ -33,6 +33,21 @@ export async function runEngine(
       hint: "its stack is in events.jsonl of the run",
     });
   }
+}
+
+/** An engine that opens others is not opened by another one: budgets are not cut twice. */
+async function openEngine(
+  runtime: Pick<Runtime, "catalog" | "directory">,
+  use: string,
+  options: JsonObject,
+  mayOpenOthers: boolean,
+): Promise<Optimizer> {
+  const plugin = await runtime.catalog.load("optimizer", use, runtime.directory);
+  if (plugin.opens !== undefined && !mayOpenOthers)
+    throw new OptimizationError(`optimizer ${use} runs other engines, and cannot be run by one`);
+  return plugin.create(plugin.options.parse(options) as never, {
+    openEngine: (other, given) => openEngine(runtime, other, given, false),
+  });
 }
 
 function checkEnd(use: string, end: unknown): SearchEnd {

@@ -4,7 +4,7 @@ import { type DaoOptError, ResumeError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
-import { planNotes } from "./budget/output-cap.ts";
+import { budgetNotes } from "./budget/gate-notes.ts";
 import { type Execution, executeRun } from "./execute-run.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
@@ -45,7 +45,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     checkSessionLimits(request.session, plan.models);
     const isMissing = request.resume === true && earlier === undefined;
     const fresh = isMissing ? ["no earlier run of this config: starting a fresh one"] : [];
-    request.onPlanned(plan, project, [...planNotes(plan), ...fresh]);
+    request.onPlanned(plan, project, [...budgetNotes(plan, project), ...fresh]);
     return await runPlan(plan, project, shelf, earlier, request);
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();

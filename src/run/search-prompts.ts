@@ -15,7 +15,7 @@ import type { Split } from "../project/project.ts";
 import type { Amount } from "./budget/amount.ts";
 import { createPurse, type Purse } from "./budget/purse.ts";
 import { capsWithout, gateWorst } from "./budget/set-aside.ts";
-import { chooseWinner, type Ranked } from "./choose-winner.ts";
+import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { describeTask } from "./describe-task.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import { createLab, type RunLab } from "./lab/lab.ts";
@@ -30,7 +30,7 @@ import type { Work } from "./work.ts";
 export interface SearchResult {
   readonly seed: Candidate;
   /** Undefined when not even the base was measured. */
-  readonly winner: Ranked | undefined;
+  readonly winner: Winner | undefined;
   readonly isBaseBest: boolean;
   /** Right on every validation row. */
   readonly isBasePerfect: boolean;
@@ -120,6 +120,7 @@ function taskOf(plan: OptimizationPlan, split: Split, seed: Candidate): Optimiza
     train: split.train,
     validation: split.validation,
     limits: { candidatesPerStep, maxSteps: maxSteps ?? Number.POSITIVE_INFINITY, patience },
+    objectives: { ...plan.objectives, select: plan.select },
   };
 }
 

@@ -72,8 +72,9 @@ export function createSessionGuard(
     }
   };
 
-  return {
-    layer: (spec) => (model) => ({
+  const weighed =
+    (spec: ModelSpec): ModelLayer =>
+    (model) => ({
       provider: model.provider,
       modelId: model.modelId,
       async complete(request: CompletionRequest) {
@@ -83,9 +84,10 @@ export function createSessionGuard(
         try {
           const completion = await model.complete({
             ...request,
-            onWaste: (usage) => {
-              ticket.charge({ calls: 0, tokens: 0, usd: costUsd(usage, spec.price) ?? 0 });
-              return (request.onWaste?.(usage) ?? true) && ticket.extend({ ...worst, calls: 0 });
+            onWaste: (usage, answeredBy) => {
+              const usd = costUsd(usage, priceOf(answerers, answeredBy)) ?? 0;
+              ticket.charge({ calls: 0, tokens: 0, usd });
+              return (request.onWaste?.(usage, answeredBy) ?? true) && ticket.extend({ ...worst, calls: 0 });
             },
           });
           const usd = costUsd(completion.usage, priceOf(answerers, completion.answeredBy)) ?? 0;
@@ -95,7 +97,12 @@ export function createSessionGuard(
           ticket.settle();
         }
       },
-    }),
+    });
+  // Most sessions have no such limit, and need not weigh their calls.
+  const weighsCalls = limits.calls !== undefined || limits.usd !== undefined;
+
+  return {
+    layer: (spec) => (weighsCalls ? weighed(spec) : (model) => model),
     async run(work) {
       const ticket = await admit({ calls: 1, tokens: 0, usd: 0 });
       try {

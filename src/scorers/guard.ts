@@ -1,6 +1,7 @@
 import type { Judgement, Scorer } from "../contracts/scorer.ts";
 import { isDaoOptError, ScorerError } from "../core/errors.ts";
 import type { Score } from "../core/score.ts";
+import { thrownReason } from "../core/thrown-reason.ts";
 import { rowPlace } from "./expected-answer.ts";
 import type { Fail } from "./guard/fail.ts";
 import { readScore } from "./guard/read-score.ts";
@@ -43,7 +44,7 @@ export function guardScorer(name: string, scorer: Scorer, options: GuardOptions 
       } catch (cause) {
         const told = judge?.graveFailure() ?? (isDaoOptError(cause) ? cause : (judge?.failure() ?? cause));
         if (isDaoOptError(told)) throw told;
-        throw fail(`threw: ${told instanceof Error ? told.message : String(told)}`, { cause: told });
+        throw fail(`threw: ${thrownReason(told)}`, { cause: told });
       } finally {
         watch.stop();
       }

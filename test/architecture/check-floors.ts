@@ -21,6 +21,7 @@ export function readFloors(readme: string): Floors {
 const topFiles: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/version.ts", ["cli", "src/app-config.ts", "src/index.ts"]],
   ["src/builtins.ts", ["cli", "src/app-config.ts", "src/index.ts"]],
+  ["src/registry.ts", ["src/app-config.ts", "src/index.ts"]],
   ["src/app-config.ts", ["cli", "src/index.ts"]],
   ["src/index.ts", []],
 ]);

@@ -3,7 +3,7 @@
  * AxGEPA on the same worlds over HTTP. Prints Markdown.
  *
  *     node test/bench/run.js worlds [--worlds reference,noisy] [--seeds 20] [--budgets 200,300,400,1000]
- *         [--engines gepa,metaprompt,reference,ax] [--variants default,strict_sum | --variants all]
+ *         [--engines gepa,few_shot,mipro,metaprompt,race,reference,ax] [--variants default,strict_sum | --variants all]
  */
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -24,7 +24,7 @@ async function compare(): Promise<void> {
       worlds: { type: "string", default: worlds.map(({ name }) => name).join(",") },
       seeds: { type: "string", default: "20" },
       budgets: { type: "string", default: "200,300,400,1000" },
-      engines: { type: "string", default: "gepa,metaprompt,reference,ax" },
+      engines: { type: "string", default: "gepa,few_shot,mipro,metaprompt,race,reference,ax" },
       variants: { type: "string", default: "default" },
     },
   });

@@ -1,7 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { outputSchemas } from "../../src/cli/output/index.ts";
+import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { runCli } from "../support/run-cli.ts";
+import { serveCli } from "../support/serve-cli.ts";
 import { createWorldProject } from "../support/world-project.ts";
 
 /** The schema as a user gets it, strict about keys that it does not name. */
@@ -22,6 +26,16 @@ describe("every --json document fits the schema that `schema --output` prints, a
   test("of every command", async () => {
     const project = createWorldProject({ optimization: { source_model: "large", deploy_to: "staging" } });
     const cli = async (...args: readonly string[]) => (await project.cli(args)).json;
+    const ready = async (...args: readonly string[]): Promise<unknown> => {
+      const command = await serveCli([...args, "--port", "0", "--json"], { cwd: project.directory });
+      await command.stop();
+      return JSON.parse(command.ready);
+    };
+    const traces = openTraceStore({ folder: join(project.directory, ".dao-opt", "traces") });
+    traces.append({ traceId: "t1", startedAt: "2026-11-21T00:00:00Z", inputs: { text: "a" }, output: "b" });
+    await traces.close();
+    const hello = { model: "offline/large", provider: "offline", template: "Say hello" };
+    writeFileSync(join(project.directory, "hello.json"), JSON.stringify(hello));
     const documents: (readonly [string, unknown])[] = [
       ["validate", await cli("validate", "config.yaml", "--json")],
       ["plan", await cli("run", "config.yaml", "--dry-run", "--json")],
@@ -40,6 +54,38 @@ describe("every --json document fits the schema that `schema --output` prints, a
       ["registry-deploy", await cli("registry", "deploy", "p/2", "--json")],
       ["registry-rollback", await cli("registry", "rollback", "p", "--json")],
       ["registry-verify", await cli("registry", "verify", "--json")],
+      ["registry-environment-add", await cli("registry", "environment", "add", "qa", "--json")],
+      ["registry-environment-list", await cli("registry", "environment", "list", "--json")],
+      ["registry-upsert", await cli("registry", "upsert", "prompts/p/v1.prompt", "--json")],
+      ["registry-rename-version", await cli("registry", "rename-version", "p@2", "best", "--json")],
+      ["registry-export", await cli("registry", "export", "all.json", "--json")],
+      ["registry-import", await cli("registry", "import", "all.json", "--registry", "copy", "--json")],
+      ["registry-types", await cli("registry", "types", "--json")],
+      ["registry-move", await cli("registry", "move", "p", "q", "--json", "--registry", "copy")],
+      ["registry-undeploy", await cli("registry", "undeploy", "q", "--json", "--registry", "copy")],
+      ["registry-delete", await cli("registry", "delete", "q@1", "--json", "--registry", "copy")],
+      ["registry-delete", await cli("registry", "delete", "q", "--yes", "--json", "--registry", "copy")],
+      ["call", await cli("call", "hello", "--prompt", "hello.json", "--num-samples", "2", "--json")],
+      ["serve", await ready("serve", "--config", "config.yaml")],
+      ["collect-proxy", await ready("collect", "proxy")],
+      [
+        "collect",
+        await cli("collect", "config.yaml", "--inputs", "rows.jsonl", "--dataset", "asked", "--json"),
+      ],
+      ["collect-import", await cli("collect", "import", "rows.jsonl", "--dataset", "imported", "--json")],
+      ["migrate", await cli("migrate", "config.yaml", "--json")],
+      ["dataset-merge", await cli("dataset", "merge", "rows", "rows.jsonl", "--json")],
+      ["dataset-list", await cli("dataset", "list", "--json")],
+      ["dataset-show", await cli("dataset", "show", "rows", "--json")],
+      ["dataset-stats", await cli("dataset", "stats", "rows", "rows.jsonl", "--by", "inputs.text", "--json")],
+      ["dataset-split", await cli("dataset", "split", "rows", "--json")],
+      ["dataset-export", await cli("dataset", "export", "rows", "--output", "rows.csv", "--json")],
+      ["dataset-validate", await cli("dataset", "validate", "rows", "--json")],
+      ["traces-list", await cli("traces", "list", "--json")],
+      ["feedback", await cli("feedback", "t1", "--rating", "1", "--json")],
+      ["traces-show", await cli("traces", "show", "t1", "--json")],
+      ["traces-export", await cli("traces", "export", "--output", "traces.csv", "--format", "csv", "--json")],
+      ["traces-delete", await cli("traces", "delete", "t1", "--yes", "--json")],
       ["doctor", await cli("doctor", "config.yaml", "--json")],
       ["init", await cli("init", "new", "--json")],
       ["error", await cli("run", "missing.yaml", "--json")],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { renderTemplate, templateVariables } from "../../src/core/template.ts";
+import { readTemplate, renderTemplate, templateVariables } from "../../src/core/template.ts";
 
 const text = (template: string, inputs: JsonObject = {}) =>
   renderTemplate(template, "jinja", inputs)[0]?.content;
@@ -137,6 +137,24 @@ describe("a hostile jinja template", () => {
     expect(messageOf(() => text("{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}"))).toMatch(
       /^the jinja template cannot be rendered: /,
     );
+  });
+});
+
+describe("a jinja template that is read once", () => {
+  it("gives each row what a fresh reading gives it, whatever was rendered before", () => {
+    const template =
+      "{% macro tag(x) %}<{{ x }}>{% endmacro %}{% set ns = namespace(n=0) %}" +
+      "{% for item in items %}{% set ns.n = ns.n + 1 %}{{ tag(item) }}{% endfor %} {{ ns.n }} {{ name | default('none') }}";
+    const rows: readonly JsonObject[] = [
+      { items: ["a", "b"], name: "Ann" },
+      { items: [] },
+      { items: ["c"], name: "Bo" },
+      { items: ["a", "b"], name: "Ann" },
+    ];
+    const read = readTemplate(template, "jinja");
+    expect(rows.map((row) => read.render(row)[0]?.content)).toEqual(rows.map((row) => text(template, row)));
+    expect(messageOf(() => read.render({ name: "Cy" }))).toBe("missing variable: items");
+    expect(read.render({ items: ["z"] })[0]?.content).toBe("<z> 1 none");
   });
 });
 

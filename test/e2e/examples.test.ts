@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { migrateOutputSchema } from "../../src/cli/output/migrate-output.ts";
 import { planOutputSchema } from "../../src/cli/output/plan-output.ts";
 import {
   registryShowOutputSchema,
@@ -11,7 +12,7 @@ import {
 import { runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { answerOffline } from "../../src/models/offline/answer-offline.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
-import { type SpawnedCommand, spawnCli, spawnShell, startCli } from "../support/spawn-cli.ts";
+import { repository, type SpawnedCommand, spawnCli, spawnShell, startCli } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, readText, type Workspace } from "../support/workspace.ts";
 import { foreignCommands } from "./readme-rules.ts";
 
@@ -88,7 +89,8 @@ test("every folder of examples is run here or below, and has a README with thing
   const entries = await readdir(workspace.in("examples"), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const run = examples.map(({ folder }) => folder).filter((folder) => folder.startsWith("examples/"));
-  const expected = [...run, "examples/real-provider"].map((folder) => folder.slice("examples/".length));
+  const others = ["real-provider", "two-prompts", "openai-client", "migration"];
+  const expected = [...run.map((folder) => folder.slice("examples/".length)), ...others];
   expect(folders.sort()).toEqual(expected.sort());
   for (const folder of folders) {
     expect(await readText(workspace.in("examples", folder, "README.md"))).toMatch(/\n## Try this\n/);
@@ -133,16 +135,118 @@ test("a budget of calls is never crossed, the final test included", async () => 
 });
 
 describe("over HTTP", () => {
-  let server: SpawnedCommand | undefined;
+  let server: SpawnedCommand;
+  let address: string;
+
+  beforeAll(async () => {
+    server = startCli(["offline-server", "--port", "0", "--json"], { cwd: repository });
+    address = z.object({ url: z.string() }).parse(JSON.parse(await server.shows(/\{.*\}\n/))).url;
+  });
 
   afterAll(async () => {
-    server?.child.kill("SIGTERM");
-    expect((await server?.result)?.exitCode).toBe(0);
+    server.child.kill("SIGTERM");
+    expect((await server.result).exitCode).toBe(0);
+  });
+
+  test("two-prompts: both become version 2, and a replay is the same, prices included", async () => {
+    const cwd = workspace.in("examples/two-prompts");
+    const env = { OPENAI_BASE_URL: address, OPENAI_API_KEY: "none" };
+    const { optimization, output } = await runJson(cwd, ["config.yaml"], env);
+    expect(optimization).toMatchObject({ status: "improved", offline: true, error: null });
+    expect(optimization.prompts).toMatchObject(
+      ["house_rules", "question"].map((prompt) => ({
+        prompt,
+        base: { version: 1, uri: `prompts:/${prompt}/1` },
+        optimized: { version: 2, uri: `prompts:/${prompt}/2` },
+      })),
+    );
+    expect(optimization.scores.test?.interval[0]).toBeGreaterThan(0);
+    expect(optimization.pareto?.price).toBe("usd");
+    const replayed = await runJson(cwd, ["config.yaml", "--replay", output.run], {
+      OPENAI_BASE_URL: address,
+    });
+    expect(replayed.optimization.prompts).toEqual(optimization.prompts);
+    expect(replayed.optimization.scores).toEqual(optimization.scores);
+    expect(replayed.optimization.pareto).toEqual(optimization.pareto);
+    for (const prompt of ["house_rules", "question"]) {
+      const diff = await spawnCli(["registry", "diff", `${prompt}/1`, `${prompt}/2`], { cwd });
+      expect(diff.stdout).toContain("{+");
+    }
+  });
+
+  test("migration asks the model being left, decides, and pays for nothing twice", async () => {
+    const cwd = workspace.in("examples/migration");
+    const args = ["migrate", "config.yaml", "--inputs", "data/posts.jsonl", "--json"];
+    const first = await spawnCli(args, { cwd });
+    expect(first.exitCode, first.stderr).toBe(0);
+    const output = parseJson(first.stdout, migrateOutputSchema);
+    expect(output.rows).toMatchObject([{ from: "collected", answered: 300, failed: 0, dataset: "posts" }]);
+    const [migration] = output.migrations;
+    expect(migration).toMatchObject({
+      decision: "below_parity",
+      source: { model: "large", score: 1 },
+      better: [],
+      paste: "prompts:\n  sentiment_classifier:\n    version: 2\n",
+    });
+    expect(migration?.worse.length).toBeGreaterThan(0);
+    const collected = [
+      "collect",
+      "config.yaml",
+      "--inputs",
+      "data/posts.jsonl",
+      "--dataset",
+      "posts",
+      "--json",
+    ];
+    // The base is pinned, since the registry has the new version by now.
+    const pin = ["--set", "prompts.sentiment_classifier.version=1"];
+    const again = await spawnCli([...collected, ...pin], { cwd });
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      merged: { added: 0, updated: 0, unchanged: 300 },
+      usage: { calls: 0, cached_calls: 300 },
+    });
+  });
+
+  test("openai-client records its calls, and they become a dataset", async () => {
+    const cwd = workspace.in("examples/openai-client");
+    const env = { OPENAI_BASE_URL: address, OPENAI_API_KEY: "sk-example-0123456789" };
+    const ran = await spawnShell(`"${process.execPath}" app.js`, { cwd, env });
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout).toMatch(/^\d+ of 60 right; streamed: \w+; lost: 0\n$/);
+    const exported = await spawnCli(["traces", "export", "--format", "dataset"], { cwd });
+    const rows = exported.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(61);
+    expect(rows[0]).toMatchObject({
+      inputs: { text: expect.any(String) },
+      tags: { rating: expect.any(Number) },
+    });
+    expect(await mentions(cwd, env.OPENAI_API_KEY)).toEqual([]);
+  });
+
+  test("a process that just ends leaves no call of the client unrecorded", async () => {
+    const cwd = workspace.in("examples/openai-client");
+    const script = `
+      import OpenAI from "dao-opt/openai";
+      const client = new OpenAI({ daoOpt: { promptName: "p" } });
+      const ask = (content) => client.chat.completions.create({ model: "offline/small", messages: [{ role: "user", content }] });
+      await Promise.all(Array.from({ length: 40 }, (_, at) => ask("Sentiment of " + at)));
+    `;
+    const env = { OPENAI_BASE_URL: address, OPENAI_API_KEY: "none" };
+    const ran = await spawnShell(`"${process.execPath}" --input-type=module -e "$1"`, {
+      cwd,
+      env,
+      args: [script],
+    });
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    const listed = await spawnCli(["traces", "export"], { cwd });
+    expect(listed.stdout.trim().split("\n")).toHaveLength(40);
   });
 
   test("json-extraction gives the same result through the offline server", async () => {
-    server = startCli(["offline-server", "--port", "0", "--json"], { cwd: workspace.folder });
-    const address = z.object({ url: z.string() }).parse(JSON.parse(await server.shows(/\{.*\}\n/))).url;
     const cwd = workspace.in("examples/json-extraction");
     const direct = await runJson(cwd, ["config.yaml", "--registry", "direct"]);
     const served = await runJson(cwd, ["config.yaml", "--registry", "served"], {

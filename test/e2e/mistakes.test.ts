@@ -190,7 +190,7 @@ describe("the seed's own page", () => {
     const other = await spawnCli(["run", "other.yaml"], { cwd });
     expect(other).toMatchObject({ exitCode: 2, stdout: "" });
     expect(other.stderr).toMatch(
-      /^error no dataset named "sentiment_migration_dataset"\n {2}→ there are: reviews; declare it under `datasets` with the path of its file\n$/,
+      /^error no dataset named "sentiment_migration_dataset"\n {2}→ there are: reviews; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n$/,
     );
     await writeChanged("near.yaml", { "dataset_name: reviews": "dataset_name: review" });
     expect(await spawnCli(["run", "near.yaml"], { cwd })).toMatchObject({

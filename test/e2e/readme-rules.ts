@@ -44,12 +44,15 @@ export const readmeRules: Readonly<Record<string, Readonly<Record<string, Comman
     "dao-opt run config.yaml --set 'optimizations.prompt_optimizations.optimize_facility_support.scorers=[exact_match]' --registry ./prompts-exact --fail-on no_proven_improvement":
       { exitCode: 100 },
   },
+  "examples/two-prompts/README.md": { "dao-opt offline-server": server },
+  "examples/openai-client/README.md": { "dao-opt offline-server": server },
   "examples/real-provider/README.md": {
     "dao-opt offline-server": server,
     "dao-opt validate config.yaml --set resources.llms.small.name=my-model --set resources.llms.small.price=null":
       { exitCode: 2 },
   },
   "README.md": {
+    "npx dao-opt serve": server,
     // Installed already: the package lies in node_modules.
     "npm install && npx dao-opt run examples/quickstart/config.yaml": {
       run: "npx dao-opt run examples/quickstart/config.yaml",

@@ -41,6 +41,20 @@ describe("withDeadline", () => {
     expect(isStarted).toBe(false);
   });
 
+  it("takes what comes in the moment after it is stopped: it was paid for", async () => {
+    const controller = new AbortController();
+    let told: AbortSignal | undefined;
+    const call = withDeadline(deadline(10_000, controller.signal), (signal) => {
+      told = signal;
+      return new Promise((resolve) =>
+        controller.signal.addEventListener("abort", () => setImmediate(resolve, 7)),
+      );
+    });
+    controller.abort();
+    expect(await call).toBe(7);
+    expect(told?.aborted).toBe(false);
+  });
+
   it("puts one listener on a signal that stops a thousand tasks", async () => {
     const controller = new AbortController();
     const calls = Array.from({ length: 1000 }, () =>

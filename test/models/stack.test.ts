@@ -150,10 +150,18 @@ describe("a broken set-up", () => {
     expect(server.count).toBe(1);
   });
 
-  it("an endpoint that never answered is unreachable after all attempts", async () => {
+  it("an endpoint where nobody listens is unreachable at once", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const { model, clock } = await stack({ spec: { baseUrl: gone.baseUrl } });
+    const error = await modelErrorOf(model.complete(hello));
+    expect(error).toMatchObject({ kind: "unreachable", code: "model_unreachable", isFatal: true });
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it("an endpoint that hangs up on everybody is unreachable after all attempts", async () => {
+    const server = await start({ faults: always({ kind: "drop" }) });
+    const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl } });
     const error = await modelErrorOf(model.complete(hello));
     expect(error).toMatchObject({ kind: "unreachable", code: "model_unreachable", isFatal: true });
     expect(clock.sleeps).toHaveLength(5);
@@ -201,7 +209,24 @@ describe("many calls", () => {
     expect(server.mostInFlight).toBe(12);
   });
 
-  it("end at once when their signal fires, waiting ones too", async () => {
+  it("whose answer is on its way when their signal fires are answered, and filed", async () => {
+    const controller = new AbortController();
+    const answers = createMemoryAnswers();
+    const server = await start({
+      answer: () => {
+        controller.abort();
+        return "just in time";
+      },
+    });
+    const { model } = await stack({ spec: { baseUrl: server.baseUrl }, answers });
+    expect((await model.complete({ ...hello, signal: controller.signal })).text).toBe("just in time");
+    expect([...answers.journal.values()]).toMatchObject([{ completion: { text: "just in time" } }]);
+    expect(
+      (await modelErrorOf(model.complete({ ...hello, repeat: 1, signal: controller.signal }))).kind,
+    ).toBe("aborted");
+  });
+
+  it("end when their signal fires, waiting ones too", async () => {
     const server = await start({ faults: always({ kind: "hang" }) });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl }, concurrency: 4 });
     const controller = new AbortController();

@@ -1,15 +1,13 @@
 import { expect, it } from "vitest";
 import type { Optimizer } from "../../src/contracts/optimizer.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { optimizerShelf } from "../../src/optimizers/index.ts";
 import { describeOptimizer, type OptimizerUnderTest } from "../suites/optimizer.ts";
+import { optimizerServices } from "../support/optimizer-services.ts";
 
 /** As the command line opens an engine: its own schema completes the options. */
 function opening(name: string, options: object): () => Promise<Optimizer> {
-  return async () => {
-    const plugin = await optimizerShelf[name]?.load();
-    if (plugin === undefined) throw new Error(`no engine ${name}`);
-    return plugin.create(plugin.options.parse(options) as never, {});
-  };
+  return () => optimizerServices.openEngine(name, options as JsonObject);
 }
 
 const untilPatienceEnds: OptimizerUnderTest["fruitlessEnd"] = (patience) => ({
@@ -18,17 +16,40 @@ const untilPatienceEnds: OptimizerUnderTest["fruitlessEnd"] = (patience) => ({
 });
 const inOnePass: OptimizerUnderTest["fruitlessEnd"] = () => ({ stopped: "max_steps", steps: 1 });
 
-const variants: readonly [string, object, OptimizerUnderTest["fruitlessEnd"]][] = [
+type Variant = readonly [
+  name: string,
+  options: object,
+  fruitlessEnd: OptimizerUnderTest["fruitlessEnd"],
+  learnsFrom?: OptimizerUnderTest["learnsFrom"],
+];
+
+const variants: readonly Variant[] = [
   ["gepa", {}, untilPatienceEnds],
   ["gepa", { merge: "off", validation: "full", selection: "current_best" }, untilPatienceEnds],
   ["gepa", { merge: "components", selection: "epsilon_greedy", memory: 0 }, untilPatienceEnds],
   ["gepa", { acceptance: "strict_sum" }, untilPatienceEnds],
   ["metaprompt", {}, inOnePass],
+  ["mipro", {}, untilPatienceEnds],
+  ["mipro", { max_demonstrations: 0, history: 0, trials: 4 }, untilPatienceEnds],
+  ["few_shot", {}, untilPatienceEnds, "demonstrations"],
+  ["few_shot", { bootstrap_rows: 0, max_demonstrations: 3 }, untilPatienceEnds, "demonstrations"],
+  ["race", { engines: ["gepa"] }, untilPatienceEnds],
 ];
 
-for (const [name, options, fruitlessEnd] of variants) {
-  describeOptimizer(`${name} ${JSON.stringify(options)}`, { open: opening(name, options), fruitlessEnd });
+for (const [name, options, fruitlessEnd, learnsFrom = "reflections"] of variants) {
+  describeOptimizer(`${name} ${JSON.stringify(options)}`, {
+    open: opening(name, options),
+    fruitlessEnd,
+    learnsFrom,
+  });
 }
+
+// The second engine has a step between the first one's, which then goes on with its own as a further step.
+describeOptimizer("race of two that reflect", {
+  open: opening("race", { engines: ["gepa", "metaprompt"] }),
+  fruitlessEnd: (patience) => ({ stopped: "no_progress", steps: patience + 2 }),
+  searches: 2,
+});
 
 it("covers every engine that ships, each under its own name", async () => {
   expect(new Set(variants.map(([name]) => name))).toEqual(new Set(Object.keys(optimizerShelf)));

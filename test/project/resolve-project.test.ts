@@ -70,7 +70,7 @@ describe("datasets", () => {
     const world = createWorldProject({ optimization: { dataset_name: "traced" } });
     await expect(resolveWorld(world)).rejects.toMatchObject({
       message: 'no dataset named "traced"',
-      hint: "there are: d; declare it under `datasets` with the path of its file",
+      hint: "there are: d; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`",
     });
     const folder = join(world.directory, ".dao-opt/datasets");
     mkdirSync(folder, { recursive: true });
@@ -144,6 +144,28 @@ describe("optimizations", () => {
     const fine = await resolveWorld(createWorldProject());
     expect(fine.optimizations[0]?.optimizer.use).toMatch(/^\.\.\/.*world-engine\.js$/);
     expect(fine.models["small"]?.provider).not.toBe(modulePath("world-model"));
+  });
+
+  test("engines that an engine runs are checked with it, each at its place", async () => {
+    const race = (engines: readonly unknown[]) =>
+      createWorldProject({ optimization: { optimizer: { use: "race", options: { engines } } } });
+    const wrong = race(["gepa", "gepaa", { use: "gepa", options: { minibatch: 3 } }, "race", "./none.js"]);
+    const error: unknown = await resolveWorld(wrong).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    const at = "optimizations.prompt_optimizations.x.optimizer.options.engines";
+    expect((error as ConfigError).issues.map(({ path, message }) => [path, message])).toEqual(
+      expect.arrayContaining([
+        [`${at}.1`, expect.stringContaining("gepaa")],
+        [`${at}.2.options`, expect.stringMatching(/^optimizer gepa: .*minibatch/)],
+        [`${at}.3`, "race runs other engines, and cannot be run by race"],
+        [`${at}.4`, expect.stringMatching(/^no module at .*none\.js$/)],
+      ]),
+    );
+    expect((error as ConfigError).issues).toHaveLength(4);
+    for (const { line } of (error as ConfigError).issues) expect(line).toBeGreaterThan(1);
+    const own = race(["gepa", { use: modulePath("world-engine"), options: { world: 1 } }]);
+    const fine = await resolveWorld(own);
+    expect(fine.optimizations[0]?.optimizer.use).toBe("race");
   });
 
   test("every problem of every optimization comes in one error", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { Template } from "../../src/core/prompt.ts";
+import type { Template, TemplateMessage } from "../../src/core/prompt.ts";
+import { templateFromJson, templateToJson } from "../../src/core/template-json.ts";
 import { jsonProblem } from "../../src/registry/json-limits.ts";
 import type { PromptDetails } from "../../src/registry/prompt-details.ts";
 
@@ -55,9 +56,30 @@ const role = fc.oneof(
   fc.string({ minLength: 1, maxLength: 5 }),
 );
 
+const part: fc.Arbitrary<JsonObject> = fc.oneof(
+  text.map((value) => ({ type: "text", text: value })),
+  text.map((url) => ({ type: "image_url", image_url: { url, detail: "low" } })),
+);
+const toolCall = fc.record({ id: text, name: text, arguments: text });
+const richMessage: fc.Arbitrary<TemplateMessage> = fc
+  .record(
+    {
+      role,
+      content: text,
+      parts: fc.array(part, { maxLength: 3 }),
+      name: text,
+      toolCalls: fc.array(toolCall, { minLength: 1, maxLength: 2 }),
+      toolCallId: text,
+    },
+    { requiredKeys: ["role", "content"] },
+  )
+  // Read back, so that the text of parts is what it is by definition.
+  .map((message) => templateFromJson(templateToJson([message]))[0] as TemplateMessage);
+
 export const arbitraryTemplate: fc.Arbitrary<Template> = fc.oneof(
   text,
   fc.array(fc.record({ role, content: text }), { maxLength: 4 }),
+  fc.array(richMessage, { maxLength: 3 }),
 );
 
 const jsonObject = fc

@@ -40,8 +40,10 @@ describe("winner", () => {
     await measured("base", 5, 100);
     await measured("long", 6, 2100);
     const weighed = planOf({ objectives: { quality: 1, promptTokens: 0.1 } });
-    expect(chooseWinner(weighed, ledger, validation)?.candidate.id).toBe("base");
-    expect(chooseWinner(weighed, ledger, validation)?.objective).toBeCloseTo(0.5 - 0.01, 12);
+    const winner = chooseWinner(weighed, ledger, validation);
+    expect(winner?.candidate.id).toBe("base");
+    expect(winner?.objective).toBeCloseTo((winner?.estimate ?? 0) - 0.01, 12);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("long");
   });
 
   test("cheapest_within takes the shortest of those nearly as good", async () => {
@@ -49,6 +51,24 @@ describe("winner", () => {
     await measured("best", 9, 500);
     await measured("short", 8, 50);
     const plan = planOf({ select: { kind: "cheapest_within", margin: 0.11 } });
-    expect(chooseWinner(plan, ledger, validation)?.candidate.id).toBe("short");
+    const winner = chooseWinner(plan, ledger, validation);
+    expect(winner?.candidate.id).toBe("short");
+    expect(winner?.reason).toMatch(/^the cheapest within 0.11 of the best estimate, 0.8\d\d$/);
+  });
+
+  test("a row that failed is measured, without a score", async () => {
+    await measured("base", 5);
+    ledger.add({ id: "shaky", texts: { p: "s" }, parents: [], promptTokens: 10 });
+    for (const [at, example] of validation.entries()) {
+      const error = { code: "model", message: "down" };
+      ledger.keep("shaky", example, 0, Promise.resolve(at === 0 ? { example, error } : rightOn(example)));
+    }
+    await new Promise(setImmediate);
+    const winner = chooseWinner(planOf(), ledger, validation);
+    expect([winner?.candidate.id, winner?.mean]).toEqual(["shaky", 1]);
   });
 });
+
+function rightOn(example: (typeof validation)[number]) {
+  return { example, score: { value: 1 } };
+}

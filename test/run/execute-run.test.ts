@@ -22,7 +22,7 @@ describe("what concerns all ends the run", () => {
     project.world.answer = () => new ModelError(message, { kind, hint: "mend it" });
     const { exitCode, json, stderr } = await project.run(["--json", "-j", "4"]);
     expect(exitCode).toBe(4);
-    expect(project.world.calls.length).toBeLessThanOrEqual(8);
+    expect(project.world.calls.length).toBeLessThanOrEqual(4);
     const output = runOutputSchema.parse(json);
     expect(output).toMatchObject({
       status: "failed",
@@ -83,7 +83,8 @@ describe("what concerns one row stays with it", () => {
     const { exitCode, json } = await project.run(["--json"]);
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(exitCode).toBe(1);
-    expect(one).toMatchObject({ status: "failed", optimized: null, best: { validation: 1 } });
+    expect(one).toMatchObject({ status: "failed", optimized: null });
+    expect(one?.best?.validation).toBeGreaterThan(0.95);
     expect(one?.error?.message).toMatch(
       /^30 of 60 rows failed, more than max_error_rate 0.2 allows; most often \(30\): .*overloaded$/,
     );

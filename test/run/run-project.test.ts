@@ -16,6 +16,19 @@ function outcomeOf(json: unknown): unknown {
   return { ...rest, optimizations: optimizations.map(({ seconds: _own, ...one }) => one) };
 }
 
+/** Every candidate of the newest run with its fate, in order. */
+function decisionsIn(project: WorldProject): readonly object[] {
+  const lines = readFileSync(runFile(project, "candidates.jsonl"), "utf8").trimEnd().split("\n");
+  return lines.map((line) => {
+    const { at: _at, run: _run, ...event } = JSON.parse(line);
+    return event;
+  });
+}
+
+function addressesOf(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => JSON.parse(line).address);
+}
+
 describe("resume", () => {
   test("after kill -9 at any record, the result is the same and only what is missing is paid", async () => {
     const options = { rows: 24, texts: [middling, goodPrompt], model: { price: { input: 1, output: 1 } } };
@@ -23,7 +36,10 @@ describe("resume", () => {
     whole.world.latencyMs = () => Math.random() * 3;
     const expected = outcomeOf((await whole.run(["--json", "--no-cache"])).json);
     const lines = readFileSync(runFile(whole, "journal.jsonl"), "utf8").split(/(?<=\n)/);
+    const decided = decisionsIn(whole);
+    const addresses = addressesOf(lines);
     expect(lines.length).toBeGreaterThan(30);
+    expect(decided.length).toBeGreaterThan(3);
     for (const kept of lines.keys()) {
       // What kill -9 leaves: plan and journal, and a torn last line.
       const folder = runFile(whole, "");
@@ -36,7 +52,12 @@ describe("resume", () => {
       const { json, exitCode } = await whole.run(["--json", "--no-cache", "--resume"]);
       expect(exitCode).toBe(0);
       expect(outcomeOf(json)).toEqual(expected);
+      expect(decisionsIn(whole)).toEqual(decided);
+      // Asked again is what was not filed, each once.
       expect(whole.world.calls).toHaveLength(lines.length - kept);
+      const filed = readFileSync(runFile(whole, "journal.jsonl"), "utf8").split(/(?<=\n)/);
+      expect(filed.slice(0, kept)).toEqual(lines.slice(0, kept));
+      expect(addressesOf(filed).toSorted()).toEqual(addresses.toSorted());
     }
   });
 

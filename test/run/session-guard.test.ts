@@ -21,8 +21,9 @@ describe("limits of a session", () => {
       status: "failed",
       stopped: "interrupted",
       optimized: null,
-      best: { template: goodPrompt, validation: 1 },
-      scores: { validation: { base: 0.25, optimized: 1, rows: 12 } },
+      // All 12 rows are right; of a prompt picked by them a little less is believed.
+      best: { template: goodPrompt, validation: expect.closeTo(0.975, 2) },
+      scores: { validation: { base: 0.25, optimized: expect.closeTo(0.975, 2), rows: 12 } },
       error: {
         code: "interrupted",
         message: "--max-calls 40 is reached",

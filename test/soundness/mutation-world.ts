@@ -3,6 +3,7 @@ import type { Example } from "../../src/core/example.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
 import { gepa } from "../../src/optimizers/gepa/plugin.ts";
+import { optimizerServices } from "../support/optimizer-services.ts";
 import { createSimulatedLab, type SimulatedLab } from "../support/simulated-lab.ts";
 
 /** Mutations whose true accuracy is known: every rollout is a coin of its own. */
@@ -20,8 +21,10 @@ export interface MutationWorld {
 export interface MutationRun {
   readonly proposed: number;
   readonly accepted: number;
-  /** Mean of the winner on the validation rows, as the runner would report it, and of the seed. */
+  /** Validation score of the winner as the runner reports it. */
   readonly reported: number;
+  /** The highest plain mean of all candidates measured on every validation row. */
+  readonly highest: number;
   readonly reportedOfSeed: number;
   readonly isSeedBest: boolean;
   readonly rollouts: number;
@@ -57,14 +60,17 @@ async function searchMutations(world: MutationWorld, seed: number): Promise<Muta
     },
     contract: { variables: { judge: ["case"] }, locked: [] },
   };
-  await gepa.create(gepaOptions.parse(world.options ?? {}) as never, {}).optimize(task, lab);
-  const winner = lab.winner(validation);
+  // The runner measures the base before the engine begins.
+  await lab.evaluate(lab.seed, validation);
+  await gepa.create(gepaOptions.parse(world.options ?? {}) as never, optimizerServices).optimize(task, lab);
+  const { candidate, estimate } = lab.verdict(validation);
   return {
     proposed: eventsOf(lab, "candidate-proposed"),
     accepted: eventsOf(lab, "candidate-accepted"),
-    reported: lab.measured(winner.id, validation) ?? 0,
+    reported: estimate,
+    highest: Math.max(...lab.candidates.map(({ id }) => lab.measured(id, validation) ?? 0)),
     reportedOfSeed: lab.measured(lab.seed.id, validation) ?? 0,
-    isSeedBest: winner.id === lab.seed.id,
+    isSeedBest: candidate.id === lab.seed.id,
     rollouts: lab.calls.rollouts,
   };
 }

@@ -15,14 +15,22 @@ export interface OptimizerUnderTest {
   readonly open: () => Promise<Optimizer>;
   /** How it ends where no rewrite brings anything, and after how many steps, with this patience. */
   readonly fruitlessEnd: (patience: number) => { readonly stopped: EngineStop; readonly steps: number };
+  /** What it learns from: where nothing else teaches, it brings nothing. Default: reflections. */
+  readonly learnsFrom?: "reflections" | "demonstrations";
+  /** Searches that it runs one after the other while each fails. Default: 1. */
+  readonly searches?: number;
 }
 
 type SearchWorld = ReturnType<typeof searchWorld>;
 
 /** What every engine keeps on the lab of a run, whatever its strategy. */
-export function describeOptimizer(name: string, { open, fruitlessEnd }: OptimizerUnderTest): void {
+export function describeOptimizer(
+  name: string,
+  { open, fruitlessEnd, learnsFrom = "reflections", searches = 1 }: OptimizerUnderTest,
+): void {
+  const reflects = learnsFrom === "reflections";
   const play = async (options: SearchWorldOptions = {}) => {
-    const world = searchWorld(options);
+    const world = searchWorld({ learnsFromExamples: !reflects, ...options });
     const end = await world.run(await open());
     return { world, end };
   };
@@ -78,6 +86,7 @@ export function describeOptimizer(name: string, { open, fruitlessEnd }: Optimize
     it.each([3, 13, 20])("stops when it is aborted at answer %i", async (at) => {
       const reason = new InterruptedError("stopped", "SIGINT");
       const world: SearchWorld = searchWorld({
+        learnsFromExamples: !reflects,
         onAnswer: (asked) => {
           if (asked === at) world.controller.abort(reason);
         },
@@ -94,7 +103,33 @@ export function describeOptimizer(name: string, { open, fruitlessEnd }: Optimize
       expect(world.calls).toBe(calls);
     });
 
-    it("never evaluates a draft that is refused", async () => {
+    it.skipIf(reflects)("asks the reflection model nothing, and so survives a broken one", async () => {
+      const { world, end } = await play({
+        reflect: () => {
+          throw new ModelError("wrong key", { kind: "auth", status: 401 });
+        },
+      });
+      expect(end).toHaveProperty("stopped");
+      expect(world.reflector.asked).toEqual([]);
+      expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual([]);
+    });
+
+    it("never evaluates a draft that is refused for its length", async () => {
+      const { world, end } = await play({
+        maxPromptTokens: 32,
+        reflect: () => replyWith(promptOf(allRules, " And so on.".repeat(20))),
+      });
+      expect(world.ledger.candidates).toEqual([world.task.seed]);
+      const rows = new Set(world.target.asked.map((asked) => asked.replace(/Case: .*$/, "")));
+      expect([...rows]).toEqual([promptOf(["r1"]).replace("Case: {{text}}", "")]);
+      if ("error" in end) expect(end.error).toBeInstanceOf(OptimizationError);
+      const refused = eventsOf(world).filter(({ type }) => type === "candidate-rejected");
+      expect(refused.length).toBeGreaterThanOrEqual(3);
+      for (const event of refused)
+        expect(event).toMatchObject({ reason: expect.stringContaining("more than the 32 allowed") });
+    });
+
+    it.runIf(reflects)("never evaluates a draft that lost a variable", async () => {
       const { world, end } = await play({ reflect: () => replyWith("Judge the case.") });
       expect(world.ledger.candidates).toEqual([world.task.seed]);
       const seedRows = world.task.train.length + world.task.validation.length;
@@ -114,24 +149,24 @@ export function describeOptimizer(name: string, { open, fruitlessEnd }: Optimize
       }
     });
 
-    it("ends with the cause when the reflection model fails three times alike", async () => {
+    it.runIf(reflects)("ends with the cause when the reflection model fails three times alike", async () => {
       const failing = () => {
         throw new ModelError("the reflection model is busy", { kind: "server", status: 503 });
       };
       const { world, end } = await play({ reflect: failing });
       expect("error" in end && end.error).toBeInstanceOf(ModelError);
       expect(end).toMatchObject({ error: { message: "the reflection model is busy", kind: "server" } });
-      expect(world.reflector.asked).toHaveLength(world.task.limits.candidatesPerStep);
+      expect(world.reflector.asked).toHaveLength(world.task.limits.candidatesPerStep * searches);
       expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual(
-        Array.from({ length: 3 }, () => ({
+        Array.from({ length: 3 * searches }, (_, at) => ({
           type: "reflection-failed",
-          step: 1,
+          step: 1 + Math.floor(at / 3),
           reason: "the reflection model is busy",
         })),
       );
     });
 
-    it("survives a reflection that fails now and then", async () => {
+    it.runIf(reflects)("survives a reflection that fails now and then", async () => {
       const { world, end } = await play({
         reflect: (words, turn) => {
           if (turn === 1) throw new ModelError("a slip", { kind: "timeout" });
@@ -142,7 +177,7 @@ export function describeOptimizer(name: string, { open, fruitlessEnd }: Optimize
       expect(bestOf(world)).toBe(1);
     });
 
-    it("lets a fatal error of the reflection model pass at once", async () => {
+    it.runIf(reflects)("lets a fatal error of the reflection model pass at once", async () => {
       const { end } = await play({
         reflect: () => {
           throw new ModelError("wrong key", { kind: "auth", status: 401 });
@@ -162,6 +197,7 @@ export function describeOptimizer(name: string, { open, fruitlessEnd }: Optimize
     it.each([1, 2, 3])("gives up after %i steps that brought nothing", async (patience) => {
       const { world, end } = await play({
         limits: { patience, maxSteps: 10 },
+        learnsFromExamples: false,
         reflect: (_, turn) => replyWith(promptOf(["r1"], ` Think twice (${turn}).`)),
       });
       expect(end).toEqual(fruitlessEnd(patience));

@@ -357,6 +357,22 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await paths({ tag: "team=growth" })).toEqual(["b/two"]);
       });
 
+      test("go by pages, in which prompts whose versions are all deleted have no place", async () => {
+        for (const name of ["a", "b", "c", "d", "e"]) {
+          await registry.upsert(draft({ path: name, tags: name === "d" ? {} : { team: "x" } }));
+        }
+        await registry.undeploy("b", "production");
+        await registry.deleteVersion("b@1");
+        const paths = async (filter: Parameters<PromptArchive["list"]>[0]) =>
+          (await registry.list(filter)).map((summary) => summary.path);
+        expect(await paths({ limit: 2 })).toEqual(["a", "c"]);
+        expect(await paths({ limit: 2, offset: 2 })).toEqual(["d", "e"]);
+        expect(await paths({ limit: 2, offset: 1, tag: "team=x" })).toEqual(["c", "e"]);
+        expect(await paths({ offset: 3 })).toEqual(["e"]);
+        expect(await paths({ offset: 9 })).toEqual([]);
+        expect(await paths({ limit: 0 })).toEqual([]);
+      });
+
       test("tell the latest version, its score, and the last change", async () => {
         await registry.upsert(draft());
         const score = {
@@ -377,6 +393,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
             promptId: version.promptId,
             latest: 2,
             environments: { production: 1, staging: 2 },
+            createdAt: "2026-11-20T10:00:01.000Z",
             updatedAt: at,
             score: 0.9,
             tags: {},
@@ -457,6 +474,19 @@ export function promptRegistrySuite(name: string, open: Open): void {
       });
     });
 
+    describe("the name of an environment", () => {
+      test("is not that of a prompt or of a version, be it added or deployed to", async () => {
+        await registry.upsert(draft({ path: "folder/qa", versionName: "best" }));
+        for (const name of ["qa", "best", "BEST"]) {
+          const added = await rejection(registry.addEnvironment(name));
+          expect(added).toBeInstanceOf(ConflictError);
+          expect(added.message).toContain("folder/qa");
+          expect(await rejection(registry.deploy("folder/qa@1", name))).toBeInstanceOf(ConflictError);
+        }
+        expect(await registry.environments()).toEqual(["production"]);
+      });
+    });
+
     describe("rollback", () => {
       test("goes back to the version held before, over moves to the same one", async () => {
         await three();
@@ -466,6 +496,21 @@ export function promptRegistrySuite(name: string, open: Open): void {
         const back = await registry.rollback(path, "production", { note: "bad answers" });
         expect(back).toMatchObject({ from: 3, to: 2, note: "bad answers", by: "ada" });
         expect((await registry.get(`${path}@production`)).version).toBe(2);
+      });
+
+      test("goes further back each time, and is itself undone by no rollback", async () => {
+        await three();
+        await registry.deploy(`${path}@2`, "production");
+        await registry.deploy(`${path}@3`, "production");
+        expect(await registry.rollback(path, "production")).toMatchObject({
+          from: 3,
+          to: 2,
+          isRollback: true,
+        });
+        expect(await registry.rollback(path, "production")).toMatchObject({ from: 2, to: 1 });
+        expect(await rejection(registry.rollback(path, "production"))).toBeInstanceOf(ConflictError);
+        await registry.deploy(`${path}@3`, "production");
+        expect(await registry.rollback(path, "production")).toMatchObject({ from: 3, to: 1 });
       });
 
       test("does not ask a gate that was asked before", async () => {
@@ -488,6 +533,244 @@ export function promptRegistrySuite(name: string, open: Open): void {
         const never = await rejection(registry.rollback(path, "staging"));
         expect(never.message).toBe(`staging of ${path} has never held a version`);
         const unknown = await rejection(registry.rollback(path, "stagin"));
+        expect(unknown).toBeInstanceOf(NotFoundError);
+        expect(unknown.hint).toBe("there is production, staging");
+      });
+    });
+
+    describe("prompt", () => {
+      test("tells one prompt by its path or id", async () => {
+        await registry.upsert(draft({ description: "d", readme: "# r", tags: { team: "core" } }));
+        const [listed] = await registry.list();
+        expect(listed).toMatchObject({ path, latest: 1, description: "d", readme: "# r" });
+        expect(await registry.prompt(path)).toEqual(listed);
+        expect(await registry.prompt(`prompts:/${listed?.promptId}`)).toEqual(listed);
+        expect(await rejection(registry.prompt("main/none"))).toBeInstanceOf(NotFoundError);
+      });
+    });
+
+    describe("move", () => {
+      test("takes versions, ids, names, history and deployments to the new path", async () => {
+        await three();
+        await registry.deploy(`${path}@2`, "staging", { note: "trial" });
+        const before = await registry.history(path);
+        const deployments = await registry.deployments(path);
+        const summary = await registry.move(path, "other/place/name");
+        expect(summary).toMatchObject({
+          path: "other/place/name",
+          promptId: before[0]?.promptId,
+          latest: 3,
+          environments: { production: 1, staging: 2 },
+        });
+        const moved = before.map((version) => ({
+          ...version,
+          path: "other/place/name",
+          uri: `prompts:/other/place/name/${version.version}`,
+        }));
+        expect(await registry.history("other/place/name")).toEqual(moved);
+        expect(await registry.deployments("other/place/name")).toEqual(deployments);
+        expect((await registry.get(before[1]?.versionId ?? "")).path).toBe("other/place/name");
+        expect(await registry.find(path)).toBeUndefined();
+        expect((await registry.list()).map((one) => one.path)).toEqual(["other/place/name"]);
+        expect((await registry.verify()).damage).toEqual([]);
+      });
+
+      test("goes by id, in and out of folders that prompts have, and leaves those", async () => {
+        await registry.upsert(draft({ path: "a" }));
+        await registry.upsert(draft({ path: "a/b" }));
+        const { promptId } = await registry.get("a");
+        await registry.move(promptId, "a/b/c");
+        expect((await registry.list()).map((one) => one.path)).toEqual(["a/b", "a/b/c"]);
+        await registry.move("a/b/c", "a");
+        await registry.move("a/b", "b");
+        expect((await registry.list()).map((one) => [one.path, one.promptId === promptId])).toEqual([
+          ["a", true],
+          ["b", false],
+        ]);
+        expect((await registry.move("b", "b")).path).toBe("b");
+      });
+
+      test("goes on with numbers, and leaves the old path free for a prompt with an id of its own", async () => {
+        await three();
+        const { promptId } = await registry.move(path, "elsewhere");
+        expect((await registry.upsert(draft({ path: "elsewhere", template: "4" }))).version.version).toBe(4);
+        const { version } = await registry.upsert(draft());
+        expect([version.version, version.promptId === promptId]).toEqual([1, false]);
+        expect((await registry.verify()).damage).toEqual([]);
+      });
+
+      test("refuses a path that is taken, unusable, or another's spelling", async () => {
+        await registry.upsert(draft());
+        await registry.upsert(draft({ path: "Taken/one" }));
+        const taken = await rejection(registry.move(path, "Taken/one"));
+        expect(taken).toBeInstanceOf(ConflictError);
+        expect(taken.message).toBe("there is a prompt at Taken/one already");
+        expect(await rejection(registry.move(path, "taken/two"))).toBeInstanceOf(ConflictError);
+        for (const refused of ["../x", "/x", "a/7", "latest", "a/production", "a\0", "nul", "x/.y", ""]) {
+          expect(await rejection(registry.move(path, refused)), refused).toBeInstanceOf(UsageError);
+        }
+        expect(await rejection(registry.move("none/such", "x"))).toBeInstanceOf(NotFoundError);
+        expect(await rejection(registry.move(`${path}@1`, "x"))).toBeInstanceOf(UsageError);
+        expect((await registry.list()).map((one) => one.path)).toEqual(["Taken/one", path]);
+      });
+    });
+
+    describe("describeVersion", () => {
+      test("names and describes, leaves what is not given, and takes away what is null", async () => {
+        await three();
+        const named = await registry.describeVersion(`${path}@3`, { versionName: "third" });
+        expect(named).toMatchObject({ version: 3, versionName: "third" });
+        const described = await registry.describeVersion(`${path}@third`, { versionDescription: "why" });
+        expect(described).toEqual({ ...named, versionDescription: "why" });
+        expect(await registry.get(`${path}@third`)).toEqual(described);
+        const bare = await registry.describeVersion(described.versionId, {
+          versionName: null,
+          versionDescription: null,
+        });
+        expect(bare).not.toHaveProperty("versionName");
+        expect(bare).not.toHaveProperty("versionDescription");
+        expect(bare.digest).toBe(described.digest);
+        expect(await registry.get(`${path}@3`)).toEqual(bare);
+      });
+
+      test("refuses a name that another version has, and takes its own again", async () => {
+        await three();
+        const error = await rejection(registry.describeVersion(`${path}@1`, { versionName: "second try" }));
+        expect(error).toBeInstanceOf(ConflictError);
+        expect(error.message).toBe(`version name "second try" of ${path} is taken by version 2`);
+        const own = await registry.describeVersion(`${path}@2`, { versionName: "second try" });
+        expect(own.versionName).toBe("second try");
+        await registry.upsert(draft({ path: "another", versionName: "second try" }));
+      });
+
+      test.each(["12", "latest", "Latest", "production", "", " x", "a\nb"])(
+        "refuses the name %j",
+        async (versionName) => {
+          await three();
+          expect(await rejection(registry.describeVersion(`${path}@1`, { versionName }))).toBeInstanceOf(
+            UsageError,
+          );
+          expect((await registry.get(`${path}@1`)).versionName).toBeUndefined();
+        },
+      );
+
+      test("rejects what is not there", async () => {
+        await three();
+        const error = await rejection(registry.describeVersion(`${path}@9`, { versionName: "x" }));
+        expect(error).toBeInstanceOf(NotFoundError);
+      });
+    });
+
+    describe("deleteVersion", () => {
+      test("takes a version away and never gives its number again", async () => {
+        await three();
+        const [, second, third] = await registry.history(path);
+        await registry.deleteVersion(`${path}@3`);
+        await registry.deleteVersion(second?.versionId ?? "");
+        expect((await registry.history(path)).map(({ version }) => version)).toEqual([1]);
+        expect((await registry.get(path)).version).toBe(1);
+        const gone = await rejection(registry.get(`${path}@3`));
+        expect(gone).toBeInstanceOf(NotFoundError);
+        expect(gone.hint).toMatch(/^version 3 was deleted at 2026-11-20T/);
+        expect(await registry.find(third?.versionId ?? "")).toBeUndefined();
+        const again = await registry.upsert(
+          draft({ template: "Three: {{text}}", versionName: "second try" }),
+        );
+        expect([again.version.version, again.isNew, again.version.digest]).toEqual([4, true, third?.digest]);
+        expect((await registry.get(third?.versionId ?? "")).version).toBe(4);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+      });
+
+      test("refuses a deployed version until its environment is moved or emptied", async () => {
+        await three();
+        const error = await rejection(registry.deleteVersion(`${path}@1`));
+        expect(error).toBeInstanceOf(ConflictError);
+        expect(error.message).toBe(`version 1 of ${path} is deployed to production`);
+        await registry.deploy(`${path}@2`, "production");
+        await registry.deleteVersion(`${path}@1`);
+        expect(await rejection(registry.rollback(path, "production"))).toBeInstanceOf(ConflictError);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+      });
+
+      test("keeps a prompt whose versions are all deleted", async () => {
+        const { version } = await registry.upsert(draft());
+        await registry.undeploy(path, "production");
+        await registry.deleteVersion(`${path}@1`);
+        expect(await registry.list()).toEqual([]);
+        expect(await registry.prompt(path)).toMatchObject({ promptId: version.promptId, latest: 0 });
+        expect((await rejection(registry.get(path))).hint).toBe("all are deleted");
+        expect((await registry.move(path, "elsewhere")).latest).toBe(0);
+        const next = (await registry.upsert(draft({ path: "elsewhere", template: "2" }))).version;
+        expect([next.version, next.promptId]).toEqual([2, version.promptId]);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+      });
+
+      test("wants a version named", async () => {
+        await three();
+        expect(await rejection(registry.deleteVersion(path))).toBeInstanceOf(UsageError);
+        expect(await rejection(registry.deleteVersion(`${path}@9`))).toBeInstanceOf(NotFoundError);
+        expect(await registry.history(path)).toHaveLength(3);
+      });
+    });
+
+    describe("deletePrompt", () => {
+      test("takes a prompt away with its versions; a new one at its path has an id of its own", async () => {
+        await three();
+        const [first] = await registry.history(path);
+        await registry.deletePrompt(path);
+        expect(await registry.list()).toEqual([]);
+        expect(await registry.find(first?.promptId ?? "")).toBeUndefined();
+        expect(await rejection(registry.deployments(path))).toBeInstanceOf(NotFoundError);
+        const { version } = await registry.upsert(draft());
+        expect(version.version).toBe(1);
+        expect(version.promptId).not.toBe(first?.promptId);
+        expect(version.versionId).not.toBe(first?.versionId);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+      });
+
+      test("goes by id and leaves the prompts below", async () => {
+        await registry.upsert(draft({ path: "a" }));
+        await registry.upsert(draft({ path: "a/b" }));
+        await registry.deletePrompt((await registry.get("a")).promptId);
+        expect((await registry.list()).map((one) => one.path)).toEqual(["a/b"]);
+      });
+
+      test("refuses a reference to one version, and what is not there", async () => {
+        await three();
+        const [first] = await registry.history(path);
+        for (const reference of [`${path}@2`, `${path}/2`, first?.versionId ?? ""]) {
+          expect(await rejection(registry.deletePrompt(reference)), reference).toBeInstanceOf(UsageError);
+        }
+        expect(await rejection(registry.deletePrompt("main/none"))).toBeInstanceOf(NotFoundError);
+        expect(await registry.history(path)).toHaveLength(3);
+      });
+    });
+
+    describe("undeploy", () => {
+      test("empties an environment and says so in the history", async () => {
+        await three();
+        const emptied = await registry.undeploy(path, "production", { note: "withdrawn", by: "bob" });
+        expect(emptied).toEqual({
+          at: expect.any(String),
+          environment: "production",
+          from: 1,
+          to: null,
+          by: "bob",
+          note: "withdrawn",
+        });
+        expect((await registry.deployments(path)).at(-1)).toEqual(emptied);
+        expect((await registry.prompt(path)).environments).toEqual({});
+        expect(await rejection(registry.get(`${path}@production`))).toBeInstanceOf(NotFoundError);
+        expect(await registry.rollback(path, "production")).toMatchObject({ from: null, to: 1 });
+      });
+
+      test("refuses an environment that is empty or unknown", async () => {
+        await three();
+        await registry.addEnvironment("staging");
+        const empty = await rejection(registry.undeploy(path, "staging"));
+        expect(empty).toBeInstanceOf(ConflictError);
+        expect(empty.message).toBe(`nothing of ${path} is deployed to staging`);
+        const unknown = await rejection(registry.undeploy(path, "stagin"));
         expect(unknown).toBeInstanceOf(NotFoundError);
         expect(unknown.hint).toBe("there is production, staging");
       });

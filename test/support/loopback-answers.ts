@@ -5,6 +5,8 @@ export interface ScriptedAnswer {
   readonly text: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   readonly finishReason?: string;
+  /** Given back when they are asked for, in one piece or one entry a word. */
+  readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
   /** null: the server reports no usage. */
   readonly usage?: { readonly input: number; readonly output: number } | null;
 }
@@ -20,7 +22,7 @@ export interface WireRequest {
 }
 
 /** Four bytes a token, as good a guess as any for a server without a tokenizer. */
-function countTokens(text: string): number {
+export function countTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
@@ -71,10 +73,14 @@ export function chatBody(id: string, request: WireRequest, answer: ScriptedAnswe
     choices:
       fault?.kind === "empty-choices"
         ? []
-        : [{ index: 0, message, logprobs: null, finish_reason: finishReason }],
+        : [{ index: 0, message, logprobs: logprobsBody(request, answer), finish_reason: finishReason }],
     usage: usageBody(request, { ...answer, text }),
     system_fingerprint: "fp_loopback",
   });
+}
+
+function logprobsBody(request: WireRequest, { logprobs }: ScriptedAnswer): object | null {
+  return logprobs === undefined || request["logprobs"] !== true ? null : { content: logprobs, refusal: null };
 }
 
 export function textBody(id: string, request: WireRequest, answer: ScriptedAnswer): string {
@@ -90,20 +96,52 @@ export function textBody(id: string, request: WireRequest, answer: ScriptedAnswe
 
 /** The answer as server-sent events: the role, the text word by word, tool calls, the end, then usage. */
 export function chatEvents(id: string, request: WireRequest, answer: ScriptedAnswer): string {
-  const chunk = (delta: object, finishReason: string | null = null) => ({
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  const all = logprobsBody(request, answer) === null ? [] : (answer.logprobs ?? []);
+  const chunk = (delta: object, finishReason: string | null = null, logprobs: object | null = null) => ({
+    choices: [{ index: 0, delta, logprobs, finish_reason: finishReason }],
   });
   const calls = toolCallBodies(answer);
-  const words = answer.text === "" ? [] : (answer.text.match(/\S+\s*|\s+/g) ?? []);
+  const words = wordsOf(answer.text);
   const chunks: object[] = [
     chunk({ role: "assistant", content: "" }),
-    ...words.map((content) => chunk({ content })),
+    ...words.map((content, at) =>
+      chunk({ content }, null, all[at] === undefined ? null : { content: [all[at]], refusal: null }),
+    ),
     ...(calls ?? []).map((call, index) => chunk({ tool_calls: [{ index, ...call }] })),
     chunk({}, answer.finishReason ?? (calls === undefined ? "stop" : "tool_calls")),
   ];
-  if (request.stream_options?.include_usage === true) {
-    chunks.push({ choices: [], usage: usageBody(request, answer) ?? null });
-  }
-  const head = { id, object: "chat.completion.chunk", created: 1_760_000_000, model: request.model };
-  return `${chunks.map((part) => `data: ${JSON.stringify({ ...head, ...part })}\n\n`).join("")}data: [DONE]\n\n`;
+  return eventsOf("chat.completion.chunk", id, request, answer, chunks);
+}
+
+/** A text completion as server-sent events. */
+export function textEvents(id: string, request: WireRequest, answer: ScriptedAnswer): string {
+  const chunk = (text: string, finishReason: string | null) => ({
+    choices: [{ index: 0, text, logprobs: null, finish_reason: finishReason }],
+  });
+  const chunks = [
+    ...wordsOf(answer.text).map((word) => chunk(word, null)),
+    chunk("", answer.finishReason ?? "stop"),
+  ];
+  return eventsOf("text_completion", id, request, answer, chunks);
+}
+
+export function wordsOf(text: string): readonly string[] {
+  return text === "" ? [] : (text.match(/\S+\s*|\s+/g) ?? []);
+}
+
+function eventsOf(
+  object: string,
+  id: string,
+  request: WireRequest,
+  answer: ScriptedAnswer,
+  chunks: readonly object[],
+): string {
+  const usage =
+    request.stream_options?.include_usage === true
+      ? [{ choices: [], usage: usageBody(request, answer) ?? null }]
+      : [];
+  const fingerprint = object === "text_completion" ? {} : { system_fingerprint: "fp_loopback" };
+  const head = { id, object, created: 1_760_000_000, model: request.model, ...fingerprint };
+  const events = [...chunks, ...usage].map((part) => `data: ${JSON.stringify({ ...head, ...part })}\n\n`);
+  return `${events.join("")}data: [DONE]\n\n`;
 }

@@ -13,6 +13,12 @@ export type Fault =
   | { readonly kind: "drop" }
   /** Half of the announced body, then the socket is closed. */
   | { readonly kind: "premature-close" }
+  /** So many events of a stream, then its end: with the socket dropped, or as if that were all. */
+  | { readonly kind: "cut-stream"; readonly events: number; readonly isDropped: boolean }
+  /** So many events of a stream, then one with an error. */
+  | { readonly kind: "stream-error"; readonly events: number; readonly error: object }
+  /** So many events of a stream, then nothing for as long as the server lives. */
+  | { readonly kind: "stall"; readonly events: number }
   /** A complete response whose JSON breaks off. */
   | { readonly kind: "cut-json" }
   | { readonly kind: "wrong-content-type" }
@@ -84,6 +90,19 @@ export function failResponse(response: ServerResponse, fault: Fault, body: strin
       response.writeHead(200, { ...json, "content-length": Buffer.byteLength(body) });
       response.write(body.slice(0, body.length / 2), () => response.socket?.destroy());
       return;
+    case "cut-stream":
+    case "stream-error":
+    case "stall": {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const events = body.split(/(?<=\n\n)/).slice(0, fault.events);
+      if (fault.kind === "stream-error") events.push(`data: ${JSON.stringify({ error: fault.error })}\n\n`);
+      response.write(events.join(""), () => {
+        if (fault.kind === "stall") return;
+        if (fault.kind === "cut-stream" && fault.isDropped) response.socket?.destroy();
+        else response.end();
+      });
+      return;
+    }
     case "cut-json":
       response.writeHead(200, json);
       response.end(body.slice(0, body.length / 2));

@@ -1,8 +1,16 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRandom } from "../../src/core/random.ts";
-import { chatBody, chatEvents, type ScriptedAnswer, textBody, type WireRequest } from "./loopback-answers.ts";
-import { type FaultPlan, failResponse } from "./loopback-faults.ts";
+import {
+  chatBody,
+  chatEvents,
+  type ScriptedAnswer,
+  textBody,
+  textEvents,
+  type WireRequest,
+} from "./loopback-answers.ts";
+import { type Fault, type FaultPlan, failResponse } from "./loopback-faults.ts";
+import { embeddingBody, responseBody, responseEvents } from "./loopback-responses.ts";
 
 export interface LoopbackOptions {
   /** What the model says; default: `ok`. */
@@ -75,7 +83,7 @@ export async function startLoopbackOpenAI(options: LoopbackOptions = {}): Promis
       }
       const refusal = refusalOf(request, body, options);
       if (refusal !== undefined) send(response, refusal.status, JSON.stringify({ error: refusal.error }));
-      else if (path.endsWith("/completions")) complete(path, body, response);
+      else if (/\/(completions|responses|embeddings)$/.test(path)) complete(path, body, response);
       else if (path.endsWith("/models")) send(response, 200, modelList(options.models ?? ["loopback"]));
       else send(response, 404, JSON.stringify({ error: { message: `Invalid URL (${path})` } }));
     });
@@ -118,13 +126,35 @@ function answerRequest(
   const answer = typeof said === "string" ? { text: said } : said;
   const fault = options.faults?.(index);
   const id = `chatcmpl-${index}`;
-  const text = path.endsWith("/chat/completions")
-    ? chatBody(id, body, answer, fault)
-    : textBody(id, body, answer);
+  const { text, events } = bodiesOf(path, id, body, answer, fault);
   const isInBody = fault === undefined || /^(empty-choices|content-filter|length)$/.test(fault.kind);
-  if (!isInBody) failResponse(response, fault, text);
-  else if (body.stream === true) send(response, 200, chatEvents(id, body, answer), "text/event-stream");
-  else send(response, 200, text);
+  if (!isInBody) failResponse(response, fault, body.stream === true ? events() : text());
+  else if (body.stream === true) send(response, 200, events(), "text/event-stream");
+  else send(response, 200, text());
+}
+
+/** What an endpoint answers, in one piece and as a stream. */
+function bodiesOf(
+  path: string,
+  id: string,
+  body: WireRequest,
+  answer: ScriptedAnswer,
+  fault: Fault | undefined,
+): { readonly text: () => string; readonly events: () => string } {
+  if (path.endsWith("/chat/completions")) {
+    return {
+      text: () => chatBody(id, body, answer, fault),
+      events: () => chatEvents(id, body, answer),
+    };
+  }
+  if (path.endsWith("/responses")) {
+    return { text: () => responseBody(id, body, answer), events: () => responseEvents(id, body, answer) };
+  }
+  if (path.endsWith("/embeddings")) {
+    const text = () => embeddingBody(body, answer);
+    return { text, events: text };
+  }
+  return { text: () => textBody(id, body, answer), events: () => textEvents(id, body, answer) };
 }
 
 function refusalOf(request: IncomingMessage, body: WireRequest, { apiKey, models }: LoopbackOptions) {

@@ -14,10 +14,16 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTerminal?: boolean;
+  /** What standard input holds. */
+  readonly stdin?: string;
   readonly isProcessAlive?: (pid: number) => boolean;
   /** Sends each signal when its promise resolves. */
   readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
   readonly exitNow?: (code: number) => void;
+  /** The person at the terminal; absent: there is none. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** Called with each text written to stdout. */
+  readonly onStdout?: (text: string) => void;
   /** Called before each write to stderr. */
   readonly onStderr?: () => void;
 }
@@ -37,12 +43,14 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     env: options.env ?? {},
     stdout: output((text) => {
       stdout += text;
+      options.onStdout?.(text);
     }),
     stderr: output((text) => {
       options.onStderr?.();
       stderr += text;
     }),
-    readStdin: async () => "",
+    readStdin: async () => options.stdin ?? "",
+    ...(options.ask === undefined ? {} : { ask: options.ask }),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     onSignal: (listener) => {
       listeners.add(listener);

@@ -4,7 +4,7 @@ import type { Example } from "../../src/core/example.ts";
 import { messageText } from "../../src/core/message.ts";
 import { createRandom } from "../../src/core/random.ts";
 import type { Caps } from "../../src/run/budget/purse.ts";
-import { labWorld } from "./lab-world.ts";
+import { labWorld, planOf } from "./lab-world.ts";
 
 export interface SearchWorldOptions {
   readonly limits?: Partial<OptimizationTask["limits"]>;
@@ -16,23 +16,31 @@ export interface SearchWorldOptions {
   /** Rules the seed states; rows that touch no other are right from the start. */
   readonly statedBySeed?: readonly string[];
   readonly rowsPerPart?: number;
+  /** Does a rule that a worked example in the prompt touches count as stated? */
+  readonly learnsFromExamples?: boolean;
+  readonly maxPromptTokens?: number;
 }
 
 const rules = ["r1", "r2", "r3", "r4", "r5", "r6"];
 export const allRules: readonly string[] = rules;
 
 /**
- * The real lab over a target that is right where the prompt states every rule a row touches, and over
+ * The real lab over a target that is right where the prompt states every rule a case touches, and over
  * a reflector that learns at most two rules from the failures it is shown.
  */
 export function searchWorld(options: SearchWorldOptions = {}) {
   const rowsPerPart = options.rowsPerPart ?? 12;
   let answers = 0;
   let reflections = 0;
+  const { maxPromptTokens } = options;
+  const [prompt] = planOf().prompts;
   const world = labWorld({
+    ...(maxPromptTokens === undefined || prompt === undefined
+      ? {}
+      : { plan: planOf({ prompts: [{ ...prompt, maxPromptTokens }] }) }),
     answer(request) {
       options.onAnswer?.(++answers);
-      return answerByRules(wordsOf(request));
+      return answerByRules(wordsOf(request), options.learnsFromExamples ?? false);
     },
     reflect: (request) => (options.reflect ?? learnRules)(wordsOf(request), reflections++),
     ...(options.caps === undefined ? {} : { caps: options.caps }),
@@ -45,7 +53,11 @@ export function searchWorld(options: SearchWorldOptions = {}) {
     train: rowsOf("train", rowsPerPart),
     validation: rowsOf("validation", rowsPerPart),
     limits: { candidatesPerStep: 3, maxSteps: 4, patience: 2, ...options.limits },
-    contract: { variables: { p: ["text"] }, locked: [] },
+    contract: {
+      variables: { p: ["text"] },
+      locked: [],
+      ...(maxPromptTokens === undefined ? {} : { maxPromptTokens }),
+    },
   };
   return {
     ...world,
@@ -103,9 +115,12 @@ function rowsOf(part: string, count: number): readonly Example[] {
   });
 }
 
-function answerByRules(words: string): string {
-  const stated = statedIn(words);
-  return touchedIn(words).every((rule) => stated.has(rule)) ? "yes" : "no";
+/** The last case is the one to judge; those before it are worked examples. */
+function answerByRules(words: string, learnsFromExamples: boolean): string {
+  const cases = casesIn(words);
+  const shown = learnsFromExamples ? cases.slice(0, -1).flat() : [];
+  const known = new Set([...statedIn(words), ...shown]);
+  return (cases.at(-1) ?? []).every((rule) => known.has(rule)) ? "yes" : "no";
 }
 
 function statedIn(words: string): Set<string> {
@@ -113,7 +128,12 @@ function statedIn(words: string): Set<string> {
 }
 
 function touchedIn(words: string): string[] {
-  return [...words.matchAll(/ touches (.*)\./g)].flatMap(([, touched]) => touched?.match(/r\d+/g) ?? []);
+  return casesIn(words).flat();
+}
+
+/** The rules each case touches, case by case. */
+function casesIn(words: string): string[][] {
+  return [...words.matchAll(/ touches (.*)\./g)].map(([, touched]) => touched?.match(/r\d+/g) ?? []);
 }
 
 function wordsOf({ messages }: CompletionRequest): string {

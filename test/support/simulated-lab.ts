@@ -13,6 +13,7 @@ import type { Example } from "../../src/core/example.ts";
 import { messageText } from "../../src/core/message.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { estimateTokens } from "../../src/core/usage.ts";
+import { chooseCandidate } from "../../src/run/choose-candidate.ts";
 import { createReleaseQueue } from "./release-queue.ts";
 
 export interface SimulatedLabParts {
@@ -44,13 +45,22 @@ export interface SimulatedLab extends Lab {
   readonly rolloutsAsked: readonly string[];
   /** Mean over the examples when each has an outcome, else undefined. */
   measured(id: CandidateId, examples: readonly Example[]): number | undefined;
-  /** As the runner chooses it: best mean among the candidates measured on all, the earlier on ties. */
+  /** As the runner chooses it, among the candidates measured on all; the seed when none is. */
   winner(examples: readonly Example[]): Candidate;
+  /** The winner with the score the runner reports of it, and the mean that stands for; 0 when not measured. */
+  verdict(examples: readonly Example[]): SimulatedVerdict;
+}
+
+export interface SimulatedVerdict {
+  readonly candidate: Candidate;
+  readonly estimate: number;
+  readonly mean: number;
 }
 
 // As in the real lab: a reflection takes longer than rows, rows of one request run side by side.
 const nominalReflection = 3;
 const nominalRows = 32;
+const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;
 
 export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
   const queue = createReleaseQueue();
@@ -91,6 +101,19 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
   const measured = (id: CandidateId, examples: readonly Example[]): number | undefined => {
     const found = examples.flatMap((example) => outcomes.get(`${id} ${example.id} 0`) ?? []);
     return found.length < examples.length ? undefined : meanOf(found);
+  };
+
+  const verdict = (examples: readonly Example[]): SimulatedVerdict => {
+    const contestants = [...candidates.values()].flatMap((candidate) => {
+      const found = examples.map((example) => outcomes.get(`${candidate.id} ${example.id} 0`));
+      if (found.every((outcome) => outcome === undefined)) return [];
+      const isComplete = found.every((outcome) => outcome !== undefined);
+      const scores = found.map((outcome) => outcome?.score?.value);
+      return [{ candidate, scores, isComplete, promptTokens: candidate.promptTokens, usd: null }];
+    });
+    const chosen = chooseCandidate(byQuality, contestants)?.chosen;
+    if (chosen === undefined) return { candidate: seed, estimate: 0, mean: 0 };
+    return { candidate: chosen.contestant.candidate, estimate: chosen.estimate, mean: chosen.mean };
   };
 
   return {
@@ -156,11 +179,8 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
       },
     },
     signal,
-    winner(examples) {
-      return [...candidates.values()].reduce((best, candidate) =>
-        (measured(candidate.id, examples) ?? -1) > (measured(best.id, examples) ?? -1) ? candidate : best,
-      );
-    },
+    verdict,
+    winner: (examples) => verdict(examples).candidate,
   };
 }
 

@@ -1,6 +1,12 @@
 import type { CommandSpec } from "../command-spec.ts";
 import type { FlagName } from "../flags.ts";
+import { callSpec } from "./call-spec.ts";
+import { collectSpec } from "./collect-spec.ts";
+import { datasetSpec } from "./dataset-spec.ts";
+import { migrateSpec } from "./migrate-spec.ts";
 import { registrySpec } from "./registry-spec.ts";
+import { serveSpec } from "./serve-spec.ts";
+import { feedbackSpec, tracesSpec } from "./traces-spec.ts";
 
 const lookFlags = [
   "quiet",
@@ -104,7 +110,14 @@ export const commandSpecs: readonly CommandSpec[] = [
     examples: ["dao-opt report", "dao-opt report r_20261120-1200 --open"],
     load: async () => (await import("./report.ts")).reportCommand,
   },
+  migrateSpec,
+  collectSpec,
+  datasetSpec,
+  tracesSpec,
+  feedbackSpec,
   registrySpec,
+  callSpec,
+  serveSpec,
   {
     name: "offline-server",
     summary: "serve the rule-made offline models as an OpenAI-compatible endpoint",

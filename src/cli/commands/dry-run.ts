@@ -1,6 +1,6 @@
 import { resolveProject } from "../../project/resolve-project.ts";
-import { planNotes } from "../../run/budget/output-cap.ts";
-import { estimateRun, planRun } from "../../run/plan-run.ts";
+import { budgetNotes } from "../../run/budget/gate-notes.ts";
+import { estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import type { OpenedConfig } from "../open-config.ts";
@@ -22,7 +22,7 @@ export async function dryRun(
     const output = planOutput(plan, estimateRun(plan, project, concurrency), {
       concurrency,
       warnings: project.warnings,
-      notes: [...project.notes, ...planNotes(plan)],
+      notes: [...project.notes, ...budgetNotes(plan, project), ...estimateNotes(project)],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,
     });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resolveProject } from "../../project/resolve-project.ts";
-import { planNotes } from "../../run/budget/output-cap.ts";
+import { budgetNotes } from "../../run/budget/gate-notes.ts";
 import { planRun } from "../../run/plan-run.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
@@ -36,7 +36,7 @@ export async function validateCommand(
     warnings: [...(project?.warnings ?? config.warnings.map(({ message }) => message))],
     notes: [
       ...(project?.notes ?? ["no optimization is configured"]),
-      ...(plan === undefined ? [] : planNotes(plan)),
+      ...(plan === undefined || project === undefined ? [] : budgetNotes(plan, project)),
     ],
     ignored: [...config.ignored],
   };

@@ -32,7 +32,13 @@ export const planOutputSchema = z.object({
         minutes: z.number().optional(),
       }),
       estimates: z.object({
-        calls: z.object({ target: estimate, reflection: estimate, judge: estimate, total: estimate }),
+        calls: z.object({
+          target: estimate,
+          reflection: estimate,
+          judge: estimate,
+          source: estimate,
+          total: estimate,
+        }),
         tokens: estimate,
         usd: estimate.nullable().describe("null where a price is unknown"),
         seconds: estimate,
@@ -92,6 +98,7 @@ export function planOutput(
             target: plain(calls.target),
             reflection: plain(calls.reflection),
             judge: plain(calls.judge),
+            source: plain(calls.source),
             total: plain(calls.total),
           },
           tokens: plain(tokens),

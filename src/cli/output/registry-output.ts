@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Deployment, PromptSummary, PromptVersion, Verification } from "../../contracts/registry.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { templateToJson } from "../../core/template-json.ts";
 import { toRecordJson } from "../../run/record-json.ts";
 
-const template = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
+/** A text, or messages; `content` is a text or a list of parts. */
+const template = z.union([z.string(), z.array(z.record(z.string(), z.json()))]);
 const scores = z.record(z.string(), z.json()).nullable();
 
 /** `registry list --json` */
@@ -162,7 +164,8 @@ function scoresOf({ origin }: PromptVersion) {
 }
 
 function plainTemplate({ template: value }: PromptVersion) {
-  return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
+  const json = templateToJson(value);
+  return typeof json === "string" ? json : json.map(mutable);
 }
 
 function mutable(json: JsonObject): Record<string, z.core.util.JSONType> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { OptimizationRecord, PromptResult, RunRecord } from "../../contracts/run-record.ts";
+import type { OptimizationRecord, ParetoTable, PromptResult, RunRecord } from "../../contracts/run-record.ts";
 import type { Spend } from "../../core/usage.ts";
+import { weighsPrice } from "../weighs-price.ts";
 
 const template = z
   .union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))])
@@ -26,8 +27,22 @@ const promptFields = {
     .object({ version: z.int(), uri: z.string(), template })
     .nullable()
     .describe("the version registered; null when nothing was"),
-  best: z.object({ template, validation: z.number().nullable() }),
+  best: z.object({
+    template,
+    validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
+  }),
 };
+
+const paretoEntry = z.object({
+  candidate: z.string(),
+  base: z.boolean(),
+  chosen: z.boolean(),
+  validation: z.number().describe("estimate, as in scores.validation.optimized"),
+  measured: z.number().describe("mean over all validation rows"),
+  prompt_tokens: z.int().describe("estimated tokens of the prompt's texts"),
+  output_tokens: z.number().nullable().describe("mean of a call; null when not told"),
+  usd_per_thousand_calls: z.number().nullable().describe("as measured; null when a price is unknown"),
+});
 
 const optimization = z.object({
   name: z.string(),
@@ -47,7 +62,13 @@ const optimization = z.object({
     .optional()
     .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
   scores: z.object({
-    validation: z.object({ base: z.number(), optimized: z.number(), rows: z.int() }).optional(),
+    validation: z
+      .object({
+        base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
+        optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
+        rows: z.int(),
+      })
+      .optional(),
     test: z
       .object({
         base: z.number(),
@@ -78,6 +99,16 @@ const optimization = z.object({
     .nullable(),
   steps: z.int(),
   candidates: z.int(),
+  pareto: z
+    .object({
+      price: z.enum(["usd", "prompt_tokens"]).describe("what counts as the price of a call"),
+      reason: z.string().describe("why the chosen one was chosen"),
+      entries: z.array(paretoEntry),
+    })
+    .optional()
+    .describe(
+      "quality against price, where `objectives` or `select` ask for it: what no other candidate beats",
+    ),
   seconds: z.number(),
   deployed_to: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
@@ -120,7 +151,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     optimizer: record.plan.optimizer.use,
     offline: record.isOffline,
     scores: {
-      ...(scores.validation === undefined ? {} : { validation: scores.validation }),
+      ...(scores.validation === undefined ? {} : { validation: validationOutput(scores.validation) }),
       ...(scores.test === undefined
         ? {}
         : {
@@ -153,9 +184,33 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     stopped: record.stopped,
     steps: record.steps,
     candidates: record.candidates.filter(({ status }) => status !== "seed").length,
+    ...(record.pareto === undefined || !weighsPrice(record.plan)
+      ? {}
+      : { pareto: paretoOutput(record.pareto) }),
     seconds: record.seconds,
     deployed_to: record.deployedTo,
     error: record.error,
+  };
+}
+
+function validationOutput({ base, optimized, rows }: Required<OptimizationRecord["scores"]>["validation"]) {
+  return { base, optimized, rows };
+}
+
+function paretoOutput({ price, reason, entries }: ParetoTable) {
+  return {
+    price,
+    reason,
+    entries: entries.map((entry) => ({
+      candidate: entry.candidate,
+      base: entry.isBase,
+      chosen: entry.isChosen,
+      validation: entry.validation,
+      measured: entry.measured,
+      prompt_tokens: entry.promptTokens,
+      output_tokens: entry.outputTokens,
+      usd_per_thousand_calls: entry.usdPerThousandCalls,
+    })),
   };
 }
 

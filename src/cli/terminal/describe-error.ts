@@ -38,6 +38,8 @@ function rowsOf(error: Error): string[] {
   const shown = error.problems
     .slice(0, shownRows)
     .map(({ file, line, message }) => `  ${file}${line === undefined ? "" : `:${line}`}  ${message}`);
+  // Where several things are wrong the message lists the rows itself.
+  if (shown.some((text) => error.message.includes(text.trim()))) return [];
   const rest = error.problems.length - shown.length;
   return rest > 0 ? [...shown, `  and ${rest} more`] : shown;
 }

@@ -31,10 +31,21 @@ export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** A mean count of tokens: one decimal where it is not whole. */
+export function formatTokens(value: number | null): string {
+  return value === null ? unknown : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
 export function formatUsd(value: number | null): string {
   if (value === null) return unknown;
   if (value === 0) return "$0";
   return value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`;
+}
+
+/** A price that is compared with others: three digits of it. */
+export function formatPrice(value: number | null): string {
+  if (value === null) return unknown;
+  return `$${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))}`;
 }
 
 export function formatSeconds(seconds: number): string {
@@ -42,6 +53,14 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} m ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} m`;
+}
+
+/** `4.2 MB`; in thousands, as file managers count. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** step;
+  return `${step === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[step]}`;
 }
 
 /** `3 improved, 1 unchanged`: a count with its word. */

@@ -16,13 +16,15 @@ export function nextCommands(
   if (record.status === "skipped") return [];
   const moves = record.prompts.flatMap(({ path, base, optimized }): NextCommand[] => {
     if (optimized === null || optimized.version === base.version) return [];
+    // What was registered although nothing was proven wants a reason to be deployed.
+    const force = record.status === "improved" ? "" : ' --force --note "why"';
     const [before, after] = [base.version, optimized.version].map((version) =>
       shellWord(`${path}/${version}`),
     );
     return [
       { command: `dao-opt registry diff ${before} ${after}${registryFlag}` },
       {
-        command: `dao-opt registry deploy ${after} --environment production${registryFlag}`,
+        command: `dao-opt registry deploy ${after} --environment production${force}${registryFlag}`,
         note:
           record.deployedTo !== null
             ? `version ${optimized.version} is deployed to ${record.deployedTo}`

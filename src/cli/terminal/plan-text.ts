@@ -28,6 +28,7 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
         row("target calls", calls.target, count),
         row("reflection calls", calls.reflection, count),
         row("judge calls", calls.judge, count),
+        ...(calls.source.high > 0 ? [row("source calls", calls.source, count)] : []),
         row("calls in all", calls.total, count),
         row("tokens", tokens, count),
         row("cost", usd, formatUsd),

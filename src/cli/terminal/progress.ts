@@ -22,6 +22,7 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
   gate: "gate on held-out rows",
   source: "source model",
   evaluation: "evaluation",
+  collection: "collection",
 };
 const plainEveryMs = 5000;
 

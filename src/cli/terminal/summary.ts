@@ -14,6 +14,7 @@ import {
   unknown,
 } from "./format.ts";
 import type { NextCommand } from "./next-commands.ts";
+import { renderPareto } from "./pareto.ts";
 import { type Column, renderTable } from "./table.ts";
 import { wrapCommand, wrapText } from "./wrap.ts";
 
@@ -111,7 +112,8 @@ export function renderSummary(
   const offline = record.optimizations.some(({ isOffline }) => isOffline)
     ? [wrap(color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model"))]
     : [];
-  return `${[renderTable(columns, rows, look), ...notes, ...offline, countLine(record)].join("\n")}\n`;
+  const prices = record.optimizations.flatMap((optimization) => renderPareto(optimization, look));
+  return `${[renderTable(columns, rows, look), ...prices, ...notes, ...offline, countLine(record)].join("\n")}\n`;
 }
 
 /** One line where it fits; else the note above the command, which can still be copied whole. */

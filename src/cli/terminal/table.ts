@@ -16,7 +16,9 @@ type Row = readonly string[];
  */
 export function renderTable(columns: readonly Column[], rows: readonly Row[], look: Look): string {
   const wide = boxed(columns, rows, look);
-  if (widthOf(wide) <= look.columns) return `${wide}\n`;
+  // Its lines are all of one width, and measuring them takes longer than drawing them.
+  if (look.columns === Number.POSITIVE_INFINITY || widthOf(wide.slice(0, wide.indexOf("\n"))) <= look.columns)
+    return `${wide}\n`;
   const tall = rows.map((row) => onItsSide(columns, row, look));
   if (tall.every((text) => widthOf(text) <= look.columns)) return `${tall.join("\n")}\n`;
   return renderLines(columns, rows, look.columns);

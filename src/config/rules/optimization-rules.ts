@@ -97,8 +97,8 @@ const cappedModelsHavePrices: Rule = (context) => {
   for (const [key, written, path] of each(context)) {
     const optimization = things.optimizations[key];
     if (written.budget?.usd === undefined || optimization === undefined) continue;
-    const { agent, reflectionModel, scorerModel } = optimization;
-    const used = [things.agents[agent]?.model, reflectionModel, scorerModel];
+    const { agent, reflectionModel, scorerModel, sourceModel } = optimization;
+    const used = [things.agents[agent]?.model, reflectionModel, scorerModel, sourceModel];
     const all = used.flatMap((one) => [one ?? "", ...(things.models[one ?? ""]?.spec.fallbacks ?? [])]);
     const unpriced = [...new Set(all)].filter((one) => {
       const model = things.models[one];

@@ -12,6 +12,7 @@ export async function* readChunks(file: RowFile): AsyncGenerator<Buffer> {
   try {
     for await (const piece of stream) {
       const chunk: Buffer = piece;
+      await file.ready?.();
       file.signal?.throwIfAborted();
       yield isFirst ? withoutMark(chunk, file) : chunk;
       isFirst = false;

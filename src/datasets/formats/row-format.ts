@@ -8,6 +8,8 @@ export interface RowFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Awaited before each piece of the file is parsed: who takes the rows may hold the reader back. */
+  readonly ready?: () => Promise<void>;
 }
 
 /** Takes rows as they are read; lines count from 1. */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError, PluginError } from "../../core/errors.ts";
+import { thrownReason } from "../../core/thrown-reason.ts";
 import { importModule } from "../../plugins/load-module.ts";
 import { readAnswerValue } from "./agent-answer.ts";
 import { withAgentDeadline } from "./agent-deadline.ts";
@@ -22,8 +23,7 @@ export async function createModuleAgent(path: string, directory: string, timeout
     try {
       return await run(structuredClone(input), { signal });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AgentError(`${who} threw: ${reason}`, { cause });
+      throw new AgentError(`${who} threw: ${thrownReason(cause)}`, { cause });
     }
   };
   return Object.freeze({

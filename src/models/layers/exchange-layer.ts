@@ -4,6 +4,7 @@ import {
   type FiledExchange,
   isModelExchange,
   type ModelQuestion,
+  type WastedTokens,
 } from "../../contracts/answer-store.ts";
 import type {
   Completion,
@@ -12,11 +13,9 @@ import type {
   ModelLayer,
 } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import { digestOf } from "../../core/digest.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
-import type { TokenUsage } from "../../core/usage.ts";
 import type { InFlight } from "../in-flight.ts";
-import { modelQuestion } from "../model-question.ts";
+import { addressedQuestion } from "../model-question.ts";
 import { withComplete } from "./with-complete.ts";
 
 export interface ExchangeOptions {
@@ -36,8 +35,7 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
   const { spec, store, inFlight, refusesCutOff } = options;
   return (model) =>
     withComplete(model, async (request) => {
-      const question = modelQuestion(spec, request);
-      const address = digestOf(question);
+      const { question, address } = addressedQuestion(spec, request);
       const { answer, isFirst } = await inFlight.share(
         `${address}:${refusesCutOff}`,
         request.signal,
@@ -65,7 +63,7 @@ function answerOf(
   if (!isModelExchange(exchange)) return undefined;
   const { completion, failure, wasted } = exchange;
   if (refusesCutOff && completion?.finishReason === "length") return undefined;
-  if (origin === "journal") for (const usage of wasted ?? []) request.onWaste?.(usage);
+  if (origin === "journal") for (const one of wasted ?? []) request.onWaste?.(one, one.answeredBy);
   if (failure !== undefined) throw failureError(failure);
   return completion && Object.freeze({ ...completion, origin });
 }
@@ -77,10 +75,10 @@ async function askAndFile(
   address: string,
   store: AnswerStore,
 ): Promise<Completion> {
-  const waste: TokenUsage[] = [];
-  const onWaste = (usage: TokenUsage): boolean => {
-    waste.push(usage);
-    return request.onWaste?.(usage) ?? true;
+  const waste: WastedTokens[] = [];
+  const onWaste: CompletionRequest["onWaste"] = (usage, answeredBy) => {
+    waste.push(answeredBy === undefined ? usage : { ...usage, answeredBy });
+    return request.onWaste?.(usage, answeredBy) ?? true;
   };
   const wasted = () => (waste.length === 0 ? {} : { wasted: waste });
   try {

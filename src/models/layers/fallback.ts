@@ -20,18 +20,19 @@ export function fallbackLayer(others: readonly LanguageModel[]): ModelLayer {
       ? model
       : withComplete(model, async (request) => {
           let mayPay = true;
-          const guarded: CompletionRequest = {
+          const asking = (name: string | undefined): CompletionRequest => ({
             ...request,
             onWaste: (usage) => {
-              mayPay = request.onWaste?.(usage) ?? true;
+              mayPay = request.onWaste?.(usage, name) ?? true;
               return mayPay;
             },
-          };
+          });
           const failures: ModelError[] = [];
           for (const asked of [model, ...others]) {
-            const outcome = await attempt(asked, guarded);
+            const name = asked === model ? undefined : asked.modelId;
+            const outcome = await attempt(asked, asking(name));
             if (!(outcome instanceof ModelError)) {
-              return asked === model ? outcome : Object.freeze({ ...outcome, answeredBy: asked.modelId });
+              return name === undefined ? outcome : Object.freeze({ ...outcome, answeredBy: name });
             }
             failures.push(outcome);
             if (outcome.kind === "aborted") throw outcome;

@@ -28,12 +28,23 @@ type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Comple
 export function createCallLimiter(concurrency: number, clock: Clock): CallLimiter {
   const places = pLimit(concurrency);
   const gates = new Map<string, Gate>();
+  let pause: Promise<void> | undefined;
 
   const run: CallLimiter["run"] = (task, signal) =>
-    places(() => {
+    places(async () => {
+      if (pause !== undefined) await pause;
       throwIfAborted(signal);
       return task();
     });
+
+  /** Whoever hears of a fatal failure may stop the run before a waiting call takes the free place. */
+  const giveTimeToStop = (): void => {
+    const turn = new Promise<void>((resolve) => setImmediate(resolve));
+    pause = turn;
+    void turn.then(() => {
+      if (pause === turn) pause = undefined;
+    });
+  };
 
   function createGate({ limits, parameters }: Pick<ModelSpec, "limits" | "parameters">): Gate {
     const slots = createAdaptiveLimit(Math.min(limits.concurrency ?? concurrency, concurrency));
@@ -50,7 +61,8 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       const expected = tokens ? expectedTokens(request, parameters.maxTokens) : 0;
       if (tokens) await tokens.take(expected, request.signal);
       // The shared place comes last, so that a model waiting for its rate keeps nobody else waiting.
-      const completion = await run(() => watched(model, request, ticket), request.signal);
+      const watch = { ticket, onFatal: giveTimeToStop };
+      const completion = await run(() => watched(model, request, watch), request.signal);
       if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
       return completion;
     }
@@ -70,7 +82,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
 async function watched(
   model: LanguageModel,
   request: CompletionRequest,
-  ticket: Ticket,
+  { ticket, onFatal }: { readonly ticket: Ticket; onFatal(): void },
 ): Promise<Completion> {
   try {
     const completion = await model.complete(request);
@@ -78,6 +90,7 @@ async function watched(
     return completion;
   } catch (error) {
     if (error instanceof ModelError && error.kind === "rate_limit") ticket.tooMany();
+    if (error instanceof ModelError && error.isFatal) onFatal();
     throw error;
   }
 }

@@ -21,7 +21,7 @@ export function networkError(error: unknown, context: ErrorContext): ModelError 
   const reason = context.mask(reasonOf(chain, code));
   const place = `resources.llms.${context.spec.key}`;
   const failed = (message: string, kind: ModelErrorKind, hint?: string) =>
-    new ModelError(message, { kind, hint });
+    new ModelError(message, { kind, hint, systemCode: code });
 
   if (chain.some((cause) => cause instanceof SyntaxError)) {
     return failed(`${context.who} answered with JSON that breaks off or is no JSON: ${reason}`, "malformed");

@@ -49,7 +49,7 @@ export function readAnswer(answer: unknown, context: AnswerContext): Completion 
 }
 
 /** Text, or the text parts of a list of parts (some gateways answer so). */
-function textOf(content: unknown): string | undefined {
+export function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;
   return content
@@ -57,7 +57,8 @@ function textOf(content: unknown): string | undefined {
     .join("");
 }
 
-function toolCallsOf(calls: unknown): readonly ToolCall[] {
+/** The tool calls of a message; what is no list has none. */
+export function toolCallsOf(calls: unknown): readonly ToolCall[] {
   if (!Array.isArray(calls)) return [];
   return calls.filter(isJsonObject).map((call) => {
     const asked = isJsonObject(call["function"]) ? call["function"] : {};
@@ -69,7 +70,8 @@ function toolCallsOf(calls: unknown): readonly ToolCall[] {
   });
 }
 
-function usageOf(usage: unknown): TokenUsage | undefined {
+/** Undefined where the provider does not report the tokens of both sides. */
+export function usageOf(usage: unknown): TokenUsage | undefined {
   if (!isJsonObject(usage)) return undefined;
   const inputTokens = countOf(usage["prompt_tokens"]);
   const outputTokens = countOf(usage["completion_tokens"]);
@@ -92,7 +94,8 @@ function countOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-function excerpt(answer: unknown): string {
+/** The beginning of what came, on one line. */
+export function excerpt(answer: unknown): string {
   const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > 120 ? `${line.slice(0, 119)}…` : line || "an empty body";

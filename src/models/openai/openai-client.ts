@@ -1,7 +1,7 @@
 import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
-import { openFetch } from "../open-fetch.ts";
+import { type Fetch, openFetch } from "../open-fetch.ts";
 import { endpointAddress } from "./endpoint-address.ts";
 import { errorBody } from "./error-body.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
@@ -12,14 +12,16 @@ const noTimeoutMs = 2 ** 31 - 1;
 /**
  * A client of the `openai` package, loaded on first use. Everything it would otherwise take from the
  * environment is given, so that no key or organisation of one provider reaches another's endpoint.
+ * `fetchFor` may give clients of one address the same sockets.
  */
 export async function openClient(
   endpoint: OpenAIEndpoint,
   { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string },
   secrets: ModelSecrets,
+  fetchFor: (url: string) => Promise<Fetch> = openFetch,
 ): Promise<OpenAI> {
   const { url, headers, query } = endpointAddress(baseUrl);
-  const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), openFetch(url)]);
+  const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), fetchFor(url)]);
   const options = {
     apiKey,
     baseURL: url,

@@ -1,5 +1,6 @@
 import type { Candidate } from "../../core/candidate.ts";
 import { BudgetError } from "../../core/errors.ts";
+import type { GepaOptions } from "./options.ts";
 import type { Search } from "./state.ts";
 
 // Fewer rows say little where the defender seldom fails.
@@ -20,8 +21,11 @@ export function spareRollouts({ spending, task, unproven }: Search): number {
 
 /** Rows of a course that a challenger of a leader with many failures runs before it is looked at. */
 export function firstRows({ options, task }: Search): number {
-  const rows = task.validation.length;
-  return options.validation === "full" ? rows : Math.min(rows, blocksAtFirst * options.block_size);
+  return firstRowsOf(options, task.validation.length);
+}
+
+export function firstRowsOf({ block_size, validation }: GepaOptions, rows: number): number {
+  return validation === "full" ? rows : Math.min(rows, blocksAtFirst * block_size);
 }
 
 /** Rollouts and reflections of one lane; a growing search does not run its rewrites one by one. */
@@ -71,4 +75,12 @@ export function affordableLanes(search: Search, isGrowing: boolean): number {
 export function affordableChallengers(search: Search, firstBlock: number): number {
   const rest = search.task.validation.length - firstBlock;
   return Math.max(0, Math.floor((spareRollouts(search) - rest) / firstBlock));
+}
+
+// So many validation sets pay for several steps with all that care.
+const validationsToBeCareful = 5;
+
+/** Does the budget pay for looking closely: failures run twice, edits judged one by one? */
+export function isCareful({ options, spending, task }: Search): boolean {
+  return options.prune && spending.rolloutsLeft >= validationsToBeCareful * task.validation.length;
 }

@@ -1,9 +1,11 @@
 import { settleAll } from "../settle-all.ts";
-import { affordableChallengers, isTight } from "./afford.ts";
+import { affordableChallengers, isCareful, isTight } from "./afford.ts";
 import { type Course, runCourse } from "./course.ts";
 import { applyRace, reject } from "./decide.ts";
+import { failuresOf } from "./failures-of.ts";
 import { foldRewrites } from "./fold.ts";
 import { outlook } from "./outlook.ts";
+import { pruneEdits } from "./prune-edits.ts";
 import { race } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
 import type { Search } from "./state.ts";
@@ -56,5 +58,28 @@ async function foldOfPromising(
     ({ candidate }) => outlook(search, course, candidate, course.firstBlock) !== "lost",
   );
   const fold = await foldRewrites(search, step, promising);
-  return fold === undefined ? [] : [fold];
+  if (fold === undefined) return [];
+  const candidate = isCareful(search)
+    ? await prunedFold(search, step, course, fold, promising)
+    : fold.candidate;
+  if (candidate !== undefined) return [{ ...fold, candidate }];
+  reject(search, step, fold.candidate, "mends none of the rows it was learnt from");
+  return [];
+}
+
+async function prunedFold(
+  search: Search,
+  step: number,
+  course: Course,
+  { candidate }: Rewrite,
+  rewrites: readonly Rewrite[],
+) {
+  const lessons = rewrites.flatMap(({ lesson }) => failuresOf(lesson));
+  return pruneEdits(search, step, {
+    base: course.defender,
+    candidate,
+    rowsOf: ({ added }) => (added.length > 0 ? search.provenance.rowsOf(added) : lessons),
+    enoughMended: 0.9,
+    guarded: [],
+  });
 }

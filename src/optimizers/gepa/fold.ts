@@ -1,8 +1,10 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
+import type { Candidate, PromptTexts } from "../../core/candidate.ts";
 import { rewriteTexts } from "../rewrite-texts.ts";
 import { tellAttempts } from "../tell-attempts.ts";
 import { describeDifferences, differencesOn } from "./differences.ts";
 import { foldPrompt, type Variant } from "./fold-prompt.ts";
+import { restoreLost } from "./restore-lost.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { baseOf, type Search } from "./state.ts";
 
@@ -38,10 +40,21 @@ export async function foldRewrites(
     parents,
     settled,
     requests: Object.fromEntries(requests),
+    ...(search.options.restore ? { mend: restorer(current, rewrites) } : {}),
   });
   tellAttempts(search.lab, search.failures, step, [attempt]);
   if (attempt.kind !== "drafted") return undefined;
+  noteOwnLessons(search, current, attempt.candidate, rewrites);
   return { by: "fold", candidate: attempt.candidate, parents, minibatch: [], lesson: [] };
+}
+
+function restorer(current: PromptTexts, rewrites: readonly Rewrite[]) {
+  return (name: string, fold: string): string =>
+    restoreLost({
+      base: current[name] ?? "",
+      rewrites: rewrites.map(({ candidate }) => candidate.texts[name] ?? ""),
+      fold,
+    });
 }
 
 // Three a rewrite under the defaults: enough to tell which rules matter, and no request gets long.
@@ -71,4 +84,20 @@ function recordOf(search: Search, candidate: Rewrite["candidate"]): string {
   return differences.length === 0
     ? "Not measured yet."
     : `Compared with the current instructions: ${describeDifferences(differences)}.`;
+}
+
+/** What a fold added of its own was learnt from the examples it was shown. */
+function noteOwnLessons(
+  search: Search,
+  current: PromptTexts,
+  fold: Candidate,
+  rewrites: readonly Rewrite[],
+): void {
+  const known = Object.fromEntries(
+    Object.keys(current).map((name) => [
+      name,
+      [current[name] ?? "", ...rewrites.map(({ candidate }) => candidate.texts[name] ?? "")].join("\n"),
+    ]),
+  );
+  search.provenance.note(known, fold, examplesOf(rewrites));
 }

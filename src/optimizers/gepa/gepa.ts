@@ -2,6 +2,7 @@ import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer
 import { OptimizationError } from "../../core/errors.ts";
 import { prove } from "./grow.ts";
 import type { GepaOptions } from "./options.ts";
+import { shorten } from "./shorten.ts";
 import { openSearch, type Search } from "./state.ts";
 import { runStep } from "./step.ts";
 
@@ -19,20 +20,32 @@ export async function searchByReflection(
       hint: "give the split a train part, or use `optimizer: metaprompt`, which can do without",
     });
   const search = await openSearch(task, lab, options);
+  const end = await runSteps(search);
+  if (isLengthPriced(task)) await shorten(search, end.steps);
+  return end;
+}
+
+async function runSteps(search: Search): Promise<SearchEnd> {
+  const { lab, task } = search;
   const { maxSteps, patience } = task.limits;
-  let fruitless = 0;
   for (let step = 1; step <= maxSteps; step++) {
     lab.signal.throwIfAborted();
     if (isPerfect(search)) return { stopped: "perfect", steps: step - 1 };
     lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
-    fruitless = (await runStep(search, step)) ? 0 : fruitless + 1;
-    const isLast = step === maxSteps || fruitless >= patience;
+    search.fruitless = (await runStep(search, step)) ? 0 : search.fruitless + 1;
+    const isLast = step === maxSteps || search.fruitless >= patience;
     if (isLast) await prove(search, step);
     tellStep(search, step);
     if (isLast && isPerfect(search)) return { stopped: "perfect", steps: step };
-    if (fruitless >= patience) return { stopped: "no_progress", steps: step };
+    if (search.fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
   return { stopped: "max_steps", steps: maxSteps };
+}
+
+function isLengthPriced({ objectives }: OptimizationTask): boolean {
+  return (
+    objectives !== undefined && (objectives.promptTokens > 0 || objectives.select.kind === "cheapest_within")
+  );
 }
 
 /** True when the leader is right on every validation row. */

@@ -1,8 +1,9 @@
 import type { Candidate } from "../../core/candidate.ts";
-import { isTight, spareRollouts } from "./afford.ts";
+import { isTight, missingRows, spareRollouts } from "./afford.ts";
 import { openCourse } from "./course.ts";
 import { applyRace, reject } from "./decide.ts";
 import { foldRewrites } from "./fold.ts";
+import { pruneEdits } from "./prune-edits.ts";
 import { race } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { baseOf, type Search } from "./state.ts";
@@ -16,6 +17,8 @@ import { baseOf, type Search } from "./state.ts";
 const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
 // A budget of fewer validation sets is poor: there growing goes on for longer.
 const poorBudget = 5;
+// What is left after the proof must still pay for a few steps.
+const validationsToPrune = 3;
 const mostSetbacks = 2;
 const mostStepsWithoutGrowth = 2;
 // Half a standard error: less is noise, more is worth a step back.
@@ -52,8 +55,9 @@ export function canProveLater(search: Search): boolean {
 
 /** Compares the newest of the unproven line with the leader, and ends the line. True when it won. */
 export async function prove(search: Search, step: number): Promise<boolean> {
-  const candidate = search.unproven.at(-1);
-  if (candidate === undefined) return false;
+  const newest = search.unproven.at(-1);
+  if (newest === undefined) return false;
+  const candidate = await pruneLine(search, step, newest);
   search.unproven = [];
   const course = openCourse(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
@@ -97,4 +101,22 @@ function standardError(search: Search, candidate: Candidate): number {
   const rows = task.train.filter((row) => cards.score(candidate.id, row) !== undefined).length;
   // A little is added so that a few equal scores do not look certain.
   return Math.sqrt((mean * (1 - mean) + 0.02) / Math.max(1, rows));
+}
+
+// Sentences can be judged where most of what was learnt is right already.
+const rightToPrune = 2 / 3;
+
+async function pruneLine(search: Search, step: number, candidate: Candidate): Promise<Candidate> {
+  const { leader, provenance, task } = search;
+  const spare = spareRollouts(search) - missingRows(search, candidate);
+  const isPaidFor = search.options.prune && spare >= validationsToPrune * task.validation.length;
+  if (!isPaidFor || trainMean(search, candidate) < rightToPrune) return candidate;
+  const pruned = await pruneEdits(search, step, {
+    base: leader,
+    candidate,
+    rowsOf: ({ added }) => provenance.rowsOf(added),
+    enoughMended: 0.9,
+    guarded: [],
+  });
+  return pruned ?? candidate;
 }

@@ -44,6 +44,16 @@ export const gepaOptions = z.strictObject({
     .describe(
       "fold: the rewrites of a step are combined into one; components: two lineages swap whole texts",
     ),
+  restore: z
+    .boolean()
+    .default(true)
+    .describe("Put sentences back that a fold drops although the rewrites it combines agree on them"),
+  prune: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Where the budget pays for it, run failures twice before learning from them, and undo the edits of a rewrite that change no answer to the rows they were made for",
+    ),
   memory: z
     .int()
     .min(0)

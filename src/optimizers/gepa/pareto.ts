@@ -16,21 +16,26 @@ export function paretoShares(standings: readonly Standing[]): ReadonlyMap<Candid
   const shares = new Map<CandidateId, number>(standings.map(({ id }) => [id, 0]));
   const rows = standings[0]?.scores.length ?? 0;
   for (let row = 0; row < rows; row++) {
-    const scored = front.flatMap(({ id, scores }) => {
+    let [scored, winners, best] = [0, 0, -Infinity];
+    for (const { scores } of front) {
       const value = scores[row];
-      return value === undefined ? [] : [{ id, value }];
-    });
-    const best = Math.max(...scored.map(({ value }) => value));
-    const winners = scored.filter(({ value }) => value === best);
-    if (winners.length === scored.length) continue;
-    for (const { id } of winners) shares.set(id, (shares.get(id) ?? 0) + 1 / winners.length);
+      if (value === undefined) continue;
+      scored++;
+      if (value === best) winners++;
+      if (value > best) [winners, best] = [1, value];
+    }
+    if (winners === scored) continue;
+    for (const { id, scores } of front)
+      if (scores[row] === best) shares.set(id, (shares.get(id) ?? 0) + 1 / winners);
   }
   return shares;
 }
 
 function dominates(one: Standing, other: Standing): boolean {
   let isBetter = false;
-  for (const [row, theirs] of other.scores.entries()) {
+  // By index: every pair of members comes by here, row by row, for every parent that is drawn.
+  for (let row = 0; row < other.scores.length; row++) {
+    const theirs = other.scores[row];
     if (theirs === undefined) continue;
     const ours = one.scores[row];
     if (ours === undefined || ours < theirs) return false;

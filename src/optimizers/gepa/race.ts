@@ -4,6 +4,7 @@ import { missingRows, spareRollouts } from "./afford.ts";
 import { type Course, runCourse } from "./course.ts";
 import { differencesOn, sumOf } from "./differences.ts";
 import { outlook } from "./outlook.ts";
+import { improvementPValue } from "./paired-test.ts";
 import type { Search } from "./state.ts";
 
 /** How one challenger ended. */
@@ -21,7 +22,8 @@ interface Runner {
 }
 
 // Later blocks grow with the rows done, so that a long race has few rounds.
-const blockGrowth = 1 / 2;
+const blockGrowth = 1;
+const surelyAhead = 0.02;
 
 /**
  * Runs challengers over a course, block by block. Who has lost drops out. With `oneAtATime` only the
@@ -50,7 +52,7 @@ export async function race(
     if (moving.some(({ challenger }) => spareRollouts(search) < missingRows(search, challenger))) {
       return [...results, ...running.map((runner) => ({ ...runner, end: "unaffordable" as const }))];
     }
-    for (const runner of moving) runner.rows = nextStop(search, course, runner.rows);
+    for (const runner of moving) runner.rows = nextStop(search, course, runner);
   }
   return [...results, ...running.map((runner) => ({ ...runner, end: "overtaken" as const }))];
 }
@@ -70,6 +72,13 @@ function mostPromising(search: Search, course: Course, running: readonly Runner[
   return first === undefined ? [] : [first];
 }
 
-function nextStop({ options }: Search, { rows }: Course, done: number): number {
+/** The rows of the next look. Who is far ahead will run to the end, and need not be looked at on the way. */
+function nextStop(
+  { cards, options }: Search,
+  { defender, rows }: Course,
+  { challenger, rows: done }: Runner,
+): number {
+  const differences = differencesOn(cards, challenger, defender, rows.slice(0, done));
+  if (improvementPValue(differences) <= surelyAhead) return rows.length;
   return Math.min(rows.length, done + Math.max(options.block_size, Math.floor(done * blockGrowth)));
 }

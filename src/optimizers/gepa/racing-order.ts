@@ -10,8 +10,9 @@ import type { Search } from "./state.ts";
 export function racingOrder(search: Search, defender: Candidate, isMixed: boolean): readonly Example[] {
   const { cards } = search;
   const rows = byInformation(search);
-  const failures = rows.filter((row) => (cards.score(defender.id, row) ?? 0) < 1);
-  const successes = rows.filter((row) => !failures.includes(row));
+  const isFailure = (row: Example) => (cards.score(defender.id, row) ?? 0) < 1;
+  const failures = rows.filter(isFailure);
+  const successes = rows.filter((row) => !isFailure(row));
   return isMixed ? mixed(failures, successes) : [...failures, ...successes];
 }
 

@@ -32,5 +32,6 @@ export async function reflectOn(
     settled: parent.texts,
     requests: Object.fromEntries(requests),
   });
+  if (attempt.kind === "drafted") search.provenance.note(parent.texts, attempt.candidate, outcomes);
   return { parent, minibatch, lesson: outcomes, attempt };
 }

@@ -50,13 +50,23 @@ export function reflectionPrompt(
   return textRequest(reflectionRole, sections, fence);
 }
 
+/** An edit is shown to many reflections; telling its sentences apart takes longer than all the rest of a prompt. */
+const editLines = new WeakMap<RejectedEdit, string>();
+
+function linesOf(edit: RejectedEdit): string {
+  const known = editLines.get(edit);
+  if (known !== undefined) return known;
+  const { removed, added } = textEdits(edit.before, edit.after);
+  const lines = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)].join("\n");
+  editLines.set(edit, lines);
+  return lines;
+}
+
 function rejectedSection(edits: readonly RejectedEdit[]): readonly string[] {
   if (edits.length === 0) return [];
-  const shown = edits.map((edit, at) => {
-    const { removed, added } = textEdits(edit.before, edit.after);
-    const lines = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)].join("\n");
-    return `## Edit ${at + 1}\n\n${fenced(trimText(lines, longestEdit))}\n\n${edit.reason}`;
-  });
+  const shown = edits.map(
+    (edit, at) => `## Edit ${at + 1}\n\n${fenced(trimText(linesOf(edit), longestEdit))}\n\n${edit.reason}`,
+  );
   return [
     `# Rejected edits\n\nThese were tried on the current instructions and did not help. Do something else.\n\n${shown.join("\n\n")}`,
   ];

@@ -7,6 +7,9 @@ export interface Spending {
   readonly rolloutsLeft: number;
 }
 
+// A quotient of shares that is a whole number may come out a hair below it.
+const hair = 1e-9;
+
 /** Counts from here on: what the seed cost before is no measure of a rollout's price. */
 export function createSpending(counted: CountedLab, cards: Scorecards): Spending {
   const { lab } = counted;
@@ -26,7 +29,7 @@ export function createSpending(counted: CountedLab, cards: Scorecards): Spending
       const share = spentShare - shareAtStart;
       // Caps on money or tokens: what the rest buys at the prices paid so far.
       const byShare =
-        share > 0 ? Math.floor(((rollouts() + reflections()) * (1 - spentShare)) / share) : Infinity;
+        share > 0 ? Math.floor(((rollouts() + reflections()) * (1 - spentShare)) / share + hair) : Infinity;
       return Number.isFinite(callsLeft) ? Math.min(byCalls, byShare) : byShare;
     },
   };

@@ -1,9 +1,10 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
-import type { Candidate } from "../../core/candidate.ts";
+import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import { countReflections } from "../count-reflections.ts";
 import { createFailureCount, type FailureCount } from "../reflection-failures.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { GepaOptions } from "./options.ts";
+import { createProvenance, type Provenance } from "./provenance.ts";
 import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
 import { createScorecards, type Scorecards } from "./scorecards.ts";
 import { createSpending, type Spending } from "./spending.ts";
@@ -16,6 +17,7 @@ export interface Search {
   readonly cards: Scorecards;
   readonly sampler: MinibatchSampler;
   readonly memory: Memory;
+  readonly provenance: Provenance;
   readonly failures: FailureCount;
   readonly spending: Spending;
   /** Accepted candidates, the seed first: the possible parents. */
@@ -27,6 +29,10 @@ export interface Search {
    * unless the search is growing (`grow.ts`).
    */
   unproven: readonly Candidate[];
+  /** Leaders that were pruned, or came of it. */
+  readonly shortened: Set<CandidateId>;
+  /** Steps in a row that brought nothing. */
+  fruitless: number;
   /** How often growing led nowhere. */
   setbacks: number;
   /** Per candidate, the text its next rewrite changes under `components: round_robin`. */
@@ -48,11 +54,14 @@ export async function openSearch(task: OptimizationTask, given: Lab, options: Ge
     cards,
     sampler: createMinibatchSampler(task.train, lab.random.fork("minibatches")),
     memory: createMemory(options.memory),
+    provenance: createProvenance(),
     failures: createFailureCount(),
     spending: createSpending(counted, cards),
     members: [task.seed],
     leader: task.seed,
     unproven: [],
+    shortened: new Set(),
+    fruitless: 0,
     setbacks: 0,
     nextText: new Map(),
     timesShown: new Map(),

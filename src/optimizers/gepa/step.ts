@@ -5,22 +5,27 @@ import { tellAttempts } from "../tell-attempts.ts";
 import { affordableLanes, canPayStep } from "./afford.ts";
 import { chooseComponents } from "./choose-components.ts";
 import { contest } from "./contest.ts";
-import { type Course, openCourse, runCourse } from "./course.ts";
+import { type Course, openCourse } from "./course.ts";
+import { firstLook } from "./first-look.ts";
 import { gateBySum } from "./gate-by-sum.ts";
+import { studyLeader } from "./gather-failures.ts";
 import { canProveLater, grow, isFarFromGood, prove, stepBack } from "./grow.ts";
 import { mergeLineages } from "./merge.ts";
 import { reflectOn } from "./reflect.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { selectParent } from "./select-parent.ts";
+import { shorten } from "./shorten.ts";
 import { baseOf, type Search } from "./state.ts";
 
 /** One step: rewrites from several parents at once, then the decision which of them stay. True for progress. */
 export async function runStep(search: Search, step: number): Promise<boolean> {
   const random = search.lab.random.fork(`step ${step}`);
+  if (search.fruitless > 0 && (await shorten(search, step))) return true;
   const lanes = await planLanes(search, step);
   const isGrowing = isFarFromGood(search);
   const isByTest = search.options.acceptance === "paired";
   const early = isByTest && !isGrowing ? openCourse(search) : undefined;
+  if (early !== undefined) await studyLeader(search);
   const rewrites = await runLanes(search, step, random, lanes, early);
 
   if (stepBack(search, step)) return true;
@@ -71,28 +76,17 @@ async function runLanes(
   });
   const results = await settleAll(
     planned.map(async ({ parent, names }) => {
-      const result = await reflectOn(search, step, parent, names);
-      if (course !== undefined && result.attempt?.kind === "drafted")
-        await runCourse(search, course, result.attempt.candidate, course.firstBlock);
-      return result;
+      const lane = await reflectOn(search, step, parent, names);
+      return { attempt: lane.attempt, rewrite: await firstLook(search, step, lane, course) };
     }),
   );
-  tellAttempts(
-    search.lab,
-    search.failures,
-    step,
-    results.flatMap(({ attempt }) => attempt ?? []),
-  );
-  if (results.every(({ attempt }) => attempt === undefined))
-    search.lab.emit({
-      type: "engine-note",
-      message: "every train row tried is right: nothing to learn from",
-    });
-  return results.flatMap(({ parent, minibatch, lesson, attempt }): Rewrite[] =>
-    attempt?.kind === "drafted"
-      ? [{ by: "reflection", candidate: attempt.candidate, parents: [parent], minibatch, lesson }]
-      : [],
-  );
+  const attempts = results.flatMap(({ attempt }) => attempt ?? []);
+  tellAttempts(search.lab, search.failures, step, attempts);
+  if (attempts.length === 0) {
+    const message = "every train row tried is right: nothing to learn from";
+    search.lab.emit({ type: "engine-note", message });
+  }
+  return results.flatMap(({ rewrite }) => rewrite ?? []);
 }
 
 function parentOf(search: Search, random: Random): Candidate {

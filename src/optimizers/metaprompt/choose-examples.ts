@@ -1,7 +1,7 @@
 import type { Lab, OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
 
 // Rows run for each example shown: enough to find failures where the prompt is already fair.
-const rowsPerExample = 2;
+export const rowsPerExample = 2;
 const shareOfFailures = 2 / 3;
 
 /** Runs the seed on train rows and picks failures and, for what must not be lost, successes. */

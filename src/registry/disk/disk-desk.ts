@@ -6,13 +6,14 @@ import { renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
 import { defaultSettings, renderRegistryYaml } from "../records/registry-yaml.ts";
 import { renderVersionYaml } from "../records/version-yaml.ts";
-import type { Desk, Filing } from "../shelf.ts";
+import type { Desk, Filing, VersionRecord } from "../shelf.ts";
 import { writeError } from "./disk-error.ts";
 import { detailsFile, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
+import { movePrompt, placePrompt, removePrompt } from "./pending-change.ts";
 import { existingFolder, makeFolders, removeFolders } from "./prompt-folder.ts";
 import { readText } from "./read-text.ts";
 import { setAside } from "./set-aside.ts";
-import { appendLine, createText, replaceText } from "./write-text.ts";
+import { appendLine, createText, replaceText, syncFolder } from "./write-text.ts";
 
 /** The writing side; its caller holds the lock. */
 export function createDiskDesk(directory: string): Desk {
@@ -28,6 +29,10 @@ export function createDiskDesk(directory: string): Desk {
       writing(recordFile(folderOf(path), record.version), renderVersionYaml(record), replaceText),
     addDeployment: (path, deployment) =>
       writing(logFile(folderOf(path)), renderDeploymentLine(deployment), appendLine),
+    place: (path, whole) => placePrompt(directory, path, whole, whole.prompt.createdAt),
+    move: (path, to, at) => movePrompt(directory, path, to, at),
+    remove: (path) => removePrompt(directory, path),
+    bury: (path, tombstone) => buryVersion(folderOf(path), tombstone),
     saveSettings: (settings) => writing(settingsFile(directory), renderRegistryYaml(settings), replaceText),
   };
 }
@@ -65,6 +70,18 @@ async function fileVersion(
     for (const file of written.toReversed()) await rm(file, { force: true });
     await removeFolders(made);
     throw error;
+  }
+}
+
+/** The tombstone is the moment of deletion; a text that a killed writer leaves beside it is only a note. */
+async function buryVersion(folder: string, tombstone: VersionRecord): Promise<void> {
+  const file = detailsFile(folder, tombstone.version);
+  await writing(recordFile(folder, tombstone.version), renderVersionYaml(tombstone), replaceText);
+  try {
+    await rm(file, { force: true });
+    await syncFolder(folder);
+  } catch (error) {
+    throw writeError(error, file);
   }
 }
 

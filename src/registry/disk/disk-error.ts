@@ -1,4 +1,7 @@
-import { RegistryError } from "../../core/errors.ts";
+import { RegistryError, StoreError } from "../../core/errors.ts";
+import { errnoOf } from "../../disk/file-error.ts";
+
+export { errnoOf } from "../../disk/file-error.ts";
 
 const writing: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ["the disk is full", "free some space and try again; nothing was filed"],
@@ -22,12 +25,6 @@ const reading: Readonly<Record<string, readonly [string, string]>> = {
   ELOOP: ["its links go round in a circle", "remove the links"],
 };
 
-/** The code of a file system's refusal (`ENOENT` …); undefined for any other error. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" && "syscall" in error ? error.code : undefined;
-}
-
 /** A file system's refusal in words; an error that is none comes back as it is. */
 export function readError(error: unknown, file: string): unknown {
   return translated(error, `${file} cannot be read`, reading);
@@ -39,6 +36,9 @@ export function writeError(error: unknown, file: string): unknown {
 }
 
 function translated(error: unknown, what: string, table: typeof reading): unknown {
+  // A lock that stays held is told by the lock itself.
+  if (error instanceof StoreError)
+    return new RegistryError(error.message, { hint: error.hint, cause: error });
   const code = errnoOf(error);
   if (code === undefined) return error;
   const [reason, hint] = table[code] ?? [code, undefined];

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { NotFoundError, RegistryError } from "../../core/errors.ts";
+import { withLock } from "../../disk/lock.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
 import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
@@ -10,20 +11,26 @@ import { checkedDetails } from "./checked-details.ts";
 import { createDiskDesk } from "./disk-desk.ts";
 import { readError, writeError } from "./disk-error.ts";
 import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
-import { withLock } from "./lock.ts";
+import { finishLeftChange } from "./pending-change.ts";
 import { existingFolder, inMadeRoot } from "./prompt-folder.ts";
 import { readLog, readText } from "./read-text.ts";
 import { realRoot } from "./real-root.ts";
 import { versionNumbers, walkPrompts } from "./walk-prompts.ts";
 
+const rememberedMs = 20;
+
 /** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
 export function createDiskShelf(directory: string): Shelf {
-  const folderOf = (path: string) => existingFolder(directory, path);
+  const folderOf = rememberedFolder(directory);
   const text = (file: string) => readText(file, directory);
   const shelf: Shelf = {
     prompts(folder) {
       const isThere = folder === undefined || folderOf(folder) !== undefined;
       return isThere ? walkPrompts(directory, folder) : nothing();
+    },
+    async carriers(id) {
+      const { pathsWithId } = await import("./id-index.ts");
+      return pathsWithId(directory, id);
     },
     async numbers(path) {
       const folder = folderOf(path);
@@ -63,7 +70,10 @@ export function createDiskShelf(directory: string): Shelf {
     async write(work) {
       try {
         return await inMadeRoot(directory, () =>
-          withLock(lockOf(realRoot(directory)), () => work(createDiskDesk(directory))),
+          withLock(lockOf(realRoot(directory)), async () => {
+            await finishLeftChange(directory);
+            return work(createDiskDesk(directory));
+          }),
         );
       } catch (error) {
         throw writeError(error, directory);
@@ -71,6 +81,18 @@ export function createDiskShelf(directory: string): Shelf {
     },
   };
   return shelf;
+}
+
+/** What is asked of one prompt is asked in a row: where its links lead is looked up once for that. */
+function rememberedFolder(directory: string): (path: string) => string | undefined {
+  let last: { readonly path: string; readonly folder: string; readonly at: number } | undefined;
+  return (path) => {
+    const now = performance.now();
+    if (last?.path === path && now - last.at < rememberedMs) return last.folder;
+    const folder = existingFolder(directory, path);
+    last = folder === undefined ? undefined : { path, folder, at: now };
+    return folder;
+  };
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 /** Names of the registry's files; the one place that knows them. */
 export const settingsFile = (root: string): string => join(root, "registry.yaml");
 export const lockOf = (root: string): string => join(root, ".lock");
+/** What a move or a deletion has still to do, while it is at it. */
+export const pendingFile = (root: string): string => join(root, ".pending.yaml");
 /** Where things are moved that are in the way or broken; no reader goes there. */
 export const asideFolder = (root: string): string => join(root, ".set-aside");
 
@@ -21,4 +23,10 @@ export function recordNumber(name: string): number | undefined {
 export function detailsNumber(name: string): number | undefined {
   const digits = /^v([1-9]\d{0,8})\.prompt$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Is this the name of a file that belongs to the prompt in its folder? */
+export function isOwnFile(name: string): boolean {
+  const isVersion = recordNumber(name) !== undefined || detailsNumber(name) !== undefined;
+  return isVersion || name === "prompt.yaml" || name === "deployments.jsonl";
 }

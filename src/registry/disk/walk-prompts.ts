@@ -33,13 +33,36 @@ export async function* walkFolders(root: string, path = ""): AsyncGenerator<Walk
   }
 }
 
-/** Prompts that have a version; of one folder and those below it when one is given. */
-export async function* walkPrompts(root: string, within?: string): AsyncGenerator<PromptEntry> {
-  for await (const { path, entries } of walkFolders(root, within)) {
-    const isPrompt = path !== "" && path !== within && entries.some(({ name }) => name === "prompt.yaml");
+/**
+ * Prompts that have a version, in order of their paths and no faster than they are asked for: who wants the
+ * first fifty of ten thousand reads fifty folders. Of one folder and those below it when one is given.
+ */
+export async function* walkPrompts(root: string, within = ""): AsyncGenerator<PromptEntry> {
+  // `a` stands for the folder itself, `a/` for those in it: between them come `a b` and `a-b`.
+  const waiting = keysBelow(within, readFolder(join(root, within)));
+  const below = new Map<string, readonly string[]>();
+  for (let count = 1; waiting.length > 0; count++) {
+    const key = waiting.pop() ?? "";
+    if (key.endsWith("/")) {
+      waiting.push(...(below.get(key) ?? []));
+      below.delete(key);
+      continue;
+    }
+    const entries = readFolder(join(root, key));
+    const keys = keysBelow(key, entries);
+    if (keys.length > 0) below.set(`${key}/`, keys);
+    const isPrompt = entries.some(({ name }) => name === "prompt.yaml");
     const numbers = isPrompt ? versionNumbers(entries.map(({ name }) => name)) : [];
-    if (numbers.length > 0 && pathProblems(path).length === 0) yield { path, numbers };
+    if (numbers.length > 0 && pathProblems(key).length === 0) yield { path: key, numbers };
+    if (count % foldersPerTurn === 0) await nextTurn();
   }
+}
+
+/** What is to be looked at in a folder, the first last. */
+function keysBelow(path: string, entries: readonly Dirent[]): string[] {
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  const paths = folders.map(({ name }) => (path === "" ? name : `${path}/${name}`));
+  return paths.flatMap((key) => [key, `${key}/`]).sort((one, other) => (one < other ? 1 : -1));
 }
 
 /** Numbers of the versions among a folder's files, ascending. */

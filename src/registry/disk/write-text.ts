@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { link, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { ConflictError } from "../../core/errors.ts";
-import { errnoOf } from "./disk-error.ts";
-
-/** Temporary files of a writer that died are known by this; no reader looks at them. */
-export const temporaryFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
+import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
+import { temporaryBeside } from "../../disk/temporary-beside.ts";
 
 /** Puts a whole file in place of the one there, or of none; readers see the old one or the new one. */
 export async function replaceText(file: string, text: string): Promise<void> {
@@ -52,15 +49,6 @@ export async function syncFolder(folder: string): Promise<void> {
   } catch (error) {
     if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP"].includes(errnoOf(error) ?? "")) throw error;
   }
-}
-
-/** File systems without hard links: FAT, some network and container ones. */
-export function hasNoLinks(error: unknown): boolean {
-  return ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errnoOf(error) ?? "");
-}
-
-export function temporaryBeside(file: string): string {
-  return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 async function withTemporary(

@@ -3,11 +3,11 @@ import { ConflictError, RegistryError } from "../../core/errors.ts";
 import type { PromptDetails } from "../prompt-details.ts";
 import { foldedName } from "../prompt-path.ts";
 import { defaultSettings } from "../records/registry-yaml.ts";
-import type { Desk, Filing, PromptRecord, Shelf, VersionRecord } from "../shelf.ts";
+import type { Desk, PromptRecord, Shelf, VersionRecord } from "../shelf.ts";
 
 interface Kept {
   prompt: PromptRecord;
-  readonly versions: Map<number, { record: VersionRecord; details: PromptDetails }>;
+  readonly versions: Map<number, { record: VersionRecord; details?: PromptDetails }>;
   readonly deployments: Deployment[];
 }
 
@@ -28,7 +28,7 @@ export function createMemoryShelf(): Shelf {
   };
   const desk: Desk = {
     async file(filing) {
-      refuseTwin(filing, prompts.keys());
+      if (filing.prompt !== undefined) refuseTwin(filing.path, prompts.keys());
       const { path, record, details, prompt, deployment } = structuredClone(filing);
       if (settings.environments[0]?.createdAt === undefined) settings = defaultSettings(record.createdAt);
       if (prompt !== undefined) prompts.set(path, { prompt, versions: new Map(), deployments: [] });
@@ -45,21 +45,52 @@ export function createMemoryShelf(): Shelf {
     async addDeployment(path, deployment) {
       kept(path).deployments.push(structuredClone(deployment));
     },
+    async place(path, whole) {
+      refuseTwin(path, prompts.keys());
+      const { prompt, versions, deployments } = structuredClone(whole);
+      const kept = versions.map((version) => [version.record.version, version] as const);
+      prompts.set(path, { prompt, versions: new Map(kept), deployments: [...deployments] });
+    },
+    async move(path, to) {
+      const moved = kept(path);
+      refuseTwin(to, prompts.keys());
+      prompts.delete(path);
+      prompts.set(to, moved);
+    },
+    async remove(path) {
+      prompts.delete(path);
+    },
+    async bury(path, tombstone) {
+      kept(path).versions.set(tombstone.version, { record: structuredClone(tombstone) });
+    },
     async saveSettings(next) {
       settings = structuredClone(next);
     },
   };
   return {
     async *prompts(folder) {
-      for (const [path, { versions }] of prompts) {
+      const ordered = [...prompts.keys()].sort((one, other) => (one < other ? -1 : 1));
+      for (const path of ordered) {
         const isInside = folder === undefined || path.startsWith(`${folder}/`);
-        if (isInside) yield { path, numbers: [...versions.keys()] };
+        if (isInside) yield { path, numbers: [...(prompts.get(path)?.versions.keys() ?? [])] };
       }
     },
+    carriers: async (id) =>
+      [...prompts]
+        .filter(
+          ([, { prompt, versions }]) =>
+            prompt.id === id || [...versions.values()].some(({ record }) => record.versionId === id),
+        )
+        .map(([path]) => path)
+        .sort(),
     numbers: async (path) => [...(prompts.get(path)?.versions.keys() ?? [])],
     prompt: async (path) => structuredClone(prompts.get(path)?.prompt),
     version: async (path, number) => structuredClone(version(path, number).record),
-    details: async (path, record) => structuredClone(version(path, record.version).details),
+    details: async (path, record) => {
+      const { details } = version(path, record.version);
+      if (details === undefined) throw new RegistryError(`version ${record.version} of ${path} is deleted`);
+      return structuredClone(details);
+    },
     deployments: async (path) => [...(prompts.get(path)?.deployments ?? [])],
     settings: async () => settings,
     write(work) {
@@ -71,8 +102,7 @@ export function createMemoryShelf(): Shelf {
 }
 
 /** Refused here too, so that what was tried in memory can be put on any disk. */
-function refuseTwin({ path, prompt }: Filing, paths: Iterable<string>): void {
-  if (prompt === undefined) return;
+function refuseTwin(path: string, paths: Iterable<string>): void {
   const heads = headsOf(path);
   for (const known of paths) {
     const twin = headsOf(known).find(

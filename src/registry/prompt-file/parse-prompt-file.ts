@@ -1,6 +1,8 @@
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt.ts";
+import { templateFromJson } from "../../core/template-json.ts";
 import { parseYaml, type YamlReading } from "../parse-yaml.ts";
 import { configurationFromJson, type PartialConfiguration } from "../prompt-details.ts";
 import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile } from "./front-matter.ts";
@@ -30,7 +32,7 @@ export function parsePromptFile(text: string, file: string): PromptFile {
     const message = "the front matter that starts here is never closed";
     throw new ConfigError([{ file, line: 1, column: 1, path: "", message, hint: "end it with a line ---" }]);
   }
-  const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file);
+  const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file, 1);
   const body = readBody(parts.body, values);
   for (const { line, message } of body.problems) {
     const hint = "put every text inside <system>, <user> or <assistant>, or start with plain text";
@@ -40,20 +42,31 @@ export function parsePromptFile(text: string, file: string): PromptFile {
   return toPromptFile(values, body.template);
 }
 
-/** The same out of keys given as JSON or YAML, with the template under `template`. */
+/** The same out of the keys of a YAML or JSON text, with the template under `template`. */
+export function parsePromptKeys(text: string, file: string): PromptFile {
+  const { values, issues } = readFrontMatter(text, file, 0);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return toPromptFile(values, given(values.template ?? ""));
+}
+
+/** The same out of keys that were read already. */
 export function promptFileFromKeys(value: unknown, file: string): PromptFile {
   const { values, issues } = checkKeys(value, file, () => undefined, 0);
   if (issues.length > 0) throw new ConfigError(issues);
-  return toPromptFile(values, values.template ?? "");
+  return toPromptFile(values, given(values.template ?? ""));
 }
 
-function readFrontMatter(text: string, file: string): { values: FrontMatter; issues: ConfigIssue[] } {
+function readFrontMatter(
+  text: string,
+  file: string,
+  linesBefore: number,
+): { values: FrontMatter; issues: ConfigIssue[] } {
   if (text.trim() === "") return { values: {}, issues: [] };
   const yaml = parseYaml(text);
-  if (yaml.problems.length === 0) return checkKeys(yaml.value ?? {}, file, yaml.locate, 1);
+  if (yaml.problems.length === 0) return checkKeys(yaml.value ?? {}, file, yaml.locate, linesBefore);
   const issues = yaml.problems.map(({ message, line, column }) => ({
     ...{ file, path: "", message },
-    ...(line === undefined ? {} : { line: line + 1, column }),
+    ...(line === undefined ? {} : { line: line + linesBefore, column }),
   }));
   return { values: {}, issues };
 }
@@ -87,11 +100,15 @@ function checkKeys(
 function readBody(body: string, values: FrontMatter) {
   if (values.template !== undefined && values.template !== null) {
     const message = "the template is given twice: under the key template, and below the front matter";
-    return { template: values.template, problems: body.trim() === "" ? [] : [{ line: 1, message }] };
+    return { template: given(values.template), problems: body.trim() === "" ? [] : [{ line: 1, message }] };
   }
   if (values.endpoint === "complete" || !startsWithTag(body)) return { template: body, problems: [] };
   const { messages, problems } = parseMessageTags(body);
   return { template: messages, problems };
+}
+
+function given(template: NonNullable<FrontMatter["template"]>): Template {
+  return templateFromJson(template as string | readonly JsonObject[]);
 }
 
 function toPromptFile(values: FrontMatter, template: Template): PromptFile {
@@ -103,11 +120,11 @@ function toPromptFile(values: FrontMatter, template: Template): PromptFile {
     tags: values.tags,
     readme: values.readme,
   };
-  const given = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
+  const known = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
   return Object.freeze({
     template,
     templateLanguage: values.template_language ?? "default",
     model: configurationFromJson(values),
-    ...(Object.fromEntries(given) as Partial<PromptFile>),
+    ...(Object.fromEntries(known) as Partial<PromptFile>),
   });
 }

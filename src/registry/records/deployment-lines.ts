@@ -4,12 +4,14 @@ import { RegistryError } from "../../core/errors.ts";
 import { repairHint } from "./record-text.ts";
 
 const number = z.int().positive().nullable();
-const schema = z.object({
+/** The keys of a line; the same as in a registry's export. */
+export const deploymentSchema = z.object({
   at: z.string().min(1),
   environment: z.string().min(1),
   from: number,
   to: number,
   version_id: z.string().nullish(),
+  rollback: z.boolean().nullish(),
   by: z.string().nullish(),
   note: z.string().nullish(),
 });
@@ -46,8 +48,24 @@ export function parseDeploymentLines(text: string, file: string): readonly Deplo
 }
 
 /** One line, with its line break. */
-export function renderDeploymentLine({ at, environment, from, to, versionId, by, note }: Deployment): string {
-  return `${JSON.stringify({ at, environment, from, to, version_id: versionId, by, note })}\n`;
+export function renderDeploymentLine(deployment: Deployment): string {
+  return `${JSON.stringify(deploymentKeys(deployment))}\n`;
+}
+
+/** In the order they are written down; absent ones are undefined. */
+export function deploymentKeys(deployment: Deployment): Readonly<Record<string, unknown>> {
+  const { at, environment, from, to, versionId, isRollback, by, note } = deployment;
+  return { at, environment, from, to, version_id: versionId, rollback: isRollback, by, note };
+}
+
+export function deploymentFromKeys(read: z.output<typeof deploymentSchema>): Deployment {
+  const { version_id: versionId, rollback, by, note, ...deployment } = read;
+  const optional = Object.entries({ versionId, by, note }).filter(([, given]) => typeof given === "string");
+  return Object.freeze({
+    ...deployment,
+    ...(rollback === true ? { isRollback: true as const } : {}),
+    ...Object.fromEntries(optional),
+  });
 }
 
 function readLine(line: string): Deployment | string {
@@ -58,13 +76,11 @@ function readLine(line: string): Deployment | string {
     const isConflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line);
     return isConflict ? "it is the marker of a git merge conflict" : "it is no JSON object";
   }
-  const checked = schema.safeParse(value);
+  const checked = deploymentSchema.safeParse(value);
   if (!checked.success) {
     return checked.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   }
-  const { version_id: versionId, by, note, ...deployment } = checked.data;
-  const optional = Object.entries({ versionId, by, note }).filter(([, given]) => typeof given === "string");
-  return Object.freeze({ ...deployment, ...Object.fromEntries(optional) });
+  return deploymentFromKeys(checked.data);
 }
 
 /** The start of a line as this tool writes it, or the zeros a lost power supply leaves. */

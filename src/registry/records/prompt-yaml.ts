@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { PromptRecord } from "../shelf.ts";
-import { parseRecord, renderRecord } from "./record-text.ts";
+import { isText, type PlainShape, parseRecord, renderRecord } from "./record-text.ts";
 
-const schema = z.object({
+/** The keys of `prompt.yaml`; the same as in a registry's export. */
+export const promptSchema = z.object({
   id: z.string().regex(/^pr_\w+$/),
   description: z.string().nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
@@ -10,9 +11,24 @@ const schema = z.object({
   created_at: z.string().min(1),
 });
 
+const plainShape: PlainShape = {
+  required: ["id", "created_at"],
+  keys: {
+    id: (value) => typeof value === "string" && /^pr_\w+$/.test(value),
+    description: isText,
+    readme: isText,
+    tags: (value) => typeof value === "object",
+    created_at: isText,
+  },
+};
+
 /** `prompt.yaml`. Throws RegistryError naming the file. */
 export function parsePromptYaml(text: string, file: string): PromptRecord {
-  const { id, description, tags, readme, created_at } = parseRecord(text, schema, file);
+  return promptFromKeys(parseRecord(text, promptSchema, file, plainShape));
+}
+
+export function promptFromKeys(read: z.output<typeof promptSchema>): PromptRecord {
+  const { id, description, tags, readme, created_at } = read;
   return Object.freeze({
     id,
     ...(typeof description === "string" ? { description } : {}),
@@ -22,7 +38,13 @@ export function parsePromptYaml(text: string, file: string): PromptRecord {
   });
 }
 
-export function renderPromptYaml({ id, description, tags, readme, createdAt }: PromptRecord): string {
+export function renderPromptYaml(record: PromptRecord): string {
+  return renderRecord(promptKeys(record));
+}
+
+/** In the order they are written down; absent ones are undefined. */
+export function promptKeys(record: PromptRecord): Readonly<Record<string, unknown>> {
+  const { id, description, tags, readme, createdAt } = record;
   const given = Object.keys(tags).length === 0 ? undefined : tags;
-  return renderRecord({ id, description, tags: given, created_at: createdAt, readme });
+  return { id, description, tags: given, created_at: createdAt, readme };
 }

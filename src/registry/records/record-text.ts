@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
 import { parseYaml } from "../parse-yaml.ts";
-import { parsePlainRecord } from "./plain-record.ts";
+import { type PlainValue, parsePlainRecord } from "./plain-record.ts";
 
 export const repairHint = "restore the file (git checkout), or run: dao-opt registry verify --repair";
 
@@ -17,8 +17,10 @@ export function parseRecord<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
   file: string,
+  shape?: PlainShape,
 ): z.output<Schema> {
   const plain = parsePlainRecord(text);
+  if (plain !== undefined && shape !== undefined && fits(plain, shape)) return plain as z.output<Schema>;
   const { value, problems, locate } = plain === undefined ? parseYaml(text) : { value: plain, ...nothing };
   const [problem] = problems;
   if (problem !== undefined) {
@@ -34,5 +36,22 @@ export function parseRecord<Schema extends z.ZodType>(
   });
   throw new RegistryError(`${file} cannot be read: ${issues.join("; ")}`, { hint: repairHint });
 }
+
+/** Key → what a plain record may hold there; those of `required` it must hold. */
+export interface PlainShape {
+  readonly required: readonly string[];
+  readonly keys: Readonly<Record<string, (value: PlainValue) => boolean>>;
+}
+
+/** A record that fits needs no schema: checking one with it takes as long as reading it. */
+function fits(record: Readonly<Record<string, PlainValue>>, { required, keys }: PlainShape): boolean {
+  return (
+    required.every((key) => key in record) &&
+    Object.entries(record).every(([key, value]) => Object.hasOwn(keys, key) && keys[key]?.(value) === true)
+  );
+}
+
+export const isText = (value: PlainValue): boolean => typeof value === "string";
+export const isWhole = (value: PlainValue): boolean => typeof value === "number";
 
 const nothing = { problems: [], locate: () => undefined };

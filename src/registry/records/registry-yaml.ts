@@ -9,7 +9,9 @@ const environment = z.union([
   z.string().min(1),
   z.object({ name: z.string().min(1), id: z.string().nullish(), created_at: z.string().nullish() }),
 ]);
-const schema = z.object({ format: z.number(), environments: z.array(environment).min(1) });
+/** The environments of `registry.yaml`; the same as in a registry's export. */
+export const environmentsSchema = z.array(environment).min(1);
+const schema = z.object({ format: z.number(), environments: environmentsSchema });
 
 /** The environments of a registry that has not been written yet. */
 export function defaultSettings(createdAt?: string): RegistrySettings {
@@ -28,22 +30,27 @@ export function parseRegistryYaml(text: string, file: string): RegistrySettings 
       hint: "update dao-opt",
     });
   }
-  const environments = read.environments.map((entry): EnvironmentRecord => {
-    const { name, id, created_at } =
-      typeof entry === "string" ? { name: entry, id: null, created_at: null } : entry;
-    return { ...newEnvironment(name, created_at ?? undefined), ...(typeof id === "string" ? { id } : {}) };
-  });
+  const environments = environmentsFromKeys(read.environments);
   const names = environments.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new RegistryError(`${file} names the environment "${twice}" twice`);
   return Object.freeze({ environments });
 }
 
+export function environmentsFromKeys(
+  read: z.output<typeof environmentsSchema>,
+): readonly EnvironmentRecord[] {
+  return read.map((entry): EnvironmentRecord => {
+    const { name, id, created_at } =
+      typeof entry === "string" ? { name: entry, id: null, created_at: null } : entry;
+    return { ...newEnvironment(name, created_at ?? undefined), ...(typeof id === "string" ? { id } : {}) };
+  });
+}
+
 export function renderRegistryYaml({ environments }: RegistrySettings): string {
-  const entries = environments.map(({ name, id, createdAt }) => ({
-    name,
-    id,
-    ...(createdAt === undefined ? {} : { created_at: createdAt }),
-  }));
-  return renderRecord({ format, environments: entries });
+  return renderRecord({ format, environments: environments.map(environmentKeys) });
+}
+
+export function environmentKeys({ name, id, createdAt }: EnvironmentRecord): Record<string, string> {
+  return { name, id, ...(createdAt === undefined ? {} : { created_at: createdAt }) };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { VersionOrigin } from "../../contracts/registry.ts";
 import type { Spend } from "../../core/usage.ts";
 import type { VersionRecord } from "../shelf.ts";
-import { parseRecord, renderRecord } from "./record-text.ts";
+import { isText, isWhole, type PlainShape, parseRecord, renderRecord } from "./record-text.ts";
 
 const spend = z.object({
   calls: z.number(),
@@ -19,7 +19,8 @@ const score = z.object({
   confidence: z.number(),
   rows: z.number(),
 });
-const schema = z.object({
+/** The keys of `vN.yaml`; the same as in a registry's export. */
+export const versionSchema = z.object({
   version: z.int().positive(),
   version_id: z.string().min(1),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
@@ -39,9 +40,32 @@ const schema = z.object({
   deleted_at: z.string().nullish(),
 });
 
+/** The commonest record, of nothing but words and numbers. */
+const plainShape: PlainShape = {
+  required: ["version", "version_id", "digest", "created_at"],
+  keys: {
+    version: isWhole,
+    version_id: isText,
+    digest: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+    version_name: isText,
+    version_description: isText,
+    created_at: isText,
+    created_by: isText,
+    parent: isWhole,
+    run: isText,
+    engine: isText,
+    seed: isWhole,
+    data_digest: isText,
+    deleted_at: isText,
+  },
+};
+
 /** `vN.yaml`: everything known of a version but its details. Throws RegistryError naming the file. */
 export function parseVersionYaml(text: string, file: string): VersionRecord {
-  const read = parseRecord(text, schema, file);
+  return versionFromKeys(parseRecord(text, versionSchema, file, plainShape));
+}
+
+export function versionFromKeys(read: z.output<typeof versionSchema>): VersionRecord {
   const origin = {
     parent: read.parent,
     run: read.run,
@@ -69,8 +93,13 @@ export function parseVersionYaml(text: string, file: string): VersionRecord {
 }
 
 export function renderVersionYaml(record: VersionRecord): string {
+  return renderRecord(versionKeys(record));
+}
+
+/** In the order they are written down; absent ones are undefined. */
+export function versionKeys(record: VersionRecord): Readonly<Record<string, unknown>> {
   const { origin } = record;
-  return renderRecord({
+  return {
     version: record.version,
     version_id: record.versionId,
     digest: record.digest,
@@ -88,7 +117,7 @@ export function renderVersionYaml(record: VersionRecord): string {
     gate: origin.gate,
     spend: origin.spend === undefined ? undefined : mapValues(origin.spend, spendRecord),
     deleted_at: record.deletedAt,
-  });
+  };
 }
 
 function spendOf(read: z.output<typeof spend>): Spend {

@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
 import { join } from "node:path";
+import { isLockHeld, lockFile } from "../../disk/lock.ts";
+import { temporaryFile } from "../../disk/temporary-beside.ts";
 import { lockOf } from "../disk/layout.ts";
-import { isLockHeld, lockFile } from "../disk/lock.ts";
 import { isInside } from "../disk/real-root.ts";
 import { setAside } from "../disk/set-aside.ts";
-import { temporaryFile } from "../disk/write-text.ts";
 import { foldedName, pathProblems } from "../prompt-path.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 

@@ -20,12 +20,15 @@ export function checkFolder(
   environments: readonly string[],
 ): FolderChecked {
   const entries = readdirSync(folder, { withFileTypes: true });
+  const isOnTheMove = inspection.unfinished?.includes(folder) === true;
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const around = checkEntries(inspection, folder, entries);
   const hasVersions = names.some((name) => recordNumber(name) !== undefined);
   const isPrompt =
     hasVersions || names.includes("prompt.yaml") || names.some((name) => detailsNumber(name) === 1);
   if (!isPrompt || folder === inspection.directory) return { findings: around };
+  // The rest of a prompt that is moved or deleted, which the next writer clears away.
+  if (isOnTheMove && !names.includes("prompt.yaml")) return { findings: around };
   const prompt = checkPrompt(inspection, folder, hasVersions);
   const versions = checkVersions(inspection, folder, names, prompt.record);
   // Without a version the first line of the log was written ahead of the version it speaks of.

@@ -67,7 +67,9 @@ function checkPair(
   const bury = (known?: VersionRecord) => () => buryVersion(inspection, folder, pair, known);
   if ("problem" in read) return { finding: damage(recordFile, read.problem, bury()) };
   const record = read.value;
-  if (record.deletedAt !== undefined) return { record: { ...record, version: number } };
+  if (record.deletedAt !== undefined) {
+    return { record: { ...record, version: number }, finding: leftDetails(inspection, pair) };
+  }
   const claim = tried(() => claimOf(pair, inspection.directory));
   if ("problem" in claim) {
     const isMissing = pair.detailsFile === undefined;
@@ -89,6 +91,19 @@ function checkPair(
         return `version ${record.version} was renumbered ${number}`;
       };
   return { record: { ...record, version: number }, finding: damage(recordFile, message, repair) };
+}
+
+/** The text of a deleted version, which a killed writer did not come to. */
+function leftDetails(
+  inspection: Inspection,
+  { number, detailsFile: file }: VersionFiles,
+): Finding | undefined {
+  if (file === undefined) return undefined;
+  const repair = async () => {
+    await setAsideFiles(inspection, { number, isCopy: false, detailsFile: file });
+    return "it was set aside";
+  };
+  return { kind: "note", file, message: `version ${number} was deleted; a writer left its text`, repair };
 }
 
 /** Two branches both filed a version under this number: the earlier keeps it. */

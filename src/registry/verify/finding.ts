@@ -15,6 +15,8 @@ export interface Inspection {
   readonly at: string;
   /** True while this run holds the lock itself: then no other writer is at work. */
   readonly isRepairing: boolean;
+  /** Folders that a move or deletion is at work in, or was when its writer died. */
+  readonly unfinished?: readonly string[];
 }
 
 /** What a read gave, or the words of its RegistryError. */

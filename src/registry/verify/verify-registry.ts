@@ -1,18 +1,21 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Verification } from "../../contracts/registry.ts";
-import { readError, writeError } from "../disk/disk-error.ts";
-import { lockOf } from "../disk/layout.ts";
-import { withLock } from "../disk/lock.ts";
+import { isLockHeld, withLock } from "../../disk/lock.ts";
+import { errnoOf, readError, writeError } from "../disk/disk-error.ts";
+import { lockOf, promptFile } from "../disk/layout.ts";
 import { realRoot } from "../disk/real-root.ts";
 import { walkFolders } from "../disk/walk-prompts.ts";
 import { checkFolder, type FolderChecked } from "./check-folder.ts";
 import { checkIds, type KnownPrompt } from "./check-ids.ts";
+import { checkPending, unfinishedFolders } from "./check-pending.ts";
 import { checkSettings } from "./check-settings.ts";
 import type { Finding, Inspection } from "./finding.ts";
 
 /** A folder whose repairs bring up new damage again and again is given up on. */
 const maxRepairsPerFolder = 1000;
+const pauseMs = 25;
 
 /**
  * Checks every hash and every pointer of the registry in a folder. With `repair` what is broken is moved
@@ -32,25 +35,53 @@ export async function verifyRegistry(directory: string, repair: boolean, at: str
 }
 
 async function inspect(inspection: Inspection): Promise<readonly Finding[]> {
-  const { isRepairing } = inspection;
-  const checking = isRepairing ? repairing : once;
+  const { directory, isRepairing } = inspection;
+  const lock = lockOf(realRoot(directory));
+  const checking: Checking = isRepairing ? repairing : (check) => settled(lock, check);
+  const pending = await checkPending(inspection);
   const settings = await checking(() => checkSettings(inspection));
-  const findings = [...settings.findings];
+  const findings = [...pending, ...settings.findings];
   const prompts: KnownPrompt[] = [];
   for await (const { folder } of walkFolders(inspection.directory)) {
     const checked: FolderChecked = await checking(() =>
-      checkFolder(inspection, folder, settings.environments),
+      existsSync(folder)
+        ? checkFolder(
+            { ...inspection, unfinished: isRepairing ? [] : unfinishedFolders(directory) },
+            folder,
+            settings.environments,
+          )
+        : { findings: [] },
     );
     findings.push(...checked.findings);
     if (checked.prompt !== undefined) prompts.push(checked.prompt);
   }
-  for (const finding of checkIds(inspection, prompts)) {
+  // One that was moved meanwhile may have been seen at both places.
+  const there = prompts.filter(({ folder }) => existsSync(promptFile(folder)));
+  for (const finding of checkIds(inspection, there)) {
     findings.push(isRepairing ? await mended(finding) : finding);
   }
   return findings;
 }
 
-async function once<Checked>(check: () => Checked): Promise<Checked> {
+type Checking = <Checked extends { readonly findings: readonly Finding[] }>(
+  check: () => Checked,
+) => Promise<Checked>;
+
+/** Damage that is none a moment later was a writer at work. */
+async function settled<Checked extends { readonly findings: readonly Finding[] }>(
+  lock: string,
+  check: () => Checked,
+): Promise<Checked> {
+  for (let look = 0; look < 2; look++) {
+    try {
+      const checked = check();
+      if (!checked.findings.some(({ kind }) => kind === "damage")) return checked;
+    } catch (error) {
+      // A folder that was there when it was looked for, and is moved or deleted now.
+      if (errnoOf(error) !== "ENOENT") throw error;
+    }
+    if (isLockHeld(lock) === true) await sleep(pauseMs);
+  }
   return check();
 }
 

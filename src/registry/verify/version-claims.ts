@@ -60,8 +60,8 @@ export function conflictingClaims(
 
 /** The version a pair of files holds. Throws RegistryError. */
 export function claimOf({ recordFile, detailsFile }: VersionFiles, directory: string): VersionClaim {
-  const record = textOf(recordFile, directory) ?? "";
-  return claim(record, textOf(detailsFile, directory) ?? "", recordFile ?? "", detailsFile ?? "");
+  const textIn = (file: string | undefined) => (file === undefined ? "" : (readText(file, directory) ?? ""));
+  return claim(textIn(recordFile), textIn(detailsFile), recordFile ?? "", detailsFile ?? "");
 }
 
 function claim(record: string, text: string, recordFile: string, detailsFile: string): VersionClaim {

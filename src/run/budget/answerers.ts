@@ -8,7 +8,14 @@ export function answerersOf(spec: ModelSpec, models: Readonly<Record<string, Mod
   return [spec, ...spec.fallbacks.flatMap((key) => models[key] ?? [])];
 }
 
-/** Price of an answer; `answeredBy` is the model id of the fallback that gave it. */
+/**
+ * Price of an answer; `answeredBy` is the model id of the fallback that gave it. Of several with that
+ * name, at several providers, the dearest: a cap may be kept too well, but not crossed.
+ */
 export function priceOf([spec, ...fallbacks]: Answerers, answeredBy: string | undefined): Price | undefined {
-  return answeredBy === undefined ? spec.price : fallbacks.find(({ name }) => name === answeredBy)?.price;
+  if (answeredBy === undefined) return spec.price;
+  const prices = fallbacks.filter(({ name }) => name === answeredBy).map(({ price }) => price);
+  if (prices.includes(undefined)) return undefined;
+  const sum = (price: Price | undefined) => (price === undefined ? 0 : price.input + price.output);
+  return prices.sort((one, other) => sum(other) - sum(one))[0];
 }

@@ -33,11 +33,11 @@ export function worstCall(answerers: Answerers, inputTexts: readonly string[], e
     .reduce(largest);
 }
 
-/** The most a scorer's judge may cost on one answer of the target. */
+/** The most a scorer's judge may cost on one answer of the target, to a row of at most so many tokens. */
 export function worstJudging(
-  scorer: Scorer,
+  scorer: Pick<Scorer, "judgeCalls" | "judgeOverheadTokens">,
   judge: Answerers,
-  exampleText: string,
+  rowTokens: number,
   target: Answerers,
 ): Amount {
   const { most } = scorer.judgeCalls;
@@ -45,5 +45,5 @@ export function worstJudging(
   const longest = (specs: Answerers) => Math.max(...specs.map(outputCapOf)) * bytesPerToken;
   // A retry shows the judge its own unreadable reply.
   const extraTokens = longest(target) + longest(judge) + (scorer.judgeOverheadTokens ?? 4000);
-  return times(worstCall(judge, [exampleText], extraTokens), most);
+  return times(worstCall(judge, [], rowTokens + extraTokens), most);
 }

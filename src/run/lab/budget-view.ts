@@ -31,15 +31,18 @@ export function createBudgetView(caps: Caps): CountingBudgetView {
       return {
         use(key, charged) {
           used.add(key);
-          costs.set(key, plus(costs.get(key) ?? nothing, charged));
+          if (!counted.has(key)) costs.set(key, plus(costs.get(key) ?? nothing, charged));
         },
         release() {
           callsOpen -= worst.calls;
-          // Sorted: a sum of fractions depends on its order.
-          for (const key of [...used].sort()) {
-            if (!counted.has(key)) released = plus(released, costs.get(key) ?? nothing);
+          const fresh: Amount[] = [];
+          for (const key of used) {
+            if (!counted.has(key)) fresh.push(costs.get(key) ?? nothing);
             counted.add(key);
+            costs.delete(key);
           }
+          // A sum of fractions depends on its order, and that of the keys is the order of answering.
+          released = fresh.sort((one, other) => one.usd - other.usd).reduce(plus, released);
         },
       };
     },

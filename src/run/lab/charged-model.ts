@@ -2,6 +2,7 @@ import type { LanguageModel } from "../../contracts/language-model.ts";
 import { digestOf } from "../../core/digest.ts";
 import { messageText } from "../../core/message.ts";
 import type { CallRole } from "../../core/usage.ts";
+import { addressOf } from "../../models/model-question.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
 import type { Ticket } from "../budget/purse.ts";
@@ -40,8 +41,8 @@ export function chargedModel(
     modelId: model.modelId,
     async complete(given) {
       const request = { repeat, signal: bench.signal, ...given };
-      const { messages, parameters } = request;
-      const key = keyOf([spec.key, messages, parameters, request.repeat]);
+      // Two entries of the config may be one model: what each is asked is told apart all the same.
+      const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
       let charged = nothing;
       const charge = (amount: Amount): void => {
@@ -51,9 +52,12 @@ export function chargedModel(
       try {
         const completion = await model.complete({
           ...request,
-          onWaste: (usage) => {
-            charge(bench.meter.bookWaste(call, usage));
-            return account.ticket.extend({ ...worstCall(answerers, messages.map(messageText)), calls: 0 });
+          onWaste: (usage, answeredBy) => {
+            charge(bench.meter.bookWaste({ ...call, price: priceOf(answerers, answeredBy) }, usage));
+            return account.ticket.extend({
+              ...worstCall(answerers, request.messages.map(messageText)),
+              calls: 0,
+            });
           },
         });
         const price = priceOf(answerers, completion.answeredBy);
@@ -66,7 +70,11 @@ export function chargedModel(
   };
 }
 
-/** Short, for an evaluation keeps one for each row: 64 bits tell a billion questions apart. */
 export function keyOf(question: unknown): string {
-  return digestOf(question).slice(0, 16);
+  return shortKey(digestOf(question));
+}
+
+/** Short, for an evaluation keeps one for each row: 64 bits tell a billion questions apart. */
+function shortKey(digest: string): string {
+  return digest.slice(0, 16);
 }

@@ -14,7 +14,7 @@ import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReleaseOrder } from "./release-order.ts";
-import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, worstRollout } from "./rollout.ts";
+import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
 export interface LabParts {
   readonly bench: Bench;
@@ -41,8 +41,16 @@ export function createLab(parts: LabParts): RunLab {
   const order = createReleaseOrder();
   const view = createBudgetView(purse.caps);
   const reflectionsAsked = new Map<string, number>();
+  const rowBounds = new Map<Example, number>();
   const underWay = new Set<Promise<unknown>>();
   let isClosed = false;
+
+  /** A row is asked of many candidates. */
+  const boundOf = (example: Example): number => {
+    const bound = rowBounds.get(example) ?? rowBound(example);
+    rowBounds.set(example, bound);
+    return bound;
+  };
 
   /** Does work as soon as the purse admits it. */
   const pay = <T>(
@@ -58,7 +66,8 @@ export function createLab(parts: LabParts): RunLab {
         ticket.settle();
       }
     })();
-    const settled: Promise<unknown> = paying.then(ignore, ignore).then(() => underWay.delete(settled));
+    const forget = (): unknown => underWay.delete(settled);
+    const settled: Promise<unknown> = paying.then(forget, forget);
     underWay.add(settled);
     return paying;
   };
@@ -76,7 +85,7 @@ export function createLab(parts: LabParts): RunLab {
     );
     const usual = fresh.length * (1 + bench.scorer.judgeCalls.usual);
     if (usual > view.callsLeft) return order.ask(0, () => Promise.reject(callsRefusal(purse, usual)));
-    const worst = fresh.map((example) => worstRollout(bench, candidate.texts, example));
+    const worst = fresh.map((example) => worstRollout(bench, candidate.texts, example, boundOf(example)));
     const request = view.ask(worst.reduce(plus, nothing));
     fresh.forEach((example, at) => {
       const outcome = pay(request, worst[at] ?? nothing, (account) =>

@@ -23,14 +23,27 @@ export interface Ledger {
   standing(id: CandidateId, examples: readonly Example[]): Standing;
 }
 
+/** Outcomes of one candidate, by the row's id: no text has to be put together to find one. */
+interface Sample {
+  readonly asked: Map<string, Promise<MeasuredOutcome>>;
+  readonly arrived: Map<string, MeasuredOutcome>;
+}
+
 export function createLedger(): Ledger {
   const candidates = new Map<CandidateId, Candidate>();
-  const asked = new Map<string, Promise<MeasuredOutcome>>();
-  const arrivals = new Map<string, MeasuredOutcome>();
-  const keyOf = (id: CandidateId, example: Example, repeat: number) => `${id} ${example.id} ${repeat}`;
+  // By sample, from 0 on.
+  const samples = new Map<CandidateId, Sample[]>();
+  const sampleOf = (id: CandidateId, repeat: number): Sample => {
+    const own = samples.get(id) ?? [];
+    samples.set(id, own);
+    own[repeat] ??= { asked: new Map(), arrived: new Map() };
+    return own[repeat];
+  };
 
-  const arrived: Ledger["arrived"] = (id, examples) =>
-    examples.flatMap((example) => arrivals.get(keyOf(id, example, 0)) ?? []);
+  const arrived: Ledger["arrived"] = (id, examples) => {
+    const known = samples.get(id)?.[0]?.arrived;
+    return known === undefined ? [] : examples.flatMap((example) => known.get(example.id) ?? []);
+  };
 
   return {
     add(candidate) {
@@ -43,14 +56,14 @@ export function createLedger(): Ledger {
       return [...candidates.values()];
     },
     find: (id) => candidates.get(id),
-    outcome: (id, example, repeat) => asked.get(keyOf(id, example, repeat)),
+    outcome: (id, example, repeat) => samples.get(id)?.[repeat]?.asked.get(example.id),
     keep(id, example, repeat, outcome) {
-      const key = keyOf(id, example, repeat);
-      asked.set(key, outcome);
+      const sample = sampleOf(id, repeat);
+      sample.asked.set(example.id, outcome);
       outcome.then(
-        (value) => arrivals.set(key, value),
+        (value) => sample.arrived.set(example.id, value),
         // A pair that could not be paid for may be asked for again.
-        () => asked.delete(key),
+        () => sample.asked.delete(example.id),
       );
     },
     arrived,

@@ -9,15 +9,27 @@ import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/message.ts";
 import { templatesOf } from "../../core/prompt-texts.ts";
-import { renderTemplate } from "../../core/template.ts";
+import { type ReadTemplate, readTemplate } from "../../core/template.ts";
+import { boundTokens, costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import { type Amount, plus } from "../budget/amount.ts";
+import { type Answerers, priceOf } from "../budget/answerers.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record-json.ts";
 import { type Charging, chargedModel, keyOf, type LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
 
+/** What the most that a rollout may cost depends on. */
+export interface RolloutBounds {
+  readonly plan: Pick<OptimizationPlan, "agent">;
+  readonly target: Pick<LiveModel, "answerers">;
+  readonly judge: Pick<LiveModel, "answerers">;
+  readonly scorer: Pick<Scorer, "judgeCalls" | "judgeOverheadTokens">;
+  /** The source model and its fallbacks, where parity is to be measured. */
+  readonly source?: Answerers;
+}
+
 /** Everything one answer and its score take. */
-export interface Bench {
+export interface Bench extends RolloutBounds {
   readonly plan: OptimizationPlan;
   readonly target: LiveModel;
   readonly judge: LiveModel;
@@ -33,6 +45,14 @@ export interface Bench {
 /** An outcome with what its answer cost in time. */
 export interface MeasuredOutcome extends Outcome {
   readonly latencyMs?: number;
+  /** Of the answer, whoever paid for it and when; absent when it did not tell its tokens. */
+  readonly cost?: AnswerCost;
+}
+
+interface AnswerCost {
+  readonly outputTokens: number;
+  /** null when the price is unknown. */
+  readonly usd: number | null;
 }
 
 interface Answer {
@@ -40,18 +60,25 @@ interface Answer {
   readonly toolCalls: readonly ToolCall[];
   readonly trace?: JsonValue;
   readonly latencyMs: number;
+  readonly cost?: AnswerCost;
+}
+
+/** The most tokens all that is known of a row may come to. */
+export function rowBound({ inputs, expectations, expected }: Example): number {
+  return boundTokens(JSON.stringify([inputs, expectations, expected ?? ""]));
 }
 
 /** The most one rollout may cost, judge and its retries included. */
-export function worstRollout(bench: Bench, texts: PromptTexts, example: Example): Amount {
+export function worstRollout(
+  bench: RolloutBounds,
+  texts: PromptTexts,
+  example: Example,
+  rowTokens = rowBound(example),
+): Amount {
   const { target, judge, scorer } = bench;
-  const rowText = JSON.stringify([example.inputs, example.expectations, example.expected ?? ""]);
-  const call = worstCall(target.answerers, [
-    ...Object.values(texts),
-    rowText,
-    JSON.stringify(bench.plan.agent.tools),
-  ]);
-  return plus(call, worstJudging(scorer, judge.answerers, rowText, target.answerers));
+  const asked = [...Object.values(texts), JSON.stringify(bench.plan.agent.tools)];
+  const call = worstCall(target.answerers, asked, rowTokens);
+  return plus(call, worstJudging(scorer, judge.answerers, rowTokens, target.answerers));
 }
 
 /**
@@ -107,16 +134,28 @@ async function askTarget(
     messages: renderPrompt(bench.plan, texts, example),
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
-  const { text, toolCalls, latencyMs } = completion;
-  return { output: text, toolCalls, latencyMs };
+  const { text, toolCalls, latencyMs, usage, answeredBy } = completion;
+  const price = priceOf(bench.target.answerers, answeredBy);
+  return { output: text, toolCalls, latencyMs, ...costOf(usage, price) };
 }
 
 /** The messages of the (one) prompt with a row's values in it. */
 function renderPrompt(plan: OptimizationPlan, texts: PromptTexts, example: Example): readonly ChatMessage[] {
-  const templates = templatesOf(plan.prompts, texts);
-  return plan.prompts.flatMap((prompt) =>
-    renderTemplate(templates[prompt.key] ?? prompt.template, prompt.templateLanguage, example.inputs),
+  return templatesRead(plan, texts).flatMap((template) => template.render(example.inputs));
+}
+
+/** Texts are read once for all the rows they are put to. */
+const readTexts = new WeakMap<PromptTexts, { plan: OptimizationPlan; templates: readonly ReadTemplate[] }>();
+
+function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly ReadTemplate[] {
+  const known = readTexts.get(texts);
+  if (known?.plan === plan) return known.templates;
+  const byKey = templatesOf(plan.prompts, texts);
+  const templates = plan.prompts.map((prompt) =>
+    readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage),
   );
+  readTexts.set(texts, { plan, templates });
+  return templates;
 }
 
 async function askAgent(
@@ -137,10 +176,16 @@ async function askAgent(
   const charged = bench.meter.book({ role, key, price: spec.price }, answer);
   account.ticket.charge(charged);
   account.onUse(key, charged);
-  return { toolCalls: [], ...answer };
+  return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };
 }
 
-function describeModel(spec: ModelSpec): JsonObject {
+function costOf(usage: TokenUsage | undefined, price: Price | undefined): Pick<Answer, "cost"> {
+  if (usage === undefined) return {};
+  return { cost: { outputTokens: usage.outputTokens, usd: costUsd(usage, price) } };
+}
+
+/** The target model as an application is told of it, without its key. */
+export function describeModel(spec: ModelSpec): JsonObject {
   return {
     name: spec.name,
     provider: spec.provider,

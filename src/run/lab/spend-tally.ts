@@ -13,21 +13,19 @@ export interface SpendTally {
   spend(): Spend;
 }
 
+type Priced = "inputTokens" | "outputTokens" | "cachedInputTokens";
+
 export function createSpendTally(): SpendTally {
   let calls = 0;
   let cachedCalls = 0;
   let isPriced = true;
-  const byPrice = new Map<
-    Price | undefined,
-    Required<Pick<TokenUsage, "inputTokens" | "outputTokens" | "cachedInputTokens">>
-  >();
+  const byPrice = new Map<Price | undefined, { -readonly [Kind in Priced]: number }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
     const sum = byPrice.get(price) ?? { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
-    byPrice.set(price, {
-      inputTokens: sum.inputTokens + usage.inputTokens,
-      outputTokens: sum.outputTokens + usage.outputTokens,
-      cachedInputTokens: sum.cachedInputTokens + Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens),
-    });
+    byPrice.set(price, sum);
+    sum.inputTokens += usage.inputTokens;
+    sum.outputTokens += usage.outputTokens;
+    sum.cachedInputTokens += Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
     isPriced &&= price !== undefined;
   };
   return {
@@ -42,19 +40,17 @@ export function createSpendTally(): SpendTally {
     },
     addWaste: addTokens,
     spend() {
-      const sums = [...byPrice];
-      const total = (read: (usage: TokenUsage) => number) =>
-        sums.reduce((sum, [, usage]) => sum + read(usage), 0);
-      const costs = sums
-        .map(([price, usage]) => costUsd(usage, price) ?? 0)
-        .sort((one, other) => one - other);
-      return {
-        calls,
-        cachedCalls,
-        inputTokens: total(({ inputTokens }) => inputTokens),
-        outputTokens: total(({ outputTokens }) => outputTokens),
-        usd: isPriced ? costs.reduce((sum, cost) => sum + cost, 0) : null,
-      };
+      let [inputTokens, outputTokens] = [0, 0];
+      const costs: number[] = [];
+      for (const [price, usage] of byPrice) {
+        inputTokens += usage.inputTokens;
+        outputTokens += usage.outputTokens;
+        costs.push(costUsd(usage, price) ?? 0);
+      }
+      const usd = isPriced
+        ? costs.sort((one, other) => one - other).reduce((sum, cost) => sum + cost, 0)
+        : null;
+      return { calls, cachedCalls, inputTokens, outputTokens, usd };
     },
   };
 }

@@ -1,8 +1,9 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
 import { toRecordJson } from "../record-json.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
+import { writeAll } from "./write-all.ts";
 
 const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-proposed",
@@ -10,9 +11,13 @@ const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-rejected",
 ]);
 
+/** Lines of one turn of the event loop held back at most, in characters. */
+const mostHeldBack = 64 * 1024;
+
 /**
  * Writes `events.jsonl`, session after session, and `candidates.jsonl` anew in each: a resumed run comes
- * to all its candidates again.
+ * to all its candidates again. The lines of one turn of the event loop are written together: nothing is
+ * decided by them, and a write for every call is dearer than all that is done to make the line.
  */
 export function openEventLog(folder: RunFolder): { readonly listen: RunListener; close(): void } {
   const events = openLog(folder.file("events.jsonl"), "a");
@@ -20,17 +25,53 @@ export function openEventLog(folder: RunFolder): { readonly listen: RunListener;
   return {
     listen(event) {
       const line = `${JSON.stringify(toRecordJson(event))}\n`;
-      writeSync(events, line);
-      if (candidateEvents.has(event.event.type)) writeSync(candidates, line);
+      events.write(line);
+      if (candidateEvents.has(event.event.type)) candidates.write(line);
     },
     close() {
-      closeSync(events);
-      closeSync(candidates);
+      events.close();
+      candidates.close();
     },
   };
 }
 
-function openLog(file: string, flag: "a" | "w"): number {
+interface Log {
+  /** Throws what an earlier write failed with. */
+  write(line: string): void;
+  close(): void;
+}
+
+function openLog(file: string, flag: "a" | "w"): Log {
+  const handle = openFile(file, flag);
+  let heldBack = "";
+  let turn: NodeJS.Immediate | undefined;
+  let failure: unknown;
+  const flush = (): void => {
+    clearImmediate(turn);
+    turn = undefined;
+    const text = heldBack;
+    heldBack = "";
+    try {
+      if (failure === undefined) writeAll(handle, text);
+    } catch (error) {
+      failure = error;
+    }
+  };
+  return {
+    write(line) {
+      if (failure !== undefined) throw failure;
+      heldBack += line;
+      if (heldBack.length > mostHeldBack) flush();
+      else turn ??= setImmediate(flush);
+    },
+    close() {
+      flush();
+      closeSync(handle);
+    },
+  };
+}
+
+function openFile(file: string, flag: "a" | "w"): number {
   try {
     return openSync(file, flag);
   } catch (cause) {

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { StoreError } from "../../core/errors.ts";
 import { storeFailure } from "./store-failure.ts";
+import { writeAll } from "./write-all.ts";
 
 /** One exchange as it stands in `journal.jsonl`. */
 export interface JournalRecord {
@@ -110,12 +111,6 @@ function parseLine(text: string): z.output<typeof line> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A disk that is nearly full takes a part; the error comes with the rest. */
-function writeAll(handle: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
 }
 
 function readBytes(file: string): Buffer {

@@ -1,4 +1,10 @@
-import type { Address, AnswerStore, Exchange } from "../../contracts/answer-store.ts";
+import type {
+  Address,
+  AgentExchange,
+  AnswerStore,
+  Exchange,
+  ModelExchange,
+} from "../../contracts/answer-store.ts";
 import { ReplayError } from "../../core/errors.ts";
 import type { RunClock } from "../run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
@@ -24,6 +30,9 @@ export interface RunAnswers extends AnswerStore {
   readonly isRepeating: boolean;
 }
 
+/** An exchange without its question, which whoever asks again brings along: prompts of a long run are long. */
+type Answered = Omit<ModelExchange, "question"> | Omit<AgentExchange, "question">;
+
 /**
  * A run's answers: its own journal first, then the cache shared by runs. What the journal once got
  * for money is charged again, once; everything else is free.
@@ -31,12 +40,15 @@ export interface RunAnswers extends AnswerStore {
 export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
   const { journal, cache, replay, keepsFailures, runClock, now } = options;
   const earlier = replay?.records ?? journal.records;
-  const taken = new Map<Address, Exchange>();
+  const taken = new Map<Address, Answered>();
   const ahead = new Set(earlier.keys());
   let hasAskedAnew = false;
 
+  const take = (address: Address, { question: _question, ...answered }: Exchange): void => {
+    taken.set(address, answered);
+  };
   const write = (address: Address, exchange: Exchange, from: JournalRecord["from"]): void => {
-    taken.set(address, exchange);
+    take(address, exchange);
     const elapsedMs = Math.round(runClock.elapsedMs());
     journal.append({ address, exchange, at: now().toISOString(), elapsedMs, from });
   };
@@ -47,11 +59,11 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     },
     async find(address, question) {
       const again = taken.get(address);
-      if (again !== undefined) return { exchange: again, origin: "cache" };
+      if (again !== undefined) return { exchange: { question, ...again } as Exchange, origin: "cache" };
       const record = earlier.get(address);
       ahead.delete(address);
       if (record !== undefined && (isAnswer(record.exchange) || keepsFailures)) {
-        taken.set(address, record.exchange);
+        take(address, record.exchange);
         runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
         return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };

@@ -7,6 +7,14 @@ const kinds: readonly { readonly name: string; readonly folding: Folding }[] = [
   { name: "punctuation", folding: { ignorePunctuation: true } },
   { name: "Unicode form", folding: { ignoreUnicodeForm: true } },
 ];
+const allKinds: Folding = Object.assign({}, ...kinds.map(({ folding }) => folding));
+/** Every choice of kinds, the small ones first. */
+const choices = Array.from({ length: 2 ** kinds.length - 1 }, (_, at) => {
+  const chosen = kinds.filter((_kind, bit) => (at + 1) & (1 << bit));
+  const folding: Folding = Object.assign({}, ...chosen.map((kind) => kind.folding));
+  return { names: chosen.map(({ name }) => name), folding };
+}).sort((one, other) => one.names.length - other.names.length);
+const ascii = /^[\0-\x7f]*$/;
 const longText = 60;
 const context = 20;
 
@@ -34,16 +42,15 @@ function describeKinship(wanted: string, given: string, folding: Folding): strin
 }
 
 /** The fewest kinds of difference that, together, are all there is between the two. */
-function differingKinds(wanted: string, given: string, folding: Folding): readonly string[] | undefined {
-  const subsets = Array.from({ length: 2 ** kinds.length - 1 }, (_, at) =>
-    kinds.filter((_kind, bit) => (at + 1) & (1 << bit)),
-  ).sort((one, other) => one.length - other.length);
-  const found = subsets.find((subset) => {
-    const all: Folding = Object.assign({}, folding, ...subset.map((kind) => kind.folding));
+function differingKinds(wanted: string, given: string, own: Folding): readonly string[] | undefined {
+  // What differs in plain letters with all kinds folded away differs with some of them; a Greek sigma need not.
+  const isPlain = ascii.test(wanted) && ascii.test(given);
+  if (isPlain && foldText(wanted, allKinds) !== foldText(given, allKinds)) return undefined;
+  return choices.find(({ folding }) => {
+    const all = { ...own, ...folding };
     const folded = foldText(wanted, all);
     return folded !== "" && folded === foldText(given, all);
-  });
-  return found?.map((kind) => kind.name);
+  })?.names;
 }
 
 function describePlace(wanted: string, given: string): string {

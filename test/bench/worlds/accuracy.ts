@@ -4,9 +4,12 @@ import { isConflict, type WorldSpec } from "./world-spec.ts";
 
 /** Chance that the target model answers a request right, noise left out. */
 export function chanceOfRight(world: WorldSpec, prompt: PromptContent, topics: readonly number[]): number {
-  const { rules, falsehoods, fillers } = prompt;
+  const { rules, falsehoods, fillers, demonstrations } = prompt;
+  const { demonstrationsToLearn } = world;
+  const isShown = (topic: number): boolean =>
+    demonstrationsToLearn > 0 && (demonstrations.get(topic) ?? 0) >= demonstrationsToLearn;
   const isServed = (topic: number): boolean =>
-    rules.has(topic) &&
+    (rules.has(topic) || isShown(topic)) &&
     !falsehoods.has(topic) &&
     ![topic - 1, topic + 1].some((other) => rules.has(other) && isConflict(world, topic, other));
   if (!topics.every(isServed)) return 0;

@@ -11,6 +11,8 @@ export interface PromptContent {
   readonly rules: ReadonlySet<number>;
   readonly falsehoods: ReadonlySet<number>;
   readonly fillers: number;
+  /** How many requests with right answers a prompt shows for each topic. */
+  readonly demonstrations: ReadonlyMap<number, number>;
 }
 
 /** A request of a row. */
@@ -52,7 +54,17 @@ export function readPrompt(text: string): PromptContent {
     rules: new Set(about.filter(({ isTrue }) => isTrue).map(({ topic }) => topic)),
     falsehoods: new Set(about.filter(({ isTrue }) => !isTrue).map(({ topic }) => topic)),
     fillers: sentences.size - about.length,
+    demonstrations: readDemonstrations(text),
   };
+}
+
+/** Requests that a text shows with their right answers, counted by topic; each request once. */
+function readDemonstrations(text: string): ReadonlyMap<number, number> {
+  const shown = new Map(readRequests(text).map((request) => [request.id, request]));
+  const right = [...shown.values()].filter((request) => text.includes(rightAnswer(request)));
+  const counts = new Map<number, number>();
+  for (const topic of right.flatMap(({ topics }) => topics)) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  return counts;
 }
 
 /** Every request a text quotes, the last one last. */

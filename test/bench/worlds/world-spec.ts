@@ -30,6 +30,8 @@ export interface WorldSpec {
   readonly fillerCost: number;
   /** Share of accuracy that every rule costs, true or false, by making the prompt longer. */
   readonly ruleCost: number;
+  /** Demonstrations touching a topic that serve it as its rule would; 0 where none do. */
+  readonly demonstrationsToLearn: number;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
 }
 
@@ -50,6 +52,7 @@ const reference: WorldSpec = {
   hasConflicts: false,
   fillerCost: 0.01,
   ruleCost: 0,
+  demonstrationsToLearn: 0,
   rows: { train: 60, validation: 60, test: 200 },
 };
 
@@ -109,6 +112,14 @@ export const worlds: readonly WorldSpec[] = [
     forget: 0.1,
     filler: 0.5,
     fillerCost: 0.02,
+  },
+  {
+    ...reference,
+    name: "examples",
+    summary: "two demonstrations of a topic serve as its rule, which reflections seldom learn",
+    learn: 0.1,
+    learnAtMost: 1,
+    demonstrationsToLearn: 2,
   },
 ];
 

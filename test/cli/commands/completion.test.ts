@@ -32,7 +32,7 @@ describe("bash completion", () => {
 
   test("offers commands, commands below a command, and what help is there for", () => {
     expect(offered("r")).toEqual(["run", "runs", "report", "registry"]);
-    expect(offered("registry", "d")).toEqual(["diff", "deploy"]);
+    expect(offered("registry", "d")).toEqual(["diff", "deploy", "delete"]);
     expect(offered("help", "doc")).toEqual(["doctor"]);
   });
 

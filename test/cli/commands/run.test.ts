@@ -46,6 +46,8 @@ x  gate on held-out rows: 30 rows
     const output = runOutputSchema.parse(json);
     expect(exitCode).toBe(0);
     const [one] = output.optimizations;
+    // All 12 rows are right; of a prompt picked by them a little less is believed.
+    const estimated = expect.closeTo(0.975, 2);
     expect(output).toMatchObject({
       run: project.runs()[0],
       config: "config.yaml",
@@ -58,13 +60,13 @@ x  gate on held-out rows: 30 rows
       status: "improved",
       base: { version: 1, uri: "prompts:/p/1" },
       optimized: { version: 2, uri: "prompts:/p/2", template: goodPrompt },
-      best: { template: goodPrompt, validation: 1 },
+      best: { template: goodPrompt, validation: estimated },
       stopped: "max_steps",
       steps: 1,
       candidates: 1,
       error: null,
     });
-    expect(one?.scores.validation).toEqual({ base: 3 / 12, optimized: 1, rows: 12 });
+    expect(one?.scores.validation).toEqual({ base: 3 / 12, optimized: estimated, rows: 12 });
     expect(one?.scores.test).toMatchObject({ base: 0.3, optimized: 28 / 30, confidence: 0.95, rows: 30 });
     expect(one?.scores.source).toMatchObject({ score: 0.3 });
     expect(one?.usage.target.calls).toBe(12 + 12 + 60);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   countOf,
+  formatBytes,
   formatCount,
   formatGain,
   formatInterval,
@@ -29,5 +30,18 @@ test("figures as people read them", () => {
     "1 row",
     "2 rows",
     "2 children",
+  ]);
+});
+
+test("sizes are told in thousands, with one decimal below a hundred", () => {
+  expect([0, 999, 1000, 1550, 99_949, 123_456, 2.5e9, 1e18].map(formatBytes)).toEqual([
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "1.6 kB",
+    "99.9 kB",
+    "123 kB",
+    "2.5 GB",
+    "1000000 TB",
   ]);
 });

@@ -97,6 +97,18 @@ describe("a budget in US dollars", () => {
     ]);
   });
 
+  test("is refused where the source model's price is unknown", async () => {
+    const text = withOptimization("budget: { usd: 2 }\nsource_model: own").replace(
+      "  llms:\n",
+      "  llms:\n    own: { name: my-llama }\n",
+    );
+    expect(await issuesOf(text)).toEqual([
+      expect.stringContaining(
+        "no price is known for own (my-llama), so a cap in US dollars could not be kept",
+      ),
+    ]);
+  });
+
   test("takes a price given in the file", async () => {
     const text = withOptimization("budget: { usd: 2 }").replace(
       "gpt-4o-mini",

@@ -179,6 +179,21 @@ describe("waste", () => {
     expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([usage]);
   });
 
+  it("of a fallback is filed and told under its name", async () => {
+    const store = createMemoryAnswers();
+    const told = async (model: LanguageModel) => {
+      const names: unknown[] = [];
+      await model.complete({ ...hello, onWaste: (_, answeredBy) => names.push(answeredBy) > 0 });
+      return names;
+    };
+    const spare = scriptedModel((request) => {
+      request.onWaste?.(usage, "spare");
+      return { text: "positive", answeredBy: "spare" };
+    });
+    expect(await told(filing(spare, { store }))).toEqual(["spare"]);
+    expect(await told(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
+  });
+
   it("of another run is not told: its answer is free", async () => {
     const store = createMemoryAnswers();
     await wasteOf(filing(wasteful(), { store }));

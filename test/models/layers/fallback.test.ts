@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LanguageModel } from "../../../src/contracts/language-model.ts";
 import type { ModelErrorKind } from "../../../src/core/errors.ts";
 import { fallbackLayer } from "../../../src/models/layers/fallback.ts";
 import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
@@ -51,6 +52,22 @@ describe("fallbackLayer", () => {
       hint: "wait",
       message: "a fault of kind server; fallback: a fault of kind auth; fallback: a fault of kind timeout",
     });
+  });
+
+  it("tells whose answer could not be used: each has its own price", async () => {
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    const wasteful = (name: string): LanguageModel => ({
+      ...scriptedModel((request) => {
+        request.onWaste?.(usage);
+        return fault("length", { usage });
+      }),
+      modelId: name,
+    });
+    const told: unknown[] = [];
+    const onWaste = (_: unknown, answeredBy?: string) => told.push(answeredBy) > 0;
+    const model = fallbackLayer([wasteful("dear"), wasteful("dearer")])(wasteful("cheap"));
+    await modelErrorOf(model.complete({ ...hello, onWaste }));
+    expect(told).toEqual([undefined, "dear", "dearer"]);
   });
 
   it("asks nobody else when no more may be paid for", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LanguageModel } from "../../../src/contracts/language-model.ts";
 import type { ModelSpec } from "../../../src/contracts/model-spec.ts";
+import type { ModelError, ModelErrorKind } from "../../../src/core/errors.ts";
 import { createCallLimiter } from "../../../src/models/layers/limit.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { modelSpec } from "../../support/model-specs.ts";
@@ -10,13 +11,16 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A model whose calls end when they are told to. */
 function heldModel() {
-  const held: { readonly answer: () => void; readonly refuse: () => void }[] = [];
+  const held: { readonly answer: () => void; readonly refuse: (kind?: ModelErrorKind) => void }[] = [];
   const model: LanguageModel = {
     provider: "held",
     modelId: "held",
     complete: () =>
       new Promise((resolve, reject) =>
-        held.push({ answer: () => resolve(completion()), refuse: () => reject(fault("rate_limit")) }),
+        held.push({
+          answer: () => resolve(completion()),
+          refuse: (kind = "rate_limit") => reject(fault(kind)),
+        }),
       ),
   };
   return { held, model };
@@ -30,6 +34,39 @@ function limited(concurrency: number, changes: Partial<ModelSpec> = {}) {
 }
 
 describe("createCallLimiter", () => {
+  it("sends nothing after a fatal failure when whoever hears of it stops the run", async () => {
+    const { held, model } = limited(2);
+    const controller = new AbortController();
+    const calls = Array.from({ length: 5 }, (_, repeat) =>
+      model.complete({ ...hello, repeat, signal: controller.signal }).catch((error: ModelError) => {
+        // Some layers later, in the same turn.
+        return Promise.resolve().then(() => {
+          controller.abort();
+          return error.kind;
+        });
+      }),
+    );
+    await settle();
+    held[0]?.refuse("auth");
+    await settle();
+    held[1]?.answer();
+    expect(await Promise.all(calls)).toMatchObject(["auth", { text: "ok" }, "aborted", "aborted", "aborted"]);
+    expect(held).toHaveLength(2);
+  });
+
+  it("goes on after a fatal failure when the run does: a fallback answers", async () => {
+    const { held, model } = limited(1);
+    const first = modelErrorOf(model.complete(hello));
+    const second = model.complete({ ...hello, repeat: 1 });
+    await settle();
+    held[0]?.refuse("quota");
+    expect((await first).kind).toBe("quota");
+    await settle();
+    await settle();
+    held[1]?.answer();
+    expect(await second).toMatchObject({ text: "ok" });
+  });
+
   it("caps the calls of a model that has no limits of its own at -j", async () => {
     const { held, model } = limited(3);
     for (let at = 0; at < 10; at++) void model.complete(hello);

@@ -33,6 +33,15 @@ it("does not take a timeout for an answer, nor for an absence", async () => {
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("unreachable");
 });
 
+it("calls it so at once, under the retries, when the connection is refused", async () => {
+  const reachability = createReachability();
+  const refused = fault("connection", { systemCode: "ECONNREFUSED" });
+  const model = reachability.watch(endpoint)(scriptedModel([refused, "ok", refused]));
+  expect(await modelErrorOf(model.complete(hello))).toMatchObject({ kind: "unreachable", isFatal: true });
+  await model.complete(hello);
+  expect(await modelErrorOf(model.complete(hello))).toMatchObject({ kind: "connection", isFatal: false });
+});
+
 it("tells endpoints apart", async () => {
   const reachability = createReachability();
   await reachability

@@ -53,6 +53,28 @@ test("reads what it reads as YAML does", () => {
   expect(read).toBeGreaterThan(100);
 });
 
+test("reads words below a key as YAML does", () => {
+  const line = fc.oneof(
+    fc.tuple(key, value).map(([name, given]) => `${name}: ${given}\n`),
+    fc
+      .tuple(fc.constantFrom("  ", " ", "    "), key, value)
+      .map(([indent, ...pair]) => `${indent + pair.join(": ")}\n`),
+    key.map((name) => `${name}:\n`),
+    fc.constantFrom("tags:\n  team: core\n", "tags:\n  a: b\n  c: d e\n", "\n", "tags:\n\n  a: b\n"),
+  );
+  let nested = 0;
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
+      const record = parsePlainRecord(lines.join(""));
+      if (record === undefined) return;
+      nested += Number(Object.values(record).some((one) => typeof one === "object"));
+      expect(record).toEqual(parse(lines.join(""), { version: "1.2", schema: "core" }));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(nested).toBeGreaterThan(100);
+});
+
 test("reads a version's record", () => {
   const digest = `9f86d0${"1".repeat(58)}`;
   const text = `version: 20\nversion_id: prv_a1B\ndigest: ${digest}\ncreated_at: 2026-11-20T19:00:00.000Z\nversion_name: second try\n`;

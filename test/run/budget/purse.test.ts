@@ -77,6 +77,43 @@ describe("purse", () => {
     );
   });
 
+  test("when time is over nothing more begins, and few calls are under way", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        calls,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 0, max: 12 }),
+        async (list, atOnce, overAfterMs) => {
+          const purse = createPurse({}, { atOnce });
+          let isOver = false;
+          let begunLate = 0;
+          let underWay = 0;
+          let most = 0;
+          setTimeout(() => {
+            isOver = true;
+            purse.close("minutes");
+          }, overAfterMs);
+          await Promise.all(
+            list.map(async ({ latencyMs }) => {
+              const ticket = await purse.admit({ calls: 1, tokens: 0, usd: 0 }).catch(() => undefined);
+              if (ticket === undefined) return;
+              if (isOver) begunLate++;
+              most = Math.max(most, ++underWay);
+              await wait(latencyMs);
+              ticket.charge({ calls: 1, tokens: 0, usd: 0 });
+              underWay--;
+              ticket.settle();
+            }),
+          );
+          expect(begunLate).toBe(0);
+          expect(most).toBeLessThanOrEqual(atOnce);
+          expect(purse.admissions).toBe(purse.spent.calls);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test("a refusal names the cap", async () => {
     const purse = createPurse({ calls: 1 });
     (await purse.admit({ calls: 1, tokens: 9, usd: 9 })).settle();

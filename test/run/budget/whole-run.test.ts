@@ -58,7 +58,42 @@ const plans = fc.record({
   laneCount: fc.integer({ min: 1, max: 3 }),
 });
 
+/** A shipped engine over models that answer by accuracy, at random latency. */
+async function runEngineAt(concurrency: number, use: string, budget: object) {
+  const project = createWorldProject({
+    rows: 24,
+    model: { max_tokens: 60, price: { input: 1000, output: 1000 } },
+    optimization: { budget, optimizer: { use }, num_candidates: 3, max_steps: 3 },
+  });
+  project.world.latencyMs = () => Math.floor(Math.random() * 4);
+  const { answer } = project.world;
+  project.world.answer = (request, spec) => {
+    if (spec.name !== "large") return answer(request, spec);
+    const asked = request.messages.map(messageText).join("\n");
+    // By what is asked alone, so that chance of time decides nothing.
+    return `\`\`\`\naccuracy=0.${4 + (asked.length % 6)} Answer: {{text}}\n\`\`\``;
+  };
+  const { json, stderr } = await project.run(["--json", "-j", String(concurrency), "--no-cache"]);
+  const [one] = runOutputSchema.parse(json).optimizations;
+  return { one: { ...one, seconds: 0 }, sent: project.world.calls.length, stderr };
+}
+
 describe("a budget", () => {
+  test.each(["gepa", "metaprompt"])("is kept by %s, at any concurrency alike", async (use) => {
+    for (const budget of [{ calls: 60 }, { calls: 110 }, { usd: 40 }, { tokens: 60_000 }]) {
+      const [one, other] = [await runEngineAt(2, use, budget), await runEngineAt(24, use, budget)];
+      const total = one.one.usage?.total;
+      if (total === undefined) throw new Error(one.stderr);
+      expect(total.calls).toBeGreaterThan(20);
+      expect(total.calls).toBe(one.sent);
+      expect(total.calls).toBeLessThanOrEqual("calls" in budget ? (budget.calls ?? 0) : 1e9);
+      expect(total.usd).toBeLessThanOrEqual("usd" in budget ? (budget.usd ?? 0) : 1e9);
+      const tokens = total.input_tokens + total.output_tokens;
+      expect(tokens).toBeLessThanOrEqual("tokens" in budget ? (budget.tokens ?? 0) : 1e9);
+      expect(other.one).toEqual(one.one);
+    }
+  });
+
   test("of calls is never crossed, and the same run at any concurrency and latency", async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 90, max: 200 }), async (plan, calls) => {

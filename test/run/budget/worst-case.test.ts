@@ -40,13 +40,13 @@ test("a judge is taken for as many calls as it may need, with the longest answer
     judgeOverheadTokens: 7,
     score: async () => ({ value: 1 }),
   };
-  expect(worstJudging(scorer, [dear], "row", [cheap])).toEqual({
+  expect(worstJudging(scorer, [dear], 3, [cheap])).toEqual({
     calls: 3,
     tokens: 3 * (3 + 64 + 100 * 12 + 50 * 12 + 7 + 50),
     usd: expect.closeTo((3 * ((3 + 64 + 1800 + 7) * 10 + 50 * 30)) / 1e6, 12),
   });
   const free = { ...scorer, judgeCalls: { usual: 0, most: 0 } };
-  expect(worstJudging(free, [dear], "row", [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
+  expect(worstJudging(free, [dear], 3, [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
 });
 
 test("under a budget in tokens or dollars, used models without max_tokens get one, fallbacks too", () => {

@@ -27,6 +27,18 @@ describe("budget view", () => {
     }
   });
 
+  test("adds the same costs up to the same sum, whatever order the answers came in and however they are named", () => {
+    const prices = [0.1, 0.2, 0.3, 0.7, 0.07];
+    const shares = [prices, [...prices].reverse()].map((order) => {
+      const view = createBudgetView({ usd: 3 });
+      const request = view.ask(cost(5));
+      for (const [at, usd] of order.entries()) request.use(`question ${at}`, { calls: 1, tokens: 1, usd });
+      request.release();
+      return view.spentShare;
+    });
+    expect(shares[0]).toBe(shares[1]);
+  });
+
   test("without a cap there is no end and no share; a cap of nothing is spent", () => {
     expect([createBudgetView({}).callsLeft, createBudgetView({}).spentShare]).toEqual([
       Number.POSITIVE_INFINITY,

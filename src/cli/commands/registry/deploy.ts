@@ -1,12 +1,10 @@
 import type { z } from "zod";
-import type { Deployment } from "../../../contracts/registry.ts";
+import type { Deployment, PromptReader } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type { deploymentOutputSchema } from "../../output/registry-output.ts";
-import { openRegistryCommand } from "./open.ts";
-
-const defaultEnvironment = "production";
+import { openRegistryCommand, textOption } from "./open.ts";
 
 export async function deployCommand(
   [reference = ""]: readonly string[],
@@ -15,17 +13,21 @@ export async function deployCommand(
 ): Promise<number> {
   const { registry, print } = await openRegistryCommand(options, context);
   const isForced = options["force"] === true;
-  const note = textOf(options, "note");
+  const note = textOption(options, "note");
   if (isForced && note === undefined) {
     throw new UsageError("--force needs --note", {
       hint: "say why the gate is overruled; it goes into the history",
     });
   }
   const version = await registry.get(reference, { defaultSelector: "latest" });
-  const deployment = await registry.deploy(`${version.path}@${version.version}`, environmentOf(options), {
-    ...(note === undefined ? {} : { note }),
-    force: isForced,
-  });
+  const deployment = await registry.deploy(
+    `${version.path}@${version.version}`,
+    await environmentOf(options, registry),
+    {
+      ...(note === undefined ? {} : { note }),
+      force: isForced,
+    },
+  );
   printMove(version.path, deployment, print);
   return exitDone;
 }
@@ -37,10 +39,27 @@ export async function rollbackCommand(
 ): Promise<number> {
   const { registry, print } = await openRegistryCommand(options, context);
   const { path: full } = await registry.get(path, { defaultSelector: "latest" });
-  const note = textOf(options, "note");
+  const note = textOption(options, "note");
   const deployment = await registry.rollback(
     full,
-    environmentOf(options),
+    await environmentOf(options, registry),
+    note === undefined ? {} : { note },
+  );
+  printMove(full, deployment, print);
+  return exitDone;
+}
+
+export async function undeployCommand(
+  [path = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { registry, print } = await openRegistryCommand(options, context);
+  const { path: full } = await registry.prompt(path);
+  const note = textOption(options, "note");
+  const deployment = await registry.undeploy(
+    full,
+    await environmentOf(options, registry),
     note === undefined ? {} : { note },
   );
   printMove(full, deployment, print);
@@ -57,11 +76,11 @@ function printMove(
   print(output, () => `${path}: ${environment} ${from ?? "nothing"} → ${to ?? "nothing"}\n`);
 }
 
-function environmentOf(options: Readonly<Record<string, unknown>>): string {
-  return textOf(options, "environment") ?? defaultEnvironment;
-}
-
-function textOf(options: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const value = options[key];
-  return typeof value === "string" && value !== "" ? value : undefined;
+/** The one that was named, else the registry's default one. */
+async function environmentOf(
+  options: Readonly<Record<string, unknown>>,
+  registry: PromptReader,
+): Promise<string> {
+  const [first = "production"] = await registry.environments();
+  return textOption(options, "environment") ?? first;
 }

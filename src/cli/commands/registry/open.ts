@@ -1,4 +1,4 @@
-import type { PromptRegistry } from "../../../contracts/registry.ts";
+import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { readSettings } from "../../settings.ts";
@@ -6,7 +6,7 @@ import { registryPathOf } from "../../state-path.ts";
 
 /** What every registry command starts from. */
 export interface RegistryCommand {
-  readonly registry: PromptRegistry;
+  readonly registry: PromptArchive;
   readonly path: string;
   readonly isJson: boolean;
   readonly look: Look;
@@ -21,11 +21,24 @@ export async function openRegistryCommand(
   const settings = await readSettings(options, context);
   const path = registryPathOf(settings, context);
   const isJson = settings.json === true;
+  const by = authorOf(context);
   return {
-    registry: openRegistry(path),
+    registry: openRegistry(path, by === undefined ? {} : { by }),
     path,
     isJson,
     look: lookOf(context, context.stdout, settings),
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),
   };
+}
+
+/** The text of an own option; an empty one counts as not given. */
+export function textOption(options: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  const value = options[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Who is filed as having made or moved something: the name git would use, else the system's user. */
+function authorOf({ env }: CliContext): string | undefined {
+  const names = [env["GIT_AUTHOR_NAME"], env["USER"], env["LOGNAME"], env["USERNAME"]];
+  return names.find((name) => name !== undefined && name.trim() !== "");
 }

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Template } from "../../../core/prompt.ts";
+import { templateToJson } from "../../../core/template-json.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { showOutput } from "../../output/registry-output.ts";
@@ -28,5 +29,13 @@ export async function showCommand(
 /** A template as text: a chat template with its roles as tags. */
 export function templateText(template: Template): string {
   if (typeof template === "string") return template.trimEnd();
+  const rest = template.map(({ parts, name, toolCalls, toolCallId }) => ({
+    parts,
+    name,
+    toolCalls,
+    toolCallId,
+  }));
+  const isPlain = rest.every((one) => Object.values(one).every((value) => value === undefined));
+  if (!isPlain) return JSON.stringify(templateToJson(template), null, 2);
   return template.map(({ role, content }) => `<${role}>\n${content}\n</${role}>`).join("\n\n");
 }

@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { knownPrice } from "../../config/prices.ts";
+import type { OpenPromptModel } from "../../contracts/prompt-model.ts";
+import type { PromptRegistry } from "../../contracts/registry.ts";
+import type { TraceSink, TraceStore } from "../../contracts/trace-store.ts";
+import type { Price } from "../../core/usage.ts";
+import { createPromptModelOpener } from "../../models/open-prompt-model.ts";
+
+/** What a call of a stored prompt needs. */
+export interface PromptCallServices {
+  readonly registry: Pick<PromptRegistry, "get" | "upsert" | "environments">;
+  /** `find` tells whether a caller's own log id is taken; a mere sink cannot. */
+  readonly traces: Pick<TraceSink, "append" | "flush"> & Partial<Pick<TraceStore, "find">>;
+  readonly openModel: OpenPromptModel;
+  /** Keys and addresses of providers: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and their like. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  readonly newLogId: () => string;
+  /** Price of a model by its name; undefined when unknown. */
+  readonly priceOf: (model: string) => Price | undefined;
+}
+
+/** The services with what is usual. Made once for a program: calls share the sockets of its models. */
+export function createCallServices(
+  given: Pick<PromptCallServices, "registry" | "traces" | "env"> & Partial<PromptCallServices>,
+): PromptCallServices {
+  return Object.freeze({
+    now: () => new Date(),
+    newLogId,
+    priceOf: knownPrice,
+    ...given,
+    openModel: given.openModel ?? createPromptModelOpener(),
+  });
+}
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const idLength = 21;
+/** Bytes from here on would make the first letters of the alphabet likelier. */
+const fairBytes = 248;
+
+/** Drawn many at a time: one draw costs as much as a hundred bytes. */
+let bytes: Buffer = Buffer.alloc(0);
+let used = 0;
+
+/** `log_` and 21 random characters. */
+export function newLogId(): string {
+  let id = "";
+  while (id.length < idLength) {
+    if (used === bytes.length) {
+      bytes = randomBytes(4096);
+      used = 0;
+    }
+    const byte = bytes[used++] ?? fairBytes;
+    if (byte < fairBytes) id += alphabet[byte % alphabet.length];
+  }
+  return `log_${id}`;
+}

@@ -1,0 +1,43 @@
+import { providers } from "../../config/providers.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import { ModelError } from "../../core/errors.ts";
+import { providerPrefix } from "../../models/open-prompt-model.ts";
+
+const addressVariables: Readonly<Record<string, string>> = {
+  openai: "OPENAI_BASE_URL",
+  azure: "AZURE_OPENAI_ENDPOINT",
+  databricks: "DATABRICKS_HOST",
+  ollama: "OLLAMA_HOST",
+};
+
+/** The error of a model with a hint for who calls a prompt: there is no config in which a model could be mended. */
+export function explainError(given: ModelError, spec: ModelSpec): ModelError {
+  const error = isNeverReached(given) ? ofKind(given, "unreachable") : given;
+  const hint = hintOf(error, spec);
+  return hint === error.hint ? error : ofKind(error, error.kind, hint);
+}
+
+/** Nobody listens there: after the client's own attempts that is no passing trouble. */
+function isNeverReached({ kind, systemCode }: ModelError): boolean {
+  return kind === "connection" && ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(systemCode ?? "");
+}
+
+function ofKind(error: ModelError, kind: ModelError["kind"], hint = error.hint): ModelError {
+  const { message, status, retryAfterMs, usage, systemCode, cause } = error;
+  return new ModelError(message, { kind, status, retryAfterMs, usage, systemCode, cause, hint });
+}
+
+function hintOf({ kind, hint }: ModelError, { provider, name }: ModelSpec): string | undefined {
+  const known = providers[provider];
+  const prefix = providerPrefix(provider);
+  const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
+  const address = addressVariables[provider] ?? `${prefix}_BASE_URL`;
+  if (kind === "auth") {
+    return keyVariable === undefined
+      ? `check ${address}`
+      : `set ${keyVariable} to a key that is good there, or give the call a key of its own`;
+  }
+  if (kind === "unreachable") return `set ${address} to the address of the endpoint`;
+  if (kind === "model_not_found") return `check the prompt's model ("${name}") and ${address}`;
+  return hint;
+}

@@ -1,0 +1,28 @@
+import type { PromptModel } from "../../contracts/prompt-model.ts";
+import type { CallModel } from "./model-of-call.ts";
+import { remember } from "./remember.ts";
+
+const mostModels = 100;
+const opened = new WeakMap<object, Map<string, Promise<PromptModel>>>();
+
+type Opener = (spec: CallModel["spec"], secrets: CallModel["secrets"]) => Promise<PromptModel>;
+
+/**
+ * Opens the model of a call. A model with the environment's own key is kept for the next call, for making its
+ * client takes longer than all else that is done for one; a key that came with a call goes when the call does.
+ */
+export function openCallModel(
+  open: Opener,
+  { spec, secrets }: CallModel,
+  hasOwnKey: boolean,
+): Promise<PromptModel> {
+  if (hasOwnKey) return open(spec, secrets);
+  const models = opened.get(open) ?? new Map<string, Promise<PromptModel>>();
+  opened.set(open, models);
+  const { provider, name, baseUrl, providerOptions } = spec;
+  const key = JSON.stringify([provider, name, baseUrl, providerOptions, secrets.apiKey?.reveal()]);
+  const known = remember(models, mostModels, key, () => open(spec, secrets));
+  // One that could not be opened is tried again by the next call.
+  known.catch(() => models.delete(key));
+  return known;
+}

@@ -1,0 +1,103 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
+import type { PromptVersion } from "../../contracts/registry.ts";
+import { ConflictError, UsageError } from "../../core/errors.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
+import type { Price } from "../../core/usage.ts";
+import type { PromptCallServices } from "./call-services.ts";
+import { chooseVersion, namesVersion } from "./choose-version.ts";
+import { modelOfCall } from "./model-of-call.ts";
+import { openCallModel } from "./open-call-model.ts";
+import type { PromptCallRequest } from "./prompt-call.ts";
+import { textOfCall } from "./text-of-call.ts";
+import { chooseTools } from "./tool-choice.ts";
+
+/** A call with everything decided that can be before a model is asked. */
+export interface PreparedCall {
+  readonly services: PromptCallServices;
+  readonly request: PromptCallRequest;
+  readonly version: PromptVersion;
+  readonly model: PromptModel;
+  readonly spec: ModelSpec;
+  readonly price: Price | undefined;
+  readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
+  readonly inputs: JsonObject;
+  readonly toolChoice: JsonValue;
+  /** Ids of the samples' logs. */
+  readonly logIds: readonly string[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly notes: readonly string[];
+}
+
+const mostSamples = 128;
+
+/** Rejects with what is wrong with the request, before anything is sent or logged. */
+export async function prepareCall(
+  services: PromptCallServices,
+  request: PromptCallRequest,
+): Promise<PreparedCall> {
+  const startedAt = services.now().toISOString();
+  const samples = checkedCount("number of samples", request.numSamples ?? 1, 1, mostSamples);
+  if (request.logprobs !== undefined) checkedCount("number of log-probabilities", request.logprobs, 0, 20);
+  const version = await chooseVersion(services.registry, request);
+  const inputs = request.inputs ?? {};
+  const { prompt, notes } = textOfCall(version, inputs, request.messages ?? []);
+  const tools = chooseTools(request.toolChoice ?? version.model.toolChoice, version.model.tools ?? []);
+  const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
+  const keys = request.providerApiKeys ?? {};
+  const callModel = modelOfCall(version.model, services.env, keys);
+  const { spec, isPriced } = callModel;
+  const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);
+  return Object.freeze({
+    ...{ services, request, version, model, spec, inputs, startedAt },
+    price: isPriced ? services.priceOf(spec.name) : undefined,
+    generation: {
+      prompt,
+      parameters: parametersOf(version.model, tools.isSent ? tools.choice : undefined),
+      ...(request.logprobs === undefined ? {} : { logprobs: request.logprobs }),
+      ...(request.suffix === undefined || isVainSuffix ? {} : { suffix: request.suffix }),
+    },
+    toolChoice: tools.choice,
+    logIds: await logIdsOf(services, request.logId, samples),
+    notes: [
+      ...(request.prompt !== undefined && namesVersion(request)
+        ? [`the details given were not used: the call names version ${version.version} of ${version.path}`]
+        : []),
+      ...notes,
+      ...(tools.note === undefined ? [] : [tools.note]),
+      ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
+    ],
+  });
+}
+
+/** All that is sent besides the text. */
+function parametersOf(configuration: ModelConfiguration, toolChoice: JsonValue | undefined): ModelParameters {
+  const {
+    model: _,
+    provider: __,
+    endpoint: ___,
+    attributes: ____,
+    toolChoice: _____,
+    ...sent
+  } = configuration;
+  return toolChoice === undefined ? sent : { ...sent, toolChoice };
+}
+
+function checkedCount(what: string, value: number, low: number, high: number): number {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
+  throw new UsageError(`the ${what} is ${value}`, { hint: `give a whole number from ${low} to ${high}` });
+}
+
+async function logIdsOf(
+  { traces, newLogId }: PromptCallServices,
+  wanted: string | undefined,
+  count: number,
+): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, (_, at) => (at === 0 ? wanted : undefined) ?? newLogId());
+  if (wanted === undefined || traces.find === undefined) return ids;
+  await traces.flush();
+  if ((await traces.find(wanted)) === undefined) return ids;
+  throw new ConflictError(`a log has the id ${wanted} already`, { hint: "give another log_id, or none" });
+}

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isJsonObject } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+
+type Labels = Pick<Trace, "name" | "prompt" | "inputs" | "chainId" | "chatId" | "user">;
+
+/**
+ * What a caller says of a call in headers that stay here: `X-Dao-Opt-Prompt` (a path or a name), `-Inputs` (the
+ * variables as JSON, percent-encoded where a header could not hold it), `-Chain`, `-Chat`, `-User`.
+ */
+export function readLabels(headers: IncomingHttpHeaders): Labels {
+  const prompt = labelOf(headers, "prompt");
+  const inputs = readInputs(labelOf(headers, "inputs"));
+  const chainId = labelOf(headers, "chain");
+  const chatId = labelOf(headers, "chat");
+  const user = labelOf(headers, "user");
+  return {
+    ...(prompt === undefined ? {} : { name: prompt, prompt: { path: prompt } }),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(chainId === undefined ? {} : { chainId }),
+    ...(chatId === undefined ? {} : { chatId }),
+    ...(user === undefined ? {} : { user }),
+  };
+}
+
+function labelOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[`x-dao-opt-${name}`];
+  if (typeof value !== "string" || value === "") return undefined;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** A label that cannot be read names nothing; the call goes on. */
+function readInputs(text: string | undefined): Trace["inputs"] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { PassThrough, type Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import type { TraceSink } from "../../contracts/trace-store.ts";
+import type { Trace } from "../../core/trace.ts";
+import type { Price } from "../../core/usage.ts";
+import { type OpenAIEndpoint, openAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { createBodyCopy } from "./body-copy.ts";
+import { forwardCall } from "./forward-call.ts";
+import { requestHeaders } from "./forwarded-headers.ts";
+import { openDispatcher } from "./open-dispatcher.ts";
+import { traceOfCall } from "./record-call.ts";
+import type { Upstream } from "./upstream.ts";
+
+export interface ProxyOptions {
+  /** Asked once, at the first call: only then is the proxy's own address known. */
+  readonly upstream: () => Upstream;
+  readonly sink: Pick<TraceSink, "append">;
+  readonly clock: { now(): Date; monotonicMs(): number };
+  readonly log: (line: string) => void;
+  readonly priceOf: (model: string) => Price | undefined;
+  /** Is this header of the request, by its name in small letters, meant for the proxy alone? */
+  readonly isOwnHeader?: (name: string, value: string) => boolean;
+  /** Refuses a call with a status of the proxy's own. */
+  readonly refuse: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    code: string,
+    message: string,
+  ) => void;
+  /** Told of each trace after it was handed to the sink. */
+  readonly onTrace?: (trace: Trace) => void;
+}
+
+export interface RecordingProxy {
+  /** Answers one request; `path` is what comes after the proxy's prefix, query included. */
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void;
+  /** Resolves when every call that ended has been handed to the sink. */
+  settled(): Promise<void>;
+  /** Lets go of the connections to the upstream. */
+  close(): Promise<void>;
+}
+
+/** Bodies up to this are sent in one piece; longer ones pass while they come in. */
+const gatheredBytes = 1024 * 1024;
+/** Longer bodies pass like all others, and are not kept. */
+const recordedBytes = 16 * 1024 * 1024;
+
+/** An OpenAI-compatible proxy that changes nothing and keeps what was asked and answered. */
+export function createProxy(options: ProxyOptions): RecordingProxy {
+  const { clock, log } = options;
+  const recordings = new Set<Promise<void>>();
+  /** Answers that are not at their end, whichever it is; their recording follows on that. */
+  const open = new Set<Promise<void>>();
+  let opened: { readonly upstream: Upstream; readonly dispatcher: Promise<Dispatcher> } | undefined;
+  let dispatcher: Dispatcher | undefined;
+
+  function openUpstream() {
+    const upstream = options.upstream();
+    const promise = openDispatcher(upstream.origin);
+    opened = { upstream, dispatcher: promise };
+    void promise.then((ready) => {
+      dispatcher = ready;
+    });
+    return opened;
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
+    let upstream: Upstream;
+    try {
+      upstream = (opened ?? openUpstream()).upstream;
+    } catch (error) {
+      options.refuse(
+        request,
+        response,
+        500,
+        "upstream_invalid",
+        error instanceof Error ? error.message : String(error),
+      );
+      return;
+    }
+    const closed = new Promise<void>((resolve) => response.once("close", resolve));
+    open.add(closed);
+    void closed.then(() => open.delete(closed));
+    const query = path.indexOf("?");
+    const route = query === -1 ? path : path.slice(0, query);
+    const endpoint = request.method === "POST" ? openAIEndpoint(route) : undefined;
+    const watch =
+      endpoint === undefined ? undefined : watchCall(endpoint, request, upstream, path.slice(route.length));
+    readBody(request, watch?.asked, (body) => {
+      const call = {
+        origin: upstream.origin,
+        path: `${upstream.basePath}${path}`,
+        method: request.method ?? "GET",
+        headers: requestHeaders({
+          rawHeaders: request.rawHeaders,
+          isRecorded: endpoint !== undefined,
+          dropped: droppedNames(request.headers),
+          authorization: upstream.authorization,
+        }),
+        body,
+      };
+      const send = (through: Dispatcher) =>
+        forwardCall(through, call, request, response, watch?.watcher ?? blind, (reason) => {
+          options.refuse(
+            request,
+            response,
+            502,
+            "upstream_unreachable",
+            `${upstream.shown} cannot be reached: ${reason}`,
+          );
+        });
+      // Without a turn of the event loop in between, once it is there.
+      if (dispatcher !== undefined) send(dispatcher);
+      else void opened?.dispatcher.then(send);
+    });
+  }
+
+  function watchCall(endpoint: OpenAIEndpoint, request: IncomingMessage, upstream: Upstream, query: string) {
+    const startedAt = clock.now();
+    const startedMs = clock.monotonicMs();
+    const asked = createBodyCopy(recordedBytes);
+    const answered = createBodyCopy(recordedBytes);
+    let status: number | undefined;
+    let headers: IncomingHttpHeaders = {};
+    let firstByteMs: number | undefined;
+    const watcher = {
+      headed(code: number, given: IncomingHttpHeaders) {
+        status = code;
+        headers = given;
+      },
+      passed(chunk: Buffer) {
+        firstByteMs ??= clock.monotonicMs() - startedMs;
+        answered.add(chunk);
+      },
+      ended(failure: string | undefined) {
+        const call = {
+          endpoint,
+          provider: upstream.provider,
+          requestHeaders: request.headers,
+          query,
+          requestBody: asked.bytes(),
+          ...(status === undefined ? {} : { status }),
+          responseHeaders: headers,
+          responseBody: answered.bytes(),
+          startedAt,
+          endedAt: clock.now(),
+          latencyMs: clock.monotonicMs() - startedMs,
+          ...(firstByteMs === undefined ? {} : { firstByteMs }),
+          ...(failure === undefined ? {} : { failure }),
+        };
+        const recording = record(call).finally(() => recordings.delete(recording));
+        recordings.add(recording);
+      },
+    };
+    return { asked, watcher };
+  }
+
+  /** After the answer has left: what is written down is nobody's waiting time. */
+  async function record(call: Parameters<typeof traceOfCall>[0]): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      const trace = await traceOfCall(call, `tr_${randomUUID().replaceAll("-", "")}`, options.priceOf);
+      options.sink.append(trace);
+      options.onTrace?.(trace);
+    } catch (error) {
+      log(`a call was not recorded: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  function droppedNames(headers: IncomingHttpHeaders): ReadonlySet<string> {
+    const { isOwnHeader } = options;
+    if (isOwnHeader === undefined) return nothing;
+    const own = Object.entries(headers).filter(([name, value]) =>
+      isOwnHeader(name, [value].flat().join(", ")),
+    );
+    return new Set(own.map(([name]) => name));
+  }
+
+  return {
+    handle,
+    async settled() {
+      while (open.size + recordings.size > 0) await Promise.all([...open, ...recordings]);
+    },
+    async close() {
+      await (await opened?.dispatcher)?.destroy();
+    },
+  };
+}
+
+const nothing: ReadonlySet<string> = new Set();
+const blind = { headed() {}, passed() {}, ended() {} };
+
+/** Hands a short body over whole, a long one as it comes; either way a copy is taken. */
+function readBody(
+  request: IncomingMessage,
+  copy: { add(chunk: Buffer): void; bytes(): Buffer | undefined } | undefined,
+  send: (body: Buffer | Readable | null) => void,
+): void {
+  const length = request.headers["content-length"];
+  if (length === undefined && request.headers["transfer-encoding"] === undefined) {
+    send(null);
+    return;
+  }
+  if (length !== undefined && Number(length) <= gatheredBytes) {
+    const whole = createBodyCopy(gatheredBytes);
+    request.on("data", (chunk: Buffer) => {
+      whole.add(chunk);
+      copy?.add(chunk);
+    });
+    request.on("end", () => send(whole.bytes() ?? null));
+    return;
+  }
+  const passing = new PassThrough();
+  if (copy !== undefined) request.on("data", (chunk: Buffer) => copy.add(chunk));
+  request.on("error", (error) => passing.destroy(error));
+  request.pipe(passing);
+  send(passing);
+}

@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import { responseHeaders } from "./forwarded-headers.ts";
+
+export interface ForwardedCall {
+  readonly origin: string;
+  /** With the query, as it came. */
+  readonly path: string;
+  readonly method: string;
+  readonly headers: string[];
+  readonly body: Buffer | Readable | null;
+}
+
+/** Told of what passes by; must neither throw nor change a chunk. */
+export interface PassageWatcher {
+  headed(status: number, headers: IncomingHttpHeaders): void;
+  passed(chunk: Buffer): void;
+  /** Once, at the end. `failure` when the answer did not come to its end. */
+  ended(failure: string | undefined): void;
+}
+
+/**
+ * Sends a call on and its answer back, chunk by chunk as it comes: a slow caller slows the upstream down, a
+ * caller that goes away ends the call there too, and a connection that breaks off breaks off for the caller.
+ * `unreachable` answers when the upstream could not be spoken to at all.
+ */
+export function forwardCall(
+  dispatcher: Dispatcher,
+  call: ForwardedCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  watcher: PassageWatcher,
+  unreachable: (reason: string) => void,
+): void {
+  let controller: Dispatcher.DispatchController | undefined;
+  let isOver = false;
+  const end = (failure?: string) => {
+    if (isOver) return;
+    isOver = true;
+    watcher.ended(failure);
+  };
+  const resume = () => controller?.resume();
+  response.on("drain", resume);
+  response.once("close", () => {
+    if (isOver) return;
+    end("the caller went away before the answer was complete");
+    controller?.abort(new Error("caller gone"));
+  });
+  dispatcher.dispatch(
+    { origin: call.origin, path: call.path, method: call.method, headers: call.headers, body: call.body },
+    {
+      onRequestStart(given) {
+        controller = given;
+        if (isOver) given.abort(new Error("caller gone"));
+      },
+      onResponseStart(given, status, headers, statusMessage) {
+        // Interim answers (100, 103) are of one hop.
+        if (status < 200) return;
+        controller = given;
+        watcher.headed(status, headers);
+        response.sendDate = false;
+        const raw = (given.rawHeaders ?? []) as readonly Buffer[];
+        response.writeHead(status, statusMessage ?? "", responseHeaders(raw));
+        // Head and a short body leave in one packet; a head whose body is long in coming does not wait for it.
+        setImmediate(() => {
+          if (!response.destroyed && !response.writableEnded) response.flushHeaders();
+        });
+      },
+      onResponseData(given, chunk) {
+        watcher.passed(chunk);
+        if (!response.write(chunk)) given.pause();
+      },
+      onResponseEnd() {
+        response.end();
+        end();
+      },
+      onResponseError(_, error) {
+        if (isOver) return;
+        const reason = reasonOf(error);
+        if (!response.headersSent && isUnreachable(error)) unreachable(reason);
+        else response.destroy();
+        end(`the upstream broke off: ${reason}`);
+        request.resume();
+      },
+    },
+  );
+}
+
+/** Nobody there, or nobody to be trusted: the caller would otherwise see a connection closed without a word. */
+function isUnreachable(error: Error): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|UND_ERR_PRX_TLS)$|CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(
+    code,
+  );
+}
+
+function reasonOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const message = error.message === "" ? String(code) : error.message;
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}

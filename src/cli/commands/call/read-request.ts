@@ -1,0 +1,118 @@
+import type { PromptCallRequest } from "../../../calls/prompt/prompt-call.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { parseReference } from "../../../registry/reference.ts";
+import type { CliContext } from "../../context.ts";
+import { readInputsFile, readPromptDetails } from "./read-files.ts";
+import { readMessages, readPairs } from "./read-pairs.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The request that reference and flags of `call` make. Rejects with UsageError or ConfigError. */
+export async function readRequest(
+  reference: string | undefined,
+  options: Options,
+  registryPath: string,
+  context: CliContext,
+): Promise<PromptCallRequest> {
+  const text = (name: string) => textOf(options, name);
+  const inputsFile = text("inputs");
+  const promptFile = text("prompt");
+  if (inputsFile === "-" && promptFile === "-") {
+    throw new UsageError("--inputs - and --prompt - both read standard input", {
+      hint: "put one into a file",
+    });
+  }
+  const selector = reference === undefined ? undefined : parseReference(reference).selector;
+  if (promptFile !== undefined && (selector ?? text("version") ?? text("environment")) !== undefined) {
+    throw new UsageError("--prompt goes with neither a selector, nor --version or --environment", {
+      hint: "details on the spot are their own version",
+    });
+  }
+  const given =
+    promptFile === undefined ? undefined : await readPromptDetails(promptFile, registryPath, context);
+  const path = reference ?? given?.path;
+  if (path === undefined) {
+    throw new UsageError("which prompt? no reference was given", {
+      hint: "dao-opt registry list shows what there is; a new one is named like main/default/hello",
+    });
+  }
+  const inputs = inputsFile === undefined ? {} : await readInputsFile(inputsFile, registryPath, context);
+  const messages = readMessages(listOf(options, "message"));
+  const metadata = readPairs("--metadata", listOf(options, "metadata"));
+  const toolChoice = text("toolChoice");
+  return withoutUndefined({
+    path,
+    inputs: { ...inputs, ...readPairs("--input", listOf(options, "input")) },
+    messages: messages.length === 0 ? undefined : messages,
+    environment: text("environment"),
+    versionId: text("version"),
+    prompt: given?.prompt,
+    numSamples: countOf(options, "numSamples", "--num-samples"),
+    logprobs: countOf(options, "logprobs", "--logprobs"),
+    toolChoice: toolChoice === undefined ? undefined : toolChoiceOf(toolChoice),
+    suffix: text("suffix"),
+    metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+    user: text("user"),
+    source: text("source"),
+    logEnvironment: text("logEnvironment"),
+    traceParentId: text("traceParent"),
+    sourceDatapointId: text("sourceDatapoint"),
+    startTime: timeOf(options, "startTime", "--start-time"),
+    endTime: timeOf(options, "endTime", "--end-time"),
+    save: options["save"] !== false,
+    returnInputs: booleanOf(options, "returnInputs", "--return-inputs"),
+  });
+}
+
+function textOf(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function listOf(options: Options, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function countOf(options: Options, name: string, flag: string): number | undefined {
+  const text = textOf(options, name);
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text.trim())) return Number(text);
+  throw new UsageError(`${flag}: expected a whole number, got "${text}"`);
+}
+
+function booleanOf(options: Options, name: string, flag: string): boolean | undefined {
+  const text = textOf(options, name)?.toLowerCase();
+  if (text === undefined) return undefined;
+  if (["true", "1", "yes", "on"].includes(text)) return true;
+  if (["false", "0", "no", "off"].includes(text)) return false;
+  throw new UsageError(`${flag}: expected true or false, got "${text}"`);
+}
+
+function timeOf(options: Options, name: string, flag: string): string | undefined {
+  const text = textOf(options, name);
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (/^\d{4}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
+  throw new UsageError(`${flag}: expected a time such as 2026-11-21T16:00:00Z, got "${text}"`);
+}
+
+/** One of the three words, an object as endpoints take it, or the name of a tool. */
+function toolChoiceOf(text: string): JsonValue {
+  if (["none", "auto", "required"].includes(text)) return text;
+  if (!text.trimStart().startsWith("{")) return { type: "function", function: { name: text } };
+  try {
+    const value: JsonValue = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {}
+  throw new UsageError(`--tool-choice: expected none, auto, required or the name of a tool, got "${text}"`);
+}
+
+type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+function withoutUndefined<Fields extends object>(fields: Fields): Given<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Given<Fields>;
+}

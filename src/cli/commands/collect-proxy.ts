@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { readEnvironment } from "../../config/environment.ts";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import type { Trace } from "../../core/trace.ts";
+import { createMemoryRegistry } from "../../registry/create-memory-registry.ts";
+import { openRunShelf } from "../../run/store/run-folder.ts";
+import { createServer } from "../../server/create-server.ts";
+import { healthGroup } from "../../server/health/health-routes.ts";
+import { createProxyGroup, upstreamOf } from "../../server/proxy/proxy-group.ts";
+import { toolVersion } from "../../version.ts";
+import { type CliContext, lookOf } from "../context.ts";
+import { exitDone, exitRuntime } from "../exit-codes.ts";
+import { openConfig } from "../open-config.ts";
+import { openStores } from "../open-stores.ts";
+import type { CollectProxyOutput } from "../output/serve-output.ts";
+import { collectRows, type ProxyRows, recoverWith } from "../proxy-dataset.ts";
+import { serveUntilSignal } from "../serve-until-signal.ts";
+import { proxyPort, readServerFlags, withRedaction } from "../server-options.ts";
+import { readSettings } from "../settings.ts";
+import { statePathOf } from "../state-path.ts";
+import { countOf } from "../terminal/format.ts";
+import { tellLosses } from "../terminal/losses.ts";
+
+const prefix = "/v1";
+
+/** `collect proxy`: records until Ctrl-C. Exit 1 when something recorded could not be kept. */
+export async function collectProxyCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const text = (name: string) => (typeof options[name] === "string" ? options[name] : undefined);
+  const configFile = text("config");
+  const settings = await readSettings(options, context, configFile);
+  const flags = readServerFlags(options, context, proxyPort);
+  const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
+  const statePath = opened?.config.statePath ?? statePathOf(settings, context);
+  const { cwd, clock } = context;
+  const env = await readEnvironment(configFile ?? join(cwd, "proxy"), {
+    env: context.env,
+    cwd,
+    envFile: settings.envFile,
+  });
+  const warn = (line: string) => context.stderr.write(`warning: ${line}\n`);
+  const stores = openStores(statePath, context);
+  const dataset = text("dataset");
+  // Told now, not after an hour of recording.
+  if (dataset !== undefined) stores.datasets.fileOf(dataset);
+  const rows = dataset === undefined ? undefined : collectRows(dataset, stores.datasets, warn, clock);
+  const recover = await recoverWith(opened);
+  const counts = { traces: 0, errors: 0 };
+  const upstream = text("upstream");
+  const kept = (trace: Trace) => {
+    counts.traces++;
+    if (trace.error !== undefined) counts.errors++;
+    stores.traces.append(trace);
+    rows?.add(trace);
+  };
+  // Variables are recovered from what was sent; what is kept of them is redacted.
+  const traces = await withRedaction({ ...stores.traces, append: kept }, options);
+  const server = createServer(
+    {
+      registry: createMemoryRegistry(),
+      datasets: stores.datasets,
+      traces: { ...traces, append: (trace) => traces.append(recover(trace)) },
+      runs: openRunShelf(statePath),
+      clock,
+      env,
+      log: warn,
+      version: toolVersion,
+    },
+    flags,
+    [createProxyGroup({ prefix, ...(upstream === undefined ? {} : { upstream }) }), healthGroup],
+  );
+  let losses: TraceLosses;
+  try {
+    await serveUntilSignal(server, flags, context, (address) => {
+      const output: CollectProxyOutput = {
+        url: `${address.url}${prefix}`,
+        port: address.port,
+        upstream: upstreamOf({ env, address: () => address }, upstream).shown,
+        state: statePath,
+        dataset: dataset ?? null,
+      };
+      context.stdout.write(settings.json === true ? `${JSON.stringify(output)}\n` : welcome(output));
+    });
+  } finally {
+    await rows?.close();
+    losses = await traces.close();
+    tellLosses(context, lookOf(context, context.stderr, settings), losses);
+  }
+  if (settings.quiet !== true) context.stderr.write(summary(counts, dataset, rows));
+  return losses.count + (rows?.counts.lost ?? 0) > 0 ? exitRuntime : exitDone;
+}
+
+function welcome({ url, upstream, state, dataset }: CollectProxyOutput): string {
+  const into = dataset === null ? "" : `, dataset ${dataset}`;
+  return `recording what goes through ${url} to ${upstream}\n  into ${state}${into}\n  OPENAI_BASE_URL=${url}\nCtrl-C stops\n`;
+}
+
+function summary(
+  { traces, errors }: { readonly traces: number; readonly errors: number },
+  dataset: string | undefined,
+  rows: ProxyRows | undefined,
+): string {
+  const failed = errors === 0 ? "" : `, ${errors} of them failed`;
+  const recorded = `${countOf(traces, "call")} recorded${failed}`;
+  if (rows === undefined) return `${recorded}\n`;
+  const { rows: merged, without, lost } = rows.counts;
+  const missing = lost === 0 ? "" : `; ${countOf(lost, "row")} could not be kept`;
+  const left = without === 0 ? "" : `; ${countOf(without, "call")} without known variables left out`;
+  return `${recorded}; ${countOf(merged, "row")} merged into ${dataset}${left}${missing}\n`;
+}

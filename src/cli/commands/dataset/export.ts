@@ -1,0 +1,73 @@
+import { extname, resolve } from "node:path";
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/near-names.ts";
+import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
+import { exportRecords } from "../../../datasets/manage/export/export-records.ts";
+import { exportFormats } from "../../../datasets/manage/export/index.ts";
+import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
+import { writeWhole } from "../../../datasets/manage/write-whole.ts";
+import { readRecordRows } from "../../../datasets/store/read-records.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import type { DatasetExportOutput } from "../../output/dataset-output.ts";
+import { countOf } from "../../terminal/format.ts";
+import { locateDataset } from "./locate.ts";
+import { openDatasetCommand } from "./open.ts";
+import { minRatingFlag, textFlag } from "./own-flags.ts";
+
+/** `dataset export` */
+export async function exportCommand(
+  [word = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const command = await openDatasetCommand(options, context);
+  const minRating = minRatingFlag(options);
+  const output = textFlag(options, "output");
+  const isStdout = output === undefined || output === "-";
+  if (isStdout && command.isJson) {
+    throw new UsageError("--json needs --output: the rows themselves would go to stdout");
+  }
+  const {
+    name: format,
+    ending,
+    writer,
+  } = formatOf(textFlag(options, "format"), isStdout ? undefined : output);
+  const { name, file } = await locateDataset(word, command);
+  async function* records(): AsyncGenerator<DatasetRecord> {
+    for await (const { record } of readRecordRows(file)) {
+      if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
+    }
+  }
+  const request = { format: writer, ending, records };
+  if (isStdout) {
+    await exportRecords({ ...request, write: (text) => context.stdout.write(text) });
+    return exitDone;
+  }
+  const path = resolve(context.cwd, output);
+  const rows = await writeWhole(path, (write) => exportRecords({ ...request, write }));
+  const told: DatasetExportOutput = { name, format, path, rows };
+  command.print(told, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
+  return exitDone;
+}
+
+function formatOf(
+  wanted: string | undefined,
+  output: string | undefined,
+): { readonly name: string; readonly ending: string; readonly writer: ExportFormat } {
+  const ending = output === undefined ? undefined : extname(output).toLowerCase();
+  const byEnding = Object.entries(exportFormats).find(([, { endings }]) => endings.includes(ending ?? ""));
+  const name = wanted ?? (output === undefined ? "jsonl" : byEnding?.[0]);
+  const writer = name !== undefined && Object.hasOwn(exportFormats, name) ? exportFormats[name] : undefined;
+  if (name !== undefined && writer !== undefined)
+    return { name, ending: ending ?? writer.endings[0] ?? "", writer };
+  const names = Object.keys(exportFormats);
+  const [near] = name === undefined ? [] : nearNames(name, names);
+  throw new UsageError(
+    name === undefined
+      ? `${output} has no ending that names a format`
+      : `--format: there is no format "${name}"`,
+    { hint: near === undefined ? `formats: ${names.join(", ")}` : `did you mean ${near}?` },
+  );
+}

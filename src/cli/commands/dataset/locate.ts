@@ -1,0 +1,74 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, relative, resolve } from "node:path";
+import type { DatasetStore } from "../../../contracts/dataset-store.ts";
+import { DatasetError, UsageError } from "../../../core/errors.ts";
+import { rowFormats } from "../../../datasets/formats/index.ts";
+import type { RowFile } from "../../../datasets/formats/row-format.ts";
+import { locateFile } from "../../../datasets/locate-file.ts";
+import { datasetNotFound, openDatasetStore } from "../../../datasets/open-dataset-store.ts";
+
+interface Place {
+  readonly store: DatasetStore;
+  readonly cwd: string;
+}
+
+/** A dataset as the command line names it. */
+export interface LocatedDataset {
+  /** The name of a collected one, else the path as given. */
+  readonly name: string;
+  readonly file: RowFile;
+  /** Was it found by its name in the store? */
+  readonly isCollected: boolean;
+}
+
+/** Finds a dataset by its name in the store, or by the path of a data file of any format that is read. */
+export async function locateDataset(word: string, { store, cwd }: Place): Promise<LocatedDataset> {
+  const ending = extname(word).toLowerCase();
+  const isPath = /[\\/]/.test(word) || rowFormats[ending] !== undefined;
+  const path = resolve(cwd, word);
+  const located = async () => ({
+    name: word,
+    file: await locateFile(path, { relativeTo: cwd }),
+    isCollected: false,
+  });
+  if (isPath && (await isFile(path))) return located();
+  const name = ending === ".jsonl" ? word.slice(0, -ending.length) : word;
+  const isName = !/[\\/]/.test(name);
+  if (isName && (await isFile(store.fileOf(name))))
+    return { name, file: await collected(name, { store, cwd }), isCollected: true };
+  // Its error names the files that are near.
+  if (isPath) return located();
+  throw datasetNotFound(word, await store.list());
+}
+
+/** The store and name that a merge writes to. */
+export function targetOf(word: string, { store, cwd }: Place): { store: DatasetStore; name: string } {
+  const ending = extname(word).toLowerCase();
+  const isPath = /[\\/]/.test(word) || rowFormats[ending] !== undefined;
+  if (!isPath) return { store, name: word };
+  if (ending !== ".jsonl") {
+    throw new UsageError(`rows are merged into a .jsonl file, not into ${word}`, {
+      hint: "name a dataset, or a file that ends with .jsonl; `dataset export` writes other formats",
+    });
+  }
+  const path = resolve(cwd, word);
+  return {
+    store: openDatasetStore({ folder: dirname(path) }),
+    name: basename(path).slice(0, -ending.length),
+  };
+}
+
+async function collected(name: string, { store, cwd }: Place): Promise<RowFile> {
+  const path = store.fileOf(name);
+  const { size } = await stat(path);
+  if (size === 0) throw new DatasetError(`dataset ${name} is empty`);
+  const shown = relative(cwd, path);
+  return { path, name: shown.startsWith("..") ? path : shown, sizeBytes: size };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,73 @@
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
+import type { RowMapping } from "../../../datasets/store/parse-record.ts";
+import { readRecordRows } from "../../../datasets/store/read-records.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import type { DatasetMergeOutput } from "../../output/dataset-output.ts";
+import { countOf, formatCount } from "../../terminal/format.ts";
+import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
+import { openDatasetCommand } from "./open.ts";
+import { minRatingFlag, textFlag, wordsFlag } from "./own-flags.ts";
+
+/** `dataset merge` */
+export async function mergeCommand(
+  [into = "", ...from]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const command = await openDatasetCommand(options, context);
+  const mapping = mappingOf(options);
+  const minRating = minRatingFlag(options);
+  const target = targetOf(into, command);
+  const path = target.store.fileOf(target.name);
+  const sources = await Promise.all(from.map((word) => locateDataset(word, command)));
+  let leftOut = 0;
+  async function* records(): AsyncGenerator<DatasetRecord> {
+    for await (const record of allRecords(sources, mapping)) {
+      if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
+      else leftOut++;
+    }
+  }
+  const counts = await target.store.merge(target.name, records());
+  const output: DatasetMergeOutput = { name: target.name, path, ...counts, left_out: leftOut };
+  command.print(output, () => {
+    const parts = [
+      `${formatCount(output.added)} added`,
+      `${formatCount(output.updated)} updated`,
+      `${formatCount(output.unchanged)} unchanged`,
+      ...(minRating === undefined ? [] : [`${formatCount(leftOut)} left out by their rating`]),
+    ];
+    return `${into}: ${parts.join(", ")}; ${countOf(output.rows, "row")} now\n`;
+  });
+  return exitDone;
+}
+
+async function* allRecords(
+  sources: readonly LocatedDataset[],
+  mapping: RowMapping,
+): AsyncGenerator<DatasetRecord> {
+  for (const { file, isCollected } of sources) {
+    // What was collected is kept as it is; a file that somebody wrote is checked while he is there.
+    const options = { ...mapping, isChecked: !isCollected };
+    for await (const { record } of readRecordRows(file, options)) yield record;
+  }
+}
+
+function mappingOf(options: Readonly<Record<string, unknown>>): RowMapping {
+  const pairs = wordsFlag(options, "inputs").flatMap((word) => word.split(","));
+  const inputs = pairs.map((pair): [string, string] => {
+    const at = pair.indexOf("=");
+    const [variable, column] = at < 0 ? [pair, pair] : [pair.slice(0, at), pair.slice(at + 1)];
+    if (variable === "" || column === "") {
+      throw new UsageError(`--inputs: expected variable=column, got "${pair}"`);
+    }
+    return [variable, column];
+  });
+  const expected = textFlag(options, "expected");
+  return {
+    ...(inputs.length === 0 ? {} : { inputs: Object.fromEntries(inputs) }),
+    ...(expected === undefined ? {} : { expected }),
+  };
+}

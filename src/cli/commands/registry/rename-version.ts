@@ -1,0 +1,31 @@
+import { UsageError } from "../../../core/errors.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { showOutput } from "../../output/registry-output.ts";
+import { openRegistryCommand } from "./open.ts";
+
+export async function renameVersionCommand(
+  [reference = "", name]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { registry, print } = await openRegistryCommand(options, context);
+  const description = options["versionDescription"];
+  const isDescribed = typeof description === "string";
+  const isUnnamed = options["remove"] === true;
+  if (isUnnamed && name !== undefined) throw new UsageError("give a name or --remove, not both");
+  if (name === undefined && !isUnnamed && !isDescribed) {
+    throw new UsageError("no name is given", {
+      hint: "give one, or take it away with --remove, or give --version-description",
+    });
+  }
+  const version = await registry.describeVersion(reference, {
+    ...(isUnnamed ? { versionName: null } : name === undefined ? {} : { versionName: name }),
+    ...(isDescribed ? { versionDescription: description === "" ? null : description } : {}),
+  });
+  print(showOutput(version), () => {
+    const named = version.versionName === undefined ? "no name" : `the name ${version.versionName}`;
+    return `${version.uri} has ${named}\n`;
+  });
+  return exitDone;
+}

@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import type { z } from "zod";
+import { promptTypes } from "../../../registry/prompt-types.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import type { registryTypesOutputSchema } from "../../output/registry-change-output.ts";
+import { countOf } from "../../terminal/format.ts";
+import { writeBelow } from "../../write-file.ts";
+import { openRegistryCommand } from "./open.ts";
+
+const defaultFile = "dao-opt-prompts.d.ts";
+
+export async function typesCommand(
+  [file = defaultFile]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { registry, print } = await openRegistryCommand(options, context);
+  const { text, prompts, notes } = await promptTypes(registry);
+  if (file === "-") {
+    context.stdout.write(text);
+    return exitDone;
+  }
+  const place = resolve(context.cwd, file);
+  await writeBelow(place, text);
+  const output: z.infer<typeof registryTypesOutputSchema> = { file: place, prompts, notes: [...notes] };
+  print(output, () =>
+    [
+      `types of ${countOf(prompts, "prompt")} written to ${file}`,
+      ...notes.map((note) => `note: ${note}`),
+      "",
+    ].join("\n"),
+  );
+  return exitDone;
+}

@@ -1,0 +1,53 @@
+import { basename } from "node:path";
+import type { z } from "zod";
+import { ConfigError } from "../../../core/errors.ts";
+import { readPromptInput } from "../../../registry/prompt-file/read-prompt-input.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import type { registryUpsertOutputSchema } from "../../output/registry-change-output.ts";
+import { openRegistryCommand, textOption } from "./open.ts";
+import { chooseUpsertPath, readUpsertInput } from "./upsert-input.ts";
+
+export async function upsertCommand(
+  [file = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { registry, path: folder, print } = await openRegistryCommand(options, context);
+  const { text, shown, own } = await readUpsertInput(file, folder, context);
+  const { model, path: named, ...input } = readPromptInput(text, shown);
+  const path = chooseUpsertPath({ flag: textOption(options, "path"), named, own }, shown);
+  if (model.model === undefined) {
+    const hint = "write model: gpt-4o-mini, or another one";
+    throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
+  }
+  const versionName = textOption(options, "versionName");
+  const versionDescription = textOption(options, "versionDescription");
+  const { version, isNew } = await registry.upsert({
+    ...input,
+    path,
+    model: { ...model, model: model.model },
+    ...(versionName === undefined ? {} : { versionName }),
+    ...(versionDescription === undefined ? {} : { versionDescription }),
+  });
+  const output: z.infer<typeof registryUpsertOutputSchema> = {
+    path: version.path,
+    prompt_id: version.promptId,
+    version: version.version,
+    version_id: version.versionId,
+    version_name: version.versionName ?? null,
+    digest: version.digest,
+    uri: version.uri,
+    is_new: isNew,
+    environments: [...version.environments],
+  };
+  print(output, () => {
+    const where = version.environments.length === 0 ? "" : `, deployed to ${version.environments.join(", ")}`;
+    return `${version.uri} ${isNew ? "is new" : "is there already"}${where}\n`;
+  });
+  const isOwnFile = own !== undefined && /^v\d+\.prompt$/.test(basename(file));
+  if (isOwnFile && basename(file) !== `v${version.version}.prompt`) {
+    context.stderr.write(`note: versions never change; bring ${file} back with: git checkout -- ${file}\n`);
+  }
+  return exitDone;
+}

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { readEnvironment } from "../../config/environment.ts";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import { openRegistry } from "../../registry/open-registry.ts";
+import { openRunShelf } from "../../run/store/run-folder.ts";
+import { createServer } from "../../server/create-server.ts";
+import type { ServerAddress } from "../../server/server-services.ts";
+import { toolVersion } from "../../version.ts";
+import { type CliContext, lookOf } from "../context.ts";
+import { exitDone, exitRuntime } from "../exit-codes.ts";
+import { openConfig } from "../open-config.ts";
+import { openStores } from "../open-stores.ts";
+import type { ServeOutput } from "../output/serve-output.ts";
+import { serveUntilSignal } from "../serve-until-signal.ts";
+import { readServerFlags, servePort, withRedaction } from "../server-options.ts";
+import { readSettings } from "../settings.ts";
+import { registryPathOf, statePathOf } from "../state-path.ts";
+import { tellLosses } from "../terminal/losses.ts";
+
+/** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */
+export async function serveCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const configFile = typeof options["config"] === "string" ? options["config"] : undefined;
+  const settings = await readSettings(options, context, configFile);
+  const flags = readServerFlags(options, context, servePort);
+  const config =
+    configFile === undefined ? undefined : (await openConfig(configFile, settings, context)).config;
+  const statePath = config?.statePath ?? statePathOf(settings, context);
+  const registryPath = config?.registryPath ?? registryPathOf(settings, context);
+  const { cwd, clock } = context;
+  const env = await readEnvironment(configFile ?? join(cwd, "serve"), {
+    env: context.env,
+    cwd,
+    envFile: settings.envFile,
+  });
+  const stores = openStores(statePath, context);
+  const traces = await withRedaction(stores.traces, options);
+  const log = (line: string) => context.stderr.write(`${line}\n`);
+  const server = createServer(
+    {
+      registry: openRegistry(registryPath),
+      traces,
+      datasets: stores.datasets,
+      runs: openRunShelf(statePath),
+      clock,
+      env,
+      log,
+      version: toolVersion,
+    },
+    flags,
+  );
+  let losses: TraceLosses;
+  try {
+    await serveUntilSignal(server, flags, context, (address) => {
+      const output = { url: address.url, port: address.port, registry: registryPath, state: statePath };
+      context.stdout.write(settings.json === true ? `${JSON.stringify(output)}\n` : welcome(output, address));
+    });
+  } finally {
+    losses = await traces.close();
+    tellLosses(context, lookOf(context, context.stderr, settings), losses);
+  }
+  return losses.count > 0 ? exitRuntime : exitDone;
+}
+
+function welcome({ url, registry, state }: ServeOutput, { host }: ServerAddress): string {
+  const lines = [
+    ["prompts", registry],
+    ["state", state],
+    ["Humanloop", `baseUrl: ${url}/v5`],
+    ["OpenTelemetry", `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${url}/v1/traces`],
+    ["Libretto", `LIBRETTO_API_PREFIX=${url}`],
+    ["recording", `OPENAI_BASE_URL=${url}/openai/v1`],
+  ];
+  const width = Math.max(...lines.map(([name = ""]) => name.length));
+  const rows = lines.map(([name = "", value = ""]) => `  ${name.padEnd(width)}  ${value}\n`);
+  const open = host === "127.0.0.1" ? "" : `, listening on ${host}`;
+  return `dao-opt at ${url}${open}\n${rows.join("")}Ctrl-C stops\n`;
+}

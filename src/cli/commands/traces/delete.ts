@@ -1,0 +1,44 @@
+import type { TraceFilter } from "../../../contracts/trace-store.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { resolveTrace } from "../../../traces/resolve-trace.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { countOf } from "../../terminal/format.ts";
+import { openTracesCommand } from "./open.ts";
+import { readFilter } from "./read-filter.ts";
+
+/** `traces delete` */
+export async function tracesDeleteCommand(
+  keys: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const wanted = readFilter(options, context.clock.now());
+  if (keys.length === 0 && Object.keys(wanted).length === 0) {
+    throw new UsageError("which traces? give ids, or a filter such as --until 90d", {
+      hint: "`dao-opt traces list` with the same filter shows what would go",
+    });
+  }
+  const { store, isJson, print, tellUnreadable } = await openTracesCommand(options, context);
+  const ids: string[] = [];
+  for (const key of keys) ids.push((await resolveTrace(store, key)).traceId);
+  const filter: TraceFilter = keys.length === 0 ? wanted : { ...wanted, ids };
+  const isSure = options["yes"] === true || (await isConfirmed(filter));
+  const deleted = isSure ? await store.remove(filter) : 0;
+  print({ deleted }, () => (isSure ? `${countOf(deleted, "trace")} deleted\n` : "nothing was deleted\n"));
+  tellUnreadable();
+  return exitDone;
+
+  async function isConfirmed(which: TraceFilter): Promise<boolean> {
+    let count = 0;
+    for await (const _trace of store.list(which)) count++;
+    if (count === 0) return true;
+    if (context.ask === undefined || isJson) {
+      throw new UsageError(`${countOf(count, "trace")} would be deleted for good: say --yes`, {
+        hint: "there is no terminal to ask at",
+      });
+    }
+    const answer = await context.ask(`Delete ${countOf(count, "trace")} for good? [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  }
+}

@@ -1,0 +1,92 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/near-names.ts";
+import { temporaryBeside } from "../../../disk/temporary-beside.ts";
+import { type TraceFormat, traceFormats } from "../../../traces/export/trace-formats.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { countOf } from "../../terminal/format.ts";
+import { tellNotices } from "../../terminal/notices.ts";
+import { cannotWrite } from "../../write-file.ts";
+import { openTracesCommand } from "./open.ts";
+import { readFilter, readLimit } from "./read-filter.ts";
+
+/** Characters gathered before they are written. */
+const chunkLength = 256 * 1024;
+
+/** `traces export` */
+export async function tracesExportCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const filter = readFilter(options, context.clock.now());
+  const limit = readLimit(options) ?? Number.POSITIVE_INFINITY;
+  const name = typeof options["format"] === "string" ? options["format"] : "jsonl";
+  const format = formatNamed(name);
+  const given = options["output"];
+  const output = typeof given === "string" && given !== "-" ? resolve(context.cwd, given) : undefined;
+  const { store, isJson, look, tellUnreadable } = await openTracesCommand(options, context);
+  if (isJson && output === undefined)
+    throw new UsageError("--json needs --output: the traces themselves would go to stdout");
+
+  let written = 0;
+  let leftOut = 0;
+  async function* pieces(): AsyncGenerator<string> {
+    let chunk = format.head;
+    for await (const trace of store.list(filter)) {
+      if (written === limit) break;
+      const piece = format.render(trace);
+      if (piece === undefined) leftOut++;
+      else written++;
+      chunk += piece ?? "";
+      if (chunk.length < chunkLength) continue;
+      yield chunk;
+      chunk = "";
+    }
+    yield chunk;
+  }
+  if (output === undefined) for await (const piece of pieces()) context.stdout.write(piece);
+  else await writePieces(output, pieces());
+
+  tellUnreadable();
+  const left = leftOut === 0 ? "" : `, ${countOf(leftOut, "trace")} ${format.leavesOut} left out`;
+  const what = `${countOf(written, "trace")} exported${left}`;
+  if (isJson) {
+    const told = { format: name, output, traces: written, left_out: leftOut };
+    context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+  } else if (output !== undefined) context.stdout.write(`${what} to ${given}\n`);
+  else if (leftOut > 0) tellNotices(context, look, { warnings: [], notes: [what] });
+  return exitDone;
+}
+
+function formatNamed(name: string): TraceFormat {
+  const format = Object.hasOwn(traceFormats, name) ? traceFormats[name] : undefined;
+  if (format !== undefined) return format;
+  const names = Object.keys(traceFormats);
+  const near = nearNames(name, names);
+  throw new UsageError(`--format: expected ${names.join(", ")}, got "${name}"`, {
+    hint: near.length === 0 ? undefined : `did you mean ${near[0]}?`,
+  });
+}
+
+/** The file is whole or as it was. Rejects with StoreError. */
+async function writePieces(file: string, pieces: AsyncIterable<string>): Promise<void> {
+  const temporary = temporaryBeside(file);
+  let handle: FileHandle | undefined;
+  const told = async <Result>(work: Promise<Result>): Promise<Result> =>
+    work.catch((cause: NodeJS.ErrnoException) => {
+      throw cannotWrite(file, cause);
+    });
+  try {
+    handle = await told(open(temporary, "wx"));
+    for await (const piece of pieces) await told(handle.appendFile(piece));
+    await told(handle.close());
+    handle = undefined;
+    await told(rename(temporary, file));
+  } finally {
+    await handle?.close();
+    await rm(temporary, { force: true });
+  }
+}

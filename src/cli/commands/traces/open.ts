@@ -1,0 +1,47 @@
+import { join, relative } from "node:path";
+import { type FolderTraceStore, openTraceStore } from "../../../traces/open-trace-store.ts";
+import { type CliContext, type Look, lookOf } from "../../context.ts";
+import { readSettings } from "../../settings.ts";
+import { statePathOf } from "../../state-path.ts";
+import { countOf } from "../../terminal/format.ts";
+import { tellNotices } from "../../terminal/notices.ts";
+
+/** What every command on traces starts from. */
+export interface TracesCommand {
+  readonly store: FolderTraceStore;
+  readonly folder: string;
+  readonly isJson: boolean;
+  readonly look: Look;
+  /** Prints the value as JSON under `--json`, else the text. */
+  print(value: unknown, text: () => string): void;
+  /** Tells on stderr of lines that could not be read and were passed over. */
+  tellUnreadable(): void;
+}
+
+export async function openTracesCommand(
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<TracesCommand> {
+  const settings = await readSettings(options, context);
+  const folder = join(statePathOf(settings, context), "traces");
+  const isJson = settings.json === true;
+  const unreadable = new Map<string, number>();
+  return {
+    store: openTraceStore({
+      folder,
+      clock: context.clock,
+      onUnreadable: (file) => unreadable.set(file, (unreadable.get(file) ?? 0) + 1),
+    }),
+    folder,
+    isJson,
+    look: lookOf(context, context.stdout, settings),
+    print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),
+    tellUnreadable() {
+      const warnings = [...unreadable].map(
+        ([file, count]) =>
+          `${relative(context.cwd, file)}: ${countOf(count, "line")} that cannot be read, passed over`,
+      );
+      tellNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Trace } from "../../../core/trace.ts";
+import { recordOfTrace } from "../../../traces/trace-record.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { renderTraceLine } from "../../terminal/trace-line.ts";
+import { openTracesCommand } from "./open.ts";
+import { readFilter, readLimit } from "./read-filter.ts";
+
+const usualLimit = 10;
+
+/** `traces tail`: follows until Ctrl-C. */
+export async function tracesTailCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const filter = readFilter(options, context.clock.now());
+  const limit = options["limit"] === "0" ? 0 : (readLimit(options) ?? usualLimit);
+  const { store, isJson, look, tellUnreadable } = await openTracesCommand(options, context);
+  const tell = (trace: Trace): void =>
+    context.stdout.write(
+      isJson ? `${JSON.stringify(recordOfTrace(trace))}\n` : `${renderTraceLine(trace, look)}\n`,
+    );
+  const ending = new AbortController();
+  const forget = context.onSignal(() => ending.abort());
+  try {
+    // Begun before the look back: what is written meanwhile is told, once.
+    const followed = await store.follow(filter, { signal: ending.signal });
+    const before: Trace[] = [];
+    if (limit > 0) {
+      for await (const trace of store.list(filter, { newestFirst: true })) {
+        if (before.push(trace) >= limit) break;
+      }
+    }
+    const told = new Set(before.map(({ traceId }) => traceId));
+    for (const trace of before.reverse()) tell(trace);
+    for await (const trace of followed) if (!told.delete(trace.traceId)) tell(trace);
+  } finally {
+    forget();
+  }
+  tellUnreadable();
+  return exitDone;
+}

@@ -1,0 +1,76 @@
+import { estimateRun } from "../run/plan-run.ts";
+import { defaultConcurrency } from "../run/run-context.ts";
+import { type RunResult, runProject } from "../run/run-project.ts";
+import { toolVersion } from "../version.ts";
+import { type CliContext, lookOf } from "./context.ts";
+import { openEventSink } from "./event-sink.ts";
+import type { OpenedConfig } from "./open-config.ts";
+import { runExitCode } from "./run-exit-code.ts";
+import { onlyOf, sessionLimits } from "./session-settings.ts";
+import type { Settings } from "./settings.ts";
+import { folderFlags } from "./terminal/folder-flags.ts";
+import { nextCommands } from "./terminal/next-commands.ts";
+import { tellNotices } from "./terminal/notices.ts";
+import { startProgress } from "./terminal/progress.ts";
+import { renderSummary } from "./terminal/summary.ts";
+
+/** The main job as flags, environment and terminal want it; `run` and `migrate` do it. */
+export async function runSession(
+  opened: OpenedConfig,
+  settings: Settings,
+  context: CliContext,
+): Promise<RunResult> {
+  const concurrency = settings.concurrency ?? defaultConcurrency;
+  const look = lookOf(context, context.stderr, settings);
+  const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
+  // Lines for a program and lines for a person do not share a stream.
+  const isQuiet = settings.quiet === true || settings.events === "-";
+  const planned = new Map<string, number>();
+  const progress = await startProgress(context, {
+    look,
+    isQuiet: isQuiet || settings.progress === false,
+    isVerbose: settings.verbose === true,
+    plannedCalls: (name) => planned.get(name),
+  });
+  try {
+    return await runProject({
+      opened,
+      ...onlyOf(settings),
+      ...(settings.resume === undefined ? {} : { resume: settings.resume }),
+      ...(settings.replay === undefined ? {} : { replay: settings.replay }),
+      usesCache: settings.cache !== false,
+      registersAnyway: settings.registerAnyway === true,
+      concurrency,
+      session: sessionLimits(settings),
+      listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
+      clock: context.clock,
+      pid: context.pid,
+      isProcessAlive: context.isProcessAlive,
+      onSignal: context.onSignal,
+      exitNow: context.exitNow,
+      toolVersion,
+      onPlanned: (plan, project, notes) => {
+        for (const estimate of estimateRun(plan, project, concurrency))
+          planned.set(estimate.optimization, estimate.calls.total.likely);
+        if (isQuiet) return;
+        tellNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
+      },
+      exitCodeFor: (record, error) => runExitCode(record, error, settings),
+    });
+  } finally {
+    progress.stop();
+    await events?.close().catch((error: Error) => context.stderr.write(`warning: ${error.message}\n`));
+  }
+}
+
+/** The summary table, with the commands to type next. */
+export function summaryOf(
+  { record, folder }: RunResult,
+  { config }: OpenedConfig,
+  settings: Settings,
+  context: CliContext,
+): string {
+  const flags = folderFlags(context.cwd, { registry: config.registryPath, state: config.statePath });
+  const look = lookOf(context, context.stdout, settings);
+  return renderSummary(record, look, (one) => nextCommands(one, folder.run, flags));
+}

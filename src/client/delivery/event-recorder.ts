@@ -1,0 +1,121 @@
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import type { JsonValue } from "../../core/json.ts";
+import type { TraceFeedback } from "../../core/trace.ts";
+import type { Redactor } from "../../traces/redaction/create-redactor.ts";
+import type { FinishedCall } from "../record/recorded-call.ts";
+import type { ClientSettings } from "../settings/client-settings.ts";
+import type { EventSink, LossListener } from "./event-sink.ts";
+import { makeTrace } from "./make-trace.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+
+/** Makes events of finished calls and hands them to a sink, after the caller has its answer. */
+export interface EventRecorder {
+  /** Loads what the first event will need, so that no call stands still for it. */
+  prepare(): void;
+  /** Resolves when the event was handed over, or is kept where the settings say so. Never rejects. */
+  keep(call: FinishedCall): Promise<void>;
+  addFeedback(key: string, feedback: TraceFeedback | { readonly isDeleted: true }): Promise<void>;
+  updateChain(chainId: string, result: JsonValue): Promise<void>;
+  /** Resolves when all that ended before is kept or lost. Never rejects. */
+  flush(): Promise<TraceLosses>;
+}
+
+export interface RecorderServices {
+  openSink(): Promise<EventSink>;
+  openRedactor(): Promise<Redactor>;
+  /** Told of work that a flush waits for, and that the process must not end before. */
+  begin(work: Promise<void>): void;
+  /** Resolves when all work that any client of the process began before is done. */
+  settled(): Promise<void>;
+  /** Told of what never came as far as the sink. */
+  readonly onLoss: LossListener;
+}
+
+type RecorderSettings = Pick<ClientSettings, "environment" | "redactsPii" | "waitsForEvent">;
+
+export function createEventRecorder(settings: RecorderSettings, services: RecorderServices): EventRecorder {
+  let sink: Promise<EventSink> | undefined;
+  let redactor: Promise<Redactor> | undefined;
+  let losses: TraceLosses = { count: 0 };
+
+  /** Undefined when nothing is to be taken out. */
+  const openRedactor = async () => {
+    if (!settings.redactsPii) return undefined;
+    redactor ??= services.openRedactor();
+    return redactor;
+  };
+  const openSink = () => {
+    sink ??= services.openSink();
+    return sink;
+  };
+  /** Reasons are words of this file: an error of a redactor or of JSON may quote what must not be told. */
+  const lose = (reason: string) => {
+    losses = { count: losses.count + 1, reason };
+    services.onLoss(losses);
+  };
+  const later = (reason: string, work: (sink: EventSink, redactor: Redactor | undefined) => void) => {
+    const run = async () => {
+      await nextTurn();
+      let step = reason;
+      try {
+        const opened = await openSink();
+        step = settings.redactsPii ? "redaction failed" : reason;
+        work(opened, await openRedactor());
+        if (settings.waitsForEvent) await opened.flush();
+      } catch {
+        lose(step);
+      }
+    };
+    const done = run();
+    services.begin(done);
+    return done;
+  };
+
+  return {
+    prepare() {
+      // What fails here fails again with the first event, and is counted then.
+      for (const opening of [openSink(), openRedactor()]) opening.catch(() => {});
+    },
+    keep: (call) =>
+      later("the call cannot be written down", (opened, redact) => {
+        const trace = maskSecrets(makeTrace(call, settings), call.secrets());
+        opened.append(redact === undefined ? trace : redact.trace(trace));
+      }),
+    addFeedback: (key, feedback) =>
+      later("the feedback cannot be written down", (opened, redact) => {
+        if (redact === undefined) opened.addFeedback(key, feedback);
+        // The key stands in the trace as redaction left it.
+        else opened.addFeedback(redact.text(key), redactFeedback(feedback, redact));
+      }),
+    updateChain: (chainId, result) =>
+      later("the chain's result cannot be written down", (opened, redact) => {
+        if (redact === undefined) opened.updateChain(chainId, result);
+        else opened.updateChain(redact.text(chainId), redact.json(result));
+      }),
+    async flush() {
+      await services.settled();
+      const delivered = await sink?.then((opened) => opened.flush()).catch(() => undefined);
+      const count = losses.count + (delivered?.count ?? 0);
+      const reason = delivered?.reason ?? losses.reason;
+      return { count, ...(reason === undefined ? {} : { reason }) };
+    },
+  };
+}
+
+function redactFeedback(
+  feedback: TraceFeedback | { readonly isDeleted: true },
+  redactor: Redactor,
+): TraceFeedback | { readonly isDeleted: true } {
+  if ("isDeleted" in feedback) return feedback;
+  const { betterResponse, comment } = feedback;
+  return {
+    ...feedback,
+    ...(betterResponse === undefined ? {} : { betterResponse: redactor.text(betterResponse) }),
+    ...(comment === undefined ? {} : { comment: redactor.text(comment) }),
+  };
+}
+
+/** The application goes first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,54 @@
+import { thrownReason } from "../../core/thrown-reason.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+
+export interface PostRules {
+  readonly attempts: number;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Resolves after the time, or at once when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  random(): number;
+}
+
+/** Statuses that may be gone with the next attempt. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Resolves to undefined when it was taken, else to why it was not, after all attempts. Never rejects. */
+export async function postJson(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  rules: PostRules,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let reason = "was given up";
+  for (let attempt = 1; attempt <= rules.attempts && !signal.aborted; attempt++) {
+    let retryAfter: string | null = null;
+    try {
+      const response = await rules.fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(rules.timeoutMs)]),
+      });
+      // An unread body keeps its connection.
+      await response.arrayBuffer();
+      if (response.ok) return undefined;
+      reason = `${new URL(url).host} answered ${response.status}`;
+      if (response.status < 500 && !passing.has(response.status)) return reason;
+      retryAfter = response.headers.get("retry-after");
+    } catch (error) {
+      reason = `${new URL(url).host}: ${causeOf(error)}`;
+    }
+    if (attempt < rules.attempts) await rules.sleep(retryDelayMs(attempt, retryAfter, rules.random), signal);
+  }
+  return reason;
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = (cause as { readonly code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : thrownReason(cause ?? error);
+}

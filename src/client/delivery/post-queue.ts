@@ -1,0 +1,67 @@
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import type { LossListener } from "./event-sink.ts";
+import { type PostRules, postJson } from "./post-json.ts";
+
+/** Posts on their way or waiting; more are lost, so that a dead server costs no more memory than that. */
+const mostWaiting = 1000;
+const mostAtOnce = 8;
+/** The server's memory of a long list is bounded as well: as many bytes may wait. */
+const mostBytes = 64 * 1024 * 1024;
+
+export interface PostQueue {
+  /** Never waits and never throws. */
+  push(url: string, body: string): void;
+  /** Resolves when all that was pushed before is taken or lost. Never rejects. */
+  flush(): Promise<TraceLosses>;
+  /** Counts what is still waiting as lost and breaks off what is on its way. */
+  giveUp(): void;
+}
+
+export function createPostQueue(
+  headers: Readonly<Record<string, string>>,
+  rules: PostRules,
+  onLoss: LossListener,
+): PostQueue {
+  const waiting: { readonly url: string; readonly body: string }[] = [];
+  const stop = new AbortController();
+  let running = 0;
+  let bytes = 0;
+  let losses: TraceLosses = { count: 0 };
+  let whenIdle: (() => void)[] = [];
+
+  const lose = (reason: string) => {
+    losses = { count: losses.count + 1, reason };
+    onLoss(losses);
+  };
+  const work = async () => {
+    running++;
+    for (let post = waiting.shift(); post !== undefined; post = waiting.shift()) {
+      const reason = await postJson(post.url, post.body, headers, rules, stop.signal);
+      bytes -= post.body.length;
+      if (reason !== undefined) lose(reason);
+    }
+    running--;
+    if (running > 0) return;
+    const flushes = whenIdle;
+    whenIdle = [];
+    for (const resolve of flushes) resolve();
+  };
+
+  return {
+    push(url, body) {
+      if (stop.signal.aborted) return lose("the client was closed");
+      if (waiting.length >= mostWaiting || bytes + body.length > mostBytes)
+        return lose(`more than ${waiting.length} events were waiting for the server`);
+      waiting.push({ url, body });
+      bytes += body.length;
+      if (running < mostAtOnce) void work();
+    },
+    async flush() {
+      if (running > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
+      return losses;
+    },
+    giveUp() {
+      stop.abort();
+    },
+  };
+}

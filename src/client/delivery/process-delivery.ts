@@ -1,0 +1,93 @@
+import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
+import type { Redactor } from "../../traces/redaction/create-redactor.ts";
+import type { ClientHost } from "../host.ts";
+import type { RecordedCall } from "../record/recorded-call.ts";
+import type { Destination } from "../settings/client-settings.ts";
+import type { EventSink } from "./event-sink.ts";
+import { openSink } from "./open-sink.ts";
+
+/** A server that hangs must not keep a finished program alive for longer. */
+const longestDrainMs = 10_000;
+/** Calls whose answer nobody reads would add up without end. */
+const mostOpenCalls = 10_000;
+
+/** What all clients of a process share: a sink for each destination, drained before the process ends. */
+export interface ProcessDelivery {
+  openSink(destination: Destination): Promise<EventSink>;
+  /** Loaded on first use, and then shared. */
+  openRedactor(): Promise<Redactor>;
+  /** Work to be waited for before the process ends. */
+  begin(work: Promise<void>): void;
+  /** Resolves when all work begun before is done. */
+  settled(): Promise<void>;
+  /** A call whose event is yet to come. What is still open when the process has nothing left to do never ends. */
+  open(call: RecordedCall): void;
+  ended(call: RecordedCall): void;
+  /** Says what was lost: at the first, the tenth, the hundredth and so on, and at the end. */
+  warn(losses: TraceLosses): void;
+}
+
+export function createProcessDelivery(host: ClientHost, drainMs = longestDrainMs): ProcessDelivery {
+  const sinks = new Map<string | TraceSink, Promise<EventSink>>();
+  const works = new Set<Promise<void>>();
+  const openCalls = new Set<RecordedCall>();
+  let redactor: Promise<Redactor> | undefined;
+  let hasNews = false;
+
+  const say = ({ count, reason }: TraceLosses) => {
+    const events = count === 1 ? "1 event was" : `${count} events were`;
+    host.warn(`dao-opt/openai: ${events} not recorded${reason === undefined ? "" : `: ${reason}`}`);
+  };
+  const warn = (losses: TraceLosses) => {
+    if (/^10*$/.test(String(losses.count))) say(losses);
+  };
+  const abandon = (call: RecordedCall) =>
+    call.ended({ error: new Error("The answer was never read to its end.") });
+
+  /** What begins meanwhile is not waited for: a busy application would never be through. */
+  const settled = async () => void (await Promise.all(works));
+
+  host.onBeforeExit(async () => {
+    for (const call of openCalls) void abandon(call);
+    // The event comes again after every drain that had something to do.
+    if (!hasNews) return;
+    hasNews = false;
+    await settled();
+    const opened = await Promise.all([...sinks.values()].map((sink) => sink.catch(() => undefined)));
+    const flushes = Promise.all(opened.map((sink) => sink?.flush()));
+    const timer = setTimeout(() => {
+      for (const sink of opened) sink?.giveUp();
+    }, drainMs);
+    const losses = await flushes;
+    clearTimeout(timer);
+    for (const lost of losses) {
+      if (lost !== undefined && lost.count > 0 && !/^10*$/.test(String(lost.count))) say(lost);
+    }
+  });
+
+  return {
+    openSink(destination) {
+      const key = destination.kind === "sink" ? destination.sink : JSON.stringify(destination);
+      const opened = sinks.get(key) ?? openSink(destination, warn);
+      sinks.set(key, opened);
+      return opened;
+    },
+    openRedactor() {
+      redactor ??= import("../../traces/redaction/create-redactor.ts").then((made) => made.createRedactor());
+      return redactor;
+    },
+    begin(work) {
+      hasNews = true;
+      works.add(work);
+      void work.finally(() => works.delete(work));
+    },
+    open(call) {
+      openCalls.add(call);
+      const [oldest] = openCalls;
+      if (openCalls.size > mostOpenCalls && oldest !== undefined) void abandon(oldest);
+    },
+    settled,
+    ended: (call) => void openCalls.delete(call),
+    warn,
+  };
+}

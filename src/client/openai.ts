@@ -1,0 +1,25 @@
+/** `import OpenAI from "dao-opt/openai"`: the `openai` package's client, recording. */
+export * from "openai";
+export type { TraceLosses, TraceSink } from "../contracts/trace-store.ts";
+// biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (decision of 2026-11-21).
+export { OpenAI, OpenAI as default } from "./openai-class.ts";
+export { type AzureClientOptions, AzureOpenAI } from "./recorded-azure.ts";
+export type { ClientOptions } from "./recorded-openai.ts";
+export type { CallParams } from "./resource-types.ts";
+export type {
+  DaoOptCallOptions,
+  DaoOptCallOptions as LibrettoCreateParams,
+  DaoOptOptions,
+  DaoOptOptions as LibrettoConfig,
+  Feedback,
+  WithFeedbackKey,
+} from "./settings/client-options.ts";
+export {
+  type PartsTemplateMessage,
+  type TemplatedMessage,
+  type TemplateRole,
+  type TextTemplateMessage,
+  templateChat,
+} from "./template/template-chat.ts";
+export { TemplateChat, TemplateText } from "./template/template-names.ts";
+export { templateText } from "./template/template-text.ts";

@@ -1,0 +1,91 @@
+import type { OpenAI } from "openai";
+import type { Stream } from "openai/streaming";
+import { isJsonObject } from "../../core/json.ts";
+import { gatherStream } from "../../traces/openai/stream-answer.ts";
+import type { RecordedCall } from "./recorded-call.ts";
+
+type StreamClass = new (
+  iterator: () => AsyncIterator<unknown>,
+  controller: AbortController,
+  client?: OpenAI,
+) => Stream<unknown>;
+
+export function isSdkStream(value: unknown): value is Stream<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Symbol.asyncIterator in value &&
+    "controller" in value &&
+    "tee" in value
+  );
+}
+
+/** A stream of the same class over the same chunks. Each is passed on at once; the event is written at the end. */
+export function recordStream(stream: Stream<unknown>, call: RecordedCall, client: OpenAI): Stream<unknown> {
+  const Same = stream.constructor as StreamClass;
+  let isTaken = false;
+  return new Same(
+    () => {
+      const chunks = stream[Symbol.asyncIterator]();
+      // A second reader of a stream gets the SDK's own error, which says nothing about the call.
+      if (isTaken) return chunks;
+      isTaken = true;
+      return watchChunks(chunks, stream.controller, call);
+    },
+    stream.controller,
+    client,
+  );
+}
+
+type Step = IteratorResult<unknown>;
+
+function watchChunks(
+  chunks: AsyncIterator<unknown>,
+  { signal }: AbortController,
+  call: RecordedCall,
+): AsyncIterableIterator<unknown> {
+  const gathered = gatherStream(call.endpoint);
+  const end = (error?: unknown): Promise<void> | undefined => {
+    const body = gathered.body();
+    const kept = call.ended({ answer: body === undefined ? undefined : JSON.stringify(body), error });
+    return call.waitsForEvent ? kept : undefined;
+  };
+  const failed = (error: unknown): never => {
+    void end(error);
+    throw error;
+  };
+  const passed = (step: Step): Step | Promise<Step> => {
+    if (step.done === true) {
+      // An aborted stream ends as if it were read to its end.
+      const kept = end(signal.aborted ? new Error("Request was aborted.") : undefined);
+      return kept === undefined ? step : kept.then(() => step);
+    }
+    markChunk(step.value, call);
+    gathered.add(step.value);
+    return step;
+  };
+  return {
+    // No async function: a chunk goes on with one promise more than it came with.
+    next: () => chunks.next().then(passed, failed),
+    async return(value?: unknown) {
+      const ended = end();
+      const step = await chunks.return?.(value);
+      await ended;
+      return step ?? { done: true, value };
+    },
+    async throw(error?: unknown) {
+      void end(error);
+      if (chunks.throw === undefined) throw error;
+      return chunks.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Events of the responses endpoint hold the whole response, which helpers hand out. */
+function markChunk(chunk: unknown, { mark }: RecordedCall): void {
+  mark(chunk);
+  if (isJsonObject(chunk) && isJsonObject(chunk["response"])) mark(chunk["response"]);
+}

@@ -1,0 +1,61 @@
+import type { APIPromise } from "openai";
+import type { AzureClientOptions as SdkOptions } from "openai/azure";
+import type { TraceLosses } from "../contracts/trace-store.ts";
+import type { JsonValue } from "../core/json.ts";
+import { sdk } from "./checked-sdk.ts";
+import type { ClientRecorder } from "./record/client-recorder.ts";
+import { openRecorder } from "./record/open-recorder.ts";
+import type { PostOptions, SentRequest } from "./record/post-options.ts";
+import type { ClientOptions } from "./recorded-openai.ts";
+import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
+import type { DaoOptOptions, Feedback } from "./settings/client-options.ts";
+import { mergeOptions } from "./settings/merge-options.ts";
+
+export interface AzureClientOptions extends SdkOptions {
+  daoOpt?: DaoOptOptions | undefined;
+  /** For code that comes from Libretto. */
+  libretto?: DaoOptOptions | undefined;
+}
+
+/** The SDK's client of Azure, with its calls recorded, as `OpenAI` does. */
+export class AzureOpenAI extends sdk.AzureOpenAI {
+  /** Part of the user agent, whatever a bundler calls the class. */
+  static override readonly name = "AzureOpenAI";
+  declare chat: RecordedChat;
+  declare completions: RecordedCompletions;
+  declare responses: RecordedResponses;
+  readonly #recorder: ClientRecorder;
+
+  constructor(options: AzureClientOptions = {}) {
+    super(options);
+    this.#recorder = openRecorder(this, "azure", options);
+  }
+
+  override withOptions(options: Partial<ClientOptions>): this {
+    return super.withOptions(mergeOptions(this._options as ClientOptions, options));
+  }
+
+  override post<Answer>(path: string, options?: PostOptions): APIPromise<Answer> {
+    return this.#recorder.post(path, options, (to, given) => super.post(to, given)) as APIPromise<Answer>;
+  }
+
+  protected override async prepareRequest(...[request, context]: SentRequest): Promise<void> {
+    await super.prepareRequest(request, context);
+    this.#recorder.sent(request, context.options);
+  }
+
+  /** As `OpenAI.sendFeedback`. */
+  sendFeedback(feedback: Feedback): Promise<void> {
+    return this.#recorder.sendFeedback(feedback);
+  }
+
+  /** As `OpenAI.updateChain`. */
+  updateChain(id: string, result: JsonValue): Promise<void> {
+    return this.#recorder.updateChain(id, result);
+  }
+
+  /** As `OpenAI.flush`. */
+  flush(): Promise<TraceLosses> {
+    return this.#recorder.flush();
+  }
+}

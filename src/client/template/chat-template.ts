@@ -1,0 +1,86 @@
+import { historyVariables } from "../../core/chat-history.ts";
+import { UsageError } from "../../core/errors.ts";
+import { isMessageList } from "../../core/message.ts";
+import { renderText, requireParams, type TemplateParams, variablesOf } from "./template-syntax.ts";
+
+/** A message of a chat template. Its content may be a list of parts; every text in them is a template. */
+export interface ChatTemplateMessage {
+  readonly role: string;
+  readonly content?: unknown;
+}
+
+export type ChatTemplate = readonly ChatTemplateMessage[];
+
+const historyRole = "chat_history";
+
+/** Every variable, those of `chat_history` messages included. */
+export function chatVariables(template: ChatTemplate, params: TemplateParams): readonly string[] {
+  return [...new Set(template.flatMap((message) => messageVariables(message, params)))];
+}
+
+/**
+ * The messages to send: new objects, but for those of a history, which stay as they are. Throws UsageError for
+ * missing variables and for a `chat_history` whose value is no list of messages.
+ */
+export function renderChat(template: ChatTemplate, params: TemplateParams): object[] {
+  requireParams(chatVariables(template, params), params);
+  return template.flatMap((message): object[] => {
+    if (message.role === historyRole) return historyOf(message, params);
+    const { content, ...rest } = message;
+    return [
+      {
+        ...rest,
+        role: sentRole(message.role),
+        ...(content === undefined ? {} : { content: mapTexts(content, (text) => renderText(text, params)) }),
+      },
+    ];
+  });
+}
+
+/** Libretto says `ai` where OpenAI says `assistant`. */
+export function sentRole(role: string): string {
+  return role === "ai" ? "assistant" : role;
+}
+
+function messageVariables(message: ChatTemplateMessage, params: TemplateParams): readonly string[] {
+  if (message.role === historyRole) return historyNames(message);
+  const names: string[] = [];
+  mapTexts(message.content, (text) => {
+    names.push(...variablesOf(text, params));
+    return text;
+  });
+  return names;
+}
+
+/** `{prev}`, `{{prev}}`, several of them, the bare name, or nothing for `chat_history`. */
+export function historyNames({ content }: ChatTemplateMessage): readonly string[] {
+  const written = String(content ?? "").replace(/(?<!\{)\{(\w[\w.-]*)\}(?!\})/g, "{{$1}}");
+  return historyVariables(written);
+}
+
+function historyOf(message: ChatTemplateMessage, params: TemplateParams): object[] {
+  return historyNames(message).flatMap((name) => {
+    const value = params[name];
+    if (!isMessageList(value as never)) {
+      throw new UsageError(`the variable "${name}" of a chat_history message is no list of messages`, {
+        hint: `give a list such as [{"role": "user", "content": "Hello"}]`,
+      });
+    }
+    return (value as ChatTemplateMessage[]).map((said) =>
+      said.role === "ai" ? { ...said, role: "assistant" } : said,
+    );
+  });
+}
+
+/** A copy with every text mapped, but for those that name a kind (`type`, `detail`). */
+function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === "string" || value instanceof String) return map(String(value));
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      key === "type" || key === "detail" ? member : mapTexts(member, map),
+    ]),
+  );
+}

@@ -1,0 +1,136 @@
+import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { type ChatTemplate, type ChatTemplateMessage, renderChat } from "./chat-template.ts";
+import { isOfParams, type Provenance, provenanceOf } from "./provenance.ts";
+import {
+  escapeText,
+  renderText,
+  requireParams,
+  type TemplateParams,
+  variablesOf,
+} from "./template-syntax.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** A template together with the values it was filled with. */
+export interface UsedTemplate {
+  readonly template: ChatTemplate | string;
+  readonly params: TemplateParams;
+}
+
+export interface FilledBody {
+  /** The body given, when it held no template. */
+  readonly body: Body;
+  readonly used?: UsedTemplate;
+}
+
+/** Where templates may stand in the body of each endpoint. */
+const places: Readonly<Record<OpenAIEndpoint, readonly string[]>> = {
+  chat: ["messages"],
+  completion: ["prompt"],
+  responses: ["instructions", "input"],
+};
+
+/**
+ * Fills what `templateChat` and `templateText` left for the call to fill, and says which templates the body was
+ * made of. Throws UsageError when a variable has no value.
+ */
+export function fillBody(endpoint: OpenAIEndpoint, body: Body, params: TemplateParams): FilledBody {
+  const filled: Record<string, unknown> = {};
+  const parts: ChatTemplateMessage[] = [];
+  const used: Record<string, unknown> = { ...params };
+  let isTemplated = false;
+  for (const key of places[endpoint]) {
+    const value = body[key];
+    if (value === undefined || value === null) continue;
+    const role = key === "instructions" ? "system" : "user";
+    const place = Array.isArray(value) ? fillList(value, params) : fillText(value, role, params);
+    parts.push(...place.template);
+    if (place.value !== value) filled[key] = place.value;
+    isTemplated ||= place.isTemplated;
+    Object.assign(used, place.params);
+  }
+  return {
+    body: Object.keys(filled).length === 0 ? body : { ...body, ...filled },
+    ...(isTemplated ? { used: { template: shortest(endpoint, parts), params: used } } : {}),
+  };
+}
+
+interface FilledPlace {
+  readonly value: unknown;
+  readonly template: ChatTemplate;
+  readonly params: TemplateParams;
+  readonly isTemplated: boolean;
+}
+
+function fillText(value: unknown, role: string, given: TemplateParams): FilledPlace {
+  const source = provenanceOf(value);
+  if (source === undefined || typeof source.template !== "string") {
+    const template = typeof value === "string" ? [{ role, content: escapeText(value) }] : [];
+    return { value, template, params: {}, isTemplated: false };
+  }
+  const params = source.params ?? given;
+  requireParams(variablesOf(source.template, params), params);
+  return {
+    value: renderText(source.template, params),
+    template: [{ role, content: source.template }],
+    params,
+    isTemplated: true,
+  };
+}
+
+/** Messages of templates, messages whose content is a templated text, and plain ones, in any order. */
+function fillList(list: readonly unknown[], given: TemplateParams): FilledPlace {
+  const sources = new Set(list.map(chatSource).filter((source) => source !== undefined));
+  const unseen = new Set(sources);
+  const params: Record<string, unknown> = {};
+  const template: ChatTemplateMessage[] = [];
+  const messages: unknown[] = [];
+  let templated = 0;
+  let isChanged = false;
+  for (const message of list) {
+    const source = chatSource(message);
+    if (source === undefined) {
+      const { role = "user", content } = (message ?? {}) as ChatTemplateMessage;
+      const text = fillText(content, role, given);
+      if (![...sources].some((one) => isOfParams(message, one.params))) template.push(...text.template);
+      messages.push(text.isTemplated ? { ...(message as object), content: text.value } : message);
+      if (!text.isTemplated) continue;
+      Object.assign(params, text.params);
+      isChanged = true;
+    } else {
+      const isFirst = unseen.delete(source);
+      const values = source.params ?? given;
+      if (source.params !== undefined) messages.push(message);
+      else if (isFirst) messages.push(...renderChat(source.template, values));
+      isChanged ||= source.params === undefined;
+      if (!isFirst) continue;
+      template.push(...source.template);
+      Object.assign(params, values);
+    }
+    templated = template.length;
+  }
+  const whole = chatSource(list);
+  return {
+    value: isChanged ? messages : list,
+    // What follows the last message of a template is talk: a conversation that went on, results of tools.
+    template: whole?.template ?? template.slice(0, templated),
+    params: whole === undefined ? params : { ...(whole.params ?? given), ...params },
+    isTemplated: templated > 0 || whole !== undefined,
+  };
+}
+
+interface ChatSource extends Provenance {
+  readonly template: ChatTemplate;
+}
+
+function chatSource(thing: unknown): ChatSource | undefined {
+  const source = provenanceOf(thing);
+  return source === undefined || typeof source.template === "string" ? undefined : (source as ChatSource);
+}
+
+/** A completion's template is a text, and so is that of a response that has an input only. */
+function shortest(endpoint: OpenAIEndpoint, parts: ChatTemplate): ChatTemplate | string {
+  const [only, ...others] = parts;
+  const isText = endpoint !== "chat" && others.length === 0 && only?.role === "user";
+  return isText && typeof only.content === "string" ? only.content : parts;
+}

@@ -1,0 +1,71 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import { digestOf } from "../../core/digest.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
+import { withoutSecrets } from "./json-members.ts";
+import { unknownMoment } from "./score-feedback.ts";
+import { readValues } from "./source/read-values.ts";
+import type { SourceFile } from "./source/source-file.ts";
+
+/** A trace as far as its source tells. */
+export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefined };
+
+/** What one value of a file holds. */
+export type Part =
+  | { readonly trace: TraceDraft }
+  | { readonly record: DatasetRecord }
+  | { readonly problem: string };
+
+/** The reading of a format whose values stand for themselves. */
+export function eachValue(
+  format: string,
+  parts: (value: JsonValue, file: SourceFile) => Iterable<Part>,
+): ImportFormat["read"] {
+  return async function* (files): AsyncGenerator<ImportItem> {
+    for (const file of files) {
+      for await (const read of readValues(file)) {
+        const place: Place = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
+        if ("problem" in read) yield { kind: "problem", message: read.problem, place };
+        else yield* itemsOf(parts(read.value, file), { format, value: read.value, file, place });
+      }
+    }
+  };
+}
+
+interface Origin {
+  readonly format: string;
+  readonly value: JsonValue;
+  readonly file: SourceFile;
+  readonly place: Place;
+}
+
+function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> {
+  const { place } = origin;
+  let part = 0;
+  for (const one of parts) {
+    if ("problem" in one) yield { kind: "problem", message: one.problem, place };
+    else if ("record" in one) yield { kind: "row", record: one.record, place };
+    else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };
+    part++;
+  }
+}
+
+/**
+ * Where a source has no id for a call, it is named by its content: the same file read again is the same
+ * traces. Where it has no time, the call was made by the time the file was written.
+ */
+export function completeTrace(draft: TraceDraft, part: number, { format, value, file }: Origin): Trace {
+  const given = Object.fromEntries(Object.entries(draft).filter(([, member]) => member !== undefined));
+  const startedAt = draft.startedAt ?? file.recordedAt;
+  const feedback = draft.feedback?.map((one) => (one.at === unknownMoment ? { ...one, at: startedAt } : one));
+  return {
+    traceId: draft.traceId ?? `tr_${digestOf([format, part, value]).slice(0, 32)}`,
+    startedAt,
+    source: `import:${format}`,
+    ...given,
+    ...(feedback === undefined ? {} : { feedback }),
+    ...(draft.parameters === undefined ? {} : { parameters: withoutSecrets(draft.parameters) as JsonObject }),
+    ...(draft.metadata === undefined ? {} : { metadata: withoutSecrets(draft.metadata) as JsonObject }),
+  };
+}

@@ -1,0 +1,204 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { Template, TemplateMessage } from "../../../core/prompt.ts";
+import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
+import type { ImportFormat, ImportItem } from "../import-format.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { messageOf, messagesIn } from "../payload-message.ts";
+import { messageFields } from "../payload-output.ts";
+import { openSourceFile, type SourceFile } from "../source/source-file.ts";
+
+const logMembers = new Set(
+  (
+    "id log_id prompt inputs messages output output_message prompt_tokens output_tokens reasoning_tokens prompt_cost " +
+    "output_cost finish_reason error created_at start_time end_time provider_latency stdout provider_request " +
+    "provider_response source metadata source_datapoint_id trace_parent_id trace_id user environment"
+  ).split(" "),
+);
+
+/**
+ * The folder that `humanloop-export` writes (`files/<id>/logs/N.jsonl`, `datapoints/<version>/N.jsonl`), and
+ * such lines by themselves. The prompts in it, with their versions and deployments, are the registry's:
+ * `dao-opt registry import`.
+ */
+export const humanloop: ImportFormat = {
+  name: "humanloop",
+  summary: "the folder of Humanloop's official export: its logs and datapoints",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    isJsonObject(value["prompt"]) &&
+    textIn(objectIn(value, "prompt") ?? {}, "version_id") !== undefined,
+  recognisesFolder: async (path) => (await exportedFiles(path)).length > 0,
+  read: readHumanloop,
+};
+
+const readLines = eachValue("humanloop", (value) => [partOf(value)]);
+
+async function* readHumanloop(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
+  for (const file of files) {
+    if (file.layout !== "folder") yield* readLines([file]);
+    else yield* readFolder(file);
+  }
+}
+
+async function* readFolder(folder: SourceFile): AsyncGenerator<ImportItem> {
+  for (const path of await exportedFiles(folder.path)) {
+    const name = `${folder.name}${path.slice(folder.path.length)}`;
+    const type = await typeOf(path);
+    if (type === undefined) {
+      yield { kind: "problem", message: "file.json is missing, or no JSON", place: { file: name } };
+    }
+    for (const part of ["logs", "datapoints"]) {
+      for (const lines of await linesUnder(join(path, part))) {
+        yield* readLines([await openSourceFile(lines, `${folder.name}${lines.slice(folder.path.length)}`)]);
+      }
+    }
+  }
+}
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "a log is an object" };
+  if ("target" in value && !("output" in value)) return datapointPart(value);
+  if (textIn(value, "id", "log_id") === undefined) return { problem: "id is missing" };
+  return { trace: logTrace(value) };
+}
+
+function logTrace(value: JsonObject): TraceDraft {
+  const prompt = objectIn(value, "prompt") ?? objectIn(value, "agent");
+  const message = isJsonObject(value["output_message"]) ? messageOf(value["output_message"]) : undefined;
+  const latency = numberIn(value, "provider_latency");
+  const promptCostUsd = numberIn(value, "prompt_cost");
+  const outputCostUsd = numberIn(value, "output_cost");
+  const startedAt = instantOf(value["start_time"] ?? value["created_at"]);
+  const endedAt = instantOf(value["end_time"]);
+  const inputs = objectIn(value, "inputs");
+  const usage = {
+    inputTokens: numberIn(value, "prompt_tokens"),
+    outputTokens: numberIn(value, "output_tokens"),
+    reasoningTokens: numberIn(value, "reasoning_tokens"),
+  };
+  const known = Object.entries(usage).filter(([, count]) => count !== undefined);
+  return {
+    traceId: textIn(value, "id", "log_id"),
+    parentId: textIn(value, "trace_parent_id"),
+    chainId: textIn(value, "trace_id"),
+    name: textIn(prompt ?? {}, "name"),
+    ...(prompt === undefined ? {} : { prompt: promptOf(prompt) }),
+    inputs: inputs === undefined || Object.keys(inputs).length === 0 ? undefined : inputs,
+    messages: messagesIn(value["messages"]),
+    ...(message === undefined ? {} : messageFields(message)),
+    ...(typeof value["output"] === "string" ? { output: value["output"] } : {}),
+    model: textIn(prompt ?? {}, "model"),
+    provider: textIn(prompt ?? {}, "provider"),
+    ...(known.length === 0 ? {} : { usage: Object.fromEntries(known) }),
+    promptCostUsd,
+    outputCostUsd,
+    costUsd:
+      promptCostUsd === undefined || outputCostUsd === undefined ? undefined : promptCostUsd + outputCostUsd,
+    finishReason: textIn(value, "finish_reason"),
+    error: textIn(value, "error"),
+    startedAt,
+    endedAt,
+    latencyMs:
+      startedAt === undefined || endedAt === undefined
+        ? undefined
+        : Date.parse(endedAt) - Date.parse(startedAt),
+    providerLatencyMs: latency === undefined ? undefined : Math.round(latency * 1000),
+    stdout: textIn(value, "stdout"),
+    providerRequest: valueIn(value, "provider_request"),
+    providerResponse: valueIn(value, "provider_response"),
+    user: textIn(value, "user"),
+    environment: textIn(value, "environment"),
+    metadata: objectIn(value, "metadata"),
+    sourceDatapointId: textIn(value, "source_datapoint_id"),
+    other: leftovers("humanloop", value, logMembers),
+  };
+}
+
+function promptOf(prompt: JsonObject): NonNullable<TraceDraft["prompt"]> {
+  const path = textIn(prompt, "path");
+  const versionId = textIn(prompt, "version_id");
+  const template = templateOf(prompt["template"]);
+  return {
+    ...(template === undefined ? {} : { template }),
+    ...(path === undefined ? {} : { path }),
+    ...(versionId === undefined ? {} : { versionId }),
+  };
+}
+
+function templateOf(value: JsonValue | undefined): Template | undefined {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return undefined;
+  const messages = value.filter(isJsonObject).flatMap(({ role, content }: JsonObject): TemplateMessage[] => {
+    return typeof role === "string" && typeof content === "string" ? [{ role, content }] : [];
+  });
+  return messages.length === value.length && messages.length > 0 ? messages : undefined;
+}
+
+/** A datapoint of a Humanloop dataset: `{inputs, messages, target}`. */
+function datapointPart(value: JsonObject): Part {
+  const messages = messagesIn(value["messages"]);
+  const inputs = objectIn(value, "inputs") ?? {};
+  const all = messages === undefined ? inputs : { ...inputs, messages: value["messages"] as JsonValue };
+  if (Object.keys(all).length === 0) return { problem: "a datapoint without inputs" };
+  const target = objectIn(value, "target");
+  const answer =
+    target === undefined ? undefined : (target["output"] ?? target["expected_response"] ?? target);
+  return {
+    record: {
+      inputs: all,
+      ...(answer === undefined || Object.keys(target ?? {}).length === 0
+        ? {}
+        : { expectations: { ...target, expected_response: answer } }),
+      other: leftovers("humanloop", value, new Set(["inputs", "messages", "target"])) ?? {},
+    },
+  };
+}
+
+/** Folders of the files of an export: named itself, its `files`, one file of it, or the folder of exports. */
+async function exportedFiles(path: string): Promise<readonly string[]> {
+  if (await exists(join(path, "file.json"))) return [path];
+  const below = await namesIn(path);
+  if (below.includes("files")) return exportedFiles(join(path, "files"));
+  const found: string[] = [];
+  for (const name of below) {
+    const inner = join(path, name);
+    if (await exists(join(inner, "file.json"))) found.push(inner);
+    else if (await exists(join(inner, "files"))) found.push(...(await exportedFiles(join(inner, "files"))));
+    else if (path.endsWith("files") && (await exists(join(inner, "logs")))) found.push(inner);
+  }
+  return found;
+}
+
+async function linesUnder(path: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await namesIn(path)) {
+    if (name.endsWith(".jsonl")) found.push(join(path, name));
+    else found.push(...(await linesUnder(join(path, name))));
+  }
+  return found;
+}
+
+async function typeOf(path: string): Promise<string | undefined> {
+  const text = await readFile(join(path, "file.json"), "utf8").catch(() => "");
+  try {
+    const file: unknown = JSON.parse(text);
+    return isJsonObject(file) ? (textIn(file, "type") ?? "prompt") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In the order of their numbers: `2.jsonl` before `10.jsonl`. */
+async function namesIn(path: string): Promise<readonly string[]> {
+  const names = await readdir(path).catch(() => []);
+  return names.toSorted((one, other) => one.localeCompare(other, "en", { numeric: true }));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

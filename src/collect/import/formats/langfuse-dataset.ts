@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { leftovers, objectIn, textIn, valueIn } from "../json-members.ts";
+
+const members = new Set(
+  "input expectedOutput expected_output metadata sourceTraceId source_trace_id".split(" "),
+);
+
+/** Items of a Langfuse dataset: `{input, expectedOutput, metadata, sourceTraceId}`. */
+export const langfuseDataset: ImportFormat = {
+  name: "langfuse-dataset",
+  summary: "items of a Langfuse dataset: JSON, JSON Lines and CSV",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    "input" in value &&
+    ("expectedOutput" in value || ("expected_output" in value && "source_trace_id" in value)),
+  read: eachValue("langfuse-dataset", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "an item is an object with input and expectedOutput" };
+  const input = valueIn(value, "input");
+  if (input === undefined) return { problem: "input is missing" };
+  const expected = valueIn(value, "expectedOutput", "expected_output");
+  const traceId = textIn(value, "sourceTraceId", "source_trace_id");
+  const other = leftovers("langfuse", value, members);
+  const tags = objectIn(value, "metadata");
+  return {
+    record: {
+      inputs: isJsonObject(input) ? input : { input },
+      ...(expected === undefined ? {} : { expectations: { expected_response: expectedText(expected) } }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(traceId === undefined ? {} : { source: { type: "trace", traceId } }),
+      ...(other === undefined ? {} : { other }),
+    },
+  };
+}
+
+/** The answer in an object of one text; anything else as it is. */
+export function expectedText(expected: JsonValue): JsonValue {
+  const values = isJsonObject(expected) ? Object.values(expected as JsonObject) : [];
+  const [only] = values;
+  return values.length === 1 && typeof only === "string" ? only : expected;
+}

@@ -1,0 +1,69 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { leftovers, objectIn, textIn } from "../json-members.ts";
+import { expectedText } from "./langfuse-dataset.ts";
+
+const members = new Set(["inputs", "outputs", "metadata", "source_run_id"]);
+const columnName = /^(inputs?|outputs?|reference_outputs?)[._](.+)$/;
+
+/**
+ * Examples of a LangSmith dataset: `{inputs, outputs}` with the members of an example around them, or a table
+ * with columns `input_…` and `output_…`. The outputs of an example are what is expected.
+ * https://docs.langchain.com/langsmith/example-data-format
+ */
+export const langsmithDataset: ImportFormat = {
+  name: "langsmith-dataset",
+  summary: "examples of a LangSmith dataset: JSON, JSON Lines and CSV",
+  recognises: (value) => isJsonObject(value) && (isExample(value) || isTable(value)),
+  read: eachValue("langsmith-dataset", (value) => [partOf(value)]),
+};
+
+function isExample(value: JsonObject): boolean {
+  const isTheirs = "source_run_id" in value || "modified_at" in value || "attachment_urls" in value;
+  return isTheirs && !("run_type" in value) && objectIn(value, "inputs") !== undefined;
+}
+
+function isTable(value: JsonObject): boolean {
+  const sides = Object.keys(value).map((name) => columnName.exec(name)?.[1]?.[0]);
+  return sides.includes("i") && (sides.includes("o") || sides.includes("r"));
+}
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "an example is an object with inputs and outputs" };
+  if (!("inputs" in value) && isTable(value))
+    return examplePart(value, column(value, "i"), columnOutputs(value));
+  const inputs = objectIn(value, "inputs");
+  if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
+  return examplePart(value, inputs, objectIn(value, "outputs"));
+}
+
+function examplePart(value: JsonObject, inputs: JsonObject, outputs: JsonObject | undefined): Part {
+  const run = textIn(value, "source_run_id");
+  const tags = objectIn(value, "metadata");
+  const taken = new Set([...members, ...Object.keys(value).filter((name) => columnName.test(name))]);
+  const other = leftovers("langsmith", value, taken);
+  const isAnswered = outputs !== undefined && Object.keys(outputs).length > 0;
+  return {
+    record: {
+      inputs,
+      ...(isAnswered ? { expectations: { expected_response: expectedText(outputs) } } : {}),
+      ...(tags === undefined ? {} : { tags }),
+      ...(run === undefined ? {} : { source: { type: "trace", traceId: run } }),
+      ...(other === undefined ? {} : { other }),
+    },
+  };
+}
+
+function columnOutputs(value: JsonObject): JsonObject {
+  return { ...column(value, "o"), ...column(value, "r") };
+}
+
+function column(value: JsonObject, side: "i" | "o" | "r"): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, cell]): [string, JsonValue][] => {
+      const [, prefix, rest] = columnName.exec(name) ?? [];
+      return prefix?.[0] === side && rest !== undefined ? [[rest, cell]] : [];
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { feedbackOfScore } from "../score-feedback.ts";
+import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
+
+const members = new Set(
+  [
+    "id run_id trace_id parent_run_id name run_type start_time end_time inputs outputs error extra",
+    "prompt_tokens completion_tokens prompt_cost completion_cost total_cost feedback_stats",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/**
+ * Runs of LangSmith (bulk exports as JSON Lines, answers of the run query, exported tables).
+ * https://docs.langchain.com/langsmith/run-data-format
+ */
+export const langsmith: ImportFormat = {
+  name: "langsmith",
+  summary: "LangSmith runs: JSON, JSON Lines and CSV",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    textIn(value, "run_type") !== undefined &&
+    textIn(value, "id", "run_id") !== undefined,
+  read: eachValue("langsmith", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "a run is an object" };
+  const missing = [
+    ...(textIn(value, "id", "run_id") === undefined ? ["id"] : []),
+    ...(textIn(value, "run_type") === undefined ? ["run_type"] : []),
+  ];
+  if (missing.length > 0) return { problem: `${missing.join(" and ")} missing` };
+  return { trace: runTrace(value) };
+}
+
+function runTrace(value: JsonObject): TraceDraft {
+  const type = textIn(value, "run_type") ?? "";
+  const parentId = textIn(value, "parent_run_id");
+  const role: SpanRole = type === "llm" ? "model" : parentId === undefined ? "root" : "step";
+  const { fields, kept } = spanPayload(
+    "langsmith",
+    role,
+    valueIn(value, "inputs"),
+    valueIn(value, "outputs"),
+  );
+  const extra = objectIn(value, "extra") ?? {};
+  const metadata = objectIn(extra, "metadata");
+  const invocation = objectIn(extra, "invocation_params");
+  const startedAt = instantOf(value["start_time"]);
+  const endedAt = instantOf(value["end_time"]);
+  const inputTokens = numberIn(value, "prompt_tokens");
+  const outputTokens = numberIn(value, "completion_tokens");
+  const hasTokens = inputTokens !== undefined && outputTokens !== undefined && inputTokens + outputTokens > 0;
+  return {
+    traceId: textIn(value, "id", "run_id"),
+    parentId,
+    chainId: textIn(value, "trace_id"),
+    chatId:
+      metadata === undefined ? undefined : textIn(metadata, "session_id", "thread_id", "conversation_id"),
+    name: textIn(value, "name"),
+    startedAt,
+    endedAt,
+    latencyMs:
+      startedAt === undefined || endedAt === undefined
+        ? undefined
+        : Date.parse(endedAt) - Date.parse(startedAt),
+    ...(invocation === undefined ? {} : { parameters: invocation }),
+    ...fields,
+    model:
+      fields.model ??
+      textIn(metadata ?? {}, "ls_model_name") ??
+      textIn(invocation ?? {}, "model", "model_name"),
+    provider: textIn(metadata ?? {}, "ls_provider"),
+    ...(hasTokens ? { usage: { inputTokens, outputTokens } } : {}),
+    promptCostUsd: numberIn(value, "prompt_cost"),
+    outputCostUsd: numberIn(value, "completion_cost"),
+    costUsd: numberIn(value, "total_cost"),
+    error: textIn(value, "error"),
+    metadata,
+    feedback: feedbackOf(value, endedAt ?? startedAt),
+    other: mergedOther("langsmith", kept, leftovers("langsmith", value, members), restOfExtra(extra), {
+      langsmith: { run_type: type },
+    }),
+  };
+}
+
+function restOfExtra(extra: JsonObject): JsonObject | undefined {
+  const { metadata: _, invocation_params: __, ...rest } = extra;
+  return Object.keys(rest).length === 0 ? undefined : { langsmith: { extra: rest } };
+}
+
+/** `{correctness: {n, avg}}`: averages are all that a run tells of what people thought. */
+function feedbackOf(value: JsonObject, at: string | undefined): TraceDraft["feedback"] {
+  const stats = Object.entries(objectIn(value, "feedback_stats") ?? {});
+  const given = stats.flatMap(([name, stat]) =>
+    isJsonObject(stat) ? feedbackOfScore({ name, value: stat["avg"], at }) : [],
+  );
+  return given.length === 0 ? undefined : given;
+}

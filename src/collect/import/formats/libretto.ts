@@ -1,0 +1,128 @@
+import { isDaoOptError } from "../../../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { Template, TemplateMessage } from "../../../core/prompt.ts";
+import { renderTemplate } from "../../../core/template.ts";
+import { readAnswer } from "../../../traces/openai/read-answer.ts";
+import { readToolCalls } from "../../../traces/openai/read-messages.ts";
+import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
+import { usageFields } from "../payload-output.ts";
+
+/** Keys travel in the bodies of events; they are dropped here, and stored nowhere. */
+const members = new Set(
+  (
+    "apiName promptTemplateName apiKey projectKey params prompt promptTemplateChat promptTemplateText promptEventId " +
+    "modelParameters response rawResponse responseMetrics responseErrors responseTime tools toolCalls chatId chainId " +
+    "context feedbackKey timestamp createdAt"
+  ).split(" "),
+);
+
+/** Bodies of Libretto's `/event`, one a line, as its clients for TypeScript and Python send them. */
+export const libretto: ImportFormat = {
+  name: "libretto",
+  summary: "events of Libretto's clients",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    "modelParameters" in value &&
+    ("promptTemplateChat" in value || "promptTemplateText" in value || "apiName" in value),
+  read: eachValue("libretto", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "an event is an object" };
+  const inputs = value["params"] ?? {};
+  if (!isJsonObject(inputs)) return { problem: "params is no object of variables" };
+  const isEvent = [
+    "modelParameters",
+    "apiName",
+    "promptTemplateName",
+    "promptTemplateChat",
+    "promptTemplateText",
+  ].some((name) => name in value);
+  if (!isEvent)
+    return { problem: "no event: it has neither a name (apiName), a template nor modelParameters" };
+  const template = templateOf(value);
+  if (template === null)
+    return { problem: "promptTemplateChat is no list of messages with role and content" };
+  return { trace: eventTrace(value, inputs, template) };
+}
+
+function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | undefined): TraceDraft {
+  const { modelProvider, modelType: _, model, ...parameters } = objectIn(value, "modelParameters") ?? {};
+  const path = textIn(value, "apiName", "promptTemplateName");
+  const raw = objectIn(value, "rawResponse");
+  const metrics = objectIn(value, "responseMetrics") ?? {};
+  const calls = readToolCalls(value["toolCalls"]);
+  const [failure] = Array.isArray(value["responseErrors"]) ? value["responseErrors"] : [];
+  const hasInputs = Object.keys(inputs).length > 0;
+  const answer = raw === undefined ? {} : readAnswer("choices" in raw ? "chat" : "responses", raw);
+  const rest = value["tools"] === undefined ? parameters : { ...parameters, tools: value["tools"] };
+  return {
+    eventId: textIn(value, "promptEventId"),
+    feedbackKey: textIn(value, "feedbackKey"),
+    chatId: textIn(value, "chatId"),
+    chainId: textIn(value, "chainId"),
+    name: path,
+    startedAt: instantOf(value["timestamp"] ?? value["createdAt"]),
+    ...(path === undefined && template === undefined
+      ? {}
+      : {
+          prompt: {
+            ...(path === undefined ? {} : { path }),
+            ...(template === undefined ? {} : { template }),
+          },
+        }),
+    ...(hasInputs ? { inputs } : {}),
+    messages: messagesOf(template, inputs),
+    ...usageFields(metrics["usage"]),
+    ...answer,
+    ...(typeof value["response"] === "string" ? { output: value["response"] } : {}),
+    ...(calls.length === 0 ? {} : { toolCalls: calls }),
+    finishReason: textIn(metrics, "finish_reason") ?? answer.finishReason,
+    model: typeof model === "string" ? model : undefined,
+    provider: typeof modelProvider === "string" ? modelProvider : undefined,
+    ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }),
+    latencyMs: numberIn(value, "responseTime"),
+    error: failure === undefined ? undefined : String(failure),
+    metadata: objectIn(value, "context"),
+    other: leftovers("libretto", value, members),
+  };
+}
+
+/** Null when it is of another kind; Libretto's `{name}` becomes `{{name}}`, its role `ai` `assistant`. */
+function templateOf(value: JsonObject): Template | null | undefined {
+  const text = value["promptTemplateText"];
+  if (typeof text === "string") return doubled(text);
+  const chat = value["promptTemplateChat"];
+  if (chat === undefined || chat === null) return undefined;
+  if (!Array.isArray(chat)) return null;
+  const messages = chat.map((message: JsonValue): TemplateMessage | undefined => {
+    if (!isJsonObject(message) || typeof message["role"] !== "string") return undefined;
+    const { role, content } = message;
+    return {
+      role: role === "ai" ? "assistant" : role,
+      content: doubled(typeof content === "string" ? content : JSON.stringify(content ?? "")),
+    };
+  });
+  return messages.every((message) => message !== undefined) ? messages : null;
+}
+
+/** Braces written with a backslash are braces; others around a name are a variable. */
+function doubled(text: string): string {
+  return text.replace(
+    /\\([{}])|\{([\w[\].]+)\}/g,
+    (_, brace: string | undefined, name: string | undefined) => (brace === undefined ? `{{${name}}}` : brace),
+  );
+}
+
+/** Raw messages stand where a template would: without variables they render as they are. */
+function messagesOf(template: Template | undefined, inputs: JsonObject): TraceDraft["messages"] {
+  if (template === undefined) return undefined;
+  try {
+    return renderTemplate(template, "default", inputs);
+  } catch (error) {
+    if (isDaoOptError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { leftovers, objectIn, textIn, valueIn } from "../json-members.ts";
+
+const members = new Set(["inputs", "outputs", "expectations", "tags", "source", "source_type"]);
+
+/** Records of an MLflow evaluation dataset, as its server, `to_dict()` and `to_df()` give them. */
+export const mlflowDataset: ImportFormat = {
+  name: "mlflow-dataset",
+  summary: "MLflow evaluation datasets: records as JSON, JSON Lines and CSV",
+  recognises: (value) => isJsonObject(value) && "dataset_record_id" in value,
+  read: eachValue("mlflow-dataset", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: "a record is an object with inputs" };
+  const inputs = objectIn(value, "inputs");
+  if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
+  const outputs = unwrapped(valueIn(value, "outputs"));
+  const expectations = objectIn(value, "expectations");
+  const tags = objectIn(value, "tags");
+  const source = sourceOf(value);
+  const other = leftovers("mlflow", value, members);
+  return {
+    record: {
+      inputs,
+      ...(outputs === undefined ? {} : { outputs }),
+      ...(expectations === undefined || Object.keys(expectations).length === 0 ? {} : { expectations }),
+      ...(tags === undefined || Object.keys(tags).length === 0 ? {} : { tags }),
+      ...(source === undefined ? {} : { source }),
+      ...(other === undefined ? {} : { other }),
+    },
+  };
+}
+
+/** The server's own storage puts outputs into `{"mlflow_wrapped": …}`. */
+function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(outputs)) return outputs;
+  if ("mlflow_wrapped" in outputs) return outputs["mlflow_wrapped"];
+  // A table has an empty object where there is no answer.
+  return Object.keys(outputs).length === 0 ? undefined : outputs;
+}
+
+function sourceOf(value: JsonObject) {
+  const source = objectIn(value, "source") ?? {};
+  const type = textIn(source, "source_type", "type") ?? textIn(value, "source_type");
+  const traceId =
+    textIn(objectIn(source, "source_data") ?? {}, "trace_id") ??
+    textIn(source, "trace_id") ??
+    textIn(value, "source_id");
+  if (type === undefined) return undefined;
+  return {
+    type: type.toLowerCase(),
+    ...(traceId === undefined || type.toLowerCase() !== "trace" ? {} : { traceId }),
+  };
+}

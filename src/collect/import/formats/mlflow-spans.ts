@@ -1,0 +1,76 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { instantOf, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
+
+/** A span of any of MLflow's three ways of writing one down. */
+export interface MlflowSpan {
+  readonly id: string | undefined;
+  readonly parentId: string | undefined;
+  readonly name: string | undefined;
+  readonly startedAt: string | undefined;
+  readonly endedAt: string | undefined;
+  /** `mlflow.spanType`: `LLM`, `CHAT_MODEL`, `CHAIN`, `RETRIEVER` … */
+  readonly type: string;
+  readonly input: JsonValue | undefined;
+  readonly output: JsonValue | undefined;
+  readonly error: string | undefined;
+  /** Those without a field of their own; values unpacked. */
+  readonly attributes: JsonObject;
+}
+
+const taken = ["mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.traceRequestId"];
+
+/** MLflow 3 (`span_id`, `start_time_unix_nano`), MLflow 2 (`context`, `start_time`) and OTLP as its server answers. */
+export function mlflowSpan(span: JsonObject): MlflowSpan {
+  const attributes = attributesOf(span["attributes"]);
+  const rest = Object.entries(attributes).filter(([name]) => !taken.includes(name));
+  const status = objectIn(span, "status");
+  const code = String(status?.["code"] ?? span["status_code"] ?? "");
+  const isError = /ERROR|^2$/.test(code);
+  return {
+    id: textIn(span, "span_id", "spanId") ?? textIn(objectIn(span, "context") ?? {}, "span_id"),
+    parentId: textIn(span, "parent_span_id", "parentSpanId", "parent_id"),
+    name: textIn(span, "name"),
+    startedAt: instantOf(
+      valueIn(span, "start_time_unix_nano", "startTimeUnixNano", "start_time", "start_time_ns"),
+    ),
+    endedAt: instantOf(valueIn(span, "end_time_unix_nano", "endTimeUnixNano", "end_time", "end_time_ns")),
+    type: String(attributes["mlflow.spanType"] ?? ""),
+    input: attributes["mlflow.spanInputs"],
+    output: attributes["mlflow.spanOutputs"],
+    error: isError
+      ? (textIn(status ?? {}, "message") ?? textIn(span, "status_message") ?? exceptionOf(span) ?? "error")
+      : undefined,
+    attributes: Object.fromEntries(rest),
+  };
+}
+
+/** Each value is a text that holds JSON, a text among them too; OTLP has a list of keys and typed values. */
+function attributesOf(value: JsonValue | undefined): JsonObject {
+  const pairs = Array.isArray(value)
+    ? value.filter(isJsonObject).map((pair: JsonObject): [string, JsonValue] => {
+        const typed = isJsonObject(pair["value"]) ? Object.values(pair["value"])[0] : pair["value"];
+        return [String(pair["key"]), typed ?? null];
+      })
+    : Object.entries(isJsonObject(value) ? value : {});
+  return Object.fromEntries(pairs.map(([name, packed]) => [name, unquoted(packed)]));
+}
+
+function unquoted(value: JsonValue): JsonValue {
+  if (typeof value === "string" && /^\s*("|true|false|null|-?\d)/.test(value)) {
+    try {
+      return JSON.parse(value) as JsonValue;
+    } catch {
+      return value;
+    }
+  }
+  return unpacked(value) ?? null;
+}
+
+function exceptionOf(span: JsonObject): string | undefined {
+  const events = Array.isArray(span["events"]) ? span["events"].filter(isJsonObject) : [];
+  for (const event of events) {
+    const message = textIn(attributesOf(event["attributes"]), "exception.message");
+    if (message !== undefined) return message;
+  }
+  return undefined;
+}

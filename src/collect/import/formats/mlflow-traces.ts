@@ -1,0 +1,178 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { TraceFeedback } from "../../../core/trace.ts";
+import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
+import { usageFields } from "../payload-output.ts";
+import { feedbackOfScore, unknownMoment } from "../score-feedback.ts";
+import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
+import { type MlflowSpan, mlflowSpan } from "./mlflow-spans.ts";
+
+const modelTypes: ReadonlySet<string> = new Set(["LLM", "CHAT_MODEL"]);
+const infoMembers = new Set([
+  "trace_id",
+  "request_id",
+  "request_time",
+  "timestamp_ms",
+  "execution_duration",
+  "execution_duration_ms",
+  "execution_time_ms",
+  "assessments",
+  "request_preview",
+  "response_preview",
+  "state",
+  "status",
+]);
+const rowMembers = new Set(["trace", "spans", "request", "response", "info", "data"]);
+
+/**
+ * Traces of MLflow 2 and 3: `Trace.to_json()`, the table of `search_traces()`, and the server's answers. The
+ * outermost span is a trace, and each call of a model below it one of its own.
+ */
+export const mlflowTraces: ImportFormat = {
+  name: "mlflow-traces",
+  summary: "MLflow traces: Trace.to_json(), search_traces() tables, answers of its server",
+  recognises: (value) => isJsonObject(value) && traceOf(value) !== undefined,
+  read: eachValue("mlflow-traces", parts),
+};
+
+interface MlflowTrace {
+  readonly info: JsonObject;
+  readonly spans: readonly JsonObject[];
+}
+
+/** Undefined when it is no trace of MLflow. */
+function traceOf(value: JsonObject): MlflowTrace | undefined {
+  const inner = objectIn(value, "trace");
+  if (inner !== undefined) return traceOf(inner);
+  const info = objectIn(value, "info", "trace_info");
+  if (info !== undefined && textIn(info, "trace_id", "request_id") !== undefined) {
+    const spans = objectIn(value, "data")?.["spans"] ?? value["spans"];
+    return { info, spans: objectsIn(spans) };
+  }
+  const isRow =
+    textIn(value, "trace_id", "request_id") !== undefined &&
+    "spans" in value &&
+    ("trace_metadata" in value || "request_metadata" in value || "tags" in value);
+  if (!isRow) return undefined;
+  const flat = Object.entries(value).filter(([name]) => !rowMembers.has(name));
+  return { info: Object.fromEntries(flat), spans: objectsIn(unpacked(value["spans"])) };
+}
+
+function* parts(value: JsonValue): Generator<Part> {
+  const trace = isJsonObject(value) ? traceOf(value) : undefined;
+  if (trace === undefined) {
+    yield { problem: "no trace of MLflow: info with a trace_id, and data with spans, are missing" };
+    return;
+  }
+  const spans = trace.spans.map(mlflowSpan);
+  const root = spans.find(({ parentId }) => parentId === undefined) ?? spans[0];
+  const traceId = textIn(trace.info, "trace_id", "request_id") ?? "";
+  if (root === undefined) {
+    yield { problem: `trace ${traceId} has no spans (its artifact traces.json holds them)` };
+    return;
+  }
+  yield { trace: rootTrace(traceId, trace.info, root) };
+  for (const span of spans) {
+    if (span !== root) yield { trace: innerTrace(traceId, root, span) };
+  }
+}
+
+function rootTrace(traceId: string, info: JsonObject, root: MlflowSpan): TraceDraft {
+  const metadata = objectIn(info, "trace_metadata", "request_metadata") ?? {};
+  const tags = tagsOf(info["tags"]);
+  const draft = spanDraft(root, modelTypes.has(root.type) ? "model" : "root");
+  const usage = usageFields(unpacked(metadata["mlflow.trace.tokenUsage"]));
+  const prompts = objectsIn(unpacked(tags["mlflow.linkedPrompts"]));
+  const [linked] = prompts;
+  const name = linked === undefined ? undefined : textIn(linked, "name");
+  const version = linked === undefined ? undefined : numberIn(linked, "version");
+  return {
+    ...draft,
+    ...usage,
+    traceId,
+    startedAt: instantOf(valueIn(info, "request_time", "timestamp_ms")) ?? draft.startedAt,
+    latencyMs: durationMs(info) ?? draft.latencyMs,
+    chatId: textIn(metadata, "mlflow.trace.session"),
+    user: textIn(metadata, "mlflow.trace.user"),
+    name: textIn(tags, "mlflow.traceName") ?? root.name,
+    ...(name === undefined || prompts.length > 1
+      ? {}
+      : { prompt: { path: name, ...(version === undefined ? {} : { version }) } }),
+    error: draft.error ?? (/ERROR/.test(String(info["state"] ?? info["status"] ?? "")) ? "error" : undefined),
+    feedback: assessmentsOf(unpacked(info["assessments"])),
+    other: mergedOther("mlflow", draft.other, leftovers("mlflow", { ...info, tags }, infoMembers)),
+  };
+}
+
+function innerTrace(traceId: string, root: MlflowSpan, span: MlflowSpan): TraceDraft {
+  const isBelowRoot = span.parentId === undefined || span.parentId === root.id;
+  return {
+    ...spanDraft(span, modelTypes.has(span.type) ? "model" : "step"),
+    traceId: span.id === undefined ? undefined : `${traceId}:${span.id}`,
+    parentId: isBelowRoot ? traceId : `${traceId}:${span.parentId}`,
+    chainId: traceId,
+  };
+}
+
+function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
+  const { fields, kept } = spanPayload("mlflow", role, span.input, span.output);
+  const { attributes, startedAt, endedAt } = span;
+  const usage = usageFields(attributes["mlflow.chat.tokenUsage"]);
+  return {
+    name: span.name,
+    startedAt,
+    endedAt,
+    latencyMs:
+      startedAt === undefined || endedAt === undefined
+        ? undefined
+        : Date.parse(endedAt) - Date.parse(startedAt),
+    ...fields,
+    ...usage,
+    model: fields.model ?? textIn(attributes, "mlflow.llm.model", "gen_ai.request.model"),
+    provider: textIn(attributes, "mlflow.llm.provider", "gen_ai.system"),
+    error: span.error,
+    other: mergedOther("mlflow", kept, leftovers("mlflow", { span_type: span.type, attributes }, new Set())),
+  };
+}
+
+/** `1.234s`, or milliseconds. */
+function durationMs(info: JsonObject): number | undefined {
+  const text = textIn(info, "execution_duration");
+  const seconds = text === undefined ? undefined : /^([\d.]+)s$/.exec(text)?.[1];
+  if (seconds !== undefined) return Math.round(Number(seconds) * 1000);
+  return numberIn(info, "execution_duration_ms", "execution_time_ms", "execution_duration");
+}
+
+function tagsOf(value: JsonValue | undefined): JsonObject {
+  const tags = unpacked(value);
+  if (isJsonObject(tags)) return tags;
+  return Object.fromEntries(objectsIn(tags).map((tag) => [String(tag["key"]), tag["value"] ?? null]));
+}
+
+/** Feedback is a rating; the expectation of an answer is the better response. */
+function assessmentsOf(value: JsonValue | undefined): TraceDraft["feedback"] {
+  const all = objectsIn(value).flatMap((one): readonly TraceFeedback[] => {
+    const name = textIn(one, "assessment_name", "name") ?? "";
+    const at = instantOf(valueIn(one, "create_time", "create_time_ms", "timestamp"));
+    const by = textIn(objectIn(one, "source") ?? {}, "source_id");
+    const expected = objectIn(one, "expectation")?.["value"];
+    if (expected !== undefined && name === "expected_response" && typeof expected === "string") {
+      return [
+        {
+          betterResponse: expected,
+          ...(by === undefined ? {} : { by }),
+          at: at ?? unknownMoment,
+        },
+      ];
+    }
+    const score = objectIn(one, "feedback")?.["value"] ?? expected;
+    return feedbackOfScore({ name, value: score, comment: textIn(one, "rationale"), by, at });
+  });
+  return all.length === 0 ? undefined : all;
+}
+
+function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
+  const list = unpacked(value);
+  return Array.isArray(list) ? list.map((one: JsonValue) => unpacked(one) ?? null).filter(isJsonObject) : [];
+}

@@ -1,0 +1,135 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { OpenAIEndpoint } from "../../../traces/openai/openai-endpoint.ts";
+import { readAnswer } from "../../../traces/openai/read-answer.ts";
+import { readRequest } from "../../../traces/openai/read-request.ts";
+import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
+import { messagesIn } from "../payload-message.ts";
+import { messageFields } from "../payload-output.ts";
+
+const requestMembers = ["request", "request_body", "body", "input"];
+const responseMembers = ["response", "response_body", "completion", "output"];
+const timeMembers = ["timestamp", "created_at", "time", "started_at", "start_time", "date"];
+const logMembers = new Set([
+  ...requestMembers,
+  ...responseMembers,
+  ...timeMembers,
+  "id",
+  "error",
+  "latency_ms",
+  "duration_ms",
+  "user",
+]);
+const completionMembers = new Set([
+  "id",
+  "object",
+  "created",
+  "choices",
+  "usage",
+  "model",
+  "messages",
+  "input",
+  "metadata",
+]);
+
+/**
+ * Calls of OpenAI's API in three shapes: logs of request and response bodies, stored completions (the
+ * completion with its request's messages), and the lines of a fine-tuning file, `{messages}`.
+ */
+export const openaiChat: ImportFormat = {
+  name: "openai-chat",
+  summary: "OpenAI calls: logged requests and responses, stored completions, fine-tuning {messages}",
+  recognises: (value) =>
+    isJsonObject(value) && (isCompletion(value) || isLogged(value) || isTuningLine(value)),
+  read: eachValue("openai-chat", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value))
+    return { problem: "a call is an object with messages, or with request and response" };
+  if (isCompletion(value)) return { trace: storedCompletion(value) };
+  if (isLogged(value)) return { trace: loggedCall(value) };
+  if ("messages" in value) return tuningPart(value);
+  return { problem: "neither messages nor a request with a response" };
+}
+
+function isCompletion(value: JsonObject): boolean {
+  return (
+    Array.isArray(value["choices"]) || value["object"] === "chat.completion" || value["object"] === "response"
+  );
+}
+
+/** What a batch writes has a `custom_id`, and is another format. */
+function isLogged(value: JsonObject): boolean {
+  const request = objectIn(value, ...requestMembers);
+  if (request === undefined || "custom_id" in value) return false;
+  return endpointOf(request) !== undefined && responseMembers.concat("error").some((name) => name in value);
+}
+
+function isTuningLine(value: JsonObject): boolean {
+  return messagesIn(value["messages"]) !== undefined && !("trace_id" in value) && !("inputs" in value);
+}
+
+function endpointOf(request: JsonObject): OpenAIEndpoint | undefined {
+  if (Array.isArray(request["messages"])) return "chat";
+  if ("prompt" in request) return "completion";
+  return "input" in request ? "responses" : undefined;
+}
+
+function loggedCall(value: JsonObject): TraceDraft {
+  const request = objectIn(value, ...requestMembers) ?? {};
+  const endpoint = endpointOf(request) ?? "chat";
+  const response = objectIn(value, ...responseMembers);
+  const body = response === undefined ? undefined : (objectIn(response, "body") ?? response);
+  const error = value["error"];
+  return {
+    traceId: textIn(value, "id"),
+    startedAt: instantOf(timeMembers.map((name) => value[name]).find((one) => one !== undefined)),
+    latencyMs: numberIn(value, "latency_ms", "duration_ms"),
+    provider: "openai",
+    ...readRequest(endpoint, request),
+    ...(body === undefined ? {} : readAnswer(endpoint, body)),
+    ...(body === undefined && typeof value["output"] === "string" ? { output: value["output"] } : {}),
+    ...(error === undefined || error === null ? {} : { error: errorText(error) }),
+    other: leftovers("openai_chat", value, logMembers),
+  };
+}
+
+function storedCompletion(value: JsonObject): TraceDraft {
+  const isResponse = value["object"] === "response";
+  const messages = messagesIn(value["messages"]) ?? messagesIn(value["input"]);
+  const given = isResponse && messages === undefined ? readRequest("responses", value).messages : messages;
+  return {
+    traceId: textIn(value, "id"),
+    startedAt: instantOf(value["created"] ?? value["created_at"]),
+    provider: "openai",
+    model: textIn(value, "model"),
+    ...(given === undefined || given.length === 0 ? {} : { messages: given }),
+    ...readAnswer(isResponse ? "responses" : "chat", value),
+    metadata: objectIn(value, "metadata"),
+    other: leftovers("openai_chat", value, completionMembers),
+  };
+}
+
+function tuningPart(value: JsonObject): Part {
+  const messages = messagesIn(value["messages"]);
+  if (messages === undefined) return { problem: "messages is no list of messages with role and content" };
+  const last = messages.at(-1);
+  const isAnswered = last?.role === "assistant";
+  return {
+    trace: {
+      messages: isAnswered ? messages.slice(0, -1) : messages,
+      ...(isAnswered ? messageFields(last) : {}),
+      ...(Array.isArray(value["tools"]) && { parameters: { tools: value["tools"] } }),
+      model: textIn(value, "model"),
+      other: leftovers("openai_chat", value, new Set(["messages", "tools", "model"])),
+    },
+  };
+}
+
+export function errorText(error: JsonValue): string {
+  if (typeof error === "string") return error;
+  const message = isJsonObject(error) ? error["message"] : undefined;
+  return typeof message === "string" ? message : JSON.stringify(error);
+}

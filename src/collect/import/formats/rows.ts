@@ -1,0 +1,95 @@
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { objectIn, unpacked } from "../json-members.ts";
+
+/** Columns that are the expected answer, or the answer of the model; every other one is a variable. */
+const expectedColumns = ["expected_response", "expected_output", "expected_answer", "expected"];
+const outputColumns = ["outputs", "output"];
+const named = new Set(["inputs", "outputs", "output", "expectations", "tags", "source"]);
+
+/** Rows of a dataset: `{inputs, outputs, expectations, tags}`, or one column a variable. */
+export const rows: ImportFormat = {
+  name: "rows",
+  summary: "rows with inputs (and outputs, expectations, tags), or with a column for each variable",
+  recognises: (value) => isJsonObject(value) && objectIn(value, "inputs") !== undefined,
+  read: eachValue("rows", (value) => [rowPart(value)]),
+};
+
+function rowPart(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: `a row is an object of columns, and this is ${kindOf(value)}` };
+  return "inputs" in value ? recordPart(value) : columnsPart(value);
+}
+
+function recordPart(row: JsonObject): Part {
+  const inputs = objectIn(row, "inputs");
+  if (inputs === undefined)
+    return { problem: `inputs is ${kindOf(row["inputs"])}, and no object of variables` };
+  const wrong = ["expectations", "tags"].find(
+    (name) =>
+      row[name] !== undefined && row[name] !== null && row[name] !== "" && objectIn(row, name) === undefined,
+  );
+  if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, and no object` };
+  const flat = expectedColumns.find((name) => isGiven(row[name]));
+  const expectations = {
+    ...(flat === undefined ? {} : { expected_response: row[flat] as JsonValue }),
+    ...(isGiven(row["expected_facts"]) && { expected_facts: unpacked(row["expected_facts"]) as JsonValue }),
+    ...objectIn(row, "expectations"),
+  };
+  const rest = Object.entries(row).filter(
+    ([name]) => !named.has(name) && !expectedColumns.includes(name) && name !== "expected_facts",
+  );
+  return { record: withMembers(inputs, row, expectations, Object.fromEntries(rest)) };
+}
+
+function columnsPart(row: JsonObject): Part {
+  const expected = expectedColumns.find((name) => isGiven(row[name]));
+  const inputs = Object.fromEntries(
+    Object.entries(row).filter(([name]) => !expectedColumns.includes(name) && !named.has(name)),
+  );
+  if (Object.keys(inputs).length === 0) return { problem: "no column is a variable" };
+  const expectations = {
+    ...(expected === undefined ? {} : { expected_response: row[expected] as JsonValue }),
+    ...objectIn(row, "expectations"),
+  };
+  return { record: withMembers(inputs, row, expectations, {}) };
+}
+
+function withMembers(
+  inputs: JsonObject,
+  row: JsonObject,
+  expectations: JsonObject,
+  rest: JsonObject,
+): DatasetRecord {
+  const output = outputColumns.find((name) => isGiven(row[name]));
+  const tags = objectIn(row, "tags");
+  const source = sourceOf(objectIn(row, "source"));
+  return {
+    inputs,
+    ...(output === undefined ? {} : { outputs: row[output] as JsonValue }),
+    ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(source === undefined ? {} : { source }),
+    ...(Object.keys(rest).length === 0 ? {} : { other: rest }),
+  };
+}
+
+function sourceOf(source: JsonObject | undefined): DatasetRecord["source"] {
+  if (typeof source?.["type"] !== "string") return undefined;
+  return {
+    type: source["type"].toLowerCase(),
+    ...(typeof source["trace_id"] === "string" && { traceId: source["trace_id"] }),
+  };
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+export function kindOf(value: JsonValue | undefined): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value === "string" ? "text" : typeof value}`;
+}

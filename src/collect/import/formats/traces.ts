@@ -1,0 +1,25 @@
+import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { traceOfRecord } from "../../../traces/trace-record.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { kindOf } from "./rows.ts";
+
+/** dao-opt's own trace records, as its files and `traces export` hold them. */
+export const traces: ImportFormat = {
+  name: "traces",
+  summary: "dao-opt's own traces",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    typeof value["trace_id"] === "string" &&
+    typeof value["started_at"] === "string" &&
+    !("run_type" in value),
+  read: eachValue("traces", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: `a trace is an object, and this is ${kindOf(value)}` };
+  const trace = traceOfRecord(value);
+  if (trace !== undefined) return { trace: { source: undefined, ...trace } };
+  const missing = ["trace_id", "started_at"].filter((name) => typeof value[name] !== "string");
+  return { problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing` };
+}

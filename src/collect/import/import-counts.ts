@@ -1,0 +1,28 @@
+import type { MergeCounts } from "../../contracts/dataset-store.ts";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import type { RowProblem } from "../../core/errors.ts";
+import type { UnrenderOutcome } from "./unrender-trace.ts";
+
+/** What became of one file. */
+export interface ImportedFile {
+  readonly name: string;
+  readonly format: string;
+  traces: number;
+  rows: number;
+  problems: number;
+}
+
+/** What an import did. */
+export interface ImportCounts {
+  readonly files: readonly ImportedFile[];
+  readonly traces: { readonly read: number; readonly added: number; readonly known: number };
+  /** Null: no dataset was asked for. */
+  readonly dataset: (MergeCounts & { readonly name: string; readonly given: number }) | null;
+  /** Null: no known templates. */
+  readonly unrendered: Readonly<Record<UnrenderOutcome, number>> | null;
+  /** Paths of the prompts whose variables were recovered, with how many. */
+  readonly prompts: Readonly<Record<string, number>>;
+  readonly problems: { readonly count: number; readonly shown: readonly RowProblem[] };
+  /** Traces that were read and that the store could not keep. */
+  readonly lost: TraceLosses;
+}

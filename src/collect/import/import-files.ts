@@ -1,0 +1,195 @@
+import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
+import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import { thrownReason } from "../../core/thrown-reason.ts";
+import type { Trace } from "../../core/trace.ts";
+import { datasetRecordOf } from "../../traces/dataset-record.ts";
+import type { Unrenderer } from "../unrender/create-unrenderer.ts";
+import { detectFormat, formatNamed } from "./detect-format.ts";
+import type { ImportCounts, ImportedFile } from "./import-counts.ts";
+import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
+import { type KnownTraces, readKnownTraces } from "./known-traces.ts";
+import { openSourceFile, type SourceFile } from "./source/source-file.ts";
+import { type UnrenderOutcome, unrenderTrace } from "./unrender-trace.ts";
+
+/** Takes personal data out. Throws when it fails. */
+export interface Redaction {
+  trace(trace: Trace): Trace;
+  json(value: JsonValue): JsonValue;
+}
+
+export interface ImportRequest {
+  readonly files: readonly { readonly path: string; readonly name: string }[];
+  /** Name of a format, or `auto`. */
+  readonly format: string;
+  readonly traces: TraceStore;
+  readonly datasets: DatasetStore;
+  /** Rows, and traces whose variables are known, are merged into it. */
+  readonly dataset?: string;
+  /** The templates calls may have been made with, and the paths of their prompts. */
+  readonly known?: { readonly unrenderer: Unrenderer; readonly paths: ReadonlySet<string> };
+  /** Path of the one prompt whose calls become rows. */
+  readonly prompt?: string;
+  readonly redaction?: Redaction;
+  readonly limit?: number;
+  /** Sees each trace as it is kept, and what became of its variables. */
+  readonly onTrace?: (trace: Trace, outcome: UnrenderOutcome) => void;
+}
+
+const shownProblems = 1000;
+/** The store takes traces without a wait; so many are handed over before they must be on disk. */
+const tracesAtOnce = 500;
+
+/**
+ * Reads files into the trace store, and into a dataset. What cannot be read is told with its place and passed
+ * over. A trace the store has already is not added again, and neither is a row. Rejects with UsageError for
+ * files of no known kind, and with DatasetError when nothing at all could be read.
+ */
+export async function importFiles(request: ImportRequest): Promise<ImportCounts> {
+  const sources = await openSources(request);
+  const files = sources.map(
+    ({ file, format }): ImportedFile => ({
+      name: file.name,
+      format: format.name,
+      traces: 0,
+      rows: 0,
+      problems: 0,
+    }),
+  );
+  const problems: RowProblem[] = [];
+  const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
+  const prompts: Record<string, number> = {};
+  const counts = { read: 0, added: 0, known: 0, given: 0, problems: 0 };
+  const fileOf = (place: Place) =>
+    files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
+  const tell = ({ file, line }: Place, message: string): void => {
+    counts.problems++;
+    const entry = fileOf({ file });
+    if (entry !== undefined) entry.problems++;
+    if (problems.length < shownProblems)
+      problems.push({ file, ...(line === undefined ? {} : { line }), message });
+  };
+  let knownTraces: KnownTraces | undefined;
+
+  const takeTrace = async (given: Trace, place: Place): Promise<DatasetRecord | undefined> => {
+    const { known } = request;
+    const found = known === undefined ? undefined : unrenderTrace(given, known.unrenderer, known.paths);
+    const outcome = found?.outcome ?? (given.inputs === undefined ? "unmatched" : "kept");
+    const full = found?.trace ?? given;
+    const trace = redacted(request.redaction, full, place, tell);
+    if (trace === undefined) return undefined;
+    unrendered[outcome]++;
+    counts.read++;
+    const { path } = trace.prompt ?? {};
+    if (outcome === "exact" && path !== undefined) prompts[path] = (prompts[path] ?? 0) + 1;
+    knownTraces ??= await readKnownTraces(request.traces);
+    if (knownTraces.has(trace.traceId)) counts.known++;
+    else {
+      knownTraces.add(trace.traceId);
+      request.traces.append(trace);
+      counts.added++;
+      if (counts.added % tracesAtOnce === 0) await request.traces.flush();
+    }
+    request.onTrace?.(trace, outcome);
+    const isOfPrompt = request.prompt === undefined || path === request.prompt;
+    return isOfPrompt && trace.error === undefined ? datasetRecordOf(trace) : undefined;
+  };
+
+  const takeRow = (record: DatasetRecord, place: Place): DatasetRecord | undefined => {
+    if (request.dataset === undefined)
+      throw new UsageError(`${place.file} holds rows, and rows go into a dataset`, {
+        hint: "name it with --dataset",
+      });
+    if (request.redaction === undefined) return record;
+    try {
+      return request.redaction.json(record as unknown as JsonObject) as unknown as DatasetRecord;
+    } catch (error) {
+      tell(place, `not kept, for it could not be redacted: ${thrownReason(error)}`);
+      return undefined;
+    }
+  };
+
+  async function* records(): AsyncGenerator<DatasetRecord> {
+    let taken = 0;
+    for await (const item of itemsOf(sources)) {
+      if (item.kind === "problem") {
+        tell(item.place, item.message);
+        continue;
+      }
+      if (request.limit !== undefined && taken >= request.limit) return;
+      taken++;
+      const entry = fileOf(item.place);
+      if (entry !== undefined) entry[item.kind === "row" ? "rows" : "traces"]++;
+      const record =
+        item.kind === "row" ? takeRow(item.record, item.place) : await takeTrace(item.trace, item.place);
+      if (record === undefined || request.dataset === undefined) continue;
+      counts.given++;
+      yield record;
+    }
+  }
+
+  const merged = await merge(request, records());
+  const lost = await request.traces.flush();
+  if (files.every(({ traces, rows }) => traces + rows === 0)) {
+    throw new DatasetError("nothing could be read", problems, {
+      hint: named(request) ? `are the files really ${request.format}? try --format auto` : undefined,
+    });
+  }
+  return {
+    files,
+    traces: { read: counts.read, added: counts.added, known: counts.known },
+    dataset: merged === undefined ? null : { ...merged, name: request.dataset ?? "", given: counts.given },
+    unrendered: request.known === undefined ? null : unrendered,
+    prompts,
+    problems: { count: counts.problems, shown: problems },
+    lost,
+  };
+}
+
+function named({ format }: ImportRequest): boolean {
+  return format !== "auto";
+}
+
+interface Source {
+  readonly file: SourceFile;
+  readonly format: ImportFormat;
+}
+
+async function openSources({ files, format }: ImportRequest): Promise<readonly Source[]> {
+  const known = format === "auto" ? undefined : formatNamed(format);
+  const sources: Source[] = [];
+  for (const { path, name } of files) {
+    const file = await openSourceFile(path, name);
+    sources.push({ file, format: known ?? (await detectFormat(file)) });
+  }
+  return sources;
+}
+
+/** Files of one format are read together: some stand in several files. */
+async function* itemsOf(sources: readonly Source[]): AsyncGenerator<ImportItem> {
+  for (const format of new Set(sources.map((source) => source.format))) {
+    yield* format.read(sources.filter((source) => source.format === format).map(({ file }) => file));
+  }
+}
+
+async function merge({ datasets, dataset }: ImportRequest, records: AsyncIterable<DatasetRecord>) {
+  if (dataset !== undefined) return datasets.merge(dataset, records);
+  for await (const _ of records);
+  return undefined;
+}
+
+function redacted(
+  redaction: Redaction | undefined,
+  trace: Trace,
+  place: Place,
+  tell: (place: Place, message: string) => void,
+): Trace | undefined {
+  if (redaction === undefined) return trace;
+  try {
+    return redaction.trace(trace);
+  } catch (error) {
+    tell(place, `not kept, for it could not be redacted: ${thrownReason(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { readPythonLiteral } from "./python-literal.ts";
+
+/** The first of the members that is a text with something in it. */
+export function textIn(object: JsonObject, ...names: readonly string[]): string | undefined {
+  return names.map((name) => object[name]).find((value) => typeof value === "string" && value !== "") as
+    | string
+    | undefined;
+}
+
+/** The first of the members that is a number, or a text that is one (as in CSV). */
+export function numberIn(object: JsonObject, ...names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const value = object[name];
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof number === "number" && Number.isFinite(number)) return number;
+  }
+  return undefined;
+}
+
+/** The first of the members that is an object, or a text that holds one. */
+export function objectIn(object: JsonObject, ...names: readonly string[]): JsonObject | undefined {
+  for (const name of names) {
+    const value = unpacked(object[name]);
+    if (isJsonObject(value)) return value;
+  }
+  return undefined;
+}
+
+/** The first of the members that is there at all; texts that hold JSON are unpacked. */
+export function valueIn(object: JsonObject, ...names: readonly string[]): JsonValue | undefined {
+  const name = names.find((one) => object[one] !== undefined && object[one] !== null && object[one] !== "");
+  return name === undefined ? undefined : unpacked(object[name]);
+}
+
+/** Exports put JSON into texts, and tables of pandas what Python prints; any other text is a text. */
+export function unpacked(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as JsonValue;
+  } catch {
+    return readPythonLiteral(value) ?? value;
+  }
+}
+
+/**
+ * Any way of writing a moment, as ISO 8601 in UTC: seconds, milliseconds, microseconds or nanoseconds since
+ * 1970 by their size, ISO without a zone as UTC. Undefined for anything else.
+ */
+export function instantOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value === "number" || (typeof value === "string" && /^\d{9,}(\.\d+)?$/.test(value))) {
+    const number = Number(value);
+    const digits = Math.floor(Math.log10(Math.max(1, number))) + 1;
+    const milliseconds =
+      digits <= 11 ? number * 1000 : digits <= 14 ? number : digits <= 17 ? number / 1e3 : number / 1e6;
+    return isoOf(milliseconds);
+  }
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
+  const text = value.replace(/^(\d{4}-\d{2}-\d{2})[ T](.*?)( ?UTC)?$/, "$1T$2").replace(/(\.\d{3})\d+/, "$1");
+  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(text);
+  return isoOf(Date.parse(hasZone || !text.includes("T") ? text : `${text}Z`));
+}
+
+/**
+ * What is left of an object when the named members are taken, under the name of its tool; undefined when nothing
+ * is. Logs of requests hold keys in their headers: those are dropped wherever they stand.
+ */
+export function leftovers(
+  tool: string,
+  object: JsonObject,
+  taken: ReadonlySet<string>,
+): JsonObject | undefined {
+  const rest = Object.entries(object).filter(
+    ([name, value]) => !taken.has(name) && value !== null && value !== "" && !isSecret(name),
+  );
+  return rest.length === 0 ? undefined : { [tool]: withoutSecrets(Object.fromEntries(rest)) };
+}
+
+const secretName =
+  /^(proxy-)?authorization$|^(set-)?cookie$|(^|[-_])api[-_]?key$|apiKey$|^(password|secret|client_secret)$/i;
+
+function isSecret(name: string): boolean {
+  return secretName.test(name);
+}
+
+/** A copy without the members whose names say that they hold a key. */
+export function withoutSecrets(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((one: JsonValue) => withoutSecrets(one));
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([name]) => !isSecret(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutSecrets(member)]));
+}
+
+function isoOf(milliseconds: number): string | undefined {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

@@ -1,0 +1,39 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { DatasetError } from "../../../core/errors.ts";
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The bytes of a file in order, unpacked, without a byte order mark. Rejects with DatasetError. */
+export async function* readBytes(file: {
+  readonly path: string;
+  readonly name: string;
+  readonly isGzip: boolean;
+}): AsyncGenerator<Buffer> {
+  const stream = createReadStream(file.path);
+  const unpacked = file.isGzip ? stream.pipe(createGunzip()) : stream;
+  stream.on("error", (error) => unpacked.destroy(error));
+  let isFirst = true;
+  try {
+    for await (const piece of unpacked) {
+      const chunk: Buffer = piece;
+      yield isFirst ? withoutMark(chunk, file.name) : chunk;
+      isFirst = false;
+    }
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    const message = `cannot be read: ${(cause as Error).message}`;
+    throw new DatasetError(`${file.name} ${message}`, [{ file: file.name, message }], { cause });
+  } finally {
+    stream.destroy();
+  }
+}
+
+function withoutMark(chunk: Buffer, name: string): Buffer {
+  const isUtf16 = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
+  if (isUtf16)
+    throw new DatasetError(`${name}  the file is UTF-16`, [{ file: name, message: "the file is UTF-16" }], {
+      hint: "save it as UTF-8",
+    });
+  return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
+}

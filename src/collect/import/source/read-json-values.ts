@@ -1,0 +1,94 @@
+import { isUtf8 } from "node:buffer";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { describeJsonFault } from "../../../datasets/formats/json-fault.ts";
+import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
+import { createLineMap } from "../../../datasets/formats/line-map.ts";
+import { readBytes } from "./read-bytes.ts";
+import type { ReadValue } from "./read-value.ts";
+import type { SourceFile } from "./source-file.ts";
+
+/** A document that is an object is read whole: beyond this many bytes no text of JavaScript holds it. */
+const maxDocumentBytes = 480 * 1024 * 1024;
+/** Members under which tools put the list that is the file's content. */
+const listMembers = ["rows", "data", "records", "traces", "runs", "items", "examples"];
+
+/** The items of a list, streamed; those of an object's list; else the one document. */
+export async function* readJsonValues(file: SourceFile): AsyncGenerator<ReadValue> {
+  const chunks = readBytes(file);
+  const { value: first = Buffer.alloc(0) } = await chunks.next();
+  if (first.toString().trimStart().startsWith("[")) yield* streamList(first, chunks);
+  else yield* readDocument(first, chunks);
+}
+
+async function* streamList(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<ReadValue> {
+  const lines = createLineMap();
+  let read: ReadValue[] = [];
+  let fedBytes = 0;
+  const rows = createJsonRowParser((value, offset) => {
+    read.push({ value: value as JsonValue, line: lines.placeAt(offset).line });
+  });
+  const problemOf = (fault: ReturnType<typeof rows.feed>): ReadValue | undefined => {
+    if (fault === undefined) return undefined;
+    const { line, column } = lines.placeAt(fault.offset ?? fedBytes);
+    return { problem: `not JSON at column ${column}: ${fault.message}; nothing after it can be read`, line };
+  };
+  for await (const chunk of both(first, rest)) {
+    lines.feed(chunk);
+    fedBytes += chunk.length;
+    const problem = problemOf(rows.feed(chunk));
+    yield* read;
+    read = [];
+    if (problem === undefined) continue;
+    yield problem;
+    return;
+  }
+  const problem = problemOf(rows.end());
+  if (problem !== undefined) yield problem;
+}
+
+async function* readDocument(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<ReadValue> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of both(first, rest)) {
+    bytes += chunk.length;
+    if (bytes > maxDocumentBytes) {
+      yield {
+        problem: "one document of more than 480 MB; export JSON Lines or a list, which are read bit by bit",
+      };
+      return;
+    }
+    pieces.push(chunk);
+  }
+  const whole = Buffer.concat(pieces);
+  if (!isUtf8(whole)) {
+    yield { problem: "not UTF-8 text" };
+    return;
+  }
+  const text = whole.toString();
+  try {
+    yield* unwrapped(JSON.parse(text) as JsonValue);
+  } catch (error) {
+    yield { problem: describeJsonFault(text, error) };
+  }
+}
+
+function unwrapped(document: JsonValue): readonly ReadValue[] {
+  if (!isJsonObject(document)) return [{ value: document, line: 1 }];
+  for (const member of listMembers) {
+    const list = listOf(document, member);
+    if (list !== undefined) return list.map((value) => ({ value }));
+  }
+  return [{ value: document, line: 1 }];
+}
+
+/** MLflow's server answers with the list as a text that holds JSON. */
+function listOf(document: JsonObject, member: string): readonly JsonValue[] | undefined {
+  const value = document[member];
+  const list: unknown = typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value;
+  return Array.isArray(list) && list.every(isJsonObject) ? list : undefined;
+}
+
+async function* both(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}

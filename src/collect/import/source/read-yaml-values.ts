@@ -1,0 +1,51 @@
+import { isNode, isSeq, LineCounter, parseDocument } from "yaml";
+import type { JsonValue } from "../../../core/json.ts";
+import { readBytes } from "./read-bytes.ts";
+import type { ReadValue } from "./read-value.ts";
+import type { SourceFile } from "./source-file.ts";
+
+const maxBytes = 64 * 1024 * 1024;
+const maxAliases = 10_000;
+
+/** The items of a list, or the one document. */
+export async function* readYamlValues(file: SourceFile): AsyncGenerator<ReadValue> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of readBytes(file)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      yield { problem: "more than 64 MB of YAML; convert the file to .jsonl, which is read row by row" };
+      return;
+    }
+    pieces.push(chunk);
+  }
+  yield* valuesOf(Buffer.concat(pieces).toString());
+}
+
+function valuesOf(text: string): readonly ReadValue[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: "1.2",
+    merge: true,
+    lineCounter: lines,
+    logLevel: "error",
+  });
+  if (document.errors.length > 0) {
+    return document.errors.map(({ message, pos }) => ({
+      problem: `not YAML: ${message.split("\n")[0]}`,
+      line: lines.linePos(pos[0]).line,
+    }));
+  }
+  try {
+    const value: JsonValue = document.toJS({ maxAliasCount: maxAliases });
+    const root = document.contents;
+    if (!isSeq(root) || !Array.isArray(value)) return [{ value, line: 1 }];
+    return value.map((item: JsonValue, at): ReadValue => {
+      const node = root.items[at];
+      const offset = isNode(node) ? node.range?.[0] : undefined;
+      return { value: item, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }) };
+    });
+  } catch (error) {
+    return [{ problem: `not YAML: ${(error as Error).message}` }];
+  }
+}

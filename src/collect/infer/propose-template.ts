@@ -1,0 +1,107 @@
+import { canonicalJson } from "../../core/digest.ts";
+import type { ChatMessage } from "../../core/message.ts";
+import type { Template, TemplateMessage } from "../../core/prompt.ts";
+import { variablesIn } from "../../core/template-variables.ts";
+import { plainText } from "../unrender/align-messages.ts";
+import type { SkeletonPiece } from "./align-texts.ts";
+import type { CallShape } from "./call-shape.ts";
+import type { CallCluster } from "./cluster-calls.ts";
+import { nameVariables } from "./name-variables.ts";
+import { tidyBoundaries } from "./tidy-boundaries.ts";
+import type { Window } from "./token-runs.ts";
+import { type TokenTable, wordCharacters } from "./token-table.ts";
+
+/** Letters and digits that a template must say; more of them where they neither begin nor end a message. */
+const leastWords = 4;
+const leastLooseWords = 12;
+const shownValues = 50;
+
+/**
+ * The template that a cluster's calls may have been made with. Undefined when they share next to no words,
+ * when nothing in them differs, or when their words cannot be said in a template (`{{name}}` as it stands).
+ */
+export function proposeTemplate(cluster: CallCluster, table: TokenTable): Template | undefined {
+  const messages = cluster.messages.map((pieces) => tidyBoundaries(pieces, table));
+  const words = messages.flat().map((piece) => literalText(piece, table));
+  const hasSlot = messages.flat().some(({ kind }) => kind === "slot");
+  const history = historyOf(cluster.calls);
+  const said = wordCharacters(words.join(""));
+  const atEdge = messages.flatMap((pieces) => [pieces[0], pieces.at(-1)]);
+  const isFramed = atEdge.some(
+    (piece) => piece !== undefined && wordCharacters(literalText(piece, table)) > 0,
+  );
+  if (said < leastWords || (!isFramed && said < leastLooseWords)) return undefined;
+  if (!hasSlot && history !== "variable") return undefined;
+  if (words.some((text) => variablesIn(text).length > 0)) return undefined;
+  const own = named(messages, cluster, table);
+  const [only] = own;
+  if (own.length === 1 && only?.role === "user" && history === "none") return only.content;
+  const isAsked = cluster.calls[0]?.roles.at(-1) === "user";
+  const lead = isAsked ? own.slice(0, -1) : own;
+  return [...lead, ...historyMessages(history, cluster.calls), ...(isAsked ? own.slice(-1) : [])];
+}
+
+/** Texts with their variables; places that hold the same text in every call are one variable. */
+function named(
+  messages: readonly (readonly SkeletonPiece[])[],
+  { calls }: CallCluster,
+  table: TokenTable,
+): readonly TemplateMessage[] {
+  const texts = messages.map((pieces) => pieces.map((piece) => literalText(piece, table)));
+  const places = messages.flatMap((pieces, message) =>
+    pieces.flatMap((piece, at) =>
+      piece.kind === "slot" ? [{ piece, message, at, key: placeKey(piece.windows) }] : [],
+    ),
+  );
+  const distinct = [...new Map(places.map((place) => [place.key, place])).values()];
+  const names = nameVariables(
+    distinct.map(({ piece, message, at }) => ({
+      before: texts[message]?.[at - 1] ?? "",
+      after: texts[message]?.[at + 1] ?? "",
+      values: piece.windows.slice(0, shownValues).map((window) => windowText(window, table)),
+      isMessage: texts[message]?.length === 1,
+    })),
+  );
+  const nameOf = new Map(distinct.map(({ key }, index) => [key, names[index] ?? ""]));
+  return messages.map((pieces, message) => ({
+    role: calls[0]?.roles[message] ?? "user",
+    content: pieces
+      .map((piece, at) =>
+        piece.kind === "slot" ? `{{${nameOf.get(placeKey(piece.windows))}}}` : (texts[message]?.[at] ?? ""),
+      )
+      .join(""),
+  }));
+}
+
+type History = "none" | "fixed" | "variable";
+
+function historyOf(calls: readonly CallShape[]): History {
+  if (calls.every(({ history }) => history.length === 0)) return "none";
+  const kinds = new Set(calls.map(({ history }) => canonicalJson(history)));
+  const isText = (calls[0]?.history ?? []).every((message) => plainText(message) !== undefined);
+  return kinds.size === 1 && isText ? "fixed" : "variable";
+}
+
+/** The same conversation before every question is examples that the template holds. */
+function historyMessages(history: History, calls: readonly CallShape[]): readonly TemplateMessage[] {
+  if (history === "none") return [];
+  if (history === "variable") return [{ role: "chat_history", content: "{{chat_history}}" }];
+  return (calls[0]?.history ?? []).map((message: ChatMessage) => ({
+    role: message.role,
+    content: plainText(message) ?? "",
+  }));
+}
+
+function literalText(piece: SkeletonPiece, table: TokenTable): string {
+  return piece.kind === "literal" ? piece.tokens.map(table.textOf).join("") : "";
+}
+
+function windowText({ tokens, start, end }: Window, table: TokenTable): string {
+  return tokens.slice(start, end).map(table.textOf).join("");
+}
+
+/** Equal for two places when every call has the same text in both. */
+function placeKey(windows: readonly Window[]): string {
+  const texts = windows.map(({ tokens, start, end }) => tokens.slice(start, end).join(","));
+  return new Set(texts).size < 2 ? `only ${texts[0]} of ${windows[0]?.start}` : texts.join(";");
+}

@@ -1,0 +1,124 @@
+import type { Config, OptimizationConfig } from "../../config/config.ts";
+import type { Dataset } from "../../contracts/dataset-reader.ts";
+import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
+import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
+import { NotFoundError } from "../../core/errors.ts";
+import { readDataset } from "../../datasets/read-dataset.ts";
+import { openDatasets } from "../../project/find-dataset.ts";
+import type { CollectionResult } from "../run/collect-answers.ts";
+import type { RecoveredRows } from "./rows-of-traces.ts";
+
+/** Where the rows of an optimization came from, and what it took. */
+export interface GatheredRows {
+  readonly optimization: string;
+  readonly dataset: string;
+  /** `dataset`: it had answers already. `collected`: the source model was asked. `traces`: recorded calls. */
+  readonly from: "dataset" | "collected" | "traces";
+  readonly collection?: CollectionResult;
+  readonly recovered?: RecoveredRows;
+}
+
+export interface GatherRequest {
+  readonly config: Config;
+  readonly optimization: OptimizationConfig;
+  /** Absolute path of rows to ask the source model about. */
+  readonly inputs?: string;
+  /** Take recorded calls even where the dataset is there already. */
+  readonly fromTraces?: TraceFilter;
+  readonly traces: TraceStore;
+  readonly datasets: DatasetStore;
+  /** Asks the source model for rows and merges them into the dataset. */
+  readonly collect: (rows: Dataset, dataset: string) => Promise<CollectionResult>;
+  /** Rows out of recorded calls: those with inputs, and those whose inputs the prompt's template gives back. */
+  readonly recover: (filter: TraceFilter) => Promise<{
+    readonly records: readonly DatasetRecord[];
+    readonly counts: RecoveredRows;
+  }>;
+}
+
+/**
+ * Sees to it that an optimization has rows with answers: takes the dataset where it has them, asks the source
+ * model for those that have none, or for the rows of a file, else takes recorded calls. Resolves to a config
+ * whose dataset is what was gathered. NotFoundError when there is nothing to learn from.
+ */
+export async function gatherRows(
+  request: GatherRequest,
+): Promise<{ readonly config: Config; readonly gathered: GatheredRows }> {
+  const { config, optimization, inputs, fromTraces } = request;
+  const { dataset } = optimization;
+  const told = { optimization: optimization.name, dataset };
+  if (fromTraces !== undefined) return takeTraces(request, fromTraces);
+  if (inputs !== undefined) {
+    const source = { kind: "file", path: inputs } as const;
+    const { onBadRow } = optimization;
+    const declared = config.datasets[dataset]?.spec;
+    const rows = await readDataset({ ...declared, name: dataset, source, onBadRow });
+    return collected(request, rows);
+  }
+  const finder = openDatasets(config);
+  try {
+    const rows = await finder.open(dataset, optimization.onBadRow);
+    if (rows.examples.every(hasAnswer)) return { config, gathered: { ...told, from: "dataset" } };
+    return await collected(request, rows);
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || error.kind !== "dataset") throw error;
+    return await takeTraces(request, {}, error);
+  } finally {
+    await finder.close();
+  }
+}
+
+function hasAnswer({ expected, expectedFacts, sourceOutput }: Dataset["examples"][number]): boolean {
+  return expected !== undefined || expectedFacts !== undefined || sourceOutput !== undefined;
+}
+
+async function collected(request: GatherRequest, rows: Dataset) {
+  const { config, optimization } = request;
+  const collection = await request.collect(rows, optimization.dataset);
+  return {
+    config: withCollected(request, config),
+    gathered: {
+      optimization: optimization.name,
+      dataset: optimization.dataset,
+      from: "collected" as const,
+      collection,
+    },
+  };
+}
+
+async function takeTraces(request: GatherRequest, filter: TraceFilter, cause?: NotFoundError) {
+  const { config, optimization, datasets } = request;
+  const { dataset } = optimization;
+  const { records, counts } = await request.recover(filter);
+  if (records.length === 0) {
+    const seen =
+      counts.traces === 0
+        ? "no call of its prompt is recorded"
+        : `${counts.traces} recorded calls, none of which its prompt's template gives back`;
+    throw new NotFoundError("dataset", dataset, cause?.near ?? [], {
+      hint: `${seen}; name rows with --inputs FILE, or record calls with \`dao-opt collect proxy\` or \`dao-opt collect import\``,
+    });
+  }
+  await datasets.merge(dataset, records);
+  const gathered = { optimization: optimization.name, dataset, from: "traces" as const, recovered: counts };
+  return { config: withCollected(request, config), gathered };
+}
+
+/** The dataset's file is what was collected; its split stays as declared. */
+function withCollected({ optimization, datasets }: GatherRequest, config: Config): Config {
+  const { dataset } = optimization;
+  const declared = config.datasets[dataset];
+  if (declared === undefined) return config;
+  const { name, onBadRow, groupBy } = declared.spec;
+  const spec = {
+    name,
+    onBadRow,
+    source: { kind: "file", path: datasets.fileOf(dataset) } as const,
+    ...(groupBy === undefined ? {} : { groupBy }),
+  };
+  const { isGiven: _, ...split } = declared.split;
+  return {
+    ...config,
+    datasets: { ...config.datasets, [dataset]: { ...declared, spec, split: { ...split, isGiven: false } } },
+  };
+}

@@ -1,0 +1,196 @@
+import type { Dataset } from "../../contracts/dataset-reader.ts";
+import type { DatasetRecord, DatasetStore, MergeCounts } from "../../contracts/dataset-store.ts";
+import type { RunListener } from "../../contracts/events.ts";
+import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
+import { type DaoOptError, DatasetError, isDaoOptError, type RowProblem } from "../../core/errors.ts";
+import type { Example } from "../../core/example.ts";
+import type { Spend } from "../../core/usage.ts";
+import { type Interrupts, listenForSignals } from "../../run/interrupts.ts";
+import { createErrorWatch } from "../../run/lab/error-watch.ts";
+import { createMeter } from "../../run/lab/meter.ts";
+import { endsTheRun } from "../../run/lab/rollout.ts";
+import { type Clock, createEmitter } from "../../run/run-context.ts";
+import { sharedSignal } from "../../run/shared-signal.ts";
+import type { SourceAnswer } from "./ask-source.ts";
+import { answerTrace, collectedRecord, errorTrace, traceIdOf } from "./collected-trace.ts";
+import { knownAnswers } from "./known-answers.ts";
+import { type OpenSource, openSource, type SourceRequest } from "./open-source.ts";
+import type { CollectionPlan } from "./plan-collection.ts";
+
+export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Interrupts {
+  readonly plan: CollectionPlan;
+  readonly rows: Dataset;
+  /** Name of the dataset the answers are merged into. */
+  readonly dataset: string;
+  readonly traces: TraceStore;
+  readonly datasets: DatasetStore;
+  readonly listeners: readonly RunListener[];
+  readonly clock: Clock;
+  /** Rows whose answer is among the traces are not asked again. */
+  readonly resumes: boolean;
+  /** Share of rows that may fail. */
+  readonly maxErrorRate: number;
+}
+
+export interface CollectionResult {
+  readonly model: string;
+  readonly rows: number;
+  /** With an answer now: asked, out of the cache, or out of the traces. */
+  readonly answered: number;
+  readonly failed: number;
+  /** Out of the traces of an earlier collection. */
+  readonly resumed: number;
+  readonly recorded: number;
+  readonly merged: MergeCounts;
+  readonly losses: TraceLosses;
+  readonly usage: Spend;
+  readonly seconds: number;
+  /** What ended it early; what was answered until then is kept. */
+  readonly error?: DaoOptError;
+}
+
+/**
+ * Asks the source for every row, files each answer as a trace and merges all into a dataset. A row that fails is
+ * an error trace and no row of the dataset; an interrupt or a wrong key ends it, and keeps what is answered.
+ * Rejects with DatasetError before any call when the prompt needs inputs that rows do not give.
+ */
+export async function collectAnswers(request: CollectionRequest): Promise<CollectionResult> {
+  const { plan, rows, traces, datasets, clock } = request;
+  const controller = new AbortController();
+  const signal = sharedSignal(controller.signal);
+  const emit = createEmitter({ listeners: request.listeners, run: "collect", clock }, request.dataset);
+  const startedMs = clock.monotonicMs();
+  const opened = await openSource(plan, { ...request, interrupt: (reason) => controller.abort(reason) });
+  const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
+  const stopListening = listenForSignals(request, controller, (message) =>
+    emit({ type: "warning", message }),
+  );
+  try {
+    checkRows(opened, rows);
+    const known = await knownAnswers(traces, rows.examples, (row) =>
+      traceIdOf(opened.source.questionOf(row)),
+    );
+    const outputs: (string | undefined)[] = request.resumes ? known.outputs : [];
+    const resumed = outputs.filter((output) => output !== undefined).length;
+    emit({ type: "optimization-started", optimizer: "collect" });
+    emit({ type: "phase-started", phase: "collection", rows: rows.examples.length - resumed });
+    const watch = createErrorWatch(request.maxErrorRate, emit);
+    let recorded = 0;
+    let failed = 0;
+    const error = await askAll(rows.examples, outputs, request.concurrency, signal, async (example, at) => {
+      const startedAt = clock.now();
+      const made = () => ({ plan, spec: opened.spec, example, startedAt, endedAt: clock.now() });
+      const questionId = traceIdOf(opened.source.questionOf(example));
+      // Another answer to the same question, or none: not the same trace.
+      const otherId = `${questionId}-${startedAt.getTime().toString(36)}`;
+      try {
+        const answer = await opened.source.ask(example, signal);
+        meter.book({ role: "source", key: answer.question, price: opened.spec.price }, bookable(answer));
+        outputs[at] = answer.output;
+        if (!(answer.isCached && known.ids.has(questionId))) {
+          recorded++;
+          traces.append(answerTrace(made(), known.ids.has(questionId) ? otherId : questionId, answer));
+        }
+        watch.note([{ example, score: { value: 1 } }]);
+      } catch (cause) {
+        signal.throwIfAborted();
+        if (!isDaoOptError(cause) || endsTheRun(cause)) throw cause;
+        failed++;
+        recorded++;
+        traces.append(errorTrace(made(), otherId, cause));
+        watch.note([{ example, error: { code: cause.code, message: cause.message } }]);
+      }
+    });
+    const losses = await traces.flush();
+    const merged = await datasets.merge(request.dataset, recordsOf(opened, rows.examples, outputs));
+    return {
+      model: opened.spec.name,
+      rows: rows.examples.length,
+      answered: outputs.filter((output) => output !== undefined).length,
+      failed,
+      resumed,
+      recorded,
+      merged,
+      losses,
+      usage: meter.total,
+      seconds: (clock.monotonicMs() - startedMs) / 1000,
+      ...(error === undefined ? {} : { error }),
+    };
+  } finally {
+    stopListening();
+    await opened.close();
+  }
+}
+
+type Booked = Parameters<ReturnType<typeof createMeter>["book"]>[1];
+
+function bookable({ output, usage, latencyMs, isCached }: SourceAnswer): Booked {
+  return {
+    output,
+    latencyMs,
+    ...(usage === undefined ? {} : { usage }),
+    ...(isCached ? { origin: "cache" as const } : {}),
+  };
+}
+
+const mostShown = 20;
+
+function checkRows({ source }: OpenSource, { name, examples }: Dataset): void {
+  const problems: RowProblem[] = [];
+  for (const example of examples) {
+    try {
+      source.check(example);
+    } catch (error) {
+      if (!isDaoOptError(error)) throw error;
+      problems.push({ ...example.origin, message: error.message });
+      if (problems.length >= mostShown) break;
+    }
+  }
+  if (problems.length === 0) return;
+  const lines = problems.map(
+    ({ file, line, message }) => `${[file, line].filter(Boolean).join(":")}  ${message}`,
+  );
+  throw new DatasetError([`${name}: rows do not fit the prompt`, ...lines].join("\n"), problems, {
+    hint: "every variable of the template is a key of the row's `inputs`, or a column",
+  });
+}
+
+/** A few more rows under way than may call at once; the first error ends it. Resolves to that error. */
+async function askAll(
+  rows: readonly Example[],
+  outputs: readonly (string | undefined)[],
+  concurrency: number,
+  signal: AbortSignal,
+  ask: (row: Example, at: number) => Promise<void>,
+): Promise<DaoOptError | undefined> {
+  let next = 0;
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    while (next < rows.length && failure === undefined) {
+      const at = next++;
+      if (outputs[at] !== undefined) continue;
+      try {
+        signal.throwIfAborted();
+        await ask(rows[at] as Example, at);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(rows.length, concurrency * 2) }, work));
+  if (failure === undefined) return undefined;
+  const reason: unknown = signal.aborted ? signal.reason : failure;
+  if (!isDaoOptError(reason)) throw reason;
+  return reason;
+}
+
+function* recordsOf(
+  { source }: OpenSource,
+  rows: readonly Example[],
+  outputs: readonly (string | undefined)[],
+): Iterable<DatasetRecord> {
+  for (const [at, example] of rows.entries()) {
+    const output = outputs[at];
+    if (output !== undefined) yield collectedRecord(example, output, traceIdOf(source.questionOf(example)));
+  }
+}

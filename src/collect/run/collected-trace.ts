@@ -1,0 +1,107 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { DaoOptError } from "../../core/errors.ts";
+import type { Example } from "../../core/example.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Trace, TraceUsage } from "../../core/trace.ts";
+import { costUsd, type TokenUsage } from "../../core/usage.ts";
+import type { SourceAnswer } from "./ask-source.ts";
+import type { CollectionPlan } from "./plan-collection.ts";
+
+/** What `source` says of traces made by `collect`. */
+export const collectSource = "dao-opt collect";
+
+const idLength = 32;
+
+/** Equal questions give equal ids, so that collecting twice adds nothing. */
+export function traceIdOf(question: string): string {
+  return `tr_${question.slice(0, idLength)}`;
+}
+
+interface Made {
+  readonly plan: CollectionPlan;
+  readonly spec: ModelSpec;
+  readonly example: Example;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): Trace {
+  const { messages, output, toolCalls, finishReason, usage, latencyMs } = answer;
+  return {
+    ...openTrace(made, traceId),
+    ...(messages === undefined ? {} : { messages }),
+    output,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(finishReason === undefined ? {} : { finishReason }),
+    ...(usage === undefined ? {} : { usage: traceUsage(usage), ...costsOf(usage, made.spec) }),
+    latencyMs,
+  };
+}
+
+export function errorTrace(made: Made, traceId: string, error: DaoOptError): Trace {
+  return { ...openTrace(made, traceId), error: error.message };
+}
+
+/** The row an optimization learns from: what the row held before, with what was answered. */
+export function collectedRecord(example: Example, output: string, traceId: string): DatasetRecord {
+  const { inputs, expectations } = example;
+  const told = expectationsOf(example, expectations);
+  return {
+    inputs,
+    outputs: output,
+    ...(told === undefined ? {} : { expectations: told }),
+    source: { type: "trace", traceId },
+  };
+}
+
+function expectationsOf(example: Example, expectations: JsonObject): JsonObject | undefined {
+  const told = {
+    ...expectations,
+    ...(example.expected === undefined || "expected_response" in expectations
+      ? {}
+      : { expected_response: example.expected }),
+    ...(example.expectedFacts === undefined || "expected_facts" in expectations
+      ? {}
+      : { expected_facts: example.expectedFacts }),
+  };
+  return Object.keys(told).length === 0 ? undefined : told;
+}
+
+function openTrace({ plan, spec, example, startedAt, endedAt }: Made, traceId: string): Trace {
+  const [prompt, ...others] = plan.prompts;
+  return {
+    traceId,
+    ...(prompt === undefined || others.length > 0
+      ? {}
+      : {
+          name: prompt.path,
+          prompt: {
+            path: prompt.path,
+            ...(prompt.baseVersion === null ? {} : { version: prompt.baseVersion }),
+            template: prompt.template,
+          },
+        }),
+    inputs: example.inputs,
+    model: spec.name,
+    provider: spec.provider,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    source: collectSource,
+  };
+}
+
+function traceUsage({ inputTokens, outputTokens, reasoningTokens }: TokenUsage): TraceUsage {
+  return {
+    inputTokens,
+    outputTokens,
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  };
+}
+
+function costsOf(usage: TokenUsage, { price }: ModelSpec) {
+  const promptCostUsd = costUsd({ ...usage, outputTokens: 0 }, price);
+  const outputCostUsd = costUsd({ inputTokens: 0, outputTokens: usage.outputTokens }, price);
+  const isKnown = promptCostUsd !== null && outputCostUsd !== null;
+  return { promptCostUsd, outputCostUsd, costUsd: isKnown ? promptCostUsd + outputCostUsd : null };
+}

@@ -1,0 +1,63 @@
+import { historyVariables, isHistory } from "../../core/chat-history.ts";
+import type { TemplateMessage } from "../../core/prompt.ts";
+import type { FormCondition } from "../../core/template-form.ts";
+import { templateForms } from "../../core/template-forms.ts";
+import type { TextPiece } from "../../core/template-variables.ts";
+import type { KnownTemplate } from "./known-template.ts";
+
+/** A message of a template in one way of turning out, or the place of a list of messages. */
+export type FormItem =
+  | { readonly kind: "message"; readonly role: string; readonly pieces: readonly TextPiece[] }
+  | { readonly kind: "history"; readonly variable: string };
+
+/** One way a whole template may turn out. */
+export interface MessageForm {
+  readonly items: readonly FormItem[];
+  readonly conditions: readonly FormCondition[];
+}
+
+const maxForms = 64;
+
+/** Every way a template may turn out; undefined when it does more than put variables into texts. */
+export function messageForms({ template, language }: KnownTemplate): readonly MessageForm[] | undefined {
+  const messages: readonly TemplateMessage[] =
+    typeof template === "string" ? [{ role: "user", content: template }] : template;
+  let forms: readonly MessageForm[] = [{ items: [], conditions: [] }];
+  for (const message of messages) {
+    const next = formsOfMessage(message, language);
+    if (next === undefined) return undefined;
+    forms = forms.flatMap((before) =>
+      next.flatMap((after) => {
+        const conditions = [...before.conditions, ...after.conditions];
+        return areConsistent(conditions) ? [{ items: [...before.items, ...after.items], conditions }] : [];
+      }),
+    );
+    if (forms.length > maxForms) return undefined;
+  }
+  return forms;
+}
+
+function formsOfMessage(
+  message: TemplateMessage,
+  language: KnownTemplate["language"],
+): readonly MessageForm[] | undefined {
+  if (isHistory(message)) {
+    const items = historyVariables(message.content).map(
+      (variable): FormItem => ({ kind: "history", variable }),
+    );
+    return [{ items, conditions: [] }];
+  }
+  const { role } = message;
+  return templateForms(message.content, language)?.map(({ pieces, conditions }) => ({
+    items: [{ kind: "message", role, pieces }],
+    conditions,
+  }));
+}
+
+function areConsistent(conditions: readonly FormCondition[]): boolean {
+  return conditions.every((one) =>
+    conditions.every(
+      (other) => other.variable !== one.variable || other.asks !== one.asks || other.holds === one.holds,
+    ),
+  );
+}

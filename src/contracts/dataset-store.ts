@@ -1,0 +1,49 @@
+import type { JsonObject, JsonValue } from "../core/json.ts";
+
+/** Where a row came from. */
+export interface RecordSource {
+  /** `trace`, `human`, `code` or `document`, in small letters. */
+  readonly type: string;
+  readonly traceId?: string;
+  /** Members of the source without a name here, as they were; they survive. */
+  readonly other?: JsonObject;
+}
+
+/** A row as collected datasets hold it (MLflow's shape); keys are snake_case on disk. */
+export interface DatasetRecord {
+  readonly inputs: JsonObject;
+  readonly outputs?: JsonValue;
+  readonly expectations?: JsonObject;
+  readonly tags?: JsonObject;
+  readonly source?: RecordSource;
+  /** Members without a name here, as they were; they survive. */
+  readonly other?: JsonObject;
+}
+
+export interface MergeCounts {
+  /** Rows that were not there. */
+  readonly added: number;
+  /** Rows with inputs that were there: outputs replaced, expectations and tags merged. */
+  readonly updated: number;
+  /** Rows that changed nothing. */
+  readonly unchanged: number;
+  /** Rows in the dataset now. */
+  readonly rows: number;
+}
+
+/**
+ * Collected datasets: `<state>/datasets/<name>.jsonl`. Rejects with DatasetError for rows and names that cannot
+ * be used, with NotFoundError, and with StoreError when the disk refuses; nothing was changed then.
+ */
+export interface DatasetStore {
+  /**
+   * Identity is the SHA-256 of `inputs` as key-sorted JSON: equal inputs are one row. Bounded memory. What the
+   * iterable throws is passed on, and nothing was merged.
+   */
+  merge(name: string, records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>): Promise<MergeCounts>;
+  /** File of a dataset, be it there or not. DatasetError for a name that is no file name. */
+  fileOf(name: string): string;
+  list(): Promise<readonly string[]>;
+  /** In file order, streamed. NotFoundError with near names when there is none. */
+  records(name: string): AsyncIterable<DatasetRecord>;
+}

@@ -1,0 +1,158 @@
+import { openMixture, type Posterior, posteriorOf, reweighted, type ScaleMixture } from "./scale-mixture.ts";
+
+/** A score for each row, the rows in the same order for all; undefined where there is none. */
+export type RowScores = readonly (number | undefined)[];
+
+const mostRounds = 100;
+const settled = 1e-7;
+// Scores that fit without any noise still leave a variance to divide by.
+const leastVariance = 1e-6;
+
+/**
+ * What the mean over all rows truly is, for each of several candidates scored on the same rows, some of them
+ * on a part only: the luck of the best among many is taken off, a difference too large for luck is kept.
+ *
+ * Score = pool + candidate + row + noise. Rows are normal; candidates are drawn from a mixture of normals
+ * around the pool, one of them of no width, whose weights are estimated from the candidates themselves
+ * (adaptive shrinkage: M. Stephens, Biostatistics 18:275–294, 2017; with a single normal it would be the
+ * estimator of Efron & Morris). √candidates − 1 candidates that do not differ are thought to it, about the
+ * error of a share estimated from so many. All parts are estimated together by variational EM: neither losers
+ * stopped early nor rows chosen because another candidate failed them tilt the result, since what they were
+ * chosen by is in it.
+ *
+ * A single candidate keeps its mean; where all are scored on all rows, their order is that of the means.
+ * Candidates without a score get the pool's mean. Rows × candidates × at most 100 steps of work.
+ */
+export function shrunkenMeans(scores: readonly RowScores[]): readonly number[] {
+  let fit = openFit(scores);
+  if (fit.known === 0) return scores.map(() => 0);
+  if (scores.length === 1) return [fit.pool];
+  let means: readonly number[] = [];
+  for (let round = 0; round < mostRounds; round++) {
+    const before = means;
+    fit = refine(scores, fit);
+    const level = fit.pool + average(fit.rowEffects);
+    means = fit.candidates.map(({ mean }) => level + mean);
+    if (before.length > 0 && means.every((mean, at) => Math.abs(mean - (before[at] ?? 0)) < settled)) break;
+  }
+  return means;
+}
+
+interface Fit {
+  /** Scores there are, of all candidates together, and of each. */
+  readonly known: number;
+  readonly counts: readonly number[];
+  readonly pool: number;
+  readonly candidates: readonly Posterior[];
+  readonly mixture: ScaleMixture;
+  readonly rowEffects: Float64Array;
+  readonly rowVariance: number;
+  readonly noise: number;
+}
+
+function openFit(scores: readonly RowScores[]): Fit {
+  const counts = scores.map((row) => row.filter((score) => score !== undefined).length);
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  let squares = 0;
+  for (const row of scores)
+    for (const score of row) {
+      sum += score ?? 0;
+      squares += (score ?? 0) ** 2;
+    }
+  const pool = sum / Math.max(1, known);
+  // Half of what varies is rows, half is noise, until more is known.
+  const half = Math.max(leastVariance, (squares / Math.max(1, known) - pool ** 2) / 2);
+  const width = Math.max(0, ...scores.map((row) => row.length));
+  return {
+    known,
+    counts,
+    pool,
+    candidates: [],
+    mixture: openMixture(),
+    rowEffects: new Float64Array(width),
+    rowVariance: half,
+    noise: half,
+  };
+}
+
+/** One round: candidates given rows, rows given candidates, variances given both. */
+function refine(scores: readonly RowScores[], fit: Fit): Fit {
+  const { counts, noise, mixture } = fit;
+  const levels = scores.map((row, at) => {
+    const sum = sumOver(row, (score, column) => score - (fit.rowEffects[column] ?? 0));
+    return sum / Math.max(1, counts[at] ?? 0);
+  });
+  const errors = counts.map((count) => noise / Math.max(leastVariance, count));
+  const candidates = levels.map((level, at) => posteriorOf(level - fit.pool, errors[at] ?? noise, mixture));
+  const pool = poolOf(levels, errors, candidates, mixture);
+  const { rowEffects, remaining, rowVariance } = fitRows(scores, { ...fit, pool, candidates });
+  let residual = 0;
+  scores.forEach((row, at) => {
+    const { mean = 0, variance = 0 } = candidates[at] ?? {};
+    residual += sumOver(row, (score, column) => {
+      const error = score - pool - mean - (rowEffects[column] ?? 0);
+      return error ** 2 + variance + (remaining[column] ?? 0);
+    });
+  });
+  return {
+    ...fit,
+    pool,
+    candidates,
+    mixture: reweighted(mixture, candidates, Math.sqrt(scores.length) - 1),
+    rowEffects,
+    rowVariance,
+    noise: Math.max(leastVariance, residual / fit.known),
+  };
+}
+
+/** Mean of the levels, each weighed by how closely it must lie to the pool. */
+function poolOf(
+  levels: readonly number[],
+  errors: readonly number[],
+  candidates: readonly Posterior[],
+  { variances }: ScaleMixture,
+): number {
+  let sum = 0;
+  let weights = 0;
+  candidates.forEach(({ shares }, at) => {
+    const weight = shares.reduce(
+      (total, share, component) => total + share / ((errors[at] ?? 0) + (variances[component] ?? 0)),
+      0,
+    );
+    sum += weight * (levels[at] ?? 0);
+    weights += weight;
+  });
+  return sum / weights;
+}
+
+function fitRows(scores: readonly RowScores[], { pool, candidates, rowEffects, rowVariance, noise }: Fit) {
+  const sums = new Float64Array(rowEffects.length);
+  const filled = new Float64Array(rowEffects.length);
+  scores.forEach((row, at) => {
+    const expected = pool + (candidates[at]?.mean ?? 0);
+    row.forEach((score, column) => {
+      if (score === undefined) return;
+      sums[column] = (sums[column] ?? 0) + score - expected;
+      filled[column] = (filled[column] ?? 0) + 1;
+    });
+  });
+  const remaining = filled.map((count) => 1 / (count / noise + 1 / rowVariance));
+  const effects = sums.map((sum, column) => (sum / noise) * (remaining[column] ?? 0));
+  const spread = average(effects.map((effect, column) => effect ** 2 + (remaining[column] ?? 0)));
+  return { rowEffects: effects, remaining, rowVariance: Math.max(leastVariance, spread) };
+}
+
+function sumOver(row: RowScores, read: (score: number, column: number) => number): number {
+  let sum = 0;
+  row.forEach((score, column) => {
+    if (score !== undefined) sum += read(score, column);
+  });
+  return sum;
+}
+
+function average(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return values.length === 0 ? 0 : sum / values.length;
+}

@@ -1,0 +1,135 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { DatasetError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { nearDuplicateShare } from "../../core/near-duplicates.ts";
+import { estimateTokens } from "../../core/usage.ts";
+import { outputText } from "../answer-text.ts";
+import { columnValue } from "../columns.ts";
+import { idOfKey } from "../store/inputs-key.ts";
+import { createNumberList } from "../store/number-list.ts";
+import type { RecordRow } from "../store/read-records.ts";
+import { groupCensus } from "./group-census.ts";
+import { createLabelCount, type LabelBalance } from "./label-count.ts";
+import { createLeakWatch, groupKey, type Leaks } from "./leak-watch.ts";
+import { type LengthSummary, summarizeLengths } from "./length-summary.ts";
+import { type AnswerKind, rowAnswer } from "./row-answer.ts";
+import { createTextSample } from "./text-sample.ts";
+
+const sampleSize = 5_000;
+const mostParts = 100;
+
+/** Rows that belong together: one of several files, or the only one. */
+export interface StatsSource {
+  readonly name: string;
+  readonly rows: AsyncIterable<RecordRow>;
+}
+
+/** Characters, and a rough count of tokens. */
+export interface TextLengths {
+  readonly characters: LengthSummary;
+  readonly tokens: LengthSummary;
+}
+
+export interface DatasetStats {
+  readonly rows: number;
+  /** Different inputs: equal ones are one row of a run. */
+  readonly distinct: number;
+  readonly answers: Readonly<Record<AnswerKind, number>>;
+  readonly balance: LabelBalance;
+  readonly inputs: TextLengths | undefined;
+  readonly outputs: TextLengths | undefined;
+  /** Of the different inputs; looked for in a sample of `sample` of them. */
+  readonly nearDuplicates: { readonly share: number; readonly sample: number };
+  /** The files when there are several, else the parts that the rows name (tag or column `split`). */
+  readonly parts: readonly { readonly name: string; readonly rows: number }[];
+  readonly leaks: Leaks;
+  /** Groups of the `by` column in more than one part; undefined without one. */
+  readonly groupLeaks: Leaks | undefined;
+}
+
+/**
+ * Passes once over the rows. Memory: under 100 bytes a row, whatever the rows hold. Rejects with DatasetError
+ * when no row has the column.
+ */
+export async function datasetStats(
+  sources: readonly StatsSource[],
+  { by }: { readonly by?: string | undefined } = {},
+): Promise<DatasetStats> {
+  const answers = { expected: 0, facts: 0, output: 0, none: 0 };
+  const parts = new Map<string, number>();
+  const labels = createLabelCount();
+  const inputs = createLengths();
+  const outputs = createLengths();
+  const sample = createTextSample(sampleSize);
+  const watch = createLeakWatch();
+  const groups = createLeakWatch();
+  const census = groupCensus(by);
+  let rows = 0;
+  for (const source of sources) {
+    for await (const { record, row, key } of source.rows) {
+      rows++;
+      census.see(row);
+      const part = sources.length > 1 ? source.name : partOf(record, parts);
+      if (part !== undefined) parts.set(part, (parts.get(part) ?? 0) + 1);
+      const answer = rowAnswer(record);
+      answers[answer.kind]++;
+      if (answer.text !== undefined) labels.add(answer.text);
+      const text = inputsText(record);
+      inputs.add(text);
+      const output = outputText(record.outputs);
+      if (output !== undefined) outputs.add(output);
+      const before = watch.distinct;
+      watch.see(key, part ?? "", () => idOfKey(key));
+      if (watch.distinct > before) sample.add(text);
+      const group = by === undefined ? undefined : columnValue(row, by);
+      if (group !== undefined && group !== null) groups.see(groupKey(group), part ?? "", () => textOf(group));
+    }
+  }
+  const [missing] = census.missing();
+  if (missing !== undefined)
+    throw new DatasetError(`no row has the column "${missing.column}" (--by)`, [], { hint: missing.hint });
+  return {
+    rows,
+    distinct: watch.distinct,
+    answers,
+    balance: labels.balance(),
+    inputs: inputs.summary(),
+    outputs: outputs.summary(),
+    nearDuplicates: { share: nearDuplicateShare(sample.texts), sample: sample.texts.length },
+    parts: [...parts].map(([name, count]) => ({ name, rows: count })),
+    leaks: watch.leaks(),
+    groupLeaks: by === undefined ? undefined : groups.leaks(),
+  };
+}
+
+/** The part a row says it belongs to; many different ones are no parts, and stand together. */
+function partOf({ tags, other }: DatasetRecord, known: ReadonlyMap<string, number>): string | undefined {
+  const part = tags?.["split"] ?? other?.["split"];
+  if (typeof part !== "string" || part === "") return undefined;
+  return known.has(part) || known.size < mostParts ? part : "others";
+}
+
+function inputsText({ inputs }: DatasetRecord): string {
+  return Object.values(inputs).map(textOf).join("\n");
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : canonicalJson(value);
+}
+
+function createLengths() {
+  const characters = createNumberList("uint32");
+  const tokens = createNumberList("uint32");
+  return {
+    add(text: string): void {
+      characters.push(text.length);
+      tokens.push(estimateTokens(text));
+    },
+    summary(): TextLengths | undefined {
+      const [ofCharacters, ofTokens] = [summarizeLengths(characters), summarizeLengths(tokens)];
+      if (ofCharacters === undefined || ofTokens === undefined) return undefined;
+      return { characters: ofCharacters, tokens: ofTokens };
+    },
+  };
+}

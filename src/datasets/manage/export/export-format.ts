@@ -1,0 +1,20 @@
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import type { ColumnSurvey } from "./survey-columns.ts";
+
+/** Writes records as text, one after the other. */
+export interface RecordWriter {
+  readonly head: string;
+  /** Of a record; `isFirst` where commas stand between rows. */
+  row(record: DatasetRecord, isFirst: boolean): string;
+  readonly tail: string;
+}
+
+/** A format that datasets are exported to. */
+export interface ExportFormat {
+  readonly summary: string;
+  /** File endings that name it, with their dot; the first is the usual one. */
+  readonly endings: readonly string[];
+  /** Does the writer have to know all rows' columns before the first row? */
+  readonly needsSurvey?: boolean;
+  open(options: { readonly ending: string; readonly survey: ColumnSurvey | undefined }): RecordWriter;
+}

@@ -1,0 +1,99 @@
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { recordJson } from "../../store/record-json.ts";
+import { mlflowSourceJson } from "../../store/record-source.ts";
+import { rowAnswer } from "../row-answer.ts";
+import type { ExportFormat, RecordWriter } from "./export-format.ts";
+
+/** A JSON object a line. */
+export function lineWriter(json: (record: DatasetRecord) => JsonObject): RecordWriter {
+  return { head: "", row: (record) => `${JSON.stringify(json(record))}\n`, tail: "" };
+}
+
+/** One JSON document: a list, an object a line. */
+export function listWriter(json: (record: DatasetRecord) => JsonObject): RecordWriter {
+  const row: RecordWriter["row"] = (record, isFirst) =>
+    `${isFirst ? "" : ","}\n${JSON.stringify(json(record))}`;
+  return { head: "[", row, tail: "\n]\n" };
+}
+
+function jsonFormat(
+  summary: string,
+  endings: readonly string[],
+  json: (record: DatasetRecord) => JsonObject,
+): ExportFormat {
+  return {
+    summary,
+    endings,
+    open: ({ ending }) => (ending === ".json" ? listWriter(json) : lineWriter(json)),
+  };
+}
+
+export const jsonlFormat = jsonFormat("records, one a line", [".jsonl", ".ndjson"], recordJson);
+export const jsonListFormat = jsonFormat("a list of records", [".json"], recordJson);
+
+/** What `merge_records` of MLflow's datasets takes; it refuses other members. */
+export const mlflowFormat = jsonFormat(
+  "records for MLflow's merge_records, one a line",
+  [".jsonl", ".json"],
+  ({ inputs, outputs, expectations, tags, source }) => ({
+    inputs,
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(expectations === undefined ? {} : { expectations }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(source === undefined ? {} : { source: mlflowSourceJson(source) }),
+  }),
+);
+
+/** Items of an OpenAI evals data source: `{{item.…}}` is a variable, `{{sample.output_text}}` the recorded answer. */
+export const openaiEvalsFormat = jsonFormat(
+  "items of an OpenAI evals data source, one a line",
+  [".jsonl"],
+  (record) => {
+    const { inputs, expectations = {} } = record;
+    const { expected_response: expected, expected_facts: facts } = expectations;
+    const answer = rowAnswer({
+      inputs,
+      ...(record.outputs === undefined ? {} : { outputs: record.outputs }),
+    });
+    return {
+      item: {
+        ...inputs,
+        ...(expected === undefined ? {} : { expected_response: expected }),
+        ...(facts === undefined ? {} : { expected_facts: facts }),
+      },
+      ...(answer.text === undefined ? {} : { sample: { output_text: answer.text } }),
+    };
+  },
+);
+
+/** Dataset items as Langfuse's API and exports have them. */
+export const langfuseFormat = jsonFormat(
+  "dataset items of Langfuse, one a line",
+  [".jsonl", ".json"],
+  (record) => {
+    const { inputs, outputs, expectations, tags, source } = record;
+    const expected = expectations?.["expected_response"] ?? expectations ?? outputs;
+    return {
+      input: inputs,
+      expectedOutput: expected ?? null,
+      ...(tags === undefined ? {} : { metadata: tags }),
+      ...(source?.traceId === undefined ? {} : { sourceTraceId: source.traceId }),
+    };
+  },
+);
+
+/** Examples as LangSmith's API and exports have them; their `outputs` are the reference. */
+export const langsmithFormat = jsonFormat(
+  "examples of LangSmith, one a line",
+  [".jsonl", ".json"],
+  (record) => {
+    const { inputs, outputs, expectations, tags } = record;
+    const expected = expectations?.["expected_response"] ?? outputs;
+    return {
+      inputs,
+      ...(expected === undefined ? {} : { outputs: { output: expected } }),
+      ...(tags === undefined ? {} : { metadata: tags }),
+    };
+  },
+);

@@ -1,0 +1,56 @@
+import { hash } from "node:crypto";
+import { canonicalJson } from "../../core/digest.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { keyBytes } from "../store/inputs-key.ts";
+import { createKeyTable } from "../store/key-table.ts";
+import { createNumberList } from "../store/number-list.ts";
+
+const shownLeaks = 20;
+/** By key: the part it was met in first, and whether it was met in another one too. */
+const leaked = 0x80000000;
+
+export interface Leaks {
+  /** Different things that stand in more than one part. */
+  readonly count: number;
+  /** The first of them, with the two parts they were met in first. */
+  readonly examples: readonly { readonly what: string; readonly parts: readonly [string, string] }[];
+}
+
+/** Finds what stands in more than one part: equal inputs, or rows of one group. */
+export interface LeakWatch {
+  /** `key` has 16 bytes; `what` names the thing for people. */
+  see(key: Buffer, part: string, what: () => string): void;
+  /** Number of different keys. */
+  readonly distinct: number;
+  leaks(): Leaks;
+}
+
+export function createLeakWatch(): LeakWatch {
+  const keys = createKeyTable();
+  const homes = createNumberList("uint32");
+  const numbers = new Map<string, number>();
+  const parts: string[] = [];
+  const examples: { what: string; parts: readonly [string, string] }[] = [];
+  let count = 0;
+  return {
+    see(key, part, what) {
+      const number = numbers.get(part) ?? parts.push(part) - 1;
+      numbers.set(part, number);
+      const index = keys.put(key);
+      if (index === homes.length) return homes.push(number);
+      const home = homes.get(index);
+      if (home >= leaked || home === number) return;
+      homes.set(index, home + leaked);
+      count++;
+      if (examples.length < shownLeaks) examples.push({ what: what(), parts: [parts[home] as string, part] });
+    },
+    get distinct() {
+      return keys.size;
+    },
+    leaks: () => ({ count, examples }),
+  };
+}
+
+export function groupKey(group: JsonValue): Buffer {
+  return hash("sha256", canonicalJson(group), "buffer").subarray(0, keyBytes);
+}

@@ -1,0 +1,83 @@
+import { DatasetError, StoreError } from "../../core/errors.ts";
+import type { DatasetPart } from "../../core/example.ts";
+import { groupUnits } from "../../core/group-units.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { dealUnits } from "../../core/split.ts";
+import { partNames } from "../../core/split-shares.ts";
+import { columnValue } from "../columns.ts";
+import { idOfKey } from "../store/inputs-key.ts";
+import { createKeyTable } from "../store/key-table.ts";
+import { createNumberList } from "../store/number-list.ts";
+import type { RecordRow } from "../store/read-records.ts";
+import { groupCensus } from "./group-census.ts";
+
+export interface SplitRequest {
+  /** Shares that add up to at most 1. Absent: those of `run`. */
+  readonly shares?: Readonly<Record<DatasetPart, number>>;
+  readonly seed: number;
+  /** Column whose equal values stay on one side. */
+  readonly by?: string;
+}
+
+/** The part of each row of a file, by the number of the row; undefined for rows that the shares leave over. */
+export type PartOfRow = (row: number) => DatasetPart | undefined;
+
+/**
+ * Deals the rows of a file as a run would with the same seed, shares and `by`: equal inputs and equal groups
+ * on one side. Rejects with DatasetError when there are too few rows for the usual shares, and when no row has
+ * the column.
+ */
+export async function splitRows(
+  rows: AsyncIterable<RecordRow>,
+  { shares, seed, by }: SplitRequest,
+): Promise<{ readonly rows: number; readonly partOf: PartOfRow }> {
+  const keys = createKeyTable();
+  const numbers = createNumberList("uint32");
+  const groups: (JsonValue | undefined)[] = [];
+  const sharedGroups = createShared();
+  const census = groupCensus(by);
+  for await (const { row, key } of rows) {
+    const index = keys.put(key);
+    numbers.push(index);
+    census.see(row);
+    if (by !== undefined) groups[index] ??= sharedGroups(columnValue(row, by));
+  }
+  const [missing] = census.missing();
+  if (missing !== undefined)
+    throw new DatasetError(`no row has the column "${missing.column}" (--by)`, [], { hint: missing.hint });
+  const units = groupUnits({
+    count: keys.size,
+    idOf: (row) => idOfKey(keys.keyAt(row)),
+    groupOf: (row) => groups[row],
+  });
+  const dealt = dealUnits(units, keys.size, { seed, ...(shares === undefined ? {} : { shares }) });
+  if (dealt.isUnsplit) {
+    throw new DatasetError(`${keys.size} rows are too few to hold any back`, [], {
+      hint: "collect 20 to 50 or more, or say the shares: --train 0.4 --validation 0.3 --test 0.3",
+    });
+  }
+  const homes = new Uint8Array(keys.size);
+  for (const unit of dealt.order) {
+    for (const row of units.membersOf(unit)) homes[row] = dealt.homes[unit] as number;
+  }
+  const partOf: PartOfRow = (row) => {
+    if (row >= numbers.length)
+      throw new StoreError("the file grew while it was split", { hint: "try again" });
+    const part = partNames[homes[numbers.get(row)] as number];
+    return part === "unused" ? undefined : part;
+  };
+  return { rows: numbers.length, partOf };
+}
+
+/** Keeps one copy of equal texts: the rows of a group share theirs. */
+function createShared() {
+  const known = new Map<string, string>();
+  return (value: JsonValue | undefined): JsonValue | undefined => {
+    if (value === null || value === "") return undefined;
+    if (typeof value !== "string") return value;
+    const copy = known.get(value);
+    if (copy !== undefined) return copy;
+    known.set(value, value);
+    return value;
+  };
+}

@@ -1,0 +1,67 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { DatasetError, type RowProblem } from "../../core/errors.ts";
+import type { RowFile } from "../formats/row-format.ts";
+import { type StreamedRow, streamRows } from "../formats/stream-rows.ts";
+import type { RowFault } from "../row-fault.ts";
+import { createKeyTable } from "../store/key-table.ts";
+import { recordOf, rowObject } from "../store/read-records.ts";
+import { unwritableFault } from "../unwritable.ts";
+import { rowRating } from "./row-rating.ts";
+
+export interface RowCensus {
+  readonly rows: number;
+  readonly bad: number;
+  /** Usable rows with the inputs of an earlier one: they become one row. */
+  readonly repeated: number;
+}
+
+/** Checks every row of a file; each bad one is told as it is met, so that any number of them fits. */
+export async function validateRows(
+  file: RowFile,
+  onProblem: (problem: RowProblem) => void,
+): Promise<RowCensus> {
+  const keys = createKeyTable();
+  let rows = 0;
+  let bad = 0;
+  const tell = (message: string, line: number | undefined): void => {
+    bad++;
+    onProblem({ file: file.name, ...(line === undefined ? {} : { line }), message });
+  };
+  try {
+    for await (const streamed of streamRows(file)) checkRow(streamed);
+  } catch (error) {
+    // Nothing behind this place can be read.
+    if (!(error instanceof DatasetError)) throw error;
+    const [place] = error.problems;
+    tell(place?.message ?? error.message, place?.line);
+    rows++;
+  }
+  return { rows, bad, repeated: rows - bad - keys.size };
+
+  function checkRow({ value, fault, line }: StreamedRow): void {
+    rows++;
+    const faults: RowFault[] = fault === undefined ? [] : [{ message: fault }];
+    const row = fault === undefined ? rowObject(value, faults) : undefined;
+    const keyed = row === undefined ? undefined : recordOf(row, { isChecked: true }, faults);
+    if (keyed !== undefined) faults.push(...contentFaults(keyed.record));
+    if (keyed !== undefined && faults.length === 0) keys.put(keyed.key);
+    if (faults.length > 0) tell(faults.map(({ message }) => message).join("; "), line);
+  }
+}
+
+function contentFaults(record: DatasetRecord): RowFault[] {
+  const faults: RowFault[] = [];
+  const rating = rowRating(record);
+  const isRated = record.tags?.["rating"] !== undefined && record.tags["rating"] !== null;
+  if (isRated && (rating === undefined || rating < 0 || rating > 1))
+    faults.push({ message: '"tags.rating" is no number from 0 to 1' });
+  try {
+    canonicalJson(record);
+  } catch (error) {
+    const fault = unwritableFault(error);
+    if (fault === undefined) throw error;
+    faults.push(fault);
+  }
+  return faults;
+}

@@ -1,0 +1,88 @@
+import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { columnValue, holdingColumn } from "../columns.ts";
+import { writtenExpectations } from "../row-expectations.ts";
+import { noValue, type RowFault } from "../row-fault.ts";
+import { rowInputs } from "../row-inputs.ts";
+import { structured } from "../structured.ts";
+import { parseSource } from "./record-source.ts";
+
+/** Which columns of a row are its variables and its expected answer; nothing for rows of MLflow's shape. */
+export type RowMapping = Pick<DatasetSpec, "inputs" | "expected">;
+
+/** Keys that a record has a member for, with the flat ones that end up under `expectations`. */
+const ownKeys = new Set([
+  "inputs",
+  "outputs",
+  "expectations",
+  "expected_response",
+  "expected_facts",
+  "tags",
+  "source",
+]);
+
+/**
+ * A row of a file as a record, by the same rules as `run` reads it: `inputs` or flat columns, expected
+ * answers nested or flat. What keeps it from being a record goes to `faults`: one that a run could not use
+ * (blank inputs, facts that are no texts) may still be kept. What has no name here goes to `other`.
+ */
+export function parseRecord(row: JsonObject, mapping: RowMapping, faults: RowFault[]): DatasetRecord {
+  const inputs = recordInputs(row, mapping, faults);
+  const expectations = { ...writtenExpectations(row, faults), ...mappedAnswer(row, mapping, faults) };
+  const outputs = unwrapped(row["outputs"]);
+  const tags = recordTags(row["tags"]);
+  const source = parseSource(row["source"]);
+  const other = otherMembers(row, mapping);
+  if (source === undefined && hasContent(row["source"])) other["source"] = row["source"];
+  return {
+    inputs,
+    ...(hasContent(outputs) ? { outputs } : {}),
+    ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(source === undefined ? {} : { source }),
+    ...(Object.keys(other).length === 0 ? {} : { other }),
+  };
+}
+
+const noSource: DatasetSpec["source"] = { kind: "inline", rows: [], file: "" };
+
+function recordInputs(row: JsonObject, mapping: RowMapping, faults: RowFault[]): JsonObject {
+  const given = structured(row["inputs"]);
+  if (mapping.inputs === undefined && isJsonObject(given)) return given;
+  return rowInputs(row, { name: "", source: noSource, onBadRow: "fail", ...mapping }, faults);
+}
+
+/** MLflow keeps outputs that are no object as `{"mlflow_wrapped": …}`. */
+function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(outputs) || !Object.hasOwn(outputs, "mlflow_wrapped")) return outputs;
+  return Object.keys(outputs).length === 1 ? outputs["mlflow_wrapped"] : outputs;
+}
+
+function mappedAnswer(row: JsonObject, { expected }: RowMapping, faults: RowFault[]): JsonObject {
+  if (expected === undefined) return {};
+  const value = columnValue(row, expected);
+  if (value !== undefined && hasContent(value)) return { expected_response: value };
+  faults.push(noValue(expected, "expected"));
+  return {};
+}
+
+function recordTags(written: JsonValue | undefined): JsonObject {
+  const tags = structured(written);
+  if (isJsonObject(tags)) return tags;
+  return tags !== undefined && hasContent(tags) ? { tags } : {};
+}
+
+/** A row without `inputs` and without a mapping gives all its columns to its inputs. */
+function otherMembers(row: JsonObject, { inputs, expected }: RowMapping): Record<string, JsonValue> {
+  const mapped = [...Object.values(inputs ?? {}), ...(expected === undefined ? [] : [expected])];
+  const taken = new Set([...ownKeys, ...mapped.map((column) => holdingColumn(row, column))]);
+  const isFlat = inputs === undefined && !isJsonObject(structured(row["inputs"]));
+  const members = Object.entries(row).filter(([key]) => !taken.has(key) && (!isFlat || key === "id"));
+  return Object.fromEntries(members);
+}
+
+/** Null and the blank cell of a table say that nothing is there. */
+function hasContent(value: JsonValue | undefined): value is JsonValue {
+  return value !== undefined && value !== null && value !== "";
+}

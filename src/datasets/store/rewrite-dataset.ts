@@ -1,0 +1,135 @@
+import { isUtf8 } from "node:buffer";
+import { stat } from "node:fs/promises";
+import { setImmediate as breathe } from "node:timers/promises";
+import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { DatasetError } from "../../core/errors.ts";
+import { createLineSplitter } from "../formats/line-splitter.ts";
+import { readChunks } from "../formats/read-chunks.ts";
+import { createProblemList } from "../problem-list.ts";
+import type { RowFault } from "../row-fault.ts";
+import { mergeRecord } from "./merge-record.ts";
+import { parseLine } from "./parse-line.ts";
+import { recordJson } from "./record-json.ts";
+import { openReplacement, type ReplacementFile, sweepReplacements } from "./replacement-file.ts";
+import { recordOfText, type StagedRows } from "./staged-rows.ts";
+
+/** The file holds equal inputs twice, so that one pass over it cannot merge it. */
+export const holdsDuplicates = Symbol("holds duplicates");
+
+const newline = Buffer.from("\n");
+const rowsBetweenBreaths = 2000;
+
+/**
+ * Lays staged rows over a dataset's file: rows that change are written anew, all others byte for byte as they
+ * were, new ones at the end. The file is replaced at the end of it, and left alone when nothing changed. The
+ * caller holds the lock. Rejects with DatasetError naming every line that cannot be read.
+ */
+export async function rewriteDataset(
+  file: string,
+  staged: StagedRows,
+  { isFresh = false }: { /** As if there were no file yet. */ readonly isFresh?: boolean } = {},
+): Promise<MergeCounts | typeof holdsDuplicates> {
+  await sweepReplacements(file);
+  const target = openReplacement(file);
+  try {
+    const tally = { added: 0, updated: 0, unchanged: 0, rows: 0 };
+    const visited = isFresh ? new Uint8Array(staged.distinct) : await mergeKnown(file, staged, target, tally);
+    if (visited === undefined) return holdsDuplicates;
+    await addNew(staged, visited, target, tally);
+    if (tally.added + tally.updated > 0) await target.commit();
+    return tally;
+  } finally {
+    await target.discard();
+  }
+}
+
+type Tally = { -readonly [Key in keyof MergeCounts]: number };
+
+/** Marks the keys of the rows that were there; undefined as soon as one comes twice. */
+async function mergeKnown(
+  file: string,
+  staged: StagedRows,
+  target: ReplacementFile,
+  tally: Tally,
+): Promise<Uint8Array | undefined> {
+  let visited = new Uint8Array(staged.distinct);
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found === undefined) return visited;
+  const problems = createProblemList();
+  let line = 0;
+  let isTwice = false;
+  const lines = createLineSplitter((bytes) => {
+    line++;
+    if (isTwice || (bytes !== undefined && isBlank(bytes))) return;
+    const faults: RowFault[] = [];
+    const keyed = parseLine(bytes, faults);
+    if (keyed === undefined || bytes === undefined) return problems.add(file, line, faults);
+    const { record, key } = keyed;
+    const index = staged.keys.put(key);
+    if (index >= visited.length) visited = doubled(visited, index + 1);
+    isTwice = visited[index] === 1;
+    visited[index] = 1;
+    tally.rows++;
+    const merged = overlaid(record, staged.textsOf(index), tally);
+    target.write(merged === record ? bytes : JSON.stringify(recordJson(merged)));
+    target.write(newline);
+  });
+  for await (const chunk of readChunks({ path: file, name: file, sizeBytes: found.size })) {
+    lines.feed(chunk);
+    if (isTwice) return undefined;
+  }
+  lines.end();
+  const bad = problems.problems();
+  if (bad.length > 0) {
+    throw new DatasetError(`${file} holds rows that cannot be read, so nothing was merged into it`, bad, {
+      hint: "correct these rows, or take them out",
+    });
+  }
+  return isTwice ? undefined : visited;
+}
+
+async function addNew(
+  staged: StagedRows,
+  visited: Uint8Array,
+  target: ReplacementFile,
+  tally: Tally,
+): Promise<void> {
+  for (let index = 0; index < staged.distinct; index++) {
+    if (visited[index] === 1) continue;
+    const [first = "", ...later] = staged.textsOf(index);
+    tally.added++;
+    tally.rows++;
+    const merged = later.length === 0 ? undefined : overlaid(recordOfText(first), later, tally);
+    target.write(merged === undefined ? first : JSON.stringify(recordJson(merged)));
+    target.write(newline);
+    if (index % rowsBetweenBreaths === 0) await breathe();
+  }
+}
+
+/** The very record when the later ones change nothing. */
+function overlaid(known: DatasetRecord, later: readonly string[], tally: Tally): DatasetRecord {
+  let record = known;
+  for (const text of later) {
+    const merged = mergeRecord(record, recordOfText(text));
+    if (canonicalJson(merged) === canonicalJson(record)) tally.unchanged++;
+    else {
+      tally.updated++;
+      record = merged;
+    }
+  }
+  return record;
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length < 1024 && isUtf8(bytes) && bytes.toString().trim() === "";
+}
+
+function doubled(marks: Uint8Array<ArrayBuffer>, least: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(least, marks.length * 2, 1024));
+  larger.set(marks);
+  return larger;
+}

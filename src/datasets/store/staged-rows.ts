@@ -1,0 +1,91 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { DatasetError } from "../../core/errors.ts";
+import { maxRowBytes } from "../formats/row-format.ts";
+import type { SpoolFile, TextSpan } from "../spool-file.ts";
+import { unwritableFault } from "../unwritable.ts";
+import { inputsKey } from "./inputs-key.ts";
+import { createKeyTable, type KeyTable } from "./key-table.ts";
+import { createNumberList } from "./number-list.ts";
+import { parseRecord } from "./parse-record.ts";
+import { recordJson } from "./record-json.ts";
+
+/** Rows on their way into a dataset: on disk, by their inputs, equal ones in the order they came. */
+export interface StagedRows {
+  /** Throws DatasetError for a record that a file cannot hold. */
+  add(record: DatasetRecord): void;
+  /** Keys of the staged rows have the numbers below `distinct`; keys added later those from there on. */
+  readonly keys: KeyTable;
+  readonly distinct: number;
+  /** Texts of the rows with this key, oldest first; none for a key that was added later. */
+  textsOf(index: number): readonly string[];
+  /** All rows as they came. */
+  records(): Iterable<DatasetRecord>;
+}
+
+const none = 0xffffffff;
+
+export function createStagedRows(spool: SpoolFile): StagedRows {
+  const keys = createKeyTable();
+  // By row, in the order of coming: where it stands in the spool, and the next row with its key.
+  const offsets = createNumberList("float64");
+  const next = createNumberList("uint32");
+  // By key: its first and last row.
+  const first = createNumberList("uint32");
+  const last = createNumberList("uint32");
+  let end = 0;
+
+  const spanOf = (row: number): TextSpan => {
+    const offset = offsets.get(row);
+    const stop = row + 1 < offsets.length ? offsets.get(row + 1) : end;
+    return { offset, bytes: stop - offset };
+  };
+  return {
+    add(record) {
+      const row = offsets.length;
+      const [key, text] = written(record, row);
+      const index = keys.put(key);
+      const { offset, bytes } = spool.append(text);
+      end = offset + bytes;
+      offsets.push(offset);
+      next.push(none);
+      if (index < first.length) next.set(last.get(index), row);
+      else first.push(row);
+      if (index < last.length) last.set(index, row);
+      else last.push(row);
+    },
+    keys,
+    get distinct() {
+      return first.length;
+    },
+    textsOf(index) {
+      const texts: string[] = [];
+      if (index >= first.length) return texts;
+      for (let row = first.get(index); row !== none; row = next.get(row)) texts.push(spool.read(spanOf(row)));
+      return texts;
+    },
+    *records() {
+      for (let row = 0; row < offsets.length; row++) yield recordOfText(spool.read(spanOf(row)));
+    },
+  };
+}
+
+/** A line that this program wrote as the record it was. */
+export function recordOfText(text: string): DatasetRecord {
+  return parseRecord(JSON.parse(text), {}, []);
+}
+
+function written(record: DatasetRecord, row: number): readonly [key: Buffer, text: string] {
+  try {
+    const key = inputsKey(record.inputs);
+    const text = JSON.stringify(recordJson(record));
+    // JSON.stringify makes null of what is no JSON number; the strict one says so.
+    if (text.includes("null")) canonicalJson(record);
+    if (Buffer.byteLength(text) <= maxRowBytes) return [key, text];
+  } catch (error) {
+    const fault = unwritableFault(error);
+    if (fault === undefined) throw error;
+    throw new DatasetError(`record ${row + 1} cannot be kept: ${fault.message}`, [], { cause: error });
+  }
+  throw new DatasetError(`record ${row + 1} cannot be kept: it is longer than ${maxRowBytes / 2 ** 20} MB`);
+}

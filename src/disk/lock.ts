@@ -1,0 +1,162 @@
+import { readFileSync, statSync } from "node:fs";
+import { link, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreError } from "../core/errors.ts";
+import { errnoOf, hasNoLinks } from "./file-error.ts";
+import { isAlive, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
+import { temporaryBeside } from "./temporary-beside.ts";
+
+const usualPatienceMs = 30_000;
+const heartbeatMs = 300;
+/** A holder that cannot be looked up is taken for dead when its lock was not touched for so long. */
+const silenceMs = 1500;
+
+export const lockFile = /^\.lock(?:\.takeover\.[0-9a-f]+)?$/;
+
+/** Turns within this process, so that its own writers do not poll for one another. */
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Runs the work while holding the lock: a file that names its holder. One left by a process that died is
+ * taken over, at once where the system tells that it died. Rejects with StoreError when others hold it for
+ * longer than `patienceMs`, 30 s by default.
+ */
+export async function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  { patienceMs = usualPatienceMs }: { readonly patienceMs?: number } = {},
+): Promise<T> {
+  const before = turns.get(file) ?? Promise.resolve();
+  const turn = before.then(() => holdLock(file, work, patienceMs));
+  const settled = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  turns.set(file, settled);
+  void settled.then(() => {
+    if (turns.get(file) === settled) turns.delete(file);
+  });
+  return turn;
+}
+
+/** Is the holder of this lock or takeover file known to live? Undefined when it cannot be known. */
+export function isLockHeld(file: string): boolean | undefined {
+  const holder = readOwner(file);
+  return holder === undefined ? false : isAlive(holder, newOwner());
+}
+
+async function holdLock<T>(file: string, work: () => Promise<T>, patienceMs: number): Promise<T> {
+  const own = newOwner();
+  await acquire(file, own, patienceMs);
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, heartbeatMs);
+  heartbeat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    if (readOwner(file)?.token === own.token) await rm(file, { force: true });
+  }
+}
+
+async function acquire(file: string, own: LockOwner, patienceMs: number): Promise<void> {
+  const silence = createSilenceWatch();
+  const temporary = temporaryBeside(file);
+  const startedAt = performance.now();
+  try {
+    await writeFile(temporary, JSON.stringify(own), { flag: "wx" });
+    while (!(await tryLink(temporary, file, own))) {
+      const holder = readOwner(file);
+      if (holder !== undefined && isDead(holder, own, file, silence))
+        await removeDead(file, holder, own, silence);
+      else await sleep(2 + Math.random() * 15);
+      if (performance.now() - startedAt > patienceMs) throw stillHeld(file, holder, patienceMs);
+    }
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * Removes the lock of a dead holder. Two that both saw it die must not remove each other's new lock: each
+ * announces itself in a file of its own, then looks for others, and does nothing when one is there.
+ */
+async function removeDead(
+  file: string,
+  dead: LockOwner,
+  own: LockOwner,
+  silence: SilenceWatch,
+): Promise<void> {
+  const prefix = `${basename(file)}.takeover.`;
+  const mine = join(dirname(file), prefix + own.token);
+  await writeFile(mine, JSON.stringify(own));
+  try {
+    const names = (await readdir(dirname(file))).filter((name) => name.startsWith(prefix));
+    const others = names.map((name) => join(dirname(file), name)).filter((other) => other !== mine);
+    for (const other of others) {
+      const rival = readOwner(other);
+      if (rival !== undefined && !isDead(rival, own, other, silence)) return await sleep(Math.random() * 20);
+      await rm(other, { force: true });
+    }
+    if (readOwner(file)?.token === dead.token) await rm(file, { force: true });
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+async function tryLink(temporary: string, file: string, own: LockOwner): Promise<boolean> {
+  try {
+    await link(temporary, file);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    if (!hasNoLinks(error)) throw error;
+  }
+  try {
+    await writeFile(file, JSON.stringify(own), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isDead(holder: LockOwner, own: LockOwner, file: string, silence: SilenceWatch): boolean {
+  const alive = isAlive(holder, own);
+  return alive === undefined ? silence.durationMs(holder, file) > silenceMs : !alive;
+}
+
+type SilenceWatch = ReturnType<typeof createSilenceWatch>;
+
+/** How long, by this process's own clock, a lock file has not been touched. */
+function createSilenceWatch() {
+  const seen = new Map<string, { touched: number; since: number }>();
+  return {
+    durationMs({ token }: LockOwner, file: string): number {
+      const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const last = seen.get(token);
+      if (last?.touched === touched) return performance.now() - last.since;
+      seen.set(token, { touched, since: performance.now() });
+      return 0;
+    },
+  };
+}
+
+function readOwner(file: string): LockOwner | undefined {
+  try {
+    return parseOwner(readFileSync(file, "utf8"), basename(file));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function stillHeld(file: string, holder: LockOwner | undefined, patienceMs: number): StoreError {
+  const who = holder?.identity === undefined ? "another writer" : `process ${holder.identity.pid}`;
+  return new StoreError(`${file} has been held by ${who} for ${patienceMs / 1000} s`, {
+    hint: "wait for it to end; remove the file only when no dao-opt is running",
+  });
+}

@@ -1,0 +1,95 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { Generation, GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
+import { ModelError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { abortedError } from "../aborted.ts";
+import { gatherChunks } from "./gather-chunks.ts";
+import { generationBody } from "./generation-body.ts";
+import { type ReadBody, readAnswerBody } from "./read-answer-body.ts";
+import type { GenerationPath, Transport } from "./transport.ts";
+import { watchSilence } from "./watch-silence.ts";
+
+/** A prompt model over whatever brings bodies there and answers back. `who` is for messages. */
+export function createTransportModel(spec: ModelSpec, who: string, transport: Transport): PromptModel {
+  async function* generate(request: GenerationRequest): AsyncGenerator<string, Generation, void> {
+    const { path, body } = generationBody(spec.name, request);
+    const closed = await transport.open().then(() => undefined, modelError);
+    if (closed !== undefined)
+      return { text: null, message: null, error: closed, latencyMs: 0, request: body };
+    const startedAt = performance.now();
+    const silence = watchSilence(spec.timeoutMs, request.signal);
+    try {
+      const read = request.isStreamed
+        ? yield* streamed({ path, body, who, transport }, silence)
+        : yield* whole({ path, body, who, transport }, silence.signal);
+      const error = read.error?.kind === "aborted" ? (silence.timedOut() ?? read.error) : read.error;
+      const latencyMs = performance.now() - startedAt;
+      return { ...read, latencyMs, request: body, ...(error === undefined ? {} : { error }) };
+    } finally {
+      silence.end();
+    }
+  }
+  return Object.freeze({ provider: spec.provider, modelId: spec.name, generate });
+}
+
+interface Question {
+  readonly path: GenerationPath;
+  readonly body: JsonObject;
+  readonly who: string;
+  readonly transport: Transport;
+}
+
+async function* whole(question: Question, signal: AbortSignal): AsyncGenerator<string, ReadBody, void> {
+  const { path, body, who, transport } = question;
+  try {
+    const read = readAnswerBody(await transport.whole(path, body, signal), who);
+    if (read.text !== null && read.text !== "") yield read.text;
+    return read;
+  } catch (error) {
+    return { text: null, message: null, error: modelError(error) };
+  }
+}
+
+async function* streamed(
+  { path, body, who, transport }: Question,
+  silence: ReturnType<typeof watchSilence>,
+): AsyncGenerator<string, ReadBody, void> {
+  const gathering = gatherChunks(path === "/completions" ? "text" : "chat");
+  let failure: ModelError | undefined;
+  try {
+    for await (const chunk of await transport.stream(path, body, silence.signal)) {
+      silence.heard();
+      const text = gathering.add(chunk);
+      if (text === "") continue;
+      silence.rest();
+      yield text;
+      silence.heard();
+    }
+    if (silence.signal.aborted) failure = abortedError();
+    else if (!gathering.isEnded) failure = cutOff(who, gathering.body() === undefined);
+  } catch (error) {
+    failure = modelError(error);
+  }
+  if (failure?.kind === "aborted" && gathering.hasText) failure = stopped();
+  const whole = gathering.body();
+  const read = whole === undefined ? { text: null, message: null } : readAnswerBody(whole, who);
+  return failure === undefined ? read : { ...read, error: failure };
+}
+
+function cutOff(who: string, isEmpty: boolean): ModelError {
+  const message = isEmpty
+    ? `${who} answered with an empty stream`
+    : `${who} ended its stream before the answer was complete`;
+  return new ModelError(message, { kind: "connection" });
+}
+
+function stopped(): ModelError {
+  return new ModelError("the call was stopped before its answer was complete", { kind: "aborted" });
+}
+
+/** Transports reject with ModelError only; anything else is a bug, and must not be lost. */
+function modelError(error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ModelError(`the model call failed: ${reason}`, { kind: "bad_request", cause: error });
+}

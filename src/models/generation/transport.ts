@@ -1,0 +1,13 @@
+import type { JsonObject } from "../../core/json.ts";
+
+/** How a body gets to a provider and the answer back. Everything rejects with ModelError only. */
+export interface Transport {
+  /** Gets ready to send: what the first call needs to load, and whether there is a key. */
+  open(): Promise<void>;
+  /** The answer in one piece, as the provider wrote it. */
+  whole(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<unknown>;
+  /** The chunks of a streamed answer, the end mark left out. */
+  stream(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
+}
+
+export type GenerationPath = "/chat/completions" | "/completions";

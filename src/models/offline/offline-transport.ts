@@ -1,0 +1,42 @@
+import { ModelError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { throwIfAborted } from "../aborted.ts";
+import type { GenerationPath, Transport } from "../generation/transport.ts";
+import { answerBody, chunksOf, completeBody, type Endpoint } from "./server/answer-body.ts";
+import { readChatBody, readCompletionBody } from "./server/read-body.ts";
+
+/** The offline models as their server answers, without the server. */
+export function createOfflineTransport(): Transport {
+  return {
+    open: async () => {},
+    async whole(path, body, signal) {
+      throwIfAborted(signal);
+      const { answered, endpoint } = answer(path, body);
+      return completeBody(answered, endpoint);
+    },
+    async stream(path, body, signal) {
+      throwIfAborted(signal);
+      const { answered, endpoint } = answer(path, body);
+      return oneByOne(chunksOf(answered, endpoint, true), signal);
+    },
+  };
+}
+
+function answer(path: GenerationPath, body: JsonObject) {
+  const endpoint: Endpoint = path === "/completions" ? "completion" : "chat";
+  const read = endpoint === "chat" ? readChatBody(body) : readCompletionBody(body);
+  if ("message" in read) {
+    throw new ModelError(`the offline model refuses the request: ${read.message}`, {
+      kind: "bad_request",
+      status: 400,
+    });
+  }
+  return { answered: answerBody(read, endpoint), endpoint };
+}
+
+async function* oneByOne(chunks: readonly JsonObject[], signal: AbortSignal): AsyncGenerator<unknown> {
+  for (const chunk of chunks) {
+    throwIfAborted(signal);
+    yield chunk;
+  }
+}

@@ -1,0 +1,65 @@
+import type { ModelSpec } from "../contracts/model-spec.ts";
+import type { OpenPromptModel } from "../contracts/prompt-model.ts";
+import { UsageError } from "../core/errors.ts";
+import { createTransportModel } from "./generation/transport-model.ts";
+import { type Fetch, openFetch } from "./open-fetch.ts";
+import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
+
+/** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
+export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
+
+export type PromptProvider = (typeof promptProviders)[number];
+
+/**
+ * Opens models for calls of stored prompts. Models opened by one opener share their sockets by address, so it
+ * is made once for a program; keys are held by the models alone.
+ */
+export function createPromptModelOpener(): OpenPromptModel {
+  const fetches = new Map<string, Promise<Fetch>>();
+  const fetchFor = (url: string): Promise<Fetch> => {
+    const { origin } = new URL(url);
+    const known = fetches.get(origin) ?? openFetch(url);
+    fetches.set(origin, known);
+    return known;
+  };
+  return async (spec, secrets) => {
+    if (spec.provider === "offline") {
+      const { createOfflineTransport } = await import("./offline/offline-transport.ts");
+      return createTransportModel(spec, spec.name, createOfflineTransport());
+    }
+    const [{ createOpenAITransport, shownEndpoint }, endpoint] = await Promise.all([
+      import("./openai/openai-transport.ts"),
+      endpointOf(spec),
+    ]);
+    const transport = createOpenAITransport({ endpoint, spec, secrets, fetchFor });
+    return createTransportModel(spec, shownEndpoint(spec, endpoint), transport);
+  };
+}
+
+async function endpointOf(spec: ModelSpec): Promise<OpenAIEndpoint> {
+  const known = await import("./openai/provider-endpoints.ts");
+  const version = spec.providerOptions?.["api_version"];
+  switch (spec.provider as PromptProvider) {
+    case "openai":
+      return known.openaiEndpoint(spec);
+    case "azure":
+      return known.azureEndpoint(spec, typeof version === "string" ? version : known.defaultAzureVersion);
+    case "databricks":
+      return known.databricksEndpoint(spec);
+    case "ollama":
+      return known.ollamaEndpoint(spec);
+    default:
+      return compatibleEndpoint(spec);
+  }
+}
+
+/** Any other provider is one that speaks like OpenAI, at the address given. */
+function compatibleEndpoint({ provider, baseUrl }: ModelSpec): OpenAIEndpoint {
+  if (baseUrl === undefined) throw new UsageError(`no client for provider "${provider}"`);
+  return { client: "openai", baseUrl, keyVariable: `${providerPrefix(provider)}_API_KEY` };
+}
+
+/** `GROQ` of `groq`: what the variables of a provider without a client of its own begin with. */
+export function providerPrefix(provider: string): string {
+  return provider.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}

@@ -1,0 +1,54 @@
+/**
+ * Where in a text demonstrations go: before the passage that first uses a variable, so that the input to
+ * be answered comes after them; at the end of a text without variables. The place is the start of a
+ * line, never inside a sentence, a fence, a block of template logic or a locked span.
+ */
+export function insertionPoint(
+  text: string,
+  variables: readonly string[],
+  locked: readonly string[],
+): number {
+  const use = firstUse(text, variables);
+  return use === undefined ? text.length : beforeLocked(text, startOfPassage(text, use), locked);
+}
+
+function firstUse(text: string, variables: readonly string[]): number | undefined {
+  const uses = variables.map((name) => {
+    const escaped = name.replace(/[^\w]/g, "\\$&");
+    return text.search(new RegExp(`\\{\\{[^{}]*(?<![\\w.-])${escaped}(?![\\w-])`));
+  });
+  // Logic may stand around a variable: what is put inside it is not always shown.
+  const found = [...uses, text.search(/\{[%#]/)].filter((at) => at !== -1);
+  if (found.length > 0) return Math.min(...found);
+  const braces = text.indexOf("{{");
+  return variables.length === 0 || braces === -1 ? undefined : braces;
+}
+
+const listItem = /^\s*(?:[-*•]|\d+[.)])\s/;
+
+/** Goes up from the variable's line to where something new begins. */
+function startOfPassage(text: string, use: number): number {
+  const lines = text.slice(0, use).split("\n");
+  let at = lines.length - 1;
+  while (at > 0 && !(isBoundary(lines[at - 1] ?? "", lines[at] ?? "") && !isFenceOpen(lines.slice(0, at))))
+    at--;
+  return lines.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+function isBoundary(before: string, line: string): boolean {
+  const above = before.trim();
+  return above === "" || /[.!?]["')\]]?$/.test(above) || (listItem.test(before) && !listItem.test(line));
+}
+
+function isFenceOpen(lines: readonly string[]): boolean {
+  return lines.filter((line) => /^\s{0,3}(?:`{3,}|~{3,}|""")/.test(line)).length % 2 === 1;
+}
+
+function beforeLocked(text: string, place: number, locked: readonly string[]): number {
+  const starts = locked.flatMap((span) => {
+    if (span === "") return [];
+    const from = text.lastIndexOf(span, place - 1);
+    return from !== -1 && from < place && place < from + span.length ? [from] : [];
+  });
+  return starts.length === 0 ? place : beforeLocked(text, Math.min(...starts), locked);
+}

@@ -1,0 +1,88 @@
+import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import { BudgetError } from "../../core/errors.ts";
+import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
+import { halvingRace } from "../halving/halving-race.ts";
+import { mixedOrder } from "../halving/mixed-order.ts";
+import { tellEnds } from "../halving/tell-ends.ts";
+import { runSteps } from "../run-steps.ts";
+import { firstRowsOf } from "./first-rows.ts";
+import type { FewShotOptions } from "./options.ts";
+import { proposeSets } from "./propose-sets.ts";
+import { openCards, openSearch, type Search, type Shown } from "./state.ts";
+
+/**
+ * Puts demonstrations into the prompt: sets of train rows with right answers compete on the validation
+ * rows, and the best one is refined (random search over sets after O. Khattab et al., arXiv 2310.03714).
+ */
+export async function searchDemonstrations(
+  task: OptimizationTask,
+  lab: Lab,
+  options: FewShotOptions,
+): Promise<SearchEnd> {
+  const cards = await openCards(task, lab);
+  if (cards.mean(task.seed.id, task.validation) === 1) return { stopped: "perfect", steps: 0 };
+  const search = await openSearch(task, lab, cards, options);
+  return runSteps(task, lab, {
+    refuseUnpayable: () => refuseUnpayable(search),
+    run: (step) => runStep(search, step),
+    leader: () => search.leader.candidate,
+    validation: ({ id }) => cards.mean(id, task.validation),
+  });
+}
+
+/** One step: several sets at once, raced against the leader. True for progress. */
+async function runStep(search: Search, step: number): Promise<boolean> {
+  const { cards, lab, leader, options, spending, task } = search;
+  const drafts = draftSets(search, step);
+  const ends = await halvingRace({
+    cards,
+    spending,
+    leader: leader.candidate,
+    challengers: drafts.map(({ candidate }) => candidate),
+    rows: mixedOrder(
+      task.validation,
+      (row) => cards.score(leader.candidate.id, row),
+      lab.random.fork(`rows of step ${step}`),
+    ),
+    firstRows: firstRowsOf(options, task.validation.length),
+    errorLevel: options.error_level,
+  });
+  const best = tellEnds(lab, step, cards, task.validation, leader.candidate, ends);
+  const found = drafts.find(({ candidate }) => candidate === best);
+  search.leader = found ?? leader;
+  return found !== undefined;
+}
+
+function draftSets(search: Search, step: number): readonly Shown[] {
+  const { lab, places, task } = search;
+  const lanes = task.limits.candidatesPerStep;
+  return proposeSets(search, step, lanes).flatMap(({ by, parent, sets }): Shown[] => {
+    const parents = [parent.candidate.id];
+    const drafted = draftWithDemonstrations(task, lab, places, task.seed.texts, sets, parents);
+    const { draft, texts } = drafted;
+    if (!draft.accepted) {
+      const reason = draft.problems.join("; ");
+      lab.emit({ type: "candidate-rejected", step, parents, texts, reason });
+      return [];
+    }
+    if (!draft.isNew) return [];
+    const { candidate } = draft;
+    lab.emit({
+      type: "candidate-proposed",
+      step,
+      candidate: candidate.id,
+      parents,
+      texts: candidate.texts,
+      by,
+    });
+    return [{ candidate, sets: drafted.sets }];
+  });
+}
+
+function refuseUnpayable({ spending, task }: Search): void {
+  if (spending.rolloutsLeft >= task.validation.length) return;
+  throw new BudgetError(
+    `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for the validation of another set`,
+    "calls",
+  );
+}

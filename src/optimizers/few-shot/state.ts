@@ -1,0 +1,70 @@
+import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Candidate } from "../../core/candidate.ts";
+import { OptimizationError } from "../../core/errors.ts";
+import { countReflections } from "../count-reflections.ts";
+import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
+import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
+import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import { demonstrationsOf, rowsToShow } from "../demonstrations/gather-demonstrations.ts";
+import { createResemblance, type Resemblance } from "../demonstrations/resemblance.ts";
+import { createScorecards, type Scorecards } from "../gepa/scorecards.ts";
+import { createSpending, type Spending } from "../gepa/spending.ts";
+import type { FewShotOptions } from "./options.ts";
+
+/** A candidate and the demonstrations in it. */
+export interface Shown {
+  readonly candidate: Candidate;
+  readonly sets: DemonstrationSets;
+}
+
+export interface Search {
+  readonly task: OptimizationTask;
+  readonly lab: Lab;
+  readonly options: FewShotOptions;
+  readonly cards: Scorecards;
+  readonly spending: Spending;
+  readonly places: readonly DemonstrationPlace[];
+  /** Rows that may be shown. */
+  readonly pool: readonly Demonstration[];
+  readonly resemblance: Resemblance;
+  /** The one to beat; measured on all validation rows. */
+  leader: Shown;
+}
+
+/** Measures the prompt as it is on the validation rows. */
+export async function openCards(task: OptimizationTask, lab: Lab): Promise<Scorecards> {
+  const cards = createScorecards(lab);
+  await cards.measure(task.seed, task.validation);
+  return cards;
+}
+
+/** Runs the prompt on train rows, and gathers what may be shown. */
+export async function openSearch(
+  task: OptimizationTask,
+  given: Lab,
+  cards: Scorecards,
+  options: FewShotOptions,
+): Promise<Search> {
+  const counted = countReflections(given);
+  const spending = createSpending(counted, cards);
+  const places = demonstrationPlaces(task);
+  const rows = rowsToShow(task, given.random.fork("rows to show"));
+  const tried = bootstrapSize(options.bootstrap_rows, spending.rolloutsLeft, task.validation.length);
+  await cards.measure(task.seed, rows.slice(0, tried));
+  const pool = demonstrationsOf(rows, (row) => cards.outcome(task.seed.id, row), places, options);
+  if (pool.length === 0)
+    throw new OptimizationError("the engine few_shot found no train row to show", {
+      hint: "it needs train rows apart from the validation rows, with expected answers or answered rightly, short enough (`max_field_characters`) and without template braces",
+    });
+  return {
+    task,
+    lab: counted.lab,
+    options,
+    cards,
+    spending,
+    places,
+    pool,
+    resemblance: createResemblance(pool, task.validation),
+    leader: { candidate: task.seed, sets: {} },
+  };
+}

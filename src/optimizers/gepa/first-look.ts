@@ -1,0 +1,45 @@
+import { isCareful } from "./afford.ts";
+import type { Course } from "./course.ts";
+import { runCourse } from "./course.ts";
+import { reject } from "./decide.ts";
+import { failuresOf } from "./failures-of.ts";
+import { pruneEdits } from "./prune-edits.ts";
+import type { LaneResult } from "./reflect.ts";
+import type { Rewrite } from "./rewrite.ts";
+import type { Search } from "./state.ts";
+
+/**
+ * The rewrite of a lane, pruned, and on its way where the course is known: its first rows do not wait
+ * for the other lanes. Undefined when there is none, or when it mends none of the rows it was learnt from.
+ */
+export async function firstLook(
+  search: Search,
+  step: number,
+  { parent, minibatch, lesson, attempt }: LaneResult,
+  course: Course | undefined,
+): Promise<Rewrite | undefined> {
+  if (attempt?.kind !== "drafted") return undefined;
+  const rewrite: Rewrite = {
+    by: "reflection",
+    candidate: attempt.candidate,
+    parents: [parent],
+    minibatch,
+    lesson,
+  };
+  if (course === undefined) return rewrite;
+  const candidate = isCareful(search) ? await pruned(search, step, rewrite) : rewrite.candidate;
+  if (candidate === undefined) return undefined;
+  await runCourse(search, course, candidate, course.firstBlock);
+  return { ...rewrite, candidate };
+}
+
+async function pruned(search: Search, step: number, { candidate, parents, lesson }: Rewrite) {
+  const [parent] = parents;
+  if (parent === undefined) return candidate;
+  const rows = failuresOf(lesson);
+  const pruning = { base: parent, candidate, rowsOf: () => rows, enoughMended: 0.9, guarded: [] };
+  const found = await pruneEdits(search, step, pruning);
+  if (found === undefined)
+    reject(search, step, candidate, "mends none of the rows it was learnt from", { parent });
+  return found;
+}

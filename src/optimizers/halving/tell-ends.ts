@@ -1,0 +1,35 @@
+import type { Lab } from "../../contracts/optimizer.ts";
+import type { Candidate } from "../../core/candidate.ts";
+import type { Example } from "../../core/example.ts";
+import type { Scorecards } from "../gepa/scorecards.ts";
+import type { HalvingEnd } from "./halving-race.ts";
+
+const reasons = {
+  not_better: "no better than",
+  overtaken: "others of this step did better on the same rows than it did against",
+  unaffordable: "the budget does not pay for comparing it on all rows with",
+};
+
+/** Tells what came of a race, and gives the best of those that won. */
+export function tellEnds(
+  lab: Lab,
+  step: number,
+  cards: Scorecards,
+  validation: readonly Example[],
+  leader: Candidate,
+  ends: readonly HalvingEnd[],
+): Candidate | undefined {
+  let best: { readonly candidate: Candidate; readonly mean: number } | undefined;
+  for (const { challenger, end, rows } of ends) {
+    const { id, parents, texts } = challenger;
+    if (end === "better") {
+      const mean = cards.mean(id, validation);
+      lab.emit({ type: "candidate-accepted", step, candidate: id, validation: mean });
+      if (best === undefined || mean > best.mean) best = { candidate: challenger, mean };
+    } else {
+      const reason = `${reasons[end]} ${leader.id}, after ${rows} of ${validation.length} validation rows`;
+      lab.emit({ type: "candidate-rejected", step, candidate: id, parents, texts, reason });
+    }
+  }
+  return best?.candidate;
+}

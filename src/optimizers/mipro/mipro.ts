@@ -1,0 +1,51 @@
+import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import { createScorecards } from "../gepa/scorecards.ts";
+import { mixedOrder } from "../halving/mixed-order.ts";
+import { runSteps } from "../run-steps.ts";
+import { crown } from "./crown.ts";
+import { gatherLesson } from "./gather-lesson.ts";
+import type { MiproOptions } from "./options.ts";
+import { canCrownLater, planStep } from "./plan-step.ts";
+import { proposeFirstSets, proposeFurtherSets } from "./propose-demonstrations.ts";
+import { proposeInstructions } from "./propose-instructions.ts";
+import { runTrials } from "./run-trials.ts";
+import { startingPoint } from "./starting-point.ts";
+import { openSearch, type Search } from "./state.ts";
+
+/**
+ * Joint search over instructions and demonstrations (MIPROv2; K. Opsahl-Ong et al., arXiv 2406.11695).
+ * Unlike there, every step proposes further instructions, from what the best so far still gets wrong.
+ */
+export async function searchJointly(
+  task: OptimizationTask,
+  lab: Lab,
+  options: MiproOptions,
+): Promise<SearchEnd> {
+  const cards = createScorecards(lab);
+  await cards.measure(task.seed, task.validation);
+  if (cards.mean(task.seed.id, task.validation) === 1) return { stopped: "perfect", steps: 0 };
+  const search = openSearch(task, lab, cards, options);
+  return runSteps(task, lab, {
+    run: (step) => runStep(search, step),
+    leader: () => search.leader.candidate,
+    validation: ({ id }) => cards.mean(id, task.validation),
+  });
+}
+
+/** One step: proposals, trials on a minibatch, and all rows for the best of them. True for progress. */
+async function runStep(search: Search, step: number): Promise<boolean> {
+  const { cards, lab, leader, task } = search;
+  const plan = planStep(search, step);
+  const from = startingPoint(search);
+  const order = lab.random.fork(`lesson of step ${step}`);
+  await gatherLesson(search, from.candidate, plan.lessonRows, plan.affordableLesson, order);
+  await proposeInstructions(search, step, from);
+  if (step === 1) proposeFirstSets(search);
+  else proposeFurtherSets(search, step);
+  const random = lab.random.fork(`rows of step ${step}`);
+  const rows = mixedOrder(task.validation, (row) => cards.score(leader.candidate.id, row), random);
+  const minibatch = rows.slice(0, plan.minibatchSize);
+  await runTrials(search, step, minibatch, plan.trials());
+  if (step < task.limits.maxSteps && canCrownLater(search)) return true;
+  return crown(search, step, rows, minibatch.length);
+}

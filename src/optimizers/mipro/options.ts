@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { demonstrationOptions } from "../demonstrations/demonstration-options.ts";
+
+export const miproOptions = z.strictObject({
+  max_demonstrations: z
+    .int()
+    .min(0)
+    .max(200)
+    .default(12)
+    .describe("Most demonstrations in one text; 0 searches for instructions alone"),
+  demonstration_sets: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(4)
+    .describe("Sets of demonstrations to choose from at first; each later step adds one"),
+  trials: z
+    .int()
+    .min(1)
+    .default(8)
+    .describe("Combinations of instruction and demonstrations that a step tries, each on one minibatch"),
+  minibatch_size: z.int().min(1).default(12).describe("Validation rows of a trial"),
+  examples: z
+    .int()
+    .min(0)
+    .max(50)
+    .default(6)
+    .describe("Train rows that a proposal of an instruction is shown, failures first"),
+  history: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(5)
+    .describe("Earlier instructions that a proposal is shown, the best first; 0 for none"),
+  ...demonstrationOptions,
+  error_level: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.25)
+    .describe("Chance that a combination that is no better is taken for better"),
+});
+
+export type MiproOptions = z.output<typeof miproOptions>;

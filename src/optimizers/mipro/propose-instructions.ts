@@ -1,0 +1,82 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
+import { rewriteTexts } from "../rewrite-texts.ts";
+import { settleAll } from "../settle-all.ts";
+import { tellAttempts } from "../tell-attempts.ts";
+import { type Choice, contentOf } from "./choices.ts";
+import { instructionPrompt, type TriedInstruction } from "./instruction-prompt.ts";
+import { observe } from "./observe.ts";
+import type { Search, Tried } from "./state.ts";
+import { fitSurrogate, type Surrogate } from "./surrogate.ts";
+import { tips } from "./tips.ts";
+
+/** Asks for several new instructions at once, and adds those that keep the contract to the choices. */
+export async function proposeInstructions(search: Search, step: number, from: Tried): Promise<void> {
+  const { lab, task, options, variables } = search;
+  const random = lab.random.fork(`proposals of step ${step}`);
+  const outcomes = task.train.flatMap((row) => search.cards.outcome(from.candidate.id, row) ?? []);
+  const surrogate = fitSurrogate(observe(search));
+  const { texts } = contentOf(variables, from.combination);
+  const attempts = await settleAll(
+    Array.from({ length: task.limits.candidatesPerStep }, (_, lane) => {
+      const grounds = {
+        texts,
+        outcomes: examplesFor(outcomes, options.examples, lane),
+        tip: tips[((step - 1) * task.limits.candidatesPerStep + lane) % tips.length] ?? "",
+        maxFieldCharacters: options.max_field_characters,
+      };
+      const requests = random.shuffle(Object.keys(texts)).map((name) => {
+        const history = historyOf(search, name, from, surrogate);
+        return [name, instructionPrompt(task, name, { ...grounds, history })] as const;
+      });
+      return rewriteTexts(lab, {
+        step,
+        by: "instruction",
+        purpose: "propose",
+        parents: [from.candidate],
+        settled: texts,
+        requests: Object.fromEntries(requests),
+      });
+    }),
+  );
+  for (const attempt of attempts)
+    if (attempt.kind === "drafted") addChoices(search, from, attempt.candidate.texts);
+  tellAttempts(lab, search.failures, step, attempts);
+}
+
+/** Each lane its own share of the failures, filled up with successes. */
+function examplesFor(outcomes: readonly Outcome[], count: number, lane: number): readonly Outcome[] {
+  const failures = outcomes.filter(({ score }) => score?.value !== 1);
+  const successes = outcomes.filter(({ score }) => score?.value === 1);
+  const start = failures.length === 0 ? 0 : (lane * count) % failures.length;
+  const turned = [...failures.slice(start), ...failures.slice(0, start)];
+  return [...turned, ...successes].slice(0, count);
+}
+
+/** The best other instructions for a text, as far as trials tell. */
+function historyOf(
+  { variables, options }: Search,
+  name: string,
+  from: Tried,
+  surrogate: Surrogate,
+): readonly TriedInstruction[] {
+  const place = variables.findIndex(({ text }) => text === name);
+  const choices = variables[place]?.choices ?? [];
+  const gainOf = (choice: Choice) => surrogate.expected([choice]);
+  return choices
+    .filter((choice) => choice !== from.combination[place] && choice.parent !== undefined)
+    .sort((one, other) => gainOf(other) - gainOf(one))
+    .slice(0, options.history)
+    .flatMap((choice) =>
+      choice.kind === "instruction" ? [{ text: choice.value, gain: gainOf(choice) }] : [],
+    );
+}
+
+function addChoices(search: Search, from: Tried, texts: Readonly<Record<string, string>>): void {
+  for (const [place, { text, choices }] of search.variables.entries()) {
+    const parent = from.combination[place];
+    const value = texts[text];
+    if (parent?.kind !== "instruction" || value === undefined) continue;
+    if (choices.some((one) => one.value === value)) continue;
+    choices.push(search.choices.instruction(value, parent));
+  }
+}

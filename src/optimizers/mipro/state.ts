@@ -1,0 +1,75 @@
+import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Candidate, CandidateId } from "../../core/candidate.ts";
+import { countReflections } from "../count-reflections.ts";
+import type { Demonstration } from "../demonstrations/demonstration.ts";
+import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import type { Resemblance } from "../demonstrations/resemblance.ts";
+import type { Scorecards } from "../gepa/scorecards.ts";
+import { createSpending, type Spending } from "../gepa/spending.ts";
+import { createFailureCount, type FailureCount } from "../reflection-failures.ts";
+import { type Combination, createChoices, type Variable } from "./choices.ts";
+import type { MiproOptions } from "./options.ts";
+
+/** A combination that was drafted. */
+export interface Tried {
+  readonly combination: Combination;
+  readonly candidate: Candidate;
+}
+
+export interface Search {
+  readonly task: OptimizationTask;
+  readonly lab: Lab;
+  readonly options: MiproOptions;
+  readonly cards: Scorecards;
+  readonly spending: Spending;
+  readonly failures: FailureCount;
+  readonly places: readonly DemonstrationPlace[];
+  readonly choices: ReturnType<typeof createChoices>;
+  /** The instructions of all texts, then the demonstrations of all places. */
+  readonly variables: readonly Variable[];
+  /** By key of the combination; undefined for those that break the contract. */
+  readonly tried: Map<string, Tried | undefined>;
+  /** Ids of candidates that were compared with a leader to the end. */
+  readonly judged: Set<CandidateId>;
+  /** The one to beat; measured on all validation rows. */
+  leader: Tried;
+  /** Rows that may be shown, and what they have in common with others; empty until gathered. */
+  pool: readonly Demonstration[];
+  resemblance: Resemblance | undefined;
+}
+
+export function openSearch(
+  task: OptimizationTask,
+  given: Lab,
+  cards: Scorecards,
+  options: MiproOptions,
+): Search {
+  const counted = countReflections(given);
+  const choices = createChoices();
+  const places = options.max_demonstrations === 0 ? [] : demonstrationPlaces(task);
+  const variables: readonly Variable[] = [
+    ...Object.entries(task.seed.texts).map(([text, value]) => ({
+      text,
+      choices: [choices.instruction(value)],
+    })),
+    ...places.map(({ text }) => ({ text, choices: [choices.demonstrations([])] })),
+  ];
+  const combination = variables.flatMap((variable) => variable.choices.slice(0, 1));
+  const leader = { combination, candidate: task.seed };
+  return {
+    task,
+    lab: counted.lab,
+    options,
+    cards,
+    spending: createSpending(counted, cards),
+    failures: createFailureCount(),
+    places,
+    choices,
+    variables,
+    tried: new Map([[combination.map(({ id }) => id).join(" "), leader]]),
+    judged: new Set([task.seed.id]),
+    leader,
+    pool: [],
+    resemblance: undefined,
+  };
+}

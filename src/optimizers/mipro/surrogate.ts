@@ -1,0 +1,80 @@
+import type { Random } from "../../core/random.ts";
+import { normalQuantile } from "../../core/statistics/normal.ts";
+import { type Choice, type Combination, lineOf, type Variable } from "./choices.ts";
+import { cholesky, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
+
+/** How much better than the prompt at the start a combination was, on average over some rows. */
+export interface Observation {
+  readonly combination: Combination;
+  readonly gain: number;
+  readonly rows: number;
+}
+
+/** What each choice is worth. */
+export interface Surrogate {
+  /** Expected gain of a combination over the prompt at the start. */
+  expected(combination: Combination): number;
+  /** The combination with the largest expected gain. */
+  best(variables: readonly Variable[]): Combination;
+  /** The best combination under one draw from what is believable (Thompson sampling). */
+  draw(variables: readonly Variable[], random: Random): Combination;
+}
+
+// What a change is worth before it was tried: 0, give or take 20 points.
+const priorVariance = 0.2 ** 2;
+// Of one row's difference: scores are 0 … 1, so this is the most there can be in a fair comparison.
+const rowVariance = 0.25;
+
+/**
+ * Bayesian linear regression: a combination's gain is the sum of what its choices bring, and a choice
+ * brings what the one it was made from brings, and a little more or less. Choices never tried are as
+ * uncertain as the prior, so that draws try them.
+ */
+export function fitSurrogate(observations: readonly Observation[]): Surrogate {
+  const ids = new Map<number, number>();
+  const lines = observations.map(({ combination }) => combination.flatMap(lineOf));
+  for (const { id } of lines.flat()) if (!ids.has(id)) ids.set(id, ids.size);
+  const placesOf = (line: readonly Choice[]) => line.flatMap(({ id }) => ids.get(id) ?? []);
+  const precision = Array.from({ length: ids.size }, (_, row) =>
+    Array.from({ length: ids.size }, (_, column) => (row === column ? 1 / priorVariance : 0)),
+  );
+  const pull = Array.from({ length: ids.size }, () => 0);
+  for (const [at, { gain, rows }] of observations.entries()) {
+    const weight = rows / rowVariance;
+    const places = placesOf(lines[at] ?? []);
+    for (const row of places) {
+      pull[row] = (pull[row] ?? 0) + weight * gain;
+      const values = precision[row] ?? [];
+      for (const column of places) values[column] = (values[column] ?? 0) + weight;
+    }
+  }
+  const lower: Matrix = cholesky(precision);
+  const mean = solveUpper(lower, solveLower(lower, pull));
+  const worth = (choice: Choice, worths: ReadonlyMap<number, number>) =>
+    lineOf(choice).reduce((sum, { id }) => sum + (worths.get(id) ?? 0), 0);
+  const means = new Map([...ids].map(([id, place]) => [id, mean[place] ?? 0]));
+  const bestBy = (variables: readonly Variable[], worths: ReadonlyMap<number, number>): Combination =>
+    variables.map(({ choices }) =>
+      choices.reduce((top, one) => (worth(one, worths) > worth(top, worths) ? one : top)),
+    );
+  return {
+    expected: (combination) => combination.reduce((sum, choice) => sum + worth(choice, means), 0),
+    best: (variables) => bestBy(variables, means),
+    draw(variables, random) {
+      const noise = solveUpper(
+        lower,
+        Array.from({ length: ids.size }, () => normal(random)),
+      );
+      const worths = new Map([...ids].map(([id, place]) => [id, (mean[place] ?? 0) + (noise[place] ?? 0)]));
+      for (const { id, parent } of variables.flatMap(({ choices }) => choices))
+        if (parent !== undefined && !worths.has(id))
+          worths.set(id, Math.sqrt(priorVariance) * normal(random));
+      return bestBy(variables, worths);
+    },
+  };
+}
+
+function normal(random: Random): number {
+  // Never 0, where the quantile is infinite.
+  return normalQuantile((random.next() * (2 ** 32 - 1) + 0.5) / 2 ** 32);
+}

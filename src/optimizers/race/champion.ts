@@ -1,0 +1,35 @@
+import type { Candidate } from "../../core/candidate.ts";
+import type { Example } from "../../core/example.ts";
+import type { Board } from "./board.ts";
+import type { Contender } from "./contender.ts";
+
+/** What speaks for a contender, and out of how many candidates it was chosen by its scores. */
+export interface Champion {
+  readonly candidate: Candidate;
+  readonly tried: number;
+}
+
+/**
+ * The candidate a contender is about to spend on: the first that it waits to have measured, else its
+ * newest. Undefined when it has drafted nothing.
+ */
+export function newestOf({ held, drafts, start }: Contender): Candidate | undefined {
+  const waiting = held.find(({ candidate }) => candidate !== undefined && candidate.id !== start.id);
+  return waiting?.candidate ?? drafts.at(-1);
+}
+
+/** The best of a contender's candidates that were measured on all of these rows; the earlier one on ties. */
+export function championOf(
+  { drafts }: Contender,
+  board: Board,
+  rows: readonly Example[],
+): Champion | undefined {
+  const measured = drafts.flatMap((candidate) => {
+    const mean = board.mean(candidate.id, rows);
+    return mean === undefined ? [] : [{ candidate, mean }];
+  });
+  const [first, ...others] = measured;
+  if (first === undefined) return undefined;
+  const best = others.reduce((top, one) => (one.mean > top.mean ? one : top), first);
+  return { candidate: best.candidate, tried: measured.length };
+}

@@ -1,0 +1,93 @@
+import { join, resolve } from "node:path";
+import { createCallServices } from "./calls/prompt/call-services.ts";
+import type { PromptCallResponse, PromptCallStream } from "./calls/prompt/prompt-call.ts";
+import { createPromptCaller, type PromptCallOptions } from "./calls/prompt/prompt-caller.ts";
+import type { InputsOf, PromptReference } from "./contracts/known-prompts.ts";
+import type { PromptArchive, PromptVersion } from "./contracts/registry.ts";
+import type { TraceLosses } from "./contracts/trace-store.ts";
+import type { JsonObject } from "./core/json.ts";
+import { openRegistry } from "./registry/open-registry.ts";
+import { openTraceStore } from "./traces/open-trace-store.ts";
+
+export interface RegistryOpening {
+  /** Folder that calls are logged in, under `traces`; `.dao-opt` of the working folder by default. */
+  readonly state?: string;
+  /** Filed as the author of versions and deployments where a call names none. */
+  readonly by?: string;
+  /** Keys and addresses of providers (`OPENAI_API_KEY` …); the process's environment by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Options of a call; for a prompt that `dao-opt registry types` knows, `inputs` are its variables. */
+export type RegistryCallOptions<Reference extends string> = Omit<PromptCallOptions, "inputs"> &
+  (Record<never, never> extends InputsOf<Reference>
+    ? { readonly inputs?: InputsOf<Reference> }
+    : { readonly inputs: InputsOf<Reference> });
+
+type CallArguments<Reference extends string> =
+  Record<never, never> extends RegistryCallOptions<Reference>
+    ? [options?: RegistryCallOptions<Reference>]
+    : [options: RegistryCallOptions<Reference>];
+
+/**
+ * A registry with the calls of its prompts.
+ *
+ *     const registry = Registry.open("prompts");
+ *     const { version } = await registry.upsert({
+ *       path: "main/default/x", template: "Classify: {{text}}", templateLanguage: "default",
+ *       model: { model: "gpt-4o-mini" },
+ *     });
+ *     await registry.deploy(version.versionId, "production", { note: "first" });
+ *     const { output } = await registry.call("main/default/x@production", { inputs: { text: "a fine day" } });
+ *
+ * References: `path`, `path/3`, `path@3`, `path@production`, `path@latest`, `path@version-name`, `prv_…`, `pr_…`,
+ * each with or without `prompts:/` in front. Errors: NotFoundError (near names in `hint`), ConflictError (a taken
+ * name, a gate that did not pass), UsageError (a path or name that cannot be used), RegistryError (damage, a disk
+ * that cannot be written).
+ */
+export interface Registry extends PromptArchive {
+  /** A version; the latest one when the reference names none (`call` takes the deployed one). */
+  get(
+    reference: PromptReference,
+    options?: { readonly defaultSelector?: "latest" | "deployed" },
+  ): Promise<PromptVersion>;
+  /**
+   * Calls the model with a version: the one deployed to the default environment when the reference names none.
+   * Logs the call as a trace. Rejects with UsageError naming every missing variable, and with ModelError when every
+   * sample failed.
+   */
+  call<const Reference extends PromptReference>(
+    reference: Reference,
+    ...options: CallArguments<Reference>
+  ): Promise<PromptCallResponse>;
+  /** As `call`, with the answer piece by piece. */
+  stream<const Reference extends PromptReference>(
+    reference: Reference,
+    ...options: CallArguments<Reference>
+  ): Promise<PromptCallStream>;
+  /** Resolves when all that was logged is kept, or counted as lost. */
+  close(): Promise<TraceLosses>;
+}
+
+export const Registry = Object.freeze({
+  /**
+   * Opens the registry in a folder of plain files (`prompts` of the working folder by default). One that is not
+   * there is empty, and the first write makes it. Any number of processes may have it open and write.
+   */
+  open: openCallable,
+});
+
+function openCallable(folder = "prompts", options: RegistryOpening = {}): Registry {
+  const { state, by, env = process.env } = options;
+  const archive = openRegistry(folder, by === undefined ? {} : { by });
+  const traces = openTraceStore({ folder: join(resolve(state ?? ".dao-opt"), "traces") });
+  const caller = createPromptCaller(createCallServices({ registry: archive, traces, env }));
+  // What the types let through are JSON values already.
+  const plain = (options: unknown) => options as PromptCallOptions & { readonly inputs?: JsonObject };
+  return Object.freeze({
+    ...archive,
+    call: (reference: string, options?: unknown) => caller.call(reference, plain(options ?? {})),
+    stream: (reference: string, options?: unknown) => caller.stream(reference, plain(options ?? {})),
+    close: () => traces.close(),
+  }) as Registry;
+}

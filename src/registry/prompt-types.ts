@@ -1,0 +1,66 @@
+import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
+import { isDaoOptError } from "../core/errors.ts";
+import { templateVariables } from "../core/template.ts";
+
+/** What `registry types` writes. */
+export interface PromptTypes {
+  /** A TypeScript declaration file. */
+  readonly text: string;
+  readonly prompts: number;
+  /** Prompts whose variables cannot be told, and why. */
+  readonly notes: readonly string[];
+}
+
+const head = `// Written by: dao-opt registry types
+// Paths of the registry's prompts with their variables: \`get\` and \`call\` of Registry know them.
+export {};
+
+declare global {
+  namespace DaoOpt {
+    interface Prompts {
+`;
+const tail = `    }
+  }
+}
+`;
+
+/**
+ * A declaration file that names every prompt. \`path\` stands for what \`call\` takes without a selector: the
+ * version deployed to the default environment, or else the latest; \`path@production\` and \`path@latest\` for
+ * those.
+ */
+export async function promptTypes(registry: PromptReader): Promise<PromptTypes> {
+  const [defaultEnvironment] = await registry.environments();
+  const summaries = await registry.list();
+  const entries: string[] = [];
+  const notes: string[] = [];
+  for (const { path, latest, environments } of summaries) {
+    const versions = new Map<number, PromptVersion>();
+    const read = async (number: number) => {
+      const version = versions.get(number) ?? (await registry.get(`${path}@${number}`));
+      versions.set(number, version);
+      return version;
+    };
+    const deployed = environments[defaultEnvironment ?? ""] ?? latest;
+    const keys: readonly (readonly [key: string, version: number])[] = [
+      [path, deployed],
+      [`${path}@latest`, latest],
+      ...Object.entries(environments).map(([name, version]) => [`${path}@${name}`, version] as const),
+    ];
+    for (const [key, number] of keys) entries.push(...entry(key, await read(number), notes));
+  }
+  return { text: `${head}${entries.join("")}${tail}`, prompts: summaries.length, notes: [...new Set(notes)] };
+}
+
+function entry(key: string, version: PromptVersion, notes: string[]): readonly string[] {
+  const name = JSON.stringify(key);
+  try {
+    const variables = templateVariables(version.template, version.templateLanguage);
+    const inputs = variables.map((variable) => `${JSON.stringify(variable)}: Input`).join("; ");
+    return [`      ${name}: { inputs: ${inputs === "" ? "Record<string, never>" : `{ ${inputs} }`} };\n`];
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    notes.push(`${version.uri}: its variables cannot be told: ${error.message}`);
+    return [`      ${name}: { inputs: Record<string, Input> };\n`];
+  }
+}

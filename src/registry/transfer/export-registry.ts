@@ -1,0 +1,41 @@
+import { detailsToJson } from "../prompt-details.ts";
+import { deploymentKeys } from "../records/deployment-lines.ts";
+import { promptKeys } from "../records/prompt-yaml.ts";
+import { environmentKeys } from "../records/registry-yaml.ts";
+import { versionKeys } from "../records/version-yaml.ts";
+import { settledRead } from "../settled-read.ts";
+import type { PromptEntry, Shelf } from "../shelf.ts";
+import { documentFormat } from "./registry-document.ts";
+
+/**
+ * The whole registry as pieces of one JSON document: environments, prompts with their ids, every version with its
+ * details, tombstones, every deployment. The same registry gives the same text, one prompt a line. Rejects
+ * with RegistryError when a version was edited: what is carried away is what was filed.
+ */
+export async function* exportRegistry(shelf: Shelf): AsyncGenerator<string> {
+  const { environments } = await shelf.settings();
+  const named = environments.map(environmentKeys);
+  yield `{"dao_opt_registry":${documentFormat},\n"environments":${JSON.stringify(named)},\n"prompts":[`;
+  let isFirst = true;
+  for await (const entry of shelf.prompts()) {
+    const prompt = await settledRead(() => promptJson(shelf, entry));
+    if (prompt === undefined) continue;
+    yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(prompt)}`;
+    isFirst = false;
+  }
+  yield "\n]}\n";
+}
+
+async function promptJson(shelf: Shelf, { path, numbers }: PromptEntry): Promise<object | undefined> {
+  const prompt = await shelf.prompt(path);
+  if (prompt === undefined) return undefined;
+  const versions: object[] = [];
+  for (const number of numbers) {
+    const record = await shelf.version(path, number);
+    const isDeleted = record.deletedAt !== undefined;
+    const details = isDeleted ? {} : { prompt: detailsToJson(await shelf.details(path, record)) };
+    versions.push({ ...versionKeys(record), ...details });
+  }
+  const deployments = (await shelf.deployments(path)).map(deploymentKeys);
+  return { path, ...promptKeys(prompt), versions, deployments };
+}

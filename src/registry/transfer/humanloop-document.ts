@@ -1,0 +1,168 @@
+import type { Deployment } from "../../contracts/registry.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import { templateFromJson } from "../../core/template-json.ts";
+import { detailsDigest } from "../normal-form.ts";
+import { configurationFromJson, type PromptDetails } from "../prompt-details.ts";
+import { newEnvironment } from "../records/registry-yaml.ts";
+import { versionNameProblem } from "../reserved-names.ts";
+import type { EnvironmentRecord, VersionRecord } from "../shelf.ts";
+import type { HumanloopFiles, HumanloopPrompt, HumanloopVersion } from "./humanloop-files.ts";
+import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
+import { usablePath } from "./usable-path.ts";
+
+/** What Humanloop's export comes to here, and what of it has no place. */
+export interface HumanloopDocument {
+  readonly document: RegistryDocument;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Humanloop's export as a registry: prompts, versions and environments keep their ids, so that code with ids
+ * in it goes on. Versions are numbered in the order they were made.
+ */
+export function humanloopDocument({ prompts, others }: HumanloopFiles): HumanloopDocument {
+  const notes: string[] = [];
+  const environments = environmentsOf(prompts);
+  const names = environments.map(({ name }) => name);
+  const carried = prompts.flatMap((prompt) => carry(prompt, names, notes) ?? []);
+  const left = [...others].map(([type, count]) => `${count} of type ${type}`);
+  if (left.length > 0) notes.push(`not prompts, and left out: ${left.join(", ")}`);
+  return { document: { environments, prompts: carried }, notes };
+}
+
+/** The default one first, then by name: the export has no order of its own. */
+function environmentsOf(prompts: readonly HumanloopPrompt[]): readonly EnvironmentRecord[] {
+  const found = new Map<string, EnvironmentRecord & { readonly isDefault: boolean }>();
+  const add = (id: string, name: string, tag: string | null | undefined, createdAt?: string | null) => {
+    const known = found.get(name);
+    const date = createdAt ?? known?.createdAt;
+    const isDefault = tag === "default" || known?.isDefault === true;
+    found.set(name, { id, name, ...(date === undefined ? {} : { createdAt: utc(date) }), isDefault });
+  };
+  for (const { versions, deployments } of prompts) {
+    for (const one of deployments) add(one.environment_id, one.environment_name, one.environment_tag);
+    for (const one of versions.flatMap((version) => version.environments ?? []))
+      add(one.id, one.name, one.tag, one.created_at);
+  }
+  const all = [...found.values()].sort(
+    (one, other) => Number(other.isDefault) - Number(one.isDefault) || (one.name < other.name ? -1 : 1),
+  );
+  const dated = all.map(({ isDefault: _, ...one }) => ({ createdAt: "1970-01-01T00:00:00.000Z", ...one }));
+  if (all[0]?.isDefault === true) return dated;
+  return [newEnvironment("production", "1970-01-01T00:00:00.000Z"), ...dated];
+}
+
+function carry(
+  prompt: HumanloopPrompt,
+  environments: readonly string[],
+  notes: string[],
+): CarriedPrompt | undefined {
+  const { file, deployments } = prompt;
+  const given = file.path ?? prompt.versions[0]?.path ?? file.id;
+  const path = usablePath(given, environments);
+  if (path !== given) notes.push(`${given} is filed as ${path}: its name cannot be a path here`);
+  const kept = versionsOf(prompt, path, environments, notes);
+  if (kept.length === 0) {
+    notes.push(`${given} has no versions, and is left out`);
+    return undefined;
+  }
+  const [first] = kept;
+  const newest = prompt.versions.toSorted((one, other) => (one.created_at < other.created_at ? 1 : -1))[0];
+  const description = file.description ?? newest?.description;
+  const readme = file.readme ?? newest?.readme;
+  const tags = file.tags ?? newest?.tags ?? [];
+  return {
+    path,
+    prompt: {
+      id: file.id,
+      ...(description ? { description } : {}),
+      tags: Object.fromEntries(tags.map((tag) => [tag, ""])),
+      ...(readme ? { readme } : {}),
+      createdAt: utc(file.created_at ?? first?.record.createdAt ?? ""),
+    },
+    versions: kept,
+    deployments: deployments.flatMap((one): readonly Deployment[] => {
+      const record = kept.find(({ record }) => record.versionId === one.version_id)?.record;
+      if (record === undefined) {
+        notes.push(`${path}: ${one.environment_name} holds ${one.version_id}, which is not in the export`);
+        return [];
+      }
+      const at = utc(file.updated_at ?? record.createdAt);
+      const { version, versionId } = record;
+      const environment = one.environment_name;
+      return [{ at, environment, from: null, to: version, versionId, note: "imported from Humanloop" }];
+    }),
+  };
+}
+
+function versionsOf(
+  { versions }: HumanloopPrompt,
+  path: string,
+  environments: readonly string[],
+  notes: string[],
+): readonly { readonly record: VersionRecord; readonly details: PromptDetails }[] {
+  const byAge = versions
+    .filter(({ status }) => status !== "deleted")
+    .toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+  const kept: { readonly record: VersionRecord; readonly details: PromptDetails }[] = [];
+  for (const version of byAge) {
+    const details = detailsOf(version);
+    const digest = detailsDigest(details);
+    const twin = kept.find(({ record }) => record.digest === digest)?.record;
+    if (twin !== undefined) {
+      notes.push(`${path}: ${version.version_id} has the details of ${twin.versionId}, and is left out`);
+      continue;
+    }
+    const name = version.version_name ?? undefined;
+    const isUsable =
+      name !== undefined &&
+      versionNameProblem(name, environments) === undefined &&
+      !kept.some(({ record }) => record.versionName === name);
+    if (name !== undefined && !isUsable)
+      notes.push(`${path}: the version name ${JSON.stringify(name)} cannot be one here, and is left out`);
+    const description = version.version_description ?? version.commit_message;
+    const by = version.created_by?.email_address ?? version.created_by?.full_name;
+    const record: VersionRecord = {
+      version: kept.length + 1,
+      versionId: version.version_id,
+      digest,
+      createdAt: utc(version.created_at),
+      ...(isUsable ? { versionName: name } : {}),
+      ...(description ? { versionDescription: description } : {}),
+      ...(by ? { createdBy: by } : {}),
+      origin: {},
+    };
+    kept.push({ record, details });
+  }
+  return kept;
+}
+
+/** Tools that were linked are part of the identity; `attributes` is where there is room for them. */
+function detailsOf(version: HumanloopVersion): PromptDetails {
+  const { template, template_language, linked_tools, attributes, model } = version;
+  const linked = linked_tools ?? [];
+  const extended: JsonObject = {
+    ...((attributes ?? {}) as JsonObject),
+    ...(linked.length === 0 ? {} : { linked_tools: linked as readonly JsonValue[] }),
+  };
+  const configuration = configurationFromJson({
+    ...version,
+    attributes: Object.keys(extended).length === 0 ? null : extended,
+  });
+  return {
+    template: templateFromJson((template ?? "") as string | readonly JsonObject[]),
+    templateLanguage: template_language ?? "default",
+    model: { ...configuration, model },
+  };
+}
+
+function orderOf({ created_at, version_id }: HumanloopVersion): string {
+  return `${utc(created_at)} ${version_id}`;
+}
+
+/** A time without a zone is UTC; one that cannot be read stays as it is. */
+function utc(text: string): string {
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
+  const time = new Date(zoned);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
+}

@@ -1,0 +1,163 @@
+import type { Deployment } from "../../contracts/registry.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { foldedName } from "../prompt-path.ts";
+import type { EnvironmentRecord, Shelf, VersionRecord, WholePrompt } from "../shelf.ts";
+import { documentProblems } from "./check-document.ts";
+import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
+
+/** What an import will write; decided before anything is written. */
+export interface ImportPlan {
+  /** All environments afterwards; undefined when none is added. */
+  readonly environments?: readonly EnvironmentRecord[];
+  readonly added: readonly CarriedPrompt[];
+  /** Prompts that are there and get versions or deployments on top. */
+  readonly extended: readonly {
+    readonly path: string;
+    readonly versions: WholePrompt["versions"];
+    readonly deployments: readonly Deployment[];
+  }[];
+  readonly unchanged: readonly string[];
+  /** What forbids the import. */
+  readonly conflicts: readonly string[];
+  /** What was settled in favour of what is there. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Compares a document with a registry. Prompts are known by their ids: one that is there gets the versions that
+ * come after its own, when the ones both have are the same.
+ */
+export async function planImport(shelf: Shelf, document: RegistryDocument): Promise<ImportPlan> {
+  const { environments: known } = await shelf.settings();
+  const notes: string[] = [];
+  const environments = mergedEnvironments(known, document.environments, notes);
+  const names = environments.map(({ name }) => name);
+  const conflicts = [...documentProblems(document, names)];
+  const there = new Map<string, string>();
+  const paths: string[] = [];
+  for await (const { path } of shelf.prompts()) {
+    paths.push(path);
+    const id = (await shelf.prompt(path))?.id;
+    if (id !== undefined) there.set(id, path);
+  }
+  const twins = twinsAmong([...paths, ...document.prompts.map(({ path }) => path)]);
+  conflicts.push(...twins.map(([one, other]) => `${other} differs only by case from ${one}`));
+  const added: CarriedPrompt[] = [];
+  const extended: ImportPlan["extended"][number][] = [];
+  const unchanged: string[] = [];
+  for (const carried of document.prompts) {
+    const path = there.get(carried.prompt.id);
+    if (path === undefined) {
+      if (paths.includes(carried.path))
+        conflicts.push(`there is another prompt at ${carried.path}, with an id of its own`);
+      else added.push(carried);
+      continue;
+    }
+    if (path !== carried.path) notes.push(`${carried.path} is at ${path} here, and stays there`);
+    const more = await comparePrompt(shelf, path, carried, conflicts, notes);
+    if (more.versions.length + more.deployments.length === 0) unchanged.push(path);
+    else extended.push({ path, ...more });
+  }
+  const isNew = environments.length > known.length || known.some(({ createdAt }) => createdAt === undefined);
+  return { ...(isNew ? { environments } : {}), added, extended, unchanged, conflicts, notes };
+}
+
+/** The first one of a registry that was never written is no decision of anybody's. */
+function mergedEnvironments(
+  known: readonly EnvironmentRecord[],
+  carried: readonly EnvironmentRecord[],
+  notes: string[],
+): readonly EnvironmentRecord[] {
+  const isUnwritten = known.length === 1 && known[0]?.createdAt === undefined;
+  if (isUnwritten) return carried;
+  const names = known.map(({ name }) => name);
+  for (const { name, id } of carried) {
+    const twin = known.find((one) => one.name === name);
+    if (twin !== undefined && twin.id !== id) notes.push(`the environment ${name} keeps its id ${twin.id}`);
+  }
+  return [...known, ...carried.filter(({ name }) => !names.includes(name))];
+}
+
+async function comparePrompt(
+  shelf: Shelf,
+  path: string,
+  carried: CarriedPrompt,
+  conflicts: string[],
+  notes: string[],
+) {
+  const numbers = await shelf.numbers(path);
+  const records: VersionRecord[] = [];
+  for (const number of numbers) records.push(await shelf.version(path, number));
+  for (const record of records) {
+    const other = carried.versions.find((version) => version.record.version === record.version)?.record;
+    if (other === undefined) continue;
+    if (other.digest !== record.digest || other.versionId !== record.versionId) {
+      conflicts.push(`version ${record.version} of ${path} is another one in the file`);
+    } else if (canonicalJson(record) !== canonicalJson(other)) {
+      notes.push(`version ${record.version} of ${path} stays as it is here: ${differing(record, other)}`);
+    }
+  }
+  const last = numbers.at(-1) ?? 0;
+  const versions = carried.versions.filter(({ record }) => record.version > last);
+  const live = records.filter(({ deletedAt }) => deletedAt === undefined);
+  for (const { record } of versions) {
+    const name = live.find(
+      ({ versionName }) => versionName !== undefined && versionName === record.versionName,
+    );
+    if (name !== undefined)
+      conflicts.push(`version ${record.version} of ${path} has the name of version ${name.version} here`);
+    const equal = live.find(({ digest }) => digest === record.digest);
+    if (equal !== undefined && record.deletedAt === undefined)
+      conflicts.push(`version ${record.version} of ${path} is version ${equal.version} here`);
+  }
+  return { versions, deployments: await newDeployments(shelf, path, carried, records, notes) };
+}
+
+/** The history is continued where the file's goes on from the one here; a history that forked stays as it is. */
+async function newDeployments(
+  shelf: Shelf,
+  path: string,
+  carried: CarriedPrompt,
+  records: readonly VersionRecord[],
+  notes: string[],
+): Promise<readonly Deployment[]> {
+  const known = await shelf.deployments(path);
+  const shared = Math.min(known.length, carried.deployments.length);
+  const isFork = known
+    .slice(0, shared)
+    .some((deployment, at) => canonicalJson(deployment) !== canonicalJson(carried.deployments[at] ?? null));
+  if (isFork) {
+    notes.push(`the environments of ${path} stay as they are here: the histories differ`);
+    return [];
+  }
+  const buried = new Set(
+    records.filter(({ deletedAt }) => deletedAt !== undefined).map((one) => one.version),
+  );
+  const more = carried.deployments.slice(shared);
+  if (!more.some(({ to }) => to !== null && buried.has(to))) return more;
+  notes.push(`the environments of ${path} stay as they are here: the file deploys a version deleted here`);
+  return [];
+}
+
+function differing(one: VersionRecord, other: VersionRecord): string {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])] as (keyof VersionRecord)[];
+  const differ = keys.filter((key) => canonicalJson(one[key] ?? null) !== canonicalJson(other[key] ?? null));
+  return `the file has another ${differ.join(", ")}`;
+}
+
+/** Pairs of paths that some disk would take for one, each folder named once. */
+function twinsAmong(paths: readonly string[]): readonly (readonly [string, string])[] {
+  const spellings = new Map<string, string>();
+  const twins = new Map<string, readonly [string, string]>();
+  for (const path of paths) {
+    const segments = path.split("/");
+    for (const at of segments.keys()) {
+      const head = segments.slice(0, at + 1).join("/");
+      const folded = foldedName(head);
+      const known = spellings.get(folded);
+      if (known === undefined) spellings.set(folded, head);
+      else if (known !== head) twins.set(folded, [known, head]);
+    }
+  }
+  return [...twins.values()];
+}

@@ -1,0 +1,129 @@
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { UsageError } from "../core/errors.ts";
+import { admit, type DoorPolicy } from "./door/admit.ts";
+import { isLoopbackHost } from "./door/check-host.ts";
+import { createKeyring } from "./door/check-key.ts";
+import { createLiveRegistry } from "./live-registry.ts";
+import { countTraces } from "./metrics/count-traces.ts";
+import { createServerMetrics } from "./metrics/server-metrics.ts";
+import { watchResponse } from "./metrics/watch-response.ts";
+import { defaultBodyLimitBytes, mountGroups } from "./mount-groups.ts";
+import { type Problem, plainShape } from "./problem.ts";
+import { refuseRequest } from "./refuse-request.ts";
+import { groupOf, type RouteGroup } from "./route-group.ts";
+import { routeGroups } from "./routes.ts";
+import type { GivenServices, ServerAddress, ServerOptions, ServerServices } from "./server-services.ts";
+
+export interface Server {
+  /** Port 0 takes a free one. Rejects with UsageError when it cannot listen there, or may not for want of a key. */
+  listen(port: number, host: string): Promise<ServerAddress>;
+  /** Takes no new connection, lets answers under way finish for so long, then cuts them off; traces are flushed. */
+  close(gracePeriodMs: number): Promise<void>;
+  /** Undefined before it listens. */
+  readonly address: ServerAddress | undefined;
+}
+
+const backlog = 4096;
+const notFound: Problem = { status: 404, code: "not_found", message: "there is nothing at this path" };
+
+/** The HTTP face. `groups` are for tests; by default the server answers all of `routes.ts`. */
+export function createServer(
+  given: GivenServices,
+  options: ServerOptions = {},
+  groups: readonly RouteGroup[] = routeGroups,
+): Server {
+  const metrics = createServerMetrics(given.version);
+  let address: ServerAddress | undefined;
+  const keyring = createKeyring(options.apiKeys ?? []);
+  const services: ServerServices = {
+    ...given,
+    registry: createLiveRegistry(given.registry, given.clock),
+    traces: countTraces(given.traces, metrics),
+    metrics,
+    keyring,
+    address: () => address,
+  };
+  const handlers = mountGroups(groups, services, options);
+  const { headersTimeoutMs = 10_000, requestTimeoutMs = 300_000, idleTimeoutMs = 30_000 } = options;
+  const server = createHttpServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: idleTimeoutMs,
+    connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+    noDelay: true,
+  });
+  const policy = {
+    keyring,
+    bodyLimitBytes: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+    allowedHosts: (options.allowedHosts ?? []).map((name) => name.toLowerCase()),
+    listensOn: "",
+  } satisfies DoorPolicy;
+  let isClosing = false;
+
+  server.on("request", (request, response) => {
+    const url = request.url ?? "/";
+    const query = url.indexOf("?");
+    const head = { method: request.method ?? "GET", path: query === -1 ? url : url.slice(0, query) };
+    const group = groupOf(groups, head.path);
+    watchResponse(response, metrics, services.clock, group?.name ?? "none", head.method);
+    if (isClosing) response.setHeader("connection", "close");
+    const problem = admit(request, head, group ?? {}, policy) ?? (group === undefined ? notFound : undefined);
+    if (problem !== undefined) refuseRequest(request, response, problem, group?.shape ?? plainShape);
+    else if (group !== undefined) {
+      request.url = group.rewrites?.(url) ?? url;
+      handlers.get(group)?.handle(request, response);
+    }
+  });
+
+  return {
+    get address() {
+      return address;
+    },
+    async listen(port, host) {
+      if (keyring.isEmpty && !isLoopbackHost(host)) {
+        throw new UsageError(`${host} can be reached from other machines, and no API key is set`, {
+          hint: "give --api-key (or DAO_OPT_API_KEY), or listen on 127.0.0.1",
+        });
+      }
+      policy.listensOn = host;
+      await listenOn(server, port, host);
+      const bound = server.address() as AddressInfo;
+      const shown = host.includes(":") ? `[${host}]` : host;
+      address = Object.freeze({ host, port: bound.port, url: `http://${shown}:${bound.port}` });
+      return address;
+    },
+    async close(gracePeriodMs) {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), gracePeriodMs);
+      await closed;
+      clearTimeout(cut);
+      const all = [...new Set(handlers.values())];
+      await Promise.all(all.map((handler) => handler.settled?.()));
+      await Promise.all(all.map((handler) => handler.close?.()));
+      await services.traces.flush();
+    },
+  };
+}
+
+function listenOn(server: ReturnType<typeof createHttpServer>, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      const isTaken = cause.code === "EADDRINUSE";
+      const reason = isTaken
+        ? `port ${port} of ${host} is taken`
+        : `cannot listen on ${host}:${port}: ${cause.message}`;
+      const hint = isTaken
+        ? "stop the other program, or choose another --port (0 takes a free one)"
+        : undefined;
+      reject(new UsageError(reason, { cause, hint }));
+    };
+    server.once("error", refuse);
+    server.listen({ port, host, backlog }, () => {
+      server.off("error", refuse);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import type { PromptArchive, PromptSummary } from "../../contracts/registry.ts";
+import { ConflictError, NotFoundError, UsageError } from "../../core/errors.ts";
+import { checkedPath } from "../../registry/prompt-path.ts";
+import { directoryId, folderOf } from "./prompt-response.ts";
+
+/** A folder of prompts. The root is "". */
+export interface Directory {
+  readonly path: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** The folders of a registry, which come and go with their prompts. */
+export interface Directories {
+  /** By path. */
+  list(): Promise<readonly Directory[]>;
+  /** By its id or its path. NotFoundError. */
+  get(reference: string): Promise<Directory>;
+  /** UsageError for a path that cannot be used. */
+  create(path: string): Promise<Directory>;
+  /** With all prompts below. ConflictError when there is something already, or it would end within itself. */
+  move(reference: string, path: string): Promise<Directory>;
+  /** ConflictError when something is in it. */
+  remove(reference: string): Promise<void>;
+}
+
+/**
+ * The registry has prompts and no folders of their own, as git has files: one that was made and is still empty is
+ * remembered for as long as the server runs, and no longer.
+ */
+export function createDirectories(
+  registry: Pick<PromptArchive, "list" | "move">,
+  now: () => Date,
+): Directories {
+  const empty = new Map<string, string>();
+
+  async function list(): Promise<readonly Directory[]> {
+    const found = new Map<string, Directory>();
+    const note = (path: string, createdAt: string, updatedAt: string) => {
+      for (const at of withParents(path)) {
+        const known = found.get(at);
+        found.set(at, {
+          path: at,
+          createdAt: known !== undefined && known.createdAt < createdAt ? known.createdAt : createdAt,
+          updatedAt: known !== undefined && known.updatedAt > updatedAt ? known.updatedAt : updatedAt,
+        });
+      }
+    };
+    for (const [path, at] of empty) note(path, at, at);
+    for (const { path, createdAt, updatedAt } of await registry.list())
+      note(folderOf(path), createdAt, updatedAt);
+    if (found.size === 0) note("", now().toISOString(), now().toISOString());
+    return [...found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+  }
+
+  async function get(reference: string): Promise<Directory> {
+    const all = await list();
+    const found = all.find(({ path }) => directoryId(path) === reference || path === reference);
+    if (found === undefined) throw new NotFoundError("directory", reference);
+    return found;
+  }
+
+  const within = ({ path }: Pick<PromptSummary, "path">, folder: string) =>
+    folder === "" || path === folder || path.startsWith(`${folder}/`);
+
+  return {
+    list,
+    get,
+    async create(wanted) {
+      const path = checkedFolder(wanted);
+      if (!(await list()).some((one) => one.path === path)) empty.set(path, now().toISOString());
+      return get(path);
+    },
+    async move(reference, wanted) {
+      const { path: from } = await get(reference);
+      const to = checkedFolder(wanted);
+      if (to === from) return get(from);
+      if (from === "" || within({ path: to }, from))
+        throw new ConflictError(`directory "${from}" cannot be moved to "${to}", which is within it`);
+      if ((await list()).some(({ path }) => path === to))
+        throw new ConflictError(`there is a directory "${to}" already`);
+      for (const { path, promptId } of (await registry.list()).filter((one) => within(one, from)))
+        await registry.move(promptId, `${to}${path.slice(from.length)}`);
+      for (const [path, at] of [...empty].filter(([one]) => within({ path: one }, from))) {
+        empty.delete(path);
+        empty.set(`${to}${path.slice(from.length)}`, at);
+      }
+      return get(to);
+    },
+    async remove(reference) {
+      const { path: folder } = await get(reference);
+      const inside = (await registry.list()).filter((one) => within(one, folder)).length;
+      if (inside > 0 || folder === "")
+        throw new ConflictError(`directory "${folder}" is not empty`, {
+          hint: `${inside} prompt${inside === 1 ? " is" : "s are"} below it: move or delete ${inside === 1 ? "it" : "them"} first`,
+        });
+      for (const path of [...empty.keys()].filter((one) => within({ path: one }, folder))) empty.delete(path);
+    },
+  };
+}
+
+/** What could hold a prompt. */
+function checkedFolder(given: string): string {
+  const path = given.replace(/^\/+|\/+$/g, "");
+  if (path === "") throw new UsageError("the directory has no name", { hint: "give a path, or a name" });
+  return folderOf(checkedPath(`${path}/prompt`));
+}
+
+/** The folder and all above it, the root last. */
+export function withParents(folder: string): readonly string[] {
+  return folder === "" ? [""] : [folder, ...withParents(folderOf(folder))];
+}

@@ -1,0 +1,50 @@
+import type { z } from "@hono/zod-openapi";
+import type { PromptCallDetails } from "../../calls/prompt/prompt-call.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { templateFromJson } from "../../core/template-json.ts";
+import { configurationFromJson } from "../../registry/prompt-details.ts";
+import { readPromptInput } from "../../registry/prompt-file/read-prompt-input.ts";
+import type { kernelSchema } from "./schemas/prompt-kernel.ts";
+
+/** Details of a prompt out of the wire's fields, or of a `.prompt` text. */
+export function givenDetails(given: z.output<typeof kernelSchema> | string): Required<PromptCallDetails> {
+  if (typeof given === "string") return detailsOfText(given);
+  const { template, template_language: language, linked_tools: linked, attributes, ...fields } = given;
+  // Tools that live elsewhere are no part of a request here; what names them still makes a version another one.
+  const named =
+    linked === null || linked === undefined || linked.length === 0 ? {} : { linked_tools: linked };
+  const own = { ...attributes, ...named };
+  const model = configurationFromJson({
+    ...fields,
+    ...(Object.keys(own).length === 0 ? {} : { attributes: own }),
+  });
+  return {
+    model: { ...model, model: given.model },
+    template: templateFromJson((template ?? "") as string | readonly JsonObject[]),
+    templateLanguage: language ?? "default",
+  };
+}
+
+function detailsOfText(text: string): Required<PromptCallDetails> {
+  const { template, templateLanguage, model } = readPromptInput(text, "prompt.prompt");
+  if (model.model === undefined)
+    throw new UsageError("the .prompt text names no model", {
+      hint: "its front matter needs a line `model: …`",
+    });
+  return { model: { ...model, model: model.model }, template, templateLanguage };
+}
+
+/** Tags are texts on the wire and names with values in the registry: `team=growth`. */
+export function tagsOfTexts(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      return at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, ""];
+    }),
+  );
+}
+
+export function textsOfTags(tags: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(tags).map(([name, value]) => (value === "" ? name : `${name}=${value}`));
+}

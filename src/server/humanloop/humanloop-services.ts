@@ -1,0 +1,67 @@
+import { createCallServices, type PromptCallServices } from "../../calls/prompt/call-services.ts";
+import { chooseVersion } from "../../calls/prompt/choose-version.ts";
+import type { PromptArchive, PromptVersion } from "../../contracts/registry.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
+import type { Trace } from "../../core/trace.ts";
+import type { ServerServices } from "../server-services.ts";
+import { createLogCounts } from "./log-counts.ts";
+import { createPromptResponder, type PromptResponder } from "./prompt-response.ts";
+
+/** What the routes of the prompts API share. */
+export interface HumanloopServices {
+  readonly registry: PromptArchive;
+  readonly traces: TraceStore;
+  readonly calls: PromptCallServices;
+  readonly respond: PromptResponder;
+  readonly now: () => Date;
+  /** Appends a trace and counts it. */
+  readonly log: (trace: Trace) => void;
+}
+
+export function createHumanloopServices(services: ServerServices): HumanloopServices {
+  const { registry, traces, env, clock } = services;
+  const counts = createLogCounts(traces);
+  const log = (trace: Trace): void => {
+    counts.note(trace);
+    traces.append(trace);
+  };
+  return {
+    registry,
+    traces,
+    calls: createCallServices({
+      registry,
+      traces: { append: log, flush: () => traces.flush(), find: (key) => traces.find(key) },
+      env,
+      now: () => clock.now(),
+    }),
+    respond: createPromptResponder(registry, counts),
+    now: () => clock.now(),
+    log,
+  };
+}
+
+/** Which version a request means. `null` is the same as not given. */
+export interface VersionQuery {
+  readonly version_id?: string | null | undefined;
+  readonly environment?: string | null | undefined;
+}
+
+/**
+ * The version that an `{id}` of a path means: by `version_id`, by `environment`, else the one deployed to the
+ * default environment. The path of a prompt is taken for its id, which the original does not do.
+ */
+export function versionOf(
+  { registry }: HumanloopServices,
+  id: string,
+  { version_id: versionId, environment }: VersionQuery,
+): Promise<PromptVersion> {
+  return chooseVersion(registry, {
+    ...promptNamed(id),
+    ...(versionId === null || versionId === undefined ? {} : { versionId }),
+    ...(environment === null || environment === undefined ? {} : { environment }),
+  });
+}
+
+function promptNamed(id: string): { readonly id: string } | { readonly path: string } {
+  return /^pr_\w+$/.test(id) ? { id } : { path: id };
+}

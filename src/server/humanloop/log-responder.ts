@@ -1,0 +1,73 @@
+import type { TraceStore } from "../../contracts/trace-store.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import type { HumanloopServices } from "./humanloop-services.ts";
+import { logResponse } from "./log-response.ts";
+import type { PromptResponse } from "./prompt-response.ts";
+import { createTracePlaces } from "./trace-place.ts";
+
+/** Tells logs as `/logs` does, each with its prompt and its place; with the logs below a flow's when asked for. */
+export async function respondWithLogs(
+  services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
+  logs: readonly Trace[],
+  { withChildren = false }: { readonly withChildren?: boolean } = {},
+): Promise<readonly JsonObject[]> {
+  const placeOf = createTracePlaces(services.traces);
+  const below = withChildren ? await logsBelow(services.traces, logs.filter(isFlow)) : new Map();
+  const tell = async (trace: Trace): Promise<JsonObject> => {
+    const children: readonly Trace[] = below.get(trace.traceId) ?? [];
+    return logResponse(trace, {
+      prompt: await promptOfTrace(services, trace),
+      place: await placeOf(trace),
+      children: await Promise.all(children.map(tell)),
+    });
+  };
+  return Promise.all(logs.map(tell));
+}
+
+export async function respondWithLog(
+  services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
+  trace: Trace,
+): Promise<JsonObject> {
+  const [told] = await respondWithLogs(services, [trace], { withChildren: true });
+  return told as JsonObject;
+}
+
+/** The version a log was made with, as it is now; undefined for none, or one that is gone. */
+async function promptOfTrace(
+  { registry, respond }: Pick<HumanloopServices, "registry" | "respond">,
+  { prompt }: Trace,
+): Promise<PromptResponse | undefined> {
+  if (prompt?.versionId === undefined) return undefined;
+  const reference =
+    prompt.path === undefined || prompt.version === undefined
+      ? prompt.versionId
+      : `${prompt.path}@${prompt.version}`;
+  const version = (await registry.find(reference)) ?? (await registry.find(prompt.versionId));
+  return version === undefined ? undefined : respond(version);
+}
+
+function isFlow({ other }: Trace): boolean {
+  return isJsonObject(other?.["flow"]);
+}
+
+const mostBelow = 1000;
+
+/** Log → the logs right below it, for all that hang on these: found in one pass, as what is below begins later. */
+async function logsBelow(
+  traces: Pick<TraceStore, "list">,
+  tops: readonly Trace[],
+): Promise<ReadonlyMap<string, readonly Trace[]>> {
+  const below = new Map<string, Trace[]>(tops.map(({ traceId }) => [traceId, []]));
+  const [since] = tops.map(({ startedAt }) => startedAt).sort();
+  if (since === undefined) return below;
+  let found = 0;
+  for await (const trace of traces.list({ since })) {
+    const siblings = trace.parentId === undefined ? undefined : below.get(trace.parentId);
+    if (siblings === undefined || trace.parentId === trace.traceId) continue;
+    siblings.push(trace);
+    if (!below.has(trace.traceId)) below.set(trace.traceId, []);
+    if (++found >= mostBelow) break;
+  }
+  return below;
+}

@@ -1,0 +1,42 @@
+import { HTTPException } from "hono/http-exception";
+import { ConfigError, ModelError, UsageError } from "../../core/errors.ts";
+import { type Problem, type ProblemShape, problemOf } from "../problem.ts";
+
+/**
+ * `{detail}`, as the original answers: a list of places for what a request got wrong, an object for what the
+ * provider refused, else a text. Its JavaScript client shows only the body of most errors, so all is in there.
+ */
+export const humanloopShape: ProblemShape = ({ message, hint, issues = [], cause }) => {
+  if (issues.length > 0)
+    return { detail: issues.map(({ path, message: msg }) => ({ loc: path, msg, type: "value_error" })) };
+  const text = hint === undefined ? message : `${message} (${hint})`;
+  if (cause instanceof ModelError)
+    return { detail: { type: cause.kind, message: text, code: cause.status ?? null, origin: "provider" } };
+  return { detail: text };
+};
+
+const retriedLater = new Set(["timeout", "connection", "server", "malformed", "empty", "unreachable"]);
+
+/**
+ * What is wrong with a request is a 422. A provider's lasting refusal is a 400: the client asks again after a 429
+ * and every 5xx, and makes its user wait for it.
+ */
+export function humanloopProblem(error: unknown): Problem {
+  // The framework throws these for bodies that are no JSON.
+  if (error instanceof HTTPException) {
+    const { message } = error;
+    return { status: 422, code: "body_invalid", message, issues: [{ path: ["body"], message }] };
+  }
+  const problem = problemOf(error);
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    const { issues = [], message, hint } = problem;
+    const told =
+      issues.length > 0
+        ? issues
+        : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
+    return { ...problem, status: 422, issues: told };
+  }
+  if (!(error instanceof ModelError)) return problem;
+  if (error.kind === "rate_limit") return { ...problem, status: 429 };
+  return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400 };
+}

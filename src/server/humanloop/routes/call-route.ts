@@ -1,0 +1,72 @@
+import { deltaJson, type PromptCallLogJson, responseJson } from "../../../calls/prompt/call-json.ts";
+import { callPrompt } from "../../../calls/prompt/call-prompt.ts";
+import type { PromptCallDelta } from "../../../calls/prompt/prompt-call.ts";
+import { streamPrompt } from "../../../calls/prompt/stream-prompt.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { RouteApp } from "../../route-app.ts";
+import { callRequest } from "../call-request.ts";
+import { answer, createRoute, jsonBody, problems, sendJson, versionQuery, z } from "../describe-route.ts";
+import { eventStream } from "../event-stream.ts";
+import type { HumanloopServices } from "../humanloop-services.ts";
+import { callRequestSchema, callResponseSchema } from "../schemas/call-schemas.ts";
+import { problemSchema } from "../schemas/prompt-response.ts";
+
+const call = createRoute({
+  method: "post",
+  path: "/v5/prompts/call",
+  tags: ["prompts"],
+  summary: "Call the model with a prompt, and log it",
+  request: { query: versionQuery, body: jsonBody(callRequestSchema) },
+  responses: {
+    200: {
+      description: "The answer; with `stream` each piece of it, as server-sent events",
+      content: {
+        "application/json": { schema: callResponseSchema },
+        "text/event-stream": { schema: z.string() },
+      },
+    },
+    ...problems,
+    429: answer(problemSchema, "The provider's limit is reached"),
+    503: answer(problemSchema, "The provider did not answer"),
+  },
+});
+
+export function addCallRoute(app: RouteApp, { calls, respond }: HumanloopServices): void {
+  app.openapi(call, async (context) => {
+    const given = context.req.valid("json");
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([context.req.raw.signal, leaving.signal]);
+    const request = callRequest(given, context.req.valid("query"), signal);
+    if (given.stream !== true) {
+      const response = await callPrompt(calls, request);
+      return sendJson(context, responseJson(response, await respond(response.version)));
+    }
+    const stream = await streamPrompt(calls, request);
+    // An error before the first text can still be told by its status.
+    await stream.opened;
+    const events = eventStream(eventsOf(stream), () => leaving.abort());
+    return new Response(events, {
+      headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+    }) as never;
+  });
+}
+
+/** What the original sends with every piece; fields of the end are null until then. */
+const pending: Omit<
+  PromptCallLogJson,
+  "index" | "id" | "prompt_id" | "version_id" | "output" | "created_at" | "provider_latency"
+> = {
+  output_message: null,
+  error: null,
+  stdout: null,
+  prompt_tokens: null,
+  reasoning_tokens: null,
+  output_tokens: null,
+  prompt_cost: null,
+  output_cost: null,
+  finish_reason: null,
+};
+
+async function* eventsOf(deltas: AsyncIterable<PromptCallDelta>): AsyncGenerator<JsonObject> {
+  for await (const delta of deltas) yield { ...pending, ...deltaJson(delta) };
+}

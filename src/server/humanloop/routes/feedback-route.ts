@@ -1,0 +1,74 @@
+import { NotFoundError } from "../../../core/errors.ts";
+import type { TraceFeedback } from "../../../core/trace.ts";
+import type { RouteApp } from "../../route-app.ts";
+import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describe-route.ts";
+import { evaluatorJson, evaluatorLogId } from "../evaluator-response.ts";
+import type { HumanloopServices } from "../humanloop-services.ts";
+import { moment } from "../schemas/call-schemas.ts";
+
+const judgment = z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]);
+
+const log = createRoute({
+  method: "post",
+  path: "/v5/evaluators/log",
+  tags: ["logs"],
+  summary: "Say what somebody thought of a log",
+  request: {
+    body: jsonBody(
+      z
+        .object({
+          parent_id: z.string().min(1),
+          judgment: judgment.nullish(),
+          path: z.string().nullish(),
+          id: z.string().nullish(),
+          output: z.string().nullish(),
+          user: z.string().nullish(),
+          created_at: moment.nullish(),
+          marked_completed: z.boolean().nullish(),
+        })
+        .openapi("EvaluatorLogRequest"),
+    ),
+  },
+  responses: {
+    200: answer(
+      z.object({ id: z.string(), parent_id: z.string(), version_id: z.string(), session_id: z.null() }),
+    ),
+    ...problems,
+  },
+});
+
+/** Feedback has no endpoint of its own in this API: it is the log of a human evaluator. */
+export function addFeedbackRoute(app: RouteApp, { traces, now }: HumanloopServices): void {
+  app.openapi(log, async (context) => {
+    const given = context.req.valid("json");
+    const { parent_id: parent, path, id, user } = given;
+    if ((await traces.find(parent)) === undefined) throw new NotFoundError("log", parent);
+    const at =
+      given.created_at === null || given.created_at === undefined ? now() : new Date(given.created_at);
+    const feedback: TraceFeedback = {
+      ...judged(given.judgment ?? given.output),
+      at: at.toISOString(),
+      ...(user === null || user === undefined ? {} : { by: user }),
+    };
+    traces.addFeedback(parent, feedback);
+    await traces.flush();
+    const evaluator = path ?? id ?? "feedback";
+    return sendJson(context, {
+      id: evaluatorLogId(parent, feedback),
+      parent_id: parent,
+      version_id: evaluatorJson(evaluator, feedback.at).version_id,
+      session_id: null,
+    });
+  });
+}
+
+/** Yes is 1 and no is 0; a number from 0 to 1 is a rating; words, and numbers on another scale, are a comment. */
+function judged(
+  value: z.output<typeof judgment> | null | undefined,
+): Pick<TraceFeedback, "rating" | "comment"> {
+  if (value === null || value === undefined) return {};
+  if (typeof value === "boolean") return { rating: value ? 1 : 0 };
+  if (typeof value === "number")
+    return value >= 0 && value <= 1 ? { rating: value } : { comment: String(value) };
+  return { comment: typeof value === "string" ? value : value.join(", ") };
+}

@@ -1,0 +1,66 @@
+import type { PromptSummary } from "../../../contracts/registry.ts";
+import type { RouteApp } from "../../route-app.ts";
+import { answer, createRoute, pageOf, pageQuery, problems, sendJson, z } from "../describe-route.ts";
+import type { HumanloopServices } from "../humanloop-services.ts";
+import { promptPageSchema } from "../schemas/prompt-response.ts";
+import { shownVersion } from "./prompt-routes.ts";
+
+const list = createRoute({
+  method: "get",
+  path: "/v5/prompts",
+  tags: ["prompts"],
+  summary: "Prompts, a page at a time",
+  request: {
+    query: z.object({
+      ...pageQuery,
+      name: z.string().optional().openapi({ description: "part of the name, case aside" }),
+      user_filter: z.string().optional().openapi({ description: "part of who made its first version" }),
+      sort_by: z.enum(["created_at", "updated_at", "name"]).default("created_at"),
+      order: z.enum(["asc", "desc"]).default("desc"),
+    }),
+  },
+  responses: { 200: answer(promptPageSchema), ...problems },
+});
+
+export function addListRoute(app: RouteApp, services: HumanloopServices): void {
+  const { registry, respond } = services;
+  app.openapi(list, async (context) => {
+    const { page, size, name, user_filter: user, sort_by: sortBy, order } = context.req.valid("query");
+    let found = (await registry.list()).filter(({ path }) => holds(nameOf(path), name));
+    if (user !== undefined) {
+      const isTheirs = await Promise.all(
+        found.map(async ({ promptId }) =>
+          holds((await registry.history(promptId))[0]?.createdBy ?? "", user),
+        ),
+      );
+      found = found.filter((_, at) => isTheirs[at]);
+    }
+    const key: (summary: PromptSummary) => string = {
+      created_at: ({ createdAt }: PromptSummary) => createdAt,
+      updated_at: ({ updatedAt }: PromptSummary) => updatedAt,
+      name: ({ path }: PromptSummary) => nameOf(path).toLowerCase(),
+    }[sortBy];
+    const turn = order === "asc" ? 1 : -1;
+    const sorted = [...found].sort(
+      (one, other) => turn * compare(key(one), key(other)) || compare(one.path, other.path),
+    );
+    const records = await Promise.all(
+      pageOf(sorted, { page, size }).map(async ({ promptId }) =>
+        respond(await shownVersion(services, promptId)),
+      ),
+    );
+    return sendJson(context, { records, page, size, total: found.length });
+  });
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function holds(text: string, part: string | undefined): boolean {
+  return part === undefined || text.toLowerCase().includes(part.toLowerCase());
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,79 @@
+import { newLogId } from "../../../calls/prompt/call-services.ts";
+import { chooseVersion } from "../../../calls/prompt/choose-version.ts";
+import { ConflictError } from "../../../core/errors.ts";
+import type { RouteApp } from "../../route-app.ts";
+import { withoutNulls } from "../call-request.ts";
+import {
+  answer,
+  createRoute,
+  idParam,
+  jsonBody,
+  problems,
+  sendJson,
+  versionQuery,
+  z,
+} from "../describe-route.ts";
+import { givenDetails } from "../given-prompt.ts";
+import type { HumanloopServices } from "../humanloop-services.ts";
+import { respondWithLog } from "../log-responder.ts";
+import { loggedTrace, outcomeFields } from "../logged-call.ts";
+import {
+  createLogResponseSchema,
+  logRequestSchema,
+  logResponseSchema,
+  logUpdateSchema,
+} from "../schemas/call-schemas.ts";
+
+const tags = ["logs"];
+
+const log = createRoute({
+  method: "post",
+  path: "/v5/prompts/log",
+  tags,
+  summary: "Log a call that the application made itself",
+  request: { query: versionQuery, body: jsonBody(logRequestSchema) },
+  responses: { 200: answer(createLogResponseSchema), ...problems },
+});
+
+const update = createRoute({
+  method: "patch",
+  path: "/v5/prompts/{id}/log/{log_id}",
+  tags,
+  summary: "Change the outcome of a log",
+  request: { params: idParam.extend({ log_id: z.string().min(1) }), body: jsonBody(logUpdateSchema) },
+  responses: { 200: answer(logResponseSchema), ...problems },
+});
+
+export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
+  const { registry, traces, now } = services;
+  app.openapi(log, async (context) => {
+    const given = context.req.valid("json");
+    const { prompt, path, id, log_id: wanted } = given;
+    const version = await chooseVersion(registry, {
+      ...withoutNulls({ path, id }),
+      ...versionNamed(context.req.valid("query")),
+      ...(prompt === null || prompt === undefined ? {} : { prompt: givenDetails(prompt) }),
+    });
+    if (typeof wanted === "string" && (await traces.find(wanted)) !== undefined)
+      throw new ConflictError(`there is a log ${wanted} already`);
+    const logId = wanted ?? newLogId();
+    services.log(loggedTrace(given, version, logId, now()));
+    return sendJson(context, {
+      id: logId,
+      prompt_id: version.promptId,
+      version_id: version.versionId,
+      session_id: null,
+    });
+  });
+  app.openapi(update, async (context) => {
+    const changed = await traces.amend(
+      context.req.valid("param").log_id,
+      outcomeFields(context.req.valid("json")),
+    );
+    return sendJson(context, await respondWithLog(services, changed));
+  });
+}
+
+function versionNamed({ version_id: versionId, environment }: z.output<typeof versionQuery>) {
+  return withoutNulls({ versionId, environment });
+}

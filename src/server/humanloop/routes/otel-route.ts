@@ -1,0 +1,69 @@
+import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { Trace } from "../../../core/trace.ts";
+import { readSpans } from "../../../traces/otlp/read-spans.ts";
+import { jsonDepth } from "../../body/json-depth.ts";
+import type { RouteApp } from "../../route-app.ts";
+import { answer, createRoute, problems, sendJson, z } from "../describe-route.ts";
+import type { HumanloopServices } from "../humanloop-services.ts";
+import { logOfSpan, type SpanLog } from "../spans/span-log.ts";
+import { promptOfSpan } from "../spans/span-prompt.ts";
+
+const otel = createRoute({
+  method: "post",
+  path: "/v5/import/otel/v1/traces",
+  tags: ["flows"],
+  summary: "Spans of the client's decorators; JSON, whatever the content type says",
+  responses: { 200: answer(z.object({ records: z.array(z.string()) })), ...problems },
+});
+
+/**
+ * The client ends its process on any status but 200, so what cannot be read of a body is passed over, and what
+ * cannot be filed as a prompt is kept as a log without one.
+ */
+export function addOtelRoute(app: RouteApp, services: HumanloopServices): void {
+  const { traces, log } = services;
+  app.openapi(otel, async (context) => {
+    const records: string[] = [];
+    for (const span of readSpans(parsed(await context.req.text())).spans) {
+      const { traceId, startedAt, ...changes } = await withPrompt(services, logOfSpan(span));
+      const known = await traces.find(traceId);
+      if (known === undefined) log({ traceId, startedAt, ...changes });
+      else await traces.amend(traceId, { ...changes, other: merged(known.other, changes.other) });
+      records.push(traceId);
+    }
+    return sendJson(context, { records });
+  });
+}
+
+/** What was said when the log began counts: a span of a flow does not know the flow's attributes. */
+function merged(known: Trace["other"], told: Trace["other"]): JsonObject {
+  const flow = known?.["flow"];
+  return { ...known, ...told, ...(flow === undefined ? {} : { flow }) };
+}
+
+/** A provider called with other details makes another version, as it does for a log with details. */
+async function withPrompt(
+  { registry }: HumanloopServices,
+  { trace, promptPath, file }: SpanLog,
+): Promise<Trace> {
+  const draft = promptPath === undefined ? undefined : promptOfSpan(promptPath, file, trace);
+  if (draft === undefined) return trace;
+  try {
+    const { path, version, versionId, template } = (await registry.upsert(draft)).version;
+    return { ...trace, prompt: { path, version, versionId, template } };
+  } catch {
+    return { ...trace, prompt: { path: draft.path } };
+  }
+}
+
+const deepest = 64;
+
+/** The body is not announced as JSON, so nobody has looked at its depth yet. */
+function parsed(text: string): JsonValue {
+  if (jsonDepth(text, deepest) > deepest) return null;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return null;
+  }
+}

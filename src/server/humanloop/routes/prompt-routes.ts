@@ -1,0 +1,170 @@
+import { ConflictError, UsageError } from "../../../core/errors.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import { renderTemplate } from "../../../core/template.ts";
+import { detailsToJson } from "../../../registry/prompt-details.ts";
+import { renderPromptFile } from "../../../registry/prompt-file/render-prompt-file.ts";
+import { messageRecord } from "../../../traces/message-record.ts";
+import type { RouteApp } from "../../route-app.ts";
+import {
+  answer,
+  createRoute,
+  done,
+  idParam,
+  jsonBody,
+  problems,
+  sendJson,
+  versionQuery,
+  z,
+} from "../describe-route.ts";
+import { givenDetails, tagsOfTexts } from "../given-prompt.ts";
+import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
+import { promptText } from "../prompt-response.ts";
+import { jsonMap } from "../schemas/chat-message.ts";
+import { promptRequestSchema } from "../schemas/prompt-kernel.ts";
+import { promptResponseSchema } from "../schemas/prompt-response.ts";
+
+const tags = ["prompts"];
+
+const upsert = createRoute({
+  method: "post",
+  path: "/v5/prompts",
+  tags,
+  summary: "Create a prompt, or update it with a new version",
+  request: { body: jsonBody(promptRequestSchema) },
+  responses: { 200: answer(promptResponseSchema), ...problems },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/v5/prompts/{id}",
+  tags,
+  summary: "A prompt with one of its versions",
+  request: { params: idParam, query: versionQuery },
+  responses: { 200: answer(promptResponseSchema), ...problems },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/v5/prompts/{id}",
+  tags,
+  summary: "Delete a prompt with its versions",
+  request: { params: idParam },
+  responses: { 204: done, ...problems },
+});
+
+const move = createRoute({
+  method: "patch",
+  path: "/v5/prompts/{id}",
+  tags,
+  summary: "Move a prompt, or give it another name",
+  request: {
+    params: idParam,
+    body: jsonBody(z.object({ path: z.string().nullish(), name: z.string().nullish() })),
+  },
+  responses: { 200: answer(promptResponseSchema), ...problems },
+});
+
+const populate = createRoute({
+  method: "post",
+  path: "/v5/prompts/{id}/populate",
+  tags,
+  summary: "A prompt with inputs in its template",
+  request: { params: idParam, query: versionQuery, body: jsonBody(jsonMap) },
+  responses: { 200: answer(promptResponseSchema), ...problems },
+});
+
+const serialize = createRoute({
+  method: "get",
+  path: "/v5/prompts/{id}/serialize",
+  tags,
+  summary: "A version as the text of a .prompt file",
+  request: { params: idParam, query: versionQuery },
+  responses: {
+    200: { description: "The text", content: { "text/plain": { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+const deserialize = createRoute({
+  method: "post",
+  path: "/v5/prompts/deserialize",
+  tags,
+  summary: "The details that a .prompt text holds",
+  request: { body: jsonBody(z.object({ prompt: z.string() })) },
+  responses: { 200: answer(jsonMap), ...problems },
+});
+
+export function addPromptRoutes(app: RouteApp, services: HumanloopServices): void {
+  const { registry, respond } = services;
+  app.openapi(upsert, async (context) => {
+    const given = context.req.valid("json");
+    const path = given.path ?? (await pathOf(services, given.id));
+    const version_description = given.version_description ?? given.commit_message;
+    const { version } = await registry.upsert({
+      path,
+      ...givenDetails(given),
+      ...(given.description === null || given.description === undefined
+        ? {}
+        : { description: given.description }),
+      ...(given.tags === null || given.tags === undefined ? {} : { tags: tagsOfTexts(given.tags) }),
+      ...(given.readme === null || given.readme === undefined ? {} : { readme: given.readme }),
+      ...(given.version_name === null || given.version_name === undefined
+        ? {}
+        : { versionName: given.version_name }),
+      ...(version_description === null || version_description === undefined
+        ? {}
+        : { versionDescription: version_description }),
+    });
+    if (given.id !== null && given.id !== undefined && given.id !== version.promptId)
+      throw new ConflictError(`${path} is ${version.promptId}, and the request names ${given.id}`);
+    return sendJson(context, await respond(version));
+  });
+  app.openapi(deserialize, (context) => {
+    const details = givenDetails(context.req.valid("json").prompt);
+    return sendJson(context, detailsToJson(details));
+  });
+  app.openapi(get, async (context) => {
+    const { id } = context.req.valid("param");
+    const response = await respond(await versionOf(services, id, context.req.valid("query")));
+    return context.body(promptText(response), 200, { "content-type": "application/json" }) as never;
+  });
+  app.openapi(remove, async (context) => {
+    await registry.deletePrompt(context.req.valid("param").id);
+    return context.body(null, 204);
+  });
+  app.openapi(move, async (context) => {
+    const { id } = context.req.valid("param");
+    const { path, name } = context.req.valid("json");
+    const known = await registry.prompt(id);
+    const folder = known.path.split("/").slice(0, -1);
+    const wanted = path ?? (name === null || name === undefined ? known.path : [...folder, name].join("/"));
+    if (wanted !== known.path) await registry.move(known.promptId, wanted);
+    return sendJson(context, await respond(await shownVersion(services, known.promptId)));
+  });
+  app.openapi(populate, async (context) => {
+    const { id } = context.req.valid("param");
+    const version = await versionOf(services, id, context.req.valid("query"));
+    const { template, templateLanguage } = version;
+    const messages = renderTemplate(template, templateLanguage, context.req.valid("json") as JsonObject);
+    const populated =
+      typeof template === "string" ? (messages[0]?.content ?? "") : messages.map(messageRecord);
+    return sendJson(context, { ...(await respond(version)), populated_template: populated });
+  });
+  app.openapi(serialize, async (context) => {
+    const { id } = context.req.valid("param");
+    const version = await versionOf(services, id, context.req.valid("query"));
+    return context.text(renderPromptFile(version), 200);
+  });
+}
+
+async function pathOf({ registry }: HumanloopServices, id: string | null | undefined): Promise<string> {
+  if (id === null || id === undefined)
+    throw new UsageError("the request names no prompt", { hint: "give its path or its id" });
+  return (await registry.prompt(id)).path;
+}
+
+/** The version deployed to the default environment, else the latest: a prompt without a deployment is shown too. */
+export async function shownVersion({ registry }: Pick<HumanloopServices, "registry">, id: string) {
+  const deployed = await registry.find(id, { defaultSelector: "deployed" });
+  return deployed ?? registry.get(id, { defaultSelector: "latest" });
+}

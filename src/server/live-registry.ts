@@ -1,0 +1,81 @@
+import type { PromptArchive } from "../contracts/registry.ts";
+
+// A change by another process is seen within a second.
+const defaultTtlMs = 500;
+const mostKept = 10_000;
+
+type Read =
+  | "get"
+  | "find"
+  | "prompt"
+  | "list"
+  | "history"
+  | "deployments"
+  | "environments"
+  | "environmentRecords";
+
+/**
+ * The registry with what was read kept in memory for half a second, so that a prompt asked for a thousand times
+ * a second is read twice. A write through this registry is seen at once; equal questions under way are one.
+ */
+export function createLiveRegistry(
+  archive: PromptArchive,
+  clock: { monotonicMs(): number },
+  ttlMs = defaultTtlMs,
+): PromptArchive {
+  const kept = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
+  const read = <Name extends Read>(name: Name): PromptArchive[Name] => {
+    const ask = archive[name] as (...args: unknown[]) => Promise<unknown>;
+    const asked = (...args: unknown[]): Promise<unknown> => {
+      const key = JSON.stringify([name, args]);
+      const now = clock.monotonicMs();
+      const known = kept.get(key);
+      if (known !== undefined && known.until > now) return known.value;
+      const value = ask(...args);
+      const entry = { until: now + ttlMs, value };
+      kept.delete(key);
+      kept.set(key, entry);
+      // What failed is asked anew.
+      value.catch(() => {
+        if (kept.get(key) === entry) kept.delete(key);
+      });
+      for (const oldest of kept.keys()) {
+        if (kept.size <= mostKept) break;
+        kept.delete(oldest);
+      }
+      return value;
+    };
+    return asked as PromptArchive[Name];
+  };
+  /** What was read before or while a write went on may not be what is there now. */
+  const write = <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      try {
+        return await work(...args);
+      } finally {
+        kept.clear();
+      }
+    };
+  };
+  return Object.freeze({
+    ...archive,
+    get: read("get"),
+    find: read("find"),
+    prompt: read("prompt"),
+    list: read("list"),
+    history: read("history"),
+    deployments: read("deployments"),
+    environments: read("environments"),
+    environmentRecords: read("environmentRecords"),
+    upsert: write(archive.upsert),
+    deploy: write(archive.deploy),
+    rollback: write(archive.rollback),
+    verify: write(archive.verify),
+    move: write(archive.move),
+    describeVersion: write(archive.describeVersion),
+    deleteVersion: write(archive.deleteVersion),
+    deletePrompt: write(archive.deletePrompt),
+    undeploy: write(archive.undeploy),
+    addEnvironment: write(archive.addEnvironment),
+  });
+}

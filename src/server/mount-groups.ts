@@ -1,0 +1,76 @@
+import { getRequestListener } from "@hono/node-server";
+import type { Context } from "hono";
+import { checkBody } from "./body/check-body.ts";
+import { describeRefusals } from "./describe-refusals.ts";
+import { type Problem, plainShape } from "./problem.ts";
+import { createRouteApp, type RouteApp, sendProblem } from "./route-app.ts";
+import { groupOf, type Lane, type NodeHandler, type RouteGroup } from "./route-group.ts";
+import type { ServerOptions, ServerServices } from "./server-services.ts";
+
+const defaultNestingLimit = 128;
+export const defaultBodyLimitBytes = 20 * 1024 * 1024;
+
+/** Group → what answers it. Groups of the framework share one app, so that one document describes them all. */
+export function mountGroups(
+  groups: readonly RouteGroup[],
+  services: ServerServices,
+  options: ServerOptions,
+): ReadonlyMap<RouteGroup, NodeHandler> {
+  const app = createRouteApp(plainShape, services.log);
+  const shapeOf = (path: string) => groupOf(groups, path)?.shape ?? plainShape;
+  const refuse = (context: Context, problem: Problem) =>
+    sendProblem(context, shapeOf(context.req.path), problem);
+  const limits = {
+    bodyLimitBytes: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+    nestingLimit: options.nestingLimit ?? defaultNestingLimit,
+  };
+  app.use(checkBody(limits, refuse));
+  app.notFound((context) =>
+    refuse(context, { status: 404, code: "not_found", message: `there is nothing at ${context.req.path}` }),
+  );
+  const listener = getRequestListener(app.fetch);
+  const onFramework: NodeHandler = { handle: (request, response) => void listener(request, response) };
+  const handlers = new Map<RouteGroup, NodeHandler>();
+  for (const group of groups) {
+    const routes = group.routes(services);
+    if ("handle" in routes) handlers.set(group, routes);
+    else {
+      app.route("/", routes);
+      const lane = group.lane?.(services);
+      handlers.set(group, lane === undefined ? onFramework : before(lane, onFramework));
+    }
+  }
+  describe(app, services);
+  return handlers;
+}
+
+function before(lane: Lane, handler: NodeHandler): NodeHandler {
+  return {
+    handle: (request, response) => lane(request, response, () => handler.handle(request, response)),
+  };
+}
+
+/** `/openapi.json`, from the schemas that validate; made once, when first asked for. */
+function describe(app: RouteApp, { version, keyring }: ServerServices): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "api_key", {
+    type: "apiKey",
+    in: "header",
+    name: "X-API-KEY",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  let document: object | undefined;
+  app.get("/openapi.json", (context) => {
+    const described = () =>
+      app.getOpenAPI31Document({
+        openapi: "3.1.0",
+        info: {
+          title: "dao-opt",
+          version,
+          description: "Prompts, calls, traces and feedback of a dao-opt registry and its state folder.",
+        },
+        security: keyring.isEmpty ? [] : [{ api_key: [] }, { bearer: [] }],
+      });
+    document ??= describeRefusals(described());
+    return context.json(document);
+  });
+}

@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import type { Context } from "hono";
+import type { TraceFilter } from "../../contracts/trace-store.ts";
+import { isDaoOptError, NotFoundError } from "../../core/errors.ts";
+import { html } from "../../report/html.ts";
+import { plainShape } from "../problem.ts";
+import { createRouteApp, type RouteEnv } from "../route-app.ts";
+import type { RouteGroup } from "../route-group.ts";
+import { layout, pageHeaders } from "./layout.ts";
+import { promptPage } from "./prompt-page.ts";
+import { promptsPage } from "./prompts-page.ts";
+import { runsPage } from "./runs-page.ts";
+import { tracePage } from "./trace-page.ts";
+import { tracesPage } from "./traces-page.ts";
+
+const promptPrefix = "/ui/prompts/";
+
+/** The web page: prompts, versions, environments, traces and runs, to look at. */
+export const pageGroup: RouteGroup = {
+  name: "page",
+  prefixes: ["/"],
+  shape: plainShape,
+  access: () => "read",
+  routes({ registry, traces, runs, log }) {
+    const app = createRouteApp(plainShape, log);
+    const page = async (context: Context<RouteEnv>, make: () => Promise<string>) => {
+      try {
+        return context.html(await make(), 200, pageHeaders);
+      } catch (error) {
+        if (!isDaoOptError(error)) throw error;
+        const { message, hint } = error;
+        const content = html`<p>${message}</p>${hint === undefined ? null : html`<p class="quiet">${hint}</p>`}`;
+        const isMissing = error instanceof NotFoundError;
+        const title = isMissing ? "Not here" : "This cannot be shown";
+        return context.html(layout(title, content), isMissing ? 404 : 500, pageHeaders);
+      }
+    };
+    app.get("/", (context) => page(context, () => promptsPage(registry, context.req.query("q") ?? "")));
+    app.get(`${promptPrefix}*`, (context) =>
+      page(context, () => {
+        const path = decodeURIComponent(new URL(context.req.url).pathname).slice(promptPrefix.length);
+        return promptPage(registry, path, {
+          ...numberOf("version", context.req.query("version")),
+          ...numberOf("against", context.req.query("against")),
+        });
+      }),
+    );
+    app.get("/ui/traces", (context) =>
+      page(context, () => {
+        const given = Object.fromEntries(
+          Object.entries(context.req.query()).filter(([name, value]) => names.has(name) && value !== ""),
+        );
+        return tracesPage(traces, given as TraceFilter, given);
+      }),
+    );
+    app.get("/ui/traces/:id", (context) =>
+      page(context, async () => {
+        const id = context.req.param("id");
+        const trace = await traces.find(id);
+        if (trace === undefined) throw new NotFoundError("trace", id);
+        return tracePage(trace);
+      }),
+    );
+    app.get("/ui/runs", (context) => page(context, () => runsPage(runs)));
+    app.get("/ui/runs/:id", (context) =>
+      page(context, async () =>
+        readFile((await runs.find(context.req.param("id"))).file("report.html"), "utf8"),
+      ),
+    );
+    return app;
+  },
+};
+
+/** Filters of the page, by the names of `TraceFilter`. */
+const names = new Set(["prompt", "model", "search", "user", "environment"]);
+
+function numberOf<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: number } {
+  const value = Number(text);
+  return text === undefined || !Number.isSafeInteger(value)
+    ? {}
+    : ({ [name]: value } as { [Key in Name]?: number });
+}

@@ -1,0 +1,26 @@
+import { html } from "../../report/html.ts";
+import type { RunShelf } from "../../run/store/run-folder.ts";
+import { layout, link, moment } from "./layout.ts";
+
+const mostShown = 100;
+
+/** Runs of the state folder, the newest first, each with a link to its report. */
+export async function runsPage(runs: Pick<RunShelf, "list">): Promise<string> {
+  const all = await runs.list();
+  return layout(
+    "Runs",
+    all.length === 0
+      ? html`<p class="quiet">No run in this state folder yet.</p>`
+      : html`<div class="wide"><table>
+<tr><th>Run</th><th>Config</th><th>Started</th><th>Status</th><th class="number">Improved</th><th class="number">Calls</th><th class="number">Cost</th></tr>
+${all.slice(0, mostShown).map(
+  ({ run, config, startedAt, result }) => html`<tr>
+<td>${result === null ? run : link(["ui", "runs", run], run)}</td><td>${config}</td><td>${moment(startedAt)}</td>
+<td>${result?.status ?? "under way or cut off"}</td>
+<td class="number">${result === null ? "" : `${result.improved} of ${result.optimizations}`}</td>
+<td class="number">${result?.calls ?? ""}</td>
+<td class="number">${typeof result?.usd === "number" ? `$${result.usd.toFixed(4)}` : "–"}</td></tr>`,
+)}
+</table></div>`,
+  );
+}

@@ -1,0 +1,52 @@
+import type { JsonValue } from "../../core/json.ts";
+import { messageText } from "../../core/message.ts";
+import type { Trace } from "../../core/trace.ts";
+import { type Html, html } from "../../report/html.ts";
+import { layout, moment, promptLink } from "./layout.ts";
+
+/** One trace with everything in it. */
+export function tracePage(trace: Trace): string {
+  const { prompt, messages = [], inputs, output, toolCalls, feedback = [], error } = trace;
+  const facts = [
+    ["model", trace.model],
+    ["provider", trace.provider],
+    ["finish", trace.finishReason],
+    ["latency", trace.latencyMs === undefined ? undefined : `${Math.round(trace.latencyMs)} ms`],
+    ["tokens", tokensOf(trace)],
+    ["cost", typeof trace.costUsd === "number" ? `$${trace.costUsd}` : undefined],
+    ["environment", trace.environment],
+    ["user", trace.user],
+    ["chat", trace.chatId],
+    ["chain", trace.chainId],
+    ["source", trace.source],
+  ].filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return layout(
+    trace.traceId,
+    html`<p class="quiet">${moment(trace.startedAt)} · ${facts.map(([name, value]) => `${name} ${value}`).join(" · ")}</p>
+${prompt?.path === undefined ? null : html`<p>${promptLink(prompt.path, `${prompt.path}${prompt.version === undefined ? "" : ` version ${prompt.version}`}`, prompt.version === undefined ? {} : { version: String(prompt.version) })}</p>`}
+${error === undefined ? null : html`<h2>Error</h2><pre class="failed">${error}</pre>`}
+${inputs === undefined ? null : section("Inputs", inputs)}
+${messages.length === 0 ? null : html`<h2>Messages</h2>${messages.map((message) => html`<h4>${message.role}</h4><pre>${messageText(message)}${message.toolCalls === undefined ? "" : `\n${JSON.stringify(message.toolCalls, null, 2)}`}</pre>`)}`}
+${typeof output === "string" ? html`<h2>Output</h2><pre>${output}</pre>` : null}
+${
+  toolCalls === undefined
+    ? null
+    : section(
+        "Tool calls",
+        toolCalls.map((call) => ({ ...call })),
+      )
+}
+${feedback.length === 0 ? null : html`<h2>Feedback</h2>${feedback.map(({ rating, betterResponse, comment, at, by }) => html`<p>${moment(at)}${by === undefined ? "" : ` by ${by}`}${rating === undefined ? "" : `: rated ${rating}`}</p>${betterResponse === undefined ? null : html`<pre>${betterResponse}</pre>`}${comment === undefined ? null : html`<p>${comment}</p>`}`)}`}
+${trace.parameters === undefined ? null : section("Parameters", trace.parameters)}
+${trace.metadata === undefined ? null : section("Metadata", trace.metadata)}`,
+  );
+}
+
+function section(title: string, value: JsonValue): Html {
+  return html`<h2>${title}</h2><pre>${JSON.stringify(value, null, 2)}</pre>`;
+}
+
+function tokensOf({ usage }: Trace): string | undefined {
+  if (usage?.inputTokens === undefined && usage?.outputTokens === undefined) return undefined;
+  return `${usage.inputTokens ?? "?"} + ${usage.outputTokens ?? "?"}`;
+}

@@ -1,0 +1,59 @@
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import { datasetRecordOf, lastOf } from "../dataset-record.ts";
+import { messageRecord, toolCallRecord } from "../message-record.ts";
+import { recordOfTrace } from "../trace-record.ts";
+import { csvHead, csvLineOf } from "./trace-csv.ts";
+
+/** A form that traces can be written in, a piece of text each. */
+export interface TraceFormat {
+  /** Before the first trace. */
+  readonly head: string;
+  /** Undefined for a trace that cannot be said in this form. */
+  readonly render: (trace: Trace) => string | undefined;
+  /** Why some are left out, for a person. */
+  readonly leavesOut?: string;
+}
+
+const jsonLine = (value: JsonValue): string => `${JSON.stringify(value)}\n`;
+
+/** The forms by the names `--format` takes. */
+export const traceFormats: Readonly<Record<string, TraceFormat>> = {
+  jsonl: { head: "", render: (trace) => jsonLine(recordOfTrace(trace)) },
+  csv: { head: csvHead, render: csvLineOf },
+  openai: { head: "", render: openaiLine, leavesOut: "without messages or an answer" },
+  dataset: { head: "", render: datasetLine, leavesOut: "whose variables are not known" },
+};
+
+/** OpenAI's chat format for fine-tuning; a corrected answer stands in place of the one that was given. */
+function openaiLine(trace: Trace): string | undefined {
+  const { messages = [], feedback = [] } = trace;
+  const better = lastOf(feedback, "betterResponse");
+  const answer = better === undefined ? answerOf(trace) : { role: "assistant", content: better };
+  if (messages.length === 0 || answer === undefined) return undefined;
+  const tools = trace.parameters?.["tools"];
+  return jsonLine({
+    messages: [...messages.map(messageRecord), answer],
+    ...(tools === undefined ? {} : { tools }),
+  });
+}
+
+function answerOf({ output, outputMessage, toolCalls = [] }: Trace): JsonObject | undefined {
+  if (outputMessage !== undefined) return messageRecord(outputMessage);
+  if (typeof output === "string") return { role: "assistant", content: output };
+  if (toolCalls.length === 0) return undefined;
+  return { role: "assistant", content: null, tool_calls: toolCalls.map(toolCallRecord) };
+}
+
+function datasetLine(trace: Trace): string | undefined {
+  const row = datasetRecordOf(trace);
+  if (row === undefined) return undefined;
+  const { inputs, outputs, expectations, tags } = row;
+  return jsonLine({
+    inputs,
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(expectations === undefined ? {} : { expectations }),
+    ...(tags === undefined ? {} : { tags }),
+    source: { type: "trace", trace_id: trace.traceId },
+  });
+}

@@ -1,0 +1,48 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import type { TraceFeedback } from "../core/trace.ts";
+
+/** Feedback as it stands in files and answers. */
+export function feedbackRecord({
+  rating,
+  betterResponse,
+  comment,
+  at,
+  by,
+  ...rest
+}: TraceFeedback): JsonObject {
+  return {
+    ...(rating === undefined ? {} : { rating }),
+    ...(betterResponse === undefined ? {} : { better_response: betterResponse }),
+    ...(comment === undefined ? {} : { comment }),
+    at,
+    ...(by === undefined ? {} : { by }),
+    ...(rest as JsonObject),
+  };
+}
+
+/** The way back. Undefined when it is no feedback. */
+export function feedbackOfRecord(value: JsonValue): TraceFeedback | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { rating, better_response: betterResponse, comment, at, by, ...rest } = value;
+  const isRead =
+    typeof at === "string" &&
+    // Another's member under a name of ours must not become it.
+    !("betterResponse" in rest) &&
+    isNothingOr("number", rating) &&
+    isNothingOr("string", betterResponse) &&
+    isNothingOr("string", comment) &&
+    isNothingOr("string", by);
+  if (!isRead) return undefined;
+  return {
+    ...(typeof rating === "number" && { rating }),
+    ...(typeof betterResponse === "string" && { betterResponse }),
+    ...(typeof comment === "string" && { comment }),
+    at,
+    ...(typeof by === "string" && { by }),
+    ...rest,
+  };
+}
+
+function isNothingOr(type: "number" | "string", value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || typeof value === type;
+}

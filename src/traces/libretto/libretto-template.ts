@@ -1,0 +1,88 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { type ChatMessage, isMessageList } from "../../core/message.ts";
+import type { Template, TemplateMessage } from "../../core/prompt.ts";
+import { isVariableName } from "../../core/template-variables.ts";
+import { readChatMessage } from "../openai/read-messages.ts";
+
+/** Libretto's placeholder, and a brace written with a backslash. Braces around anything else are text. */
+const written = /\\([{}])|\{([\w[\].]+)\}/g;
+const historyRole = "chat_history";
+
+/** A template as Libretto's clients send it, in this project's form, with the messages it gave. */
+export interface LibrettoPrompt {
+  readonly template?: Template;
+  readonly messages?: readonly ChatMessage[];
+}
+
+/** Of `promptTemplateText` or `promptTemplateChat`; empty when there is neither. */
+export function readLibrettoPrompt(event: JsonObject, params: JsonObject): LibrettoPrompt {
+  const { promptTemplateText: text, promptTemplateChat: chat } = event;
+  if (typeof text === "string") {
+    return { template: ourText(text, params), messages: [{ role: "user", content: filled(text, params) }] };
+  }
+  if (!Array.isArray(chat)) return {};
+  const list = (chat as readonly JsonValue[]).filter(isJsonObject);
+  return {
+    template: list.map((message) => templateMessage(message, params)),
+    messages: list.flatMap((message) => renderedMessages(message, params)),
+  };
+}
+
+/** `{name}` becomes `{{name}}` where the call had such a variable; without one it was a text of the application's. */
+function ourText(text: string, params: JsonObject): string {
+  return text.replace(written, (whole, brace: string | undefined, name: string | undefined) => {
+    if (brace !== undefined) return brace;
+    return name !== undefined && Object.hasOwn(params, name) && isVariableName(name) ? `{{${name}}}` : whole;
+  });
+}
+
+function filled(text: string, params: JsonObject): string {
+  return text.replace(written, (whole, brace: string | undefined, name: string | undefined) => {
+    if (brace !== undefined) return brace;
+    const value = name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
+    return value === undefined ? whole : typeof value === "string" ? value : JSON.stringify(value);
+  });
+}
+
+function templateMessage(message: JsonObject, params: JsonObject): TemplateMessage {
+  const { role, content, toolCalls, toolCallId, name } = readChatMessage(message);
+  const kept = {
+    ...(name === undefined ? {} : { name }),
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(toolCallId === undefined ? {} : { toolCallId }),
+  };
+  if (content === null || typeof content === "string") {
+    return { role: sentRole(role), content: ourText(content ?? "", params), ...kept };
+  }
+  const parts = content.map((part) =>
+    typeof part["text"] === "string" ? { ...part, text: ourText(part["text"], params) } : part,
+  );
+  const texts = parts.map(({ text }) => (typeof text === "string" ? text : "")).join("");
+  return { role: sentRole(role), content: texts, parts, ...kept };
+}
+
+function renderedMessages(message: JsonObject, params: JsonObject): readonly ChatMessage[] {
+  const read = readChatMessage(message);
+  const { role, content } = read;
+  if (role === historyRole && typeof content === "string") return historyOf(content, params);
+  if (typeof content === "string")
+    return [{ ...read, role: sentRole(role), content: filled(content, params) }];
+  const parts = content?.map((part) =>
+    typeof part["text"] === "string" ? { ...part, text: filled(part["text"], params) } : part,
+  );
+  return [{ ...read, role: sentRole(role), content: parts ?? null }];
+}
+
+/** The messages of every variable that the message names, in their order. */
+function historyOf(content: string, params: JsonObject): readonly ChatMessage[] {
+  return Array.from(content.matchAll(written), ([, , name = ""]) => params[name]).flatMap((value) =>
+    isMessageList(value)
+      ? value.map(readChatMessage).map((said) => ({ ...said, role: sentRole(said.role) }))
+      : [],
+  );
+}
+
+/** Libretto says `ai` where OpenAI says `assistant`. */
+function sentRole(role: string): string {
+  return role === "ai" ? "assistant" : role;
+}

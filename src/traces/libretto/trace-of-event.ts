@@ -1,0 +1,113 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import { derivedName } from "../derived-name.ts";
+import { readAnswer } from "../openai/read-answer.ts";
+import { readToolCalls } from "../openai/read-messages.ts";
+import { readLibrettoPrompt } from "./libretto-template.ts";
+
+/** Members of an event that have a place in a trace; keys have none, and are stored nowhere. */
+const known = new Set([
+  ...["apiName", "promptTemplateName", "apiKey", "projectKey", "params", "prompt", "promptTemplateChat"],
+  ...["promptTemplateText", "promptEventId", "modelParameters", "response", "rawResponse", "responseMetrics"],
+  ...[
+    "responseErrors",
+    "responseTime",
+    "tools",
+    "toolCalls",
+    "chatId",
+    "chainId",
+    "parentEventId",
+    "context",
+  ],
+  ...["feedbackKey", "trace"],
+]);
+/** Of `modelParameters`: what has a field of its own in a trace, or is Libretto's. */
+const named = new Set(["model", "modelProvider", "modelType", "user", "messages", "prompt"]);
+
+/**
+ * An event of Libretto's clients (TypeScript and Python, chat, completions and assistants) as a trace. It has no
+ * times: it ended when it came. One without a name is named after its template.
+ */
+export function traceOfEvent(event: JsonObject, traceId: string, receivedAt: Date): Trace {
+  const params = isJsonObject(event["params"]) ? event["params"] : {};
+  const model = isJsonObject(event["modelParameters"]) ? event["modelParameters"] : {};
+  const { template, messages } = readLibrettoPrompt(event, params);
+  const hasParams = Object.keys(params).length > 0;
+  const name = text(event["apiName"]) ?? text(event["promptTemplateName"]) ?? derivedName(template, messages);
+  const latencyMs =
+    typeof event["responseTime"] === "number" ? Math.max(0, event["responseTime"]) : undefined;
+  const parameters = parametersOf(model, event["tools"]);
+  const chainId = text(event["chainId"]) ?? text(event["parentEventId"]);
+  const errors = Array.isArray(event["responseErrors"]) ? event["responseErrors"].map(asText) : [];
+  const rest = Object.entries(event).filter(([key]) => !known.has(key));
+  const kind = text(model["modelType"]);
+  return {
+    traceId,
+    ...given("eventId", text(event["promptEventId"])),
+    ...given("feedbackKey", text(event["feedbackKey"])),
+    ...given("chatId", text(event["chatId"])),
+    ...given("chainId", chainId),
+    name,
+    prompt: { path: name, ...given("template", template) },
+    ...(hasParams ? { inputs: params } : {}),
+    ...given("messages", messages),
+    ...answerOf(event, kind),
+    ...given("model", text(model["model"])),
+    ...given("provider", text(model["modelProvider"])),
+    ...given("user", text(model["user"])),
+    ...given("parameters", parameters),
+    ...(errors.length === 0 ? {} : { error: errors.join("\n") }),
+    startedAt: new Date(receivedAt.getTime() - (latencyMs ?? 0)).toISOString(),
+    endedAt: receivedAt.toISOString(),
+    ...given("latencyMs", latencyMs),
+    source: "libretto",
+    ...(isJsonObject(event["context"]) ? { metadata: event["context"] } : {}),
+    ...(rest.length === 0 && kind === undefined
+      ? {}
+      : { other: { libretto: { ...Object.fromEntries(rest), ...given("modelType", kind) } } }),
+  };
+}
+
+function answerOf(event: JsonObject, kind: string | undefined): Partial<Trace> {
+  const raw = isJsonObject(event["rawResponse"]) ? event["rawResponse"] : undefined;
+  const metrics = isJsonObject(event["responseMetrics"]) ? event["responseMetrics"] : undefined;
+  const endpoint = kind === "completion" ? "completion" : "chat";
+  // The metrics are a body's usage and the end of its choice: read as one they need no reader of their own.
+  const {
+    output: _,
+    outputMessage: __,
+    ...measured
+  } = metrics === undefined ? {} : readAnswer(endpoint, { ...metrics, choices: [metrics] });
+  const answer = raw === undefined ? {} : readAnswer(endpoint, raw);
+  const toolCalls = readToolCalls(event["toolCalls"]);
+  const { response } = event;
+  return {
+    ...measured,
+    ...given("providerResponse", metrics),
+    ...answer,
+    ...(typeof response === "string" ? { output: response } : {}),
+    ...(response === null && answer.output === undefined ? { output: null } : {}),
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+  };
+}
+
+function parametersOf(model: JsonObject, tools: JsonValue | undefined): JsonObject | undefined {
+  const rest = Object.entries(model).filter(([key]) => !named.has(key));
+  const all = { ...Object.fromEntries(rest), ...(tools === undefined || tools === null ? {} : { tools }) };
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+function text(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function asText(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function given<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [key in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in Key]: Value });
+}

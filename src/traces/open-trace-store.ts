@@ -1,0 +1,180 @@
+import { mkdir } from "node:fs/promises";
+import type { TraceFilter, TraceLosses, TraceStore } from "../contracts/trace-store.ts";
+import type { JsonObject } from "../core/json.ts";
+import { thrownReason } from "../core/thrown-reason.ts";
+import type { Trace } from "../core/trace.ts";
+import { withLock } from "../disk/lock.ts";
+import { feedbackRecord } from "./feedback-record.ts";
+import { traceNotFound } from "./resolve-trace.ts";
+import { appendLines } from "./store/append-lines.ts";
+import { changesFile, dayOf, feedbackFile, lockFileOf } from "./store/day-files.ts";
+import { traceStoreFailure } from "./store/disk-failure.ts";
+import { findRecord } from "./store/find-record.ts";
+import { openFollower } from "./store/follow-records.ts";
+import { setBackName } from "./store/line-header.ts";
+import { listRecords } from "./store/list-records.ts";
+import { createOverlayFiles, type Overlay } from "./store/overlay.ts";
+import { createRecordFilter } from "./store/record-filter.ts";
+import { removeRecords } from "./store/remove-records.ts";
+import { createSetBackWatch } from "./store/set-back-watch.ts";
+import { openWriteQueue } from "./store/write-queue.ts";
+import { recordOfTrace, traceOfRecord } from "./trace-record.ts";
+import { withoutPayloads } from "./without-payloads.ts";
+
+export interface TraceStoreOptions {
+  /** Made when something is first written. */
+  readonly folder: string;
+  readonly clock?: { now(): Date };
+  /** Bytes after which a day's next file is begun. Default 64 MiB. */
+  readonly partBytes?: number;
+  /** Characters of traces that may wait for the disk before further ones are lost. Default 64 Mi. */
+  readonly maxWaiting?: number;
+  /** Told at every loss what was lost so far. */
+  readonly onLoss?: (losses: TraceLosses) => void;
+  /** Told of every line that is no trace, and is passed over; once for each time it is come by. */
+  readonly onUnreadable?: (file: string) => void;
+}
+
+/** The traces of a folder, with what only a folder can do. */
+export interface FolderTraceStore extends TraceStore {
+  /** Resolves to traces as they are written from then on, by any process, until the signal; looks every `everyMs`. */
+  follow(
+    filter: TraceFilter,
+    options: { readonly signal: AbortSignal; readonly everyMs?: number },
+  ): Promise<AsyncIterable<Trace>>;
+}
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * Opens the traces of a folder: `<day>.jsonl` (UTC, the day the call began), `feedback.jsonl`, `changes.jsonl`.
+ * Any number of processes may have it open. A producer that is faster than the disk for long (an import) awaits
+ * `flush()` now and then; else what does not fit into the memory allowed is lost, and counted.
+ * What `flush()` acknowledged is with the operating system: it outlasts this process, not the power supply.
+ */
+export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
+  const { folder, clock = { now: () => new Date() }, onUnreadable = () => {} } = options;
+  const { partBytes = 64 * mebibyte, maxWaiting = 64 * mebibyte, onLoss } = options;
+  const queue = openWriteQueue({ folder, partBytes, maxWaiting, onLoss });
+  const overlays = createOverlayFiles(folder, onUnreadable);
+  const setBacks = createSetBackWatch();
+  /** Reading sees what this process wrote before. */
+  const reading = async <Result>(work: (overlay: Overlay) => Promise<Result>): Promise<Result> => {
+    await queue.flush();
+    const overlay = await overlays.open();
+    return work(overlay).finally(() => overlay.close());
+  };
+  const store: FolderTraceStore = {
+    append(trace) {
+      try {
+        const nowMs = clock.now().getTime();
+        const startedMs = Date.parse(trace.startedAt);
+        const begunMs = Number.isNaN(startedMs) ? nowMs : startedMs;
+        const offsetMs = Math.round(setBacks.offsetMs(begunMs, nowMs));
+        const record = recordOfTrace(trace.saved === false ? withoutPayloads(trace) : trace);
+        queue.add(
+          { day: dayOf(begunMs + offsetMs) },
+          JSON.stringify(offsetMs === 0 ? record : moved(record, offsetMs)),
+        );
+      } catch (error) {
+        queue.lose(1, `a trace cannot be written as JSON: ${thrownReason(error)}`);
+      }
+    },
+    addFeedback(key, feedback) {
+      try {
+        const said =
+          "isDeleted" in feedback
+            ? { is_deleted: true, at: clock.now().toISOString() }
+            : feedbackRecord(feedback);
+        queue.add({ file: feedbackFile(folder) }, JSON.stringify({ key, ...said }));
+      } catch (error) {
+        queue.lose(1, `feedback cannot be written as JSON: ${thrownReason(error)}`);
+      }
+    },
+    flush: () => queue.flush(),
+    close: () => queue.close(),
+    async *list(filter = {}, { newestFirst = false } = {}) {
+      const recordFilter = createRecordFilter(filter);
+      await queue.flush();
+      const overlay = await overlays.open();
+      try {
+        for await (const record of listRecords(folder, recordFilter, overlay, {
+          newestFirst,
+          onUnreadable,
+        })) {
+          const trace = traceOfRecord(record);
+          if (trace !== undefined) yield trace;
+        }
+      } catch (cause) {
+        throw traceStoreFailure(folder, cause);
+      } finally {
+        await overlay.close();
+      }
+    },
+    find: (key) =>
+      reading(async (overlay) => {
+        const record = await findRecord(folder, key, overlay);
+        return record === undefined ? undefined : traceOfRecord(record);
+      }),
+    async amend(traceId, changes) {
+      const before = await store.find(traceId);
+      if (before?.traceId !== traceId) throw await traceNotFound(store, traceId);
+      const { traceId: _id, ...others } = changes;
+      const at = clock.now().toISOString();
+      const line = JSON.stringify({ trace_id: traceId, changes: recordOfTrace(others as Trace), at });
+      await keep(folder, changesFile(folder), line);
+      const after = await store.find(traceId);
+      if (after === undefined) throw await traceNotFound(store, traceId);
+      return after;
+    },
+    remove: (filter) => reading((overlay) => removeRecords(folder, createRecordFilter(filter), overlay)),
+    async follow(filter, { signal, everyMs = 250 }) {
+      const recordFilter = createRecordFilter(filter);
+      const follower = await openFollower(folder);
+      const look = async (): Promise<readonly Trace[]> => {
+        const records = await follower.look();
+        if (records.length === 0) return [];
+        const overlay = await overlays.open();
+        const complete = records.map(overlay.complete).filter(recordFilter.matches);
+        await overlay.close();
+        return complete.map(traceOfRecord).filter((trace) => trace !== undefined);
+      };
+      return (async function* () {
+        while (!signal.aborted) {
+          yield* await look();
+          await pause(everyMs, signal);
+        }
+      })();
+    },
+  };
+  return store;
+}
+
+/** The offset stands where the header of a line is looked for. */
+function moved({ trace_id, started_at, ...rest }: JsonObject, offsetMs: number): JsonObject {
+  return { trace_id: trace_id ?? null, started_at: started_at ?? null, [setBackName]: offsetMs, ...rest };
+}
+
+/** Writes a line and rejects with StoreError when it cannot be kept. */
+async function keep(folder: string, file: string, line: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const { failure } = await withLock(lockFileOf(folder), () => appendLines(file, [line]));
+    if (failure !== undefined) throw failure;
+  } catch (cause) {
+    throw traceStoreFailure(file, cause);
+  }
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, durationMs);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import type { Trace } from "../../../core/trace.ts";
+import type { OpenAIEndpoint } from "../../openai/openai-endpoint.ts";
+import { readAnswer } from "../../openai/read-answer.ts";
+import { readChatMessage, readChatMessages } from "../../openai/read-messages.ts";
+import { readRequest } from "../../openai/read-request.ts";
+import { asText } from "../attribute-values.ts";
+import { answerFields } from "./answer-fields.ts";
+
+type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user" | "inputs">;
+
+/** What a model was asked, as the instrumentation kept it: a request of OpenAI's kind, messages, or a text. */
+export function payloadRequest(value: JsonValue | undefined): RequestFields {
+  if (typeof value === "string") return { messages: [{ role: "user", content: value }] };
+  if (Array.isArray(value)) return messagesOf(value) ?? {};
+  if (!isJsonObject(value)) return {};
+  const endpoint = endpointOf(value);
+  return endpoint === undefined ? { inputs: value } : readRequest(endpoint, value);
+}
+
+/** What it answered: a body of OpenAI's kind, a message, blocks of text, or a text. */
+export function payloadAnswer(value: JsonValue | undefined): Partial<Trace> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "string") return { output: value };
+  if (Array.isArray(value)) {
+    const [first] = value as readonly JsonValue[];
+    return isJsonObject(first) && value.length === 1
+      ? payloadAnswer(first)
+      : { output: asText(value) ?? null };
+  }
+  if (!isJsonObject(value)) return { output: asText(value) ?? null };
+  if (Array.isArray(value["choices"])) return answerOf("chat", value);
+  if (value["object"] === "response" && Array.isArray(value["output"])) return answerOf("responses", value);
+  if (typeof value["role"] === "string" && value["content"] !== undefined) return answerFields(blocks(value));
+  return { output: JSON.stringify(value) };
+}
+
+function answerOf(endpoint: OpenAIEndpoint, body: JsonObject): Partial<Trace> {
+  const { providerResponse, ...fields } = readAnswer(endpoint, body);
+  const { model } = body;
+  return {
+    ...fields,
+    ...(typeof model === "string" ? { model } : {}),
+    ...(providerResponse === undefined ? {} : { providerResponse }),
+  };
+}
+
+/** Anthropic's content: blocks, of which the texts are the answer and `tool_use` are calls. */
+function blocks(message: JsonObject) {
+  const content = message["content"];
+  if (!Array.isArray(content)) return readChatMessage(message);
+  const parts = (content as readonly JsonValue[]).filter(isJsonObject);
+  const used = parts.filter(({ type }) => type === "tool_use");
+  const texts = parts.filter(({ type }) => type === "text").map(({ text }) => asText(text) ?? "");
+  return readChatMessage({
+    ...message,
+    content: texts.length === 0 ? null : texts.join(""),
+    ...(used.length === 0
+      ? {}
+      : {
+          tool_calls: used.map(({ id, name, input }) => ({
+            id: id ?? "",
+            function: { name: name ?? "", arguments: JSON.stringify(input ?? {}) },
+          })),
+        }),
+  });
+}
+
+function endpointOf(body: JsonObject): OpenAIEndpoint | undefined {
+  if (Array.isArray(body["messages"])) return "chat";
+  const { input, instructions, model, prompt } = body;
+  if (model !== undefined && (input !== undefined || instructions !== undefined)) return "responses";
+  return model !== undefined && prompt !== undefined ? "completion" : undefined;
+}
+
+function messagesOf(list: readonly JsonValue[]): RequestFields | undefined {
+  const isMessages =
+    list.length > 0 && list.every((one) => isJsonObject(one) && typeof one["role"] === "string");
+  return isMessages ? { messages: readChatMessages(list) } : undefined;
+}

@@ -1,0 +1,72 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import { asText } from "./attribute-values.ts";
+
+/**
+ * Messages made of typed parts, as `gen_ai.input.messages` and the AI SDK write them: texts, calls of tools
+ * (`tool_call`, `tool-call`), their results, and other media. A message of results becomes one for each.
+ */
+export function partMessages(list: readonly JsonValue[]): readonly ChatMessage[] {
+  return list.filter(isJsonObject).flatMap((message) => {
+    const role = typeof message["role"] === "string" ? message["role"] : "user";
+    const parts = message["parts"] ?? message["content"];
+    if (!Array.isArray(parts)) return [{ role, content: asText(parts) ?? null }];
+    return messagesOfParts(role, (parts as readonly JsonValue[]).filter(isJsonObject));
+  });
+}
+
+/** Parts that stand alone, such as system instructions. */
+export function partsText(parts: readonly JsonValue[]): string {
+  return parts.map((part) => (isJsonObject(part) ? (textOfPart(part) ?? "") : (asText(part) ?? ""))).join("");
+}
+
+function messagesOfParts(role: string, parts: readonly JsonObject[]): readonly ChatMessage[] {
+  const results = parts.filter((part) => kindOf(part) === "result").map(resultMessage);
+  const toolCalls = parts.filter((part) => kindOf(part) === "call").map(callOf);
+  const rest = parts.filter((part) => kindOf(part) === "other");
+  if (rest.length === 0 && toolCalls.length === 0) return results;
+  const texts = rest.map(textOfPart);
+  const content =
+    rest.length === 0
+      ? null
+      : texts.every((text) => text !== undefined)
+        ? texts.join("")
+        : rest.map((part) => contentPart(part));
+  return [{ role, content, ...(toolCalls.length === 0 ? {} : { toolCalls }) }, ...results];
+}
+
+function kindOf({ type }: JsonObject): "call" | "result" | "other" {
+  if (type === "tool_call" || type === "tool-call") return "call";
+  return type === "tool_call_response" || type === "tool-result" ? "result" : "other";
+}
+
+function callOf(part: JsonObject): ToolCall {
+  const given = part["arguments"] ?? part["args"] ?? part["input"];
+  return {
+    id: asText(part["id"] ?? part["toolCallId"]) ?? "",
+    name: asText(part["name"] ?? part["toolName"]) ?? "",
+    arguments: asText(given) ?? "{}",
+  };
+}
+
+function resultMessage(part: JsonObject): ChatMessage {
+  const given = part["response"] ?? part["result"] ?? part["output"];
+  // The AI SDK wraps an output: { type: "text" | "json", value }.
+  const value = isJsonObject(given) && "value" in given && "type" in given ? given["value"] : given;
+  return {
+    role: "tool",
+    content: asText(value) ?? null,
+    toolCallId: asText(part["id"] ?? part["toolCallId"]) ?? "",
+  };
+}
+
+function textOfPart({ type, content, text }: JsonObject): string | undefined {
+  if (type !== "text" && type !== undefined) return undefined;
+  return typeof content === "string" ? content : typeof text === "string" ? text : undefined;
+}
+
+/** Texts in OpenAI's form, other media as they are. */
+function contentPart(part: JsonObject): JsonObject {
+  const text = textOfPart(part);
+  return text === undefined ? part : { type: "text", text };
+}

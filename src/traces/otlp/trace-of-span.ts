@@ -1,0 +1,73 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import { defined, textIn } from "./attribute-values.ts";
+import type { Convention } from "./conventions/convention.ts";
+import { genAi } from "./conventions/gen-ai.ts";
+import { mlflow } from "./conventions/mlflow.ts";
+import { openInference } from "./conventions/open-inference.ts";
+import { traceloop } from "./conventions/traceloop.ts";
+import { vercelAi } from "./conventions/vercel-ai.ts";
+import type { OtlpSpan } from "./otlp-span.ts";
+
+/** Where several say something of one field, the first of these counts. */
+const conventions: readonly Convention[] = [genAi, vercelAi, openInference, traceloop, mlflow];
+
+/** Attributes that conventions read, or that speak of the transport; others are the application's. */
+const known =
+  /^(gen_ai|ai|llm|openinference|traceloop|mlflow|input|output|session|user|enduser|metadata|prompt|telemetry|otel|server|client|network|net|http|url|rpc|thread|code|error|exception|operation|resource|openai|peer|process|host|service)(\.|$)/;
+
+function idOfSpan({ traceId }: Pick<OtlpSpan, "traceId">, spanId: string): string {
+  return `${traceId}-${spanId}`;
+}
+
+/** The trace a span makes; undefined when it holds neither what was asked nor what was answered. */
+export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): Trace | undefined {
+  const fields: Partial<Trace> = Object.assign(
+    {},
+    ...conventions.toReversed().map((convention) => convention(span)),
+  );
+  const { messages, output, inputs, toolCalls } = fields;
+  const error = errorOf(span);
+  if (messages === undefined && output === undefined && inputs === undefined && toolCalls === undefined) {
+    if (error === undefined || fields.model === undefined) return undefined;
+  }
+  const { attributes, resource, startedAt, endedAt, latencyMs } = span;
+  const metadata = { ...applicationAttributes(attributes), ...fields.metadata, ...origin(span) };
+  return {
+    ...fields,
+    ...defined({
+      parentId: parentSpanId === undefined ? undefined : idOfSpan(span, parentSpanId),
+      chatId: fields.chatId ?? textIn(attributes, "session.id"),
+      user: fields.user ?? textIn(attributes, "user.id", "enduser.id"),
+      name: fields.name ?? (span.name === "" ? undefined : span.name),
+      environment: textIn(resource, "deployment.environment.name", "deployment.environment"),
+      error,
+      endedAt,
+      latencyMs,
+    }),
+    traceId: idOfSpan(span, span.spanId),
+    chainId: span.traceId,
+    startedAt,
+    source: "otlp",
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+  };
+}
+
+function errorOf({ failure, attributes, events }: OtlpSpan): string | undefined {
+  const thrown = events.find(({ name }) => name === "exception")?.attributes ?? {};
+  const type = textIn(attributes, "error.type") ?? textIn(thrown, "exception.type");
+  if (failure === undefined && textIn(attributes, "error.type") === undefined) return undefined;
+  const message = failure === "" ? undefined : failure;
+  return message ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
+}
+
+function applicationAttributes(attributes: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !known.test(key)));
+}
+
+function origin({ resource, scope }: OtlpSpan): JsonObject {
+  return defined({
+    service_name: textIn(resource, "service.name"),
+    instrumentation: scope === "" ? undefined : scope,
+  }) as JsonObject;
+}

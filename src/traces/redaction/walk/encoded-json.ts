@@ -1,0 +1,61 @@
+import type { JsonValue } from "../../../core/json.ts";
+
+const linePrefix = /^(?:data: ?)?(?=[{["])/;
+const streamLine = /^(?:data: ?\[DONE\]|event:.*|id:.*|retry:.*|:.*)?$/;
+
+/**
+ * The text with what it encodes redacted, where it is JSON, JSON Lines or a stream of server-sent events; undefined
+ * where it is none of them. Stays as it was, to the letter, when nothing in it changes.
+ */
+export function redactEncoded(text: string, redact: (decoded: JsonValue) => JsonValue): string | undefined {
+  if (/^\s*[{["]/.test(text) && /[}\]"]\s*$/.test(text)) {
+    const decoded = parse(text);
+    if (decoded !== undefined) return redactWhole(text, decoded.value, redact);
+  }
+  return text.includes("\n") && /^(?:data|event|id|:| *\{)/.test(text)
+    ? redactLines(text, redact)
+    : undefined;
+}
+
+function redactWhole(text: string, decoded: JsonValue, redact: (decoded: JsonValue) => JsonValue): string {
+  const before = JSON.stringify(decoded);
+  const redacted = redact(decoded);
+  const after = JSON.stringify(redacted);
+  // A key written twice is read once: what its first value was is in the text only.
+  if (before === after && countKeys(text) === countKeys(before)) return text;
+  return text.includes("\n") ? JSON.stringify(redacted, null, 2) : after;
+}
+
+/** The lines are redacted as one list, since a stream cuts a text anywhere. */
+function redactLines(text: string, redact: (decoded: JsonValue) => JsonValue): string | undefined {
+  const lines = text.split("\n");
+  const decoded: { readonly at: number; readonly prefix: string; readonly value: JsonValue }[] = [];
+  for (const [at, line] of lines.entries()) {
+    const prefix = linePrefix.exec(line)?.[0];
+    const value = prefix === undefined ? undefined : parse(line.slice(prefix.length));
+    if (value !== undefined) decoded.push({ at, prefix: prefix ?? "", value: value.value });
+    else if (!streamLine.test(line.trimEnd())) return undefined;
+  }
+  if (decoded.length === 0) return undefined;
+  const redacted = redact(decoded.map(({ value }) => value));
+  if (!Array.isArray(redacted)) return undefined;
+  const out = [...lines];
+  for (const [index, { at, prefix, value }] of decoded.entries()) {
+    const after = JSON.stringify(redacted[index]);
+    const before = JSON.stringify(value);
+    if (after !== before || countKeys(lines[at] ?? "") !== countKeys(before)) out[at] = prefix + after;
+  }
+  return out.join("\n");
+}
+
+function parse(text: string): { readonly value: JsonValue } | undefined {
+  try {
+    return { value: JSON.parse(text) as JsonValue };
+  } catch {
+    return undefined;
+  }
+}
+
+function countKeys(json: string): number {
+  return json.match(/"(?:[^"\\]|\\.)*"\s*:/gs)?.length ?? 0;
+}

@@ -1,0 +1,78 @@
+import { StoreError } from "../../../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isPlaceholder, placeholders } from "../placeholders.ts";
+import type { KeyHint } from "../span.ts";
+import { redactEncoded } from "./encoded-json.ts";
+import { keyHint } from "./key-hints.ts";
+import { redactSplitTexts } from "./split-texts.ts";
+import type { TextRules } from "./text-rules.ts";
+
+const deepest = 500;
+const plainKey = /^[a-z_$][A-Za-z_]{0,60}$/;
+const variable = /^(?:\{\{?[^{}]*\}?\}|\$\{[^{}]*\})$/;
+
+/** A copy with every text, key and telling number redacted. Throws on what JSON cannot hold. */
+export function redactJson(value: JsonValue, rules: TextRules, hint?: KeyHint, depth = 0): JsonValue {
+  if (depth > deepest)
+    throw new StoreError(`a value is nested more than ${deepest} levels deep: it cannot be redacted`);
+  if (typeof value === "string") return redactString(value, rules, hint, depth);
+  if (typeof value === "number") return redactNumber(value, rules, hint);
+  if (typeof value === "boolean" || value === null) return value;
+  if (Array.isArray(value))
+    return redactSplitTexts(value, rules).map((item) => redactJson(item, rules, hint, depth + 1));
+  if (isJsonObject(value)) return redactObject(value, rules, depth);
+  throw new StoreError(`a value of type ${typeof value} is no JSON: it cannot be redacted`);
+}
+
+function redactString(text: string, rules: TextRules, hint: KeyHint | undefined, depth: number): string {
+  const redacted =
+    redactEncoded(text, (decoded) => redactJson(decoded, rules, undefined, depth + 1)) ??
+    rules.redact(text, hint);
+  if (hint === "secret" && text.trim() !== "" && !isPlaceholder(redacted) && !variable.test(text))
+    return placeholders.secret;
+  return hint === "address" && /\d.*\s.*\p{L}|\p{L}.*\s.*\d/su.test(redacted) && !redacted.includes("://")
+    ? placeholders.address
+    : redacted;
+}
+
+/** A number stays one, unless its digits are a card's or its key says whose it is. */
+function redactNumber(value: number, rules: TextRules, hint: KeyHint | undefined): JsonValue {
+  if (!Number.isSafeInteger(value) || (hint === undefined && Math.abs(value) < 1e12)) return value;
+  if (hint === "ssn" && value > 1e6) return placeholders.ssn;
+  const digits = String(value);
+  const redacted = rules.redact(digits, hint);
+  return redacted === digits ? value : redacted;
+}
+
+function redactObject(object: JsonObject, rules: TextRules, depth: number): JsonObject {
+  const redacted: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    const name = plainKey.test(key) ? key : freeName(rules.redact(key), key, redacted);
+    Object.defineProperty(redacted, name, {
+      value: redactJson(value, rules, keyHint(key), depth + 1),
+      ...{ writable: true, enumerable: true, configurable: true },
+    });
+  }
+  return withoutTokenBytes(object, redacted);
+}
+
+/** Two keys may have become the same placeholder: the second is numbered. */
+function freeName(wanted: string, key: string, taken: Readonly<Record<string, JsonValue>>): string {
+  if (wanted === key) return key;
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? wanted : `${wanted} ${count}`;
+    if (!Object.hasOwn(taken, name)) return name;
+  }
+}
+
+/** A token of the log-probabilities is there a second time, in bytes. */
+function withoutTokenBytes(object: JsonObject, redacted: Record<string, JsonValue>): JsonObject {
+  if (
+    typeof object["token"] === "string" &&
+    object["token"] !== redacted["token"] &&
+    Array.isArray(object["bytes"])
+  )
+    redacted["bytes"] = null;
+  return redacted;
+}

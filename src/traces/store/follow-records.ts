@@ -1,0 +1,121 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import type { JsonObject } from "../../core/json.ts";
+import { errnoOf } from "../../disk/file-error.ts";
+import { listDays } from "./day-files.ts";
+import { traceStoreFailure } from "./disk-failure.ts";
+import { identityOf } from "./file-identity.ts";
+import { keyHash } from "./key-hash.ts";
+import { parseRecord } from "./list-records.ts";
+import { visitLines } from "./visit-lines.ts";
+
+/** Lines whose place is remembered, so that the thread is found again in a file that was written anew. */
+const remembered = 1000;
+
+/** Bytes at the end of a file in which those lines are looked for at first. */
+const tailBytes = 256 * 1024;
+const newline = 0x0a;
+
+interface Followed {
+  readonly identity: string;
+  readonly offset: number;
+  /** Hashes of the last lines before the offset, latest last. */
+  readonly last: readonly number[];
+}
+
+interface Look {
+  readonly followed: Followed;
+  readonly records: readonly JsonObject[];
+}
+
+/** What was written since the last look, as it was written. */
+export interface Follower {
+  look(): Promise<readonly JsonObject[]>;
+}
+
+/** Looks at a trace folder from its present end on. Files that come later, of any day, are seen whole. */
+export async function openFollower(folder: string): Promise<Follower> {
+  let followed = new Map<string, Followed>();
+  const lookWith = async (read: (path: string, before: Followed | undefined) => Promise<Look>) => {
+    const records: JsonObject[] = [];
+    const now = new Map<string, Followed>();
+    for (const { path } of (await listDays(folder)).flat()) {
+      const seen = await unlessGone(path, () => read(path, followed.get(path)));
+      if (seen === undefined) continue;
+      now.set(path, seen.followed);
+      records.push(...seen.records);
+    }
+    followed = now;
+    return records;
+  };
+  await lookWith(endOf);
+  return { look: () => lookWith(readOn) };
+}
+
+async function endOf(path: string): Promise<Look> {
+  return withFile(path, async (handle) => {
+    const stats = await handle.stat();
+    const { size } = stats;
+    const identity = identityOf(stats);
+    const from = Math.max(0, size - tailBytes);
+    const bytes = Buffer.alloc(size - from);
+    await handle.read(bytes, 0, bytes.length, from);
+    const offset = from + bytes.lastIndexOf(newline) + 1;
+    const lines = bytes.toString("utf8", 0, offset - from).split("\n");
+    return {
+      followed: { identity, offset, last: lines.slice(0, -1).map(keyHash).slice(-remembered) },
+      records: [],
+    };
+  });
+}
+
+async function readOn(path: string, before: Followed | undefined): Promise<Look> {
+  const seen = await stat(path);
+  if (before !== undefined && before.identity === identityOf(seen) && before.offset === seen.size)
+    return { followed: before, records: [] };
+  return withFile(path, async (handle) => {
+    const stats = await handle.stat();
+    const { size } = stats;
+    const identity = identityOf(stats);
+    const isSame = before?.identity === identity && before.offset <= size;
+    const known = new Set(before?.last ?? []);
+    const last = isSame ? [...before.last] : [];
+    let records: JsonObject[] = [];
+    let isFound = before === undefined || isSame;
+    const offset = await visitLines(
+      handle,
+      (bytes, start, end) => {
+        const text = bytes.toString("utf8", start, end);
+        const hash = keyHash(text);
+        last.push(hash);
+        const record = parseRecord(text);
+        if (record !== undefined) records.push(record);
+        if (isSame || !known.has(hash)) return;
+        // Written anew by a deletion: what follows the last line known is new.
+        records = [];
+        isFound = true;
+      },
+      isSame ? before.offset : 0,
+    );
+    return {
+      followed: { identity, offset, last: last.slice(-remembered) },
+      records: isFound ? records : [],
+    };
+  });
+}
+
+async function withFile<Result>(
+  path: string,
+  work: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(path, "r");
+  return work(handle).finally(() => handle.close());
+}
+
+async function unlessGone<Result>(path: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return undefined;
+    throw traceStoreFailure(path, cause);
+  }
+}

@@ -1,0 +1,118 @@
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { JsonObject } from "../../core/json.ts";
+import { errnoOf } from "../../disk/file-error.ts";
+import { withLock } from "../../disk/lock.ts";
+import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
+import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-files.ts";
+import { traceStoreFailure } from "./disk-failure.ts";
+import { keyHash } from "./key-hash.ts";
+import { beginCopy, type LineCopy } from "./line-copy.ts";
+import { parseRecord } from "./list-records.ts";
+import type { Overlay } from "./overlay.ts";
+import type { RecordFilter } from "./record-filter.ts";
+import { visitLines } from "./visit-lines.ts";
+
+/**
+ * Takes matching traces out of the files, and what was said of them out of feedback and changes. Each file is
+ * written anew beside the old one, under the lock, which is given back between files; resolves to how many.
+ */
+export async function removeRecords(folder: string, filter: RecordFilter, overlay: Overlay): Promise<number> {
+  /** Hashes of every key of the removed traces: a million of them fit where texts would not. */
+  const keys = new Set<number>();
+  let removed = 0;
+  const isRemoved = (line: Buffer): boolean => {
+    const record = parseRecord(line.toString("utf8"));
+    const complete = record === undefined ? undefined : overlay.complete(record);
+    if (complete === undefined || !filter.matches(complete)) return false;
+    removed++;
+    for (const name of ["trace_id", "event_id", "feedback_key"] as const) {
+      const key = complete[name];
+      if (typeof key === "string") keys.add(keyHash(key));
+    }
+    return true;
+  };
+  const days = await listDays(folder);
+  if (days.length === 0) return 0;
+  const lockFile = lockFileOf(folder);
+  await withLock(lockFile, () => removeLeftovers(folder));
+  // Files are named after a day no earlier than the starts in them.
+  const firstDay = overlay.movesStarts || !Number.isFinite(filter.sinceMs) ? "" : dayOf(filter.sinceMs);
+  const touched = days.flat().filter(({ day }) => day >= firstDay);
+  for (const { path } of touched) await withLock(lockFile, () => rewrite(path, isRemoved));
+  if (removed === 0) return 0;
+  const isSaidOfRemoved = (name: string) => (line: Buffer) => {
+    const key = keyIn(line, name);
+    return typeof key === "string" && keys.has(keyHash(key));
+  };
+  await withLock(lockFile, () => rewrite(feedbackFile(folder), isSaidOfRemoved("key")));
+  await withLock(lockFile, () => rewrite(changesFile(folder), isSaidOfRemoved("trace_id")));
+  return removed;
+}
+
+/** A file all of whose lines go goes too; one that keeps all is only read. */
+async function rewrite(file: string, isRemoved: (line: Buffer) => boolean): Promise<void> {
+  const temporary = temporaryBeside(file);
+  try {
+    const from = await open(file, "r");
+    try {
+      const { kept, gone } = await copyWithout(from, temporary, isRemoved);
+      if (gone > 0 && kept > 0) await rename(temporary, file);
+      else if (gone > 0) await rm(file);
+    } finally {
+      await from.close();
+    }
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT") throw traceStoreFailure(file, cause);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * The copy is begun at the first line that goes. What a killed writer left unfinished at the end does not come
+ * along; lines that are no traces do.
+ */
+async function copyWithout(
+  from: FileHandle,
+  target: string,
+  isRemoved: (line: Buffer) => boolean,
+): Promise<{ readonly kept: number; readonly gone: number }> {
+  const { mode } = await from.stat();
+  let kept = 0;
+  let gone = 0;
+  let copy: LineCopy | undefined;
+  try {
+    await visitLines(from, (bytes, start, end, offset) => {
+      const line = bytes.subarray(start, end);
+      if (isRemoved(line)) {
+        gone++;
+        copy ??= beginCopy(target, mode, from.fd, offset);
+      } else {
+        kept++;
+        copy?.add(line);
+      }
+    });
+    copy?.finish();
+  } finally {
+    copy?.close();
+  }
+  return { kept, gone };
+}
+
+/** A remover that was killed leaves the texts it was about to keep; nobody else can be at it under the lock. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const left = names.filter(
+    (name) => temporaryFile.test(name) && !name.startsWith(`.${basename(lockFileOf(""))}`),
+  );
+  for (const name of left) await rm(join(folder, name), { force: true });
+}
+
+function keyIn(line: Buffer, name: string): unknown {
+  try {
+    return (JSON.parse(line.toString("utf8")) as JsonObject)[name];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { always, type Fault, faultsAt, rateLimited } from "../../support/loopback-faults.ts";
+import { type CallWorld, openCallWorld } from "./call-world.ts";
+
+let world: CallWorld;
+afterEach(() => world.close());
+
+const soon = { "retry-after-ms": "1" };
+const status = (code: number, error: object = { message: "no" }): Fault => ({
+  ...{ kind: "status", status: code, headers: soon },
+  body: { error },
+});
+const modes = [
+  ["whole", (given: CallWorld) => given.call()],
+  ["streamed", (given: CallWorld) => given.read().then(({ response }) => response)],
+] as const;
+
+describe.each(modes)("a %s call", (_, call) => {
+  it.each([
+    ["429", { ...rateLimited(), headers: soon } as Fault],
+    ["500", status(500)],
+    ["503", status(503)],
+    ["408", status(408)],
+    ["409", status(409)],
+    ["a dropped socket", { kind: "drop" } as Fault],
+  ])("after %s is asked for again, twice at most", async (_name, fault) => {
+    world = await openCallWorld({ faults: faultsAt({ 0: fault, 1: fault }) });
+    await world.file("Hi");
+    expect(await call(world)).toMatchObject({ output: "ok", error: null });
+    expect(world.server.count).toBe(3);
+    expect(world.traces).toHaveLength(1);
+    expect(world.traces[0]).not.toHaveProperty("error");
+  });
+
+  it.each([
+    ["429", { ...rateLimited(), headers: soon } as Fault, { code: "model_failed", kind: "rate_limit" }, 3],
+    ["500", status(500), { code: "model_failed", kind: "server" }, 3],
+    ["a dropped socket", { kind: "drop" } as Fault, { code: "model_failed", kind: "connection" }, 3],
+    ["400", status(400), { code: "model_failed", kind: "bad_request" }, 1],
+    ["401", status(401), { code: "model_auth", kind: "auth" }, 1],
+    ["404", status(404), { code: "model_auth", kind: "model_not_found" }, 1],
+    ["402", status(402), { code: "model_auth", kind: "quota" }, 1],
+    [
+      "a filtered prompt",
+      status(400, { code: "content_filter", message: "filtered" }),
+      { code: "model_failed", kind: "content_filter" },
+      1,
+    ],
+  ])("that only meets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
+    world = await openCallWorld({ faults: always(fault) });
+    await world.file("Hi");
+    const failure = await call(world).catch((reason: unknown) => reason);
+    expect(failure).toMatchObject(error);
+    expect((failure as Error).message).toContain("gpt-4o-mini at http://127.0.0.1");
+    expect(world.server.count).toBe(count);
+    expect(world.traces).toMatchObject([
+      {
+        ...{ output: null, error: (failure as Error).message },
+        prompt: { path: "x", version: 1 },
+        ...{ providerRequest: { model: "gpt-4o-mini" }, costUsd: null, latencyMs: expect.any(Number) },
+      },
+    ]);
+    expect(world.traces[0]).not.toHaveProperty("usage");
+  });
+
+  it("whose address is none says which variable to mend", async () => {
+    world = await openCallWorld({}, { env: { OPENAI_BASE_URL: "//nowhere", OPENAI_API_KEY: "k" } });
+    await world.file("Hi");
+    const failure = await call(world).catch((reason: unknown) => reason);
+    expect(failure).toMatchObject({ hint: "set OPENAI_BASE_URL to the address of the endpoint" });
+  });
+});
+
+describe("a whole call", () => {
+  it.each([
+    ["no choices", { kind: "empty-choices" } as Fault, "answered without a choice"],
+    ["a login page", { kind: "wrong-content-type" } as Fault, "something that is no completion"],
+    ["half a body", { kind: "premature-close" } as Fault, "failed"],
+    ["half a JSON", { kind: "cut-json" } as Fault, "JSON that breaks off"],
+  ])("answered with %s is an error with a trace", async (_, fault, message) => {
+    world = await openCallWorld({ faults: always(fault) });
+    await world.file("Hi");
+    await expect(world.call()).rejects.toThrow(message);
+    expect(world.traces).toMatchObject([{ error: expect.stringContaining(message) }]);
+  });
+
+  it("cut off or filtered is an answer, and says so in its finish reason", async () => {
+    world = await openCallWorld({
+      answer: () => "one two",
+      faults: faultsAt({ 0: { kind: "length" }, 1: { kind: "content-filter" } }),
+    });
+    await world.file("Hi");
+    expect(await world.call()).toMatchObject({ output: "one ", finishReason: "length", error: null });
+    expect(await world.call()).toMatchObject({ output: null, finishReason: "content_filter", error: null });
+    expect(world.server.count).toBe(2);
+  });
+
+  it("with a sample that fails gives the others, and the failure among the logs", async () => {
+    world = await openCallWorld({ faults: faultsAt({ 1: status(400) }) });
+    await world.file("Hi");
+    const { logs } = await world.call({ numSamples: 3 });
+    expect(logs.map(({ error }) => error === null).sort()).toEqual([false, true, true]);
+    expect(world.traces.filter(({ error }) => error !== undefined)).toHaveLength(1);
+  });
+
+  it("in which nothing is heard for too long ends with a time-out", async () => {
+    world = await openCallWorld({
+      faults: faultsAt({ 0: { kind: "hang" }, 1: { kind: "stall", events: 2 } }),
+    });
+    await world.file("Hi");
+    const { openModel } = world.services;
+    const impatient = (await import("../../../src/calls/prompt/call-services.ts")).createCallServices({
+      ...world.services,
+      openModel: (spec, secrets) => openModel({ ...spec, timeoutMs: 150 }, secrets),
+    });
+    const { callPrompt } = await import("../../../src/calls/prompt/call-prompt.ts");
+    const { streamPrompt } = await import("../../../src/calls/prompt/stream-prompt.ts");
+    await expect(callPrompt(impatient, { path: "x" })).rejects.toMatchObject({ kind: "timeout" });
+    const stream = await streamPrompt(impatient, { path: "x" });
+    for await (const _ of stream);
+    await expect(stream.response).rejects.toMatchObject({ kind: "timeout" });
+    expect(world.traces).toMatchObject([{ output: null }, { output: "ok" }]);
+  });
+
+  it("is answered though the trace store is broken", async () => {
+    const { openTraceStore } = await import("../../../src/traces/open-trace-store.ts");
+    const traces = openTraceStore({ folder: "/dev/null/traces" });
+    world = await openCallWorld({}, { traces });
+    await world.file("Hi");
+    expect((await world.call()).output).toBe("ok");
+    expect(await traces.close()).toMatchObject({ count: 1, reason: expect.any(String) });
+  });
+});

@@ -1,0 +1,42 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { createBodyCopy } from "../../../src/calls/proxy/body-copy.ts";
+import { decodeBody } from "../../../src/calls/proxy/decode-body.ts";
+
+const text = "caf\u00e9 ".repeat(100);
+
+describe("decodeBody", () => {
+  it.each([
+    [undefined, Buffer.from(text)],
+    ["identity", Buffer.from(text)],
+    ["gzip", gzipSync(text)],
+    ["X-GZIP", gzipSync(text)],
+    ["br", brotliCompressSync(text)],
+    ["deflate", deflateSync(text)],
+    ["deflate", deflateRawSync(text)],
+    ["gzip, br", brotliCompressSync(gzipSync(text))],
+  ])("takes %s off", async (encoding, bytes) => {
+    expect(await decodeBody(bytes, encoding)).toBe(text);
+  });
+
+  it.each([
+    ["zstd", Buffer.from(text)],
+    ["gzip", Buffer.from(text)],
+    ["gzip", gzipSync(text).subarray(0, 20)],
+    ["gzip", gzipSync(Buffer.alloc(70_000_000))],
+  ])("gives nothing for what is no %s, or far too much", async (encoding, bytes) => {
+    expect(await decodeBody(bytes, encoding)).toBeUndefined();
+  });
+});
+
+describe("createBodyCopy", () => {
+  it("holds bytes up to its limit, and nothing beyond", () => {
+    const copy = createBodyCopy(4);
+    expect(copy.bytes()).toEqual(Buffer.alloc(0));
+    copy.add(Buffer.from("ab"));
+    copy.add(Buffer.from("cd"));
+    expect(copy.bytes()?.toString()).toBe("abcd");
+    copy.add(Buffer.from("e"));
+    expect([copy.bytes(), copy.size]).toEqual([undefined, 5]);
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { maskCredentials } from "../../../src/calls/proxy/mask-credentials.ts";
+import type { Trace } from "../../../src/core/trace.ts";
+
+const trace = (text: string): Trace => ({
+  traceId: "tr_1",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  messages: [{ role: "user", content: text }],
+  parameters: { [text]: [1, null, { deep: text }] },
+  error: `x${text}y`,
+});
+
+describe("maskCredentials", () => {
+  it.each([
+    [{ authorization: "Bearer sk-0123456789" }, "", "sk-0123456789"],
+    [{ "api-key": "0123456789abcdef" }, "", "0123456789abcdef"],
+    [{ "x-goog-api-key": "AIza0123456789" }, "", "AIza0123456789"],
+    [{ cookie: "session=abcdefghij; other=12345678" }, "", "abcdefghij"],
+    [{}, "?api_key=from-query-99&x=1", "from-query-99"],
+    [{}, "?sig=a%2Fsignature%3D", "a/signature="],
+  ])("hides what %o %s carries, everywhere in a trace", (headers, query, secret) => {
+    const masked = maskCredentials(headers, query)(trace(secret));
+    expect(JSON.stringify(masked)).not.toContain(secret);
+    expect(masked.error).toBe("x[secret]y");
+    expect(Object.keys(masked.parameters ?? {})).toEqual(["[secret]"]);
+  });
+
+  it("leaves a trace that quotes none as it is, and short values alone", () => {
+    const one = trace("test and more");
+    expect(
+      maskCredentials({ authorization: "Bearer test", "content-type": "application/json" }, "?x=1")(one),
+    ).toBe(one);
+    expect(maskCredentials({ authorization: "Bearer sk-0123456789" }, "")(one)).toBe(one);
+  });
+});

@@ -1,0 +1,289 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { callOutputSchema } from "../../../src/cli/output/call-output.ts";
+import { openRegistry } from "../../../src/registry/open-registry.ts";
+import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
+import { always, faultsAt } from "../../support/loopback-faults.ts";
+import {
+  type LoopbackOpenAI,
+  type LoopbackOptions,
+  startLoopbackOpenAI,
+} from "../../support/loopback-openai.ts";
+import { type CliOptions, runCli } from "../../support/run-cli.ts";
+
+const apiKey = "sk-loopback-0123456789";
+let cwd: string;
+let server: LoopbackOpenAI;
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dao-opt-call-"));
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+async function start(options: LoopbackOptions = {}) {
+  server = await startLoopbackOpenAI({ apiKey, ...options });
+  const registry = openRegistry(join(cwd, "prompts"));
+  const draft = { path: "main/hello", templateLanguage: "default", model: { model: "gpt-4o-mini" } } as const;
+  await registry.upsert({ ...draft, template: "Say {{a}} and {{b}}" });
+  await registry.upsert({ ...draft, template: "Later: {{a}}", versionName: "later" });
+  return registry;
+}
+
+function call(args: readonly string[], options: Partial<CliOptions> = {}) {
+  const env = { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: server.baseUrl };
+  return runCli(["call", ...args], { cwd, env, ...options });
+}
+
+async function traces() {
+  const store = openTraceStore({ folder: join(cwd, ".dao-opt", "traces") });
+  const all = [];
+  for await (const trace of store.list()) all.push(trace);
+  await store.close();
+  return all;
+}
+
+const both = ["--input", "a=1", "--input", "b=x=y"];
+
+describe("call", () => {
+  test("prints the answer on stdout, what the call was on stderr, and logs it", async () => {
+    await start({ answer: () => ({ text: "fine", usage: { input: 12, output: 3 } }) });
+    const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--input", "c=unused"]);
+    expect([exitCode, stdout]).toEqual([0, "fine\n"]);
+    expect(server.requests[0]?.body.messages).toEqual([{ role: "user", content: "Say 1 and x=y" }]);
+    const [trace] = await traces();
+    expect(stderr).toContain("no variable takes the input c; the prompt has a, b\n");
+    expect(stderr).toMatch(
+      new RegExp(
+        `main/hello version 1 · 12 \\+ 3 tokens · \\$0\\.0000036 · \\d+\\.\\d s · ${trace?.traceId}\\n$`,
+      ),
+    );
+    expect(trace).toMatchObject({
+      output: "fine",
+      prompt: { path: "main/hello", version: 1 },
+      inputs: { a: "1" },
+    });
+    expect((await call(["main/hello", ...both, "-q"])).stderr).toBe("");
+  });
+
+  test("--json is one document after its schema, with every field that was given", async () => {
+    await start({ answer: () => "fine" });
+    writeFileSync(join(cwd, "inputs.yaml"), "a: 1\nb: [x, {y: 2}]\n");
+    const { exitCode, json, stderr } = await call([
+      ...["main/hello", "--inputs", "inputs.yaml", "--input", "a=over", "--json", "--num-samples", "2"],
+      ...[
+        "--message",
+        "assistant:well: then",
+        "--message",
+        "user:go on",
+        "--metadata",
+        "k=v",
+        "--user",
+        "ann",
+      ],
+      ...[
+        "--source",
+        "cli",
+        "--log-environment",
+        "dev",
+        "--trace-parent",
+        "log_p",
+        "--source-datapoint",
+        "d1",
+      ],
+      ...["--start-time", "2026-01-02T03:04:05Z", "--end-time", "2026-01-02", "--logprobs", "2"],
+      ...["--tool-choice", "none", "--return-inputs=false", "--no-save", "--suffix", "s"],
+    ]);
+    expect(exitCode).toBe(0);
+    expect(callOutputSchema.parse(json)).toEqual(json);
+    expect(json).toMatchObject({
+      ...{ output: "fine", inputs: {}, metadata: { k: "v" }, user: "ann", source: "cli", environment: "dev" },
+      ...{ trace_parent_id: "log_p", source_datapoint_id: "d1", save: false, tool_choice: "none" },
+      ...{ start_time: "2026-01-02T03:04:05.000Z", end_time: "2026-01-02T00:00:00.000Z" },
+      prompt: { path: "main/hello", version: 1 },
+      logs: [{ index: 0 }, { index: 1 }],
+      messages: [
+        { role: "user", content: 'Say over and ["x",{"y":2}]' },
+        { role: "assistant", content: "well: then" },
+        { role: "user", content: "go on" },
+      ],
+    });
+    expect(stderr).toContain("the suffix was not sent");
+    expect(server.requests[0]?.body).toMatchObject({ logprobs: true, top_logprobs: 2 });
+    const logged = await traces();
+    expect(logged).toMatchObject([
+      { saved: false, user: "ann", parentId: "log_p", environment: "dev", sourceDatapointId: "d1" },
+      { saved: false, sampleIndex: 1, metadata: { k: "v" }, source: "cli" },
+    ]);
+    expect(logged[0]).not.toHaveProperty("inputs");
+  });
+
+  test("--stream prints as it comes; several samples line by line, each with its number", async () => {
+    await start({ answer: () => "one\ntwo three" });
+    const single = await call(["main/hello", ...both, "--stream"]);
+    expect([single.exitCode, single.stdout]).toEqual([0, "one\ntwo three\n"]);
+    const several = await call(["main/hello", ...both, "--stream", "--num-samples", "2"]);
+    expect(several.stdout.split("\n").sort()).toEqual([
+      "",
+      "[0] one",
+      "[0] two three",
+      "[1] one",
+      "[1] two three",
+    ]);
+    const document = await call(["main/hello", ...both, "--stream", "--json"]);
+    expect(callOutputSchema.parse(document.json)).toMatchObject({ output: "one\ntwo three" });
+    expect(server.requests.every(({ body }) => body.stream === true)).toBe(true);
+    const whole = await call(["main/hello", ...both, "--num-samples", "2"]);
+    expect(whole.stdout).toBe("── sample 0 ──\none\ntwo three\n\n── sample 1 ──\none\ntwo three\n");
+  });
+
+  test("shows calls of tools", async () => {
+    const registry = await start({
+      answer: () => ({ text: "", toolCalls: [{ name: "f", arguments: '{"x":1}' }] }),
+    });
+    const model = { model: "gpt-4o-mini", tools: [{ name: "f" }] };
+    await registry.upsert({ path: "t", template: "Hi", templateLanguage: "default", model });
+    expect((await call(["t", "--tool-choice", "f"])).stdout).toBe('→ f({"x":1})\n');
+    expect((await call(["t", "--stream"])).stdout).toBe('→ f({"x":1})\n');
+    expect(server.requests[0]?.body["tool_choice"]).toEqual({ type: "function", function: { name: "f" } });
+  });
+
+  test("takes the version by selector, --version, --environment, or details on the spot", async () => {
+    const registry = await start();
+    await registry.addEnvironment("staging");
+    await registry.deploy("main/hello@2", "staging");
+    const asked = async (...args: readonly string[]) => {
+      const { json, exitCode } = await call([...args, "--input", "a=1", "--json"]);
+      expect(exitCode).toBe(0);
+      return (json as { prompt: { path: string; version: number } }).prompt;
+    };
+    for (const args of [["main/hello@later"], ["main/hello", "--version", "2"], ["main/hello/2"]])
+      expect(await asked(...args)).toMatchObject({ version: 2 });
+    expect(await asked("main/hello", "--environment", "staging")).toMatchObject({ version: 2 });
+    writeFileSync(join(cwd, "same.prompt"), "---\nmodel: gpt-4o-mini\n---\n\nLater: {{a}}\n");
+    expect(await asked("main/hello", "--prompt", "same.prompt")).toMatchObject({ version: 2 });
+    writeFileSync(
+      join(cwd, "new.json"),
+      JSON.stringify({ path: "main/new", model: "m", template: "New {{a}}" }),
+    );
+    expect(await asked("--prompt", "prompts/main/hello/v2.prompt")).toMatchObject({ version: 2 });
+    const stdin = "---\nmodel: gpt-4o-mini\n---\n\nLater: {{a}}\n";
+    const piped = await call(["main/hello", "--prompt", "-", "--input", "a=1", "--json"], { stdin });
+    expect(piped.json).toMatchObject({ prompt: { version: 2 } });
+    expect(await asked("--prompt", "new.json")).toMatchObject({ path: "main/new", version: 1 });
+    expect(await asked("main/hello", "--prompt", "new.json")).toMatchObject({
+      path: "main/hello",
+      version: 3,
+    });
+  });
+
+  test.each([
+    ["nothing", [], "which prompt?"],
+    ["a missing variable", ["main/hello"], "missing variables: a, b"],
+    ["an unknown prompt", ["main/helo"], 'no prompt named "main/helo"'],
+    ["two versions", ["main/hello", "--version", "1", "--environment", "production"], "names two versions"],
+    ["a pair that is none", ["main/hello", "--input", "a"], '--input: expected key=value, got "a"'],
+    ["a key twice", ["main/hello", "--input", "a=1", "--input", "a=2"], "--input: a is given twice"],
+    ["a message that is none", ["main/hello", "--message", "robot:hi"], "--message: expected role:text"],
+    ["no number", ["main/hello", "--num-samples", "many"], "--num-samples: expected a whole number"],
+    ["no sample", ["main/hello", ...both, "--num-samples", "0"], "the number of samples is 0"],
+    ["no time", ["main/hello", "--start-time", "noon"], "--start-time: expected a time"],
+    ["no yes or no", ["main/hello", "--return-inputs", "maybe"], "--return-inputs: expected true or false"],
+    ["no file", ["main/hello", "--inputs", "none.json"], "none.json cannot be read: no such file"],
+    ["a list of inputs", ["main/hello", "--inputs", "list.json"], "holds no object of variables"],
+    ["details beside a version", ["x", "--prompt", "p.json", "--version", "1"], "--prompt goes with neither"],
+    ["details beside a selector", ["x@2", "--prompt", "p.json"], "--prompt goes with neither"],
+    ["details without a model", ["x", "--prompt", "p.json"], "names no model"],
+    ["standard input twice", ["x", "--prompt", "-", "--inputs", "-"], "both read standard input"],
+    ["a tool choice that is broken", ["main/hello", "--tool-choice", "{"], "--tool-choice: expected"],
+    ["a missing env file", ["main/hello", ...both, "--env-file", "none.env"], "none.env cannot be read"],
+  ])("refuses %s with exit 2, and sends nothing", async (_, args, message) => {
+    await start();
+    writeFileSync(join(cwd, "list.json"), "[1]");
+    writeFileSync(join(cwd, "p.json"), '{"template": "x"}');
+    const { exitCode, stderr } = await call(args);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+    expect(server.count).toBe(0);
+  });
+
+  test("keys and addresses come from .env or --env-file; a missing key is exit 4", async () => {
+    const registry = await start();
+    const model = { model: "gpt-4o", provider: "groq" };
+    await registry.upsert({ path: "g", template: "Hi", templateLanguage: "default", model });
+    expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 2, stdout: "" });
+    const missing = await call(["g"], { env: { GROQ_BASE_URL: "https://groq.invalid/v1" } });
+    expect(missing.exitCode).toBe(4);
+    expect(missing.stderr).toContain(
+      'error no API key for model "gpt-4o" (provider groq)\n  → set GROQ_API_KEY',
+    );
+    writeFileSync(join(cwd, ".env"), `GROQ_BASE_URL=${server.baseUrl}\nGROQ_API_KEY=${apiKey}\n`);
+    expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 0, stdout: "ok\n" });
+    writeFileSync(
+      join(cwd, "other.env"),
+      `GROQ_BASE_URL=${server.baseUrl}\nGROQ_API_KEY=wrong-key-0123456789\n`,
+    );
+    const wrong = await call(["g", "--env-file", "other.env", "--json"], { env: {} });
+    expect(wrong.exitCode).toBe(4);
+    expect(wrong.json).toMatchObject({ error: { code: "model_auth" } });
+  });
+
+  test("no key is in any file that is written", async () => {
+    await start({
+      faults: faultsAt({ 1: { kind: "status", status: 400, body: { error: { message: apiKey } } } }),
+    });
+    await call(["main/hello", ...both]);
+    const failed = await call(["main/hello", ...both]);
+    expect(failed.stderr).toContain("answered 400: [secret]");
+    await call(["main/hello", ...both, "--stream"], {
+      env: { OPENAI_API_KEY: `${apiKey}-other`, OPENAI_BASE_URL: server.baseUrl },
+    });
+    const files = readdirSync(cwd, { recursive: true, encoding: "utf8" }).map((name) => join(cwd, name));
+    const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file, "utf8"));
+    expect(texts.join("\n")).toContain("[secret]");
+    expect(texts.join("\n")).not.toContain(apiKey);
+    expect(await traces()).toHaveLength(3);
+  });
+
+  test("a failed sample is exit 1 beside the answers; all failed is the error", async () => {
+    await start({ faults: faultsAt({ 0: { kind: "status", status: 400 } }) });
+    const some = await call(["main/hello", ...both, "--num-samples", "2"]);
+    expect(some.exitCode).toBe(1);
+    expect(some.stdout).toMatch(/\nok\n/);
+    expect(some.stdout).toMatch(/\(failed: gpt-4o-mini at .* answered 400/);
+    await server.close();
+    await start({ faults: always({ kind: "status", status: 400 }) });
+    for (const flags of [[], ["--stream"]]) {
+      const all = await call(["main/hello", ...both, ...flags]);
+      expect(all.exitCode).toBe(1);
+      expect(all.stderr).toContain("answered 400");
+      expect(all.stdout.trim()).toBe("");
+    }
+  });
+
+  test("Ctrl-C ends a stream, prints what came, logs it and leaves with 130", async () => {
+    await start({ answer: () => "one two", faults: always({ kind: "stall", events: 2 }) });
+    let hear = () => {};
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
+    const { exitCode, stdout } = await call(["main/hello", ...both, "--stream"], {
+      interrupts: [{ when: heard, signal: "SIGINT" }],
+      onStdout: () => hear(),
+    });
+    expect([exitCode, stdout]).toEqual([130, "one \n"]);
+    expect(await traces()).toMatchObject([{ output: "one ", error: expect.stringContaining("stopped") }]);
+  });
+
+  test("a trace that cannot be kept costs a warning, not the answer", async () => {
+    await start();
+    writeFileSync(join(cwd, "blocked"), "a file where a folder should be");
+    const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--state", "blocked"]);
+    expect([exitCode, stdout]).toEqual([0, "ok\n"]);
+    expect(stderr).toContain("warning: 1 trace could not be kept");
+  });
+});

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { createImportWorld, fixture, type ImportWorld } from "../../support/import-world.ts";
+import { runCli } from "../../support/run-cli.ts";
+import { applicationTemplates, simulateCalls } from "../../support/simulated-application.ts";
+
+let world: ImportWorld;
+beforeEach(() => {
+  world = createImportWorld();
+});
+
+/** A log of calls of the simulated application; half of the prompts are in the config. */
+function writeApplication(count: number): void {
+  const calls = simulateCalls(count, 3).map(({ messages }, at) => ({
+    id: `log_${at}`,
+    timestamp: new Date(1_767_312_000_000 + at * 1000).toISOString(),
+    request: { model: "gpt-4", messages },
+    response: {
+      choices: [{ index: 0, message: { role: "assistant", content: `answer ${at}` }, finish_reason: "stop" }],
+    },
+  }));
+  world.write("calls.jsonl", calls.map((call) => JSON.stringify(call)).join("\n"));
+}
+
+function writeConfig(paths: readonly string[]): void {
+  const prompts = Object.fromEntries(
+    applicationTemplates
+      .filter(({ path }) => paths.includes(path))
+      .map(({ path, template }) => {
+        const name = path.replace("app/", "");
+        return [name, { name, default_template: template }];
+      }),
+  );
+  world.write("config.yaml", JSON.stringify({ prompts }));
+}
+
+const all = applicationTemplates.map(({ path }) => path);
+
+describe("calls and the prompts of a config", () => {
+  test("variables are recovered, counted by prompt, kept with the traces and merged into the dataset", async () => {
+    writeApplication(60);
+    writeConfig(all);
+    const output = await world.imported("calls.jsonl", "--config", "config.yaml", "--dataset", "rows");
+    expect(output.unrendered).toMatchObject({ kept: 0, exact: 60, ambiguous: 0, unmatched: 0, unusable: [] });
+    const calls = simulateCalls(60, 3);
+    for (const [path, count] of Object.entries(output.unrendered?.prompts ?? {})) {
+      expect(calls.filter((call) => call.path === `app/${path}`).length).toBe(count);
+    }
+    expect(world.traces().map(({ inputs }) => inputs)).toEqual(calls.map(({ inputs }) => inputs));
+    expect(output.dataset?.rows).toBe(new Set(calls.map(({ inputs }) => JSON.stringify(inputs))).size);
+    const { stdout } = await world.cli("calls.jsonl", "--config", "config.yaml", "--dataset", "rows");
+    expect(stdout).toContain(
+      "traces: 0 added, 60 there already\nvariables: 60 recovered exactly, 0 ambiguous",
+    );
+    expect(stdout).toContain(
+      "warning: rows of several prompts are in one dataset; --prompt takes those of one",
+    );
+  });
+
+  test("--prompt takes the rows of one prompt, and tells the others apart from it all the same", async () => {
+    writeApplication(60);
+    writeConfig(all);
+    const wanted = simulateCalls(60, 3).filter(({ path }) => path === "app/summarize");
+    const output = await world.imported(
+      ...["calls.jsonl", "--config", "config.yaml", "--prompt", "summarize", "--dataset", "rows"],
+    );
+    expect(output.dataset).toMatchObject({ given: wanted.length });
+    expect(world.rows("rows").map(({ inputs }) => inputs)).toEqual(wanted.map(({ inputs }) => inputs));
+    const typo = await world.cli("calls.jsonl", "--config", "config.yaml", "--prompt", "sumarize");
+    expect(typo).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("did you mean summarize") });
+    const alone = await world.cli("calls.jsonl", "--prompt", "summarize");
+    expect(alone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--prompt needs --config") });
+  });
+
+  test("templates that cannot be turned round are named", async () => {
+    writeApplication(5);
+    const loop = "{% for x in xs %}{{ x }}{% endfor %}";
+    world.write(
+      "config.yaml",
+      JSON.stringify({
+        prompts: { loop: { name: "loop", template_language: "jinja", default_template: loop } },
+      }),
+    );
+    const { unrendered } = await world.imported("calls.jsonl", "--config", "config.yaml");
+    expect(unrendered).toMatchObject({
+      exact: 0,
+      unmatched: 5,
+      unusable: [{ prompt: "loop", reason: "it does more than print variables and ask for them" }],
+    });
+  });
+});
+
+describe("--infer-template", () => {
+  test("proposes what no known prompt made, in a file that is a config, and with it every call is recovered", async () => {
+    writeApplication(300);
+    writeConfig(["app/summarize", "app/summarize_for"]);
+    const output = await world.imported("calls.jsonl", "--config", "config.yaml", "--infer-template");
+    const { inferred, unrendered } = output;
+    expect(inferred).toMatchObject({
+      file: "prompts.inferred.yaml",
+      unexplained: 0,
+      calls: unrendered?.unmatched,
+    });
+    expect(inferred?.templates.length).toBe(3);
+    const file = "prompts.inferred.yaml";
+    const valid = await runCli(["validate", file, "--json"], { cwd: world.cwd });
+    expect(valid).toMatchObject({ exitCode: 0, json: { ok: true } });
+    expect(readFileSync(join(world.cwd, file), "utf8")).toMatch(
+      /^# Proposed by `dao-opt collect import --infer-template`/,
+    );
+    const again = await world.imported("calls.jsonl", "--config", file, "--dataset", "rows");
+    expect(again.unrendered).toMatchObject({ exact: inferred?.calls });
+    expect(again.traces).toMatchObject({ added: 0, known: 300 });
+    expect(again.dataset?.given).toBe(inferred?.calls);
+  });
+
+  test("says what it found, writes nothing when it found nothing, and replaces no file", async () => {
+    writeApplication(100);
+    const { stdout } = await world.cli("calls.jsonl", "--infer-template", "--output", "mine.yaml");
+    expect(stdout).toContain("templates: 5 proposed from 100 calls, 0 not explained\n");
+    expect(stdout).toMatch(
+      / {2}summarize_following_text: \d+ calls given back exactly\n {4}user: Summarize the following/,
+    );
+    expect(stdout).toContain("review mine.yaml, put what is right under prompts: of a config");
+    const before = readFileSync(join(world.cwd, "mine.yaml"), "utf8");
+    const twice = await world.cli("calls.jsonl", "--infer-template", "--output", "mine.yaml");
+    expect(twice).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("mine.yaml is there already"),
+    });
+    expect(readFileSync(join(world.cwd, "mine.yaml"), "utf8")).toBe(before);
+    const none = await world.imported(fixture("openai-chat/requests.jsonl"), "--infer-template");
+    expect(none.inferred).toEqual({ file: null, calls: 4, unexplained: 4, templates: [] });
+    expect(existsSync(join(world.cwd, "prompts.inferred.yaml"))).toBe(false);
+  });
+
+  test("a template with words that a config would read is written so that it does not", async () => {
+    const calls = Array.from({ length: 20 }, (_, at) => ({
+      messages: [{ role: "user", content: `Keep \${env:HOME} and $x as they are in this: word${at}` }],
+    }));
+    world.write("calls.jsonl", calls.map((call) => JSON.stringify(call)).join("\n"));
+    await world.imported("calls.jsonl", "--infer-template");
+    const again = await world.imported("calls.jsonl", "--config", "prompts.inferred.yaml");
+    expect(again.unrendered).toMatchObject({ exact: 20 });
+  });
+});
+
+describe("flags", () => {
+  test("rows need a dataset", async () => {
+    expect(await world.cli(fixture("rows/records.jsonl"))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("holds rows, and rows go into a dataset\n  → name it with --dataset\n"),
+    });
+  });
+
+  test("--redact takes personal data out of traces, rows and proposals before they are kept", async () => {
+    const call = (at: number) => ({
+      messages: [
+        { role: "user", content: `Write a kind answer to the customer jane${at}@example.com, who is angry.` },
+        { role: "assistant", content: `Dear jane${at}@example.com` },
+      ],
+    });
+    world.write("calls.jsonl", Array.from({ length: 20 }, (_, at) => JSON.stringify(call(at))).join("\n"));
+    world.write("rows.jsonl", '{"inputs":{"text":"mail bob@example.com"},"outputs":"bob@example.com"}\n');
+    const output = await world.imported(
+      ...["calls.jsonl", "rows.jsonl", "--dataset", "rows", "--redact", "--infer-template"],
+    );
+    expect(output.redacted).toBe(true);
+    const kept = JSON.stringify([world.traces(), world.rows("rows"), output]);
+    expect(kept).not.toContain("@example.com");
+    expect(world.rows("rows")).toEqual([{ inputs: { text: "mail [EMAIL]" }, outputs: "[EMAIL]" }]);
+  });
+
+  test("--limit reads no more, and must be a number", async () => {
+    writeApplication(30);
+    expect((await world.imported("calls.jsonl", "--limit", "7")).traces).toMatchObject({ read: 7, added: 7 });
+    expect((await world.imported("calls.jsonl", "--limit", "10")).traces).toMatchObject({
+      added: 3,
+      known: 7,
+    });
+    expect(await world.cli("calls.jsonl", "--limit", "none")).toMatchObject({ exitCode: 2 });
+  });
+
+  test("--state is where everything goes; without it, the config's", async () => {
+    writeApplication(3);
+    await world.imported("calls.jsonl", "--state", "elsewhere");
+    expect(existsSync(join(world.cwd, "elsewhere/traces"))).toBe(true);
+    expect(existsSync(join(world.cwd, ".dao-opt"))).toBe(false);
+  });
+
+  test("several files of several kinds are read together", async () => {
+    const output = await world.imported(
+      ...[
+        "langfuse/trace.json",
+        "rows/columns.csv",
+        "openai-batch/input.jsonl",
+        "openai-batch/output.jsonl",
+      ].map(fixture),
+      ...["--dataset", "mixed"],
+    );
+    expect(output.files.map(({ format, traces, rows }) => [format, traces, rows])).toEqual([
+      ["langfuse", 2, 0],
+      ["rows", 0, 2],
+      ["openai-batch", 3, 0],
+      ["openai-batch", 0, 0],
+    ]);
+  });
+
+  test("the folder of a Humanloop export says where its prompts go", async () => {
+    const { stdout } = await world.cli(fixture("humanloop"), "--dataset", "all");
+    expect(stdout).toContain(
+      `its prompts, versions and deployments: dao-opt registry import ${fixture("humanloop")}`,
+    );
+  });
+});
+
+test("what an import says, and that traces are amended by no second import", async () => {
+  world.write("chat.jsonl", `${readFileSync(fixture("openai-chat/fine-tuning.jsonl"), "utf8")}torn\n`);
+  expect((await world.cli("chat.jsonl", "--dataset", "rows")).stdout).toBe(
+    [
+      "chat.jsonl: openai-chat, 2 traces, 1 problem",
+      "traces: 2 added",
+      "dataset rows: 0 added, 0 updated, 0 unchanged; 0 rows now",
+      "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template",
+      '  chat.jsonl:3  not JSON at column 2: unexpected "o"',
+      "",
+    ].join("\n"),
+  );
+});

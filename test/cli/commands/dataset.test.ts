@@ -1,0 +1,340 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type CliOptions, runCli } from "../../support/run-cli.ts";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-dataset-")));
+});
+
+const cli = (args: readonly string[], options: Partial<CliOptions> = {}) =>
+  runCli(["dataset", ...args], { cwd, ...options });
+const write = (name: string, ...rows: readonly unknown[]) =>
+  writeFileSync(join(cwd, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+const stored = (name: string): unknown[] =>
+  readFileSync(join(cwd, ".dao-opt/datasets", `${name}.jsonl`), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+const rowsOf = (count: number, more: (at: number) => object = () => ({})) =>
+  Array.from({ length: count }, (_, at) => ({
+    inputs: { text: `review number ${at} of ${(at * 7919) % 1009}` },
+    ...more(at),
+  }));
+
+describe("merge", () => {
+  test("adds rows of files of several formats and of datasets; the same again changes nothing", async () => {
+    write("a.jsonl", { inputs: { text: "one" }, outputs: "yes" });
+    writeFileSync(join(cwd, "b.csv"), "text,outputs,expected_response\ntwo,no,yes\none,no,\n");
+    writeFileSync(join(cwd, "c.yaml"), "- inputs: { text: three }\n  expected_facts: [fact]\n");
+    expect(await cli(["merge", "reviews", "a.jsonl", "b.csv", "c.yaml"])).toMatchObject({
+      exitCode: 0,
+      stdout: "reviews: 3 added, 1 updated, 0 unchanged; 3 rows now\n",
+    });
+    const expected = [
+      { inputs: { text: "one" }, outputs: "no" },
+      { inputs: { text: "two" }, outputs: "no", expectations: { expected_response: "yes" } },
+      { inputs: { text: "three" }, expectations: { expected_facts: ["fact"] } },
+    ];
+    expect(stored("reviews")).toEqual(expected);
+    const { json } = await cli(["merge", "reviews", "reviews", "b.csv", "--json"]);
+    expect(json).toEqual({
+      name: "reviews",
+      path: join(cwd, ".dao-opt/datasets/reviews.jsonl"),
+      added: 0,
+      updated: 0,
+      unchanged: 5,
+      rows: 3,
+      left_out: 0,
+    });
+    expect(await cli(["merge", "copy.jsonl", "reviews"])).toMatchObject({
+      stdout: "copy.jsonl: 3 added, 0 updated, 0 unchanged; 3 rows now\n",
+    });
+    expect(readFileSync(join(cwd, "copy.jsonl"))).toEqual(
+      readFileSync(join(cwd, ".dao-opt/datasets/reviews.jsonl")),
+    );
+  });
+
+  test("maps columns to variables and to the expected answer; others are kept beside", async () => {
+    writeFileSync(join(cwd, "d.csv"), "review,stars,label\nFine.,5,good\nBad.,1,bad\n");
+    await cli(["merge", "mapped", "d.csv", "--inputs", "text=review", "--expected", "label"]);
+    expect(stored("mapped")).toEqual([
+      { inputs: { text: "Fine." }, expectations: { expected_response: "good" }, stars: "5" },
+      { inputs: { text: "Bad." }, expectations: { expected_response: "bad" }, stars: "1" },
+    ]);
+    const wrong = await cli(["merge", "mapped", "d.csv", "--inputs", "text=reviews"]);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('d.csv: no row has the column "reviews" (inputs.text)');
+    expect(wrong.stderr).toContain('did you mean "review"?');
+    expect((await cli(["merge", "mapped", "d.csv", "--inputs", "=x"])).stderr).toContain(
+      '--inputs: expected variable=column, got "=x"',
+    );
+  });
+
+  test("--min-rating takes only rows that were rated so", async () => {
+    write(
+      "rated.jsonl",
+      ...rowsOf(5, (at) => (at === 4 ? {} : { tags: { rating: at === 3 ? "0.9" : at / 4 } })),
+    );
+    expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "0.5"])).stdout).toBe(
+      "good: 2 added, 0 updated, 0 unchanged, 3 left out by their rating; 2 rows now\n",
+    );
+    expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "2"])).stderr).toBe(
+      'error --min-rating: expected a number from 0 to 1, got "2"\n',
+    );
+  });
+
+  test("bad rows are told all at once, and nothing is merged", async () => {
+    writeFileSync(join(cwd, "bad.jsonl"), '{"inputs":{"t":1}}\n{"inputs":\n{"outputs":"x"}\n');
+    const { exitCode, stderr } = await cli(["merge", "bad", "bad.jsonl"]);
+    expect(exitCode).toBe(2);
+    expect(stderr.match(/bad\.jsonl:2 {2}not JSON/g)).toHaveLength(1);
+    expect(stderr.match(/bad\.jsonl:3 {2}no inputs/g)).toHaveLength(1);
+    expect(stderr).toContain(
+      "→ correct these rows, or take them out; `dao-opt dataset validate` lists them all\n",
+    );
+    expect(existsSync(join(cwd, ".dao-opt/datasets/bad.jsonl"))).toBe(false);
+    expect(await cli(["merge", "x.csv", "bad.jsonl"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("rows are merged into a .jsonl file, not into x.csv"),
+    });
+    expect((await cli(["merge", "a:b", "bad.jsonl"])).stderr).toContain(
+      '"a:b" is no name for a dataset: it holds ":"',
+    );
+  });
+});
+
+describe("list and show", () => {
+  test("list tells rows, size and time; an empty folder where it looked", async () => {
+    expect((await cli(["list"])).stdout).toBe(`no datasets in ${cwd}/.dao-opt/datasets\n`);
+    write("rows.jsonl", ...rowsOf(1200));
+    await cli(["merge", "reviews", "rows.jsonl"]);
+    expect((await cli(["list"])).stdout).toMatch(
+      /│ reviews │ 1,200 │ +[\d.]+ kB │ 20\d\d-\d\d-\d\d \d\d:\d\d │/,
+    );
+    const { json } = await cli(["list", "--json", "--state", ".dao-opt"]);
+    expect(json).toMatchObject([{ name: "reviews", rows: 1200 }]);
+  });
+
+  test("show tells rows by number or id; a wrong name, a wrong id and what is near", async () => {
+    write("rows.jsonl", ...rowsOf(30, (at) => ({ outputs: `answer ${at}` })));
+    await cli(["merge", "reviews", "rows.jsonl"]);
+    const { stdout } = await cli(["show", "reviews", "--limit", "2"]);
+    expect(stdout).toMatch(
+      /^[0-9a-f]{16} {2}\.dao-opt\/datasets\/reviews\.jsonl:1\n {2}inputs:\n {4}text: review number 0 of 0\n {2}outputs: answer 0\n\n[0-9a-f]{16} {2}.*:2\n/,
+    );
+    const all = (await cli(["show", "reviews", "--json", "--limit", "100"])).json as {
+      rows: { id: string }[];
+    };
+    expect(all.rows).toHaveLength(30);
+    expect((await cli(["show", "reviews", "--json"])).json).toMatchObject({ rows: { length: 10 } });
+    const id = all.rows[17]?.id ?? "";
+    expect((await cli(["show", "rows.jsonl", "--id", id.slice(0, 8), "--json"])).json).toMatchObject({
+      name: "rows.jsonl",
+      rows: [{ id, line: 18, outputs: "answer 17", expectations: {}, source: null }],
+    });
+    expect((await cli(["show", "reviews", "--id", "zz"])).stderr).toContain('error no row named "zz"');
+    expect((await cli(["show", "review"])).stderr).toBe(
+      'error no dataset named "review"\n  → did you mean reviews?\n',
+    );
+    expect((await cli(["show", "row.jsonl"])).stderr).toContain("did you mean rows.jsonl?");
+    expect((await cli(["show", "reviews.jsonl", "--limit", "1"])).exitCode).toBe(0);
+    expect((await cli(["show", "reviews", "--limit", "0"])).stderr).toContain(
+      '--limit: expected a whole number from 1, got "0"',
+    );
+  });
+});
+
+describe("stats", () => {
+  test("tells figures and what would spoil an optimization", async () => {
+    write("rows.jsonl", ...rowsOf(15, (at) => (at < 12 ? { outputs: at % 3 === 0 ? "no" : "yes" } : {})));
+    const { stdout } = await cli(["stats", "rows.jsonl"]);
+    expect(stdout).toContain("rows.jsonl: 15 rows, 15 with different inputs\n");
+    expect(stdout).toMatch(/│ yes +│ +8 │ 66\.7 % │/);
+    expect(stdout).toContain("12 rows with a recorded output only, which then is what is expected\n");
+    expect(stdout).toMatch(
+      /warning: \d+ diverse rows; under 20 nothing can be proven\. Collect 20 to 50 or more\n/,
+    );
+    expect(stdout).toContain("warning: 3 rows without an expected or recorded answer\n");
+  });
+
+  test("several are parts of one: what stands in two is told", async () => {
+    write("train.jsonl", ...rowsOf(30));
+    write("test.jsonl", ...rowsOf(3));
+    const { json, stdout } = await cli(["stats", "train.jsonl", "test.jsonl", "--json"]);
+    expect(json).toMatchObject({
+      datasets: ["train.jsonl", "test.jsonl"],
+      parts: [
+        { name: "train.jsonl", rows: 30 },
+        { name: "test.jsonl", rows: 3 },
+      ],
+      leaks: { count: 3 },
+      group_leaks: null,
+    });
+    expect(stdout).toContain("3 inputs in more than one part");
+  });
+});
+
+describe("split", () => {
+  test("writes three datasets that hold every row once, and that a run reads as parts", async () => {
+    write("rows.jsonl", ...rowsOf(200, (at) => ({ outputs: "yes", tags: { who: `c${at % 40}` } })));
+    await cli(["merge", "reviews", "rows.jsonl"]);
+    expect((await cli(["split", "reviews", "--by", "tags.who", "--seed", "7"])).stdout).toBe(
+      "reviews: 200 rows, seed 7\n" +
+        "  train              80  .dao-opt/datasets/reviews-train.jsonl\n" +
+        "  validation         60  .dao-opt/datasets/reviews-validation.jsonl\n" +
+        "  test               60  .dao-opt/datasets/reviews-test.jsonl\n",
+    );
+    const parts = ["train", "validation", "test"].map((part) => stored(`reviews-${part}`));
+    expect(parts.flat()).toHaveLength(200);
+    const stats = await cli([
+      "stats",
+      ...["train", "validation", "test"].map((part) => `reviews-${part}`),
+      "--by",
+      "tags.who",
+      "--json",
+    ]);
+    expect(stats.json).toMatchObject({
+      distinct_inputs: 200,
+      leaks: { count: 0 },
+      group_leaks: { count: 0 },
+    });
+
+    const again = await cli(["split", "reviews"]);
+    expect(again.stderr).toBe(
+      "error .dao-opt/datasets/reviews-train.jsonl is there already\n  → --force replaces it, --output gives another name\n",
+    );
+    const forced = await cli(["split", "reviews", "--force", "--train", "0.5", "--test", "0.25", "--json"]);
+    expect(forced.json).toMatchObject({
+      seed: 42,
+      by: null,
+      parts: [{ rows: 100 }, { rows: 0 }, { rows: 50 }],
+      unused: 50,
+    });
+    await cli(["split", "rows.jsonl", "--output", "parts/r"]);
+    expect(readdirSync(join(cwd, "parts")).sort()).toEqual([
+      "r-test.jsonl",
+      "r-train.jsonl",
+      "r-validation.jsonl",
+    ]);
+  });
+
+  test("shares and rows that cannot be split are told", async () => {
+    write("few.jsonl", ...rowsOf(5));
+    expect((await cli(["split", "few.jsonl", "--train", "0.9", "--test", "0.2"])).stderr).toContain(
+      "the shares add up to 1.1",
+    );
+    expect((await cli(["split", "few.jsonl", "--train", "x"])).stderr).toContain(
+      '--train: expected a number from 0 to 1, got "x"',
+    );
+    expect((await cli(["split", "few.jsonl"])).stderr).toContain("5 rows are too few to hold any back");
+    expect(readdirSync(cwd)).toEqual(["few.jsonl"]);
+  });
+});
+
+describe("export and validate", () => {
+  test("export writes by the ending or the format, to a file or to stdout", async () => {
+    write("rows.jsonl", ...rowsOf(4, (at) => ({ outputs: "yes", tags: { rating: at / 4 } })));
+    await cli(["merge", "reviews", "rows.jsonl"]);
+    expect(await cli(["export", "reviews", "--output", "out/r.csv"])).toMatchObject({
+      exitCode: 0,
+      stdout: "out/r.csv: 4 rows of reviews as csv\n",
+    });
+    expect(readFileSync(join(cwd, "out/r.csv"), "utf8")).toContain(
+      'review number 1 of 856,yes,"{""rating"":0.25}"',
+    );
+    expect((await cli(["export", "reviews", "--min-rating", "0.5"])).stdout.split("\n")).toHaveLength(3);
+    const told = await cli([
+      "export",
+      "reviews",
+      "--format",
+      "promptfoo",
+      "--output",
+      "tests.yaml",
+      "--json",
+    ]);
+    expect(told.json).toEqual({
+      name: "reviews",
+      format: "promptfoo",
+      path: join(cwd, "tests.yaml"),
+      rows: 4,
+    });
+    expect((await cli(["export", "reviews", "--format", "prompfoo"])).stderr).toBe(
+      'error --format: there is no format "prompfoo"\n  → did you mean promptfoo?\n',
+    );
+    expect((await cli(["export", "reviews", "--output", "r.txt"])).stderr).toContain("r.txt has no ending");
+    expect((await cli(["export", "reviews", "--json"])).exitCode).toBe(2);
+  });
+
+  test("an export that fails leaves the file that was there", async () => {
+    writeFileSync(join(cwd, "bad.jsonl"), '{"inputs":{"t":"a"}}\nnot json\n');
+    writeFileSync(join(cwd, "out.csv"), "before");
+    expect((await cli(["export", "bad.jsonl", "--output", "out.csv"])).exitCode).toBe(2);
+    expect(readFileSync(join(cwd, "out.csv"), "utf8")).toBe("before");
+    mkdirSync(join(cwd, "folder.csv"));
+    write("good.jsonl", ...rowsOf(1));
+    expect(await cli(["export", "good.jsonl", "--output", "folder.csv"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("folder.csv cannot be written: a folder stands where a file is needed"),
+    });
+    expect(readdirSync(cwd).sort()).toEqual(["bad.jsonl", "folder.csv", "good.jsonl", "out.csv"]);
+  });
+
+  test("validate tells every bad row and exits 2", async () => {
+    const lines = [
+      '{"inputs":{"t":"a"}}',
+      "[1]",
+      '{"inputs":{"t":"a"},"outputs":"again"}',
+      '{"inputs":{"t":"b"},"expectations":"x","tags":{"rating":3}}',
+      '{"inputs":{"t":"c"},"tags":{"rating":"high"}}',
+      '{"inputs":{"t":"d"},"outputs":1e999}',
+      "",
+    ];
+    writeFileSync(join(cwd, "rows.jsonl"), lines.join("\n"));
+    expect(await cli(["validate", "rows.jsonl"])).toMatchObject({
+      exitCode: 2,
+      stdout: [
+        "rows.jsonl:2  the row is a list, not an object",
+        'rows.jsonl:4  "expectations" is no object',
+        'rows.jsonl:5  "tags.rating" is no number from 0 to 1',
+        "rows.jsonl:6  it holds Infinity, which JSON cannot",
+        "rows.jsonl: 4 rows of 6 cannot be used; 1 row with inputs of an earlier one\n",
+      ].join("\n"),
+    });
+    const { json, exitCode } = await cli(["validate", "rows.jsonl", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({ ok: false, rows: 6, bad_rows: 4, problems: [{ line: 2 }, {}, {}, {}] });
+    write("good.jsonl", ...rowsOf(3));
+    expect(await cli(["validate", "good.jsonl"])).toMatchObject({
+      exitCode: 0,
+      stdout: "good.jsonl: 3 rows, all usable\n",
+    });
+    writeFileSync(join(cwd, "open.json"), '[{"inputs":{"t":"a"}},{"inputs"');
+    expect((await cli(["validate", "open.json", "--json"])).json).toMatchObject({
+      ok: false,
+      problems: [{ file: "open.json", line: 1, message: expect.stringContaining("it ends too early") }],
+    });
+  });
+});
+
+test("what was merged runs by its name, with the offline models", async () => {
+  expect((await runCli(["init"], { cwd })).exitCode).toBe(0);
+  const [data = ""] = readdirSync(join(cwd, "data"));
+  const mapping = ["--inputs", "text=review", "--expected", "label"];
+  expect((await cli(["merge", "collected", `data/${data}`, ...mapping])).exitCode).toBe(0);
+  const config = readFileSync(join(cwd, "config.yaml"), "utf8");
+  writeFileSync(join(cwd, "config.yaml"), config.replace(/dataset_name: \w+/, "dataset_name: collected"));
+  const { exitCode, json, stderr } = await runCli(["run", "config.yaml", "--json"], { cwd });
+  expect(exitCode, stderr).toBe(0);
+  expect(json).toMatchObject({ optimizations: [{ status: "improved" }] });
+});

@@ -1,0 +1,221 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { writeHumanloopExport } from "../../registry/transfer/humanloop-export.ts";
+import { type CliOptions, runCli } from "../../support/run-cli.ts";
+
+let cwd: string;
+const cli = (args: readonly string[], options: Partial<CliOptions> = {}) =>
+  runCli(["registry", ...args], { cwd, ...options });
+const upsert = async (text: string, ...args: readonly string[]) =>
+  (await cli(["upsert", "-", "--json", ...args], { stdin: text })).json as Record<string, unknown>;
+
+const chat = `---
+model: gpt-4o-mini
+temperature: 0.2
+---
+
+<system>
+Be brief.
+</system>
+
+<user>{{question}}</user>
+`;
+
+beforeEach(() => {
+  cwd = realpathSync(mkdtempSync(join(tmpdir(), "registry-cli-")));
+  const folder = cwd;
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+describe("upsert", () => {
+  test("takes a .prompt, JSON and YAML, from a file or standard input, and knows them for one", async () => {
+    writeFileSync(join(cwd, "x.prompt"), chat);
+    const made = await cli(["upsert", "x.prompt", "--path", "main/x", "--version-name", "one"], {
+      env: { USER: "ada" },
+    });
+    expect(made).toMatchObject({ exitCode: 0, stdout: "prompts:/main/x/1 is new, deployed to production\n" });
+    const json = JSON.stringify({
+      path: "main/x",
+      model: "gpt-4o-mini",
+      temperature: 0.2,
+      template: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: "{{question}}" },
+      ],
+    });
+    const yaml =
+      "model: gpt-4o-mini\ntemperature: 2e-1\ntemplate:\n  - role: system\n    content: Be brief.\n  - { role: user, content: '{{question}}' }\n";
+    writeFileSync(join(cwd, "x.yaml"), yaml);
+    writeFileSync(join(cwd, "x.json"), json);
+    expect(await upsert(chat, "--path", "main/x")).toMatchObject({ version: 1, is_new: false });
+    expect(await upsert(json)).toMatchObject({ version: 1, is_new: false, version_name: "one" });
+    expect(await upsert(yaml, "--path", "main/x")).toMatchObject({ version: 1, is_new: false });
+    for (const args of [["x.yaml", "--path", "main/x"], ["x.json"]]) {
+      expect((await cli(["upsert", ...args])).stdout).toBe(
+        "prompts:/main/x/1 is there already, deployed to production\n",
+      );
+    }
+    expect((await cli(["show", "main/x", "--json"])).json).toMatchObject({ created_by: "ada" });
+  });
+
+  test("files an edited version's file as a new version, and says how to bring the old one back", async () => {
+    await upsert(chat, "--path", "main/x");
+    const file = join(cwd, "prompts/main/x/v1.prompt");
+    writeFileSync(file, readFileSync(file, "utf8").replace("Be brief.", "Be very brief."));
+    const { stdout, stderr } = await cli(["upsert", "prompts/main/x/v1.prompt"]);
+    expect(stdout).toBe("prompts:/main/x/2 is new\n");
+    expect(stderr).toBe(
+      "note: versions never change; bring prompts/main/x/v1.prompt back with: git checkout -- prompts/main/x/v1.prompt\n",
+    );
+    expect((await cli(["show", "main/x@2", "--raw"])).stdout).toContain("Be very brief.");
+  });
+
+  test("says what is missing, wrong, or said twice", async () => {
+    const told = async (text: string, ...args: readonly string[]) =>
+      (await cli(["upsert", "-", ...args], { stdin: text })).stderr;
+    expect(await told(chat)).toContain("standard input names no path");
+    expect(await told("just text", "--path", "x")).toContain("names no model");
+    expect(await told("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path says b");
+    expect(await told("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
+      /standard input:3:\d+ .*temprature: unknown key; did you mean temperature\?/,
+    );
+    expect(await told("model: m\nseed: soon\n", "--path", "x")).toMatch(/standard input:2:\d+ .*seed/);
+    expect((await cli(["upsert", "none.prompt"])).stderr).toContain(
+      "none.prompt cannot be read: no such file",
+    );
+    expect((await cli(["upsert", "."])).stderr).toContain("is no plain file");
+    expect((await cli(["list", "--json"])).json).toEqual([]);
+  });
+
+  test("refuses a version name that is taken, with exit 1", async () => {
+    await upsert(chat, "--path", "x", "--version-name", "one");
+    const { exitCode, stderr } = await cli(["upsert", "-", "--path", "x", "--version-name", "one"], {
+      stdin: chat.replace("0.2", "0.3"),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('version name "one" of x is taken by version 1');
+  });
+});
+
+describe("with two versions", () => {
+  beforeEach(async () => {
+    await upsert(chat, "--path", "main/x");
+    await upsert(chat.replace("0.2", "0.3"), "--path", "main/x");
+  });
+
+  test("rename-version names, describes and takes the name away", async () => {
+    expect((await cli(["rename-version", "main/x@2", "colder"])).stdout).toBe(
+      "prompts:/main/x/2 has the name colder\n",
+    );
+    const described = await cli([
+      "rename-version",
+      "main/x@colder",
+      "--version-description",
+      "why",
+      "--json",
+    ]);
+    expect(described.json).toMatchObject({ version_name: "colder", version_description: "why" });
+    expect((await cli(["rename-version", "main/x@1", "colder"])).exitCode).toBe(1);
+    expect((await cli(["rename-version", "main/x@1", "3"])).exitCode).toBe(2);
+    expect((await cli(["rename-version", "main/x@1"])).stderr).toContain("no name is given");
+    expect((await cli(["rename-version", "main/x@2", "--remove"])).stdout).toContain("has no name");
+  });
+
+  test("move keeps the id", async () => {
+    const { prompt_id } = (await cli(["show", "main/x", "--json"])).json as { prompt_id: string };
+    expect((await cli(["move", "main/x", "y"])).stdout).toBe("main/x → y\n");
+    expect((await cli(["move", prompt_id, "z/y", "--json"])).json).toEqual({
+      from: "y",
+      path: "z/y",
+      prompt_id,
+      latest: 2,
+    });
+  });
+
+  test("delete refuses what is deployed, and a whole prompt without --yes", async () => {
+    const deployed = await cli(["delete", "main/x@1"]);
+    expect([deployed.exitCode, deployed.stderr]).toEqual([
+      1,
+      "error version 1 of main/x is deployed to production\n  → deploy another version to production first\n",
+    ]);
+    expect((await cli(["delete", "main/x@2"])).stdout).toBe(
+      "version 2 of main/x is deleted; its number is not used again\n",
+    );
+    const unsure = await cli(["delete", "main/x"]);
+    expect([unsure.exitCode, unsure.stderr]).toEqual([
+      2,
+      "error this deletes main/x with 1 version\n  → say --yes to do it; one version alone is main/x@1\n",
+    ]);
+    expect((await cli(["delete", "main/x", "--yes"])).stdout).toBe("main/x is deleted, with 1 version\n");
+    expect((await cli(["list", "--json"])).json).toEqual([]);
+  });
+
+  test("undeploy empties an environment, rollback fills it again", async () => {
+    expect((await cli(["undeploy", "main/x", "--note", "n"])).stdout).toBe(
+      "main/x: production 1 → nothing\n",
+    );
+    expect((await cli(["rollback", "main/x"])).stdout).toBe("main/x: production nothing → 1\n");
+  });
+
+  test("environments are added once and listed, the default one first", async () => {
+    expect((await cli(["environment", "add", "staging"])).stdout).toMatch(
+      /^staging is new \(env_\w{21}\)\n$/,
+    );
+    expect((await cli(["environment", "add", "staging"])).stdout).toContain("is there already");
+    expect((await cli(["environment", "add", "latest"])).exitCode).toBe(2);
+    expect((await cli(["environment", "list", "--json"])).json).toMatchObject([
+      { name: "production", is_default: true },
+      { name: "staging", is_default: false },
+    ]);
+    expect((await cli(["environment", "list"])).stdout).toMatch(/production .* default/);
+  });
+
+  test("export and import make the same registry elsewhere; a second time nothing changes", async () => {
+    const { stdout } = await cli(["export"]);
+    expect(await cli(["export", "out/all.json"])).toMatchObject({
+      stdout: "1 prompt written to out/all.json\n",
+    });
+    expect(readFileSync(join(cwd, "out/all.json"), "utf8")).toBe(stdout);
+    const first = await cli(["import", "out/all.json", "--registry", "copy"]);
+    expect(first.stdout).toBe("1 prompt new, 0 extended, 0 as they were; 2 new versions\n");
+    expect((await cli(["export", "--registry", "copy"])).stdout).toBe(stdout);
+    const again = await cli(["import", "-", "--registry", "copy"], { stdin: stdout });
+    expect(again.stdout).toBe("0 prompts new, 0 extended, 1 as they were; 0 new versions\n");
+    expect((await cli(["import", "none.json"])).exitCode).toBe(2);
+    await upsert(chat, "--path", "main/x", "--registry", "other");
+    const conflict = await cli(["import", "out/all.json", "--registry", "other"]);
+    expect(conflict.exitCode).toBe(1);
+    expect(conflict.stderr).toContain("there is another prompt at main/x, with an id of its own");
+  });
+
+  test("import takes Humanloop's export folder", async () => {
+    writeHumanloopExport(cwd);
+    const { stdout } = await cli(["import", "exports", "--registry", "theirs"]);
+    expect(stdout).toMatch(/^2 prompts new, 0 extended, 0 as they were; 3 new versions\nnote: R&D/);
+    expect((await cli(["show", "prv_SECONDAAAAAAAAAAAAAAA", "--registry", "theirs"])).exitCode).toBe(0);
+  });
+
+  test("types are written to a file, or to standard output", async () => {
+    expect((await cli(["types"])).stdout).toBe("types of 1 prompt written to dao-opt-prompts.d.ts\n");
+    const text = readFileSync(join(cwd, "dao-opt-prompts.d.ts"), "utf8");
+    expect((await cli(["types", "-"])).stdout).toBe(text);
+    expect(text).toContain('"main/x@production": { inputs: { "question": Input } };');
+  });
+
+  test("list goes by pages", async () => {
+    await upsert(chat, "--path", "a");
+    await upsert(chat, "--path", "z");
+    const paths = async (...args: readonly string[]) =>
+      ((await cli(["list", "--json", ...args])).json as { path: string }[]).map(({ path }) => path);
+    expect(await paths()).toEqual(["a", "main/x", "z"]);
+    expect(await paths("--limit", "2")).toEqual(["a", "main/x"]);
+    expect(await paths("--limit", "2", "--page", "2")).toEqual(["z"]);
+    expect(await paths("--page", "2")).toEqual([]);
+    expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\n.*\nmore with --page 2\n$/);
+    expect((await cli(["list", "--limit", "2", "--page", "2"])).stdout).not.toContain("more");
+    expect((await cli(["list", "--limit", "2", "--page", "3"])).stdout).toBe("no prompts on page 3\n");
+    expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit: expected a whole number");
+  });
+});

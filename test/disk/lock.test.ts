@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeEach, describe, expect, test } from "vitest";
+import { isLockHeld, withLock } from "../../src/disk/lock.ts";
+import { isAlive, newOwner } from "../../src/disk/lock-owner.ts";
+import { temporaryFolder } from "../registry/temporary-folder.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  file = join(folder, ".lock");
+});
+
+/** The words of an owner that lived once: a process that has ended. */
+const deadOwner = () => {
+  const own = newOwner();
+  const { stdout } = spawnSync("sh", ["-c", "echo $$"], { encoding: "utf8" });
+  return { token: "00000000deadbeef", identity: { ...own.identity, pid: Number(stdout), startedAt: "1" } };
+};
+
+describe("the lock", () => {
+  test("lets one at a time in, in the order of asking, and leaves nothing behind", async () => {
+    const seen: string[] = [];
+    const enter = (name: string) =>
+      withLock(file, async () => {
+        seen.push(`${name} in`);
+        await sleep(5);
+        seen.push(`${name} out`);
+      });
+    await Promise.all([enter("a"), enter("b"), enter("c")]);
+    expect(seen).toEqual(["a in", "a out", "b in", "b out", "c in", "c out"]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is given back when the work fails", async () => {
+    await expect(withLock(file, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(await withLock(file, async () => "in")).toBe("in");
+  });
+
+  test("names its holder while held", async () => {
+    await withLock(file, async () => {
+      expect(isLockHeld(file)).toBe(true);
+      expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+        token: expect.stringMatching(/^[0-9a-f]{16}$/),
+      });
+    });
+    expect(isLockHeld(file)).toBe(false);
+  });
+
+  test.runIf(existsSync("/proc/self/stat"))("of a process that ended is taken over at once", async () => {
+    writeFileSync(file, JSON.stringify(deadOwner()));
+    expect(isLockHeld(file)).toBe(false);
+    const order: string[] = [];
+    const taken = withLock(file, async () => order.push("taken"));
+    // The silence after which an unknown holder counts as dead is far longer.
+    await Promise.race([taken, sleep(1200).then(() => order.push("waited"))]);
+    expect(order).toEqual(["taken"]);
+    await taken;
+  });
+
+  test.runIf(existsSync("/proc/self/stat"))("tells a process from a later one of the same number", () => {
+    const own = newOwner();
+    expect(isAlive(own, own)).toBe(true);
+    const earlier = { ...own, ...(own.identity && { identity: { ...own.identity, startedAt: "1" } }) };
+    expect(isAlive(earlier, own)).toBe(false);
+  });
+
+  test.each(["", "{", '{"token":"x"}'])(
+    "that says %j is taken over when nobody touches it",
+    async (content) => {
+      writeFileSync(file, content);
+      expect(isLockHeld(file)).toBeUndefined();
+      expect(await withLock(file, async () => "in")).toBe("in");
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  test("left by a dead one in the middle of a takeover is taken over too", async () => {
+    writeFileSync(file, JSON.stringify(deadOwner()));
+    writeFileSync(`${file}.takeover.00000000deadbeef`, JSON.stringify(deadOwner()));
+    expect(await withLock(file, async () => "in")).toBe("in");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import { messageText } from "../../../src/core/message.ts";
+import { dataSummary } from "../../../src/optimizers/mipro/data-summary.ts";
+import {
+  type InstructionGrounds,
+  instructionPrompt,
+} from "../../../src/optimizers/mipro/instruction-prompt.ts";
+import { searchWorld } from "../../support/search-world.ts";
+
+const { task } = searchWorld();
+const [row] = task.train;
+if (row === undefined) throw new Error("no row");
+const grounds: InstructionGrounds = {
+  texts: { p: "Judge.\n{{text}}", q: "Another text." },
+  outcomes: [{ example: row, output: "no", score: { value: 0, feedback: "should be yes" } }],
+  history: [
+    { text: "Judge `````\nwell. {{text}}", gain: 0.126 },
+    { text: "Judge badly. {{text}}", gain: -0.2 },
+  ],
+  tip: "Be brief.",
+  maxFieldCharacters: 500,
+};
+const wordsOf = (over: Partial<InstructionGrounds> = {}) =>
+  instructionPrompt(task, "p", { ...grounds, ...over })
+    .messages.map(messageText)
+    .join("\n");
+
+it("grounds a proposal in task, data, texts, failures, history and a tip", () => {
+  const words = wordsOf();
+  for (const part of [
+    "Judge cases.",
+    "12 rows.",
+    "Judge.\n{{text}}",
+    "Another text.",
+    "should be yes",
+    "Be brief.",
+  ])
+    expect(words).toContain(part);
+  expect(words).toContain("about +13 points");
+  expect(words).toContain("about −20 points");
+  expect(words).toContain("- {{text}}");
+});
+
+it("asks for a fence that nothing shown can close", () => {
+  const { fence } = instructionPrompt(task, "p", grounds);
+  expect(fence).toBe("``````");
+  expect(wordsOf()).toContain(fence);
+});
+
+it("says nothing of a history that is not there", () => {
+  expect(wordsOf({ history: [] })).not.toMatch(/tried so far|other instructions hold/);
+});
+
+it("sums the data up: fields, lengths, answers by number", () => {
+  const rows = ["a", "bb", "cccc"].map((text, at) => ({
+    ...row,
+    inputs: at === 0 ? { text } : { text, stars: at },
+    expected: at === 0 ? "no" : "yes",
+  }));
+  expect(dataSummary(rows)).toBe(
+    [
+      "3 rows.",
+      "- input `text`: in 3 rows, 4 characters in the middle, 6 at most",
+      "- input `stars`: in 2 rows, 1 characters in the middle, 1 at most",
+      '- expected answers: "yes" (2), "no" (1)',
+    ].join("\n"),
+  );
+  const many = Array.from({ length: 20 }, (_, at) => ({ ...row, expected: `answer ${at}` }));
+  expect(dataSummary(many)).toContain("- expected answers: 20 different ones");
+  const { expected: _, ...none } = row;
+  expect(dataSummary([none])).toContain("- no expected answers");
+});

@@ -1,0 +1,266 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type HumanloopWorld,
+  oddText,
+  ownKey,
+  providerKey,
+  serverKey,
+  startHumanloopWorld,
+} from "./humanloop-world.ts";
+import { type NodePackages, prepareNode, type ScriptRun } from "./node-packages.ts";
+
+interface Chunk {
+  readonly index: number;
+  readonly id: string;
+  readonly promptId: string;
+  readonly versionId: string;
+  readonly output: string;
+  readonly error?: string;
+}
+type Results = Readonly<Record<string, unknown>>;
+
+let node: NodePackages;
+let world: HumanloopWorld;
+beforeAll(async () => {
+  node = await prepareNode("humanloop@0.8.20", "openai@4.104.0");
+  world = await startHumanloopWorld();
+});
+afterAll(() => world.close());
+
+const textOf = (chunks: readonly Chunk[], index = 0) =>
+  chunks
+    .filter((chunk) => chunk.index === index)
+    .map(({ output }) => output)
+    .join("");
+
+describe("humanloop@0.8.20, unmodified", () => {
+  let run: ScriptRun;
+  let said: Results;
+  beforeAll(async () => {
+    run = await node.run("humanloop_calls.mjs", {
+      BASE_URL: `${world.url}/v5`,
+      API_KEY: serverKey,
+      OWN_KEY: ownKey,
+    });
+    said = run.result as Results;
+  });
+
+  it("has nothing to complain of", () => {
+    expect(run.complaints + run.said).toBe("");
+  });
+
+  it("files prompts: equal details are one version, names are unique, the first stays deployed", () => {
+    expect(said["upsert"]).toMatchObject({
+      path: "support/triage",
+      name: "triage",
+      type: "prompt",
+      temperature: 0.2,
+      maxTokens: -1,
+      topP: 1,
+      stop: ["###"],
+      other: { userKey: 1, snake_key: 2 },
+      attributes: { team: "growth" },
+      inputs: [{ name: "topic" }],
+      tags: ["a", "b"],
+      environments: [{ name: "production", tag: "default" }],
+    });
+    const { id, versionId } = said["upsert"] as { id: string; versionId: string };
+    const changed = (said["upsertChanged"] as { versionId: string }).versionId;
+    expect(said["upsertAgain"]).toMatchObject({ id, versionId });
+    expect(changed).not.toBe(versionId);
+    expect(said["listVersions"]).toEqual([changed, versionId]);
+    expect(said["get"]).toMatchObject({ id, versionId });
+    expect(said["getVersion"]).toMatchObject({ versionId: changed, temperature: 0.9 });
+    expect(said["list"]).toEqual(["support/plain", "support/triage"]);
+    expect(said["nameTaken"]).toMatchObject({ threw: "HumanloopError", status: 409 });
+    expect(said["renameTaken"]).toMatchObject({ status: 409, message: expect.stringContaining("first") });
+    expect(said["rename"]).toMatchObject({ versionName: "renamed", versionDescription: "d2" });
+    expect(said["getMissing"]).toMatchObject({ threw: "HumanloopError", status: 404 });
+    expect(said["populate"]).toMatchObject({
+      populatedTemplate: [{ role: "system", content: "Answer about cats" }],
+    });
+    expect(said["move"]).toMatchObject({ path: "support/moved here", name: "moved here", id });
+    expect(said["delete"]).toBeNull();
+    expect(said["getDeleted"]).toMatchObject({ status: 404 });
+  });
+
+  it("deploys by the environment's id, and asks by its name", () => {
+    const { versionId } = said["upsert"] as { versionId: string };
+    const { versionId: changed } = said["upsertChanged"] as { versionId: string };
+    expect(said["environments"]).toMatchObject([
+      { name: "production", tag: "default", file: { versionId } },
+      { name: "staging", tag: "other" },
+    ]);
+    expect(said["deploy"]).toMatchObject({ versionId: changed, environments: [{ name: "staging" }] });
+    expect(said["getStaging"]).toMatchObject({ versionId: changed });
+    expect(said["getDefault"]).toMatchObject({ versionId });
+    expect(said["getNowhere"]).toMatchObject({ status: 404, message: expect.stringContaining("staging") });
+    expect(said["deleteDeployed"]).toMatchObject({ status: 409 });
+    expect([said["undeploy"], said["deleteVersion"]]).toEqual([null, null]);
+    expect(said["monitoring"]).toMatchObject({
+      evaluators: [{ state: "active", versionReference: { type: "version", version: { id: "evv_1" } } }],
+    });
+  });
+
+  it("calls: samples, details on the spot, tools, the provider's refusal, ids of its own", () => {
+    expect(said["call"]).toMatchObject({
+      prompt: { path: "support/plain" },
+      logs: [
+        { index: 0, output: "You said: Say hello now" },
+        { index: 1, output: "You said: Say hello now" },
+      ],
+      inputs: { what: "hello" },
+      metadata: { ticketId: 7 },
+      user: "ada",
+      source: "peer",
+      environment: "label",
+      logId: expect.stringMatching(/^log_/),
+    });
+    expect(said["callKernel"]).toMatchObject({
+      prompt: { path: "made/on-the-spot" },
+      logId: expect.any(String),
+    });
+    expect(said["callTools"]).toMatchObject({
+      logs: [
+        { outputMessage: { toolCalls: [{ function: { name: "lookup", arguments: '{"city":"Oslo"}' } }] } },
+      ],
+    });
+    expect(said["callMissing"]).toMatchObject({ message: expect.stringMatching(/422.*what/s) });
+    expect(said["callUnknown"]).toMatchObject({ message: expect.stringMatching(/404.*no\/such/s) });
+    expect(said["callMock"]).toMatchObject({ logs: [{ output: expect.stringContaining("Hi") }] });
+    expect(said["callOwnKey"]).toMatchObject({ logs: [{ output: "You said: Say key" }] });
+    expect(said["callFailing"]).toMatchObject({
+      message: expect.stringContaining("the provider does not like this"),
+    });
+    expect(said["callLogId"]).toMatchObject({ logId: "log_mine", inputs: {} });
+    expect(said["callLogIdTaken"]).toMatchObject({ message: expect.stringContaining("409") });
+    expect(said["callNotSaved"]).toMatchObject({ logs: [{ output: "You said: Say hushed" }], save: false });
+  });
+
+  it("streams whatever a model says: [DONE], UTF-8, samples in turn; leaves early; is told of failures", () => {
+    const stream = said["stream"] as readonly Chunk[];
+    for (const chunk of stream)
+      expect(chunk).toMatchObject({
+        output: expect.any(String),
+        id: expect.stringMatching(/^log_/),
+        promptId: expect.stringMatching(/^pr_/),
+        versionId: expect.stringMatching(/^prv_/),
+      });
+    expect([textOf(stream, 0), textOf(stream, 1)]).toEqual(["You said: Say stream", "You said: Say stream"]);
+    expect(textOf(said["streamDone"] as readonly Chunk[])).toBe(oddText);
+    expect(textOf(said["streamUtf8"] as readonly Chunk[])).toBe(oddText);
+    expect(said["streamBreak"]).toHaveLength(2);
+    expect(said["streamAbort"]).toEqual({ aborted: "AbortError" });
+    expect(said["streamUnknown"]).toMatchObject({ threw: "HumanloopError", status: 404 });
+    expect(said["streamFailing"]).toMatchObject({ threw: "HumanloopError", status: 400 });
+    const broken = said["streamBroken"] as readonly Chunk[];
+    expect(textOf(broken)).toBe("You said: ");
+    expect(broken.at(-1)?.error).toContain("the connection to gpt-4o");
+  });
+
+  it("logs what the application did, changes and judges it, and reads it back", () => {
+    const { id } = said["log"] as { id: string };
+    expect(said["updateLog"]).toMatchObject({
+      id,
+      output: "changed",
+      outputTokens: 2,
+      prompt: { path: "support/logged" },
+    });
+    expect(said["feedback"]).toMatchObject({ parentId: id, versionId: expect.stringMatching(/^evv_/) });
+    expect(said["logGet"]).toMatchObject({
+      id,
+      output: "changed",
+      providerRequest: { aB: 1 },
+      evaluatorLogs: [{ parentId: id, judgment: 1, id: (said["feedback"] as { id: string }).id }],
+    });
+    expect(said["logs"]).toEqual([id]);
+    expect(said["logsDelete"]).toBeNull();
+    expect(said["logGone"]).toMatchObject({ status: 404 });
+    expect(said["flowLog"]).toMatchObject({ flowId: expect.stringMatching(/^fl_/), logStatus: "incomplete" });
+    expect(said["flowUpdate"]).toMatchObject({ output: "end", logStatus: "complete" });
+    expect(said["flowLogGet"]).toMatchObject({
+      flow: { path: "flows/own", name: "own", attributes: { v: 1 } },
+    });
+  });
+
+  it("finds files and directories", () => {
+    expect(said["files"]).toMatchObject({ records: [{ path: "made/mock" }, { path: "made/on-the-spot" }] });
+    expect(said["fileByPath"]).toMatchObject({ path: "support/plain" });
+    expect(said["directoryCreate"]).toMatchObject({ path: "empty/folder", name: "folder" });
+    expect(said["directories"]).toEqual(["", "empty", "empty/folder", "made", "support"]);
+    expect(said["directory"]).toMatchObject({ path: "support", files: [{ type: "prompt" }, {}, {}] });
+    expect(said["directoryEmpty"]).toMatchObject({ files: [], parents: [{ path: "" }, { path: "empty" }] });
+    expect(said["directoryUpdate"]).toMatchObject({ path: "empty/other" });
+    expect(said["directoryDelete"]).toBeNull();
+  });
+
+  it("left the keys that came with requests nowhere, and the provider got them", () => {
+    const sent = world.model.requests.map(({ headers }) => headers.authorization);
+    expect(sent).toContain(`Bearer ${ownKey}`);
+    const files = readdirSync(world.cwd, { recursive: true, withFileTypes: true }).filter((one) =>
+      one.isFile(),
+    );
+    expect(files.length).toBeGreaterThan(5);
+    for (const { parentPath, name } of files) {
+      const text = readFileSync(join(parentPath, name), "utf8");
+      for (const key of [ownKey, providerKey, serverKey]) expect(text).not.toContain(key);
+    }
+  });
+});
+
+describe("humanloop@0.8.20's wrappers", () => {
+  it("file what they saw through OpenTelemetry: a version for each set of details, logs below their flow", async () => {
+    const { result, complaints } = await node.run("humanloop_decorators.mjs", {
+      BASE_URL: `${world.url}/v5`,
+      API_KEY: serverKey,
+      PROVIDER_URL: world.model.baseUrl,
+      PROVIDER_KEY: providerKey,
+    });
+    expect(result).toEqual({
+      flow: "You said: Be short. CATS / In short: Say cats",
+      message: { role: "assistant", content: "from a message" },
+      failing: null,
+    });
+    // Its own word on a flow that threw, and nothing else.
+    expect(complaints.split("\n").filter((line) => line !== "" && !line.startsWith("    at "))).toEqual([
+      "Error calling callable: Error: the flow broke",
+    ]);
+    const get = async <Answer>(path: string): Promise<Answer> =>
+      (await (await fetch(`${world.url}${path}`, { headers: { "x-api-key": serverKey } })).json()) as Answer;
+    // The prefix may be missing.
+    const asked = await get<{ id: string }>("/prompts/decorated%2Fask");
+    expect((await get<{ records: object[] }>(`/v5/prompts/${asked.id}/versions`)).records).toMatchObject([
+      { temperature: 0.1, model: "gpt-4o" },
+      { temperature: 0.8, model: "gpt-4o" },
+    ]);
+    const logs = await get<{ records: { trace_parent_id?: string }[] }>(`/v5/logs?file_id=${asked.id}`);
+    expect(logs.records).toHaveLength(2);
+    const [, inFlow] = logs.records;
+    expect(inFlow).toMatchObject({
+      output: "You said: Be short. CATS",
+      messages: [
+        { role: "system", content: "Be short." },
+        { role: "user", content: "CATS" },
+      ],
+      prompt_tokens: 4,
+      trace_flow_id: expect.stringMatching(/^fl_/),
+    });
+    const flow = await get(`/v5/logs/${inFlow?.trace_parent_id}`);
+    expect(flow).toMatchObject({
+      log_status: "complete",
+      output: "You said: Be short. CATS / In short: Say cats",
+      flow: { path: "flows/decorated", attributes: { team: "a" } },
+      trace_children: [
+        {
+          tool: { path: "tools/shout", function: { name: "shout" } },
+          output: "CATS",
+          inputs: { word: "cats" },
+        },
+        { prompt: { path: "decorated/ask" } },
+        { prompt: { path: "decorated/called" }, output: "In short: Say cats" },
+      ],
+    });
+  });
+});

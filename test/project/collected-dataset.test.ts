@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
+import { createWorldProject } from "../support/world-project.ts";
+
+test("a merged dataset is run by its name, with what the source model said as answers where none is expected", async () => {
+  const project = createWorldProject({ optimization: { dataset_name: "collected", source_model: "large" } });
+  const store = openDatasetStore({ folder: join(project.directory, ".dao-opt", "datasets") });
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const says = at % 2 === 0 ? "yes" : "no";
+    const expectations = at % 3 === 0 ? { expected_response: says } : undefined;
+    return {
+      inputs: { text: `row ${at} says ${says}` },
+      outputs: says,
+      ...(expectations === undefined ? {} : { expectations }),
+      source: { type: "trace", traceId: `t${at}` },
+    };
+  });
+  await store.merge("collected", rows.slice(0, 40));
+  await store.merge("collected", rows.slice(20));
+  const { exitCode, json, stderr } = await project.run(["--json"]);
+  expect(exitCode, stderr).toBe(0);
+  expect(json).toMatchObject({ optimizations: [{ status: "improved", optimized: { version: 2 } }] });
+  const validated = await project.cli(["validate", "config.yaml", "--json"]);
+  expect(validated.json).toMatchObject({ optimizations: [{ name: "x", rows: 60 }] });
+});
+
+test("one that is not there is told with how to get it", async () => {
+  const project = createWorldProject({ optimization: { dataset_name: "unheard_of" } });
+  const { exitCode, stderr } = await project.run([]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'error no dataset named "unheard_of"\n  → there are: d; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n',
+  );
+});

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { createArchive } from "../../../src/registry/create-archive.ts";
+import { createMemoryShelf } from "../../../src/registry/memory/memory-shelf.ts";
+import { openRegistry } from "../../../src/registry/open-registry.ts";
+import { createTransfer, openTransfer } from "../../../src/registry/open-transfer.ts";
+import { registryTransferSuite } from "../../suites/registry-transfer.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+registryTransferSuite("a registry on disk", () => {
+  const folder = join(temporaryFolder(), "prompts");
+  return { registry: openRegistry(folder, { by: "ada" }), transfer: openTransfer(folder) };
+});
+
+registryTransferSuite("a registry in memory", () => {
+  const shelf = createMemoryShelf();
+  const verify = async () => ({ ok: true, damage: [], notes: [] });
+  return { registry: createArchive(shelf, verify, { by: "ada" }), transfer: createTransfer(shelf) };
+});

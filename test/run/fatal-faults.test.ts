@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { createHttpProject, offlineAnswer } from "../support/http-project.ts";
+import { always, type Fault, type FaultPlan } from "../support/loopback-faults.ts";
+import {
+  type LoopbackOpenAI,
+  type LoopbackOptions,
+  startLoopbackOpenAI,
+} from "../support/loopback-openai.ts";
+
+const servers: LoopbackOpenAI[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
+  const server = await startLoopbackOpenAI({ answer: offlineAnswer, ...options });
+  servers.push(server);
+  return server;
+}
+
+const concurrency = 4;
+const flags = ["--json", "-j", String(concurrency)];
+const denied = (status: number, error: object): Fault => ({ kind: "status", status, body: { error } });
+
+const refusals: readonly (readonly [string, Fault, RegExp, RegExp])[] = [
+  [
+    "401",
+    denied(401, { message: "Incorrect API key provided", code: "invalid_api_key" }),
+    /answered 401: Incorrect API key provided$/,
+    /^check OPENAI_API_KEY, or api_key of resources\.llms\.small$/,
+  ],
+  [
+    "403",
+    denied(403, { message: "Your organization may not use this model" }),
+    /answered 403: Your organization may not use this model$/,
+    /^check OPENAI_API_KEY, or api_key of resources\.llms\.small$/,
+  ],
+  [
+    "429 with an exhausted quota",
+    denied(429, { message: "You exceeded your current quota", type: "insufficient_quota" }),
+    /answered 429: You exceeded your current quota$/,
+    /^the account has no credit left/,
+  ],
+  [
+    "402",
+    denied(402, { message: "Insufficient credits" }),
+    /answered 402: Insufficient credits$/,
+    /^the account has no credit left/,
+  ],
+  [
+    "404 for the model",
+    denied(404, { message: "The model does not exist", code: "model_not_found" }),
+    /answered 404: The model does not exist$/,
+    /^check name \("offline\/small"\) and base_url of resources\.llms\.small$/,
+  ],
+];
+
+describe("a refusal that concerns all ends the run at once, exit 4", () => {
+  test.each(refusals)("%s", async (_, fault, message, hint) => {
+    const server = await start({ faults: always(fault) });
+    const { exitCode, json, stderr } = await createHttpProject({ baseUrl: server.baseUrl }).run(flags);
+    expect(exitCode).toBe(4);
+    expect(runOutputSchema.parse(json)).toMatchObject({
+      status: "failed",
+      exit_code: 4,
+      optimizations: [
+        { error: { message: expect.stringMatching(message), hint: expect.stringMatching(hint) } },
+      ],
+    });
+    expect(stderr).toMatch(/go on with:\n {2}dao-opt run config\.yaml --resume r_/);
+    expect(server.count).toBeLessThanOrEqual(concurrency);
+  });
+
+  test.each(refusals.flatMap(([name, fault]) => [0, 20].map((from) => [name, from, fault] as const)))(
+    "%s to call %i: nothing is sent afterwards; what was answered is kept, and not asked again",
+    async (...row) => {
+      const [, from, fault] = row;
+      let isMended = false;
+      // The others under way when it comes never end: only a freed place could send one more.
+      const refusing: FaultPlan = (index) => {
+        if (index < from || isMended) return undefined;
+        return index === from ? fault : { kind: "hang" };
+      };
+      const server = await start({ faults: refusing, latency: { fixedMs: 25 } });
+      const project = createHttpProject({ baseUrl: server.baseUrl });
+      expect((await project.run(flags)).exitCode).toBe(4);
+      expect(server.count).toBeLessThanOrEqual(from + concurrency);
+      const journal = project.read("journal.jsonl");
+      const kept = journal.split("\n").length - 1;
+      expect(kept).toBe(from);
+
+      const asked = server.count;
+      isMended = true;
+      expect((await project.run([...flags, "--resume"])).exitCode).toBe(0);
+      expect(server.count - asked + kept).toBe(await callsOfWholeRun());
+      expect(project.read("journal.jsonl").startsWith(journal)).toBe(true);
+    },
+  );
+});
+
+let whole: Promise<number> | undefined;
+function callsOfWholeRun(): Promise<number> {
+  whole ??= (async () => {
+    const server = await start();
+    await createHttpProject({ baseUrl: server.baseUrl }).run(flags);
+    return server.count;
+  })();
+  return whole;
+}
+
+describe("nobody there", () => {
+  test("a name that nobody knows: at once, exit 4", async () => {
+    const project = createHttpProject({
+      baseUrl: "http://nowhere.invalid/v1",
+      model: { api_key: "sk-12345678" },
+    });
+    const { exitCode, json } = await project.run(flags);
+    expect(exitCode).toBe(4);
+    expect(runOutputSchema.parse(json).optimizations[0]?.error).toMatchObject({
+      code: "model_unreachable",
+      message: expect.stringMatching(
+        /^offline\/small at http:\/\/nowhere\.invalid\/v1 cannot be reached: getaddrinfo E\w+ nowhere\.invalid$/,
+      ),
+      hint: "check base_url of resources.llms.small",
+    });
+  });
+
+  test("a connection refused before anything was ever answered: at once, exit 4", async () => {
+    const gone = await startLoopbackOpenAI();
+    await gone.close();
+    const { exitCode, json } = await createHttpProject({ baseUrl: gone.baseUrl }).run(flags);
+    expect(exitCode).toBe(4);
+    expect(runOutputSchema.parse(json).optimizations[0]?.error).toMatchObject({
+      code: "model_unreachable",
+      message: expect.stringMatching(/failed: connect ECONNREFUSED 127\.0\.0\.1:\d+$/),
+      hint: `nothing at ${gone.baseUrl} has answered so far: is it running, and is base_url right?`,
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { createHttpProject, decisionsOf, offlineAnswer } from "../support/http-project.ts";
+import {
+  type Fault,
+  type FaultPlan,
+  faultRate,
+  rateLimited,
+  serverFault,
+} from "../support/loopback-faults.ts";
+import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
+
+const kinds: Readonly<Record<string, Fault>> = {
+  "429 with Retry-After": rateLimited(0.05),
+  "429 without": rateLimited(),
+  "500": serverFault(500),
+  "503": serverFault(503),
+  "a dropped socket": { kind: "drop" },
+  "a body that breaks off": { kind: "premature-close" },
+  "cut JSON": { kind: "cut-json" },
+  "empty choices": { kind: "empty-choices" },
+  "a content filter": { kind: "content-filter" },
+  "a slow stream, in time": { kind: "slow-body", delayMs: 60 },
+  "a slow stream, too late": { kind: "slow-body", delayMs: 60_000 },
+  "a wrong content type": { kind: "wrong-content-type" },
+};
+
+async function runThrough(faults: FaultPlan, timeoutSeconds: number) {
+  let hit = 0;
+  const server = await startLoopbackOpenAI({
+    answer: offlineAnswer,
+    latency: { medianMs: 2, sigma: 1, seed: 1 },
+    faults: (index) => {
+      const fault = faults(index);
+      if (fault !== undefined) hit++;
+      return fault;
+    },
+  });
+  const project = createHttpProject({
+    baseUrl: server.baseUrl,
+    model: { timeout_seconds: timeoutSeconds, retries: 8 },
+  });
+  const result = await project.run(["-j", "16"]);
+  await server.close();
+  return { result, project, hit, asked: server.count };
+}
+
+let whole: Awaited<ReturnType<typeof runThrough>>;
+beforeAll(async () => {
+  whole = await runThrough(() => undefined, 30);
+});
+
+describe("one answer in ten faulty: the prompt, decisions and scores of the faultless run", () => {
+  test("which comes to something", () => {
+    expect(whole.result.exitCode, whole.result.stderr).toBe(0);
+    expect(whole.hit).toBe(0);
+    expect(whole.asked).toBeGreaterThan(100);
+    const { candidates, results } = decisionsOf(whole.project);
+    expect(candidates.length).toBeGreaterThan(5);
+    expect(results).toMatchObject([{ status: "improved" }]);
+  });
+
+  test.concurrent.each(Object.entries(kinds))("%s", async (_, fault) => {
+    const isTooLate = fault.kind === "slow-body" && fault.delayMs > 1000;
+    const faulty = await runThrough(faultRate(0.1, [fault], 3), isTooLate ? 0.7 : 30);
+    expect(faulty.result.exitCode, faulty.result.stderr).toBe(0);
+    expect(faulty.hit).toBeGreaterThan(whole.asked / 20);
+    expect(decisionsOf(faulty.project)).toEqual(decisionsOf(whole.project));
+  });
+
+  test.concurrent("all kinds mixed", async () => {
+    const faulty = await runThrough(faultRate(0.1, Object.values(kinds), 5), 0.7);
+    expect(faulty.result.exitCode, faulty.result.stderr).toBe(0);
+    expect(faulty.hit).toBeGreaterThan(whole.asked / 20);
+    expect(decisionsOf(faulty.project)).toEqual(decisionsOf(whole.project));
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
+import { type ServerWorld, startServer } from "../../support/server-world.ts";
+
+const worlds: ServerWorld[] = [];
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map(({ server }) => server.close(0)));
+});
+
+const script = "<script>alert(1)</script>";
+
+async function open(given: Parameters<typeof startServer>[0] = {}): Promise<ServerWorld> {
+  const registry = createMemoryRegistry();
+  const model = { model: "gpt-4o" };
+  const draft = { path: "main/default/x y", model, templateLanguage: "default" as const };
+  await registry.upsert({ ...draft, template: `Answer {{text}} ${script}`, versionName: "first" });
+  await registry.upsert({ ...draft, template: "Answer {{text}} in one word." });
+  await registry.deploy("main/default/x y@2", "staging", { note: `because ${script}` });
+  const world = await startServer({ services: { registry }, ...given });
+  worlds.push(world);
+  return world;
+}
+
+describe("the page", () => {
+  test("lists prompts with their environments, and finds them", async () => {
+    const { send } = await open();
+    const { status, text, headers } = await send("GET", "/");
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toContain("text/html");
+    expect(text).toContain('<a href="/ui/prompts/main/default/x%20y">main/default/x y</a>');
+    expect(text).toContain("production 1");
+    expect(text).toContain("staging 2");
+    expect((await send("GET", "/?q=DEFAULT")).text).toContain("x%20y");
+    expect((await send("GET", "/?q=nothing")).text).toContain("No path holds that.");
+  });
+
+  test("shows versions, their diff and who moved which environment", async () => {
+    const { send } = await open();
+    const { text } = await send("GET", "/ui/prompts/main/default/x%20y");
+    expect(text).toContain("<h2>Version 2</h2>");
+    expect(text).toContain("<ins>");
+    expect(text).toMatch(/staging<\/td><td>–<\/td><td>2/);
+    const first = await send("GET", "/ui/prompts/main/default/x%20y?version=1");
+    expect(first.text).toContain("<h2>Version 1</h2>");
+    expect(first.text).not.toContain("<ins>");
+    const turned = await send("GET", "/ui/prompts/main/default/x%20y?version=1&against=2");
+    expect(turned.text).toContain("against version 2");
+  });
+
+  test("shows traces with what people said of them", async () => {
+    const { send, traces } = await open();
+    traces.append({
+      traceId: "t 1",
+      prompt: { path: "main/default/x y", version: 2 },
+      inputs: { text: script },
+      messages: [{ role: "user", content: `Answer ${script}` }],
+      output: `no ${script}`,
+      model: "gpt-4o",
+      startedAt: "2026-11-20T10:00:00.000Z",
+      feedback: [{ rating: 0.2, betterResponse: `better ${script}`, at: "2026-11-20T11:00:00.000Z" }],
+    });
+    const list = await send("GET", "/ui/traces");
+    expect(list.text).toContain('<a href="/ui/traces/t%201">open</a>');
+    expect(list.text).toContain("0.2");
+    const { text, status } = await send("GET", "/ui/traces/t%201");
+    expect(status).toBe(200);
+    expect(text).toContain("better &lt;script&gt;");
+    expect(text).toContain("main/default/x y version 2");
+  });
+
+  test("lists runs and shows the report of each", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dao-opt-page-"));
+    writeFileSync(join(folder, "report.html"), "<!doctype html><p>the report</p>");
+    const result = {
+      status: "completed",
+      seconds: 1,
+      calls: 7,
+      usd: null,
+      improved: 1,
+      optimizations: 2,
+    } as const;
+    const run = {
+      run: "r_1",
+      path: folder,
+      config: "config.yaml",
+      startedAt: "2026-11-20T10:00:00.000Z",
+      result,
+    };
+    const { send } = await open({
+      services: {
+        runs: {
+          list: async () => [run],
+          find: async () => ({ run: "r_1", path: folder, file: (name) => join(folder, name) }),
+        },
+      },
+    });
+    const { text } = await send("GET", "/ui/runs");
+    expect(text).toContain('<a href="/ui/runs/r_1">r_1</a>');
+    expect(text).toContain("1 of 2");
+    expect((await send("GET", "/ui/runs/r_1")).text).toContain("the report");
+  });
+
+  test("runs no script of a template, a trace or a note, and lets none in", async () => {
+    const { send } = await open();
+    for (const path of ["/", "/ui/prompts/main/default/x%20y?version=1", "/ui/prompts/main/default/x%20y"]) {
+      const { text, headers } = await send("GET", path);
+      expect(text).not.toContain("<script");
+      expect(headers["content-security-policy"]).toContain("default-src 'none'");
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+    }
+    const { text } = await send("GET", `/?q=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(text).not.toContain("<script");
+  });
+
+  test("what is not there is a page that says so; with keys, a browser is asked for one", async () => {
+    const { send } = await open();
+    expect(await send("GET", "/ui/prompts/no/such")).toMatchObject({
+      status: 404,
+      text: expect.stringContaining("Not here"),
+    });
+    expect((await send("GET", "/ui/traces/none")).status).toBe(404);
+    expect((await send("GET", "/ui/prompts/..%2F..%2Fetc")).status).toBe(400);
+    const guarded = await open({ apiKeys: [{ value: "secret-key", isReadOnly: true }] });
+    const refused = await guarded.send("GET", "/");
+    expect(refused.status).toBe(401);
+    expect(refused.headers["www-authenticate"]).toContain("Basic");
+    const authorization = `Basic ${Buffer.from("me:secret-key").toString("base64")}`;
+    expect((await guarded.send("GET", "/", { headers: { authorization } })).status).toBe(200);
+  });
+});

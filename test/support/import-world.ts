@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import {
+  type CollectImportOutput,
+  collectImportOutputSchema,
+} from "../../src/cli/output/collect-import-output.ts";
+import { type CliResult, runCli } from "./run-cli.ts";
+
+type Record = { readonly [name: string]: unknown };
+
+/** A folder to import into, through the command line. */
+export interface ImportWorld {
+  readonly cwd: string;
+  cli(...argv: readonly string[]): Promise<CliResult>;
+  /** `collect import … --json`, checked against its schema; throws what is on stdout when it failed. */
+  imported(...argv: readonly string[]): Promise<CollectImportOutput>;
+  write(name: string, content: string | Uint8Array): string;
+  /** What is on disk. */
+  traces(): readonly Record[];
+  rows(dataset: string): readonly Record[];
+}
+
+const fixtures = fileURLToPath(new URL("../collect/import/fixtures/", import.meta.url));
+
+export function fixture(name: string): string {
+  return join(fixtures, name);
+}
+
+export function createImportWorld(): ImportWorld {
+  const cwd = mkdtempSync(join(tmpdir(), "dao-opt-import-"));
+  const cli = (...argv: readonly string[]) => runCli(["collect", "import", ...argv], { cwd });
+  return {
+    cwd,
+    cli,
+    async imported(...argv) {
+      const { exitCode, stdout, stderr } = await cli(...argv, "--json");
+      if (exitCode !== 0) throw new Error(`exit ${exitCode}: ${stdout}${stderr}`);
+      const printed: unknown = JSON.parse(stdout);
+      const output = collectImportOutputSchema.parse(printed);
+      // What the schema does not name, parsing leaves out.
+      expect(output).toEqual(printed);
+      return output;
+    },
+    write(name, content) {
+      writeFileSync(join(cwd, name), content);
+      return name;
+    },
+    traces() {
+      const folder = join(cwd, ".dao-opt/traces");
+      const days = readdirSync(folder).filter((name) => /^\d.*\.jsonl$/.test(name));
+      return days.toSorted().flatMap((name) => linesOf(join(folder, name)));
+    },
+    rows: (dataset) => linesOf(join(cwd, `.dao-opt/datasets/${dataset}.jsonl`)),
+  };
+}
+
+function linesOf(path: string): readonly Record[] {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}

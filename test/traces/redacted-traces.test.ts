@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { redactedTraces } from "../../src/traces/redacted-traces.ts";
+import { createRedactor } from "../../src/traces/redaction/create-redactor.ts";
+import { createMemoryTraces } from "../support/memory-traces.ts";
+
+const trace = { traceId: "tr_1", startedAt: "2026-01-01T00:00:00.000Z", output: "Mail jane@example.com" };
+const at = "2026-01-02T00:00:00.000Z";
+
+describe("redactedTraces", () => {
+  it("keeps nothing of what is personal, in traces, changes and feedback", async () => {
+    const inner = createMemoryTraces();
+    const traces = redactedTraces(inner, createRedactor());
+    traces.append(trace);
+    traces.addFeedback("k", {
+      betterResponse: "Call +1 212 555 0123",
+      comment: "see bob@example.com",
+      rating: 0,
+      at,
+    });
+    traces.addFeedback("k", { isDeleted: true });
+    await traces.amend("tr_1", { user: "ann@example.com", latencyMs: 5 });
+    expect(inner.kept).toEqual([{ ...trace, output: "Mail [EMAIL]", user: "[EMAIL]", latencyMs: 5 }]);
+    expect(inner.feedback).toEqual([
+      { key: "k", feedback: { betterResponse: "Call [PHONE]", comment: "see [EMAIL]", rating: 0, at } },
+      { key: "k", feedback: { isDeleted: true } },
+    ]);
+    expect(await traces.find("tr_1")).toMatchObject({ output: "Mail [EMAIL]" });
+  });
+
+  it("loses what cannot be redacted, and counts it", async () => {
+    const inner = createMemoryTraces();
+    const broken = () => {
+      throw new Error("no rules");
+    };
+    const traces = redactedTraces(inner, { text: broken, json: broken, trace: broken });
+    traces.append(trace);
+    traces.addFeedback("k", { comment: "x", at });
+    await expect(traces.amend("tr_1", { user: "x" })).rejects.toThrow("no rules");
+    expect(await traces.close()).toEqual({ count: 2, reason: "it could not be redacted: no rules" });
+    expect([...inner.kept, ...inner.feedback]).toEqual([]);
+  });
+});
