@@ -1,26 +1,32 @@
 import { readFileSync, statSync } from "node:fs";
-import { link, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { link, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../core/errors.ts";
 import { errnoOf, hasNoLinks } from "./file-error.ts";
 import { isAlive, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
-import { temporaryBeside } from "./temporary-beside.ts";
+import { isTemporaryOf, temporaryBeside } from "./temporary-beside.ts";
 
 const usualPatienceMs = 30_000;
 const heartbeatMs = 300;
 /** A holder that cannot be looked up is taken for dead when its lock was not touched for so long. */
 const silenceMs = 1500;
+const shortestPauseMs = 2;
+const longestPauseMs = 17;
+/** A waiter's file older than this is one that a killed process left. */
+const longestWaitMs = 60_000;
 
 export const lockFile = /^\.lock(?:\.takeover\.[0-9a-f]+)?$/;
 
 /** Turns within this process, so that its own writers do not poll for one another. */
 const turns = new Map<string, Promise<unknown>>();
+/** When this process last gave a lock back, by its own clock. */
+const givenBackAt = new Map<string, number>();
 
 /**
  * Runs the work while holding the lock: a file that names its holder. One left by a process that died is
- * taken over, at once where the system tells that it died. Rejects with StoreError when others hold it for
- * longer than `patienceMs`, 30 s by default.
+ * taken over, at once where the system tells that it died. Rejects with StoreError when one holder keeps it
+ * for longer than `patienceMs`, 30 s by default; while it goes from hand to hand, everybody gets a turn.
  */
 export async function withLock<T>(
   file: string,
@@ -48,6 +54,7 @@ export function isLockHeld(file: string): boolean | undefined {
 
 async function holdLock<T>(file: string, work: () => Promise<T>, patienceMs: number): Promise<T> {
   const own = newOwner();
+  await letOthersGo(file);
   await acquire(file, own, patienceMs);
   const heartbeat = setInterval(() => {
     const now = new Date();
@@ -59,21 +66,42 @@ async function holdLock<T>(file: string, work: () => Promise<T>, patienceMs: num
   } finally {
     clearInterval(heartbeat);
     if (readOwner(file)?.token === own.token) await rm(file, { force: true });
+    givenBackAt.set(file, performance.now());
   }
+}
+
+/**
+ * Who gives the lock back and asks again at once would always be faster than those who look for it every few
+ * milliseconds: it waits until each of them has looked.
+ */
+async function letOthersGo(file: string): Promise<void> {
+  const since = performance.now() - (givenBackAt.get(file) ?? Number.NEGATIVE_INFINITY);
+  if (since < longestPauseMs && (await isAwaited(file))) await sleep(longestPauseMs + shortestPauseMs);
+}
+
+async function isAwaited(file: string): Promise<boolean> {
+  const names = (await readdir(dirname(file))).filter((name) => isTemporaryOf(file, name));
+  const ages = names.map(async (name) => {
+    const found = await stat(join(dirname(file), name)).catch(() => undefined);
+    return found === undefined ? Number.POSITIVE_INFINITY : Date.now() - found.mtimeMs;
+  });
+  return (await Promise.all(ages)).some((age) => age < longestWaitMs);
 }
 
 async function acquire(file: string, own: LockOwner, patienceMs: number): Promise<void> {
   const silence = createSilenceWatch();
   const temporary = temporaryBeside(file);
-  const startedAt = performance.now();
+  let watched: { readonly token: string | undefined; readonly since: number } | undefined;
   try {
     await writeFile(temporary, JSON.stringify(own), { flag: "wx" });
     while (!(await tryLink(temporary, file, own))) {
       const holder = readOwner(file);
       if (holder !== undefined && isDead(holder, own, file, silence))
         await removeDead(file, holder, own, silence);
-      else await sleep(2 + Math.random() * 15);
-      if (performance.now() - startedAt > patienceMs) throw stillHeld(file, holder, patienceMs);
+      else await sleep(shortestPauseMs + Math.random() * (longestPauseMs - shortestPauseMs));
+      if (watched === undefined || watched.token !== holder?.token)
+        watched = { token: holder?.token, since: performance.now() };
+      if (performance.now() - watched.since > patienceMs) throw stillHeld(file, holder, patienceMs);
     }
   } finally {
     await rm(temporary, { force: true });

@@ -8,3 +8,8 @@ export const temporaryFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
 export function temporaryBeside(file: string): string {
   return join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
 }
+
+/** Is this the name of a temporary file that `temporaryBeside` made for the file? */
+export function isTemporaryOf(file: string, name: string): boolean {
+  return name.startsWith(`.${basename(file)}.`) && temporaryFile.test(name);
+}

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { isLockHeld, withLock } from "../../src/disk/lock.ts";
 import { isAlive, newOwner } from "../../src/disk/lock-owner.ts";
 import { temporaryFolder } from "../registry/temporary-folder.ts";
+import { bundleScript, startProcess } from "../registry/writer-process.ts";
+
+const lockSource = new URL("../../src/disk/lock.ts", import.meta.url);
 
 let folder: string;
 let file: string;
@@ -83,5 +86,44 @@ describe("the lock", () => {
     writeFileSync(`${file}.takeover.00000000deadbeef`, JSON.stringify(deadOwner()));
     expect(await withLock(file, async () => "in")).toBe("in");
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("says who keeps it for too long; from hand to hand is not too long", async () => {
+    const held = () => {
+      const owner = { ...newOwner(), token: Math.random().toString(16) };
+      writeFileSync(`${file}.next`, JSON.stringify(owner));
+      renameSync(`${file}.next`, file);
+    };
+    held();
+    const told = { message: expect.stringMatching(/held by .* for 0\.05 s/) };
+    await expect(withLock(file, async () => "in", { patienceMs: 50 })).rejects.toMatchObject(told);
+    const taken = withLock(file, async () => "in", { patienceMs: 1000 });
+    for (let hand = 0; hand < 15; hand++) {
+      held();
+      await sleep(100);
+    }
+    rmSync(file);
+    expect(await taken).toBe("in");
+  });
+
+  test("goes from hand to hand among processes that ask for it again at once", async () => {
+    const log = join(folder, "log");
+    const script = await bundleScript(
+      folder,
+      `import { appendFileSync } from "node:fs";
+       import { withLock } from ${JSON.stringify(lockSource.pathname)};
+       const [file, name] = process.argv.slice(2);
+       for (let turn = 0; turn < 40; turn++)
+         await withLock(file, async () => {
+           appendFileSync(${JSON.stringify(log)}, name);
+           await new Promise((resolve) => setTimeout(resolve, 5));
+         });`,
+    );
+    const runs = ["a", "b"].map((name) => startProcess("node", [script, file, name]).ended);
+    expect((await Promise.all(runs)).map(({ stderr }) => stderr)).toEqual(["", ""]);
+    const hands = readFileSync(log, "utf8");
+    // One of them may begin later and end later: between that, it is a turn for each.
+    const changes = [...hands].filter((name, at) => at > 0 && name !== hands[at - 1]).length;
+    expect([hands.length, changes > 20]).toEqual([80, true]);
   });
 });

@@ -6,13 +6,14 @@ const source = new URL("../../src/registry/open-registry.ts", import.meta.url);
 
 /** Bundles a script that has `openRegistry` at hand into a folder, and returns its file. */
 export async function bundleWriter(folder: string, script: string): Promise<string> {
+  return bundleScript(folder, `import { openRegistry } from ${JSON.stringify(source.pathname)};\n${script}`);
+}
+
+/** Bundles a script into a folder, and returns its file. */
+export async function bundleScript(folder: string, contents: string): Promise<string> {
   const file = join(folder, "writer.mjs");
   await build({
-    stdin: {
-      contents: `import { openRegistry } from ${JSON.stringify(source.pathname)};\n${script}`,
-      resolveDir: folder,
-      loader: "ts",
-    },
+    stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
     platform: "node",
     format: "esm",
