@@ -1,7 +1,8 @@
 // The registry at size: start-up, first page, show, unknown ids, writes.
+// Beside each: what it is over the start of the program, and over the same in a registry of one prompt.
 // npm run build && node test/bench/run.js registry [--folder DIR] [--prompts 10000] [--versions 20]
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -31,12 +32,15 @@ if (!existsSync(directory)) generate();
 
 const cli = resolve(values.cli);
 const pathOf = (at: number) => `team-${at % 20}/area-${at % 7}/prompt-${String(at).padStart(5, "0")}`;
+const alone = mkdtempSync(join(tmpdir(), "bench-registry-alone-"));
 const known = await openRegistry(directory).get(`${pathOf(promptCount >> 1)}@${versionCount}`);
+cpSync(join(directory, "registry.yaml"), join(alone, "registry.yaml"));
+cpSync(join(directory, known.path), join(alone, known.path), { recursive: true });
 
 const empty = median(["-e", ""]);
 const help = median([cli, "registry", "--help"]);
-print("empty node", empty, empty);
-print("registry --help (start-up)", help, help);
+print("empty node", empty);
+print("registry --help (start-up)", help);
 for (const [name, args] of [
   ["list, first page (--limit 50)", ["list", "--limit", "50"]],
   ["list, first page as JSON", ["list", "--limit", "50", "--json"]],
@@ -49,8 +53,10 @@ for (const [name, args] of [
   ["show prv_ (unknown)", ["show", `prv_${"A".repeat(21)}`]],
   ["history PATH", ["history", known.path]],
 ] as const) {
-  print(name, median([cli, "registry", ...args, "--registry", directory]), help);
+  const inRegistry = (folder: string) => median([cli, "registry", ...args, "--registry", folder]);
+  print(name, inRegistry(directory), { help, alone: inRegistry(alone) });
 }
+rmSync(alone, { recursive: true });
 if (values.folder === undefined) rmSync(folder, { recursive: true });
 
 function median(args: readonly string[]): number {
@@ -62,11 +68,13 @@ function median(args: readonly string[]): number {
   return times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
 }
 
-function print(name: string, ms: number, base: number): void {
-  const over = (ms - base).toFixed(0).padStart(6);
-  console.log(
-    `${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms ${over} ms over start-up  ${(ms / empty).toFixed(2)}x empty node`,
-  );
+function print(name: string, ms: number, over?: { readonly help: number; readonly alone: number }): void {
+  const difference = (from: number) => (ms - from).toFixed(0).padStart(6);
+  const figures =
+    over === undefined
+      ? ""
+      : `${difference(over.help)} ms over start-up ${difference(over.alone)} ms over a registry of one prompt`;
+  console.log(`${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms ${figures}`.trimEnd());
 }
 
 /** As the registry itself would have written it, without waiting for the disk at every file. */

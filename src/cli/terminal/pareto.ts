@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { OptimizationRecord, ParetoEntry } from "../../contracts/run-record.ts";
 import type { Look } from "../context.ts";
 import { weighsPrice } from "../weighs-price.ts";

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Look } from "../context.ts";
 import { wrapText } from "./wrap.ts";
 

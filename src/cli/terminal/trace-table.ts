@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Trace } from "../../core/trace.ts";
 import type { Look } from "../context.ts";
 import { unknown } from "./format.ts";

@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
+import stringWidth from "fast-string-width";
+import { wrapAnsi } from "fast-wrap-ansi";
 
 const hang = "  ";
 // A terminal that says it is narrower than this is none.

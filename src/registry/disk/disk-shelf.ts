@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { NotFoundError, RegistryError } from "../../core/errors.ts";
 import { withLock } from "../../disk/lock.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
@@ -9,24 +9,32 @@ import { parseVersionYaml } from "../records/version-yaml.ts";
 import type { Shelf } from "../shelf.ts";
 import { checkedDetails } from "./checked-details.ts";
 import { createDiskDesk } from "./disk-desk.ts";
-import { readError, writeError } from "./disk-error.ts";
+import { writeError } from "./disk-error.ts";
+import { createFileMemory } from "./file-memory.ts";
 import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
 import { finishLeftChange } from "./pending-change.ts";
 import { existingFolder, inMadeRoot } from "./prompt-folder.ts";
 import { readLog, readText } from "./read-text.ts";
 import { realRoot } from "./real-root.ts";
-import { versionNumbers, walkPrompts } from "./walk-prompts.ts";
+import { listFolder, walkPrompts } from "./walk-prompts.ts";
 
 const rememberedMs = 20;
 
 /** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
 export function createDiskShelf(directory: string): Shelf {
   const folderOf = rememberedFolder(directory);
+  const remembered = createFileMemory();
   const text = (file: string) => readText(file, directory);
+  const record = <Value>(file: string, parse: (text: string, file: string) => Value) =>
+    remembered(file, () => {
+      const found = text(file);
+      return found === undefined ? undefined : parse(found, file);
+    });
+  const listed = (folder: string) => remembered(folder, () => listFolder(folder));
   const shelf: Shelf = {
     prompts(folder) {
       const isThere = folder === undefined || folderOf(folder) !== undefined;
-      return isThere ? walkPrompts(directory, folder) : nothing();
+      return isThere ? walkPrompts((path) => listed(join(directory, path)), folder) : nothing();
     },
     async carriers(id) {
       const { pathsWithId } = await import("./id-index.ts");
@@ -35,22 +43,18 @@ export function createDiskShelf(directory: string): Shelf {
     async numbers(path) {
       const folder = folderOf(path);
       if (folder === undefined || text(promptFile(folder)) === undefined) return [];
-      return versionNumbers(namesIn(folder));
+      return listed(folder).numbers;
     },
     async prompt(path) {
       const folder = folderOf(path);
-      const found = folder === undefined ? undefined : text(promptFile(folder));
-      return folder === undefined || found === undefined
-        ? undefined
-        : parsePromptYaml(found, promptFile(folder));
+      return folder === undefined ? undefined : record(promptFile(folder), parsePromptYaml);
     },
     async version(path, version) {
       const file = recordFile(folderOf(path) ?? directory, version);
-      const found = text(file);
+      const found = record(file, parseVersionYaml);
       if (found === undefined) throw new NotFoundError("version", `${path}@${version}`);
-      const record = parseVersionYaml(found, file);
-      if (record.version === version) return record;
-      throw new RegistryError(`${file} says that it is version ${record.version}`, { hint: repairHint });
+      if (found.version === version) return found;
+      throw new RegistryError(`${file} says that it is version ${found.version}`, { hint: repairHint });
     },
     async details(path, record) {
       const file = detailsFile(folderOf(path) ?? directory, record.version);
@@ -60,12 +64,12 @@ export function createDiskShelf(directory: string): Shelf {
     },
     async deployments(path) {
       const folder = folderOf(path);
-      const log = folder === undefined ? undefined : readLog(logFile(folder), directory);
-      return folder === undefined || log === undefined ? [] : parseDeploymentLines(log, logFile(folder));
+      if (folder === undefined) return [];
+      const file = logFile(folder);
+      return remembered(file, () => parseDeploymentLines(readLog(file, directory) ?? "", file));
     },
     async settings() {
-      const found = text(settingsFile(directory));
-      return found === undefined ? defaultSettings() : parseRegistryYaml(found, settingsFile(directory));
+      return record(settingsFile(directory), parseRegistryYaml) ?? defaultSettings();
     },
     async write(work) {
       try {
@@ -93,14 +97,6 @@ function rememberedFolder(directory: string): (path: string) => string | undefin
     last = folder === undefined ? undefined : { path, folder, at: now };
     return folder;
   };
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    throw readError(error, folder);
-  }
 }
 
 async function* nothing() {}

@@ -33,13 +33,33 @@ export async function* walkFolders(root: string, path = ""): AsyncGenerator<Walk
   }
 }
 
+/** What a walk wants to know of a folder. */
+export interface ListedFolder {
+  /** Names of the folders in it, links and dot folders left out. */
+  readonly folders: readonly string[];
+  /** Numbers of its versions, ascending, when it is a prompt's. */
+  readonly numbers: readonly number[];
+}
+
+export function listFolder(folder: string): ListedFolder {
+  const entries = readFolder(folder);
+  const isPrompt = entries.some(({ name }) => name === "prompt.yaml");
+  return Object.freeze({
+    folders: entries.filter((one) => one.isDirectory() && !one.name.startsWith(".")).map(({ name }) => name),
+    numbers: isPrompt ? versionNumbers(entries.map(({ name }) => name)) : [],
+  });
+}
+
 /**
  * Prompts that have a version, in order of their paths and no faster than they are asked for: who wants the
  * first fifty of ten thousand reads fifty folders. Of one folder and those below it when one is given.
  */
-export async function* walkPrompts(root: string, within = ""): AsyncGenerator<PromptEntry> {
+export async function* walkPrompts(
+  list: (path: string) => ListedFolder,
+  within = "",
+): AsyncGenerator<PromptEntry> {
   // `a` stands for the folder itself, `a/` for those in it: between them come `a b` and `a-b`.
-  const waiting = keysBelow(within, readFolder(join(root, within)));
+  const waiting = keysBelow(within, list(within));
   const below = new Map<string, readonly string[]>();
   for (let count = 1; waiting.length > 0; count++) {
     const key = waiting.pop() ?? "";
@@ -48,20 +68,18 @@ export async function* walkPrompts(root: string, within = ""): AsyncGenerator<Pr
       below.delete(key);
       continue;
     }
-    const entries = readFolder(join(root, key));
-    const keys = keysBelow(key, entries);
+    const listed = list(key);
+    const keys = keysBelow(key, listed);
     if (keys.length > 0) below.set(`${key}/`, keys);
-    const isPrompt = entries.some(({ name }) => name === "prompt.yaml");
-    const numbers = isPrompt ? versionNumbers(entries.map(({ name }) => name)) : [];
+    const { numbers } = listed;
     if (numbers.length > 0 && pathProblems(key).length === 0) yield { path: key, numbers };
     if (count % foldersPerTurn === 0) await nextTurn();
   }
 }
 
 /** What is to be looked at in a folder, the first last. */
-function keysBelow(path: string, entries: readonly Dirent[]): string[] {
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
-  const paths = folders.map(({ name }) => (path === "" ? name : `${path}/${name}`));
+function keysBelow(path: string, { folders }: ListedFolder): string[] {
+  const paths = folders.map((name) => (path === "" ? name : `${path}/${name}`));
   return paths.flatMap((key) => [key, `${key}/`]).sort((one, other) => (one < other ? 1 : -1));
 }
 

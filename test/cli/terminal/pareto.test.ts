@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
 import { renderPareto } from "../../../src/cli/terminal/pareto.ts";
 import { renderSummary } from "../../../src/cli/terminal/summary.ts";
