@@ -1,6 +1,7 @@
 /**
  * What `dao-opt serve` costs. In one run, taking turns: reads of a prompt a second beside the framework's own
- * hello-world; the time that POST /v5/prompts/call adds to the provider's, 50 at once; the server's memory with
+ * hello-world; the time that POST /v5/prompts/call adds to the provider's, 50 at once, beside the least that a
+ * server of this framework with the provider's SDK adds; the server's memory with
  * 500 streams at once; the start of `serve` over a large registry, when one is named.
  *
  *     node test/bench/run.js server [--requests 6000] [--calls 500] [--registry DIR]
@@ -13,6 +14,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { serve as serveHono } from "@hono/node-server";
 import { Hono } from "hono";
+import OpenAI from "openai";
 import { Agent, request } from "undici";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
@@ -37,12 +39,24 @@ const lanes = 50;
 const latency = { medianMs: 500, sigma: 0.3, seed: 1 };
 const words = 400;
 const path = "bench/classify";
+const template = "Classify the sentiment of the text as positive, negative or neutral.\n\nText: {{text}}";
 const text = "The battery died after a week, and nobody answers.";
 
 const tell = (value: unknown) => process.send?.(value);
 
 async function hello(): Promise<void> {
   const app = new Hono().get("/v5/prompts/:id", (context) => context.json({ message: "hello world" }));
+  serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => tell(port));
+}
+
+/** The least that can stand between an application and its provider: the framework and the provider's SDK. */
+async function relay(): Promise<void> {
+  const openai = new OpenAI({ baseURL: given, apiKey: "none" });
+  const app = new Hono().post("/v5/prompts/call", async (context) => {
+    const { inputs } = await context.req.json<{ inputs: { text: string } }>();
+    const messages = [{ role: "user" as const, content: template.replace("{{text}}", inputs.text) }];
+    return context.json(await openai.chat.completions.create({ model: "gpt-4o-mini", messages }));
+  });
   serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => tell(port));
 }
 
@@ -131,8 +145,10 @@ async function caller(): Promise<void> {
   const [rounds, requests, calls] = [Number(values.rounds), Number(values.requests), Number(values.calls)];
   try {
     const [, baseUrl] = await start<string>("provider");
-    // One for each of the two, so that each meets the same latencies.
+    // One for each, so that each meets the same latencies.
     const [, bareUrl] = await start<string>("provider");
+    const [, relayUrl] = await start<string>("provider");
+    const [, relayPort] = await start<number>("relay", relayUrl);
     const [, helloPort] = await start<number>("hello");
     const [server, port] = await start<number>("ours", baseUrl, folder);
     const origin = `http://127.0.0.1:${port}`;
@@ -142,7 +158,6 @@ async function caller(): Promise<void> {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
       }).then((answer) => answer.json())) as { id: string };
-    const template = "Classify the sentiment of the text as positive, negative or neutral.\n\nText: {{text}}";
     const { id } = await post("/v5/prompts", { path, model: "gpt-4o-mini", template });
     await post("/v5/prompts", { path: "bench/long", model: "gpt-4o-mini", template: "Tell a story" });
 
@@ -171,19 +186,24 @@ async function caller(): Promise<void> {
       body: JSON.stringify({ model: "gpt-4o-mini", messages }),
     };
     const call = { url: `${origin}/v5/prompts/call`, body: JSON.stringify({ path, inputs: { text } }) };
-    for (const one of [bare, call]) await load(one, calls, lanes);
+    const least = { url: `http://127.0.0.1:${relayPort}/v5/prompts/call`, body: call.body };
+    for (const one of [bare, least, call]) await load(one, calls, lanes);
     const added: number[] = [];
+    const leastAdded: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const peer = await load(bare, calls, lanes);
+      leastAdded.push((await load(least, calls, lanes)).oneMs - peer.oneMs);
       const beforeMs = await told("processor");
       const own = await load(call, calls, lanes);
       const processorMs = ((await told("processor")) - beforeMs) / calls;
       added.push(own.oneMs - peer.oneMs);
       console.log(
-        `POST /v5/prompts/call, ${lanes} at once: ${own.oneMs.toFixed(1)} ms, provider alone ${peer.oneMs.toFixed(1)} ms, added ${(own.oneMs - peer.oneMs).toFixed(2)} ms; ${processorMs.toFixed(2)} ms of the server's processor`,
+        `POST /v5/prompts/call, ${lanes} at once: ${own.oneMs.toFixed(1)} ms, provider alone ${peer.oneMs.toFixed(1)} ms, added ${(own.oneMs - peer.oneMs).toFixed(2)} ms, a bare relay ${leastAdded.at(-1)?.toFixed(2)} ms; ${processorMs.toFixed(2)} ms of the server's processor`,
       );
     }
-    console.log(`POST /v5/prompts/call: median ${median(added).toFixed(2)} ms added (wanted: 2)\n`);
+    console.log(
+      `POST /v5/prompts/call: median ${median(added).toFixed(2)} ms added (wanted: 2), by a bare relay ${median(leastAdded).toFixed(2)} ms\n`,
+    );
 
     const stream = {
       url: `${origin}/v5/prompts/call`,
@@ -242,5 +262,5 @@ async function starts(registry: string, rounds: number): Promise<void> {
   console.log(`serve: median start ${median(times).toFixed(0)} ms (wanted: 2000)`);
 }
 
-const roles: Readonly<Record<string, () => Promise<void>>> = { caller, hello, provider, ours };
+const roles: Readonly<Record<string, () => Promise<void>>> = { caller, hello, relay, provider, ours };
 await roles[role]?.();
