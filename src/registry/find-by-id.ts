@@ -14,15 +14,26 @@ interface FoundId {
 export async function findById(shelf: Shelf, id: string): Promise<FoundId | undefined> {
   if (!/^prv?_\w+$/.test(id) || (await shelf.numbers(id)).length > 0) return undefined;
   for (const path of await shelf.carriers(id)) {
-    const prompt = await shelf.prompt(path);
-    if (prompt === undefined) continue;
-    if (prompt.id === id) return { path, promptId: id };
-    if (!id.startsWith("prv_")) continue;
-    for (const number of await shelf.numbers(path)) {
-      const record = await shelf.version(path, number);
-      if (record.versionId === id && record.deletedAt === undefined)
-        return { path, promptId: prompt.id, record };
-    }
+    const found = await carriedBy(shelf, path, id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Does a prompt carry an id, as its own or as that of a version which is not deleted? */
+export async function carriedBy(
+  shelf: Pick<Shelf, "prompt" | "numbers" | "version">,
+  path: string,
+  id: string,
+): Promise<FoundId | undefined> {
+  const prompt = await shelf.prompt(path);
+  if (prompt === undefined) return undefined;
+  if (prompt.id === id) return { path, promptId: id };
+  if (!id.startsWith("prv_")) return undefined;
+  for (const number of await shelf.numbers(path)) {
+    const record = await shelf.version(path, number);
+    if (record.versionId === id && record.deletedAt === undefined)
+      return { path, promptId: prompt.id, record };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { NotFoundError, RegistryError } from "../../core/errors.ts";
 import { withLock } from "../../disk/lock.ts";
+import { carriedBy } from "../find-by-id.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
 import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
@@ -19,11 +20,14 @@ import { realRoot } from "./real-root.ts";
 import { listFolder, walkPrompts } from "./walk-prompts.ts";
 
 const rememberedMs = 20;
+const mostPlaces = 50_000;
 
 /** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
 export function createDiskShelf(directory: string): Shelf {
   const folderOf = rememberedFolder(directory);
   const remembered = createFileMemory();
+  /** Where an id was found the last time: looked at first, since a search looks at every folder. */
+  const places = new Map<string, string>();
   const text = (file: string) => readText(file, directory);
   const record = <Value>(file: string, parse: (text: string, file: string) => Value) =>
     remembered(file, () => {
@@ -37,8 +41,16 @@ export function createDiskShelf(directory: string): Shelf {
       return isThere ? walkPrompts((path) => listed(join(directory, path)), folder) : nothing();
     },
     async carriers(id) {
+      const known = places.get(id);
+      if (known !== undefined && (await carriedBy(shelf, known, id)) !== undefined) return [known];
       const { pathsWithId } = await import("./id-index.ts");
-      return pathsWithId(directory, id);
+      const paths = await pathsWithId(directory, id);
+      for (const path of paths) {
+        if ((await carriedBy(shelf, path, id)) === undefined) continue;
+        keepPlace(places, id, path);
+        break;
+      }
+      return paths;
     },
     async numbers(path) {
       const folder = folderOf(path);
@@ -97,6 +109,13 @@ function rememberedFolder(directory: string): (path: string) => string | undefin
     last = folder === undefined ? undefined : { path, folder, at: now };
     return folder;
   };
+}
+
+function keepPlace(places: Map<string, string>, id: string, path: string): void {
+  places.delete(id);
+  places.set(id, path);
+  const [oldest] = places.keys();
+  if (places.size > mostPlaces && oldest !== undefined) places.delete(oldest);
 }
 
 async function* nothing() {}

@@ -20,7 +20,7 @@ export function createPromptResponder(
   const kept = new WeakMap<PromptVersion, Kept>();
   return async (version) => {
     const [summary, environments] = await Promise.all([
-      registry.prompt(version.promptId),
+      registry.prompt(version.path),
       registry.environmentRecords(),
     ]);
     const logs = counts.of(version.versionId).count;

@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 command = [
     os.path.join(os.path.dirname(sys.executable), "schemathesis"),
@@ -22,5 +23,7 @@ command = [
     "--generation-database=none",
     "--header=X-API-KEY: " + os.environ["API_KEY"],
 ]
-done = subprocess.run(command, capture_output=True, text=True)
+# It keeps notes in the folder it is run from.
+with tempfile.TemporaryDirectory() as folder:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
 print(json.dumps({"code": done.returncode, "said": (done.stdout + done.stderr)[-60000:]}))

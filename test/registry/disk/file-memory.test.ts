@@ -130,8 +130,16 @@ test("an open registry sees what others write, by tools and by hand", async () =
     { path: "a/b", latest: 2, description: "by hand", environments: { production: 2 } },
     { path: "c", latest: 1, environments: { production: 1 } },
   ]);
+  const { promptId } = version;
+  const second = await writer.get("a/b@2");
+  expect(await reader.get(promptId)).toMatchObject({ path: "a/b", version: 2 });
+  expect(await reader.get(second.versionId)).toMatchObject({ path: "a/b", version: 2 });
   await writer.deleteVersion("a/b@1");
   await writer.move("a/b", "z");
+  // Found by its id where it is now, not where it was.
+  expect(await reader.get(promptId)).toMatchObject({ path: "z", version: 2 });
+  expect(await reader.get(second.versionId)).toMatchObject({ path: "z", version: 2 });
+  await expect(reader.get(version.versionId)).rejects.toThrow();
   await writer.deletePrompt("c");
   settle();
   expect(await seen()).toEqual([

@@ -100,9 +100,7 @@ export function addDirectoryRoutes(app: RouteApp, services: HumanloopServices): 
       subdirectories: all
         .filter(({ path }) => path !== "" && folderOf(path) === directory.path)
         .map(directoryJson),
-      files: await Promise.all(
-        inside.map(async ({ promptId }) => respond(await shownVersion(services, promptId))),
-      ),
+      files: await Promise.all(inside.map(async ({ path }) => respond(await shownVersion(services, path)))),
       parents: all.filter(({ path }) => above.includes(path)).map(directoryJson),
     });
   });

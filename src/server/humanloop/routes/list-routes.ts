@@ -29,9 +29,7 @@ export function addListRoute(app: RouteApp, services: HumanloopServices): void {
     let found = (await registry.list()).filter(({ path }) => holds(nameOf(path), name));
     if (user !== undefined) {
       const isTheirs = await Promise.all(
-        found.map(async ({ promptId }) =>
-          holds((await registry.history(promptId))[0]?.createdBy ?? "", user),
-        ),
+        found.map(async ({ path }) => holds((await registry.history(path))[0]?.createdBy ?? "", user)),
       );
       found = found.filter((_, at) => isTheirs[at]);
     }
@@ -45,9 +43,7 @@ export function addListRoute(app: RouteApp, services: HumanloopServices): void {
       (one, other) => turn * compare(key(one), key(other)) || compare(one.path, other.path),
     );
     const records = await Promise.all(
-      pageOf(sorted, { page, size }).map(async ({ promptId }) =>
-        respond(await shownVersion(services, promptId)),
-      ),
+      pageOf(sorted, { page, size }).map(async ({ path }) => respond(await shownVersion(services, path))),
     );
     return sendJson(context, { records, page, size, total: found.length });
   });
