@@ -10,7 +10,7 @@ export const callSpec: CommandSpec = {
       "path (the version deployed to the default environment), path/3, path@production, prv_…, prompts:/…",
     ],
   ],
-  flags: ["json", "registry", "state", "envFile", "quiet", "debug", "noColor"],
+  flags: ["json", "registry", "state", "config", "envFile", "quiet", "debug", "noColor"],
   own: [
     ["--input <key=value>", "a variable of the template (repeatable)", "list"],
     ["--inputs <file>", "variables as a JSON or YAML object, - for standard input"],

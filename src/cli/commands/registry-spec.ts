@@ -4,7 +4,7 @@ const reference = [
   "<reference>",
   "path, path/3, path@production, path@latest, path@name, prv_…, or prompts:/…",
 ] as const;
-const registryFlags = ["json", "registry", "debug", "noColor"] as const;
+const registryFlags = ["json", "registry", "config", "debug", "noColor"] as const;
 
 const environmentFlag = ["--environment <name>", "environment to move (default: the first one)"] as const;
 const noteFlag = ["--note <text>", "why, for the history"] as const;

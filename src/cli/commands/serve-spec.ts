@@ -5,11 +5,8 @@ import { proxyPort, servePort, serverFlagSpecs } from "../server-options.ts";
 export const serveSpec: CommandSpec = {
   name: "serve",
   summary: "answer over HTTP: prompts and calls, traces, feedback, a recording proxy, a web page",
-  flags: ["json", "envFile", "registry", "state", "debug", "noColor"],
-  own: [
-    ...serverFlagSpecs(servePort),
-    ["--config <file>", "take registry and state folder from this config"],
-  ],
+  flags: ["json", "envFile", "registry", "state", "config", "debug", "noColor"],
+  own: serverFlagSpecs(servePort),
   examples: [
     "dao-opt serve",
     "dao-opt serve --port 8080 --registry prompts",

@@ -8,13 +8,11 @@ import type { ServerAddress } from "../../server/server-services.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone, exitRuntime } from "../exit-codes.ts";
-import { openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import type { ServeOutput } from "../output/serve-output.ts";
+import { readPlaces } from "../places.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
 import { readServerFlags, servePort, withRedaction } from "../server-options.ts";
-import { readSettings } from "../settings.ts";
-import { registryPathOf, statePathOf } from "../state-path.ts";
 import { tellLosses } from "../terminal/losses.ts";
 
 /** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */
@@ -23,13 +21,8 @@ export async function serveCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const configFile = typeof options["config"] === "string" ? options["config"] : undefined;
-  const settings = await readSettings(options, context, configFile);
+  const { settings, configFile, registryPath, statePath } = await readPlaces(options, context);
   const flags = readServerFlags(options, context, servePort);
-  const config =
-    configFile === undefined ? undefined : (await openConfig(configFile, settings, context)).config;
-  const statePath = config?.statePath ?? statePathOf(settings, context);
-  const registryPath = config?.registryPath ?? registryPathOf(settings, context);
   const { cwd, clock } = context;
   const env = await readEnvironment(configFile ?? join(cwd, "serve"), {
     env: context.env,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -217,5 +217,38 @@ describe("with two versions", () => {
     expect((await cli(["list", "--limit", "2", "--page", "2"])).stdout).not.toContain("more");
     expect((await cli(["list", "--limit", "2", "--page", "3"])).stdout).toBe("no prompts on page 3\n");
     expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit: expected a whole number");
+  });
+});
+
+describe("the registry folder", () => {
+  const config = (registry: string) => `
+registry: { path: ${registry} }
+resources: { llms: { m: { name: "gpt-4o-mini" } } }
+prompts:
+  x: { name: x, default_template: "Say {{word}}" }
+`;
+
+  test("is the config's, wherever it lies; --registry goes first; else prompts of the working folder", async () => {
+    mkdirSync(join(cwd, "app"));
+    writeFileSync(join(cwd, "app", "config.yaml"), config("./stored"));
+    await upsert(chat, "--path", "in/config", "--config", "app/config.yaml");
+    await upsert(chat, "--path", "in/folder");
+    await upsert(chat, "--path", "in/flag", "--config", "app/config.yaml", "--registry", "other");
+    const paths = async (...args: readonly string[]) => {
+      const { json } = await cli(["list", "--json", ...args]);
+      return (json as { path: string }[]).map(({ path }) => path);
+    };
+    expect(await paths("--config", "app/config.yaml")).toEqual(["in/config"]);
+    expect(await paths("--registry", "app/stored")).toEqual(["in/config"]);
+    expect(await paths()).toEqual(["in/folder"]);
+    expect(await paths("--registry", "other", "--config", "app/config.yaml")).toEqual(["in/flag"]);
+  });
+
+  test("cannot be taken from a config that is not there or broken", async () => {
+    const missing = await cli(["list", "--config", "none.yaml"]);
+    expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining("none.yaml")]);
+    writeFileSync(join(cwd, "bad.yaml"), config("7").replace("path", "paht"));
+    const broken = await cli(["list", "--config", "bad.yaml"]);
+    expect([broken.exitCode, broken.stderr]).toEqual([2, expect.stringContaining("did you mean path?")]);
   });
 });

@@ -10,8 +10,8 @@ import { openTraceStore } from "../../../traces/open-trace-store.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { callOutput } from "../../output/call-output.ts";
-import { readSettings, type Settings } from "../../settings.ts";
-import { registryPathOf, statePathOf } from "../../state-path.ts";
+import { readPlaces } from "../../places.ts";
+import type { Settings } from "../../settings.ts";
 import { tellLosses } from "../../terminal/losses.ts";
 import { tellNotices } from "../../terminal/notices.ts";
 import { answerText, callFacts, deltaWriter } from "./print-answer.ts";
@@ -23,15 +23,14 @@ export async function callCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const registryPath = registryPathOf(settings, context);
+  const { settings, configFile, registryPath, statePath } = await readPlaces(options, context);
   const request = await readRequest(reference, options, registryPath, context);
   const { cwd, env } = context;
-  const traces = openTraceStore({ folder: join(statePathOf(settings, context), "traces") });
+  const traces = openTraceStore({ folder: join(statePath, "traces") });
   const services = createCallServices({
     registry: openRegistry(registryPath),
     traces,
-    env: await readEnvironment(join(cwd, "call"), { env, cwd, envFile: settings.envFile }),
+    env: await readEnvironment(configFile ?? join(cwd, "call"), { env, cwd, envFile: settings.envFile }),
   });
   const controller = new AbortController();
   const forget = listenForSignals(context, controller);

@@ -1,8 +1,7 @@
 import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readSettings } from "../../settings.ts";
-import { registryPathOf } from "../../state-path.ts";
+import { readPlaces } from "../../places.ts";
 
 /** What every registry command starts from. */
 export interface RegistryCommand {
@@ -18,8 +17,7 @@ export async function openRegistryCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<RegistryCommand> {
-  const settings = await readSettings(options, context);
-  const path = registryPathOf(settings, context);
+  const { settings, registryPath: path } = await readPlaces(options, context);
   const isJson = settings.json === true;
   const by = authorOf(context);
   return {
