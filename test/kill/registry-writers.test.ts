@@ -7,8 +7,8 @@ import { openRegistry } from "../../src/registry/open-registry.ts";
 import { bundleWriter, startProcess } from "../registry/writer-process.ts";
 
 const writers = 8;
-/** `KILL_UPSERTS=200` for the whole of it: time grows with the square, as all file versions of one prompt. */
-const upserts = Number(process.env["KILL_UPSERTS"] ?? 60);
+/** Fewer while at work on it: time grows with the square, as all file versions of one prompt. */
+const upserts = Number(process.env["KILL_UPSERTS"] ?? 200);
 
 const upsertScript = `
 const [directory, writer, from, to] = process.argv.slice(2);
