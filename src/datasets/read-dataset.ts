@@ -18,6 +18,8 @@ const defaultSpoolBytes = 16 * 1024 * 1024;
 export interface ReadDatasetOptions {
   /** Folder that file names in messages and origins are relative to; absolute names without it. */
   readonly relativeTo?: string;
+  /** What to do about bad rows, for messages; what a config can do without it. */
+  readonly rowsHint?: string;
   /** Ends the reading; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
   /** Files of more bytes together keep their rows on disk: 16 MB by default. */
@@ -41,7 +43,7 @@ export async function readDataset(spec: DatasetSpec, options: ReadDatasetOptions
   if (failure !== undefined) throw failure;
   const store = openStore(files, options);
   try {
-    return await readFiles(spec, files, store);
+    return await readFiles(spec, files, store, options.rowsHint);
   } catch (error) {
     store.close();
     throw error;
@@ -58,6 +60,7 @@ async function readFiles(
   spec: DatasetSpec,
   files: readonly DatasetFile[],
   store: ExampleStore,
+  rowsHint: string | undefined,
 ): Promise<Dataset> {
   const sorting = createSorting(spec, store);
   const errors: DatasetError[] = [];
@@ -76,7 +79,7 @@ async function readFiles(
     }
     rowsRead += sink.rowsRead;
   }
-  return finish(sorting, store, errors, rowsRead);
+  return finish(sorting, store, { errors, rowsRead, rowsHint });
 }
 
 async function readInline(
@@ -88,7 +91,7 @@ async function readInline(
   const sink = createRowSink(sorting, { name: file, part: undefined });
   for (const row of rows) sink.row(row, undefined);
   const errors = rows.length > 0 ? [] : [new DatasetError(`${spec.name} has no rows`)];
-  return finish(sorting, store, errors, sink.rowsRead);
+  return finish(sorting, store, { errors, rowsRead: sink.rowsRead, rowsHint: undefined });
 }
 
 function createSorting(spec: DatasetSpec, store: ExampleStore): RowSorting {
@@ -100,17 +103,28 @@ function createSorting(spec: DatasetSpec, store: ExampleStore): RowSorting {
   };
 }
 
+interface Reading {
+  readonly errors: readonly DatasetError[];
+  readonly rowsRead: number;
+  readonly rowsHint: string | undefined;
+}
+
 function finish(
   { spec, census, problems, table }: RowSorting,
   store: ExampleStore,
-  errors: readonly DatasetError[],
-  rowsRead: number,
+  { errors, rowsRead, rowsHint }: Reading,
 ): Dataset {
   const { name, onBadRow } = spec;
   const missing = census.missing();
   const found = problems.problems(new Set(missing.map(({ column }) => column)));
   const refused = onBadRow === "fail" ? found : [];
-  const failure = datasetFailure({ name, files: errors, missing, problems: refused });
+  const failure = datasetFailure({
+    name,
+    files: errors,
+    missing,
+    problems: refused,
+    ...(rowsHint === undefined ? {} : { rowsHint }),
+  });
   if (failure !== undefined) throw failure;
   if (store.size === 0) {
     throw new DatasetError(

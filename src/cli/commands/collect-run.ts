@@ -50,7 +50,7 @@ export async function collectRunCommand(
   const out = datasets.fileOf(dataset);
   const rows = await readDataset(
     { ...config.datasets[dataset]?.spec, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
-    { relativeTo: context.cwd },
+    { relativeTo: context.cwd, rowsHint: "correct these rows, or take them out of the file" },
   );
   try {
     const session = { plan, rows, dataset, traces, datasets };
@@ -69,6 +69,7 @@ export async function collectRunCommand(
         : renderCollection(output, {
             file,
             usesCache: settings.cache !== false,
+            failure: result.failure,
             look: lookOf(context, context.stdout, settings),
           }),
     );

@@ -7,10 +7,18 @@ import { wrapText } from "./wrap.ts";
 
 const right = { align: "right" } as const;
 
-/** `collect CONFIG` for a person: a table, then what to type next. */
+interface Surroundings {
+  readonly file: string;
+  readonly usesCache: boolean;
+  /** Why the last of the rows failed that did. */
+  readonly failure: string | undefined;
+  readonly look: Look;
+}
+
+/** `collect CONFIG` for a person: a table, what failed, then what to type next. */
 export function renderCollection(
   output: CollectOutput,
-  { file, usesCache, look }: { readonly file: string; readonly usesCache: boolean; readonly look: Look },
+  { file, usesCache, failure, look }: Surroundings,
 ): string {
   const { merged, usage } = output;
   const table = renderTable(
@@ -46,14 +54,24 @@ export function renderCollection(
     ],
     look,
   );
-  const rows = `${output.dataset} has ${formatCount(merged.rows)} rows; next:`;
   const unfinished = output.answered + output.failed < output.rows;
+  const again = `the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`;
   const next = [
-    ...(unfinished
-      ? [`the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`]
+    ...(unfinished || output.failed > 0 ? [again] : []),
+    ...(output.failed > 0 ? ["dao-opt traces list --error"] : []),
+    ...(merged.rows > 0
+      ? [`dao-opt dataset stats ${shellWord(output.dataset)}`, `dao-opt run ${shellWord(file)}`]
       : []),
-    `dao-opt dataset stats ${shellWord(output.dataset)}`,
-    `dao-opt run ${shellWord(file)}`,
   ];
-  return `${table}${wrapText(rows, look.columns)}\n${next.map((line) => `  ${line}\n`).join("")}`;
+  const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, the last one: ${failure}`];
+  const there =
+    merged.rows > 0
+      ? `${output.dataset} has ${rowCount(merged.rows)}`
+      : `nothing is answered, and there is no dataset ${output.dataset} yet`;
+  const told = [...failed, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
+  return `${table}${told.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
+}
+
+function rowCount(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
 }

@@ -38,6 +38,8 @@ export interface CollectionResult {
   /** With an answer now: asked, out of the cache, or out of the traces. */
   readonly answered: number;
   readonly failed: number;
+  /** Why the last of them did. */
+  readonly failure?: string;
   /** Out of the traces of an earlier collection. */
   readonly resumed: number;
   readonly recorded: number;
@@ -77,6 +79,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
     const watch = createErrorWatch(request.maxErrorRate, emit);
     let recorded = 0;
     let failed = 0;
+    let failure: string | undefined;
     const error = await askAll(rows.examples, outputs, request.concurrency, signal, async (example, at) => {
       const startedAt = clock.now();
       const made = () => ({ plan, spec: opened.spec, example, startedAt, endedAt: clock.now() });
@@ -96,6 +99,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
         signal.throwIfAborted();
         if (!isDaoOptError(cause) || endsTheRun(cause)) throw cause;
         failed++;
+        failure = cause.message;
         recorded++;
         traces.append(errorTrace(made(), otherId, cause));
         watch.note([{ example, error: { code: cause.code, message: cause.message } }]);
@@ -108,6 +112,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       rows: rows.examples.length,
       answered: outputs.filter((output) => output !== undefined).length,
       failed,
+      ...(failure === undefined ? {} : { failure }),
       resumed,
       recorded,
       merged,

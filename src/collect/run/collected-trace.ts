@@ -45,12 +45,13 @@ export function errorTrace(made: Made, traceId: string, error: DaoOptError): Tra
 
 /** The row an optimization learns from: what the row held before, with what was answered. */
 export function collectedRecord(example: Example, output: string, traceId: string): DatasetRecord {
-  const { inputs, expectations } = example;
+  const { inputs, expectations, tags } = example;
   const told = expectationsOf(example, expectations);
   return {
     inputs,
     outputs: output,
     ...(told === undefined ? {} : { expectations: told }),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
     source: { type: "trace", traceId },
   };
 }

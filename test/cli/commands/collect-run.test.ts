@@ -104,6 +104,10 @@ describe("collect CONFIG", () => {
     expect((await tracesOf(project)).filter(({ error }) => error !== undefined)).toMatchObject([
       { inputs: { text: "row 7 says no" }, error: expect.stringContaining("the provider fell over") },
     ]);
+    const told = await collect(project, "--no-cache");
+    expect(told.stdout).toContain("1 row failed, the last one: ");
+    expect(told.stdout).toContain("the provider fell over");
+    expect(told.stdout).toContain("  dao-opt traces list --error\n");
     project.world.answer = () => "no";
     project.world.calls.length = 0;
     const second = await collect(project, "--json", "--no-cache", "--resume");
@@ -135,7 +139,10 @@ describe("collect CONFIG", () => {
   test("a wrong key ends it at once with exit 4; a limit keeps what is answered, exit 3", async () => {
     const project = createProject();
     project.world.answer = () => new ModelError("key refused", { kind: "auth" });
-    expect(await collect(project, "-j", "1")).toMatchObject({ exitCode: 4 });
+    const refused = await collect(project, "-j", "1");
+    expect(refused.exitCode).toBe(4);
+    expect(refused.stdout).toContain("nothing is answered, and there is no dataset answers yet; next:");
+    expect(refused.stdout).not.toContain("dataset stats");
     expect(project.world.calls.length).toBeLessThan(4);
     project.world.answer = () => "yes";
     const limited = await collect(project, "--json", "--max-calls", "5");
@@ -156,7 +163,23 @@ describe("collect CONFIG", () => {
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain("questions.jsonl:1");
     expect(wrong.stderr).toContain("text");
+    writeFileSync(join(project.directory, "questions.jsonl"), '{"inputs": {"text": "x"}}\n{"inputs": \n');
+    const torn = await collect(project);
+    expect(torn.stderr).toContain("questions.jsonl:2");
+    expect(torn.stderr).toContain("correct these rows, or take them out of the file");
     expect(project.world.calls).toEqual([]);
+  });
+
+  test("keeps what the rows hold besides their variables: expectations and tags", async () => {
+    const project = createProject();
+    const row = {
+      inputs: { text: "x" },
+      expectations: { expected_response: "yes", style: "short" },
+      tags: { team: "a" },
+    };
+    writeFileSync(join(project.directory, "questions.jsonl"), `${JSON.stringify(row)}\n`);
+    expect((await collect(project)).exitCode).toBe(0);
+    expect(datasetOf(project)).toMatchObject([row]);
   });
 
   test("what was collected is a dataset that `run` finds by its name", async () => {
