@@ -1,22 +1,77 @@
 import { digestOf } from "../core/digest.ts";
+import { isJsonObject } from "../core/json.ts";
 import { type ChatMessage, messageText } from "../core/message.ts";
-import type { Template } from "../core/prompt.ts";
+import type { Trace } from "../core/trace.ts";
 
 const mostWords = 5;
 const digestLength = 8;
+
+/** A template in any syntax; content that is no text gives no words. */
+type NamedTemplate = string | readonly { readonly role: string; readonly content?: unknown }[];
 
 /**
  * A name for a prompt that has none: first words and digest of its template. Without a template its instructions
  * stand in, which stay the same from call to call, and without those its whole text.
  */
 export function derivedName(
-  template: Template | undefined,
+  template: NamedTemplate | undefined,
   messages: readonly ChatMessage[] | undefined,
 ): string {
-  const fixed = template ?? fixedPart(messages ?? []);
-  const text = typeof fixed === "string" ? fixed : fixed.map(({ content }) => content).join(" ");
-  const words = (text.toLowerCase().match(/[a-z0-9]+/g) ?? ["prompt"]).slice(0, mostWords);
-  return `${words.join("-")}-${digestOf(fixed).slice(0, digestLength)}`;
+  return nameAfter(template ?? fixedPart(messages ?? []));
+}
+
+/**
+ * A trace out of which something was taken, without that in its name either: a name that was derived from the
+ * texts as they were is derived from what is left of them. Other names stay.
+ */
+export function renameCleaned(before: Trace, cleaned: Trace): Trace {
+  const { name } = before;
+  if (name === undefined) return cleaned;
+  const left = namedAfter(cleaned);
+  for (const [index, text] of namedAfter(before).entries()) {
+    const rest = left[index];
+    if (text === undefined || rest === undefined || !isNameOf(name, text)) continue;
+    if (allText(text) === allText(rest)) return cleaned;
+    const renamed = nameAfter(rest);
+    const prompt = before.prompt?.path === name ? { prompt: { ...cleaned.prompt, path: renamed } } : {};
+    return { ...cleaned, name: renamed, ...prompt };
+  }
+  return cleaned;
+}
+
+/** What a derived name may have been made of, each at its own place. */
+function namedAfter({ prompt, metadata, messages }: Trace): readonly (NamedTemplate | undefined)[] {
+  const written = metadata?.["template_as_written"];
+  return [
+    prompt?.template,
+    typeof written === "string" || isMessages(written) ? written : undefined,
+    messages === undefined ? undefined : fixedPart(messages),
+  ];
+}
+
+function isMessages(value: unknown): value is readonly { readonly role: string }[] {
+  return Array.isArray(value) && value.every((one) => isJsonObject(one) && typeof one["role"] === "string");
+}
+
+function isNameOf(name: string, text: NamedTemplate): boolean {
+  const words = firstWords(text);
+  return name.startsWith(`${words}-`) && /^[0-9a-f]{8}$/.test(name.slice(words.length + 1));
+}
+
+function nameAfter(text: NamedTemplate): string {
+  return `${firstWords(text)}-${digestOf(text).slice(0, digestLength)}`;
+}
+
+function firstWords(text: NamedTemplate): string {
+  const words = allText(text)
+    .toLowerCase()
+    .match(/[a-z0-9]+/g);
+  return (words ?? ["prompt"]).slice(0, mostWords).join("-");
+}
+
+function allText(text: NamedTemplate): string {
+  if (typeof text === "string") return text;
+  return text.map(({ content }) => (typeof content === "string" ? content : "")).join(" ");
 }
 
 function fixedPart(messages: readonly ChatMessage[]) {

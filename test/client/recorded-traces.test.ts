@@ -403,6 +403,31 @@ describe("names", () => {
     expect(names[1]).toMatch(/^you-know-sports-[0-9a-f]{8}$/);
     expect(names.slice(2)).toEqual(names.slice(0, 2));
   });
+
+  it("hold nothing that redaction takes out of the template, and are the same for equal ones", async () => {
+    const allowed = { promptName: undefined, allowUnnamedPrompts: true, redactPii: true };
+    const { client } = await open({ answer: hello }, allowed);
+    const ask = (content: string) =>
+      client.chat.completions.create({ model, messages: [{ role: "user", content }] });
+    await ask("Email jane.doe@example.com or call us");
+    await ask("Email jane.doe@example.com or call us");
+    await ask("Email nobody, please");
+    const traces = (await world?.traces()) ?? [];
+    expect(traces[0]?.name).toMatch(/^email-email-or-call-us-[0-9a-f]{8}$/);
+    expect(traces[0]?.prompt?.path).toBe(traces[0]?.name);
+    expect(traces[1]?.name).toBe(traces[0]?.name);
+    expect(traces[2]?.name).toMatch(/^email-nobody-please-[0-9a-f]{8}$/);
+    expect(JSON.stringify(traces)).not.toMatch(/jane|doe/);
+  });
+
+  it("hold no piece of the client's key", async () => {
+    const { client } = await open({ answer: hello }, { promptName: undefined, allowUnnamedPrompts: true });
+    const content = `${client.apiKey} is my key`;
+    await client.chat.completions.create({ model, messages: [{ role: "user", content }] });
+    const [trace] = (await world?.traces()) ?? [];
+    expect(trace?.name).toMatch(/^secret-is-my-key-[0-9a-f]{8}$/);
+    expect(JSON.stringify(trace)).not.toContain("0123456789abcdef");
+  });
 });
 
 describe("ids", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { traceOfEvent } from "../../src/traces/libretto/trace-of-event.ts";
 import { redactedTraces } from "../../src/traces/redacted-traces.ts";
 import { createRedactor } from "../../src/traces/redaction/create-redactor.ts";
 import { createMemoryTraces } from "../support/memory-traces.ts";
@@ -25,6 +26,21 @@ describe("redactedTraces", () => {
       { key: "k", feedback: { isDeleted: true } },
     ]);
     expect(await traces.find("tr_1")).toMatchObject({ output: "Mail [EMAIL]" });
+  });
+
+  it("names a prompt without a name after what is left of its template", () => {
+    const inner = createMemoryTraces();
+    const traces = redactedTraces(inner, createRedactor());
+    const content = "Dear John Smith 415-555-0132, hello";
+    const event = { apiName: null, promptTemplateChat: [{ role: "user", content }] };
+    const given = traceOfEvent(event, "tr_2", new Date(at));
+    traces.append(given);
+    traces.append({ ...given, name: "dear-john", prompt: { ...given.prompt, path: "letters/dear" } });
+    expect(given.name).toMatch(/^dear-john-smith-415-555-/);
+    expect(inner.kept[0]?.name).toMatch(/^dear-name-phone-hello-[0-9a-f]{8}$/);
+    expect(inner.kept[0]?.prompt?.path).toBe(inner.kept[0]?.name);
+    expect(createRedactor().trace(inner.kept[0] ?? given)).toEqual(inner.kept[0]);
+    expect(inner.kept[1]).toMatchObject({ name: "dear-john", prompt: { path: "letters/dear" } });
   });
 
   it("loses what cannot be redacted, and counts it", async () => {

@@ -1,6 +1,7 @@
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
+import { renameCleaned } from "../../traces/derived-name.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
 import type { ClientSettings } from "../settings/client-settings.ts";
@@ -78,7 +79,8 @@ export function createEventRecorder(settings: RecorderSettings, services: Record
     },
     keep: (call) =>
       later("the call cannot be written down", (opened, redact) => {
-        const trace = maskSecrets(makeTrace(call, settings), call.secrets());
+        const made = makeTrace(call, settings);
+        const trace = renameCleaned(made, maskSecrets(made, call.secrets()));
         opened.append(redact === undefined ? trace : redact.trace(trace));
       }),
     addFeedback: (key, feedback) =>

@@ -4,13 +4,13 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.t
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
+import { derivedName } from "../../traces/derived-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import { readAnswer } from "../../traces/openai/read-answer.ts";
 import { readRequest } from "../../traces/openai/read-request.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
 import type { ClientSettings } from "../settings/client-settings.ts";
 import { recordedTemplate } from "../template/recorded-template.ts";
-import { derivedName } from "./prompt-name.ts";
 
 /** What `source` says of traces of the client. */
 const clientSource = "dao-opt/openai";
@@ -21,7 +21,7 @@ export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "envi
   const request = readRequest(call.endpoint, bodyOf(call.request));
   const answer = call.answer === undefined ? {} : readAnswer(call.endpoint, parsed(call.answer));
   const model = answeredModel(answer) ?? request.model;
-  const name = call.name ?? derivedName(call.used, request.messages);
+  const name = call.name ?? derivedName(call.used?.template, request.messages);
   const params = settings.templateParams ?? call.used?.params;
   const written = settings.templateChat ?? settings.templateText ?? call.used?.template;
   const { template, asWritten } =

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { renameCleaned } from "../../derived-name.ts";
 import { redactJson } from "./redact-json.ts";
 import type { TextRules } from "./text-rules.ts";
 
@@ -10,5 +11,5 @@ export function redactTrace(trace: Trace, rules: TextRules): Trace {
   const fields = Object.entries(trace)
     .filter(([, value]) => value !== undefined)
     .map(([field, value]) => [field, identity.has(field) ? value : redactJson(value as JsonValue, rules)]);
-  return Object.freeze(Object.fromEntries(fields)) as Trace;
+  return Object.freeze(renameCleaned(trace, Object.fromEntries(fields) as Trace));
 }
