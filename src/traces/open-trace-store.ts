@@ -37,6 +37,11 @@ export interface TraceStoreOptions {
 
 /** The traces of a folder, with what only a folder can do. */
 export interface FolderTraceStore extends TraceStore {
+  /**
+   * As `amend`, for very many: the caller knows that the trace is there, and it is not looked for. On disk with
+   * the next `flush()`, or counted as lost.
+   */
+  amendLater(traceId: string, changes: Partial<Trace>): void;
   /** Resolves to traces as they are written from then on, by any process, until the signal; looks every `everyMs`. */
   follow(
     filter: TraceFilter,
@@ -63,6 +68,10 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     await queue.flush();
     const overlay = await overlays.open();
     return work(overlay).finally(() => overlay.close());
+  };
+  const changeLine = (traceId: string, { traceId: _id, ...changes }: Partial<Trace>): string => {
+    const at = clock.now().toISOString();
+    return JSON.stringify({ trace_id: traceId, changes: recordOfTrace(changes as Trace), at });
   };
   const store: FolderTraceStore = {
     append(trace) {
@@ -119,13 +128,17 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     async amend(traceId, changes) {
       const before = await store.find(traceId);
       if (before?.traceId !== traceId) throw await traceNotFound(store, traceId);
-      const { traceId: _id, ...others } = changes;
-      const at = clock.now().toISOString();
-      const line = JSON.stringify({ trace_id: traceId, changes: recordOfTrace(others as Trace), at });
-      await keep(folder, changesFile(folder), line);
+      await keep(folder, changesFile(folder), changeLine(traceId, changes));
       const after = await store.find(traceId);
       if (after === undefined) throw await traceNotFound(store, traceId);
       return after;
+    },
+    amendLater(traceId, changes) {
+      try {
+        queue.add({ file: changesFile(folder) }, changeLine(traceId, changes));
+      } catch (error) {
+        queue.lose(1, `changes of a trace cannot be written as JSON: ${thrownReason(error)}`);
+      }
     },
     remove: (filter) => reading((overlay) => removeRecords(folder, createRecordFilter(filter), overlay)),
     async follow(filter, { signal, everyMs = 250 }) {

@@ -21,6 +21,8 @@ export interface ImportWorld {
   /** What is on disk. */
   traces(): readonly Record[];
   rows(dataset: string): readonly Record[];
+  /** The traces as `traces export` gives them, with what was said of them later. */
+  listed(): Promise<readonly Record[]>;
 }
 
 const fixtures = fileURLToPath(new URL("../collect/import/fixtures/", import.meta.url));
@@ -52,6 +54,13 @@ export function createImportWorld(): ImportWorld {
       const folder = join(cwd, ".dao-opt/traces");
       const days = readdirSync(folder).filter((name) => /^\d.*\.jsonl$/.test(name));
       return days.toSorted().flatMap((name) => linesOf(join(folder, name)));
+    },
+    async listed() {
+      const { stdout } = await runCli(["traces", "export"], { cwd });
+      return stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
     },
     rows: (dataset) => linesOf(join(cwd, `.dao-opt/datasets/${dataset}.jsonl`)),
   };

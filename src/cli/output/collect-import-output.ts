@@ -14,6 +14,9 @@ export const collectImportOutputSchema = z.object({
     read: z.int(),
     added: z.int(),
     known: z.int().describe("the store had them already"),
+    amended: z
+      .int()
+      .describe("of the known ones: template and variables were recovered only now, and stored"),
     lost: z.int().describe("read, and not kept: the disk is full, or cannot be written"),
   }),
   dataset: z

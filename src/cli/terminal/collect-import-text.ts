@@ -19,7 +19,9 @@ export function renderImport(output: CollectImportOutput): string {
     lines.push(`  its prompts, versions and deployments: dao-opt registry import ${name}`);
   if (traces.read > 0) {
     const known = traces.known > 0 ? `, ${formatCount(traces.known)} there already` : "";
-    lines.push(`traces: ${formatCount(traces.added)} added${known}`);
+    const amended =
+      traces.amended > 0 ? `, ${formatCount(traces.amended)} of them told their variables now` : "";
+    lines.push(`traces: ${formatCount(traces.added)} added${known}${amended}`);
   }
   if (traces.lost > 0) lines.push(`warning: ${counted(traces.lost, "trace")} could not be kept`);
   if (unrendered !== null) lines.push(...unrenderedLines(unrendered));

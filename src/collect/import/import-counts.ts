@@ -15,7 +15,13 @@ export interface ImportedFile {
 /** What an import did. */
 export interface ImportCounts {
   readonly files: readonly ImportedFile[];
-  readonly traces: { readonly read: number; readonly added: number; readonly known: number };
+  readonly traces: {
+    readonly read: number;
+    readonly added: number;
+    readonly known: number;
+    /** Of the known ones, those whose variables were recovered only now. */
+    readonly amended: number;
+  };
   /** Null: no dataset was asked for. */
   readonly dataset: (MergeCounts & { readonly name: string; readonly given: number }) | null;
   /** Null: no known templates. */

@@ -1,17 +1,17 @@
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
-import type { TraceStore } from "../../contracts/trace-store.ts";
 import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
+import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import { detectFormat, formatNamed } from "./detect-format.ts";
 import type { ImportCounts, ImportedFile } from "./import-counts.ts";
 import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
 import { type KnownTraces, readKnownTraces } from "./known-traces.ts";
 import { openSourceFile, type SourceFile } from "./source/source-file.ts";
-import { type UnrenderOutcome, unrenderTrace } from "./unrender-trace.ts";
+import { recoveredFields, type UnrenderOutcome, unrenderTrace } from "./unrender-trace.ts";
 
 /** Takes personal data out. Throws when it fails. */
 export interface Redaction {
@@ -23,7 +23,7 @@ export interface ImportRequest {
   readonly files: readonly { readonly path: string; readonly name: string }[];
   /** Name of a format, or `auto`. */
   readonly format: string;
-  readonly traces: TraceStore;
+  readonly traces: FolderTraceStore;
   readonly datasets: DatasetStore;
   /** Rows, and traces whose variables are known, are merged into it. */
   readonly dataset?: string;
@@ -43,7 +43,8 @@ const tracesAtOnce = 500;
 
 /**
  * Reads files into the trace store, and into a dataset. What cannot be read is told with its place and passed
- * over. A trace the store has already is not added again, and neither is a row. Rejects with UsageError for
+ * over. A trace the store has already is not added again, but is told its template and variables when they were
+ * recovered only now; and neither is a row. Rejects with UsageError for
  * files of no known kind, and with DatasetError when nothing at all could be read.
  */
 export async function importFiles(request: ImportRequest): Promise<ImportCounts> {
@@ -60,7 +61,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const problems: RowProblem[] = [];
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
-  const counts = { read: 0, added: 0, known: 0, given: 0, problems: 0 };
+  const counts = { read: 0, added: 0, known: 0, amended: 0, given: 0, problems: 0 };
   const fileOf = (place: Place) =>
     files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
   const tell = ({ file, line }: Place, message: string): void => {
@@ -84,13 +85,18 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     const { path } = trace.prompt ?? {};
     if (outcome === "exact" && path !== undefined) prompts[path] = (prompts[path] ?? 0) + 1;
     knownTraces ??= await readKnownTraces(request.traces);
-    if (knownTraces.has(trace.traceId)) counts.known++;
-    else {
+    if (!knownTraces.has(trace.traceId)) {
       knownTraces.add(trace.traceId);
       request.traces.append(trace);
       counts.added++;
-      if (counts.added % tracesAtOnce === 0) await request.traces.flush();
+    } else {
+      counts.known++;
+      if (outcome === "exact" && knownTraces.lacksInputs(trace)) {
+        request.traces.amendLater(trace.traceId, recoveredFields(trace));
+        counts.amended++;
+      }
     }
+    if (counts.read % tracesAtOnce === 0) await request.traces.flush();
     request.onTrace?.(trace, outcome);
     const isOfPrompt = request.prompt === undefined || path === request.prompt;
     return isOfPrompt && trace.error === undefined ? datasetRecordOf(trace) : undefined;
@@ -138,7 +144,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   }
   return {
     files,
-    traces: { read: counts.read, added: counts.added, known: counts.known },
+    traces: { read: counts.read, added: counts.added, known: counts.known, amended: counts.amended },
     dataset: merged === undefined ? null : { ...merged, name: request.dataset ?? "", given: counts.given },
     unrendered: request.known === undefined ? null : unrendered,
     prompts,

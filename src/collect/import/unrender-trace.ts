@@ -1,4 +1,7 @@
-import type { Trace } from "../../core/trace.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../core/json.ts";
+import type { Trace, TracePrompt } from "../../core/trace.ts";
+import { recordOfTrace } from "../../traces/trace-record.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 
 /** How the variables of a call became known, or why they did not. */
@@ -6,7 +9,7 @@ export type UnrenderOutcome = "kept" | "exact" | "ambiguous" | "unmatched" | "no
 
 /**
  * A trace with the template and variables its messages were made of. One whose variables the source tells
- * keeps them. `paths` are the prompts that are known: a trace that names another is matched against all.
+ * keeps them. What the source itself calls the prompt stays beside it, as `source_prompt`. `paths` are the prompts that are known: a trace that names another is matched against all.
  */
 export function unrenderTrace(
   trace: Trace,
@@ -20,17 +23,39 @@ export function unrenderTrace(
   const found = unrenderer.unrender(messages, named);
   if (found.kind !== "exact") return { trace, outcome: found.kind };
   const { path, version, versionId, template } = found.known;
+  const recovered: TracePrompt = {
+    path,
+    ...(version === undefined ? {} : { version }),
+    ...(versionId === undefined ? {} : { versionId }),
+    template,
+  };
+  const replaced = replacedPrompt(trace, recovered);
   return {
     trace: {
       ...trace,
       inputs: found.inputs,
-      prompt: {
-        path,
-        ...(version === undefined ? {} : { version }),
-        ...(versionId === undefined ? {} : { versionId }),
-        template,
-      },
+      prompt: recovered,
+      ...(replaced === undefined ? {} : { other: { ...trace.other, [sourcePrompt]: replaced } }),
     },
     outcome: "exact",
   };
+}
+
+/** What un-rendering put into a trace, as changes of the one that is stored. */
+export function recoveredFields({ inputs, prompt, other }: Trace): Partial<Trace> {
+  const replaced = other?.[sourcePrompt];
+  return {
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(replaced === undefined ? {} : { other: { [sourcePrompt]: replaced } }),
+  };
+}
+
+const sourcePrompt = "source_prompt";
+
+/** The prompt as the source told it, where the recovered one does not say the same. */
+function replacedPrompt(trace: Trace, recovered: TracePrompt): JsonObject | undefined {
+  const told = Object.entries(trace.prompt ?? {});
+  const isSaid = told.every(([key, value]) => isDeepStrictEqual(value, recovered[key as keyof TracePrompt]));
+  return isSaid ? undefined : (recordOfTrace(trace)["prompt"] as JsonObject);
 }

@@ -91,6 +91,67 @@ describe("calls and the prompts of a config", () => {
   });
 });
 
+describe("traces of an earlier import", () => {
+  const chat = (text: string) => ({ model: "m", messages: [{ role: "user", content: `Classify: ${text}` }] });
+  const log = (id: string, text: string) =>
+    JSON.stringify({
+      id,
+      timestamp: "2026-01-02T03:04:05Z",
+      request: chat(text),
+      response: { choices: [{ index: 0, message: { role: "assistant", content: "x" } }] },
+    });
+  const prompts = { one: { name: "one", default_template: "Classify: {{text}}" } };
+
+  test("are told template and variables once a config has them, and say how many", async () => {
+    world.write("calls.jsonl", ["a", "b"].map((text) => log(`log_${text}`, text)).join("\n"));
+    await world.imported("calls.jsonl");
+    world.write("config.yaml", JSON.stringify({ prompts }));
+    const { stdout } = await world.cli("calls.jsonl", "--config", "config.yaml");
+    expect(stdout).toContain("traces: 0 added, 2 there already, 2 of them told their variables now\n");
+    expect(await world.listed()).toMatchObject([
+      { trace_id: "log_a", inputs: { text: "a" }, prompt: { path: "one", template: "Classify: {{text}}" } },
+      { trace_id: "log_b", inputs: { text: "b" } },
+    ]);
+  });
+
+  test("get no variables that belong to other messages: what was redacted stays so", async () => {
+    world.write(
+      "calls.jsonl",
+      ["a", "jane@example.com"].map((text) => log(`log_${text[0]}`, text)).join("\n"),
+    );
+    await world.imported("calls.jsonl", "--redact");
+    world.write("config.yaml", JSON.stringify({ prompts }));
+    const again = await world.imported("calls.jsonl", "--config", "config.yaml");
+    expect(again.traces).toMatchObject({ known: 2, amended: 1 });
+    expect(JSON.stringify(await world.listed())).not.toContain("jane@example.com");
+  });
+});
+
+test("what the exporting tool called the prompt is kept beside the recovered one, also in a known trace", async () => {
+  const observation = {
+    id: "obs-1",
+    traceId: "t-1",
+    type: "GENERATION",
+    startTime: "2026-01-02T03:04:05Z",
+    promptName: "sentiment",
+    promptVersion: 3,
+    input: [{ role: "user", content: "Classify: fine" }],
+    output: "positive",
+  };
+  world.write("langfuse.jsonl", JSON.stringify(observation));
+  const prompts = { one: { name: "one", default_template: "Classify: {{text}}" } };
+  world.write("config.yaml", JSON.stringify({ prompts }));
+  const both = { prompt: { path: "one" }, source_prompt: { path: "sentiment", version: 3 } };
+  await world.imported("langfuse.jsonl", "--config", "config.yaml");
+  expect(world.traces()).toMatchObject([both]);
+  const later = createImportWorld();
+  later.write("langfuse.jsonl", JSON.stringify(observation));
+  later.write("config.yaml", JSON.stringify({ prompts }));
+  await later.imported("langfuse.jsonl");
+  await later.imported("langfuse.jsonl", "--config", "config.yaml");
+  expect(await later.listed()).toMatchObject([{ ...both, inputs: { text: "fine" } }]);
+});
+
 describe("--infer-template", () => {
   test("proposes what no known prompt made, in a file that is a config, and with it every call is recovered", async () => {
     writeApplication(300);
@@ -111,8 +172,13 @@ describe("--infer-template", () => {
     );
     const again = await world.imported("calls.jsonl", "--config", file, "--dataset", "rows");
     expect(again.unrendered).toMatchObject({ exact: inferred?.calls });
-    expect(again.traces).toMatchObject({ added: 0, known: 300 });
+    expect(again.traces).toMatchObject({ added: 0, known: 300, amended: inferred?.calls });
     expect(again.dataset?.given).toBe(inferred?.calls);
+    const stored = await world.listed();
+    expect(stored.map(({ inputs }) => inputs)).not.toContain(undefined);
+    expect(stored.map(({ prompt }) => prompt)).not.toContain(undefined);
+    const third = await world.imported("calls.jsonl", "--config", file);
+    expect(third.traces).toMatchObject({ added: 0, known: 300, amended: 0 });
   });
 
   test("says what it found, writes nothing when it found nothing, and replaces no file", async () => {

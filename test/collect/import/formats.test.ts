@@ -431,12 +431,12 @@ describe.each(cases)("$format: $files.0", ({ format, files, reads, traces = [], 
     expect(new Set(first.files.map((file) => file.format))).toEqual(new Set([format]));
     expect([sum(first.files, "traces"), sum(first.files, "rows")]).toEqual(reads);
     expect(first.problems).toEqual({ count: 0, shown: [] });
-    expect(first.traces).toEqual({ read: reads[0], added: reads[0], known: 0, lost: 0 });
+    expect(first.traces).toEqual({ read: reads[0], added: reads[0], known: 0, amended: 0, lost: 0 });
     if (reads[0] > 0) expect(world.traces()).toMatchObject(traces as object[]);
     if (rows.length > 0) expect(world.rows("all")).toMatchObject(rows as object[]);
     expect(first.dataset?.rows).toBe(rows.length);
     const again = await world.imported(...paths, "--dataset", "all");
-    expect(again.traces).toEqual({ read: reads[0], added: 0, known: reads[0], lost: 0 });
+    expect(again.traces).toEqual({ read: reads[0], added: 0, known: reads[0], amended: 0, lost: 0 });
     expect(again.dataset).toMatchObject({ added: 0, rows: rows.length });
   });
 });
