@@ -27,6 +27,7 @@ export interface TraceFilter {
   readonly until?: string;
   /** Path of the prompt, its `prv_…` or `pr_…`-free name; a path with a trailing `/` takes all below it. */
   readonly prompt?: string;
+  /** That was asked for or that answered; a dated name (`gpt-4o-2024-08-06`) is one of the model's too. */
   readonly model?: string;
   readonly chatId?: string;
   readonly chainId?: string;

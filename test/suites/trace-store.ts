@@ -166,6 +166,22 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         expect(await ids({ rating })).toEqual(expected);
       });
 
+      test.each([
+        ["gpt-4o", ["t1", "t5"]],
+        ["gpt-4o-2024-08-06", ["t5"]],
+        ["gpt-4o-mini", ["t2", "t6"]],
+        ["deployment/7", ["t6"]],
+      ])(
+        "take %s for the model that was asked for, one that answered, and its dated name",
+        async (model, expected) => {
+          append(
+            traceAt(5, { model: "gpt-4o-2024-08-06" }),
+            traceAt(6, { model: "deployment/7", providerRequest: { model: "gpt-4o-mini" } }),
+          );
+          expect(await ids({ model })).toEqual(expected);
+        },
+      );
+
       test("refuse a time that is none", async () => {
         await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is no date');
       });

@@ -3,6 +3,8 @@ import type { Fault } from "./loopback-faults.ts";
 /** What the scripted model says. A plain text is short for `{ text }`. */
 export interface ScriptedAnswer {
   readonly text: string;
+  /** The name it answers under, where that is not the one asked for. */
+  readonly model?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   readonly finishReason?: string;
   /** Given back when they are asked for, in one piece or one entry a word. */
@@ -69,7 +71,7 @@ export function chatBody(id: string, request: WireRequest, answer: ScriptedAnswe
     id,
     object: "chat.completion",
     created: 1_760_000_000,
-    model: request.model,
+    model: answer.model ?? request.model,
     choices:
       fault?.kind === "empty-choices"
         ? []
@@ -88,7 +90,7 @@ export function textBody(id: string, request: WireRequest, answer: ScriptedAnswe
     id,
     object: "text_completion",
     created: 1_760_000_000,
-    model: request.model,
+    model: answer.model ?? request.model,
     choices: [{ index: 0, text: answer.text, logprobs: null, finish_reason: answer.finishReason ?? "stop" }],
     usage: usageBody(request, answer),
   });
@@ -141,7 +143,7 @@ function eventsOf(
       ? [{ choices: [], usage: usageBody(request, answer) ?? null }]
       : [];
   const fingerprint = object === "text_completion" ? {} : { system_fingerprint: "fp_loopback" };
-  const head = { id, object, created: 1_760_000_000, model: request.model, ...fingerprint };
+  const head = { id, object, created: 1_760_000_000, model: answer.model ?? request.model, ...fingerprint };
   const events = [...chunks, ...usage].map((part) => `data: ${JSON.stringify({ ...head, ...part })}\n\n`);
   return `${events.join("")}data: [DONE]\n\n`;
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
+import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { readAnswer } from "../../traces/openai/read-answer.ts";
@@ -47,16 +48,18 @@ export async function traceOfCall(
   const read = answer.body === undefined || isRefused ? {} : readAnswer(endpoint, answer.body);
   const error = call.failure ?? (isRefused ? refusalOf(status, answer.body) : (answer.error ?? read.error));
   const model = modelOf(answer.body) ?? asked.model;
+  const providerRequest = askedRequest(asked.model, model);
+  // An alias of a provider's own has no price; what was asked for may have one.
+  const price = priceOf(model ?? "") ?? priceOf(asked.model ?? "");
   const trace: Trace = {
     traceId,
     ...asked,
     ...read,
     ...readLabels(call.requestHeaders),
     ...(model === undefined ? {} : { model }),
+    ...(providerRequest === undefined ? {} : { providerRequest }),
     provider: call.provider,
-    ...(read.usage === undefined
-      ? {}
-      : callCost(read.usage, cachedTokens(read.providerResponse), priceOf(model ?? ""))),
+    ...(read.usage === undefined ? {} : callCost(read.usage, cachedTokens(read.providerResponse), price)),
     ...(error === undefined ? {} : { error }),
     ...(isRefused && answer.body !== undefined ? { providerResponse: answer.body } : {}),
     startedAt: call.startedAt.toISOString(),

@@ -5,6 +5,7 @@ import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { derivedName } from "../../traces/derived-name.ts";
+import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import { readAnswer } from "../../traces/openai/read-answer.ts";
 import { readRequest } from "../../traces/openai/read-request.ts";
@@ -42,6 +43,7 @@ export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "envi
     ...request,
     ...answer,
     ...given("model", model),
+    ...given("providerRequest", askedRequest(request.model, model)),
     provider: call.provider,
     ...(answer.usage === undefined
       ? {}

@@ -2,10 +2,10 @@ import type { TraceFilter } from "../../contracts/trace-store.ts";
 import { canonicalJson } from "../../core/digest.ts";
 import { UsageError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isOfModel } from "../model-name.ts";
 
 /** A condition on a record as written; the fields of a filter that ask for equal texts. */
 const textFields = [
-  ["model", "model"],
   ["chatId", "chat_id"],
   ["chainId", "chain_id"],
   ["parentId", "parent_id"],
@@ -25,7 +25,7 @@ export interface RecordFilter {
 }
 
 export function createRecordFilter(filter: TraceFilter): RecordFilter {
-  const { since, until, ids, prompt, hasError, rating, where = {}, search } = filter;
+  const { since, until, ids, model, prompt, hasError, rating, where = {}, search } = filter;
   const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
   const untilMs = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
   if (Number.isNaN(sinceMs)) throw noDate("since", since);
@@ -36,6 +36,8 @@ export function createRecordFilter(filter: TraceFilter): RecordFilter {
     const value = filter[key];
     return value === undefined ? [] : [[name, value] as const];
   });
+  // A dated name goes on where the wanted one ends.
+  const modelNeedle = model === undefined ? undefined : needleOf(model)?.slice(0, -1);
   const conditions: ((record: JsonObject) => boolean)[] = [
     ...(idSet === undefined ? [] : [(record: JsonObject) => idSet.has(String(record["trace_id"]))]),
     ...texts.map(
@@ -43,6 +45,9 @@ export function createRecordFilter(filter: TraceFilter): RecordFilter {
         (record: JsonObject) =>
           record[name] === value,
     ),
+    ...(model === undefined
+      ? []
+      : [(record: JsonObject) => isOfModel(record["model"], record["provider_request"], model)]),
     ...(isTimed ? [(record: JsonObject) => isWithin(record["started_at"], sinceMs, untilMs)] : []),
     ...(hasError === undefined ? [] : [(record: JsonObject) => isError(record["error"]) === hasError]),
     ...(prompt === undefined ? [] : [(record: JsonObject) => isOfPrompt(record, prompt)]),
@@ -58,7 +63,10 @@ export function createRecordFilter(filter: TraceFilter): RecordFilter {
     sinceMs,
     untilMs,
     ids: idSet,
-    needles: texts.flatMap(([, value]) => needleOf(value) ?? []),
+    needles: [
+      ...texts.flatMap(([, value]) => needleOf(value) ?? []),
+      ...(modelNeedle === undefined ? [] : [modelNeedle]),
+    ],
     matches: (record) => conditions.every((holds) => holds(record)),
   };
 }

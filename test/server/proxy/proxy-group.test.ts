@@ -73,6 +73,20 @@ describe("a call through the proxy", () => {
     });
   });
 
+  it("keeps the model that was asked for where another one answers, and its price", async () => {
+    const { client, traces } = await startModel({ answer: () => ({ text: "Paris", model: "deployment-7" }) });
+    await client.chat.completions.create({ model: "gpt-4o-mini", messages });
+    await traces.reached(1);
+    expect(traces.kept[0]).toMatchObject({
+      model: "deployment-7",
+      providerRequest: { model: "gpt-4o-mini" },
+      costUsd: expect.any(Number),
+    });
+    await client.chat.completions.create({ model: "deployment-7", messages });
+    await traces.reached(2);
+    expect(traces.kept[1]).not.toHaveProperty("providerRequest");
+  });
+
   it("may be streamed: chunks as they were, the trace put together", async () => {
     const { client, traces } = await startModel({ answer: () => "one two three" });
     const stream = await client.chat.completions.create({
