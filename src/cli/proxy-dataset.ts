@@ -76,7 +76,7 @@ export function collectRows(
   return {
     counts,
     add(trace) {
-      const record = trace.error === undefined ? datasetRecordOf(trace) : undefined;
+      const record = datasetRecordOf(trace);
       if (record === undefined) counts.without++;
       else if (waiting.length < mostWaiting) waiting.push(record);
       else counts.lost++;

@@ -6,13 +6,15 @@ import { messageRecord, toolCallRecord } from "./message-record.ts";
 /**
  * The dataset row that a trace makes: its variables and its answer. What people said the answer should have
  * been is the expected answer, the last rating a tag. Undefined for a trace whose variables are not known:
- * they are not guessed from its messages.
+ * they are not guessed from its messages; and for one that failed, unless somebody said what the answer is.
  */
 export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   const { inputs, traceId, feedback = [] } = trace;
   if (inputs === undefined || Object.keys(inputs).length === 0) return undefined;
-  const outputs = outputsOf(trace);
   const better = lastOf(feedback, "betterResponse");
+  const isFailed = hasFailed(trace);
+  if (isFailed && better === undefined) return undefined;
+  const outputs = isFailed ? undefined : outputsOf(trace);
   const rating = lastOf(feedback, "rating");
   return {
     inputs,
@@ -21,6 +23,11 @@ export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
     ...(rating === undefined ? {} : { tags: { rating } }),
     source: { type: "trace", traceId },
   };
+}
+
+/** Did the call fail, or end before its answer did? What came until then is no answer to learn from. */
+export function hasFailed({ error }: Pick<Trace, "error">): boolean {
+  return error !== undefined && error !== "";
 }
 
 /** The last word on one point: later feedback need not repeat what earlier one said. */

@@ -188,6 +188,26 @@ describe("a stream", () => {
     const trace = await onlyTrace(world as ClientWorld);
     expect(trace.output).toBe("Hello ");
     expect(trace).not.toHaveProperty("finishReason");
+    expect(trace.error).toBe("the caller went away before the answer was complete");
+  });
+
+  it("tells the model that was asked for where another one answers", async () => {
+    const { client } = await open({ answer: () => ({ text: "Hello", model: "deployment-7" }) });
+    await readAll(await client.chat.completions.create(ask));
+    expect(await onlyTrace(world as ClientWorld)).toMatchObject({
+      model: "deployment-7",
+      providerRequest: { model },
+    });
+  });
+
+  it("is whole for an application that leaves once it has all of the answer", async () => {
+    const { client } = await open({ answer: hello });
+    const usage = { stream_options: { include_usage: true } };
+    for await (const chunk of await client.chat.completions.create({ ...ask, ...usage })) {
+      if (chunk.choices[0]?.finish_reason === "stop") break;
+    }
+    const trace = await onlyTrace(world as ClientWorld);
+    expect(trace).toMatchObject({ output: "Hello there.", finishReason: "stop" });
     expect(trace).not.toHaveProperty("error");
   });
 
@@ -303,12 +323,17 @@ describe("other endpoints", () => {
     for await (const event of await client.responses.create({ model, input: "Greet", stream: true })) {
       if (event.type === "response.output_text.delta") break;
     }
+    for await (const event of await client.responses.create({ model, input: "Greet", stream: true })) {
+      if (event.type === "response.completed") break;
+    }
     const traces = await (world as ClientWorld).traces();
     expect(traces[1]).not.toHaveProperty("finishReason");
     expect(traces).toMatchObject([
       { output: "Hello there.", finishReason: "completed", usage: { outputTokens: 200 } },
-      { output: "Hello " },
+      { output: "Hello ", error: "the caller went away before the answer was complete" },
+      { output: "Hello there.", finishReason: "completed" },
     ]);
+    expect(traces[2]).not.toHaveProperty("error");
   });
 
   it("records the calls of a tool loop under one template", async () => {

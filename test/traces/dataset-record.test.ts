@@ -41,9 +41,18 @@ test.each([
   ).toBeUndefined();
 });
 
-test("a call that failed has no answer, and one that called tools is the message that did", () => {
-  const { output: _output, ...failed } = trace;
-  expect(datasetRecordOf({ ...failed, error: "no" })).toEqual({ inputs: trace.inputs, source });
+test("what came of a call that failed or broke off is no answer; a correction of it makes a row", () => {
+  const broken = { ...trace, output: "goo", error: "the caller went away" };
+  expect(datasetRecordOf(broken)).toBeUndefined();
+  expect(datasetRecordOf({ ...broken, feedback: [{ rating: 0, at }] })).toBeUndefined();
+  expect(datasetRecordOf({ ...broken, feedback: [{ betterResponse: "good", at }] })).toEqual({
+    inputs: trace.inputs,
+    expectations: { expected_response: "good" },
+    source,
+  });
+});
+
+test("the answer of a call of tools is the message that made it", () => {
   const toolCalls = [{ id: "c", name: "f", arguments: "{}" }];
   const outputs = {
     role: "assistant",

@@ -159,7 +159,7 @@ function told({ optimization, dataset, collection, recovered }: GatheredRows): s
   if (collection !== undefined)
     return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows, now in dataset ${dataset}`;
   if (recovered !== undefined)
-    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template), now in dataset ${dataset}`;
+    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template${recovered.failed === 0 ? "" : `; ${recovered.failed} that failed left out`}), now in dataset ${dataset}`;
   return `${optimization}: dataset ${dataset} has its answers already`;
 }
 

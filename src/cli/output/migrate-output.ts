@@ -35,7 +35,13 @@ export const migrateOutputSchema = z.object({
         answered: z.int().nullable().describe("by the source model, just now"),
         failed: z.int().nullable(),
         traces: z
-          .object({ traces: z.int(), rows: z.int(), ambiguous: z.int(), unmatched: z.int() })
+          .object({
+            traces: z.int(),
+            rows: z.int(),
+            ambiguous: z.int(),
+            unmatched: z.int(),
+            failed: z.int().describe("calls without a whole answer, left out"),
+          })
           .nullable(),
       }),
     )

@@ -37,6 +37,9 @@ export function recordStream(stream: Stream<unknown>, call: RecordedCall, client
   );
 }
 
+/** As the proxy says it. */
+const leftEarly = "the caller went away before the answer was complete";
+
 type Step = IteratorResult<unknown>;
 
 function watchChunks(
@@ -68,7 +71,8 @@ function watchChunks(
     // No async function: a chunk goes on with one promise more than it came with.
     next: () => chunks.next().then(passed, failed),
     async return(value?: unknown) {
-      const ended = end();
+      // Half an answer must not be taken for one; a reader may well leave before what follows a whole one.
+      const ended = end(gathered.isWhole() ? undefined : new Error(leftEarly));
       const step = await chunks.return?.(value);
       await ended;
       return step ?? { done: true, value };

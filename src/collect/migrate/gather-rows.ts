@@ -1,12 +1,12 @@
 import type { Config, OptimizationConfig } from "../../config/config.ts";
 import type { Dataset } from "../../contracts/dataset-reader.ts";
-import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
+import type { DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { openDatasets } from "../../project/find-dataset.ts";
 import type { CollectionResult } from "../run/collect-answers.ts";
-import type { RecoveredRows } from "./rows-of-traces.ts";
+import type { RecoveredRows, TraceRows } from "./rows-of-traces.ts";
 
 /** Where the rows of an optimization came from, and what it took. */
 export interface GatheredRows {
@@ -30,11 +30,11 @@ export interface GatherRequest {
   /** Asks the source model for rows and merges them into the dataset. */
   readonly collect: (rows: Dataset, dataset: string) => Promise<CollectionResult>;
   /** Rows out of recorded calls: those with inputs, and those whose inputs the prompt's template gives back. */
-  readonly recover: (filter: TraceFilter) => Promise<{
-    readonly records: readonly DatasetRecord[];
-    readonly counts: RecoveredRows;
-  }>;
+  readonly recover: (filter: TraceFilter) => Promise<TraceRows>;
 }
+
+/** Models that a reason names. */
+const mostNamed = 5;
 
 /**
  * Sees to it that an optimization has rows with answers: takes the dataset where it has them, asks the source
@@ -89,19 +89,35 @@ async function collected(request: GatherRequest, rows: Dataset) {
 async function takeTraces(request: GatherRequest, filter: TraceFilter, cause?: NotFoundError) {
   const { config, optimization, datasets } = request;
   const { dataset } = optimization;
-  const { records, counts } = await request.recover(filter);
+  const found = await request.recover(filter);
+  const { records, counts } = found;
   if (records.length === 0) {
-    const seen =
-      counts.traces === 0
-        ? "no call of its prompt is recorded"
-        : `${counts.traces} recorded calls, none of which its prompt's template gives back`;
     throw new NotFoundError("dataset", dataset, cause?.near ?? [], {
-      hint: `${seen}; name rows with --inputs FILE, or record calls with \`dao-opt collect proxy\` or \`dao-opt collect import\``,
+      hint: `${nothingIn(found)}; name rows with --inputs FILE, or record calls with \`dao-opt collect proxy\` or \`dao-opt collect import\``,
     });
   }
   await datasets.merge(dataset, records);
   const gathered = { optimization: optimization.name, dataset, from: "traces" as const, recovered: counts };
   return { config: withCollected(request, config), gathered };
+}
+
+/** Why recorded calls gave no row, for a person. */
+function nothingIn({ counts, otherModels }: TraceRows): string {
+  const others = [...otherModels].sort(([, one], [, other]) => other - one);
+  const passedOver = others.reduce((sum, [, count]) => sum + count, 0);
+  const named = others.slice(0, mostNamed).map(([model, count]) => `${model} (${count})`);
+  const reasons = [
+    ...(counts.traces === 0
+      ? []
+      : [`${counts.traces} recorded calls, none of which its prompt's template gives back`]),
+    ...(counts.failed === 0 ? [] : [`${counts.failed} recorded calls that failed`]),
+    ...(passedOver === 0
+      ? []
+      : [
+          `${passedOver} recorded calls of its prompt are of other models than the one being left: ${named.join(", ")}${others.length > mostNamed ? " …" : ""}`,
+        ]),
+  ];
+  return reasons.length === 0 ? "no call of its prompt is recorded" : reasons.join("; ");
 }
 
 /** The dataset's file is what was collected; its split stays as declared. */

@@ -2,16 +2,27 @@ import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { hasFailed, lastOf } from "../../traces/dataset-record.ts";
+import { isOfModel } from "../../traces/model-name.ts";
 
 /** How recorded calls became rows. */
 export interface RecoveredRows {
-  /** Calls of the source model, or of the prompt, without an error. */
+  /** Calls of the source model, or of the prompt, that were answered or corrected. */
   readonly traces: number;
   readonly rows: number;
   /** Whose messages several sets of inputs would give. */
   readonly ambiguous: number;
   /** Whose messages the prompt's template does not give. */
   readonly unmatched: number;
+  /** Calls that failed or broke off, and that nobody corrected: they are among none of the others. */
+  readonly failed: number;
+}
+
+export interface TraceRows {
+  readonly records: readonly DatasetRecord[];
+  readonly counts: RecoveredRows;
+  /** Where there are no rows: answered calls of the prompt by the names of the other models they were made to. */
+  readonly otherModels: ReadonlyMap<string, number>;
 }
 
 export interface TraceRowsRequest {
@@ -26,18 +37,30 @@ export interface TraceRowsRequest {
 }
 
 /** Rows out of recorded calls, the newest answer to equal inputs last, so that it is the one that stays. */
-export async function rowsOfTraces(
-  request: TraceRowsRequest,
-): Promise<{ readonly records: readonly DatasetRecord[]; readonly counts: RecoveredRows }> {
+export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows> {
   const { promptPath, sourceModel } = request;
   const records: DatasetRecord[] = [];
-  const counts = { traces: 0, rows: 0, ambiguous: 0, unmatched: 0 };
+  const counts = { traces: 0, rows: 0, ambiguous: 0, unmatched: 0, failed: 0 };
+  const otherModels = new Map<string, number>();
   for await (const trace of request.traces.list(request.filter)) {
-    const isOfPrompt = trace.prompt?.path === promptPath;
-    if (trace.error !== undefined || (!isOfPrompt && trace.prompt?.path !== undefined)) continue;
-    if (trace.model !== undefined && !isModel(trace.model, sourceModel)) continue;
+    const { model, prompt, providerRequest, feedback = [] } = trace;
+    const isOfPrompt = prompt?.path === promptPath;
+    if (!isOfPrompt && prompt?.path !== undefined) continue;
+    const isUnanswered = hasFailed(trace) && lastOf(feedback, "betterResponse") === undefined;
+    const inputsOf = () =>
+      isOfPrompt && trace.inputs !== undefined ? trace.inputs : request.inputsOf(trace);
+    if (model !== undefined && !isOfModel(model, providerRequest, sourceModel)) {
+      // Only told when there is nothing else to tell of; finding out costs as much as a row.
+      const isPassedOver = records.length === 0 && !isUnanswered && typeof inputsOf() !== "string";
+      if (isPassedOver) otherModels.set(model, (otherModels.get(model) ?? 0) + 1);
+      continue;
+    }
+    if (isUnanswered) {
+      counts.failed++;
+      continue;
+    }
     counts.traces++;
-    const inputs = isOfPrompt && trace.inputs !== undefined ? trace.inputs : request.inputsOf(trace);
+    const inputs = inputsOf();
     if (typeof inputs === "string") {
       counts[inputs]++;
       continue;
@@ -46,13 +69,5 @@ export async function rowsOfTraces(
     if (record !== undefined) records.push(record);
   }
   counts.rows = records.length;
-  return { records, counts };
-}
-
-/** Providers answer with the dated name of the model that was asked for: `gpt-4o` as `gpt-4o-2024-08-06`. */
-function isModel(recorded: string, wanted: string): boolean {
-  return (
-    recorded === wanted ||
-    (/^-\d{4}(-?\d{2}-?\d{2})?$/.test(recorded.slice(wanted.length)) && recorded.startsWith(wanted))
-  );
+  return { records, counts, otherModels };
 }

@@ -9,6 +9,8 @@ export interface StreamAnswer {
   add(chunk: unknown): void;
   /** All that came so far; undefined when nothing did. */
   body(): JsonObject | undefined;
+  /** Is the answer at its end, though more may follow it (usage, the end mark)? */
+  isWhole(): boolean;
 }
 
 export function gatherStream(endpoint: OpenAIEndpoint): StreamAnswer {
@@ -41,6 +43,7 @@ function gatherChunks(endpoint: "chat" | "completion"): StreamAnswer {
         choice.add(part);
       }
     },
+    isWhole: () => choices.size > 0 && [...choices.values()].every((choice) => choice.isWhole()),
     body() {
       if (!hasChunk) return undefined;
       const all = [...choices.entries()].sort(([one], [other]) => one - other);

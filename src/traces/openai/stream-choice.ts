@@ -44,6 +44,9 @@ export function openChoice(endpoint: "chat" | "completion") {
       if (Array.isArray(called)) for (const one of called) if (isJsonObject(one)) addCall(one);
     },
 
+    /** Has the provider said why it ends? */
+    isWhole: () => finishReason !== null,
+
     value(): JsonObject {
       const end = {
         logprobs: logprobs.length === 0 ? null : { content: logprobs },

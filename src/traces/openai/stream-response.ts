@@ -28,6 +28,8 @@ export function gatherResponse() {
       }
     },
 
+    isWhole: () => isWhole,
+
     body(): JsonObject | undefined {
       if (latest === undefined) return undefined;
       const response = JSON.parse(latest) as JsonObject;

@@ -73,7 +73,10 @@ describe("migrate", () => {
       const says = at % 2 === 0 ? "yes" : "no";
       store.append({
         traceId: `t${at}`,
-        model: "large",
+        // Under the name of a deployment the model answers as well as under its own.
+        ...(at < 10
+          ? { model: "deployment-7", providerRequest: { model: "large" } }
+          : { model: "large-2026-01-31" }),
         messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
         output: says,
         startedAt: "2026-11-20T10:00:00.000Z",
@@ -90,6 +93,14 @@ describe("migrate", () => {
         output: "no",
         startedAt: "2026-11-20T10:00:00.000Z",
       });
+    store.append({
+      traceId: "half",
+      model: "large",
+      messages: [{ role: "user", content: "accuracy=0.3 Answer: row 91 says no" }],
+      output: "n",
+      error: "the caller went away before the answer was complete",
+      startedAt: "2026-11-20T10:00:00.000Z",
+    });
     await store.close();
     const { json, exitCode } = await migrate(project, "--json");
     expect(exitCode).toBe(0);
@@ -100,7 +111,7 @@ describe("migrate", () => {
         from: "traces",
         answered: null,
         failed: null,
-        traces: { traces: 51, rows: 50, ambiguous: 0, unmatched: 1 },
+        traces: { traces: 51, rows: 50, ambiguous: 0, unmatched: 1, failed: 1 },
       },
     ]);
     expect(json).toMatchObject({ migrations: [{ decision: "at_parity" }] });
@@ -116,6 +127,25 @@ describe("migrate", () => {
     expect(empty.exitCode).toBe(2);
     expect(empty.stderr).toContain('no dataset named "nothing"');
     expect(empty.stderr).toContain("--inputs FILE");
+  });
+
+  test("names the models of recorded calls that it passed over", async () => {
+    const project = createProject({ dataset_name: "nothing" });
+    const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
+    for (const [at, model] of ["medium", "tiny", "medium"].entries())
+      store.append({
+        traceId: `t${at}`,
+        model,
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says no` }],
+        output: "no",
+        startedAt: "2026-11-20T10:00:00.000Z",
+      });
+    await store.close();
+    const { stderr } = await migrate(project, "--from-traces");
+    expect(stderr.replace(/\s+/g, " ")).toContain(
+      "3 recorded calls of its prompt are of other models than the one being left: medium (2), tiny (1)",
+    );
+    expect(stderr).not.toContain("no call of its prompt is recorded");
   });
 
   test("a limit while collecting ends it before anything is optimized on half of the rows", async () => {

@@ -318,6 +318,34 @@ describe("traces export", () => {
     });
   });
 
+  test("takes no half answer and no error for an answer, unless somebody corrected it", async () => {
+    const messages = [{ role: "user", content: "Say" }] as const;
+    await keep([
+      traceAt(1, { messages }),
+      traceAt(2, { messages, output: "ha", error: "the caller went away" }),
+      traceAt(3, { messages, output: "ha", error: "the caller went away" }),
+    ]);
+    await cli(["feedback", "t3", "--better", "half"]);
+    const rows = await cli(["traces", "export", "--format", "dataset"]);
+    expect(
+      rows.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { inputs: { text: "text 1" }, outputs: "fine" },
+      { inputs: { text: "text 3" }, expectations: { expected_response: "half" } },
+    ]);
+    expect(rows.stdout).not.toContain('"ha"');
+    expect(rows.stderr).toContain("1 trace whose variables are not known or whose call failed left out");
+    const lines = await cli(["traces", "export", "--format", "openai"]);
+    const answers = lines.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).messages[1].content);
+    expect(answers).toEqual(["fine", "half"]);
+  });
+
   test("writes OpenAI's lines for fine-tuning, and says what cannot be one", async () => {
     await keep();
     const { stdout, stderr } = await cli(["traces", "export", "--format", "openai"]);
@@ -327,7 +355,7 @@ describe("traces export", () => {
         { role: "assistant", content: "positive" },
       ],
     });
-    expect(stderr).toBe("1 trace exported, 2 traces without messages or an answer left out\n");
+    expect(stderr).toBe("1 trace exported, 2 traces without messages or a whole answer left out\n");
   });
 
   test("writes CSV", async () => {
