@@ -21,6 +21,10 @@ export interface TraceFeedback {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly by?: string;
+  /** Name of what judged, when several do. */
+  readonly evaluator?: string;
+  /** The judgment as it was given, where rating and comment do not say it so; null for one that is still to come. */
+  readonly judgment?: JsonValue;
 }
 
 export interface TraceUsage {

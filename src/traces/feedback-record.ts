@@ -8,6 +8,8 @@ export function feedbackRecord({
   comment,
   at,
   by,
+  evaluator,
+  judgment,
   ...rest
 }: TraceFeedback): JsonObject {
   return {
@@ -16,6 +18,8 @@ export function feedbackRecord({
     ...(comment === undefined ? {} : { comment }),
     at,
     ...(by === undefined ? {} : { by }),
+    ...(evaluator === undefined ? {} : { evaluator }),
+    ...(judgment === undefined ? {} : { judgment }),
     ...(rest as JsonObject),
   };
 }
@@ -31,7 +35,8 @@ export function feedbackOfRecord(value: JsonValue): TraceFeedback | undefined {
     isNothingOr("number", rating) &&
     isNothingOr("string", betterResponse) &&
     isNothingOr("string", comment) &&
-    isNothingOr("string", by);
+    isNothingOr("string", by) &&
+    isNothingOr("string", rest["evaluator"]);
   if (!isRead) return undefined;
   return {
     ...(typeof rating === "number" && { rating }),

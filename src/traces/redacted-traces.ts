@@ -27,6 +27,7 @@ export function redactedTraces(traces: TraceStore, redactor: Redactor): TraceSto
       : { betterResponse: redactor.text(feedback.betterResponse) }),
     ...(feedback.comment === undefined ? {} : { comment: redactor.text(feedback.comment) }),
     ...(feedback.by === undefined ? {} : { by: redactor.text(feedback.by) }),
+    ...(feedback.judgment === undefined ? {} : { judgment: redactor.json(feedback.judgment) }),
   });
   return {
     append(trace) {

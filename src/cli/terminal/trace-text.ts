@@ -82,13 +82,14 @@ function messageLines(message: ChatMessage): string {
   return named(message.role, [...(text === "" ? [] : [text]), ...others, ...calls].join("\n"));
 }
 
-function feedbackLine({ rating, betterResponse, comment, at, by }: TraceFeedback): string {
+function feedbackLine({ rating, betterResponse, comment, at, by, evaluator }: TraceFeedback): string {
   const said = [
     rating === undefined ? undefined : `rating ${rating}`,
     betterResponse === undefined ? undefined : `better: ${betterResponse}`,
     comment,
   ].filter((part) => part !== undefined);
-  return named(`${at}${by === undefined ? "" : ` by ${by}`}`, said.join("\n"));
+  const who = [by === undefined ? "" : ` by ${by}`, evaluator === undefined ? "" : ` (${evaluator})`];
+  return named(`${at}${who.join("")}`, said.join("\n"));
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

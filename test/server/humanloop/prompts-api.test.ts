@@ -391,6 +391,30 @@ describe("logs", () => {
       output: "new",
       evaluator_logs: [{ rating: 0 }],
     });
+    // Each judgment comes back as it was given, under the evaluator that gave it; none takes another away.
+    const given: [string, unknown][] = [
+      ["ev/tone", ["rude", "long"]],
+      ["ev/stars", 3],
+      ["ev/words", "good"],
+      ["ev/share", 0.5],
+      ["ev/later", null],
+    ];
+    const answers: Record<string, unknown>[] = [judged.json as Record<string, unknown>];
+    for (const [path, judgment] of given) {
+      const { status, json } = await api("POST", "/evaluators/log", { parent_id: "L1", path, judgment });
+      expect(status).toBe(200);
+      answers.push(json as Record<string, unknown>);
+    }
+    const { evaluator_logs: logs } = (await api("GET", "/logs/L1")).json as {
+      evaluator_logs: { id: string; judgment: unknown; evaluator: Record<string, unknown> }[];
+    };
+    expect(logs.map(({ judgment, evaluator }) => [evaluator["path"], judgment])).toEqual([
+      ["thumbs", false],
+      ...given,
+    ]);
+    expect(logs.map(({ id, evaluator }) => [id, evaluator["version_id"]])).toEqual(
+      answers.map((one) => [one["id"], one["version_id"]]),
+    );
     expect((await api("POST", "/evaluators/log", { parent_id: "none", judgment: true })).status).toBe(404);
     expect((await api("DELETE", "/logs?id=L1&id=L2")).status).toBe(204);
     expect((await api("GET", "/logs/L1")).status).toBe(404);

@@ -2,7 +2,7 @@ import { NotFoundError } from "../../../core/errors.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describe-route.ts";
-import { evaluatorJson, evaluatorLogId } from "../evaluator-response.ts";
+import { evaluatorJson, evaluatorLogId, unnamed } from "../evaluator-response.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { moment } from "../schemas/call-schemas.ts";
 
@@ -43,16 +43,17 @@ export function addFeedbackRoute(app: RouteApp, { traces, now }: HumanloopServic
     const given = context.req.valid("json");
     const { parent_id: parent, path, id, user } = given;
     if ((await traces.find(parent)) === undefined) throw new NotFoundError("log", parent);
+    const evaluator = path ?? id ?? unnamed;
     const at =
       given.created_at === null || given.created_at === undefined ? now() : new Date(given.created_at);
     const feedback: TraceFeedback = {
       ...judged(given.judgment ?? given.output),
       at: at.toISOString(),
       ...(user === null || user === undefined ? {} : { by: user }),
+      evaluator,
     };
     traces.addFeedback(parent, feedback);
     await traces.flush();
-    const evaluator = path ?? id ?? "feedback";
     return sendJson(context, {
       id: evaluatorLogId(parent, feedback),
       parent_id: parent,
@@ -62,13 +63,16 @@ export function addFeedbackRoute(app: RouteApp, { traces, now }: HumanloopServic
   });
 }
 
-/** Yes is 1 and no is 0; a number from 0 to 1 is a rating; words, and numbers on another scale, are a comment. */
+/**
+ * Yes is 1 and no is 0; a number from 0 to 1 is a rating; words, and numbers on another scale, are a comment. What
+ * that does not tell apart is kept as it was given.
+ */
 function judged(
   value: z.output<typeof judgment> | null | undefined,
-): Pick<TraceFeedback, "rating" | "comment"> {
-  if (value === null || value === undefined) return {};
-  if (typeof value === "boolean") return { rating: value ? 1 : 0 };
-  if (typeof value === "number")
-    return value >= 0 && value <= 1 ? { rating: value } : { comment: String(value) };
-  return { comment: typeof value === "string" ? value : value.join(", ") };
+): Pick<TraceFeedback, "rating" | "comment" | "judgment"> {
+  if (value === null || value === undefined) return { judgment: null };
+  if (typeof value === "string") return { comment: value };
+  if (typeof value === "boolean") return { rating: value ? 1 : 0, judgment: value };
+  if (typeof value === "number" && value >= 0 && value <= 1) return { rating: value };
+  return { comment: typeof value === "number" ? String(value) : value.join(", "), judgment: value };
 }
