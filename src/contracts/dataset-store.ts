@@ -41,6 +41,11 @@ export interface DatasetStore {
    * iterable throws is passed on, and nothing was merged.
    */
   merge(name: string, records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>): Promise<MergeCounts>;
+  /**
+   * Puts what `change` gives in the place of each record; the very record leaves its row as it is, and inputs
+   * must stay. Resolves to how many changed. NotFoundError when there is no such dataset.
+   */
+  amend(name: string, change: (record: DatasetRecord) => DatasetRecord): Promise<number>;
   /** File of a dataset, be it there or not. DatasetError for a name that is no file name. */
   fileOf(name: string): string;
   list(): Promise<readonly string[]>;

@@ -5,11 +5,12 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { withLock } from "../disk/lock.ts";
 import { openSpoolFile } from "./spool-file.ts";
+import { amendDataset } from "./store/amend-dataset.ts";
 import { checkDatasetName } from "./store/dataset-name.ts";
 import { readRecords } from "./store/read-records.ts";
 import { holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
 import { createStagedRows } from "./store/staged-rows.ts";
-import { mergeFailure } from "./store/store-failure.ts";
+import { mergeFailure, writeFailure } from "./store/store-failure.ts";
 
 const ending = ".jsonl";
 /** Others may be merging millions of rows. */
@@ -40,18 +41,30 @@ export function openDatasetStore({ folder }: DatasetStoreOptions): DatasetStore 
       .map((entry) => entry.name.slice(0, -ending.length))
       .sort();
   };
+  const knownFile = async (name: string): Promise<string> => {
+    const file = fileOf(name);
+    const isThere = await stat(file).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (!isThere) throw datasetNotFound(name, await list());
+    return file;
+  };
   return {
     fileOf,
     list,
     merge: async (name, records) => mergeInto(folder, fileOf(name), records),
-    async *records(name) {
-      const file = fileOf(name);
-      const isThere = await stat(file).then(
-        (found) => found.isFile(),
-        () => false,
+    async amend(name, change) {
+      // What a link points to is replaced, not the link.
+      const target = await realpath(await knownFile(name));
+      return withLock(lockOf(target), () => amendDataset(target, change), { patienceMs }).catch(
+        (error: unknown) => {
+          throw writeFailure(error, target);
+        },
       );
-      if (!isThere) throw datasetNotFound(name, await list());
-      yield* readRecords(file);
+    },
+    async *records(name) {
+      yield* readRecords(await knownFile(name));
     },
   };
 }

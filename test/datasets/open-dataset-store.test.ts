@@ -14,6 +14,30 @@ async function all(name: string): Promise<DatasetRecord[]> {
 }
 const textOf = (name: string) => readFileSync(store.fileOf(name), "utf8");
 
+describe("amend", () => {
+  const isB = ({ inputs }: DatasetRecord) => inputs["t"] === "b";
+
+  test("writes changed rows anew and leaves all others, and an unchanged file, byte for byte", async () => {
+    const odd = '{ "inputs" : {"t":"a"},  "outputs":"\\u00e9", "mine": [1.0] }';
+    await folder.write("amended.jsonl", `${odd}\n${JSON.stringify({ inputs: { t: "b" }, tags: { x: 1 } })}`);
+    expect(await store.amend("amended", (record) => record)).toBe(0);
+    const amended = await store.amend("amended", (record) =>
+      isB(record) ? { inputs: record.inputs, outputs: "B" } : record,
+    );
+    expect(amended).toBe(1);
+    expect(textOf("amended")).toBe(`${odd}\n${JSON.stringify({ inputs: { t: "b" }, outputs: "B" })}\n`);
+  });
+
+  test("changes nothing where a row cannot be read, and knows its names", async () => {
+    const text = `${JSON.stringify({ inputs: { t: "b" } })}\n{"inputs":\n`;
+    await folder.write("unreadable.jsonl", text);
+    const change = ({ inputs }: DatasetRecord) => ({ inputs, outputs: "B" });
+    await expect(store.amend("unreadable", change)).rejects.toThrow("so nothing was changed in it");
+    expect(textOf("unreadable")).toBe(text);
+    await expect(store.amend("unreadible", change)).rejects.toThrow('no dataset named "unreadible"');
+  });
+});
+
 describe("merge", () => {
   test("equal inputs are one row whatever the order of their keys; outputs replace, the rest is laid over", async () => {
     expect(

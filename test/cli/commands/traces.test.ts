@@ -4,10 +4,11 @@ import { Ajv } from "ajv";
 import { beforeEach, describe, expect, test } from "vitest";
 import { outputSchemas } from "../../../src/cli/output/index.ts";
 import type { Trace } from "../../../src/core/trace.ts";
+import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { recordOfTrace } from "../../../src/traces/trace-record.ts";
 import { temporaryFolder } from "../../registry/temporary-folder.ts";
-import { traceAt } from "../../suites/trace-store.ts";
+import { collect, traceAt } from "../../suites/trace-store.ts";
 import { type CliOptions, runCli } from "../../support/run-cli.ts";
 
 let cwd: string;
@@ -279,6 +280,48 @@ describe("feedback", () => {
     const { exitCode, stderr } = await cli(["feedback", ...args]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(existsSync(join(folder(), "feedback.jsonl"))).toBe(false);
+  });
+});
+
+describe("feedback on a trace that a dataset has a row of", () => {
+  const correct = (...args: readonly string[]) => cli(["feedback", "tr_one", ...args]);
+  const datasets = () => openDatasetStore({ folder: join(cwd, ".dao-opt", "datasets") });
+  const source = { type: "trace", traceId: "tr_one" };
+  const row = { inputs: { text: "text 1" }, outputs: "positive", source };
+  const others = [
+    { inputs: { text: "text 2" }, outputs: "no", expectations: { expected_response: "WRONG" } },
+    { inputs: { text: "text 3" }, tags: { rating: 0.1 }, source: { type: "trace", traceId: "tr_two" } },
+  ];
+  beforeEach(async () => {
+    await keep();
+    await datasets().merge("rows", [row, ...others]);
+  });
+
+  test("is in the row, the last word of each, and out of it when it is taken back", async () => {
+    expect((await correct("--better", "WRONG", "--rating", "0.1")).stdout).toBe(
+      "tr_one: feedback kept, and in the row of rows\n",
+    );
+    await correct("--better", "negative");
+    expect(await collect(datasets().records("rows"))).toEqual([
+      { ...row, expectations: { expected_response: "negative" }, tags: { rating: 0.1 } },
+      ...others,
+    ]);
+    expect((await correct("--take-back")).stdout).toBe(
+      "tr_one: feedback taken back, and out of the row of rows\n",
+    );
+    expect(await collect(datasets().records("rows"))).toEqual([row, ...others]);
+    expect((await correct("--take-back", "--json")).json).toMatchObject({ datasets: [] });
+  });
+
+  test("leaves what others put there: an expected answer of another origin, and tags", async () => {
+    const ours = {
+      expectations: { expected_response: "mine", note: "n" },
+      tags: { rating: 0.4, split: "a" },
+    };
+    await correct("--rating", "0.1");
+    await datasets().merge("rows", [{ inputs: row.inputs, ...ours }]);
+    await correct("--take-back");
+    expect((await collect(datasets().records("rows")))[0]).toEqual({ ...row, ...ours });
   });
 });
 

@@ -19,7 +19,7 @@ export async function feedbackCommand(
 ): Promise<number> {
   const feedback = readFeedback(options, context.clock.now());
   const { store, folder, print } = await openTracesCommand(options, context);
-  const { traceId } = await resolveTrace(store, key);
+  const { traceId, feedback: earlier } = await resolveTrace(store, key);
   store.addFeedback(traceId, feedback);
   const { count, reason } = await store.close();
   if (count > 0) {
@@ -29,13 +29,13 @@ export async function feedbackCommand(
   }
   const isTakenBack = "isDeleted" in feedback;
   const { datasets: rows, traces } = openStores(dirname(folder), context);
-  const rated = isTakenBack ? undefined : await traces.find(traceId);
+  const rated = await traces.find(traceId);
   await traces.close();
-  const datasets = rated === undefined ? [] : await correctRows(rows, rated);
+  const datasets = rated === undefined ? [] : await correctRows(rows, rated, earlier);
   print(
     { trace_id: traceId, feedback: isTakenBack ? null : feedbackRecord(feedback), datasets: [...datasets] },
     () =>
-      `${traceId}: feedback ${isTakenBack ? "taken back" : "kept"}${datasets.length === 0 ? "" : `, and in the row of ${datasets.join(", ")}`}\n`,
+      `${traceId}: feedback ${isTakenBack ? "taken back" : "kept"}${datasets.length === 0 ? "" : `, and ${isTakenBack ? "out of" : "in"} the row of ${datasets.join(", ")}`}\n`,
   );
   return exitDone;
 }
