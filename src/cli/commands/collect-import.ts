@@ -10,6 +10,7 @@ import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import { collectImportOutput } from "../output/collect-import-output.ts";
+import { readRowMapping } from "../row-mapping.ts";
 import { readSettings } from "../settings.ts";
 import { statePathOf } from "../state-path.ts";
 import { renderImport } from "../terminal/collect-import-text.ts";
@@ -33,6 +34,7 @@ export async function collectImportCommand(
   const known = opened === undefined ? undefined : await knownTemplates(opened);
   const dataset = textOption(options, "dataset");
   const prompt = promptPath(textOption(options, "prompt"), opened);
+  const columns = readRowMapping(options);
   const limit = limitOf(options["limit"]);
   const isRedacted = options["redact"] === true;
   const inference = options["inferTemplate"] === true ? openInference() : undefined;
@@ -45,6 +47,7 @@ export async function collectImportCommand(
     ...(dataset === undefined ? {} : { dataset }),
     ...(known === undefined ? {} : { known }),
     ...(prompt === undefined ? {} : { prompt }),
+    ...(Object.keys(columns).length === 0 ? {} : { columns }),
     ...(limit === undefined ? {} : { limit }),
     ...(isRedacted ? { redaction: await openRedaction() } : {}),
     ...(inference === undefined ? {} : { onTrace: inference.see }),
@@ -54,6 +57,7 @@ export async function collectImportCommand(
     const output = collectImportOutput({
       counts,
       datasetFile: dataset === undefined ? "" : stores.datasets.fileOf(dataset),
+      prompt,
       unusable: (known?.unrenderer.unusable ?? []).map(({ known: { path }, reason }) => ({
         prompt: path,
         reason,

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { rowMappingFlags } from "../row-mapping.ts";
 import { collectProxySpec } from "./serve-spec.ts";
 
 const placeFlags = ["set", "envFile", "registry", "state"] as const;
@@ -37,6 +38,7 @@ export const collectSpec: CommandSpec = {
       own: [
         ["--format <name>", "what the files are (default: auto, found out from their content)"],
         ["--dataset <name>", "merge the rows into this dataset"],
+        ...rowMappingFlags,
         ["--config <file>", "recover template and variables of each call, given the prompts of this config"],
         ["--prompt <prompt>", "only this prompt of the config (a key or a path)"],
         ["--infer-template", "propose templates for calls that no known template made"],
@@ -48,6 +50,7 @@ export const collectSpec: CommandSpec = {
         "dao-opt collect import calls.jsonl --dataset reviews",
         "dao-opt collect import batch.jsonl answers.jsonl --config config.yaml",
         "dao-opt collect import calls.jsonl --infer-template",
+        "dao-opt collect import r.csv --dataset reviews --inputs text=review --expected label",
       ],
       load: async () => (await import("./collect-import.ts")).collectImportCommand,
     },

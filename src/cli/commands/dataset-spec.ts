@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { rowMappingFlags } from "../row-mapping.ts";
 
 const dataset = ["<dataset>", "name of a collected dataset, or path of a data file"] as const;
 const datasetFlags = ["json", "state", "debug", "noColor"] as const;
@@ -52,11 +53,7 @@ export const datasetSpec: CommandSpec = {
         ["<from...>", "names of datasets, or data files"],
       ],
       flags: datasetFlags,
-      own: [
-        ["--inputs <variable=column...>", "which columns are the variables (default: `inputs`, else all)"],
-        ["--expected <column>", "column of the expected answer"],
-        minRating,
-      ],
+      own: [...rowMappingFlags, minRating],
       examples: [
         "dao-opt dataset merge reviews collected-in-may collected-in-june",
         "dao-opt dataset merge reviews r.csv --inputs text=review --expected label",

@@ -8,7 +8,18 @@ const template = z.union([z.string(), z.array(z.object({ role: z.string(), conte
 /** What `collect import --json` prints. */
 export const collectImportOutputSchema = z.object({
   files: z.array(
-    z.object({ name: z.string(), format: z.string(), traces: z.int(), rows: z.int(), problems: z.int() }),
+    z.object({
+      name: z.string(),
+      format: z.string(),
+      flat_columns: z
+        .array(z.string())
+        .describe(
+          "columns taken as variables, where neither `inputs` nor --inputs and --expected say which are",
+        ),
+      traces: z.int(),
+      rows: z.int(),
+      problems: z.int(),
+    }),
   ),
   traces: z.object({
     read: z.int(),
@@ -23,6 +34,7 @@ export const collectImportOutputSchema = z.object({
     .object({
       name: z.string(),
       file: z.string(),
+      prompt: z.string().nullable().describe("path of --prompt: calls of others are no rows of it"),
       given: z.int().describe("rows, and traces whose variables are known"),
       added: z.int(),
       updated: z.int(),
@@ -75,6 +87,8 @@ export type CollectImportOutput = z.infer<typeof collectImportOutputSchema>;
 export interface ImportReport {
   readonly counts: ImportCounts;
   readonly datasetFile: string;
+  /** Path of the one prompt whose calls became rows. */
+  readonly prompt: string | undefined;
   readonly unusable: readonly { readonly prompt: string; readonly reason: string }[];
   readonly inferred: { readonly found: InferredTemplates; readonly file: string | null } | undefined;
   readonly isRedacted: boolean;
@@ -84,9 +98,9 @@ export function collectImportOutput(report: ImportReport): CollectImportOutput {
   const { counts, datasetFile, unusable, inferred, isRedacted } = report;
   const { dataset, unrendered, prompts, problems, lost } = counts;
   return {
-    files: counts.files.map((file) => ({ ...file })),
+    files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
     traces: { ...counts.traces, lost: lost.count },
-    dataset: dataset === null ? null : { ...dataset, file: datasetFile },
+    dataset: dataset === null ? null : { ...dataset, file: datasetFile, prompt: report.prompt ?? null },
     unrendered:
       unrendered === null ? null : { ...unrendered, prompts: { ...prompts }, unusable: [...unusable] },
     inferred:

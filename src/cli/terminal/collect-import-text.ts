@@ -15,6 +15,10 @@ export function renderImport(output: CollectImportOutput): string {
         ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
       ].join(", ")}`,
   );
+  for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
+    lines.push(
+      `note: ${name} does not say which columns are variables; taken as such: ${columns.join(", ")}. --inputs variable=column and --expected column say otherwise`,
+    );
   for (const { name } of files.filter(({ format }) => format === "humanloop"))
     lines.push(`  its prompts, versions and deployments: dao-opt registry import ${name}`);
   if (traces.read > 0) {
@@ -64,7 +68,7 @@ function datasetLines(
         ? "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template"
         : "  the calls do not tell their variables: the templates below are proposals, and give rows once a config has them",
     );
-  if (unrendered !== null && Object.keys(unrendered.prompts).length > 1)
+  if (dataset.prompt === null && unrendered !== null && Object.keys(unrendered.prompts).length > 1)
     lines.push("  warning: rows of several prompts are in one dataset; --prompt takes those of one");
   return lines;
 }

@@ -14,7 +14,7 @@ export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefine
 /** What one value of a file holds. */
 export type Part =
   | { readonly trace: TraceDraft }
-  | { readonly record: DatasetRecord }
+  | { readonly record: DatasetRecord; readonly isFlat?: boolean }
   | { readonly problem: string };
 
 /** The reading of a format whose values stand for themselves. */
@@ -45,7 +45,7 @@ function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> 
   let part = 0;
   for (const one of parts) {
     if ("problem" in one) yield { kind: "problem", message: one.problem, place };
-    else if ("record" in one) yield { kind: "row", record: one.record, place };
+    else if ("record" in one) yield { kind: "row", place, ...one };
     else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };
     part++;
   }

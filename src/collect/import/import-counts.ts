@@ -7,6 +7,8 @@ import type { UnrenderOutcome } from "./unrender-trace.ts";
 export interface ImportedFile {
   readonly name: string;
   readonly format: string;
+  /** Columns of rows without `inputs` that were taken as variables, for nobody said which are; not all of very many. */
+  readonly flatColumns: string[];
   traces: number;
   rows: number;
   problems: number;

@@ -3,10 +3,12 @@ import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts"
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
+import type { RowMapping } from "../../datasets/store/parse-record.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import { detectFormat, formatNamed } from "./detect-format.ts";
+import { mappedRows, rows } from "./formats/rows.ts";
 import type { ImportCounts, ImportedFile } from "./import-counts.ts";
 import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
 import { type KnownTraces, readKnownTraces } from "./known-traces.ts";
@@ -32,6 +34,8 @@ export interface ImportRequest {
   /** Path of the one prompt whose calls become rows. */
   readonly prompt?: string;
   readonly redaction?: Redaction;
+  /** Which columns of flat rows are variables and the expected answer; every file must then hold rows. */
+  readonly columns?: RowMapping;
   readonly limit?: number;
   /** Sees each trace as it is kept, and what became of its variables. */
   readonly onTrace?: (trace: Trace, outcome: UnrenderOutcome) => void;
@@ -53,6 +57,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     ({ file, format }): ImportedFile => ({
       name: file.name,
       format: format.name,
+      flatColumns: [],
       traces: 0,
       rows: 0,
       problems: 0,
@@ -127,6 +132,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
       taken++;
       const entry = fileOf(item.place);
       if (entry !== undefined) entry[item.kind === "row" ? "rows" : "traces"]++;
+      if (item.kind === "row" && item.isFlat === true) noteColumns(entry, item.record.inputs);
       const record =
         item.kind === "row" ? takeRow(item.record, item.place) : await takeTrace(item.trace, item.place);
       if (record === undefined || request.dataset === undefined) continue;
@@ -162,14 +168,29 @@ interface Source {
   readonly format: ImportFormat;
 }
 
-async function openSources({ files, format }: ImportRequest): Promise<readonly Source[]> {
+async function openSources({ files, format, columns }: ImportRequest): Promise<readonly Source[]> {
   const known = format === "auto" ? undefined : formatNamed(format);
+  const mapped = columns === undefined ? undefined : mappedRows(columns);
   const sources: Source[] = [];
   for (const { path, name } of files) {
     const file = await openSourceFile(path, name);
-    sources.push({ file, format: known ?? (await detectFormat(file)) });
+    const found = known ?? (await detectFormat(file));
+    if (mapped !== undefined && found !== rows)
+      throw new UsageError(`--inputs and --expected name columns of rows, and ${name} is ${found.name}`, {
+        hint: "leave them out, or say --format rows",
+      });
+    sources.push({ file, format: mapped ?? found });
   }
   return sources;
+}
+
+const shownColumns = 30;
+
+function noteColumns(file: ImportedFile | undefined, inputs: JsonObject): void {
+  for (const name of file === undefined ? [] : Object.keys(inputs)) {
+    if (file !== undefined && file.flatColumns.length < shownColumns && !file.flatColumns.includes(name))
+      file.flatColumns.push(name);
+  }
 }
 
 /** Files of one format are read together: some stand in several files. */

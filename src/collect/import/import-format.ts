@@ -13,7 +13,13 @@ export interface Place {
 /** What was read at a place. */
 export type ImportItem =
   | { readonly kind: "trace"; readonly trace: Trace; readonly place: Place }
-  | { readonly kind: "row"; readonly record: DatasetRecord; readonly place: Place }
+  | {
+      readonly kind: "row";
+      readonly record: DatasetRecord;
+      readonly place: Place;
+      /** Were its columns taken as variables because nobody said which are? */
+      readonly isFlat?: boolean;
+    }
   | { readonly kind: "problem"; readonly message: string; readonly place: Place };
 
 /**

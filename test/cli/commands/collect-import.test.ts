@@ -67,6 +67,10 @@ describe("calls and the prompts of a config", () => {
     );
     expect(output.dataset).toMatchObject({ given: wanted.length });
     expect(world.rows("rows").map(({ inputs }) => inputs)).toEqual(wanted.map(({ inputs }) => inputs));
+    const { stdout } = await world.cli(
+      ...["calls.jsonl", "--config", "config.yaml", "--prompt", "summarize", "--dataset", "rows"],
+    );
+    expect(stdout).not.toContain("warning");
     const typo = await world.cli("calls.jsonl", "--config", "config.yaml", "--prompt", "sumarize");
     expect(typo).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("did you mean summarize") });
     const alone = await world.cli("calls.jsonl", "--prompt", "summarize");
@@ -209,6 +213,57 @@ describe("--infer-template", () => {
     await world.imported("calls.jsonl", "--infer-template");
     const again = await world.imported("calls.jsonl", "--config", "prompts.inferred.yaml");
     expect(again.unrendered).toMatchObject({ exact: 20 });
+  });
+});
+
+describe("columns of flat rows", () => {
+  const table = "review,stars,label\nFine.,5,good\nBad.,1,bad\n";
+
+  test("--inputs and --expected say what they are, as for `dataset merge`", async () => {
+    world.write("r.csv", table);
+    const flags = ["--inputs", "text=review", "--expected", "label"];
+    const output = await world.imported("r.csv", "--dataset", "rows", ...flags);
+    expect(output.files).toMatchObject([{ format: "rows", rows: 2, flat_columns: [] }]);
+    const mapped = [
+      { inputs: { text: "Fine." }, expectations: { expected_response: "good" }, stars: "5" },
+      { inputs: { text: "Bad." }, expectations: { expected_response: "bad" }, stars: "1" },
+    ];
+    expect(world.rows("rows")).toEqual(mapped);
+    await runCli(["dataset", "merge", "merged", "r.csv", ...flags], { cwd: world.cwd });
+    expect(world.rows("merged")).toEqual(mapped);
+    await world.imported("r.csv", "--dataset", "labelled", "--expected", "label");
+    expect(world.rows("labelled")[0]).toEqual({
+      inputs: { review: "Fine.", stars: "5" },
+      expectations: { expected_response: "good" },
+    });
+  });
+
+  test("a column that is not there is told with those that are; files that hold no rows refuse the flags", async () => {
+    world.write("r.csv", table);
+    const wrong = await world.cli("r.csv", "--dataset", "rows", "--expected", "lable");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain(
+      'r.csv:2  no value in column "lable" (expected); its columns are review, stars, label',
+    );
+    const other = fixture("langfuse/trace.json");
+    expect(await world.cli(other, "--dataset", "rows", "--expected", "x")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("trace.json is langfuse\n  → leave them out, or say --format rows\n"),
+    });
+    expect(await world.cli("r.csv", "--dataset", "rows", "--inputs", "=x")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--inputs: expected variable=column, got "=x"'),
+    });
+  });
+
+  test("nobody says which they are: the columns that were taken are named, and what says otherwise", async () => {
+    world.write("r.csv", table);
+    const { stdout } = await world.cli("r.csv", fixture("rows/records.jsonl"), "--dataset", "rows");
+    expect(stdout).toContain(
+      "note: r.csv does not say which columns are variables; taken as such: review, stars, label. " +
+        "--inputs variable=column and --expected column say otherwise\n",
+    );
+    expect(stdout.match(/note:/g)).toHaveLength(1);
   });
 });
 

@@ -1,15 +1,15 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { UsageError } from "../../../core/errors.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type { DatasetMergeOutput } from "../../output/dataset-output.ts";
+import { readRowMapping } from "../../row-mapping.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
-import { minRatingFlag, textFlag, wordsFlag } from "./own-flags.ts";
+import { minRatingFlag } from "./own-flags.ts";
 
 /** `dataset merge` */
 export async function mergeCommand(
@@ -18,7 +18,7 @@ export async function mergeCommand(
   context: CliContext,
 ): Promise<number> {
   const command = await openDatasetCommand(options, context);
-  const mapping = mappingOf(options);
+  const mapping = readRowMapping(options);
   const minRating = minRatingFlag(options);
   const target = targetOf(into, command);
   const path = target.store.fileOf(target.name);
@@ -53,21 +53,4 @@ async function* allRecords(
     const options = { ...mapping, isChecked: !isCollected };
     for await (const { record } of readRecordRows(file, options)) yield record;
   }
-}
-
-function mappingOf(options: Readonly<Record<string, unknown>>): RowMapping {
-  const pairs = wordsFlag(options, "inputs").flatMap((word) => word.split(","));
-  const inputs = pairs.map((pair): [string, string] => {
-    const at = pair.indexOf("=");
-    const [variable, column] = at < 0 ? [pair, pair] : [pair.slice(0, at), pair.slice(at + 1)];
-    if (variable === "" || column === "") {
-      throw new UsageError(`--inputs: expected variable=column, got "${pair}"`);
-    }
-    return [variable, column];
-  });
-  const expected = textFlag(options, "expected");
-  return {
-    ...(inputs.length === 0 ? {} : { inputs: Object.fromEntries(inputs) }),
-    ...(expected === undefined ? {} : { expected }),
-  };
 }

@@ -1,5 +1,9 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { columnNames, columnValue } from "../../../datasets/columns.ts";
+import type { RowFault } from "../../../datasets/row-fault.ts";
+import type { RowMapping } from "../../../datasets/store/parse-record.ts";
+import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { objectIn, unpacked } from "../json-members.ts";
@@ -16,6 +20,24 @@ export const rows: ImportFormat = {
   recognises: (value) => isJsonObject(value) && objectIn(value, "inputs") !== undefined,
   read: eachValue("rows", (value) => [rowPart(value)]),
 };
+
+/** Rows whose columns are said, read by the same rules as `dataset merge` reads them. */
+export function mappedRows(mapping: RowMapping): ImportFormat {
+  return { ...rows, read: eachValue("rows", (value) => [mappedPart(value, mapping)]) };
+}
+
+function mappedPart(value: JsonValue, mapping: RowMapping): Part {
+  const faults: RowFault[] = [];
+  const row = rowObject(value, faults);
+  const found = row === undefined ? undefined : recordOf(row, mapping, faults);
+  if (found !== undefined) return { record: found.record };
+  const told = faults.map(({ message }) => message).join("; ");
+  const isMissing = faults.some(
+    ({ column }) => column !== undefined && columnValue(row ?? {}, column) === undefined,
+  );
+  const columns = row === undefined || !isMissing ? "" : `; its columns are ${columnNames(row).join(", ")}`;
+  return { problem: `${told}${columns}` };
+}
 
 function rowPart(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: `a row is an object of columns, and this is ${kindOf(value)}` };
@@ -53,7 +75,7 @@ function columnsPart(row: JsonObject): Part {
     ...(expected === undefined ? {} : { expected_response: row[expected] as JsonValue }),
     ...objectIn(row, "expectations"),
   };
-  return { record: withMembers(inputs, row, expectations, {}) };
+  return { record: withMembers(inputs, row, expectations, {}), isFlat: true };
 }
 
 function withMembers(
