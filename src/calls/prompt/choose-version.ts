@@ -1,6 +1,7 @@
 import type { PromptVersion } from "../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/near-names.ts";
+import { detailsDigest } from "../../registry/normal-form.ts";
 import { parseReference } from "../../registry/reference.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import type { PromptCallDetails, PromptCallRequest } from "./prompt-call.ts";
@@ -8,6 +9,21 @@ import type { PromptCallDetails, PromptCallRequest } from "./prompt-call.ts";
 /** Does the request say which of a prompt's versions, so that details beside it have no use? */
 export function namesVersion({ path, versionId, environment }: Selection): boolean {
   return (versionId ?? environment ?? (path === undefined ? undefined : selectorIn(path))) !== undefined;
+}
+
+/** The details a call was given, when it is they that are used: as the version that they are or will be. */
+export function givenDetails(request: PromptCallRequest): CallDetails | undefined {
+  const { prompt, path, id } = request;
+  if (prompt === undefined || namesVersion(request)) return undefined;
+  const details = detailsOf(prompt);
+  return { ...details, digest: detailsDigest(details), path: path === undefined ? (id ?? "") : bare(path) };
+}
+
+/** What a call has to know of a version before it is made. */
+export type CallDetails = Pick<PromptVersion, "path" | "template" | "templateLanguage" | "model" | "digest">;
+
+function detailsOf({ template = "", templateLanguage = "default", model }: PromptCallDetails) {
+  return { template, templateLanguage, model };
 }
 
 type Registry = PromptCallServices["registry"];
@@ -98,11 +114,6 @@ async function givenVersion(registry: Registry, prompt: PromptCallDetails, reque
   const { path, id } = request;
   const known = id === undefined ? undefined : await registry.get(id, { defaultSelector: "latest" });
   if (known !== undefined) checkedOwner(known, request);
-  const { version } = await registry.upsert({
-    path: known?.path ?? bare(path),
-    template: prompt.template ?? "",
-    templateLanguage: prompt.templateLanguage ?? "default",
-    model: prompt.model,
-  });
+  const { version } = await registry.upsert({ path: known?.path ?? bare(path), ...detailsOf(prompt) });
   return version;
 }

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
 import type { PromptCallServices } from "./call-services.ts";
-import { chooseVersion, namesVersion } from "./choose-version.ts";
+import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
 import { modelOfCall } from "./model-of-call.ts";
 import { openCallModel } from "./open-call-model.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
@@ -41,15 +41,15 @@ export async function prepareCall(
   const startedAt = services.now().toISOString();
   const samples = checkedCount("number of samples", request.numSamples ?? 1, 1, mostSamples);
   if (request.logprobs !== undefined) checkedCount("number of log-probabilities", request.logprobs, 0, 20);
+  const logIds = await logIdsOf(services, request.logId, samples);
+  // A call that is refused files nothing: details that come with it are tried before they become a version.
+  const given = givenDetails(request);
+  if (given !== undefined) await readied(services, request, given);
   const version = await chooseVersion(services.registry, request);
-  const inputs = request.inputs ?? {};
-  const { prompt, notes } = textOfCall(version, inputs, request.messages ?? []);
-  const tools = chooseTools(request.toolChoice ?? version.model.toolChoice, version.model.tools ?? []);
-  const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
-  const keys = request.providerApiKeys ?? {};
-  const callModel = modelOfCall(version.model, services.env, keys);
+  const { inputs, text, tools, callModel, model } = await readied(services, request, version);
+  const { prompt, notes } = text;
   const { spec, isPriced } = callModel;
-  const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);
+  const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({
     ...{ services, request, version, model, spec, inputs, startedAt },
     price: isPriced ? services.priceOf(spec.name) : undefined,
@@ -60,7 +60,7 @@ export async function prepareCall(
       ...(request.suffix === undefined || isVainSuffix ? {} : { suffix: request.suffix }),
     },
     toolChoice: tools.choice,
-    logIds: await logIdsOf(services, request.logId, samples),
+    logIds,
     notes: [
       ...(request.prompt !== undefined && namesVersion(request)
         ? [`the details given were not used: the call names version ${version.version} of ${version.path}`]
@@ -70,6 +70,18 @@ export async function prepareCall(
       ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
     ],
   });
+}
+
+/** What can go wrong with details before anything is sent. */
+async function readied(services: PromptCallServices, request: PromptCallRequest, details: CallDetails) {
+  const inputs = request.inputs ?? {};
+  const keys = request.providerApiKeys ?? {};
+  const { model: configuration } = details;
+  const text = textOfCall(details, inputs, request.messages ?? []);
+  const tools = chooseTools(request.toolChoice ?? configuration.toolChoice, configuration.tools ?? []);
+  const callModel = modelOfCall(configuration, services.env, keys);
+  const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);
+  return { inputs, text, tools, callModel, model };
 }
 
 /** All that is sent besides the text. */

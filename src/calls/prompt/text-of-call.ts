@@ -1,8 +1,8 @@
-import type { PromptVersion } from "../../contracts/registry.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import { type ReadTemplate, readTemplate, templateVariables } from "../../core/template.ts";
+import type { CallDetails } from "./choose-version.ts";
 import { remember } from "./remember.ts";
 
 export interface CallText {
@@ -16,7 +16,7 @@ const mostTemplates = 500;
 /** By the digest of the version's details: they never change. */
 const templates = new Map<string, ReadTemplate & { readonly variables: readonly string[] }>();
 
-function templateOf({ digest, template, templateLanguage }: PromptVersion) {
+function templateOf({ digest, template, templateLanguage }: CallDetails) {
   return remember(templates, mostTemplates, digest, () => ({
     ...readTemplate(template, templateLanguage),
     variables: templateVariables(template, templateLanguage),
@@ -28,7 +28,7 @@ function templateOf({ digest, template, templateLanguage }: PromptVersion) {
  * missing variable, and where template and endpoint do not go together.
  */
 export function textOfCall(
-  version: PromptVersion,
+  version: CallDetails,
   inputs: JsonObject,
   messages: readonly ChatMessage[],
 ): CallText {

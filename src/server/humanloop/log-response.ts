@@ -39,7 +39,8 @@ export function logResponse(trace: Trace, { prompt, place, children }: LogSurrou
     prompt_cost: trace.promptCostUsd ?? null,
     output_cost: trace.outputCostUsd ?? null,
     finish_reason: trace.finishReason ?? null,
-    tool_choice: trace.parameters?.["tool_choice"] ?? null,
+    // Nothing is sent where there are no tools; what is logged without a call says nothing.
+    tool_choice: trace.parameters?.["tool_choice"] ?? (trace.providerRequest === undefined ? null : "none"),
     source: trace.source ?? null,
     metadata: trace.metadata ?? null,
     source_datapoint_id: trace.sourceDatapointId ?? null,

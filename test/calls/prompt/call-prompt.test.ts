@@ -166,6 +166,21 @@ describe("a call of a stored prompt", () => {
     expect(notes).toEqual(["no variable takes the inputs d, e; the prompt has a, b, c"]);
   });
 
+  it.each([
+    ["a variable is missing", { template: "{{a}}", model: { model: "m" } }, {}],
+    ["the endpoint cannot be called", { template: "Hi", model: { model: "m", endpoint: "edit" } }, {}],
+    ["nobody serves the provider", { template: "Hi", model: { model: "m", provider: "anthropic" } }, {}],
+    ["no tool has that name", { template: "Hi", model: { model: "m" } }, { toolChoice: { function: {} } }],
+    ["the log's id is taken", { template: "Hi", model: { model: "m" } }, { logId: "taken" }],
+  ] as const)("files no version for details it refuses: %s", async (_, prompt, others) => {
+    world = await openCallWorld();
+    await world.call({ path: "other", prompt: { template: "Hi", model: { model: "m" } }, logId: "taken" });
+    const details = prompt as NonNullable<PromptCallRequest["prompt"]>;
+    await expect(world.call({ path: "new", prompt: details, ...others })).rejects.toThrow();
+    expect((await world.registry.list()).map(({ path }) => path)).toEqual(["other"]);
+    expect(world.server.count).toBe(1);
+  });
+
   it("notes details that have no use beside a version", async () => {
     world = await openCallWorld();
     await world.file("Hi");

@@ -385,6 +385,13 @@ describe("logs", () => {
     expect(
       (await api("PATCH", `/prompts/${id}/log/L1`, { output: "new", output_tokens: 3 })).json,
     ).toMatchObject({ output: "new", output_tokens: 3, inputs: { a: 1 } });
+    await api("POST", "/prompts", { path: "another", model: "m", template: "t" });
+    const { json: another } = await api("GET", "/prompts/another");
+    const stranger = (another as { id: string }).id;
+    for (const owner of [stranger, "pr_nope"]) {
+      const refused = await api("PATCH", `/prompts/${owner}/log/L1`, { output: "changed" });
+      expect(refused.status).toBe(404);
+    }
     const judged = await api("POST", "/evaluators/log", { parent_id: "L1", judgment: false, path: "thumbs" });
     expect(judged).toMatchObject({ status: 200, json: { parent_id: "L1" } });
     expect((await api("GET", "/logs/L1")).json).toMatchObject({

@@ -7,6 +7,7 @@ import { readEnvironment } from "../../../config/environment.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { listenForSignals } from "../../../run/interrupts.ts";
 import { openTraceStore } from "../../../traces/open-trace-store.ts";
+import { filedBy } from "../../author.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { callOutput } from "../../output/call-output.ts";
@@ -28,7 +29,7 @@ export async function callCommand(
   const { cwd, env } = context;
   const traces = openTraceStore({ folder: join(statePath, "traces") });
   const services = createCallServices({
-    registry: openRegistry(registryPath),
+    registry: openRegistry(registryPath, filedBy(context)),
     traces,
     env: await readEnvironment(configFile ?? join(cwd, "call"), { env, cwd, envFile: settings.envFile }),
   });

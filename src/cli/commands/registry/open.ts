@@ -1,5 +1,6 @@
 import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
+import { filedBy } from "../../author.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { readPlaces } from "../../places.ts";
 
@@ -19,9 +20,8 @@ export async function openRegistryCommand(
 ): Promise<RegistryCommand> {
   const { settings, registryPath: path } = await readPlaces(options, context);
   const isJson = settings.json === true;
-  const by = authorOf(context);
   return {
-    registry: openRegistry(path, by === undefined ? {} : { by }),
+    registry: openRegistry(path, filedBy(context)),
     path,
     isJson,
     look: lookOf(context, context.stdout, settings),
@@ -33,10 +33,4 @@ export async function openRegistryCommand(
 export function textOption(options: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = options[key];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Who is filed as having made or moved something: the name git would use, else the system's user. */
-function authorOf({ env }: CliContext): string | undefined {
-  const names = [env["GIT_AUTHOR_NAME"], env["USER"], env["LOGNAME"], env["USERNAME"]];
-  return names.find((name) => name !== undefined && name.trim() !== "");
 }

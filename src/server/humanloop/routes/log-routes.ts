@@ -1,6 +1,6 @@
 import { newLogId } from "../../../calls/prompt/call-services.ts";
 import { chooseVersion } from "../../../calls/prompt/choose-version.ts";
-import { ConflictError } from "../../../core/errors.ts";
+import { ConflictError, NotFoundError } from "../../../core/errors.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { withoutNulls } from "../call-request.ts";
 import {
@@ -66,11 +66,22 @@ export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
     });
   });
   app.openapi(update, async (context) => {
-    const changed = await traces.amend(
-      context.req.valid("param").log_id,
-      outcomeFields(context.req.valid("json")),
-    );
+    const { id, log_id: logId } = context.req.valid("param");
+    await checkOwner(services, id, logId);
+    const changed = await traces.amend(logId, outcomeFields(context.req.valid("json")));
     return sendJson(context, await respondWithLog(services, changed));
+  });
+}
+
+/** A prompt that was moved has logs under its former path: their version is still its own. */
+async function checkOwner({ registry, traces }: HumanloopServices, id: string, logId: string): Promise<void> {
+  const { path, promptId } = await registry.prompt(id);
+  const { prompt } = (await traces.find(logId)) ?? {};
+  if (prompt?.path === path) return;
+  const versions = prompt?.versionId === undefined ? [] : await registry.history(promptId);
+  if (versions.some(({ versionId }) => versionId === prompt?.versionId)) return;
+  throw new NotFoundError("log", logId, [], {
+    ...(prompt === undefined ? {} : { hint: `it is no log of ${path}, but of ${prompt.path}` }),
   });
 }
 
