@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import type { TraceFilter, TraceLosses, TraceStore } from "../contracts/trace-store.ts";
 import type { JsonObject } from "../core/json.ts";
 import { thrownReason } from "../core/thrown-reason.ts";
 import type { Trace } from "../core/trace.ts";
+import { ensureFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
@@ -171,7 +171,7 @@ function moved({ trace_id, started_at, ...rest }: JsonObject, offsetMs: number):
 /** Writes a line and rejects with StoreError when it cannot be kept. */
 async function keep(folder: string, file: string, line: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await ensureFolder(folder);
     const { failure } = await withLock(lockFileOf(folder), () => appendLines(file, [line]));
     if (failure !== undefined) throw failure;
   } catch (cause) {

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
@@ -39,7 +40,7 @@ export function openAnswerCache(folder: string): AnswerCache {
     bufferedBytes = 0;
     if (batch.length === 0) return;
     try {
-      await mkdir(folder, { recursive: true });
+      await ensureFolder(folder);
       for (const [name, lines] of batch) await appendFile(fileOf(name), lines.join(""));
     } catch (cause) {
       throw storeFailure(folder, cause);

@@ -6,6 +6,7 @@ import { NotFoundError, StoreError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
 import { storeFailure } from "./store-failure.ts";
 
@@ -92,7 +93,7 @@ export function openRunShelf(statePath: string): RunShelf {
         .replace("T", "-");
       const folder = folderOf(`r_${stamp}-${salt}`);
       try {
-        await mkdir(runs, { recursive: true });
+        await ensureFolder(runs);
         await mkdir(folder.path);
       } catch (cause) {
         throw storeFailure(folder.path, cause);

@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOTDIR: "a file stands where a folder is needed",
   EEXIST: "a file stands where a folder is needed",
-  ENOENT: "the folder is gone",
+  ENOENT: "the folder is gone, or the system makes none there",
   EMFILE: "too many files are open",
 };
 

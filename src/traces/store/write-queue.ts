@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
 import { appendLines } from "./append-lines.ts";
@@ -118,7 +118,7 @@ async function appendTo(file: string, lines: readonly string[]) {
 /** A folder that somebody removes between its making and the lock is made anew, once. */
 async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await mkdir(folder, { recursive: true });
+    await ensureFolder(folder);
     try {
       return await withLock(lockFileOf(folder), work);
     } catch (error) {

@@ -114,6 +114,17 @@ test("lines of another make are read by what they say", async () => {
   expect((await store.find("café"))?.chatId).toBe("c");
 });
 
+test.runIf(process.platform === "linux")(
+  "a folder that the system does not make loses traces, counted, and never hangs",
+  async () => {
+    const store = openTraceStore({ folder: "/proc/dao-opt/traces" });
+    store.append(traceAt(1));
+    const lost = { count: 1, reason: "the folder is gone, or the system makes none there" };
+    expect(await store.flush()).toEqual(lost);
+    expect(await store.close()).toEqual(lost);
+  },
+);
+
 describe("the disk", () => {
   const writing = `
     const [folder] = process.argv.slice(2);

@@ -1,0 +1,35 @@
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ensureFolder } from "../../src/disk/ensure-folder.ts";
+import { temporaryFolder } from "../registry/temporary-folder.ts";
+
+describe("ensureFolder", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = temporaryFolder();
+  });
+
+  test("makes every folder that is missing, whoever else is at it, and leaves those that are there", async () => {
+    const folders = ["a/b/c", "a/b/d", "a/b/c", "a"].map((path) => join(root, path));
+    await Promise.all(folders.map(ensureFolder));
+    for (const folder of folders) expect(statSync(folder).isDirectory()).toBe(true);
+    mkdirSync(join(root, "real"));
+    symlinkSync(join(root, "real"), join(root, "link"));
+    await ensureFolder(join(root, "link", "below"));
+    expect(statSync(join(root, "real", "below")).isDirectory()).toBe(true);
+  });
+
+  test("rejects where a file or a link that leads nowhere stands", async () => {
+    writeFileSync(join(root, "file"), "");
+    symlinkSync(join(root, "nowhere"), join(root, "link"));
+    await expect(ensureFolder(join(root, "file"))).rejects.toThrow(/EEXIST/);
+    await expect(ensureFolder(join(root, "file", "below"))).rejects.toThrow(/ENOTDIR/);
+    await expect(ensureFolder(join(root, "link", "below"))).rejects.toThrow(/EEXIST/);
+  });
+
+  test.runIf(process.platform === "linux")("ends where the system makes no folders", async () => {
+    await expect(ensureFolder("/proc/dao-opt/below")).rejects.toThrow(/ENOENT/);
+  });
+});
