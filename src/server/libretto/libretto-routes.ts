@@ -8,13 +8,16 @@ import { traceOfRecord } from "../../traces/trace-record.ts";
 import { keyOfHeaders } from "../door/check-key.ts";
 import { jsonValue } from "../json-value.ts";
 import { plainShape } from "../problem.ts";
+import { createRecentKeys } from "../recent-keys.ts";
 import { createRouteApp, type RouteEnv, sendProblem } from "../route-app.ts";
 import type { RouteGroup } from "../route-group.ts";
 import type { ServerServices } from "../server-services.ts";
-import { createRecentKeys } from "./recent-keys.ts";
 
 /** What `LIBRETTO_API_PREFIX` may have as its path; Libretto's own was `/api`. */
 const bases = ["", "/api", "/v1", "/libretto"] as const;
+
+/** Events remembered, so that one sent again is known. */
+const mostEvents = 10_000;
 
 const eventSchema = z
   .looseObject({
@@ -61,7 +64,7 @@ export const librettoGroup: RouteGroup = {
   routes(services) {
     const { traces, clock, log } = services;
     const app = createRouteApp(plainShape, log);
-    const seen = createRecentKeys();
+    const seen = createRecentKeys(mostEvents);
     for (const base of bases) {
       const event = createRoute({
         ...shared,

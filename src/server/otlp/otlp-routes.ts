@@ -11,6 +11,7 @@ import type { PartialSuccess } from "../../traces/otlp/otlp-protobuf.ts";
 import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
 import { jsonDepth } from "../body/json-depth.ts";
 import type { Problem, ProblemShape } from "../problem.ts";
+import { createRecentKeys, type RecentKeys } from "../recent-keys.ts";
 import { createRouteApp, type RouteEnv, sendProblem } from "../route-app.ts";
 import type { RouteGroup } from "../route-group.ts";
 import type { ServerServices } from "../server-services.ts";
@@ -18,6 +19,8 @@ import type { ServerServices } from "../server-services.ts";
 const protobufType = "application/x-protobuf";
 const mostUnpackedBytes = 64 * 1024 * 1024;
 const nestingLimit = 256;
+/** Spans remembered, so that those sent again are known: an exporter that heard no answer repeats its request. */
+const mostSpans = 100_000;
 const unzip = promisify(gunzip);
 
 /** `google.rpc.Status`, as the protocol wants errors (in JSON, whatever was sent). */
@@ -57,19 +60,24 @@ export const otlpGroup: RouteGroup = {
     const app = createRouteApp(statusShape, services.log);
     // Documented here and read by hand: it may be protobuf, and packed.
     app.openAPIRegistry.registerPath(exportRoute);
-    app.post(exportRoute.path, (context) => takeOtlp(context, services));
+    const seen = createRecentKeys(mostSpans);
+    app.post(exportRoute.path, (context) => takeOtlp(context, services, seen));
     return app;
   },
 };
 
-/** Takes the spans of a request into the store. */
-async function takeOtlp(context: Context<RouteEnv>, { traces }: ServerServices): Promise<Response> {
+/** Takes the spans of a request into the store, each once. */
+async function takeOtlp(
+  context: Context<RouteEnv>,
+  { traces }: ServerServices,
+  seen: RecentKeys,
+): Promise<Response> {
   const { headers } = context.env.incoming;
   const isProtobuf = (headers["content-type"] ?? "").toLowerCase().startsWith(protobufType);
   const read = await readRequest(context, headers["content-encoding"], isProtobuf);
   if ("status" in read) return sendProblem(context, statusShape, read);
   const found = tracesOfOtlp(read.json);
-  for (const trace of found.traces) traces.append(withCost(trace));
+  for (const trace of found.traces) if (seen.add(trace.traceId)) traces.append(withCost(trace));
   const [first] = found.problems;
   const partial =
     first === undefined

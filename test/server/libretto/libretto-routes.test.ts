@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { librettoGroup } from "../../../src/server/libretto/libretto-routes.ts";
-import { createRecentKeys } from "../../../src/server/libretto/recent-keys.ts";
+import { createRecentKeys } from "../../../src/server/recent-keys.ts";
 import { recordOfTrace } from "../../../src/traces/trace-record.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";
 

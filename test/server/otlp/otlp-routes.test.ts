@@ -110,6 +110,18 @@ describe("/v1/traces", () => {
     ]);
   });
 
+  it("keeps a span once, however often it is sent", async () => {
+    const more = JSON.stringify(otlpRequest([{ attributes }, { attributes }]));
+    for (const body of [JSON.stringify(request), JSON.stringify(request), more, more]) {
+      const { response, bytes } = await post(body, json);
+      expect([response.status, bytes.toString()]).toEqual([200, "{}"]);
+    }
+    expect(world.traces.kept.map((trace) => trace.traceId)).toEqual([
+      `${traceId}-0000000000000001`,
+      `${traceId}-0000000000000002`,
+    ]);
+  });
+
   it("says how many spans it could not take, and takes the others", async () => {
     const broken = otlpRequest([{ attributes }, { attributes, spanId: "00" }]);
     const { response, bytes } = await post(JSON.stringify(broken), json);

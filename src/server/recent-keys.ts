@@ -1,12 +1,10 @@
-const mostKept = 10_000;
-
 /** The latest keys that came by. */
 export interface RecentKeys {
   /** False when the key is one of them already. */
   add(key: string): boolean;
 }
 
-export function createRecentKeys(most = mostKept): RecentKeys {
+export function createRecentKeys(most: number): RecentKeys {
   // A set keeps the order of insertion, so its first is the oldest.
   const keys = new Set<string>();
   return {
