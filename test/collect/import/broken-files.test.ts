@@ -8,6 +8,7 @@ const jsonl = [
   "traces/traces.jsonl",
   "openai-chat/requests.jsonl",
   "openai-chat/fine-tuning.jsonl",
+  "openai-evals/items.jsonl",
   "otlp/openinference.jsonl",
   "mlflow-traces/traces.jsonl",
   "langfuse/observations_v2.jsonl",

@@ -122,6 +122,19 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    format: "openai-evals",
+    files: ["openai-evals/items.jsonl"],
+    reads: [0, 2],
+    rows: [
+      {
+        inputs: { text: "Great phone" },
+        outputs: "good",
+        expectations: { expected_response: "positive", expected_facts: ["praise"] },
+      },
+      { inputs: { text: "Broken" } },
+    ],
+  },
+  {
     format: "otlp",
     files: ["otlp/genai.json"],
     reads: [1, 0],

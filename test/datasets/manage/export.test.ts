@@ -14,7 +14,7 @@ async function exported(name: string, records: readonly DatasetRecord[], ending?
   const format = exportFormats[name];
   if (format === undefined) throw new Error(`no format ${name}`);
   let text = "";
-  const rows = await exportRecords({
+  const { rows } = await exportRecords({
     format,
     ending: ending ?? format.endings[0] ?? "",
     records: async function* () {
@@ -105,7 +105,16 @@ test("promptfoo: test cases with the expected answer as an assertion, as YAML, J
         { type: "equals", value: "Hi!" },
         { type: "icontains-all", value: ["greets"] },
       ],
-      metadata: { rating: 0.5, team: "a", source_output: "hi; go" },
+      metadata: {
+        rating: 0.5,
+        team: "a",
+        dao_opt: {
+          expectations: full.expectations,
+          source: { type: "trace", trace_id: "tr-1" },
+          other: full.other,
+        },
+        source_output: "hi; go",
+      },
     },
     { vars: plain.inputs, metadata: { source_output: "{x" } },
   ];
@@ -123,12 +132,17 @@ test("openai-evals, langfuse, langsmith: the shapes of their APIs", async () => 
   expect(JSON.parse(await exported("langfuse", [full]))).toEqual({
     input: full.inputs,
     expectedOutput: "Hi!",
-    metadata: full.tags,
+    metadata: {
+      ...full.tags,
+      dao_opt: { outputs: full.outputs, expectations: full.expectations, other: full.other },
+    },
     sourceTraceId: "tr-1",
   });
   expect(JSON.parse(await exported("langsmith", [plain]))).toEqual({
     inputs: plain.inputs,
     outputs: { output: "{x" },
+    metadata: { dao_opt: { outputs: "{x", expectations: null } },
+    source_run_id: null,
   });
 });
 

@@ -3,7 +3,7 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/near-names.ts";
 import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
-import { exportRecords } from "../../../datasets/manage/export/export-records.ts";
+import { type Exported, exportRecords } from "../../../datasets/manage/export/export-records.ts";
 import { exportFormats } from "../../../datasets/manage/export/index.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
 import { writeWhole } from "../../../datasets/manage/write-whole.ts";
@@ -40,15 +40,23 @@ export async function exportCommand(
       if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
     }
   }
+  const tellLeftOut = ({ leftOut, rowsLeftOut }: Exported): void => {
+    if (rowsLeftOut === 0) return;
+    context.stderr.write(
+      `note: ${format} has no place for ${leftOut.join(", ")}: left out of ${countOf(rowsLeftOut, "row")}; --format jsonl keeps everything\n`,
+    );
+  };
   const request = { format: writer, ending, records };
   if (isStdout) {
-    await exportRecords({ ...request, write: (text) => context.stdout.write(text) });
+    tellLeftOut(await exportRecords({ ...request, write: (text) => context.stdout.write(text) }));
     return exitDone;
   }
   const path = resolve(context.cwd, output);
-  const rows = await writeWhole(path, (write) => exportRecords({ ...request, write }));
+  const exported = await writeWhole(path, (write) => exportRecords({ ...request, write }));
+  const { rows } = exported;
   const told: DatasetExportOutput = { name, format, path, rows };
   command.print(told, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
+  tellLeftOut(exported);
   return exitDone;
 }
 

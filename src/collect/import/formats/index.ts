@@ -9,6 +9,7 @@ import { mlflowDataset } from "./mlflow-dataset.ts";
 import { mlflowTraces } from "./mlflow-traces.ts";
 import { openaiBatch } from "./openai-batch.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiEvals } from "./openai-evals.ts";
 import { otlp } from "./otlp.ts";
 import { promptfoo } from "./promptfoo.ts";
 import { rows } from "./rows.ts";
@@ -20,6 +21,7 @@ export const importFormats: readonly ImportFormat[] = [
   traces,
   openaiChat,
   openaiBatch,
+  openaiEvals,
   otlp,
   mlflowTraces,
   mlflowDataset,

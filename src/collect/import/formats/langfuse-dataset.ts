@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { leftovers, objectIn, textIn, valueIn } from "../json-members.ts";
@@ -27,19 +28,21 @@ function partOf(value: JsonValue): Part {
   const other = leftovers("langfuse", value, members);
   const tags = objectIn(value, "metadata");
   return {
-    record: {
+    record: withCarried({
       inputs: isJsonObject(input) ? input : { input },
-      ...(expected === undefined ? {} : { expectations: { expected_response: expectedText(expected) } }),
+      ...(expected === undefined ? {} : { expectations: { expected_response: unwrappedAnswer(expected) } }),
       ...(tags === undefined ? {} : { tags }),
       ...(traceId === undefined ? {} : { source: { type: "trace", traceId } }),
       ...(other === undefined ? {} : { other }),
-    },
+    }),
   };
 }
 
-/** The answer in an object of one text; anything else as it is. */
-export function expectedText(expected: JsonValue): JsonValue {
-  const values = isJsonObject(expected) ? Object.values(expected as JsonObject) : [];
-  const [only] = values;
-  return values.length === 1 && typeof only === "string" ? only : expected;
+/** Names that LangSmith's tracing and the examples of both tools' documentation put an answer under. */
+const wrappers: ReadonlySet<string> = new Set(["output", "answer"]);
+
+/** The answer in an object of nothing but an answer; any other object is itself what is expected. */
+export function unwrappedAnswer(expected: JsonValue): JsonValue {
+  const [only, ...others] = Object.entries(isJsonObject(expected) ? expected : {});
+  return only !== undefined && others.length === 0 && wrappers.has(only[0]) ? only[1] : expected;
 }

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { leftovers, objectIn, textIn } from "../json-members.ts";
-import { expectedText } from "./langfuse-dataset.ts";
+import { unwrappedAnswer } from "./langfuse-dataset.ts";
 
 const members = new Set(["inputs", "outputs", "metadata", "source_run_id"]);
 const columnName = /^(inputs?|outputs?|reference_outputs?)[._](.+)$/;
@@ -45,13 +46,13 @@ function examplePart(value: JsonObject, inputs: JsonObject, outputs: JsonObject 
   const other = leftovers("langsmith", value, taken);
   const isAnswered = outputs !== undefined && Object.keys(outputs).length > 0;
   return {
-    record: {
+    record: withCarried({
       inputs,
-      ...(isAnswered ? { expectations: { expected_response: expectedText(outputs) } } : {}),
+      ...(isAnswered ? { expectations: { expected_response: unwrappedAnswer(outputs) } } : {}),
       ...(tags === undefined ? {} : { tags }),
       ...(run === undefined ? {} : { source: { type: "trace", traceId: run } }),
       ...(other === undefined ? {} : { other }),
-    },
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import type { Part } from "../each-value.ts";
-import { leftovers, textIn } from "../json-members.ts";
+import { leftovers, objectIn, textIn } from "../json-members.ts";
 
 const maxCombinations = 1000;
 const testMembers = new Set(["vars", "assert", "metadata"]);
@@ -28,7 +29,8 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
     yield { problem: `not read, for these variables are files of their own: ${named}` };
     return;
   }
-  const combinations = combinationsOf(given);
+  const isExpanded = objectIn(test, "options")?.["disableVarExpansion"] !== true;
+  const combinations = isExpanded ? combinationsOf(given) : [given];
   if (combinations === undefined) {
     yield { problem: `more than ${maxCombinations} combinations of the lists in vars` };
     return;
@@ -36,14 +38,17 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
   const asserts = Array.isArray(test["assert"]) ? test["assert"].filter(isJsonObject) : [];
   const expectations = expectationsOf(asserts);
   const rest = leftovers("promptfoo", asserts.length === 0 ? test : { ...test, asserts }, testMembers);
+  // `dataset export` names the recorded answer so.
+  const { source_output: output, ...tags } = objectIn(test, "metadata") ?? {};
   for (const inputs of combinations) {
     yield {
-      record: {
+      record: withCarried({
         inputs,
+        ...(output === undefined ? {} : { outputs: output }),
         ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
-        ...(isJsonObject(test["metadata"]) ? { tags: test["metadata"] } : {}),
+        ...(Object.keys(tags).length === 0 ? {} : { tags }),
         ...(rest === undefined ? {} : { other: rest }),
-      },
+      }),
     };
   }
 }

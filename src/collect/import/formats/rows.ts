@@ -4,6 +4,7 @@ import { columnNames, columnValue } from "../../../datasets/columns.ts";
 import type { RowFault } from "../../../datasets/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
+import { parseSource } from "../../../datasets/store/record-source.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { objectIn, unpacked } from "../json-members.ts";
@@ -49,8 +50,7 @@ function recordPart(row: JsonObject): Part {
   if (inputs === undefined)
     return { problem: `inputs is ${kindOf(row["inputs"])}, and no object of variables` };
   const wrong = ["expectations", "tags"].find(
-    (name) =>
-      row[name] !== undefined && row[name] !== null && row[name] !== "" && objectIn(row, name) === undefined,
+    (name) => isGiven(row[name]) && objectIn(row, name) === undefined,
   );
   if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, and no object` };
   const flat = expectedColumns.find((name) => isGiven(row[name]));
@@ -66,6 +66,8 @@ function recordPart(row: JsonObject): Part {
 }
 
 function columnsPart(row: JsonObject): Part {
+  if (isGiven(row["expectations"]) && objectIn(row, "expectations") === undefined)
+    return { problem: `expectations is ${kindOf(row["expectations"])}, and no object` };
   const expected = expectedColumns.find((name) => isGiven(row[name]));
   const inputs = Object.fromEntries(
     Object.entries(row).filter(([name]) => !expectedColumns.includes(name) && !named.has(name)),
@@ -85,23 +87,17 @@ function withMembers(
   rest: JsonObject,
 ): DatasetRecord {
   const output = outputColumns.find((name) => isGiven(row[name]));
-  const tags = objectIn(row, "tags");
-  const source = sourceOf(objectIn(row, "source"));
+  const tags =
+    objectIn(row, "tags") ?? (isGiven(row["tags"]) ? { tags: row["tags"] as JsonValue } : undefined);
+  const source = parseSource(row["source"]);
+  const others = source === undefined && isGiven(row["source"]) ? { ...rest, source: row["source"] } : rest;
   return {
     inputs,
     ...(output === undefined ? {} : { outputs: row[output] as JsonValue }),
     ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
     ...(tags === undefined ? {} : { tags }),
     ...(source === undefined ? {} : { source }),
-    ...(Object.keys(rest).length === 0 ? {} : { other: rest }),
-  };
-}
-
-function sourceOf(source: JsonObject | undefined): DatasetRecord["source"] {
-  if (typeof source?.["type"] !== "string") return undefined;
-  return {
-    type: source["type"].toLowerCase(),
-    ...(typeof source["trace_id"] === "string" && { traceId: source["trace_id"] }),
+    ...(Object.keys(others).length === 0 ? {} : { other: others as JsonObject }),
   };
 }
 

@@ -16,5 +16,7 @@ export interface ExportFormat {
   readonly endings: readonly string[];
   /** Does the writer have to know all rows' columns before the first row? */
   readonly needsSurvey?: boolean;
+  /** Members of a record that the format has no place for. */
+  leavesOut?(record: DatasetRecord): readonly string[];
   open(options: { readonly ending: string; readonly survey: ColumnSurvey | undefined }): RecordWriter;
 }

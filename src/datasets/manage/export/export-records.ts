@@ -11,13 +11,31 @@ export interface ExportRequest {
   readonly write: (text: string) => void;
 }
 
-/** Writes records one after the other; resolves to how many. */
-export async function exportRecords({ format, ending, records, write }: ExportRequest): Promise<number> {
+/** What an export wrote, and what it could not. */
+export interface Exported {
+  readonly rows: number;
+  /** Names of members that the format has no place for; not all of very many. */
+  readonly leftOut: readonly string[];
+  /** Rows that had one. */
+  readonly rowsLeftOut: number;
+}
+
+const shownNames = 20;
+
+/** Writes records one after the other. */
+export async function exportRecords({ format, ending, records, write }: ExportRequest): Promise<Exported> {
   const survey = format.needsSurvey === true ? await surveyColumns(records()) : undefined;
   const writer = format.open({ ending, survey });
+  const names = new Set<string>();
   let rows = 0;
+  let rowsLeftOut = 0;
   write(writer.head);
-  for await (const record of records()) write(writer.row(record, rows++ === 0));
+  for await (const record of records()) {
+    write(writer.row(record, rows++ === 0));
+    const left = format.leavesOut?.(record) ?? [];
+    if (left.length > 0) rowsLeftOut++;
+    for (const name of left) if (names.size < shownNames) names.add(name);
+  }
   write(writer.tail);
-  return rows;
+  return { rows, leftOut: [...names], rowsLeftOut };
 }

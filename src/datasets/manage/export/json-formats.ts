@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { recordJson } from "../../store/record-json.ts";
 import { mlflowSourceJson } from "../../store/record-source.ts";
 import { rowAnswer } from "../row-answer.ts";
+import { carryingMetadata, isPlainAnswer } from "./carried-members.ts";
 import type { ExportFormat, RecordWriter } from "./export-format.ts";
 
 /** A JSON object a line. */
@@ -21,10 +22,12 @@ function jsonFormat(
   summary: string,
   endings: readonly string[],
   json: (record: DatasetRecord) => JsonObject,
+  leavesOut: ExportFormat["leavesOut"] = () => [],
 ): ExportFormat {
   return {
     summary,
     endings,
+    leavesOut,
     open: ({ ending }) => (ending === ".json" ? listWriter(json) : lineWriter(json)),
   };
 }
@@ -43,6 +46,10 @@ export const mlflowFormat = jsonFormat(
     ...(tags === undefined ? {} : { tags }),
     ...(source === undefined ? {} : { source: mlflowSourceJson(source) }),
   }),
+  ({ source, other = {} }) => [
+    ...Object.keys(other),
+    ...Object.keys(source?.other ?? {}).flatMap((name) => (name === "source_data" ? [] : [`source.${name}`])),
+  ],
 );
 
 /** Items of an OpenAI evals data source: `{{item.…}}` is a variable, `{{sample.output_text}}` the recorded answer. */
@@ -65,6 +72,14 @@ export const openaiEvalsFormat = jsonFormat(
       ...(answer.text === undefined ? {} : { sample: { output_text: answer.text } }),
     };
   },
+  ({ expectations = {}, tags, source, other = {} }) => [
+    ...Object.keys(expectations).flatMap((name) =>
+      name === "expected_response" || name === "expected_facts" ? [] : [`expectations.${name}`],
+    ),
+    ...(tags === undefined ? [] : ["tags"]),
+    ...(source === undefined ? [] : ["source"]),
+    ...Object.keys(other),
+  ],
 );
 
 /** Dataset items as Langfuse's API and exports have them. */
@@ -72,12 +87,16 @@ export const langfuseFormat = jsonFormat(
   "dataset items of Langfuse, one a line",
   [".jsonl", ".json"],
   (record) => {
-    const { inputs, outputs, expectations, tags, source } = record;
+    const { inputs, outputs, expectations, source } = record;
     const expected = expectations?.["expected_response"] ?? expectations ?? outputs;
+    const metadata = carryingMetadata(record, {
+      expectations: isPlainAnswer(expectations) || expected === undefined,
+      source: source?.type === "trace" && source.traceId !== undefined && source.other === undefined,
+    });
     return {
       input: inputs,
       expectedOutput: expected ?? null,
-      ...(tags === undefined ? {} : { metadata: tags }),
+      ...(metadata === undefined ? {} : { metadata }),
       ...(source?.traceId === undefined ? {} : { sourceTraceId: source.traceId }),
     };
   },
@@ -88,12 +107,16 @@ export const langsmithFormat = jsonFormat(
   "examples of LangSmith, one a line",
   [".jsonl", ".json"],
   (record) => {
-    const { inputs, outputs, expectations, tags } = record;
+    const { inputs, outputs, expectations } = record;
     const expected = expectations?.["expected_response"] ?? outputs;
+    const isTold = isPlainAnswer(expectations) || (expected === undefined && expectations === undefined);
+    const metadata = carryingMetadata(record, { expectations: isTold });
     return {
       inputs,
       ...(expected === undefined ? {} : { outputs: { output: expected } }),
-      ...(tags === undefined ? {} : { metadata: tags }),
+      ...(metadata === undefined ? {} : { metadata }),
+      // Its exports have it too, and a reader knows an example by it. Runs are LangSmith's own; a trace of ours is none.
+      source_run_id: null,
     };
   },
 );

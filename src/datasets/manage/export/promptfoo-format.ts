@@ -3,6 +3,7 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { expectedFacts } from "../../row-expectations.ts";
 import { rowAnswer } from "../row-answer.ts";
+import { carryingMetadata, isPlainText } from "./carried-members.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { lineWriter, listWriter } from "./json-formats.ts";
 
@@ -17,22 +18,40 @@ export const promptfooFormat: ExportFormat = {
   },
 };
 
-/** The expected answer as an assertion; what was only recorded goes to the metadata, which asserts nothing. */
+/**
+ * The expected answer as an assertion; what was only recorded goes to the metadata, which asserts nothing. A
+ * variable that is a list is one value, where promptfoo would make a test of each.
+ */
 function testCase(record: DatasetRecord): JsonObject {
-  const { inputs, expectations = {}, tags } = record;
+  const { inputs, outputs, expectations = {} } = record;
   const answer = rowAnswer(record);
   const facts = expectedFacts(expectations);
   const asserts: JsonObject[] = [
     ...(answer.kind === "expected" ? [{ type: "equals", value: answer.text as string }] : []),
     ...(facts === undefined ? [] : [{ type: "icontains-all", value: facts }]),
   ];
-  const metadata: Readonly<Record<string, JsonValue>> = {
-    ...tags,
-    ...(record.outputs === undefined ? {} : { source_output: record.outputs }),
+  const metadata = {
+    ...carryingMetadata(record, { outputs: true, expectations: isAsserted(expectations) }),
+    ...(outputs === undefined ? {} : { source_output: outputs }),
   };
   return {
     vars: inputs,
     ...(asserts.length === 0 ? {} : { assert: asserts }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(Object.values(inputs).some(Array.isArray) ? { options: { disableVarExpansion: true } } : {}),
   };
+}
+
+/** Do the assertions say all that is expected? */
+function isAsserted({ expected_response: response, expected_facts: facts, ...rest }: JsonObject): boolean {
+  const isFacts = Array.isArray(facts) && facts.length > 0 && facts.every(isFact);
+  return (
+    Object.keys(rest).length === 0 &&
+    (response === undefined || isPlainText(response)) &&
+    (facts === undefined || isFacts)
+  );
+}
+
+function isFact(fact: JsonValue): boolean {
+  return typeof fact === "string" && fact.trim() !== "";
 }

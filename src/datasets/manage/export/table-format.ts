@@ -13,6 +13,7 @@ export function tableFormat(summary: string, ending: string, delimiter: string):
     summary,
     endings: [ending],
     needsSurvey: true,
+    leavesOut: ({ other = {} }) => Object.keys(other),
     open({ survey }) {
       const columns = survey?.members ?? memberColumns;
       const variables = survey?.variables;

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { eachValue, type Part } from "../each-value.ts";
+import type { ImportFormat } from "../import-format.ts";
+import { leftovers, objectIn } from "../json-members.ts";
+
+const members = new Set(["item", "sample"]);
+
+/**
+ * Items of an OpenAI evals data source, `{item: {…}, sample: {output_text}}`. The members of an item are what
+ * the eval's own schema says; those that `dataset export` names are the expected answer, the others variables.
+ * https://platform.openai.com/docs/guides/evals
+ */
+export const openaiEvals: ImportFormat = {
+  name: "openai-evals",
+  summary: "items of an OpenAI evals data source: JSON Lines",
+  recognises: (value) =>
+    isJsonObject(value) &&
+    isJsonObject(value["item"]) &&
+    Object.keys(value).every((name) => members.has(name)),
+  read: eachValue("openai-evals", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  const item = isJsonObject(value) ? objectIn(value, "item") : undefined;
+  if (!isJsonObject(value) || item === undefined) return { problem: "no object with an item" };
+  const { expected_response: response, expected_facts: facts, ...inputs } = item;
+  if (Object.keys(inputs).length === 0) return { problem: "no member of the item is a variable" };
+  const output = objectIn(value, "sample")?.["output_text"];
+  const rest = leftovers("openai_evals", value, members);
+  const expectations = {
+    ...(response === undefined ? {} : { expected_response: response }),
+    ...(facts === undefined ? {} : { expected_facts: facts }),
+  };
+  return {
+    record: {
+      inputs,
+      ...(output === undefined || output === null ? {} : { outputs: output }),
+      ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
+      ...(rest === undefined ? {} : { other: rest }),
+    },
+  };
+}

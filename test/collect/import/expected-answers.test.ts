@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { createImportWorld } from "../../support/import-world.ts";
+
+test.each([
+  ["Langfuse", (answer: unknown) => ({ input: { q: "a" }, expectedOutput: answer })],
+  ["LangSmith", (answer: unknown) => ({ inputs: { q: "a" }, outputs: answer, source_run_id: null })],
+  ["Humanloop", (answer: unknown) => ({ inputs: { q: "a" }, messages: null, target: answer })],
+])(
+  "%s: an object of a JSON task stays what is expected; a wrapper of the tool's is taken off",
+  async (name, item) => {
+    const world = createImportWorld();
+    const read = async (answer: unknown, dataset: string) => {
+      world.write("items.jsonl", JSON.stringify(item(answer)));
+      const format = name === "Humanloop" ? ["--format", "humanloop"] : [];
+      await world.imported("items.jsonl", "--dataset", dataset, ...format);
+      const [row] = world.rows(dataset);
+      return (row?.["expectations"] as { readonly expected_response: unknown }).expected_response;
+    };
+    expect(await read({ label: "woof" }, "one")).toEqual({ label: "woof" });
+    expect(await read({ output: "woof" }, "two")).toBe("woof");
+    expect(await read({ output: { label: "woof" } }, "three")).toEqual({ label: "woof" });
+  },
+);
