@@ -2,6 +2,7 @@ import { DatasetError, NotFoundError, UsageError } from "../../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import { importFormats } from "./formats/index.ts";
+import { mlflowDataset } from "./formats/mlflow-dataset.ts";
 import { rows } from "./formats/rows.ts";
 import type { ImportFormat } from "./import-format.ts";
 import type { ReadValue } from "./source/read-value.ts";
@@ -34,17 +35,38 @@ export async function detectFormat(file: SourceFile): Promise<ImportFormat> {
     const message = problem?.problem ?? "there is nothing in it";
     throw new DatasetError("nothing could be read", [{ file: file.name, line: problem?.line, message }]);
   }
-  const likely = importFormats.filter(
-    (format) =>
-      format !== rows &&
-      values.filter((value) => format.recognises(value)).length >= values.length * leastShare,
-  );
+  const likely = likelyFormats(values);
   const [only, ...others] = likely;
   if (only === undefined) return detectRows(file, values);
   if (others.length === 0) return only;
   throw new UsageError(`${file.name} could be ${likely.map(({ name }) => name).join(" or ")}`, {
     hint: "say which with --format",
   });
+}
+
+/**
+ * The format of a file that holds what another tool means by its members, and so no rows as they stand; undefined
+ * for rows, for records that have the shape of rows, and for what cannot be made out.
+ */
+export async function foreignFormat(file: SourceFile): Promise<ImportFormat | undefined> {
+  const { values } = await sampleOf(file);
+  return likelyFormats(values.filter((value) => !isRow(value))).find((format) => format !== mlflowDataset);
+}
+
+/** What says what is expected is a row, whatever else it is like. */
+function isRow(value: JsonValue): boolean {
+  return (
+    isJsonObject(value) &&
+    ["expectations", "expected_response", "expected_facts"].some((name) => name in value)
+  );
+}
+
+/** All but rows. */
+function likelyFormats(values: readonly JsonValue[]): readonly ImportFormat[] {
+  const enough = Math.max(1, values.length * leastShare);
+  return importFormats.filter(
+    (format) => format !== rows && values.filter((value) => format.recognises(value)).length >= enough,
+  );
 }
 
 /** Rows are what is left: with `inputs`, or flat columns. */

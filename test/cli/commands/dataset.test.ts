@@ -81,6 +81,43 @@ describe("merge", () => {
     );
   });
 
+  test("files of other tools are refused with the command that reads them; nothing is merged", async () => {
+    write("rows.jsonl", {
+      inputs: { text: "a" },
+      expectations: { expected_response: "x" },
+      tags: { k: "v" },
+    });
+    for (const format of ["promptfoo", "langfuse", "langsmith", "openai-evals"]) {
+      const file = `${format}.${format === "promptfoo" ? "yaml" : "jsonl"}`;
+      await cli(["export", "rows.jsonl", "--format", format, "--output", file]);
+      const refused = await cli(["merge", "reviews", file]);
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stderr).toContain(`error ${file} holds no rows as they stand, but `);
+      expect(refused.stderr).toContain(`→ dao-opt collect import ${file} --dataset reviews\n`);
+    }
+    expect(existsSync(join(cwd, ".dao-opt/datasets/reviews.jsonl"))).toBe(false);
+    expect((await cli(["merge", "reviews", "promptfoo.yaml", "--inputs", "text=vars.text"])).stdout).toBe(
+      "reviews: 1 added, 0 updated, 0 unchanged; 1 row now\n",
+    );
+  });
+
+  test("records of MLflow and HumanLoop datasets, and rows of conversations, are merged as they are", async () => {
+    write("mlflow.jsonl", {
+      dataset_record_id: "dr-1",
+      inputs: { q: "a" },
+      outputs: { mlflow_wrapped: "x" },
+    });
+    write("humanloop.jsonl", { id: "dp_1", inputs: { q: "b" }, messages: null, target: { output: "y" } });
+    write("chats.jsonl", { messages: [{ role: "user", content: "Hi" }], expected_response: "z" });
+    const merged = await cli(["merge", "all", "mlflow.jsonl", "humanloop.jsonl", "chats.jsonl"]);
+    expect(merged.stdout).toBe("all: 3 added, 0 updated, 0 unchanged; 3 rows now\n");
+    expect(stored("all")).toMatchObject([
+      { outputs: "x" },
+      { target: { output: "y" } },
+      { inputs: { messages: [{}] } },
+    ]);
+  });
+
   test("--min-rating takes only rows that were rated so", async () => {
     write(
       "rated.jsonl",

@@ -1,4 +1,7 @@
+import { foreignFormat } from "../../../collect/import/detect-format.ts";
+import { openSourceFile } from "../../../collect/import/source/source-file.ts";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import { UsageError } from "../../../core/errors.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
@@ -6,6 +9,7 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type { DatasetMergeOutput } from "../../output/dataset-output.ts";
 import { readRowMapping } from "../../row-mapping.ts";
+import { shellWord } from "../../terminal/folder-flags.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
@@ -23,6 +27,7 @@ export async function mergeCommand(
   const target = targetOf(into, command);
   const path = target.store.fileOf(target.name);
   const sources = await Promise.all(from.map((word) => locateDataset(word, command)));
+  if (Object.keys(mapping).length === 0) await refuseForeign(sources, target.name);
   let leftOut = 0;
   async function* records(): AsyncGenerator<DatasetRecord> {
     for await (const record of allRecords(sources, mapping)) {
@@ -52,5 +57,16 @@ async function* allRecords(
     // What was collected is kept as it is; a file that somebody wrote is checked while he is there.
     const options = { ...mapping, isChecked: !isCollected };
     for await (const { record } of readRecordRows(file, options)) yield record;
+  }
+}
+
+/** Rows would be made of members that mean something else: `collect import` knows what. */
+async function refuseForeign(sources: readonly LocatedDataset[], into: string): Promise<void> {
+  for (const { name, file, isCollected } of sources) {
+    const format = isCollected ? undefined : await foreignFormat(await openSourceFile(file.path, name));
+    if (format !== undefined)
+      throw new UsageError(`${name} holds no rows as they stand, but ${format.summary}`, {
+        hint: `dao-opt collect import ${shellWord(name)} --dataset ${shellWord(into)}`,
+      });
   }
 }
