@@ -1,3 +1,4 @@
+import type { RegistryError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt.ts";
 import type { Spend } from "../core/usage.ts";
@@ -111,7 +112,12 @@ export interface Deployment {
 /** Damage found by `verify`, and what deserves a word but is none. */
 export interface Verification {
   readonly ok: boolean;
-  readonly damage: readonly { readonly file: string; readonly message: string }[];
+  readonly damage: readonly {
+    readonly file: string;
+    readonly message: string;
+    /** True for what no repair mends: the message says what a person has to do. */
+    readonly isByHand?: boolean;
+  }[];
   readonly notes: readonly { readonly file: string; readonly message: string }[];
 }
 
@@ -122,6 +128,8 @@ export interface PromptReader {
     readonly folder?: string;
     readonly environment?: string;
     readonly tag?: string;
+    /** Called with a prompt that cannot be read, which is left out then; without it the list rejects. */
+    readonly onDamaged?: (path: string, error: RegistryError) => void;
     /** So many of those that match are passed over. */
     readonly offset?: number;
     readonly limit?: number;

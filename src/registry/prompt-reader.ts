@@ -1,5 +1,5 @@
 import type { PromptReader, PromptSummary, PromptVersion } from "../contracts/registry.ts";
-import { NotFoundError } from "../core/errors.ts";
+import { NotFoundError, RegistryError } from "../core/errors.ts";
 import { findById } from "./find-by-id.ts";
 import { type FoundVersion, findVersion, latestVersion, liveVersions, noPrompt } from "./find-version.ts";
 import { deployedVersions } from "./held-versions.ts";
@@ -34,14 +34,20 @@ export function createPromptReader(shelf: Shelf): PromptReader {
       if (limit < 1) return summaries;
       for await (const entry of shelf.prompts(wanted)) {
         // Of prompts that are passed over unseen, only whether they count is of interest.
-        if (passed < offset && filter.tag === undefined && filter.environment === undefined) {
-          passed += (await settledRead(() => hasVersion(shelf, entry))) ? 1 : 0;
-          continue;
+        const isPassedOver = passed < offset && filter.tag === undefined && filter.environment === undefined;
+        try {
+          if (isPassedOver) {
+            passed += (await settledRead(() => hasVersion(shelf, entry))) ? 1 : 0;
+            continue;
+          }
+          const summary = await settledRead(() => summarize(shelf, entry, filter));
+          if (summary === undefined || summary.latest === 0) continue;
+          passed += 1;
+          if (passed > offset) summaries.push(summary);
+        } catch (error) {
+          if (!(error instanceof RegistryError) || filter.onDamaged === undefined) throw error;
+          filter.onDamaged(entry.path, error);
         }
-        const summary = await settledRead(() => summarize(shelf, entry, filter));
-        if (summary === undefined || summary.latest === 0) continue;
-        passed += 1;
-        if (passed > offset) summaries.push(summary);
         if (summaries.length >= limit) break;
       }
       return summaries;

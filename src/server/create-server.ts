@@ -38,7 +38,7 @@ export function createServer(
   const keyring = createKeyring(options.apiKeys ?? []);
   const services: ServerServices = {
     ...given,
-    registry: createLiveRegistry(given.registry, given.clock),
+    registry: createLiveRegistry(given.registry, given.clock, { log: given.log }),
     traces: countTraces(given.traces, metrics),
     metrics,
     keyring,

@@ -1,8 +1,16 @@
 import type { PromptArchive } from "../contracts/registry.ts";
+import type { RegistryError } from "../core/errors.ts";
 
 // A change by another process is seen within a second.
 const defaultTtlMs = 500;
 const mostKept = 10_000;
+
+const mostTold = 1000;
+
+interface LiveOptions {
+  readonly ttlMs?: number;
+  readonly log?: (line: string) => void;
+}
 
 type Read =
   | "get"
@@ -19,10 +27,18 @@ type Read =
  * a second is read twice. A write through this registry is seen at once; equal questions under way are one.
  */
 export function createLiveRegistry(
-  archive: PromptArchive,
+  given: PromptArchive,
   clock: { monotonicMs(): number },
-  ttlMs = defaultTtlMs,
+  { ttlMs = defaultTtlMs, log = () => undefined }: LiveOptions = {},
 ): PromptArchive {
+  const told = new Set<string>();
+  /** One damaged prompt does not take the others along; the log says it once. */
+  const onDamaged = (path: string, { message }: RegistryError): void => {
+    if (told.has(message) || told.size >= mostTold) return;
+    told.add(message);
+    log(`${path} is left out of lists: ${message}`);
+  };
+  const archive: PromptArchive = { ...given, list: (filter) => given.list({ onDamaged, ...filter }) };
   const kept = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
   const read = <Name extends Read>(name: Name): PromptArchive[Name] => {
     const ask = archive[name] as (...args: unknown[]) => Promise<unknown>;

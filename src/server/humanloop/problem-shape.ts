@@ -1,5 +1,12 @@
 import { HTTPException } from "hono/http-exception";
-import { ConfigError, ModelError, UsageError } from "../../core/errors.ts";
+import {
+  ConfigError,
+  isDaoOptError,
+  ModelError,
+  RegistryError,
+  StoreError,
+  UsageError,
+} from "../../core/errors.ts";
 import { type Problem, type ProblemShape, problemOf } from "../problem.ts";
 
 /**
@@ -17,8 +24,16 @@ export const humanloopShape: ProblemShape = ({ message, hint, issues = [], cause
 
 const retriedLater = new Set(["timeout", "connection", "server", "malformed", "empty", "unreachable"]);
 
+/** A file of the registry that says something wrong, which asking again does not cure. */
+function isDamage(error: unknown): boolean {
+  return (
+    error instanceof RegistryError &&
+    (error.cause === undefined || (isDaoOptError(error.cause) && !(error.cause instanceof StoreError)))
+  );
+}
+
 /**
- * What is wrong with a request is a 422. A provider's lasting refusal is a 400: the client asks again after a 429
+ * What is wrong with a request is a 422, and so is what is wrong with a prompt's files. A provider's lasting refusal is a 400: the client asks again after a 429
  * and every 5xx, and makes its user wait for it.
  */
 export function humanloopProblem(error: unknown): Problem {
@@ -36,6 +51,7 @@ export function humanloopProblem(error: unknown): Problem {
         : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
     return { ...problem, status: 422, issues: told };
   }
+  if (isDamage(error)) return { ...problem, status: 422 };
   if (!(error instanceof ModelError)) return problem;
   if (error.kind === "rate_limit") return { ...problem, status: 429 };
   return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400 };

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { JsonObject } from "../../core/json.ts";
 import { chainResultTrace } from "../../traces/chain-result.ts";
+import { eventProblem } from "../../traces/libretto/event-problem.ts";
 import { traceOfEvent } from "../../traces/libretto/trace-of-event.ts";
 import { traceOfRecord } from "../../traces/trace-record.ts";
 import { keyOfHeaders } from "../door/check-key.ts";
@@ -75,7 +76,7 @@ export const librettoGroup: RouteGroup = {
       });
       app.openapi(event, (context) => {
         const body = context.req.valid("json") as JsonObject;
-        const refused = refusalOf(context, services, body);
+        const refused = refusalOf(context, services, body) ?? noEvent(context, body);
         if (refused !== undefined) return refused as never;
         const { id, name } = takeEvent(body, services, seen);
         return context.json({ id, api_name: name }, 200);
@@ -131,6 +132,13 @@ function refusalOf(context: Context<RouteEnv>, { keyring }: ServerServices, body
   const inBody = typeof body["apiKey"] === "string" ? body["apiKey"] : undefined;
   const problem = keyring.check(inHeader ?? inBody, "write");
   return problem === undefined ? undefined : sendProblem(context, plainShape, problem);
+}
+
+/** A trace of nothing would only be in the way. */
+function noEvent(context: Context<RouteEnv>, body: JsonObject) {
+  const message = body["trace"] === undefined ? eventProblem(body) : undefined;
+  if (message === undefined) return undefined;
+  return sendProblem(context, plainShape, { status: 400, code: "body_invalid", message });
 }
 
 /** An event that comes a second time, because its sender did not hear of the first, is answered and not kept again. */

@@ -90,6 +90,19 @@ describe("Libretto's endpoints", () => {
     expect([...world.traces.kept, ...world.traces.feedback]).toEqual([]);
   });
 
+  it.each([{}, { apiKey: "any", params: {}, feedbackKey: "f" }])(
+    "refuse %o, which is no event",
+    async (body) => {
+      const { status, json } = await post("/event", body);
+      const message = "no event: it has neither a name (apiName), a template nor modelParameters";
+      expect([status, json]).toMatchObject([400, { error: { code: "body_invalid", message } }]);
+      expect(world.traces.kept).toEqual([]);
+      // As Python's client writes one without a name and without a template.
+      const bare = { apiName: null, params: {}, prompt: {}, modelParameters: { model: "m" }, response: "x" };
+      expect((await post("/event", bare)).status).toBe(200);
+    },
+  );
+
   it("take a server's key in the body or in a header, and keep it nowhere", async () => {
     await world.server.close(0);
     world = await startServer({

@@ -1,6 +1,6 @@
 import { UsageError } from "../../../core/errors.ts";
 import type { CliContext } from "../../context.ts";
-import { exitDone } from "../../exit-codes.ts";
+import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { listOutput } from "../../output/registry-output.ts";
 import { formatScore } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
@@ -17,11 +17,13 @@ export async function listCommand(
   const wanted = (key: string) => (typeof options[key] === "string" ? { [key]: options[key] } : {});
   const page = wholeNumber(options, "page") ?? 1;
   const limit = wholeNumber(options, "limit") ?? defaultLimit(page, isJson, context);
+  const damaged: { readonly path: string; readonly message: string }[] = [];
   // One more than is shown tells whether there is another page.
   const found = await registry.list({
     ...wanted("folder"),
     ...wanted("environment"),
     ...wanted("tag"),
+    onDamaged: (prompt, { message }) => damaged.push({ path: prompt, message }),
     offset: limit === undefined ? 0 : (page - 1) * limit,
     ...(limit === undefined ? {} : { limit: limit + 1 }),
   });
@@ -43,7 +45,10 @@ export async function listCommand(
     const more = found.length > output.length ? `more with --page ${page + 1}\n` : "";
     return `${renderTable(columns, rows, look)}${more}`;
   });
-  return exitDone;
+  for (const one of damaged) context.stderr.write(`${one.path} is left out: ${one.message}\n`);
+  if (damaged.length === 0) return exitDone;
+  context.stderr.write("mend it with: dao-opt registry verify --repair\n");
+  return exitRuntime;
 }
 
 /** What a program reads is not cut unless it asks for that. */

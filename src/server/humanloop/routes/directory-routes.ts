@@ -4,6 +4,7 @@ import { answer, createRoute, done, jsonBody, problems, sendJson, z } from "../d
 import { createDirectories, type Directories, type Directory, withParents } from "../directories.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { directoryId, folderOf } from "../prompt-response.ts";
+import { readable } from "../readable.ts";
 import { promptResponseSchema } from "../schemas/prompt-response.ts";
 import { shownVersion } from "./prompt-routes.ts";
 
@@ -100,7 +101,7 @@ export function addDirectoryRoutes(app: RouteApp, services: HumanloopServices): 
       subdirectories: all
         .filter(({ path }) => path !== "" && folderOf(path) === directory.path)
         .map(directoryJson),
-      files: await Promise.all(inside.map(async ({ path }) => respond(await shownVersion(services, path)))),
+      files: await readable(inside.map(async ({ path }) => respond(await shownVersion(services, path)))),
       parents: all.filter(({ path }) => above.includes(path)).map(directoryJson),
     });
   });

@@ -13,6 +13,7 @@ import {
   z,
 } from "../describe-route.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
+import { readable } from "../readable.ts";
 import { promptPageSchema, promptResponseSchema } from "../schemas/prompt-response.ts";
 
 const tags = ["files"];
@@ -76,7 +77,7 @@ export function addFileRoutes(app: RouteApp, services: HumanloopServices): void 
     }
     const wanted =
       environment ?? (await registry.environmentRecords()).find(({ isDefault }) => isDefault)?.name ?? "";
-    const records = await Promise.all(
+    const records = await readable(
       pageOf(found, { page, size }).map(async ({ path: at, environments }) => {
         const deployed = environments[wanted];
         const version = await registry.get(deployed === undefined ? at : `${at}@${deployed}`);

@@ -2,6 +2,7 @@ import type { PromptSummary } from "../../../contracts/registry.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { answer, createRoute, pageOf, pageQuery, problems, sendJson, z } from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
+import { readable } from "../readable.ts";
 import { promptPageSchema } from "../schemas/prompt-response.ts";
 import { shownVersion } from "./prompt-routes.ts";
 
@@ -42,7 +43,7 @@ export function addListRoute(app: RouteApp, services: HumanloopServices): void {
     const sorted = [...found].sort(
       (one, other) => turn * compare(key(one), key(other)) || compare(one.path, other.path),
     );
-    const records = await Promise.all(
+    const records = await readable(
       pageOf(sorted, { page, size }).map(async ({ path }) => respond(await shownVersion(services, path))),
     );
     return sendJson(context, { records, page, size, total: found.length });
