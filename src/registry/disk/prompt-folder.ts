@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConflictError, RegistryError } from "../../core/errors.ts";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { foldedName } from "../prompt-path.ts";
 import { errnoOf, readError, writeError } from "./disk-error.ts";
 import { isInside } from "./real-root.ts";
@@ -27,12 +28,12 @@ export function existingFolder(root: string, path: string): string | undefined {
 export async function makeFolders(root: string, path: string): Promise<readonly string[]> {
   const made: string[] = [];
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     let folder = root;
     for (const [at, segment] of path.split("/").entries()) {
       refuseTwin(folder, segment, path);
       folder = join(folder, segment);
-      if (makeFolder(folder)) {
+      if (isMade(folder)) {
         made.push(folder);
         await syncFolder(dirname(folder));
       }
@@ -53,7 +54,7 @@ export async function makeFolders(root: string, path: string): Promise<readonly 
 
 /** Makes the registry's own folder, and undoes that when the work fails before anything is in it. */
 export async function inMadeRoot<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const outermost = mkdirSync(root, { recursive: true });
+  const outermost = makeFolder(root);
   try {
     return await work();
   } catch (error) {
@@ -75,7 +76,8 @@ export async function removeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined);
 }
 
-function makeFolder(folder: string): boolean {
+/** False for a folder that was there. */
+function isMade(folder: string): boolean {
   try {
     mkdirSync(folder);
     return true;

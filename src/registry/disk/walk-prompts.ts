@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathProblems } from "../prompt-path.ts";
 import type { PromptEntry } from "../shelf.ts";
-import { errnoOf, readError } from "./disk-error.ts";
+import { brokenLink, errnoOf, readError } from "./disk-error.ts";
 import { recordNumber } from "./layout.ts";
 
 const foldersPerTurn = 64;
@@ -95,7 +95,7 @@ function readFolder(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return [];
+    if (errnoOf(error) === "ENOENT" && brokenLink(folder) === undefined) return [];
     throw readError(error, folder);
   }
 }
