@@ -6,6 +6,7 @@ import { openRunShelf } from "../../run/store/run-folder.ts";
 import { createServer } from "../../server/create-server.ts";
 import type { ServerAddress } from "../../server/server-services.ts";
 import { toolVersion } from "../../version.ts";
+import { filedBy } from "../author.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { openStores } from "../open-stores.ts";
@@ -24,6 +25,9 @@ export async function serveCommand(
   const { settings, configFile, registryPath, statePath } = await readPlaces(options, context);
   const flags = readServerFlags(options, context, servePort);
   const { cwd, clock } = context;
+  const registry = openRegistry(registryPath, filedBy(context));
+  // A registry that cannot be read is told now, and not to every client.
+  await registry.environments();
   const env = await readEnvironment(configFile ?? join(cwd, "serve"), {
     env: context.env,
     cwd,
@@ -34,7 +38,7 @@ export async function serveCommand(
   const log = (line: string) => context.stderr.write(`${line}\n`);
   const server = createServer(
     {
-      registry: openRegistry(registryPath),
+      registry,
       traces,
       datasets: stores.datasets,
       runs: openRunShelf(statePath),

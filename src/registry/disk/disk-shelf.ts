@@ -5,7 +5,7 @@ import { carriedBy } from "../find-by-id.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
 import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
-import { defaultSettings, parseRegistryYaml } from "../records/registry-yaml.ts";
+import { defaultSettings, LaterFormatError, parseRegistryYaml } from "../records/registry-yaml.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
 import type { Shelf } from "../shelf.ts";
 import { checkedDetails } from "./checked-details.ts";
@@ -24,7 +24,6 @@ const mostPlaces = 50_000;
 
 /** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
 export function createDiskShelf(directory: string): Shelf {
-  const folderOf = rememberedFolder(directory);
   const remembered = createFileMemory();
   /** Where an id was found the last time: looked at first, since a search looks at every folder. */
   const places = new Map<string, string>();
@@ -35,12 +34,21 @@ export function createDiskShelf(directory: string): Shelf {
       return found === undefined ? undefined : parse(found, file);
     });
   const listed = (folder: string) => remembered(folder, () => listFolder(folder));
+  const settings = () => record(settingsFile(directory), parseRegistryYaml);
+  const checkFormat = nowAndThen(() => settingsOrDamage(settings));
+  const knownFolder = rememberedFolder(directory);
+  const folderOf = (path: string) => {
+    checkFormat();
+    return knownFolder(path);
+  };
   const shelf: Shelf = {
     prompts(folder) {
+      checkFormat();
       const isThere = folder === undefined || folderOf(folder) !== undefined;
       return isThere ? walkPrompts((path) => listed(join(directory, path)), folder) : nothing();
     },
     async carriers(id) {
+      checkFormat();
       const known = places.get(id);
       if (known !== undefined && (await carriedBy(shelf, known, id)) !== undefined) return [known];
       const { pathsWithId } = await import("./id-index.ts");
@@ -81,12 +89,16 @@ export function createDiskShelf(directory: string): Shelf {
       return remembered(file, () => parseDeploymentLines(readLog(file, directory) ?? "", file));
     },
     async settings() {
-      return record(settingsFile(directory), parseRegistryYaml) ?? defaultSettings();
+      const found = settings();
+      // There may be a file or a broken link in place of the folder.
+      if (found === undefined) listed(directory);
+      return found ?? defaultSettings();
     },
     async write(work) {
       try {
         return await inMadeRoot(directory, () =>
           withLock(lockOf(realRoot(directory)), async () => {
+            settingsOrDamage(settings);
             await finishLeftChange(directory);
             return work(createDiskDesk(directory));
           }),
@@ -109,6 +121,27 @@ function rememberedFolder(directory: string): (path: string) => string | undefin
     last = folder === undefined ? undefined : { path, folder, at: now };
     return folder;
   };
+}
+
+/** Runs a check that costs as much as what it goes before only when the last one is a while ago. */
+function nowAndThen(check: () => unknown): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - last < rememberedMs) return;
+    check();
+    last = now;
+  };
+}
+
+/** Settings that are damaged are told by whoever needs them; those of a later format, by everybody. */
+function settingsOrDamage<Settings>(read: () => Settings): Settings | "damaged" {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LaterFormatError || !(error instanceof RegistryError)) throw error;
+    return "damaged";
+  }
 }
 
 function keepPlace(places: Map<string, string>, id: string, path: string): void {

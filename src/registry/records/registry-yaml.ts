@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
 import { environmentId } from "../ids.ts";
 import type { EnvironmentRecord, RegistrySettings } from "../shelf.ts";
-import { parseRecord, renderRecord } from "./record-text.ts";
+import { parseRecord, renderRecord, repairHint } from "./record-text.ts";
 
 const format = 1;
 const environment = z.union([
@@ -22,12 +22,24 @@ export function newEnvironment(name: string, createdAt: string | undefined): Env
   return Object.freeze({ id: environmentId(name), name, ...(createdAt === undefined ? {} : { createdAt }) });
 }
 
-/** `registry.yaml`. Throws RegistryError when it cannot be read or is of a later format. */
+/** The registry was made by a later version: nothing in it may be read or mended as if this one knew it. */
+export class LaterFormatError extends RegistryError {
+  constructor(file: string, made: number) {
+    super(`${file} is of format ${made}, made by a newer dao-opt; this version reads format ${format}`, {
+      hint: "update dao-opt",
+    });
+  }
+}
+
+/** `registry.yaml`. Throws RegistryError when it cannot be read, LaterFormatError whatever else is in a later one. */
 export function parseRegistryYaml(text: string, file: string): RegistrySettings {
+  const made = Number(/^format: *(\d+)\s*$/m.exec(text)?.[1] ?? format);
+  if (made > format) throw new LaterFormatError(file, made);
   const read = parseRecord(text, schema, file);
+  if (read.format > format) throw new LaterFormatError(file, read.format);
   if (read.format !== format) {
     throw new RegistryError(`${file} is of format ${read.format}; this version reads format ${format}`, {
-      hint: "update dao-opt",
+      hint: repairHint,
     });
   }
   const environments = environmentsFromKeys(read.environments);

@@ -9,12 +9,15 @@ import type { VersionRecord } from "../shelf.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { tried } from "./tried.ts";
 
-/** Every line of a prompt's `deployments.jsonl`, and every version it points to. */
+/**
+ * Every line of a prompt's `deployments.jsonl`, and every version it points to. Environments are undefined where
+ * `registry.yaml` cannot be read: then none is called unknown.
+ */
 export function checkDeployments(
   inspection: Inspection,
   folder: string,
   records: readonly VersionRecord[],
-  environments: readonly string[],
+  environments: readonly string[] | undefined,
 ): readonly Finding[] {
   const file = logFile(folder);
   const text = tried(() => readLog(file, inspection.directory));
@@ -37,7 +40,9 @@ export function checkDeployments(
     return [...notes, damage(file, `line ${first.line}: ${first.message}`, () => rewrite(ordered, done))];
   }
   const unknown = new Set(
-    deployments.map(({ environment }) => environment).filter((name) => !environments.includes(name)),
+    deployments
+      .map(({ environment }) => environment)
+      .filter((name) => environments?.includes(name) === false),
   );
   return [
     ...notes,

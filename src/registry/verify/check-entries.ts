@@ -1,12 +1,13 @@
 import type { Dirent } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { isLockHeld, lockFile } from "../../disk/lock.ts";
 import { temporaryFile } from "../../disk/temporary-beside.ts";
-import { lockOf } from "../disk/layout.ts";
+import { lockOf, promptFile } from "../disk/layout.ts";
 import { isInside } from "../disk/real-root.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { foldedName, pathProblems } from "../prompt-path.ts";
-import { damage, type Finding, type Inspection } from "./finding.ts";
+import { damage, damageByHand, type Finding, type Inspection } from "./finding.ts";
 
 /** What lies in a folder besides a prompt's own files: leftovers, links, names that collide. */
 export function checkEntries(
@@ -34,7 +35,7 @@ export function checkEntries(
     if (entry.isSymbolicLink() && leadsOut(file, inspection.directory)) {
       return [damage(file, "it is a link that leads out of the registry", moved(file))];
     }
-    return entry.isDirectory() ? folderFindings(file, entry, entries) : [];
+    return entry.isDirectory() ? folderFindings(inspection, file, entry, entries) : [];
   });
 }
 
@@ -43,11 +44,23 @@ function isBeingWritten({ directory, isRepairing }: Inspection, file: string): b
   return isLockHeld(file) === true || (!isRepairing && isLockHeld(lockOf(directory)) === true);
 }
 
-function folderFindings(file: string, entry: Dirent, entries: readonly Dirent[]): readonly Finding[] {
+function folderFindings(
+  { directory }: Inspection,
+  file: string,
+  entry: Dirent,
+  entries: readonly Dirent[],
+): readonly Finding[] {
   const [problem] = pathProblems(entry.name);
-  if (problem !== undefined) return [damage(file, `no prompt path can name it: ${problem}`)];
+  if (problem !== undefined)
+    return [damageByHand(file, `no prompt path can name it: ${problem}`, "rename the folder")];
   const twin = entries.find(({ name }) => name < entry.name && foldedName(name) === foldedName(entry.name));
-  return twin === undefined ? [] : [damage(file, `it differs only by case from "${twin.name}"`)];
+  if (twin === undefined) return [];
+  const path = relative(directory, file);
+  // Only a person knows which of the two callers mean.
+  const cure = existsSync(promptFile(file))
+    ? `give one of them another name, as with: dao-opt registry move ${JSON.stringify(path)} NEW-PATH`
+    : "rename one of the two folders";
+  return [damageByHand(file, `it differs only by case from "${twin.name}"`, cure)];
 }
 
 function leadsOut(file: string, directory: string): boolean {

@@ -17,7 +17,7 @@ export interface FolderChecked {
 export function checkFolder(
   inspection: Inspection,
   folder: string,
-  environments: readonly string[],
+  environments: readonly string[] | undefined,
 ): FolderChecked {
   const entries = readdirSync(folder, { withFileTypes: true });
   const isOnTheMove = inspection.unfinished?.includes(folder) === true;

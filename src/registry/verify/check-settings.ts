@@ -1,17 +1,24 @@
+import { RegistryError } from "../../core/errors.ts";
 import { settingsFile } from "../disk/layout.ts";
 import { readText } from "../disk/read-text.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { replaceText } from "../disk/write-text.ts";
-import { defaultSettings, parseRegistryYaml, renderRegistryYaml } from "../records/registry-yaml.ts";
+import {
+  defaultSettings,
+  LaterFormatError,
+  parseRegistryYaml,
+  renderRegistryYaml,
+} from "../records/registry-yaml.ts";
 import type { RegistrySettings } from "../shelf.ts";
-import { damage, type Finding, type Inspection } from "./finding.ts";
+import { damage, damageByHand, type Finding, type Inspection } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
 import { readValue, tried } from "./tried.ts";
 
 /** `registry.yaml`; two sides of a merge have their environments put together. */
 export function checkSettings(inspection: Inspection): {
   readonly findings: readonly Finding[];
-  readonly environments: readonly string[];
+  /** Undefined when they cannot be read. */
+  readonly environments: readonly string[] | undefined;
 } {
   const file = settingsFile(inspection.directory);
   const text = tried(() => readText(file, inspection.directory));
@@ -20,16 +27,26 @@ export function checkSettings(inspection: Inspection): {
     return { findings: [], environments: namesOf(defaultSettings()) };
   const read = "problem" in text ? text : tried(() => parseRegistryYaml(found ?? "", file));
   if ("value" in read) return { findings: [], environments: namesOf(read.value) };
-  // A later format is no damage that this version could mend.
-  if (/^format: *(?!1\s*$)\d+/m.test(found ?? ""))
-    return { findings: [damage(file, read.problem)], environments: [] };
   const repair = async () => {
     const merged = mergedSettings(found ?? "", inspection.at);
     await setAside(inspection.directory, file, inspection.at);
     await replaceText(file, renderRegistryYaml(merged));
     return `it was written anew, with ${namesOf(merged).join(", ")}`;
   };
-  return { findings: [damage(file, read.problem, repair)], environments: [] };
+  return { findings: [damage(file, read.problem, repair)], environments: undefined };
+}
+
+/** A registry that a later version made: this one can tell nothing else of it, and must not mend it. */
+export function checkFormat({ directory }: Inspection): Finding | undefined {
+  const file = settingsFile(directory);
+  try {
+    const text = readText(file, directory);
+    if (text !== undefined) parseRegistryYaml(text, file);
+  } catch (error) {
+    if (error instanceof LaterFormatError) return damageByHand(file, error.message, "update dao-opt");
+    if (!(error instanceof RegistryError)) throw error;
+  }
+  return undefined;
 }
 
 function mergedSettings(text: string, at: string): RegistrySettings {

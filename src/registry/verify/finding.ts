@@ -6,6 +6,8 @@ export interface Finding {
   readonly message: string;
   /** Mends it and says what was done; absent when only a person can. Its caller holds the lock. */
   readonly repair?: () => Promise<string>;
+  /** True when only a person can mend it; then the message says how. */
+  readonly isByHand?: boolean;
 }
 
 /** What the checks of one registry share. */
@@ -21,6 +23,11 @@ export interface Inspection {
 
 /** What a read gave, or the words of its RegistryError. */
 export type Tried<T> = { readonly value: T } | { readonly problem: string };
+
+/** Damage that no repair mends, with what a person has to do. */
+export function damageByHand(file: string, message: string, cure: string): Finding {
+  return { kind: "damage", file, message: `${message}; ${cure}`, isByHand: true };
+}
 
 export function damage(file: string, message: string, repair?: () => Promise<string>): Finding {
   return { kind: "damage", file, message, ...(repair === undefined ? {} : { repair }) };

@@ -6,11 +6,11 @@ import { isLockHeld, withLock } from "../../disk/lock.ts";
 import { errnoOf, readError, writeError } from "../disk/disk-error.ts";
 import { lockOf, promptFile } from "../disk/layout.ts";
 import { realRoot } from "../disk/real-root.ts";
-import { walkFolders } from "../disk/walk-prompts.ts";
+import { listFolder, walkFolders } from "../disk/walk-prompts.ts";
 import { checkFolder, type FolderChecked } from "./check-folder.ts";
 import { checkIds, type KnownPrompt } from "./check-ids.ts";
 import { checkPending, unfinishedFolders } from "./check-pending.ts";
-import { checkSettings } from "./check-settings.ts";
+import { checkFormat, checkSettings } from "./check-settings.ts";
 import type { Finding, Inspection } from "./finding.ts";
 
 /** A folder whose repairs bring up new damage again and again is given up on. */
@@ -23,7 +23,11 @@ const pauseMs = 25;
  * is left, and `notes` say what was done. `at` is ISO 8601.
  */
 export async function verifyRegistry(directory: string, repair: boolean, at: string): Promise<Verification> {
-  if (!existsSync(directory)) return { ok: true, damage: [], notes: [] };
+  if (!existsSync(directory)) {
+    // Throws for a link that leads nowhere: what it stands for is not known to be whole.
+    listFolder(directory);
+    return { ok: true, damage: [], notes: [] };
+  }
   const inspection: Inspection = { directory, at, isRepairing: repair };
   try {
     if (!repair) return report(directory, await inspect(inspection));
@@ -36,6 +40,8 @@ export async function verifyRegistry(directory: string, repair: boolean, at: str
 
 async function inspect(inspection: Inspection): Promise<readonly Finding[]> {
   const { directory, isRepairing } = inspection;
+  const later = checkFormat(inspection);
+  if (later !== undefined) return [later];
   const lock = lockOf(realRoot(directory));
   const checking: Checking = isRepairing ? repairing : (check) => settled(lock, check);
   const pending = await checkPending(inspection);
@@ -113,7 +119,11 @@ function report(directory: string, findings: readonly Finding[]): Verification {
   const told = (kind: Finding["kind"]) =>
     findings
       .filter((finding) => finding.kind === kind)
-      .map(({ file, message }) => ({ file: relative(directory, file) || ".", message }));
+      .map(({ file, message, isByHand }) => ({
+        file: relative(directory, file) || ".",
+        message,
+        ...(isByHand === true ? { isByHand } : {}),
+      }));
   const damage = told("damage");
   return Object.freeze({ ok: damage.length === 0, damage, notes: told("note") });
 }

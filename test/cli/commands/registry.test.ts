@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createWorldProject, goodPrompt, type WorldProject } from "../../support/world-project.ts";
@@ -65,5 +65,32 @@ describe("registry", () => {
     expect(stdout).toMatch(/^damage {2}.*v2\.prompt/m);
     expect(stdout).toContain("1 thing damaged; --repair moves them aside");
     rmSync(join(broken.directory, "prompts"), { recursive: true });
+    expect(await broken.cli(["registry", "verify"])).toMatchObject({
+      exitCode: 0,
+      stdout: `there is no registry in ${broken.directory}/prompts\n`,
+    });
+    expect((await broken.cli(["registry", "verify", "--json"])).json).toEqual({
+      ok: true,
+      damage: [],
+      notes: [],
+    });
+  });
+
+  test("verify promises no repair of what only a person can mend", async () => {
+    const broken = createWorldProject();
+    await broken.run();
+    mkdirSync(join(broken.directory, "prompts/a@b"));
+    const told = "1 thing damaged, for you to mend: no repair can\n";
+    for (const flags of [[], ["--repair"]]) {
+      const { exitCode, stdout } = await broken.cli(["registry", "verify", ...flags]);
+      expect([exitCode, stdout.endsWith(told)]).toEqual([1, true]);
+    }
+    writeFileSync(join(broken.directory, "prompts/p/v2.prompt"), "edited by hand");
+    expect((await broken.cli(["registry", "verify"])).stdout).toContain(
+      "2 things damaged; --repair moves 1 of them aside\n",
+    );
+    expect((await broken.cli(["registry", "verify", "--json"])).json).toMatchObject({
+      damage: [{ file: "a@b", message: expect.stringContaining("rename the folder") }, {}],
+    });
   });
 });

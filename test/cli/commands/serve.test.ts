@@ -44,6 +44,21 @@ function filesBelow(path: string): string[] {
 }
 
 describe("serve", () => {
+  it("does not start on a registry it cannot read", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "file"), "");
+    for (const command of [
+      ["registry", "list"],
+      ["serve", "--port", "0"],
+    ]) {
+      expect(await runCli([...command, "--registry", "file"], { cwd })).toMatchObject({
+        exitCode: 1,
+        stdout: "",
+        stderr: `error ${cwd}/file cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
+      });
+    }
+  });
+
   it("runs without a config and prints where, as text and as one line of JSON", async () => {
     const cwd = folder();
     const text = await serve(cwd, ["serve"]);

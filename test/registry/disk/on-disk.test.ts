@@ -191,7 +191,9 @@ describe("a version's file", () => {
     await registry.upsert(draft());
     writeFileSync(join(root, "registry.yaml"), "format: 2\nenvironments: [production]\n");
     const error = await failure(registry.environments());
-    expect(error.message).toBe(`${root}/registry.yaml is of format 2; this version reads format 1`);
+    expect(error.message).toBe(
+      `${root}/registry.yaml is of format 2, made by a newer dao-opt; this version reads format 1`,
+    );
     expect(error.hint).toBe("update dao-opt");
   });
 });

@@ -221,8 +221,16 @@ describe("verify", () => {
     mkdirSync(join(root, "MAIN"));
     const { damage } = await registry.verify({ repair: true });
     expect(damage).toEqual([
-      { file: "a@b", message: 'no prompt path can name it: "a@b" holds "@"' },
-      { file: "main", message: 'it differs only by case from "MAIN"' },
+      {
+        file: "a@b",
+        message: 'no prompt path can name it: "a@b" holds "@"; rename the folder',
+        isByHand: true,
+      },
+      {
+        file: "main",
+        message: 'it differs only by case from "MAIN"; rename one of the two folders',
+        isByHand: true,
+      },
     ]);
     expect(existsSync(join(root, "out"))).toBe(false);
   });

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import type { Verification } from "../../../contracts/registry.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { verifyOutput } from "../../output/registry-output.ts";
@@ -10,16 +12,28 @@ export async function verifyCommand(
   context: CliContext,
 ): Promise<number> {
   const { registry, path, print } = await openRegistryCommand(options, context);
-  const output = verifyOutput(await registry.verify({ repair: options["repair"] === true }));
+  const isRepaired = options["repair"] === true;
+  const found = await registry.verify({ repair: isRepaired });
+  const output = verifyOutput(found);
   print(output, () => {
     const lines = [
       ...output.damage.map(({ file, message }) => `damage  ${file}: ${message}`),
       ...output.notes.map(({ file, message }) => `note    ${file}: ${message}`),
-      output.ok
-        ? `${path} is whole`
-        : `${path}: ${countOf(output.damage.length, "thing")} damaged; --repair moves them aside`,
+      output.ok ? soundText(path) : `${path}: ${damageText(found.damage, isRepaired)}`,
     ];
     return `${lines.join("\n")}\n`;
   });
   return output.ok ? exitDone : exitRuntime;
+}
+
+function soundText(path: string): string {
+  return existsSync(path) ? `${path} is whole` : `there is no registry in ${path}`;
+}
+
+/** What is left after a repair no repair mends, so none is promised again. */
+function damageText(damage: Verification["damage"], isRepaired: boolean): string {
+  const damaged = `${countOf(damage.length, "thing")} damaged`;
+  const mended = isRepaired ? 0 : damage.filter(({ isByHand }) => isByHand !== true).length;
+  if (mended === 0) return `${damaged}, for you to mend: no repair can`;
+  return `${damaged}; --repair moves ${mended === damage.length ? "them" : `${mended} of them`} aside`;
 }
