@@ -1,0 +1,145 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { RegistryError } from "../../../src/core/errors.ts";
+import { openRegistry } from "../../../src/registry/open-registry.ts";
+import { draft } from "../../suites/prompt-registry.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+let root: string;
+beforeEach(() => {
+  root = join(temporaryFolder(), "prompts");
+});
+
+const failure = async (promise: Promise<unknown>): Promise<RegistryError> => {
+  const error = await promise.then(
+    () => expect.unreachable("it was expected to be rejected"),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(RegistryError);
+  return error as RegistryError;
+};
+const everything = () => readdirSync(root, { recursive: true }).map(String).sort();
+
+describe("a link that leads nowhere in place of the registry", () => {
+  test("is one clear error with a cure, for readers and writers", async () => {
+    symlinkSync(join(root, "../nowhere/x"), root);
+    const registry = openRegistry(root);
+    const asked = {
+      read: [
+        () => registry.list(),
+        () => registry.get("a/b"),
+        () => registry.environments(),
+        () => registry.verify(),
+        () => registry.verify({ repair: true }),
+      ],
+      written: [() => registry.upsert(draft())],
+    };
+    for (const [verb, asks] of Object.entries(asked)) {
+      for (const ask of asks) {
+        expect(await failure(ask())).toMatchObject({
+          message: `${root} cannot be ${verb}: ${root} is a link that leads nowhere`,
+          hint: "make the folder it leads to, or remove the link, or name another one with --registry",
+        });
+      }
+    }
+  });
+});
+
+test("a file in place of the registry is told by its settings too", async () => {
+  writeFileSync(root, "");
+  const { message } = await failure(openRegistry(root).environments());
+  expect(message).toBe(`${root} cannot be read: a file stands where a folder is needed`);
+});
+
+test.runIf(process.platform === "linux")(
+  "a folder that the system does not make ends in an error",
+  async () => {
+    const { message, hint } = await failure(openRegistry("/proc/dao-opt/prompts").upsert(draft()));
+    expect(message).toBe("/proc/dao-opt/prompts cannot be written: the system makes no folder there");
+    expect(hint).toBe("name another folder with --registry");
+  },
+);
+
+describe("a registry that a newer version made", () => {
+  const message = () =>
+    `${root}/registry.yaml is of format 2, made by a newer dao-opt; this version reads format 1`;
+  beforeEach(async () => {
+    await openRegistry(root).upsert(draft({ path: "a/b" }));
+    // Whatever else it holds.
+    writeFileSync(join(root, "registry.yaml"), "format: 2\nstages: {}\n");
+  });
+
+  test("is refused by every reader and writer in the same words", async () => {
+    const asks = [
+      (one = openRegistry(root)) => one.list(),
+      (one = openRegistry(root)) => one.get("a/b"),
+      (one = openRegistry(root)) => one.find("a/b"),
+      (one = openRegistry(root)) => one.get("pr_000000000000000000000"),
+      (one = openRegistry(root)) => one.history("a/b"),
+      (one = openRegistry(root)) => one.deployments("a/b"),
+      (one = openRegistry(root)) => one.environments(),
+      (one = openRegistry(root)) => one.upsert(draft({ path: "a/c" })),
+      (one = openRegistry(root)) => one.deploy("a/b", "production"),
+    ];
+    for (const ask of asks) {
+      expect(await failure(ask())).toMatchObject({ message: message(), hint: "update dao-opt" });
+    }
+  });
+
+  test("is left as it is by a repair, which says nothing else of it", async () => {
+    mkdirSync(join(root, "not a@path"));
+    writeFileSync(join(root, ".pending.yaml"), "operation: new\n");
+    const before = everything();
+    for (const repair of [false, true]) {
+      expect(await openRegistry(root).verify({ repair })).toEqual({
+        ok: false,
+        damage: [{ file: "registry.yaml", message: `${message()}; update dao-opt`, isByHand: true }],
+        notes: [],
+      });
+    }
+    expect(everything()).toEqual(before);
+  });
+});
+
+test("settings that are damaged make no environment unknown, and keep no prompt from its readers", async () => {
+  const registry = openRegistry(root);
+  await registry.upsert(draft({ path: "a/b" }));
+  writeFileSync(join(root, "registry.yaml"), "format: 1\nenvironments: 7\n");
+  expect(await registry.list()).toHaveLength(1);
+  const { damage, notes } = await registry.verify();
+  expect(damage.map(({ file }) => file)).toEqual(["registry.yaml"]);
+  expect(notes).toEqual([]);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "of two prompts that differ by case a person moves one, as verify says",
+  async () => {
+    const registry = openRegistry(root);
+    await registry.upsert(draft({ path: "p/b" }));
+    cpSync(join(root, "p/b"), join(root, "p/B"), { recursive: true });
+    const id = join(root, "p/B/prompt.yaml");
+    writeFileSync(id, readFileSync(id, "utf8").replace(/^id: .*/m, "id: pr_000000000000000000000"));
+    for (const repair of [false, true]) {
+      expect((await registry.verify({ repair })).damage).toEqual([
+        {
+          file: "p/b",
+          message:
+            'it differs only by case from "B"; give one of them another name, as with: dao-opt registry move "p/b" NEW-PATH',
+          isByHand: true,
+        },
+      ]);
+    }
+    await registry.move("p/b", "p/c");
+    expect(await registry.verify()).toMatchObject({ ok: true });
+    expect(existsSync(join(root, "p/B"))).toBe(true);
+  },
+);
