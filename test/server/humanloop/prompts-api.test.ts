@@ -492,6 +492,8 @@ describe("files and folders", () => {
     ).json as { records: { path: string; raw_file_content: string }[] };
     expect(files.records.map(({ path }) => path).sort()).toEqual(["support/deep/other", "support/triage"]);
     expect(files.records[0]?.raw_file_content).toContain("Hi {{name}}");
+    expect((await api("GET", "/files?type=flow")).json).toMatchObject({ records: [], total: 0 });
+    expect((await api("GET", "/files?type=bogus")).status).toBe(422);
     expect((await api("GET", "/files?path=nowhere")).text).toContain("Directory `nowhere` does not exist");
     expect((await api("GET", "/files?environment=nowhere")).text).toContain(
       "Environment `nowhere` does not exist",

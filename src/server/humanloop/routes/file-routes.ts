@@ -17,7 +17,8 @@ import { readable } from "../readable.ts";
 import { promptPageSchema, promptResponseSchema } from "../schemas/prompt-response.ts";
 
 const tags = ["files"];
-const kinds = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const kind = z.enum(["prompt", "tool", "dataset", "evaluator", "flow", "agent"]);
+const kinds = z.union([kind.transform((one) => [one]), z.array(kind)]);
 const flag = z.enum(["true", "false"]).optional();
 
 const list = createRoute({
