@@ -12,6 +12,11 @@ interface Score {
 /** Becomes the moment of the call. */
 export const unknownMoment = "";
 
+/** Does a number stand on the scale of ratings? */
+export function isShare(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && value >= 0 && value <= 1;
+}
+
 const words: Readonly<Record<string, number>> = { yes: 1, true: 1, pass: 1, no: 0, false: 0, fail: 0 };
 
 /** A score of another tool as a rating, where it says right or wrong or stands from 0 to 1; else as a comment. */
@@ -23,7 +28,7 @@ export function feedbackOfScore({ name, value, comment, by, at }: Score): readon
       : typeof value === "string"
         ? words[value.toLowerCase()]
         : value;
-  const isRating = typeof number === "number" && number >= 0 && number <= 1;
+  const isRating = isShare(number);
   const said = isRating ? name : `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
   return [
     {

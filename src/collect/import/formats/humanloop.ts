@@ -7,6 +7,7 @@ import type { ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
 import { messageFields } from "../payload-output.ts";
+import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { openSourceFile, type SourceFile } from "../source/source-file.ts";
 
 const logMembers = new Set(
@@ -112,8 +113,26 @@ function logTrace(value: JsonObject): TraceDraft {
     environment: textIn(value, "environment"),
     metadata: objectIn(value, "metadata"),
     sourceDatapointId: textIn(value, "source_datapoint_id"),
+    feedback: ratingsOf(value["evaluator_logs"]),
     other: leftovers("humanloop", value, logMembers),
   };
+}
+
+/** Judgments of evaluators and people that say right or wrong; all stay beside as they were. */
+function ratingsOf(logs: JsonValue | undefined): TraceDraft["feedback"] {
+  const ratings = (Array.isArray(logs) ? logs.filter(isJsonObject) : []).flatMap((log: JsonObject) => {
+    const { judgment } = log;
+    if (typeof judgment !== "boolean" && !isShare(judgment)) return [];
+    const evaluator = textIn(objectIn(log, "evaluator") ?? {}, "path", "name");
+    const said = feedbackOfScore({
+      name: evaluator ?? "judgment",
+      value: judgment,
+      by: textIn(log, "user"),
+      at: instantOf(log["created_at"]),
+    });
+    return evaluator === undefined ? said : said.map((one) => ({ ...one, evaluator }));
+  });
+  return ratings.length === 0 ? undefined : ratings;
 }
 
 function promptOf(prompt: JsonObject): NonNullable<TraceDraft["prompt"]> {

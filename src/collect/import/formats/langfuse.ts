@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { instantOf, leftovers, numberIn, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
+import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
 
 const modelTypes: ReadonlySet<string> = new Set(["GENERATION"]);
@@ -99,6 +100,10 @@ function observationTrace(value: JsonObject, trace: JsonObject | undefined): Tra
     error: isError ? (textIn(value, "statusMessage", "status_message") ?? "error") : undefined,
     environment: textIn(value, "environment"),
     metadata: objectIn(value, "metadata"),
+    feedback: ratingsOf([
+      ...scoresOf(value),
+      ...scoresOf(trace).filter((score) => observationOf(score) === textIn(value, "id")),
+    ]),
     other: mergedOther("langfuse", kept, leftovers("langfuse", value, observationMembers), {
       langfuse: { type },
     }),
@@ -120,6 +125,7 @@ function* traceParts(value: JsonObject): Generator<Part> {
       ...fields,
       environment: textIn(value, "environment"),
       metadata: objectIn(value, "metadata"),
+      feedback: ratingsOf(scoresOf(value).filter((score) => observationOf(score) === undefined)),
       other: leftovers("langfuse", value, traceMembers),
     },
   };
@@ -129,6 +135,33 @@ function* traceParts(value: JsonObject): Generator<Part> {
     // The list of a table holds ids only: the observations are another export.
     else if (typeof one !== "string") yield { problem: "an observation without id, type or startTime" };
   }
+}
+
+/** Of an observation or a trace; lists of a table hold their ids only. */
+function scoresOf(value: JsonObject | undefined): readonly JsonObject[] {
+  const scores = unpacked(value?.["scores"]);
+  return Array.isArray(scores) ? scores.filter(isJsonObject) : [];
+}
+
+function observationOf(score: JsonObject): string | undefined {
+  return textIn(score, "observationId", "observation_id");
+}
+
+/** Scores on another scale, and categories, say nothing of right and wrong: they stay beside, as all scores do. */
+function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
+  const ratings = scores.flatMap((score) => {
+    const { value } = score;
+    const isCategory = textIn(score, "dataType", "data_type") === "CATEGORICAL";
+    if (isCategory || !isShare(value)) return [];
+    return feedbackOfScore({
+      name: textIn(score, "name") ?? "score",
+      value,
+      comment: textIn(score, "comment"),
+      by: textIn(score, "authorUserId", "author_user_id"),
+      at: instantOf(score["timestamp"] ?? score["createdAt"] ?? score["created_at"]),
+    });
+  });
+  return ratings.length === 0 ? undefined : ratings;
 }
 
 function usageOf(value: JsonObject): Pick<TraceDraft, "usage"> {
