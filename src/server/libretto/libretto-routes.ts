@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { chainResultTrace } from "../../traces/chain-result.ts";
 import { eventProblem } from "../../traces/libretto/event-problem.ts";
 import { traceOfEvent } from "../../traces/libretto/trace-of-event.ts";
@@ -136,7 +136,9 @@ function refusalOf(context: Context<RouteEnv>, { keyring }: ServerServices, body
 
 /** A trace of nothing would only be in the way. */
 function noEvent(context: Context<RouteEnv>, body: JsonObject) {
-  const message = body["trace"] === undefined ? eventProblem(body) : undefined;
+  const { trace } = body;
+  const isTrace = isJsonObject(trace) && traceOfRecord(trace) !== undefined;
+  const message = isTrace ? undefined : eventProblem(body);
   if (message === undefined) return undefined;
   return sendProblem(context, plainShape, { status: 400, code: "body_invalid", message });
 }

@@ -90,7 +90,7 @@ describe("Libretto's endpoints", () => {
     expect([...world.traces.kept, ...world.traces.feedback]).toEqual([]);
   });
 
-  it.each([{}, { apiKey: "any", params: {}, feedbackKey: "f" }])(
+  it.each([{}, { apiKey: "any", params: {}, feedbackKey: "f" }, { trace: {} }])(
     "refuse %o, which is no event",
     async (body) => {
       const { status, json } = await post("/event", body);
