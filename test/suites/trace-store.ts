@@ -51,6 +51,20 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await collect(store.list())).toEqual([trace]);
     });
 
+    test("gives back one trace for each id, the one that came last, as when it is looked for", async () => {
+      append(traceAt(1, { output: "first", model: "a" }), traceAt(2), traceAt(1.5, { traceId: "t3" }));
+      append(traceAt(3, { traceId: "t1", output: "again", model: "b" }), traceAt(2));
+      store.addFeedback("t1", { rating: 1, at: "2026-11-20T11:00:00Z" });
+      expect(await ids()).toEqual(["t3", "t2", "t1"]);
+      expect(await ids({}, { newestFirst: true })).toEqual(["t1", "t2", "t3"]);
+      const [last] = await collect(store.list({ ids: ["t1"] }));
+      expect(last).toMatchObject({ output: "again", feedback: [{ rating: 1 }] });
+      expect(await store.find("t1")).toEqual(last);
+      expect(await ids({ model: "a" })).toEqual([]);
+      expect(await store.remove({ ids: ["t1"] })).toBe(1);
+      expect([await store.find("t1"), await ids()]).toEqual([undefined, ["t3", "t2"]]);
+    });
+
     test("keeps a trace as it was when it was appended", async () => {
       const messages = [{ role: "user", content: "Hello" }];
       append(traceAt(1, { messages }));

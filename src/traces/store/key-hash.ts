@@ -1,10 +1,11 @@
 /**
  * A whole number of 53 bits for a text (cyrb53): ids are looked up by it, and what it finds is then compared.
+ * Another seed gives a number that has nothing to do with the first one.
  * Source: https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js, public domain.
  */
-export function keyHash(text: string): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
+export function keyHash(text: string, seed = 0): number {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     high = Math.imul(high ^ unit, 2654435761);

@@ -3,6 +3,7 @@ import { type LineHeader, lineHeader, recordHeader } from "./line-header.ts";
 import { createNumberTable } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
+import { createRepeatedIds } from "./repeated-ids.ts";
 import { visitLines } from "./visit-lines.ts";
 
 /** Where the lines of a day's parts are, in the order of their traces. */
@@ -12,11 +13,12 @@ export interface OrderedLines {
   place(at: number): { readonly part: number; readonly offset: number; readonly length: number };
 }
 
-const [orderColumn, partColumn, offsetColumn, lengthColumn] = [0, 1, 2, 3];
+const [orderColumn, partColumn, offsetColumn, lengthColumn, lineColumn] = [0, 1, 2, 3, 4];
 
 /**
- * Passes once over a day's parts: 36 bytes stay in memory for each line that may match. Lines of the same
- * moment keep the order they were written in. What is no trace is told and left out.
+ * Passes once over a day's parts: 44 bytes stay in memory for each line that may match, and 16 for every one.
+ * Lines of the same moment keep the order they were written in. Of lines with the same id the last one counts, as
+ * when it is looked for. What is no trace is told and left out.
  */
 export async function orderLines(
   parts: readonly FileHandle[],
@@ -24,7 +26,8 @@ export async function orderLines(
   overlay: Overlay,
   onUnreadable: (part: number) => void,
 ): Promise<OrderedLines> {
-  const table = createNumberTable(4);
+  const table = createNumberTable(5);
+  const ids = createRepeatedIds();
   const needles = filter.needles.map((needle) => Buffer.from(needle));
   let isInOrder = true;
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -37,6 +40,7 @@ export async function orderLines(
     await visitLines(handle, (bytes, start, end, offset) => {
       const header = lineHeader(bytes, start, end) ?? parsedHeader(bytes.toString("utf8", start, end));
       if (header === undefined) return onUnreadable(part);
+      const line = ids.note(header.traceId);
       if (!mayMatch(bytes.subarray(start, end), header)) return;
       const moved = overlay.movesStarts ? overlay.startedMsOf(header.traceId) : undefined;
       const orderMs = moved ?? (Number.isNaN(header.orderMs) ? lastMs : header.orderMs);
@@ -47,12 +51,21 @@ export async function orderLines(
       table.set(row, partColumn, part);
       table.set(row, offsetColumn, offset);
       table.set(row, lengthColumn, end - start);
+      table.set(row, lineColumn, line);
     });
   }
-  const order = isInOrder ? undefined : Uint32Array.from({ length: table.rows }, (_, row) => row);
-  order?.sort((one, other) => table.get(one, orderColumn) - table.get(other, orderColumn) || one - other);
+  const isSuperseded = ids.superseded();
+  const all = () => Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const order =
+    isSuperseded !== undefined
+      ? all().filter((row) => !isSuperseded(table.get(row, lineColumn)))
+      : isInOrder
+        ? undefined
+        : all();
+  if (!isInOrder)
+    order?.sort((one, other) => table.get(one, orderColumn) - table.get(other, orderColumn) || one - other);
   return {
-    count: table.rows,
+    count: order?.length ?? table.rows,
     place(at) {
       const row = order?.[at] ?? at;
       return {

@@ -25,7 +25,8 @@ export async function removeRecords(folder: string, filter: RecordFilter, overla
     const record = parseRecord(line.toString("utf8"));
     const complete = record === undefined ? undefined : overlay.complete(record);
     if (complete === undefined || !filter.matches(complete)) return false;
-    removed++;
+    // A trace may stand on several lines; all of them go.
+    if (!keys.has(keyHash(String(complete["trace_id"])))) removed++;
     for (const name of ["trace_id", "event_id", "feedback_key"] as const) {
       const key = complete[name];
       if (typeof key === "string") keys.add(keyHash(key));
