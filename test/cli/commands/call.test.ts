@@ -95,7 +95,7 @@ describe("call", () => {
         "--source-datapoint",
         "d1",
       ],
-      ...["--start-time", "2026-01-02T03:04:05Z", "--end-time", "2026-01-02", "--logprobs", "2"],
+      ...["--start-time", "2026-01-02T03:04:05Z", "--end-time", "2026-01-03", "--logprobs", "2"],
       ...["--tool-choice", "none", "--return-inputs=false", "--no-save", "--suffix", "s"],
     ]);
     expect(exitCode).toBe(0);
@@ -103,7 +103,7 @@ describe("call", () => {
     expect(json).toMatchObject({
       ...{ output: "fine", inputs: {}, metadata: { k: "v" }, user: "ann", source: "cli", environment: "dev" },
       ...{ trace_parent_id: "log_p", source_datapoint_id: "d1", save: false, tool_choice: "none" },
-      ...{ start_time: "2026-01-02T03:04:05.000Z", end_time: "2026-01-02T00:00:00.000Z" },
+      ...{ start_time: "2026-01-02T03:04:05.000Z", end_time: "2026-01-03T00:00:00.000Z" },
       prompt: { path: "main/hello", version: 1 },
       logs: [{ index: 0 }, { index: 1 }],
       messages: [
@@ -192,6 +192,17 @@ describe("call", () => {
     ["no number", ["main/hello", "--num-samples", "many"], "--num-samples: expected a whole number"],
     ["no sample", ["main/hello", ...both, "--num-samples", "0"], "the number of samples is 0"],
     ["no time", ["main/hello", "--start-time", "noon"], "--start-time: expected a time"],
+    ["no day", ["main/hello", "--start-time", "2026-02-30"], "--start-time: there is no day 2026-02-30"],
+    [
+      "no month",
+      ["main/hello", "--end-time", "2026-13-01T00:00:00Z"],
+      "--end-time: there is no day 2026-13-01",
+    ],
+    [
+      "an end before the start",
+      ["main/hello", "--start-time", "2026-01-02T03:00:00+02:00", "--end-time", "2026-01-02T00:59:59Z"],
+      "--end-time 2026-01-02T00:59:59Z is before --start-time 2026-01-02T03:00:00+02:00",
+    ],
     ["no yes or no", ["main/hello", "--return-inputs", "maybe"], "--return-inputs: expected true or false"],
     ["no file", ["main/hello", "--inputs", "none.json"], "none.json cannot be read: no such file"],
     ["a list of inputs", ["main/hello", "--inputs", "list.json"], "holds no object of variables"],

@@ -3,6 +3,7 @@ import { UsageError } from "../../../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../../../core/json.ts";
 import { parseReference } from "../../../registry/reference.ts";
 import type { CliContext } from "../../context.ts";
+import { isCalendarDay } from "../traces/moment.ts";
 import { readInputsFile, readPromptDetails } from "./read-files.ts";
 import { readMessages, readPairs } from "./read-pairs.ts";
 
@@ -41,6 +42,13 @@ export async function readRequest(
   const messages = readMessages(listOf(options, "message"));
   const metadata = readPairs("--metadata", listOf(options, "metadata"));
   const toolChoice = text("toolChoice");
+  const startTime = timeOf(options, "startTime", "--start-time");
+  const endTime = timeOf(options, "endTime", "--end-time");
+  if (startTime !== undefined && endTime !== undefined && endTime < startTime) {
+    throw new UsageError(`--end-time ${text("endTime")} is before --start-time ${text("startTime")}`, {
+      hint: "give the time it began as --start-time, the time it ended as --end-time",
+    });
+  }
   return withoutUndefined({
     path,
     inputs: { ...inputs, ...readPairs("--input", listOf(options, "input")) },
@@ -58,8 +66,8 @@ export async function readRequest(
     logEnvironment: text("logEnvironment"),
     traceParentId: text("traceParent"),
     sourceDatapointId: text("sourceDatapoint"),
-    startTime: timeOf(options, "startTime", "--start-time"),
-    endTime: timeOf(options, "endTime", "--end-time"),
+    startTime,
+    endTime,
     save: options["save"] !== false,
     returnInputs: booleanOf(options, "returnInputs", "--return-inputs"),
   });
@@ -94,6 +102,11 @@ function timeOf(options: Options, name: string, flag: string): string | undefine
   const text = textOf(options, name);
   if (text === undefined) return undefined;
   const date = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !isCalendarDay(text)) {
+    throw new UsageError(`${flag}: there is no day ${text.slice(0, 10)}`, {
+      hint: "write the time as 2026-11-21T16:00:00Z",
+    });
+  }
   if (/^\d{4}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
   throw new UsageError(`${flag}: expected a time such as 2026-11-21T16:00:00Z, got "${text}"`);
 }

@@ -15,9 +15,15 @@ export function parseMoment(text: string, now: Date): string | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim()) ?? [];
   if (amount !== undefined) return isoOf(now.getTime() - Number(amount) * (unitMs[unit ?? ""] ?? 0));
   const written = text.trim().replace(" ", "T");
-  if (!date.test(written)) return undefined;
+  if (!date.test(written) || !isCalendarDay(written)) return undefined;
   const isZoned = !written.includes("T") || /(?:Z|[+-]\d\d:?\d\d)$/.test(written);
   return isoOf(Date.parse(isZoned ? written : `${written}Z`));
+}
+
+/** Does the day that a text starts with exist? `Date` takes the 30th of February for the 2nd of March. */
+export function isCalendarDay(text: string): boolean {
+  const day = text.slice(0, "2026-11-21".length);
+  return isoOf(Date.parse(`${day}T00:00:00Z`))?.startsWith(day) === true;
 }
 
 function isoOf(timeMs: number): string | undefined {
