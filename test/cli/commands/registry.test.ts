@@ -17,7 +17,24 @@ describe("registry", () => {
       exitCode: 0,
       stdout: `no prompts in ${project.directory}/none\n`,
     });
-    expect((await project.cli(["registry", "list", "--environment", "staging", "--json"])).json).toEqual([]);
+  });
+
+  test("list names the filters that nothing matches; an environment that there is not is an error", async () => {
+    for (const filter of [
+      ["--folder", "g"],
+      ["--tag", "no one"],
+    ]) {
+      expect((await project.cli(["registry", "list", ...filter, "--json"])).json).toEqual([]);
+    }
+    expect(await project.cli(["registry", "list", "--folder", "g", "--tag", "no one"])).toMatchObject({
+      exitCode: 0,
+      stdout: `no prompts match --folder g --tag 'no one' in ${project.directory}/prompts\n`,
+    });
+    expect(await project.cli(["registry", "list", "--environment", "staging"])).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: 'error no environment named "staging"\n  → the environments are production\n',
+    });
   });
 
   test("show tells one version, --raw its template alone", async () => {

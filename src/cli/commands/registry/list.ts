@@ -1,12 +1,18 @@
-import { UsageError } from "../../../core/errors.ts";
+import type { PromptReader } from "../../../contracts/registry.ts";
+import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/near-names.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { listOutput } from "../../output/registry-output.ts";
+import { shellWord } from "../../terminal/folder-flags.ts";
 import { formatScore } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openRegistryCommand, textOption } from "./open.ts";
 
 const pageSize = 50;
+const filterNames = ["folder", "environment", "tag"] as const;
+
+type Filter = { readonly [Name in (typeof filterNames)[number]]?: string };
 
 export async function listCommand(
   _args: readonly string[],
@@ -14,22 +20,21 @@ export async function listCommand(
   context: CliContext,
 ): Promise<number> {
   const { registry, path, isJson, look, print } = await openRegistryCommand(options, context);
-  const wanted = (key: string) => (typeof options[key] === "string" ? { [key]: options[key] } : {});
+  const filter = readFilter(options);
   const page = wholeNumber(options, "page") ?? 1;
   const limit = wholeNumber(options, "limit") ?? defaultLimit(page, isJson, context);
   const damaged: { readonly path: string; readonly message: string }[] = [];
   // One more than is shown tells whether there is another page.
   const found = await registry.list({
-    ...wanted("folder"),
-    ...wanted("environment"),
-    ...wanted("tag"),
+    ...filter,
     onDamaged: (prompt, { message }) => damaged.push({ path: prompt, message }),
     offset: limit === undefined ? 0 : (page - 1) * limit,
     ...(limit === undefined ? {} : { limit: limit + 1 }),
   });
+  if (found.length === 0) await checkEnvironment(filter.environment, registry);
   const output = listOutput(found.slice(0, limit));
   print(output, () => {
-    if (output.length === 0) return page > 1 ? `no prompts on page ${page}\n` : `no prompts in ${path}\n`;
+    if (output.length === 0) return page > 1 ? `no prompts on page ${page}\n` : nothingText(filter, path);
     const columns = ["Prompt", "Latest", "Environments", "Updated (UTC)", "Score"].map((title) => ({
       title,
     }));
@@ -49,6 +54,26 @@ export async function listCommand(
   if (damaged.length === 0) return exitDone;
   context.stderr.write("mend it with: dao-opt registry verify --repair\n");
   return exitRuntime;
+}
+
+function readFilter(options: Readonly<Record<string, unknown>>): Filter {
+  const given = filterNames.filter((name) => typeof options[name] === "string");
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
+/** Nothing is deployed to an environment that there is not: a typing error would pass for an answer. */
+async function checkEnvironment(environment: string | undefined, registry: PromptReader): Promise<void> {
+  if (environment === undefined) return;
+  const known = await registry.environments();
+  if (known.includes(environment)) return;
+  throw new NotFoundError("environment", environment, nearNames(environment, known), {
+    hint: `the environments are ${known.join(", ")}`,
+  });
+}
+
+function nothingText(filter: Filter, path: string): string {
+  const flags = Object.entries(filter).map(([name, value]) => `--${name} ${shellWord(value)}`);
+  return flags.length === 0 ? `no prompts in ${path}\n` : `no prompts match ${flags.join(" ")} in ${path}\n`;
 }
 
 /** What a program reads is not cut unless it asks for that. */
