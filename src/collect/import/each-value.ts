@@ -5,6 +5,7 @@ import type { Trace } from "../../core/trace.ts";
 import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
+import type { MemberPath } from "./source/read-value.ts";
 import { readValues } from "./source/read-values.ts";
 import type { SourceFile } from "./source/source-file.ts";
 
@@ -12,10 +13,14 @@ import type { SourceFile } from "./source/source-file.ts";
 export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefined };
 
 /** What one value of a file holds. */
-export type Part =
+export type Part = (
   | { readonly trace: TraceDraft }
   | { readonly record: DatasetRecord; readonly isFlat?: boolean }
-  | { readonly problem: string };
+  | { readonly problem: string }
+) & {
+  /** Where in the value it stands, when that holds several. */
+  readonly at?: MemberPath;
+};
 
 /** The reading of a format whose values stand for themselves. */
 export function eachValue(
@@ -27,7 +32,7 @@ export function eachValue(
       for await (const read of readValues(file)) {
         const place: Place = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
         if ("problem" in read) yield { kind: "problem", message: read.problem, place };
-        else yield* itemsOf(parts(read.value, file), { format, value: read.value, file, place });
+        else yield* itemsOf(parts(read.value, file), { format, file, place, ...read });
       }
     }
   };
@@ -36,14 +41,16 @@ export function eachValue(
 interface Origin {
   readonly format: string;
   readonly value: JsonValue;
+  readonly lineAt?: (path: MemberPath) => number | undefined;
   readonly file: SourceFile;
   readonly place: Place;
 }
 
 function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> {
-  const { place } = origin;
   let part = 0;
-  for (const one of parts) {
+  for (const { at, ...one } of parts) {
+    const line = at === undefined ? undefined : origin.lineAt?.(at);
+    const place: Place = line === undefined ? origin.place : { ...origin.place, line };
     if ("problem" in one) yield { kind: "problem", message: one.problem, place };
     else if ("record" in one) yield { kind: "row", place, ...one };
     else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };

@@ -158,6 +158,33 @@ describe("files that are nothing", () => {
     expect(stderr).toContain(message);
   });
 
+  const cure = "not UTF-8 text; convert the file, from Latin-1 with `iconv -f latin1 -t utf8`";
+  test.each([
+    ["header.csv", "text,größe\na,1\n", 1],
+    ["rows.csv", "text,label\nschön,x\n", 2],
+    ["list.json", '[{"inputs":\n{"text":"schön"}}]', 2],
+    ["document.json", '{"rows":[\n{"inputs":{"text":"schön"}}]}', 2],
+    ["lines.jsonl", '{"inputs":{"text":"schön"}}\n', 1],
+    ["tests.yaml", "- vars:\n    text: schön\n", 2],
+    ["cut.yaml", "- vars:\n    text: a\n# ö", 3],
+  ])("Latin-1 is refused with its line and a cure: %s", async (name, content, line) => {
+    const world = createImportWorld();
+    world.write(name, Buffer.from(content, "latin1"));
+    for (const format of [[], ["--format", "rows"]]) {
+      const { exitCode, stderr } = await world.cli(name, "--dataset", "all", ...format);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`${name}:${line}  ${cure}`);
+    }
+  });
+
+  test("a Latin-1 row among others is told, and the others are read", async () => {
+    const world = createImportWorld();
+    world.write("r.csv", Buffer.from("text,expected\nfine,x\nsch\xf6n,y\ngood,z\n", "latin1"));
+    const { dataset, problems } = await world.imported("r.csv", "--dataset", "all");
+    expect(dataset).toMatchObject({ added: 2 });
+    expect(problems.shown).toEqual([{ file: "r.csv", line: 3, message: cure }]);
+  });
+
   test("UTF-16 and broken gzip", async () => {
     const world = createImportWorld();
     world.write("wide.jsonl", Buffer.from('\uFEFF{"inputs":{}}', "utf16le"));
@@ -219,6 +246,31 @@ describe("what belongs to a format alone", () => {
     expect(problems.shown).toEqual([
       { file: "batch.jsonl", line: 1, message: "/v1/embeddings is no endpoint whose calls are prompts" },
       { file: "batch.jsonl", line: 2, message: "no request has the custom_id nobody" },
+    ]);
+  });
+
+  test("promptfoo: what is wrong in a config is told with the line of its test", async () => {
+    const world = createImportWorld();
+    world.write(
+      "pf.yaml",
+      [
+        "prompts: ['{{a}}']",
+        "providers: [echo]",
+        "tests:",
+        "  - vars:",
+        "      a: one",
+        "  - description: no variables",
+        "  # elsewhere",
+        "  - vars: file://vars.yaml",
+        "  - file://more.yaml",
+      ].join("\n"),
+    );
+    const { problems, dataset } = await world.imported("pf.yaml", "--dataset", "d");
+    expect(dataset).toMatchObject({ added: 1 });
+    expect(problems.shown.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      "pf.yaml:6",
+      "pf.yaml:8",
+      "pf.yaml:9",
     ]);
   });
 

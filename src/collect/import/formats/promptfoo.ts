@@ -37,7 +37,8 @@ function* parts(value: JsonValue): Generator<Part> {
     yield { problem: "neither a test (vars), a config (tests) nor a result" };
   } else if (kind === "results") {
     const list = objectIn(value, "results")?.["results"];
-    for (const one of Array.isArray(list) ? list : []) yield resultPart(one);
+    for (const [position, one] of (Array.isArray(list) ? list : []).entries())
+      yield { ...resultPart(one), at: ["results", "results", position] };
   } else if (kind === "result") yield resultPart(value);
   else if (kind === "config") yield* configParts(value);
   else if (kind === "columns") yield columnsTest(value);
@@ -53,8 +54,11 @@ function* configParts(config: JsonObject): Generator<Part> {
   const { tests } = config;
   const shared = objectIn(objectIn(config, "defaultTest") ?? {}, "vars") ?? {};
   const list: readonly JsonValue[] = Array.isArray(tests) ? tests : [tests ?? null];
-  for (const test of list) {
-    if (isJsonObject(test)) yield* varsParts(test, shared);
-    else yield { problem: `the tests are elsewhere (${JSON.stringify(test)}): import that file too` };
+  for (const [position, test] of list.entries()) {
+    const at = Array.isArray(tests) ? ["tests", position] : ["tests"];
+    const parts: Iterable<Part> = isJsonObject(test)
+      ? varsParts(test, shared)
+      : [{ problem: `the tests are elsewhere (${JSON.stringify(test)}): import that file too` }];
+    for (const part of parts) yield { ...part, at };
   }
 }

@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
 import { maxRowBytes } from "../../../datasets/formats/row-format.ts";
+import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
+import { notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -13,7 +15,19 @@ interface CsvRow {
 /** Rows as objects of texts, by the names of the first row; columns without a name are left out. */
 export async function* readCsvValues(file: SourceFile): AsyncGenerator<ReadValue> {
   const skipped: ReadValue[] = [];
-  const bytes = Readable.from(readBytes(file));
+  const utf8 = createUtf8Check();
+  const badLines = new Set<number>();
+  const note = (lines: readonly number[]): void => {
+    for (const line of lines) badLines.add(line);
+  };
+  async function* checked(): AsyncGenerator<Buffer> {
+    for await (const chunk of readBytes(file)) {
+      note(utf8.feed(chunk));
+      yield chunk;
+    }
+    note(utf8.end());
+  }
+  const bytes = Readable.from(checked());
   const parser = bytes.pipe(
     parse({
       delimiter: file.layout === "tsv" ? "\t" : ",",
@@ -35,8 +49,16 @@ export async function* readCsvValues(file: SourceFile): AsyncGenerator<ReadValue
     for await (const row of parser) {
       const { record, info }: CsvRow = row;
       yield* skipped.splice(0);
-      if (header === undefined) header = record.map((name) => name.trim());
-      else yield rowOf(header, record, info.lines);
+      const line = firstLine(record, info.lines);
+      const isDecoded = badLines.size === 0 || !hasLine(badLines, line, info.lines);
+      if (header === undefined) {
+        if (!isDecoded) {
+          yield { problem: notUtf8, line };
+          return;
+        }
+        header = record.map((name) => name.trim());
+      } else if (isDecoded) yield rowOf(header, record, line);
+      else yield { problem: notUtf8, line };
     }
     yield* skipped.splice(0);
   } catch (error) {
@@ -51,9 +73,16 @@ export async function* readCsvValues(file: SourceFile): AsyncGenerator<ReadValue
 }
 
 /** The parser names the line a row ends on. */
-function rowOf(header: readonly string[], record: readonly string[], lastLine: number): ReadValue {
-  const breaks = record.reduce((sum, field) => sum + field.split("\n").length - 1, 0);
-  const line = lastLine - breaks;
+function firstLine(record: readonly string[], lastLine: number): number {
+  return lastLine - record.reduce((sum, field) => sum + field.split("\n").length - 1, 0);
+}
+
+function hasLine(lines: ReadonlySet<number>, first: number, last: number): boolean {
+  for (let line = first; line <= last; line++) if (lines.has(line)) return true;
+  return false;
+}
+
+function rowOf(header: readonly string[], record: readonly string[], line: number): ReadValue {
   if (record.length !== header.length) {
     const fields = `${record.length} field${record.length === 1 ? "" : "s"}`;
     return { problem: `${fields} where the header has ${header.length}`, line };

@@ -1,8 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { describeJsonFault } from "../../../datasets/formats/json-fault.ts";
 import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
 import { createLineMap } from "../../../datasets/formats/line-map.ts";
+import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
+import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -32,7 +33,13 @@ async function* streamList(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGen
     const { line, column } = lines.placeAt(fault.offset ?? fedBytes);
     return { problem: `not JSON at column ${column}: ${fault.message}; nothing after it can be read`, line };
   };
+  const utf8 = createUtf8Check();
   for await (const chunk of both(first, rest)) {
+    const [badLine] = utf8.feed(chunk);
+    if (badLine !== undefined) {
+      yield { problem: `${notUtf8}; nothing after it can be read`, line: badLine };
+      return;
+    }
     lines.feed(chunk);
     fedBytes += chunk.length;
     const problem = problemOf(rows.feed(chunk));
@@ -42,7 +49,8 @@ async function* streamList(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGen
     yield problem;
     return;
   }
-  const problem = problemOf(rows.end());
+  const [badLine] = utf8.end();
+  const problem = badLine === undefined ? problemOf(rows.end()) : { problem: notUtf8, line: badLine };
   if (problem !== undefined) yield problem;
 }
 
@@ -60,8 +68,9 @@ async function* readDocument(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
     pieces.push(chunk);
   }
   const whole = Buffer.concat(pieces);
-  if (!isUtf8(whole)) {
-    yield { problem: "not UTF-8 text" };
+  const badLine = firstBadLine(whole);
+  if (badLine !== undefined) {
+    yield { problem: notUtf8, line: badLine };
     return;
   }
   const text = whole.toString();

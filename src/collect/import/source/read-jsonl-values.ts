@@ -3,6 +3,7 @@ import type { JsonValue } from "../../../core/json.ts";
 import { describeJsonFault } from "../../../datasets/formats/json-fault.ts";
 import { createLineSplitter } from "../../../datasets/formats/line-splitter.ts";
 import { maxRowBytes } from "../../../datasets/formats/row-format.ts";
+import { notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -27,7 +28,7 @@ export async function* readJsonlValues(file: SourceFile): AsyncGenerator<ReadVal
 
 function readLine(bytes: Buffer | undefined): ReadValue | undefined {
   if (bytes === undefined) return { problem: `longer than ${maxRowBytes / 2 ** 20} MB` };
-  if (!isUtf8(bytes)) return { problem: "not UTF-8 text" };
+  if (!isUtf8(bytes)) return { problem: notUtf8 };
   const text = bytes.toString();
   if (text.trim() === "") return undefined;
   try {

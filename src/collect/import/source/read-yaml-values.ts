@@ -1,5 +1,6 @@
 import { isNode, isSeq, LineCounter, parseDocument } from "yaml";
 import type { JsonValue } from "../../../core/json.ts";
+import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -19,7 +20,10 @@ export async function* readYamlValues(file: SourceFile): AsyncGenerator<ReadValu
     }
     pieces.push(chunk);
   }
-  yield* valuesOf(Buffer.concat(pieces).toString());
+  const whole = Buffer.concat(pieces);
+  const badLine = firstBadLine(whole);
+  if (badLine === undefined) yield* valuesOf(whole.toString());
+  else yield { problem: notUtf8, line: badLine };
 }
 
 function valuesOf(text: string): readonly ReadValue[] {
@@ -36,14 +40,18 @@ function valuesOf(text: string): readonly ReadValue[] {
       line: lines.linePos(pos[0]).line,
     }));
   }
+  const lineOf = (node: unknown): number | undefined => {
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    return offset === undefined ? undefined : lines.linePos(offset).line;
+  };
   try {
     const value: JsonValue = document.toJS({ maxAliasCount: maxAliases });
     const root = document.contents;
-    if (!isSeq(root) || !Array.isArray(value)) return [{ value, line: 1 }];
+    if (!isSeq(root) || !Array.isArray(value))
+      return [{ value, line: 1, lineAt: (path) => lineOf(document.getIn(path, true)) }];
     return value.map((item: JsonValue, at): ReadValue => {
-      const node = root.items[at];
-      const offset = isNode(node) ? node.range?.[0] : undefined;
-      return { value: item, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }) };
+      const line = lineOf(root.items[at]);
+      return { value: item, ...(line === undefined ? {} : { line }) };
     });
   } catch (error) {
     return [{ problem: `not YAML: ${(error as Error).message}` }];
