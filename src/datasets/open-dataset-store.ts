@@ -1,8 +1,9 @@
-import { mkdir, readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatasetRecord, DatasetStore, MergeCounts } from "../contracts/dataset-store.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
+import { ensureFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { openSpoolFile } from "./spool-file.ts";
 import { amendDataset } from "./store/amend-dataset.ts";
@@ -88,7 +89,7 @@ async function mergeInto(
     work().catch((error: unknown) => {
       throw mergeFailure(error, file);
     });
-  await told(() => mkdir(folder, { recursive: true }));
+  await told(() => ensureFolder(folder));
   // What a link points to is replaced, not the link.
   const target = await realpath(file).catch(() => file);
   const spool = await told(async () => openSpoolFile(folder));

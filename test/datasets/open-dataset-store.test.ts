@@ -229,3 +229,13 @@ test("a name is a file name; one that is not there is told with what is near", a
     hint: "there is none yet; `dao-opt collect` and `dao-opt dataset merge` make one",
   });
 });
+
+test.runIf(process.platform === "linux")(
+  "a folder that the system does not make is an error, at once",
+  async () => {
+    const nowhere = openDatasetStore({ folder: "/proc/dao-opt/datasets" });
+    await expect(nowhere.merge("rows", [{ inputs: { t: "a" } }])).rejects.toMatchObject({
+      code: "store_failed",
+    });
+  },
+);
