@@ -46,7 +46,9 @@ export async function traceOfCall(
   const isRefused = status !== undefined && status >= 400;
   const answer = await readBody(call);
   const read = answer.body === undefined || isRefused ? {} : readAnswer(endpoint, answer.body);
-  const error = call.failure ?? (isRefused ? refusalOf(status, answer.body) : (answer.error ?? read.error));
+  // Whoever leaves after the end of the answer has it all, though the connection was not at its end.
+  const failure = answer.isWhole === true ? undefined : call.failure;
+  const error = failure ?? (isRefused ? refusalOf(status, answer.body) : (answer.error ?? read.error));
   const model = modelOf(answer.body) ?? asked.model;
   const providerRequest = askedRequest(asked.model, model);
   // An alias of a provider's own has no price; what was asked for may have one.
@@ -79,6 +81,8 @@ interface ReadBody {
   readonly body?: JsonValue;
   /** Told in the midst of a stream. */
   readonly error?: string;
+  /** Of a stream: did the answer come to its end? */
+  readonly isWhole?: boolean;
 }
 
 async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall): Promise<ReadBody> {
@@ -95,7 +99,11 @@ async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall)
     error ??= isJsonObject(event) && event["error"] != null ? errorText(event) : undefined;
   }
   const body = gathered.body();
-  return { ...(body === undefined ? {} : { body }), ...(error === undefined ? {} : { error }) };
+  return {
+    ...(body === undefined ? {} : { body }),
+    ...(error === undefined ? {} : { error }),
+    isWhole: gathered.isWhole(),
+  };
 }
 
 async function textOf(bytes: Buffer | undefined, encoding: string | undefined): Promise<string | undefined> {

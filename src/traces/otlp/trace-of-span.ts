@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { askedRequest } from "../model-name.ts";
 import { defined, textIn } from "./attribute-values.ts";
 import type { Convention } from "./conventions/convention.ts";
 import { genAi } from "./conventions/gen-ai.ts";
@@ -15,6 +16,9 @@ const conventions: readonly Convention[] = [genAi, vercelAi, openInference, trac
 /** Attributes that conventions read, or that speak of the transport; others are the application's. */
 const known =
   /^(gen_ai|ai|llm|openinference|traceloop|mlflow|input|output|session|user|enduser|metadata|prompt|telemetry|otel|server|client|network|net|http|url|rpc|thread|code|error|exception|operation|resource|openai|peer|process|host|service)(\.|$)/;
+
+/** The model that was asked for, by the names of the conventions that tell it from the one that answered. */
+const askedModel = ["gen_ai.request.model", "llm.request.model", "ai.model.id"] as const;
 
 function idOfSpan({ traceId }: Pick<OtlpSpan, "traceId">, spanId: string): string {
   return `${traceId}-${spanId}`;
@@ -41,6 +45,7 @@ export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): T
       user: fields.user ?? textIn(attributes, "user.id", "enduser.id"),
       name: fields.name ?? (span.name === "" ? undefined : span.name),
       environment: textIn(resource, "deployment.environment.name", "deployment.environment"),
+      providerRequest: askedRequest(textIn(attributes, ...askedModel), fields.model),
       error,
       endedAt,
       latencyMs,

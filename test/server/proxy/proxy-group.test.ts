@@ -318,6 +318,20 @@ describe("a stream through the proxy", () => {
     });
   });
 
+  it("that the caller leaves once the answer is whole is no failure", async () => {
+    const last = { choices: [{ index: 0, delta: { content: "all" }, finish_reason: "stop" }] };
+    const { address, traces } = await startUpstream((_, response) => {
+      response.writeHead(200, streamHead).write(`data: ${JSON.stringify(last)}\n\n`);
+    });
+    const sent = post(address.port, {}, '{"stream":true}');
+    const response = await headOf(sent);
+    await response[Symbol.asyncIterator]().next();
+    sent.destroy();
+    await traces.reached(1);
+    expect(traces.kept[0]).toMatchObject({ output: "all", finishReason: "stop" });
+    expect(traces.kept[0]).not.toHaveProperty("error");
+  });
+
   it("that breaks off at the upstream breaks off for the caller", async () => {
     const { address, traces } = await startUpstream((_, response) => {
       response.writeHead(200, streamHead);

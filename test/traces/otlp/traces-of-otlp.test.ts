@@ -56,6 +56,7 @@ describe("a model call becomes a trace, as written by", () => {
     expect(tracesOfOtlp(request).traces).toEqual([
       {
         ...expected,
+        providerRequest: { model: "gpt-4o" },
         traceId: `${traceId}-0000000000000001`,
         chainId: traceId,
         chatId: "conv_1",
