@@ -30,6 +30,7 @@ export const collectImportOutputSchema = z.object({
       .describe("of the known ones: template and variables were recovered only now, and stored"),
     lost: z.int().describe("read, and not kept: the disk is full, or cannot be written"),
   }),
+  feedback: z.int().describe("feedback that was added to traces the store had already"),
   dataset: z
     .object({
       name: z.string(),
@@ -100,6 +101,7 @@ export function collectImportOutput(report: ImportReport): CollectImportOutput {
   return {
     files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
     traces: { ...counts.traces, lost: lost.count },
+    feedback: counts.feedback,
     dataset: dataset === null ? null : { ...dataset, file: datasetFile, prompt: report.prompt ?? null },
     unrendered:
       unrendered === null ? null : { ...unrendered, prompts: { ...prompts }, unusable: [...unusable] },

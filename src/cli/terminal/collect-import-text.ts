@@ -5,13 +5,13 @@ const shownProblems = 20;
 
 /** What an import did, in words. */
 export function renderImport(output: CollectImportOutput): string {
-  const { files, traces, dataset, unrendered, inferred, problems } = output;
+  const { files, traces, feedback, dataset, unrendered, inferred, problems } = output;
   const lines = files.map(
     ({ name, format, ...counts }) =>
       `${name}: ${format}, ${[
         ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
         ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
-        ...(counts.traces + counts.rows === 0 ? ["nothing"] : []),
+        ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
         ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
       ].join(", ")}`,
   );
@@ -27,6 +27,7 @@ export function renderImport(output: CollectImportOutput): string {
       traces.amended > 0 ? `, ${formatCount(traces.amended)} of them told their variables now` : "";
     lines.push(`traces: ${formatCount(traces.added)} added${known}${amended}`);
   }
+  if (feedback > 0) lines.push(`feedback: ${formatCount(feedback)} added to traces there already`);
   if (traces.lost > 0) lines.push(`warning: ${counted(traces.lost, "trace")} could not be kept`);
   if (unrendered !== null) lines.push(...unrenderedLines(unrendered));
   if (dataset !== null) lines.push(...datasetLines(dataset, output));

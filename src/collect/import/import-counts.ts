@@ -24,6 +24,8 @@ export interface ImportCounts {
     /** Of the known ones, those whose variables were recovered only now. */
     readonly amended: number;
   };
+  /** Said of traces that the store had already, and new to it. */
+  readonly feedback: number;
   /** Null: no dataset was asked for. */
   readonly dataset: (MergeCounts & { readonly name: string; readonly given: number }) | null;
   /** Null: no known templates. */

@@ -2,7 +2,7 @@ import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.
 import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
-import type { Trace } from "../../core/trace.ts";
+import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
@@ -66,7 +66,8 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const problems: RowProblem[] = [];
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
-  const counts = { read: 0, added: 0, known: 0, amended: 0, given: 0, problems: 0 };
+  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
+  let isFeedbackRead = false;
   const fileOf = (place: Place) =>
     files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
   const tell = ({ file, line }: Place, message: string): void => {
@@ -91,7 +92,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     if (outcome === "exact" && path !== undefined) prompts[path] = (prompts[path] ?? 0) + 1;
     knownTraces ??= await readKnownTraces(request.traces);
     if (!knownTraces.has(trace.traceId)) {
-      knownTraces.add(trace.traceId);
+      knownTraces.add(trace);
       request.traces.append(trace);
       counts.added++;
     } else {
@@ -105,6 +106,23 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     request.onTrace?.(trace, outcome);
     const isOfPrompt = request.prompt === undefined || path === request.prompt;
     return isOfPrompt && trace.error === undefined ? datasetRecordOf(trace) : undefined;
+  };
+
+  const takeFeedback = async (key: string, given: TraceFeedback, place: Place): Promise<void> => {
+    knownTraces ??= await readKnownTraces(request.traces);
+    if (!knownTraces.hasKey(key)) {
+      tell(place, `no event has the feedback key ${key}, neither in these files nor among the stored traces`);
+      return;
+    }
+    isFeedbackRead = true;
+    // What is redacted is a whole trace.
+    const holder: Trace = { traceId: "", startedAt: given.at, feedback: [given] };
+    const [feedback] = redacted(request.redaction, holder, place, tell)?.feedback ?? [];
+    if (feedback === undefined || knownTraces.hasFeedback(key, feedback)) return;
+    knownTraces.addFeedback(key, feedback);
+    request.traces.addFeedback(key, feedback);
+    counts.feedback++;
+    if (counts.feedback % tracesAtOnce === 0) await request.traces.flush();
   };
 
   const takeRow = (record: DatasetRecord, place: Place): DatasetRecord | undefined => {
@@ -128,6 +146,10 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
         tell(item.place, item.message);
         continue;
       }
+      if (item.kind === "feedback") {
+        await takeFeedback(item.key, item.feedback, item.place);
+        continue;
+      }
       if (request.limit !== undefined && taken >= request.limit) return;
       taken++;
       const entry = fileOf(item.place);
@@ -143,7 +165,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
 
   const merged = await merge(request, records());
   const lost = await request.traces.flush();
-  if (files.every(({ traces, rows }) => traces + rows === 0)) {
+  if (!isFeedbackRead && files.every(({ traces, rows }) => traces + rows === 0)) {
     throw new DatasetError("nothing could be read", problems, {
       hint: named(request) ? `are the files really ${request.format}? try --format auto` : undefined,
     });
@@ -151,6 +173,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   return {
     files,
     traces: { read: counts.read, added: counts.added, known: counts.known, amended: counts.amended },
+    feedback: counts.feedback,
     dataset: merged === undefined ? null : { ...merged, name: request.dataset ?? "", given: counts.given },
     unrendered: request.known === undefined ? null : unrendered,
     prompts,

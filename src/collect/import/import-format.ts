@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { JsonValue } from "../../core/json.ts";
-import type { Trace } from "../../core/trace.ts";
+import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { SourceFile } from "./source/source-file.ts";
 
 /** Where something stands, as it is told. */
@@ -19,6 +19,13 @@ export type ImportItem =
       readonly place: Place;
       /** Were its columns taken as variables because nobody said which are? */
       readonly isFlat?: boolean;
+    }
+  | {
+      /** On the trace with this id, event id or feedback key: one that was read before, or that the store has. */
+      readonly kind: "feedback";
+      readonly key: string;
+      readonly feedback: TraceFeedback;
+      readonly place: Place;
     }
   | { readonly kind: "problem"; readonly message: string; readonly place: Place };
 

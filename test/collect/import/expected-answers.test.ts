@@ -13,10 +13,13 @@ test.each([
       world.write("items.jsonl", JSON.stringify(item(answer)));
       const format = name === "Humanloop" ? ["--format", "humanloop"] : [];
       await world.imported("items.jsonl", "--dataset", dataset, ...format);
-      const [row] = world.rows(dataset);
-      return (row?.["expectations"] as { readonly expected_response: unknown }).expected_response;
-    };
-    expect(await read({ label: "woof" }, "one")).toEqual({ label: "woof" });
+      return world.rows(dataset)[0]?.["expectations"];
+  };
+  const expected = (answer: unknown) => ({ expected_response: answer });
+  expect(await read({ label: "woof" }, "one")).toMatchObject(expected({ label: "woof" }));
+  expect(await read({ output: "woof" }, "two")).toMatchObject(expected("woof"));
+  expect(await read({ output: { label: "woof" } }, "three")).toMatchObject(expected({ label: "woof" }));
+});
     expect(await read({ output: "woof" }, "two")).toBe("woof");
     expect(await read({ output: { label: "woof" } }, "three")).toEqual({ label: "woof" });
   },

@@ -5,9 +5,11 @@ import { renderTemplate } from "../../../core/template.ts";
 import { readAnswer } from "../../../traces/openai/read-answer.ts";
 import { readToolCalls } from "../../../traces/openai/read-messages.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import type { ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
+import type { SourceFile } from "../source/source-file.ts";
+import { isLibrettoFeedback, librettoFeedbackProblem, readLibrettoFeedback } from "./libretto-feedback.ts";
 
 /** Keys travel in the bodies of events; they are dropped here, and stored nowhere. */
 const members = new Set(
@@ -18,30 +20,60 @@ const members = new Set(
   ).split(" "),
 );
 
-/** Bodies of Libretto's `/event`, one a line, as its clients for TypeScript and Python send them. */
+/**
+ * Bodies of Libretto's `/event` and `/feedback`, one a line, as its clients for TypeScript and Python send them.
+ * Feedback goes to the event with its key, wherever the two stand.
+ */
 export const libretto: ImportFormat = {
   name: "libretto",
-  summary: "events of Libretto's clients",
-  recognises: (value) =>
+  summary: "events of Libretto's clients, and feedback on them",
+  recognises: (value) => isEvent(value) || isLibrettoFeedback(value),
+  read: readLibretto,
+};
+
+function isEvent(value: JsonValue): boolean {
+  return (
     isJsonObject(value) &&
     "modelParameters" in value &&
-    ("promptTemplateChat" in value || "promptTemplateText" in value || "apiName" in value),
-  read: eachValue("libretto", (value) => [partOf(value)]),
-};
+    ("promptTemplateChat" in value || "promptTemplateText" in value || "apiName" in value)
+  );
+}
+
+const readEvents = eachValue("libretto", parts);
+
+async function* readLibretto(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
+  const said = await readLibrettoFeedback(files);
+  for await (const item of readEvents(files)) {
+    const key = item.kind === "trace" ? (item.trace.feedbackKey ?? item.trace.eventId) : undefined;
+    const feedback = said.get(key ?? "")?.map((one) => one.feedback);
+    if (item.kind !== "trace" || feedback === undefined) yield item;
+    else yield { ...item, trace: { ...item.trace, feedback } };
+  }
+  for (const [key, all] of said) {
+    for (const { feedback, place } of all) yield { kind: "feedback", key, feedback, place };
+  }
+}
+
+function* parts(value: JsonValue): Generator<Part> {
+  if (!isLibrettoFeedback(value)) yield partOf(value);
+  else {
+    const problem = librettoFeedbackProblem(value);
+    if (problem !== undefined) yield { problem };
+  }
+}
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "an event is an object" };
   const inputs = value["params"] ?? {};
   if (!isJsonObject(inputs)) return { problem: "params is no object of variables" };
-  const isEvent = [
+  const isAny = [
     "modelParameters",
     "apiName",
     "promptTemplateName",
     "promptTemplateChat",
     "promptTemplateText",
   ].some((name) => name in value);
-  if (!isEvent)
-    return { problem: "no event: it has neither a name (apiName), a template nor modelParameters" };
+  if (!isAny) return { problem: "no event: it has neither a name (apiName), a template nor modelParameters" };
   const template = templateOf(value);
   if (template === null)
     return { problem: "promptTemplateChat is no list of messages with role and content" };
