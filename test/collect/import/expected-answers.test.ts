@@ -14,13 +14,10 @@ test.each([
       const format = name === "Humanloop" ? ["--format", "humanloop"] : [];
       await world.imported("items.jsonl", "--dataset", dataset, ...format);
       return world.rows(dataset)[0]?.["expectations"];
-  };
-  const expected = (answer: unknown) => ({ expected_response: answer });
-  expect(await read({ label: "woof" }, "one")).toMatchObject(expected({ label: "woof" }));
-  expect(await read({ output: "woof" }, "two")).toMatchObject(expected("woof"));
-  expect(await read({ output: { label: "woof" } }, "three")).toMatchObject(expected({ label: "woof" }));
-});
-    expect(await read({ output: "woof" }, "two")).toBe("woof");
-    expect(await read({ output: { label: "woof" } }, "three")).toEqual({ label: "woof" });
+    };
+    const expected = (answer: unknown) => ({ expected_response: answer });
+    expect(await read({ label: "woof" }, "one")).toMatchObject(expected({ label: "woof" }));
+    expect(await read({ output: "woof" }, "two")).toMatchObject(expected("woof"));
+    expect(await read({ output: { label: "woof" } }, "three")).toMatchObject(expected({ label: "woof" }));
   },
 );
