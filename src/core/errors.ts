@@ -18,10 +18,16 @@ export interface ConfigIssue {
 export class ConfigError extends DaoOptError {
   readonly code = "config_invalid";
   readonly issues: readonly ConfigIssue[];
+  /** What was written, in words: a prompt or an export is read as strictly as a config. */
+  readonly subject: string;
 
-  constructor(issues: readonly ConfigIssue[], details: ErrorDetails = {}) {
+  constructor(
+    issues: readonly ConfigIssue[],
+    { subject = "the config", ...details }: ErrorDetails & { readonly subject?: string } = {},
+  ) {
     super(issues.map(describeIssue).join("\n"), details);
     this.issues = issues;
+    this.subject = subject;
   }
 }
 

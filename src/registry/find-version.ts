@@ -35,11 +35,12 @@ export async function findVersion(
   return { path, promptId: prompt.id, record };
 }
 
-/** The error for a prompt that is not there, with the nearest names that are. */
+/** The error for a prompt, or a version's id, that is not there, with the nearest names that are. */
 export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundError> {
+  const kind = /^prv_\w+$/.test(path) ? "version" : "prompt";
   // No name is near to an id, and looking for one would read every folder.
   if (/^prv?_[0-9A-Za-z]{21}$/.test(path)) {
-    return new NotFoundError("prompt", path, [], { hint: "list what there is with: dao-opt registry list" });
+    return new NotFoundError(kind, path, [], { hint: "list what there is with: dao-opt registry list" });
   }
   const paths: string[] = [];
   for await (const entry of shelf.prompts()) paths.push(entry.path);
@@ -47,7 +48,7 @@ export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundErro
   if (near.length > 0) return new NotFoundError("prompt", path, near);
   const hint =
     paths.length === 0 ? "the registry has no prompts yet" : "list what there is with: dao-opt registry list";
-  return new NotFoundError("prompt", path, [], { hint });
+  return new NotFoundError(kind, path, [], { hint });
 }
 
 /** Paths spelled alike, or else those whose name is, whatever folder they are in. */

@@ -26,7 +26,8 @@ export function pathProblems(path: string): readonly string[] {
   return [...new Set(path.split("/").flatMap(segmentProblems))];
 }
 
-function segmentProblems(segment: string): readonly string[] {
+/** What is wrong with one segment of a path; empty when nothing is. */
+export function segmentProblems(segment: string): readonly string[] {
   const shown = JSON.stringify(segment);
   if (segment === "") return ["it has an empty segment"];
   if (segment.includes("..")) return [`${shown} holds ".."`];

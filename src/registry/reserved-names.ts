@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import { foldedName, nameOf, pathProblems } from "./prompt-path.ts";
+import { foldedName, nameOf, segmentProblems } from "./prompt-path.ts";
 
 const maxNameBytes = 255;
 
@@ -31,15 +31,20 @@ export function checkEnvironmentName(name: string, environments: readonly string
   const twin = environments.find((known) => known !== name && foldedName(known) === foldedName(name));
   const problem =
     twin === undefined
-      ? (selectorProblem(name, []) ?? pathProblems(name.includes("/") ? "/" : name)[0])
+      ? (selectorProblem(name, []) ?? segmentProblem(name))
       : `differs only by case from "${twin}"`;
   if (problem === undefined) return;
-  throw new UsageError(
-    `environment name ${JSON.stringify(name)} cannot be used: it ${problem.replace(/^it /, "")}`,
-    {
-      hint: "choose a name such as staging",
-    },
-  );
+  throw new UsageError(`environment name ${JSON.stringify(name)} cannot be used: it ${problem}`, {
+    hint: "choose a name such as staging",
+  });
+}
+
+/** An environment is named in places where a segment of a path is; said of "it", which is the whole name. */
+function segmentProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  const [problem] = segmentProblems(name);
+  const shown = JSON.stringify(name);
+  return problem?.startsWith(shown) ? problem.slice(shown.length + 1) : problem?.replace(/^a segment /, "");
 }
 
 function selectorProblem(name: string, environments: readonly string[]): string | undefined {

@@ -315,7 +315,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await rejection(registry.get("unlike/any"))).hint).toBe(
           "list what there is with: dao-opt registry list",
         );
-        expect((await rejection(registry.get("prv_nothing"))).message).toBe('no prompt named "prv_nothing"');
+        expect((await rejection(registry.get("prv_nothing"))).message).toBe('no version named "prv_nothing"');
       });
 
       test("that find no version say which there are", async () => {
@@ -429,6 +429,18 @@ export function promptRegistrySuite(name: string, open: Open): void {
         await registry.deploy(path, "canary");
         expect(await registry.environments()).toEqual(["production", "staging", "canary"]);
         expect((await registry.get(path)).environments).toEqual(["production", "staging", "canary"]);
+      });
+
+      test.each([
+        ["a b/c", 'it holds "/"'],
+        ["a?", 'it holds "?"'],
+        ["/a", 'it holds "/"'],
+        ["", "it is empty"],
+        ["x".repeat(256), "it is over 255 bytes"],
+      ])("says why %j is no environment", async (name, reason) => {
+        await registry.upsert(draft());
+        const { message } = await rejection(registry.deploy(path, name));
+        expect(message).toBe(`environment name ${JSON.stringify(name)} cannot be used: ${reason}`);
       });
 
       test.each(["7", "latest", "Production", "a/b", "..", ""])(

@@ -38,21 +38,21 @@ export function parsePromptFile(text: string, file: string): PromptFile {
     const hint = "put every text inside <system>, <user> or <assistant>, or start with plain text";
     issues.push({ file, line: parts.bodyLine + line - 1, column: 1, path: "", message, hint });
   }
-  if (issues.length > 0) throw new ConfigError(issues);
+  if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, body.template);
 }
 
 /** The same out of the keys of a YAML or JSON text, with the template under `template`. */
 export function parsePromptKeys(text: string, file: string): PromptFile {
   const { values, issues } = readFrontMatter(text, file, 0);
-  if (issues.length > 0) throw new ConfigError(issues);
+  if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
 }
 
 /** The same out of keys that were read already. */
 export function promptFileFromKeys(value: unknown, file: string): PromptFile {
   const { values, issues } = checkKeys(value, file, () => undefined, 0);
-  if (issues.length > 0) throw new ConfigError(issues);
+  if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
 }
 

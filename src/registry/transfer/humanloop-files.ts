@@ -103,7 +103,7 @@ export function readHumanloopFiles(folder: string): HumanloopFiles {
         : [],
     });
   }
-  if (issues.length > 0) throw new ConfigError(issues);
+  if (issues.length > 0) throw new ConfigError(issues, { subject: "the export" });
   return { prompts, others };
 }
 

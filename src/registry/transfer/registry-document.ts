@@ -48,7 +48,9 @@ export function parseRegistryDocument(text: string, file: string): RegistryDocum
       return { file, path: issue.path.map(String).join("."), message: issue.message, ...hint };
     }),
   ];
-  if (checked.data === undefined || issues.length > 0) throw new ConfigError(issues.slice(0, maxIssues));
+  if (checked.data === undefined || issues.length > 0) {
+    throw new ConfigError(issues.slice(0, maxIssues), { subject: "the export" });
+  }
   return {
     environments: environmentsFromKeys(checked.data.environments),
     prompts: checked.data.prompts.map(({ path, versions, deployments, ...prompt }) => ({

@@ -30,6 +30,10 @@ describe("an error in words", () => {
     ).toBe(
       "error 2 problems in the config\n  config.yaml:14:7  a.b: unknown key; did you mean c?\n  config.yaml  is empty\n",
     );
+    const issues = ["is empty", "is old"].map((message) => ({ file: "x.json", path: "", message }));
+    expect(describeError(new ConfigError(issues, { subject: "the export" }), plain)).toBe(
+      "error 2 problems in the export\n  x.json  is empty\n  x.json  is old\n",
+    );
   });
 
   test("rows by file and line, the first twenty of them", () => {

@@ -18,6 +18,7 @@ export async function readInputsFile(
   if (problems.length > 0) {
     throw new ConfigError(
       problems.map(({ message, line, column }) => ({ file: shown, path: "", message, line, column })),
+      { subject: "the inputs" },
     );
   }
   if (isJsonObject(value)) return value;
