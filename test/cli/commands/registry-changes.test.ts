@@ -204,6 +204,25 @@ describe("with two versions", () => {
     expect(text).toContain('"main/x@production": { inputs: { "question": Input } };');
   });
 
+  test("what is wrong with an export is told of the export", async () => {
+    expect((await cli(["import", "-"], { stdin: "{}" })).stderr).toMatch(/^error 3 problems in the export\n/);
+  });
+
+  test("types go into a folder under their usual name; one that is not there is an error", async () => {
+    const refused = await cli(["types", "sub/"]);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      "error sub/ is no folder that is there\n  → make it first, or name the file: sub/dao-opt-prompts.d.ts\n",
+    ]);
+    mkdirSync(join(cwd, "sub"));
+    for (const folder of ["sub", "sub/"]) {
+      expect((await cli(["types", folder])).stdout).toBe(
+        "types of 1 prompt written to sub/dao-opt-prompts.d.ts\n",
+      );
+    }
+    expect(readFileSync(join(cwd, "sub/dao-opt-prompts.d.ts"), "utf8")).toContain("main/x@production");
+  });
+
   test("list goes by pages", async () => {
     await upsert(chat, "--path", "a");
     await upsert(chat, "--path", "z");

@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { z } from "zod";
+import { UsageError } from "../../../core/errors.ts";
 import { promptTypes } from "../../../registry/prompt-types.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -11,16 +13,17 @@ import { openRegistryCommand } from "./open.ts";
 const defaultFile = "dao-opt-prompts.d.ts";
 
 export async function typesCommand(
-  [file = defaultFile]: readonly string[],
+  [given = defaultFile]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
   const { registry, print } = await openRegistryCommand(options, context);
   const { text, prompts, notes } = await promptTypes(registry);
-  if (file === "-") {
+  if (given === "-") {
     context.stdout.write(text);
     return exitDone;
   }
+  const file = fileOf(given, context);
   const place = resolve(context.cwd, file);
   await writeBelow(place, text);
   const output: z.infer<typeof registryTypesOutputSchema> = { file: place, prompts, notes: [...notes] };
@@ -32,4 +35,14 @@ export async function typesCommand(
     ].join("\n"),
   );
   return exitDone;
+}
+
+/** In a folder the file has its usual name. */
+function fileOf(given: string, { cwd }: CliContext): string {
+  const place = resolve(cwd, given);
+  if (existsSync(place) && statSync(place).isDirectory()) return join(given, defaultFile);
+  if (!/[\\/]$/.test(given)) return given;
+  throw new UsageError(`${given} is no folder that is there`, {
+    hint: `make it first, or name the file: ${join(given, defaultFile)}`,
+  });
 }
