@@ -1,3 +1,4 @@
+import { StoreError } from "../core/errors.ts";
 import type { CliContext, Output } from "./context.ts";
 import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
@@ -20,7 +21,9 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 
 function processContext(): CliContext {
   return {
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     env: process.env,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
@@ -42,6 +45,18 @@ function processContext(): CliContext {
     isProcessAlive,
     nodeVersion: process.versions.node,
   };
+}
+
+/** Asked for where it is needed: help and errors are told in a folder that is gone, too. Throws StoreError. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new StoreError("the working folder is not there any more, or cannot be read", {
+      hint: "change into a folder that is there: cd",
+      cause,
+    });
+  }
 }
 
 function isProcessAlive(pid: number): boolean {

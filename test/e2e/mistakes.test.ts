@@ -8,7 +8,7 @@ import { runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { answerOffline } from "../../src/models/offline/answer-offline.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import { seedConfig } from "../support/seed-config.ts";
-import { spawnCli } from "../support/spawn-cli.ts";
+import { bin, spawnCli, spawnShell } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, readText, type Workspace } from "../support/workspace.ts";
 
 let workspace: Workspace;
@@ -32,6 +32,22 @@ async function writeChanged(name: string, changes: Readonly<Record<string, strin
   }, config);
   await writeFile(join(cwd, name), changed);
 }
+
+test("in a working folder that was deleted every command is one line with a cure, and help is help", async () => {
+  const gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
+  const run = (...args: readonly string[]) =>
+    spawnShell(gone, { cwd: workspace.folder, args: [process.execPath, bin, ...args] });
+  for (const command of [["registry", "list"], ["serve"], ["validate", "config.yaml"]]) {
+    expect(await run(...command)).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "error the working folder is not there any more, or cannot be read\n  → change into a folder that is there: cd\n",
+    });
+  }
+  const help = await run("--help");
+  expect([help.exitCode, help.stderr]).toEqual([0, ""]);
+});
 
 const realModels = {
   "offline/large": "gpt-4o",
