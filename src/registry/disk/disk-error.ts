@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { RegistryError, StoreError } from "../../core/errors.ts";
 import { errnoOf } from "../../disk/file-error.ts";
@@ -46,7 +46,7 @@ export function writeError(error: unknown, file: string): unknown {
 export function brokenLink(file: string): string | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return dirname(file) === file ? undefined : brokenLink(dirname(file));
-  const isBroken = found.isSymbolicLink() && statSync(file, { throwIfNoEntry: false }) === undefined;
+  const isBroken = found.isSymbolicLink() && !existsSync(file);
   return isBroken ? file : undefined;
 }
 
