@@ -60,10 +60,16 @@ async function* allRecords(
   }
 }
 
+/** A JSON document is read whole to look into it; a larger one is a list of rows, which is streamed as it is. */
+const mostLookedInto = 64 * 1024 * 1024;
+
 /** Rows would be made of members that mean something else: `collect import` knows what. */
 async function refuseForeign(sources: readonly LocatedDataset[], into: string): Promise<void> {
   for (const { name, file, isCollected } of sources) {
-    const format = isCollected ? undefined : await foreignFormat(await openSourceFile(file.path, name));
+    if (isCollected) continue;
+    const source = await openSourceFile(file.path, name);
+    if (source.layout === "json" && file.sizeBytes > mostLookedInto) continue;
+    const format = await foreignFormat(source);
     if (format !== undefined)
       throw new UsageError(`${name} holds no rows as they stand, but ${format.summary}`, {
         hint: `dao-opt collect import ${shellWord(name)} --dataset ${shellWord(into)}`,
