@@ -61,7 +61,7 @@ function translated(error: unknown, file: string, what: string, table: typeof re
     link === undefined
       ? (table[code] ?? [code, undefined])
       : [
-          `${link} is a link that leads nowhere`,
+          `${link === file ? "it" : link} is a link that leads nowhere`,
           "make the folder it leads to, or remove the link, or name another one with --registry",
         ];
   return new RegistryError(`${file} ${what}: ${reason}`, { hint, cause: error });

@@ -46,11 +46,17 @@ describe("a link that leads nowhere in place of the registry", () => {
     for (const [verb, asks] of Object.entries(asked)) {
       for (const ask of asks) {
         expect(await failure(ask())).toMatchObject({
-          message: `${root} cannot be ${verb}: ${root} is a link that leads nowhere`,
+          message: `${root} cannot be ${verb}: it is a link that leads nowhere`,
           hint: "make the folder it leads to, or remove the link, or name another one with --registry",
         });
       }
     }
+  });
+
+  test("is named when it stands above the registry", async () => {
+    symlinkSync(join(root, "../nowhere/x"), root);
+    const { message } = await failure(openRegistry(join(root, "below")).list());
+    expect(message).toBe(`${root}/below cannot be read: ${root} is a link that leads nowhere`);
   });
 });
 
