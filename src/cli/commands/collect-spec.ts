@@ -50,7 +50,7 @@ export const collectSpec: CommandSpec = {
         "dao-opt collect import calls.jsonl --dataset reviews",
         "dao-opt collect import batch.jsonl answers.jsonl --config config.yaml",
         "dao-opt collect import calls.jsonl --infer-template",
-        "dao-opt collect import r.csv --dataset reviews --inputs text=review --expected label",
+        "dao-opt collect import r.csv --dataset r --inputs text --expected label",
       ],
       load: async () => (await import("./collect-import.ts")).collectImportCommand,
     },
