@@ -51,7 +51,9 @@ test("a million traces are appended, listed, filtered, made into a dataset and d
   expect(await run("where")).toBe(traces / 100);
   expect(await run("search")).toBe(Math.ceil(traces / 3));
   expect(await run("find")).toMatch(/^tr_/);
-  expect(await run("dataset")).toMatchObject({ added: traces, rows: traces });
+  // One in a thousand failed: no answer to learn from.
+  const answered = traces - traces / 1000;
+  expect(await run("dataset")).toMatchObject({ added: answered, rows: answered });
   expect(await run("remove")).toBe(traces / 5);
   expect(await run("list")).toBe(traces - traces / 5);
 }, 3_600_000);

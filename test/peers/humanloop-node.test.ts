@@ -173,7 +173,7 @@ describe("humanloop@0.8.20, unmodified", () => {
       id,
       output: "changed",
       providerRequest: { aB: 1 },
-      evaluatorLogs: [{ parentId: id, judgment: 1, id: (said["feedback"] as { id: string }).id }],
+      evaluatorLogs: [{ parentId: id, judgment: true, id: (said["feedback"] as { id: string }).id }],
     });
     expect(said["logs"]).toEqual([id]);
     expect(said["logsDelete"]).toBeNull();
