@@ -110,19 +110,23 @@ describe("the lock", () => {
     const log = join(folder, "log");
     const script = await bundleScript(
       folder,
-      `import { appendFileSync } from "node:fs";
+      `import { appendFileSync, existsSync, writeFileSync } from "node:fs";
        import { withLock } from ${JSON.stringify(lockSource.pathname)};
-       const [file, name] = process.argv.slice(2);
+       const [file, name, other] = process.argv.slice(2);
+       writeFileSync(file + name, "");
+       while (!existsSync(file + other)) await new Promise((resolve) => setTimeout(resolve, 1));
        for (let turn = 0; turn < 40; turn++)
          await withLock(file, async () => {
            appendFileSync(${JSON.stringify(log)}, name);
            await new Promise((resolve) => setTimeout(resolve, 5));
          });`,
     );
-    const runs = ["a", "b"].map((name) => startProcess("node", [script, file, name]).ended);
+    const runs = ["ab", "ba"].map(
+      ([name = "", other = ""]) => startProcess("node", [script, file, name, other]).ended,
+    );
     expect((await Promise.all(runs)).map(({ stderr }) => stderr)).toEqual(["", ""]);
     const hands = readFileSync(log, "utf8");
-    // One of them may begin later and end later: between that, it is a turn for each.
+    // They begin together; one may end first.
     const changes = [...hands].filter((name, at) => at > 0 && name !== hands[at - 1]).length;
     expect([hands.length, changes > 20]).toEqual([80, true]);
   });
