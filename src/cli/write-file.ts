@@ -1,6 +1,7 @@
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StoreError } from "../core/errors.ts";
+import { ensureFolder } from "../disk/ensure-folder.ts";
 
 const causes: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
@@ -22,7 +23,7 @@ export async function appendOutput(path: string, text: string): Promise<void> {
 /** Writes a file and makes the folders above it. Rejects with StoreError. */
 export async function writeBelow(path: string, text: string): Promise<void> {
   await told(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureFolder(dirname(path));
     await writeFile(path, text);
   });
 }

@@ -3,26 +3,30 @@ import { dirname } from "node:path";
 import { errnoOf } from "./file-error.ts";
 
 /**
- * Makes a folder and those above it, where they are not there, as `makeFolder` without waiting for the disk.
- * Node's own recursive mkdir never comes back from where the system makes no folders (`/proc`): its thread runs
- * on for good, which no time limit would end. Rejects with the system's error.
+ * Makes a folder and every one above it that is missing; resolves to the outermost it made, undefined when the
+ * folder was there. Node's own recursive mkdir never comes back from where the system makes no folders (`/proc`):
+ * its thread runs on for good, which no time limit would end. Rejects with the system's error.
  */
-export async function ensureFolder(folder: string): Promise<void> {
+export async function ensureFolder(folder: string): Promise<string | undefined> {
   try {
-    await makeOne(folder);
+    return await makeOne(folder);
   } catch (error) {
     const parent = dirname(folder);
     if (errnoOf(error) !== "ENOENT" || parent === folder || (await isFolder(parent))) throw error;
-    await ensureFolder(parent);
-    await makeOne(folder);
+    const outermost = await ensureFolder(parent);
+    // Asked as before: another process, failing, may have taken the folder above away again.
+    const made = await ensureFolder(folder);
+    return outermost ?? made;
   }
 }
 
-async function makeOne(folder: string): Promise<void> {
+async function makeOne(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder);
+    return folder;
   } catch (error) {
-    if (!(await isFolder(folder))) throw error;
+    if (await isFolder(folder)) return undefined;
+    throw error;
   }
 }
 

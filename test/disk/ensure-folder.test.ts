@@ -11,13 +11,20 @@ describe("ensureFolder", () => {
     root = temporaryFolder();
   });
 
-  test("makes every folder that is missing, whoever else is at it, and leaves those that are there", async () => {
+  test("makes every folder that is missing, whoever else is at it", async () => {
     const folders = ["a/b/c", "a/b/d", "a/b/c", "a"].map((path) => join(root, path));
     await Promise.all(folders.map(ensureFolder));
     for (const folder of folders) expect(statSync(folder).isDirectory()).toBe(true);
+  });
+
+  test("names the outermost that it made, and leaves a folder that is there, also behind a link", async () => {
+    expect(await ensureFolder(join(root, "a", "b", "c"))).toBe(join(root, "a"));
+    expect(await ensureFolder(join(root, "a", "b", "d"))).toBe(join(root, "a", "b", "d"));
+    expect(await ensureFolder(join(root, "a"))).toBeUndefined();
     mkdirSync(join(root, "real"));
     symlinkSync(join(root, "real"), join(root, "link"));
-    await ensureFolder(join(root, "link", "below"));
+    expect(await ensureFolder(join(root, "link"))).toBeUndefined();
+    expect(await ensureFolder(join(root, "link", "below"))).toBe(join(root, "link", "below"));
     expect(statSync(join(root, "real", "below")).isDirectory()).toBe(true);
   });
 
@@ -26,6 +33,7 @@ describe("ensureFolder", () => {
     symlinkSync(join(root, "nowhere"), join(root, "link"));
     await expect(ensureFolder(join(root, "file"))).rejects.toThrow(/EEXIST/);
     await expect(ensureFolder(join(root, "file", "below"))).rejects.toThrow(/ENOTDIR/);
+    await expect(ensureFolder(join(root, "link"))).rejects.toThrow(/EEXIST/);
     await expect(ensureFolder(join(root, "link", "below"))).rejects.toThrow(/EEXIST/);
   });
 

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { hash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runProcess } from "./run-process.ts";
 
 const scripts = fileURLToPath(new URL("./node/", import.meta.url));
 
@@ -33,16 +33,16 @@ export async function prepareNode(...packages: readonly string[]): Promise<NodeP
     await mkdir(draft, { recursive: true });
     await writeFile(join(draft, "package.json"), '{ "private": true }\n');
     const quiet = ["--no-audit", "--no-fund", "--no-save", "--loglevel", "error"];
-    await execute("npm", ["install", ...quiet, ...packages], draft, {});
+    await runProcess("npm", ["install", ...quiet, ...packages], { cwd: draft });
     await writeFile(join(draft, "ready"), "");
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   }
   return {
     async run(script, env) {
-      const { stdout, stderr } = await execute(process.execPath, [join(scripts, script)], folder, {
-        PACKAGES: join(folder, "package.json"),
-        ...env,
+      const { stdout, stderr } = await runProcess(process.execPath, [join(scripts, script)], {
+        cwd: folder,
+        env: { PACKAGES: join(folder, "package.json"), ...env },
       });
       const lines = stdout.trimEnd().split("\n");
       return {
@@ -52,32 +52,4 @@ export async function prepareNode(...packages: readonly string[]): Promise<NodeP
       };
     },
   };
-}
-
-function execute(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, NO_PROXY: "127.0.0.1,localhost", ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => {
-      stdout += String(chunk);
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += String(chunk);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve({ stdout, stderr });
-      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}\n${stdout}${stderr}`));
-    });
-  });
 }

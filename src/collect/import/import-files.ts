@@ -105,7 +105,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     if (counts.read % tracesAtOnce === 0) await request.traces.flush();
     request.onTrace?.(trace, outcome);
     const isOfPrompt = request.prompt === undefined || path === request.prompt;
-    return isOfPrompt && trace.error === undefined ? datasetRecordOf(trace) : undefined;
+    return isOfPrompt ? datasetRecordOf(trace) : undefined;
   };
 
   const takeFeedback = async (key: string, given: TraceFeedback, place: Place): Promise<void> => {

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { openReplacement } from "../store/replacement-file.ts";
 import { writeFailure } from "../store/store-failure.ts";
 
@@ -12,7 +12,7 @@ export async function writeWhole<T>(
   work: (write: (text: string) => void) => Promise<T>,
 ): Promise<T> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await ensureFolder(dirname(file));
     const target = openReplacement(file);
     try {
       const result = await work(target.write);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConflictError, RegistryError } from "../../core/errors.ts";
-import { makeFolder } from "../../disk/make-folder.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { foldedName } from "../prompt-path.ts";
 import { errnoOf, readError, writeError } from "./disk-error.ts";
 import { isInside } from "./real-root.ts";
@@ -28,7 +28,7 @@ export function existingFolder(root: string, path: string): string | undefined {
 export async function makeFolders(root: string, path: string): Promise<readonly string[]> {
   const made: string[] = [];
   try {
-    makeFolder(root);
+    await ensureFolder(root);
     let folder = root;
     for (const [at, segment] of path.split("/").entries()) {
       refuseTwin(folder, segment, path);
@@ -54,7 +54,7 @@ export async function makeFolders(root: string, path: string): Promise<readonly 
 
 /** Makes the registry's own folder, and undoes that when the work fails before anything is in it. */
 export async function inMadeRoot<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const outermost = makeFolder(root);
+  const outermost = await ensureFolder(root);
   try {
     return await work();
   } catch (error) {

@@ -2,6 +2,7 @@ import { isDaoOptError } from "../../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt.ts";
 import { renderTemplate } from "../../../core/template.ts";
+import { eventProblem } from "../../../traces/libretto/event-problem.ts";
 import { readAnswer } from "../../../traces/openai/read-answer.ts";
 import { readToolCalls } from "../../../traces/openai/read-messages.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
@@ -66,14 +67,8 @@ function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "an event is an object" };
   const inputs = value["params"] ?? {};
   if (!isJsonObject(inputs)) return { problem: "params is no object of variables" };
-  const isAny = [
-    "modelParameters",
-    "apiName",
-    "promptTemplateName",
-    "promptTemplateChat",
-    "promptTemplateText",
-  ].some((name) => name in value);
-  if (!isAny) return { problem: "no event: it has neither a name (apiName), a template nor modelParameters" };
+  const problem = eventProblem(value);
+  if (problem !== undefined) return { problem };
   const template = templateOf(value);
   if (template === null)
     return { problem: "promptTemplateChat is no list of messages with role and content" };
