@@ -37,6 +37,7 @@ export const collectImportOutputSchema = z.object({
       file: z.string(),
       prompt: z.string().nullable().describe("path of --prompt: calls of others are no rows of it"),
       given: z.int().describe("rows, and traces whose variables are known"),
+      failed: z.int().describe("calls that failed, and that nobody corrected: no rows"),
       added: z.int(),
       updated: z.int(),
       unchanged: z.int(),

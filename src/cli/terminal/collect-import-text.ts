@@ -60,10 +60,14 @@ function datasetLines(
   dataset: NonNullable<CollectImportOutput["dataset"]>,
   { traces, unrendered, inferred }: CollectImportOutput,
 ): readonly string[] {
-  const { name, added, updated, unchanged, rows, given } = dataset;
+  const { name, added, updated, unchanged, rows, given, failed } = dataset;
   const counts = `${formatCount(added)} added, ${formatCount(updated)} updated, ${formatCount(unchanged)} unchanged`;
   const lines = [`dataset ${name}: ${counts}; ${counted(rows, "row")} now`];
-  if (given === 0 && traces.read > 0 && unrendered === null)
+  if (failed > 0)
+    lines.push(
+      `  ${counted(failed, "call")} failed and made no row; \`dao-opt feedback\` can say what is right`,
+    );
+  if (given === 0 && traces.read > failed && unrendered === null)
     lines.push(
       inferred === null
         ? "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template"

@@ -27,7 +27,9 @@ export interface ImportCounts {
   /** Said of traces that the store had already, and new to it. */
   readonly feedback: number;
   /** Null: no dataset was asked for. */
-  readonly dataset: (MergeCounts & { readonly name: string; readonly given: number }) | null;
+  readonly dataset:
+    | (MergeCounts & { readonly name: string; readonly given: number; readonly failed: number })
+    | null;
   /** Null: no known templates. */
   readonly unrendered: Readonly<Record<UnrenderOutcome, number>> | null;
   /** Paths of the prompts whose variables were recovered, with how many. */

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
-import { datasetRecordOf } from "../../traces/dataset-record.ts";
+import { datasetRecordOf, hasFailed } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import { detectFormat, formatNamed } from "./detect-format.ts";
@@ -66,7 +66,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const problems: RowProblem[] = [];
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
-  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
+  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, failed: 0, problems: 0 };
   let isFeedbackRead = false;
   const fileOf = (place: Place) =>
     files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
@@ -105,7 +105,9 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     if (counts.read % tracesAtOnce === 0) await request.traces.flush();
     request.onTrace?.(trace, outcome);
     const isOfPrompt = request.prompt === undefined || path === request.prompt;
-    return isOfPrompt ? datasetRecordOf(trace) : undefined;
+    const record = isOfPrompt ? datasetRecordOf(trace) : undefined;
+    if (isOfPrompt && record === undefined && hasFailed(trace)) counts.failed++;
+    return record;
   };
 
   const takeFeedback = async (key: string, given: TraceFeedback, place: Place): Promise<void> => {
@@ -174,7 +176,10 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     files,
     traces: { read: counts.read, added: counts.added, known: counts.known, amended: counts.amended },
     feedback: counts.feedback,
-    dataset: merged === undefined ? null : { ...merged, name: request.dataset ?? "", given: counts.given },
+    dataset:
+      merged === undefined
+        ? null
+        : { ...merged, name: request.dataset ?? "", given: counts.given, failed: counts.failed },
     unrendered: request.known === undefined ? null : unrendered,
     prompts,
     problems: { count: counts.problems, shown: problems },

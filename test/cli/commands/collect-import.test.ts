@@ -336,6 +336,28 @@ describe("flags", () => {
   });
 });
 
+test("a call that failed makes a row when somebody said what is right, and is told when nobody did", async () => {
+  const event = (key: string) => ({
+    apiName: "p/x",
+    feedbackKey: key,
+    params: { a: key },
+    promptTemplateText: "Say {a}",
+    modelParameters: { model: "m" },
+    response: "",
+    responseErrors: ["boom"],
+  });
+  const lines = [event("k1"), event("k2"), { feedback_key: "k1", better_response: "right" }];
+  world.write("events.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const { stdout } = await world.cli("events.jsonl", "--dataset", "rows");
+  expect(stdout).toContain(
+    "dataset rows: 1 added, 0 updated, 0 unchanged; 1 row now\n  1 call failed and made no row; `dao-opt feedback` can say what is right\n",
+  );
+  expect(stdout).not.toContain("do not tell their variables");
+  expect(world.rows("rows")).toMatchObject([
+    { inputs: { a: "k1" }, expectations: { expected_response: "right" } },
+  ]);
+});
+
 test("what an import says, and that traces are amended by no second import", async () => {
   world.write("chat.jsonl", `${readFileSync(fixture("openai-chat/fine-tuning.jsonl"), "utf8")}torn\n`);
   expect((await world.cli("chat.jsonl", "--dataset", "rows")).stdout).toBe(
