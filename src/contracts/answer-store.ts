@@ -1,9 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
 import type { ChatMessage } from "../core/message.ts";
 import type { ModelParameters } from "../core/prompt.ts";
-import type { TokenUsage } from "../core/usage.ts";
 import type { AgentAnswer, AgentInput, AgentRunSpec } from "./agent.ts";
-import type { Completion } from "./language-model.ts";
+import type { Completion, UnusedAttempt } from "./language-model.ts";
 
 /** SHA-256 of everything that decides an answer, 64 hex digits. Never made from a key. */
 export type Address = string;
@@ -49,13 +48,8 @@ export interface ModelExchange {
   readonly question: ModelQuestion;
   readonly completion?: Completion;
   readonly failure?: FailedAnswer;
-  /** Tokens of attempts that were answered, and so paid for, but could not be used. */
-  readonly wasted?: readonly WastedTokens[];
-}
-
-export interface WastedTokens extends TokenUsage {
-  /** The model whose answer could not be used, when it was a fallback. */
-  readonly answeredBy?: string;
+  /** Attempts that were sent before, and are billed although their answers could not be used. */
+  readonly unused?: readonly UnusedAttempt[];
 }
 
 /** As ModelExchange, for a run of the user's application. */

@@ -1,3 +1,4 @@
+import type { AnswerKind } from "../core/answer/answer.ts";
 import type { ChatMessage, ToolCall } from "../core/message.ts";
 import type { ModelParameters } from "../core/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
@@ -13,20 +14,37 @@ export interface CompletionRequest {
   readonly repeat?: number;
   readonly signal?: AbortSignal;
   /**
-   * Called when an attempt was answered, and so paid for, but cannot be used (cut off by length,
-   * empty, filtered); `answeredBy` is set when a fallback answered so. Returns false when no further
-   * attempt may be paid for.
+   * Called for each attempt that was sent and whose answer is not the one given back: an error that is billed,
+   * a lost attempt, an answer that was cut off and asked for again. Returns false when no further attempt may
+   * be paid for.
    */
-  readonly onWaste?: (usage: TokenUsage, answeredBy?: string) => boolean;
+  readonly onUnused?: (attempt: UnusedAttempt) => boolean;
+}
+
+/** An attempt that a provider bills, or may bill, and that brought nothing to use. */
+export interface UnusedAttempt extends TokenUsage {
+  /** Sent, and no answer came back (timeout, dropped connection, killed process): the tokens are an estimate. */
+  readonly isLost?: boolean;
+  /** The provider reported no believable usage. */
+  readonly isEstimated?: boolean;
+  /** The model that was asked, when it was a fallback. */
+  readonly answeredBy?: string;
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
 export interface Completion {
+  /** The answer without its thinking. */
   readonly text: string;
+  /** What the answer is. A provider may leave it out: the stack reads it from the text and the finish reason. */
+  readonly kind?: AnswerKind;
+  /** The thinking that came with the answer. */
+  readonly reasoning?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
   readonly usage: TokenUsage;
+  /** The provider reported no believable usage: `usage` is an estimate. */
+  readonly isEstimated?: boolean;
   /** Milliseconds the provider took; that of the first answer when it comes from journal or cache. */
   readonly latencyMs: number;
   /**
@@ -36,6 +54,8 @@ export interface Completion {
   readonly origin?: "journal" | "cache";
   /** The model that answered, when a fallback did. */
   readonly answeredBy?: string;
+  /** Parameters the answer was made without or under another name, because the provider does not take them. */
+  readonly adapted?: readonly string[];
 }
 
 /**

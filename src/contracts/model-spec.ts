@@ -32,6 +32,10 @@ export interface ModelSpec {
   readonly retries: number;
   /** Keys of the models asked in turn when this one fails for good. */
   readonly fallbacks: readonly string[];
+  /** Thinking is taken off the answers (`strip`, the default), or kept in their text. */
+  readonly reasoning?: "strip" | "keep";
+  /** How long a rate limit is waited for without a success between, in milliseconds; default 300,000. */
+  readonly rateLimitPatienceMs?: number;
   readonly simulate?: Simulation;
   /** Options for a provider module: any further keys of the model's `other.provider_options`. */
   readonly providerOptions?: JsonObject;

@@ -1,3 +1,4 @@
+import type { AnswerKind } from "../core/answer/answer.ts";
 import type { Candidate, CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { JsonValue } from "../core/json.ts";
@@ -50,10 +51,16 @@ export interface PromptContractText {
   readonly maxPromptTokens?: number;
 }
 
-/** What came of one candidate on one example. Exactly one of `score` and `error` is set. */
+/**
+ * What came of one candidate on one example. Exactly one of `score` and `error` is set. An answer that is missing
+ * by its content (cut off, filtered, empty, an agent's error) scores 0; one that is missing by infrastructure
+ * (network, rate limit, a judge without a verdict) is an `error` and takes part in no comparison.
+ */
 export interface Outcome {
   readonly example: Example;
   readonly score?: Score;
+  /** What the answer was. Absent without one, and for the answers of agents. */
+  readonly answer?: AnswerKind;
   readonly error?: { readonly code: string; readonly message: string };
   /** Absent when the model or agent brought no answer. */
   readonly output?: string;

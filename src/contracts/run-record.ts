@@ -14,7 +14,26 @@ export type StopReason =
   | "budget_minutes"
   | "perfect"
   | "no_progress"
+  | "rate_limit"
+  | "quota"
+  | "reflections_failed"
   | "interrupted";
+
+/** Answers that were no answers, over all models of an optimization, each request once. */
+export interface AnswerCounts {
+  readonly empty: number;
+  readonly refusal: number;
+  readonly cutOff: number;
+  readonly filtered: number;
+  /** No answer came after all attempts. */
+  readonly failed: number;
+}
+
+/** Rows of each side without an answer, by content and by infrastructure together. */
+export interface FailedRows {
+  readonly base: number;
+  readonly optimized: number;
+}
 
 /** Base and winner on one test row. Values are null where no score could be given. */
 export interface RowResult {
@@ -148,6 +167,7 @@ export interface OptimizationRecord {
     readonly source: Spend;
     readonly total: Spend;
   };
+  readonly answers: AnswerCounts;
   readonly stopped: StopReason | null;
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];

@@ -12,6 +12,7 @@ export type ModelErrorKind =
   | "server"
   | "malformed"
   | "empty"
+  | "refusal"
   | "content_filter"
   | "length"
   | "bad_request"
@@ -33,10 +34,9 @@ const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
   "connection",
   "server",
   "malformed",
-  "empty",
-  "content_filter",
-  "length",
 ]);
+/** Statuses of an overloaded provider, which bills nothing. */
+const unbilledStatuses: ReadonlySet<number> = new Set([503, 529]);
 const fatalKinds: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "unreachable"]);
 
 /** A model call that brought no usable answer. */
@@ -61,6 +61,20 @@ export class ModelError extends DaoOptError {
   /** Worth another attempt at the same request. */
   get isRetryable(): boolean {
     return retryableKinds.has(this.kind);
+  }
+
+  /**
+   * Is the attempt billed? `answered`: a 200 that cannot be used, or a 5xx other than 503 and 529. `lost`: sent,
+   * and nothing came back. `none`: refused, or never sent.
+   */
+  get billing(): "none" | "answered" | "lost" {
+    if (this.status !== undefined) {
+      const isRefused = (this.status >= 400 && this.status < 500) || unbilledStatuses.has(this.status);
+      return isRefused ? "none" : "answered";
+    }
+    if (this.kind === "timeout") return "lost";
+    if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
+    return this.kind === "malformed" ? "answered" : "none";
   }
 
   /** Concerns the set-up, not this request: the run ends at once. */

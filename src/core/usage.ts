@@ -31,23 +31,42 @@ export type CallRole = "target" | "reflection" | "judge" | "source";
 
 /** Spend of one role. `usd` is null as soon as one call had no price. */
 export interface Spend {
+  /** Billed attempts that were answered; lost ones are counted apart. */
   readonly calls: number;
   /** Answers that came out of the cross-run cache and cost nothing; not part of `calls`. */
   readonly cachedCalls: number;
+  /** Attempts that were sent and never answered; their tokens are estimates. */
+  readonly lostCalls: number;
+  /** Attempts after the first of a request. */
+  readonly retries: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly usd: number | null;
+  /** Is a part of the tokens an estimate? */
+  readonly isEstimated: boolean;
 }
 
-export const noSpend: Spend = { calls: 0, cachedCalls: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
+export const noSpend: Spend = {
+  calls: 0,
+  cachedCalls: 0,
+  lostCalls: 0,
+  retries: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  usd: 0,
+  isEstimated: false,
+};
 
 export function addSpend(one: Spend, other: Spend): Spend {
   return {
     calls: one.calls + other.calls,
     cachedCalls: one.cachedCalls + other.cachedCalls,
+    lostCalls: one.lostCalls + other.lostCalls,
+    retries: one.retries + other.retries,
     inputTokens: one.inputTokens + other.inputTokens,
     outputTokens: one.outputTokens + other.outputTokens,
     usd: one.usd === null || other.usd === null ? null : one.usd + other.usd,
+    isEstimated: one.isEstimated || other.isEstimated,
   };
 }
 

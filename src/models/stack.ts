@@ -6,15 +6,14 @@ import { nearNames } from "../core/near-names.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import type { Clock } from "./clock.ts";
 import type { InFlight } from "./in-flight.ts";
+import { answerGuard } from "./layers/answer-guard.ts";
 import { deadlineLayer } from "./layers/deadline-layer.ts";
 import { errorGuard } from "./layers/error-guard.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
 import type { CallLimiter } from "./layers/limit.ts";
 import type { Reachability } from "./layers/reachability.ts";
-import { refuseCutOff } from "./layers/refuse-cut-off.ts";
 import { retryLayer } from "./layers/retry.ts";
-import { usageGuard } from "./layers/usage-guard.ts";
 import { openProvider } from "./open-provider.ts";
 import { translateError } from "./openai/openai-errors.ts";
 import { secretMask } from "./secret-mask.ts";
@@ -37,11 +36,6 @@ export interface StackServices {
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
 
-export interface StackOptions {
-  /** An answer cut off by length is a fault, retried like any other. False for reflection. */
-  readonly refusesCutOff: boolean;
-}
-
 /**
  * A model as the rest of the house uses it. The only place that orders layers.
  *
@@ -52,15 +46,14 @@ export async function buildModel(
   spec: ModelSpec,
   secrets: ModelSecrets,
   services: StackServices,
-  options: StackOptions,
 ): Promise<LanguageModel> {
-  const model = await buildOne(spec, secrets, services, options);
-  const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services, options)));
+  const model = await buildOne(spec, secrets, services);
+  const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services)));
   const { answers: store, inFlight, session } = services;
   return layered(model, [
     fallbackLayer(others),
     ...(session === undefined ? [] : [session(spec)]),
-    ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight, ...options })]),
+    ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight })]),
   ]);
 }
 
@@ -69,7 +62,6 @@ async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
   { catalog, limiter, reachability, clock, random }: StackServices,
-  { refusesCutOff }: StackOptions,
 ): Promise<LanguageModel> {
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
@@ -77,10 +69,9 @@ async function buildOne(
     translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
   return layered(await openProvider(spec, secrets, catalog), [
     errorGuard(translate),
-    usageGuard,
+    answerGuard(spec),
     deadlineLayer({ timeoutMs: spec.timeoutMs, place: `resources.llms.${spec.key}` }),
     limiter.layer(spec),
-    ...(refusesCutOff ? [refuseCutOff] : []),
     reachability.watch(endpoint),
     // Over the limiter: a call that waits for its next attempt holds no place.
     retryLayer({ retries: spec.retries, clock, random }),
@@ -88,15 +79,10 @@ async function buildOne(
   ]);
 }
 
-async function buildFallback(
-  key: string,
-  spec: ModelSpec,
-  services: StackServices,
-  options: StackOptions,
-): Promise<LanguageModel> {
+async function buildFallback(key: string, spec: ModelSpec, services: StackServices): Promise<LanguageModel> {
   const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
   if (found !== undefined) {
-    const model = await buildOne(found.spec, found.secrets, services, options);
+    const model = await buildOne(found.spec, found.secrets, services);
     // Whoever looks for its price knows it by the config's name, whatever the provider calls it.
     return Object.freeze({ ...model, modelId: found.spec.name });
   }

@@ -40,7 +40,7 @@ export async function evaluateContender(
   const { agent, ...single } = await openBench(plan, models, runtime, meter);
   const bench: Bench = {
     ...single,
-    target: liveModel(modelKey, "answers", models, runtime),
+    target: liveModel(modelKey, models, runtime),
     ...(agent === undefined || !usesAgent ? {} : { agent }),
   };
   emit({ type: "phase-started", phase: "evaluation", rows: rows.length });

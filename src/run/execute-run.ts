@@ -92,6 +92,7 @@ function skippedRecord(
     isUnsplit: false,
     isOffline: isOfflinePlan(plan, run.models),
     usage: { target: noSpend, reflection: noSpend, judge: noSpend, source: noSpend, total: noSpend },
+    answers: { empty: 0, refusal: 0, cutOff: 0, filtered: 0, failed: 0 },
     stopped: null,
     steps: 0,
     candidates: [],

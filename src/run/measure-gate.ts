@@ -64,7 +64,7 @@ export async function measureSource(
   if (key === undefined) return {};
   emit({ type: "phase-started", phase: "source", rows: split.test.length });
   const { agent: _agent, ...single } = bench;
-  const sourceBench = { ...single, target: liveModel(key, "answers", models, runtime) };
+  const sourceBench = { ...single, target: liveModel(key, models, runtime) };
   let rows: readonly RowResult[] | undefined;
   try {
     const outcomes = await measureSide(sourceBench, seed, split.test, { purse, role: "source" });

@@ -4,16 +4,15 @@ import { answerersOf } from "./budget/answerers.ts";
 import type { LiveModel } from "./lab/charged-model.ts";
 import type { Meter } from "./lab/meter.ts";
 import type { Bench } from "./lab/rollout.ts";
-import type { ModelUse, Runtime } from "./run-context.ts";
+import type { Runtime } from "./run-context.ts";
 
 /** A model of the plan, live. */
 export function liveModel(
   key: string,
-  use: ModelUse,
   models: RunPlan["models"],
   runtime: Pick<Runtime, "model">,
 ): LiveModel {
-  return { answerers: answerersOf(models[key] as ModelSpec, models), model: runtime.model(key, use) };
+  return { answerers: answerersOf(models[key] as ModelSpec, models), model: runtime.model(key) };
 }
 
 /** Everything that answers and scores the rows of an optimization; its agent is to be closed afterwards. */
@@ -27,8 +26,8 @@ export async function openBench(
   const agent = await runtime.agent(plan);
   return {
     plan,
-    target: liveModel(plan.models.target, "answers", models, runtime),
-    judge: liveModel(plan.models.judge, "answers", models, runtime),
+    target: liveModel(plan.models.target, models, runtime),
+    judge: liveModel(plan.models.judge, models, runtime),
     scorer,
     ...(plan.models.source === undefined
       ? {}

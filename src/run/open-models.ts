@@ -8,7 +8,6 @@ import { wrapAgent } from "../models/agents/wrap-agent.ts";
 import { buildModel } from "../models/stack.ts";
 import { createStackServices } from "../models/stack-services.ts";
 import type { Catalog } from "../plugins/catalog.ts";
-import type { ModelUse } from "./run-context.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
 export interface ModelsRequest {
@@ -23,11 +22,11 @@ export interface ModelsRequest {
 
 /** Live models and agents of one session, under one limiter. */
 export interface OpenModels {
-  model(key: string, use: ModelUse): LanguageModel;
+  model(key: string): LanguageModel;
   agent(run: AgentRunSpec, timeoutMs: number): Promise<Agent>;
 }
 
-/** Builds every model once for each use. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
+/** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
 export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   const { catalog, specs, secrets, answers, guard } = request;
   const pairs = Object.fromEntries(
@@ -43,12 +42,10 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {
-    for (const use of ["answers", "reflection"] as const) {
-      built.set(`${use} ${key}`, await buildModel(spec, own, services, { refusesCutOff: use === "answers" }));
-    }
+    built.set(key, await buildModel(spec, own, services));
   }
   return {
-    model: (key, use) => built.get(`${use} ${key}`) as LanguageModel,
+    model: (key) => built.get(key) as LanguageModel,
     async agent(run, timeoutMs) {
       const agent = await createAgent(run, { timeoutMs, directory: request.directory });
       const guarded: Agent = {

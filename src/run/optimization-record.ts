@@ -55,6 +55,7 @@ export function buildRecord(parts: {
     isUnsplit: split.isUnsplit,
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
+    answers: meter.answers,
     stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),

@@ -13,9 +13,6 @@ export interface Clock {
   monotonicMs(): number;
 }
 
-/** What a model of a plan is used for: a cut-off answer is an error for some, material for others. */
-export type ModelUse = "answers" | "reflection";
-
 /** When the minutes of an optimization were over: a resumed run must stop at the same call. */
 export interface Closings {
   /** Admissions to the purse before it was closed in an earlier session. */
@@ -38,7 +35,7 @@ export interface Runtime {
   /** Cap on calls under way, all models together. */
   readonly concurrency: number;
   readonly rows: (optimization: string) => Split;
-  readonly model: (key: string, use: ModelUse) => LanguageModel;
+  readonly model: (key: string) => LanguageModel;
   readonly agent: (plan: OptimizationPlan) => Promise<Agent | undefined>;
   readonly scorer: (plan: OptimizationPlan) => Promise<Scorer>;
   /**

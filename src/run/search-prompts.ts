@@ -51,7 +51,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   const purse = openPurse(work, aside);
   const lab = createLab({
     bench,
-    reflection: liveModel(plan.models.reflection, "reflection", work.models, runtime),
+    reflection: liveModel(plan.models.reflection, work.models, runtime),
     ledger,
     purse,
     errorWatch: createErrorWatch(plan.maxErrorRate, emit),

@@ -84,10 +84,10 @@ export function createSessionGuard(
         try {
           const completion = await model.complete({
             ...request,
-            onWaste: (usage, answeredBy) => {
-              const usd = costUsd(usage, priceOf(answerers, answeredBy)) ?? 0;
+            onUnused: (attempt) => {
+              const usd = costUsd(attempt, priceOf(answerers, attempt.answeredBy)) ?? 0;
               ticket.charge({ calls: 0, tokens: 0, usd });
-              return (request.onWaste?.(usage, answeredBy) ?? true) && ticket.extend({ ...worst, calls: 0 });
+              return (request.onUnused?.(attempt) ?? true) && ticket.extend({ ...worst, calls: 0 });
             },
           });
           const usd = costUsd(completion.usage, priceOf(answerers, completion.answeredBy)) ?? 0;

@@ -75,7 +75,7 @@ function openStack(baseUrl: string): Promise<LanguageModel> {
     answers: createMemoryAnswers(),
   });
   const spec = modelSpec({ baseUrl, parameters: { temperature: 0.1 } });
-  return buildModel(spec, noSecrets, services, { refusesCutOff: true });
+  return buildModel(spec, noSecrets, services);
 }
 
 /** Calls a second, with distinct questions so that none is answered from the journal. */

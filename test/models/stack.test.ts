@@ -40,10 +40,9 @@ interface Setting {
   readonly answers?: AnswerStore;
   readonly models?: StackServices["models"];
   readonly concurrency?: number;
-  readonly refusesCutOff?: boolean;
 }
 
-async function stack({ spec = {}, models = {}, concurrency = 8, refusesCutOff = true, answers }: Setting) {
+async function stack({ spec = {}, models = {}, concurrency = 8, answers }: Setting) {
   const clock = createFakeClock();
   const services = createStackServices({
     concurrency,
@@ -53,7 +52,7 @@ async function stack({ spec = {}, models = {}, concurrency = 8, refusesCutOff = 
     random: () => 1,
     ...(answers === undefined ? {} : { answers }),
   });
-  return { clock, model: await buildModel(modelSpec(spec), noSecrets, services, { refusesCutOff }) };
+  return { clock, model: await buildModel(modelSpec(spec), noSecrets, services) };
 }
 
 const passing: readonly (readonly [string, Fault])[] = [
@@ -71,8 +70,6 @@ const passing: readonly (readonly [string, Fault])[] = [
   ["malformed JSON", { kind: "cut-json" }],
   ["a page instead of JSON", { kind: "wrong-content-type" }],
   ["empty choices", { kind: "empty-choices" }],
-  ["a content filter", { kind: "content-filter" }],
-  ["a cut-off by length", { kind: "length" }],
 ];
 
 /** Short only where the fault is that nothing comes: elsewhere a busy machine must not look like one. */
@@ -116,22 +113,16 @@ describe("a fault that stays", () => {
       hint: "raise timeout_seconds of resources.llms.target",
     });
   });
+});
 
-  it("a cut-off names the tokens it took", async () => {
-    const server = await start({ faults: always({ kind: "length" }), answer: () => "one two three four" });
-    const { model } = await stack({ spec: { baseUrl: server.baseUrl, retries: 0 } });
-    expect(await modelErrorOf(model.complete(hello))).toMatchObject({
-      kind: "length",
-      message: "gpt-4o-mini was cut off by its length limit after 3 tokens",
-      hint: "raise max_tokens of the model",
-      usage: { inputTokens: 2, outputTokens: 3 },
-    });
-  });
-
-  it("a cut-off is returned to a caller that looks at it", async () => {
-    const server = await start({ faults: always({ kind: "length" }) });
-    const { model } = await stack({ spec: { baseUrl: server.baseUrl }, refusesCutOff: false });
-    expect(await model.complete(hello)).toMatchObject({ finishReason: "length" });
+describe("an answer that is none", () => {
+  it.each([
+    ["cut_off", { kind: "length" }],
+    ["filtered", { kind: "content-filter" }],
+  ] as const)("%s: given back as what it is, and not asked for again", async (kind, fault) => {
+    const server = await start({ faults: always(fault) });
+    const { model } = await stack({ spec: { baseUrl: server.baseUrl } });
+    expect(await model.complete(hello)).toMatchObject({ kind });
     expect(server.count).toBe(1);
   });
 });
@@ -280,7 +271,7 @@ describe("what is kept", () => {
     const services = createStackServices({ concurrency: 4, catalog: modelCatalog, models: {}, answers });
     const spec = modelSpec({ baseUrl: server.baseUrl });
     const secrets = secretsOf("sk-12345678", { "x-token": "tok-abcdefgh" });
-    const model = await buildModel(spec, secrets, services, { refusesCutOff: true });
+    const model = await buildModel(spec, secrets, services);
     await model.complete(hello);
     expect(await model.complete(hello)).toMatchObject({ text: "ok", origin: "journal" });
     expect(server.count).toBe(1);

@@ -85,9 +85,9 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect(texts.every((text) => typeof text === "string")).toBe(true);
     });
 
-    it("reports no waste of an answer that can be used", async () => {
+    it("reports no unused attempt of an answer that can be used", async () => {
       const wasted: unknown[] = [];
-      await under.model.complete(ask("Say yes.", { onWaste: (usage) => wasted.push(usage) > 0 }));
+      await under.model.complete(ask("Say yes.", { onUnused: (attempt) => wasted.push(attempt) > 0 }));
       expect(wasted).toEqual([]);
     });
 

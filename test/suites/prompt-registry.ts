@@ -80,7 +80,18 @@ export function promptRegistrySuite(name: string, open: Open): void {
             },
           },
           gate: "improved",
-          spend: { target: { calls: 3, cachedCalls: 1, inputTokens: 5, outputTokens: 7, usd: null } },
+          spend: {
+            target: {
+              calls: 3,
+              cachedCalls: 1,
+              lostCalls: 0,
+              retries: 0,
+              isEstimated: false,
+              inputTokens: 5,
+              outputTokens: 7,
+              usd: null,
+            },
+          },
         };
         const template = [
           { role: "system", content: "You are brief.\n" },

@@ -39,7 +39,16 @@ export function optimizationRecord(
     locked: [],
     tags: {},
   } as const;
-  const spend = { calls: 10, cachedCalls: 2, inputTokens: 1000, outputTokens: 100, usd: null };
+  const spend = {
+    calls: 10,
+    cachedCalls: 2,
+    lostCalls: 0,
+    retries: 0,
+    isEstimated: false,
+    inputTokens: 1000,
+    outputTokens: 100,
+    usd: null,
+  };
   return {
     name,
     plan: planOf({
@@ -64,6 +73,7 @@ export function optimizationRecord(
     isUnsplit: false,
     isOffline: false,
     usage: { target: spend, reflection: noSpend, judge: noSpend, source: noSpend, total: spend },
+    answers: { empty: 0, refusal: 0, cutOff: 0, filtered: 0, failed: 0 },
     stopped: "max_steps",
     steps: 3,
     candidates: [],

@@ -15,7 +15,7 @@ import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { errorOutput } from "../output/error-output.ts";
 import type { EvalOutput, EvaluationOutput } from "../output/eval-output.ts";
-import { spendOutput } from "../output/run-output.ts";
+import { spendOutput } from "../output/spend-output.ts";
 import { onlyOf, sessionLimits } from "../session-settings.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";

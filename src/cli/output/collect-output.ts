@@ -2,15 +2,7 @@ import { z } from "zod";
 import type { CollectionResult } from "../../collect/run/collect-answers.ts";
 import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { errorOutput } from "./error-output.ts";
-import { spendOutput } from "./run-output.ts";
-
-const usage = z.object({
-  calls: z.int(),
-  cached_calls: z.int(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
-  usd: z.number().nullable(),
-});
+import { spendOutput, spendSchema } from "./spend-output.ts";
 
 /** What `collect CONFIG --json` prints. */
 export const collectOutputSchema = z.object({
@@ -32,7 +24,7 @@ export const collectOutputSchema = z.object({
     rows: z.int().describe("in the dataset now"),
   }),
   traces: z.object({ recorded: z.int(), lost: z.int() }),
-  usage,
+  usage: spendSchema,
   seconds: z.number(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
 });

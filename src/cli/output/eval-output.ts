@@ -1,12 +1,5 @@
 import { z } from "zod";
-
-const usage = z.object({
-  calls: z.int(),
-  cached_calls: z.int(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
-  usd: z.number().nullable(),
-});
+import { spendSchema } from "./spend-output.ts";
 
 const evaluation = z.object({
   optimization: z.string(),
@@ -22,7 +15,7 @@ const evaluation = z.object({
       rows: z.int().describe("rows with a score"),
       failed: z.int(),
       seconds: z.number(),
-      usage,
+      usage: spendSchema,
     }),
   ),
 });

@@ -1,19 +1,11 @@
 import { z } from "zod";
 import type { OptimizationRecord, ParetoTable, PromptResult, RunRecord } from "../../contracts/run-record.ts";
-import type { Spend } from "../../core/usage.ts";
 import { weighsPrice } from "../weighs-price.ts";
+import { answersOutput, answersSchema, spendOutput, spendSchema } from "./spend-output.ts";
 
 const template = z
   .union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))])
   .describe("text, or a list of messages");
-
-const spend = z.object({
-  calls: z.int(),
-  cached_calls: z.int(),
-  input_tokens: z.int(),
-  output_tokens: z.int(),
-  usd: z.number().nullable().describe("null when a price is unknown"),
-});
 
 const versionReference = z.object({
   version: z.int().nullable().describe("null when the base is not in the registry"),
@@ -84,7 +76,14 @@ const optimization = z.object({
       .object({ score: z.number(), parity: z.number(), interval: z.tuple([z.number(), z.number()]) })
       .optional(),
   }),
-  usage: z.object({ target: spend, reflection: spend, judge: spend, source: spend, total: spend }),
+  usage: z.object({
+    target: spendSchema,
+    reflection: spendSchema,
+    judge: spendSchema,
+    source: spendSchema,
+    total: spendSchema,
+  }),
+  answers: answersSchema,
   stopped: z
     .enum([
       "max_steps",
@@ -94,6 +93,9 @@ const optimization = z.object({
       "budget_minutes",
       "perfect",
       "no_progress",
+      "rate_limit",
+      "quota",
+      "reflections_failed",
       "interrupted",
     ])
     .nullable(),
@@ -181,6 +183,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
       source: spendOutput(record.usage.source),
       total: spendOutput(record.usage.total),
     },
+    answers: answersOutput(record.answers),
     stopped: record.stopped,
     steps: record.steps,
     candidates: record.candidates.filter(({ status }) => status !== "seed").length,
@@ -225,14 +228,4 @@ function promptOutput({ path, base, optimized, best }: PromptResult) {
 
 function plainTemplate(value: PromptResult["best"]["template"]) {
   return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
-}
-
-export function spendOutput(value: Spend) {
-  return {
-    calls: value.calls,
-    cached_calls: value.cachedCalls,
-    input_tokens: value.inputTokens,
-    output_tokens: value.outputTokens,
-    usd: value.usd,
-  };
 }

@@ -49,7 +49,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
   return {
     source:
       agent === undefined
-        ? modelSource(plan, spec, models.model(plan.model, "answers"))
+        ? modelSource(plan, spec, models.model(plan.model))
         : agentSource(plan, spec, agent),
     spec,
     async close() {

@@ -1,8 +1,9 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
+import { excerpt } from "../../core/answer/answer-fault.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
-import { excerpt, textOf, toolCallsOf, usageOf } from "../openai/openai-answer.ts";
+import { textOf, toolCallsOf, usageOf } from "../openai/openai-answer.ts";
 
 /** What an answer's body says. */
 export type ReadBody = Pick<Generation, "text" | "message" | "finishReason" | "usage" | "response" | "error">;

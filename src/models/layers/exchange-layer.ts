@@ -4,13 +4,13 @@ import {
   type FiledExchange,
   isModelExchange,
   type ModelQuestion,
-  type WastedTokens,
 } from "../../contracts/answer-store.ts";
 import type {
   Completion,
   CompletionRequest,
   LanguageModel,
   ModelLayer,
+  UnusedAttempt,
 } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
@@ -22,31 +22,22 @@ export interface ExchangeOptions {
   readonly spec: ModelSpec;
   readonly store: AnswerStore;
   readonly inFlight: InFlight;
-  /** An answer cut off by length, filed for a caller who could use it, is none for this one. */
-  readonly refusesCutOff: boolean;
 }
 
 /**
  * Answers from the store what was answered before, and files what is answered now. The same question
- * asked twice at once is sent once. Filed waste is told to `onWaste` again, so that a resumed run
- * counts as the first one did.
+ * asked twice at once is sent once. Unused attempts on file are reported to `onUnused` again, so that a resumed
+ * run counts as the first one did.
  */
 export function exchangeLayer(options: ExchangeOptions): ModelLayer {
-  const { spec, store, inFlight, refusesCutOff } = options;
+  const { spec, store, inFlight } = options;
   return (model) =>
     withComplete(model, async (request) => {
       const { question, address } = addressedQuestion(spec, request);
-      const { answer, isFirst } = await inFlight.share(
-        `${address}:${refusesCutOff}`,
-        request.signal,
-        async () => {
-          const filed = await store.find(address, question);
-          return (
-            (filed && answerOf(filed, request, refusesCutOff)) ??
-            askAndFile(model, request, question, address, store)
-          );
-        },
-      );
+      const { answer, isFirst } = await inFlight.share(address, request.signal, async () => {
+        const filed = await store.find(address, question);
+        return (filed && answerOf(filed, request)) ?? askAndFile(model, request, question, address, store);
+      });
       // What another caller is paying for costs nothing more.
       return isFirst || answer.origin !== undefined
         ? answer
@@ -55,15 +46,10 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
 }
 
 /** Throws the filed error when the question failed then. */
-function answerOf(
-  { exchange, origin }: FiledExchange,
-  request: CompletionRequest,
-  refusesCutOff: boolean,
-): Completion | undefined {
+function answerOf({ exchange, origin }: FiledExchange, request: CompletionRequest): Completion | undefined {
   if (!isModelExchange(exchange)) return undefined;
-  const { completion, failure, wasted } = exchange;
-  if (refusesCutOff && completion?.finishReason === "length") return undefined;
-  if (origin === "journal") for (const one of wasted ?? []) request.onWaste?.(one, one.answeredBy);
+  const { completion, failure, unused } = exchange;
+  if (origin === "journal") for (const one of unused ?? []) request.onUnused?.(one);
   if (failure !== undefined) throw failureError(failure);
   return completion && Object.freeze({ ...completion, origin });
 }
@@ -75,21 +61,21 @@ async function askAndFile(
   address: string,
   store: AnswerStore,
 ): Promise<Completion> {
-  const waste: WastedTokens[] = [];
-  const onWaste: CompletionRequest["onWaste"] = (usage, answeredBy) => {
-    waste.push(answeredBy === undefined ? usage : { ...usage, answeredBy });
-    return request.onWaste?.(usage, answeredBy) ?? true;
+  const unused: UnusedAttempt[] = [];
+  const onUnused: CompletionRequest["onUnused"] = (attempt) => {
+    unused.push(attempt);
+    return request.onUnused?.(attempt) ?? true;
   };
-  const wasted = () => (waste.length === 0 ? {} : { wasted: waste });
+  const attempts = () => (unused.length === 0 ? {} : { unused });
   try {
-    const completion = await model.complete({ ...request, onWaste });
+    const completion = await model.complete({ ...request, onUnused });
     // What a fallback said is this run's answer, but not what the model would say another day.
     const isShared = completion.answeredBy === undefined;
-    await store.put(address, { question, completion, ...wasted() }, { isShared });
+    await store.put(address, { question, completion, ...attempts() }, { isShared });
     return completion;
   } catch (error) {
     if (error instanceof ModelError && !error.isFatal && error.kind !== "aborted") {
-      await store.put(address, { question, failure: failureOf(error), ...wasted() }, { isShared: false });
+      await store.put(address, { question, failure: failureOf(error), ...attempts() }, { isShared: false });
     }
     throw error;
   }

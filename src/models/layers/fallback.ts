@@ -22,8 +22,9 @@ export function fallbackLayer(others: readonly LanguageModel[]): ModelLayer {
           let mayPay = true;
           const asking = (name: string | undefined): CompletionRequest => ({
             ...request,
-            onWaste: (usage) => {
-              mayPay = request.onWaste?.(usage, name) ?? true;
+            onUnused: (attempt) => {
+              mayPay =
+                request.onUnused?.(name === undefined ? attempt : { ...attempt, answeredBy: name }) ?? true;
               return mayPay;
             },
           });

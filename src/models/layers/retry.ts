@@ -1,6 +1,12 @@
-import type { Completion, CompletionRequest, ModelLayer } from "../../contracts/language-model.ts";
+import type {
+  Completion,
+  CompletionRequest,
+  ModelLayer,
+  UnusedAttempt,
+} from "../../contracts/language-model.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { Clock } from "../clock.ts";
+import { estimatedUsage } from "../estimated-usage.ts";
 import { withComplete } from "./with-complete.ts";
 
 export interface RetryOptions {
@@ -18,8 +24,8 @@ const longestAskedDelayMs = 300_000;
 
 /**
  * Asks again after a fault that may pass, with doubling, jittered pauses, or as long as the provider
- * asks to wait. An answer that was paid for and cannot be used is reported to `onWaste`, which may
- * forbid a further attempt.
+ * asks to wait. An attempt that is billed and cannot be used is reported to `onUnused`, which may forbid a
+ * further one.
  */
 export function retryLayer({ retries, clock, random }: RetryOptions): ModelLayer {
   return (model) =>
@@ -27,13 +33,21 @@ export function retryLayer({ retries, clock, random }: RetryOptions): ModelLayer
       for (let attempt = 1; ; attempt++) {
         const outcome = await attemptOnce(model.complete, request);
         if (!(outcome instanceof ModelError)) return outcome;
-        const mayPay = outcome.usage === undefined || (request.onWaste?.(outcome.usage) ?? true);
+        const unused = unusedAttempt(outcome, request);
+        const mayPay = unused === undefined || (request.onUnused?.(unused) ?? true);
         const isTooLong = (outcome.retryAfterMs ?? 0) > longestAskedDelayMs;
         if (!outcome.isRetryable || !mayPay || isTooLong || attempt > retries)
           throw lastError(outcome, attempt);
         await clock.sleep(delayMs(attempt, outcome, random()), request.signal);
       }
     });
+}
+
+/** What the failed attempt is billed for; undefined when it is not billed. A lost one is booked at an estimate. */
+function unusedAttempt(error: ModelError, request: CompletionRequest): UnusedAttempt | undefined {
+  if (error.billing === "none") return undefined;
+  if (error.billing === "answered") return { inputTokens: 0, outputTokens: 0, ...error.usage };
+  return { ...estimatedUsage(request.messages, ""), isLost: true, isEstimated: true };
 }
 
 async function attemptOnce(

@@ -1,6 +1,9 @@
 import type { Completion, FinishReason } from "../../contracts/language-model.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
+import { type AnswerFault, answerFault } from "../../core/answer/answer-fault.ts";
+import { readAnswer } from "../../core/answer/read-answer.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ToolCall } from "../../core/message.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 
@@ -9,42 +12,70 @@ export interface AnswerContext {
   /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
   readonly who: string;
   readonly latencyMs: number;
+  /** `reasoning: keep` of the model. */
+  readonly keepsReasoning: boolean;
   /** Used when the provider reports no usage. */
   estimateUsage(text: string): TokenUsage;
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: "stop",
-  length: "length",
+const finishReasons: Readonly<Record<AnswerKind, FinishReason>> = {
+  text: "stop",
+  empty: "stop",
+  refusal: "stop",
   tool_calls: "tool_calls",
-  function_call: "tool_calls",
+  cut_off: "length",
+  filtered: "content_filter",
 };
 
-/** Reads a chat completion; throws ModelError `malformed`, `empty` or `content_filter`. */
-export function readAnswer(answer: unknown, context: AnswerContext): Completion {
-  const { who, latencyMs } = context;
-  if (!isJsonObject(answer) || !Array.isArray(answer["choices"])) {
-    throw new ModelError(`${who} answered with something that is no chat completion: ${excerpt(answer)}`, {
-      kind: "malformed",
-      hint: "is base_url that of an OpenAI-compatible endpoint (often it ends in /v1)?",
-    });
-  }
-  const choice: unknown = answer["choices"][0];
-  const message: unknown = isJsonObject(choice) ? choice["message"] : undefined;
-  const text = isJsonObject(message) ? (textOf(message["content"]) ?? textOf(message["refusal"]) ?? "") : "";
-  const usage = usageOf(answer["usage"]) ?? context.estimateUsage(text);
-  if (!isJsonObject(choice) || !isJsonObject(message)) {
-    throw new ModelError(`${who} answered without a choice`, { kind: "empty", usage });
-  }
-  if (choice["finish_reason"] === "content_filter") {
-    throw new ModelError(`${who} withheld its answer: content filter`, { kind: "content_filter", usage });
-  }
+/** Reads a chat completion; throws ModelError `malformed` or `server` where there is no answer in it. */
+export function readCompletion(body: unknown, context: AnswerContext): Completion {
+  const { who, latencyMs, keepsReasoning } = context;
+  const fault = answerFault(body);
+  if (fault !== undefined) throw faultError(fault, body, who);
+  const { choices, usage } = body as { choices: [JsonObject]; usage?: unknown };
+  const [choice] = choices;
+  const message = isJsonObject(choice["message"]) ? choice["message"] : {};
+  const answer = readAnswer(
+    {
+      content: message["content"],
+      refusal: message["refusal"],
+      reasoning: message["reasoning_content"] ?? message["reasoning"],
+      toolCalls: toolCallsOf(message["tool_calls"]),
+      finishReason: textOf(choice["finish_reason"]),
+    },
+    { keepsReasoning },
+  );
+  const reported = usageOf(usage);
   return Object.freeze({
-    text,
-    toolCalls: toolCallsOf(message["tool_calls"]),
-    finishReason: finishReasons[String(choice["finish_reason"])] ?? "other",
-    usage,
+    ...answer,
+    finishReason: finishReasons[answer.kind],
+    usage: reported ?? context.estimateUsage(`${answer.reasoning ?? ""}${answer.text}`),
+    ...(reported === undefined ? { isEstimated: true } : {}),
     latencyMs,
+  });
+}
+
+/** An answer that is withheld: the provider refused the request by its content policy. Not billed. */
+export function filteredCompletion(latencyMs: number): Completion {
+  return Object.freeze({
+    kind: "filtered",
+    text: "",
+    toolCalls: [],
+    finishReason: "content_filter",
+    usage: { inputTokens: 0, outputTokens: 0 },
+    latencyMs,
+  });
+}
+
+function faultError({ message, status }: AnswerFault, body: unknown, who: string): ModelError {
+  const usage = isJsonObject(body) ? usageOf(body["usage"]) : undefined;
+  if (isJsonObject(body) && (Array.isArray(body["choices"]) || body["error"] !== undefined)) {
+    const shown = status === undefined ? "" : ` ${status}`;
+    return new ModelError(`${who} answered with an error${shown}: ${message}`, { kind: "server", usage });
+  }
+  return new ModelError(`${who} answered with ${message}`, {
+    kind: "malformed",
+    hint: "is base_url that of an OpenAI-compatible endpoint (often it ends in /v1)?",
   });
 }
 
@@ -92,11 +123,4 @@ function memberOf(value: unknown, name: string): unknown {
 
 function countOf(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-/** The beginning of what came, on one line. */
-export function excerpt(answer: unknown): string {
-  const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line || "an empty body";
 }

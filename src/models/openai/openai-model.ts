@@ -7,7 +7,7 @@ import { mergeParameters } from "../merge-parameters.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
 import type { ErrorContext } from "./error-context.ts";
-import { readAnswer } from "./openai-answer.ts";
+import { filteredCompletion, readCompletion } from "./openai-answer.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 import { translateError } from "./openai-errors.ts";
@@ -41,9 +41,10 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: M
       body,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
-    return readAnswer(answer, {
+    return readCompletion(answer, {
       who,
       latencyMs: performance.now() - startedAt,
+      keepsReasoning: spec.reasoning === "keep",
       estimateUsage: (text) => estimatedUsage(request.messages, text),
     });
   }
@@ -52,11 +53,14 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: M
     provider: spec.provider,
     modelId: spec.name,
     async complete(request: CompletionRequest): Promise<Completion> {
+      const startedAt = performance.now();
       try {
         return await ask(request);
       } catch (error) {
         if (request.signal?.aborted === true) throw abortedError();
-        throw translateError(error, context);
+        const translated = translateError(error, context);
+        if (translated.kind === "content_filter") return filteredCompletion(performance.now() - startedAt);
+        throw translated;
       }
     },
   });

@@ -7,6 +7,9 @@ import { isText, isWhole, type PlainShape, parseRecord, renderRecord } from "./r
 const spend = z.object({
   calls: z.number(),
   cached_calls: z.number(),
+  lost_calls: z.number().default(0),
+  retries: z.number().default(0),
+  estimated: z.boolean().default(false),
   input_tokens: z.number(),
   output_tokens: z.number(),
   usd: z.number().nullable(),
@@ -121,12 +124,29 @@ export function versionKeys(record: VersionRecord): Readonly<Record<string, unkn
 }
 
 function spendOf(read: z.output<typeof spend>): Spend {
-  const { calls, cached_calls, input_tokens, output_tokens, usd } = read;
-  return { calls, cachedCalls: cached_calls, inputTokens: input_tokens, outputTokens: output_tokens, usd };
+  return {
+    calls: read.calls,
+    cachedCalls: read.cached_calls,
+    lostCalls: read.lost_calls,
+    retries: read.retries,
+    inputTokens: read.input_tokens,
+    outputTokens: read.output_tokens,
+    usd: read.usd,
+    isEstimated: read.estimated,
+  };
 }
 
-function spendRecord({ calls, cachedCalls, inputTokens, outputTokens, usd }: Spend): z.output<typeof spend> {
-  return { calls, cached_calls: cachedCalls, input_tokens: inputTokens, output_tokens: outputTokens, usd };
+function spendRecord(value: Spend): z.output<typeof spend> {
+  return {
+    calls: value.calls,
+    cached_calls: value.cachedCalls,
+    lost_calls: value.lostCalls,
+    retries: value.retries,
+    input_tokens: value.inputTokens,
+    output_tokens: value.outputTokens,
+    usd: value.usd,
+    estimated: value.isEstimated,
+  };
 }
 
 function mapValues<From, To>(

@@ -1,5 +1,6 @@
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import { digestOf } from "../../core/digest.ts";
+import { ModelError } from "../../core/errors.ts";
 import { messageText } from "../../core/message.ts";
 import type { CallRole } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
@@ -52,8 +53,9 @@ export function chargedModel(
       try {
         const completion = await model.complete({
           ...request,
-          onWaste: (usage, answeredBy) => {
-            charge(bench.meter.bookWaste({ ...call, price: priceOf(answerers, answeredBy) }, usage));
+          onUnused: (attempt) => {
+            const price = priceOf(answerers, attempt.answeredBy);
+            charge(bench.meter.bookUnused({ ...call, price }, attempt));
             return account.ticket.extend({
               ...worstCall(answerers, request.messages.map(messageText)),
               calls: 0,
@@ -63,6 +65,9 @@ export function chargedModel(
         const price = priceOf(answerers, completion.answeredBy);
         charge(bench.meter.book({ ...call, price }, completion));
         return completion;
+      } catch (error) {
+        if (error instanceof ModelError && error.kind !== "aborted") bench.meter.bookFailed(call);
+        throw error;
       } finally {
         account.onUse(key, charged);
       }

@@ -1,5 +1,7 @@
 import type { AgentAnswer } from "../../contracts/agent.ts";
-import type { Completion } from "../../contracts/language-model.ts";
+import type { Completion, UnusedAttempt } from "../../contracts/language-model.ts";
+import type { AnswerCounts } from "../../contracts/run-record.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
 import {
   addSpend,
   type CallRole,
@@ -25,8 +27,12 @@ export interface Meter {
    * was booked for an equal question before.
    */
   book(call: BookedCall, answer: Completion | AgentAnswer): Amount;
-  /** Books tokens of an attempt that brought nothing usable. */
-  bookWaste(call: BookedCall, usage: TokenUsage): Amount;
+  /** Books an attempt that is billed and brought nothing usable. */
+  bookUnused(call: BookedCall, attempt: UnusedAttempt): Amount;
+  /** No answer came after all attempts. */
+  bookFailed(call: BookedCall): void;
+  /** Answers that were none, each question once. */
+  readonly answers: AnswerCounts;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
 }
@@ -39,18 +45,34 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
     source: createSpendTally(),
   };
   const answered = new Set<string>();
+  const failed = new Set<string>();
+  const counts = { empty: 0, refusal: 0, cutOff: 0, filtered: 0, failed: 0 };
+  const count = (kind: AnswerKind | undefined): void => {
+    if (kind === "cut_off") counts.cutOff++;
+    else if (kind === "empty" || kind === "refusal" || kind === "filtered") counts[kind]++;
+  };
   const meter: Meter = {
-    book({ role, key, price }, { origin, usage }) {
+    book({ role, key, price }, answer) {
+      const { origin, usage } = answer;
       const isFree = origin === "cache" || answered.has(key);
+      if (!answered.has(key)) count("kind" in answer ? answer.kind : undefined);
       answered.add(key);
       if (isFree) tallies[role].addFree(price);
-      else tallies[role].addCall(usage, price);
+      else tallies[role].addCall(usage, price, "isEstimated" in answer && answer.isEstimated === true);
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
       return isFree ? nothing : { ...amountOf(usage, price), calls: 1 };
     },
-    bookWaste({ role, price }, usage) {
-      tallies[role].addWaste(usage, price);
-      return amountOf(usage, price);
+    bookUnused({ role, price }, attempt) {
+      tallies[role].addUnused(attempt, price);
+      return amountOf(attempt, price);
+    },
+    bookFailed({ key }) {
+      if (answered.has(key) || failed.has(key)) return;
+      failed.add(key);
+      counts.failed++;
+    },
+    get answers() {
+      return { ...counts };
     },
     get byRole() {
       return {

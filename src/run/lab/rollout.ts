@@ -3,12 +3,14 @@ import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
 import type { PromptTexts } from "../../core/candidate.ts";
 import { type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/message.ts";
 import { templatesOf } from "../../core/prompt-texts.ts";
+import type { Score } from "../../core/score.ts";
 import { type ReadTemplate, readTemplate } from "../../core/template.ts";
 import { boundTokens, costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import { type Amount, plus } from "../budget/amount.ts";
@@ -57,6 +59,8 @@ interface AnswerCost {
 
 interface Answer {
   readonly output: string;
+  /** Absent for an application's answer. */
+  readonly answer?: AnswerKind;
   readonly toolCalls: readonly ToolCall[];
   readonly trace?: JsonValue;
   readonly latencyMs: number;
@@ -96,6 +100,8 @@ export async function rollOut(
     answer = await (bench.agent === undefined
       ? askTarget(bench, texts, example, options)
       : askAgent(bench, bench.agent, texts, example, options));
+    const missing = missingScore(answer, example);
+    if (missing !== undefined) return { example, score: missing, ...answer };
     const score = await bench.scorer.score({
       example,
       output: answer.output,
@@ -116,6 +122,16 @@ export async function rollOut(
   }
 }
 
+/** The score of an answer that is missing by its content; undefined for one to be scored. */
+function missingScore({ answer, output }: Answer, { expected }: Example): Score | undefined {
+  if (answer === "cut_off") {
+    return { value: 0, feedback: "the answer was cut off by its length limit before it was complete" };
+  }
+  if (answer === "filtered") return { value: 0, feedback: "the answer was withheld by a content filter" };
+  if (answer !== "empty" || expected?.trim() === "" || output.trim() !== "") return undefined;
+  return { value: 0, feedback: "the answer is empty" };
+}
+
 /** Concerns the set-up or the whole run, not one row. */
 export function endsTheRun(error: DaoOptError): boolean {
   if (error instanceof ModelError) return error.isFatal || error.kind === "aborted";
@@ -134,9 +150,10 @@ async function askTarget(
     messages: renderPrompt(bench.plan, texts, example),
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
-  const { text, toolCalls, latencyMs, usage, answeredBy } = completion;
+  const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
   const price = priceOf(bench.target.answerers, answeredBy);
-  return { output: text, toolCalls, latencyMs, ...costOf(usage, price) };
+  const answer = kind === undefined ? {} : { answer: kind };
+  return { output: text, ...answer, toolCalls, latencyMs, ...costOf(usage, price) };
 }
 
 /** The messages of the (one) prompt with a row's values in it. */

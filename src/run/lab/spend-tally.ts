@@ -1,3 +1,4 @@
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { costUsd, type Price, type Spend, type TokenUsage } from "../../core/usage.ts";
 
 /**
@@ -5,11 +6,13 @@ import { costUsd, type Price, type Spend, type TokenUsage } from "../../core/usa
  * in its last digits, on which answer arrived first.
  */
 export interface SpendTally {
-  addCall(usage: TokenUsage | undefined, price: Price | undefined): void;
+  addCall(usage: TokenUsage | undefined, price: Price | undefined, isEstimated: boolean): void;
   /** An answer that cost nothing; its price decides whether that is known. */
   addFree(price: Price | undefined): void;
-  /** Tokens paid for by a call that is counted elsewhere. */
-  addWaste(usage: TokenUsage, price: Price | undefined): void;
+  /** An attempt that is billed and brought nothing usable; a lost one is counted apart. */
+  addUnused(attempt: UnusedAttempt, price: Price | undefined): void;
+  /** Another attempt at a request was sent. */
+  addRetry(): void;
   spend(): Spend;
 }
 
@@ -18,6 +21,9 @@ type Priced = "inputTokens" | "outputTokens" | "cachedInputTokens";
 export function createSpendTally(): SpendTally {
   let calls = 0;
   let cachedCalls = 0;
+  let lostCalls = 0;
+  let retries = 0;
+  let hasEstimates = false;
   let isPriced = true;
   const byPrice = new Map<Price | undefined, { -readonly [Kind in Priced]: number }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
@@ -29,8 +35,9 @@ export function createSpendTally(): SpendTally {
     isPriced &&= price !== undefined;
   };
   return {
-    addCall(usage, price) {
+    addCall(usage, price, isEstimated) {
       calls++;
+      hasEstimates ||= isEstimated;
       if (usage === undefined) isPriced = false;
       else addTokens(usage, price);
     },
@@ -38,7 +45,15 @@ export function createSpendTally(): SpendTally {
       cachedCalls++;
       isPriced &&= price !== undefined;
     },
-    addWaste: addTokens,
+    addUnused(attempt, price) {
+      if (attempt.isLost === true) lostCalls++;
+      else calls++;
+      hasEstimates ||= attempt.isEstimated === true;
+      addTokens(attempt, price);
+    },
+    addRetry() {
+      retries++;
+    },
     spend() {
       let [inputTokens, outputTokens] = [0, 0];
       const costs: number[] = [];
@@ -50,7 +65,8 @@ export function createSpendTally(): SpendTally {
       const usd = isPriced
         ? costs.sort((one, other) => one - other).reduce((sum, cost) => sum + cost, 0)
         : null;
-      return { calls, cachedCalls, inputTokens, outputTokens, usd };
+      const isEstimated = hasEstimates;
+      return { calls, cachedCalls, lostCalls, retries, inputTokens, outputTokens, usd, isEstimated };
     },
   };
 }

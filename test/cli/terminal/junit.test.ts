@@ -54,7 +54,16 @@ describe("JUnit", () => {
   });
 
   test("of an evaluation: what broke it off is the last one's error", () => {
-    const usage = { calls: 1, cached_calls: 0, input_tokens: 1, output_tokens: 1, usd: null };
+    const usage = {
+      calls: 1,
+      cached_calls: 0,
+      lost_calls: 0,
+      retries: 0,
+      estimated: false,
+      input_tokens: 1,
+      output_tokens: 1,
+      usd: null,
+    };
     const result = (ref: string) => ({
       ref,
       model: "m",

@@ -6,6 +6,9 @@ import type { RunEvent } from "../../../src/contracts/events.ts";
 const spend = (calls: number, usd: number | null) => ({
   calls,
   cachedCalls: 0,
+  lostCalls: 0,
+  retries: 0,
+  isEstimated: false,
   inputTokens: 0,
   outputTokens: 0,
   usd,

@@ -24,7 +24,16 @@ const source = {
   latencyMs: 1,
   targetLatencyMs: 1,
 } as const;
-const spend = { calls: 1234, cachedCalls: 3, inputTokens: 5000, outputTokens: 1000, usd: 0.0012 };
+const spend = {
+  calls: 1234,
+  cachedCalls: 3,
+  lostCalls: 0,
+  retries: 0,
+  isEstimated: false,
+  inputTokens: 5000,
+  outputTokens: 1000,
+  usd: 0.0012,
+};
 const flags = { registryFlag: "", stateFlag: "" };
 const none = () => [];
 

@@ -13,13 +13,9 @@ const usage = { inputTokens: 10, outputTokens: 5 };
 
 function filing(
   model: LanguageModel,
-  {
-    store = createMemoryAnswers() as AnswerStore,
-    spec = {} as Partial<ModelSpec>,
-    refusesCutOff = true,
-  } = {},
+  { store = createMemoryAnswers() as AnswerStore, spec = {} as Partial<ModelSpec> } = {},
 ) {
-  return exchangeLayer({ spec: modelSpec(spec), store, inFlight: createInFlight(), refusesCutOff })(model);
+  return exchangeLayer({ spec: modelSpec(spec), store, inFlight: createInFlight() })(model);
 }
 
 describe("an answer", () => {
@@ -160,22 +156,22 @@ describe("a failure", () => {
   });
 });
 
-describe("waste", () => {
+describe("an unused attempt", () => {
   const wasteful = () =>
     scriptedModel((request) => {
-      request.onWaste?.(usage);
+      request.onUnused?.(usage);
       return "positive";
     });
   const wasteOf = async (model: LanguageModel) => {
     const wasted: unknown[] = [];
-    await model.complete({ ...hello, onWaste: (tokens) => wasted.push(tokens) > 0 });
+    await model.complete({ ...hello, onUnused: (tokens) => wasted.push(tokens) > 0 });
     return wasted;
   };
 
   it("is filed with the answer, and told again out of the journal", async () => {
     const store = createMemoryAnswers();
     expect(await wasteOf(filing(wasteful(), { store }))).toEqual([usage]);
-    expect([...store.journal.values()]).toMatchObject([{ wasted: [usage] }]);
+    expect([...store.journal.values()]).toMatchObject([{ unused: [usage] }]);
     expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([usage]);
   });
 
@@ -183,11 +179,11 @@ describe("waste", () => {
     const store = createMemoryAnswers();
     const told = async (model: LanguageModel) => {
       const names: unknown[] = [];
-      await model.complete({ ...hello, onWaste: (_, answeredBy) => names.push(answeredBy) > 0 });
+      await model.complete({ ...hello, onUnused: ({ answeredBy }) => names.push(answeredBy) > 0 });
       return names;
     };
     const spare = scriptedModel((request) => {
-      request.onWaste?.(usage, "spare");
+      request.onUnused?.({ ...usage, answeredBy: "spare" });
       return { text: "positive", answeredBy: "spare" };
     });
     expect(await told(filing(spare, { store }))).toEqual(["spare"]);
@@ -199,17 +195,5 @@ describe("waste", () => {
     await wasteOf(filing(wasteful(), { store }));
     const next = filing(scriptedModel(["unasked"]), { store: createMemoryAnswers(store.cache) });
     expect(await wasteOf(next)).toEqual([]);
-  });
-});
-
-describe("an answer cut off by length", () => {
-  it("is none for a caller that refuses it, though another could use it", async () => {
-    const store = createMemoryAnswers();
-    const cutOff = { text: "half", finishReason: "length" } as const;
-    await filing(scriptedModel([cutOff]), { store, refusesCutOff: false }).complete(hello);
-    const again = filing(scriptedModel(["unasked"]), { store, refusesCutOff: false });
-    expect(await again.complete(hello)).toMatchObject({ text: "half", origin: "journal" });
-    const refusing = filing(scriptedModel(["whole"]), { store, refusesCutOff: true });
-    expect(await refusing.complete(hello)).toMatchObject({ text: "whole" });
   });
 });

@@ -58,15 +58,15 @@ describe("fallbackLayer", () => {
     const usage = { inputTokens: 1, outputTokens: 1 };
     const wasteful = (name: string): LanguageModel => ({
       ...scriptedModel((request) => {
-        request.onWaste?.(usage);
+        request.onUnused?.(usage);
         return fault("length", { usage });
       }),
       modelId: name,
     });
     const told: unknown[] = [];
-    const onWaste = (_: unknown, answeredBy?: string) => told.push(answeredBy) > 0;
+    const onUnused = ({ answeredBy }: { answeredBy?: string }) => told.push(answeredBy) > 0;
     const model = fallbackLayer([wasteful("dear"), wasteful("dearer")])(wasteful("cheap"));
-    await modelErrorOf(model.complete({ ...hello, onWaste }));
+    await modelErrorOf(model.complete({ ...hello, onUnused }));
     expect(told).toEqual([undefined, "dear", "dearer"]);
   });
 
@@ -74,11 +74,11 @@ describe("fallbackLayer", () => {
     const other = second("unasked");
     const usage = { inputTokens: 1, outputTokens: 1 };
     const first = scriptedModel((request) => {
-      request.onWaste?.(usage);
+      request.onUnused?.(usage);
       return fault("length", { usage });
     });
     const error = await modelErrorOf(
-      fallbackLayer([other])(first).complete({ ...hello, onWaste: () => false }),
+      fallbackLayer([other])(first).complete({ ...hello, onUnused: () => false }),
     );
     expect(error.kind).toBe("length");
     expect(other.requests).toHaveLength(0);

@@ -18,20 +18,14 @@ function over(model: ScriptedModel, { retries = 5, draw = 1 } = {}) {
 const usage = { inputTokens: 100, outputTokens: 50 };
 
 describe("retryLayer", () => {
-  it.each<ModelErrorKind>([
-    "rate_limit",
-    "timeout",
-    "connection",
-    "server",
-    "malformed",
-    "empty",
-    "content_filter",
-    "length",
-  ])("asks again after %s", async (kind) => {
-    const model = scriptedModel([fault(kind), "positive"]);
-    expect((await over(model).retried.complete(hello)).text).toBe("positive");
-    expect(model.requests).toHaveLength(2);
-  });
+  it.each<ModelErrorKind>(["rate_limit", "timeout", "connection", "server", "malformed"])(
+    "asks again after %s",
+    async (kind) => {
+      const model = scriptedModel([fault(kind), "positive"]);
+      expect((await over(model).retried.complete(hello)).text).toBe("positive");
+      expect(model.requests).toHaveLength(2);
+    },
+  );
 
   it.each<ModelErrorKind>(["auth", "model_not_found", "quota", "unreachable", "bad_request", "aborted"])(
     "does not ask again after %s",
@@ -107,16 +101,20 @@ describe("retryLayer", () => {
 
   it("reports every answer that was paid for and cannot be used, the last one too", async () => {
     const wasted: unknown[] = [];
-    const model = scriptedModel([fault("empty", { usage }), fault("server"), fault("length", { usage })]);
-    const onWaste = (tokens: unknown) => wasted.push(tokens) > 0;
-    await modelErrorOf(over(model, { retries: 2 }).retried.complete({ ...hello, onWaste }));
+    const model = scriptedModel([
+      fault("malformed", { usage }),
+      fault("rate_limit", { status: 429 }),
+      fault("server", { status: 500, usage }),
+    ]);
+    const onUnused = (tokens: unknown) => wasted.push(tokens) > 0;
+    await modelErrorOf(over(model, { retries: 2 }).retried.complete({ ...hello, onUnused }));
     expect(wasted).toEqual([usage, usage]);
   });
 
   it("makes no further attempt when it may not be paid for", async () => {
-    const model = scriptedModel([fault("length", { usage }), "ok"]);
-    const error = await modelErrorOf(over(model).retried.complete({ ...hello, onWaste: () => false }));
-    expect(error.kind).toBe("length");
+    const model = scriptedModel([fault("malformed", { usage }), "ok"]);
+    const error = await modelErrorOf(over(model).retried.complete({ ...hello, onUnused: () => false }));
+    expect(error.kind).toBe("malformed");
     expect(model.requests).toHaveLength(1);
   });
 

@@ -28,7 +28,6 @@ describeLanguageModel("the OpenAI provider under the whole stack", async () => {
       modelSpec({ baseUrl }),
       noSecrets,
       createStackServices({ concurrency: 16, catalog: modelCatalog, models: {} }),
-      { refusesCutOff: true },
     );
   return {
     model: await create(server.baseUrl),

@@ -208,9 +208,9 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
     clock: createFakeClock(),
     random: () => 0,
   });
-  const live = async (key: string, refusesCutOff: boolean) => {
+  const live = async (key: string) => {
     const spec = specs[key] as ModelSpec;
-    const model = await buildModel(spec, { headers: {} }, services, { refusesCutOff });
+    const model = await buildModel(spec, { headers: {} }, services);
     return { answerers: answerersOf(spec, specs), model };
   };
   const controller = new AbortController();
@@ -222,8 +222,8 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
   const lab = createLab({
     bench: {
       plan: planOf(),
-      target: await live("target", true),
-      judge: await live("judge", true),
+      target: await live("target"),
+      judge: await live("judge"),
       scorer: judged,
       meter: {
         ...meter,
@@ -235,7 +235,7 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
       signal: controller.signal,
       abort: (reason) => controller.abort(reason),
     },
-    reflection: await live("reflection", false),
+    reflection: await live("reflection"),
     ledger,
     purse,
     errorWatch: createErrorWatch(1, () => {}),

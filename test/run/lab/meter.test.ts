@@ -65,12 +65,14 @@ describe("meter", () => {
     }
   });
 
-  test("tokens of attempts that brought nothing are paid, but are no calls", () => {
+  test("an unused attempt is a call of its own; a lost one is counted apart", () => {
     const meter = createMeter();
     const call = { role: "target", key: "a", price } as const;
-    expect(meter.bookWaste(call, answer.usage)).toEqual({ ...paid, calls: 0 });
+    expect(meter.bookUnused(call, answer.usage)).toEqual({ ...paid, calls: 0 });
+    meter.bookUnused(call, { ...answer.usage, isLost: true, isEstimated: true });
     meter.book(call, answer);
-    expect(meter.total).toMatchObject({ calls: 1, inputTokens: 200, usd: 240 / 1e6 });
+    expect(meter.total).toMatchObject({ calls: 2, lostCalls: 1, isEstimated: true, inputTokens: 300 });
+    expect(meter.total.usd).toBeCloseTo(360 / 1e6, 12);
   });
 
   test("sums do not depend on the order of answers", () => {
