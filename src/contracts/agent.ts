@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { ToolCall } from "../core/message.ts";
 import type { Template } from "../core/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
+import type { CompletionRequest } from "./language-model.ts";
 
 /** What a user's application is given for one row. */
 export interface AgentInput {
@@ -30,6 +31,8 @@ export interface Agent {
       readonly signal?: AbortSignal;
       /** Tells a deliberate second run of the same row apart; part of the content address. */
       readonly repeat?: number;
+      /** Called for each run that was started and never came back. */
+      readonly onUnused?: CompletionRequest["onUnused"];
     },
   ): Promise<AgentAnswer>;
   /** Ends processes and connections held. */

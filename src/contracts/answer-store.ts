@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { ChatMessage } from "../core/message.ts";
 import type { ModelParameters } from "../core/prompt.ts";
+import type { Price, TokenUsage } from "../core/usage.ts";
 import type { AgentAnswer, AgentInput, AgentRunSpec } from "./agent.ts";
 import type { Completion, UnusedAttempt } from "./language-model.ts";
 
@@ -50,6 +51,8 @@ export interface ModelExchange {
   readonly failure?: FailedAnswer;
   /** Attempts that were sent before, and are billed although their answers could not be used. */
   readonly unused?: readonly UnusedAttempt[];
+  /** USD per million tokens when the answer was paid for; absent when it was unknown. */
+  readonly price?: Price;
 }
 
 /** As ModelExchange, for a run of the user's application. */
@@ -57,6 +60,8 @@ export interface AgentExchange {
   readonly question: AgentQuestion;
   readonly answer?: AgentAnswer;
   readonly failure?: FailedAnswer;
+  /** Runs that were started before and never came back. */
+  readonly unused?: readonly UnusedAttempt[];
 }
 
 export type Exchange = ModelExchange | AgentExchange;
@@ -71,6 +76,35 @@ export interface FiledExchange {
   readonly origin: "journal" | "cache";
 }
 
+/** An attempt that is about to be sent. */
+export interface SentAttempt {
+  /** What is booked for it if it is never answered. */
+  readonly estimate: TokenUsage;
+  /** The model that is asked, when it is a fallback. */
+  readonly answeredBy?: string;
+}
+
+/**
+ * Attempts are written down before they are sent, so that a process that is killed loses no account of them.
+ * An exchange that is filed closes all attempts at its question.
+ */
+export interface AttemptLog {
+  /** Resolves when the attempt is safe and may be sent; rejects with StoreError. */
+  sending(address: Address, attempt: SentAttempt): Promise<void>;
+  /**
+   * The attempt is over, and its answer will not be filed. `billed` is what it cost; absent when it cost
+   * nothing. Must be called before a further attempt at the question is sent.
+   */
+  ended(address: Address, billed?: UnusedAttempt): void;
+}
+
+export interface PutOptions {
+  /** Other runs may take the answer too. */
+  readonly isShared: boolean;
+  /** The answer stands for this session alone; the next one asks again, and counts this one as unused. */
+  readonly isProvisional?: boolean;
+}
+
 /**
  * Where answers are kept. The models' side decides addresses and what is filed; the store decides
  * where, for how long, and whether a failure in the journal counts as an answer.
@@ -81,6 +115,13 @@ export interface AnswerStore {
    * call; such a store rejects with ReplayError.
    */
   find(address: Address, question: ModelQuestion | AgentQuestion): Promise<FiledExchange | undefined>;
-  /** Resolves when the exchange is safe. `isShared`: other runs may take the answer too. */
-  put(address: Address, exchange: Exchange, options: { readonly isShared: boolean }): Promise<void>;
+  /** Resolves when the exchange is safe. */
+  put(address: Address, exchange: Exchange, options: PutOptions): Promise<void>;
+  /** Absent where nothing is sent, or nobody resumes. */
+  readonly attempts?: AttemptLog;
+  /**
+   * Attempts of earlier sessions at a question that no filed exchange accounts for, once: those that were
+   * billed as they were, those that were never answered as lost ones.
+   */
+  unfiled?(address: Address): readonly UnusedAttempt[];
 }

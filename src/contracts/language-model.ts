@@ -1,7 +1,7 @@
 import type { AnswerKind } from "../core/answer/answer.ts";
 import type { ChatMessage, ToolCall } from "../core/message.ts";
 import type { ModelParameters } from "../core/prompt.ts";
-import type { TokenUsage } from "../core/usage.ts";
+import type { Price, TokenUsage } from "../core/usage.ts";
 
 /** What is asked of a model. Parameters given here win over the model's own. */
 export interface CompletionRequest {
@@ -19,6 +19,11 @@ export interface CompletionRequest {
    * be paid for.
    */
   readonly onUnused?: (attempt: UnusedAttempt) => boolean;
+  /**
+   * Internal: the content address of the question, set by the layer that files answers for the layers under
+   * it. Providers ignore it.
+   */
+  readonly address?: string;
 }
 
 /** An attempt that a provider bills, or may bill, and that brought nothing to use. */
@@ -56,6 +61,10 @@ export interface Completion {
   readonly answeredBy?: string;
   /** Parameters the answer was made without or under another name, because the provider does not take them. */
   readonly adapted?: readonly string[];
+  /** Cut off by a limit of this session alone: not kept as the answer. */
+  readonly isProvisional?: true;
+  /** USD per million tokens when a stored answer was paid for; absent when it was unknown, or is just given. */
+  readonly price?: Price;
 }
 
 /**

@@ -102,6 +102,8 @@ export interface PlanEstimate {
 /** What a run will do, decided before anything is called. Survives a JSON round trip. */
 export interface RunPlan {
   readonly format: 1;
+  /** Number of the rules by which answers are read, judged and charged; 1 where a plan of 0.1.0 names none. */
+  readonly rules: number;
   /** SHA-256 of everything that decides the outcome; concurrency and output flags are outside. */
   readonly digest: string;
   /** The config's file name as given. */

@@ -10,7 +10,7 @@ export function createStackServices({
   clock = systemClock,
   random = Math.random,
   ...given
-}: Pick<StackServices, "catalog" | "answers" | "models" | "session"> &
+}: Pick<StackServices, "catalog" | "answers" | "adaptations" | "models" | "session"> &
   Partial<Pick<StackServices, "clock" | "random">> & { readonly concurrency: number }): StackServices {
   return {
     ...given,

@@ -1,3 +1,4 @@
+import type { AdaptationLog } from "../contracts/adaptation-log.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
@@ -11,6 +12,7 @@ import { deadlineLayer } from "./layers/deadline-layer.ts";
 import { errorGuard } from "./layers/error-guard.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
+import { intentLayer } from "./layers/intent-layer.ts";
 import type { CallLimiter } from "./layers/limit.ts";
 import type { Reachability } from "./layers/reachability.ts";
 import { retryLayer } from "./layers/retry.ts";
@@ -30,6 +32,8 @@ export interface StackServices {
   readonly random: () => number;
   /** Absent: nothing is kept, every call is sent. */
   readonly answers?: AnswerStore;
+  /** What providers do not take as configured, as far as the run knows; absent: every session learns it anew. */
+  readonly adaptations?: AdaptationLog;
   /** Counts what is really sent against the limits of the session; absent: no limits. */
   readonly session?: (spec: ModelSpec) => ModelLayer;
   /** Models by key, for fallbacks. */
@@ -49,11 +53,12 @@ export async function buildModel(
 ): Promise<LanguageModel> {
   const model = await buildOne(spec, secrets, services);
   const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services)));
-  const { answers: store, inFlight, session } = services;
+  const { answers: store, inFlight, session, models } = services;
+  const fallbacks = spec.fallbacks.flatMap((key) => models[key]?.spec ?? []);
   return layered(model, [
     fallbackLayer(others),
     ...(session === undefined ? [] : [session(spec)]),
-    ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight })]),
+    ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight, fallbacks })]),
   ]);
 }
 
@@ -61,7 +66,8 @@ export async function buildModel(
 async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
-  { catalog, limiter, reachability, clock, random }: StackServices,
+  { catalog, limiter, reachability, clock, random, answers }: StackServices,
+  isFallback = false,
 ): Promise<LanguageModel> {
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
@@ -71,6 +77,8 @@ async function buildOne(
     errorGuard(translate),
     answerGuard(spec),
     deadlineLayer({ timeoutMs: spec.timeoutMs, place: `resources.llms.${spec.key}` }),
+    // Under the limiter: what waits for its turn is not sent.
+    intentLayer({ spec, log: answers?.attempts, isFallback }),
     limiter.layer(spec),
     reachability.watch(endpoint),
     // Over the limiter: a call that waits for its next attempt holds no place.
@@ -82,7 +90,7 @@ async function buildOne(
 async function buildFallback(key: string, spec: ModelSpec, services: StackServices): Promise<LanguageModel> {
   const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
   if (found !== undefined) {
-    const model = await buildOne(found.spec, found.secrets, services);
+    const model = await buildOne(found.spec, found.secrets, services, true);
     // Whoever looks for its price knows it by the config's name, whatever the provider calls it.
     return Object.freeze({ ...model, modelId: found.spec.name });
   }

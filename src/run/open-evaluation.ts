@@ -70,6 +70,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       closings: { of: () => undefined, note: () => {}, isRepeating: () => false },
       toolVersion: request.toolVersion,
     },
+    unclaimed: [],
     async close() {
       stopListening();
       guard.stop();

@@ -1,3 +1,4 @@
+import type { AdaptationLog } from "../contracts/adaptation-log.ts";
 import type { Agent, AgentRunSpec } from "../contracts/agent.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
@@ -15,6 +16,7 @@ export interface ModelsRequest {
   readonly directory: string;
   readonly concurrency: number;
   readonly answers?: AnswerStore;
+  readonly adaptations?: AdaptationLog;
   readonly guard: SessionGuard;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
@@ -28,7 +30,7 @@ export interface OpenModels {
 
 /** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
 export async function openModels(request: ModelsRequest): Promise<OpenModels> {
-  const { catalog, specs, secrets, answers, guard } = request;
+  const { catalog, specs, secrets, answers, adaptations, guard } = request;
   const pairs = Object.fromEntries(
     Object.entries(specs).map(([key, spec]) => [key, { spec, secrets: secrets[key] ?? { headers: {} } }]),
   );
@@ -39,6 +41,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     concurrency: request.concurrency,
     session: guard.layer,
     ...(answers === undefined ? {} : { answers }),
+    ...(adaptations === undefined ? {} : { adaptations }),
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RunListener } from "../contracts/events.ts";
+import type { UnusedAttempt } from "../contracts/language-model.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import { OptimizationError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
@@ -11,7 +12,9 @@ import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
 import { sharedSignal } from "./shared-signal.ts";
 import { openAnswerCache } from "./store/answer-cache.ts";
-import { openJournal, readJournal } from "./store/journal.ts";
+import { openJournal } from "./store/journal.ts";
+import { openJournalAdaptations } from "./store/journal-adaptations.ts";
+import { readJournal } from "./store/read-journal.ts";
 import { openRunAnswers } from "./store/run-answers.ts";
 import type { RunFolder, RunShelf } from "./store/run-folder.ts";
 
@@ -29,6 +32,8 @@ export interface RuntimeRequest
 
 export interface OpenRuntime {
   readonly runtime: Runtime;
+  /** Billed attempts of earlier sessions at questions that this one did not ask. */
+  readonly unclaimed: readonly UnusedAttempt[];
   /** Writes down what is still in memory; rejects with StoreError when other runs cannot be given the answers. */
   close(): Promise<void>;
 }
@@ -46,6 +51,8 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
   if (replay !== undefined) {
     for (const [optimization, admissions] of repeated.closings)
       journal.appendClosing({ optimization, admissions });
+    for (const [modelKey, adaptations] of repeated.adaptations)
+      for (const adaptation of adaptations) journal.appendAdaptation(modelKey, adaptation);
   }
   const earlier = await shelf.readRecord(folder).catch(() => undefined);
   const answers = openRunAnswers({
@@ -62,6 +69,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     directory: project.directory,
     concurrency: request.concurrency,
     answers,
+    adaptations: openJournalAdaptations(journal, repeated),
     guard,
     specs: plan.models,
     secrets: project.secrets,
@@ -95,6 +103,9 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
         isRepeating: () => answers.isRepeating,
       },
       toolVersion: request.toolVersion,
+    },
+    get unclaimed() {
+      return answers.unclaimed;
     },
     async close() {
       guard.stop();

@@ -2,6 +2,7 @@ import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OptimizationPlan, PlanEstimate, RunPlan } from "../contracts/run-plan.ts";
 import { digestOf } from "../core/digest.ts";
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
+import { rulesNumber } from "../core/rules-number.ts";
 import { estimateTokens } from "../core/usage.ts";
 import { type ModuleDigests, modulesUsed } from "../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../project/project.ts";
@@ -36,7 +37,8 @@ export function planRun(project: Project): RunPlan {
   const modules = own.length === 0 ? {} : { modules: Object.fromEntries(own) as ModuleDigests };
   return deepFreeze({
     format: 1,
-    digest: digestOf(decisivePart({ models, optimizations, ...modules })),
+    rules: rulesNumber,
+    digest: digestOf(decisivePart({ rules: rulesNumber, models, optimizations, ...modules })),
     config: project.file,
     models,
     ...(cappedModels.length === 0 ? {} : { cappedModels }),

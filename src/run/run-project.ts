@@ -1,3 +1,4 @@
+import type { UnusedAttempt } from "../contracts/language-model.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { RunRecord } from "../contracts/run-record.ts";
 import { type DaoOptError, ResumeError } from "../core/errors.ts";
@@ -5,6 +6,7 @@ import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
 import { budgetNotes } from "./budget/gate-notes.ts";
+import { refuseOtherRules } from "./check-rules.ts";
 import { type Execution, executeRun } from "./execute-run.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
@@ -114,7 +116,15 @@ async function execute(
     });
     const startedAt = isReplay ? undefined : earlier?.stored.startedAt;
     try {
-      return await executeRun(plan, session.runtime, startedAt ?? request.clock.now().toISOString());
+      const execution = await executeRun(
+        plan,
+        session.runtime,
+        startedAt ?? request.clock.now().toISOString(),
+      );
+      const note = unclaimedNote(session.unclaimed);
+      if (execution.record.status === "completed" && note !== undefined)
+        tell({ type: "warning", message: note });
+      return execution;
     } finally {
       // The journal has every answer: a cache that cannot be written spoils no run.
       await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));
@@ -123,6 +133,14 @@ async function execute(
     stopListening();
     log.close();
   }
+}
+
+/** With its budget charged for what was lost, a run may end before it asks everything again. */
+function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
+  if (attempts.length === 0) return undefined;
+  const tokens = attempts.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+  const calls = attempts.length === 1 ? "1 call" : `${attempts.length} calls`;
+  return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not asked again: not in this run's usage, but the provider may bill them`;
 }
 
 interface EarlierRun {
@@ -137,7 +155,11 @@ async function earlierRun(
   const wanted = replay ?? resume;
   if (wanted === undefined) return undefined;
   const folder = wanted === true ? await shelf.newestOf(opened.path) : await shelf.find(wanted);
-  return folder === undefined ? undefined : { folder, stored: await shelf.readPlan(folder) };
+  if (folder === undefined) return undefined;
+  const stored = await shelf.readPlan(folder);
+  const hasRecord = (await shelf.readRecord(folder).catch(() => undefined)) !== undefined;
+  refuseOtherRules(folder, stored, { flag: replay === undefined ? "resume" : "replay", hasRecord });
+  return { folder, stored };
 }
 
 function pinsOf(plan: RunPlan): ReadonlyMap<string, number | null> {

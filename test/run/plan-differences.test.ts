@@ -5,6 +5,7 @@ import { modelSpec, planOf } from "../support/lab-world.ts";
 
 const plan: RunPlan = {
   format: 1,
+  rules: 2,
   digest: "one",
   config: "a.yaml",
   models: { gpt_4: modelSpec({ key: "gpt_4" }) },

@@ -10,6 +10,7 @@ import { optimizationRecord, runRecord } from "../support/run-records.ts";
 
 const plan: RunPlan = {
   format: 1,
+  rules: 2,
   digest: "d",
   config: "config.yaml",
   models: { small: modelSpec({ name: "small-1", parameters: { temperature: 0.5, maxTokens: 4096 } }) },

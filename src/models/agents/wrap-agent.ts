@@ -4,6 +4,7 @@ import { AgentError, ModelError } from "../../core/errors.ts";
 import type { InFlight } from "../in-flight.ts";
 import type { CallLimiter } from "../layers/limit.ts";
 import { agentAddress, agentQuestion } from "./agent-question.ts";
+import { loggedRun } from "./logged-run.ts";
 
 export interface WrapAgentOptions {
   readonly run: AgentRunSpec;
@@ -23,9 +24,13 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   const { run, moduleDigest, limiter, inFlight, answers } = options;
 
   type RunOptions = Parameters<Agent["run"]>[1];
-  async function runLimited(input: AgentInput, given: RunOptions): Promise<AgentAnswer> {
+  async function runLimited(
+    input: AgentInput,
+    given: RunOptions,
+    start = () => agent.run(input, given),
+  ): Promise<AgentAnswer> {
     try {
-      return await limiter.run(() => agent.run(input, given), given.signal);
+      return await limiter.run(start, given.signal);
     } catch (error) {
       throw error instanceof ModelError ? new AgentError("the agent was stopped before it answered") : error;
     }
@@ -36,18 +41,25 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
     const address = agentAddress(question);
     const { answer, isFirst } = await inFlight.share(address, given.signal, async () => {
       const filed = await store.find(address, question);
-      const found = filed && answerOf(filed);
+      const unused = store.unfiled?.(address) ?? [];
+      for (const one of unused) given.onUnused?.(one);
+      const found = filed && answerOf(filed, given);
       if (found !== undefined) return found;
-      const outcome = await settle(runLimited(input, given));
+      const logged = { address, log: store.attempts, signal: given.signal, onUnused: given.onUnused };
+      const outcome = await settle(
+        runLimited(input, given, () => loggedRun(logged, () => agent.run(input, given))),
+      );
+      const attempts = unused.length === 0 ? {} : { unused };
       if (!(outcome instanceof AgentError)) {
-        await store.put(address, { question, answer: outcome }, { isShared: moduleDigest !== undefined });
+        const isShared = moduleDigest !== undefined;
+        await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
         return outcome;
       }
       // Stopped from outside: that says nothing about the question.
       if (given.signal?.aborted === true) throw outcome;
       const { code, message, hint } = outcome;
       const failure = { code, message, ...(hint === undefined ? {} : { hint }) };
-      await store.put(address, { question, failure }, { isShared: false });
+      await store.put(address, { question, failure, ...attempts }, { isShared: false });
       throw outcome;
     });
     return isFirst || answer.origin !== undefined ? answer : Object.freeze({ ...answer, origin: "cache" });
@@ -61,9 +73,13 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
 }
 
 /** Throws the filed error when the agent failed then. */
-function answerOf({ exchange, origin }: FiledExchange): AgentAnswer | undefined {
+function answerOf(
+  { exchange, origin }: FiledExchange,
+  { onUnused }: Parameters<Agent["run"]>[1],
+): AgentAnswer | undefined {
   if (isModelExchange(exchange)) return undefined;
-  const { answer, failure } = exchange;
+  const { answer, failure, unused } = exchange;
+  if (origin === "journal") for (const one of unused ?? []) onUnused?.(one);
   if (failure !== undefined) throw new AgentError(failure.message, { hint: failure.hint });
   return answer && Object.freeze({ ...answer, origin });
 }

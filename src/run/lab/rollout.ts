@@ -1,4 +1,5 @@
 import type { Agent } from "../../contracts/agent.ts";
+import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
@@ -151,7 +152,7 @@ async function askTarget(
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
   const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
-  const price = priceOf(bench.target.answerers, answeredBy);
+  const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
   const answer = kind === undefined ? {} : { answer: kind };
   return { output: text, ...answer, toolCalls, latencyMs, ...costOf(usage, price) };
 }
@@ -189,8 +190,13 @@ async function askAgent(
     model: describeModel(spec),
   };
   const key = keyOf(["agent", input, repeat]);
-  const answer = await agent.run(input, { signal: bench.signal, repeat });
-  const charged = bench.meter.book({ role, key, price: spec.price }, answer);
+  const call = { role, key, price: spec.price };
+  const onUnused: CompletionRequest["onUnused"] = (attempt) => {
+    account.ticket.charge(bench.meter.bookUnused(call, attempt));
+    return true;
+  };
+  const answer = await agent.run(input, { signal: bench.signal, repeat, onUnused });
+  const charged = bench.meter.book(call, answer);
   account.ticket.charge(charged);
   account.onUse(key, charged);
   return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };

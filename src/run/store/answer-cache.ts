@@ -1,12 +1,14 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import { rulesNumber } from "../../core/rules-number.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
- * Answers shared by all runs of a state folder: `cache/<first two digits of the address>.jsonl`,
- * a line an answer, appended whole. A line torn by a killed process is skipped.
+ * Answers shared by all runs of a state folder: `cache/rules-2/<first two digits of the address>.jsonl`,
+ * a line an answer, appended whole. A line torn by a killed process is skipped. Answers that were read by other
+ * rules are left to the versions of the tool that wrote them: those look for theirs in `cache` itself.
  */
 export interface AnswerCache {
   find(address: Address): Promise<Exchange | undefined>;
@@ -19,7 +21,9 @@ type Shard = Map<Address, Exchange>;
 
 const flushAtBytes = 256 * 1024;
 
-export function openAnswerCache(folder: string): AnswerCache {
+/** Opens the cache of a state folder; nothing is made before the first write. */
+export function openAnswerCache(cacheFolder: string): AnswerCache {
+  const folder = join(cacheFolder, `rules-${rulesNumber}`);
   const shards = new Map<string, Promise<Shard>>();
   const buffers = new Map<string, string[]>();
   let bufferedBytes = 0;
@@ -40,10 +44,11 @@ export function openAnswerCache(folder: string): AnswerCache {
     bufferedBytes = 0;
     if (batch.length === 0) return;
     try {
+      await ensureFolder(cacheFolder);
       await ensureFolder(folder);
       for (const [name, lines] of batch) await appendFile(fileOf(name), lines.join(""));
     } catch (cause) {
-      throw storeFailure(folder, cause);
+      throw storeFailure(cacheFolder, cause);
     }
   };
   const startWriting = (): Promise<void> => {
@@ -57,7 +62,7 @@ export function openAnswerCache(folder: string): AnswerCache {
     find: async (address) => (await shardOf(address)).get(address),
     put(address, exchange) {
       const name = address.slice(0, 2);
-      const line = `${JSON.stringify({ address, exchange })}\n`;
+      const line = `${JSON.stringify({ rules: rulesNumber, address, exchange })}\n`;
       const lines = buffers.get(name) ?? [];
       lines.push(line);
       buffers.set(name, lines);
@@ -90,7 +95,8 @@ async function readShard(file: string): Promise<Shard> {
 function parseEntry(line: string): { address: Address; exchange: Exchange } | undefined {
   if (line === "") return undefined;
   try {
-    const entry = JSON.parse(line) as Partial<{ address: Address; exchange: Exchange }>;
+    const entry = JSON.parse(line) as Partial<{ rules: number; address: Address; exchange: Exchange }>;
+    if (entry.rules !== rulesNumber) return undefined;
     if (typeof entry.address !== "string" || typeof entry.exchange !== "object") return undefined;
     return { address: entry.address, exchange: entry.exchange };
   } catch {

@@ -1,7 +1,10 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from "node:fs";
-import { z } from "zod";
-import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import { closeSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
+import type { Adaptation } from "../../contracts/adaptation-log.ts";
+import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
+import { adaptationJson, closingJson, endedJson, exchangeJson, sentJson } from "./journal-lines.ts";
+import { type JournalContent, readJournal } from "./read-journal.ts";
 import { storeFailure } from "./store-failure.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -23,81 +26,88 @@ export interface ClosingRecord {
   readonly admissions: number;
 }
 
-/** What earlier sessions of a run wrote. */
-export interface JournalContent {
-  /** By address; the last word on each. */
-  readonly records: ReadonlyMap<Address, JournalRecord>;
-  /** Optimization → admissions. */
-  readonly closings: ReadonlyMap<string, number>;
-}
-
 /** The append-only file of every exchange of a run. */
 export interface Journal extends JournalContent {
   /** Returns when the operating system has the line: a killed process loses nothing that was answered. */
   append(record: JournalRecord): void;
   appendClosing(record: ClosingRecord): void;
+  appendAdaptation(modelKey: string, adaptation: Adaptation): void;
+  /**
+   * An attempt is about to be sent. Resolves when the operating system has the line. The lines of one turn of
+   * the event loop are written together: a write for each would be dearer than all else that is done for a call.
+   */
+  appendSent(address: Address, attempt: SentAttempt, at: string): Promise<void>;
+  /** The attempt is over without an answer to file; `billed` is what it cost. */
+  appendEnded(address: Address, billed: UnusedAttempt | undefined): void;
   close(): void;
 }
 
-const exchangeLine = z.object({
-  address: z.string().min(1),
-  exchange: z.custom<Exchange>((value) => typeof value === "object" && value !== null),
-  at: z.string(),
-  elapsed_ms: z.number(),
-  from: z.enum(["provider", "cache"]),
-});
-const closingLine = z.object({ closed: z.string(), admissions: z.int().nonnegative() });
-const line = z.union([exchangeLine, closingLine]);
-
-/** Reads a journal. A torn last line is dropped; a corrupt one elsewhere is a StoreError naming file and line. */
-export function readJournal(file: string): JournalContent & { readonly goodBytes: number } {
-  const bytes = readBytes(file);
-  const records = new Map<Address, JournalRecord>();
-  const closings = new Map<string, number>();
-  let goodBytes = 0;
-  let lineNumber = 0;
-  while (goodBytes < bytes.length) {
-    const end = bytes.indexOf(0x0a, goodBytes);
-    lineNumber++;
-    const isLast = end === -1 || end === bytes.length - 1;
-    const parsed = end === -1 ? undefined : parseLine(bytes.toString("utf8", goodBytes, end));
-    if (parsed === undefined) {
-      if (isLast) break;
-      throw new StoreError(`${file}:${lineNumber}: not a journal record`, {
-        hint: "the file was changed or the disk is damaged; restore it, or start a fresh run (its answers are in the cache)",
-      });
-    }
-    if ("closed" in parsed) closings.set(parsed.closed, parsed.admissions);
-    else {
-      const { elapsed_ms: elapsedMs, ...rest } = parsed;
-      records.set(parsed.address, { ...rest, elapsedMs });
-    }
-    goodBytes = end + 1;
-  }
-  return { records, closings, goodBytes };
+/** Lines that wait for the end of this turn of the event loop, and whoever waits for them. */
+interface Turn {
+  readonly written: Promise<void>;
+  settle(error?: unknown): void;
 }
 
 /** Opens a journal for appending, over what is in it already. */
 export function openJournal(file: string): Journal {
-  const { records, closings, goodBytes } = readJournal(file);
+  const { goodBytes, ...content } = readJournal(file);
   const handle = withPlace(file, () => {
     const opened = openSync(file, "a");
     ftruncateSync(opened, goodBytes);
     return opened;
   });
   let isOpen = true;
-  const write = (value: z.input<typeof line>): void => {
+  let heldBack = "";
+  let turn: Turn | undefined;
+
+  /** Writes what is held back, with a line after it. */
+  const flush = (line = ""): void => {
+    const text = heldBack + line;
+    const ending = turn;
+    heldBack = "";
+    turn = undefined;
+    if (text === "") return;
+    try {
+      withPlace(file, () => writeAll(handle, text));
+      ending?.settle();
+    } catch (error) {
+      ending?.settle(error);
+      throw error;
+    }
+  };
+  const flushTurn = (): void => {
+    try {
+      if (isOpen) flush();
+    } catch {
+      // Whoever waits for the turn has the error.
+    }
+  };
+  const write = (value: object): void => {
     // A closed descriptor's number may belong to another file by now.
-    if (!isOpen) throw new StoreError(`${file}: an answer came after the run had ended`);
-    withPlace(file, () => writeAll(handle, `${JSON.stringify(value)}\n`));
+    if (!isOpen) throw endedError(file);
+    flush(`${JSON.stringify(value)}\n`);
   };
   return {
-    records,
-    closings,
-    append: ({ elapsedMs, ...record }) => write({ ...record, elapsed_ms: elapsedMs }),
-    appendClosing: ({ optimization, admissions }) => write({ closed: optimization, admissions }),
+    ...content,
+    append: (record) => write(exchangeJson(record)),
+    appendClosing: (record) => write(closingJson(record)),
+    appendAdaptation: (modelKey, adaptation) => write(adaptationJson(modelKey, adaptation)),
+    async appendSent(address, attempt, at) {
+      if (!isOpen) throw endedError(file);
+      heldBack += `${JSON.stringify(sentJson(address, attempt, at))}\n`;
+      if (turn === undefined) {
+        turn = createTurn();
+        setImmediate(flushTurn);
+      }
+      return turn.written;
+    },
+    appendEnded(address, billed) {
+      // A call that is dropped when the run has ended stays in the journal as a lost one, which it is.
+      if (isOpen) write(endedJson(address, billed));
+    },
     close() {
       if (!isOpen) return;
+      flushTurn();
       isOpen = false;
       withPlace(file, () => fsyncSync(handle));
       closeSync(handle);
@@ -105,21 +115,16 @@ export function openJournal(file: string): Journal {
   };
 }
 
-function parseLine(text: string): z.output<typeof line> | undefined {
-  try {
-    return line.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+function createTurn(): Turn {
+  let settle: Turn["settle"] = () => {};
+  const written = new Promise<void>((resolve, reject) => {
+    settle = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  return { written, settle };
 }
 
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
-    throw storeFailure(file, cause);
-  }
+function endedError(file: string): StoreError {
+  return new StoreError(`${file}: an answer came after the run had ended`);
 }
 
 function withPlace<T>(file: string, work: () => T): T {

@@ -2,13 +2,16 @@ import type {
   Address,
   AgentExchange,
   AnswerStore,
+  AttemptLog,
   Exchange,
   ModelExchange,
 } from "../../contracts/answer-store.ts";
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { ReplayError } from "../../core/errors.ts";
 import type { RunClock } from "../run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
-import type { Journal, JournalContent, JournalRecord } from "./journal.ts";
+import type { Journal, JournalRecord } from "./journal.ts";
+import type { JournalContent } from "./read-journal.ts";
 
 export interface RunAnswersOptions {
   readonly journal: Journal;
@@ -28,6 +31,8 @@ export interface RunAnswersOptions {
 export interface RunAnswers extends AnswerStore {
   /** So far, has everything been answered by an earlier session, and is there more to come of it? */
   readonly isRepeating: boolean;
+  /** Billed attempts of earlier sessions at questions that this one has not asked so far. */
+  readonly unclaimed: readonly UnusedAttempt[];
 }
 
 /** An exchange without its question, which whoever asks again brings along: prompts of a long run are long. */
@@ -39,9 +44,10 @@ type Answered = Omit<ModelExchange, "question"> | Omit<AgentExchange, "question"
  */
 export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
   const { journal, cache, replay, keepsFailures, runClock, now } = options;
-  const earlier = replay?.records ?? journal.records;
+  const earlier = replay ?? journal;
   const taken = new Map<Address, Answered>();
-  const ahead = new Set(earlier.keys());
+  const ahead = new Set(earlier.records.keys());
+  const unfiled = new Map(earlier.unfiled);
   let hasAskedAnew = false;
 
   const take = (address: Address, { question: _question, ...answered }: Exchange): void => {
@@ -52,22 +58,43 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     const elapsedMs = Math.round(runClock.elapsedMs());
     journal.append({ address, exchange, at: now().toISOString(), elapsedMs, from });
   };
+  /** A failure that does not stand was paid for all the same. */
+  const supersede = (address: Address, { exchange, from }: JournalRecord): void => {
+    if (from === "cache") return;
+    const attempts = [...(exchange.unused ?? []), ...(unfiled.get(address) ?? [])];
+    if (attempts.length > 0) unfiled.set(address, attempts);
+  };
+  const attempts: AttemptLog = {
+    sending: (address, attempt) => journal.appendSent(address, attempt, now().toISOString()),
+    ended: (address, billed) => journal.appendEnded(address, billed),
+  };
 
   return {
     get isRepeating() {
       return ahead.size > 0 && !hasAskedAnew;
     },
+    get unclaimed() {
+      return [...unfiled.values()].flat();
+    },
+    // A replay sends nothing.
+    ...(replay === undefined ? { attempts } : {}),
+    unfiled(address) {
+      const found = unfiled.get(address) ?? [];
+      unfiled.delete(address);
+      return found;
+    },
     async find(address, question) {
       const again = taken.get(address);
       if (again !== undefined) return { exchange: { question, ...again } as Exchange, origin: "cache" };
-      const record = earlier.get(address);
-      ahead.delete(address);
+      const record = earlier.records.get(address);
+      const isAhead = ahead.delete(address);
       if (record !== undefined && (isAnswer(record.exchange) || keepsFailures)) {
         take(address, record.exchange);
         runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
         return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };
       }
+      if (record !== undefined && isAhead) supersede(address, record);
       if (replay !== undefined) throw missingCall(replay.run, address, question);
       hasAskedAnew = true;
       const shared = await cache?.find(address);
@@ -75,10 +102,26 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
       write(address, shared, "cache");
       return { exchange: shared, origin: "cache" };
     },
-    async put(address, exchange, { isShared }) {
+    async put(address, exchange, { isShared, isProvisional = false }) {
+      if (isProvisional) {
+        take(address, exchange);
+        journal.appendEnded(address, costOf(exchange));
+        return;
+      }
       write(address, exchange, "provider");
       if (isShared && isAnswer(exchange)) cache?.put(address, exchange);
     },
+  };
+}
+
+/** An answer that will not stand, as the attempt that it was. */
+function costOf(exchange: Exchange): UnusedAttempt | undefined {
+  if (!("completion" in exchange) || exchange.completion === undefined) return undefined;
+  const { usage, answeredBy, isEstimated } = exchange.completion;
+  return {
+    ...usage,
+    ...(isEstimated === true ? { isEstimated } : {}),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
   };
 }
 

@@ -8,6 +8,7 @@ import { nearNames } from "../../core/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
+import { completeRecord } from "./complete-record.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
@@ -150,14 +151,14 @@ export function openRunShelf(statePath: string): RunShelf {
       }
       const { run: _run, started_at: startedAt, config_path: configPath, ...plan } = json;
       return {
-        plan: fromRecordJson(plan) as unknown as RunPlan,
+        plan: { rules: 1, ...(fromRecordJson(plan) as unknown as Omit<RunPlan, "rules">) },
         configPath: join(statePath, String(configPath)),
         startedAt: String(startedAt),
       };
     },
     async readRecord(folder) {
       const json = await readJson(folder.file("record.json"));
-      return json === undefined ? undefined : (fromRecordJson(json) as unknown as RunRecord);
+      return json === undefined ? undefined : completeRecord(fromRecordJson(json) as unknown as RunRecord);
     },
     writeRecord: (folder, record) =>
       shelf.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`),

@@ -65,7 +65,7 @@ test("under a budget in tokens or dollars, used models without max_tokens get on
 });
 
 test("the plan says which models it told how long an answer may be", () => {
-  const plan = { format: 1, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
+  const plan = { format: 1, rules: 2, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
   expect(planNotes(plan)).toEqual([]);
   expect(planNotes({ ...plan, cappedModels: ["a", "b"] })).toEqual([
     "max_tokens 4096 is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",

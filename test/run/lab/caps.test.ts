@@ -196,8 +196,13 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
     answers: openRunAnswers({
       journal: {
         records: new Map(),
+        unfiled: new Map(),
         closings: new Map(),
+        adaptations: new Map(),
         append: () => {},
+        appendSent: async () => {},
+        appendEnded: () => {},
+        appendAdaptation: () => {},
         appendClosing: () => {},
         close: () => {},
       },

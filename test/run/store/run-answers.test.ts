@@ -6,7 +6,8 @@ import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
 import { ReplayError } from "../../../src/core/errors.ts";
 import { createRunClock } from "../../../src/run/run-clock.ts";
 import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
-import { openJournal, readJournal } from "../../../src/run/store/journal.ts";
+import { openJournal } from "../../../src/run/store/journal.ts";
+import { readJournal } from "../../../src/run/store/read-journal.ts";
 import { openRunAnswers, type RunAnswersOptions } from "../../../src/run/store/run-answers.ts";
 
 const question = {

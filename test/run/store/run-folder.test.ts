@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { openRunShelf, type RunShelf } from "../../../src/run/store/run-folder.ts";
 import { optimizationRecord, runRecord } from "../../support/run-records.ts";
 
-const plan = { format: 1, digest: "d", config: "a.yaml", models: {}, optimizations: [] } as const;
+const plan = { format: 1, rules: 2, digest: "d", config: "a.yaml", models: {}, optimizations: [] } as const;
 let state: string;
 let shelf: RunShelf;
 beforeEach(() => {

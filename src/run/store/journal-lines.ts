@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { Adaptation } from "../../contracts/adaptation-log.ts";
+import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import type { ClosingRecord, JournalRecord } from "./journal.ts";
+
+const address = z.string().min(1);
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** Every kind of line, under the key that only it has. */
+const lineKinds = {
+  address: z.object({
+    address,
+    exchange: z.custom<Exchange>(isObject),
+    at: z.string(),
+    elapsed_ms: z.number(),
+    from: z.enum(["provider", "cache"]),
+  }),
+  /** An attempt is about to be sent. */
+  sent: z.object({
+    sent: address,
+    at: z.string(),
+    answered_by: z.string().optional(),
+    input_tokens: z.number().nonnegative(),
+    output_tokens: z.number().nonnegative(),
+  }),
+  /** The attempt sent before is over; without `billed` it cost nothing. */
+  ended: z.object({ ended: address, billed: z.custom<UnusedAttempt>(isObject).optional() }),
+  closed: z.object({ closed: z.string(), admissions: z.int().nonnegative() }),
+  adapted: z.object({ adapted: z.string(), adaptation: z.custom<Adaptation>(isObject) }),
+} as const;
+
+type LineKinds = typeof lineKinds;
+export type JournalLine = { [Kind in keyof LineKinds]: z.output<LineKinds[Kind]> }[keyof LineKinds];
+
+/** One line of a journal; undefined for a torn or corrupt one. */
+export function parseJournalLine(text: string): JournalLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, shape] of Object.entries(lineKinds)) {
+    if (key in value) return shape.safeParse(value).data;
+  }
+  return undefined;
+}
+
+type Line<Kind extends keyof LineKinds> = z.input<LineKinds[Kind]>;
+
+export function exchangeJson({ elapsedMs, ...record }: JournalRecord): Line<"address"> {
+  return { ...record, elapsed_ms: elapsedMs };
+}
+
+export function closingJson({ optimization, admissions }: ClosingRecord): Line<"closed"> {
+  return { closed: optimization, admissions };
+}
+
+export function adaptationJson(modelKey: string, adaptation: Adaptation): Line<"adapted"> {
+  return { adapted: modelKey, adaptation };
+}
+
+export function sentJson(sent: Address, { estimate, answeredBy }: SentAttempt, at: string): Line<"sent"> {
+  const { inputTokens, outputTokens } = estimate;
+  return { sent, at, answered_by: answeredBy, input_tokens: inputTokens, output_tokens: outputTokens };
+}
+
+export function endedJson(ended: Address, billed: UnusedAttempt | undefined): Line<"ended"> {
+  return { ended, billed };
+}
