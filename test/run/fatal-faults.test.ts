@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { createHttpProject, offlineAnswer } from "../support/http-project.ts";
+import { answerLines } from "../support/journal-lines.ts";
 import { always, type Fault, type FaultPlan } from "../support/loopback-faults.ts";
 import {
   type LoopbackOpenAI,
@@ -87,7 +88,7 @@ describe("a refusal that concerns all ends the run at once, exit 4", () => {
       expect((await project.run(flags)).exitCode).toBe(4);
       expect(server.count).toBeLessThanOrEqual(from + concurrency);
       const journal = project.read("journal.jsonl");
-      const kept = journal.split("\n").length - 1;
+      const kept = answerLines(journal).length;
       expect(kept).toBe(from);
 
       const asked = server.count;

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type RunOutput, runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { answerLines, openAttempts } from "../support/journal-lines.ts";
 import { createWorldProject, goodPrompt, tryTexts, type WorldProject } from "../support/world-project.ts";
 
 const middling = "accuracy=0.5 Answer: {{text}}";
@@ -14,6 +15,12 @@ function runFile(project: WorldProject, name: string, run = project.runs()[0] ??
 function outcomeOf(json: unknown): unknown {
   const { run: _run, seconds: _seconds, optimizations, ...rest }: RunOutput = runOutputSchema.parse(json);
   return { ...rest, optimizations: optimizations.map(({ seconds: _own, ...one }) => one) };
+}
+
+/** The same without what it spent: a run that was killed has lost calls. */
+function findingsOf(json: unknown): unknown {
+  const { optimizations, ...rest } = outcomeOf(json) as RunOutput;
+  return { ...rest, optimizations: optimizations.map(({ usage: _usage, ...one }) => one) };
 }
 
 /** Every candidate of the newest run with its fate, in order. */
@@ -34,11 +41,11 @@ describe("resume", () => {
     const options = { rows: 24, texts: [middling, goodPrompt], model: { price: { input: 1, output: 1 } } };
     const whole = createWorldProject(options);
     whole.world.latencyMs = () => Math.random() * 3;
-    const expected = outcomeOf((await whole.run(["--json", "--no-cache"])).json);
+    const expected = findingsOf((await whole.run(["--json", "--no-cache"])).json);
     const lines = readFileSync(runFile(whole, "journal.jsonl"), "utf8").split(/(?<=\n)/);
     const decided = decisionsIn(whole);
-    const addresses = addressesOf(lines);
-    expect(lines.length).toBeGreaterThan(30);
+    const addresses = addressesOf(answerLines(lines.join("")));
+    expect(addresses.length).toBeGreaterThan(30);
     expect(decided.length).toBeGreaterThan(3);
     for (const kept of lines.keys()) {
       // What kill -9 leaves: plan and journal, and a torn last line.
@@ -51,13 +58,17 @@ describe("resume", () => {
       whole.world.calls.length = 0;
       const { json, exitCode } = await whole.run(["--json", "--no-cache", "--resume"]);
       expect(exitCode).toBe(0);
-      expect(outcomeOf(json)).toEqual(expected);
+      const before = lines.slice(0, kept).join("");
+      expect(findingsOf(json)).toEqual(expected);
       expect(decisionsIn(whole)).toEqual(decided);
-      // Asked again is what was not filed, each once.
-      expect(whole.world.calls).toHaveLength(lines.length - kept);
-      const filed = readFileSync(runFile(whole, "journal.jsonl"), "utf8").split(/(?<=\n)/);
-      expect(filed.slice(0, kept)).toEqual(lines.slice(0, kept));
-      expect(addressesOf(filed).toSorted()).toEqual(addresses.toSorted());
+      // Asked again is what was not filed, each once; what was sent and never answered is lost.
+      const { usage } = runOutputSchema.parse(json).optimizations[0] ?? {};
+      const lost = openAttempts(before);
+      expect(whole.world.calls).toHaveLength(addresses.length - answerLines(before).length);
+      expect(usage?.total).toMatchObject({ calls: addresses.length, lost_calls: lost, estimated: lost > 0 });
+      const filed = readFileSync(runFile(whole, "journal.jsonl"), "utf8");
+      expect(filed.startsWith(before)).toBe(true);
+      expect(addressesOf(answerLines(filed)).toSorted()).toEqual(addresses.toSorted());
     }
   });
 
@@ -258,6 +269,9 @@ describe("cache", () => {
     expect(runOutputSchema.parse(json).optimizations[0]?.usage.total).toEqual({
       calls: 0,
       cached_calls: 42,
+      lost_calls: 0,
+      retries: 0,
+      estimated: false,
       input_tokens: 0,
       output_tokens: 0,
       usd: 0,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { answerLines } from "../support/journal-lines.ts";
 import { createWorldProject, goodPrompt, tryTexts } from "../support/world-project.ts";
 
 const resumeLine = /what is answered is kept; go on with:\n {2}dao-opt run config\.yaml --resume r_\S+\n$/;
@@ -124,19 +125,20 @@ describe("interrupts", () => {
       const [run = ""] = project.runs();
       const record = JSON.parse(project.read(".dao-opt/runs", run, "record.json"));
       expect(record).toMatchObject({ status: "interrupted", exit_code: exit });
-      const kept = readFileSync(join(project.directory, ".dao-opt/runs", run, "journal.jsonl"), "utf8")
-        .trimEnd()
-        .split("\n").length;
+      const journal = readFileSync(join(project.directory, ".dao-opt/runs", run, "journal.jsonl"), "utf8");
+      const kept = answerLines(journal).length;
       expect(kept).toBeGreaterThanOrEqual(20);
 
       project.world.calls.length = 0;
       const { json, exitCode } = await project.run(["--resume", "--json"]);
       expect(exitCode).toBe(0);
       expect(project.world.calls).toHaveLength(85 - kept);
-      expect({ ...runOutputSchema.parse(json).optimizations[0], seconds: 0 }).toEqual({
-        ...expected,
-        seconds: 0,
-      });
+      const resumed = runOutputSchema.parse(json).optimizations[0];
+      const { usage } = resumed ?? {};
+      expect({ ...resumed, seconds: 0, usage: null }).toEqual({ ...expected, seconds: 0, usage: null });
+      // What Ctrl-C dropped was sent, and counts.
+      expect(usage?.total.calls).toBe(85);
+      expect(usage?.total.lost_calls).toBe(record.optimizations[0].usage.total.lost_calls);
     });
   }
 

@@ -9,6 +9,7 @@ import {
   type HttpProjectOptions,
   offlineAnswer,
 } from "./http-project.ts";
+import { answerLines } from "./journal-lines.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "./loopback-openai.ts";
 import { spawnCli, startCli } from "./spawn-cli.ts";
 import { parseJson } from "./workspace.ts";
@@ -44,15 +45,29 @@ export async function expectSurvivesKills(options: KilledRunOptions): Promise<nu
     expect(askedSince(server, 0)).toEqual(wanted);
 
     const killed = createHttpProject({ ...options.project, baseUrl: server.baseUrl });
+    const begun = server.count;
     const kills = await runWithKills(server, killed, wanted, options);
     expect(filedIn(killed)).toEqual(wanted);
     expect(decisionsOf(killed)).toEqual(decisionsOf(whole));
+    expectAccount(killed, total(wanted), server.count - begun, kills * options.concurrency);
     const verified = await spawnCli(["registry", "verify", "--json"], { cwd: killed.directory });
     expect(parseJson(verified.stdout, registryVerifyOutputSchema)).toMatchObject({ ok: true, damage: [] });
     return kills;
   } finally {
     await server.close();
   }
+}
+
+/**
+ * What the server received is in the account. A process may die between writing an attempt down and sending it:
+ * so the account may be above the server's count, by no more than was under way at each kill.
+ */
+function expectAccount(project: HttpProject, answered: number, received: number, underWay: number): void {
+  const [{ usage }] = JSON.parse(project.read("record.json")).optimizations;
+  const { calls, lost_calls: lost } = usage.total;
+  expect(calls).toBe(answered);
+  expect(calls + lost).toBeGreaterThanOrEqual(received);
+  expect(calls + lost).toBeLessThanOrEqual(received + underWay);
 }
 
 async function runWithKills(
@@ -108,9 +123,7 @@ function askedSince(server: LoopbackOpenAI, from: number): Counts {
 
 function filedIn(project: HttpProject): Counts {
   const text = project.runs().length === 0 ? "" : readIfThere(project, "journal.jsonl");
-  // A line the process was torn from is no record.
-  const lines = text.split("\n").slice(0, -1);
-  return countOf(lines.map((line) => questionOf(JSON.parse(line).exchange.question)));
+  return countOf(answerLines(text).map((line) => questionOf(JSON.parse(line).exchange.question)));
 }
 
 function readIfThere(project: HttpProject, name: string): string {

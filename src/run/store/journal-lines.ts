@@ -2,7 +2,24 @@ import { z } from "zod";
 import type { Adaptation } from "../../contracts/adaptation-log.ts";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
-import type { ClosingRecord, JournalRecord } from "./journal.ts";
+
+/** One exchange as it stands in `journal.jsonl`. */
+export interface JournalRecord {
+  readonly address: Address;
+  readonly exchange: Exchange;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Milliseconds of the run, earlier sessions included. */
+  readonly elapsedMs: number;
+  /** `cache`: came out of the cross-run cache and was free. */
+  readonly from: "provider" | "cache";
+}
+
+/** The minutes of an optimization were over, after so many calls or rollouts had been admitted. */
+export interface ClosingRecord {
+  readonly optimization: string;
+  readonly admissions: number;
+}
 
 const address = z.string().min(1);
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;

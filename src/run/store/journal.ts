@@ -1,30 +1,20 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import type { Adaptation } from "../../contracts/adaptation-log.ts";
-import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
+import type { Address, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
-import { adaptationJson, closingJson, endedJson, exchangeJson, sentJson } from "./journal-lines.ts";
+import {
+  adaptationJson,
+  type ClosingRecord,
+  closingJson,
+  endedJson,
+  exchangeJson,
+  type JournalRecord,
+  sentJson,
+} from "./journal-lines.ts";
 import { type JournalContent, readJournal } from "./read-journal.ts";
 import { storeFailure } from "./store-failure.ts";
 import { writeAll } from "./write-all.ts";
-
-/** One exchange as it stands in `journal.jsonl`. */
-export interface JournalRecord {
-  readonly address: Address;
-  readonly exchange: Exchange;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Milliseconds of the run, earlier sessions included. */
-  readonly elapsedMs: number;
-  /** `cache`: came out of the cross-run cache and was free. */
-  readonly from: "provider" | "cache";
-}
-
-/** The minutes of an optimization were over, after so many calls or rollouts had been admitted. */
-export interface ClosingRecord {
-  readonly optimization: string;
-  readonly admissions: number;
-}
 
 /** The append-only file of every exchange of a run. */
 export interface Journal extends JournalContent {

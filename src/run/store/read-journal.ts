@@ -3,8 +3,7 @@ import type { Adaptation } from "../../contracts/adaptation-log.ts";
 import type { Address } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
-import type { JournalRecord } from "./journal.ts";
-import { type JournalLine, parseJournalLine } from "./journal-lines.ts";
+import { type JournalLine, type JournalRecord, parseJournalLine } from "./journal-lines.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** What earlier sessions of a run wrote. */

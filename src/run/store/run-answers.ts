@@ -10,7 +10,8 @@ import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { ReplayError } from "../../core/errors.ts";
 import type { RunClock } from "../run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
-import type { Journal, JournalRecord } from "./journal.ts";
+import type { Journal } from "./journal.ts";
+import type { JournalRecord } from "./journal-lines.ts";
 import type { JournalContent } from "./read-journal.ts";
 
 export interface RunAnswersOptions {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Exchange } from "../../../src/contracts/answer-store.ts";
-import { type JournalRecord, openJournal } from "../../../src/run/store/journal.ts";
+import { openJournal } from "../../../src/run/store/journal.ts";
+import type { JournalRecord } from "../../../src/run/store/journal-lines.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";
 
 const exchange: Exchange = {
