@@ -12,7 +12,7 @@ import { spawnCli, startCli } from "../support/spawn-cli.ts";
 import { parseJson } from "../support/workspace.ts";
 
 const concurrency = 6;
-const latencyMs = 250;
+const latencyMs = 600;
 const model = { price: { input: 1, output: 1 }, max_tokens: 64 };
 
 const servers: LoopbackOpenAI[] = [];
@@ -36,7 +36,7 @@ async function stopInFlight(
 ): Promise<void> {
   const child = startCli([...run, "--resume"], { cwd: project.directory });
   await server.reached(server.count + requests);
-  await wait(latencyMs / 2);
+  await wait(latencyMs / 6);
   child.child.kill(signal);
   await child.result;
 }
@@ -69,7 +69,7 @@ describe("calls under way when a run stops", () => {
     await stopInFlight(project, server, { requests: 3 * concurrency, signal: "SIGKILL" });
     const usage = await finish(project);
     expect(usage?.calls).toBe(whole.calls);
-    expect(usage?.lost_calls).toBeGreaterThanOrEqual(2 * concurrency);
+    expect(usage?.lost_calls).toBeGreaterThan(concurrency);
     expect((usage?.calls ?? 0) + (usage?.lost_calls ?? 0)).toBe(server.count);
     expect(usage?.estimated).toBe(true);
     expect(decisionsOf(project)).toEqual(whole.decisions);
@@ -84,7 +84,7 @@ describe("calls under way when a run stops", () => {
     const project = createHttpProject({ baseUrl: server.baseUrl, rows: 30, model: { ...model, retries: 5 } });
     const child = startCli([...run, "--resume"], { cwd: project.directory });
     await server.reached(concurrency + 3);
-    await wait(latencyMs / 4);
+    await wait(latencyMs / 6);
     child.child.kill("SIGKILL");
     await child.result;
     const usage = await finish(project);

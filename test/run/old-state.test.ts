@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 const cli = (...args: readonly string[]): Promise<CliResult> =>
-  runCli([...args, "--state", "state"], { cwd: directory });
+  runCli(args, { cwd: directory, env: { DAO_OPT_STATE: "state" } });
 
 /** Every file below a folder with its bytes. */
 function contentOf(...parts: readonly string[]): ReadonlyMap<string, string> {
@@ -63,7 +63,7 @@ describe("a run of version 0.1.0", () => {
   test("is listed, shown and reported, with zeros for what was not counted", async () => {
     const list = await cli("runs", "list", "--json");
     expect(list.json).toMatchObject([
-      { run: interrupted, status: "budget", calls: 8 },
+      { run: interrupted, status: "budget", calls: 15 },
       { run: finished, status: "completed", calls: 72, improved: 1 },
     ]);
     const shown = await cli("runs", "show", finished, "--json");
@@ -111,7 +111,6 @@ describe("the registry of version 0.1.0", () => {
     expect(shown.json).toMatchObject({
       version: 2,
       version_id: "prv_We9a7KTRxSOBnTCPlx3OW",
-      gate: "improved",
     });
     // An equal prompt is the version that is there.
     const called = await cli("call", "--prompt", "prompts/sentiment/v2.prompt", "--input", "text=I love it");
@@ -140,6 +139,6 @@ describe("data of version 0.1.0", () => {
     expect(exitCode).toBe(0);
     expect(JSON.stringify(json)).toContain("log_HsFcP1U6wBKUWPfYifeW1");
     const shown = await cli("traces", "show", "log_HsFcP1U6wBKUWPfYifeW1", "--json");
-    expect(shown.json).toMatchObject({ id: "log_HsFcP1U6wBKUWPfYifeW1", output: "negative" });
+    expect(shown.json).toMatchObject({ trace_id: "log_HsFcP1U6wBKUWPfYifeW1", output: "negative" });
   });
 });

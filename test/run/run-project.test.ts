@@ -47,7 +47,8 @@ describe("resume", () => {
     const addresses = addressesOf(answerLines(lines.join("")));
     expect(addresses.length).toBeGreaterThan(30);
     expect(decided.length).toBeGreaterThan(3);
-    for (const kept of lines.keys()) {
+    // Every second line: attempts and answers alike.
+    for (let kept = 0; kept < lines.length; kept += 2) {
       // What kill -9 leaves: plan and journal, and a torn last line.
       const folder = runFile(whole, "");
       for (const name of ["record.json", "report.html", "events.jsonl", "candidates.jsonl"])

@@ -57,6 +57,32 @@ describe("an answer", () => {
     expect(store.cache.size).toBe(0);
   });
 
+  it("keeps the price and the latency it was first measured with", async () => {
+    const store = createMemoryAnswers();
+    const price = { input: 1, output: 2 };
+    const spec = { price };
+    const first = await filing(scriptedModel([{ latencyMs: 40 }]), { store, spec }).complete(hello);
+    expect(first).not.toHaveProperty("price");
+    expect(await filing(scriptedModel(["unasked"]), { store }).complete(hello)).toMatchObject({
+      price,
+      latencyMs: 40,
+      usage,
+    });
+    const unknown = createMemoryAnswers();
+    await filing(scriptedModel(["ok"]), { store: unknown }).complete(hello);
+    expect([...unknown.journal.values()][0]).not.toHaveProperty("price");
+  });
+
+  it("that a limit of this session cut off is not kept", async () => {
+    const store = createMemoryAnswers();
+    const cut = { text: "posi", kind: "cut_off", finishReason: "length", isProvisional: true } as const;
+    const filed = filing(scriptedModel([cut, "positive"]), { store });
+    expect(await filed.complete(hello)).toMatchObject({ text: "posi" });
+    expect([store.journal.size, store.cache.size]).toEqual([0, 0]);
+    expect(await filed.complete(hello)).toMatchObject({ text: "positive" });
+    expect(store.cache.size).toBe(1);
+  });
+
   it("is asked for once when it is wanted twice at the same time", async () => {
     const model = scriptedModel(["positive"]);
     const filed = filing(model);
@@ -188,6 +214,35 @@ describe("an unused attempt", () => {
     });
     expect(await told(filing(spare, { store }))).toEqual(["spare"]);
     expect(await told(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
+  });
+
+  it("of a killed session is told once, and filed with the answer that comes", async () => {
+    const lost = { ...usage, isLost: true, isEstimated: true };
+    const memory = createMemoryAnswers();
+    const open = [lost];
+    const store: AnswerStore = { ...memory, unfiled: () => open.splice(0) };
+    expect(await wasteOf(filing(scriptedModel(["positive"]), { store }))).toEqual([lost]);
+    expect([...memory.journal.values()]).toMatchObject([
+      { completion: { text: "positive" }, unused: [lost] },
+    ]);
+    expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([lost]);
+  });
+
+  it("of a killed session that leaves too little of the budget is a failure, and nothing is sent", async () => {
+    const memory = createMemoryAnswers();
+    const store: AnswerStore = { ...memory, unfiled: () => [{ ...usage, isLost: true }] };
+    const model = scriptedModel(["unasked"]);
+    const error = await modelErrorOf(filing(model, { store }).complete({ ...hello, onUnused: () => false }));
+    expect(error.message).toBe("an attempt of an earlier session brought no answer, and the budget is spent");
+    expect(model.requests).toHaveLength(0);
+    expect([...memory.journal.values()]).toMatchObject([{ failure: { kind: "connection" } }]);
+  });
+
+  it("closes its entry in the log of attempts", async () => {
+    const ended: unknown[] = [];
+    const attempts = { sending: async () => {}, ended: (_: string, billed: unknown) => ended.push(billed) };
+    await filing(wasteful(), { store: { ...createMemoryAnswers(), attempts } }).complete(hello);
+    expect(ended).toEqual([usage]);
   });
 
   it("of another run is not told: its answer is free", async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -44,9 +44,27 @@ describe("answer cache", () => {
     const cache = openAnswerCache(folder);
     cache.put("ab12", exchange("one"));
     await cache.flush();
-    appendFileSync(join(folder, "ab.jsonl"), '{"address":"ab34","exch');
+    appendFileSync(join(folder, "rules-2", "ab.jsonl"), '{"address":"ab34","exch');
     expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
     expect(await openAnswerCache(folder).find("ab34")).toBeUndefined();
+  });
+
+  test("answers of other rules are neither found nor touched", async () => {
+    mkdirSync(join(folder, "rules-2"), { recursive: true });
+    const line = (more: object) =>
+      `${JSON.stringify({ ...more, address: "ab12", exchange: exchange("old") })}\n`;
+    const old = [
+      [join(folder, "ab.jsonl"), line({})],
+      [join(folder, "rules-2", "ab.jsonl"), line({}) + line({ rules: 1 })],
+    ] as const;
+    for (const [file, text] of old) writeFileSync(file, text);
+    const cache = openAnswerCache(folder);
+    expect(await cache.find("ab12")).toBeUndefined();
+    cache.put("ab12", exchange("new"));
+    await cache.flush();
+    for (const [file, text] of old) expect(readFileSync(file, "utf8").startsWith(text)).toBe(true);
+    expect(readFileSync(old[0][0], "utf8")).toBe(old[0][1]);
+    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("new"));
   });
 
   test("two processes add to it side by side", async () => {

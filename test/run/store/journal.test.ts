@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Exchange } from "../../../src/contracts/answer-store.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
+import { openJournalAdaptations } from "../../../src/run/store/journal-adaptations.ts";
 import type { JournalRecord } from "../../../src/run/store/journal-lines.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";
 
@@ -60,6 +61,88 @@ describe("journal", () => {
       reopened.close();
       expect([...readJournal(file).records.keys()]).toEqual(["a", "c"]);
     }
+  });
+
+  test("an attempt without an answer is lost; one that came back is what it cost, or nothing", async () => {
+    const journal = openJournal(file);
+    const attempt = { estimate: { inputTokens: 7, outputTokens: 9 } };
+    const send = (address: string, more = {}) => journal.appendSent(address, { ...attempt, ...more }, "t");
+    await Promise.all(["answered", "lost", "refused", "billed", "cached"].map((address) => send(address)));
+    journal.append(recordOf("answered"));
+    journal.appendEnded("refused", undefined);
+    journal.appendEnded("billed", { inputTokens: 3, outputTokens: 0 });
+    await send("billed", { answeredBy: "spare" });
+    journal.append({ ...recordOf("cached"), from: "cache" });
+    journal.close();
+    const lost = { inputTokens: 7, outputTokens: 9, isLost: true, isEstimated: true };
+    expect(Object.fromEntries(readJournal(file).unfiled)).toEqual({
+      lost: [lost],
+      billed: [
+        { inputTokens: 3, outputTokens: 0 },
+        { ...lost, answeredBy: "spare" },
+      ],
+      // Another run's answer says nothing of what this one had sent.
+      cached: [lost],
+    });
+
+    const again = openJournal(file);
+    again.append(recordOf("lost"));
+    await again.appendSent("billed", attempt, "t");
+    again.close();
+    expect(readJournal(file).unfiled.get("lost")).toBeUndefined();
+    expect(readJournal(file).unfiled.get("billed")).toHaveLength(3);
+  });
+
+  test("attempts of one turn are on disk together before any of them goes out, and before a later answer", async () => {
+    const journal = openJournal(file);
+    const attempt = { estimate: { inputTokens: 1, outputTokens: 1 } };
+    const first = journal.appendSent("a", attempt, "t");
+    void journal.appendSent("b", attempt, "t");
+    expect(readFileSync(file, "utf8")).toBe("");
+    await first;
+    expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(2);
+    const third = journal.appendSent("c", attempt, "t");
+    journal.append(recordOf("a"));
+    await third;
+    expect(readFileSync(file, "utf8").trimEnd().split("\n")[2]).toContain('"sent":"c"');
+    journal.close();
+    await expect(journal.appendSent("d", attempt, "t")).rejects.toThrow("after the run had ended");
+    // A call that is dropped afterwards is a lost one, and stays it.
+    expect(() => journal.appendEnded("b", undefined)).not.toThrow();
+    expect([...readJournal(file).unfiled.keys()].toSorted()).toEqual(["b", "c"]);
+  });
+
+  test("a torn line of an attempt is dropped like any other", async () => {
+    const journal = openJournal(file);
+    journal.append(recordOf("a"));
+    await journal.appendSent("b", { estimate: { inputTokens: 1, outputTokens: 1 } }, "t");
+    journal.close();
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, whole.length - 9));
+    const reopened = openJournal(file);
+    expect([...reopened.records.keys()]).toEqual(["a"]);
+    expect(reopened.unfiled.size).toBe(0);
+    reopened.close();
+  });
+
+  test("what a provider does not take is known in the next session, once", () => {
+    const journal = openJournal(file);
+    const log = openJournalAdaptations(journal, journal);
+    expect(log.known("small")).toEqual([]);
+    log.note("small", { drop: "temperature" });
+    log.note("small", { drop: "temperature" });
+    log.note("small", { rename: "max_tokens", to: "max_completion_tokens" });
+    expect(log.known("small")).toHaveLength(2);
+    journal.close();
+    const next = openJournal(file);
+    const known = openJournalAdaptations(next, next);
+    expect(known.known("small")).toEqual([
+      { drop: "temperature" },
+      { rename: "max_tokens", to: "max_completion_tokens" },
+    ]);
+    known.note("small", { drop: "temperature" });
+    next.close();
+    expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(2);
   });
 
   test("names file and line of a record that is corrupt elsewhere", () => {

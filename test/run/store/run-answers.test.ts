@@ -100,6 +100,62 @@ describe("answers of a run", () => {
     expect(runClock.elapsedMs()).toBe(5100);
   });
 
+  const lost = { inputTokens: 4, outputTokens: 8, isLost: true, isEstimated: true };
+  const attempt = { estimate: { inputTokens: 4, outputTokens: 8 } };
+
+  test("what was sent and never answered is handed out once in each session, until an answer is filed", async () => {
+    const first = session();
+    await first.answers.attempts?.sending("a", attempt);
+    first.journal.close();
+    for (const times of [1, 2]) {
+      const { answers, journal } = session();
+      expect(answers.unclaimed).toHaveLength(times);
+      expect(await answers.find("a", question)).toBeUndefined();
+      expect(answers.unfiled?.("a")).toEqual(Array.from({ length: times }, () => lost));
+      expect([answers.unfiled?.("a"), answers.unclaimed]).toEqual([[], []]);
+      await answers.attempts?.sending("a", attempt);
+      journal.close();
+    }
+    const last = session();
+    await last.answers.put("a", { ...answered, unused: [lost, lost, lost] }, { isShared: true });
+    last.journal.close();
+    const { answers } = session();
+    expect(await answers.find("a", question)).toMatchObject({ exchange: { unused: [lost, lost, lost] } });
+    expect(answers.unfiled?.("a")).toEqual([]);
+  });
+
+  test("what a failure cost that does not stand is still to be counted", async () => {
+    const first = session();
+    const billed = { inputTokens: 1, outputTokens: 0 };
+    await first.answers.put("a", { ...failed, unused: [billed] }, { isShared: false });
+    first.journal.close();
+    const { answers } = session({ keepsFailures: false });
+    expect(await answers.find("a", question)).toBeUndefined();
+    expect(answers.unfiled?.("a")).toEqual([billed]);
+  });
+
+  test("a provisional answer stands for its session alone, and is counted in the next one", async () => {
+    const cache = openAnswerCache(join(folder, "cache"));
+    const first = session({ cache });
+    await first.answers.attempts?.sending("a", attempt);
+    const provisional = { question, completion: { ...completion, isProvisional: true } } as const;
+    await first.answers.put("a", provisional, { isShared: false, isProvisional: true });
+    expect(await first.answers.find("a", question)).toMatchObject({ origin: "cache" });
+    first.journal.close();
+    const { answers } = session({ cache });
+    expect(await answers.find("a", question)).toBeUndefined();
+    expect(answers.unfiled?.("a")).toEqual([{ inputTokens: 1, outputTokens: 1 }]);
+  });
+
+  test("a replay sends nothing, so it writes no attempts", async () => {
+    const first = session();
+    await first.answers.put("a", answered, { isShared: true });
+    first.journal.close();
+    const content = readJournal(join(folder, "journal.jsonl"));
+    const journal = openJournal(join(folder, "copy.jsonl"));
+    expect(session({ journal, replay: { run: "r_1", ...content } }).answers.attempts).toBeUndefined();
+  });
+
   test("a replay copies what it takes, and names what is missing", async () => {
     const first = session();
     await first.answers.put("a", answered, { isShared: true });
