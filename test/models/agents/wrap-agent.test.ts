@@ -3,13 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
-import { AgentError } from "../../../src/core/errors.ts";
+import type { AnswerStore } from "../../../src/contracts/answer-store.ts";
+import { AgentError, InterruptedError } from "../../../src/core/errors.ts";
 import { agentAddress, agentQuestion, moduleDigest } from "../../../src/models/agents/agent-question.ts";
 import { wrapAgent } from "../../../src/models/agents/wrap-agent.ts";
 import { systemClock } from "../../../src/models/clock.ts";
 import { createInFlight } from "../../../src/models/in-flight.ts";
 import { createCallLimiter } from "../../../src/models/layers/limit.ts";
-import { createMemoryAnswers, type MemoryAnswers } from "../../support/memory-answers.ts";
+import { createRunClock } from "../../../src/run/run-clock.ts";
+import { openJournal } from "../../../src/run/store/journal.ts";
+import { openRunAnswers } from "../../../src/run/store/run-answers.ts";
+import { createMemoryAnswers } from "../../support/memory-answers.ts";
 
 const input: AgentInput = { inputs: { text: "great" }, prompts: { p: "{{text}}" }, model: { name: "m" } };
 const moduleRun: AgentRunSpec = { kind: "module", path: "/project/agent.js" };
@@ -31,7 +35,7 @@ function countingAgent(answer: () => Promise<Partial<AgentAnswer>> = async () =>
   };
 }
 
-function wrap(agent: Agent, run: AgentRunSpec, answers?: MemoryAnswers, concurrency = 4): Agent {
+function wrap(agent: Agent, run: AgentRunSpec, answers?: AnswerStore, concurrency = 4): Agent {
   return wrapAgent(agent, {
     run,
     moduleDigest: run.kind === "module" ? "d1" : undefined,
@@ -154,5 +158,74 @@ describe("an agent's address", () => {
 
   it("has no digest of what is not a file of ours to read", async () => {
     expect(await moduleDigest(httpRun, "/")).toBeUndefined();
+  });
+});
+
+describe("a run of an application", () => {
+  const lost = { inputTokens: 0, outputTokens: 0, isLost: true, isEstimated: true };
+
+  /** Answers of a run over a journal on disk; each call is a new session. */
+  async function sessions() {
+    const file = join(await mkdtemp(join(tmpdir(), "dao-opt-agent-")), "journal.jsonl");
+    return () => {
+      const journal = openJournal(file);
+      const runClock = createRunClock({ monotonicMs: () => 0 });
+      const answers = openRunAnswers({ journal, keepsFailures: true, runClock, now: () => new Date(0) });
+      return { answers, journal };
+    };
+  }
+
+  it("that a killed session started and never heard of again is lost, in every later session once", async () => {
+    const open = await sessions();
+    const killed = open();
+    const hanging = countingAgent(() => new Promise(() => {}));
+    void wrap(hanging.agent, httpRun, killed.answers).run(input, {});
+    await expect.poll(() => hanging.runs).toBe(1);
+    killed.journal.close();
+    for (const asked of [1, 0]) {
+      const { answers, journal } = open();
+      const counted = countingAgent();
+      const reported: unknown[] = [];
+      const wrapped = wrap(counted.agent, httpRun, answers);
+      const onUnused = (one: unknown) => reported.push(one) > 0;
+      expect(await wrapped.run(input, { onUnused })).toMatchObject({ output: "positive" });
+      await wrapped.run(input, { onUnused });
+      expect([counted.runs, reported]).toEqual([asked, [lost]]);
+      journal.close();
+    }
+  });
+
+  it("that is dropped by Ctrl-C is lost in this session, and in the next", async () => {
+    const open = await sessions();
+    const first = open();
+    const controller = new AbortController();
+    const dropped = countingAgent(async () => {
+      controller.abort();
+      throw new AgentError("stopped");
+    });
+    const reported: unknown[] = [];
+    const onUnused = (one: unknown) => reported.push(one) > 0;
+    const running = wrap(dropped.agent, httpRun, first.answers).run(input, {
+      signal: controller.signal,
+      onUnused,
+    });
+    await expect(running).rejects.toBeInstanceOf(AgentError);
+    first.journal.close();
+    expect(reported).toEqual([lost]);
+    const { answers } = open();
+    await wrap(countingAgent().agent, httpRun, answers).run(input, { onUnused });
+    expect(reported).toEqual([lost, lost]);
+  });
+
+  it("that failed or was refused by a limit of the session is not lost", async () => {
+    const open = await sessions();
+    const first = open();
+    const errors = [new AgentError("broken"), new InterruptedError("--max-calls", "max_calls")];
+    for (const [repeat, error] of errors.entries()) {
+      const failing = countingAgent(() => Promise.reject(error));
+      await expect(wrap(failing.agent, httpRun, first.answers).run(input, { repeat })).rejects.toThrow();
+    }
+    first.journal.close();
+    expect(open().answers.unclaimed).toEqual([]);
   });
 });
