@@ -330,3 +330,22 @@ describe("a provider of the user's own", () => {
     });
   });
 });
+
+describe("an error inside a 200", () => {
+  it.each([
+    ["instead of an answer", { error: { message: "Provider returned error", code: 502 } }],
+    ["in a choice", { choices: [{ index: 0, error: { message: "overloaded", code: 502 }, message: null }] }],
+    [
+      "as a finish reason",
+      { choices: [{ index: 0, finish_reason: "error", message: { role: "assistant", content: "" } }] },
+    ],
+    ["as no choices", { choices: [] }],
+  ])("%s is stored as no answer, and shared with no other run", async (_, body) => {
+    const server = await start({ faults: always({ kind: "status", status: 200, body }) });
+    const answers = createMemoryAnswers();
+    const { model } = await stack({ spec: { baseUrl: server.baseUrl, retries: 0 }, answers });
+    await modelErrorOf(model.complete(hello));
+    expect(answers.cache.size).toBe(0);
+    for (const filed of answers.journal.values()) expect(filed).not.toHaveProperty("completion");
+  });
+});
