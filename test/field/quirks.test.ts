@@ -102,6 +102,11 @@ function checkAccount({ server, unused, answered, waitedMs, outcome }: Met, expe
       !(outcome instanceof ModelError) && outcome.kind === "filtered" && server.billable === 0 ? 1 : 0;
     expect(answered - free + unused.length, "billed attempts as reported").toBe(expected.billable);
   }
+  if (expected.unusedTokens !== undefined) {
+    const sum = (name: "inputTokens" | "outputTokens") => unused.reduce((all, one) => all + one[name], 0);
+    const booked = { inputTokens: sum("inputTokens"), outputTokens: sum("outputTokens") };
+    expect(booked, "booked for nothing").toEqual(expected.unusedTokens);
+  }
   if (expected.waitsMs !== undefined) {
     expect(waitedMs, "waited").toBeGreaterThanOrEqual(expected.waitsMs);
     expect(waitedMs, "waited").toBeLessThanOrEqual(expected.waitsMs * 1.5);

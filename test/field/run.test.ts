@@ -55,12 +55,12 @@ describe("a run", () => {
     expectTrueAccount(ran, project);
   });
 
-  it.each(["length", "content_filter", "MAX_TOKENS"])(
+  it.each(["length", "content_filter"])(
     "does not register a candidate whose wrong answers end with %s",
     async (finish) => {
       const project = await start({
         accuracy: 0.7,
-        rows: 200,
+        rows: 100,
         respond: ({ row, accuracy, isRight, says }) => {
           if (row === undefined) {
             return chat({ content: "```\naccuracy=0.65 Answer: {{text}}\n```" });

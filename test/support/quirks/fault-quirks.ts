@@ -20,7 +20,7 @@ export const faultQuirks: readonly Quirk[] = [
     respond: once({
       body: { error: { message: "Provider returned error", code: 502 }, user_id: "u" },
     }),
-    expect: passes,
+    expect: { ...passes, unusedTokens: { inputTokens: 0, outputTokens: 0 } },
   },
   {
     id: "error-in-200-stays",
@@ -201,7 +201,7 @@ export const faultQuirks: readonly Quirk[] = [
         usage: { prompt_tokens: 90, completion_tokens: 8, total_tokens: 98 },
       }),
     ),
-    expect: passes,
+    expect: { ...passes, unusedTokens: { inputTokens: 90, outputTokens: 8 } },
   },
   {
     id: "dropped-before",

@@ -129,9 +129,17 @@ export const kindQuirks: readonly Quirk[] = [
     ),
     expect: { ...filtered, usage: { inputTokens: 1296, outputTokens: 0 } },
   },
-  ...(["SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened", "sensitive"] as const).map(
+  ...(
+    [
+      "SAFETY",
+      "PROHIBITED_CONTENT",
+      "content_filter: RECITATION",
+      "guardrail_intervened",
+      "sensitive",
+    ] as const
+  ).map(
     (finish): Quirk => ({
-      id: `filter-${finish}`,
+      id: `filter-${finish.replace(": ", "-")}`,
       provider: finish === "sensitive" ? "z.ai" : "gateways of Gemini and Bedrock",
       what: `the filter is called ${finish}`,
       source: finish === "sensitive" ? "genkit-ai/genkit#6259" : "bespokelabsai/curator#261",

@@ -1,6 +1,5 @@
 import type { ModelSpec } from "../../../src/contracts/model-spec.ts";
 import type { AnswerKind } from "../../../src/core/answer/answer.ts";
-import type { ModelErrorKind } from "../../../src/core/errors.ts";
 import type { ModelParameters } from "../../../src/core/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
@@ -38,7 +37,8 @@ export interface Expected {
   readonly atLeast?: { readonly inputTokens: number; readonly outputTokens: number };
   readonly isEstimated?: boolean;
   readonly error?: {
-    readonly kind: ModelErrorKind | readonly ModelErrorKind[];
+    /** Kind of the ModelError. */
+    readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
     /** What the message must and must not say. */
     readonly says?: RegExp;
@@ -48,6 +48,8 @@ export interface Expected {
   readonly requests: number | readonly [number, number];
   /** How many of them a provider bills. Checked against what the stack reports as answered, unused and lost. */
   readonly billable?: number;
+  /** Tokens booked for attempts that brought nothing, all together. */
+  readonly unusedTokens?: { readonly inputTokens: number; readonly outputTokens: number };
   /** Least total waiting in milliseconds; no more than half as much again is waited. */
   readonly waitsMs?: number;
   /** Most total waiting in milliseconds, where it is not bounded by `waitsMs`. */

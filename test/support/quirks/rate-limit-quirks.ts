@@ -227,7 +227,12 @@ export const rateLimitQuirks: readonly Quirk[] = [
         "Rate limit reached for model `llama-3.3-70b-versatile` on tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. Please try again in 9m38.016s.",
       ),
     ),
-    expect: { requests: 1, billable: 0, waitsAtMostMs: 0, error: { kind: ["rate_limit", "quota"] } },
+    expect: {
+      requests: 1,
+      billable: 0,
+      waitsAtMostMs: 0,
+      error: { kind: ["rate_limit", "rate_limit_exceeded", "quota"] },
+    },
   },
   {
     id: "limit-many-times",
@@ -243,7 +248,12 @@ export const rateLimitQuirks: readonly Quirk[] = [
     what: "it never ends: the patience does",
     source: "contract: rate_limit_patience_seconds",
     respond: always(limited("Please try again in 60s.")),
-    expect: { requests: [4, 7], billable: 0, waitsAtMostMs: 335_000, error: { kind: "rate_limit" } },
+    expect: {
+      requests: [4, 7],
+      billable: 0,
+      waitsAtMostMs: 335_000,
+      error: { kind: ["rate_limit", "rate_limit_exceeded"] },
+    },
   },
   {
     id: "limit-databricks",

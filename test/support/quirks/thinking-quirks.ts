@@ -46,6 +46,35 @@ export const thinkingQuirks: readonly Quirk[] = [
     expect: answered,
   },
   {
+    id: "harmony-channels",
+    provider: "llama.cpp, MLX with gpt-oss",
+    what: "the channels of the model's own format are passed on",
+    source: "kekzl/imp#768",
+    respond: always(
+      chat({
+        content:
+          "<|channel|>analysis<|message|>It praises.<|end|><|start|>assistant<|channel|>final<|message|>positive",
+      }),
+    ),
+    expect: answered,
+  },
+  {
+    id: "harmony-cut-off",
+    provider: "llama.cpp with gpt-oss",
+    what: "only the channel of the thinking came",
+    source: "ggml-org/llama.cpp#15789",
+    respond: always(chat({ content: "<|channel|>analysis<|message|>It praises, but", finish: "length" })),
+    expect: { kind: "cut_off", requests: 1 },
+  },
+  {
+    id: "thought-tag",
+    provider: "Gemini with include_thoughts",
+    what: "<thought> stands before the answer",
+    source: "Gemini OpenAI compatibility: thinking",
+    respond: always(chat({ content: "<thought>It praises.</thought>positive" })),
+    expect: answered,
+  },
+  {
     id: "think-twice",
     provider: "Together",
     what: "two blocks stand before the answer",
