@@ -8,6 +8,8 @@ import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-op
 import type { WireAnswer } from "../support/loopback-wire.ts";
 import { errorQuirks } from "../support/quirks/error-quirks.ts";
 import { faultQuirks } from "../support/quirks/fault-quirks.ts";
+import { filterQuirks } from "../support/quirks/filter-quirks.ts";
+import { keyQuirks } from "../support/quirks/key-quirks.ts";
 import { kindQuirks } from "../support/quirks/kind-quirks.ts";
 import type { Quirk } from "../support/quirks/quirk.ts";
 import { streamQuirks } from "../support/quirks/stream-quirks.ts";
@@ -21,9 +23,14 @@ interface Passed {
 
 // What breaks off on the wire cannot be compared byte by byte; thinking kept is a model's setting, which a
 // proxy does not have.
-const whole = [...thinkingQuirks, ...kindQuirks, ...faultQuirks, ...errorQuirks].filter(
-  ({ id, spec }) => !/^(dropped-|gzip-)/.test(id) && spec?.reasoning === undefined,
-);
+const whole = [
+  ...thinkingQuirks,
+  ...kindQuirks,
+  ...filterQuirks,
+  ...faultQuirks,
+  ...keyQuirks,
+  ...errorQuirks,
+].filter(({ id, spec }) => !/^(dropped-|gzip-)/.test(id) && spec?.reasoning === undefined);
 
 const wires = new Map<string, WireAnswer>();
 for (const { id, events } of streamQuirks) wires.set(id, { events });

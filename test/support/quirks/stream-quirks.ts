@@ -241,7 +241,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
     id: "stream-html",
     provider: "a captive gateway",
     what: "a page in place of events",
-    source: "router-for-me/CLIProxyAPI#417",
+    source: "contract: HTML in a 200",
     events: ["<html><body>Gateway login</body></html>"],
     row: null,
   },

@@ -78,7 +78,7 @@ export const thinkingQuirks: readonly Quirk[] = [
     id: "think-twice",
     provider: "Together",
     what: "two blocks stand before the answer",
-    source: "huggingface/open-r1 traces",
+    source: "contract: leading blocks",
     respond: always(chat({ content: "<think>It praises.</think>\n<think></think>\npositive" })),
     expect: answered,
   },

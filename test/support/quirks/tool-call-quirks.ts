@@ -96,7 +96,7 @@ export const toolCallQuirks: readonly Quirk[] = [
     id: "tool-none-after-all",
     provider: "LM Studio",
     what: "an empty list of calls beside a text",
-    source: "sgl-project/sglang#2877",
+    source: "contract: tool calls",
     parameters,
     respond: always(chat({ content: "It is sunny.", message: { tool_calls: [] } })),
     expect: { kind: "text", text: "It is sunny.", requests: 1 },
