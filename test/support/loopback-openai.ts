@@ -11,11 +11,14 @@ import {
 } from "./loopback-answers.ts";
 import { type Fault, type FaultPlan, failResponse } from "./loopback-faults.ts";
 import { embeddingBody, responseBody, responseEvents } from "./loopback-responses.ts";
+import { sendWireAnswer, type WireAnswer } from "./loopback-wire.ts";
 
 export interface LoopbackOptions {
   /** What the model says; default: `ok`. */
   readonly answer?: (request: WireRequest, index: number) => string | ScriptedAnswer;
   readonly faults?: FaultPlan;
+  /** What goes over the wire in place of script and faults; undefined: those have their turn. */
+  readonly respond?: (request: WireRequest, index: number) => WireAnswer | undefined;
   /** Time before each answer: fixed, or log-normal around a median. */
   readonly latency?:
     | { readonly fixedMs: number }
@@ -42,6 +45,8 @@ export interface LoopbackOpenAI {
   readonly requests: readonly RecordedRequest[];
   /** Requests for completions so far. */
   readonly count: number;
+  /** Those of them that a provider bills: answered by 200 or a 5xx other than 503 and 529, or never answered. */
+  readonly billable: number;
   /** Most completions that were under way at one time. */
   readonly mostInFlight: number;
   /** Resolves when this many completions have been asked for. */
@@ -57,11 +62,15 @@ export async function startLoopbackOpenAI(options: LoopbackOptions = {}): Promis
   let count = 0;
   let inFlight = 0;
   let mostInFlight = 0;
+  let billable = 0;
 
   function complete(path: string, body: WireRequest, response: ServerResponse): void {
     const index = count++;
     mostInFlight = Math.max(mostInFlight, ++inFlight);
-    response.on("close", () => inFlight--);
+    response.on("close", () => {
+      inFlight--;
+      if (!response.headersSent || isBilled(response.statusCode)) billable++;
+    });
     for (const { done } of waiting.filter((waiter) => waiter.count <= count)) done();
     const answerNow = () => answerRequest(path, body, index, options, response);
     const waitMs = delayMs(index);
@@ -98,6 +107,9 @@ export async function startLoopbackOpenAI(options: LoopbackOptions = {}): Promis
     get count() {
       return count;
     },
+    get billable() {
+      return billable;
+    },
     get mostInFlight() {
       return mostInFlight;
     },
@@ -114,6 +126,10 @@ export async function startLoopbackOpenAI(options: LoopbackOptions = {}): Promis
   };
 }
 
+function isBilled(status: number): boolean {
+  return status < 400 || (status >= 500 && status !== 503 && status !== 529);
+}
+
 function answerRequest(
   path: string,
   body: WireRequest,
@@ -122,6 +138,11 @@ function answerRequest(
   response: ServerResponse,
 ): void {
   if (response.destroyed) return;
+  const wire = options.respond?.(body, index);
+  if (wire !== undefined) {
+    sendWireAnswer(response, wire);
+    return;
+  }
   const said = options.answer?.(body, index) ?? "ok";
   const answer = typeof said === "string" ? { text: said } : said;
   const fault = options.faults?.(index);
