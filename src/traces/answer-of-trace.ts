@@ -72,5 +72,7 @@ function refusalOf({ outputMessage, providerResponse }: Trace): string | undefin
 
 function hasOtherParts(message: ChatMessage | undefined): boolean {
   if (message === undefined || !Array.isArray(message.content)) return false;
-  return message.content.some(({ type }) => !/^(text|output_text|thinking|reasoning|redacted)/.test(String(type ?? "text")));
+  return message.content.some(
+    ({ type }) => !/^(text|output_text|thinking|reasoning|redacted)/.test(String(type ?? "text")),
+  );
 }

@@ -40,7 +40,10 @@ export function outputsOf(trace: Trace): JsonValue | undefined {
   const { output, outputMessage, toolCalls = [] } = trace;
   const isCall = toolCalls.length > 0 || outputMessage?.toolCalls !== undefined;
   if (typeof output === "string" && !(isCall && output.trim() === "")) return answerOfTrace(trace).text;
-  if (outputMessage !== undefined && (outputMessage.content !== null || outputMessage.toolCalls !== undefined)) {
+  if (
+    outputMessage !== undefined &&
+    (outputMessage.content !== null || outputMessage.toolCalls !== undefined)
+  ) {
     return messageRecord(withoutThinking(outputMessage));
   }
   if (toolCalls.length === 0) return undefined;

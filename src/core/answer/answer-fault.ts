@@ -46,6 +46,12 @@ export function answerFault(body: unknown): AnswerFault | undefined {
   return isAnswer ? undefined : { message: "no message in the answer" };
 }
 
+/** The error that a body names, wrapped in whatever way; undefined where it names none. */
+export function errorIn(sent: unknown): AnswerFault | undefined {
+  const body = unwrapBody(sent);
+  return isJsonObject(body) ? (faultOf(body["error"]) ?? unnamedFault(body)) : undefined;
+}
+
 /** Does a body without choices say that a filter refused the prompt (Azure, Gemini)? */
 export function isPromptBlocked(body: JsonObject): boolean {
   const feedback = body["promptFeedback"] ?? body["prompt_feedback"];
@@ -57,7 +63,10 @@ export function isPromptBlocked(body: JsonObject): boolean {
 /** Did one of Azure's filters withhold something? `{content_filter_results: {hate: {filtered: true}}}` */
 export function isFiltered(holder: JsonObject): boolean {
   const results = holder["content_filter_results"] ?? holder["content_filter_result"];
-  return isJsonObject(results) && Object.values(results).some((one) => isJsonObject(one) && one["filtered"] === true);
+  return (
+    isJsonObject(results) &&
+    Object.values(results).some((one) => isJsonObject(one) && one["filtered"] === true)
+  );
 }
 
 /** An error object, or a text in its place; undefined for one that says nothing. */

@@ -57,7 +57,9 @@ export function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (!Array.isArray(value)) return "";
   return value
-    .map((part: unknown) => (isJsonObject(part) ? textOf(part["text"]) : typeof part === "string" ? part : ""))
+    .map((part: unknown) =>
+      isJsonObject(part) ? textOf(part["text"]) : typeof part === "string" ? part : "",
+    )
     .join("");
 }
 

@@ -74,7 +74,9 @@ export function describeMissing(counts: MissingCounts, context: MissingContext =
         ]
       : []),
     ...(refusal > 0
-      ? [`${of(refusal, ["is a refusal", "are refusals"])}: the model declined; reword the prompt or use another model`]
+      ? [
+          `${of(refusal, ["is a refusal", "are refusals"])}: the model declined; reword the prompt or use another model`,
+        ]
       : []),
     ...(filtered > 0
       ? [

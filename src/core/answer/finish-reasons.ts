@@ -26,6 +26,10 @@ const meanings: readonly (readonly [FinishMeaning, RegExp])[] = [
 /** Undefined without a reason; reasons that nobody knows count as an ordinary end. */
 export function finishMeaning(reason: string | null | undefined): FinishMeaning | undefined {
   if (reason === null || reason === undefined || reason.trim() === "") return undefined;
-  const name = reason.trim().toLowerCase().replace(/^finish_?reason[_.]/, "").replace(/[\s-]+/g, "_");
+  const name = reason
+    .trim()
+    .toLowerCase()
+    .replace(/^finish_?reason[_.]/, "")
+    .replace(/[\s-]+/g, "_");
   return meanings.find(([, names]) => names.test(name))?.[0] ?? "stop";
 }

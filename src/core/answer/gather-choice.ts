@@ -21,6 +21,7 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
   const calls: CallParts[] = [];
   let text = "";
   let finishReason: string | undefined;
+  let hasDelta = false;
   let logprobs: Map<string, JsonValue | JsonValue[]> | undefined;
 
   function addDelta(delta: JsonObject): string {
@@ -42,10 +43,20 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
       }
       // What filters and gateways say of a choice (`content_filter_results`, `error`, `native_finish_reason`).
       for (const [key, value] of Object.entries(part)) {
-        if (!/^(index|delta|text|logprobs|finish_reason)$/.test(key) && value !== null && value !== undefined)
+        if (
+          !/^(index|delta|message|text|logprobs|finish_reason)$/.test(key) &&
+          value !== null &&
+          value !== undefined
+        )
           rest.set(key, structuredClone(value));
       }
-      if (endpoint === "chat") return isJsonObject(part["delta"]) ? addDelta(part["delta"]) : "";
+      if (endpoint === "chat") {
+        // A server that does not stream sends the message whole; others repeat it at the end of the stream.
+        const delta = part["delta"] ?? (hasDelta ? undefined : part["message"]);
+        if (!isJsonObject(delta)) return "";
+        hasDelta = true;
+        return addDelta(delta);
+      }
       const piece = textOf(part["text"]);
       text += piece;
       return piece;

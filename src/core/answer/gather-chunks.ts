@@ -8,6 +8,8 @@ export interface Gathering {
   add(chunk: unknown): string;
   /** Has every choice that began been ended by the model? A stream that stops without was cut. */
   readonly isEnded: boolean;
+  /** Has any choice begun? */
+  readonly hasChoice: boolean;
   /** Has any text come? */
   readonly hasText: boolean;
   /** An error that came in place of a chunk. */
@@ -51,6 +53,9 @@ export function gatherChunks(endpoint: "chat" | "completion"): Gathering {
     },
     get isEnded() {
       return choices.size > 0 && [...choices.values()].every((choice) => choice.isEnded);
+    },
+    get hasChoice() {
+      return choices.size > 0;
     },
     get hasText() {
       return hasText;

@@ -1,6 +1,13 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Answer } from "./answer.ts";
-import { type AnswerFault, answerFault, faultOf, isFiltered, isPromptBlocked, unwrapBody } from "./answer-fault.ts";
+import {
+  type AnswerFault,
+  answerFault,
+  faultOf,
+  isFiltered,
+  isPromptBlocked,
+  unwrapBody,
+} from "./answer-fault.ts";
 import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
 import { finishMeaning } from "./finish-reasons.ts";
 import { type ReadOptions, readAnswer } from "./read-answer.ts";
@@ -30,7 +37,11 @@ export function readChatBody(sent: unknown, options: ReadOptions = {}): BodyAnsw
   const told = { ...(fault === undefined ? {} : { fault }), ...(usage === undefined ? {} : { usage }) };
   if (choice === undefined) {
     if (fault !== undefined || !isPromptBlocked(body)) return told;
-    return { ...told, answer: readAnswer({ finishReason: "content_filter" }), finishReason: "content_filter" };
+    return {
+      ...told,
+      answer: readAnswer({ finishReason: "content_filter" }),
+      finishReason: "content_filter",
+    };
   }
   const message = isJsonObject(choice["message"]) ? choice["message"] : undefined;
   const finishReason = choice["finish_reason"];

@@ -1,8 +1,9 @@
-import type { SplitText } from "./split-reasoning.ts";
+import { type SplitText, splitText } from "./split-text.ts";
 
 const beginning =
   /^\s*(?:<\|start\|>assistant)?(?:<\|channel\|>)?(?:analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
-const channel = /(?:^\s*|<\|channel\|>)(analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/g;
+const channel =
+  /(?:^\s*|<\|channel\|>)(analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/g;
 const mark = /<\|(?:end|return|call|start|channel)\|>/;
 /** What is left of the marks where a server removed the special tokens and kept their names. */
 const stripped = /^\s*analysis(?=\S)([\s\S]*)assistantfinal([\s\S]*)$/;
@@ -13,7 +14,7 @@ const stripped = /^\s*analysis(?=\S)([\s\S]*)assistantfinal([\s\S]*)$/;
  */
 export function splitHarmony(text: string): SplitText | undefined {
   const plain = stripped.exec(text);
-  if (plain !== null) return splitText([plain[1] ?? ""], plain[2] ?? "", false);
+  if (plain !== null) return splitText([plain[1] ?? ""], (plain[2] ?? "").trimStart(), false);
   if (!beginning.test(text)) return undefined;
   const thoughts: string[] = [];
   let answer: string | undefined;
@@ -24,14 +25,5 @@ export function splitHarmony(text: string): SplitText | undefined {
     if (match[1] === "final") answer = `${answer ?? ""}${body}`;
     else thoughts.push(body);
   }
-  return splitText(thoughts, answer ?? "", answer === undefined);
-}
-
-function splitText(thoughts: readonly string[], answer: string, isOpen: boolean): SplitText {
-  const reasoning = thoughts.map((thought) => thought.trim()).filter((thought) => thought !== "");
-  return {
-    text: answer.trimStart(),
-    isOpen,
-    ...(reasoning.length === 0 ? {} : { reasoning: reasoning.join("\n\n") }),
-  };
+  return splitText(thoughts, (answer ?? "").trimStart(), answer === undefined);
 }

@@ -1,13 +1,5 @@
 import { splitHarmony } from "./split-harmony.ts";
-
-/** A text taken apart into thinking and answer. */
-export interface SplitText {
-  readonly text: string;
-  /** Absent when there is no thinking. */
-  readonly reasoning?: string;
-  /** The thinking never ends: the answer was not reached. */
-  readonly isOpen: boolean;
-}
+import { type SplitText, splitText } from "./split-text.ts";
 
 /** What opens a block of thinking at the beginning of a text, and what closes it. */
 interface Block {
@@ -47,10 +39,10 @@ export function splitReasoning(text: string): SplitText {
     const block = leadingBlock(rest);
     if (block === undefined) break;
     thoughts.push(block.thought);
-    if (block.rest === undefined) return done(thoughts, "", true);
+    if (block.rest === undefined) return splitText(thoughts, "", true);
     rest = block.rest;
   }
-  return thoughts.length === 0 ? { text, isOpen: false } : done(thoughts, rest.trimStart(), false);
+  return thoughts.length === 0 ? { text, isOpen: false } : splitText(thoughts, rest.trimStart(), false);
 }
 
 interface LeadingBlock {
@@ -71,12 +63,4 @@ function leadingBlock(text: string): LeadingBlock | undefined {
   const lone = loneClosing.exec(text);
   if (lone === null || anyOpening.test(text.slice(0, lone.index))) return undefined;
   return { thought: text.slice(0, lone.index), rest: text.slice(lone.index + lone[0].length) };
-}
-
-function done(thoughts: readonly string[], text: string, isOpen: boolean): SplitText {
-  const reasoning = thoughts
-    .map((thought) => thought.trim())
-    .filter((thought) => thought !== "")
-    .join("\n\n");
-  return { text, isOpen, ...(reasoning === "" ? {} : { reasoning }) };
 }

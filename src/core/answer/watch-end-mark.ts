@@ -19,7 +19,7 @@ export function watchEndMark(response: Response): WatchedResponse {
   const note = (bytes: Uint8Array): void => {
     if (isSeen) return;
     const text = tail + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    isSeen = new RegExp(`(^|\\n)data: ?\\[DONE\\]`).test(text);
+    isSeen = /(^|\n)data: ?\[DONE\]/.test(text);
     tail = text.slice(-mark.length - "\ndata: ".length);
   };
   async function* watched(): AsyncGenerator<Uint8Array> {

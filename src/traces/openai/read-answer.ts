@@ -1,7 +1,7 @@
 import type { BodyAnswer } from "../../core/answer/read-answer-body.ts";
 import { readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
 import { type ReportedUsage, readUsage } from "../../core/answer/read-usage.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { withoutThinking } from "../answer-of-trace.ts";
@@ -70,7 +70,10 @@ function outputMessage(
 ): Pick<Trace, "outputMessage"> {
   if (endpoint !== "responses") {
     if (message === undefined) return {};
-    const { reasoning_content: _, ...plain } = readChatMessage({ role: "assistant", ...message }) as ChatMessage & {
+    const { reasoning_content: _, ...plain } = readChatMessage({
+      role: "assistant",
+      ...message,
+    }) as ChatMessage & {
       readonly reasoning_content?: string;
     };
     return { outputMessage: withoutThinking(plain) };
