@@ -1,3 +1,4 @@
+import type { AnswerKind } from "../core/answer/answer.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { ChatMessage } from "../core/message.ts";
 import type { ModelError } from "../core/model-error.ts";
@@ -21,9 +22,16 @@ export interface GenerationRequest {
 
 /** One answer with everything that is to be known of it, also when it failed or broke off. */
 export interface Generation {
-  /** What came, be it all or the beginning; null when there is no text (tool calls, an error). */
+  /**
+   * The answer without its thinking (with `reasoning: keep`, with it), be it all or the beginning; null when there
+   * is no text (tool calls, an error).
+   */
   readonly text: string | null;
-  /** The provider's message; null for a text completion, and when none came. */
+  /** What the answer is; absent when there is none. */
+  readonly kind?: AnswerKind;
+  /** The thinking that came with the answer. */
+  readonly reasoning?: string;
+  /** The provider's message as it was sent; null for a text completion, and when none came. */
   readonly message: ChatMessage | null;
   /** In the provider's own words: `stop`, `length`, `tool_calls`, `content_filter` … */
   readonly finishReason?: string;

@@ -15,6 +15,8 @@ export interface ChatMessage {
   readonly name?: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly toolCallId?: string;
+  /** What a model said in place of an answer that it declined to give. */
+  readonly refusal?: string;
 }
 
 /** The text of a message; parts that are not text are left out. */

@@ -26,6 +26,8 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly usage?: TokenUsage | undefined;
   /** What the operating system called a failed connection, for example `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
+  /** The provider's own code or type of the error, for example `insufficient_quota`. */
+  readonly providerCode?: string | undefined;
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
@@ -47,6 +49,7 @@ export class ModelError extends DaoOptError {
   readonly retryAfterMs: number | undefined;
   readonly usage: TokenUsage | undefined;
   readonly systemCode: string | undefined;
+  readonly providerCode: string | undefined;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
@@ -55,6 +58,7 @@ export class ModelError extends DaoOptError {
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
     this.systemCode = details.systemCode;
+    this.providerCode = details.providerCode;
     this.code = codeOfKind(details.kind);
   }
 
@@ -74,7 +78,7 @@ export class ModelError extends DaoOptError {
     }
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
-    return this.kind === "malformed" ? "answered" : "none";
+    return this.kind === "malformed" || this.kind === "server" ? "answered" : "none";
   }
 
   /** Concerns the set-up, not this request: the run ends at once. */

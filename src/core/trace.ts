@@ -53,9 +53,12 @@ export interface Trace {
   readonly inputs?: JsonObject;
   /** As they went to the model. */
   readonly messages?: readonly ChatMessage[];
+  /** Without the thinking; null when the answer has no text. */
   readonly output?: string | null;
   readonly outputMessage?: ChatMessage;
   readonly toolCalls?: readonly ToolCall[];
+  /** The thinking that came with the answer. */
+  readonly reasoning?: string;
   readonly model?: string;
   readonly provider?: string;
   /** Sampling parameters, tools and the rest of the request, with the provider's own keys. */
@@ -66,7 +69,12 @@ export interface Trace {
   /** Sum of the two. */
   readonly costUsd?: number | null;
   readonly finishReason?: string;
+  /** Why there is no whole answer. */
   readonly error?: string;
+  /** The provider's code or type of the error; else the kind of the failure (`timeout`, `connection` …). */
+  readonly errorCode?: string;
+  /** HTTP status of the error; absent where there was none. */
+  readonly errorStatus?: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt?: string;

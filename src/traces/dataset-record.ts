@@ -1,20 +1,22 @@
 import type { DatasetRecord } from "../contracts/dataset-store.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
+import { answerOfTrace, unusableReason, withoutThinking } from "./answer-of-trace.ts";
 import { messageRecord, toolCallRecord } from "./message-record.ts";
 
 /**
  * The dataset row that a trace makes: its variables and its answer. What people said the answer should have
  * been is the expected answer, the last rating a tag. Undefined for a trace whose variables are not known:
- * they are not guessed from its messages; and for one that failed, unless somebody said what the answer is.
+ * they are not guessed from its messages; and for one without a usable answer (it failed, or its answer is
+ * empty, a refusal, cut off or filtered), unless somebody said what the answer is.
  */
 export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   const { inputs, traceId, feedback = [] } = trace;
   if (inputs === undefined || Object.keys(inputs).length === 0) return undefined;
   const better = lastOf(feedback, "betterResponse");
-  const isFailed = hasFailed(trace);
-  if (isFailed && better === undefined) return undefined;
-  const outputs = isFailed ? undefined : outputsOf(trace);
+  const isUnusable = unusableReason(trace) !== undefined;
+  if (isUnusable && better === undefined) return undefined;
+  const outputs = isUnusable ? undefined : outputsOf(trace);
   const rating = lastOf(feedback, "rating");
   return {
     inputs,
@@ -25,11 +27,6 @@ export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   };
 }
 
-/** Did the call fail, or end before its answer did? What came until then is no answer to learn from. */
-export function hasFailed({ error }: Pick<Trace, "error">): boolean {
-  return error !== undefined && error !== "";
-}
-
 /** The last word on one point: later feedback need not repeat what earlier one said. */
 export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   feedback: readonly TraceFeedback[],
@@ -38,11 +35,17 @@ export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   return feedback.findLast((one) => one[key] !== undefined)?.[key];
 }
 
-/** An answer of tool calls alone is the message that made them. */
-function outputsOf({ output, outputMessage, toolCalls = [] }: Trace): JsonValue | undefined {
-  if (output !== undefined && output !== null) return output;
-  if (outputMessage !== undefined && outputMessage.content !== null) return messageRecord(outputMessage);
-  if (outputMessage?.toolCalls !== undefined) return messageRecord(outputMessage);
+/** The answer of a trace as a row holds it. An answer of tool calls alone is the message that made them. */
+export function outputsOf(trace: Trace): JsonValue | undefined {
+  const { output, outputMessage, toolCalls = [] } = trace;
+  const isCall = toolCalls.length > 0 || outputMessage?.toolCalls !== undefined;
+  if (typeof output === "string" && !(isCall && output.trim() === "")) return answerOfTrace(trace).text;
+  if (
+    outputMessage !== undefined &&
+    (outputMessage.content !== null || outputMessage.toolCalls !== undefined)
+  ) {
+    return messageRecord(withoutThinking(outputMessage));
+  }
   if (toolCalls.length === 0) return undefined;
   return { role: "assistant", content: null, tool_calls: toolCalls.map(toolCallRecord) };
 }

@@ -8,6 +8,7 @@ export function withoutPayloads(trace: Trace): Trace {
     output: _output,
     outputMessage: _outputMessage,
     toolCalls: _toolCalls,
+    reasoning: _reasoning,
     stdout: _stdout,
     providerRequest: _providerRequest,
     providerResponse: _providerResponse,

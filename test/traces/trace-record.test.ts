@@ -89,8 +89,9 @@ test("the record names what the specification names", () => {
   const names =
     "trace_id, parent_id, chain_id, chat_id, event_id, name, prompt, inputs, messages, output, output_message, tool_calls, model, provider, parameters, usage, prompt_cost_usd, output_cost_usd, cost_usd, finish_reason, error, started_at, ended_at, latency_ms, environment, source, user, metadata, source_datapoint_id, sample_index, saved, stdout, provider_latency_ms, provider_request, provider_response, feedback";
   const known = traceFields.map(({ name }) => name);
-  // Besides: what feedback names.
-  expect(known.toSorted()).toEqual([...names.split(", "), "feedback_key"].toSorted());
+  // Besides: what feedback names, the thinking, and what an error says of itself.
+  const later = ["feedback_key", "reasoning", "error_code", "error_status"];
+  expect(known.toSorted()).toEqual([...names.split(", "), ...later].toSorted());
 });
 
 test("members nobody knows survive inside of messages, prompts, calls and feedback too", () => {

@@ -23,8 +23,17 @@ function isNeverReached({ kind, systemCode }: ModelError): boolean {
 }
 
 function ofKind(error: ModelError, kind: ModelError["kind"], hint = error.hint): ModelError {
-  const { message, status, retryAfterMs, usage, systemCode, cause } = error;
-  return new ModelError(message, { kind, status, retryAfterMs, usage, systemCode, cause, hint });
+  const { message, status, retryAfterMs, usage, systemCode, providerCode, cause } = error;
+  return new ModelError(message, {
+    kind,
+    status,
+    retryAfterMs,
+    usage,
+    systemCode,
+    providerCode,
+    cause,
+    hint,
+  });
 }
 
 function hintOf({ kind, hint }: ModelError, { provider, name }: ModelSpec): string | undefined {

@@ -2,6 +2,8 @@ import type { Generation } from "../../contracts/prompt-model.ts";
 import type { ModelError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
+import { withoutThinking } from "../../traces/answer-of-trace.ts";
+import { type ErrorFields, thrownFields } from "../../traces/error-fields.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import type { PromptCallLog } from "./prompt-call.ts";
 
@@ -25,7 +27,7 @@ export function sampleTrace(call: PreparedCall, log: PromptCallLog, generation: 
     costUsd: sum(log.promptCostUsd, log.outputCostUsd),
     ...defined({
       finishReason: log.finishReason ?? undefined,
-      error: errorOf(generation.error, isSaved),
+      ...errorOf(generation.error, isSaved),
     }),
     startedAt: request.startTime ?? call.startedAt,
     endedAt,
@@ -48,7 +50,8 @@ function payload({ generation: asked, inputs }: PreparedCall, log: PromptCallLog
     typeof asked.prompt === "string" ? [{ role: "user", content: asked.prompt }] : asked.prompt;
   return {
     ...{ inputs, messages, output: log.output },
-    ...(log.outputMessage === null ? {} : { outputMessage: log.outputMessage }),
+    ...(log.outputMessage === null ? {} : { outputMessage: withoutThinking(log.outputMessage) }),
+    ...(given.reasoning === undefined ? {} : { reasoning: given.reasoning }),
     ...(log.outputMessage?.toolCalls === undefined ? {} : { toolCalls: log.outputMessage.toolCalls }),
     parameters: parametersIn(given.request),
     providerRequest: given.request,
@@ -71,9 +74,12 @@ function parametersIn(body: JsonObject): JsonObject {
 }
 
 /** A provider's words may quote what was sent, so without payloads only the kind of the error is kept. */
-function errorOf(error: ModelError | undefined, isSaved: boolean): string | undefined {
-  if (error === undefined || isSaved) return error?.message;
-  return `the call failed: ${error.kind}${error.status === undefined ? "" : ` (${error.status})`}`;
+function errorOf(error: ModelError | undefined, isSaved: boolean): ErrorFields | undefined {
+  if (error === undefined) return undefined;
+  const fields = thrownFields(error);
+  if (isSaved) return fields;
+  const status = error.status === undefined ? "" : ` (${error.status})`;
+  return { ...fields, error: `the call failed: ${error.kind}${status}` };
 }
 
 function usageOf({ promptTokens, outputTokens, reasoningTokens }: PromptCallLog): TraceUsage | undefined {

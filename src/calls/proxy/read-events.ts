@@ -1,15 +1,24 @@
 import type { JsonValue } from "../../core/json.ts";
 
+export interface ReadEvents {
+  readonly events: readonly JsonValue[];
+  /** Did `[DONE]` come? */
+  readonly hasEndMark: boolean;
+}
+
 /**
- * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). `[DONE]` and what is no JSON,
- * such as an event that broke off, is passed over.
+ * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). What is no JSON, such as an
+ * event that broke off, is passed over.
  */
-export function readEvents(text: string): JsonValue[] {
+export function readEvents(text: string): ReadEvents {
   const events: JsonValue[] = [];
+  let hasEndMark = false;
   let data: string[] = [];
   const dispatch = () => {
     if (data.length > 0) {
-      const value = parsed(data.join("\n"));
+      const written = data.join("\n");
+      if (written.trim() === "[DONE]") hasEndMark = true;
+      const value = parsed(written);
       if (value !== undefined) events.push(value);
     }
     data = [];
@@ -20,11 +29,10 @@ export function readEvents(text: string): JsonValue[] {
   }
   // Some servers leave out the last empty line.
   dispatch();
-  return events;
+  return { events, hasEndMark };
 }
 
 function parsed(text: string): JsonValue | undefined {
-  if (text.trim() === "[DONE]") return undefined;
   try {
     return JSON.parse(text) as JsonValue;
   } catch {

@@ -1,13 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { errorIn, excerpt } from "../../core/answer/answer-fault.ts";
+import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
+import { type ErrorFields, errorFields, faultFields } from "../../traces/error-fields.ts";
 import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
-import { readAnswer } from "../../traces/openai/read-answer.ts";
+import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequest } from "../../traces/openai/read-request.ts";
-import { gatherStream } from "../../traces/openai/stream-answer.ts";
+import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
 import { readLabels } from "./call-labels.ts";
 import { decodeBody } from "./decode-body.ts";
 import { maskCredentials } from "./mask-credentials.ts";
@@ -45,10 +48,16 @@ export async function traceOfCall(
   const asked = isJsonObject(request) ? readRequest(endpoint, request) : {};
   const isRefused = status !== undefined && status >= 400;
   const answer = await readBody(call);
-  const read = answer.body === undefined || isRefused ? {} : readAnswer(endpoint, answer.body);
+  const read = answer.body === undefined || isRefused ? {} : readAnswerFields(endpoint, answer.body);
   // Whoever leaves after the end of the answer has it all, though the connection was not at its end.
   const failure = answer.isWhole === true ? undefined : call.failure;
-  const error = failure ?? (isRefused ? refusalOf(status, answer.body) : (answer.error ?? read.error));
+  const { error, errorCode, errorStatus, ...came } = read;
+  const own = error === undefined ? undefined : errorFields(error, errorCode, errorStatus);
+  const failed = isRefused
+    ? refusalOf(status, answer)
+    : failure === undefined
+      ? (answer.error ?? own)
+      : errorFields(failure);
   const model = modelOf(answer.body) ?? asked.model;
   const providerRequest = askedRequest(asked.model, model);
   // An alias of a provider's own has no price; what was asked for may have one.
@@ -56,13 +65,13 @@ export async function traceOfCall(
   const trace: Trace = {
     traceId,
     ...asked,
-    ...read,
+    ...came,
     ...readLabels(call.requestHeaders),
     ...(model === undefined ? {} : { model }),
     ...(providerRequest === undefined ? {} : { providerRequest }),
     provider: call.provider,
     ...(read.usage === undefined ? {} : callCost(read.usage, cachedTokens(read.providerResponse), price)),
-    ...(error === undefined ? {} : { error }),
+    ...failed,
     ...(isRefused && answer.body !== undefined ? { providerResponse: answer.body } : {}),
     startedAt: call.startedAt.toISOString(),
     endedAt: call.endedAt.toISOString(),
@@ -79,8 +88,10 @@ export async function traceOfCall(
 
 interface ReadBody {
   readonly body?: JsonValue;
-  /** Told in the midst of a stream. */
-  readonly error?: string;
+  /** Why there is no whole answer, although the provider sent one with status 200. */
+  readonly error?: ErrorFields;
+  /** What came was no JSON and no stream. */
+  readonly page?: string;
   /** Of a stream: did the answer come to its end? */
   readonly isWhole?: boolean;
 }
@@ -90,19 +101,21 @@ async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall)
   if (text === undefined || text === "") return {};
   if (!/^text\/event-stream\b/i.test(responseHeaders["content-type"] ?? "")) {
     const body = jsonOf(text);
-    return body === undefined ? {} : { body };
+    if (body !== undefined) return { body };
+    const { fault } = readChatBody(text);
+    return { page: text, ...(fault === undefined ? {} : { error: faultFields(fault) }) };
   }
   const gathered = gatherStream(endpoint);
-  let error: string | undefined;
-  for (const event of readEvents(text)) {
-    gathered.add(event);
-    error ??= isJsonObject(event) && event["error"] != null ? errorText(event) : undefined;
-  }
+  const { events, hasEndMark } = readEvents(text);
+  for (const event of events) gathered.add(event);
   const body = gathered.body();
+  const fault = gathered.fault();
+  const isWhole = fault === undefined && (gathered.isWhole() || hasEndMark);
+  const error = fault === undefined ? (isWhole ? undefined : errorFields(endedEarly)) : faultFields(fault);
   return {
     ...(body === undefined ? {} : { body }),
     ...(error === undefined ? {} : { error }),
-    isWhole: gathered.isWhole(),
+    isWhole,
   };
 }
 
@@ -119,14 +132,12 @@ function jsonOf(text: string | undefined): JsonValue | undefined {
   }
 }
 
-function refusalOf(status: number, body: JsonValue | undefined): string {
-  const text = isJsonObject(body) ? errorText(body) : undefined;
-  return text === undefined ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
-}
-
-function errorText({ error, message }: JsonObject): string | undefined {
-  const told = isJsonObject(error) ? error["message"] : (error ?? message);
-  return typeof told === "string" ? told : told == null ? undefined : JSON.stringify(told);
+/** Of an error with its own status: wrapped in a list, under other names, or a page. */
+function refusalOf(status: number, { body, page }: ReadBody): ErrorFields {
+  const fault = body === undefined ? undefined : errorIn(body);
+  const text = fault?.message ?? (page === undefined ? undefined : excerpt(page));
+  const message = text === undefined ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
+  return errorFields(message, fault?.code, status);
 }
 
 /** The dated name that the provider answered with tells more than the one that was asked for. */

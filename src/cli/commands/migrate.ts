@@ -3,7 +3,9 @@ import { type GatheredRows, gatherRows } from "../../collect/migrate/gather-rows
 import { migrationOutcome } from "../../collect/migrate/migration-outcome.ts";
 import { recoverInputs } from "../../collect/migrate/recover-inputs.ts";
 import { rowsOfTraces } from "../../collect/migrate/rows-of-traces.ts";
+import type { CollectionResult } from "../../collect/run/collect-answers.ts";
 import { planCollection } from "../../collect/run/plan-collection.ts";
+import { describeSkipped } from "../../collect/skipped-answers.ts";
 import type { OptimizationConfig } from "../../config/config.ts";
 import { type DaoOptError, NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/near-names.ts";
@@ -155,11 +157,16 @@ function stopped(
   return exitCode;
 }
 
+function skippedNote(skipped: CollectionResult["skipped"]): string {
+  const text = describeSkipped(skipped);
+  return text === "" ? "" : ` (no row: ${text})`;
+}
+
 function told({ optimization, dataset, collection, recovered }: GatheredRows): string {
   if (collection !== undefined)
-    return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows, now in dataset ${dataset}`;
+    return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows${skippedNote(collection.skipped)}, now in dataset ${dataset}`;
   if (recovered !== undefined)
-    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template${recovered.failed === 0 ? "" : `; ${recovered.failed} that failed left out`}), now in dataset ${dataset}`;
+    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template${recovered.failed === 0 ? "" : `; left out: ${describeSkipped(recovered.skipped)}`}), now in dataset ${dataset}`;
   return `${optimization}: dataset ${dataset} has its answers already`;
 }
 

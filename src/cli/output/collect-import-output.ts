@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ImportCounts } from "../../collect/import/import-counts.ts";
 import type { InferredTemplates } from "../../collect/infer/infer-templates.ts";
 import { toRecordJson } from "../../run/record-json.ts";
+import { skippedOutput, skippedSchema } from "./skipped-output.ts";
 
 const template = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
 
@@ -38,6 +39,7 @@ export const collectImportOutputSchema = z.object({
       prompt: z.string().nullable().describe("path of --prompt: calls of others are no rows of it"),
       given: z.int().describe("rows, and traces whose variables are known"),
       failed: z.int().describe("calls that failed, and that nobody corrected: no rows"),
+      skipped: skippedSchema,
       added: z.int(),
       updated: z.int(),
       unchanged: z.int(),
@@ -103,7 +105,15 @@ export function collectImportOutput(report: ImportReport): CollectImportOutput {
     files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
     traces: { ...counts.traces, lost: lost.count },
     feedback: counts.feedback,
-    dataset: dataset === null ? null : { ...dataset, file: datasetFile, prompt: report.prompt ?? null },
+    dataset:
+      dataset === null
+        ? null
+        : {
+            ...dataset,
+            skipped: skippedOutput(dataset.skipped),
+            file: datasetFile,
+            prompt: report.prompt ?? null,
+          },
     unrendered:
       unrendered === null ? null : { ...unrendered, prompts: { ...prompts }, unusable: [...unusable] },
     inferred:

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CollectionResult } from "../../collect/run/collect-answers.ts";
 import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { errorOutput } from "./error-output.ts";
+import { skippedOutput, skippedSchema } from "./skipped-output.ts";
 import { spendOutput, spendSchema } from "./spend-output.ts";
 
 /** What `collect CONFIG --json` prints. */
@@ -14,8 +15,9 @@ export const collectOutputSchema = z.object({
   status: z.enum(["completed", "interrupted", "failed"]),
   exit_code: z.int(),
   rows: z.int(),
-  answered: z.int().describe("rows with an answer now"),
+  answered: z.int().describe("rows with a usable answer now"),
   failed: z.int(),
+  skipped: skippedSchema,
   resumed: z.int().describe("answers taken from the traces of an earlier collection"),
   merged: z.object({
     added: z.int(),
@@ -45,6 +47,7 @@ export function collectOutput(
     rows: result.rows,
     answered: result.answered,
     failed: result.failed,
+    skipped: skippedOutput(result.skipped),
     resumed: result.resumed,
     merged: { ...result.merged },
     traces: { recorded: result.recorded, lost: result.losses.count },

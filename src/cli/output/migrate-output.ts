@@ -4,6 +4,7 @@ import type { MigrationOutcome, MigrationSide, RowChange } from "../../collect/m
 import { diffWords } from "../../core/text-diff.ts";
 import { templateText } from "../commands/registry/show.ts";
 import { runOutputSchema } from "./run-output.ts";
+import { skippedOutput, skippedSchema } from "./skipped-output.ts";
 
 const side = z.object({
   model: z.string().describe("its key in the config"),
@@ -40,7 +41,8 @@ export const migrateOutputSchema = z.object({
             rows: z.int(),
             ambiguous: z.int(),
             unmatched: z.int(),
-            failed: z.int().describe("calls without a whole answer, left out"),
+            failed: z.int().describe("calls without a usable answer, left out"),
+            skipped: skippedSchema,
           })
           .nullable(),
       }),
@@ -82,7 +84,7 @@ export function gatheredOutput(rows: GatheredRows): MigrateOutput["rows"][number
     from,
     answered: collection?.answered ?? null,
     failed: collection?.failed ?? null,
-    traces: recovered === undefined ? null : { ...recovered },
+    traces: recovered === undefined ? null : { ...recovered, skipped: skippedOutput(recovered.skipped) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { countSkipped, describeSkipped } from "../../collect/skipped-answers.ts";
 import type { CollectImportOutput } from "../output/collect-import-output.ts";
 import { formatCount } from "./format.ts";
 
@@ -60,14 +61,15 @@ function datasetLines(
   dataset: NonNullable<CollectImportOutput["dataset"]>,
   { traces, unrendered, inferred }: CollectImportOutput,
 ): readonly string[] {
-  const { name, added, updated, unchanged, rows, given, failed } = dataset;
+  const { name, added, updated, unchanged, rows, given } = dataset;
+  const skipped = countSkipped(dataset.skipped);
   const counts = `${formatCount(added)} added, ${formatCount(updated)} updated, ${formatCount(unchanged)} unchanged`;
   const lines = [`dataset ${name}: ${counts}; ${counted(rows, "row")} now`];
-  if (failed > 0)
+  if (skipped > 0)
     lines.push(
-      `  ${counted(failed, "call")} failed and made no row; \`dao-opt feedback\` can say what is right`,
+      `  ${counted(skipped, "call")} made no row (${describeSkipped(dataset.skipped)}); \`dao-opt feedback\` can say what is right`,
     );
-  if (given === 0 && traces.read > failed && unrendered === null)
+  if (given === 0 && traces.read > skipped && unrendered === null)
     lines.push(
       inferred === null
         ? "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template"

@@ -1,3 +1,4 @@
+import { countSkipped, describeSkipped } from "../../collect/skipped-answers.ts";
 import type { Look } from "../context.ts";
 import type { CollectOutput } from "../output/collect-output.ts";
 import { shellWord } from "./folder-flags.ts";
@@ -54,7 +55,7 @@ export function renderCollection(
     ],
     look,
   );
-  const unfinished = output.answered + output.failed < output.rows;
+  const unfinished = output.answered + countSkipped(output.skipped) < output.rows;
   const again = `the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`;
   const next = [
     ...(unfinished || output.failed > 0 ? [again] : []),
@@ -68,7 +69,12 @@ export function renderCollection(
     merged.rows > 0
       ? `${output.dataset} has ${rowCount(merged.rows)}`
       : `nothing is answered, and there is no dataset ${output.dataset} yet`;
-  const told = [...failed, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
+  const others = { ...output.skipped, failed: 0 };
+  const skipped =
+    countSkipped(others) === 0
+      ? []
+      : [`${rowCount(countSkipped(others))} made no row of the dataset: ${describeSkipped(others)}`];
+  const told = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
   return `${table}${told.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
 }
 

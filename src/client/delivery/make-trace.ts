@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { knownPrice } from "../../config/prices.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { derivedName } from "../../traces/derived-name.ts";
+import { thrownFields } from "../../traces/error-fields.ts";
 import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
-import { readAnswer } from "../../traces/openai/read-answer.ts";
+import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequest } from "../../traces/openai/read-request.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
 import type { ClientSettings } from "../settings/client-settings.ts";
@@ -20,7 +20,7 @@ const clientSource = "dao-opt/openai";
 export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "environment">): Trace {
   const { settings } = call;
   const request = readRequest(call.endpoint, bodyOf(call.request));
-  const answer = call.answer === undefined ? {} : readAnswer(call.endpoint, parsed(call.answer));
+  const answer = call.answer === undefined ? {} : readAnswerFields(call.endpoint, parsed(call.answer));
   const model = answeredModel(answer) ?? request.model;
   const name = call.name ?? derivedName(call.used?.template, request.messages);
   const params = settings.templateParams ?? call.used?.params;
@@ -48,7 +48,7 @@ export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "envi
     ...(answer.usage === undefined
       ? {}
       : callCost(answer.usage, cachedTokens(answer.providerResponse), priceOf(model, request.model))),
-    ...(call.error === undefined ? {} : { error: thrownReason(call.error) }),
+    ...(call.error === undefined ? {} : thrownFields(call.error)),
     startedAt: call.startedAt.toISOString(),
     endedAt: call.endedAt.toISOString(),
     latencyMs: call.latencyMs,

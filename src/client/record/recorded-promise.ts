@@ -1,4 +1,5 @@
 import { APIPromise, type OpenAI } from "openai";
+import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
 import type { RecordedCall } from "./recorded-call.ts";
 import { isSdkStream, recordStream } from "./recorded-stream.ts";
 
@@ -76,14 +77,16 @@ export function watchSource(source: APIPromise<unknown>, call: RecordedCall): Wa
     ),
     async parse(client, props) {
       state.isParsed = true;
+      const watched = props.options.stream === true ? watchEndMark(props.response) : undefined;
       let data: Awaited<ReturnType<Parsing>>;
       try {
-        data = await parse(client, props);
+        data = await parse(client, { ...props, response: watched?.response ?? props.response });
       } catch (error) {
         void call.ended({ error });
         throw error;
       }
-      if (isSdkStream(data)) return recordStream(data, call, client) as typeof data;
+      if (isSdkStream(data))
+        return recordStream(data, call, client, watched?.hasEndMark ?? (() => false)) as typeof data;
       const kept = call.ended({ answer: JSON.stringify(data) });
       if (call.waitsForEvent) await kept;
       return call.mark(data);

@@ -1,7 +1,7 @@
 import type { OpenAI } from "openai";
 import type { Stream } from "openai/streaming";
 import { isJsonObject } from "../../core/json.ts";
-import { gatherStream } from "../../traces/openai/stream-answer.ts";
+import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
 import type { RecordedCall } from "./recorded-call.ts";
 
 type StreamClass = new (
@@ -21,7 +21,12 @@ export function isSdkStream(value: unknown): value is Stream<unknown> {
 }
 
 /** A stream of the same class over the same chunks. Each is passed on at once; the event is written at the end. */
-export function recordStream(stream: Stream<unknown>, call: RecordedCall, client: OpenAI): Stream<unknown> {
+export function recordStream(
+  stream: Stream<unknown>,
+  call: RecordedCall,
+  client: OpenAI,
+  hasEndMark: () => boolean,
+): Stream<unknown> {
   const Same = stream.constructor as StreamClass;
   let isTaken = false;
   return new Same(
@@ -30,7 +35,7 @@ export function recordStream(stream: Stream<unknown>, call: RecordedCall, client
       // A second reader of a stream gets the SDK's own error, which says nothing about the call.
       if (isTaken) return chunks;
       isTaken = true;
-      return watchChunks(chunks, stream.controller, call);
+      return watchChunks(chunks, stream.controller, call, hasEndMark);
     },
     stream.controller,
     client,
@@ -46,6 +51,7 @@ function watchChunks(
   chunks: AsyncIterator<unknown>,
   { signal }: AbortController,
   call: RecordedCall,
+  hasEndMark: () => boolean,
 ): AsyncIterableIterator<unknown> {
   const gathered = gatherStream(call.endpoint);
   const end = (error?: unknown): Promise<void> | undefined => {
@@ -60,7 +66,9 @@ function watchChunks(
   const passed = (step: Step): Step | Promise<Step> => {
     if (step.done === true) {
       // An aborted stream ends as if it were read to its end.
-      const kept = end(signal.aborted ? new Error("Request was aborted.") : undefined);
+      const isWhole = gathered.isWhole() || hasEndMark();
+      const reason = signal.aborted ? "Request was aborted." : isWhole ? undefined : endedEarly;
+      const kept = end(reason === undefined ? undefined : new Error(reason));
       return kept === undefined ? step : kept.then(() => step);
     }
     markChunk(step.value, call);

@@ -2,6 +2,7 @@ import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { digestOf } from "../../core/digest.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { withReadAnswer } from "../../traces/answer-of-trace.ts";
 import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
@@ -66,7 +67,7 @@ export function completeTrace(draft: TraceDraft, part: number, { format, value, 
   const given = Object.fromEntries(Object.entries(draft).filter(([, member]) => member !== undefined));
   const startedAt = draft.startedAt ?? file.recordedAt;
   const feedback = draft.feedback?.map((one) => (one.at === unknownMoment ? { ...one, at: startedAt } : one));
-  return {
+  return withReadAnswer({
     traceId: draft.traceId ?? `tr_${digestOf([format, part, value]).slice(0, 32)}`,
     startedAt,
     source: `import:${format}`,
@@ -74,5 +75,5 @@ export function completeTrace(draft: TraceDraft, part: number, { format, value, 
     ...(feedback === undefined ? {} : { feedback }),
     ...(draft.parameters === undefined ? {} : { parameters: withoutSecrets(draft.parameters) as JsonObject }),
     ...(draft.metadata === undefined ? {} : { metadata: withoutSecrets(draft.metadata) as JsonObject }),
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import type { MergeCounts } from "../../contracts/dataset-store.ts";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { RowProblem } from "../../core/errors.ts";
+import type { SkippedAnswers } from "../skipped-answers.ts";
 import type { UnrenderOutcome } from "./unrender-trace.ts";
 
 /** What became of one file. */
@@ -28,7 +29,14 @@ export interface ImportCounts {
   readonly feedback: number;
   /** Null: no dataset was asked for. */
   readonly dataset:
-    | (MergeCounts & { readonly name: string; readonly given: number; readonly failed: number })
+    | (MergeCounts & {
+        readonly name: string;
+        readonly given: number;
+        /** Of the skipped ones, those that failed. */
+        readonly failed: number;
+        /** Calls without a usable answer that nobody corrected: no rows. */
+        readonly skipped: Readonly<SkippedAnswers>;
+      })
     | null;
   /** Null: no known templates. */
   readonly unrendered: Readonly<Record<UnrenderOutcome, number>> | null;

@@ -4,8 +4,10 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
-import { datasetRecordOf, hasFailed } from "../../traces/dataset-record.ts";
+import { unusableReason } from "../../traces/answer-of-trace.ts";
+import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
+import { noneSkipped, noteSkipped } from "../skipped-answers.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import { detectFormat, formatNamed } from "./detect-format.ts";
 import { mappedRows, rows } from "./formats/rows.ts";
@@ -66,7 +68,8 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const problems: RowProblem[] = [];
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
-  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, failed: 0, problems: 0 };
+  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
+  const skipped = noneSkipped();
   let isFeedbackRead = false;
   const fileOf = (place: Place) =>
     files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
@@ -106,7 +109,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     request.onTrace?.(trace, outcome);
     const isOfPrompt = request.prompt === undefined || path === request.prompt;
     const record = isOfPrompt ? datasetRecordOf(trace) : undefined;
-    if (isOfPrompt && record === undefined && hasFailed(trace)) counts.failed++;
+    if (isOfPrompt && record === undefined) noteSkipped(skipped, unusableReason(trace));
     return record;
   };
 
@@ -172,14 +175,12 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
       hint: named(request) ? `are the files really ${request.format}? try --format auto` : undefined,
     });
   }
+  const told = { name: request.dataset ?? "", given: counts.given, failed: skipped.failed, skipped };
   return {
     files,
     traces: { read: counts.read, added: counts.added, known: counts.known, amended: counts.amended },
     feedback: counts.feedback,
-    dataset:
-      merged === undefined
-        ? null
-        : { ...merged, name: request.dataset ?? "", given: counts.given, failed: counts.failed },
+    dataset: merged === undefined ? null : { ...merged, ...told },
     unrendered: request.known === undefined ? null : unrendered,
     prompts,
     problems: { count: counts.problems, shown: problems },

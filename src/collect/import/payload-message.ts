@@ -69,6 +69,8 @@ function langchainMessage(role: string, body: JsonObject): ChatMessage {
     ...(typeof body["name"] === "string" && { name: body["name"] }),
     ...(calls !== undefined && { tool_calls: calls }),
     ...(typeof body["tool_call_id"] === "string" && { tool_call_id: body["tool_call_id"] }),
+    ...(extra["refusal"] !== undefined && { refusal: extra["refusal"] }),
+    ...(extra["reasoning_content"] !== undefined && { reasoning_content: extra["reasoning_content"] }),
   });
 }
 

@@ -1,13 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { type ChatMessage, messageText } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
-import { readAnswer } from "../../traces/openai/read-answer.ts";
+import { messageFields } from "../../traces/message-fields.ts";
+import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { numberIn, unpacked } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
 
 type OutputFields = Pick<
   Trace,
-  "output" | "outputMessage" | "toolCalls" | "usage" | "finishReason" | "providerResponse" | "error"
+  | "output"
+  | "outputMessage"
+  | "toolCalls"
+  | "reasoning"
+  | "usage"
+  | "finishReason"
+  | "providerResponse"
+  | "error"
+  | "errorCode"
+  | "errorStatus"
 >;
 
 const wrappers: ReadonlySet<string> = new Set(["output", "text", "content", "completion", "generated_text"]);
@@ -29,12 +38,12 @@ function knownAnswer(output: JsonValue): OutputFields | undefined {
     const last = messagesIn(output)?.at(-1);
     return last === undefined ? undefined : messageFields(last);
   }
-  if (Array.isArray(output["choices"])) return readAnswer("chat", output);
+  if (Array.isArray(output["choices"])) return readAnswerFields("chat", output);
   if (output["object"] === "response" && Array.isArray(output["output"]))
-    return readAnswer("responses", output);
+    return readAnswerFields("responses", output);
   if (Array.isArray(output["generations"])) return generationFields(output);
   const message = messageOf(output) ?? messagesIn(output["messages"])?.at(-1);
-  return message === undefined ? undefined : messageFields(message);
+  return message === undefined ? undefined : { ...messageFields(message), ...finishOf(output) };
 }
 
 /** An answer with nothing around it but a name; any other object may be the answer itself. */
@@ -45,15 +54,6 @@ function wrappedText(output: JsonValue): string | undefined {
   return wrappers.has(name) && typeof text === "string" ? text : undefined;
 }
 
-export function messageFields(message: ChatMessage): OutputFields {
-  const { toolCalls = [] } = message;
-  return {
-    output: message.content === null ? null : messageText(message),
-    outputMessage: message,
-    ...(toolCalls.length === 0 ? {} : { toolCalls }),
-  };
-}
-
 /** `{generations: [[{text, message, generation_info}]], llm_output: {token_usage}}` */
 function generationFields(output: JsonObject): OutputFields | undefined {
   const [batch] = output["generations"] as readonly JsonValue[];
@@ -61,10 +61,24 @@ function generationFields(output: JsonObject): OutputFields | undefined {
   if (first === undefined || !isJsonObject(first)) return undefined;
   const message = first["message"] === undefined ? undefined : messageOf(first["message"]);
   const info = isJsonObject(first["generation_info"]) ? first["generation_info"] : {};
-  const finish = typeof info["finish_reason"] === "string" ? { finishReason: info["finish_reason"] } : {};
+  const finish = { ...finishOf(first["message"]), ...finishOf(info) };
   const usage = isJsonObject(output["llm_output"]) ? usageFields(output["llm_output"]["token_usage"]) : {};
   const text = typeof first["text"] === "string" ? { output: first["text"] } : {};
   return { ...(message === undefined ? text : messageFields(message)), ...finish, ...usage };
+}
+
+/** Why an answer ended, under OpenAI's name or Anthropic's, beside it or in LangChain's metadata of a message. */
+function finishOf(holder: JsonValue | undefined): Pick<Trace, "finishReason"> {
+  if (!isJsonObject(holder)) return {};
+  const reason = [
+    holder["finish_reason"],
+    holder["stop_reason"],
+    holder["finishReason"],
+    holder["stopReason"],
+  ].find((one) => typeof one === "string" && one !== "");
+  if (typeof reason === "string") return { finishReason: reason };
+  const inner = [holder["kwargs"], holder["data"], holder["response_metadata"]].find(isJsonObject);
+  return inner === undefined ? {} : finishOf(inner);
 }
 
 /** Tokens under any of the names that tools give them. */

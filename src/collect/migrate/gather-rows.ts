@@ -6,6 +6,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { openDatasets } from "../../project/find-dataset.ts";
 import type { CollectionResult } from "../run/collect-answers.ts";
+import { describeSkipped } from "../skipped-answers.ts";
 import type { RecoveredRows, TraceRows } from "./rows-of-traces.ts";
 
 /** Where the rows of an optimization came from, and what it took. */
@@ -110,7 +111,9 @@ function nothingIn({ counts, otherModels }: TraceRows): string {
     ...(counts.traces === 0
       ? []
       : [`${counts.traces} recorded calls, none of which its prompt's template gives back`]),
-    ...(counts.failed === 0 ? [] : [`${counts.failed} recorded calls that failed`]),
+    ...(counts.failed === 0
+      ? []
+      : [`${counts.failed} recorded calls without a usable answer (${describeSkipped(counts.skipped)})`]),
     ...(passedOver === 0
       ? []
       : [

@@ -2,8 +2,10 @@ import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { hasFailed, lastOf } from "../../traces/dataset-record.ts";
+import { unusableReason } from "../../traces/answer-of-trace.ts";
+import { lastOf } from "../../traces/dataset-record.ts";
 import { isOfModel } from "../../traces/model-name.ts";
+import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
 
 /** How recorded calls became rows. */
 export interface RecoveredRows {
@@ -14,8 +16,10 @@ export interface RecoveredRows {
   readonly ambiguous: number;
   /** Whose messages the prompt's template does not give. */
   readonly unmatched: number;
-  /** Calls that failed or broke off, and that nobody corrected: they are among none of the others. */
+  /** Calls without a usable answer that nobody corrected: they are among none of the others. */
   readonly failed: number;
+  /** The same, by what their answers were. */
+  readonly skipped: Readonly<SkippedAnswers>;
 }
 
 export interface TraceRows {
@@ -41,22 +45,25 @@ export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows
   const { promptPath, sourceModel } = request;
   const records: DatasetRecord[] = [];
   const counts = { traces: 0, rows: 0, ambiguous: 0, unmatched: 0, failed: 0 };
+  const skipped = noneSkipped();
   const otherModels = new Map<string, number>();
   for await (const trace of request.traces.list(request.filter)) {
     const { model, prompt, providerRequest, feedback = [] } = trace;
     const isOfPrompt = prompt?.path === promptPath;
     if (!isOfPrompt && prompt?.path !== undefined) continue;
-    const isUnanswered = hasFailed(trace) && lastOf(feedback, "betterResponse") === undefined;
+    const isCorrected = lastOf(feedback, "betterResponse") !== undefined;
+    const unusable = isCorrected ? undefined : unusableReason(trace);
     const inputsOf = () =>
       isOfPrompt && trace.inputs !== undefined ? trace.inputs : request.inputsOf(trace);
     if (model !== undefined && !isOfModel(model, providerRequest, sourceModel)) {
       // Only told when there is nothing else to tell of; finding out costs as much as a row.
-      const isPassedOver = records.length === 0 && !isUnanswered && typeof inputsOf() !== "string";
+      const isPassedOver = records.length === 0 && unusable === undefined && typeof inputsOf() !== "string";
       if (isPassedOver) otherModels.set(model, (otherModels.get(model) ?? 0) + 1);
       continue;
     }
-    if (isUnanswered) {
+    if (unusable !== undefined) {
       counts.failed++;
+      skipped[unusable]++;
       continue;
     }
     counts.traces++;
@@ -69,5 +76,5 @@ export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows
     if (record !== undefined) records.push(record);
   }
   counts.rows = records.length;
-  return { records, counts, otherModels };
+  return { records, counts: { ...counts, skipped }, otherModels };
 }

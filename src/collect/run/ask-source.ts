@@ -1,6 +1,7 @@
 import type { Agent } from "../../contracts/agent.ts";
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
 import { canonicalJson, digestOf } from "../../core/digest.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -19,6 +20,9 @@ export interface SourceAnswer {
   /** Absent where an application answered. */
   readonly messages?: readonly ChatMessage[];
   readonly output: string;
+  /** Absent where an application answered. */
+  readonly kind?: AnswerKind;
+  readonly reasoning?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason?: string;
   readonly usage?: TokenUsage;
@@ -49,13 +53,18 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
     async ask(example, signal) {
       const request = requestOf(example);
       const question = addressOf(spec, request);
-      const { text, toolCalls, finishReason, usage, latencyMs, origin } = await model.complete({
-        ...request,
-        signal,
-      });
+      const { text, kind, reasoning, toolCalls, finishReason, usage, latencyMs, origin } =
+        await model.complete({
+          ...request,
+          signal,
+        });
       const { messages } = request;
       const isCached = origin !== undefined;
-      return { question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached };
+      return {
+        ...{ question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached },
+        ...(kind === undefined ? {} : { kind }),
+        ...(reasoning === undefined ? {} : { reasoning }),
+      };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { RunListener } from "../../contracts/events.ts";
 import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
 import { type DaoOptError, DatasetError, isDaoOptError, type RowProblem } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
+import type { JsonValue } from "../../core/json.ts";
 import type { Spend } from "../../core/usage.ts";
 import { type Interrupts, listenForSignals } from "../../run/interrupts.ts";
 import { createErrorWatch } from "../../run/lab/error-watch.ts";
@@ -11,6 +12,9 @@ import { createMeter } from "../../run/lab/meter.ts";
 import { endsTheRun } from "../../run/lab/rollout.ts";
 import { type Clock, createEmitter } from "../../run/run-context.ts";
 import { sharedSignal } from "../../run/shared-signal.ts";
+import { unusableReason } from "../../traces/answer-of-trace.ts";
+import { outputsOf } from "../../traces/dataset-record.ts";
+import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
 import type { SourceAnswer } from "./ask-source.ts";
 import { answerTrace, collectedRecord, errorTrace, traceIdOf } from "./collected-trace.ts";
 import { knownAnswers } from "./known-answers.ts";
@@ -35,8 +39,12 @@ export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Int
 export interface CollectionResult {
   readonly model: string;
   readonly rows: number;
-  /** With an answer now: asked, out of the cache, or out of the traces. */
+  /** With a usable answer now: asked, out of the cache, or out of the traces. */
   readonly answered: number;
+  /** Answers that make no row, by what they were; failed ones are counted in `failed` as well. */
+  readonly skipped: Readonly<SkippedAnswers>;
+  /** Of the empty answers, those that carry thinking. */
+  readonly emptyWithReasoning: number;
   readonly failed: number;
   /** Why the last of them did. */
   readonly failure?: string;
@@ -72,13 +80,15 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
     const known = await knownAnswers(traces, rows.examples, (row) =>
       traceIdOf(opened.source.questionOf(row)),
     );
-    const outputs: (string | undefined)[] = request.resumes ? known.outputs : [];
+    const outputs: (JsonValue | undefined)[] = request.resumes ? known.outputs : [];
     const resumed = outputs.filter((output) => output !== undefined).length;
     emit({ type: "optimization-started", optimizer: "collect" });
     emit({ type: "phase-started", phase: "collection", rows: rows.examples.length - resumed });
     const watch = createErrorWatch(request.maxErrorRate, emit);
     let recorded = 0;
     let failed = 0;
+    const skipped = noneSkipped();
+    let emptyWithReasoning = 0;
     let failure: string | undefined;
     const error = await askAll(rows.examples, outputs, request.concurrency, signal, async (example, at) => {
       const startedAt = clock.now();
@@ -89,16 +99,21 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       try {
         const answer = await opened.source.ask(example, signal);
         meter.book({ role: "source", key: answer.question, price: opened.spec.price }, bookable(answer));
-        outputs[at] = answer.output;
+        const trace = answerTrace(made(), known.ids.has(questionId) ? otherId : questionId, answer);
+        const reason = unusableReason(trace);
+        if (reason === undefined) outputs[at] = outputsOf(trace);
+        else skipped[reason]++;
+        if (reason === "empty" && answer.reasoning !== undefined) emptyWithReasoning++;
         if (!(answer.isCached && known.ids.has(questionId))) {
           recorded++;
-          traces.append(answerTrace(made(), known.ids.has(questionId) ? otherId : questionId, answer));
+          traces.append(trace);
         }
         watch.note([{ example, score: { value: 1 } }]);
       } catch (cause) {
         signal.throwIfAborted();
         if (!isDaoOptError(cause) || endsTheRun(cause)) throw cause;
         failed++;
+        skipped.failed++;
         failure = cause.message;
         recorded++;
         traces.append(errorTrace(made(), otherId, cause));
@@ -112,6 +127,8 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       rows: rows.examples.length,
       answered: outputs.filter((output) => output !== undefined).length,
       failed,
+      skipped,
+      emptyWithReasoning,
       ...(failure === undefined ? {} : { failure }),
       resumed,
       recorded,
@@ -129,10 +146,11 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
 
 type Booked = Parameters<ReturnType<typeof createMeter>["book"]>[1];
 
-function bookable({ output, usage, latencyMs, isCached }: SourceAnswer): Booked {
+function bookable({ output, kind, usage, latencyMs, isCached }: SourceAnswer): Booked {
   return {
     output,
     latencyMs,
+    ...(kind === undefined ? {} : { kind }),
     ...(usage === undefined ? {} : { usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };
@@ -163,7 +181,7 @@ function checkRows({ source }: OpenSource, { name, examples }: Dataset): void {
 /** A few more rows under way than may call at once; the first error ends it. Resolves to that error. */
 async function askAll(
   rows: readonly Example[],
-  outputs: readonly (string | undefined)[],
+  outputs: readonly (JsonValue | undefined)[],
   concurrency: number,
   signal: AbortSignal,
   ask: (row: Example, at: number) => Promise<void>,
@@ -192,7 +210,7 @@ async function askAll(
 function* recordsOf(
   { source }: OpenSource,
   rows: readonly Example[],
-  outputs: readonly (string | undefined)[],
+  outputs: readonly (JsonValue | undefined)[],
 ): Iterable<DatasetRecord> {
   for (const [at, example] of rows.entries()) {
     const output = outputs[at];

@@ -2,9 +2,10 @@ import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
+import { thrownFields } from "../../traces/error-fields.ts";
 import type { SourceAnswer } from "./ask-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
@@ -27,11 +28,14 @@ interface Made {
 }
 
 export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): Trace {
-  const { messages, output, toolCalls, finishReason, usage, latencyMs } = answer;
+  const { messages, output, kind, reasoning, toolCalls, finishReason, usage, latencyMs } = answer;
+  const isSilent = output === "" && toolCalls.length > 0;
   return {
     ...openTrace(made, traceId),
     ...(messages === undefined ? {} : { messages }),
-    output,
+    output: isSilent ? null : output,
+    ...(kind === "refusal" ? { outputMessage: { role: "assistant", content: null, refusal: output } } : {}),
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(usage === undefined ? {} : { usage: traceUsage(usage), ...costsOf(usage, made.spec) }),
@@ -40,16 +44,16 @@ export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): 
 }
 
 export function errorTrace(made: Made, traceId: string, error: DaoOptError): Trace {
-  return { ...openTrace(made, traceId), error: error.message };
+  return { ...openTrace(made, traceId), ...thrownFields(error) };
 }
 
 /** The row an optimization learns from: what the row held before, with what was answered. */
-export function collectedRecord(example: Example, output: string, traceId: string): DatasetRecord {
+export function collectedRecord(example: Example, outputs: JsonValue, traceId: string): DatasetRecord {
   const { inputs, expectations, tags } = example;
   const told = expectationsOf(example, expectations);
   return {
     inputs,
-    outputs: output,
+    outputs,
     ...(told === undefined ? {} : { expectations: told }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
     source: { type: "trace", traceId },

@@ -1,13 +1,16 @@
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { Example } from "../../core/example.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { unusableReason } from "../../traces/answer-of-trace.ts";
+import { outputsOf } from "../../traces/dataset-record.ts";
 import { collectSource } from "./collected-trace.ts";
 
 /** What earlier collections left among the traces. */
 export interface KnownAnswers {
   /** Ids of the traces that are there already. */
   readonly ids: ReadonlySet<string>;
-  /** The answer to each row, where there is one. */
-  readonly outputs: (string | undefined)[];
+  /** The usable answer to each row, where there is one. */
+  readonly outputs: (JsonValue | undefined)[];
 }
 
 /** Reads through the traces once. */
@@ -18,12 +21,13 @@ export async function knownAnswers(
 ): Promise<KnownAnswers> {
   const places = new Map(rows.map((row, at) => [idOf(row), at]));
   const ids = new Set<string>();
-  const outputs: (string | undefined)[] = [];
-  for await (const { traceId, output, error } of traces.list({ where: { source: collectSource } })) {
-    const at = places.get(traceId);
-    if (at === undefined || error !== undefined || typeof output !== "string") continue;
-    ids.add(traceId);
-    outputs[at] = output;
+  const outputs: (JsonValue | undefined)[] = [];
+  for await (const trace of traces.list({ where: { source: collectSource } })) {
+    const at = places.get(trace.traceId);
+    if (at === undefined || trace.error !== undefined) continue;
+    ids.add(trace.traceId);
+    const answer = unusableReason(trace) === undefined ? outputsOf(trace) : undefined;
+    if (answer !== undefined) outputs[at] = answer;
   }
   return { ids, outputs };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { finishMeaning } from "./finish-reasons.ts";
 
 /** An error that a provider sent in place of an answer, with status 200. */
 export interface AnswerFault {
@@ -9,31 +10,74 @@ export interface AnswerFault {
   readonly status?: number;
 }
 
+/** What a provider sent, out of a list of one or a text of JSON around it. */
+export function unwrapBody(body: unknown): unknown {
+  if (Array.isArray(body) && body.length === 1) return body[0];
+  if (typeof body !== "string" || !/^\s*[[{]/.test(body)) return body;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === "object" ? unwrapBody(parsed) : body;
+  } catch {
+    return body;
+  }
+}
+
 /**
  * The error in the body of a chat or text completion: an error object, a choice that is an error, or nothing
- * that could be an answer. Undefined when there is an answer to read.
+ * that could be an answer. Undefined when there is an answer to read. Takes an unwrapped body.
  */
 export function answerFault(body: unknown): AnswerFault | undefined {
-  const whole = Array.isArray(body) && body.length === 1 ? body[0] : body;
-  if (!isJsonObject(whole)) return { message: `no chat completion: ${excerpt(body)}` };
-  const told = faultOf(whole["error"]);
-  if (told !== undefined) return told;
-  const { choices } = whole;
-  if (!Array.isArray(choices)) return { message: `no chat completion: ${excerpt(body)}` };
+  if (!isJsonObject(body)) return { message: `no chat completion: ${excerpt(body)}` };
+  const own = faultOf(body["error"]);
+  if (own !== undefined) return own;
+  const { choices } = body;
+  if (!Array.isArray(choices) || choices.length === 0) {
+    if (isPromptBlocked(body)) return undefined;
+    return unnamedFault(body) ?? noChoices(body);
+  }
   const choice: unknown = choices[0];
   if (!isJsonObject(choice)) return { message: "no choice in the answer" };
-  const own = faultOf(choice["error"]);
-  if (own !== undefined) return own;
-  if (choice["finish_reason"] === "error") return { message: "the answer ended with an error" };
-  const isAnswer = isJsonObject(choice["message"]) || typeof choice["text"] === "string";
+  const inner = faultOf(choice["error"]);
+  if (inner !== undefined) return inner;
+  const meaning = finishMeaning(asText(choice["finish_reason"]));
+  if (meaning === "error") return { message: `the answer ended with an error (${choice["finish_reason"]})` };
+  const isWithheld = meaning === "filter" || meaning === "length" || meaning === "refusal";
+  const isAnswer = isWithheld || isJsonObject(choice["message"]) || typeof choice["text"] === "string";
   return isAnswer ? undefined : { message: "no message in the answer" };
 }
 
-function faultOf(error: unknown): AnswerFault | undefined {
+/** The error that a body names, wrapped in whatever way; undefined where it names none. */
+export function errorIn(sent: unknown): AnswerFault | undefined {
+  const body = unwrapBody(sent);
+  return isJsonObject(body) ? (faultOf(body["error"]) ?? unnamedFault(body)) : undefined;
+}
+
+/** Does a body without choices say that a filter refused the prompt (Azure, Gemini)? */
+export function isPromptBlocked(body: JsonObject): boolean {
+  const feedback = body["promptFeedback"] ?? body["prompt_feedback"];
+  if (isJsonObject(feedback) && (feedback["blockReason"] ?? feedback["block_reason"]) != null) return true;
+  const results = body["prompt_filter_results"] ?? body["prompt_annotations"];
+  return Array.isArray(results) && results.filter(isJsonObject).some(isFiltered);
+}
+
+/** Did one of Azure's filters withhold something? `{content_filter_results: {hate: {filtered: true}}}` */
+export function isFiltered(holder: JsonObject): boolean {
+  const results = holder["content_filter_results"] ?? holder["content_filter_result"];
+  return (
+    isJsonObject(results) &&
+    Object.values(results).some((one) => isJsonObject(one) && one["filtered"] === true)
+  );
+}
+
+/** An error object, or a text in its place; undefined for one that says nothing. */
+export function faultOf(error: unknown): AnswerFault | undefined {
   if (typeof error === "string" && error !== "") return { message: error };
-  if (!isJsonObject(error)) return undefined;
+  if (Array.isArray(error)) return faultOf(error[0]);
+  if (!isJsonObject(error) || Object.values(error).every((member) => member === null || member === "")) {
+    return undefined;
+  }
   const { message, code, type } = error;
-  const status = statusOf(code) ?? statusOf(error["status"]);
+  const status = statusOf(code) ?? statusOf(error["status"]) ?? statusOf(error["status_code"]);
   const name = [code, type].find((value) => typeof value === "string" || typeof value === "number");
   return {
     message: typeof message === "string" && message !== "" ? message : excerpt(error),
@@ -42,9 +86,38 @@ function faultOf(error: unknown): AnswerFault | undefined {
   };
 }
 
-function statusOf(code: JsonObject[string] | undefined): number | undefined {
+/** Errors without an `error`: FastAPI's `detail`, Databricks' `error_code`, MiniMax's `base_resp` and others. */
+function unnamedFault(body: JsonObject): AnswerFault | undefined {
+  const inner = body["base_resp"];
+  if (isJsonObject(inner) && inner["status_code"] !== 0) {
+    const message = asText(inner["status_msg"]) ?? excerpt(inner);
+    return { message, code: String(inner["status_code"]) };
+  }
+  if (Array.isArray(body["errors"])) return faultOf(body["errors"]);
+  const told = [body["message"], body["msg"], body["detail"], body["error_description"]];
+  const message = told.find((one) => typeof one === "string" && one !== "");
+  if (message === undefined) return undefined;
+  return faultOf({
+    message,
+    code: body["code"] ?? body["error_code"] ?? null,
+    type: body["type"] ?? null,
+    status: body["status"] ?? null,
+  });
+}
+
+function noChoices(body: JsonObject): AnswerFault {
+  return Array.isArray(body["choices"])
+    ? { message: "no choice in the answer" }
+    : { message: `no chat completion: ${excerpt(body)}` };
+}
+
+function statusOf(code: unknown): number | undefined {
   const status = typeof code === "string" && /^\d{3}$/.test(code) ? Number(code) : code;
   return typeof status === "number" && status >= 400 && status < 600 ? status : undefined;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** The beginning of what came, on one line of at most 120 characters. */

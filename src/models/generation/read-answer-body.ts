@@ -1,44 +1,56 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
-import { excerpt } from "../../core/answer/answer-fault.ts";
-import { ModelError } from "../../core/errors.ts";
+import { readContent, textOf } from "../../core/answer/content-parts.ts";
+import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
-import { textOf, toolCallsOf, usageOf } from "../openai/openai-answer.ts";
+import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import { faultError, wholeUsage } from "../openai/openai-answer.ts";
 
 /** What an answer's body says. */
-export type ReadBody = Pick<Generation, "text" | "message" | "finishReason" | "usage" | "response" | "error">;
+export type ReadBody = Pick<
+  Generation,
+  "text" | "kind" | "reasoning" | "message" | "finishReason" | "usage" | "response" | "error"
+>;
 
 /**
- * Reads the body of a chat or text completion. Nothing is refused but what is none: an answer that was cut
- * off or filtered is the application's to judge, and says so in its finish reason.
+ * Reads the body of a chat or text completion. An error in it, or nothing that is an answer, is an error; an
+ * answer that was cut off or filtered is the application's to judge, and says so in its kind and finish reason.
  */
-export function readAnswerBody(answer: unknown, who: string): ReadBody {
-  if (!isJsonObject(answer) || !Array.isArray(answer["choices"])) {
-    const message = `${who} answered with something that is no completion: ${excerpt(answer)}`;
-    const hint = "is the address that of an OpenAI-compatible endpoint (often it ends in /v1)?";
-    return { text: null, message: null, error: new ModelError(message, { kind: "malformed", hint }) };
-  }
-  const choices: readonly unknown[] = answer["choices"];
-  const choice = choices[0];
-  const usage = usageOf(answer["usage"]);
-  const known = { response: answer as JsonValue, ...(usage === undefined ? {} : { usage }) };
-  if (!isJsonObject(choice)) {
-    const error = new ModelError(`${who} answered without a choice`, { kind: "empty", usage });
-    return { ...known, text: null, message: null, error };
-  }
-  const reason = choice["finish_reason"];
-  const said = isJsonObject(choice["message"])
-    ? readMessage(choice["message"])
-    : { text: textOf(choice["text"]) ?? null, message: null };
-  return { ...known, ...said, ...(typeof reason === "string" ? { finishReason: reason } : {}) };
+export function readAnswerBody(body: unknown, who: string, keepsReasoning = false): ReadBody {
+  const { answer, fault, usage, finishReason, message } = readChatBody(body, { keepsReasoning });
+  const reported = wholeUsage(usage);
+  const known = {
+    ...(isJsonObject(body) ? { response: body as JsonValue } : {}),
+    ...(reported === undefined ? {} : { usage: reported }),
+    ...(finishReason === undefined ? {} : { finishReason }),
+    ...(fault === undefined ? {} : { error: faultError(fault, body, usage, who) }),
+  };
+  if (answer === undefined) return { ...known, text: null, message: null };
+  const { kind, text, reasoning, toolCalls } = answer;
+  const isSilent = text === "" && (toolCalls.length > 0 || !isWritten(message));
+  return {
+    ...known,
+    text: isSilent ? null : text,
+    ...(fault === undefined ? { kind } : {}),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    message: message === undefined ? null : chatMessage(message, toolCalls),
+  };
 }
 
-function readMessage(message: JsonObject): Pick<Generation, "text" | "message"> {
-  const toolCalls = toolCallsOf(message["tool_calls"]);
-  const written = textOf(message["content"]) ?? textOf(message["refusal"]) ?? null;
-  // Beside tool calls, some endpoints write no text and some an empty one: it means the same.
-  const text = toolCalls.length > 0 && written === "" ? null : written;
+/** Was there a content at all, be it empty? A text completion always has one. */
+function isWritten(message: JsonObject | undefined): boolean {
+  return message === undefined || (message["content"] ?? null) !== null;
+}
+
+/** The message as the provider sent it, thinking in its text included. */
+function chatMessage(message: JsonObject, toolCalls: readonly ToolCall[]): ChatMessage {
+  const written = (message["content"] ?? null) === null ? null : readContent(message["content"]).text;
+  const content = written || textOf(message["refusal"]) || written;
   const role = typeof message["role"] === "string" ? message["role"] : "assistant";
-  const read: ChatMessage = { role, content: text, ...(toolCalls.length === 0 ? {} : { toolCalls }) };
-  return { text, message: read };
+  const refusal = textOf(message["refusal"]);
+  return {
+    role,
+    content: toolCalls.length > 0 && content === "" ? null : content,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(refusal === "" ? {} : { refusal }),
+  };
 }

@@ -1,9 +1,9 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Generation, GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
+import { gatherChunks } from "../../core/answer/gather-chunks.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { abortedError } from "../aborted.ts";
-import { gatherChunks } from "./gather-chunks.ts";
 import { generationBody } from "./generation-body.ts";
 import { type ReadBody, readAnswerBody } from "./read-answer-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";
@@ -17,11 +17,12 @@ export function createTransportModel(spec: ModelSpec, who: string, transport: Tr
     if (closed !== undefined)
       return { text: null, message: null, error: closed, latencyMs: 0, request: body };
     const startedAt = performance.now();
+    const keepsReasoning = spec.reasoning === "keep";
     const silence = watchSilence(spec.timeoutMs, request.signal);
     try {
       const read = request.isStreamed
-        ? yield* streamed({ path, body, who, transport }, silence)
-        : yield* whole({ path, body, who, transport }, silence.signal);
+        ? yield* streamed({ path, body, who, transport, keepsReasoning }, silence)
+        : yield* whole({ path, body, who, transport, keepsReasoning }, silence.signal);
       const error = read.error?.kind === "aborted" ? (silence.timedOut() ?? read.error) : read.error;
       const latencyMs = performance.now() - startedAt;
       return { ...read, latencyMs, request: body, ...(error === undefined ? {} : { error }) };
@@ -37,12 +38,14 @@ interface Question {
   readonly body: JsonObject;
   readonly who: string;
   readonly transport: Transport;
+  /** `reasoning: keep` of the model. */
+  readonly keepsReasoning: boolean;
 }
 
 async function* whole(question: Question, signal: AbortSignal): AsyncGenerator<string, ReadBody, void> {
-  const { path, body, who, transport } = question;
+  const { path, body, who, transport, keepsReasoning } = question;
   try {
-    const read = readAnswerBody(await transport.whole(path, body, signal), who);
+    const read = readAnswerBody(await transport.whole(path, body, signal), who, keepsReasoning);
     if (read.text !== null && read.text !== "") yield read.text;
     return read;
   } catch (error) {
@@ -51,14 +54,20 @@ async function* whole(question: Question, signal: AbortSignal): AsyncGenerator<s
 }
 
 async function* streamed(
-  { path, body, who, transport }: Question,
+  { path, body, who, transport, keepsReasoning }: Question,
   silence: ReturnType<typeof watchSilence>,
 ): AsyncGenerator<string, ReadBody, void> {
-  const gathering = gatherChunks(path === "/completions" ? "text" : "chat");
+  const gathering = gatherChunks(path === "/completions" ? "completion" : "chat");
   let failure: ModelError | undefined;
+  let hasEndMark = false;
+  let page: string | undefined;
+  const onEndMark = () => {
+    hasEndMark = true;
+  };
   try {
-    for await (const chunk of await transport.stream(path, body, silence.signal)) {
+    for await (const chunk of await transport.stream(path, body, silence.signal, onEndMark)) {
       silence.heard();
+      if (typeof chunk === "string") page = chunk;
       const text = gathering.add(chunk);
       if (text === "") continue;
       silence.rest();
@@ -66,14 +75,19 @@ async function* streamed(
       silence.heard();
     }
     if (silence.signal.aborted) failure = abortedError();
-    else if (!gathering.isEnded) failure = cutOff(who, gathering.body() === undefined);
   } catch (error) {
     failure = modelError(error);
   }
   if (failure?.kind === "aborted" && gathering.hasText) failure = stopped();
-  const whole = gathering.body();
-  const read = whole === undefined ? { text: null, message: null } : readAnswerBody(whole, who);
-  return failure === undefined ? read : { ...read, error: failure };
+  const whole = gathering.body() ?? page;
+  const read: ReadBody =
+    whole === undefined ? { text: null, message: null } : readAnswerBody(whole, who, keepsReasoning);
+  const isCut = !gathering.isEnded && !(hasEndMark && gathering.hasChoice);
+  const error = failure ?? read.error ?? (isCut ? cutOff(who, whole === undefined) : undefined);
+  if (error === undefined) return read;
+  // What came before a failure is a part of an answer, of no kind.
+  const { kind: _, ...part } = read;
+  return { ...part, error };
 }
 
 function cutOff(who: string, isEmpty: boolean): ModelError {

@@ -6,8 +6,16 @@ export interface Transport {
   open(): Promise<void>;
   /** The answer in one piece, as the provider wrote it. */
   whole(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<unknown>;
-  /** The chunks of a streamed answer, the end mark left out. */
-  stream(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
+  /**
+   * The chunks of a streamed answer, the end mark left out: it calls `onEndMark`. What came in place of a stream
+   * (a page, an answer in one piece) is one chunk.
+   */
+  stream(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+    onEndMark: () => void,
+  ): Promise<AsyncIterable<unknown>>;
 }
 
 export type GenerationPath = "/chat/completions" | "/completions";

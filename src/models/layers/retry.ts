@@ -73,12 +73,13 @@ function lastError(error: ModelError, attempts: number): ModelError {
   const tries = attempts === 1 ? "" : ` (${attempts} attempts)`;
   const seconds = Math.round((error.retryAfterMs ?? 0) / 1000);
   const wait = seconds * 1000 > longestAskedDelayMs ? `, and asks to wait ${seconds} s` : "";
-  const { kind, status, retryAfterMs, usage, hint, cause } = error;
+  const { kind, status, retryAfterMs, usage, providerCode, hint, cause } = error;
   return new ModelError(`${error.message}${wait}${tries}`, {
     kind,
     status,
     retryAfterMs,
     usage,
+    providerCode,
     hint,
     cause,
   });

@@ -14,10 +14,10 @@ export function createOfflineTransport(): Transport {
       const { answered, endpoint } = answer(path, body);
       return completeBody(answered, endpoint);
     },
-    async stream(path, body, signal) {
+    async stream(path, body, signal, onEndMark) {
       throwIfAborted(signal);
       const { answered, endpoint } = answer(path, body);
-      return oneByOne(chunksOf(answered, endpoint, true), signal);
+      return oneByOne(chunksOf(answered, endpoint, true), signal, onEndMark);
     },
   };
 }
@@ -34,9 +34,14 @@ function answer(path: GenerationPath, body: JsonObject) {
   return { answered: answerBody(read, endpoint), endpoint };
 }
 
-async function* oneByOne(chunks: readonly JsonObject[], signal: AbortSignal): AsyncGenerator<unknown> {
+async function* oneByOne(
+  chunks: readonly JsonObject[],
+  signal: AbortSignal,
+  onEndMark: () => void,
+): AsyncGenerator<unknown> {
   for (const chunk of chunks) {
     throwIfAborted(signal);
     yield chunk;
   }
+  onEndMark();
 }

@@ -1,10 +1,11 @@
 import type { Completion, FinishReason } from "../../contracts/language-model.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
-import { type AnswerFault, answerFault } from "../../core/answer/answer-fault.ts";
-import { readAnswer } from "../../core/answer/read-answer.ts";
+import type { AnswerFault } from "../../core/answer/answer-fault.ts";
+import { unwrapBody } from "../../core/answer/answer-fault.ts";
+import { readChatBody } from "../../core/answer/read-answer-body.ts";
+import type { ReportedUsage } from "../../core/answer/read-usage.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { ToolCall } from "../../core/message.ts";
+import { isJsonObject } from "../../core/json.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 
 /** What of an answer cannot be told from the answer itself. */
@@ -30,22 +31,11 @@ const finishReasons: Readonly<Record<AnswerKind, FinishReason>> = {
 /** Reads a chat completion; throws ModelError `malformed` or `server` where there is no answer in it. */
 export function readCompletion(body: unknown, context: AnswerContext): Completion {
   const { who, latencyMs, keepsReasoning } = context;
-  const fault = answerFault(body);
-  if (fault !== undefined) throw faultError(fault, body, who);
-  const { choices, usage } = body as { choices: [JsonObject]; usage?: unknown };
-  const [choice] = choices;
-  const message = isJsonObject(choice["message"]) ? choice["message"] : {};
-  const answer = readAnswer(
-    {
-      content: message["content"],
-      refusal: message["refusal"],
-      reasoning: message["reasoning_content"] ?? message["reasoning"],
-      toolCalls: toolCallsOf(message["tool_calls"]),
-      finishReason: textOf(choice["finish_reason"]),
-    },
-    { keepsReasoning },
-  );
-  const reported = usageOf(usage);
+  const { fault, answer, usage } = readChatBody(body, { keepsReasoning });
+  if (fault !== undefined || answer === undefined) {
+    throw faultError(fault ?? { message: "no answer" }, body, usage, who);
+  }
+  const reported = wholeUsage(usage);
   return Object.freeze({
     ...answer,
     finishReason: finishReasons[answer.kind],
@@ -67,60 +57,35 @@ export function filteredCompletion(latencyMs: number): Completion {
   });
 }
 
-function faultError({ message, status }: AnswerFault, body: unknown, who: string): ModelError {
-  const usage = isJsonObject(body) ? usageOf(body["usage"]) : undefined;
-  if (isJsonObject(body) && (Array.isArray(body["choices"]) || body["error"] !== undefined)) {
+/** The error for a body with status 200 that holds none of an answer, or a broken one. */
+export function faultError(
+  { message, status, code }: AnswerFault,
+  sent: unknown,
+  reported: ReportedUsage | undefined,
+  who: string,
+): ModelError {
+  const body = unwrapBody(sent);
+  const usage = wholeUsage(reported);
+  const isError = code !== undefined || status !== undefined;
+  if (isError || (isJsonObject(body) && (Array.isArray(body["choices"]) || body["error"] != null))) {
     const shown = status === undefined ? "" : ` ${status}`;
-    return new ModelError(`${who} answered with an error${shown}: ${message}`, { kind: "server", usage });
+    return new ModelError(`${who} answered with an error${shown}: ${message}`, {
+      kind: "server",
+      usage,
+      providerCode: code ?? (status === undefined ? undefined : String(status)),
+    });
   }
   return new ModelError(`${who} answered with ${message}`, {
     kind: "malformed",
+    usage,
     hint: "is base_url that of an OpenAI-compatible endpoint (often it ends in /v1)?",
   });
 }
 
-/** Text, or the text parts of a list of parts (some gateways answer so). */
-export function textOf(content: unknown): string | undefined {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return undefined;
-  return content
-    .map((part: unknown) => (isJsonObject(part) && typeof part["text"] === "string" ? part["text"] : ""))
-    .join("");
-}
-
-/** The tool calls of a message; what is no list has none. */
-export function toolCallsOf(calls: unknown): readonly ToolCall[] {
-  if (!Array.isArray(calls)) return [];
-  return calls.filter(isJsonObject).map((call) => {
-    const asked = isJsonObject(call["function"]) ? call["function"] : {};
-    return {
-      id: String(call["id"] ?? ""),
-      name: String(asked["name"] ?? ""),
-      arguments: String(asked["arguments"] ?? ""),
-    };
-  });
-}
-
 /** Undefined where the provider does not report the tokens of both sides. */
-export function usageOf(usage: unknown): TokenUsage | undefined {
-  if (!isJsonObject(usage)) return undefined;
-  const inputTokens = countOf(usage["prompt_tokens"]);
-  const outputTokens = countOf(usage["completion_tokens"]);
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const cachedInputTokens = countOf(memberOf(usage["prompt_tokens_details"], "cached_tokens"));
-  const reasoningTokens = countOf(memberOf(usage["completion_tokens_details"], "reasoning_tokens"));
-  return {
-    inputTokens,
-    outputTokens,
-    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-  };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isJsonObject(value) ? value[name] : undefined;
-}
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+export function wholeUsage(reported: ReportedUsage | undefined): TokenUsage | undefined {
+  const { inputTokens, outputTokens, ...rest } = reported ?? {};
+  return inputTokens === undefined || outputTokens === undefined
+    ? undefined
+    : { inputTokens, outputTokens, ...rest };
 }

@@ -38,6 +38,7 @@ function statusError(error: StatusError, context: ErrorContext): ModelError {
     kind,
     status: error.status,
     retryAfterMs: retryAfterMs(error.headers, Date.now()),
+    providerCode: code === "" ? undefined : code.split(" ")[0],
     hint: hintOf(kind, context),
   });
 }

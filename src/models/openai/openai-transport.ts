@@ -1,4 +1,6 @@
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import { unwrapBody } from "../../core/answer/answer-fault.ts";
+import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
@@ -37,7 +39,20 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
   async function post(path: GenerationPath, body: JsonObject, signal: AbortSignal, stream: boolean) {
     throwIfAborted(signal);
     const opened = await open();
-    return opened.post<unknown>(path, { body, signal, stream, maxRetries: spec.retries });
+    return { sent: opened.post<unknown>(path, { body, signal, stream, maxRetries: spec.retries }), opened };
+  }
+
+  async function openStream(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): Promise<{ readonly chunks: AsyncIterable<unknown>; readonly hasEndMark: () => boolean }> {
+    const { sent, opened } = await post(path, body, signal, true);
+    const { response, hasEndMark } = watchEndMark(await sent.asResponse());
+    const type = response.headers.get("content-type") ?? "";
+    if (/json|html/i.test(type)) return { chunks: oneChunk(await response.text()), hasEndMark: () => true };
+    const { Stream } = await import("openai/streaming");
+    return { chunks: Stream.fromSSEResponse(response, new AbortController(), opened), hasEndMark };
   }
 
   async function guarded<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
@@ -48,12 +63,12 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     }
   }
 
-  async function* guardedChunks(chunks: AsyncIterable<unknown>, signal: AbortSignal) {
+  async function* guardedChunks(chunks: AsyncIterable<unknown>, signal: AbortSignal, onEnd: () => void) {
     const iterator = chunks[Symbol.asyncIterator]();
     try {
       for (;;) {
         const { done, value } = await guarded(signal, () => iterator.next());
-        if (done === true) return;
+        if (done === true) return onEnd();
         yield value;
       }
     } finally {
@@ -65,12 +80,19 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     async open() {
       await open();
     },
-    whole: (path, body, signal) => guarded(signal, () => post(path, body, signal, false)),
-    async stream(path, body, signal) {
-      const chunks = await guarded(signal, () => post(path, body, signal, true));
-      return guardedChunks(chunks as AsyncIterable<unknown>, signal);
+    whole: (path, body, signal) => guarded(signal, async () => (await post(path, body, signal, false)).sent),
+    async stream(path, body, signal, onEndMark) {
+      const { chunks, hasEndMark } = await guarded(signal, () => openStream(path, body, signal));
+      return guardedChunks(chunks, signal, () => {
+        if (hasEndMark()) onEndMark();
+      });
     },
   };
+}
+
+/** What a server sent that does not stream: its answer, or a page. */
+async function* oneChunk(text: string): AsyncGenerator<unknown> {
+  yield unwrapBody(text);
 }
 
 /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
@@ -83,7 +105,11 @@ function brokenOff(error: unknown, { who, mask }: ErrorContext): ModelError | un
   if (!(error instanceof Error)) return undefined;
   const { status, error: body } = error as { readonly status?: unknown; readonly error?: unknown };
   if (status !== undefined || body === undefined || body === null) return undefined;
-  const message = isJsonObject(body) ? body["message"] : body;
+  const { message, code, type }: JsonObject = isJsonObject(body) ? body : { message: String(body) };
   const said = typeof message === "string" && message !== "" ? message : JSON.stringify(body);
-  return new ModelError(`${who} broke off its answer: ${mask(said)}`, { kind: "server" });
+  const providerCode = [code, type].find((one) => typeof one === "string" || typeof one === "number");
+  return new ModelError(`${who} broke off its answer: ${mask(said)}`, {
+    kind: "server",
+    providerCode: providerCode === undefined ? undefined : String(providerCode),
+  });
 }

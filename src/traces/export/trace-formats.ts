@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { datasetRecordOf, hasFailed, lastOf } from "../dataset-record.ts";
+import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-trace.ts";
+import { datasetRecordOf, lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";
 import { recordOfTrace } from "../trace-record.ts";
 import { csvHead, csvLineOf } from "./trace-csv.ts";
@@ -21,8 +22,13 @@ const jsonLine = (value: JsonValue): string => `${JSON.stringify(value)}\n`;
 export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   jsonl: { head: "", render: (trace) => jsonLine(recordOfTrace(trace)) },
   csv: { head: csvHead, render: csvLineOf },
-  openai: { head: "", render: openaiLine, leavesOut: "without messages or a whole answer" },
-  dataset: { head: "", render: datasetLine, leavesOut: "whose variables are not known or whose call failed" },
+  openai: { head: "", render: openaiLine, leavesOut: "without messages or a usable answer" },
+  dataset: {
+    head: "",
+    render: datasetLine,
+    leavesOut:
+      "whose variables are not known or that hold no usable answer (failed, empty, refused, cut off, filtered)",
+  },
 };
 
 /** OpenAI's chat format for fine-tuning; a corrected answer stands in place of the one that was given. */
@@ -39,10 +45,10 @@ function openaiLine(trace: Trace): string | undefined {
 }
 
 function answerOf(trace: Trace): JsonObject | undefined {
-  if (hasFailed(trace)) return undefined;
+  if (unusableReason(trace) !== undefined) return undefined;
   const { output, outputMessage, toolCalls = [] } = trace;
-  if (outputMessage !== undefined) return messageRecord(outputMessage);
-  if (typeof output === "string") return { role: "assistant", content: output };
+  if (outputMessage !== undefined) return messageRecord(withoutThinking(outputMessage));
+  if (typeof output === "string") return { role: "assistant", content: answerOfTrace(trace).text };
   if (toolCalls.length === 0) return undefined;
   return { role: "assistant", content: null, tool_calls: toolCalls.map(toolCallRecord) };
 }

@@ -1,8 +1,10 @@
+import { readToolCalls } from "../../core/answer/read-tool-calls.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { withReadAnswer } from "../answer-of-trace.ts";
 import { derivedName } from "../derived-name.ts";
-import { readAnswer } from "../openai/read-answer.ts";
-import { readToolCalls } from "../openai/read-messages.ts";
+import { recordedErrorFields } from "../error-fields.ts";
+import { readAnswerFields, readTraceUsage } from "../openai/read-answer.ts";
 import { readLibrettoPrompt } from "./libretto-template.ts";
 
 /** Members of an event that have a place in a trace; keys have none, and are stored nowhere. */
@@ -38,7 +40,7 @@ export function traceOfEvent(event: JsonObject, traceId: string, receivedAt: Dat
     typeof event["responseTime"] === "number" ? Math.max(0, event["responseTime"]) : undefined;
   const parameters = parametersOf(model, event["tools"]);
   const chainId = text(event["chainId"]) ?? text(event["parentEventId"]);
-  const errors = Array.isArray(event["responseErrors"]) ? event["responseErrors"].map(asText) : [];
+  const errors: readonly JsonValue[] = Array.isArray(event["responseErrors"]) ? event["responseErrors"] : [];
   const rest = Object.entries(event).filter(([key]) => !known.has(key));
   const kind = text(model["modelType"]);
   return {
@@ -56,7 +58,7 @@ export function traceOfEvent(event: JsonObject, traceId: string, receivedAt: Dat
     ...given("provider", text(model["modelProvider"])),
     ...given("user", text(model["user"])),
     ...given("parameters", parameters),
-    ...(errors.length === 0 ? {} : { error: errors.join("\n") }),
+    ...errorsOf(errors),
     startedAt: new Date(receivedAt.getTime() - (latencyMs ?? 0)).toISOString(),
     endedAt: receivedAt.toISOString(),
     ...given("latencyMs", latencyMs),
@@ -73,22 +75,33 @@ function answerOf(event: JsonObject, kind: string | undefined): Partial<Trace> {
   const metrics = isJsonObject(event["responseMetrics"]) ? event["responseMetrics"] : undefined;
   const endpoint = kind === "completion" ? "completion" : "chat";
   // The metrics are a body's usage and the end of its choice: read as one they need no reader of their own.
-  const {
-    output: _,
-    outputMessage: __,
-    ...measured
-  } = metrics === undefined ? {} : readAnswer(endpoint, { ...metrics, choices: [metrics] });
-  const answer = raw === undefined ? {} : readAnswer(endpoint, raw);
+  const measured = metrics === undefined ? {} : metricFields(metrics);
+  const answer = raw === undefined ? {} : readAnswerFields(endpoint, raw);
   const toolCalls = readToolCalls(event["toolCalls"]);
   const { response } = event;
-  return {
+  // What a client says of its answer is the answer with its thinking, unless the body told the two apart.
+  const isRead = answer.reasoning !== undefined && typeof answer.output === "string";
+  return withReadAnswer({
     ...measured,
     ...given("providerResponse", metrics),
     ...answer,
-    ...(typeof response === "string" ? { output: response } : {}),
+    ...(typeof response === "string" && !isRead ? { output: response } : {}),
     ...(response === null && answer.output === undefined ? { output: null } : {}),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
-  };
+  });
+}
+
+/** `{usage, finish_reason}` of the answer's body. */
+function metricFields(metrics: JsonObject): Partial<Trace> {
+  const usage = readTraceUsage(metrics);
+  const finish = metrics["finish_reason"];
+  return { ...given("usage", usage), ...given("finishReason", text(finish)) };
+}
+
+function errorsOf(errors: readonly JsonValue[]): Partial<Trace> {
+  const [first] = errors;
+  if (first === undefined) return {};
+  return { ...recordedErrorFields(first), error: errors.map(asText).join("\n") };
 }
 
 function parametersOf(model: JsonObject, tools: JsonValue | undefined): JsonObject | undefined {

@@ -1,88 +1,90 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { type ChatMessage, messageText, type ToolCall } from "../../core/message.ts";
+import type { BodyAnswer } from "../../core/answer/read-answer-body.ts";
+import { readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
+import { type ReportedUsage, readUsage } from "../../core/answer/read-usage.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { ChatMessage } from "../../core/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
+import { withoutThinking } from "../answer-of-trace.ts";
+import { faultFields } from "../error-fields.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
-import { calledItem, readChatMessage } from "./read-messages.ts";
+import { readChatMessage } from "./read-messages.ts";
 
-type AnswerFields = Pick<
+export type AnswerFields = Pick<
   Trace,
-  "output" | "outputMessage" | "toolCalls" | "usage" | "finishReason" | "providerResponse" | "error"
+  | "output"
+  | "outputMessage"
+  | "toolCalls"
+  | "reasoning"
+  | "usage"
+  | "finishReason"
+  | "providerResponse"
+  | "error"
+  | "errorCode"
+  | "errorStatus"
 >;
 
-/** What the body of an answer says, in a trace's fields. Of several choices the first counts; all are kept whole. */
-export function readAnswer(endpoint: OpenAIEndpoint, body: JsonValue): AnswerFields {
-  if (!isJsonObject(body)) return { providerResponse: body };
-  const fields = endpoint === "responses" ? fromResponse(body) : fromChoices(body);
-  const usage = readUsage(body["usage"]);
-  return { ...fields, ...(usage === undefined ? {} : { usage }), providerResponse: body };
-}
-
-function fromChoices(body: JsonObject): AnswerFields {
-  const choices = Array.isArray(body["choices"]) ? body["choices"].filter(isJsonObject) : [];
-  const choice = choices[0];
-  if (choice === undefined) return {};
-  const { message, text, finish_reason: finishReason } = choice;
-  const finish = typeof finishReason === "string" ? { finishReason } : {};
-  if (!isJsonObject(message)) return { ...(typeof text === "string" ? { output: text } : {}), ...finish };
-  const read = readChatMessage(message);
-  const refusal = message["refusal"];
-  const output = read.content === null ? (typeof refusal === "string" ? refusal : null) : messageText(read);
-  return { output, outputMessage: read, ...callsOf(read.toolCalls ?? []), ...finish };
-}
-
-function fromResponse(body: JsonObject): AnswerFields {
-  const items = Array.isArray(body["output"]) ? body["output"].filter(isJsonObject) : [];
-  const texts = items
-    .filter((item) => item["type"] === "message")
-    .flatMap(({ content }) => (Array.isArray(content) ? content.filter(isJsonObject) : []))
-    .map((part) => part["text"] ?? part["refusal"])
-    .filter((text) => typeof text === "string");
-  const calls = items
-    .filter(({ type }) => type === "function_call" || type === "custom_tool_call")
-    .map(calledItem);
-  const output = texts.length === 0 ? null : texts.join("");
-  const outputMessage: ChatMessage = {
-    role: "assistant",
-    content: output,
-    ...(calls.length === 0 ? {} : { toolCalls: calls }),
-  };
-  const finishReason = responseEnd(body);
-  const failed = isJsonObject(body["error"]) ? body["error"]["message"] : undefined;
+/**
+ * What the body of an answer says, in a trace's fields; an error in it is the trace's. Of several choices the
+ * first counts; all are kept whole.
+ */
+export function readAnswerFields(endpoint: OpenAIEndpoint, body: JsonValue): AnswerFields {
+  const read = endpoint === "responses" ? readResponsesBody(body) : readChatBody(body);
+  const { answer, fault, finishReason, message } = read;
+  const usage = traceUsage(read.usage);
+  const text = answer?.text ?? "";
+  const isNull = text === "" && isSilent(endpoint, read);
   return {
-    output,
-    outputMessage,
-    ...callsOf(calls),
+    ...(answer === undefined || (fault !== undefined && isNull) ? {} : { output: isNull ? null : text }),
+    ...(answer === undefined ? {} : outputMessage(endpoint, answer, message)),
+    ...(answer === undefined || answer.toolCalls.length === 0 ? {} : { toolCalls: answer.toolCalls }),
+    ...(answer?.reasoning === undefined ? {} : { reasoning: answer.reasoning }),
     ...(finishReason === undefined ? {} : { finishReason }),
-    ...(typeof failed === "string" ? { error: failed } : {}),
+    ...(fault === undefined ? {} : faultFields(fault)),
+    ...(usage === undefined ? {} : { usage }),
+    providerResponse: body,
   };
 }
 
-/** `completed`, `failed` …, or why it is incomplete; undefined while it goes on. */
-function responseEnd(body: JsonObject): string | undefined {
-  const { incomplete_details: details, status } = body;
-  const end = (isJsonObject(details) ? details["reason"] : undefined) ?? status;
-  return typeof end === "string" && !/^(in_progress|queued)$/.test(end) ? end : undefined;
+/** The tokens of a body, as far as it tells them. */
+export function readTraceUsage(body: JsonObject): TraceUsage | undefined {
+  return traceUsage(readUsage(body["usage"]));
 }
 
-function callsOf(toolCalls: readonly ToolCall[]): Pick<Trace, "toolCalls"> {
-  return toolCalls.length === 0 ? {} : { toolCalls };
+function traceUsage(reported: ReportedUsage | undefined): TraceUsage | undefined {
+  if (reported === undefined) return undefined;
+  const { cachedInputTokens: _, ...usage } = reported;
+  return usage;
 }
 
-/** Under the names of either endpoint. */
-function readUsage(usage: JsonValue | undefined): TraceUsage | undefined {
-  if (!isJsonObject(usage)) return undefined;
-  const details = usage["completion_tokens_details"] ?? usage["output_tokens_details"];
-  const inputTokens = countOf(usage["prompt_tokens"] ?? usage["input_tokens"]);
-  const outputTokens = countOf(usage["completion_tokens"] ?? usage["output_tokens"]);
-  const reasoningTokens = isJsonObject(details) ? countOf(details["reasoning_tokens"]) : undefined;
-  if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+/** An answer that wrote nothing, as against one that wrote an empty text. */
+function isSilent(endpoint: OpenAIEndpoint, { message, answer }: BodyAnswer): boolean {
+  if (endpoint === "responses") return true;
+  if (message === undefined) return answer?.kind === "filtered";
+  return (message["content"] ?? null) === null || Array.isArray(message["content"]);
+}
+
+function outputMessage(
+  endpoint: OpenAIEndpoint,
+  answer: NonNullable<BodyAnswer["answer"]>,
+  message: JsonObject | undefined,
+): Pick<Trace, "outputMessage"> {
+  if (endpoint !== "responses") {
+    if (message === undefined) return {};
+    const { reasoning_content: _, ...plain } = readChatMessage({
+      role: "assistant",
+      ...message,
+    }) as ChatMessage & {
+      readonly reasoning_content?: string;
+    };
+    return { outputMessage: withoutThinking(plain) };
+  }
+  const { text, toolCalls, kind } = answer;
+  const isRefusal = kind === "refusal";
+  const made: ChatMessage = {
+    role: "assistant",
+    content: text === "" ? null : text,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(isRefusal && text !== "" ? { refusal: text } : {}),
   };
-}
-
-function countOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return { outputMessage: made };
 }

@@ -1,33 +1,28 @@
+import { reasoningBeside, textOf } from "../../core/answer/content-parts.ts";
+import { readCalledItem, readFunctionCall, readToolCalls } from "../../core/answer/read-tool-calls.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/message.ts";
 
 /** Messages as the chat endpoint takes them. What is no message is left out. */
 export function readChatMessages(value: JsonValue | undefined): readonly ChatMessage[] {
   return Array.isArray(value) ? value.filter(isJsonObject).map(readChatMessage) : [];
 }
 
+/** Thinking beside the content is kept under OpenAI-compatible servers' usual name, `reasoning_content`. */
 export function readChatMessage(message: JsonObject): ChatMessage {
-  const calls = readToolCalls(message["tool_calls"]);
+  const listed = readToolCalls(message["tool_calls"]);
+  const calls = listed.length > 0 ? listed : readFunctionCall(message["function_call"]);
+  const refusal = textOf(message["refusal"]);
+  const reasoning = reasoningBeside(message);
   return {
     role: textOr(message["role"], "user"),
     content: contentOf(message["content"]),
     ...(typeof message["name"] === "string" ? { name: message["name"] } : {}),
     ...(calls.length === 0 ? {} : { toolCalls: calls }),
     ...(typeof message["tool_call_id"] === "string" ? { toolCallId: message["tool_call_id"] } : {}),
+    ...(refusal === "" ? {} : { refusal }),
+    ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
   };
-}
-
-/** Calls of functions and of custom tools, whose input is text. */
-export function readToolCalls(value: JsonValue | undefined): readonly ToolCall[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isJsonObject).map((call) => {
-    const called = [call["function"], call["custom"]].find(isJsonObject) ?? {};
-    return {
-      id: textOr(call["id"], ""),
-      name: textOr(called["name"], ""),
-      arguments: textOr(called["arguments"] ?? called["input"], ""),
-    };
-  });
 }
 
 /** What the responses endpoint takes as `input`: a text, or items. */
@@ -46,7 +41,7 @@ function readInputItem(item: JsonObject): ChatMessage {
   switch (item["type"]) {
     case "function_call":
     case "custom_tool_call":
-      return { role: "assistant", content: null, toolCalls: [calledItem(item)] };
+      return { role: "assistant", content: null, toolCalls: [readCalledItem(item)] };
     case "function_call_output":
     case "custom_tool_call_output":
       return {
@@ -60,15 +55,6 @@ function readInputItem(item: JsonObject): ChatMessage {
       // Reasoning, searches and the like: kept as they are.
       return { role: "assistant", content: [item] };
   }
-}
-
-/** A `function_call` or `custom_tool_call` item of the responses endpoint. */
-export function calledItem(item: JsonObject): ToolCall {
-  return {
-    id: textOr(item["call_id"] ?? item["id"], ""),
-    name: textOr(item["name"], ""),
-    arguments: textOr(item["arguments"] ?? item["input"], ""),
-  };
 }
 
 function contentOf(value: JsonValue | undefined): ChatMessage["content"] {

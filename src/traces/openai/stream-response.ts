@@ -1,3 +1,4 @@
+import { type AnswerFault, faultOf } from "../../core/answer/answer-fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 
 /** Events that hold the response as it stands at that moment. */
@@ -13,10 +14,12 @@ export function gatherResponse() {
   let latest: string | undefined;
   let isWhole = false;
   const items: string[] = [];
+  let fault: AnswerFault | undefined;
   return {
     add(event: unknown): void {
       if (!isJsonObject(event) || typeof event["type"] !== "string") return;
       const { type, response, delta, item } = event;
+      if (type === "error") fault ??= faultOf(event["error"]) ?? faultOf({ ...event, type: null });
       if (snapshots.test(type) && isJsonObject(response)) {
         isWhole = last.test(type);
         latest = JSON.stringify(response);
@@ -29,6 +32,8 @@ export function gatherResponse() {
     },
 
     isWhole: () => isWhole,
+
+    fault: () => fault,
 
     body(): JsonObject | undefined {
       if (latest === undefined) return undefined;

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { withReadAnswer } from "../answer-of-trace.ts";
+import { type ErrorFields, errorFields } from "../error-fields.ts";
 import { askedRequest } from "../model-name.ts";
-import { defined, textIn } from "./attribute-values.ts";
+import { defined, numberIn, textIn } from "./attribute-values.ts";
 import type { Convention } from "./conventions/convention.ts";
 import { genAi } from "./conventions/gen-ai.ts";
 import { mlflow } from "./conventions/mlflow.ts";
@@ -26,12 +28,12 @@ function idOfSpan({ traceId }: Pick<OtlpSpan, "traceId">, spanId: string): strin
 
 /** The trace a span makes; undefined when it holds neither what was asked nor what was answered. */
 export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): Trace | undefined {
-  const fields: Partial<Trace> = Object.assign(
-    {},
-    ...conventions.toReversed().map((convention) => convention(span)),
+  const fields: Partial<Trace> = withReadAnswer(
+    Object.assign({}, ...conventions.toReversed().map((convention) => convention(span))) as Partial<Trace>,
   );
   const { messages, output, inputs, toolCalls } = fields;
-  const error = errorOf(span);
+  const failure = errorOf(span);
+  const error = failure?.error;
   if (messages === undefined && output === undefined && inputs === undefined && toolCalls === undefined) {
     if (error === undefined || fields.model === undefined) return undefined;
   }
@@ -46,7 +48,7 @@ export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): T
       name: fields.name ?? (span.name === "" ? undefined : span.name),
       environment: textIn(resource, "deployment.environment.name", "deployment.environment"),
       providerRequest: askedRequest(textIn(attributes, ...askedModel), fields.model),
-      error,
+      ...failure,
       endedAt,
       latencyMs,
     }),
@@ -58,12 +60,19 @@ export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): T
   };
 }
 
-function errorOf({ failure, attributes, events }: OtlpSpan): string | undefined {
+/** The type is a class of exceptions, a code of the provider, or a status (`429`). */
+function errorOf({ failure, attributes, events }: OtlpSpan): ErrorFields | undefined {
   const thrown = events.find(({ name }) => name === "exception")?.attributes ?? {};
   const type = textIn(attributes, "error.type") ?? textIn(thrown, "exception.type");
   if (failure === undefined && textIn(attributes, "error.type") === undefined) return undefined;
-  const message = failure === "" ? undefined : failure;
-  return message ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
+  const said = failure === "" ? undefined : failure;
+  const message = said ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
+  const status = numberIn(attributes, "http.response.status_code", "http.status_code") ?? statusOf(type);
+  return errorFields(message, type, status !== undefined && status >= 400 ? status : undefined);
+}
+
+function statusOf(type: string | undefined): number | undefined {
+  return type !== undefined && /^[45]\d\d$/.test(type) ? Number(type) : undefined;
 }
 
 function applicationAttributes(attributes: JsonObject): JsonObject {

@@ -73,8 +73,8 @@ describe.each(modes)("a %s call", (_, call) => {
 
 describe("a whole call", () => {
   it.each([
-    ["no choices", { kind: "empty-choices" } as Fault, "answered without a choice"],
-    ["a login page", { kind: "wrong-content-type" } as Fault, "something that is no completion"],
+    ["no choices", { kind: "empty-choices" } as Fault, "no choice in the answer"],
+    ["a login page", { kind: "wrong-content-type" } as Fault, "answered with no chat completion"],
     ["half a body", { kind: "premature-close" } as Fault, "failed"],
     ["half a JSON", { kind: "cut-json" } as Fault, "JSON that breaks off"],
   ])("answered with %s is an error with a trace", async (_, fault, message) => {

@@ -11,7 +11,7 @@ describe("readEvents", () => {
     ['data: {"a": 1}\n\ndata: {"a"', [{ a: 1 }]],
     ["", []],
   ])("%j", (text, events) => {
-    expect(readEvents(text)).toEqual(events);
+    expect(readEvents(text)).toEqual({ events, hasEndMark: text.includes("[DONE]") });
   });
 
   it("gives back whatever JSON was sent, a literal [DONE] in a text too", () => {
@@ -19,7 +19,9 @@ describe("readEvents", () => {
       fc.property(fc.array(fc.jsonValue()), (values) => {
         const sent = [...values, { text: "[DONE]" }];
         const text = sent.map((value) => `data: ${JSON.stringify(value)}\n\n`).join("");
-        expect(JSON.stringify(readEvents(text))).toBe(JSON.stringify(sent));
+        const { events, hasEndMark } = readEvents(text);
+        expect(JSON.stringify(events)).toBe(JSON.stringify(sent));
+        expect(hasEndMark).toBe(false);
       }),
     );
   });

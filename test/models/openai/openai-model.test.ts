@@ -150,7 +150,6 @@ describe("a fault of the provider", () => {
   it.each([
     [429, { code: "insufficient_quota" }, "quota"],
     [429, { type: "insufficient_quota", code: null }, "quota"],
-    [400, { code: "content_filter" }, "content_filter"],
     [400, { code: "model_not_found" }, "model_not_found"],
   ])("with status %i and %j is of kind %s", async (status, body, kind) => {
     const { error } = await faultAs({ kind: "status", status, body: { error: { message: "No.", ...body } } });
@@ -180,10 +179,9 @@ describe("a fault of the provider", () => {
     [
       { kind: "wrong-content-type" },
       "malformed",
-      /answered with something that is no chat completion: <html><body>Gateway login<\/body><\/html>$/,
+      /answered with no chat completion: <html><body>Gateway login<\/body><\/html>$/,
     ],
-    [{ kind: "empty-choices" }, "empty", /answered without a choice$/],
-    [{ kind: "content-filter" }, "content_filter", /withheld its answer: content filter$/],
+    [{ kind: "empty-choices" }, "server", /answered with an error: no choice in the answer$/],
   ])("%j is of kind %s", async (fault, kind, message) => {
     const { error } = await faultAs(fault);
     expect(error.kind).toBe(kind);
@@ -191,13 +189,22 @@ describe("a fault of the provider", () => {
     expect(error.isRetryable).toBe(true);
   });
 
-  it.each<Fault>([{ kind: "empty-choices" }, { kind: "content-filter" }])(
-    "%j tells the tokens that were paid for",
-    async (fault) => {
-      const { error } = await faultAs(fault);
-      expect(error.usage).toMatchObject({ inputTokens: 2 });
-    },
-  );
+  it("without a choice tells the tokens that were paid for, and is billed", async () => {
+    const { error } = await faultAs({ kind: "empty-choices" });
+    expect(error.usage).toMatchObject({ inputTokens: 2 });
+    expect(error.billing).toBe("answered");
+  });
+
+  it.each<[Fault, number]>([
+    [{ kind: "content-filter" }, 2],
+    [{ kind: "status", status: 400, body: { error: { message: "No.", code: "content_filter" } } }, 0],
+  ])("%j is an answer that is withheld", async (fault, inputTokens) => {
+    const { baseUrl } = await start({ faults: always(fault) });
+    expect(await modelAt(baseUrl).complete(hello)).toMatchObject({
+      ...{ kind: "filtered", text: "", finishReason: "content_filter" },
+      usage: { inputTokens },
+    });
+  });
 
   it("keeps no foreign error, which would hold the response", async () => {
     const { error } = await faultAs(serverFault(500));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cachedTokens, callCost } from "../../../src/traces/openai/call-cost.ts";
 import { openAIEndpoint } from "../../../src/traces/openai/openai-endpoint.ts";
-import { readAnswer } from "../../../src/traces/openai/read-answer.ts";
+import { readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
 import { readRequest } from "../../../src/traces/openai/read-request.ts";
 import { gatherStream } from "../../../src/traces/openai/stream-answer.ts";
 
@@ -83,7 +83,7 @@ describe("readRequest", () => {
   });
 });
 
-describe("readAnswer", () => {
+describe("readAnswerFields", () => {
   it("takes a refusal for the output, and keeps every choice", () => {
     const body = {
       choices: [
@@ -91,7 +91,7 @@ describe("readAnswer", () => {
         { index: 1, finish_reason: "stop", message: { role: "assistant", content: "Yes." } },
       ],
     };
-    expect(readAnswer("chat", body)).toMatchObject({
+    expect(readAnswerFields("chat", body)).toMatchObject({
       output: "No.",
       finishReason: "stop",
       providerResponse: body,
@@ -101,20 +101,20 @@ describe("readAnswer", () => {
   it.each([[null], ["<html>"], [[]], [{}], [{ choices: [] }], [{ choices: [null] }]])(
     "survives %j",
     (body) => {
-      expect(readAnswer("chat", body as never)).toEqual({ providerResponse: body });
+      expect(readAnswerFields("chat", body as never)).toEqual({ providerResponse: body });
     },
   );
 
   it("reads a response that failed, and one that is incomplete", () => {
     expect(
-      readAnswer("responses", {
+      readAnswerFields("responses", {
         status: "failed",
         error: { code: "server_error", message: "Broke" },
         output: [],
       }),
     ).toMatchObject({ error: "Broke", finishReason: "failed", output: null });
     expect(
-      readAnswer("responses", {
+      readAnswerFields("responses", {
         status: "incomplete",
         incomplete_details: { reason: "max_output_tokens" },
         output: [{ type: "message", content: [{ type: "output_text", text: "Half" }] }],
@@ -207,7 +207,7 @@ describe("gatherStream", () => {
       stream.add(event);
     }
     const body = stream.body();
-    expect(readAnswer("responses", body ?? null)).toMatchObject({
+    expect(readAnswerFields("responses", body ?? null)).toMatchObject({
       output: "Half way",
       toolCalls: [{ id: "c", name: "f", arguments: "{}" }],
     });

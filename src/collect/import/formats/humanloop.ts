@@ -2,11 +2,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt.ts";
+import { messageFields } from "../../../traces/message-fields.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
-import { messageFields } from "../payload-output.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { openSourceFile, type SourceFile } from "../source/source-file.ts";
 
@@ -68,6 +68,7 @@ function partOf(value: JsonValue): Part {
 function logTrace(value: JsonObject): TraceDraft {
   const prompt = objectIn(value, "prompt") ?? objectIn(value, "agent");
   const message = isJsonObject(value["output_message"]) ? messageOf(value["output_message"]) : undefined;
+  const answer = messageFields(message);
   const latency = numberIn(value, "provider_latency");
   const promptCostUsd = numberIn(value, "prompt_cost");
   const outputCostUsd = numberIn(value, "output_cost");
@@ -88,8 +89,10 @@ function logTrace(value: JsonObject): TraceDraft {
     ...(prompt === undefined ? {} : { prompt: promptOf(prompt) }),
     inputs: inputs === undefined || Object.keys(inputs).length === 0 ? undefined : inputs,
     messages: messagesIn(value["messages"]),
-    ...(message === undefined ? {} : messageFields(message)),
-    ...(typeof value["output"] === "string" ? { output: value["output"] } : {}),
+    ...answer,
+    ...(typeof value["output"] === "string" && answer.reasoning === undefined
+      ? { output: value["output"] }
+      : {}),
     model: textIn(prompt ?? {}, "model"),
     provider: textIn(prompt ?? {}, "provider"),
     ...(known.length === 0 ? {} : { usage: Object.fromEntries(known) }),

@@ -1,10 +1,11 @@
+import { readToolCalls } from "../../../core/answer/read-tool-calls.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt.ts";
 import { renderTemplate } from "../../../core/template.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { eventProblem } from "../../../traces/libretto/event-problem.ts";
-import { readAnswer } from "../../../traces/openai/read-answer.ts";
-import { readToolCalls } from "../../../traces/openai/read-messages.ts";
+import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
@@ -83,7 +84,10 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
   const calls = readToolCalls(value["toolCalls"]);
   const [failure] = Array.isArray(value["responseErrors"]) ? value["responseErrors"] : [];
   const hasInputs = Object.keys(inputs).length > 0;
-  const answer = raw === undefined ? {} : readAnswer("choices" in raw ? "chat" : "responses", raw);
+  const answer =
+    raw === undefined ? {} : readAnswerFields("choices" in raw ? endpointOf(value) : "responses", raw);
+  // What a client says of its answer is the answer with its thinking, unless the body told the two apart.
+  const isRead = answer.reasoning !== undefined && typeof answer.output === "string";
   const rest = value["tools"] === undefined ? parameters : { ...parameters, tools: value["tools"] };
   return {
     eventId: textIn(value, "promptEventId"),
@@ -104,17 +108,21 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
     messages: messagesOf(template, inputs),
     ...usageFields(metrics["usage"]),
     ...answer,
-    ...(typeof value["response"] === "string" ? { output: value["response"] } : {}),
+    ...(typeof value["response"] === "string" && !isRead ? { output: value["response"] } : {}),
     ...(calls.length === 0 ? {} : { toolCalls: calls }),
     finishReason: textIn(metrics, "finish_reason") ?? answer.finishReason,
     model: typeof model === "string" ? model : undefined,
     provider: typeof modelProvider === "string" ? modelProvider : undefined,
     ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }),
     latencyMs: numberIn(value, "responseTime"),
-    error: failure === undefined ? undefined : String(failure),
+    ...(failure === undefined ? {} : recordedErrorFields(failure)),
     metadata: objectIn(value, "context"),
     other: leftovers("libretto", value, members),
   };
+}
+
+function endpointOf(value: JsonObject): "chat" | "completion" {
+  return objectIn(value, "modelParameters")?.["modelType"] === "completion" ? "completion" : "chat";
 }
 
 /** Null when it is of another kind; Libretto's `{name}` becomes `{{name}}`, its role `ai` `assistant`. */

@@ -1,13 +1,13 @@
-import { isJsonObject, type JsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { openAIEndpoint } from "../../../traces/openai/openai-endpoint.ts";
-import { readAnswer } from "../../../traces/openai/read-answer.ts";
+import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { readRequest } from "../../../traces/openai/read-request.ts";
 import { completeTrace, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem, Place } from "../import-format.ts";
 import { instantOf, leftovers, objectIn, textIn } from "../json-members.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
-import { errorText } from "./openai-chat.ts";
 
 const requestMembers = new Set(["custom_id", "method", "url", "body"]);
 const answerMembers = new Set(["id", "custom_id", "response", "error"]);
@@ -97,14 +97,20 @@ function traceOf(request: JsonObject, answer: JsonObject | undefined): TraceDraf
     provider: "openai",
     startedAt: instantOf(body?.["created"] ?? body?.["created_at"]),
     ...readRequest(endpoint, objectIn(request, "body") ?? {}),
-    ...(body === undefined || isFailed ? {} : readAnswer(endpoint, body)),
-    ...(isFailed ? { error: errorText(error) } : {}),
+    ...(body === undefined || isFailed ? {} : readAnswerFields(endpoint, body)),
+    ...(isFailed ? batchError(error, response) : {}),
     other: leftovers(
       "openai_batch",
       { ...request, ...answer },
       new Set([...requestMembers, ...answerMembers]),
     ),
   };
+}
+
+function batchError(error: JsonValue, response: JsonObject | undefined): TraceDraft {
+  const status = response?.["status_code"];
+  const isErrorStatus = typeof status === "number" && status >= 400;
+  return { ...recordedErrorFields(error), ...(isErrorStatus ? { errorStatus: status } : {}) };
 }
 
 function placeOf(file: SourceFile, line: number | undefined): Place {

@@ -1,12 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
+import { messageFields } from "../../../traces/message-fields.ts";
 import type { OpenAIEndpoint } from "../../../traces/openai/openai-endpoint.ts";
-import { readAnswer } from "../../../traces/openai/read-answer.ts";
+import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { readRequest } from "../../../traces/openai/read-request.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
-import { messageFields } from "../payload-output.ts";
 
 const requestMembers = ["request", "request_body", "body", "input"];
 const responseMembers = ["response", "response_body", "completion", "output"];
@@ -89,9 +90,9 @@ function loggedCall(value: JsonObject): TraceDraft {
     latencyMs: numberIn(value, "latency_ms", "duration_ms"),
     provider: "openai",
     ...readRequest(endpoint, request),
-    ...(body === undefined ? {} : readAnswer(endpoint, body)),
+    ...(body === undefined ? {} : readAnswerFields(endpoint, body)),
     ...(body === undefined && typeof value["output"] === "string" ? { output: value["output"] } : {}),
-    ...(error === undefined || error === null ? {} : { error: errorText(error) }),
+    ...(error === undefined || error === null ? {} : recordedErrorFields(error)),
     other: leftovers("openai_chat", value, logMembers),
   };
 }
@@ -106,7 +107,7 @@ function storedCompletion(value: JsonObject): TraceDraft {
     provider: "openai",
     model: textIn(value, "model"),
     ...(given === undefined || given.length === 0 ? {} : { messages: given }),
-    ...readAnswer(isResponse ? "responses" : "chat", value),
+    ...readAnswerFields(isResponse ? "responses" : "chat", value),
     metadata: objectIn(value, "metadata"),
     other: leftovers("openai_chat", value, completionMembers),
   };
@@ -126,10 +127,4 @@ function tuningPart(value: JsonObject): Part {
       other: leftovers("openai_chat", value, new Set(["messages", "tools", "model"])),
     },
   };
-}
-
-export function errorText(error: JsonValue): string {
-  if (typeof error === "string") return error;
-  const message = isJsonObject(error) ? error["message"] : undefined;
-  return typeof message === "string" ? message : JSON.stringify(error);
 }

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { messageFields } from "../../message-fields.ts";
 import { readChatMessage } from "../../openai/read-messages.ts";
 import { asText, unpacked } from "../attribute-values.ts";
 import type { OtlpEvent } from "../otlp-span.ts";
-import { answerFields } from "./answer-fields.ts";
 
 const roles: Readonly<Record<string, string>> = {
   "gen_ai.system.message": "system",
@@ -31,7 +31,7 @@ export function eventMessages(events: readonly OtlpEvent[]): {
       messages.push(...listOf(attributes["gen_ai.prompt"]).map((one) => messageOf("user", one)));
     } else if (name === "gen_ai.content.completion") {
       const [said] = listOf(attributes["gen_ai.completion"]);
-      if (said !== undefined) answer = { ...answerFields(messageOf("assistant", said)), ...answer };
+      if (said !== undefined) answer = { ...messageFields(messageOf("assistant", said)), ...answer };
     }
   }
   return { messages: messages.length === 0 ? undefined : messages, answer };
@@ -58,7 +58,7 @@ function choiceOf(body: JsonObject): Partial<Trace> {
   const message = unpacked(body["message"]);
   const finish = body["finish_reason"];
   return {
-    ...answerFields(
+    ...messageFields(
       messageOf(
         "assistant",
         isJsonObject(message) ? message : { content: message ?? body["content"] ?? null, ...pickCalls(body) },

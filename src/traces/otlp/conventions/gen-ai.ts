@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { messageFields } from "../../message-fields.ts";
 import { asText, defined, listIn, numberIn, textIn, unpacked } from "../attribute-values.ts";
 import type { OtlpSpan } from "../otlp-span.ts";
 import { partMessages, partsText } from "../part-messages.ts";
-import { answerFields } from "./answer-fields.ts";
 import type { Convention } from "./convention.ts";
 import { eventMessages } from "./gen-ai-events.ts";
 
@@ -62,7 +62,7 @@ function answerOf(list: readonly JsonValue[] | undefined): Partial<Trace> | unde
   if (first === undefined) return undefined;
   const finish = isJsonObject(first) ? first["finish_reason"] : undefined;
   return {
-    ...answerFields(partMessages([first])[0]),
+    ...messageFields(partMessages([first])[0]),
     ...(typeof finish === "string" ? { finishReason: finish } : {}),
   };
 }

@@ -1,10 +1,11 @@
+import { isThought } from "../../../core/answer/content-parts.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { messageFields } from "../../message-fields.ts";
 import { readChatMessage } from "../../openai/read-messages.ts";
 import { asText, defined, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { indexedList } from "../indexed-attributes.ts";
-import { answerFields } from "./answer-fields.ts";
 import type { Convention } from "./convention.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
@@ -25,7 +26,7 @@ export const openInference: Convention = (span) => {
     : { ...chainFields(rawIn), ...(rawOut === undefined ? {} : { output: asText(rawOut) ?? null }) };
   const written = {
     ...(choice === undefined ? {} : { output: choice }),
-    ...(said === undefined ? {} : answerFields(messageOf(said))),
+    ...(said === undefined ? {} : messageFields(messageOf(said))),
     ...(asked.length > 0 ? { messages: asked } : texts.length > 0 ? { messages: texts } : {}),
   };
   return {
@@ -81,7 +82,8 @@ function partOf({ message_content: part }: JsonObject): JsonObject {
   if (!isJsonObject(part)) return { type: "text", text: "" };
   const image = isJsonObject(part["image"]) ? part["image"]["image"] : undefined;
   if (isJsonObject(image)) return { type: "image_url", image_url: { url: image["url"] ?? "" } };
-  return { type: "text", text: part["text"] ?? "" };
+  const type = isThought({ type: part["type"] ?? null }) ? "reasoning" : "text";
+  return { type, text: part["text"] ?? "" };
 }
 
 function textAt(entry: JsonObject, key: string): string | undefined {

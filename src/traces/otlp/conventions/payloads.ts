@@ -1,11 +1,12 @@
+import { isThought } from "../../../core/answer/content-parts.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { messageFields } from "../../message-fields.ts";
 import type { OpenAIEndpoint } from "../../openai/openai-endpoint.ts";
-import { readAnswer } from "../../openai/read-answer.ts";
+import { readAnswerFields } from "../../openai/read-answer.ts";
 import { readChatMessage, readChatMessages } from "../../openai/read-messages.ts";
 import { readRequest } from "../../openai/read-request.ts";
 import { asText } from "../attribute-values.ts";
-import { answerFields } from "./answer-fields.ts";
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user" | "inputs">;
 
@@ -31,17 +32,26 @@ export function payloadAnswer(value: JsonValue | undefined): Partial<Trace> {
   if (!isJsonObject(value)) return { output: asText(value) ?? null };
   if (Array.isArray(value["choices"])) return answerOf("chat", value);
   if (value["object"] === "response" && Array.isArray(value["output"])) return answerOf("responses", value);
-  if (typeof value["role"] === "string" && value["content"] !== undefined) return answerFields(blocks(value));
+  if (typeof value["role"] === "string" && value["content"] !== undefined) return anthropicAnswer(value);
   return { output: JSON.stringify(value) };
 }
 
 function answerOf(endpoint: OpenAIEndpoint, body: JsonObject): Partial<Trace> {
-  const { providerResponse, ...fields } = readAnswer(endpoint, body);
+  const { providerResponse, ...fields } = readAnswerFields(endpoint, body);
   const { model } = body;
   return {
     ...fields,
     ...(typeof model === "string" ? { model } : {}),
     ...(providerResponse === undefined ? {} : { providerResponse }),
+  };
+}
+
+/** A message, with Anthropic's reason for its end where it has one. */
+function anthropicAnswer(message: JsonObject): Partial<Trace> {
+  const { stop_reason: reason } = message;
+  return {
+    ...messageFields(blocks(message)),
+    ...(typeof reason === "string" ? { finishReason: reason } : {}),
   };
 }
 
@@ -51,10 +61,12 @@ function blocks(message: JsonObject) {
   if (!Array.isArray(content)) return readChatMessage(message);
   const parts = (content as readonly JsonValue[]).filter(isJsonObject);
   const used = parts.filter(({ type }) => type === "tool_use");
-  const texts = parts.filter(({ type }) => type === "text").map(({ text }) => asText(text) ?? "");
+  const written = parts.filter((part) => part["type"] === "text" || isThought(part));
+  const isPlain = written.every(({ type }) => type === "text");
+  const texts = written.map(({ text }) => asText(text) ?? "");
   return readChatMessage({
     ...message,
-    content: texts.length === 0 ? null : texts.join(""),
+    content: written.length === 0 ? null : isPlain ? texts.join("") : written,
     ...(used.length === 0
       ? {}
       : {

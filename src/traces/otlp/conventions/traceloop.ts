@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { messageFields } from "../../message-fields.ts";
 import { defined, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { indexedList } from "../indexed-attributes.ts";
-import { answerFields } from "./answer-fields.ts";
 import type { Convention } from "./convention.ts";
 import { flatMessage } from "./indexed-messages.ts";
 
@@ -19,7 +19,7 @@ export const traceloop: Convention = ({ attributes }) => {
   return defined({
     ...entityFields(attributes),
     messages: asked.length === 0 ? undefined : asked.map((entry) => flatMessage(entry, "user")),
-    ...(said === undefined ? {} : answerFields(flatMessage(said, "assistant"))),
+    ...(said === undefined ? {} : messageFields(flatMessage(said, "assistant"))),
     finishReason: typeof finish === "string" ? finish : undefined,
     parameters: tools.length === 0 ? undefined : { tools },
     model: textIn(attributes, "llm.response.model", "llm.request.model"),

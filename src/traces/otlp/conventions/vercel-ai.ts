@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
+import { messageFields } from "../../message-fields.ts";
 import { asText, defined, listIn, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { partMessages } from "../part-messages.ts";
-import { answerFields } from "./answer-fields.ts";
 import type { Convention } from "./convention.ts";
 
 const settings: Readonly<Record<string, string>> = {
@@ -56,10 +56,15 @@ function answerOf(attributes: JsonObject): Partial<Trace> {
     "ai.result.object",
   );
   const calls = listIn(attributes, "ai.response.toolCalls", "ai.result.toolCalls") ?? [];
-  if (text === undefined && calls.length === 0) return {};
+  const thought = textIn(attributes, "ai.response.reasoning", "ai.result.reasoning");
+  if (text === undefined && calls.length === 0 && thought === undefined) return {};
   const parts = calls.filter(isJsonObject).map((call) => ({ ...call, type: "tool-call" }));
-  const content = [...(text === undefined ? [] : [{ type: "text", text }]), ...parts];
-  return answerFields(partMessages([{ role: "assistant", content }])[0]);
+  const content = [
+    ...(thought === undefined ? [] : [{ type: "reasoning", text: thought }]),
+    ...(text === undefined ? [] : [{ type: "text", text }]),
+    ...parts,
+  ];
+  return messageFields(partMessages([{ role: "assistant", content }])[0]);
 }
 
 function parametersOf(attributes: JsonObject): JsonObject | undefined {

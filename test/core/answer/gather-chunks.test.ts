@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gatherChunks } from "../../../src/models/generation/gather-chunks.ts";
+import { gatherChunks } from "../../../src/core/answer/gather-chunks.ts";
 
 const head = { id: "c1", object: "chat.completion.chunk", created: 7, model: "m" };
 const chunk = (delta: object, rest: object = {}) => ({ ...head, choices: [{ index: 0, delta, ...rest }] });
 
-function gathered(kind: "chat" | "text", chunks: readonly unknown[]) {
+function gathered(kind: "chat" | "completion", chunks: readonly unknown[]) {
   const gathering = gatherChunks(kind);
   const texts = chunks.map((one) => gathering.add(one));
   return { texts, body: gathering.body(), isEnded: gathering.isEnded, hasText: gathering.hasText };
@@ -100,7 +100,7 @@ describe("the chunks of a streamed answer", () => {
       fc.property(fc.array(fc.jsonValue()), fc.constantFrom("chat", "text"), (values, kind) => {
         const chunks = [...values, ...values.map((value) => ({ choices: [{ delta: value, text: value }] }))];
         const odd = values.map((value) => chunk({ tool_calls: value, content: value, __proto__: value }));
-        const { body } = gathered(kind as "chat" | "text", [...chunks, ...odd]);
+        const { body } = gathered(kind as "chat" | "completion", [...chunks, ...odd]);
         expect(JSON.parse(JSON.stringify(body ?? null))).not.toBeUndefined();
       }),
     );

@@ -1,0 +1,68 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
+
+/** The content of a message, taken apart. */
+export interface WrittenContent {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly refusal: string;
+}
+
+/**
+ * Reads the content of a message: a text, or a list of parts. Parts of thinking are `{type: "thinking",
+ * thinking}` (Anthropic a text, Mistral a list of texts), `{type: "reasoning", summary: [{text}]}` (Databricks,
+ * responses endpoint), `{type: "reasoning_text", text}` and their like.
+ */
+export function readContent(content: unknown): WrittenContent {
+  if (typeof content === "string") return { text: content, reasoning: "", refusal: "" };
+  const list = Array.isArray(content) ? content : isJsonObject(content) ? [content] : [];
+  const parts = list.map((part: unknown) => (typeof part === "string" ? { text: part } : part));
+  const objects = parts.filter(isJsonObject);
+  return {
+    text: objects
+      .filter((part) => !isThought(part))
+      .map(({ text }) => textOf(text))
+      .join(""),
+    reasoning: joinTexts(objects.filter(isThought).map(thoughtOf)),
+    refusal: objects.map(({ refusal }) => textOf(refusal)).join(""),
+  };
+}
+
+/** Is a part of a message's content thinking, and no answer? */
+export function isThought({ type, thought }: JsonObject): boolean {
+  return thought === true || /^(redacted_)?(thinking|reasoning|thought)/.test(String(type ?? ""));
+}
+
+/**
+ * The thinking that stands beside the content of a message. Gateways repeat it under several of these names, so
+ * the first one that says something counts.
+ */
+export function reasoningBeside(message: JsonObject): string {
+  const named = ["reasoning_content", "reasoning", "reasoning_details", "thinking_blocks", "thinking"];
+  return named.map((name) => besideText(message[name])).find((text) => text !== "") ?? "";
+}
+
+function besideText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (isJsonObject(value)) return thoughtOf(value);
+  return Array.isArray(value) ? joinTexts(value.filter(isJsonObject).map(thoughtOf)) : "";
+}
+
+function thoughtOf(part: JsonObject): string {
+  const held = [part["thinking"], part["reasoning"], part["text"], part["content"], part["summary"]];
+  return held.map(textOf).find((text) => text !== "") ?? "";
+}
+
+/** A text, or the texts of a list of parts. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return "";
+  return value
+    .map((part: unknown) =>
+      isJsonObject(part) ? textOf(part["text"]) : typeof part === "string" ? part : "",
+    )
+    .join("");
+}
+
+export function joinTexts(texts: readonly string[]): string {
+  return texts.filter((text) => text.trim() !== "").join("\n\n");
+}

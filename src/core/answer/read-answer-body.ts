@@ -1,0 +1,123 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
+import type { Answer } from "./answer.ts";
+import {
+  type AnswerFault,
+  answerFault,
+  faultOf,
+  isFiltered,
+  isPromptBlocked,
+  unwrapBody,
+} from "./answer-fault.ts";
+import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
+import { finishMeaning } from "./finish-reasons.ts";
+import { type ReadOptions, readAnswer } from "./read-answer.ts";
+import { readCalledItem, readFunctionCall, readToolCalls } from "./read-tool-calls.ts";
+import { type ReportedUsage, readUsage } from "./read-usage.ts";
+
+/** What the body of an answer holds. */
+export interface BodyAnswer {
+  /** What came, even beside a fault: then it is only a part. Absent when nothing of an answer is there. */
+  readonly answer?: Answer;
+  /** Set when the provider failed, whatever the status was. */
+  readonly fault?: AnswerFault;
+  /** As the provider says it; absent when it gives none. */
+  readonly finishReason?: string;
+  readonly usage?: ReportedUsage;
+  /** The message of the first choice, as it was sent. */
+  readonly message?: JsonObject;
+}
+
+/** Reads a chat or text completion in one piece. Of several choices the first counts. Never throws. */
+export function readChatBody(sent: unknown, options: ReadOptions = {}): BodyAnswer {
+  const body = unwrapBody(sent);
+  const fault = answerFault(body);
+  if (!isJsonObject(body)) return fault === undefined ? {} : { fault };
+  const usage = readUsage(body["usage"]);
+  const choice = Array.isArray(body["choices"]) ? body["choices"].find(isJsonObject) : undefined;
+  const told = { ...(fault === undefined ? {} : { fault }), ...(usage === undefined ? {} : { usage }) };
+  if (choice === undefined) {
+    if (fault !== undefined || !isPromptBlocked(body)) return told;
+    return {
+      ...told,
+      answer: readAnswer({ finishReason: "content_filter" }),
+      finishReason: "content_filter",
+    };
+  }
+  const message = isJsonObject(choice["message"]) ? choice["message"] : undefined;
+  const finishReason = choice["finish_reason"];
+  const finish = typeof finishReason === "string" ? finishReason : undefined;
+  return {
+    ...told,
+    ...(message === undefined ? {} : { message }),
+    ...(finish === undefined ? {} : { finishReason: finish }),
+    answer: readAnswer(
+      {
+        ...(message === undefined ? { content: choice["text"] } : messageParts(message)),
+        finishReason: finish,
+        isFiltered: isFiltered(choice),
+      },
+      options,
+    ),
+  };
+}
+
+/** What a chat message holds of an answer. */
+export function messageParts(message: JsonObject) {
+  const calls = readToolCalls(message["tool_calls"]);
+  return {
+    content: message["content"],
+    refusal: message["refusal"],
+    reasoning: reasoningBeside(message),
+    toolCalls: calls.length > 0 ? calls : readFunctionCall(message["function_call"]),
+  };
+}
+
+/** Reads a body of the responses endpoint. Never throws. */
+export function readResponsesBody(sent: unknown, options: ReadOptions = {}): BodyAnswer {
+  const body = unwrapBody(sent);
+  if (!isJsonObject(body)) return { fault: { message: "no response in the answer" } };
+  const usage = readUsage(body["usage"]);
+  const finishReason = responseEnd(body);
+  const items = Array.isArray(body["output"]) ? body["output"].filter(isJsonObject) : [];
+  const written = items.filter(({ type }) => type === "message").map(({ content }) => readContent(content));
+  const thoughts = items.filter(({ type }) => type === "reasoning");
+  const calls = items.filter(({ type }) => type === "function_call" || type === "custom_tool_call");
+  const fault = responseFault(body, finishReason, items.length > 0);
+  const answer = readAnswer(
+    {
+      content: written.map(({ text }) => text).join(""),
+      refusal: written.map(({ refusal }) => refusal).join(""),
+      reasoning: joinTexts([
+        ...thoughts.map((item) => readContent([item]).reasoning),
+        ...written.map(({ reasoning }) => reasoning),
+      ]),
+      toolCalls: calls.map(readCalledItem),
+      finishReason,
+    },
+    options,
+  );
+  return {
+    ...(fault !== undefined && items.length === 0 ? {} : { answer }),
+    ...(fault === undefined ? {} : { fault }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(finishReason === undefined ? {} : { finishReason }),
+  };
+}
+
+/** `completed`, `failed` …, or why it is incomplete; undefined while it goes on. */
+function responseEnd(body: JsonObject): string | undefined {
+  const { incomplete_details: details, status } = body;
+  const end = (isJsonObject(details) ? details["reason"] : undefined) ?? status;
+  return typeof end === "string" && finishMeaning(end) !== "unfinished" ? end : undefined;
+}
+
+function responseFault(
+  body: JsonObject,
+  finishReason: string | undefined,
+  hasItems: boolean,
+): AnswerFault | undefined {
+  const own = faultOf(body["error"]);
+  if (own !== undefined) return own;
+  if (finishMeaning(finishReason) === "error") return { message: `the response ended as ${finishReason}` };
+  return hasItems || Array.isArray(body["output"]) ? undefined : { message: "no output in the response" };
+}

@@ -1,0 +1,78 @@
+import type { Answer, AnswerKind } from "../core/answer/answer.ts";
+import { isUsable } from "../core/answer/answer.ts";
+import { textOf } from "../core/answer/content-parts.ts";
+import { finishMeaning } from "../core/answer/finish-reasons.ts";
+import { readAnswer } from "../core/answer/read-answer.ts";
+import { readChatBody } from "../core/answer/read-answer-body.ts";
+import { isJsonObject } from "../core/json.ts";
+import type { ChatMessage } from "../core/message.ts";
+import type { Trace } from "../core/trace.ts";
+
+/** Why a trace holds no answer to learn from. */
+export type UnusableReason = "failed" | Exclude<AnswerKind, "text" | "tool_calls">;
+
+/**
+ * The answer in a trace, by the table of kinds. A trace without a finish reason is read as well as its text
+ * allows; one that has its thinking apart was read before, and is not taken apart again.
+ */
+export function answerOfTrace(trace: Trace): Answer {
+  const { output, outputMessage, toolCalls, finishReason, reasoning } = trace;
+  return readAnswer(
+    {
+      content: output ?? outputMessage?.content,
+      refusal: refusalOf(trace),
+      toolCalls: toolCalls ?? outputMessage?.toolCalls ?? [],
+      finishReason,
+    },
+    { keepsReasoning: reasoning !== undefined },
+  );
+}
+
+/** Undefined for a trace with a usable answer, and for one that holds no answer at all because none was recorded. */
+export function unusableReason(trace: Trace): UnusableReason | undefined {
+  const { error, finishReason, output, outputMessage, toolCalls = [] } = trace;
+  if ((error !== undefined && error !== "") || finishMeaning(finishReason) === "error") return "failed";
+  const isUnrecorded = output === undefined && outputMessage === undefined && toolCalls.length === 0;
+  if (isUnrecorded && finishMeaning(finishReason) === undefined) return undefined;
+  // A picture, a sound or a file is an answer without a text.
+  if (output == null && hasOtherParts(outputMessage)) return undefined;
+  const { kind } = answerOfTrace(trace);
+  if (isUsable(kind)) return undefined;
+  return kind as UnusableReason;
+}
+
+/** The same trace with its thinking apart from its answer. */
+export function withReadAnswer<Fields extends Partial<Trace>>(trace: Fields): Fields {
+  const { output, outputMessage, reasoning } = trace;
+  if (reasoning !== undefined || (typeof output !== "string" && outputMessage === undefined)) return trace;
+  const { text, reasoning: thought } = readAnswer({ content: output ?? outputMessage?.content });
+  if (thought === undefined) return trace;
+  return {
+    ...trace,
+    ...(typeof output === "string" ? { output: text } : {}),
+    ...(outputMessage === undefined ? {} : { outputMessage: withoutThinking(outputMessage) }),
+    reasoning: thought,
+  };
+}
+
+/** A message whose content is the answer alone. */
+export function withoutThinking(message: ChatMessage): ChatMessage {
+  if (message.content === null) return message;
+  const { text, reasoning } = readAnswer({ content: message.content });
+  if (reasoning === undefined) return message;
+  return { ...message, content: text === "" ? null : text };
+}
+
+/** Of older traces, which kept no refusal of their own, what the provider sent says it. */
+function refusalOf({ outputMessage, providerResponse }: Trace): string | undefined {
+  if (outputMessage?.refusal !== undefined) return outputMessage.refusal;
+  if (!isJsonObject(providerResponse) || !Array.isArray(providerResponse["choices"])) return undefined;
+  return textOf(readChatBody(providerResponse).message?.["refusal"]);
+}
+
+function hasOtherParts(message: ChatMessage | undefined): boolean {
+  if (message === undefined || !Array.isArray(message.content)) return false;
+  return message.content.some(
+    ({ type }) => !/^(text|output_text|thinking|reasoning|redacted)/.test(String(type ?? "text")),
+  );
+}

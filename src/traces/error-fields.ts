@@ -1,0 +1,59 @@
+import type { AnswerFault } from "../core/answer/answer-fault.ts";
+import { ModelError } from "../core/errors.ts";
+import { isJsonObject } from "../core/json.ts";
+import { thrownReason } from "../core/thrown-reason.ts";
+import type { Trace } from "../core/trace.ts";
+
+export type ErrorFields = Pick<Trace, "error" | "errorCode" | "errorStatus">;
+
+/** An error as a trace keeps it: message, the provider's code, HTTP status. */
+export function errorFields(
+  message: string,
+  code?: string | number | null | undefined,
+  status?: number | undefined,
+): ErrorFields {
+  return {
+    error: message,
+    ...(code === undefined || code === null || code === "" ? {} : { errorCode: String(code) }),
+    ...(status === undefined ? {} : { errorStatus: status }),
+  };
+}
+
+/** Of an error inside an answer; `status` is that of the answer itself. */
+export function faultFields({ message, code, status }: AnswerFault): ErrorFields {
+  return errorFields(message, code ?? status, status);
+}
+
+/** Of whatever was thrown: an error of this project, or of the `openai` package. */
+export function thrownFields(thrown: unknown): ErrorFields {
+  if (thrown instanceof ModelError) {
+    return errorFields(thrown.message, thrown.providerCode ?? thrown.kind, thrown.status);
+  }
+  const { status, code, type } = isErrorLike(thrown) ? thrown : {};
+  const name = [code, type].find((one) => typeof one === "string" || typeof one === "number");
+  return errorFields(
+    thrownReason(thrown),
+    name as string | number | undefined,
+    typeof status === "number" ? status : undefined,
+  );
+}
+
+/** Of an error as logs and exports hold it: a text, or an object with message, code, type and status. */
+export function recordedErrorFields(error: unknown): ErrorFields {
+  if (typeof error === "string") return errorFields(error);
+  if (!isJsonObject(error)) return errorFields(JSON.stringify(error) ?? "error");
+  const { message, code, type, status, status_code: other } = error;
+  const name = [code, type].find((one) => typeof one === "string" || typeof one === "number");
+  const told = [status, other, code].find((one) => typeof one === "number" && one >= 400 && one < 600);
+  return errorFields(
+    typeof message === "string" && message !== "" ? message : JSON.stringify(error),
+    name as string | number | undefined,
+    told as number | undefined,
+  );
+}
+
+function isErrorLike(
+  value: unknown,
+): value is { readonly status?: unknown; readonly code?: unknown; readonly type?: unknown } {
+  return typeof value === "object" && value !== null;
+}
