@@ -15,11 +15,10 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1); spreads the attempts of calls that failed together. */
   readonly random: () => number;
-  /**
-   * How long a rate limit is waited for, without counting its refusals as attempts. Absent: a rate limit is an
-   * error like any other.
-   */
+  /** The longest a rate limit is waited for, all its refusals in a row together; default: 300 s. */
   readonly patienceMs?: number;
+  /** Are the refusals of a rate limit no attempts? Default: they count like any other failure. */
+  readonly isRateLimitFree?: boolean;
   readonly onPause?: (pause: Pause) => void;
 }
 
@@ -38,7 +37,7 @@ export async function withRetries<Result>(
   attemptOnce: () => Promise<Result>,
   mayGoOn: (error: ModelError) => boolean = () => true,
 ): Promise<Result> {
-  const { retries, clock, random, patienceMs, onPause } = options;
+  const { retries, clock, random, patienceMs = longestAskedDelayMs, isRateLimitFree, onPause } = options;
   let failures = 0;
   let refusals = 0;
   let limitedSinceMs: number | undefined;
@@ -46,19 +45,20 @@ export async function withRetries<Result>(
     const outcome = await settle(attemptOnce);
     if (!(outcome instanceof ModelError)) return outcome;
     const isAllowed = mayGoOn(outcome);
-    const isWaitedFor = outcome.kind === "rate_limit" && patienceMs !== undefined;
-    const attempt = isWaitedFor ? ++refusals : ++failures;
-    const durationMs = pauseMs(attempt, outcome.retryAfterMs, random());
-    if (isWaitedFor) {
-      limitedSinceMs ??= clock.now();
-      const waitedMs = clock.now() - limitedSinceMs;
-      if (!isAllowed || waitedMs + (outcome.retryAfterMs ?? durationMs) > patienceMs) throw outcome;
-    } else {
-      const isTooLong = (outcome.retryAfterMs ?? 0) > longestAskedDelayMs;
-      if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
-        throw lastError(outcome, failures);
-    }
-    onPause?.({ durationMs, attempt, error: outcome });
+    const isLimited = outcome.kind === "rate_limit";
+    if (isLimited) refusals++;
+    else limitedSinceMs = undefined;
+    if (!(isLimited && isRateLimitFree === true)) failures++;
+    const asked = outcome.retryAfterMs;
+    const durationMs = isLimited
+      ? limitPauseMs(refusals, asked, random())
+      : pauseMs(failures, asked, random());
+    const longestMs = isLimited ? patienceMs : longestAskedDelayMs;
+    const waitedMs = isLimited ? clock.now() - (limitedSinceMs ??= clock.now()) : 0;
+    const isTooLong = waitedMs + (asked ?? (isLimited ? durationMs : 0)) > longestMs;
+    if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
+      throw lastError(outcome, failures, (asked ?? 0) > longestMs);
+    onPause?.({ durationMs, attempt: failures + refusals, error: outcome });
     await clock.sleep(durationMs, signal);
   }
 }
@@ -79,9 +79,15 @@ export function pauseMs(failures: number, askedMs: number | undefined, random: n
   return Math.round(askedMs === undefined ? backoffMs : askedMs * (1 + random / 10));
 }
 
-function lastError(error: ModelError, attempts: number): ModelError {
+/** The same for a rate limit: where a wait as long as asked did not help, the next one is longer. */
+export function limitPauseMs(refusals: number, askedMs: number | undefined, random: number): number {
+  const ownMs = pauseMs(refusals, undefined, random);
+  if (askedMs === undefined) return ownMs;
+  return Math.max(pauseMs(refusals, askedMs, random), refusals > 1 ? ownMs : 0);
+}
+
+function lastError(error: ModelError, attempts: number, isTooLong: boolean): ModelError {
   const seconds = Math.round((error.retryAfterMs ?? 0) / 1000);
-  const isTooLong = seconds * 1000 > longestAskedDelayMs;
   if (attempts === 1 && !isTooLong) return error;
   const tries = attempts === 1 ? "" : ` (${attempts} attempts)`;
   const wait = isTooLong ? `, and asks to wait ${seconds} s` : "";
