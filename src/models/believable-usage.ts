@@ -47,7 +47,8 @@ export function believableUsage(
       ? isBelievable(reported.outputTokens, () => boundTokens(written) + limit)
       : isCount(reported.outputTokens) && reported.outputTokens <= largestContext;
   // No tokens at all is how some servers say that they do not count a side.
-  const hasInput = isInput && (reported.inputTokens !== 0 || messages.every((one) => messageText(one) === ""));
+  const hasInput =
+    isInput && (reported.inputTokens !== 0 || messages.every((one) => messageText(one) === ""));
   const hasOutput = isOutput && (reported.outputTokens !== 0 || written === "");
   if (hasInput && hasOutput) return { usage: reported as TokenUsage, isEstimated: false };
   const guess = estimate();

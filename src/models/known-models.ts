@@ -45,10 +45,16 @@ const families: readonly ModelFamily[] = [
     refuses: ["stop", ...penalties],
   },
   { name: /grok-3(?!-mini)/, refuses: [...penalties] },
-  { name: /claude-(opus-4-[1-9](?!\d{3})|opus-4\.[1-9]|(sonnet|haiku)-4[-.][5-9](?!\d{3})|(opus|sonnet|haiku)-[5-9])/, oneOf: ["temperature", "topP"] },
+  {
+    name: /claude-(opus-4-[1-9](?!\d{3})|opus-4\.[1-9]|(sonnet|haiku)-4[-.][5-9](?!\d{3})|(opus|sonnet|haiku)-[5-9])/,
+    oneOf: ["temperature", "topP"],
+  },
   { name: /claude-(opus|sonnet|haiku)-[4-9]|claude-3[-.]7/, refuses: ["seed", ...penalties] },
   { name: /gemini-(2\.5|[3-9])/, isReasoning: true },
-  { name: /(^|[^a-z])qwq|qwen3.*thinking|magistral|gpt-oss|nemotron.*(nano|super|ultra)|-thinking\b|-reasoning\b/, isReasoning: true },
+  {
+    name: /(^|[^a-z])qwq|qwen3.*thinking|magistral|gpt-oss|nemotron.*(nano|super|ultra)|-thinking\b|-reasoning\b/,
+    isReasoning: true,
+  },
 ];
 
 const names: Partial<Record<keyof ModelParameters, string>> = {

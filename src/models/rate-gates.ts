@@ -1,6 +1,6 @@
 import { ModelError } from "../core/errors.ts";
-import type { Clock } from "./clock.ts";
 import { abortedError } from "./aborted.ts";
+import type { Clock } from "./clock.ts";
 import { onAbort } from "./on-abort.ts";
 import { limitPauseMs } from "./retries.ts";
 
@@ -46,7 +46,11 @@ const shownApartMs = 1000;
 /** Thrown by a call that had its place and found the gate closed: it gives the place back, and waits. */
 class GateClosed extends Error {}
 
-function createRateGate(clock: Clock, random: () => number, { patienceMs, onWaiting }: GateOptions): RateGate {
+function createRateGate(
+  clock: Clock,
+  random: () => number,
+  { patienceMs, onWaiting }: GateOptions,
+): RateGate {
   let opensAtMs = Number.NEGATIVE_INFINITY;
   let shownUntilMs = Number.NEGATIVE_INFINITY;
   /** First refusal since the last success. */

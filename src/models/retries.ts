@@ -38,6 +38,7 @@ export async function withRetries<Result>(
   mayGoOn: (error: ModelError) => boolean = () => true,
 ): Promise<Result> {
   const { retries, clock, random, patienceMs = longestAskedDelayMs, isRateLimitFree, onPause } = options;
+  let attempts = 0;
   let failures = 0;
   let refusals = 0;
   let limitedSinceMs: number | undefined;
@@ -46,6 +47,7 @@ export async function withRetries<Result>(
     if (!(outcome instanceof ModelError)) return outcome;
     const isAllowed = mayGoOn(outcome);
     const isLimited = outcome.kind === "rate_limit";
+    attempts++;
     if (isLimited) refusals++;
     else limitedSinceMs = undefined;
     if (!(isLimited && isRateLimitFree === true)) failures++;
@@ -57,8 +59,8 @@ export async function withRetries<Result>(
     const waitedMs = isLimited ? clock.now() - (limitedSinceMs ??= clock.now()) : 0;
     const isTooLong = waitedMs + (asked ?? (isLimited ? durationMs : 0)) > longestMs;
     if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
-      throw lastError(outcome, failures, (asked ?? 0) > longestMs);
-    onPause?.({ durationMs, attempt: failures + refusals, error: outcome });
+      throw lastError(outcome, attempts, (asked ?? 0) > longestMs);
+    onPause?.({ durationMs, attempt: attempts, error: outcome });
     await clock.sleep(durationMs, signal);
   }
 }

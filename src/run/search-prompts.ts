@@ -2,12 +2,7 @@ import type { OptimizationTask, SearchEnd } from "../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { StopReason } from "../contracts/run-record.ts";
 import type { Candidate } from "../core/candidate.ts";
-import {
-  BudgetError,
-  type DaoOptError,
-  isDaoOptError,
-  OptimizationError,
-} from "../core/errors.ts";
+import { BudgetError, type DaoOptError, isDaoOptError, OptimizationError } from "../core/errors.ts";
 import { textsOf } from "../core/prompt-texts.ts";
 import { createRandom } from "../core/random.ts";
 import type { Split } from "../project/project.ts";

@@ -107,15 +107,18 @@ describe("a fault that stays", () => {
     expect(server.count).toBe(3);
   });
 
-  it.each(passing.filter(([name]) => !name.startsWith("429")))("%s: six attempts, then an error of this call alone", async (_, fault) => {
-    const server = await start({ faults: (index) => (index === 0 ? undefined : fault) });
-    const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
-    await model.complete(hello);
-    const error = await modelErrorOf(model.complete(hello));
-    expect(server.count).toBe(7);
-    expect(error.message).toMatch(/ \(6 attempts\)$/);
-    expect(error.isFatal).toBe(false);
-  });
+  it.each(passing.filter(([name]) => !name.startsWith("429")))(
+    "%s: six attempts, then an error of this call alone",
+    async (_, fault) => {
+      const server = await start({ faults: (index) => (index === 0 ? undefined : fault) });
+      const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
+      await model.complete(hello);
+      const error = await modelErrorOf(model.complete(hello));
+      expect(server.count).toBe(7);
+      expect(error.message).toMatch(/ \(6 attempts\)$/);
+      expect(error.isFatal).toBe(false);
+    },
+  );
 
   it("a timeout names the time and where to change it", async () => {
     const server = await start({ faults: always({ kind: "hang" }) });

@@ -126,7 +126,9 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
     case "waiting":
       return waitingText(event, shown);
     case "retrying":
-      return isVerbose ? `${event.model}: again in ${shownSeconds(event.seconds)}: ${event.reason}` : undefined;
+      return isVerbose
+        ? `${event.model}: again in ${shownSeconds(event.seconds)}: ${event.reason}`
+        : undefined;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
     case "candidate-rejected":

@@ -113,7 +113,9 @@ const shape = {
   reasoning: z
     .enum(["strip", "keep"])
     .optional()
-    .describe("thinking in an answer: `strip` (default) takes it off before scoring, `keep` leaves it in the text"),
+    .describe(
+      "thinking in an answer: `strip` (default) takes it off before scoring, `keep` leaves it in the text",
+    ),
   timeout_seconds: positive()
     .optional()
     .describe("seconds one attempt may take; default: 60, for reflections 300"),

@@ -13,7 +13,8 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
   const total = usage["total_tokens"] ?? undefined;
   const inputDetails = usage["prompt_tokens_details"] ?? usage["input_tokens_details"];
   const outputDetails = usage["completion_tokens_details"] ?? usage["output_tokens_details"];
-  if (![prompt, completion, total].every((figure) => figure === undefined || isCount(figure))) return undefined;
+  if (![prompt, completion, total].every((figure) => figure === undefined || isCount(figure)))
+    return undefined;
   const [input, output, all] = [prompt, completion, total] as (number | undefined)[];
   const inputTokens = input ?? difference(all, output);
   if (inputTokens === undefined || (output === undefined && all === undefined)) return undefined;

@@ -1,6 +1,6 @@
 import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
-import { createCommandAgent } from "./command-agent.ts";
 import { systemClock } from "../clock.ts";
+import { createCommandAgent } from "./command-agent.ts";
 import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
 import { createModuleAgent } from "./module-agent.ts";
 

@@ -52,11 +52,14 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
   function refused({ status, headers }: Awaited<ReturnType<Fetch>>, text: string): ModelError {
     const facts = readErrorFacts(text);
     const kind = status === 429 ? "rate_limit" : status >= 500 || status === 408 ? "server" : "bad_request";
-    return new ModelError(`${who} answered ${status}${facts.message === "" ? "" : `: ${facts.message.slice(0, 300)}`}`, {
-      kind,
-      status,
-      retryAfterMs: waitMs(headers, facts, Date.now()),
-    });
+    return new ModelError(
+      `${who} answered ${status}${facts.message === "" ? "" : `: ${facts.message.slice(0, 300)}`}`,
+      {
+        kind,
+        status,
+        retryAfterMs: waitMs(headers, facts, Date.now()),
+      },
+    );
   }
 
   /** One attempt under its own deadline; what a further attempt may cure is a ModelError. */

@@ -11,7 +11,10 @@ import { withComplete } from "./with-complete.ts";
  * Whatever a provider leaves out of an answer is filled in: what kind of answer it is, its thinking, above all
  * its usage, without which a budget would not count. An answer that is no text at all is malformed.
  */
-export function answerGuard({ reasoning, parameters = {} }: Partial<Pick<ModelSpec, "reasoning" | "parameters">>): ModelLayer {
+export function answerGuard({
+  reasoning,
+  parameters = {},
+}: Partial<Pick<ModelSpec, "reasoning" | "parameters">>): ModelLayer {
   return (model) =>
     withComplete(model, async (request) => {
       const startedAt = performance.now();
@@ -24,7 +27,11 @@ export function answerGuard({ reasoning, parameters = {} }: Partial<Pick<ModelSp
       }
       const { toolCalls = [], finishReason, latencyMs }: Partial<Completion> = completion;
       const answer = completion.kind === undefined ? read(completion, reasoning === "keep") : completion;
-      const believed = believableUsage(request, { ...answer, toolCalls: answer.toolCalls ?? toolCalls, usage: completion.usage }, parameters.maxTokens);
+      const believed = believableUsage(
+        request,
+        { ...answer, toolCalls: answer.toolCalls ?? toolCalls, usage: completion.usage },
+        parameters.maxTokens,
+      );
       const isWhole = completion.kind !== undefined && latencyMs !== undefined;
       if (isWhole && believed.usage === completion.usage) return completion;
       return Object.freeze({

@@ -20,8 +20,9 @@ export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptio
           kind: "timeout",
           hint: `raise timeout_seconds of ${place}`,
         });
-      return withDeadline({ timeoutMs: ownMs, signal: request.signal, timedOut, aborted: abortedError }, (signal) =>
-        model.complete({ ...request, signal }),
+      return withDeadline(
+        { timeoutMs: ownMs, signal: request.signal, timedOut, aborted: abortedError },
+        (signal) => model.complete({ ...request, signal }),
       );
     });
 }

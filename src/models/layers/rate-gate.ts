@@ -4,8 +4,7 @@ import { withComplete } from "./with-complete.ts";
 
 /** Under the limiter: nothing is sent while the gate is closed. */
 export function sendThroughGate(gate: RateGate): ModelLayer {
-  return (model: LanguageModel) =>
-    withComplete(model, (request) => gate.send(() => model.complete(request)));
+  return (model: LanguageModel) => withComplete(model, (request) => gate.send(() => model.complete(request)));
 }
 
 /** Over the limiter: a call that waits for the gate holds no place. */

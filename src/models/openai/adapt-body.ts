@@ -41,7 +41,9 @@ function withRole(body: JsonObject, { parameter, sentAs = "user" }: Adaptation):
   if (sentAs !== "user") {
     return {
       ...body,
-      messages: messages.map((message) => (message["role"] === parameter ? { ...message, role: sentAs } : message)),
+      messages: messages.map((message) =>
+        message["role"] === parameter ? { ...message, role: sentAs } : message,
+      ),
     };
   }
   const merged: JsonObject[] = [];
@@ -62,7 +64,8 @@ function withRole(body: JsonObject, { parameter, sentAs = "user" }: Adaptation):
 
 function join(first: JsonObject, second: JsonObject): JsonObject {
   const [one, other] = [first["content"], second["content"]];
-  if (typeof one === "string" && typeof other === "string") return { ...second, content: `${one}\n\n${other}` };
+  if (typeof one === "string" && typeof other === "string")
+    return { ...second, content: `${one}\n\n${other}` };
   return { ...second, content: [...partsOf(one), ...partsOf(other)] };
 }
 

@@ -13,7 +13,10 @@ const ownKeys: Readonly<Record<string, keyof ModelSpec["parameters"]>> = {
 };
 
 /** One sentence on a parameter that a model refused, with the change to the config that saves the refused request. */
-export function adaptationNotice({ parameter, sentAs }: Adaptation, { key, name, parameters }: ModelSpec): string {
+export function adaptationNotice(
+  { parameter, sentAs }: Adaptation,
+  { key, name, parameters }: ModelSpec,
+): string {
   if (parameter === "system" || parameter === "developer") {
     return sentAs === "user"
       ? `${name} takes no ${parameter} messages: their text is put in front of the next user message; to write it so, give the prompt's ${parameter} message the role user`

@@ -19,7 +19,8 @@ export function embeddedJson(text: string): EmbeddedJson | undefined {
     const end = endOf(text, start);
     if (end < 0) continue;
     const value = parse(text.slice(start, end));
-    if (value !== undefined) return { value, isWhole: text.slice(0, start).trim() + text.slice(end).trim() === "" };
+    if (value !== undefined)
+      return { value, isWhole: text.slice(0, start).trim() + text.slice(end).trim() === "" };
   }
   return undefined;
 }

@@ -58,7 +58,10 @@ const signs: readonly Sign[] = [
 ];
 
 /** What kind of error a status and a body are. */
-export function errorKind(status: number, facts: Pick<ErrorFacts, "codes" | "text" | "quotas">): ModelErrorKind {
+export function errorKind(
+  status: number,
+  facts: Pick<ErrorFacts, "codes" | "text" | "quotas">,
+): ModelErrorKind {
   if (facts.quotas.some((quota) => /PerDay/.test(quota))) return "quota";
   // Google: a free plan without this model; its limit is 0, and waiting does not raise it.
   if (status === 429 && /\blimit: 0\b/.test(facts.text)) return "quota";
@@ -66,7 +69,11 @@ export function errorKind(status: number, facts: Pick<ErrorFacts, "codes" | "tex
   return found?.kind ?? (status >= 500 ? "server" : "bad_request");
 }
 
-function fits({ statuses, code, text }: Sign, status: number, facts: Pick<ErrorFacts, "codes" | "text">): boolean {
+function fits(
+  { statuses, code, text }: Sign,
+  status: number,
+  facts: Pick<ErrorFacts, "codes" | "text">,
+): boolean {
   if (statuses !== undefined && !statuses.includes(status)) return false;
   if (code === undefined && text === undefined) return true;
   return (code !== undefined && facts.codes.some((one) => code.test(one))) || text?.test(facts.text) === true;
@@ -78,5 +85,7 @@ const tooLong =
 /** Is the request longer than the model can read? */
 export function isTooLong(status: number, { codes, text }: Pick<ErrorFacts, "codes" | "text">): boolean {
   if (![400, 413, 422, 429].includes(status)) return false;
-  return codes.includes("context_length_exceeded") || tooLong.test(text) || /request too large for/i.test(text);
+  return (
+    codes.includes("context_length_exceeded") || tooLong.test(text) || /request too large for/i.test(text)
+  );
 }

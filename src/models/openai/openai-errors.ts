@@ -29,7 +29,9 @@ export function translateError(error: unknown, context: ErrorContext): ModelErro
 }
 
 /** What the provider said with an error; undefined for one that did not come from it. */
-export function refusalOf(error: unknown): { readonly status: number; readonly facts: ErrorFacts } | undefined {
+export function refusalOf(
+  error: unknown,
+): { readonly status: number; readonly facts: ErrorFacts } | undefined {
   if (error instanceof BodyFault) return { status: error.facts.status ?? 500, facts: error.facts };
   return isStatusError(error) ? { status: error.status, facts: factsOf(error) } : undefined;
 }

@@ -86,7 +86,8 @@ function refusedRole({ text, parameters }: ErrorFacts, body: JsonObject): Adapta
   const messages = Array.isArray(body["messages"]) ? (body["messages"] as readonly JsonObject[]) : [];
   const sent = ["system", "developer"].find((role) => messages.some((message) => message["role"] === role));
   if (sent === undefined) return undefined;
-  const isNamed = parameters.some((name) => /^messages\b.*\brole$/.test(name)) && /system|developer/.test(text);
+  const isNamed =
+    parameters.some((name) => /^messages\b.*\brole$/.test(name)) && /system|developer/.test(text);
   if (!isNamed && !noSystem.test(text)) return undefined;
   const isDeveloperAsked = sent === "system" && /use ['"`]?developer|['"`]developer['"`]/i.test(text);
   return { parameter: sent, sentAs: isDeveloperAsked ? "developer" : "user" };

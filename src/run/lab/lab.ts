@@ -1,5 +1,5 @@
-import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { EngineEvent } from "../../contracts/events.ts";
+import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { Evaluation, Lab } from "../../contracts/optimizer.ts";
 import { type Candidate, candidateId } from "../../core/candidate.ts";
 import { BudgetError, isDaoOptError, OptimizationError } from "../../core/errors.ts";

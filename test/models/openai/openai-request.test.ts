@@ -60,16 +60,30 @@ describe("requestBody", () => {
     ["o3-mini", undefined, 1024, { reasoning_effort: "low" }],
     ["o3-mini", undefined, 4096, { reasoning_effort: "medium" }],
     ["o3-mini", undefined, 4097, { reasoning_effort: "high" }],
-    ["claude-sonnet-4-5", "https://api.anthropic.com/v1", 2000, { thinking: { type: "enabled", budget_tokens: 2000 } }],
+    [
+      "claude-sonnet-4-5",
+      "https://api.anthropic.com/v1",
+      2000,
+      { thinking: { type: "enabled", budget_tokens: 2000 } },
+    ],
     [
       "gemini-2.5-flash",
       "https://generativelanguage.googleapis.com/v1beta/openai",
       512,
       { extra_body: { google: { thinking_config: { thinking_budget: 512 } } } },
     ],
-    ["anthropic/claude-sonnet-4.5", "https://openrouter.ai/api/v1", 2000, { reasoning: { max_tokens: 2000 } }],
+    [
+      "anthropic/claude-sonnet-4.5",
+      "https://openrouter.ai/api/v1",
+      2000,
+      { reasoning: { max_tokens: 2000 } },
+    ],
   ])("asks %s at %s to think as much as %s says", (model, baseUrl, reasoningEffort, expected) => {
-    expect(requestBody(model, { reasoningEffort }, messages, baseUrl)).toEqual({ model, messages, ...expected });
+    expect(requestBody(model, { reasoningEffort }, messages, baseUrl)).toEqual({
+      model,
+      messages,
+      ...expected,
+    });
   });
 
   it.each(["gpt-4o", "gpt-50", "gpt-5-chat-latest", "foo1", "llama3", "gpt-4o3"])(

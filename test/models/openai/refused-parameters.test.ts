@@ -31,7 +31,9 @@ const has = (name: string) => (body: Record<string, unknown>) => name in body;
 const hasRole = (role: string) => (body: Record<string, unknown>) =>
   (body["messages"] as { role: string }[]).some((message) => message.role === role);
 const google = (...names: string[]) => {
-  const said = names.map((name) => `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`);
+  const said = names.map(
+    (name) => `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`,
+  );
   return [
     {
       error: {
@@ -105,7 +107,12 @@ const refusals: readonly Refusal[] = [
       message: {
         detail: [
           { type: "extra_forbidden", loc: ["body", "seed"], msg: "Extra inputs are not permitted", input: 7 },
-          { type: "extra_forbidden", loc: ["body", "logprobs"], msg: "Extra inputs are not permitted", input: true },
+          {
+            type: "extra_forbidden",
+            loc: ["body", "logprobs"],
+            msg: "Extra inputs are not permitted",
+            input: true,
+          },
         ],
       },
       type: "invalid_request_error",
@@ -141,7 +148,10 @@ const refusals: readonly Refusal[] = [
   },
   {
     source: "xAI, stop",
-    body: { code: "Client specified an invalid argument", error: "Argument not supported on this model: stop" },
+    body: {
+      code: "Client specified an invalid argument",
+      error: "Argument not supported on this model: stop",
+    },
     parameters: { stop: ["END"] },
     refuses: has("stop"),
     adapted: ["stop"],
@@ -177,14 +187,25 @@ const refusals: readonly Refusal[] = [
   },
   {
     source: "Groq",
-    body: { error: { message: "property 'logprobs' is unsupported, did you mean 'stop'?", type: "invalid_request_error" } },
+    body: {
+      error: {
+        message: "property 'logprobs' is unsupported, did you mean 'stop'?",
+        type: "invalid_request_error",
+      },
+    },
     parameters: { other: { logprobs: true } },
     refuses: has("logprobs"),
     adapted: ["logprobs"],
   },
   {
     source: "DeepSeek",
-    body: { error: { message: "This response_format type is unavailable now", type: "invalid_request_error", param: null } },
+    body: {
+      error: {
+        message: "This response_format type is unavailable now",
+        type: "invalid_request_error",
+        param: null,
+      },
+    },
     parameters: { responseFormat: { type: "json_schema" } },
     refuses: has("response_format"),
     adapted: ["response_format"],
@@ -237,7 +258,12 @@ const refusals: readonly Refusal[] = [
   },
 ];
 
-async function open({ refuses, status = 400, body, parameters = {} }: Pick<Refusal, "refuses" | "status" | "body" | "parameters">) {
+async function open({
+  refuses,
+  status = 400,
+  body,
+  parameters = {},
+}: Pick<Refusal, "refuses" | "status" | "body" | "parameters">) {
   const bodies: WireRequest[] = [];
   server = await startLoopbackOpenAI({
     answer: (request) => {
@@ -245,7 +271,9 @@ async function open({ refuses, status = 400, body, parameters = {} }: Pick<Refus
       return "ok";
     },
     faults: (index) =>
-      refuses(bodies[index] as never as Record<string, unknown>) ? { kind: "status", status, body } : undefined,
+      refuses(bodies[index] as never as Record<string, unknown>)
+        ? { kind: "status", status, body }
+        : undefined,
   });
   const events: RunnerEvent[] = [];
   const adaptations = createAdaptationLog();
@@ -302,8 +330,14 @@ describe("a parameter that the model refuses", () => {
   });
 
   it.each([
-    ["a value out of range", "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead."],
-    ["a prompt that is too long", "This model's maximum context length is 8192 tokens, temperature is not supported"],
+    [
+      "a value out of range",
+      "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.",
+    ],
+    [
+      "a prompt that is too long",
+      "This model's maximum context length is 8192 tokens, temperature is not supported",
+    ],
     ["a tool", "tools is not supported by this model"],
   ])("is not seen in %s", async (_, message) => {
     const { model, bodies } = await open({
