@@ -56,7 +56,8 @@ export async function withRetries<Result>(
       ? limitPauseMs(refusals, asked, random())
       : pauseMs(failures, asked, random());
     const longestMs = isLimited ? patienceMs : longestAskedDelayMs;
-    const waitedMs = isLimited ? clock.now() - (limitedSinceMs ??= clock.now()) : 0;
+    if (isLimited) limitedSinceMs ??= clock.now();
+    const waitedMs = limitedSinceMs === undefined ? 0 : clock.now() - limitedSinceMs;
     const isTooLong = waitedMs + (asked ?? (isLimited ? durationMs : 0)) > longestMs;
     if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
       throw lastError(outcome, attempts, (asked ?? 0) > longestMs);

@@ -36,7 +36,7 @@ const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
 
 describe("a rate limit", () => {
   it("is waited for by all calls together, and counts as no attempt", async () => {
-    const limited: Fault = { ...rateLimited(), headers: { "retry-after-ms": "900" } };
+    const limited = { ...rateLimited(), headers: { "retry-after-ms": "900" } } as Fault;
     const { ask, events, server } = await open((index) => (index < 8 ? limited : undefined), {
       clock: systemClock,
     });
