@@ -1,6 +1,8 @@
+import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { UsageError } from "../core/errors.ts";
+import { createAdaptationLog } from "./adaptations.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
@@ -15,6 +17,14 @@ export type PromptProvider = (typeof promptProviders)[number];
  * is made once for a program; keys are held by the models alone.
  */
 export function createPromptModelOpener(): OpenPromptModel {
+  // A model is opened anew for each call: what its endpoint refuses is learned once.
+  const learned = new Map<string, AdaptationLog>();
+  const adaptationsOf = ({ baseUrl = "", provider }: ModelSpec): AdaptationLog => {
+    const place = `${provider} ${baseUrl}`;
+    const known = learned.get(place) ?? createAdaptationLog();
+    learned.set(place, known);
+    return known;
+  };
   const fetches = new Map<string, Promise<Fetch>>();
   const fetchFor = (url: string): Promise<Fetch> => {
     const { origin } = new URL(url);
@@ -31,7 +41,10 @@ export function createPromptModelOpener(): OpenPromptModel {
       import("./openai/openai-transport.ts"),
       endpointOf(spec),
     ]);
-    const transport = createOpenAITransport({ endpoint, spec, secrets, fetchFor });
+    const transport = createOpenAITransport({
+      ...{ endpoint, spec, secrets, fetchFor },
+      adaptations: adaptationsOf(spec),
+    });
     return createTransportModel(spec, shownEndpoint(spec, endpoint), transport);
   };
 }

@@ -6,6 +6,7 @@ import { createScorer } from "../scorers/create-scorer.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
+import { createEmitter } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "./session-guard.ts";
 import { sharedSignal } from "./shared-signal.ts";
@@ -44,6 +45,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     guard,
     specs: plan.models,
     secrets: project.secrets,
+    listener: createEmitter({ listeners: request.listeners, run: "eval", clock }),
   });
   const stopListening = listenForSignals(request, controller);
   const startedMs = clock.monotonicMs();
@@ -59,9 +61,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       },
       model: models.model,
       agent: async ({ agent, models: { target } }) =>
-        agent.run === undefined
-          ? undefined
-          : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
+        agent.run === undefined ? undefined : models.agent(agent.run, plan.models[target]),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
       signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),

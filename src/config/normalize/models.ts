@@ -14,6 +14,10 @@ import { providers, servingEndpoints } from "../providers.ts";
 import type { ModelFile } from "../schema/model.ts";
 import type { Declared } from "../shelf.ts";
 
+/** Seconds one attempt may take where the user set none. */
+const defaultSeconds = 60;
+const reflectionSeconds = 300;
+
 /** A model as written → everything needed to build it, its secrets apart. */
 export function normalizeModel(
   { key, written }: Declared<ModelFile>,
@@ -35,9 +39,15 @@ export function normalizeModel(
       requestsPerMinute: written.limits?.requests_per_minute,
       tokensPerMinute: written.limits?.tokens_per_minute,
     }),
-    timeoutMs: written.timeout_seconds * 1000,
+    timeoutMs: (written.timeout_seconds ?? defaultSeconds) * 1000,
+    longTimeoutMs: written.timeout_seconds === undefined ? reflectionSeconds * 1000 : undefined,
     retries: written.retries,
     fallbacks,
+    reasoning: written.reasoning,
+    rateLimitPatienceMs:
+      written.rate_limit_patience_seconds === undefined
+        ? undefined
+        : written.rate_limit_patience_seconds * 1000,
     simulate:
       written.simulate === undefined
         ? undefined

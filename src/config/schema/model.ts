@@ -91,7 +91,9 @@ const shape = {
   reasoning_effort: z
     .union([name(), z.int()])
     .optional()
-    .describe("of reasoning models: low, medium, high, or a whole number; default: the endpoint's"),
+    .describe(
+      "of reasoning models: low, medium, high, or tokens to think in (a whole number; where a provider knows no such number: up to 1024 low, up to 4096 medium, above high); default: the endpoint's",
+    ),
   tools: z
     .array(jsonObject())
     .optional()
@@ -108,7 +110,20 @@ const shape = {
     ),
   price: price.optional(),
   limits: limits.optional(),
-  timeout_seconds: positive().default(60).describe("seconds one attempt may take"),
+  reasoning: z
+    .enum(["strip", "keep"])
+    .optional()
+    .describe(
+      "thinking in an answer: `strip` (default) takes it off before scoring, `keep` leaves it in the text",
+    ),
+  timeout_seconds: positive()
+    .optional()
+    .describe("seconds one attempt may take; default: 60, for reflections 300"),
+  rate_limit_patience_seconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("seconds a rate limit is waited for without an answer between; default: 300"),
   retries: z
     .int()
     .min(0)

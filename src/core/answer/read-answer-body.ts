@@ -12,7 +12,7 @@ import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
 import { finishMeaning } from "./finish-reasons.ts";
 import { type ReadOptions, readAnswer } from "./read-answer.ts";
 import { readCalledItem, readFunctionCall, readToolCalls } from "./read-tool-calls.ts";
-import { type ReportedUsage, readUsage } from "./read-usage.ts";
+import { type ReportedUsage, readReportedUsage } from "./read-usage.ts";
 
 /** What the body of an answer holds. */
 export interface BodyAnswer {
@@ -32,7 +32,7 @@ export function readChatBody(sent: unknown, options: ReadOptions = {}): BodyAnsw
   const body = unwrapBody(sent);
   const fault = answerFault(body);
   if (!isJsonObject(body)) return fault === undefined ? {} : { fault };
-  const usage = readUsage(body["usage"]);
+  const usage = readReportedUsage(body["usage"]);
   const choice = Array.isArray(body["choices"]) ? body["choices"].find(isJsonObject) : undefined;
   const told = { ...(fault === undefined ? {} : { fault }), ...(usage === undefined ? {} : { usage }) };
   if (choice === undefined) {
@@ -76,7 +76,7 @@ export function messageParts(message: JsonObject) {
 export function readResponsesBody(sent: unknown, options: ReadOptions = {}): BodyAnswer {
   const body = unwrapBody(sent);
   if (!isJsonObject(body)) return { fault: { message: "no response in the answer" } };
-  const usage = readUsage(body["usage"]);
+  const usage = readReportedUsage(body["usage"]);
   const finishReason = responseEnd(body);
   const items = Array.isArray(body["output"]) ? body["output"].filter(isJsonObject) : [];
   const written = items.filter(({ type }) => type === "message").map(({ content }) => readContent(content));

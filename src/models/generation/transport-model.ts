@@ -12,7 +12,7 @@ import { watchSilence } from "./watch-silence.ts";
 /** A prompt model over whatever brings bodies there and answers back. `who` is for messages. */
 export function createTransportModel(spec: ModelSpec, who: string, transport: Transport): PromptModel {
   async function* generate(request: GenerationRequest): AsyncGenerator<string, Generation, void> {
-    const { path, body } = generationBody(spec.name, request);
+    const { path, body } = generationBody(spec, request);
     const closed = await transport.open().then(() => undefined, modelError);
     if (closed !== undefined)
       return { text: null, message: null, error: closed, latencyMs: 0, request: body };

@@ -1,31 +1,47 @@
+import type { OpenAI } from "openai";
+import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { unwrapBody } from "../../core/answer/answer-fault.ts";
 import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
+import { createAdaptationLog } from "../adaptations.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { GenerationPath, Transport } from "../generation/transport.ts";
 import type { Fetch } from "../open-fetch.ts";
+import { withRetries } from "../retries.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
+import { adaptationNotice } from "./adaptation-notice.ts";
+import { bodyFault } from "./body-fault.ts";
 import type { ErrorContext } from "./error-context.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 import { translateError } from "./openai-errors.ts";
+import { sendAdapted } from "./send-adapted.ts";
 
 export interface OpenAITransportOptions {
   readonly endpoint: OpenAIEndpoint;
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
   readonly fetchFor: (url: string) => Promise<Fetch>;
+  /** Absent: what this transport learns about its model is known to it alone. */
+  readonly adaptations?: AdaptationLog;
+  readonly warn?: (message: string) => void;
+  readonly clock?: Clock;
 }
 
+/** How long a call waits for a rate limit: somebody sits in front of it, and may ask again as well. */
+const patienceMs = 20_000;
+
 /**
- * Bodies through the `openai` package, which asks again as it always does (`retries` of the spec, `Retry-After`
- * heeded), but never once an answer has begun.
+ * Bodies through the `openai` package. A fault that may pass is tried again (`retries` of the spec), a rate limit
+ * is waited for up to 20 s, a refused parameter is left out; but never once an answer has begun.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): Transport {
-  const { endpoint, spec, secrets, fetchFor } = options;
+  const { endpoint, spec, secrets, fetchFor, adaptations = createAdaptationLog() } = options;
+  const { warn = () => {}, clock = systemClock } = options;
   const context: ErrorContext = {
     spec,
     who: shownEndpoint(spec, endpoint),
@@ -37,22 +53,20 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     (client ??= openClient(endpoint, reachEndpoint(endpoint, spec, secrets), secrets, fetchFor));
 
   async function post(path: GenerationPath, body: JsonObject, signal: AbortSignal, stream: boolean) {
-    throwIfAborted(signal);
     const opened = await open();
-    return { sent: opened.post<unknown>(path, { body, signal, stream, maxRetries: spec.retries }), opened };
-  }
-
-  async function openStream(
-    path: GenerationPath,
-    body: JsonObject,
-    signal: AbortSignal,
-  ): Promise<{ readonly chunks: AsyncIterable<unknown>; readonly hasEndMark: () => boolean }> {
-    const { sent, opened } = await post(path, body, signal, true);
-    const { response, hasEndMark } = watchEndMark(await sent.asResponse());
-    const type = response.headers.get("content-type") ?? "";
-    if (/json|html/i.test(type)) return { chunks: oneChunk(await response.text()), hasEndMark: () => true };
-    const { Stream } = await import("openai/streaming");
-    return { chunks: Stream.fromSSEResponse(response, new AbortController(), opened), hasEndMark };
+    const send = async (adapted: JsonObject) => {
+      throwIfAborted(signal);
+      const sent = opened.post<unknown>(path, { body: adapted, signal, stream });
+      return stream ? openStream(await sent.asResponse(), opened) : wholeAnswer(await sent);
+    };
+    const onLearned = (adaptation: Adaptation): void => warn(adaptationNotice(adaptation, spec));
+    const sending = { body, modelKey: spec.key, log: adaptations, onLearned };
+    const { answer } = await withRetries(
+      { retries: spec.retries, clock, random: Math.random, patienceMs },
+      signal,
+      () => guarded(signal, () => sendAdapted(sending, send)),
+    );
+    return answer;
   }
 
   async function guarded<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
@@ -80,14 +94,33 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     async open() {
       await open();
     },
-    whole: (path, body, signal) => guarded(signal, async () => (await post(path, body, signal, false)).sent),
+    whole: (path, body, signal) => post(path, body, signal, false),
     async stream(path, body, signal, onEndMark) {
-      const { chunks, hasEndMark } = await guarded(signal, () => openStream(path, body, signal));
+      const { chunks, hasEndMark } = (await post(path, body, signal, true)) as OpenStream;
       return guardedChunks(chunks, signal, () => {
         if (hasEndMark()) onEndMark();
       });
     },
   };
+}
+
+function wholeAnswer(answer: unknown): unknown {
+  const fault = bodyFault(answer);
+  if (fault !== undefined) throw fault;
+  return answer;
+}
+
+interface OpenStream {
+  readonly chunks: AsyncIterable<unknown>;
+  readonly hasEndMark: () => boolean;
+}
+
+async function openStream(sent: Response, client: OpenAI): Promise<OpenStream> {
+  const { response, hasEndMark } = watchEndMark(sent);
+  const type = response.headers.get("content-type") ?? "";
+  if (/json|html/i.test(type)) return { chunks: oneChunk(await response.text()), hasEndMark: () => true };
+  const { Stream } = await import("openai/streaming");
+  return { chunks: Stream.fromSSEResponse(response, new AbortController(), client), hasEndMark };
 }
 
 /** What a server sent that does not stream: its answer, or a page. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Adaptation } from "../../contracts/adaptation-log.ts";
+import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Adaptation } from "../../contracts/adaptation-log.ts";
+import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";

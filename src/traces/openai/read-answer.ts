@@ -1,6 +1,6 @@
 import type { BodyAnswer } from "../../core/answer/read-answer-body.ts";
 import { readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
-import { type ReportedUsage, readUsage } from "../../core/answer/read-usage.ts";
+import { type ReportedUsage, readReportedUsage } from "../../core/answer/read-usage.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
@@ -47,7 +47,7 @@ export function readAnswerFields(endpoint: OpenAIEndpoint, body: JsonValue): Ans
 
 /** The tokens of a body, as far as it tells them. */
 export function readTraceUsage(body: JsonObject): TraceUsage | undefined {
-  return traceUsage(readUsage(body["usage"]));
+  return traceUsage(readReportedUsage(body["usage"]));
 }
 
 function traceUsage(reported: ReportedUsage | undefined): TraceUsage | undefined {

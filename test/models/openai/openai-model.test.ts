@@ -161,9 +161,16 @@ describe("a fault of the provider", () => {
     expect(error).toMatchObject({ kind: "rate_limit", retryAfterMs: 7000 });
   });
 
-  it("may have no readable reason", async () => {
-    const { error, who } = await faultAs({ kind: "status", status: 502, body: "<html>Bad Gateway</html>" });
-    expect(error.message).toBe(`${who} answered 502: <html>Bad Gateway</html>`);
+  it("may tell its reason on a web page", async () => {
+    const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
+    const { error, who } = await faultAs({ kind: "status", status: 502, body });
+    expect(error.message).toBe(`${who} answered 502: 502 Bad Gateway`);
+  });
+
+  it("by policy is an answer that is withheld", async () => {
+    const body = { error: { message: "No.", code: "content_filter" } };
+    const { baseUrl } = await start({ faults: always({ kind: "status", status: 400, body }) });
+    expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ kind: "filtered", text: "" });
   });
 
   it("may tell its reason the way Databricks does", async () => {

@@ -129,18 +129,18 @@ describe("journal", () => {
     const journal = openJournal(file);
     const log = openJournalAdaptations(journal, journal);
     expect(log.known("small")).toEqual([]);
-    log.note("small", { drop: "temperature" });
-    log.note("small", { drop: "temperature" });
-    log.note("small", { rename: "max_tokens", to: "max_completion_tokens" });
+    log.note("small", { parameter: "temperature" });
+    log.note("small", { parameter: "temperature" });
+    log.note("small", { parameter: "max_tokens", sentAs: "max_completion_tokens" });
     expect(log.known("small")).toHaveLength(2);
     journal.close();
     const next = openJournal(file);
     const known = openJournalAdaptations(next, next);
     expect(known.known("small")).toEqual([
-      { drop: "temperature" },
-      { rename: "max_tokens", to: "max_completion_tokens" },
+      { parameter: "temperature" },
+      { parameter: "max_tokens", sentAs: "max_completion_tokens" },
     ]);
-    known.note("small", { drop: "temperature" });
+    known.note("small", { parameter: "temperature" });
     next.close();
     expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(2);
   });
