@@ -50,8 +50,8 @@ const tracesAtOnce = 500;
 /**
  * Reads files into the trace store, and into a dataset. What cannot be read is told with its place and passed
  * over. A trace the store has already is not added again, but is told its template and variables when they were
- * recovered only now; and neither is a row. Rejects with UsageError for
- * files of no known kind, and with DatasetError when nothing at all could be read.
+ * recovered only now; and neither is a row. Rejects with UsageError for files of no known kind, and with
+ * DatasetError when nothing at all could be read.
  */
 export async function importFiles(request: ImportRequest): Promise<ImportCounts> {
   const sources = await openSources(request);
@@ -71,8 +71,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
   const skipped = noneSkipped();
   let isFeedbackRead = false;
-  const fileOf = (place: Place) =>
-    files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
+  const fileOf = ({ file }: Place) => files.find(({ name }) => file === name || file.startsWith(`${name}/`));
   const tell = ({ file, line }: Place, message: string): void => {
     counts.problems++;
     const entry = fileOf({ file });

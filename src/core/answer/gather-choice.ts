@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readContent, textOf } from "./content-parts.ts";
-import { addCalls, type CallParts } from "./gather-tool-calls.ts";
+import { addCalls, type CallParts, inOrder } from "./gather-tool-calls.ts";
 
 /** One choice of a stream of chat or text chunks, as far as it has come. */
 export interface GatheredChoice {
@@ -29,7 +29,8 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
       if (key === "tool_calls") addCalls(calls, value);
       else if (value === null || value === undefined) message.set(key, message.get(key) ?? null);
       else if (key === "role") message.set(key, value);
-      else message.set(key, joined(message.get(key) ?? null, value, key === "content"));
+      else if (key !== "content" || typeof value === "string" || Array.isArray(value))
+        message.set(key, joined(message.get(key) ?? null, value, key === "content"));
     }
     return readContent(delta["content"]).text || textOf(delta["refusal"]);
   }
@@ -121,7 +122,7 @@ function wholeMessage(fields: ReadonlyMap<string, JsonValue>, calls: readonly Ca
   const isOther = calls.length > 0 || typeof message["refusal"] === "string";
   const content = isOther && message["content"] === "" ? null : (message["content"] ?? null);
   if (calls.length === 0) return { ...message, content };
-  const tool_calls = calls.map(({ id, name, text }) => ({
+  const tool_calls = inOrder(calls).map(({ id, name, text }) => ({
     ...{ id, type: "function" },
     function: { name, arguments: text },
   }));

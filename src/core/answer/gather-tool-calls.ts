@@ -6,6 +6,8 @@ export interface CallParts {
   name: string;
   /** The arguments' JSON, as far as it is written. */
   text: string;
+  /** The place that the provider gives it among the calls. */
+  readonly index?: number;
 }
 
 /** Adds the pieces of tool calls in one chunk. */
@@ -16,7 +18,7 @@ export function addCalls(calls: CallParts[], pieces: JsonValue): void {
     const id = typeof piece["id"] === "string" ? piece["id"] : "";
     const asked = [piece["function"], piece["custom"]].find(isJsonObject) ?? {};
     const written = asked["arguments"] ?? asked["input"];
-    const call = callAt(calls, placeOf(piece["index"], id, calls));
+    const call = knownCall(calls, piece["index"], id) ?? newCall(calls, piece["index"]);
     if (id !== "") call.id = id;
     // Some servers repeat the whole name with every piece.
     if (typeof asked["name"] === "string" && asked["name"] !== call.name) call.name += asked["name"];
@@ -25,25 +27,33 @@ export function addCalls(calls: CallParts[], pieces: JsonValue): void {
   }
 }
 
+/** The calls in the order of the places that the provider gives them; those without one come last. */
+export function inOrder(calls: readonly CallParts[]): readonly CallParts[] {
+  const placeOf = ({ index = Number.MAX_SAFE_INTEGER }: CallParts) => index;
+  return [...calls].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
 /** Some endpoints leave out the index, and some give every call the same: then a new id begins a new call. */
-function placeOf(index: JsonValue | undefined, id: string, calls: readonly CallParts[]): number {
-  if (typeof index === "number" && Number.isInteger(index) && index >= 0 && index <= calls.length) {
-    const known = calls[index]?.id ?? "";
-    return id === "" || known === "" || known === id ? index : placeOfId(id, calls);
+function knownCall(
+  calls: readonly CallParts[],
+  index: JsonValue | undefined,
+  id: string,
+): CallParts | undefined {
+  const isSame = (call: CallParts) => id === "" || call.id === "" || call.id === id;
+  if (isIndex(index)) {
+    const placed = calls.findLast((call) => call.index === index && isSame(call));
+    return placed ?? (id === "" ? undefined : calls.find((call) => call.id === id));
   }
-  const last = calls.length - 1;
-  return id !== "" && calls[last]?.id !== id ? calls.length : Math.max(0, last);
+  const last = calls.at(-1);
+  return last !== undefined && isSame(last) ? last : undefined;
 }
 
-function placeOfId(id: string, calls: readonly CallParts[]): number {
-  const known = calls.findIndex((call) => call.id === id);
-  return known === -1 ? calls.length : known;
-}
-
-function callAt(calls: CallParts[], place: number): CallParts {
-  const known = calls[place];
-  if (known !== undefined) return known;
-  const call = { id: "", name: "", text: "" };
+function newCall(calls: CallParts[], index: JsonValue | undefined): CallParts {
+  const call: CallParts = { id: "", name: "", text: "", ...(isIndex(index) ? { index } : {}) };
   calls.push(call);
   return call;
+}
+
+function isIndex(index: JsonValue | undefined): index is number {
+  return typeof index === "number" && Number.isInteger(index) && index >= 0;
 }

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import type { Judgement } from "../../contracts/scorer.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
+import { readAnswer } from "../../core/answer/read-answer.ts";
 import { ScorerError } from "../../core/errors.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import { boundTokens } from "../../core/usage.ts";
@@ -29,10 +31,11 @@ export async function askJudge<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const judge = judgeOf(scorer, judgement);
   const messages = judgePrompt(question);
-  const first = await ask(judge, messages, judgement.signal, schema);
+  const judged = question.sections.map(({ text }) => text);
+  const first = await ask(judge, messages, judgement.signal, schema, judged);
   if (first.ok) return first.verdict;
   const again = [...messages, ...correction(first, question.reply)];
-  const second = await ask(judge, again, judgement.signal, schema);
+  const second = await ask(judge, again, judgement.signal, schema, judged);
   if (second.ok) return second.verdict;
   throw new ScorerError(
     `${rowPlace(judgement.example)}: scorer ${scorer}: the judge ${judge.modelId} gave no readable verdict, asked twice: ` +
@@ -67,16 +70,24 @@ async function ask<Schema extends z.ZodType>(
   messages: readonly ChatMessage[],
   signal: AbortSignal | undefined,
   schema: Schema,
+  judged: readonly string[],
 ): Promise<{ readonly ok: true; readonly verdict: z.output<Schema> } | UnreadableReply> {
-  const { text, finishReason } = await judge.complete({
-    messages,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const read = readVerdict(text, schema);
-  if (read.ok) return read;
-  const problem = finishReason === "length" ? "it was cut off at the token limit" : read.problem;
-  return { ok: false, problem, reply: text };
+  const completion = await judge.complete({ messages, ...(signal === undefined ? {} : { signal }) });
+  const { text, finishReason, toolCalls = [] } = completion;
+  const kind = completion.kind ?? readAnswer({ content: text, finishReason, toolCalls }).kind;
+  const missing = missingProblems[kind];
+  if (missing !== undefined) return { ok: false, problem: missing, reply: text };
+  const read = readVerdict(text, schema, judged);
+  return read.ok ? read : { ...read, reply: text };
 }
+
+/** Answers that hold no verdict, whatever their text is. */
+const missingProblems: Readonly<Partial<Record<AnswerKind, string>>> = {
+  empty: "it is empty",
+  refusal: "it is a refusal",
+  cut_off: "it was cut off at the token limit",
+  filtered: "it was withheld by a content filter",
+};
 
 function correction({ reply, problem }: UnreadableReply, form: string): ChatMessage[] {
   const shown = reply.trim() === "" ? "(empty)" : cutMiddle(reply, maxQuotedReply);

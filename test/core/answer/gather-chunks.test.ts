@@ -61,7 +61,7 @@ describe("the chunks of a streamed answer", () => {
       ...{ id: "t", object: "text_completion" },
       choices: [{ index: 0, text, logprobs: { tokens, text_offset: [1] } }],
     });
-    const { texts, body } = gathered("text", [piece("a", ["a"]), piece("b", ["b"])]);
+    const { texts, body } = gathered("completion", [piece("a", ["a"]), piece("b", ["b"])]);
     expect(texts).toEqual(["a", "b"]);
     expect(body).toMatchObject({
       object: "text_completion",
@@ -97,7 +97,7 @@ describe("the chunks of a streamed answer", () => {
 
   it("never throw, whatever they are", () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue()), fc.constantFrom("chat", "text"), (values, kind) => {
+      fc.property(fc.array(fc.jsonValue()), fc.constantFrom("chat", "completion"), (values, kind) => {
         const chunks = [...values, ...values.map((value) => ({ choices: [{ delta: value, text: value }] }))];
         const odd = values.map((value) => chunk({ tool_calls: value, content: value, __proto__: value }));
         const { body } = gathered(kind as "chat" | "completion", [...chunks, ...odd]);

@@ -99,9 +99,12 @@ describe("readAnswerFields", () => {
   });
 
   it.each([[null], ["<html>"], [[]], [{}], [{ choices: [] }], [{ choices: [null] }]])(
-    "survives %j",
+    "takes %j for an error of the provider",
     (body) => {
-      expect(readAnswerFields("chat", body as never)).toEqual({ providerResponse: body });
+      expect(readAnswerFields("chat", body as never)).toEqual({
+        error: expect.stringMatching(/^no (chat completion|choice)/),
+        providerResponse: body,
+      });
     },
   );
 
@@ -112,7 +115,7 @@ describe("readAnswerFields", () => {
         error: { code: "server_error", message: "Broke" },
         output: [],
       }),
-    ).toMatchObject({ error: "Broke", finishReason: "failed", output: null });
+    ).toMatchObject({ error: "Broke", errorCode: "server_error", finishReason: "failed" });
     expect(
       readAnswerFields("responses", {
         status: "incomplete",
