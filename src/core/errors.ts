@@ -100,6 +100,16 @@ export class StoreError extends DaoOptError {
 /** The user's own application (module, command or HTTP agent) did not answer. */
 export class AgentError extends DaoOptError {
   readonly code = "agent_failed";
+  /** The network, an overloaded server or a time limit is to blame, and not what the application did. */
+  readonly isInfrastructure: boolean;
+
+  constructor(
+    message: string,
+    { isInfrastructure = false, ...details }: ErrorDetails & { readonly isInfrastructure?: boolean } = {},
+  ) {
+    super(message, details);
+    this.isInfrastructure = isInfrastructure;
+  }
 }
 
 /** A scorer threw, hung, or gave something that is not a score from 0 to 1. */

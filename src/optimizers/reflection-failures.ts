@@ -8,9 +8,12 @@ export interface ReflectionFailure {
   readonly error?: ModelError;
 }
 
+/** Ends a search whose reflections fail again and again; what it has found until then stands. */
+export class ReflectionsError extends OptimizationError {}
+
 /** Ends a search whose reflections fail again and again for one cause. */
 export interface FailureCount {
-  /** Throws the cause when it is the third of its kind in a row: the ModelError, or an OptimizationError. */
+  /** Throws ReflectionsError when it is the third of its kind in a row. */
   note(failure: ReflectionFailure): void;
   noteSuccess(): void;
 }
@@ -25,14 +28,12 @@ export function createFailureCount(): FailureCount {
       inARow = failure.cause === cause ? inARow + 1 : 1;
       cause = failure.cause;
       if (inARow < mostInARow) return;
-      throw (
-        failure.error ??
-        new OptimizationError(
-          `${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`,
-          {
-            hint: "choose another reflection_model, or give the one you have a larger max_tokens",
-          },
-        )
+      throw new ReflectionsError(
+        `${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`,
+        {
+          hint: "choose another reflection_model, or give the one you have a larger max_tokens",
+          cause: failure.error,
+        },
       );
     },
     noteSuccess() {

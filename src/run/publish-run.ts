@@ -136,7 +136,7 @@ function originOf(
       Object.entries(plan.models).map(([role, key]) => [role, models[key]?.name ?? key]),
     ),
     scores: {
-      ...(scores.validation === undefined ? {} : { validation: { ...scores.validation } }),
+      ...(scores.validation === undefined ? {} : { validation: validationScore(scores.validation) }),
       ...(scores.test === undefined
         ? {}
         : {
@@ -153,6 +153,11 @@ function originOf(
     gate: status === "improved" || status === "regressed" ? status : "no_proven_improvement",
     spend: usage,
   };
+}
+
+/** What a version keeps of its validation: how its candidate did, not how many answers were missing. */
+function validationScore({ failed: _failed, ...kept }: Required<OptimizationRecord["scores"]>["validation"]) {
+  return kept;
 }
 
 function commitMessage({ name, plan, scores }: OptimizationRecord): string {

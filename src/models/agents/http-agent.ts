@@ -20,12 +20,16 @@ export function createHttpAgent(url: string, timeoutMs: number): Agent {
         signal,
       });
       const text = await response.text();
-      if (!response.ok) throw new AgentError(`${who} answered ${response.status}${excerpt(text)}`);
+      if (!response.ok) {
+        const isInfrastructure = response.status === 429 || response.status >= 500;
+        throw new AgentError(`${who} answered ${response.status}${excerpt(text)}`, { isInfrastructure });
+      }
       return { text, isJson: /\bjson\b/.test(response.headers.get("content-type") ?? "") };
     } catch (error) {
       if (error instanceof AgentError) throw error;
       throw new AgentError(`${who} cannot be reached: ${reasonOf(error)}`, {
         hint: "is the application running, and is run.http right?",
+        isInfrastructure: true,
         cause: error,
       });
     }

@@ -45,8 +45,13 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
       }
       // Stopped from outside: that says nothing about the question.
       if (given.signal?.aborted === true) throw outcome;
-      const { code, message, hint } = outcome;
-      const failure = { code, message, ...(hint === undefined ? {} : { hint }) };
+      const { code, message, hint, isInfrastructure } = outcome;
+      const failure = {
+        code,
+        ...(isInfrastructure ? { kind: "infrastructure" } : {}),
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      };
       await store.put(address, { question, failure }, { isShared: false });
       throw outcome;
     });
@@ -64,7 +69,10 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
 function answerOf({ exchange, origin }: FiledExchange): AgentAnswer | undefined {
   if (isModelExchange(exchange)) return undefined;
   const { answer, failure } = exchange;
-  if (failure !== undefined) throw new AgentError(failure.message, { hint: failure.hint });
+  if (failure !== undefined) {
+    const isInfrastructure = failure.kind === "infrastructure";
+    throw new AgentError(failure.message, { hint: failure.hint, isInfrastructure });
+  }
   return answer && Object.freeze({ ...answer, origin });
 }
 

@@ -21,7 +21,7 @@ export async function mergeLineages(search: Search, step: number, random: Random
   if (pairs.length === 0) return false;
   const { one, other, ancestor } = random.pick(pairs);
   const isOneBetter =
-    search.cards.mean(one.id, search.task.validation) >= search.cards.mean(other.id, search.task.validation);
+    search.cards.lead(one.id, other.id, search.task.validation) >= 0;
   const [better, worse] = isOneBetter ? [one, other] : [other, one];
   const texts = Object.fromEntries(
     Object.entries(ancestor.texts).map(([name, text]) => {

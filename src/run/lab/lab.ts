@@ -13,6 +13,7 @@ import { type AskedRequest, createBudgetView } from "./budget-view.ts";
 import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import type { Ledger } from "./ledger.ts";
+import { createReflectionTally, type ReflectionTally, readReflection } from "./reflection-tally.ts";
 import { createReleaseOrder } from "./release-order.ts";
 import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
@@ -34,6 +35,8 @@ const nominalRows = 32;
 export interface RunLab extends Lab {
   /** Refuses what is asked from now on, and resolves when no call is under way any more. */
   close(): Promise<void>;
+  /** What became of the reflections so far. */
+  readonly reflections: Pick<ReflectionTally, "asked" | "answered" | "failed" | "mostFrequent">;
 }
 
 export function createLab(parts: LabParts): RunLab {
@@ -43,6 +46,7 @@ export function createLab(parts: LabParts): RunLab {
   const reflectionsAsked = new Map<string, number>();
   const rowBounds = new Map<Example, number>();
   const underWay = new Set<Promise<unknown>>();
+  const tally = createReflectionTally();
   let isClosed = false;
 
   /** A row is asked of many candidates. */
@@ -114,14 +118,15 @@ export function createLab(parts: LabParts): RunLab {
     reflectionsAsked.set(content, repeat + 1);
     const worst = worstCall(reflection.answerers, texts);
     const asked = view.ask(worst);
-    const answer = pay(asked, worst, async (account) => {
+    const paid = pay(asked, worst, async (account) => {
       const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });
-      const { text, finishReason } = await model.complete({
+      const completion = await model.complete({
         messages: request.messages,
         parameters: { temperature: bench.plan.reflectionTemperature },
       });
-      return { text, isCutOff: finishReason === "length" };
-    }).catch((error: unknown) => {
+      return readReflection(completion, model.modelId);
+    });
+    const answer = tally.note(paid).catch((error: unknown) => {
       bench.signal.throwIfAborted();
       if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
       throw error;
@@ -148,6 +153,7 @@ export function createLab(parts: LabParts): RunLab {
     random: parts.random,
     budget: view,
     signal: bench.signal,
+    reflections: tally,
     async close() {
       isClosed = true;
       while (underWay.size > 0) await Promise.all(underWay);
