@@ -8,12 +8,14 @@ export interface ReflectionFailure {
   readonly error?: ModelError;
 }
 
-/** Ends a search whose reflections fail again and again; what it has found until then stands. */
-export class ReflectionsError extends OptimizationError {}
+/** Replies came, and none could be used: ends a search, and what it has found until then stands. */
+export class ReflectionsError extends OptimizationError {
+  override readonly name = "OptimizationError";
+}
 
 /** Ends a search whose reflections fail again and again for one cause. */
 export interface FailureCount {
-  /** Throws ReflectionsError when it is the third of its kind in a row. */
+  /** Throws the cause when it is the third of its kind in a row: the ModelError, or a ReflectionsError. */
   note(failure: ReflectionFailure): void;
   noteSuccess(): void;
 }
@@ -28,12 +30,11 @@ export function createFailureCount(): FailureCount {
       inARow = failure.cause === cause ? inARow + 1 : 1;
       cause = failure.cause;
       if (inARow < mostInARow) return;
-      throw new ReflectionsError(
-        `${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`,
-        {
+      throw (
+        failure.error ??
+        new ReflectionsError(`${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`, {
           hint: "choose another reflection_model, or give the one you have a larger max_tokens",
-          cause: failure.error,
-        },
+        })
       );
     },
     noteSuccess() {

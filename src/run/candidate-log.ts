@@ -36,6 +36,8 @@ interface Entry {
   readonly by: string;
   status: CandidateRecord["status"];
   reason: string | null;
+  /** Its step and maker are guesses: the engine has not reported it. */
+  isGuessed?: boolean;
 }
 
 const seedMaker = "base";
@@ -52,7 +54,8 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
 
   const entryOf = (id: CandidateId, step: number, by = engine): Entry => {
     const found = ledger.find(id);
-    const entry = known.get(id) ?? {
+    const before = known.get(id);
+    const entry = (before?.isGuessed === true ? undefined : before) ?? {
       id,
       parents: found?.parents ?? [],
       texts: found?.texts ?? {},
@@ -68,7 +71,7 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
   const unreported = (): readonly EngineEvent[] =>
     ledger.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
       if (known.has(id)) return [];
-      entryOf(id, steps);
+      entryOf(id, steps).isGuessed = true;
       return [{ type: "candidate-proposed", step: steps, candidate: id, parents, texts, by: engine }];
     });
 
@@ -110,7 +113,7 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
     },
     unreported,
     choose(id, reason, validation) {
-      const entry = entryOf(id, steps);
+      const entry = known.get(id) ?? entryOf(id, steps);
       if (entry.status === "accepted") return [];
       const verdict = entry.reason === null ? "" : `; the search: ${entry.reason}`;
       Object.assign(entry, { status: "accepted", reason: `chosen by the runner as ${reason}${verdict}` });

@@ -35,16 +35,17 @@ export async function executeOptimization(
     tell(event);
   };
   let found: Findings = {};
+  let bench: Bench | undefined;
   const record = (): OptimizationRecord => {
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
-    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds });
+    const notes = bench?.tally?.lines ?? [];
+    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, notes });
   };
   emit({
     type: "optimization-started",
     optimizer: plan.optimizer.use,
     ...(plan.budget.calls === undefined ? {} : { plannedCalls: plan.budget.calls }),
   });
-  let bench: Bench | undefined;
   try {
     bench = await openBench(plan, models, runtime, meter);
     const work: Work = { plan, models, runtime, bench, emit };
@@ -78,6 +79,7 @@ export async function executeOptimization(
     await bench?.agent?.close?.();
   }
   const done = record();
+  for (const message of done.notes ?? []) emit({ type: "warning", message });
   emit({ type: "optimization-finished", status: done.status });
   return done;
 }

@@ -39,8 +39,9 @@ export function buildRecord(parts: {
   readonly log: CandidateLog;
   readonly found: Findings;
   readonly seconds: number;
+  readonly notes: readonly string[];
 }): OptimizationRecord {
-  const { plan, split, meter, ledger, log, found, seconds } = parts;
+  const { plan, split, meter, ledger, log, found, seconds, notes } = parts;
   const { search, test, source, verdict, error } = found;
   const winner = search?.winner;
   const validation =
@@ -63,6 +64,7 @@ export function buildRecord(parts: {
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
+    ...(notes.length === 0 ? {} : { notes }),
     stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),

@@ -35,17 +35,34 @@ export async function publishRun(
   for (const optimization of record.optimizations) {
     const isWanted =
       optimization.status === "improved" || (options.registerAnyway && isMeasured(optimization));
-    optimizations.push(
+    const published =
       isWanted && !isFiled(optimization)
         ? await publishOptimization(optimization, { record, plan, registry, ...options })
-        : optimization,
-    );
+        : optimization;
+    optimizations.push(await withSourceVersion(published, registry));
   }
   const hasFailed = optimizations.some(({ status }) => status === "failed");
   return {
     ...record,
     optimizations,
     status: record.status === "completed" && hasFailed ? "failed" : record.status,
+  };
+}
+
+/** Names the version that the source model ran, where it was the config's template and that is version 1. */
+async function withSourceVersion(
+  optimization: OptimizationRecord,
+  registry: PromptRegistry,
+): Promise<OptimizationRecord> {
+  const { source } = optimization.scores;
+  const [prompt] = optimization.plan.sourcePrompts ?? [];
+  if (source === undefined || prompt === undefined || source.promptVersion !== null) return optimization;
+  const first = await registry.find(`${prompt.path}@1`).catch(() => undefined);
+  if (first === undefined || canonicalJson(first.template) !== canonicalJson(prompt.template))
+    return optimization;
+  return {
+    ...optimization,
+    scores: { ...optimization.scores, source: { ...source, promptVersion: first.version } },
   };
 }
 

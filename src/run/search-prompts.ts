@@ -67,8 +67,9 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   const ended = await search(work, lab, seed, split).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
-    // Replies that cannot be used end the search, not the run: what was found until then goes to the gate.
-    if (error instanceof ReflectionsError) {
+    // Reflections that fail end the search, not the run: what was found until then goes to the gate.
+    const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
+    if (error instanceof ReflectionsError || isReflections) {
       emit({ type: "warning", message: error.message });
       return { stopped: "no_progress" } as const;
     }
@@ -91,8 +92,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     ...ended,
   };
   const { reflections } = lab;
-  const mayGoOn = !("error" in ended) || ended.error instanceof ModelError;
-  if (mayGoOn && !runtime.signal.aborted && reflections.asked > 0 && reflections.answered === 0)
+  if (!("error" in ended) && !runtime.signal.aborted && reflections.asked > 0 && reflections.answered === 0)
     return { ...result, stopped: "reflections_failed", error: reflectionsFailed(reflections) };
   if (winner !== undefined || "error" in ended) return result;
   return { ...result, error: baseUnmeasured(plan, purse, split, ended.stopped) };

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import type { OptimizationRecord, ParetoTable, PromptResult, RunRecord } from "../../contracts/run-record.ts";
+import type {
+  OptimizationRecord,
+  ParetoTable,
+  PromptResult,
+  ReflectionCounts,
+  RunRecord,
+} from "../../contracts/run-record.ts";
 import { weighsPrice } from "../weighs-price.ts";
 import { answersOutput, answersSchema, spendOutput, spendSchema } from "./spend-output.ts";
 
@@ -24,6 +30,18 @@ const promptFields = {
     validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
   }),
 };
+
+const failedRows = z
+  .object({ base: z.int(), optimized: z.int() })
+  .describe("rows of each side without an answer: by content (they score 0) and by infrastructure (bounded)");
+
+const reflections = z.object({
+  asked: z.int(),
+  answered: z.int().describe("replies that brought a text"),
+  failed: z.record(z.string(), z.int()).describe("reflections without a text, by cause"),
+  refused: z.record(z.string(), z.int()).describe("replies that were no usable rewrite, by cause"),
+  unfenced: z.int().describe("replies used although they had no complete fenced block"),
+});
 
 const paretoEntry = z.object({
   candidate: z.string(),
@@ -59,21 +77,34 @@ const optimization = z.object({
         base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
         optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
         rows: z.int(),
+        failed: failedRows.optional(),
       })
       .optional(),
     test: z
       .object({
         base: z.number(),
         optimized: z.number(),
-        difference: z.number(),
-        interval: z.tuple([z.number(), z.number()]),
+        difference: z.number().describe("over the rows answered on both sides"),
+        interval: z
+          .tuple([z.number(), z.number()])
+          .describe("missing answers count against the candidate at the lower end, for it at the upper"),
         confidence: z.number(),
-        rows: z.int(),
+        rows: z.int().describe("rows put to both sides"),
+        failed: failedRows.optional(),
       })
       .optional()
       .describe("on rows the search never saw; absent when not measured"),
     source: z
-      .object({ score: z.number(), parity: z.number(), interval: z.tuple([z.number(), z.number()]) })
+      .object({
+        score: z.number(),
+        parity: z.number(),
+        interval: z.tuple([z.number(), z.number()]),
+        prompt_version: z
+          .int()
+          .nullable()
+          .describe("of the prompt that the source model ran; null for a template that is in no version"),
+        failed: z.int().describe("rows without an answer of the source model"),
+      })
       .optional(),
   }),
   usage: z.object({
@@ -84,6 +115,8 @@ const optimization = z.object({
     total: spendSchema,
   }),
   answers: answersSchema,
+  reflections: reflections.optional(),
+  notes: z.array(z.string()).describe("how many answers were missing by their content, and the likely cause"),
   stopped: z
     .enum([
       "max_steps",
@@ -164,6 +197,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
               interval: [...scores.test.interval],
               confidence: scores.test.confidence,
               rows: scores.test.rows,
+              ...(scores.test.failed === undefined ? {} : { failed: { ...scores.test.failed } }),
             },
           }),
       ...(scores.source === undefined
@@ -173,6 +207,8 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
               score: scores.source.score,
               parity: scores.source.parity,
               interval: [...scores.source.interval],
+              prompt_version: scores.source.promptVersion ?? null,
+              failed: scores.source.failed ?? 0,
             },
           }),
     },
@@ -184,6 +220,8 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
       total: spendOutput(record.usage.total),
     },
     answers: answersOutput(record.answers),
+    ...(record.reflections === undefined ? {} : { reflections: reflectionsOutput(record.reflections) }),
+    notes: [...(record.notes ?? [])],
     stopped: record.stopped,
     steps: record.steps,
     candidates: record.candidates.filter(({ status }) => status !== "seed").length,
@@ -196,8 +234,17 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
   };
 }
 
-function validationOutput({ base, optimized, rows }: Required<OptimizationRecord["scores"]>["validation"]) {
-  return { base, optimized, rows };
+function validationOutput({
+  base,
+  optimized,
+  rows,
+  failed,
+}: Required<OptimizationRecord["scores"]>["validation"]) {
+  return { base, optimized, rows, ...(failed === undefined ? {} : { failed: { ...failed } }) };
+}
+
+function reflectionsOutput({ asked, answered, failed, refused, unfenced }: ReflectionCounts) {
+  return { asked, answered, failed: { ...failed }, refused: { ...refused }, unfenced };
 }
 
 function paretoOutput({ price, reason, entries }: ParetoTable) {

@@ -14,7 +14,12 @@ export interface ErrorWatch {
 // One failure among the first few rows is no rate yet.
 const fewestRows = 10;
 
-export function createErrorWatch(maxErrorRate: number, emit: (event: RunnerEvent) => void): ErrorWatch {
+/** With `total` the rate is that of all rows to come: it ends early only when it is surely above the limit. */
+export function createErrorWatch(
+  maxErrorRate: number,
+  emit: (event: RunnerEvent) => void,
+  total?: number,
+): ErrorWatch {
   let rows = 0;
   let failed = 0;
   let broken = 0;
@@ -31,8 +36,9 @@ export function createErrorWatch(maxErrorRate: number, emit: (event: RunnerEvent
         emit({ type: "row-failed", example: outcome.example.id, ...failure });
       }
       const isAll = failed + broken === rows;
-      if (rows < fewestRows && !(isAll && rows > 1)) return;
-      if (failed / rows > maxErrorRate || (isAll && maxErrorRate < 1)) {
+      const isKnown = total === undefined ? rows > 1 : rows === total;
+      if (rows < fewestRows && !(isAll && isKnown)) return;
+      if (failed / Math.max(rows, total ?? rows) > maxErrorRate || (isAll && maxErrorRate < 1)) {
         throw tooManyErrors(failed === 0 ? broken : failed, rows, maxErrorRate, causes);
       }
     },

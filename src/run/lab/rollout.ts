@@ -17,6 +17,7 @@ import { type Amount, plus } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record-json.ts";
+import type { AnswerTally } from "./answer-tally.ts";
 import { type Charging, chargedModel, keyOf, type LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
 
@@ -39,6 +40,8 @@ export interface Bench extends RolloutBounds {
   /** The user's own application instead of one call of the target. */
   readonly agent?: Agent;
   readonly meter: Meter;
+  /** Counts what the answers were; absent where nobody reads it. */
+  readonly tally?: AnswerTally;
   readonly signal: AbortSignal;
   /** Ends the run at once: what is under way is dropped. */
   readonly abort: (reason: DaoOptError) => void;
@@ -178,6 +181,7 @@ async function askTarget(
     messages: renderPrompt(bench.plan, texts, example),
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
+  bench.tally?.note(bench.target.answerers[0], completion);
   const { text, kind, toolCalls, latencyMs, usage, answeredBy, isToolLimited } = completion;
   const price = priceOf(bench.target.answerers, answeredBy);
   return {
