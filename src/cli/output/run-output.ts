@@ -7,6 +7,7 @@ import type {
   RunRecord,
 } from "../../contracts/run-record.ts";
 import { weighsPrice } from "../weighs-price.ts";
+import { scoresOutput, scoresSchema } from "./scores-output.ts";
 import { answersOutput, answersSchema, spendOutput, spendSchema } from "./spend-output.ts";
 
 const template = z
@@ -30,10 +31,6 @@ const promptFields = {
     validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
   }),
 };
-
-const failedRows = z
-  .object({ base: z.int(), optimized: z.int() })
-  .describe("rows of each side without an answer: by content (they score 0) and by infrastructure (bounded)");
 
 const reflections = z.object({
   asked: z.int(),
@@ -71,42 +68,7 @@ const optimization = z.object({
     .array(z.object(promptFields))
     .optional()
     .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
-  scores: z.object({
-    validation: z
-      .object({
-        base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
-        optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
-        rows: z.int(),
-        failed: failedRows.optional(),
-      })
-      .optional(),
-    test: z
-      .object({
-        base: z.number(),
-        optimized: z.number(),
-        difference: z.number().describe("over the rows answered on both sides"),
-        interval: z
-          .tuple([z.number(), z.number()])
-          .describe("missing answers count against the candidate at the lower end, for it at the upper"),
-        confidence: z.number(),
-        rows: z.int().describe("rows put to both sides"),
-        failed: failedRows.optional(),
-      })
-      .optional()
-      .describe("on rows the search never saw; absent when not measured"),
-    source: z
-      .object({
-        score: z.number(),
-        parity: z.number(),
-        interval: z.tuple([z.number(), z.number()]),
-        prompt_version: z
-          .int()
-          .nullable()
-          .describe("of the prompt that the source model ran; null for a template that is in no version"),
-        failed: z.int().describe("rows without an answer of the source model"),
-      })
-      .optional(),
-  }),
+  scores: scoresSchema,
   usage: z.object({
     target: spendSchema,
     reflection: spendSchema,
@@ -174,7 +136,6 @@ export function runOutput(record: RunRecord): RunOutput {
 }
 
 function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
-  const { scores } = record;
   const prompts = record.prompts.map(promptOutput);
   const single = prompts.length === 1 ? prompts[0] : undefined;
   return {
@@ -185,33 +146,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     advice: [...record.advice],
     optimizer: record.plan.optimizer.use,
     offline: record.isOffline,
-    scores: {
-      ...(scores.validation === undefined ? {} : { validation: validationOutput(scores.validation) }),
-      ...(scores.test === undefined
-        ? {}
-        : {
-            test: {
-              base: scores.test.base,
-              optimized: scores.test.optimized,
-              difference: scores.test.difference,
-              interval: [...scores.test.interval],
-              confidence: scores.test.confidence,
-              rows: scores.test.rows,
-              ...(scores.test.failed === undefined ? {} : { failed: { ...scores.test.failed } }),
-            },
-          }),
-      ...(scores.source === undefined
-        ? {}
-        : {
-            source: {
-              score: scores.source.score,
-              parity: scores.source.parity,
-              interval: [...scores.source.interval],
-              prompt_version: scores.source.promptVersion ?? null,
-              failed: scores.source.failed ?? 0,
-            },
-          }),
-    },
+    scores: scoresOutput(record.scores),
     usage: {
       target: spendOutput(record.usage.target),
       reflection: spendOutput(record.usage.reflection),
@@ -232,15 +167,6 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     deployed_to: record.deployedTo,
     error: record.error,
   };
-}
-
-function validationOutput({
-  base,
-  optimized,
-  rows,
-  failed,
-}: Required<OptimizationRecord["scores"]>["validation"]) {
-  return { base, optimized, rows, ...(failed === undefined ? {} : { failed: { ...failed } }) };
 }
 
 function reflectionsOutput({ asked, answered, failed, refused, unfenced }: ReflectionCounts) {
