@@ -130,7 +130,7 @@ async function scoreRows(
       hasFailed = true;
       throw error;
     });
-  const workers = Array.from({ length: Math.min(rows.length, concurrency * 2) }, worker);
+  const workers = Array.from({ length: Math.min(rows.length, Math.ceil(concurrency * 1.5)) }, worker);
   const settled = await Promise.allSettled(workers);
   bench.signal.throwIfAborted();
   for (const result of settled) if (result.status === "rejected") throw result.reason;

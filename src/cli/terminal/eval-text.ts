@@ -38,7 +38,7 @@ export function renderEvaluations(output: EvalOutput, confidence: number, look: 
 /** `base (version 2)`; the URI of a version says it already. */
 function nameOf({ ref, version }: EvaluationOutput["results"][number]): string {
   if (ref !== "base" && ref !== "source") return ref;
-  return `${ref} (${version === null ? "config template" : `version ${version}`})`;
+  return version === null ? ref : `${ref} (version ${version})`;
 }
 
 function cells(result: EvaluationOutput["results"][number]): readonly string[] {

@@ -13,6 +13,8 @@ export interface ErrorWatch {
 
 // One failure among the first few rows is no rate yet.
 const fewestRows = 10;
+// So many in a row without one that worked, and the rest of a long list is not paid for.
+const manyRows = 50;
 
 /** With `total` the rate is that of all rows to come: it ends early only when it is surely above the limit. */
 export function createErrorWatch(
@@ -36,9 +38,10 @@ export function createErrorWatch(
         emit({ type: "row-failed", example: outcome.example.id, ...failure });
       }
       const isAll = failed + broken === rows;
-      const isKnown = total === undefined ? rows > 1 : rows === total;
-      if (rows < fewestRows && !(isAll && isKnown)) return;
-      if (failed / Math.max(rows, total ?? rows) > maxErrorRate || (isAll && maxErrorRate < 1)) {
+      const isLongEnough =
+        total === undefined ? rows > 1 : rows === total || rows >= (failed === 0 ? fewestRows : manyRows);
+      const isAbove = rows >= fewestRows && failed / Math.max(rows, total ?? rows) > maxErrorRate;
+      if (isAbove || (isAll && isLongEnough && maxErrorRate < 1)) {
         throw tooManyErrors(failed === 0 ? broken : failed, rows, maxErrorRate, causes);
       }
     },
