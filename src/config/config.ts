@@ -93,6 +93,8 @@ export interface OptimizationConfig {
   readonly reflectionModel: string;
   readonly scorerModel: string;
   readonly sourceModel?: string;
+  /** As written: key, path or URI of the prompt that the source model runs. */
+  readonly sourcePrompt?: string;
   readonly candidatesPerStep: number;
   /** null when only `budget` was given. */
   readonly maxSteps: number | null;

@@ -35,6 +35,8 @@ export interface Dataset {
   readonly rowsRead: number;
   /** Rows left out under `on_bad_row: skip`. */
   readonly skipped: readonly RowProblem[];
+  /** Ids of the traces that rows were made of, of the first 5,000 that name one; absent without any. */
+  readonly traces?: readonly string[];
   /** Frees the spool of a large file. */
   close(): Promise<void>;
 }

@@ -27,8 +27,14 @@ export type EngineEvent =
       readonly parents: readonly CandidateId[];
       readonly texts?: PromptTexts;
       readonly reason: string;
+      /** How the refused text was made. */
+      readonly by?: string;
     }
   | { readonly type: "reflection-failed"; readonly step: number; readonly reason: string }
+  /** A reply whose text cannot be used; it may be asked for once more. */
+  | { readonly type: "reply-refused"; readonly step: number; readonly cause: string; readonly reason: string }
+  /** A reply without a complete fence that plainly is the whole text, and was used. */
+  | { readonly type: "reply-unfenced"; readonly step: number }
   | {
       readonly type: "step-finished";
       readonly step: number;

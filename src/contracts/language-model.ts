@@ -61,6 +61,8 @@ export interface Completion {
   readonly origin?: "journal" | "cache";
   /** The model that answered, when a fallback did. */
   readonly answeredBy?: string;
+  /** Cut off by a limit that the tool set and the user did not. */
+  readonly isToolLimited?: true;
   /** Parameters the answer was made without or under another name, because the provider does not take them. */
   readonly adapted?: readonly string[];
   /** Cut off by a limit of this session alone: not kept as the answer. */

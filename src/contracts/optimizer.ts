@@ -61,12 +61,17 @@ export interface Outcome {
   readonly score?: Score;
   /** What the answer was. Absent without one, and for the answers of agents. */
   readonly answer?: AnswerKind;
+  /** Why the answer is missing although there is a score: by its content, and so the score is 0. */
+  readonly missing?: MissingContent;
   readonly error?: { readonly code: string; readonly message: string };
   /** Absent when the model or agent brought no answer. */
   readonly output?: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly trace?: JsonValue;
 }
+
+/** How an answer is missing by its content. */
+export type MissingContent = "cut_off" | "filtered" | "empty" | "agent_error";
 
 /** Outcomes in the order of the examples asked for. */
 export interface Evaluation {

@@ -38,6 +38,11 @@ export interface GateSpec {
 export interface OptimizationPlan {
   readonly name: string;
   readonly prompts: readonly PlannedPrompt[];
+  /**
+   * What the source model runs, by key: the version that traces or `source_prompt` name, else the config's
+   * template. Set where there is a source model; absent in plans of version 0.1.0, which gave it the base.
+   */
+  readonly sourcePrompts?: readonly PlannedPrompt[];
   readonly agent: {
     readonly key: string;
     readonly run?: AgentRunSpec;

@@ -2,6 +2,7 @@ import type { CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Template } from "../core/prompt.ts";
 import type { Spend } from "../core/usage.ts";
+import type { MissingContent } from "./optimizer.ts";
 import type { OptimizationPlan } from "./run-plan.ts";
 
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
@@ -50,6 +51,21 @@ export interface RowAnswer {
   readonly score: number | null;
   readonly feedback: string | null;
   readonly error: string | null;
+  /** How the answer is missing by its content; its score is 0 then. */
+  readonly missing?: MissingContent;
+}
+
+/** What came of the reflections of a search: how many were asked, and what they brought. */
+export interface ReflectionCounts {
+  readonly asked: number;
+  /** Replies that brought a text, usable or not. */
+  readonly answered: number;
+  /** Reflections without a text, by cause: `refusal`, `content_filter`, `cut_off`, `timeout` … */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Replies whose text could not be used, by cause: `no_fence`, `contract`, `same_text` … */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Replies that were used although they had no complete fence: they plainly were the whole text. */
+  readonly unfenced: number;
 }
 
 /** A candidate of the ledger, rejected ones too. */
@@ -96,15 +112,22 @@ export interface ParetoTable {
 export interface TestScores {
   readonly base: number;
   readonly optimized: number;
+  /** Over the rows answered on both sides, as `base` and `optimized`. */
   readonly difference: number;
+  /** Bounded: missing answers count against the candidate at the lower end, and for it at the upper. */
   readonly interval: readonly [number, number];
+  /** The difference with every missing answer counted against the candidate; absent when it is the same. */
+  readonly leastDifference?: number;
   readonly confidence: number;
   readonly pValue: number;
   /** `mcnemar-newcombe` for binary scores, `signflip-bca` for graded ones. */
   readonly method: "mcnemar-newcombe" | "signflip-bca";
-  /** Rows with a score on both sides. */
+  /** Rows put to both sides. */
   readonly rows: number;
+  /** Those of them without a score on one side or both. */
   readonly rowsFailed: number;
+  /** Absent in records of version 0.1.0. */
+  readonly failed?: FailedRows;
 }
 
 /** Result for one prompt of an optimization. */
@@ -143,13 +166,19 @@ export interface OptimizationRecord {
       /** The winner's mean as measured. */
       readonly measured?: number;
       readonly rows: number;
+      readonly failed?: FailedRows;
     };
     readonly test?: TestScores;
     readonly source?: {
       readonly score: number;
       readonly parity: number;
       readonly interval: readonly [number, number];
+      /** Rows answered by source and target. */
       readonly rows: number;
+      /** Rows without an answer of the source model. */
+      readonly failed?: number;
+      /** Version of the prompt that the source model ran; null for a template of the config. */
+      readonly promptVersion?: number | null;
       readonly usd: number | null;
       readonly targetUsd: number | null;
       readonly latencyMs: number;
@@ -172,6 +201,10 @@ export interface OptimizationRecord {
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];
   readonly reflectionFailures: number;
+  /** Absent in records of version 0.1.0. */
+  readonly reflections?: ReflectionCounts;
+  /** What is to be known of the answers, a line each: how many were missing, and the likely cause. */
+  readonly notes?: readonly string[];
   /** Absent when not even the base was measured on all validation rows. */
   readonly pareto?: ParetoTable;
   readonly rows: readonly RowResult[];

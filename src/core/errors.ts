@@ -100,12 +100,15 @@ export class StoreError extends DaoOptError {
 /** The user's own application (module, command or HTTP agent) did not answer. */
 export class AgentError extends DaoOptError {
   readonly code = "agent_failed";
-  /** The way to the application failed (network, timeout, 429, 5xx), not the application itself. */
+  /** The network, an overloaded server or a time limit is to blame, and not what the application did. */
   readonly isInfrastructure: boolean;
 
-  constructor(message: string, details: ErrorDetails & { readonly isInfrastructure?: boolean } = {}) {
+  constructor(
+    message: string,
+    { isInfrastructure = false, ...details }: ErrorDetails & { readonly isInfrastructure?: boolean } = {},
+  ) {
     super(message, details);
-    this.isInfrastructure = details.isInfrastructure === true;
+    this.isInfrastructure = isInfrastructure;
   }
 }
 

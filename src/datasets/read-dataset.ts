@@ -100,6 +100,7 @@ function createSorting(spec: DatasetSpec, store: ExampleStore): RowSorting {
     census: createColumnCensus(spec),
     problems: createProblemList(),
     table: createExampleTable(store),
+    traces: new Set(),
   };
 }
 
@@ -110,7 +111,7 @@ interface Reading {
 }
 
 function finish(
-  { spec, census, problems, table }: RowSorting,
+  { spec, census, problems, table, traces }: RowSorting,
   store: ExampleStore,
   { errors, rowsRead, rowsHint }: Reading,
 ): Dataset {
@@ -139,6 +140,7 @@ function finish(
     digest,
     rowsRead,
     skipped: Object.freeze(found),
+    ...(traces.size === 0 ? {} : { traces: Object.freeze([...traces]) }),
     close: async () => store.close(),
   });
 }

@@ -7,6 +7,7 @@ import type { RowSink } from "./formats/row-format.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { rowContent } from "./row-content.ts";
 import type { RowFault } from "./row-fault.ts";
+import { parseSource } from "./store/record-source.ts";
 import { unwritableFault } from "./unwritable.ts";
 
 /** What rows are sorted into while they are read. */
@@ -15,11 +16,15 @@ export interface RowSorting {
   readonly census: ColumnCensus;
   readonly problems: ProblemList;
   readonly table: ExampleTable;
+  /** Ids of the traces that rows name, as many as are kept. */
+  readonly traces: Set<string>;
 }
+
+const mostTraces = 5000;
 
 /** Takes the rows of one file: those that can be used go to the table, the others to the problems. */
 export function createRowSink(
-  { spec, census, problems, table }: RowSorting,
+  { spec, census, problems, table, traces }: RowSorting,
   file: { readonly name: string; readonly part: DatasetPart | undefined },
 ): RowSink & { readonly rowsRead: number } {
   let rowsRead = 0;
@@ -48,6 +53,10 @@ export function createRowSink(
         const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
         const holder = table.add(content, { part: file.part, origin });
         if (holder !== undefined) refuse([leakFault(holder)], line);
+        if (value.source !== undefined && traces.size < mostTraces) {
+          const trace = parseSource(value.source)?.traceId;
+          if (trace !== undefined) traces.add(trace);
+        }
       } catch (error) {
         const fault = unwritableFault(error);
         if (fault === undefined) throw error;

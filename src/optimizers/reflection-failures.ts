@@ -8,9 +8,14 @@ export interface ReflectionFailure {
   readonly error?: ModelError;
 }
 
+/** Replies came, and none could be used: ends a search, and what it has found until then stands. */
+export class ReflectionsError extends OptimizationError {
+  override readonly name = "OptimizationError";
+}
+
 /** Ends a search whose reflections fail again and again for one cause. */
 export interface FailureCount {
-  /** Throws the cause when it is the third of its kind in a row: the ModelError, or an OptimizationError. */
+  /** Throws the cause when it is the third of its kind in a row: the ModelError, or a ReflectionsError. */
   note(failure: ReflectionFailure): void;
   noteSuccess(): void;
 }
@@ -27,12 +32,9 @@ export function createFailureCount(): FailureCount {
       if (inARow < mostInARow) return;
       throw (
         failure.error ??
-        new OptimizationError(
-          `${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`,
-          {
-            hint: "choose another reflection_model, or give the one you have a larger max_tokens",
-          },
-        )
+        new ReflectionsError(`${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`, {
+          hint: "choose another reflection_model, or give the one you have a larger max_tokens",
+        })
       );
     },
     noteSuccess() {

@@ -28,6 +28,8 @@ export type Attempt =
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
+      /** How it was made. */
+      readonly by?: string;
       /** Set when the model's reply is to blame, rather than that its text is not new. */
       readonly failure?: ReflectionFailure;
     }
@@ -51,6 +53,8 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
     const first = await askFor(lab, order, order.requests);
     const attempt = conclude(lab, order, first);
     if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
+    // Under an equal limit the next reply would be cut off too.
+    if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
     const unreadable = first.filter(({ failure }) => failure !== undefined);
     // When each reply could be read, it is the texts together that break the contract.
     const toMend = unreadable.length > 0 ? unreadable : first;
@@ -72,35 +76,48 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
   }
 }
 
-function askFor(lab: Lab, { purpose, mend }: RewriteOrder, requests: RewriteOrder["requests"]) {
+function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: RewriteOrder["requests"]) {
   return settleAll(
     Object.entries(requests).map(async ([name, request]): Promise<Asked> => {
       const reply = await lab.reflect({ messages: request.messages, purpose });
-      const parsed = parseReply(reply, request.fence);
+      const { fence, variables = [] } = request;
+      const parsed = parseReply(reply, { fence, name, variables });
       if ("text" in parsed) {
+        if (parsed.isUnfenced) lab.emit({ type: "reply-unfenced", step });
         const text = mend?.(name, parsed.text) ?? parsed.text;
         return { name, request, reply: reply.text, text };
       }
-      return { name, request, reply: reply.text, failure: { cause: parsed.kind, reason: parsed.problem } };
+      const failure = { cause: parsed.kind, reason: parsed.problem };
+      if (parsed.kind !== "cut_off") lab.emit({ type: "reply-refused", step, ...failure });
+      return { name, request, reply: reply.text, failure };
     }),
   );
 }
 
 function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attempt {
   const { by, parents, settled, step } = order;
-  const refused = { kind: "refused", parents } as const;
+  const refused = { kind: "refused", parents, by } as const;
+  const refuse = (cause: string, reason: string) => lab.emit({ type: "reply-refused", step, cause, reason });
   const failure = asked.find((one) => one.failure !== undefined)?.failure;
   if (failure !== undefined) return { ...refused, reason: failure.reason, failure };
   const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
-  if (parents.some((parent) => isSameText(parent.texts, texts)))
-    return { ...refused, texts, reason: "the same text as its parent" };
+  if (parents.some((parent) => isSameText(parent.texts, texts))) {
+    const reason = "the same text as its parent";
+    refuse("same_text", reason);
+    return { ...refused, texts, reason };
+  }
   const parentIds = parents.map(({ id }) => id);
   const draft = lab.draft(texts, parentIds);
   if (!draft.accepted) {
     const reason = draft.problems.join("; ");
+    refuse("contract", reason);
     return { ...refused, texts, reason, failure: { cause: `contract: ${reason}`, reason } };
   }
-  if (!draft.isNew) return { ...refused, texts, reason: "the same text as an earlier candidate" };
+  if (!draft.isNew) {
+    const reason = "the same text as an earlier candidate";
+    refuse("same_text", reason);
+    return { ...refused, texts, reason };
+  }
   const { candidate } = draft;
   lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents: parentIds, texts, by });
   return { kind: "drafted", candidate };

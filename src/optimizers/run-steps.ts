@@ -10,6 +10,8 @@ export interface Steps {
   readonly leader: () => Candidate;
   /** Mean of a measured candidate over the validation rows. */
   readonly validation: (candidate: Candidate) => number;
+  /** Right on every validation row, none of them missing. */
+  readonly isPerfect: (candidate: Candidate) => boolean;
 }
 
 /** Step after step until one leads to a perfect leader, `patience` of them bring nothing, or all are done. */
@@ -24,7 +26,7 @@ export async function runSteps(task: OptimizationTask, lab: Lab, steps: Steps): 
     const leader = steps.leader();
     const validation = steps.validation(leader);
     lab.emit({ type: "step-finished", step, best: leader.id, validation });
-    if (validation === 1) return { stopped: "perfect", steps: step };
+    if (steps.isPerfect(leader)) return { stopped: "perfect", steps: step };
     if (fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
   return { stopped: "max_steps", steps: maxSteps };

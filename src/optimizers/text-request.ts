@@ -5,6 +5,8 @@ import { fenceFor } from "./fence.ts";
 export interface TextRequest {
   readonly messages: readonly ChatMessage[];
   readonly fence: string;
+  /** Variables the text must have; a reply that shows them all may do without a fence. */
+  readonly variables?: readonly string[];
 }
 
 const shortestReplyFence = 4;
@@ -14,9 +16,15 @@ export function replyFence(texts: readonly string[]): string {
   return fenceFor(texts, shortestReplyFence);
 }
 
-export function textRequest(role: string, sections: readonly string[], fence: string): TextRequest {
+export function textRequest(
+  role: string,
+  sections: readonly string[],
+  fence: string,
+  variables: readonly string[] = [],
+): TextRequest {
   return {
     fence,
+    variables,
     messages: [
       { role: "system", content: role },
       { role: "user", content: sections.join("\n\n") },
@@ -32,7 +40,7 @@ export function askAgain(request: TextRequest, reply: string, problems: readonly
     `Write the complete new text again, with that mended, in one fenced block between lines of ${request.fence.length} backticks.`,
   ].join("\n\n");
   return {
-    fence: request.fence,
+    ...request,
     messages: [
       ...request.messages,
       { role: "assistant", content: reply },

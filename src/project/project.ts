@@ -22,6 +22,8 @@ export interface Split {
 export interface ProjectOptimization {
   readonly config: OptimizationConfig;
   readonly prompts: readonly PlannedPrompt[];
+  /** What the source model runs; empty without one. */
+  readonly sourcePrompts: readonly PlannedPrompt[];
   readonly agent: {
     readonly key: string;
     readonly run?: AgentRunSpec;

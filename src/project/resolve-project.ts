@@ -13,6 +13,7 @@ import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
+import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
 import { shownPath } from "./shown-path.ts";
 
 export interface ResolveOptions {
@@ -131,6 +132,12 @@ async function resolveOptimization(
       "give the agent a `run`: your application decides where each prompt goes",
     );
   }
+  const sourcePrompts = await resolveSourcePrompts(optimization, prompts, config, {
+    registry: options.registry,
+    issues,
+    notes: context.notes,
+    dataset,
+  });
   const scorers = await resolveScorers(optimization, dataset, config, options.catalog, issues);
   if (dataset === undefined || optimizer === undefined || scorers === undefined || prompts.length === 0)
     return undefined;
@@ -153,6 +160,7 @@ async function resolveOptimization(
   return {
     config: optimization,
     prompts,
+    sourcePrompts,
     agent: {
       key: agent.key,
       tools: agent.tools,

@@ -1,5 +1,6 @@
 import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
 import { candidatesSection } from "./candidates-section.ts";
+import { describeFailures } from "./describe-failures.ts";
 import { count, interval, percents, score, signed, tokens, usd } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { paretoSection } from "./pareto-section.ts";
@@ -37,6 +38,7 @@ ${record.optimizations.map(optimizationSection)}
 }
 
 function optimizationSection(record: OptimizationRecord): Html {
+  const failures = describeFailures(record);
   return html`<h2>${record.name}</h2>
 <p><span class="verdict ${record.status}">${verdicts[record.status]}.</span> ${record.reason}</p>
 ${record.advice.length === 0 ? null : html`<ul>${record.advice.map((line) => html`<li>${line}</li>`)}</ul>`}
@@ -44,11 +46,18 @@ ${record.error?.hint ? html`<p class="notice">${record.error.hint}</p>` : null}
 ${record.isOffline ? html`<p class="notice">Rule-made offline models answered. These figures say nothing about a real model.</p>` : null}
 ${record.isUnsplit ? html`<p class="notice">Measured on rows the optimizer saw.</p>` : null}
 ${scoresTable(record)}
+${failures.length === 0 ? null : html`<ul>${failures.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${record.prompts.map(promptSection)}
 ${paretoSection(record)}
 ${rowsSection(record)}
 ${candidatesSection(record)}
 ${spendTable(record)}`;
+}
+
+/** Which prompt the source model ran; nothing in records of version 0.1.0. */
+function sourceVersion(version: number | null | undefined): string {
+  if (version === undefined) return "";
+  return version === null ? " (the config's template)" : ` (version ${version})`;
 }
 
 function scoresTable({ scores }: OptimizationRecord): Html | null {
@@ -64,10 +73,10 @@ function scoresTable({ scores }: OptimizationRecord): Html | null {
 <div class="wide"><table><tr><th></th><th class="number">Base</th><th class="number">Optimized</th><th>Gain</th><th class="number">Rows</th></tr>
 ${test === undefined ? null : row("Test (held out)", score(test.base), score(test.optimized), `${signed(test.difference)} (${Math.round(test.confidence * 100)} % interval ${interval(test.interval)}, p ${test.pValue.toPrecision(2)})`, test.rows)}
 ${validation === undefined ? null : row("Validation (seen by the search)", score(validation.base), score(validation.optimized), signed(validation.optimized - validation.base), validation.rows)}
-${source === undefined ? null : html`<tr><td>Source model</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${percents(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
+${source === undefined ? null : html`<tr><td>Source model${sourceVersion(source.promptVersion)}</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${percents(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
 </table></div>
 ${luck}
-${test !== undefined && test.rowsFailed > 0 ? html`<p class="quiet">${test.rowsFailed} test rows have no score on one side and are left out.</p>` : null}`;
+${test !== undefined && test.rowsFailed > 0 ? html`<p class="quiet">${test.rowsFailed} test rows have no score on one side: the scores leave them out, and the interval is wide enough for whatever they would have been.</p>` : null}`;
 }
 
 function spendTable({ usage, steps, stopped, reflectionFailures, plan, seconds }: OptimizationRecord): Html {

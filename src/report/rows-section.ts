@@ -9,11 +9,13 @@ export function rowsSection({ rows }: OptimizationRecord): Html | null {
   if (rows.length === 0) return null;
   const flipped = rows
     .map((row) => ({ row, change: (row.optimized.score ?? 0) - (row.base.score ?? 0) }))
-    .filter(({ change }) => change !== 0)
+    .filter(({ row, change }) => change !== 0 || row.base.error !== null || row.optimized.error !== null)
     .sort((one, other) => one.change - other.change);
-  const worse = flipped.filter(({ change }) => change < 0);
+  const [worse, better] = [-1, 1].map(
+    (sign) => flipped.filter(({ change }) => Math.sign(change) === sign).length,
+  );
   return html`<h3>Rows that flipped</h3>
-<p>${worse.length} worse, ${flipped.length - worse.length} better, ${rows.length - flipped.length} as before, on the held-out rows.</p>
+<p>${worse ?? 0} worse, ${better ?? 0} better, ${rows.length - (worse ?? 0) - (better ?? 0)} as before, on the held-out rows.</p>
 ${
   flipped.length === 0
     ? null
@@ -29,8 +31,9 @@ function rowLine(row: RowResult): Html {
   return html`<tr><td>${cut(typeof inputs === "string" ? inputs : JSON.stringify(inputs))}</td><td>${cut(row.expected ?? "")}</td><td>${answer(row.base)}</td><td>${answer(row.optimized)}</td></tr>`;
 }
 
-function answer({ output, score: value, error }: RowAnswer): Html {
-  return html`<strong>${score(value)}</strong> ${cut(error ?? output ?? "")}`;
+function answer({ output, score: value, error, missing, feedback }: RowAnswer): Html {
+  const why = error ?? (missing === undefined ? null : feedback);
+  return html`<strong>${score(value)}</strong> ${why === null ? null : html`<em>${cut(why)}</em> `}${cut(output ?? "")}`;
 }
 
 // A cut between the two halves of a character would leave one that is none.

@@ -1,16 +1,31 @@
-import type { RunEvent } from "../contracts/events.ts";
-import type { CandidateRecord } from "../contracts/run-record.ts";
+import type { EngineEvent, RunEvent } from "../contracts/events.ts";
+import type { CandidateRecord, ReflectionCounts } from "../contracts/run-record.ts";
 import type { CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import type { Ledger } from "./lab/ledger.ts";
 
 /** What became of every proposal, rejected ones too, gathered from the engine's events. */
 export interface CandidateLog {
-  note(event: RunEvent["event"]): void;
+  /**
+   * Takes an event in. Resolves to what must be reported before it: candidates that the engine drafted in the step
+   * that ends now and never reported.
+   */
+  note(event: RunEvent["event"]): readonly EngineEvent[];
+  /** What the engine drafted and has not reported yet, as proposals of its present step. */
+  unreported(): readonly EngineEvent[];
+  /**
+   * The candidate that the runner chose. The event to report when the engine did not accept it: the record must
+   * not call rejected what is published.
+   */
+  choose(id: CandidateId, reason: string, validation: number): readonly EngineEvent[];
   records(validation: readonly Example[]): readonly CandidateRecord[];
-  /** Steps the engine told of. */
+  /** Steps the engine reported. */
   readonly steps: number;
   readonly reflectionFailures: number;
+  /** Candidates the engine reported. */
+  readonly proposals: number;
+  /** Replies that could not be used, by cause, and those used without a complete fence. */
+  readonly replies: Pick<ReflectionCounts, "refused" | "unfenced">;
 }
 
 interface Entry {
@@ -21,19 +36,29 @@ interface Entry {
   readonly by: string;
   status: CandidateRecord["status"];
   reason: string | null;
+  /** Its step and maker are guesses: the engine has not reported it. */
+  isGuessed?: boolean;
 }
 
-export function createCandidateLog(ledger: Ledger): CandidateLog {
+const seedMaker = "base";
+
+/** `engine` is named as the maker of candidates whose maker the engine does not report. */
+export function createCandidateLog(ledger: Ledger, engine = "engine"): CandidateLog {
   const known = new Map<CandidateId, Entry>();
   const refused: Entry[] = [];
+  const causes = new Map<string, number>();
+  let unfenced = 0;
   let reflectionFailures = 0;
+  let proposals = 0;
   let steps = 0;
 
-  const entryOf = (id: CandidateId, parents: readonly CandidateId[], step: number, by: string): Entry => {
-    const entry = known.get(id) ?? {
+  const entryOf = (id: CandidateId, step: number, by = engine): Entry => {
+    const found = ledger.find(id);
+    const before = known.get(id);
+    const entry = (before?.isGuessed === true ? undefined : before) ?? {
       id,
-      parents,
-      texts: ledger.find(id)?.texts ?? {},
+      parents: found?.parents ?? [],
+      texts: found?.texts ?? {},
       step,
       by,
       status: "proposed",
@@ -43,29 +68,56 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
     return entry;
   };
 
+  const unreported = (): readonly EngineEvent[] =>
+    ledger.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
+      if (known.has(id)) return [];
+      entryOf(id, steps).isGuessed = true;
+      return [{ type: "candidate-proposed", step: steps, candidate: id, parents, texts, by: engine }];
+    });
+
+  const take = (event: RunEvent["event"]): void => {
+    switch (event.type) {
+      case "step-started":
+        steps = Math.max(steps, event.step);
+        return;
+      case "reflection-failed":
+        reflectionFailures++;
+        return;
+      case "reply-refused":
+        causes.set(event.cause, (causes.get(event.cause) ?? 0) + 1);
+        return;
+      case "reply-unfenced":
+        unfenced++;
+        return;
+      case "candidate-proposed":
+        proposals++;
+        entryOf(event.candidate, event.step, event.by);
+        return;
+      case "candidate-accepted":
+        Object.assign(entryOf(event.candidate, event.step), { status: "accepted", reason: null });
+        return;
+      case "candidate-rejected": {
+        const { candidate, parents, step, reason, by = engine, texts = {} } = event;
+        const fate = { status: "rejected", reason } as const;
+        if (candidate === undefined) refused.push({ id: null, parents, texts, step, by, ...fate });
+        else Object.assign(entryOf(candidate, step, by), fate);
+      }
+    }
+  };
+
   return {
     note(event) {
-      if (event.type === "step-started") steps = Math.max(steps, event.step);
-      if (event.type === "reflection-failed") reflectionFailures++;
-      if (event.type === "candidate-proposed") entryOf(event.candidate, event.parents, event.step, event.by);
-      if (event.type === "candidate-accepted")
-        entryOf(event.candidate, [], event.step, "").status = "accepted";
-      if (event.type === "candidate-rejected") {
-        const { candidate, parents, step, reason } = event;
-        if (candidate === undefined) {
-          refused.push({
-            id: null,
-            parents,
-            texts: event.texts ?? {},
-            step,
-            by: "",
-            status: "rejected",
-            reason,
-          });
-          return;
-        }
-        Object.assign(entryOf(candidate, parents, step, ""), { status: "rejected", reason });
-      }
+      const before = event.type === "step-started" ? unreported() : [];
+      take(event);
+      return before;
+    },
+    unreported,
+    choose(id, reason, validation) {
+      const entry = known.get(id) ?? entryOf(id, steps);
+      if (entry.status === "accepted") return [];
+      const verdict = entry.reason === null ? "" : `; the search: ${entry.reason}`;
+      Object.assign(entry, { status: "accepted", reason: `chosen by the runner as ${reason}${verdict}` });
+      return [{ type: "candidate-accepted", step: entry.step, candidate: id, validation }];
     },
     records(validation) {
       const measured = ledger.candidates.map((candidate, at): CandidateRecord => {
@@ -75,10 +127,10 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
           id: candidate.id,
           parents: candidate.parents,
           texts: candidate.texts,
-          step: entry?.step ?? 0,
-          by: entry?.by ?? "",
+          step: at === 0 ? 0 : (entry?.step ?? steps),
+          by: at === 0 ? seedMaker : (entry?.by ?? engine),
           status: at === 0 ? "seed" : (entry?.status ?? "proposed"),
-          reason: entry?.reason ?? null,
+          reason: at === 0 ? null : (entry?.reason ?? null),
           validation: standing.rows === 0 ? null : standing.mean,
           validationRows: standing.rows,
           promptTokens: candidate.promptTokens,
@@ -94,6 +146,12 @@ export function createCandidateLog(ledger: Ledger): CandidateLog {
     },
     get reflectionFailures() {
       return reflectionFailures;
+    },
+    get proposals() {
+      return proposals;
+    },
+    get replies() {
+      return { refused: Object.fromEntries(causes), unfenced };
     },
   };
 }

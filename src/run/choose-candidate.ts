@@ -40,7 +40,8 @@ const tokensPerUnit = 1000;
  * Which candidate is the best; the first one given is the base. Only those measured on every row may win, but
  * all scores count for the estimates. The base stays unless the estimate of a rewrite is above what the base
  * itself measured. Where estimates agree because all differences look like luck the measured means decide,
- * then the earlier one. Undefined when none was measured on every row.
+ * then the cheaper one, then the earlier. Rows that one of two has no score on count for neither: whoever is ahead
+ * must be ahead on the rows that both have. Undefined when none was measured on every row.
  *
  * Why not a rewrite only if its lower confidence bound, corrected for how many were looked at, is above the
  * base: it costs what gains there are (100 rewrites that all bring 0.1, on 60 rows: none is taken in nine
@@ -61,15 +62,16 @@ export function chooseCandidate<T extends Contestant>(
   });
   const [first, ...others] = appraisals;
   if (first === undefined) return undefined;
-  const top = others.reduce((best, one) => (isBetter(one, best) ? one : best), first);
+  const priceOf = pricing(appraisals);
+  const top = others.reduce((best, one) => (isBetter(one, best, objectives, priceOf) ? one : best), first);
   const isBase = first.contestant === contestants[0];
-  const bar = objectives.quality * first.mean - price(first.contestant);
-  const isHeld = isBase && top.objective <= bar + hair;
+  const gain = objectives.quality * gainOver(top, first);
+  const isHeld = isBase && gain - price(top.contestant) + price(first.contestant) <= hair;
   const best = isHeld ? first : top;
   if (select.kind === "cheapest_within") {
     const enough = appraisals.filter(({ estimate }) => estimate >= best.estimate - select.margin - hair);
     const reason = `the cheapest within ${select.margin} of the best estimate, ${best.estimate.toFixed(3)}`;
-    return { chosen: cheapest(enough, best), reason, appraisals };
+    return { chosen: cheapest(enough, best, objectives, priceOf), reason, appraisals };
   }
   const weighs = objectives.promptTokens !== 0;
   if (isHeld) {
@@ -93,18 +95,62 @@ function told(estimate: number, contestants: number): number {
 // Sums in another order differ in their last digits.
 const hair = 1e-9;
 
-function isBetter(one: Appraisal, other: Appraisal): boolean {
-  const lead = one.objective - other.objective;
-  return lead > hair || (lead > -hair && one.mean > other.mean + hair);
+type Pricing = (appraisal: Appraisal) => number;
+
+/** In money where every one has a price, else in tokens of the prompt. */
+function pricing(appraisals: readonly Appraisal[]): Pricing {
+  const isPriced = hasPrices(appraisals);
+  return ({ contestant }) => (isPriced ? (contestant.usd ?? 0) : contestant.promptTokens);
+}
+
+function isBetter(
+  one: Appraisal,
+  other: Appraisal,
+  { quality }: Preferences["objectives"],
+  priceOf: Pricing,
+): boolean {
+  const byRows = rowsAhead(one, other);
+  const byEstimate = one.objective - other.objective;
+  const lead =
+    byRows === undefined
+      ? byEstimate
+      : Math.min(byEstimate, byEstimate + quality * (byRows - gap(one, other)));
+  if (Math.abs(lead) > hair) return lead > 0;
+  const ahead = byRows ?? one.mean - other.mean;
+  if (Math.abs(ahead) > hair) return ahead > 0;
+  return priceOf(one) < priceOf(other) - hair;
+}
+
+function gap(one: Appraisal, other: Appraisal): number {
+  return one.estimate - other.estimate;
+}
+
+/** What a candidate is estimated to bring over what the base measured. */
+function gainOver(one: Appraisal, base: Appraisal): number {
+  const ahead = rowsAhead(one, base);
+  // The luck that the estimate takes off is taken off here too; it is never added.
+  return ahead === undefined ? one.estimate - base.mean : ahead + Math.min(0, one.estimate - one.mean);
+}
+
+/** Mean lead on the rows both have a score on; undefined where neither lacks one. */
+function rowsAhead({ contestant: one }: Appraisal, { contestant: other }: Appraisal): number | undefined {
+  const pairs = one.scores.flatMap((score, at) => {
+    const theirs = other.scores[at];
+    return score === undefined || theirs === undefined ? [] : [score - theirs];
+  });
+  return pairs.length === one.scores.length && pairs.length === other.scores.length
+    ? undefined
+    : meanOf(pairs);
 }
 
 function cheapest<T extends Contestant>(
   appraisals: readonly Appraisal<T>[],
   best: Appraisal<T>,
+  objectives: Preferences["objectives"],
+  priceOf: Pricing,
 ): Appraisal<T> {
-  const isPriced = hasPrices(appraisals);
-  const price = ({ contestant }: Appraisal) => (isPriced ? (contestant.usd ?? 0) : contestant.promptTokens);
   const isCheaper = (one: Appraisal, other: Appraisal) =>
-    price(one) < price(other) || (price(one) === price(other) && isBetter(one, other));
+    priceOf(one) < priceOf(other) ||
+    (priceOf(one) === priceOf(other) && isBetter(one, other, objectives, priceOf));
   return appraisals.reduce((low, one) => (isCheaper(one, low) ? one : low), best);
 }

@@ -32,17 +32,28 @@ export function contendersOf(
     const { target, source } = plan.models;
     return [
       { reference: "base", plan, modelKey: target, usesAgent: true },
-      ...(source === undefined ? [] : [{ reference: "source", plan, modelKey: source, usesAgent: false }]),
+      ...(source === undefined ? [] : [sourceContender(plan, source)]),
       ...versions.flatMap((version): Contender[] => {
         const replaced = plan.prompts.find(({ path }) => path === version.path) ?? (stranger && only);
         if (replaced === undefined) return [];
         const prompts = plan.prompts.map((prompt) =>
           prompt === replaced
-            ? { ...prompt, template: version.template, templateLanguage: version.templateLanguage }
+            ? {
+                ...prompt,
+                template: version.template,
+                templateLanguage: version.templateLanguage,
+                baseVersion: version.version,
+              }
             : prompt,
         );
         return [{ reference: version.uri, plan: { ...plan, prompts }, modelKey: target, usesAgent: true }];
       }),
     ];
   });
+}
+
+/** The source model, on the prompt that it really uses. */
+function sourceContender(plan: OptimizationPlan, modelKey: string): Contender {
+  const prompts = plan.sourcePrompts ?? plan.prompts;
+  return { reference: "source", plan: { ...plan, prompts }, modelKey, usesAgent: false };
 }

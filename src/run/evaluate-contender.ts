@@ -1,4 +1,5 @@
 import type { RunPlan } from "../contracts/run-plan.ts";
+import type { AnswerCounts } from "../contracts/run-record.ts";
 import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { textsOf } from "../core/prompt-texts.ts";
@@ -23,6 +24,11 @@ export interface EvaluationResult {
   readonly failed: number;
   readonly seconds: number;
   readonly usage: Spend;
+  readonly answers: AnswerCounts;
+  /** Versions of the prompts in the registry; null for a template of the config. */
+  readonly version: number | null;
+  /** A line for each kind of missing answer, with its number and the likely cause. */
+  readonly notes: readonly string[];
   /** What broke the evaluation off; the figures are those of the rows until then. */
   readonly error?: DaoOptError;
 }
@@ -45,7 +51,7 @@ export async function evaluateContender(
   };
   emit({ type: "phase-started", phase: "evaluation", rows: rows.length });
   const tally = createTally(rows.length);
-  const watch = createErrorWatch(plan.maxErrorRate, emit);
+  const watch = createErrorWatch(plan.maxErrorRate, emit, rows.length);
   let error: DaoOptError | undefined;
   try {
     await scoreRows(bench, rows, runtime.concurrency, (outcome, at) => {
@@ -59,6 +65,8 @@ export async function evaluateContender(
     await agent?.close?.();
   }
   const scores = tally.scores();
+  const notes = bench.tally?.lines ?? [];
+  for (const message of notes) emit({ type: "warning", message: `${reference}: ${message}` });
   const { confidence } = plan.gate;
   return {
     reference,
@@ -69,6 +77,9 @@ export async function evaluateContender(
     failed: tally.failed(),
     seconds: (runtime.elapsedMs() - startedMs) / 1000,
     usage: meter.total,
+    answers: meter.answers,
+    version: plan.prompts[0]?.baseVersion ?? null,
+    notes,
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -119,7 +130,7 @@ async function scoreRows(
       hasFailed = true;
       throw error;
     });
-  const workers = Array.from({ length: Math.min(rows.length, concurrency * 2) }, worker);
+  const workers = Array.from({ length: Math.min(rows.length, Math.ceil(concurrency * 1.5)) }, worker);
   const settled = await Promise.allSettled(workers);
   bench.signal.throwIfAborted();
   for (const result of settled) if (result.status === "rejected") throw result.reason;

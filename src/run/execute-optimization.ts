@@ -28,34 +28,46 @@ export async function executeOptimization(
   const startedMs = runtime.elapsedMs();
   const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
   const ledger = createLedger();
-  const log = createCandidateLog(ledger);
+  const log = createCandidateLog(ledger, plan.optimizer.use);
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
-    log.note(event);
+    for (const missed of log.note(event)) tell(missed);
     tell(event);
   };
   let found: Findings = {};
+  let bench: Bench | undefined;
   const record = (): OptimizationRecord => {
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
-    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds });
+    const notes = bench?.tally?.lines ?? [];
+    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, notes });
   };
   emit({
     type: "optimization-started",
     optimizer: plan.optimizer.use,
     ...(plan.budget.calls === undefined ? {} : { plannedCalls: plan.budget.calls }),
   });
-  let bench: Bench | undefined;
   try {
     bench = await openBench(plan, models, runtime, meter);
     const work: Work = { plan, models, runtime, bench, emit };
     const search = await searchPrompts(work, ledger, split);
+    for (const event of log.unreported()) tell(event);
+    const { winner } = search;
+    if (winner !== undefined && !search.isBaseBest)
+      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) tell(event);
     found = { search };
     if (search.error !== undefined) throw search.error;
     const gate = await measureGate(work, search, split);
     found = { ...found, test: gate?.test, rows: gate?.rows };
-    if (gate !== undefined) found = { ...found, ...(await measureSource(work, search, gate, split)) };
+    if (gate !== undefined) found = { ...found, ...(await measureSource(work, gate, split)) };
     const { isUnsplit } = split;
-    found = { ...found, verdict: decide(plan, { ...search, isUnsplit, test: gate?.test }) };
+    const verdict = decide(plan, {
+      ...search,
+      isUnsplit,
+      test: gate?.test,
+      ended: gate?.ended,
+      reflections: log.proposals === 0 ? { ...search.reflections, ...log.replies } : undefined,
+    });
+    found = { ...found, verdict };
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     found = { ...found, error };
@@ -67,6 +79,7 @@ export async function executeOptimization(
     await bench?.agent?.close?.();
   }
   const done = record();
+  for (const message of done.notes ?? []) emit({ type: "warning", message });
   emit({ type: "optimization-finished", status: done.status });
   return done;
 }

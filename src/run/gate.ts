@@ -1,63 +1,179 @@
-import type { RowAnswer, RowResult, TestScores } from "../contracts/run-record.ts";
-import type { Candidate } from "../core/candidate.ts";
+import type { FailedRows, RowAnswer, RowResult, TestScores } from "../contracts/run-record.ts";
+import type { PromptTexts } from "../core/candidate.ts";
+import { BudgetError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
-import { comparePaired } from "../core/statistics/paired-comparison.ts";
+import { compareBounded, type ScorePair } from "../core/statistics/bounded-comparison.ts";
+import { type Amount, nothing, plus } from "./budget/amount.ts";
 import type { Purse } from "./budget/purse.ts";
 import { type Bench, type MeasuredOutcome, rollOut, worstRollout } from "./lab/rollout.ts";
 
-/** Scores one side on rows the search never saw, out of the money set aside for it. */
-export async function measureSide(
-  bench: Bench,
-  candidate: Candidate,
+/** One of the prompts that answer each row. */
+export interface Side {
+  readonly bench: Bench;
+  readonly texts: PromptTexts;
+  readonly role: "target" | "source";
+}
+
+/** What sides answered, row by row, as far as the budget went. */
+export interface SideOutcomes {
+  /** For each side, its outcomes on the first rows; all sides have equally many. */
+  readonly outcomes: readonly (readonly MeasuredOutcome[])[];
+  /** Set when the budget ended before all rows were done. */
+  readonly budget?: BudgetError;
+}
+
+/** What a gate uses of the budget left to it. */
+type Admission = Pick<Purse, "admit">;
+
+/**
+ * Scores several sides on the same rows. The sides of a row are paid for and sent together; a row that the budget
+ * does not hold ends the measurement with the rows before it. A row that failed by infrastructure gets one more
+ * round at the end, on the sides that failed.
+ */
+export async function measureSides(
+  sides: readonly Side[],
   rows: readonly Example[],
-  { purse, role }: { readonly purse: Purse; readonly role: "target" | "source" },
-): Promise<readonly MeasuredOutcome[]> {
-  const pending = rows.map(async (example) => {
-    const ticket = await purse.admit(worstRollout(bench, candidate.texts, example));
-    try {
-      const account = { ticket, onUse: () => {} };
-      return await rollOut(bench, candidate.texts, example, { repeat: 0, role, account });
-    } finally {
-      ticket.settle();
+  purse: Admission,
+): Promise<SideOutcomes> {
+  const pending: Promise<readonly MeasuredOutcome[]>[] = [];
+  let budget: BudgetError | undefined;
+  for (const example of rows) {
+    const admitted = await purse.admit(worstOf(sides, example)).catch(budgetOnly);
+    if (admitted instanceof BudgetError) {
+      budget = admitted;
+      break;
     }
-  });
-  const settled = await Promise.allSettled(pending);
-  bench.signal.throwIfAborted();
-  return settled.map((result) => {
+    const account = { ticket: admitted, onUse: () => {} };
+    const row = settled(
+      sides.map(({ bench, texts, role }) => rollOut(bench, texts, example, { repeat: 0, role, account })),
+    ).finally(() => admitted.settle());
+    row.catch(() => {});
+    pending.push(row);
+  }
+  const results = await Promise.allSettled(pending);
+  for (const { bench } of sides) bench.signal.throwIfAborted();
+  const done: (readonly MeasuredOutcome[])[] = [];
+  for (const result of results) {
+    if (result.status === "fulfilled") done.push(result.value);
+    else {
+      budget = budgetOnly(result.reason);
+      break;
+    }
+  }
+  const again = await Promise.all(done.map((row) => askAgain(sides, row, purse)));
+  for (const { bench } of sides) bench.signal.throwIfAborted();
+  return {
+    outcomes: sides.map((_, at) => again.map((row) => row[at] as MeasuredOutcome)),
+    ...(budget === undefined ? {} : { budget }),
+  };
+}
+
+function worstOf(sides: readonly Side[], example: Example): Amount {
+  return sides.map(({ bench, texts }) => worstRollout(bench, texts, example)).reduce(plus, nothing);
+}
+
+function budgetOnly(error: unknown): BudgetError {
+  if (error instanceof BudgetError) return error;
+  throw error;
+}
+
+/** Waits for all, so that nothing paid for is lost; then the first error in the order of sides. */
+async function settled<T>(pending: readonly Promise<T>[]): Promise<readonly T[]> {
+  const results = await Promise.allSettled(pending);
+  return results.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
 }
 
-/** Paired comparison over the rows that have a score on both sides. */
+// Another sample than the failed one, which stays on file: a resumed run decides alike.
+const secondRound = 1;
+
+/** The sides of a row, with those that failed by infrastructure asked once more where the budget allows. */
+function askAgain(
+  sides: readonly Side[],
+  row: readonly MeasuredOutcome[],
+  purse: Admission,
+): Promise<readonly MeasuredOutcome[]> {
+  return settled(
+    row.map(async (outcome, at) => {
+      const side = sides[at];
+      if (outcome.error === undefined || side === undefined) return outcome;
+      const { bench, texts, role } = side;
+      const ticket = await purse.admit(worstRollout(bench, texts, outcome.example)).catch(budgetOnly);
+      if (ticket instanceof BudgetError) return outcome;
+      try {
+        // An answer that could not be scored is on file: only its judge is asked again.
+        const isAnswered = outcome.output !== undefined;
+        const again = await rollOut(bench, texts, outcome.example, {
+          repeat: isAnswered ? 0 : secondRound,
+          judgeRepeat: secondRound,
+          role,
+          account: { ticket, onUse: () => {} },
+        });
+        return again.error === undefined ? again : outcome;
+      } catch (error) {
+        budgetOnly(error);
+        return outcome;
+      } finally {
+        ticket.settle();
+      }
+    }),
+  );
+}
+
+/**
+ * Paired comparison over all rows done. A row without an answer on a side is bounded, so that it never helps the
+ * candidate; the means and the difference are over the rows answered on both sides.
+ */
 export function comparePairs(
   base: readonly MeasuredOutcome[],
   optimized: readonly MeasuredOutcome[],
   options: { readonly confidence: number; readonly seed: number },
 ): TestScores {
-  const pairs = base.flatMap((one, at): [number, number][] => {
-    const other = optimized[at];
-    return one.score === undefined || other?.score === undefined
-      ? []
-      : [[one.score.value, other.score.value]];
+  const pairs = base.map((one, at): ScorePair => {
+    const isBaseLimited = one.missing === "cut_off" && one.isToolLimited === true;
+    return {
+      base: one.score?.value,
+      optimized: optimized[at]?.score?.value,
+      ...(isBaseLimited ? { isBaseLimited } : {}),
+    };
   });
-  const mean = (side: 0 | 1) => pairs.reduce((sum, pair) => sum + pair[side], 0) / Math.max(1, pairs.length);
-  const comparison = comparePaired(
-    pairs.map(([value]) => value),
-    pairs.map(([, value]) => value),
-    options,
+  const answered = pairs.flatMap((pair): [number, number][] =>
+    pair.base === undefined || pair.optimized === undefined
+      ? []
+      : [[pair.isBaseLimited === true ? 1 : pair.base, pair.optimized]],
   );
+  const mean = (side: 0 | 1) =>
+    answered.reduce((sum, pair) => sum + pair[side], 0) / Math.max(1, answered.length);
+  const comparison = compareBounded(pairs, options);
   return {
     base: mean(0),
     optimized: mean(1),
     difference: comparison.difference,
     interval: comparison.interval,
+    ...(comparison.leastDifference === comparison.difference
+      ? {}
+      : { leastDifference: comparison.leastDifference }),
     confidence: options.confidence,
     pValue: comparison.pValue,
     method: comparison.method,
     rows: pairs.length,
-    rowsFailed: base.length - pairs.length,
+    rowsFailed: pairs.length - answered.length,
+    failed: failedRows(base, optimized),
   };
+}
+
+/** Rows of each side without an answer, by content and by infrastructure together. */
+export function failedRows(
+  base: readonly MeasuredOutcome[],
+  optimized: readonly MeasuredOutcome[],
+): FailedRows {
+  return { base: countFailed(base), optimized: countFailed(optimized) };
+}
+
+export function countFailed(outcomes: readonly MeasuredOutcome[]): number {
+  return outcomes.filter(({ error, missing }) => error !== undefined || missing !== undefined).length;
 }
 
 export function rowResults(
@@ -81,5 +197,6 @@ function rowAnswer(outcome: MeasuredOutcome): RowAnswer {
     score: outcome.score?.value ?? null,
     feedback: outcome.score?.feedback ?? null,
     error: outcome.error?.message ?? null,
+    ...(outcome.missing === undefined ? {} : { missing: outcome.missing }),
   };
 }

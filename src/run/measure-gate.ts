@@ -1,9 +1,10 @@
 import type { OptimizationRecord, RowResult, TestScores } from "../contracts/run-record.ts";
 import { BudgetError, OptimizationError } from "../core/errors.ts";
+import { textsOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
 import { createPurse, type Purse } from "./budget/purse.ts";
 import { capsWithout } from "./budget/set-aside.ts";
-import { comparePairs, measureSide, rowResults } from "./gate.ts";
+import { comparePairs, measureSides, rowResults, type Side } from "./gate.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import type { MeasuredOutcome } from "./lab/rollout.ts";
 import { liveModel } from "./open-bench.ts";
@@ -11,14 +12,23 @@ import { compareWithSource } from "./parity.ts";
 import type { SearchResult } from "./search-prompts.ts";
 import type { Work } from "./work.ts";
 
-/** Base and winner on the test rows. */
+/** Base and winner on the test rows, as far as the budget went. */
 export interface GateFindings {
-  readonly test: TestScores;
+  /** Undefined when the budget did not hold a single row. */
+  readonly test: TestScores | undefined;
   readonly rows: readonly RowResult[];
   readonly before: readonly MeasuredOutcome[];
   readonly after: readonly MeasuredOutcome[];
+  /** Set when the budget ended before all rows were done. */
+  readonly ended?: GateEnd;
   /** What is left of the budget for the source model. */
   readonly purse: Purse;
+}
+
+/** How far a gate came that its budget ended. */
+export interface GateEnd {
+  readonly done: number;
+  readonly of: number;
 }
 
 /** Scores base and winner on rows the search never saw; undefined where there are none. */
@@ -27,53 +37,63 @@ export async function measureGate(
   { seed, winner, isBaseBest, spent }: SearchResult,
   split: Split,
 ): Promise<GateFindings | undefined> {
-  if (split.test.length === 0) return undefined;
-  emit({ type: "phase-started", phase: "gate", rows: split.test.length });
+  const all = split.test.length;
+  if (all === 0) return undefined;
+  emit({ type: "phase-started", phase: "gate", rows: all });
   const purse = createPurse(capsWithout(plan.budget, spent));
-  const side = { purse, role: "target" } as const;
-  const sides = await Promise.allSettled([
-    measureSide(bench, seed, split.test, side),
-    ...(isBaseBest || winner === undefined ? [] : [measureSide(bench, winner.candidate, split.test, side)]),
-  ]);
-  const [before = [], after = before] = sides.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
+  const side = { bench, role: "target" } as const;
+  const sides: Side[] = [{ ...side, texts: seed.texts }];
+  if (!isBaseBest && winner !== undefined) sides.push({ ...side, texts: winner.candidate.texts });
+  const { outcomes, budget } = await measureSides(sides, split.test, purse);
+  const [before = [], after = before] = outcomes;
   createErrorWatch(plan.maxErrorRate, emit).note(isBaseBest ? before : [...before, ...after]);
   const { confidence } = plan.gate;
   return {
-    test: comparePairs(before, after, { confidence, seed: plan.seed }),
+    test: before.length === 0 ? undefined : comparePairs(before, after, { confidence, seed: plan.seed }),
     rows: rowResults(before, after, undefined),
     before,
     after,
+    ...(budget === undefined ? {} : { ended: { done: before.length, of: all } }),
     purse,
   };
 }
 
 /**
- * Scores the source model, with the base, on the same rows. When too many of its rows fail, or the budget
- * does not hold them, there is no parity, but the verdict on base and winner stands.
+ * Scores the source model, on the prompt that it really used, on the rows of the gate. When too many of its rows
+ * fail, or the budget does not hold them all, there is no parity, but the verdict on base and winner stands.
  */
 export async function measureSource(
   { plan, models, runtime, bench, emit }: Work,
-  { seed }: SearchResult,
   { before, after, purse }: GateFindings,
   split: Split,
 ): Promise<{ source?: OptimizationRecord["scores"]["source"]; rows?: readonly RowResult[] }> {
   const key = plan.models.source;
-  if (key === undefined) return {};
-  emit({ type: "phase-started", phase: "source", rows: split.test.length });
+  if (key === undefined || after.length === 0) return {};
+  const measured = split.test.slice(0, after.length);
+  emit({ type: "phase-started", phase: "source", rows: measured.length });
+  const prompts = plan.sourcePrompts ?? plan.prompts;
   const { agent: _agent, ...single } = bench;
-  const sourceBench = { ...single, target: liveModel(key, models, runtime) };
+  const sourceBench = {
+    ...single,
+    plan: { ...plan, prompts },
+    target: liveModel(key, models, runtime),
+  };
+  const side: Side = { bench: sourceBench, texts: textsOf(prompts), role: "source" };
   let rows: readonly RowResult[] | undefined;
   try {
-    const outcomes = await measureSide(sourceBench, seed, split.test, { purse, role: "source" });
-    rows = rowResults(before, after, outcomes);
-    createErrorWatch(plan.maxErrorRate, emit).note(outcomes);
-    return { source: compareWithSource(after, outcomes, { plan, meter: bench.meter }), rows };
+    const { outcomes, budget } = await measureSides([side], measured, purse);
+    const [source = []] = outcomes;
+    if (source.length > 0) rows = rowResults(before, after, source);
+    if (budget !== undefined) throw budget;
+    createErrorWatch(plan.maxErrorRate, emit).note(source);
+    return { source: compareWithSource(after, source, { plan, meter: bench.meter }), ...defined(rows) };
   } catch (error) {
     if (!(error instanceof OptimizationError || error instanceof BudgetError)) throw error;
     emit({ type: "warning", message: `no parity with the source model: ${error.message}` });
-    return rows === undefined ? {} : { rows };
+    return defined(rows);
   }
+}
+
+function defined(rows: readonly RowResult[] | undefined): { rows?: readonly RowResult[] } {
+  return rows === undefined ? {} : { rows };
 }

@@ -1,6 +1,7 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
 import { answerersOf } from "./budget/answerers.ts";
+import { createAnswerTally } from "./lab/answer-tally.ts";
 import type { LiveModel } from "./lab/charged-model.ts";
 import type { Meter } from "./lab/meter.ts";
 import type { Bench } from "./lab/rollout.ts";
@@ -34,6 +35,7 @@ export async function openBench(
       : { source: answerersOf(models[plan.models.source] as ModelSpec, models) }),
     ...(agent === undefined ? {} : { agent }),
     meter,
+    tally: createAnswerTally(),
     signal: runtime.signal,
     abort: runtime.abort,
   };

@@ -1,10 +1,17 @@
 import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
-import type { OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
+import type {
+  OptimizationRecord,
+  PromptResult,
+  ReflectionCounts,
+  RowResult,
+  TestScores,
+} from "../contracts/run-record.ts";
 import type { DaoOptError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
 import type { CandidateLog } from "./candidate-log.ts";
 import type { Winner } from "./choose-winner.ts";
+import { failedRows } from "./gate.ts";
 import type { Ledger } from "./lab/ledger.ts";
 import type { Meter } from "./lab/meter.ts";
 import { paretoTable } from "./pareto-table.ts";
@@ -33,8 +40,9 @@ export function buildRecord(parts: {
   readonly log: CandidateLog;
   readonly found: Findings;
   readonly seconds: number;
+  readonly notes: readonly string[];
 }): OptimizationRecord {
-  const { plan, split, meter, ledger, log, found, seconds } = parts;
+  const { plan, split, meter, ledger, log, found, seconds, notes } = parts;
   const { search, test, source, verdict, error } = found;
   const winner = search?.winner;
   const validation =
@@ -57,10 +65,12 @@ export function buildRecord(parts: {
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
+    ...(notes.length === 0 ? {} : { notes }),
     stopped: (error === undefined ? null : stopReasonOf(error)) ?? search?.stopped ?? null,
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
     reflectionFailures: log.reflectionFailures,
+    ...(search === undefined ? {} : { reflections: reflectionCounts(search, log) }),
     ...(search === undefined || winner === undefined ? {} : { pareto: paretoTable(winner, search.seed.id) }),
     rows: found.rows ?? [],
     seconds,
@@ -84,7 +94,13 @@ function validationScores(
     optimized: winner.estimate,
     measured: winner.mean,
     rows: validation.length,
+    failed: failedRows(ledger.arrived(seed.id, validation), ledger.arrived(winner.candidate.id, validation)),
   };
+}
+
+function reflectionCounts({ reflections }: SearchResult, log: CandidateLog): ReflectionCounts {
+  const { asked, answered, failed } = reflections;
+  return { asked, answered, failed, ...log.replies };
 }
 
 function promptResult(

@@ -76,6 +76,7 @@ function planOptimization(source: ProjectOptimization): OptimizationPlan {
   return {
     name: config.name,
     prompts: source.prompts,
+    ...(source.sourcePrompts.length === 0 ? {} : { sourcePrompts: source.sourcePrompts }),
     agent: source.agent,
     models: {
       target: source.targetModel,

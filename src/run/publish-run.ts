@@ -35,17 +35,34 @@ export async function publishRun(
   for (const optimization of record.optimizations) {
     const isWanted =
       optimization.status === "improved" || (options.registerAnyway && isMeasured(optimization));
-    optimizations.push(
+    const published =
       isWanted && !isFiled(optimization)
         ? await publishOptimization(optimization, { record, plan, registry, ...options })
-        : optimization,
-    );
+        : optimization;
+    optimizations.push(await withSourceVersion(published, registry));
   }
   const hasFailed = optimizations.some(({ status }) => status === "failed");
   return {
     ...record,
     optimizations,
     status: record.status === "completed" && hasFailed ? "failed" : record.status,
+  };
+}
+
+/** Names the version that the source model ran, where it was the config's template and that is version 1. */
+async function withSourceVersion(
+  optimization: OptimizationRecord,
+  registry: PromptRegistry,
+): Promise<OptimizationRecord> {
+  const { source } = optimization.scores;
+  const [prompt] = optimization.plan.sourcePrompts ?? [];
+  if (source === undefined || prompt === undefined || source.promptVersion !== null) return optimization;
+  const first = await registry.find(`${prompt.path}@1`).catch(() => undefined);
+  if (first === undefined || canonicalJson(first.template) !== canonicalJson(prompt.template))
+    return optimization;
+  return {
+    ...optimization,
+    scores: { ...optimization.scores, source: { ...source, promptVersion: first.version } },
   };
 }
 
@@ -136,7 +153,7 @@ function originOf(
       Object.entries(plan.models).map(([role, key]) => [role, models[key]?.name ?? key]),
     ),
     scores: {
-      ...(scores.validation === undefined ? {} : { validation: { ...scores.validation } }),
+      ...(scores.validation === undefined ? {} : { validation: validationScore(scores.validation) }),
       ...(scores.test === undefined
         ? {}
         : {
@@ -153,6 +170,11 @@ function originOf(
     gate: status === "improved" || status === "regressed" ? status : "no_proven_improvement",
     spend: usage,
   };
+}
+
+/** What a version keeps of its validation: how its candidate did, not how many answers were missing. */
+function validationScore({ failed: _failed, ...kept }: Required<OptimizationRecord["scores"]>["validation"]) {
+  return kept;
 }
 
 function commitMessage({ name, plan, scores }: OptimizationRecord): string {

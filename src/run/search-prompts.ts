@@ -2,10 +2,18 @@ import type { OptimizationTask, SearchEnd } from "../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { StopReason } from "../contracts/run-record.ts";
 import type { Candidate } from "../core/candidate.ts";
-import { BudgetError, type DaoOptError, isDaoOptError, OptimizationError } from "../core/errors.ts";
+import {
+  BudgetError,
+  type DaoOptError,
+  isDaoOptError,
+  ModelError,
+  OptimizationError,
+} from "../core/errors.ts";
 import { textsOf } from "../core/prompt-texts.ts";
 import { createRandom } from "../core/random.ts";
+import { ReflectionsError } from "../optimizers/reflection-failures.ts";
 import type { Split } from "../project/project.ts";
+import { listed } from "../report/describe-reflections.ts";
 import type { Amount } from "./budget/amount.ts";
 import { createPurse, type Purse } from "./budget/purse.ts";
 import { capsWithout, gateWorst } from "./budget/set-aside.ts";
@@ -33,6 +41,7 @@ export interface SearchResult {
   /** Undefined when the engine did not come to say. */
   readonly steps?: number;
   readonly spent: Amount;
+  readonly reflections: RunLab["reflections"];
   readonly error?: DaoOptError;
 }
 
@@ -58,6 +67,12 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   const ended = await search(work, lab, seed, split).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
+    // Reflections that fail end the search, not the run: what was found until then goes to the gate.
+    const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
+    if (error instanceof ReflectionsError || isReflections) {
+      emit({ type: "warning", message: error.message });
+      return { stopped: "no_progress" } as const;
+    }
     own.abort(error);
     return { stopped: stopReasonOf(error), error };
   });
@@ -73,10 +88,21 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     isBaseBest: winner === undefined || winner.candidate.id === seed.id,
     isBasePerfect: base.rows === split.validation.length && base.failed === 0 && base.mean >= 1,
     spent: purse.spent,
+    reflections: lab.reflections,
     ...ended,
   };
+  const { reflections } = lab;
+  if (!("error" in ended) && !runtime.signal.aborted && reflections.asked > 0 && reflections.answered === 0)
+    return { ...result, stopped: "reflections_failed", error: reflectionsFailed(reflections) };
   if (winner !== undefined || "error" in ended) return result;
   return { ...result, error: baseUnmeasured(plan, purse, split, ended.stopped) };
+}
+
+function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"]): OptimizationError {
+  return new OptimizationError(
+    `no reflection brought a text (${asked} of ${asked} failed: ${listed(failed)}); the last reason: ${mostFrequent}`,
+    { hint: "choose another reflection_model, or give the one you have a larger max_tokens" },
+  );
 }
 
 function openPurse({ plan, runtime }: Work, aside: Amount): Purse {

@@ -1,7 +1,9 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
-import type { OptimizationStatus, TestScores } from "../contracts/run-record.ts";
+import type { OptimizationStatus, ReflectionCounts, TestScores } from "../contracts/run-record.ts";
 import { rowsNeeded } from "../core/statistics/rows-needed.ts";
 import { verdictOf } from "../core/statistics/verdict.ts";
+import { listedRefusals } from "../report/describe-reflections.ts";
+import type { GateEnd } from "./measure-gate.ts";
 
 export interface Verdict {
   readonly status: Exclude<OptimizationStatus, "failed" | "skipped">;
@@ -24,6 +26,10 @@ export function decide(
     readonly isBaseBest: boolean;
     /** Right on every validation row. */
     readonly isBasePerfect: boolean;
+    /** Set when the budget ended before all test rows were done. */
+    readonly ended?: GateEnd | undefined;
+    /** Given where no reply became a candidate. */
+    readonly reflections?: ReflectionCounts | undefined;
   },
 ): Verdict {
   if (found.isBasePerfect && found.isBaseBest) {
@@ -34,7 +40,14 @@ export function decide(
       advice: ["add rows the prompt gets wrong"],
     };
   }
-  if (found.test === undefined) {
+  if (found.ended !== undefined && !found.isBaseBest) {
+    return {
+      status: "no_proven_improvement",
+      reason: `budget ended after ${found.ended.done} of ${found.ended.of} rows of the gate`,
+      advice: ["raise the budget, or give the split a smaller test share"],
+    };
+  }
+  if (found.test === undefined && found.ended === undefined) {
     const why = found.isUnsplit
       ? `measured on rows the optimizer saw: ${plan.data.rows} rows are too few to hold any back`
       : "no test rows: the split leaves none to prove anything on";
@@ -44,11 +57,14 @@ export function decide(
       advice: ["collect at least 20, better 50 or more, diverse rows"],
     };
   }
-  if (found.isBaseBest) {
+  if (found.isBaseBest || found.test === undefined) {
+    const refusals = found.reflections && listedRefusals(found.reflections);
+    const reason = "the search found no prompt that beats the base on the validation rows";
+    if (refusals === undefined) return { status: "no_proven_improvement", reason, advice: nextSteps };
     return {
       status: "no_proven_improvement",
-      reason: "the search found no prompt that beats the base on the validation rows",
-      advice: nextSteps,
+      reason: `no reply of the reflection model was a usable rewrite: ${refusals}`,
+      advice: ["try another reflection_model, or give the one you have a larger max_tokens", ...nextSteps],
     };
   }
   const verdict = verdictOf(found.test, plan.gate);

@@ -12,6 +12,7 @@ import {
 import { runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { answerOffline } from "../../src/models/offline/answer-offline.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
+import { disagreementsOf } from "../support/record-agreement.ts";
 import { repository, type SpawnedCommand, spawnCli, spawnShell, startCli } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, readText, type Workspace } from "../support/workspace.ts";
 import { foreignCommands } from "./readme-rules.ts";
@@ -68,6 +69,7 @@ test.each(examples)("$folder improves, files version 2 and writes its report", a
   expect((await readdir(run)).sort()).toEqual(
     ["candidates.jsonl", "events.jsonl", "journal.jsonl", "plan.json", "record.json", "report.html"].sort(),
   );
+  expect(disagreementsOf(run)).toEqual([]);
   const page = await readText(run, "report.html");
   expect(page).toMatch(/^<!doctype html>/i);
   expect(page).toContain(optimization.name);

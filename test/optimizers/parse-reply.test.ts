@@ -53,6 +53,76 @@ describe("a reply brings its text", () => {
   });
 });
 
+const keeping = (text: string) =>
+  parseReply({ text, isCutOff: false }, { fence: wanted, name: "classifier", variables: ["text"] });
+
+describe("of several blocks", () => {
+  it.each([
+    [
+      "the one in the fence asked for",
+      "```\nA {{text}}\n```\n````\nB {{text}}\n````\n```\nC {{text}}\n```",
+      "B {{text}}",
+    ],
+    ["the one with the name of the text", "```classifier\nA {{text}}\n```\n```json\n{}\n```", "A {{text}}"],
+    [
+      "the last that keeps the variables",
+      "```\nA {{text}}\n```\n```\nB {{text}}\n```\n```\nC\n```",
+      "B {{text}}",
+    ],
+    [
+      "of two in the fence asked for the last one",
+      "````\nA {{text}}\n````\nor\n````\nB {{text}}\n````",
+      "B {{text}}",
+    ],
+  ])("%s", (_, reply, text) => {
+    expect(keeping(reply)).toEqual({ text });
+  });
+
+  test("none, where none keeps the variables", () => {
+    expect(keeping("```\nA\n```\n```\nB\n```")).toEqual({
+      kind: "many_fences",
+      problem: "the reply holds several fenced blocks, and none has the variables",
+    });
+  });
+});
+
+describe("without a complete fence a reply is taken that plainly is the whole text", () => {
+  it.each([
+    ["without any fence", "Say the mood.\n{{text}}", "Say the mood.\n{{text}}"],
+    ["in a fence that is never closed", "````\nSay the mood.\n{{text}}", "Say the mood.\n{{text}}"],
+    ["in a fence closed by a shorter one", "````\nSay the mood.\n{{text}}\n```", "Say the mood.\n{{text}}"],
+    [
+      "with the name of the text on the first line, as a model of 1.5 billion parameters writes it",
+      "````\nclassifier\nWhat is the mood of this post?\n{{text}}\n```",
+      "What is the mood of this post?\n{{text}}",
+    ],
+    ["with a space in the braces", "Say the mood.\n{{ text }}", "Say the mood.\n{{ text }}"],
+  ])("%s", (_, reply, text) => {
+    expect(keeping(reply)).toEqual({ text, isUnfenced: true });
+  });
+
+  it.each([
+    ["with a preamble", "Here is the new text:\n\nSay the mood.\n{{text}}", "no_fence"],
+    [
+      "with a word to the reader at the end",
+      "Say the mood.\n{{text}}\n\nThis prompt is clearer.",
+      "no_fence",
+    ],
+    ["without a variable", "Say the mood.", "no_fence"],
+    ["that repeats its request", "# Current instructions\n\nSay the mood.\n{{text}}", "no_fence"],
+    ["with words before an open fence", "Sure!\n````\nSay the mood.\n{{text}}", "open_fence"],
+    ["with an open fence and no variable", "````\nSay the mood.", "open_fence"],
+    ["whose last fence closes a block inside", "````\nAnswer so:\n```json\n{}\n```", "open_fence"],
+  ])("but none %s", (_, reply, kind) => {
+    expect(keeping(reply)).toMatchObject({ kind });
+  });
+
+  test("a shorter fence that closes a block inside stays in the text", () => {
+    const text = "{{text}}\nAnswer so:\n```json\n{}\n```";
+    expect(keeping(`\`\`\`\`\n${text}`)).toMatchObject({ kind: "open_fence" });
+  });
+});
+
 describe("a reply is refused", () => {
   it.each([
     ["prose", "Say yes.", "no_fence", "the reply holds no fenced block"],
@@ -71,18 +141,6 @@ describe("a reply is refused", () => {
       "the fenced block of the reply is never closed",
     ],
     ["an empty block", "````\n\n  \n````", "empty", "the fenced block of the reply is empty"],
-    [
-      "two blocks",
-      "````\nSay yes.\n````\nor\n````\nSay no.\n````",
-      "many_fences",
-      "the reply holds more than one fenced block",
-    ],
-    [
-      "two blocks, neither in the fence asked for",
-      "```\nSay yes.\n```\n```\nSay no.\n```",
-      "many_fences",
-      "the reply holds more than one fenced block",
-    ],
     ["inline code", "Use `Say yes.` or ```Say no.```", "no_fence", "the reply holds no fenced block"],
   ])("%s", (_, reply, kind, problem) => {
     expect(parse(reply)).toEqual({ kind, problem });

@@ -81,13 +81,39 @@ test("a second break is the end of it, and costs no third call", async () => {
   expect(lab.calls.reflections).toBe(2);
 });
 
-test.each([
-  ["CUT off in the mid", "the reply was cut off by its length limit"],
-  ["Just make it shorter.", "the reply holds no fenced block"],
-])("a reply that cannot be read is asked for once more: %s", async (reply, problem) => {
-  const lab = labReplying(reply, inFence("Now whole: {{case}}"));
+test("a reply that cannot be read is asked for once more, with the reason", async () => {
+  const lab = labReplying("Just make it shorter.", inFence("Now whole: {{case}}"));
   expect(await order(lab)).toMatchObject({ kind: "drafted" });
-  expect(lab.requests[1]?.messages.at(-1)?.content).toContain(`- ${problem}`);
+  expect(lab.requests[1]?.messages.at(-1)?.content).toContain("- the reply holds no fenced block");
+  expect(lab.events[0]).toEqual({
+    type: "reply-refused",
+    step: 2,
+    cause: "no_fence",
+    reason: "the reply holds no fenced block",
+  });
+});
+
+test("a reply that was cut off is not asked for under the same limit again", async () => {
+  const lab = labReplying("CUT off in the mid");
+  expect(await order(lab)).toMatchObject({ kind: "refused", failure: { cause: "cut_off" } });
+  expect(lab.calls.reflections).toBe(1);
+});
+
+test("a reply without a fence that plainly is the whole text is used, and counted", async () => {
+  const lab = labReplying("Look closely.\nCase: {{case}}");
+  const order_ = rewriteTexts(lab as Lab, {
+    step: 1,
+    by: "reflection",
+    purpose: "propose",
+    parents: [lab.seed],
+    settled: seed,
+    requests: { user: textRequest("role", ["Rewrite."], fence, ["case"]) },
+  });
+  expect(await order_).toMatchObject({
+    kind: "drafted",
+    candidate: { texts: { user: "Look closely.\nCase: {{case}}" } },
+  });
+  expect(lab.events[0]).toEqual({ type: "reply-unfenced", step: 1 });
 });
 
 test("the parent's own text is refused for free, blanks aside, and without blame", async () => {
@@ -96,6 +122,7 @@ test("the parent's own text is refused for free, blanks aside, and without blame
     kind: "refused",
     parents: [lab.seed],
     texts: { ...seed, user: "  Case: {{case}}\n" },
+    by: "reflection",
     reason: "the same text as its parent",
   });
   expect(lab.calls).toEqual({ rollouts: 0, reflections: 1 });

@@ -54,12 +54,56 @@ test("every proposal with what became of it: the seed, the accepted, the rejecte
         validationRows,
       ]),
   ).toEqual([
-    ["seed", "seed", null, "", 0, null, 0],
+    ["seed", "seed", null, "base", 0, null, 0],
     ["good", "accepted", null, "rewrite", 1, 1, 1],
     ["bad", "rejected", "no better", "merge", 1, null, 0],
-    ["open", "proposed", null, "", 0, null, 0],
-    [null, "rejected", "lost {{text}}", "", 2, null, 0],
+    ["open", "proposed", null, "engine", 0, null, 0],
+    [null, "rejected", "lost {{text}}", "engine", 2, null, 0],
   ]);
   expect(log.steps).toBe(2);
   expect(log.reflectionFailures).toBe(1);
+});
+
+test("a candidate that the engine never reported is reported when its step ends, with its parents", () => {
+  const ledger = createLedger();
+  const log = createCandidateLog(ledger, "mine");
+  ledger.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
+  expect(log.note({ type: "step-started", step: 1 })).toEqual([]);
+  ledger.add({ id: "silent", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
+  expect(log.note({ type: "step-started", step: 2 })).toEqual([
+    {
+      type: "candidate-proposed",
+      step: 1,
+      candidate: "silent",
+      parents: ["seed"],
+      texts: { p: "x" },
+      by: "mine",
+    },
+  ]);
+  expect(log.unreported()).toEqual([]);
+});
+
+test("what the runner chooses is accepted, whatever the engine said of it", () => {
+  const ledger = createLedger();
+  const log = createCandidateLog(ledger, "mine");
+  for (const id of ["seed", "long"])
+    ledger.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+  log.note({ type: "step-started", step: 1 });
+  log.note({ type: "candidate-rejected", step: 1, candidate: "long", parents: ["seed"], reason: "too long" });
+  expect(log.choose("long", "the best estimate", 0.9)).toEqual([
+    { type: "candidate-accepted", step: 1, candidate: "long", validation: 0.9 },
+  ]);
+  expect(log.choose("long", "the best estimate", 0.9)).toEqual([]);
+  expect(log.records([])[1]).toMatchObject({
+    status: "accepted",
+    reason: "chosen by the runner as the best estimate; the search: too long",
+  });
+});
+
+test("refused replies are counted by cause", () => {
+  const log = createCandidateLog(createLedger());
+  for (const cause of ["no_fence", "no_fence", "contract"])
+    log.note({ type: "reply-refused", step: 1, cause, reason: "why" });
+  log.note({ type: "reply-unfenced", step: 1 });
+  expect(log.replies).toEqual({ refused: { no_fence: 2, contract: 1 }, unfenced: 1 });
 });

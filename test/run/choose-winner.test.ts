@@ -17,12 +17,37 @@ async function measured(id: string, right: number, promptTokens = 10, on = 10): 
 }
 
 describe("winner", () => {
-  test("is the best that was measured on every row; ties go to the earlier one", async () => {
+  test("is the best that was measured on every row; ties go to the cheaper, then to the earlier one", async () => {
     await measured("base", 5);
     await measured("hasty", 9, 10, 9);
     await measured("good", 8);
     await measured("as good", 8);
     expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("good");
+    await measured("as good and shorter", 8, 9);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("as good and shorter");
+  });
+
+  test("gains nothing from rows it has no answer on", async () => {
+    await measured("base", 7);
+    ledger.add({ id: "shaky", texts: { p: "s" }, parents: [], promptTokens: 10 });
+    // As the base on every row it answered, and no answer on three rows that the base gets wrong.
+    for (const [at, example] of validation.entries()) {
+      const error = { code: "model", message: "down" };
+      ledger.keep("shaky", example, 0, Promise.resolve(at < 7 ? rightOn(example) : { example, error }));
+    }
+    await new Promise(setImmediate);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("base");
+  });
+
+  test("gains nothing from rows that the base has no answer on", async () => {
+    ledger.add({ id: "base", texts: { p: "b" }, parents: [], promptTokens: 10 });
+    for (const [at, example] of validation.entries()) {
+      const error = { code: "model", message: "down" };
+      const outcome = at < 3 ? { example, error } : { example, score: { value: at < 8 ? 1 : 0 } };
+      ledger.keep("base", example, 0, Promise.resolve(outcome));
+    }
+    await measured("other", 8);
+    expect(chooseWinner(planOf(), ledger, validation)?.candidate.id).toBe("base");
   });
 
   test("a rewrite that is only as good as the base leaves the base", async () => {

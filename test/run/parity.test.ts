@@ -15,7 +15,7 @@ const outcomes = (scores: readonly (number | null)[], latencyMs = 10): MeasuredO
   });
 
 describe("pairs", () => {
-  test("only rows with a score on both sides count", () => {
+  test("means are over rows with a score on both sides; the others widen the interval", () => {
     const scores = comparePairs(outcomes([0, 0, null, 1]), outcomes([1, 1, 1, null]), {
       confidence: 0.95,
       seed: 1,
@@ -24,8 +24,9 @@ describe("pairs", () => {
       base: 0,
       optimized: 1,
       difference: 1,
-      rows: 2,
+      rows: 4,
       rowsFailed: 2,
+      failed: { base: 1, optimized: 1 },
       method: "mcnemar-newcombe",
     });
   });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { PromptVersion } from "../../contracts/registry.ts";
 import { type DaoOptError, InterruptedError, NotFoundError, UsageError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import { nearNames } from "../../core/near-names.ts";
@@ -15,7 +16,7 @@ import { exitCodeOf, exitDone } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { errorOutput } from "../output/error-output.ts";
 import type { EvalOutput, EvaluationOutput } from "../output/eval-output.ts";
-import { spendOutput } from "../output/spend-output.ts";
+import { answersOutput, spendOutput } from "../output/spend-output.ts";
 import { onlyOf, sessionLimits } from "../session-settings.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
@@ -37,12 +38,17 @@ export async function evalCommand(
   const settings = await readSettings(options, context, file);
   const split = splitOf(options["split"]);
   const opened = await openConfig(file, settings, context);
-  const versions = await findVersions(options["against"], opened);
   const look = lookOf(context, context.stderr, settings);
   const project = withoutBudgets(await resolveProject(opened.config, { ...opened, ...onlyOf(settings) }));
   try {
     const rows = project.optimizations.map((one) => rowsOf(one, split));
     if (settings.quiet !== true) tellNotices(context, look, project);
+    const isAsked = options["against"] !== undefined;
+    const versions = isAsked
+      ? await findVersions(options["against"], opened)
+      : split === "test"
+        ? await parentsOf(project, opened)
+        : [];
     const { output, error } = await evaluate(opened, project, versions, { rows, split, settings, context });
     const confidence = project.optimizations[0]?.config.gate.confidence ?? 0.95;
     context.stdout.write(
@@ -73,7 +79,7 @@ interface Wanted {
 async function evaluate(
   opened: OpenedConfig,
   project: Project,
-  versions: Awaited<ReturnType<typeof findVersions>>,
+  versions: readonly PromptVersion[],
   { rows, split, settings, context }: Wanted,
 ): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
   const plan = planRun(project);
@@ -157,6 +163,20 @@ async function findVersions(given: unknown, { registry }: OpenedConfig) {
   return Promise.all(references.map((reference) => registry.get(reference, { defaultSelector: "latest" })));
 }
 
+/** What the versions in use were made from: after a run, a look at the test rows compares the two. */
+async function parentsOf(project: Project, { registry }: OpenedConfig): Promise<readonly PromptVersion[]> {
+  const prompts = project.optimizations.flatMap((one) => one.prompts);
+  const parents = await Promise.all(
+    prompts.map(async ({ path, baseVersion }) => {
+      const version = baseVersion === null ? undefined : await registry.find(`${path}@${baseVersion}`);
+      const parent = version?.origin?.parent;
+      return parent === undefined ? undefined : registry.find(`${path}@${parent}`);
+    }),
+  );
+  const found = parents.flatMap((version) => version ?? []);
+  return [...new Map(found.map((version) => [version.uri, version])).values()];
+}
+
 function rowsOf(source: ProjectOptimization, split: SplitName): readonly Example[] {
   if (split === "all") return source.dataset.examples;
   const rows = source.split[split];
@@ -169,14 +189,17 @@ function rowsOf(source: ProjectOptimization, split: SplitName): readonly Example
 }
 
 function resultOutput(result: EvaluationResult): EvaluationOutput["results"][number] {
-  const { reference, model, score, interval, rows, failed, seconds, usage } = result;
+  const { reference, version, model, score, interval, rows, failed, seconds, usage, answers, notes } = result;
   return {
     ref: reference,
+    version,
     model,
     score,
     interval: interval === null ? null : [interval[0], interval[1]],
     rows,
     failed,
+    answers: answersOutput(answers),
+    notes: [...notes],
     seconds,
     usage: spendOutput(usage),
   };

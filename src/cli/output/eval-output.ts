@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { spendSchema } from "./spend-output.ts";
+import { answersSchema, spendSchema } from "./spend-output.ts";
 
 const evaluation = z.object({
   optimization: z.string(),
@@ -9,11 +9,19 @@ const evaluation = z.object({
   results: z.array(
     z.object({
       ref: z.string().describe("base, source, or the URI of a version"),
+      version: z
+        .int()
+        .nullable()
+        .describe("of the prompt in the registry; null for a template of the config"),
       model: z.string(),
       score: z.number().nullable().describe("null when no row could be scored"),
       interval: z.tuple([z.number(), z.number()]).nullable(),
       rows: z.int().describe("rows with a score"),
-      failed: z.int(),
+      failed: z.int().describe("rows that failed by infrastructure: they are not in the score"),
+      answers: answersSchema,
+      notes: z
+        .array(z.string())
+        .describe("how many answers were missing by their content, and the likely cause"),
       seconds: z.number(),
       usage: spendSchema,
     }),

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import type { OptimizationRecord, ParetoTable, PromptResult, RunRecord } from "../../contracts/run-record.ts";
+import type {
+  OptimizationRecord,
+  ParetoTable,
+  PromptResult,
+  ReflectionCounts,
+  RunRecord,
+} from "../../contracts/run-record.ts";
 import { weighsPrice } from "../weighs-price.ts";
+import { scoresOutput, scoresSchema } from "./scores-output.ts";
 import { answersOutput, answersSchema, spendOutput, spendSchema } from "./spend-output.ts";
 
 const template = z
@@ -24,6 +31,14 @@ const promptFields = {
     validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
   }),
 };
+
+const reflections = z.object({
+  asked: z.int(),
+  answered: z.int().describe("replies that brought a text"),
+  failed: z.record(z.string(), z.int()).describe("reflections without a text, by cause"),
+  refused: z.record(z.string(), z.int()).describe("replies that were no usable rewrite, by cause"),
+  unfenced: z.int().describe("replies used although they had no complete fenced block"),
+});
 
 const paretoEntry = z.object({
   candidate: z.string(),
@@ -53,29 +68,7 @@ const optimization = z.object({
     .array(z.object(promptFields))
     .optional()
     .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
-  scores: z.object({
-    validation: z
-      .object({
-        base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
-        optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
-        rows: z.int(),
-      })
-      .optional(),
-    test: z
-      .object({
-        base: z.number(),
-        optimized: z.number(),
-        difference: z.number(),
-        interval: z.tuple([z.number(), z.number()]),
-        confidence: z.number(),
-        rows: z.int(),
-      })
-      .optional()
-      .describe("on rows the search never saw; absent when not measured"),
-    source: z
-      .object({ score: z.number(), parity: z.number(), interval: z.tuple([z.number(), z.number()]) })
-      .optional(),
-  }),
+  scores: scoresSchema,
   usage: z.object({
     target: spendSchema,
     reflection: spendSchema,
@@ -84,6 +77,8 @@ const optimization = z.object({
     total: spendSchema,
   }),
   answers: answersSchema,
+  reflections: reflections.optional(),
+  notes: z.array(z.string()).describe("how many answers were missing by their content, and the likely cause"),
   stopped: z
     .enum([
       "max_steps",
@@ -141,7 +136,6 @@ export function runOutput(record: RunRecord): RunOutput {
 }
 
 function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
-  const { scores } = record;
   const prompts = record.prompts.map(promptOutput);
   const single = prompts.length === 1 ? prompts[0] : undefined;
   return {
@@ -152,30 +146,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     advice: [...record.advice],
     optimizer: record.plan.optimizer.use,
     offline: record.isOffline,
-    scores: {
-      ...(scores.validation === undefined ? {} : { validation: validationOutput(scores.validation) }),
-      ...(scores.test === undefined
-        ? {}
-        : {
-            test: {
-              base: scores.test.base,
-              optimized: scores.test.optimized,
-              difference: scores.test.difference,
-              interval: [...scores.test.interval],
-              confidence: scores.test.confidence,
-              rows: scores.test.rows,
-            },
-          }),
-      ...(scores.source === undefined
-        ? {}
-        : {
-            source: {
-              score: scores.source.score,
-              parity: scores.source.parity,
-              interval: [...scores.source.interval],
-            },
-          }),
-    },
+    scores: scoresOutput(record.scores),
     usage: {
       target: spendOutput(record.usage.target),
       reflection: spendOutput(record.usage.reflection),
@@ -184,6 +155,8 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
       total: spendOutput(record.usage.total),
     },
     answers: answersOutput(record.answers),
+    ...(record.reflections === undefined ? {} : { reflections: reflectionsOutput(record.reflections) }),
+    notes: [...(record.notes ?? [])],
     stopped: record.stopped,
     steps: record.steps,
     candidates: record.candidates.filter(({ status }) => status !== "seed").length,
@@ -196,8 +169,8 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
   };
 }
 
-function validationOutput({ base, optimized, rows }: Required<OptimizationRecord["scores"]>["validation"]) {
-  return { base, optimized, rows };
+function reflectionsOutput({ asked, answered, failed, refused, unfenced }: ReflectionCounts) {
+  return { asked, answered, failed: { ...failed }, refused: { ...refused }, unfenced };
 }
 
 function paretoOutput({ price, reason, entries }: ParetoTable) {

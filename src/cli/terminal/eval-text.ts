@@ -27,13 +27,24 @@ export function renderEvaluations(output: EvalOutput, confidence: number, look: 
   const offline = output.offline
     ? `${wrapText("offline: rule-made stand-ins answered; these figures say nothing about a real model", look.columns)}\n`
     : "";
-  return `${tables.join("\n")}${offline}`;
+  const notes = output.evaluations.flatMap(({ results }) =>
+    results.flatMap((result) =>
+      result.notes.map((note) => `${wrapText(`${nameOf(result)}: ${note}`, look.columns)}\n`),
+    ),
+  );
+  return `${tables.join("\n")}${notes.join("")}${offline}`;
+}
+
+/** `base (version 2)`; the URI of a version says it already. */
+function nameOf({ ref, version }: EvaluationOutput["results"][number]): string {
+  if (ref !== "base" && ref !== "source") return ref;
+  return version === null ? ref : `${ref} (version ${version})`;
 }
 
 function cells(result: EvaluationOutput["results"][number]): readonly string[] {
   const { usage, interval } = result;
   return [
-    result.ref,
+    nameOf(result),
     result.model,
     formatScore(result.score),
     interval === null ? "" : formatInterval(interval),

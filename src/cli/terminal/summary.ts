@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
 import type { OptimizationRecord, OptimizationStatus, RunRecord } from "../../contracts/run-record.ts";
+import { describeFailures } from "../../report/describe-failures.ts";
 import type { Look } from "../context.ts";
 import {
   countOf,
@@ -73,7 +74,7 @@ function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean):
       ? [
           source === undefined
             ? unknown
-            : `${formatPercent(source.parity)} ${formatPercentInterval(source.interval)}`,
+            : `${formatPercent(source.parity)} ${formatPercentInterval(source.interval)}${sourceVersion(source.promptVersion)}`,
         ]
       : []),
     formatCount(total.calls),
@@ -82,6 +83,12 @@ function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean):
     formatSeconds(record.seconds),
     `${statusWords[record.status]}${record.isOffline ? " (offline)" : ""}`,
   ];
+}
+
+/** Which prompt the source model ran; nothing in records of version 0.1.0. */
+function sourceVersion(version: number | null | undefined): string {
+  if (version === undefined) return "";
+  return version === null ? " (config template)" : ` (version ${version})`;
 }
 
 function versionMove(record: OptimizationRecord, at: number): string {
@@ -106,6 +113,7 @@ export function renderSummary(
       `${mark(optimization.status, color)} ${optimization.name}: ${optimization.reason ?? statusWords[optimization.status]}`,
     ),
     ...(optimization.error?.hint ? [wrap(`  → ${optimization.error.hint}`)] : []),
+    ...describeFailures(optimization).map((line) => wrap(`  ! ${line}`)),
     ...optimization.advice.map((line) => wrap(`  · ${line}`)),
     ...next(optimization).map(({ command, note }) => nextLine(command, note, look, color)),
   ]);

@@ -46,6 +46,7 @@ export function normalizeOptimization(
     reflectionModel,
     scorerModel: model("scorer_model") ?? agent?.model ?? "",
     sourceModel: model("source_model"),
+    sourcePrompt: written.source_prompt,
     candidatesPerStep: written.num_candidates,
     maxSteps: written.max_steps ?? (Object.keys(budget).length > 0 ? null : defaultSteps),
     reflectionTemperature: temperature ?? 0,

@@ -84,6 +84,13 @@ export const optimizationSchema = z.strictObject({
   reflection_model: model("model that rewrites; default: the agent's model"),
   scorer_model: model("model that judges; default: the agent's model"),
   source_model: model("model being left; adds parity, cost and latency against it; default: none"),
+  source_prompt: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "prompt that the source model runs: a key, a path or prompts:/a/b/3; default: as the traces of the rows say, else the config's template, else version 1",
+    ),
   num_candidates: positiveInteger().default(5).describe("rewrites proposed per step"),
   max_steps: positiveInteger()
     .optional()

@@ -18,7 +18,10 @@ export interface GateVerdict {
  * interval lies above 0 (above −margin with `non_inferior`); `regressed`: it lies below 0.
  */
 export function verdictOf(
-  comparison: Pick<PairedComparison, "difference" | "interval" | "confidence" | "rows">,
+  comparison: Pick<PairedComparison, "difference" | "interval" | "confidence" | "rows"> & {
+    /** The difference with every missing answer counted against the candidate; absent: none is missing. */
+    readonly leastDifference?: number;
+  },
   gate: Gate,
 ): GateVerdict {
   const { difference, interval } = comparison;
@@ -26,7 +29,7 @@ export function verdictOf(
   const barText = bar === 0 ? "0" : signed(bar);
   const seen = `the ${percent(comparison.confidence)} interval of the gain, ${signed(interval[0])} to ${signed(interval[1])} on ${comparison.rows} rows,`;
   // A hair under the wish is binary arithmetic, not a smaller gain.
-  const isEnough = difference >= gate.minGain - 1e-12;
+  const isEnough = Math.min(difference, comparison.leastDifference ?? difference) >= gate.minGain - 1e-12;
   if (interval[0] > bar && isEnough) return verdict("improved", `${seen} lies above ${barText}`);
   if (interval[1] < 0) return verdict("regressed", `${seen} lies below 0`);
   if (interval[0] > bar) {

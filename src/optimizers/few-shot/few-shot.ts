@@ -20,13 +20,14 @@ export async function searchDemonstrations(
   options: FewShotOptions,
 ): Promise<SearchEnd> {
   const cards = await openCards(task, lab);
-  if (cards.mean(task.seed.id, task.validation) === 1) return { stopped: "perfect", steps: 0 };
+  if (cards.isPerfect(task.seed.id, task.validation)) return { stopped: "perfect", steps: 0 };
   const search = await openSearch(task, lab, cards, options);
   return runSteps(task, lab, {
     refuseUnpayable: () => refuseUnpayable(search),
     run: (step) => runStep(search, step),
     leader: () => search.leader.candidate,
     validation: ({ id }) => cards.mean(id, task.validation),
+    isPerfect: ({ id }) => cards.isPerfect(id, task.validation),
   });
 }
 

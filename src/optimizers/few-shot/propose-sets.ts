@@ -101,7 +101,7 @@ function nearFailures(
 }
 
 function failures({ cards, leader, task }: Search) {
-  return task.validation.filter((row) => cards.score(leader.candidate.id, row) !== 1);
+  return task.validation.filter((row) => (cards.score(leader.candidate.id, row) ?? 1) !== 1);
 }
 
 /** In the order they stand in. */

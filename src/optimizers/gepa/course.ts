@@ -20,7 +20,7 @@ export interface Course {
 /** The leader's course: it has run on all rows already. */
 export function openCourse(search: Search): Course {
   const { cards, leader, options, task } = search;
-  const failures = task.validation.filter((row) => (cards.score(leader.id, row) ?? 0) < 1).length;
+  const failures = task.validation.filter((row) => (cards.score(leader.id, row) ?? 1) < 1).length;
   const isMixed = failures >= task.validation.length * manyFailures;
   const rows = racingOrder(search, leader, isMixed);
   const most = firstRows(search);

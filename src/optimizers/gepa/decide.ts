@@ -13,12 +13,13 @@ export function acceptAll(search: Search, step: number, accepted: readonly Candi
     const validation = cards.mean(candidate.id, task.validation);
     lab.emit({ type: "candidate-accepted", step, candidate: candidate.id, validation });
   }
-  const [best] = [...accepted].sort(
-    (one, other) =>
-      cards.mean(other.id, task.validation) - cards.mean(one.id, task.validation) ||
-      one.promptTokens - other.promptTokens,
-  );
-  search.leader = best ?? search.leader;
+  const isBetter = (one: Candidate, other: Candidate) => {
+    const lead = cards.lead(one.id, other.id, task.validation);
+    return lead > 0 || (lead === 0 && one.promptTokens < other.promptTokens);
+  };
+  const [first, ...others] = accepted;
+  if (first !== undefined)
+    search.leader = others.reduce((best, one) => (isBetter(one, best) ? one : best), first);
 }
 
 /** Tells of a candidate that is not taken, and remembers the edit for later reflections on its parent. */

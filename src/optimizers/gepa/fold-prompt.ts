@@ -45,5 +45,5 @@ export function foldPrompt(
     task,
     answerSection(fence),
   ];
-  return textRequest(reflectionRole, sections, fence);
+  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
 }

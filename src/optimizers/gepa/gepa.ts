@@ -50,7 +50,7 @@ function isLengthPriced({ objectives }: OptimizationTask): boolean {
 
 /** True when the leader is right on every validation row. */
 function isPerfect({ cards, task, leader, unproven }: Search): boolean {
-  return unproven.length === 0 && cards.mean(leader.id, task.validation) === 1;
+  return unproven.length === 0 && cards.isPerfect(leader.id, task.validation);
 }
 
 function tellStep({ cards, lab, leader, task }: Search, step: number): void {

@@ -20,8 +20,7 @@ export async function mergeLineages(search: Search, step: number, random: Random
   const pairs = complementaryPairs(search.members);
   if (pairs.length === 0) return false;
   const { one, other, ancestor } = random.pick(pairs);
-  const isOneBetter =
-    search.cards.mean(one.id, search.task.validation) >= search.cards.mean(other.id, search.task.validation);
+  const isOneBetter = search.cards.lead(one.id, other.id, search.task.validation) >= 0;
   const [better, worse] = isOneBetter ? [one, other] : [other, one];
   const texts = Object.fromEntries(
     Object.entries(ancestor.texts).map(([name, text]) => {

@@ -30,7 +30,8 @@ function hopedFor(
   challenger: Candidate,
   done: number,
 ): Differences {
-  const room = (row: (typeof rows)[number]) => 1 - (cards.score(defender.id, row) ?? 0);
+  // A row that the defender has no score on can be won by nobody.
+  const room = (row: (typeof rows)[number]) => 1 - (cards.score(defender.id, row) ?? 1);
   const seen = rows.slice(0, done);
   const differences = differencesOn(cards, challenger, defender, seen);
   const gains = differences.filter((difference) => difference > 0);

@@ -2,7 +2,8 @@ import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { settleAll } from "../settle-all.ts";
 import { spareRollouts } from "./afford.ts";
-import { type Edit, editsOf, undo } from "./edits.ts";
+import { draftPruned } from "./draft-pruned.ts";
+import { type Edit, editsOf } from "./edits.ts";
 import type { Pruning } from "./pruning.ts";
 import { settlePruning } from "./settle-pruning.ts";
 import type { Search } from "./state.ts";
@@ -34,7 +35,7 @@ export async function pruneEdits(
   if (!isAffordable(search, judgements)) return candidate;
   const idle = await settleAll(
     judgements.map(async ({ edit, rows }) => {
-      const isIdle = rows !== undefined && (await changesNothing(search, pruning, edit, rows));
+      const isIdle = rows !== undefined && (await changesNothing(search, step, pruning, edit, rows));
       return isIdle ? [edit] : [];
     }),
   );
@@ -66,17 +67,19 @@ function isAffordable(
 
 /** True when all rows go as well without the edit. A removal without rows is undone: what stood had its reason. */
 async function changesNothing(
-  { cards, lab }: Search,
+  search: Search,
+  step: number,
   { base, candidate }: Pruning,
   edit: Edit,
   rows: readonly Example[],
 ): Promise<boolean> {
-  const draft = lab.draft(undo(base.texts, candidate.texts, [edit]), [candidate.id]);
-  if (!draft.accepted) return false;
+  const { cards } = search;
+  const without = draftPruned(search, step, { base, candidate }, [edit]);
+  if (without === undefined) return false;
   for (const [at, end] of looks.entries()) {
     const some = rows.slice(looks[at - 1] ?? 0, end);
-    await cards.measure(draft.candidate, some);
-    if (some.some((row) => cards.isBetterOn(row, candidate, draft.candidate))) return false;
+    await cards.measure(without, some);
+    if (some.some((row) => cards.isBetterOn(row, candidate, without))) return false;
   }
   return true;
 }

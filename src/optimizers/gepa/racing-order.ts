@@ -10,7 +10,7 @@ import type { Search } from "./state.ts";
 export function racingOrder(search: Search, defender: Candidate, isMixed: boolean): readonly Example[] {
   const { cards } = search;
   const rows = byInformation(search);
-  const isFailure = (row: Example) => (cards.score(defender.id, row) ?? 0) < 1;
+  const isFailure = (row: Example) => (cards.score(defender.id, row) ?? 1) < 1;
   const failures = rows.filter(isFailure);
   const successes = rows.filter((row) => !isFailure(row));
   return isMixed ? mixed(failures, successes) : [...failures, ...successes];

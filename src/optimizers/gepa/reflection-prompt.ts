@@ -47,7 +47,7 @@ export function reflectionPrompt(
     guidance,
     answerSection(fence),
   ];
-  return textRequest(reflectionRole, sections, fence);
+  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
 }
 
 /** An edit is shown to many reflections; telling its sentences apart takes longer than all the rest of a prompt. */

@@ -90,7 +90,7 @@ function lead(race: HalvingRace, challenger: Candidate): number {
 }
 
 function isOpen(race: HalvingRace, challenger: Candidate, done: number): boolean {
-  const rooms = race.rows.map((row) => 1 - (race.cards.score(race.leader.id, row) ?? 0));
+  const rooms = race.rows.map((row) => 1 - (race.cards.score(race.leader.id, row) ?? 1));
   const tried = rooms.slice(0, done).filter((room) => room > 0).length;
   return canStillWin(differencesOf(race, challenger), rooms.slice(done), tried, race.errorLevel);
 }

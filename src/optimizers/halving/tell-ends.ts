@@ -19,17 +19,17 @@ export function tellEnds(
   leader: Candidate,
   ends: readonly HalvingEnd[],
 ): Candidate | undefined {
-  let best: { readonly candidate: Candidate; readonly mean: number } | undefined;
+  let best: Candidate | undefined;
   for (const { challenger, end, rows } of ends) {
     const { id, parents, texts } = challenger;
     if (end === "better") {
       const mean = cards.mean(id, validation);
       lab.emit({ type: "candidate-accepted", step, candidate: id, validation: mean });
-      if (best === undefined || mean > best.mean) best = { candidate: challenger, mean };
+      if (best === undefined || cards.lead(id, best.id, validation) > 0) best = challenger;
     } else {
       const reason = `${reasons[end]} ${leader.id}, after ${rows} of ${validation.length} validation rows`;
       lab.emit({ type: "candidate-rejected", step, candidate: id, parents, texts, reason });
     }
   }
-  return best?.candidate;
+  return best;
 }

@@ -1,4 +1,4 @@
-import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { Evaluation, Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import { scoreText } from "../records.ts";
 import { createFailureCount } from "../reflection-failures.ts";
@@ -18,7 +18,7 @@ export async function rewriteOnce(
   options: MetapromptOptions,
 ): Promise<SearchEnd> {
   const base = await lab.evaluate(task.seed, task.validation);
-  if (base.mean === 1) return { stopped: "perfect", steps: 0 };
+  if (isPerfect(base)) return { stopped: "perfect", steps: 0 };
   lab.emit({ type: "step-started", step: onlyStep, of: onlyStep });
   const examples = await chooseExamples(task, lab, options.examples);
   const versions = Array.from({ length: task.limits.candidatesPerStep }, (_, at) => at + 1);
@@ -40,32 +40,46 @@ export async function rewriteOnce(
     }),
   );
   tellAttempts(lab, createFailureCount(), onlyStep, attempts);
-  const best = await compare(task, lab, draftsOf(attempts), base.mean);
-  lab.emit({ type: "step-finished", step: onlyStep, ...best });
-  return { stopped: best.validation === 1 ? "perfect" : "max_steps", steps: onlyStep };
+  const best = await compare(task, lab, draftsOf(attempts), base);
+  lab.emit({ type: "step-finished", step: onlyStep, best: best.candidate, validation: best.mean });
+  return { stopped: isPerfect(best) ? "perfect" : "max_steps", steps: onlyStep };
 }
 
 function draftsOf(attempts: readonly Attempt[]): readonly Candidate[] {
   return attempts.flatMap((attempt) => (attempt.kind === "drafted" ? [attempt.candidate] : []));
 }
 
-async function compare(task: OptimizationTask, lab: Lab, drafts: readonly Candidate[], baseMean: number) {
+async function compare(
+  task: OptimizationTask,
+  lab: Lab,
+  drafts: readonly Candidate[],
+  base: Evaluation,
+): Promise<Evaluation> {
   const measured = await settleAll(
-    drafts.map(async (candidate) => ({
-      candidate,
-      validation: (await lab.evaluate(candidate, task.validation)).mean,
-    })),
+    drafts.map(async (candidate) => ({ candidate, found: await lab.evaluate(candidate, task.validation) })),
   );
-  let best = { best: task.seed.id, validation: baseMean };
-  for (const { candidate, validation } of measured) {
+  let best = base;
+  for (const { candidate, found } of measured) {
     const { id, parents, texts } = candidate;
-    if (validation > baseMean)
-      lab.emit({ type: "candidate-accepted", step: onlyStep, candidate: id, validation });
+    if (leadOf(found, base) > 0)
+      lab.emit({ type: "candidate-accepted", step: onlyStep, candidate: id, validation: found.mean });
     else {
-      const reason = `validation ${scoreText(validation)}, no better than the present prompt's ${scoreText(baseMean)}`;
+      const reason = `validation ${scoreText(found.mean)}, no better than the present prompt's ${scoreText(base.mean)}`;
       lab.emit({ type: "candidate-rejected", step: onlyStep, candidate: id, parents, texts, reason });
     }
-    if (validation > best.validation) best = { best: id, validation };
+    if (leadOf(found, best) > 0) best = found;
   }
   return best;
+}
+
+/** Sum of the leads on the rows that both have a score on. */
+function leadOf(one: Evaluation, other: Evaluation): number {
+  return one.outcomes.reduce((sum, { score }, at) => {
+    const theirs = other.outcomes[at]?.score;
+    return score === undefined || theirs === undefined ? sum : sum + score.value - theirs.value;
+  }, 0);
+}
+
+function isPerfect({ outcomes }: Evaluation): boolean {
+  return outcomes.every(({ score }) => score?.value === 1);
 }

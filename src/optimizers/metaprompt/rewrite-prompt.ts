@@ -32,7 +32,7 @@ export function rewritePrompt(
     wish(outcomes.length > 0, version),
     answerSection(fence),
   ];
-  return textRequest(role, sections, fence);
+  return textRequest(role, sections, fence, task.contract.variables[name]);
 }
 
 function wish(hasExamples: boolean, version: number): string {

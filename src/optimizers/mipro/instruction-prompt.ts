@@ -46,7 +46,7 @@ export function instructionPrompt(
     `# What to do\n\n${wish(history.length > 0)}\n\n${tip}`,
     answerSection(fence),
   ];
-  return textRequest(role, sections, fence);
+  return textRequest(role, sections, fence, task.contract.variables[name]);
 }
 
 function wish(hasHistory: boolean): string {

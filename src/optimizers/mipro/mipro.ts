@@ -23,12 +23,13 @@ export async function searchJointly(
 ): Promise<SearchEnd> {
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);
-  if (cards.mean(task.seed.id, task.validation) === 1) return { stopped: "perfect", steps: 0 };
+  if (cards.isPerfect(task.seed.id, task.validation)) return { stopped: "perfect", steps: 0 };
   const search = openSearch(task, lab, cards, options);
   return runSteps(task, lab, {
     run: (step) => runStep(search, step),
     leader: () => search.leader.candidate,
     validation: ({ id }) => cards.mean(id, task.validation),
+    isPerfect: ({ id }) => cards.isPerfect(id, task.validation),
   });
 }
 

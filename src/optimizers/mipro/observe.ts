@@ -4,7 +4,7 @@ import type { Observation } from "./surrogate.ts";
 /** What all trials so far say, each compared with the leader on the rows it ran. */
 export function observe({ cards, leader, task, tried }: Search): readonly Observation[] {
   const { validation } = task;
-  const ahead = cards.mean(leader.candidate.id, validation) - cards.mean(task.seed.id, validation);
+  const ahead = cards.lead(leader.candidate.id, task.seed.id, validation);
   return [...tried.values()].flatMap((one): Observation[] => {
     if (one === undefined || one.candidate === task.seed) return [];
     const differences = validation.flatMap((row) => {

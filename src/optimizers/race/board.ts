@@ -12,6 +12,10 @@ export interface Board {
   score(id: CandidateId, row: Example): number | undefined;
   /** Mean over the scored rows among these; undefined unless all of them were measured. */
   mean(id: CandidateId, rows: readonly Example[]): number | undefined;
+  /** Mean lead of one over the other on those of the rows that both have a score on; 0 without any. */
+  lead(one: CandidateId, other: CandidateId, rows: readonly Example[]): number;
+  /** Is it right on every one of these rows, none of them missing? */
+  isPerfect(id: CandidateId, rows: readonly Example[]): boolean;
   /** Candidates measured on any row, in the order of their first answers. */
   readonly candidates: readonly Candidate[];
 }
@@ -20,6 +24,7 @@ export function createBoard(): Board {
   const asked = new Set<string>();
   const found = new Map<CandidateId, Map<string, number | undefined>>();
   const candidates = new Map<CandidateId, Candidate>();
+  const score = (id: CandidateId, row: Example) => found.get(id)?.get(row.id);
   const keyOf = (id: CandidateId, row: Example, repeat: number) => `${id} ${row.id} ${repeat}`;
   return {
     fresh: (id, rows, repeat) =>
@@ -33,7 +38,15 @@ export function createBoard(): Board {
       if (!candidates.has(candidate.id)) candidates.set(candidate.id, candidate);
       for (const { example, score } of outcomes) card.set(example.id, score?.value);
     },
-    score: (id, row) => found.get(id)?.get(row.id),
+    score,
+    lead(one, other, rows) {
+      const leads = rows.flatMap((row) => {
+        const [ours, theirs] = [score(one, row), score(other, row)];
+        return ours === undefined || theirs === undefined ? [] : [ours - theirs];
+      });
+      return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+    },
+    isPerfect: (id, rows) => rows.every((row) => score(id, row) === 1),
     mean(id, rows) {
       const card = found.get(id);
       if (card === undefined || !rows.every((row) => card.has(row.id))) return undefined;

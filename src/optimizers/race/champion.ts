@@ -24,12 +24,9 @@ export function championOf(
   board: Board,
   rows: readonly Example[],
 ): Champion | undefined {
-  const measured = drafts.flatMap((candidate) => {
-    const mean = board.mean(candidate.id, rows);
-    return mean === undefined ? [] : [{ candidate, mean }];
-  });
+  const measured = drafts.filter(({ id }) => board.mean(id, rows) !== undefined);
   const [first, ...others] = measured;
   if (first === undefined) return undefined;
-  const best = others.reduce((top, one) => (one.mean > top.mean ? one : top), first);
-  return { candidate: best.candidate, tried: measured.length };
+  const candidate = others.reduce((top, one) => (board.lead(one.id, top.id, rows) > 0 ? one : top), first);
+  return { candidate, tried: measured.length };
 }

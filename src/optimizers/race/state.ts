@@ -128,11 +128,15 @@ function nameOf(entrants: readonly Entrant[], place: number): string {
 
 /** Is any candidate right on every validation row? */
 export function isPerfect({ board, task }: Race): boolean {
-  return board.candidates.some(({ id }) => board.mean(id, task.validation) === 1);
+  return board.candidates.some(({ id }) => board.isPerfect(id, task.validation));
 }
 
 /** The best candidate measured on all validation rows; the earlier one on ties. */
 export function bestOf({ board, task }: Race): Candidate {
-  const meanOf = ({ id }: Candidate): number => board.mean(id, task.validation) ?? -1;
-  return board.candidates.reduce((best, one) => (meanOf(one) > meanOf(best) ? one : best), task.seed);
+  const { validation } = task;
+  const measured = board.candidates.filter(({ id }) => board.mean(id, validation) !== undefined);
+  return measured.reduce(
+    (best, one) => (board.lead(one.id, best.id, validation) > 0 ? one : best),
+    task.seed,
+  );
 }

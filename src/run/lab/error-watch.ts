@@ -2,34 +2,56 @@ import type { RunnerEvent } from "../../contracts/events.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { MeasuredOutcome } from "./rollout.ts";
 
-/** Ends an optimization whose rows fail too often: its scores would speak about the failures. */
+/** Ends an optimization whose rows fail too often: its scores would describe the failures. */
 export interface ErrorWatch {
-  /** Throws OptimizationError as soon as the share of failed rows is above the limit. */
+  /**
+   * Throws OptimizationError as soon as the share of rows that failed by infrastructure is above the limit, or
+   * as the user's application has failed on every row so far: then it is broken.
+   */
   note(outcomes: readonly MeasuredOutcome[]): void;
 }
 
 // One failure among the first few rows is no rate yet.
 const fewestRows = 10;
+// So many in a row without one that worked, and the rest of a long list is not paid for.
+const manyRows = 50;
 
-export function createErrorWatch(maxErrorRate: number, emit: (event: RunnerEvent) => void): ErrorWatch {
+/** With `total` the rate is that of all rows to come: it ends early only when it is surely above the limit. */
+export function createErrorWatch(
+  maxErrorRate: number,
+  emit: (event: RunnerEvent) => void,
+  total?: number,
+): ErrorWatch {
   let rows = 0;
   let failed = 0;
+  let broken = 0;
   const causes = new Map<string, number>();
   return {
     note(outcomes) {
-      for (const { example, error } of outcomes) {
+      for (const outcome of outcomes) {
         rows++;
-        if (error === undefined) continue;
-        failed++;
-        causes.set(error.message, (causes.get(error.message) ?? 0) + 1);
-        emit({ type: "row-failed", example: example.id, code: error.code, message: error.message });
+        const failure = failureOf(outcome);
+        if (failure === undefined) continue;
+        if (outcome.error === undefined) broken++;
+        else failed++;
+        causes.set(failure.message, (causes.get(failure.message) ?? 0) + 1);
+        emit({ type: "row-failed", example: outcome.example.id, ...failure });
       }
-      const isAllOfFew = rows < fewestRows && failed === rows && rows > 1;
-      if (failed / rows > maxErrorRate && (rows >= fewestRows || isAllOfFew)) {
-        throw tooManyErrors(failed, rows, maxErrorRate, causes);
+      const isAll = failed + broken === rows;
+      const isLongEnough =
+        total === undefined ? rows > 1 : rows === total || rows >= (failed === 0 ? fewestRows : manyRows);
+      const isAbove = rows >= fewestRows && failed / Math.max(rows, total ?? rows) > maxErrorRate;
+      if (isAbove || (isAll && isLongEnough && maxErrorRate < 1)) {
+        throw tooManyErrors(failed === 0 ? broken : failed, rows, maxErrorRate, causes);
       }
     },
   };
+}
+
+/** Rows that an application failed on score 0; they are reported all the same. */
+function failureOf({ error, missing, score }: MeasuredOutcome) {
+  if (error !== undefined) return error;
+  return missing === "agent_error" ? { code: "agent_failed", message: score?.feedback ?? "" } : undefined;
 }
 
 function tooManyErrors(

@@ -15,6 +15,7 @@ import { type AskedRequest, createBudgetView } from "./budget-view.ts";
 import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import type { Ledger } from "./ledger.ts";
+import { createReflectionTally, type ReflectionTally, readReflection } from "./reflection-tally.ts";
 import { createReleaseOrder } from "./release-order.ts";
 import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
@@ -36,6 +37,8 @@ const nominalRows = 32;
 export interface RunLab extends Lab {
   /** Refuses what is asked from now on, and resolves when no call is under way any more. */
   close(): Promise<void>;
+  /** What became of the reflections so far. */
+  readonly reflections: Pick<ReflectionTally, "asked" | "answered" | "failed" | "mostFrequent">;
 }
 
 export function createLab(parts: LabParts): RunLab {
@@ -45,6 +48,7 @@ export function createLab(parts: LabParts): RunLab {
   const reflectionsAsked = new Map<string, number>();
   const rowBounds = new Map<Example, number>();
   const underWay = new Set<Promise<unknown>>();
+  const tally = createReflectionTally();
   let isClosed = false;
 
   /** A row is asked of many candidates. */
@@ -116,15 +120,16 @@ export function createLab(parts: LabParts): RunLab {
     reflectionsAsked.set(content, repeat + 1);
     const worst = worstCall(reflection.answerers, texts);
     const asked = view.ask(worst);
-    const answer = pay(asked, worst, async (account) => {
+    const paid = pay(asked, worst, async (account) => {
       const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });
-      const { text, finishReason } = await model.complete({
+      const completion = await model.complete({
         messages: request.messages,
         ...reflectionParameters(bench.plan, reflection.answerers[0].name, repeat),
         isLong: true,
       });
-      return { text, isCutOff: finishReason === "length" };
-    }).catch((error: unknown) => {
+      return readReflection(completion, model.modelId);
+    });
+    const answer = tally.note(paid).catch((error: unknown) => {
       bench.signal.throwIfAborted();
       if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
       throw error;
@@ -151,6 +156,7 @@ export function createLab(parts: LabParts): RunLab {
     random: parts.random,
     budget: view,
     signal: bench.signal,
+    reflections: tally,
     async close() {
       isClosed = true;
       while (underWay.size > 0) await Promise.all(underWay);

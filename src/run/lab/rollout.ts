@@ -1,12 +1,12 @@
 import type { Agent } from "../../contracts/agent.ts";
 import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { Outcome } from "../../contracts/optimizer.ts";
+import type { MissingContent, Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import type { PromptTexts } from "../../core/candidate.ts";
-import { type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
+import { AgentError, BudgetError, type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/message.ts";
@@ -18,6 +18,7 @@ import { type Amount, plus } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record-json.ts";
+import type { AnswerTally } from "./answer-tally.ts";
 import { type Charging, chargedModel, keyOf, type LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
 
@@ -40,6 +41,8 @@ export interface Bench extends RolloutBounds {
   /** The user's own application instead of one call of the target. */
   readonly agent?: Agent;
   readonly meter: Meter;
+  /** Counts what the answers were; absent where nobody reads it. */
+  readonly tally?: AnswerTally;
   readonly signal: AbortSignal;
   /** Ends the run at once: what is under way is dropped. */
   readonly abort: (reason: DaoOptError) => void;
@@ -50,6 +53,8 @@ export interface MeasuredOutcome extends Outcome {
   readonly latencyMs?: number;
   /** Of the answer, whoever paid for it and when; absent when it did not tell its tokens. */
   readonly cost?: AnswerCost;
+  /** Cut off by a limit that the tool set and the user did not. */
+  readonly isToolLimited?: true;
 }
 
 interface AnswerCost {
@@ -66,6 +71,13 @@ interface Answer {
   readonly trace?: JsonValue;
   readonly latencyMs: number;
   readonly cost?: AnswerCost;
+  readonly isToolLimited?: true;
+}
+
+/** Which samples a rollout is made of. */
+export interface RolloutOptions extends Charging {
+  /** Sample of the judge's verdict, where it is not that of the answer. */
+  readonly judgeRepeat?: number;
 }
 
 /** The most tokens all that is known of a row may come to. */
@@ -87,29 +99,34 @@ export function worstRollout(
 }
 
 /**
- * One candidate on one example: render, ask, score. A row that cannot be answered or scored is an
- * outcome with an error; what concerns the whole run (wrong key, Ctrl-C) is thrown.
+ * One candidate on one example: render, ask, score. An answer that is missing by its content (cut off, filtered,
+ * empty, an error of the user's application) scores 0; a row that cannot be answered or scored otherwise is an
+ * outcome with an error. What concerns the whole run (wrong key, Ctrl-C, a spent budget) is thrown.
  */
 export async function rollOut(
   bench: Bench,
   texts: PromptTexts,
   example: Example,
-  options: Charging,
+  options: RolloutOptions,
 ): Promise<MeasuredOutcome> {
   let answer: Answer | undefined;
   try {
     answer = await (bench.agent === undefined
       ? askTarget(bench, texts, example, options)
       : askAgent(bench, bench.agent, texts, example, options));
-    const missing = missingScore(answer, example);
-    if (missing !== undefined) return { example, score: missing, ...answer };
+    const missing = missingContent(answer, example);
+    if (missing !== undefined) return { example, score: zero(missingReasons[missing]), missing, ...answer };
     const score = await bench.scorer.score({
       example,
       output: answer.output,
       toolCalls: answer.toolCalls,
       ...(answer.trace === undefined ? {} : { trace: answer.trace }),
       signal: bench.signal,
-      judge: chargedModel(bench, bench.judge, { ...options, role: "judge" }),
+      judge: chargedModel(bench, bench.judge, {
+        ...options,
+        repeat: options.judgeRepeat ?? options.repeat,
+        role: "judge",
+      }),
     });
     return { example, score, ...answer };
   } catch (error) {
@@ -119,18 +136,32 @@ export async function rollOut(
       bench.abort(error);
       throw error;
     }
+    if (error instanceof BudgetError) throw error;
+    if (error instanceof AgentError && !error.isInfrastructure) {
+      return { example, score: zero(error.message), missing: "agent_error" };
+    }
     return { example, error: { code: error.code, message: error.message }, ...answer };
   }
 }
 
-/** The score of an answer that is missing by its content; undefined for one to be scored. */
-function missingScore({ answer, output }: Answer, { expected }: Example): Score | undefined {
-  if (answer === "cut_off") {
-    return { value: 0, feedback: "the answer was cut off by its length limit before it was complete" };
-  }
-  if (answer === "filtered") return { value: 0, feedback: "the answer was withheld by a content filter" };
+const missingReasons: Readonly<Record<Exclude<MissingContent, "agent_error">, string>> = {
+  cut_off: "the answer was cut off by its length limit before it was complete",
+  filtered: "the answer was withheld by a content filter",
+  empty: "the answer is empty",
+};
+
+/** Undefined for an answer that is to be scored; an empty one may be what is expected. */
+function missingContent(
+  { answer, output }: Answer,
+  { expected }: Example,
+): Exclude<MissingContent, "agent_error"> | undefined {
+  if (answer === "cut_off" || answer === "filtered") return answer;
   if (answer !== "empty" || expected?.trim() === "" || output.trim() !== "") return undefined;
-  return { value: 0, feedback: "the answer is empty" };
+  return "empty";
+}
+
+function zero(feedback: string): Score {
+  return { value: 0, feedback };
 }
 
 /** Concerns the set-up or the whole run, not one row. */
@@ -151,10 +182,17 @@ async function askTarget(
     messages: renderPrompt(bench.plan, texts, example),
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
-  const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
+  bench.tally?.note(bench.target.answerers[0], completion);
+  const { text, kind, toolCalls, latencyMs, usage, answeredBy, isToolLimited } = completion;
   const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
-  const answer = kind === undefined ? {} : { answer: kind };
-  return { output: text, ...answer, toolCalls, latencyMs, ...costOf(usage, price) };
+  return {
+    output: text,
+    ...(kind === undefined ? {} : { answer: kind }),
+    ...(isToolLimited === undefined ? {} : { isToolLimited }),
+    toolCalls,
+    latencyMs,
+    ...costOf(usage, price),
+  };
 }
 
 /** The messages of the (one) prompt with a row's values in it. */

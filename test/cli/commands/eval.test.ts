@@ -28,7 +28,8 @@ describe("eval", () => {
     // The registry has version 2 by now: that is the base.
     expect(scores(json)).toEqual([
       ["base", "small", 58 / 60, 60],
-      ["source", "large", 58 / 60, 60],
+      // The source model runs what the config says, whatever was registered since.
+      ["source", "large", 15 / 60, 60],
       ["prompts:/p/1", "small", 15 / 60, 60],
       ["prompts:/p/2", "small", 58 / 60, 60],
     ]);
@@ -52,6 +53,33 @@ describe("eval", () => {
     expect((await evaluate(project, "--split", "tset")).stderr).toBe(
       'error --split: no part named "tset"\n  → did you mean test?\n',
     );
+  });
+
+  test("after a run the test rows compare the new version with its parent, each by its version", async () => {
+    const project = createWorldProject();
+    await project.run();
+    const { json } = await evaluate(project, "--json", "--split", "test");
+    expect(
+      evalOutputSchema.parse(json).results.map(({ ref, version, rows }) => [ref, version, rows]),
+    ).toEqual([
+      ["base", 2, 30],
+      ["prompts:/p/1", 1, 30],
+    ]);
+    const { stdout } = await evaluate(project, "--split", "test");
+    expect(stdout).toMatch(/│ base \(version 2\) +│ small/);
+    expect(stdout).toMatch(/│ prompts:\/p\/1 +│ small/);
+  });
+
+  test("failed rows count against the limit only once all are known, and their share is exact", async () => {
+    const project = createWorldProject();
+    const { answer } = project.world;
+    project.world.answer = (request, spec) =>
+      Number(/row (\d+)/.exec(JSON.stringify(request.messages))?.[1]) < 12
+        ? new ModelError("overloaded", { kind: "bad_request" })
+        : answer(request, spec);
+    const { exitCode, json } = await evaluate(project, "--json");
+    expect(exitCode).toBe(0);
+    expect(evalOutputSchema.parse(json).results[0]).toMatchObject({ rows: 48, failed: 12 });
   });
 
   test("figures do not depend on concurrency, nor on a budget of the search", async () => {

@@ -66,7 +66,7 @@ x  gate on held-out rows: 30 rows
       candidates: 1,
       error: null,
     });
-    expect(one?.scores.validation).toEqual({ base: 3 / 12, optimized: estimated, rows: 12 });
+    expect(one?.scores.validation).toMatchObject({ base: 3 / 12, optimized: estimated, rows: 12 });
     expect(one?.scores.test).toMatchObject({ base: 0.3, optimized: 28 / 30, confidence: 0.95, rows: 30 });
     expect(one?.scores.source).toMatchObject({ score: 0.3 });
     expect(one?.usage.target.calls).toBe(12 + 12 + 60);

@@ -71,6 +71,9 @@ describe("JUnit", () => {
       interval: null,
       rows: 3,
       failed: 0,
+      version: null,
+      answers: { empty: 0, refusal: 0, cut_off: 0, filtered: 0, failed: 0 },
+      notes: [],
       seconds: 1,
       usage,
     });

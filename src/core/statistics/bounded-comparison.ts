@@ -1,0 +1,103 @@
+import type { Interval } from "./interval.ts";
+import { meanOf } from "./mean.ts";
+import { type ComparisonOptions, comparePaired, type PairedComparison } from "./paired-comparison.ts";
+import { compareRatio, type RatioComparison } from "./ratio-interval.ts";
+
+/** The score of one side on one row, 0 … 1; undefined where no answer came. */
+export type KnownScore = number | undefined;
+
+/** One row on both sides. */
+export interface ScorePair {
+  readonly base: KnownScore;
+  readonly optimized: KnownScore;
+  /**
+   * The base was cut off by a limit of the tool's own: it counts as right for the candidate's gain, and as
+   * measured for the candidate's loss.
+   */
+  readonly isBaseLimited?: boolean;
+}
+
+/** A paired comparison in which rows without an answer never help the candidate, and never blame it. */
+export interface BoundedComparison extends PairedComparison {
+  /** The difference when every missing answer speaks against the candidate. */
+  readonly leastDifference: number;
+  /** Rows answered on both sides; `difference` is over them. */
+  readonly answered: number;
+}
+
+/**
+ * Compares two sides row by row. A row that only one side answered is bounded: for the lower end of the
+ * interval a missing candidate scores 0 and a missing base 1, for the upper end the reverse; a row that nobody
+ * answered is a tie. Without missing answers this is `comparePaired`.
+ */
+export function compareBounded(pairs: readonly ScorePair[], options: ComparisonOptions): BoundedComparison {
+  const worst = compareOn(pairs.map(worstOf), options);
+  const isWhole = pairs.every(
+    ({ base, optimized, isBaseLimited }) =>
+      base !== undefined && optimized !== undefined && isBaseLimited !== true,
+  );
+  if (isWhole) return { ...worst, leastDifference: worst.difference, answered: pairs.length };
+  const best = compareOn(pairs.map(bestOf), options);
+  const answered = pairs.flatMap((pair): [number, number][] => {
+    const { base, optimized } = pair;
+    return base === undefined || optimized === undefined
+      ? []
+      : [[pair.isBaseLimited === true ? 1 : base, optimized]];
+  });
+  const isOneSign = worst.difference > 0 === best.difference > 0;
+  return {
+    ...worst,
+    difference: meanOf(answered.map(([base, optimized]) => optimized - base)),
+    interval: hull(worst.interval, best.interval),
+    pValue: isOneSign ? Math.max(worst.pValue, best.pValue) : 1,
+    leastDifference: worst.difference,
+    answered: answered.length,
+  };
+}
+
+/** A ratio bounded alike: optimized ÷ reference, either of which may be missing on a row. */
+export function compareRatioBounded(
+  pairs: readonly { readonly optimized: KnownScore; readonly reference: KnownScore }[],
+  options: ComparisonOptions,
+): RatioComparison & { readonly answered: number } {
+  const both = pairs.flatMap(({ optimized, reference }): [number, number][] =>
+    optimized === undefined || reference === undefined ? [] : [[optimized, reference]],
+  );
+  const on = (rows: readonly (readonly [number, number])[]) =>
+    compareRatio(
+      rows.map(([optimized]) => optimized),
+      rows.map(([, reference]) => reference),
+      options,
+    );
+  const seen = on(both);
+  if (both.length === pairs.length) return { ...seen, answered: both.length };
+  // A row that nobody answered says nothing of either mean.
+  const known = pairs.filter(({ optimized, reference }) => (optimized ?? reference) !== undefined);
+  const low = on(known.map(({ optimized = 0, reference = 1 }) => [optimized, reference]));
+  const high = on(known.map(({ optimized = 1, reference = 0 }) => [optimized, reference]));
+  return { ratio: seen.ratio, interval: hull(low.interval, high.interval), answered: both.length };
+}
+
+type Row = readonly [base: number, optimized: number];
+const tie: Row = [0, 0];
+
+function worstOf({ base, optimized, isBaseLimited }: ScorePair): Row {
+  const known = isBaseLimited === true ? 1 : base;
+  return known === undefined && optimized === undefined ? tie : [known ?? 1, optimized ?? 0];
+}
+
+function bestOf({ base, optimized }: ScorePair): Row {
+  return base === undefined && optimized === undefined ? tie : [base ?? 0, optimized ?? 1];
+}
+
+function compareOn(rows: readonly Row[], options: ComparisonOptions): PairedComparison {
+  return comparePaired(
+    rows.map(([base]) => base),
+    rows.map(([, optimized]) => optimized),
+    options,
+  );
+}
+
+function hull(worst: Interval, best: Interval): Interval {
+  return [worst[0], Math.max(worst[0], best[1])];
+}
