@@ -50,6 +50,15 @@ export interface ModelExchange {
   readonly failure?: FailedAnswer;
   /** Attempts that were sent before, and are billed although their answers could not be used. */
   readonly unused?: readonly UnusedAttempt[];
+  /**
+   * The answer was cut off under the larger limit that a flag of the session set: it stands in a session with the same
+   * limit, and is asked for again in any other.
+   */
+  readonly isProvisional?: true;
+  /** The limit that cut a provisional answer off, in output tokens. */
+  readonly maxOutputTokens?: number;
+  /** Attempts after the first. */
+  readonly retries?: number;
 }
 
 /** As ModelExchange, for a run of the user's application. */
@@ -69,6 +78,8 @@ export function isModelExchange(exchange: Exchange): exchange is ModelExchange {
 export interface FiledExchange {
   readonly exchange: Exchange;
   readonly origin: "journal" | "cache";
+  /** Nothing may be asked anew (`--replay`): a provisional answer stands too. */
+  readonly isReplayed?: true;
 }
 
 /**

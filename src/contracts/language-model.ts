@@ -1,7 +1,7 @@
 import type { AnswerKind } from "../core/answer/answer.ts";
 import type { ChatMessage, ToolCall } from "../core/message.ts";
 import type { ModelParameters } from "../core/prompt.ts";
-import type { TokenUsage } from "../core/usage.ts";
+import type { Price, TokenUsage } from "../core/usage.ts";
 
 /** What is asked of a model. Parameters given here win over the model's own. */
 export interface CompletionRequest {
@@ -19,6 +19,16 @@ export interface CompletionRequest {
    * be paid for.
    */
   readonly onUnused?: (attempt: UnusedAttempt) => boolean;
+  /**
+   * Called right before an attempt is sent, once every limit has let it through; `maxOutputTokens` is the limit it
+   * carries. What it throws ends the call, and nothing is sent.
+   */
+  readonly onSend?: (attempt: { readonly maxOutputTokens: number }) => void;
+  /**
+   * Called before each attempt after the first. With `maxOutputTokens` the answer was cut off and is asked for
+   * again under a larger limit. Returns false when it may not be paid for.
+   */
+  readonly onRetry?: (next?: { readonly maxOutputTokens: number }) => boolean;
 }
 
 /** An attempt that a provider bills, or may bill, and that brought nothing to use. */
@@ -29,6 +39,10 @@ export interface UnusedAttempt extends TokenUsage {
   readonly isEstimated?: boolean;
   /** The model that was asked, when it was a fallback. */
   readonly answeredBy?: string;
+  /** An answer that the tool's own limit cut off, and that is asked for again under the larger one. */
+  readonly isCutOff?: boolean;
+  /** Paid for by another run, whose answer is taken: a budget counts it, nothing is paid now. */
+  readonly origin?: "cache";
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
@@ -54,6 +68,10 @@ export interface Completion {
   readonly origin?: "journal" | "cache";
   /** The model that answered, when a fallback did. */
   readonly answeredBy?: string;
+  /** Cut off by an output limit that the tool set, not the user. */
+  readonly isToolLimited?: true;
+  /** Price of these tokens when they were paid for; absent where none was known. */
+  readonly price?: Price;
   /** Parameters the answer was made without or under another name, because the provider does not take them. */
   readonly adapted?: readonly string[];
 }

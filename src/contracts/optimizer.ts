@@ -62,6 +62,8 @@ export interface Outcome {
   /** What the answer was. Absent without one, and for the answers of agents. */
   readonly answer?: AnswerKind;
   readonly error?: { readonly code: string; readonly message: string };
+  /** Of an answer that was cut off: by the user's or the provider's limit, or by one that the tool set. */
+  readonly cutOffBy?: "own_limit" | "tool_limit";
   /** Absent when the model or agent brought no answer. */
   readonly output?: string;
   readonly toolCalls?: readonly ToolCall[];

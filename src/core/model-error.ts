@@ -26,6 +26,8 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly usage?: TokenUsage | undefined;
   /** What the operating system called a failed connection, for example `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
+  /** Of an attempt that was stopped from here: it was on its way, and the provider may bill it. */
+  readonly wasSent?: boolean | undefined;
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
@@ -47,6 +49,7 @@ export class ModelError extends DaoOptError {
   readonly retryAfterMs: number | undefined;
   readonly usage: TokenUsage | undefined;
   readonly systemCode: string | undefined;
+  readonly wasSent: boolean;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
@@ -55,6 +58,7 @@ export class ModelError extends DaoOptError {
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
     this.systemCode = details.systemCode;
+    this.wasSent = details.wasSent === true;
     this.code = codeOfKind(details.kind);
   }
 
@@ -72,9 +76,11 @@ export class ModelError extends DaoOptError {
       const isRefused = (this.status >= 400 && this.status < 500) || unbilledStatuses.has(this.status);
       return isRefused ? "none" : "answered";
     }
+    // Without a status: what came with a 200, or nothing at all.
+    if (this.usage !== undefined || this.kind === "malformed" || this.kind === "server") return "answered";
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
-    return this.kind === "malformed" ? "answered" : "none";
+    return this.kind === "aborted" && this.wasSent ? "lost" : "none";
   }
 
   /** Concerns the set-up, not this request: the run ends at once. */

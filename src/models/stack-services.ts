@@ -1,3 +1,4 @@
+import { createAnswerLengths } from "./answer-lengths.ts";
 import { systemClock } from "./clock.ts";
 import { createInFlight } from "./in-flight.ts";
 import { createCallLimiter } from "./layers/limit.ts";
@@ -10,7 +11,7 @@ export function createStackServices({
   clock = systemClock,
   random = Math.random,
   ...given
-}: Pick<StackServices, "catalog" | "answers" | "models" | "session"> &
+}: Pick<StackServices, "catalog" | "answers" | "models" | "session" | "onToolLimit"> &
   Partial<Pick<StackServices, "clock" | "random">> & { readonly concurrency: number }): StackServices {
   return {
     ...given,
@@ -19,5 +20,6 @@ export function createStackServices({
     limiter: createCallLimiter(concurrency, clock),
     reachability: createReachability(),
     inFlight: createInFlight(),
+    lengths: createAnswerLengths(),
   };
 }

@@ -1,17 +1,21 @@
 import type { AnswerStore } from "../contracts/answer-store.ts";
-import type { LanguageModel, ModelLayer } from "../contracts/language-model.ts";
+import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
+import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
+import type { AnswerLengths } from "./answer-lengths.ts";
 import type { Clock } from "./clock.ts";
 import type { InFlight } from "./in-flight.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
+import { attemptLayer } from "./layers/attempt-layer.ts";
 import { deadlineLayer } from "./layers/deadline-layer.ts";
 import { errorGuard } from "./layers/error-guard.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
 import type { CallLimiter } from "./layers/limit.ts";
+import { outputLimitLayer } from "./layers/output-limit-layer.ts";
 import type { Reachability } from "./layers/reachability.ts";
 import { retryLayer } from "./layers/retry.ts";
 import { openProvider } from "./open-provider.ts";
@@ -30,11 +34,20 @@ export interface StackServices {
   readonly random: () => number;
   /** Absent: nothing is kept, every call is sent. */
   readonly answers?: AnswerStore;
-  /** Counts what is really sent against the limits of the session; absent: no limits. */
-  readonly session?: (spec: ModelSpec) => ModelLayer;
+  readonly lengths: AnswerLengths;
+  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
+  readonly session?: SessionLayer;
+  /** Called for the first answer of a model that a limit set by the tool cut off. */
+  readonly onToolLimit?: (spec: ModelSpec) => void;
   /** Models by key, for fallbacks. */
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
+
+/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
+export type SessionLayer = (
+  spec: ModelSpec,
+  lostUsage: (request: CompletionRequest) => TokenUsage,
+) => ModelLayer;
 
 /**
  * A model as the rest of the house uses it. The only place that orders layers.
@@ -49,10 +62,9 @@ export async function buildModel(
 ): Promise<LanguageModel> {
   const model = await buildOne(spec, secrets, services);
   const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services)));
-  const { answers: store, inFlight, session } = services;
+  const { answers: store, inFlight } = services;
   return layered(model, [
     fallbackLayer(others),
-    ...(session === undefined ? [] : [session(spec)]),
     ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight })]),
   ]);
 }
@@ -61,8 +73,10 @@ export async function buildModel(
 async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
-  { catalog, limiter, reachability, clock, random }: StackServices,
+  services: StackServices,
 ): Promise<LanguageModel> {
+  const { catalog, limiter, reachability, lengths, clock, random, session } = services;
+  const lostUsage = (request: CompletionRequest) => lengths.lostUsage(spec, request);
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
   const translate = (error: unknown) =>
@@ -71,11 +85,15 @@ async function buildOne(
     errorGuard(translate),
     answerGuard(spec),
     deadlineLayer({ timeoutMs: spec.timeoutMs, place: `resources.llms.${spec.key}` }),
+    attemptLayer(spec, lengths),
+    // Under the limiter, so that what is weighed is sent at once.
+    ...(session === undefined ? [] : [session(spec, lostUsage)]),
     limiter.layer(spec),
     reachability.watch(endpoint),
     // Over the limiter: a call that waits for its next attempt holds no place.
-    retryLayer({ retries: spec.retries, clock, random }),
+    retryLayer({ retries: spec.retries, clock, random, lostUsage }),
     reachability.judge(endpoint),
+    outputLimitLayer(spec, () => services.onToolLimit?.(spec)),
   ]);
 }
 

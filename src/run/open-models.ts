@@ -8,6 +8,7 @@ import { wrapAgent } from "../models/agents/wrap-agent.ts";
 import { buildModel } from "../models/stack.ts";
 import { createStackServices } from "../models/stack-services.ts";
 import type { Catalog } from "../plugins/catalog.ts";
+import { cutOffWarning } from "./budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
 export interface ModelsRequest {
@@ -18,12 +19,15 @@ export interface ModelsRequest {
   readonly guard: SessionGuard;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
+  /** What a person should know while the run goes on. */
+  readonly warn?: (message: string) => void;
 }
 
 /** Live models and agents of one session, under one limiter. */
 export interface OpenModels {
   model(key: string): LanguageModel;
-  agent(run: AgentRunSpec, timeoutMs: number): Promise<Agent>;
+  /** `model` is the key of the model that the application uses. */
+  agent(run: AgentRunSpec, model: string): Promise<Agent>;
 }
 
 /** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
@@ -38,6 +42,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     models: pairs,
     concurrency: request.concurrency,
     session: guard.layer,
+    onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
     ...(answers === undefined ? {} : { answers }),
   });
   const built = new Map<string, LanguageModel>();
@@ -46,10 +51,11 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   }
   return {
     model: (key) => built.get(key) as LanguageModel,
-    async agent(run, timeoutMs) {
-      const agent = await createAgent(run, { timeoutMs, directory: request.directory });
+    async agent(run, model) {
+      const spec = specs[model] as ModelSpec;
+      const agent = await createAgent(run, { timeoutMs: spec.timeoutMs, directory: request.directory });
       const guarded: Agent = {
-        run: (input, options) => guard.run(() => agent.run(input, options)),
+        run: (input, options) => guard.run(spec, () => agent.run(input, options)),
         close: async () => agent.close?.(),
       };
       const { limiter, inFlight } = services;

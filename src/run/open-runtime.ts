@@ -6,7 +6,7 @@ import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
-import type { Runtime } from "./run-context.ts";
+import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
 import { sharedSignal } from "./shared-signal.ts";
@@ -56,7 +56,8 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     runClock,
     now: () => clock.now(),
   });
-  const guard = createSessionGuard(request.session, plan.models, (reason) => controller.abort(reason));
+  const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
+  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
   const models = await openModels({
     catalog: opened.catalog,
     directory: project.directory,
@@ -65,6 +66,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     guard,
     specs: plan.models,
     secrets: project.secrets,
+    warn: (message) => emit({ type: "warning", message }),
   });
   const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
   return {
@@ -81,9 +83,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
       },
       model: models.model,
       agent: async ({ agent, models: { target } }) =>
-        agent.run === undefined
-          ? undefined
-          : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
+        agent.run === undefined ? undefined : models.agent(agent.run, target),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
       signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),

@@ -5,6 +5,7 @@ import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
 import { budgetNotes } from "./budget/gate-notes.ts";
+import { withSessionLimits } from "./budget/output-limits.ts";
 import { type Execution, executeRun } from "./execute-run.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
@@ -102,9 +103,11 @@ async function execute(
   );
   try {
     const isReplay = request.replay !== undefined;
+    // Limits that a flag adds are no part of the plan.
+    const live = { ...plan, models: withSessionLimits(plan.models, request.session) };
     const session = await openRuntime({
       ...request,
-      plan,
+      plan: live,
       project,
       folder,
       shelf,
@@ -114,7 +117,7 @@ async function execute(
     });
     const startedAt = isReplay ? undefined : earlier?.stored.startedAt;
     try {
-      return await executeRun(plan, session.runtime, startedAt ?? request.clock.now().toISOString());
+      return await executeRun(live, session.runtime, startedAt ?? request.clock.now().toISOString());
     } finally {
       // The journal has every answer: a cache that cannot be written spoils no run.
       await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));

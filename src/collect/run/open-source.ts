@@ -4,6 +4,7 @@ import type { Agent } from "../../contracts/agent.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/shown-path.ts";
+import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { openModels } from "../../run/open-models.ts";
 import { checkSessionLimits, createSessionGuard, type SessionLimits } from "../../run/session-guard.ts";
 import { openAnswerCache } from "../../run/store/answer-cache.ts";
@@ -19,6 +20,8 @@ export interface SourceRequest {
   readonly session: SessionLimits;
   /** Told when a limit of the session is reached. */
   readonly interrupt: (reason: Error) => void;
+  /** What a person should know while rows are answered. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface OpenSource {
@@ -30,9 +33,10 @@ export interface OpenSource {
 /** The model or application of a plan, live: under one limiter, over the cache that runs share. */
 export async function openSource(plan: CollectionPlan, request: SourceRequest): Promise<OpenSource> {
   const { config, catalog, session } = request;
-  const { specs, secrets } = modelsFor(plan.model, config);
-  checkSessionLimits(session, specs);
-  const guard = createSessionGuard(session, specs, request.interrupt);
+  const { specs: configured, secrets } = modelsFor(plan.model, config);
+  checkSessionLimits(session, configured);
+  const specs = withSessionLimits(configured, session);
+  const guard = createSessionGuard(session, request.interrupt);
   const cache = request.usesCache ? openAnswerCache(join(config.statePath, "cache")) : undefined;
   const models = await openModels({
     catalog,
@@ -42,10 +46,11 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     guard,
     specs,
     secrets,
+    ...(request.warn === undefined ? {} : { warn: request.warn }),
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;
-  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, spec.timeoutMs);
+  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, plan.model);
   return {
     source:
       agent === undefined

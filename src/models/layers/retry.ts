@@ -5,6 +5,7 @@ import type {
   UnusedAttempt,
 } from "../../contracts/language-model.ts";
 import { ModelError } from "../../core/errors.ts";
+import type { TokenUsage } from "../../core/usage.ts";
 import type { Clock } from "../clock.ts";
 import { estimatedUsage } from "../estimated-usage.ts";
 import { withComplete } from "./with-complete.ts";
@@ -15,6 +16,8 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1); spreads the attempts of calls that failed together. */
   readonly random: () => number;
+  /** What an attempt that was sent and never answered is booked at. */
+  readonly lostUsage?: (request: CompletionRequest) => TokenUsage;
 }
 
 const firstDelayMs = 400;
@@ -27,27 +30,32 @@ const longestAskedDelayMs = 300_000;
  * asks to wait. An attempt that is billed and cannot be used is reported to `onUnused`, which may forbid a
  * further one.
  */
-export function retryLayer({ retries, clock, random }: RetryOptions): ModelLayer {
+export function retryLayer({ retries, clock, random, lostUsage = inputOnly }: RetryOptions): ModelLayer {
   return (model) =>
     withComplete(model, async (request) => {
       for (let attempt = 1; ; attempt++) {
         const outcome = await attemptOnce(model.complete, request);
         if (!(outcome instanceof ModelError)) return outcome;
-        const unused = unusedAttempt(outcome, request);
+        const unused = unusedAttempt(outcome, () => lostUsage(request));
         const mayPay = unused === undefined || (request.onUnused?.(unused) ?? true);
         const isTooLong = (outcome.retryAfterMs ?? 0) > longestAskedDelayMs;
         if (!outcome.isRetryable || !mayPay || isTooLong || attempt > retries)
           throw lastError(outcome, attempt);
         await clock.sleep(delayMs(attempt, outcome, random()), request.signal);
+        request.onRetry?.();
       }
     });
 }
 
 /** What the failed attempt is billed for; undefined when it is not billed. A lost one is booked at an estimate. */
-function unusedAttempt(error: ModelError, request: CompletionRequest): UnusedAttempt | undefined {
+function unusedAttempt(error: ModelError, lostUsage: () => TokenUsage): UnusedAttempt | undefined {
   if (error.billing === "none") return undefined;
   if (error.billing === "answered") return { inputTokens: 0, outputTokens: 0, ...error.usage };
-  return { ...estimatedUsage(request.messages, ""), isLost: true, isEstimated: true };
+  return { ...lostUsage(), isLost: true, isEstimated: true };
+}
+
+function inputOnly({ messages }: CompletionRequest): TokenUsage {
+  return estimatedUsage(messages, "");
 }
 
 async function attemptOnce(

@@ -1,11 +1,12 @@
 import type { Agent } from "../../contracts/agent.ts";
+import type { Completion } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import type { PromptTexts } from "../../core/candidate.ts";
-import { type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
+import { AgentError, BudgetError, type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/message.ts";
@@ -13,8 +14,9 @@ import { templatesOf } from "../../core/prompt-texts.ts";
 import type { Score } from "../../core/score.ts";
 import { type ReadTemplate, readTemplate } from "../../core/template.ts";
 import { boundTokens, costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
-import { type Amount, plus } from "../budget/amount.ts";
+import { type Amount, plus, type WorstCase } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
+import { limitReason } from "../budget/output-limits.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record-json.ts";
 import { type Charging, chargedModel, keyOf, type LiveModel } from "./charged-model.ts";
@@ -61,6 +63,9 @@ interface Answer {
   readonly output: string;
   /** Absent for an application's answer. */
   readonly answer?: AnswerKind;
+  readonly cutOffBy?: "own_limit" | "tool_limit";
+  /** Which limit of the tool's own cut the answer off, in words. */
+  readonly cutOffReason?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly trace?: JsonValue;
   readonly latencyMs: number;
@@ -78,11 +83,11 @@ export function worstRollout(
   texts: PromptTexts,
   example: Example,
   rowTokens = rowBound(example),
-): Amount {
+): WorstCase {
   const { target, judge, scorer } = bench;
   const asked = [...Object.values(texts), JSON.stringify(bench.plan.agent.tools)];
-  const call = worstCall(target.answerers, asked, rowTokens);
-  return plus(call, worstJudging(scorer, judge.answerers, rowTokens, target.answerers));
+  const first = worstCall(target.answerers, asked, rowTokens);
+  return { ...plus(first, worstJudging(scorer, judge.answerers, rowTokens, target.answerers)), first };
 }
 
 /**
@@ -101,7 +106,10 @@ export async function rollOut(
       ? askTarget(bench, texts, example, options)
       : askAgent(bench, bench.agent, texts, example, options));
     const missing = missingScore(answer, example);
-    if (missing !== undefined) return { example, score: missing, ...answer };
+    if (missing !== undefined) {
+      const { cutOffReason: _reason, ...found } = answer;
+      return { example, score: missing, ...found };
+    }
     const score = await bench.scorer.score({
       example,
       output: answer.output,
@@ -113,7 +121,8 @@ export async function rollOut(
     return { example, score, ...answer };
   } catch (error) {
     bench.signal.throwIfAborted();
-    if (!isDaoOptError(error)) throw error;
+    // A spent budget is no failure of the row.
+    if (!isDaoOptError(error) || error instanceof BudgetError) throw error;
     if (endsTheRun(error)) {
       bench.abort(error);
       throw error;
@@ -123,9 +132,10 @@ export async function rollOut(
 }
 
 /** The score of an answer that is missing by its content; undefined for one to be scored. */
-function missingScore({ answer, output }: Answer, { expected }: Example): Score | undefined {
+function missingScore({ answer, output, cutOffReason }: Answer, { expected }: Example): Score | undefined {
   if (answer === "cut_off") {
-    return { value: 0, feedback: "the answer was cut off by its length limit before it was complete" };
+    const limit = cutOffReason ?? "its length limit";
+    return { value: 0, feedback: `the answer was cut off before it was complete, by ${limit}` };
   }
   if (answer === "filtered") return { value: 0, feedback: "the answer was withheld by a content filter" };
   if (answer !== "empty" || expected?.trim() === "" || output.trim() !== "") return undefined;
@@ -151,9 +161,19 @@ async function askTarget(
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
   const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
-  const price = priceOf(bench.target.answerers, answeredBy);
+  const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
   const answer = kind === undefined ? {} : { answer: kind };
-  return { output: text, ...answer, toolCalls, latencyMs, ...costOf(usage, price) };
+  const cut = kind === "cut_off" ? cutOffOf(completion, bench.target.answerers[0]) : {};
+  return { output: text, ...answer, ...cut, toolCalls, latencyMs, ...costOf(usage, price) };
+}
+
+function cutOffOf({ isToolLimited }: Completion, spec: ModelSpec): Pick<Answer, "cutOffBy" | "cutOffReason"> {
+  if (isToolLimited !== true) return { cutOffBy: "own_limit" };
+  const { outputLimit } = spec;
+  return {
+    cutOffBy: "tool_limit",
+    ...(outputLimit === undefined ? {} : { cutOffReason: limitReason(spec.key, outputLimit) }),
+  };
 }
 
 /** The messages of the (one) prompt with a row's values in it. */
@@ -189,10 +209,16 @@ async function askAgent(
     model: describeModel(spec),
   };
   const key = keyOf(["agent", input, repeat]);
-  const answer = await agent.run(input, { signal: bench.signal, repeat });
-  const charged = bench.meter.book({ role, key, price: spec.price }, answer);
-  account.ticket.charge(charged);
-  account.onUse(key, charged);
+  const call = { role, key, price: spec.price };
+  const use = (charged: Amount): void => {
+    account.ticket.charge(charged);
+    account.onUse(key, charged);
+  };
+  const answer = await agent.run(input, { signal: bench.signal, repeat }).catch((error: unknown) => {
+    if (error instanceof AgentError && !bench.signal.aborted) use(bench.meter.bookFailed(call));
+    throw error;
+  });
+  use(bench.meter.book(call, answer));
   return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };
 }
 

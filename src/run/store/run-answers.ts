@@ -66,7 +66,8 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
         take(address, record.exchange);
         runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
-        return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };
+        const origin = record.from === "cache" ? "cache" : "journal";
+        return { exchange: record.exchange, origin, ...(replay === undefined ? {} : { isReplayed: true }) };
       }
       if (replay !== undefined) throw missingCall(replay.run, address, question);
       hasAskedAnew = true;
