@@ -37,7 +37,8 @@ export async function executeOptimization(
   let found: Findings = {};
   const record = (): OptimizationRecord => {
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
-    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds });
+    const estimate = runtime.estimateOf?.(plan.name);
+    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, estimate });
   };
   emit({
     type: "optimization-started",

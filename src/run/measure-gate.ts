@@ -70,7 +70,7 @@ export async function measureSource(
     const outcomes = await measureSide(sourceBench, seed, split.test, { purse, role: "source" });
     rows = rowResults(before, after, outcomes);
     createErrorWatch(plan.maxErrorRate, emit).note(outcomes);
-    return { source: compareWithSource(after, outcomes, { plan, meter: bench.meter }), rows };
+    return { source: compareWithSource(after, outcomes, { plan }), rows };
   } catch (error) {
     if (!(error instanceof OptimizationError || error instanceof BudgetError)) throw error;
     emit({ type: "warning", message: `no parity with the source model: ${error.message}` });

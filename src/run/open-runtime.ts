@@ -5,6 +5,7 @@ import { OptimizationError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
+import { estimateRun } from "./plan-run.ts";
 import { createRunClock } from "./run-clock.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -68,6 +69,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     secrets: project.secrets,
     warn: (message) => emit({ type: "warning", message }),
   });
+  const estimates = estimateRun(plan, project, request.concurrency);
   const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
   return {
     runtime: {
@@ -95,6 +97,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
         isRepeating: () => answers.isRepeating,
       },
       toolVersion: request.toolVersion,
+      estimateOf: (name) => estimates.find(({ optimization }) => optimization === name),
     },
     async close() {
       guard.stop();

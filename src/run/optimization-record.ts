@@ -1,8 +1,9 @@
-import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
-import type { OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
+import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
+import type { EstimateCheck, OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
 import { type DaoOptError, InterruptedError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
+import type { Amount } from "./budget/amount.ts";
 import type { CandidateLog } from "./candidate-log.ts";
 import type { Winner } from "./choose-winner.ts";
 import type { Ledger } from "./lab/ledger.ts";
@@ -32,6 +33,7 @@ export function buildRecord(parts: {
   readonly log: CandidateLog;
   readonly found: Findings;
   readonly seconds: number;
+  readonly estimate: PlanEstimate | undefined;
 }): OptimizationRecord {
   const { plan, split, meter, ledger, log, found, seconds } = parts;
   const { search, test, source, verdict, error } = found;
@@ -56,6 +58,7 @@ export function buildRecord(parts: {
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
+    ...(parts.estimate === undefined ? {} : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
     stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
@@ -68,6 +71,19 @@ export function buildRecord(parts: {
       verdict !== undefined || error === undefined
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null },
+  };
+}
+
+function estimateCheck(
+  { calls, tokens, usd, seconds }: PlanEstimate,
+  actual: Amount,
+  actualSeconds: number,
+): EstimateCheck {
+  return {
+    calls: { likely: calls.total.likely, actual: actual.calls },
+    tokens: { likely: tokens.likely, actual: actual.tokens },
+    usd: usd === null ? null : { likely: usd.likely, actual: actual.usd },
+    seconds: { likely: seconds.likely, actual: actualSeconds },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { OptimizationRecord } from "../contracts/run-record.ts";
 import { compareRatio } from "../core/statistics/ratio-interval.ts";
-import type { Meter } from "./lab/meter.ts";
+import { callCostOf } from "./call-cost.ts";
 import type { MeasuredOutcome } from "./lab/rollout.ts";
 
 type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
@@ -10,7 +10,7 @@ type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
 export function compareWithSource(
   optimized: readonly MeasuredOutcome[],
   source: readonly MeasuredOutcome[],
-  context: { readonly plan: OptimizationPlan; readonly meter: Meter },
+  context: { readonly plan: OptimizationPlan },
 ): SourceScores {
   const pairs = optimized.flatMap((one, at): [number, number][] => {
     const other = source[at];
@@ -24,16 +24,14 @@ export function compareWithSource(
     pairs.map(([, other]) => other),
     { confidence, seed: context.plan.seed },
   );
-  const { source: sourceSpend, target: targetSpend } = context.meter.byRole;
-  const perCall = (spend: typeof sourceSpend) =>
-    spend.usd === null || spend.calls === 0 ? null : spend.usd / spend.calls;
   return {
     score: mean(pairs.map(([, other]) => other)),
     parity: ratio,
     interval,
     rows: pairs.length,
-    usd: perCall(sourceSpend),
-    targetUsd: perCall(targetSpend),
+    // Of the answers, whoever paid for them and when.
+    usd: callCostOf(source).usd,
+    targetUsd: callCostOf(optimized).usd,
     latencyMs: mean(latencies(source)),
     targetLatencyMs: mean(latencies(optimized)),
   };

@@ -171,7 +171,7 @@ function rowsOf(source: ProjectOptimization, split: SplitName): readonly Example
 }
 
 function resultOutput(result: EvaluationResult): EvaluationOutput["results"][number] {
-  const { reference, model, score, interval, rows, failed, seconds, usage } = result;
+  const { reference, model, score, interval, rows, failed, seconds, usage, usdPerCall, latencyMs } = result;
   return {
     ref: reference,
     model,
@@ -181,6 +181,8 @@ function resultOutput(result: EvaluationResult): EvaluationOutput["results"][num
     failed,
     seconds,
     usage: spendOutput(usage),
+    usd_per_call: usdPerCall,
+    latency_ms: latencyMs,
   };
 }
 

@@ -16,6 +16,11 @@ const evaluation = z.object({
       failed: z.int(),
       seconds: z.number(),
       usage: spendSchema,
+      usd_per_call: z
+        .number()
+        .nullable()
+        .describe("mean of the model's calls, as first measured; null when a price is unknown"),
+      latency_ms: z.number().nullable().describe("mean, as first measured; null without an answer"),
     }),
   ),
 });

@@ -1,5 +1,5 @@
 import type { Agent } from "../../contracts/agent.ts";
-import type { LanguageModel } from "../../contracts/language-model.ts";
+import type { CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { canonicalJson, digestOf } from "../../core/digest.ts";
 import type { Example } from "../../core/example.ts";
@@ -22,6 +22,8 @@ export interface SourceAnswer {
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason?: string;
   readonly usage?: TokenUsage;
+  /** The provider reported no believable usage. */
+  readonly isEstimated?: boolean;
   readonly latencyMs: number;
   readonly isCached: boolean;
 }
@@ -32,8 +34,11 @@ export interface Source {
   check(example: Example): void;
   /** Digest of the question the row comes to. */
   questionOf(example: Example): string;
-  ask(example: Example, signal: AbortSignal): Promise<SourceAnswer>;
+  ask(example: Example, signal: AbortSignal, attempts?: AttemptReports): Promise<SourceAnswer>;
 }
+
+/** Who is to know of attempts that brought nothing, and of those made after the first. */
+export type AttemptReports = Pick<CompletionRequest, "onUnused" | "onRetry">;
 
 export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel): Source {
   const [prompt] = plan.prompts;
@@ -46,16 +51,18 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
   return {
     check: (example) => void template.render(example.inputs),
     questionOf: (example) => addressOf(spec, requestOf(example)),
-    async ask(example, signal) {
+    async ask(example, signal, attempts = {}) {
       const request = requestOf(example);
       const question = addressOf(spec, request);
-      const { text, toolCalls, finishReason, usage, latencyMs, origin } = await model.complete({
+      const { text, toolCalls, finishReason, usage, isEstimated, latencyMs, origin } = await model.complete({
         ...request,
+        ...attempts,
         signal,
       });
       const { messages } = request;
       const isCached = origin !== undefined;
-      return { question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached };
+      const answer = { question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached };
+      return isEstimated === true ? { ...answer, isEstimated } : answer;
     },
   };
 }

@@ -90,9 +90,19 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       const questionId = traceIdOf(opened.source.questionOf(example));
       // Another answer to the same question, or none: not the same trace.
       const otherId = `${questionId}-${startedAt.getTime().toString(36)}`;
+      const call = { role: "source", key: questionId, price: opened.spec.price } as const;
       try {
-        const answer = await opened.source.ask(example, signal);
-        meter.book({ role: "source", key: answer.question, price: opened.spec.price }, bookable(answer));
+        const answer = await opened.source.ask(example, signal, {
+          onUnused(attempt) {
+            meter.bookUnused(call, attempt);
+            return true;
+          },
+          onRetry() {
+            meter.bookRetry("source");
+            return true;
+          },
+        });
+        meter.book(call, bookable(answer));
         outputs[at] = answer.output;
         if (!(answer.isCached && known.ids.has(questionId))) {
           recorded++;
@@ -102,6 +112,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       } catch (cause) {
         signal.throwIfAborted();
         if (!isDaoOptError(cause) || endsTheRun(cause)) throw cause;
+        meter.bookFailed(call);
         failed++;
         failure = cause.message;
         recorded++;
@@ -133,10 +144,11 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
 
 type Booked = Parameters<ReturnType<typeof createMeter>["book"]>[1];
 
-function bookable({ output, usage, latencyMs, isCached }: SourceAnswer): Booked {
+function bookable({ output, usage, isEstimated, latencyMs, isCached }: SourceAnswer): Booked {
   return {
     output,
     latencyMs,
+    ...(isEstimated === undefined ? {} : { isEstimated }),
     ...(usage === undefined ? {} : { usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };

@@ -10,7 +10,7 @@ import {
   type Spend,
   type TokenUsage,
 } from "../../core/usage.ts";
-import { type Amount, nothing } from "../budget/amount.ts";
+import { type Amount, nothing, plus } from "../budget/amount.ts";
 import { createSpendTally } from "./spend-tally.ts";
 
 /** One question of an optimization. Equal questions have equal keys and are charged once. */
@@ -38,6 +38,8 @@ export interface Meter {
   readonly answers: AnswerCounts;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
+  /** All that was charged to the budget. */
+  readonly charged: Amount;
 }
 
 export function createMeter(onBooked?: (role: CallRole, origin: string, total: Spend) => void): Meter {
@@ -54,12 +56,16 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
     if (kind === "cut_off") counts.cutOff++;
     else if (kind === "empty" || kind === "refusal" || kind === "filtered") counts[kind]++;
   };
-  const oneCall: Amount = { ...nothing, calls: 1 };
+  let charged = nothing;
+  const charge = (amount: Amount): Amount => {
+    charged = plus(charged, amount);
+    return amount;
+  };
   const meter: Meter = {
     book({ role, key, price }, answer) {
       const { origin, usage } = answer;
-      const isFree = origin === "cache";
       const isCharged = answered.has(key);
+      const isFree = origin === "cache" || (origin === "journal" && isCharged);
       if (!isCharged) count("kind" in answer ? answer.kind : undefined);
       answered.add(key);
       if (isFree) tallies[role].addFree(price);
@@ -67,19 +73,22 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
       if (isCharged) return nothing;
       // A request that failed before, and was asked again, is one request all the same.
-      return { ...amountOf(usage, price), calls: failed.has(key) ? 0 : 1 };
+      return charge({ ...amountOf(usage, price), calls: failed.has(key) ? 0 : 1 });
     },
     bookUnused({ role, key, price }, attempt) {
       if (attempt.origin !== "cache") tallies[role].addUnused(attempt, price);
       else if (answered.has(key) || failed.has(key)) return nothing;
-      return amountOf(attempt, price);
+      return charge(amountOf(attempt, price));
     },
     bookRetry: (role) => tallies[role].addRetry(),
     bookFailed({ key }) {
       if (answered.has(key) || failed.has(key)) return nothing;
       failed.add(key);
       counts.failed++;
-      return oneCall;
+      return charge({ ...nothing, calls: 1 });
+    },
+    get charged() {
+      return charged;
     },
     get answers() {
       return { ...counts };

@@ -73,6 +73,8 @@ describe("JUnit", () => {
       failed: 0,
       seconds: 1,
       usage,
+      usd_per_call: null,
+      latency_ms: null,
     });
     const evaluation = {
       optimization: "x",
