@@ -77,7 +77,7 @@ export function createSessionGuard(
         error.limit === "calls"
           ? stopped(
               "max_calls",
-              `--max-calls ${limits.calls} is reached: ${purse.spent.calls} calls are billed`,
+              `--max-calls ${limits.calls} is reached`,
             )
           : stopped("max_cost", costMessage(limits.usd ?? 0, purse.spent.usd, worst.usd));
       interrupt(reason);
