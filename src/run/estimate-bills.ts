@@ -1,5 +1,5 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import type { Estimate, PlanEstimate } from "../contracts/run-plan.ts";
+import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
 import { costUsd, estimateTokens, type TokenUsage } from "../core/usage.ts";
 import { isReasoningModel } from "../models/is-reasoning-model.ts";
 import { outputCapOf } from "./budget/worst-case.ts";
@@ -36,10 +36,7 @@ const secondsOffline = 0.002;
 /** What a number of calls of each kind comes to; `growth` is what a candidate's prompts have beyond the base's. */
 export function pricesOf({ plan, models, facts }: PriceParts, growth: number, level: Level) {
   const { rowTokens, answerTokens } = facts;
-  const promptTokens = plan.prompts.reduce(
-    (sum, { template }) => sum + estimateTokens(JSON.stringify(template)),
-    0,
-  );
+  const promptTokens = promptTokensOf(plan);
   const bill = (role: Role, key: string | undefined, inputTokens: number, shown: number) => {
     return (calls: number): Bill => {
       if (key === undefined || calls === 0) return { role, model: key, calls, tokens: 0, usd: 0, seconds: 0 };
@@ -69,6 +66,11 @@ export function pricesOf({ plan, models, facts }: PriceParts, growth: number, le
     reflection: bill("reflection", reflection, asked + growth + 2 * rowTokens + 600, reflectionOutputTokens),
     judge: bill("judge", judge, rowTokens + 2 * answerTokens + 250, 60),
   };
+}
+
+/** Estimated tokens of the templates. */
+export function promptTokensOf({ prompts }: Pick<OptimizationPlan, "prompts">): number {
+  return prompts.reduce((sum, { template }) => sum + estimateTokens(JSON.stringify(template)), 0);
 }
 
 function hiddenTokens({ name }: ModelSpec, role: Role, level: Level): number {

@@ -1,12 +1,22 @@
 import type { SearchCost } from "../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
-import { type Bill, type Level, pricesOf, type Role, scaled, sumOf } from "./estimate-bills.ts";
+import {
+  type Bill,
+  type Level,
+  pricesOf,
+  promptTokensOf,
+  type Role,
+  scaled,
+  sumOf,
+} from "./estimate-bills.ts";
 import type { EstimateParts } from "./estimate-parts.ts";
 import { secondsOfBills } from "./estimate-seconds.ts";
 import { searchCost } from "./search-cost.ts";
 
 // What a rewrite says more than the prompt it was made from.
 const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };
+// A long prompt gets more of them.
+const shareOfRules: Estimate = { low: 0, likely: 0.6, high: 1.5 };
 // Lines around a worked example.
 const tokensOfMarks = 20;
 
@@ -107,8 +117,9 @@ function callsForSearch({ plan, source }: EstimateParts): number {
 }
 
 /** Tokens that a candidate's prompts have beyond those of the base. */
-function growthOf(level: Level, { facts }: EstimateParts, search: SearchCost): number {
-  const rules = search.reflections[level] > 0 ? tokensOfRules[level] : 0;
+function growthOf(level: Level, { plan, facts }: EstimateParts, search: SearchCost): number {
+  const written = Math.max(tokensOfRules[level], promptTokensOf(plan) * shareOfRules[level]);
+  const rules = search.reflections[level] > 0 ? written : 0;
   return rules + (search.shownRows?.[level] ?? 0) * (facts.rowTokens + facts.answerTokens + tokensOfMarks);
 }
 

@@ -1,5 +1,11 @@
 import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
-import type { EstimateCheck, OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
+import type {
+  EstimateCheck,
+  OptimizationRecord,
+  PromptResult,
+  RowResult,
+  TestScores,
+} from "../contracts/run-record.ts";
 import { type DaoOptError, InterruptedError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
@@ -58,7 +64,9 @@ export function buildRecord(parts: {
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
-    ...(parts.estimate === undefined ? {} : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
+    ...(parts.estimate === undefined
+      ? {}
+      : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
     stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),

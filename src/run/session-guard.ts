@@ -75,10 +75,7 @@ export function createSessionGuard(
       if (!(error instanceof BudgetError)) throw error;
       const reason =
         error.limit === "calls"
-          ? stopped(
-              "max_calls",
-              `--max-calls ${limits.calls} is reached`,
-            )
+          ? stopped("max_calls", `--max-calls ${limits.calls} is reached`)
           : stopped("max_cost", costMessage(limits.usd ?? 0, purse.spent.usd, worst.usd));
       interrupt(reason);
       throw reason;

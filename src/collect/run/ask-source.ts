@@ -61,7 +61,16 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
       });
       const { messages } = request;
       const isCached = origin !== undefined;
-      const answer = { question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached };
+      const answer = {
+        question,
+        messages,
+        output: text,
+        toolCalls,
+        finishReason,
+        usage,
+        latencyMs,
+        isCached,
+      };
       return isEstimated === true ? { ...answer, isEstimated } : answer;
     },
   };

@@ -67,7 +67,9 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
         runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
         const origin = record.from === "cache" ? "cache" : "journal";
-        return { exchange: record.exchange, origin, ...(replay === undefined ? {} : { isReplayed: true }) };
+        const { exchange } = record;
+        const stands = replay !== undefined && "isProvisional" in exchange;
+        return { exchange, origin, ...(stands ? { isReplayed: true as const } : {}) };
       }
       if (replay !== undefined) throw missingCall(replay.run, address, question);
       hasAskedAnew = true;

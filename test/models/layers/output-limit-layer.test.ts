@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { CompletionRequest, LanguageModel, UnusedAttempt } from "../../../src/contracts/language-model.ts";
+import type {
+  CompletionRequest,
+  LanguageModel,
+  UnusedAttempt,
+} from "../../../src/contracts/language-model.ts";
 import type { OutputLimit } from "../../../src/contracts/model-spec.ts";
 import { ModelError } from "../../../src/core/errors.ts";
 import { outputLimitLayer } from "../../../src/models/layers/output-limit-layer.ts";

@@ -59,7 +59,10 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   },
   "answers always cut off": { answer: () => ({ text: "posi", finishReason: "length" }) },
   "bills ten times the limit": {
-    answer: (request) => ({ text: offlineAnswer(request), usage: { input: 40, output: limitOf(request) * 10 } }),
+    answer: (request) => ({
+      text: offlineAnswer(request),
+      usage: { input: 40, output: limitOf(request) * 10 },
+    }),
   },
   "no usage": { answer: (request) => ({ text: offlineAnswer(request), usage: null }) },
   "long thinking": {
@@ -127,7 +130,13 @@ async function runCase({ behaviour, args = [], budget, maxTokens }: Case) {
       env: { OPENAI_API_KEY: "sk-test" },
     });
     const output = runOutputSchema.parse(result.json);
-    return { bill, result, output, one: output.optimizations[0], record: JSON.parse(project.read("record.json")) };
+    return {
+      bill,
+      result,
+      output,
+      one: output.optimizations[0],
+      record: JSON.parse(project.read("record.json")),
+    };
   } finally {
     await server.close();
   }
