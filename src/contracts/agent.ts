@@ -19,6 +19,8 @@ export interface AgentAnswer {
   /** Whatever the application tells about its steps; shown to scorers and to the reflection. */
   readonly trace?: JsonValue;
   readonly usage?: TokenUsage;
+  /** `usage` is an estimate. */
+  readonly isEstimated?: boolean;
   readonly latencyMs: number;
   readonly origin?: "journal" | "cache";
 }

@@ -53,6 +53,15 @@ export interface ModelExchange {
   readonly unused?: readonly UnusedAttempt[];
   /** USD per million tokens when the answer was paid for; absent when it was unknown. */
   readonly price?: Price;
+  /**
+   * The answer was cut off under the larger limit that a flag of the session set: it stands in a session with the same
+   * limit, and is asked for again in any other.
+   */
+  readonly isProvisional?: true;
+  /** The limit that cut a provisional answer off, in output tokens. */
+  readonly maxOutputTokens?: number;
+  /** Attempts after the first. */
+  readonly retries?: number;
 }
 
 /** As ModelExchange, for a run of the user's application. */
@@ -74,6 +83,8 @@ export function isModelExchange(exchange: Exchange): exchange is ModelExchange {
 export interface FiledExchange {
   readonly exchange: Exchange;
   readonly origin: "journal" | "cache";
+  /** Nothing may be asked anew (`--replay`): a provisional answer stands too. */
+  readonly isReplayed?: true;
 }
 
 /** An attempt that is about to be sent. */
@@ -101,8 +112,6 @@ export interface AttemptLog {
 export interface PutOptions {
   /** Other runs may take the answer too. */
   readonly isShared: boolean;
-  /** The answer stands for this session alone; the next one asks again, and counts this one as unused. */
-  readonly isProvisional?: boolean;
 }
 
 /**

@@ -26,6 +26,16 @@ export interface CompletionRequest {
    * it. Providers ignore it.
    */
   readonly address?: string;
+  /**
+   * Called right before an attempt is sent, once every limit has let it through; `maxOutputTokens` is the limit it
+   * carries. What it throws ends the call, and nothing is sent.
+   */
+  readonly onSend?: (attempt: { readonly maxOutputTokens: number }) => void;
+  /**
+   * Called before each attempt after the first. With `maxOutputTokens` the answer was cut off and is asked for
+   * again under a larger limit. Returns false when it may not be paid for.
+   */
+  readonly onRetry?: (next?: { readonly maxOutputTokens: number }) => boolean;
 }
 
 /** An attempt that a provider bills, or may bill, and that brought nothing to use. */
@@ -36,6 +46,10 @@ export interface UnusedAttempt extends TokenUsage {
   readonly isEstimated?: boolean;
   /** The model that was asked, when it was a fallback. */
   readonly answeredBy?: string;
+  /** An answer that the tool's own limit cut off, and that is asked for again under the larger one. */
+  readonly isCutOff?: boolean;
+  /** Paid for by another run, whose answer is taken: a budget counts it, nothing is paid now. */
+  readonly origin?: "cache";
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
@@ -65,8 +79,6 @@ export interface Completion {
   readonly isToolLimited?: true;
   /** Parameters the answer was made without or under another name, because the provider does not take them. */
   readonly adapted?: readonly string[];
-  /** Cut off by a limit of this session alone: not kept as the answer. */
-  readonly isProvisional?: true;
   /** USD per million tokens when a stored answer was paid for; absent when it was unknown, or is just given. */
   readonly price?: Price;
 }

@@ -11,6 +11,18 @@ export interface Simulation {
   readonly seed: number;
 }
 
+/** A limit on the length of answers that the tool sets, so that a cap on tokens or dollars has a bound. */
+export interface OutputLimit {
+  /** Output tokens that a request carries. */
+  readonly tokens: number;
+  /** The one larger limit under which an answer that was cut off is asked for again. */
+  readonly enlarged: number;
+  /** What asks for it, for messages: `budget.usd of triage`, `--max-cost`. */
+  readonly setBy: string;
+  /** `plan`: it decides the answer, and is part of its address. `flag`: it is not, and an answer cut off by it is not kept. */
+  readonly origin: "plan" | "flag";
+}
+
 /** Everything needed to build a model but its key. Plain JSON: part of a plan. */
 export interface ModelSpec {
   /** Key in the config, for example `gpt_4o_mini`. */
@@ -38,6 +50,8 @@ export interface ModelSpec {
   readonly reasoning?: "strip" | "keep";
   /** How long a rate limit is waited for without a success between, in milliseconds; default 300,000. */
   readonly rateLimitPatienceMs?: number;
+  /** Set where a budget or flag caps tokens or dollars and the user gave no `max_tokens`. */
+  readonly outputLimit?: OutputLimit;
   readonly simulate?: Simulation;
   /** Options for a provider module: any further keys of the model's `other.provider_options`. */
   readonly providerOptions?: JsonObject;

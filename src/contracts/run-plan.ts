@@ -116,7 +116,10 @@ export interface RunPlan {
   /** The config's file name as given. */
   readonly config: string;
   readonly models: Readonly<Record<string, ModelSpec>>;
-  /** Keys of models whose `maxTokens` is the plan's own: a budget in tokens or dollars needs a bound. */
+  /**
+   * Plans of version 0.1.0 only: keys of models whose `maxTokens` is the plan's own. Today's plans hold such a limit
+   * as `outputLimit` of the model.
+   */
   readonly cappedModels?: readonly string[];
   readonly optimizations: readonly OptimizationPlan[];
   /** Digests of the user's own modules that are used, by path; absent without any. */

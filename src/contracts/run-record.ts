@@ -30,6 +30,23 @@ export interface AnswerCounts {
   readonly failed: number;
 }
 
+/**
+ * The likely figures of a plan beside the true ones. Tokens and dollars are those of every answer as first measured,
+ * whoever paid for it.
+ */
+export interface EstimateCheck {
+  readonly calls: LikelyAndActual;
+  readonly tokens: LikelyAndActual;
+  /** null where a price is unknown. */
+  readonly usd: LikelyAndActual | null;
+  readonly seconds: LikelyAndActual;
+}
+
+export interface LikelyAndActual {
+  readonly likely: number;
+  readonly actual: number;
+}
+
 /** Rows of each side without an answer, by content and by infrastructure together. */
 export interface FailedRows {
   readonly base: number;
@@ -197,6 +214,8 @@ export interface OptimizationRecord {
     readonly total: Spend;
   };
   readonly answers: AnswerCounts;
+  /** What the plan took it to cost, beside what it came to; absent where it was not estimated. */
+  readonly estimate?: EstimateCheck;
   readonly stopped: StopReason | null;
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];

@@ -33,6 +33,8 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly systemCode?: string | undefined;
   /** The provider's own code or type of the error, for example `insufficient_quota`. */
   readonly providerCode?: string | undefined;
+  /** Of an attempt that was stopped from here: it was on its way, and the provider may bill it. */
+  readonly wasSent?: boolean | undefined;
 }
 
 const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
@@ -61,6 +63,7 @@ export class ModelError extends DaoOptError {
   readonly usage: TokenUsage | undefined;
   readonly systemCode: string | undefined;
   readonly providerCode: string | undefined;
+  readonly wasSent: boolean;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
@@ -70,13 +73,14 @@ export class ModelError extends DaoOptError {
     this.usage = details.usage;
     this.systemCode = details.systemCode;
     this.providerCode = details.providerCode;
+    this.wasSent = details.wasSent === true;
     this.code = codeOfKind(details.kind);
   }
 
   /** The same error with other details. */
   with(changes: Partial<ModelErrorDetails> & { readonly message?: string }): ModelError {
-    const { kind, status, retryAfterMs, usage, systemCode, hint, cause } = this;
-    const details = { kind, status, retryAfterMs, usage, systemCode, hint, cause };
+    const { kind, status, retryAfterMs, usage, systemCode, providerCode, wasSent, hint, cause } = this;
+    const details = { kind, status, retryAfterMs, usage, systemCode, providerCode, wasSent, hint, cause };
     return new ModelError(changes.message ?? this.message, { ...details, ...changes });
   }
 
@@ -94,9 +98,11 @@ export class ModelError extends DaoOptError {
       const isRefused = (this.status >= 400 && this.status < 500) || unbilledStatuses.has(this.status);
       return isRefused ? "none" : "answered";
     }
+    // Without a status: what came with a 200, or nothing at all.
+    if (this.usage !== undefined || this.kind === "malformed" || this.kind === "server") return "answered";
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
-    return this.kind === "malformed" || this.kind === "server" ? "answered" : "none";
+    return this.kind === "aborted" && this.wasSent ? "lost" : "none";
   }
 
   /** Concerns the set-up, not this request: the run ends at once. */

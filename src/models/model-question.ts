@@ -2,7 +2,9 @@ import type { Address, ModelQuestion } from "../contracts/answer-store.ts";
 import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import { digestOf } from "../core/digest.ts";
+import type { ModelParameters } from "../core/prompt.ts";
 import { mergeParameters } from "./merge-parameters.ts";
+import { ownOutputLimit } from "./output-limit-of.ts";
 import { shownUrl } from "./shown-url.ts";
 
 /** A question and where its answer is filed. */
@@ -61,9 +63,15 @@ function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuesti
     provider: spec.provider,
     ...(spec.baseUrl === undefined ? {} : { baseUrl: shownOnce(spec.baseUrl) }),
     model: spec.name,
-    parameters: mergeParameters(spec.parameters, request.parameters),
+    parameters: withPlannedLimit(spec, mergeParameters(spec.parameters, request.parameters)),
     ...(spec.providerOptions === undefined ? {} : { providerOptions: spec.providerOptions }),
     messages: request.messages,
     repeat: request.repeat ?? 0,
   };
+}
+
+/** A limit that the plan sets decides the answer; one that a flag adds does not: what it cuts off is not kept. */
+function withPlannedLimit({ outputLimit }: ModelSpec, parameters: ModelParameters): ModelParameters {
+  if (outputLimit?.origin !== "plan" || ownOutputLimit({ parameters }) !== undefined) return parameters;
+  return { ...parameters, maxTokens: outputLimit.tokens };
 }

@@ -1,4 +1,5 @@
 import { createAdaptationLog } from "./adaptations.ts";
+import { createAnswerLengths } from "./answer-lengths.ts";
 import { systemClock } from "./clock.ts";
 import { createInFlight } from "./in-flight.ts";
 import { createCallLimiter } from "./layers/limit.ts";
@@ -13,7 +14,7 @@ export function createStackServices({
   random = Math.random,
   adaptations = createAdaptationLog(),
   ...given
-}: Pick<StackServices, "catalog" | "answers" | "models" | "session" | "listener"> &
+}: Pick<StackServices, "catalog" | "answers" | "models" | "session" | "listener" | "onToolLimit"> &
   Partial<Pick<StackServices, "clock" | "random" | "adaptations">> & {
     readonly concurrency: number;
   }): StackServices {
@@ -26,5 +27,6 @@ export function createStackServices({
     limiter: createCallLimiter(concurrency, clock),
     reachability: createReachability(),
     inFlight: createInFlight(),
+    lengths: createAnswerLengths(),
   };
 }

@@ -1,19 +1,22 @@
 import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
-import type { LanguageModel, ModelLayer } from "../contracts/language-model.ts";
+import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
+import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
+import type { AnswerLengths } from "./answer-lengths.ts";
 import type { Clock } from "./clock.ts";
 import type { InFlight } from "./in-flight.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
+import { attemptLayer } from "./layers/attempt-layer.ts";
 import { deadlineLayer } from "./layers/deadline-layer.ts";
 import { errorGuard } from "./layers/error-guard.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
-import { intentLayer } from "./layers/intent-layer.ts";
 import type { CallLimiter } from "./layers/limit.ts";
+import { outputLimitLayer } from "./layers/output-limit-layer.ts";
 import { sendThroughGate, waitAtGate } from "./layers/rate-gate.ts";
 import type { Reachability } from "./layers/reachability.ts";
 import { retryLayer } from "./layers/retry.ts";
@@ -40,11 +43,20 @@ export interface StackServices {
   readonly random: () => number;
   /** Absent: nothing is kept, every call is sent. */
   readonly answers?: AnswerStore;
-  /** Counts what is really sent against the limits of the session; absent: no limits. */
-  readonly session?: (spec: ModelSpec) => ModelLayer;
+  readonly lengths: AnswerLengths;
+  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
+  readonly session?: SessionLayer;
+  /** Called for the first answer of a model that a limit set by the tool cut off. */
+  readonly onToolLimit?: (spec: ModelSpec) => void;
   /** Models by key, for fallbacks. */
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
+
+/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
+export type SessionLayer = (
+  spec: ModelSpec,
+  lostUsage: (request: CompletionRequest) => TokenUsage,
+) => ModelLayer;
 
 /**
  * A model as the rest of the house uses it. The only place that orders layers.
@@ -59,11 +71,10 @@ export async function buildModel(
 ): Promise<LanguageModel> {
   const model = await buildOne(spec, secrets, services);
   const others = await Promise.all(spec.fallbacks.map((key) => buildFallback(key, spec, services)));
-  const { answers: store, inFlight, session, models } = services;
+  const { answers: store, inFlight, models } = services;
   const fallbacks = spec.fallbacks.flatMap((key) => models[key]?.spec ?? []);
   return layered(model, [
     fallbackLayer(others),
-    ...(session === undefined ? [] : [session(spec)]),
     ...(store === undefined ? [] : [exchangeLayer({ spec, store, inFlight, fallbacks })]),
   ]);
 }
@@ -75,8 +86,9 @@ async function buildOne(
   services: StackServices,
   isFallback = false,
 ): Promise<LanguageModel> {
-  const { catalog, limiter, reachability, rateGates, adaptations, listener, clock, random, answers } =
-    services;
+  const { catalog, limiter, reachability, rateGates, lengths, adaptations, listener, session } = services;
+  const { clock, random, answers } = services;
+  const lostUsage = (request: CompletionRequest) => lengths.lostUsage(spec, request);
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
   const translate = (error: unknown) =>
@@ -90,8 +102,9 @@ async function buildOne(
     errorGuard(translate),
     answerGuard(spec),
     deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
-    // Under the limiter: what waits for its turn is not sent.
-    intentLayer({ spec, log: answers?.attempts, isFallback }),
+    attemptLayer({ spec, lengths, log: answers?.attempts, isFallback }),
+    // Under the limiter, so that what is weighed is sent at once.
+    ...(session === undefined ? [] : [session(spec, lostUsage)]),
     reachability.watch(endpoint),
     sendThroughGate(gate),
     limiter.layer(spec),
@@ -101,10 +114,11 @@ async function buildOne(
       retries: spec.retries,
       clock,
       random,
-      maxTokens: spec.parameters.maxTokens,
+      lostUsage,
       onPause: ({ durationMs, error }) => listener?.(retryingEvent(spec.name, durationMs, error)),
     }),
     reachability.judge(endpoint),
+    outputLimitLayer(spec, () => services.onToolLimit?.(spec)),
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { SearchSize } from "../contracts/plugin.ts";
 import type { Estimate } from "../contracts/run-plan.ts";
 
 // A search that its budget bounds takes about so many times its patience; hardly any goes beyond the last figure.
-const timesPatience = 2;
+const timesPatience = 2.5;
 const mostWithoutLimit = 100;
 // Of the steps planned: a search ends early when nothing more is found.
 const usualShare = 0.8;

@@ -27,8 +27,14 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-export function tokens({ inputTokens, outputTokens }: Spend): string {
-  return count(inputTokens + outputTokens);
+/** Marked where a part of them is an estimate. */
+export function tokens({ inputTokens, outputTokens, isEstimated }: Spend): string {
+  return `${isEstimated ? "~" : ""}${count(inputTokens + outputTokens)}`;
+}
+
+/** What a role has cost, marked where a part of it is an estimate. */
+export function spentUsd({ usd: value, isEstimated }: Spend): string {
+  return `${isEstimated && value !== null ? "~" : ""}${usd(value)}`;
 }
 
 /** A mean count of tokens: one decimal where it is not whole. */

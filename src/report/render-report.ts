@@ -1,7 +1,7 @@
 import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
 import { candidatesSection } from "./candidates-section.ts";
 import { describeFailures } from "./describe-failures.ts";
-import { count, interval, percents, score, signed, tokens, usd } from "./figures.ts";
+import { count, interval, percents, score, signed, spentUsd, tokens } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import { paretoSection } from "./pareto-section.ts";
 import { promptSection } from "./prompt-section.ts";
@@ -86,7 +86,7 @@ function spendTable({ usage, steps, stopped, reflectionFailures, plan, seconds }
   const failures = reflectionFailures === 0 ? "" : ` · ${reflectionFailures} reflections failed`;
   return html`<h3>Spend</h3>
 <div class="wide"><table><tr><th></th><th class="number">Calls</th><th class="number">From cache</th><th class="number">Tokens</th><th class="number">Cost</th></tr>
-${roles.map((role) => html`<tr><td>${role}</td><td class="number">${count(usage[role].calls)}</td><td class="number">${count(usage[role].cachedCalls)}</td><td class="number">${tokens(usage[role])}</td><td class="number">${usd(usage[role].usd)}</td></tr>`)}
+${roles.map((role) => html`<tr><td>${role}</td><td class="number">${count(usage[role].calls)}</td><td class="number">${count(usage[role].cachedCalls)}</td><td class="number">${tokens(usage[role])}</td><td class="number">${spentUsd(usage[role])}</td></tr>`)}
 </table></div>
 <p class="quiet">${plan.optimizer.use} · ${steps} steps · stopped: ${stopped ?? "–"}${failures} · ${seconds.toFixed(1)} s · seed ${plan.seed}</p>`;
 }

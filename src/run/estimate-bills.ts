@@ -1,37 +1,60 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import type { PlanEstimate } from "../contracts/run-plan.ts";
+import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
 import { costUsd, estimateTokens, type TokenUsage } from "../core/usage.ts";
+import { isReasoningModel } from "../models/is-reasoning-model.ts";
 import { outputCapOf } from "./budget/worst-case.ts";
-import type { EstimateParts } from "./estimate-parts.ts";
+import type { PriceParts } from "./estimate-parts.ts";
 
 export type Role = Exclude<keyof PlanEstimate["calls"], "total">;
+export type Level = keyof Estimate;
 
 /** Calls of one kind, and what they come to. */
 export interface Bill {
   readonly role: Role;
+  /** Key of the model. */
+  readonly model: string | undefined;
   readonly calls: number;
   readonly tokens: number;
   /** null where the price is unknown. */
   readonly usd: number | null;
+  /** Seconds, one call after the other. */
+  readonly seconds: number;
 }
 
 const reflectionOutputTokens = 400;
+// Hidden tokens of a model known to reason: a short answer and a page of rewriting.
+const reasoningTokens: Estimate = { low: 64, likely: 500, high: 4000 };
+const reasoningTokensOfPages: Estimate = { low: 256, likely: 1500, high: 8000 };
+const secondsPerCall: Estimate = { low: 0.4, likely: 1, high: 3 };
+/** Hidden tokens a second. */
+const tokensPerSecond: Estimate = { low: 150, likely: 80, high: 40 };
+/** Attempts that are billed for each request that is answered. */
+const attempts: Estimate = { low: 1, likely: 1.02, high: 1.15 };
+// Rule-made stand-ins answer at once.
+const secondsOffline = 0.002;
 
 /** What a number of calls of each kind comes to; `growth` is what a candidate's prompts have beyond the base's. */
-export function pricesOf({ plan, models, facts }: EstimateParts, growth: number) {
+export function pricesOf({ plan, models, facts }: PriceParts, growth: number, level: Level) {
   const { rowTokens, answerTokens } = facts;
-  const promptTokens = plan.prompts.reduce(
-    (sum, { template }) => sum + estimateTokens(JSON.stringify(template)),
-    0,
-  );
-  const bill = (role: Role, key: string | undefined, inputTokens: number, outputTokens: number) => {
+  const promptTokens = promptTokensOf(plan);
+  const bill = (role: Role, key: string | undefined, inputTokens: number, shown: number) => {
     return (calls: number): Bill => {
-      if (key === undefined || calls === 0) return { role, calls, tokens: 0, usd: 0 };
+      if (key === undefined || calls === 0) return { role, model: key, calls, tokens: 0, usd: 0, seconds: 0 };
       const spec = models[key] as ModelSpec;
-      const one: TokenUsage = { inputTokens, outputTokens: Math.min(outputCapOf(spec), outputTokens) };
+      const hidden = hiddenTokens(spec, role, level);
+      const one: TokenUsage = { inputTokens, outputTokens: Math.min(outputCapOf(spec), shown + hidden) };
       const cost = costUsd(one, spec.price);
       const tokens = one.inputTokens + one.outputTokens;
-      return { role, calls, tokens: calls * tokens, usd: cost === null ? null : calls * cost };
+      const sent = calls * attempts[level];
+      const seconds = calls * secondsOf(spec, hidden, level);
+      return {
+        role,
+        model: key,
+        calls,
+        tokens: sent * tokens,
+        usd: cost === null ? null : sent * cost,
+        seconds,
+      };
     };
   };
   const { target, reflection, judge, source } = plan.models;
@@ -45,17 +68,40 @@ export function pricesOf({ plan, models, facts }: EstimateParts, growth: number)
   };
 }
 
-export function scaled({ role, calls, tokens, usd }: Bill, by: number): Bill {
-  return { role, calls: calls * by, tokens: tokens * by, usd: usd === null ? null : usd * by };
+/** Estimated tokens of the templates. */
+export function promptTokensOf({ prompts }: Pick<OptimizationPlan, "prompts">): number {
+  return prompts.reduce((sum, { template }) => sum + estimateTokens(JSON.stringify(template)), 0);
 }
 
-export function sumOf(bills: readonly Bill[]): Omit<Bill, "role"> {
-  return bills.reduce<Omit<Bill, "role">>(
-    (sum, { calls, tokens, usd }) => ({
+function hiddenTokens({ name }: ModelSpec, role: Role, level: Level): number {
+  if (!isReasoningModel(name)) return 0;
+  return (role === "reflection" ? reasoningTokensOfPages : reasoningTokens)[level];
+}
+
+function secondsOf({ provider, simulate }: ModelSpec, hidden: number, level: Level): number {
+  if (provider === "offline") return (simulate?.latencyMs ?? 0) / 1000 + secondsOffline;
+  return (secondsPerCall[level] + hidden / tokensPerSecond[level]) * attempts[level];
+}
+
+export function scaled({ role, model, calls, tokens, usd, seconds }: Bill, by: number): Bill {
+  return {
+    role,
+    model,
+    calls: calls * by,
+    tokens: tokens * by,
+    usd: usd === null ? null : usd * by,
+    seconds: seconds * by,
+  };
+}
+
+export function sumOf(bills: readonly Bill[]): Pick<Bill, "calls" | "tokens" | "usd" | "seconds"> {
+  return bills.reduce<Pick<Bill, "calls" | "tokens" | "usd" | "seconds">>(
+    (sum, { calls, tokens, usd, seconds }) => ({
       calls: sum.calls + calls,
       tokens: sum.tokens + tokens,
       usd: sum.usd === null || usd === null ? null : sum.usd + usd,
+      seconds: sum.seconds + seconds,
     }),
-    { calls: 0, tokens: 0, usd: 0 },
+    { calls: 0, tokens: 0, usd: 0, seconds: 0 },
   );
 }

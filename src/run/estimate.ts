@@ -1,14 +1,22 @@
 import type { SearchCost } from "../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
-import { type Bill, pricesOf, type Role, scaled, sumOf } from "./estimate-bills.ts";
+import {
+  type Bill,
+  type Level,
+  pricesOf,
+  promptTokensOf,
+  type Role,
+  scaled,
+  sumOf,
+} from "./estimate-bills.ts";
 import type { EstimateParts } from "./estimate-parts.ts";
+import { secondsOfBills } from "./estimate-seconds.ts";
 import { searchCost } from "./search-cost.ts";
 
-type Level = keyof Estimate;
-
-const secondsPerCall: Estimate = { low: 0.4, likely: 1, high: 3 };
 // What a rewrite says more than the prompt it was made from.
 const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };
+// A long prompt gets more of them.
+const shareOfRules: Estimate = { low: 0, likely: 0.6, high: 1.5 };
 // Lines around a worked example.
 const tokensOfMarks = 20;
 
@@ -50,7 +58,7 @@ export function estimateOptimization(parts: EstimateParts): PlanEstimate {
 function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
   const { plan, source, concurrency } = parts;
   const { test, validation } = plan.data.parts;
-  const prices = pricesOf(parts, growthOf(level, parts, search));
+  const prices = pricesOf(parts, growthOf(level, parts, search), level);
   // Where the base stays the best, it runs alone on the test rows.
   const fixed = [prices.base(validation + test), prices.source(plan.models.source === undefined ? 0 : test)];
   const winner = prices.grown(level === "low" ? 0 : test);
@@ -75,10 +83,29 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
     tokens: Math.min(tokens, plan.budget.tokens ?? tokens),
     usd: usd === null ? null : Math.min(usd, plan.budget.usd ?? usd),
     seconds: Math.min(
-      (calls * secondsPerCall[level]) / concurrency,
+      secondsOfBills(bills, parts.models, concurrency),
       (plan.budget.minutes ?? Number.POSITIVE_INFINITY) * 60,
     ),
   };
+}
+
+/**
+ * The least that base, one step of the search and gate cost, by the low estimate: what a budget must hold. Dollars are
+ * null where a price is unknown.
+ */
+export function leastOf(parts: EstimateParts) {
+  const { plan, source } = parts;
+  const { test, validation } = plan.data.parts;
+  const oneStep = { ...plan, optimizer: { ...plan.optimizer, maxSteps: 1 } };
+  const search = searchCost(oneStep, source, Number.POSITIVE_INFINITY);
+  const prices = pricesOf(parts, growthOf("low", parts, search), "low");
+  const rolled = [
+    prices.base(validation + test),
+    prices.grown(test + Math.ceil(search.rollouts.low)),
+    prices.source(plan.models.source === undefined ? 0 : test),
+  ];
+  const judged = prices.judge(sumOf(rolled).calls * source.judgeCalls.usual);
+  return sumOf([...rolled, judged, prices.reflection(Math.ceil(search.reflections.low))]);
 }
 
 /** Calls of a budget that base and gate leave. */
@@ -90,8 +117,9 @@ function callsForSearch({ plan, source }: EstimateParts): number {
 }
 
 /** Tokens that a candidate's prompts have beyond those of the base. */
-function growthOf(level: Level, { facts }: EstimateParts, search: SearchCost): number {
-  const rules = search.reflections[level] > 0 ? tokensOfRules[level] : 0;
+function growthOf(level: Level, { plan, facts }: EstimateParts, search: SearchCost): number {
+  const written = Math.max(tokensOfRules[level], promptTokensOf(plan) * shareOfRules[level]);
+  const rules = search.reflections[level] > 0 ? written : 0;
   return rules + (search.shownRows?.[level] ?? 0) * (facts.rowTokens + facts.answerTokens + tokensOfMarks);
 }
 

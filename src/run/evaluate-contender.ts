@@ -29,6 +29,10 @@ export interface EvaluationResult {
   readonly version: number | null;
   /** A line for each kind of missing answer, with its number and the likely cause. */
   readonly notes: readonly string[];
+  /** Mean cost of a call of the model, as first measured; null when a price or the tokens of an answer are unknown. */
+  readonly usdPerCall: number | null;
+  /** Mean time to an answer, as first measured; null without one. */
+  readonly latencyMs: number | null;
   /** What broke the evaluation off; the figures are those of the rows until then. */
   readonly error?: DaoOptError;
 }
@@ -55,7 +59,7 @@ export async function evaluateContender(
   let error: DaoOptError | undefined;
   try {
     await scoreRows(bench, rows, runtime.concurrency, (outcome, at) => {
-      tally.note(outcome.score?.value, at);
+      tally.note(outcome, at);
       watch.note([outcome]);
     });
   } catch (cause) {
@@ -80,6 +84,7 @@ export async function evaluateContender(
     answers: meter.answers,
     version: plan.prompts[0]?.baseVersion ?? null,
     notes,
+    ...tally.perCall(),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -88,11 +93,22 @@ export async function evaluateContender(
 function createTally(size: number) {
   const values = new Float64Array(size).fill(Number.NaN);
   let failed = 0;
+  let answers = 0;
+  let latencyMs = 0;
+  let usd: number | null = 0;
   return {
-    note(score: number | undefined, at: number): void {
+    note({ score, cost, latencyMs: took }: Outcome, at: number): void {
       if (score === undefined) failed++;
-      else values[at] = score;
+      else values[at] = score.value;
+      if (took === undefined) return;
+      answers++;
+      latencyMs += took;
+      usd = usd === null || cost === undefined || cost.usd === null ? null : usd + cost.usd;
     },
+    perCall: () => ({
+      usdPerCall: answers === 0 || usd === null ? null : usd / answers,
+      latencyMs: answers === 0 ? null : latencyMs / answers,
+    }),
     scores: () => [...values].filter((value) => !Number.isNaN(value)),
     failed: () => failed,
   };

@@ -39,7 +39,8 @@ export async function executeOptimization(
   const record = (): OptimizationRecord => {
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
     const notes = bench?.tally?.lines ?? [];
-    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, notes });
+    const estimate = runtime.estimateOf?.(plan.name);
+    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, estimate, notes });
   };
   emit({
     type: "optimization-started",

@@ -86,7 +86,7 @@ export async function measureSource(
     if (source.length > 0) rows = rowResults(before, after, source);
     if (budget !== undefined) throw budget;
     createErrorWatch(plan.maxErrorRate, emit).note(source);
-    return { source: compareWithSource(after, source, { plan, meter: bench.meter }), ...defined(rows) };
+    return { source: compareWithSource(after, source, { plan }), ...defined(rows) };
   } catch (error) {
     if (!(error instanceof OptimizationError || error instanceof BudgetError)) throw error;
     emit({ type: "warning", message: `no parity with the source model: ${error.message}` });

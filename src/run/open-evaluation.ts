@@ -34,8 +34,9 @@ export interface EvaluationRequest
 export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
   const { plan, project, opened, clock } = request;
   const controller = new AbortController();
+  const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
   checkSessionLimits(request.session, plan.models);
-  const guard = createSessionGuard(request.session, plan.models, (reason) => controller.abort(reason));
+  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
   const models = await openModels({
     catalog: opened.catalog,
@@ -45,7 +46,8 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     guard,
     specs: plan.models,
     secrets: project.secrets,
-    listener: createEmitter({ listeners: request.listeners, run: "eval", clock }),
+    listener: emit,
+    warn: (message) => emit({ type: "warning", message }),
   });
   const stopListening = listenForSignals(request, controller);
   const startedMs = clock.monotonicMs();
@@ -61,7 +63,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       },
       model: models.model,
       agent: async ({ agent, models: { target } }) =>
-        agent.run === undefined ? undefined : models.agent(agent.run, plan.models[target]),
+        agent.run === undefined ? undefined : models.agent(agent.run, target),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
       signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),

@@ -11,6 +11,7 @@ import { shownUrl } from "../models/shown-url.ts";
 import { buildModel } from "../models/stack.ts";
 import { createStackServices } from "../models/stack-services.ts";
 import type { Catalog } from "../plugins/catalog.ts";
+import { cutOffWarning } from "./budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
 export interface ModelsRequest {
@@ -25,15 +26,15 @@ export interface ModelsRequest {
   readonly listener?: ModelListener;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
+  /** What a person should know while the run goes on. */
+  readonly warn?: (message: string) => void;
 }
-
-type AgentModel = Pick<ModelSpec, "timeoutMs" | "retries" | "rateLimitPatienceMs">;
 
 /** Live models and agents of one session, under one limiter. */
 export interface OpenModels {
   model(key: string): LanguageModel;
-  /** The application; times, retries and patience are those of its model. */
-  agent(run: AgentRunSpec, spec: AgentModel | undefined): Promise<Agent>;
+  /** `model` is the key of the model that the application uses. */
+  agent(run: AgentRunSpec, model: string): Promise<Agent>;
 }
 
 /** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
@@ -48,6 +49,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     models: pairs,
     concurrency: request.concurrency,
     session: guard.layer,
+    onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
     ...(answers === undefined ? {} : { answers }),
     ...(request.adaptations === undefined ? {} : { adaptations: request.adaptations }),
     ...(request.listener === undefined ? {} : { listener: request.listener }),
@@ -58,15 +60,15 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   }
   return {
     model: (key) => built.get(key) as LanguageModel,
-    async agent(run, spec) {
-      const { timeoutMs = 60_000, retries = 5, rateLimitPatienceMs } = spec ?? {};
+    async agent(run, key) {
+      const spec = specs[key] as ModelSpec;
       const name = run.kind === "http" ? shownUrl(run.url) : "the agent";
       const agent = await createAgent(run, {
-        timeoutMs,
+        timeoutMs: spec.timeoutMs,
         directory: request.directory,
         retries: {
-          retries,
-          patienceMs: patienceOf({ ...(rateLimitPatienceMs === undefined ? {} : { rateLimitPatienceMs }) }),
+          retries: spec.retries,
+          patienceMs: patienceOf(spec),
           clock: services.clock,
           random: services.random,
           onPause: ({ durationMs, error }) =>
@@ -78,7 +80,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
         },
       });
       const guarded: Agent = {
-        run: (input, options) => guard.run(() => agent.run(input, options)),
+        run: (input, options) => guard.run(spec, () => agent.run(input, options)),
         close: async () => agent.close?.(),
       };
       const { limiter, inFlight } = services;

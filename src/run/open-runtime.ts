@@ -6,6 +6,7 @@ import { OptimizationError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
+import { estimateRun } from "./plan-run.ts";
 import { createRunClock } from "./run-clock.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -63,7 +64,8 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     runClock,
     now: () => clock.now(),
   });
-  const guard = createSessionGuard(request.session, plan.models, (reason) => controller.abort(reason));
+  const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
+  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
   const models = await openModels({
     catalog: opened.catalog,
     directory: project.directory,
@@ -73,8 +75,10 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     guard,
     specs: plan.models,
     secrets: project.secrets,
-    listener: createEmitter({ listeners: request.listeners, run: folder.run, clock }),
+    listener: emit,
+    warn: (message) => emit({ type: "warning", message }),
   });
+  const estimates = estimateRun(plan, project, request.concurrency);
   const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
   return {
     runtime: {
@@ -90,7 +94,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
       },
       model: models.model,
       agent: async ({ agent, models: { target } }) =>
-        agent.run === undefined ? undefined : models.agent(agent.run, plan.models[target]),
+        agent.run === undefined ? undefined : models.agent(agent.run, target),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
       signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),
@@ -102,6 +106,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
         isRepeating: () => answers.isRepeating,
       },
       toolVersion: request.toolVersion,
+      estimateOf: (name) => estimates.find(({ optimization }) => optimization === name),
     },
     get unclaimed() {
       return answers.unclaimed;

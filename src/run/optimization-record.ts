@@ -1,5 +1,6 @@
-import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
+import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
 import type {
+  EstimateCheck,
   OptimizationRecord,
   PromptResult,
   ReflectionCounts,
@@ -9,6 +10,7 @@ import type {
 import type { DaoOptError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
+import type { Amount } from "./budget/amount.ts";
 import type { CandidateLog } from "./candidate-log.ts";
 import type { Winner } from "./choose-winner.ts";
 import { failedRows } from "./gate.ts";
@@ -41,6 +43,7 @@ export function buildRecord(parts: {
   readonly found: Findings;
   readonly seconds: number;
   readonly notes: readonly string[];
+  readonly estimate: PlanEstimate | undefined;
 }): OptimizationRecord {
   const { plan, split, meter, ledger, log, found, seconds, notes } = parts;
   const { search, test, source, verdict, error } = found;
@@ -66,6 +69,9 @@ export function buildRecord(parts: {
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
     ...(notes.length === 0 ? {} : { notes }),
+    ...(parts.estimate === undefined
+      ? {}
+      : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
     stopped: (error === undefined ? null : stopReasonOf(error)) ?? search?.stopped ?? null,
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
@@ -79,6 +85,19 @@ export function buildRecord(parts: {
       verdict !== undefined || error === undefined
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null },
+  };
+}
+
+function estimateCheck(
+  { calls, tokens, usd, seconds }: PlanEstimate,
+  actual: Amount,
+  actualSeconds: number,
+): EstimateCheck {
+  return {
+    calls: { likely: calls.total.likely, actual: actual.calls },
+    tokens: { likely: tokens.likely, actual: actual.tokens },
+    usd: usd === null ? null : { likely: usd.likely, actual: actual.usd },
+    seconds: { likely: seconds.likely, actual: actualSeconds },
   };
 }
 

@@ -1,8 +1,8 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { OptimizationRecord } from "../contracts/run-record.ts";
 import { compareRatioBounded } from "../core/statistics/bounded-comparison.ts";
+import { callCostOf } from "./call-cost.ts";
 import { countFailed } from "./gate.ts";
-import type { Meter } from "./lab/meter.ts";
 import type { MeasuredOutcome } from "./lab/rollout.ts";
 
 type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
@@ -14,7 +14,7 @@ type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
 export function compareWithSource(
   optimized: readonly MeasuredOutcome[],
   source: readonly MeasuredOutcome[],
-  context: { readonly plan: OptimizationPlan; readonly meter: Meter },
+  context: { readonly plan: OptimizationPlan },
 ): SourceScores {
   const pairs = optimized.map((one, at) => ({
     optimized: one.score?.value,
@@ -22,9 +22,6 @@ export function compareWithSource(
   }));
   const { gate, seed, prompts, sourcePrompts } = context.plan;
   const { ratio, interval, answered } = compareRatioBounded(pairs, { confidence: gate.confidence, seed });
-  const { source: sourceSpend, target: targetSpend } = context.meter.byRole;
-  const perCall = (spend: typeof sourceSpend) =>
-    spend.usd === null || spend.calls === 0 ? null : spend.usd / spend.calls;
   const both = pairs.flatMap((pair) =>
     pair.optimized === undefined || pair.reference === undefined ? [] : [pair.reference],
   );
@@ -35,8 +32,9 @@ export function compareWithSource(
     rows: answered,
     failed: countFailed(source),
     promptVersion: (sourcePrompts ?? prompts)[0]?.baseVersion ?? null,
-    usd: perCall(sourceSpend),
-    targetUsd: perCall(targetSpend),
+    // Of the answers, whoever paid for them and when.
+    usd: callCostOf(source).usd,
+    targetUsd: callCostOf(optimized).usd,
     latencyMs: mean(latencies(source)),
     targetLatencyMs: mean(latencies(optimized)),
   };

@@ -1,7 +1,7 @@
 import type { Agent } from "../contracts/agent.ts";
 import type { RunEvent, RunListener } from "../contracts/events.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
-import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
+import type { OptimizationPlan, PlanEstimate, RunPlan } from "../contracts/run-plan.ts";
 import type { Scorer } from "../contracts/scorer.ts";
 import type { DaoOptError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -49,6 +49,8 @@ export interface Runtime {
   readonly elapsedMs: () => number;
   readonly closings: Closings;
   readonly toolVersion: string;
+  /** What an optimization was taken to cost before it began. */
+  readonly estimateOf?: (optimization: string) => PlanEstimate | undefined;
 }
 
 /** Sends events to whoever listens; a listener that throws or rejects is left alone from then on. */

@@ -6,6 +6,7 @@ import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
 import { budgetNotes } from "./budget/gate-notes.ts";
+import { withSessionLimits } from "./budget/output-limits.ts";
 import { refuseOtherRules } from "./check-rules.ts";
 import { type Execution, executeRun } from "./execute-run.ts";
 import { listenForSignals } from "./interrupts.ts";
@@ -104,9 +105,11 @@ async function execute(
   );
   try {
     const isReplay = request.replay !== undefined;
+    // Limits that a flag adds are no part of the plan.
+    const live = { ...plan, models: withSessionLimits(plan.models, request.session) };
     const session = await openRuntime({
       ...request,
-      plan,
+      plan: live,
       project,
       folder,
       shelf,
@@ -117,7 +120,7 @@ async function execute(
     const startedAt = isReplay ? undefined : earlier?.stored.startedAt;
     try {
       const execution = await executeRun(
-        plan,
+        live,
         session.runtime,
         startedAt ?? request.clock.now().toISOString(),
       );

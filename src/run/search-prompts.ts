@@ -15,8 +15,9 @@ import { ReflectionsError } from "../optimizers/reflection-failures.ts";
 import type { Split } from "../project/project.ts";
 import { listed } from "../report/describe-reflections.ts";
 import type { Amount } from "./budget/amount.ts";
-import { createPurse, type Purse } from "./budget/purse.ts";
-import { capsWithout, gateWorst } from "./budget/set-aside.ts";
+import type { Purse } from "./budget/purse.ts";
+import { createSearchBudget } from "./budget/search-budget.ts";
+import { shownUsd } from "./budget/shown-usd.ts";
 import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { describeTask } from "./describe-task.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
@@ -51,8 +52,8 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   // What breaks this search off stops its own calls, not those of the run.
   const own = linkedController(runtime.signal);
   const bench = { ...work.bench, signal: own.signal };
-  const aside = gateWorst(plan, bench, split, textsOf(plan.prompts));
-  const purse = openPurse(work, aside);
+  const budget = createSearchBudget({ ...work, bench }, split);
+  const { purse } = budget;
   const lab = createLab({
     bench,
     reflection: liveModel(plan.models.reflection, work.models, runtime),
@@ -63,8 +64,8 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     emit,
   });
   const seed = draftSeed(plan, lab);
-  const timeWatch = startTimeWatch(plan, runtime, purse, aside.calls);
-  const ended = await search(work, lab, seed, split).catch((error: unknown) => {
+  const timeWatch = startTimeWatch(plan, runtime, purse, budget.gateCalls);
+  const ended = await search(work, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
     // Reflections that fail end the search, not the run: what was found until then goes to the gate.
@@ -105,14 +106,6 @@ function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"
   );
 }
 
-function openPurse({ plan, runtime }: Work, aside: Amount): Purse {
-  const closedAt = runtime.closings.of(plan.name);
-  return createPurse(capsWithout(plan.budget, aside), {
-    ...(closedAt === undefined ? {} : { closing: { admissions: closedAt, limit: "minutes" } }),
-    ...(plan.budget.minutes === undefined ? {} : { atOnce: runtime.concurrency * 2 }),
-  });
-}
-
 function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
   const drafted = lab.draft(textsOf(plan.prompts), []);
   if (drafted.accepted) return drafted.candidate;
@@ -126,9 +119,11 @@ async function search(
   lab: RunLab,
   seed: Candidate,
   split: Split,
+  onBaseMeasured: () => void,
 ): Promise<SearchEnd> {
   emit({ type: "phase-started", phase: "base", rows: split.validation.length });
   await lab.evaluate(seed, split.validation);
+  onBaseMeasured();
   emit({ type: "phase-started", phase: "search" });
   return runEngine(plan, runtime, taskOf(plan, split, seed), lab);
 }
@@ -159,11 +154,11 @@ function baseUnmeasured(
     });
   }
   const left = [
-    calls === undefined ? [] : `${purse.caps.calls} of ${calls} calls`,
-    tokens === undefined ? [] : `${Math.floor(purse.caps.tokens ?? 0)} of ${tokens} tokens`,
-    usd === undefined ? [] : `${(purse.caps.usd ?? 0).toFixed(4)} of ${usd} USD`,
+    calls === undefined ? [] : `${purse.spent.calls} of ${calls} calls`,
+    tokens === undefined ? [] : `${Math.ceil(purse.spent.tokens)} of ${tokens} tokens`,
+    usd === undefined ? [] : `${shownUsd(purse.spent.usd, purse.spent.usd)} of ${shownUsd(usd)} USD`,
   ].flat();
-  return new OptimizationError(`${what}: with the gate set aside, the search had ${left.join(", ")}`, {
+  return new OptimizationError(`${what}: ${left.join(", ")} are spent, the rest is kept for the gate`, {
     hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",
   });
 }

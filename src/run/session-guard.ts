@@ -1,12 +1,20 @@
-import type { CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
+import type { AgentAnswer } from "../contracts/agent.ts";
+import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import { BudgetError, InterruptedError, type InterruptReason, UsageError } from "../core/errors.ts";
-import { messageText } from "../core/message.ts";
-import { costUsd } from "../core/usage.ts";
+import {
+  BudgetError,
+  InterruptedError,
+  type InterruptReason,
+  ModelError,
+  UsageError,
+} from "../core/errors.ts";
+import { costUsd, type TokenUsage } from "../core/usage.ts";
+import type { SessionLayer } from "../models/stack.ts";
 import type { Amount } from "./budget/amount.ts";
-import { answerersOf, priceOf } from "./budget/answerers.ts";
 import { createPurse } from "./budget/purse.ts";
-import { worstCall } from "./budget/worst-case.ts";
+import { requestTexts } from "./budget/request-texts.ts";
+import { shownUsd } from "./budget/shown-usd.ts";
+import { outputCapOf, worstCall } from "./budget/worst-case.ts";
 
 /** Limits of this session alone: what `--max-calls`, `--max-cost` and `--timeout` say. */
 export interface SessionLimits {
@@ -28,13 +36,14 @@ export function checkSessionLimits({ usd }: SessionLimits, specs: Specs): void {
 }
 
 /**
- * Counts what is really sent and paid for in this session, answers from journal and cache aside. The
- * first call that does not fit any more interrupts the run: what is answered is kept for `--resume`.
+ * Counts attempts that a provider bills in this session, answers from journal and cache aside. Each is weighed right
+ * before it is sent. The first that does not fit any more interrupts the run once those under way are done: what is
+ * answered is kept for `--resume`.
  */
 export interface SessionGuard {
-  readonly layer: (spec: ModelSpec) => ModelLayer;
-  /** The same for the user's application, whose cost is not known before. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  readonly layer: SessionLayer;
+  /** The same for the user's application; `spec` is its model, at whose price its tokens count. */
+  run(spec: ModelSpec, work: () => Promise<AgentAnswer>): Promise<AgentAnswer>;
   stop(): void;
 }
 
@@ -43,7 +52,6 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export function createSessionGuard(
   limits: SessionLimits,
-  specs: Specs,
   interrupt: (reason: InterruptedError) => void,
 ): SessionGuard {
   const purse = createPurse({
@@ -57,6 +65,8 @@ export function createSessionGuard(
           () => interrupt(stopped("timeout", `--timeout of ${(limits.timeoutMs ?? 0) / 1000} s is over`)),
           Math.min(limits.timeoutMs, longestTimerMs),
         );
+  // What a run of the application has cost at most: nothing else says what the next one may cost.
+  let dearestRunUsd = 0;
 
   const admit = async (worst: Amount) => {
     try {
@@ -66,55 +76,68 @@ export function createSessionGuard(
       const reason =
         error.limit === "calls"
           ? stopped("max_calls", `--max-calls ${limits.calls} is reached`)
-          : stopped("max_cost", `--max-cost ${limits.usd} USD does not hold the next call`);
+          : stopped("max_cost", costMessage(limits.usd ?? 0, purse.spent.usd, worst.usd));
       interrupt(reason);
       throw reason;
     }
   };
 
-  const weighed =
-    (spec: ModelSpec): ModelLayer =>
-    (model) => ({
-      provider: model.provider,
-      modelId: model.modelId,
-      async complete(request: CompletionRequest) {
-        const answerers = answerersOf(spec, specs);
-        const worst = worstCall(answerers, request.messages.map(messageText));
-        const ticket = await admit(worst);
-        try {
-          const completion = await model.complete({
-            ...request,
-            onUnused: (attempt) => {
-              const usd = costUsd(attempt, priceOf(answerers, attempt.answeredBy)) ?? 0;
-              ticket.charge({ calls: 0, tokens: 0, usd });
-              return (request.onUnused?.(attempt) ?? true) && ticket.extend({ ...worst, calls: 0 });
-            },
-          });
-          const usd = costUsd(completion.usage, priceOf(answerers, completion.answeredBy)) ?? 0;
-          ticket.charge({ calls: 1, tokens: 0, usd });
-          return completion;
-        } finally {
-          ticket.settle();
-        }
-      },
-    });
+  const weighed: SessionLayer = (spec, lostUsage) => (model) => ({
+    provider: model.provider,
+    modelId: model.modelId,
+    async complete(request: CompletionRequest) {
+      const limit = outputCapOf(spec, request.parameters);
+      const worst = worstCall([spec], requestTexts(request, spec.parameters), 0, limit);
+      const ticket = await admit({ ...worst, tokens: 0 });
+      const bill = (usage: TokenUsage | undefined): void => {
+        const usd = usage === undefined ? 0 : (costUsd(usage, spec.price) ?? 0);
+        ticket.charge({ calls: 1, tokens: 0, usd });
+      };
+      try {
+        const completion = await model.complete(request);
+        if (!isUnbilled(completion.kind, completion.usage)) bill(completion.usage);
+        return completion;
+      } catch (error) {
+        if (error instanceof ModelError && error.billing === "answered") bill(error.usage);
+        if (error instanceof ModelError && error.billing === "lost") bill(lostUsage(request));
+        throw error;
+      } finally {
+        ticket.settle();
+      }
+    },
+  });
   // Most sessions have no such limit, and need not weigh their calls.
   const weighsCalls = limits.calls !== undefined || limits.usd !== undefined;
 
   return {
-    layer: (spec) => (weighsCalls ? weighed(spec) : (model) => model),
-    async run(work) {
-      const ticket = await admit({ calls: 1, tokens: 0, usd: 0 });
+    layer: weighsCalls ? weighed : () => (model) => model,
+    async run(spec, work) {
+      const ticket = await admit({ calls: 1, tokens: 0, usd: dearestRunUsd });
+      let usd = dearestRunUsd;
       try {
-        const result = await work();
-        ticket.charge({ calls: 1, tokens: 0, usd: 0 });
-        return result;
+        const answer = await work();
+        usd = answer.usage === undefined ? 0 : (costUsd(answer.usage, spec.price) ?? 0);
+        return answer;
       } finally {
+        // A run that failed had begun all the same, and may have been paid for.
+        dearestRunUsd = Math.max(dearestRunUsd, usd);
+        ticket.charge({ calls: 1, tokens: 0, usd });
         ticket.settle();
       }
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** A request refused by the provider's content policy is a 400, which is read as an answer withheld. */
+function isUnbilled(kind: string | undefined, { inputTokens, outputTokens }: TokenUsage): boolean {
+  return kind === "filtered" && inputTokens + outputTokens === 0;
+}
+
+function costMessage(cap: number, spent: number, next: number): string {
+  const unit = Math.min(next, Math.max(cap - spent, next / 10));
+  const shown = (usd: number) => shownUsd(usd, unit);
+  return `--max-cost ${shownUsd(cap)} USD: ${shown(spent)} spent; the next call may cost up to ${shownUsd(next, unit, Math.ceil)}`;
 }
 
 function stopped(reason: InterruptReason, message: string): InterruptedError {

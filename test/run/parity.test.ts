@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { comparePairs, rowResults } from "../../src/run/gate.ts";
-import { createMeter } from "../../src/run/lab/meter.ts";
 import type { MeasuredOutcome } from "../../src/run/lab/rollout.ts";
 import { compareWithSource } from "../../src/run/parity.ts";
 import { planOf, rows } from "../support/lab-world.ts";
@@ -45,16 +44,13 @@ describe("pairs", () => {
 });
 
 test("parity is optimized over source on the same rows, with cost and latency of both", () => {
-  const meter = createMeter();
-  const usage = { inputTokens: 1_000_000, outputTokens: 0 };
-  const answer = { text: "", toolCalls: [], finishReason: "stop" as const, latencyMs: 1, usage };
-  meter.book({ role: "target", key: "a", price: { input: 1, output: 1 } }, answer);
-  meter.book({ role: "target", key: "b", price: { input: 1, output: 1 } }, answer);
-  meter.book({ role: "source", key: "c", price: { input: 8, output: 1 } }, answer);
-  const source = compareWithSource(outcomes([1, 1, 0, 1, null], 20), outcomes([1, 0, 1, 1, 1], 80), {
-    plan: planOf(),
-    meter,
-  });
+  const costing = (usd: number, given: ReturnType<typeof outcomes>) =>
+    given.map((outcome) => ({ ...outcome, output: "x", cost: { outputTokens: 1, usd } }));
+  const source = compareWithSource(
+    costing(1, outcomes([1, 1, 0, 1, null], 20)),
+    costing(8, outcomes([1, 0, 1, 1, 1], 80)),
+    { plan: planOf() },
+  );
   expect(source).toMatchObject({
     score: 0.75,
     parity: 1,

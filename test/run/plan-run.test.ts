@@ -62,18 +62,27 @@ describe("plan", () => {
   test("a budget of calls that cannot pay base and gate is a mistake of the config, with what it takes", async () => {
     const project = await resolveWorld(createWorldProject({ optimization: { budget: { calls: 72 } } }));
     expect(() => planRun(project)).toThrow(
-      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls cannot pay the base on 12 validation rows \(12\) and the gate on 30 test rows \(60\); allow at least 92, or give the split a smaller test share$/,
+      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls cannot pay for the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least 79, or give the split a smaller test share$/,
     );
     expect(
-      (await planOfWorld({ optimization: { budget: { calls: 73 } } })).plan.optimizations[0]?.budget,
-    ).toEqual({ calls: 73 });
+      (await planOfWorld({ optimization: { budget: { calls: 79 } } })).plan.optimizations[0]?.budget,
+    ).toEqual({ calls: 79 });
   });
 
   test("the source model's share of the gate counts", async () => {
     const project = await resolveWorld(
       createWorldProject({ optimization: { source_model: "large", budget: { calls: 100 } } }),
     );
-    expect(() => planRun(project)).toThrow("the gate on 30 test rows (90)");
+    expect(() => planRun(project)).toThrow("allow at least 109");
+  });
+
+  test.each([
+    ["tokens", { tokens: 500 }, /budget\.tokens: 500 tokens cannot pay for .*; allow at least [\d,]+, or/],
+    ["usd", { usd: 0.0001 }, /budget\.usd: 0\.0001 USD cannot pay for .*; allow at least 0\.00\d+, or/],
+  ])("a budget in %s that cannot pay by the low estimate is one too", async (_, budget, message) => {
+    const given = { model: { price: { input: 1, output: 10 } }, optimization: { budget } };
+    const refused = await resolveWorld(createWorldProject(given));
+    expect(() => planRun(refused)).toThrow(message);
   });
 
   test("only models that are used are in it, fallbacks among them", async () => {

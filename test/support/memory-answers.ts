@@ -18,8 +18,7 @@ export function createMemoryAnswers(cached: ReadonlyMap<string, Exchange> = new 
       const shared = cache.get(address);
       return shared && { exchange: shared, origin: "cache" };
     },
-    async put(address, exchange, { isShared, isProvisional = false }) {
-      if (isProvisional) return;
+    async put(address, exchange, { isShared }) {
       // Through JSON, as on disk.
       const filed = JSON.parse(JSON.stringify(exchange)) as Exchange;
       journal.set(address, filed);

@@ -5,6 +5,7 @@ import type { Example } from "../../core/example.ts";
 import { nearNames } from "../../core/near-names.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
+import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { contendersOf } from "../../run/contenders.ts";
 import { type EvaluationResult, evaluateContender } from "../../run/evaluate-contender.ts";
 import { openEvaluation } from "../../run/open-evaluation.ts";
@@ -82,7 +83,8 @@ async function evaluate(
   versions: readonly PromptVersion[],
   { rows, split, settings, context }: Wanted,
 ): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
-  const plan = planRun(project);
+  const planned = planRun(project);
+  const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
   const contenders = contendersOf(plan.optimizations, versions);
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
@@ -202,6 +204,8 @@ function resultOutput(result: EvaluationResult): EvaluationOutput["results"][num
     notes: [...notes],
     seconds,
     usage: spendOutput(usage),
+    usd_per_call: result.usdPerCall,
+    latency_ms: result.latencyMs,
   };
 }
 

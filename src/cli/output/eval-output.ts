@@ -24,6 +24,11 @@ const evaluation = z.object({
         .describe("how many answers were missing by their content, and the likely cause"),
       seconds: z.number(),
       usage: spendSchema,
+      usd_per_call: z
+        .number()
+        .nullable()
+        .describe("mean of the model's calls, as first measured; null when a price is unknown"),
+      latency_ms: z.number().nullable().describe("mean, as first measured; null without an answer"),
     }),
   ),
 });

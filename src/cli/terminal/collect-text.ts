@@ -2,7 +2,7 @@ import { countSkipped, describeSkipped } from "../../collect/skipped-answers.ts"
 import type { Look } from "../context.ts";
 import type { CollectOutput } from "../output/collect-output.ts";
 import { shellWord } from "./folder-flags.ts";
-import { formatCount, formatSeconds, formatUsd } from "./format.ts";
+import { formatCount, formatSeconds, formatUsd, marked } from "./format.ts";
 import { renderTable } from "./table.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -48,8 +48,8 @@ export function renderCollection(
         formatCount(merged.updated),
         formatCount(usage.calls),
         formatCount(usage.cached_calls + output.resumed),
-        formatCount(usage.input_tokens + usage.output_tokens),
-        formatUsd(usage.usd),
+        marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated),
+        marked(formatUsd(usage.usd), usage.estimated),
         formatSeconds(output.seconds),
       ],
     ],

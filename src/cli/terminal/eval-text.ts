@@ -1,6 +1,6 @@
 import type { Look } from "../context.ts";
 import type { EvalOutput, EvaluationOutput } from "../output/eval-output.ts";
-import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd } from "./format.ts";
+import { formatCount, formatInterval, formatScore, formatSeconds, formatUsd, marked } from "./format.ts";
 import { type Column, renderTable } from "./table.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -51,8 +51,8 @@ function cells(result: EvaluationOutput["results"][number]): readonly string[] {
     formatCount(result.rows),
     formatCount(result.failed),
     formatCount(usage.calls),
-    formatCount(usage.input_tokens + usage.output_tokens),
-    formatUsd(usage.usd),
+    marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated),
+    marked(formatUsd(usage.usd), usage.estimated),
     formatSeconds(result.seconds),
   ];
 }

@@ -67,3 +67,8 @@ export function formatBytes(bytes: number): string {
 export function countOf(count: number, word: string, plural = `${word}s`): string {
   return `${formatCount(count)} ${count === 1 ? word : plural}`;
 }
+
+/** A figure with the mark of an estimate, where it is one. */
+export function marked(figure: string, isEstimated: boolean): string {
+  return isEstimated && figure !== unknown ? `~${figure}` : figure;
+}

@@ -12,6 +12,7 @@ import {
   formatScore,
   formatSeconds,
   formatUsd,
+  marked,
   unknown,
 } from "./format.ts";
 import type { NextCommand } from "./next-commands.ts";
@@ -78,8 +79,8 @@ function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean):
         ]
       : []),
     formatCount(total.calls),
-    formatCount(total.inputTokens + total.outputTokens),
-    formatUsd(total.usd),
+    marked(formatCount(total.inputTokens + total.outputTokens), total.isEstimated),
+    marked(formatUsd(total.usd), total.isEstimated),
     formatSeconds(record.seconds),
     `${statusWords[record.status]}${record.isOffline ? " (offline)" : ""}`,
   ];

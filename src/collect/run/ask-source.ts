@@ -1,5 +1,5 @@
 import type { Agent } from "../../contracts/agent.ts";
-import type { LanguageModel } from "../../contracts/language-model.ts";
+import type { CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import { canonicalJson, digestOf } from "../../core/digest.ts";
@@ -26,6 +26,8 @@ export interface SourceAnswer {
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason?: string;
   readonly usage?: TokenUsage;
+  /** The provider reported no believable usage. */
+  readonly isEstimated?: boolean;
   readonly latencyMs: number;
   readonly isCached: boolean;
 }
@@ -36,8 +38,11 @@ export interface Source {
   check(example: Example): void;
   /** Digest of the question the row comes to. */
   questionOf(example: Example): string;
-  ask(example: Example, signal: AbortSignal): Promise<SourceAnswer>;
+  ask(example: Example, signal: AbortSignal, attempts?: AttemptReports): Promise<SourceAnswer>;
 }
+
+/** Who is to know of attempts that brought nothing, and of those made after the first. */
+export type AttemptReports = Pick<CompletionRequest, "onUnused" | "onRetry">;
 
 export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel): Source {
   const [prompt] = plan.prompts;
@@ -50,20 +55,19 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
   return {
     check: (example) => void template.render(example.inputs),
     questionOf: (example) => addressOf(spec, requestOf(example)),
-    async ask(example, signal) {
+    async ask(example, signal, attempts = {}) {
       const request = requestOf(example);
       const question = addressOf(spec, request);
-      const { text, kind, reasoning, toolCalls, finishReason, usage, latencyMs, origin } =
-        await model.complete({
-          ...request,
-          signal,
-        });
+      const completion = await model.complete({ ...request, ...attempts, signal });
+      const { text, kind, reasoning, toolCalls, finishReason, usage, isEstimated, latencyMs, origin } =
+        completion;
       const { messages } = request;
       const isCached = origin !== undefined;
       return {
         ...{ question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached },
         ...(kind === undefined ? {} : { kind }),
         ...(reasoning === undefined ? {} : { reasoning }),
+        ...(isEstimated === undefined ? {} : { isEstimated }),
       };
     },
   };

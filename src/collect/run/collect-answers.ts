@@ -70,8 +70,12 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
   const signal = sharedSignal(controller.signal);
   const emit = createEmitter({ listeners: request.listeners, run: "collect", clock }, request.dataset);
   const startedMs = clock.monotonicMs();
-  const interrupt = (reason: Error) => controller.abort(reason);
-  const opened = await openSource(plan, { ...request, interrupt, listener: emit });
+  const opened = await openSource(plan, {
+    ...request,
+    interrupt: (reason) => controller.abort(reason),
+    listener: emit,
+    warn: (message) => emit({ type: "warning", message }),
+  });
   const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
   const stopListening = listenForSignals(request, controller, (message) =>
     emit({ type: "warning", message }),
@@ -97,9 +101,19 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       const questionId = traceIdOf(opened.source.questionOf(example));
       // Another answer to the same question, or none: not the same trace.
       const otherId = `${questionId}-${startedAt.getTime().toString(36)}`;
+      const call = { role: "source", key: questionId, price: opened.spec.price } as const;
       try {
-        const answer = await opened.source.ask(example, signal);
-        meter.book({ role: "source", key: answer.question, price: opened.spec.price }, bookable(answer));
+        const answer = await opened.source.ask(example, signal, {
+          onUnused(attempt) {
+            meter.bookUnused(call, attempt);
+            return true;
+          },
+          onRetry() {
+            meter.bookRetry("source");
+            return true;
+          },
+        });
+        meter.book(call, bookable(answer));
         const trace = answerTrace(made(), known.ids.has(questionId) ? otherId : questionId, answer);
         const reason = unusableReason(trace);
         if (reason === undefined) outputs[at] = outputsOf(trace);
@@ -113,6 +127,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       } catch (cause) {
         signal.throwIfAborted();
         if (!isDaoOptError(cause) || endsTheRun(cause)) throw cause;
+        meter.bookFailed(call);
         failed++;
         skipped.failed++;
         failure = cause.message;
@@ -147,11 +162,12 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
 
 type Booked = Parameters<ReturnType<typeof createMeter>["book"]>[1];
 
-function bookable({ output, kind, usage, latencyMs, isCached }: SourceAnswer): Booked {
+function bookable({ output, kind, usage, isEstimated, latencyMs, isCached }: SourceAnswer): Booked {
   return {
     output,
     latencyMs,
     ...(kind === undefined ? {} : { kind }),
+    ...(isEstimated === undefined ? {} : { isEstimated }),
     ...(usage === undefined ? {} : { usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };

@@ -5,6 +5,7 @@ import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import type { ModelListener } from "../../models/model-notices.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/shown-path.ts";
+import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { openModels } from "../../run/open-models.ts";
 import { checkSessionLimits, createSessionGuard, type SessionLimits } from "../../run/session-guard.ts";
 import { openAnswerCache } from "../../run/store/answer-cache.ts";
@@ -21,6 +22,8 @@ export interface SourceRequest {
   /** Told when a limit of the session is reached. */
   readonly interrupt: (reason: Error) => void;
   readonly listener?: ModelListener;
+  /** What a person should know while rows are answered. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface OpenSource {
@@ -32,9 +35,10 @@ export interface OpenSource {
 /** The model or application of a plan, live: under one limiter, over the cache that runs share. */
 export async function openSource(plan: CollectionPlan, request: SourceRequest): Promise<OpenSource> {
   const { config, catalog, session } = request;
-  const { specs, secrets } = modelsFor(plan.model, config);
-  checkSessionLimits(session, specs);
-  const guard = createSessionGuard(session, specs, request.interrupt);
+  const { specs: configured, secrets } = modelsFor(plan.model, config);
+  checkSessionLimits(session, configured);
+  const specs = withSessionLimits(configured, session);
+  const guard = createSessionGuard(session, request.interrupt);
   const cache = request.usesCache ? openAnswerCache(join(config.statePath, "cache")) : undefined;
   const models = await openModels({
     catalog,
@@ -45,10 +49,11 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     specs,
     secrets,
     ...(request.listener === undefined ? {} : { listener: request.listener }),
+    ...(request.warn === undefined ? {} : { warn: request.warn }),
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;
-  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, spec);
+  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, plan.model);
   return {
     source:
       agent === undefined

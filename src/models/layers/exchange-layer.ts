@@ -60,41 +60,86 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
     const earlier = store.unfiled?.(address) ?? [];
     let mayPay = true;
     for (const one of earlier) mayPay = request.onUnused?.(one) ?? true;
-    return (filed && answerOf(filed, request)) ?? askAndFile(asking, earlier, mayPay);
+    const found = filed && answerOf(filed, request, spec);
+    if (found !== undefined) return found;
+    const { unused, retries } = paidOf(filed);
+    return askAndFile(asking, { unused: [...unused, ...earlier], retries }, mayPay);
   }
 }
 
-/** Throws the filed error when the question failed then. */
-function answerOf({ exchange, origin }: FiledExchange, request: CompletionRequest): Completion | undefined {
+/** Throws the filed error when the question failed then; undefined when it is to be asked anew. */
+function answerOf(filed: FiledExchange, request: CompletionRequest, spec: ModelSpec): Completion | undefined {
+  const { exchange, origin } = filed;
   if (!isModelExchange(exchange)) return undefined;
-  const { completion, failure, unused, price } = exchange;
-  if (origin === "journal") for (const one of unused ?? []) request.onUnused?.(one);
+  const { completion, failure, price } = exchange;
+  const isStanding = stands(filed, spec);
+  const { unused, retries } = isStanding ? exchange : paidOf(filed);
+  for (const one of unused ?? []) request.onUnused?.(origin === "journal" ? one : { ...one, origin });
+  if (origin === "journal") for (let at = 0; at < (retries ?? 0); at++) request.onRetry?.();
   if (failure !== undefined) throw failureError(failure);
-  return completion && Object.freeze({ ...completion, origin, ...(price === undefined ? {} : { price }) });
+  if (!isStanding || completion === undefined) return undefined;
+  return Object.freeze({ ...completion, origin, ...(price === undefined ? {} : { price }) });
+}
+
+/** Would a session with this model's limit get the same answer again? */
+function stands({ exchange, isReplayed }: FiledExchange, { outputLimit }: ModelSpec): boolean {
+  if (!isModelExchange(exchange) || exchange.isProvisional !== true || isReplayed === true) return true;
+  const { maxOutputTokens } = exchange;
+  return outputLimit?.origin === "flag" && outputLimit.enlarged === maxOutputTokens;
+}
+
+/** What was paid for a question that is asked anew. */
+interface Paid {
+  readonly unused: readonly UnusedAttempt[];
+  readonly retries: number;
+}
+
+function paidOf(filed: FiledExchange | undefined): Paid {
+  if (filed === undefined || !isModelExchange(filed.exchange)) return { unused: [], retries: 0 };
+  const { unused = [], retries = 0, completion } = filed.exchange;
+  if (completion === undefined) return { unused, retries };
+  const { usage, isEstimated } = completion;
+  const answer = { ...usage, isCutOff: true, ...(isEstimated === true ? { isEstimated } : {}) };
+  return { unused: [...unused, answer], retries };
 }
 
 /** `mayPay` is false when the attempts of earlier sessions have left too little of the budget for another one. */
 async function askAndFile(
-  { model, request, question, address, store, ...prices }: Asking,
-  earlier: readonly UnusedAttempt[],
+  { model, request, question, address, spec, store, fallbacks }: Asking,
+  earlier: Paid,
   mayPay: boolean,
 ): Promise<Completion> {
-  const unused = [...earlier];
+  const unused = [...earlier.unused];
+  let { retries } = earlier;
   const onUnused: CompletionRequest["onUnused"] = (attempt) => {
     unused.push(attempt);
     store.attempts?.ended(address, attempt);
     return request.onUnused?.(attempt) ?? true;
   };
-  const attempts = () => (unused.length === 0 ? {} : { unused });
+  const onRetry: CompletionRequest["onRetry"] = (next) => {
+    const mayPay = request.onRetry?.(next) ?? true;
+    if (mayPay) retries++;
+    return mayPay;
+  };
+  const attempts = () => ({
+    ...(unused.length === 0 ? {} : { unused }),
+    ...(retries === 0 ? {} : { retries }),
+  });
   try {
-    if (!mayPay) throw unaffordableError(earlier);
-    const completion = await model.complete({ ...request, onUnused, address });
-    const isProvisional = completion.isProvisional === true;
+    if (!mayPay) throw unaffordableError(earlier.unused);
+    const completion = await model.complete({ ...request, onUnused, onRetry, address });
+    // Without the flag that set the limit, the same question gets its whole answer.
+    const isProvisional = completion.isToolLimited === true && spec.outputLimit?.origin === "flag";
+    const provisional = isProvisional ? { isProvisional, maxOutputTokens: spec.outputLimit.enlarged } : {};
     // What a fallback said is this run's answer, but not what the model would say another day.
     const isShared = completion.answeredBy === undefined && !isProvisional;
-    const price = priceOf(prices, completion.answeredBy);
-    const exchange = { question, completion, ...attempts(), ...(price === undefined ? {} : { price }) };
-    await store.put(address, exchange, { isShared, ...(isProvisional ? { isProvisional } : {}) });
+    const price = priceOf({ spec, ...(fallbacks === undefined ? {} : { fallbacks }) }, completion.answeredBy);
+    const priced = price === undefined ? {} : { price };
+    await store.put(
+      address,
+      { question, completion, ...attempts(), ...priced, ...provisional },
+      { isShared },
+    );
     return completion;
   } catch (error) {
     if (error instanceof ModelError && !error.isFatal && error.kind !== "aborted") {

@@ -5,6 +5,11 @@ export interface Amount {
   readonly usd: number;
 }
 
+/** The most that work of several calls may cost, and what its first call alone may. */
+export interface WorstCase extends Amount {
+  readonly first?: Amount;
+}
+
 export const nothing: Amount = { calls: 0, tokens: 0, usd: 0 };
 
 export function plus(one: Amount, other: Amount): Amount {

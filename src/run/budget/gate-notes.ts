@@ -1,10 +1,10 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
-import { textsOf } from "../../core/prompt-texts.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
-import type { Amount } from "./amount.ts";
 import { answerersOf } from "./answerers.ts";
-import { planNotes } from "./output-cap.ts";
-import { gateWorst } from "./set-aside.ts";
+import { limitNotes } from "./output-limits.ts";
+import { gateReserve } from "./set-aside.ts";
+import { shownUsd } from "./shown-usd.ts";
 
 // Where the gate takes more than this of a cap, a search may starve in spite of a generous budget.
 const largeShare = 0.5;
@@ -14,7 +14,7 @@ export function budgetNotes(plan: RunPlan, project: Project): readonly string[] 
   const notes = plan.optimizations.flatMap((one, at) =>
     gateNotes(one, plan.models, project.optimizations[at] as ProjectOptimization),
   );
-  return [...planNotes(plan), ...notes];
+  return [...limitNotes(plan), ...notes];
 }
 
 function gateNotes(
@@ -24,35 +24,33 @@ function gateNotes(
 ): readonly string[] {
   const { tokens, usd } = plan.budget;
   if (tokens === undefined && usd === undefined) return [];
-  const answerers = (key: string) => {
-    const spec = models[key];
-    if (spec === undefined) throw new Error(`no model ${key} in the plan`);
-    return answerersOf(spec, models);
-  };
-  const { target, judge, source } = plan.models;
-  const worst = gateWorst(
+  const answerers = (key: string) => answerersOf(models[key] as ModelSpec, models);
+  const bench = {
     plan,
-    {
-      plan,
-      target: { answerers: answerers(target) },
-      judge: { answerers: answerers(judge) },
-      scorer: { judgeCalls },
-      ...(source === undefined ? {} : { source: answerers(source) }),
-    },
-    split,
-    textsOf(plan.prompts),
-  );
+    target: { answerers: answerers(plan.models.target) },
+    judge: { answerers: answerers(plan.models.judge) },
+    scorer: { judgeCalls },
+  };
+  const reserve = gateReserve({ plan, models, bench, split }, []);
   return [
-    ...(tokens === undefined ? [] : shareNote(plan.name, worst, tokens, "tokens")),
-    ...(usd === undefined ? [] : shareNote(plan.name, worst, usd, "usd")),
+    ...shareNote(
+      plan.name,
+      reserve.tokens,
+      tokens,
+      (amount) => `${Math.ceil(amount).toLocaleString("en-US")} tokens`,
+    ),
+    ...shareNote(plan.name, reserve.usd, usd, (amount) => `${shownUsd(amount)} USD`),
   ];
 }
 
-function shareNote(name: string, worst: Amount, cap: number, limit: "tokens" | "usd"): readonly string[] {
-  if (worst[limit] <= cap * largeShare) return [];
-  const shown = (amount: number) =>
-    limit === "usd" ? `${amount.toFixed(2)} USD` : `${Math.ceil(amount).toLocaleString("en-US")} tokens`;
+function shareNote(
+  name: string,
+  reserve: number,
+  cap: number | undefined,
+  shown: (amount: number) => string,
+): readonly string[] {
+  if (cap === undefined || reserve <= cap * largeShare) return [];
   return [
-    `${name}: of a budget of ${shown(cap)}, up to ${shown(worst[limit])} are set aside for the gate, whose answers may be as long as max_tokens allows; a smaller max_tokens leaves more for the search`,
+    `${name}: of a budget of ${shown(cap)}, about ${shown(reserve)} are kept for the gate; a larger budget, a smaller max_tokens or fewer test rows leave more for the search`,
   ];
 }

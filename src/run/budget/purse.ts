@@ -1,5 +1,5 @@
 import { BudgetError, type BudgetLimit } from "../../core/errors.ts";
-import { type Amount, minus, nothing, plus, restOf } from "./amount.ts";
+import { type Amount, minus, nothing, plus, restOf, type WorstCase } from "./amount.ts";
 
 /** Caps that are absent do not bind. */
 export type Caps = { readonly [Limit in keyof Amount]?: number };
@@ -10,6 +10,18 @@ export interface Ticket {
   charge(actual: Amount): void;
   /** Reserves a further attempt, after `charge` booked one that brought nothing usable; false: no room. */
   extend(attempt: Amount): boolean;
+  /**
+   * Before a call is asked for: what is left of the ticket must hold it. Throws BudgetError where neither the ticket
+   * nor the caps do; nothing is admitted afterwards.
+   */
+  cover(call: Amount): void;
+  /**
+   * Right before a call is sent: throws BudgetError where what is spent by now, by calls that cost more than they
+   * could, leaves no room for it. Nothing is admitted afterwards.
+   */
+  check(call: Amount): void;
+  /** Is there a cap at all? Without one there is nothing to cover or check. */
+  readonly isCapped: boolean;
   /** Booked so far. */
   readonly spent: Amount;
   /** No more calls under this ticket: what is left of its worst case becomes free. */
@@ -17,25 +29,30 @@ export interface Ticket {
 }
 
 /**
- * Reserves before each call, in the order of asking, so that the caps are never crossed at any
- * concurrency and equal plans spend alike: a call is admitted at once when it fits even if every
- * call before it costs its worst; refused only when every call before it is settled.
+ * Reserves before each piece of work, in the order of asking, so that the caps are never crossed at any concurrency
+ * and equal plans spend alike. Work is admitted at once when it fits even if everything before it costs its worst.
+ * Else it waits until everything before it is settled. Then it is admitted by itself if at least its first call
+ * fits: every further call of it has to fit too. It is refused if not.
  */
 export interface Purse {
-  /** Rejects with BudgetError naming the cap that does not hold the worst case. */
-  admit(worst: Amount): Promise<Ticket>;
+  /** Rejects with BudgetError naming the cap that does not hold it. */
+  admit(worst: WorstCase): Promise<Ticket>;
   /** Refuses all that come from now on, those waiting included. */
   close(limit: BudgetLimit): void;
+  /** Sets other caps. Equal plans spend alike only if it is done at a moment of the search when nothing is under way. */
+  limitTo(caps: Caps): void;
   /** Tickets given so far: with equal plans and answers, a moment of the search. */
   readonly admissions: number;
   readonly spent: Amount;
   /** Spent, plus the worst of all that is under way. */
   readonly committed: Amount;
+  /** What each settled ticket came to; kept only where tokens or dollars are capped. */
+  readonly settled: readonly Amount[];
   readonly caps: Caps;
 }
 
 interface Waiting {
-  readonly worst: Amount;
+  readonly worst: WorstCase;
   readonly admit: (ticket: Ticket) => void;
   readonly refuse: (error: BudgetError) => void;
 }
@@ -46,24 +63,32 @@ const roundingUsd = 1e-8;
 export interface PurseOptions {
   /** Closes by itself after so many tickets, as it was closed in an earlier session. */
   readonly closing?: { readonly admissions: number; readonly limit: BudgetLimit };
-  /** Tickets under way at most: what has not begun can still be refused when time is over. */
+  /** Tickets under way at most: what has not begun can still be refused. */
   readonly atOnce?: number;
 }
 
-export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
+export function createPurse(given: Caps, options: PurseOptions = {}): Purse {
   const { closing, atOnce = Number.POSITIVE_INFINITY } = options;
+  let caps = given;
   let spent = nothing;
   let reserved = nothing;
   let underWay = 0;
   let admissions = 0;
+  // A ticket that was admitted by itself, with less than its worst case reserved.
+  let isAlone = false;
   let closedBy: BudgetLimit | undefined;
   const waiting: Waiting[] = [];
+  const settled: Amount[] = [];
 
   const exceeded = (amount: Amount): BudgetLimit | undefined => {
     if (caps.calls !== undefined && amount.calls > caps.calls) return "calls";
     if (caps.tokens !== undefined && amount.tokens > caps.tokens) return "tokens";
     if (caps.usd !== undefined && amount.usd > caps.usd + roundingUsd) return "usd";
     return undefined;
+  };
+  const closeFor = (limit: BudgetLimit): BudgetError => {
+    closedBy ??= limit;
+    return refusal(limit, caps);
   };
 
   const open = (worst: Amount): Ticket => {
@@ -73,6 +98,12 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
     reserved = plus(reserved, worst);
     underWay++;
     admissions++;
+    const reserve = (more: Amount): boolean => {
+      if (exceeded(plus(plus(spent, reserved), more)) !== undefined) return false;
+      bound = plus(bound, more);
+      reserved = plus(reserved, more);
+      return true;
+    };
     return {
       charge(actual) {
         const before = restOf(bound, own);
@@ -80,12 +111,19 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
         spent = plus(spent, actual);
         if (!isSettled) reserved = plus(minus(reserved, before), restOf(bound, own));
       },
-      extend(attempt) {
-        if (closedBy !== undefined || exceeded(plus(plus(spent, reserved), attempt)) !== undefined)
-          return false;
-        bound = plus(bound, attempt);
-        reserved = plus(reserved, attempt);
-        return true;
+      extend: (attempt) => closedBy === undefined && reserve(attempt),
+      cover(call) {
+        const short = restOf(call, restOf(bound, own));
+        // A sum of fractions that was taken apart again carries noise.
+        if (short.calls <= 0 && short.tokens <= 0 && short.usd <= roundingUsd) return;
+        if (!reserve(short)) throw closeFor(exceeded(plus(plus(spent, reserved), short)) ?? "usd");
+      },
+      check(call) {
+        const limit = exceeded(plus(spent, { ...call, calls: 0 }));
+        if (limit !== undefined) throw closeFor(limit);
+      },
+      get isCapped() {
+        return caps.calls !== undefined || caps.tokens !== undefined || caps.usd !== undefined;
       },
       get spent() {
         return own;
@@ -94,7 +132,9 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
         if (isSettled) return;
         isSettled = true;
         reserved = minus(reserved, restOf(bound, own));
+        if (caps.tokens !== undefined || caps.usd !== undefined) settled.push(own);
         underWay--;
+        isAlone = false;
         decide();
       },
     };
@@ -103,13 +143,22 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
   const decide = (): void => {
     for (let head = waiting[0]; head !== undefined; head = waiting[0]) {
       if (closing !== undefined && admissions >= closing.admissions) closedBy ??= closing.limit;
-      const limit = closedBy ?? exceeded(plus(plus(spent, reserved), head.worst));
-      if (closedBy === undefined && (limit === undefined ? underWay >= atOnce : underWay > 0)) return;
+      const { worst } = head;
+      const limit = closedBy ?? exceeded(plus(plus(spent, reserved), worst));
+      if (closedBy === undefined && (limit === undefined ? underWay >= atOnce || isAlone : underWay > 0))
+        return;
       waiting.shift();
-      if (limit === undefined) head.admit(open(head.worst));
-      else head.refuse(refusal(limit, caps));
+      if (limit === undefined) head.admit(open(worst));
+      else if (closedBy === undefined && fitsAlone(worst)) {
+        isAlone = true;
+        head.admit(open({ ...(worst.first ?? worst), calls: worst.calls }));
+        return;
+      } else head.refuse(refusal(limit, caps));
     }
   };
+  /** Nothing is under way: what is spent is known. */
+  const fitsAlone = ({ calls, first }: WorstCase): boolean =>
+    first !== undefined && exceeded(plus(spent, { ...first, calls })) === undefined;
 
   return {
     admit: (worst) =>
@@ -121,6 +170,10 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
       closedBy ??= limit;
       decide();
     },
+    limitTo(other) {
+      caps = other;
+      decide();
+    },
     get admissions() {
       return admissions;
     },
@@ -130,7 +183,10 @@ export function createPurse(caps: Caps, options: PurseOptions = {}): Purse {
     get committed() {
       return plus(spent, reserved);
     },
-    caps,
+    settled,
+    get caps() {
+      return caps;
+    },
   };
 }
 

@@ -1,31 +1,101 @@
-import type { BudgetSpec, OptimizationPlan } from "../../contracts/run-plan.ts";
-import type { PromptTexts } from "../../core/candidate.ts";
+import type { BudgetSpec } from "../../contracts/run-plan.ts";
+import { textsOf } from "../../core/prompt-texts.ts";
+import { estimateTokens } from "../../core/usage.ts";
 import type { Split } from "../../project/project.ts";
+import { type Level, pricesOf, sumOf } from "../estimate-bills.ts";
+import { estimateFacts, type PriceParts } from "../estimate-parts.ts";
 import { type RolloutBounds, worstRollout } from "../lab/rollout.ts";
-import { type Amount, nothing, plus, restOf, times } from "./amount.ts";
-import type { Answerers } from "./answerers.ts";
+import { type Amount, largest, nothing, plus, restOf, times } from "./amount.ts";
 import type { Caps } from "./purse.ts";
 
-// A rewrite is longer than its base; the gate must still be able to pay for it.
-const growthOfPrompt = 4;
+// Nine of ten rows cost no more than the row that this share of them is below; what the tenth costs is in the margin.
+const share = 0.9;
+const margin = 1.25;
+// A rewrite is longer than its base.
+const growthOfPrompt = 3;
+const fewestGrownTokens = 250;
+// A judge is asked again now and then.
+const judgeRetryShare = 0.1;
+// The last call of the gate must fit with its worst case; but a search must be left its part.
+const mostHeadroom = 0.25;
 
-/** What the gate may cost at most: base, winner and (with one) the source model on every test row. */
-export function gateWorst(
-  plan: OptimizationPlan,
-  bench: RolloutBounds,
-  split: Split,
-  seed: PromptTexts,
-): Amount {
-  const grown = Object.fromEntries(
-    Object.entries(seed).map(([name, text]) => [name, text.repeat(growthOfPrompt)]),
-  );
-  const side = (answerers: Answerers): Amount =>
-    split.test
-      .map((example) => worstRollout({ ...bench, target: { answerers } }, grown, example))
-      .reduce(plus, nothing);
-  const both = times(side(bench.target.answerers), 2);
-  if (plan.models.source === undefined) return both;
-  return plus(both, side(bench.source ?? bench.target.answerers));
+export interface ReserveParts extends Omit<PriceParts, "facts"> {
+  readonly bench: RolloutBounds;
+  readonly split: Split;
+}
+
+/**
+ * What is kept of a budget for the gate: base and winner, and the source model where there is one, on every test row.
+ * An estimate out of what rows of the base have cost; out of the plan's own figures before any has.
+ */
+export function gateReserve(parts: ReserveParts, measured: readonly Amount[]): Amount {
+  const { plan, split, bench } = parts;
+  const rows = split.test.length;
+  if (rows === 0) return nothing;
+  const facts = estimateFacts([...split.validation, ...split.train]);
+  const { usual, most } = bench.scorer.judgeCalls;
+  const judge = usual + (most - usual) * judgeRetryShare;
+  const perRow = (level: Level) => {
+    const prices = pricesOf({ plan, models: parts.models, facts }, grownTokens(parts), level);
+    const judged = prices.judge(judge);
+    return {
+      base: amountOf([prices.base(1), judged]),
+      winner: amountOf([prices.grown(1), judged]),
+      source: plan.models.source === undefined ? nothing : amountOf([prices.source(1), judged]),
+    };
+  };
+  const planned = perRow("likely");
+  const sides = [planned.base, planned.winner, planned.source];
+  const paid = measured.filter(({ tokens }) => tokens > 0);
+  const row =
+    paid.length === 0
+      ? sides.reduce(plus, nothing)
+      : sides.map((side) => likeMeasured(side, planned.base, paid)).reduce(plus, nothing);
+  const count = plan.models.source === undefined ? 2 : 3;
+  const calls = Math.ceil(rows * count * (1 + judge));
+  return { ...plus(times(row, rows * margin), headroom(parts)), calls };
+}
+
+/** A side's estimate, moved by as much as the base's measured rows are above or below their own. */
+function likeMeasured(side: Amount, base: Amount, measured: readonly Amount[]): Amount {
+  const scale = (limit: "tokens" | "usd"): number => {
+    const upper = quantile(measured.map((amount) => amount[limit]));
+    if (base[limit] === 0) return side[limit];
+    // What a rewrite adds, and what another model costs, comes on top of what is measured.
+    return upper * Math.max(1, side[limit] / base[limit]);
+  };
+  return { calls: 0, tokens: scale("tokens"), usd: scale("usd") };
+}
+
+/** The worst case of one call, as far as the budget can spare it. */
+function headroom({ plan, bench, split }: ReserveParts): Amount {
+  const texts = textsOf(plan.prompts);
+  const worst = split.test
+    .map((example) => worstRollout(bench, texts, example).first ?? nothing)
+    .reduce(largest, nothing);
+  const { tokens, usd } = plan.budget;
+  return {
+    calls: 0,
+    tokens: Math.min(worst.tokens, (tokens ?? Number.POSITIVE_INFINITY) * mostHeadroom),
+    usd: Math.min(worst.usd, (usd ?? Number.POSITIVE_INFINITY) * mostHeadroom),
+  };
+}
+
+function grownTokens({ plan }: ReserveParts): number {
+  const tokens = Object.values(textsOf(plan.prompts)).reduce((sum, text) => sum + estimateTokens(text), 0);
+  const allowed = plan.prompts.map(({ maxPromptTokens = Number.POSITIVE_INFINITY }) => maxPromptTokens);
+  const most = allowed.reduce((sum, cap) => sum + cap, 0) - tokens;
+  return Math.max(0, Math.min(most, Math.max(fewestGrownTokens, tokens * growthOfPrompt)));
+}
+
+function amountOf(bills: Parameters<typeof sumOf>[0]): Amount {
+  const { tokens, usd } = sumOf(bills);
+  return { calls: 0, tokens, usd: usd ?? 0 };
+}
+
+function quantile(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 /** The caps that are left of a budget when this much is taken out of it. */

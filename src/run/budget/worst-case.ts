@@ -1,29 +1,34 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
+import type { ModelParameters } from "../../core/prompt.ts";
 import { boundTokens, costUsd } from "../../core/usage.ts";
+import { outputLimitOf } from "../../models/output-limit-of.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
 import type { Answerers } from "./answerers.ts";
 
 // A tokenizer adds a few marks for each message and for the reply's start.
 const overheadTokens = 64;
-// Bytes an answer of so many tokens may have: long tokens are words of a dozen letters.
-const bytesPerToken = 12;
+// The judge's tokenizer may cut an answer finer than that of the model that gave it. What is above it in spite of that
+// is noticed before the judge is asked.
+const judgeTokensPerToken = 2;
 
-/** Output tokens a call may take where its model has no `max_tokens`; under a budget the plan sends it along. */
-export const defaultOutputCap = 4096;
-
-export function outputCapOf(spec: ModelSpec): number {
-  const own = spec.parameters.maxTokens;
-  return own === undefined || own < 1 ? defaultOutputCap : own;
+/** Output tokens a call of the model may take. */
+export function outputCapOf(spec: ModelSpec, given?: ModelParameters): number {
+  return outputLimitOf(spec, given);
 }
 
-/** The most one call with these texts may cost, whoever answers it. */
-export function worstCall(answerers: Answerers, inputTexts: readonly string[], extraInputTokens = 0): Amount {
+/** The most one call with these texts may cost, whoever answers it; `maxOutputTokens` in place of each one's limit. */
+export function worstCall(
+  answerers: Answerers,
+  inputTexts: readonly string[],
+  extraInputTokens = 0,
+  maxOutputTokens?: number,
+): Amount {
   const inputTokens =
     inputTexts.reduce((sum, text) => sum + boundTokens(text), overheadTokens) + extraInputTokens;
   return answerers
     .map((spec): Amount => {
-      const outputTokens = outputCapOf(spec);
+      const outputTokens = maxOutputTokens ?? outputCapOf(spec);
       return {
         calls: 1,
         tokens: inputTokens + outputTokens,
@@ -42,7 +47,8 @@ export function worstJudging(
 ): Amount {
   const { most } = scorer.judgeCalls;
   if (most === 0) return nothing;
-  const longest = (specs: Answerers) => Math.max(...specs.map(outputCapOf)) * bytesPerToken;
+  const longest = (specs: Answerers) =>
+    Math.max(...specs.map((spec) => outputCapOf(spec))) * judgeTokensPerToken;
   // A retry shows the judge its own unreadable reply.
   const extraTokens = longest(target) + longest(judge) + (scorer.judgeOverheadTokens ?? 4000);
   return times(worstCall(judge, [], rowTokens + extraTokens), most);

@@ -1,12 +1,13 @@
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import { digestOf } from "../../core/digest.ts";
 import { ModelError } from "../../core/errors.ts";
-import { messageText } from "../../core/message.ts";
 import type { CallRole } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
+import { outputLimitOf } from "../../models/output-limit-of.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
 import type { Ticket } from "../budget/purse.ts";
+import { requestTexts } from "../budget/request-texts.ts";
 import { worstCall } from "../budget/worst-case.ts";
 import type { BookedCall, Meter } from "./meter.ts";
 
@@ -30,7 +31,10 @@ export interface Charging {
   readonly account: Account;
 }
 
-/** The model with every answer booked on the meter and charged to the account. */
+/**
+ * The model with every answer booked on the meter and charged to the account. Rejects with BudgetError where the
+ * account does not hold the call.
+ */
 export function chargedModel(
   bench: { readonly meter: Meter; readonly signal: AbortSignal },
   { model, answerers }: LiveModel,
@@ -42,31 +46,46 @@ export function chargedModel(
     modelId: model.modelId,
     async complete(given) {
       const request = { repeat, signal: bench.signal, ...given };
+      const { ticket } = account;
+      const texts = requestTexts(request, spec.parameters);
+      const attempt = (maxOutputTokens?: number): Amount => ({
+        ...worstCall(answerers, texts, 0, maxOutputTokens),
+        calls: 0,
+      });
+      const limit = given.parameters?.maxTokens;
+      const own = limit === undefined || limit < 1 ? undefined : outputLimitOf(spec, given.parameters);
+      if (ticket.isCapped) ticket.cover({ ...attempt(own), calls: 1 });
       // Two entries of the config may be one model: what each is asked is told apart all the same.
       const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
       let charged = nothing;
       const charge = (amount: Amount): void => {
         charged = plus(charged, amount);
-        account.ticket.charge(amount);
+        ticket.charge(amount);
       };
       try {
         const completion = await model.complete({
           ...request,
-          onUnused: (attempt) => {
-            const price = priceOf(answerers, attempt.answeredBy);
-            charge(bench.meter.bookUnused({ ...call, price }, attempt));
-            return account.ticket.extend({
-              ...worstCall(answerers, request.messages.map(messageText)),
-              calls: 0,
-            });
+          onSend({ maxOutputTokens }) {
+            if (ticket.isCapped) ticket.check(attempt(maxOutputTokens));
+          },
+          onRetry(next) {
+            const mayPay = next === undefined || ticket.extend(attempt(next.maxOutputTokens));
+            if (mayPay) bench.meter.bookRetry(role);
+            return mayPay;
+          },
+          onUnused(unused) {
+            const price = priceOf(answerers, unused.answeredBy);
+            charge(bench.meter.bookUnused({ ...call, price }, unused));
+            // What is asked for again under a larger limit has its room already; what is on file is not asked again.
+            return unused.isCutOff === true || unused.origin === "cache" || ticket.extend(attempt(own));
           },
         });
-        const price = priceOf(answerers, completion.answeredBy);
+        const price = completion.price ?? priceOf(answerers, completion.answeredBy);
         charge(bench.meter.book({ ...call, price }, completion));
         return completion;
       } catch (error) {
-        if (error instanceof ModelError && error.kind !== "aborted") bench.meter.bookFailed(call);
+        if (error instanceof ModelError && error.kind !== "aborted") charge(bench.meter.bookFailed(call));
         throw error;
       } finally {
         account.onUse(key, charged);

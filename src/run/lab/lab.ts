@@ -8,7 +8,7 @@ import { messageText } from "../../core/message.ts";
 import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
 import { isReasoningModel } from "../../models/known-models.ts";
-import { type Amount, nothing, plus } from "../budget/amount.ts";
+import { nothing, plus, type WorstCase } from "../budget/amount.ts";
 import type { Purse } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
 import { type AskedRequest, createBudgetView } from "./budget-view.ts";
@@ -44,7 +44,7 @@ export interface RunLab extends Lab {
 export function createLab(parts: LabParts): RunLab {
   const { bench, ledger, purse, reflection } = parts;
   const order = createReleaseOrder();
-  const view = createBudgetView(purse.caps);
+  const view = createBudgetView(purse);
   const reflectionsAsked = new Map<string, number>();
   const rowBounds = new Map<Example, number>();
   const underWay = new Set<Promise<unknown>>();
@@ -61,7 +61,7 @@ export function createLab(parts: LabParts): RunLab {
   /** Does work as soon as the purse admits it. */
   const pay = <T>(
     request: AskedRequest,
-    worst: Amount,
+    worst: WorstCase,
     work: (account: Account) => Promise<T>,
   ): Promise<T> => {
     const paying = (async () => {
@@ -118,7 +118,8 @@ export function createLab(parts: LabParts): RunLab {
     const content = texts.join("\u0000");
     const repeat = reflectionsAsked.get(content) ?? 0;
     reflectionsAsked.set(content, repeat + 1);
-    const worst = worstCall(reflection.answerers, texts);
+    const call = worstCall(reflection.answerers, texts);
+    const worst = { ...call, first: call };
     const asked = view.ask(worst);
     const paid = pay(asked, worst, async (account) => {
       const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });

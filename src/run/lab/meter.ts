@@ -10,31 +10,36 @@ import {
   type Spend,
   type TokenUsage,
 } from "../../core/usage.ts";
-import { type Amount, nothing } from "../budget/amount.ts";
+import { type Amount, nothing, plus } from "../budget/amount.ts";
 import { createSpendTally } from "./spend-tally.ts";
 
-/** One question of an optimization. Equal questions have equal keys and are paid for once. */
+/** One question of an optimization. Equal questions have equal keys and are charged once. */
 export interface BookedCall {
   readonly role: CallRole;
   readonly key: string;
   readonly price: Price | undefined;
 }
 
-/** Adds up what an optimization spends, by role. */
+/**
+ * Adds up what an optimization spends, by role, and says what each question is charged to its budget. A budget counts
+ * every question once, as it was first measured, wherever its answer comes from: it is spent alike on a warm and a
+ * cold cache. The spend by role counts what this run paid.
+ */
 export interface Meter {
-  /**
-   * Books one answer and returns what it is charged now: nothing when it came out of the shared cache, or
-   * was booked for an equal question before.
-   */
+  /** Books one answer and returns what it is charged: nothing when an equal question was charged before. */
   book(call: BookedCall, answer: Completion | AgentAnswer): Amount;
   /** Books an attempt that is billed and brought nothing usable. */
   bookUnused(call: BookedCall, attempt: UnusedAttempt): Amount;
-  /** No answer came after all attempts. */
-  bookFailed(call: BookedCall): void;
+  /** Another attempt at a request was sent. */
+  bookRetry(role: CallRole): void;
+  /** No answer came after all attempts. The request counts as one call, like any other. */
+  bookFailed(call: BookedCall): Amount;
   /** Answers that were none, each question once. */
   readonly answers: AnswerCounts;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
+  /** All that was charged to the budget. */
+  readonly charged: Amount;
 }
 
 export function createMeter(onBooked?: (role: CallRole, origin: string, total: Spend) => void): Meter {
@@ -51,25 +56,39 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
     if (kind === "cut_off") counts.cutOff++;
     else if (kind === "empty" || kind === "refusal" || kind === "filtered") counts[kind]++;
   };
+  let charged = nothing;
+  const charge = (amount: Amount): Amount => {
+    charged = plus(charged, amount);
+    return amount;
+  };
   const meter: Meter = {
     book({ role, key, price }, answer) {
       const { origin, usage } = answer;
-      const isFree = origin === "cache" || answered.has(key);
-      if (!answered.has(key)) count("kind" in answer ? answer.kind : undefined);
+      const isCharged = answered.has(key);
+      const isFree = origin === "cache" || (origin === "journal" && isCharged);
+      if (!isCharged) count("kind" in answer ? answer.kind : undefined);
       answered.add(key);
       if (isFree) tallies[role].addFree(price);
       else tallies[role].addCall(usage, price, "isEstimated" in answer && answer.isEstimated === true);
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
-      return isFree ? nothing : { ...amountOf(usage, price), calls: 1 };
+      if (isCharged) return nothing;
+      // A request that failed before, and was asked again, is one request all the same.
+      return charge({ ...amountOf(usage, price), calls: failed.has(key) ? 0 : 1 });
     },
-    bookUnused({ role, price }, attempt) {
-      tallies[role].addUnused(attempt, price);
-      return amountOf(attempt, price);
+    bookUnused({ role, key, price }, attempt) {
+      if (attempt.origin !== "cache") tallies[role].addUnused(attempt, price);
+      else if (answered.has(key) || failed.has(key)) return nothing;
+      return charge(amountOf(attempt, price));
     },
+    bookRetry: (role) => tallies[role].addRetry(),
     bookFailed({ key }) {
-      if (answered.has(key) || failed.has(key)) return;
+      if (answered.has(key) || failed.has(key)) return nothing;
       failed.add(key);
       counts.failed++;
+      return charge({ ...nothing, calls: 1 });
+    },
+    get charged() {
+      return charged;
     },
     get answers() {
       return { ...counts };

@@ -1,5 +1,5 @@
 import type { Agent } from "../../contracts/agent.ts";
-import type { CompletionRequest } from "../../contracts/language-model.ts";
+import type { Completion, CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { MissingContent, Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
@@ -14,8 +14,9 @@ import { templatesOf } from "../../core/prompt-texts.ts";
 import type { Score } from "../../core/score.ts";
 import { type ReadTemplate, readTemplate } from "../../core/template.ts";
 import { boundTokens, costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
-import { type Amount, plus } from "../budget/amount.ts";
+import { type Amount, plus, type WorstCase } from "../budget/amount.ts";
 import { type Answerers, priceOf } from "../budget/answerers.ts";
+import { limitReason } from "../budget/output-limits.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record-json.ts";
 import type { AnswerTally } from "./answer-tally.ts";
@@ -67,6 +68,9 @@ interface Answer {
   readonly output: string;
   /** Absent for an application's answer. */
   readonly answer?: AnswerKind;
+  readonly cutOffBy?: "own_limit" | "tool_limit";
+  /** Which limit of the tool's own cut the answer off, in words. */
+  readonly cutOffReason?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly trace?: JsonValue;
   readonly latencyMs: number;
@@ -91,11 +95,11 @@ export function worstRollout(
   texts: PromptTexts,
   example: Example,
   rowTokens = rowBound(example),
-): Amount {
+): WorstCase {
   const { target, judge, scorer } = bench;
   const asked = [...Object.values(texts), JSON.stringify(bench.plan.agent.tools)];
-  const call = worstCall(target.answerers, asked, rowTokens);
-  return plus(call, worstJudging(scorer, judge.answerers, rowTokens, target.answerers));
+  const first = worstCall(target.answerers, asked, rowTokens);
+  return { ...plus(first, worstJudging(scorer, judge.answerers, rowTokens, target.answerers)), first };
 }
 
 /**
@@ -115,7 +119,11 @@ export async function rollOut(
       ? askTarget(bench, texts, example, options)
       : askAgent(bench, bench.agent, texts, example, options));
     const missing = missingContent(answer, example);
-    if (missing !== undefined) return { example, score: zero(missingReasons[missing]), missing, ...answer };
+    if (missing !== undefined) {
+      const { cutOffReason, ...found } = answer;
+      const reason = missing === "cut_off" && cutOffReason !== undefined ? `, by ${cutOffReason}` : "";
+      return { example, score: zero(`${missingReasons[missing]}${reason}`), missing, ...found };
+    }
     const score = await bench.scorer.score({
       example,
       output: answer.output,
@@ -131,7 +139,8 @@ export async function rollOut(
     return { example, score, ...answer };
   } catch (error) {
     bench.signal.throwIfAborted();
-    if (!isDaoOptError(error)) throw error;
+    // A spent budget is no failure of the row.
+    if (!isDaoOptError(error) || error instanceof BudgetError) throw error;
     if (endsTheRun(error)) {
       bench.abort(error);
       throw error;
@@ -183,15 +192,26 @@ async function askTarget(
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
   bench.tally?.note(bench.target.answerers[0], completion);
-  const { text, kind, toolCalls, latencyMs, usage, answeredBy, isToolLimited } = completion;
+  const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
   const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
   return {
     output: text,
     ...(kind === undefined ? {} : { answer: kind }),
-    ...(isToolLimited === undefined ? {} : { isToolLimited }),
+    ...(kind === "cut_off" ? cutOffOf(completion, bench.target.answerers[0]) : {}),
     toolCalls,
     latencyMs,
     ...costOf(usage, price),
+  };
+}
+
+function cutOffOf(
+  { isToolLimited }: Completion,
+  { key, outputLimit }: ModelSpec,
+): Pick<Answer, "isToolLimited" | "cutOffReason"> {
+  if (isToolLimited !== true) return {};
+  return {
+    isToolLimited,
+    ...(outputLimit === undefined ? {} : { cutOffReason: limitReason(key, outputLimit) }),
   };
 }
 
@@ -233,10 +253,17 @@ async function askAgent(
     account.ticket.charge(bench.meter.bookUnused(call, attempt));
     return true;
   };
-  const answer = await agent.run(input, { signal: bench.signal, repeat, onUnused });
-  const charged = bench.meter.book(call, answer);
-  account.ticket.charge(charged);
-  account.onUse(key, charged);
+  const use = (charged: Amount): void => {
+    account.ticket.charge(charged);
+    account.onUse(key, charged);
+  };
+  const answer = await agent
+    .run(input, { signal: bench.signal, repeat, onUnused })
+    .catch((error: unknown) => {
+      if (error instanceof AgentError && !bench.signal.aborted) use(bench.meter.bookFailed(call));
+      throw error;
+    });
+  use(bench.meter.book(call, answer));
   return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };
 }
 

@@ -25,10 +25,12 @@ export function createSpendTally(): SpendTally {
   let retries = 0;
   let hasEstimates = false;
   let isPriced = true;
-  const byPrice = new Map<Price | undefined, { -readonly [Kind in Priced]: number }>();
+  const byPrice = new Map<string, { -readonly [Kind in Priced]: number } & { price: Price | undefined }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
-    const sum = byPrice.get(price) ?? { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
-    byPrice.set(price, sum);
+    // By its figures: that of a stored answer is another object.
+    const key = price === undefined ? "" : `${price.input} ${price.output} ${price.cachedInput ?? ""}`;
+    const sum = byPrice.get(key) ?? { price, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+    byPrice.set(key, sum);
     sum.inputTokens += usage.inputTokens;
     sum.outputTokens += usage.outputTokens;
     sum.cachedInputTokens += Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
@@ -57,7 +59,7 @@ export function createSpendTally(): SpendTally {
     spend() {
       let [inputTokens, outputTokens] = [0, 0];
       const costs: number[] = [];
-      for (const [price, usage] of byPrice) {
+      for (const { price, ...usage } of byPrice.values()) {
         inputTokens += usage.inputTokens;
         outputTokens += usage.outputTokens;
         costs.push(costUsd(usage, price) ?? 0);

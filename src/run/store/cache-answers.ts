@@ -8,9 +8,9 @@ export function openCacheAnswers(cache: AnswerCache): AnswerStore {
       const exchange = await cache.find(address);
       return exchange === undefined ? undefined : { exchange, origin: "cache" };
     },
-    async put(address, exchange, { isShared, isProvisional = false }) {
+    async put(address, exchange, { isShared }) {
       const isAnswer = "completion" in exchange || "answer" in exchange;
-      if (isShared && isAnswer && !isProvisional) cache.put(address, exchange);
+      if (isShared && isAnswer) cache.put(address, exchange);
     },
   };
 }

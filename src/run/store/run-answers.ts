@@ -93,7 +93,10 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
         take(address, record.exchange);
         runClock.moveTo(record.elapsedMs);
         if (replay !== undefined) journal.append(record);
-        return { exchange: record.exchange, origin: record.from === "cache" ? "cache" : "journal" };
+        const origin = record.from === "cache" ? "cache" : "journal";
+        const { exchange } = record;
+        const stands = replay !== undefined && "isProvisional" in exchange;
+        return { exchange, origin, ...(stands ? { isReplayed: true as const } : {}) };
       }
       if (record !== undefined && isAhead) supersede(address, record);
       if (replay !== undefined) throw missingCall(replay.run, address, question);
@@ -103,26 +106,10 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
       write(address, shared, "cache");
       return { exchange: shared, origin: "cache" };
     },
-    async put(address, exchange, { isShared, isProvisional = false }) {
-      if (isProvisional) {
-        take(address, exchange);
-        journal.appendEnded(address, costOf(exchange));
-        return;
-      }
+    async put(address, exchange, { isShared }) {
       write(address, exchange, "provider");
       if (isShared && isAnswer(exchange)) cache?.put(address, exchange);
     },
-  };
-}
-
-/** An answer that will not stand, as the attempt that it was. */
-function costOf(exchange: Exchange): UnusedAttempt | undefined {
-  if (!("completion" in exchange) || exchange.completion === undefined) return undefined;
-  const { usage, answeredBy, isEstimated } = exchange.completion;
-  return {
-    ...usage,
-    ...(isEstimated === true ? { isEstimated } : {}),
-    ...(answeredBy === undefined ? {} : { answeredBy }),
   };
 }
 

@@ -76,6 +76,8 @@ describe("JUnit", () => {
       notes: [],
       seconds: 1,
       usage,
+      usd_per_call: null,
+      latency_ms: null,
     });
     const evaluation = {
       optimization: "x",

@@ -245,10 +245,12 @@ describe("an unused attempt", () => {
     expect(ended).toEqual([usage]);
   });
 
-  it("of another run is not told: its answer is free", async () => {
+  it("of another run is reported as such: a budget counts it, nothing is paid", async () => {
     const store = createMemoryAnswers();
     await wasteOf(filing(wasteful(), { store }));
     const next = filing(scriptedModel(["unasked"]), { store: createMemoryAnswers(store.cache) });
-    expect(await wasteOf(next)).toEqual([]);
+    const waste = await wasteOf(next);
+    expect(waste).not.toEqual([]);
+    for (const attempt of waste) expect(attempt).toMatchObject({ origin: "cache" });
   });
 });

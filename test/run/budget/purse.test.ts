@@ -141,3 +141,48 @@ describe("purse", () => {
     expect(ticket.extend({ calls: 0, tokens: 50, usd: 0 })).toBe(false);
   });
 });
+
+describe("work whose worst case does not fit, but whose first call does", () => {
+  const worst = { calls: 2, tokens: 90, usd: 0, first: { calls: 1, tokens: 30, usd: 0 } };
+
+  test("is admitted by itself once everything before it is settled, and nothing beside it", async () => {
+    const purse = createPurse({ tokens: 100 });
+    const before = await purse.admit({ calls: 1, tokens: 60, usd: 0 });
+    const alone = purse.admit(worst);
+    const after = purse.admit({ calls: 1, tokens: 1, usd: 0 });
+    before.charge({ calls: 1, tokens: 40, usd: 0 });
+    before.settle();
+    const ticket = await alone;
+    expect(purse.admissions).toBe(2);
+    // Its first call is covered; a second one has to fit as well.
+    ticket.cover({ calls: 1, tokens: 30, usd: 0 });
+    ticket.charge({ calls: 1, tokens: 5, usd: 0 });
+    ticket.cover({ calls: 1, tokens: 55, usd: 0 });
+    ticket.charge({ calls: 1, tokens: 5, usd: 0 });
+    ticket.settle();
+    await expect(after).resolves.toBeDefined();
+    expect(purse.spent.tokens).toBe(50);
+  });
+
+  test("ends the budget where a further call does not fit: nothing is admitted afterwards", async () => {
+    const purse = createPurse({ tokens: 100 });
+    const before = await purse.admit({ calls: 1, tokens: 60, usd: 0 });
+    before.charge({ calls: 1, tokens: 60, usd: 0 });
+    before.settle();
+    const ticket = await purse.admit(worst);
+    ticket.charge({ calls: 1, tokens: 20, usd: 0 });
+    expect(() => ticket.cover({ calls: 1, tokens: 25, usd: 0 })).toThrow("the budget of 100 tokens is spent");
+    ticket.settle();
+    await expect(purse.admit({ calls: 1, tokens: 1, usd: 0 })).rejects.toBeInstanceOf(BudgetError);
+    expect(purse.spent.tokens).toBe(80);
+  });
+
+  test("a call is not sent where others have cost more than they could", async () => {
+    const purse = createPurse({ tokens: 100 });
+    const dear = await purse.admit({ calls: 1, tokens: 40, usd: 0 });
+    const next = await purse.admit({ calls: 1, tokens: 40, usd: 0 });
+    next.check({ calls: 0, tokens: 40, usd: 0 });
+    dear.charge({ calls: 1, tokens: 90, usd: 0 });
+    expect(() => next.check({ calls: 0, tokens: 40, usd: 0 })).toThrow(BudgetError);
+  });
+});

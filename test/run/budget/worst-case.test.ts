@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answerersOf, priceOf } from "../../../src/run/budget/answerers.ts";
-import { modelsToCap, planNotes, withOutputCaps } from "../../../src/run/budget/output-cap.ts";
+import { limitNotes, withPlannedLimits, withSessionLimits } from "../../../src/run/budget/output-limits.ts";
 import { outputCapOf, worstCall, worstJudging } from "../../../src/run/budget/worst-case.ts";
 import { modelSpec, planOf } from "../../support/lab-world.ts";
 
@@ -42,32 +42,45 @@ test("a judge is taken for as many calls as it may need, with the longest answer
   };
   expect(worstJudging(scorer, [dear], 3, [cheap])).toEqual({
     calls: 3,
-    tokens: 3 * (3 + 64 + 100 * 12 + 50 * 12 + 7 + 50),
-    usd: expect.closeTo((3 * ((3 + 64 + 1800 + 7) * 10 + 50 * 30)) / 1e6, 12),
+    tokens: 3 * (3 + 64 + 100 * 2 + 50 * 2 + 7 + 50),
+    usd: expect.closeTo((3 * ((3 + 64 + 300 + 7) * 10 + 50 * 30)) / 1e6, 12),
   });
   const free = { ...scorer, judgeCalls: { usual: 0, most: 0 } };
   expect(worstJudging(free, [dear], 3, [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
 });
 
-test("under a budget in tokens or dollars, used models without max_tokens get one, fallbacks too", () => {
-  const open = modelSpec({ key: "open", parameters: {}, fallbacks: ["left-out"] });
+test("under a budget in tokens or dollars, used models without max_tokens get a limit, fallbacks too", () => {
+  const open = modelSpec({ key: "open", name: "deepseek-r1", parameters: {}, fallbacks: ["left-out"] });
   const leftOut = modelSpec({ key: "left-out", parameters: { maxTokens: -1, temperature: 0 } });
   const unused = modelSpec({ key: "unused", parameters: {} });
   const all = { open, "left-out": leftOut, unused, cheap };
-  const plan = (budget: object) =>
-    planOf({ models: { target: "open", reflection: "cheap", judge: "cheap" }, budget });
-  expect(modelsToCap([plan({ calls: 9 })], all)).toEqual([]);
-  expect(modelsToCap([plan({ calls: 9 }), plan({ usd: 1 })], all)).toEqual(["left-out", "open"]);
-  const capped = withOutputCaps(all, ["left-out", "open"]);
-  expect(capped["left-out"]?.parameters).toEqual({ maxTokens: 4096, temperature: 0 });
-  expect(capped["unused"]).toBe(unused);
+  const plan = (name: string, budget: object) =>
+    planOf({ name, models: { target: "open", reflection: "cheap", judge: "cheap" }, budget });
+  expect(withPlannedLimits(all, [plan("x", { calls: 9 })])).toEqual(all);
+  const limited = withPlannedLimits(all, [plan("x", { calls: 9 }), plan("y", { usd: 1, tokens: 9 })]);
+  expect(limited["left-out"]?.outputLimit).toEqual({
+    tokens: 4096,
+    enlarged: 16_384,
+    setBy: "budget.usd of y",
+    origin: "plan",
+  });
+  expect(limited["open"]?.outputLimit).toMatchObject({ tokens: 32_768, enlarged: 131_072 });
+  expect(limited["cheap"]).toBe(cheap);
+  expect(limited["unused"]).toBe(unused);
+  // A flag limits the rest, and leaves what the plan set.
+  const session = withSessionLimits(limited, { usd: 1 });
+  expect(session["unused"]?.outputLimit).toMatchObject({ tokens: 4096, setBy: "--max-cost", origin: "flag" });
+  expect(session["open"]).toBe(limited["open"]);
+  expect(withSessionLimits(limited, {})).toBe(limited);
   expect(outputCapOf(leftOut)).toBe(4096);
 });
 
-test("the plan says which models it told how long an answer may be", () => {
+test("the plan says which models it limits", () => {
   const plan = { format: 1, rules: 2, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
-  expect(planNotes(plan)).toEqual([]);
-  expect(planNotes({ ...plan, cappedModels: ["a", "b"] })).toEqual([
-    "max_tokens 4096 is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",
+  expect(limitNotes(plan)).toEqual([]);
+  const outputLimit = { tokens: 4096, enlarged: 16_384, setBy: "budget.usd of x", origin: "plan" } as const;
+  const models = { a: modelSpec({ key: "a", outputLimit }), b: modelSpec({ key: "b", outputLimit }) };
+  expect(limitNotes({ ...plan, models })).toEqual([
+    "max_tokens 4096, once 16384 where an answer is cut off, is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",
   ]);
 });

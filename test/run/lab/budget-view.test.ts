@@ -5,7 +5,7 @@ const cost = (calls: number) => ({ calls, tokens: calls * 10, usd: calls / 10 })
 
 describe("budget view", () => {
   test("counts a request with its worst until it is released, then with its cost", () => {
-    const view = createBudgetView({ calls: 100 });
+    const view = createBudgetView({ caps: { calls: 100 } });
     const request = view.ask(cost(8));
     expect(view.callsLeft).toBe(92);
     request.use("a", cost(1));
@@ -17,7 +17,7 @@ describe("budget view", () => {
 
   test("counts a shared question with the request released first, whoever paid", () => {
     for (const payer of [0, 1]) {
-      const view = createBudgetView({ calls: 10, usd: 2 });
+      const view = createBudgetView({ caps: { calls: 10, usd: 2 } });
       const requests = [view.ask(cost(2)), view.ask(cost(2))];
       for (const [at, request] of requests.entries()) request.use("shared", cost(at === payer ? 1 : 0));
       requests[0]?.release();
@@ -30,7 +30,7 @@ describe("budget view", () => {
   test("adds the same costs up to the same sum, whatever order the answers came in and however they are named", () => {
     const prices = [0.1, 0.2, 0.3, 0.7, 0.07];
     const shares = [prices, [...prices].reverse()].map((order) => {
-      const view = createBudgetView({ usd: 3 });
+      const view = createBudgetView({ caps: { usd: 3 } });
       const request = view.ask(cost(5));
       for (const [at, usd] of order.entries()) request.use(`question ${at}`, { calls: 1, tokens: 1, usd });
       request.release();
@@ -40,10 +40,10 @@ describe("budget view", () => {
   });
 
   test("without a cap there is no end and no share; a cap of nothing is spent", () => {
-    expect([createBudgetView({}).callsLeft, createBudgetView({}).spentShare]).toEqual([
+    expect([createBudgetView({ caps: {} }).callsLeft, createBudgetView({ caps: {} }).spentShare]).toEqual([
       Number.POSITIVE_INFINITY,
       0,
     ]);
-    expect(createBudgetView({ calls: 0 }).spentShare).toBe(1);
+    expect(createBudgetView({ caps: { calls: 0 } }).spentShare).toBe(1);
   });
 });

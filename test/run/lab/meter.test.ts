@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noSpend } from "../../../src/core/usage.ts";
 import { createMeter } from "../../../src/run/lab/meter.ts";
 
 const answer = {
@@ -18,25 +19,25 @@ describe("meter", () => {
     expect(meter.book({ role: "target", key: "a", price }, answer)).toEqual(paid);
     expect(meter.book({ role: "target", key: "b", price }, { ...answer, origin: "journal" })).toEqual(paid);
     expect(meter.byRole.target).toEqual({
+      ...noSpend,
       calls: 2,
-      cachedCalls: 0,
       inputTokens: 200,
       outputTokens: 20,
       usd: 240 / 1e6,
     });
   });
 
-  test("charges nothing for the shared cache, and nothing for an equal question a second time", () => {
+  test("charges an answer of the shared cache at its first cost, and an equal question once", () => {
     const told: string[] = [];
     const meter = createMeter((role, origin) => told.push(`${role} ${origin}`));
     meter.book({ role: "judge", key: "a", price }, answer);
     const again = meter.book({ role: "judge", key: "a", price }, { ...answer, origin: "journal" });
     const cached = meter.book({ role: "target", key: "b", price }, { ...answer, origin: "cache" });
-    expect([again, cached]).toEqual([
-      { calls: 0, tokens: 0, usd: 0 },
-      { calls: 0, tokens: 0, usd: 0 },
-    ]);
+    expect([again, cached]).toEqual([{ calls: 0, tokens: 0, usd: 0 }, paid]);
+    expect(meter.charged.calls).toBe(2);
+    // What this run paid is another matter.
     expect(meter.total).toEqual({
+      ...noSpend,
       calls: 1,
       cachedCalls: 2,
       inputTokens: 100,
@@ -73,6 +74,28 @@ describe("meter", () => {
     meter.book(call, answer);
     expect(meter.total).toMatchObject({ calls: 2, lostCalls: 1, isEstimated: true, inputTokens: 300 });
     expect(meter.total.usd).toBeCloseTo(360 / 1e6, 12);
+  });
+
+  test("an attempt that another run paid for is charged, and is no spend of this one", () => {
+    const meter = createMeter();
+    const call = { role: "target", key: "a", price } as const;
+    expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" })).toEqual({ ...paid, calls: 0 });
+    expect(meter.book(call, { ...answer, origin: "cache" })).toEqual(paid);
+    // The same question again: all of it is charged already.
+    expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" }).tokens).toBe(0);
+    expect(meter.total).toEqual({ ...noSpend, cachedCalls: 1 });
+  });
+
+  test("a request that failed is one call of the budget, however often it is asked", () => {
+    const meter = createMeter();
+    const call = { role: "target", key: "a", price } as const;
+    meter.bookRetry("target");
+    meter.bookRetry("target");
+    expect(meter.bookFailed(call).calls).toBe(1);
+    expect(meter.bookFailed(call).calls).toBe(0);
+    expect(meter.book(call, answer)).toEqual({ ...paid, calls: 0 });
+    expect(meter.answers.failed).toBe(1);
+    expect(meter.total).toMatchObject({ calls: 1, retries: 2 });
   });
 
   test("sums do not depend on the order of answers", () => {

@@ -134,19 +134,6 @@ describe("answers of a run", () => {
     expect(answers.unfiled?.("a")).toEqual([billed]);
   });
 
-  test("a provisional answer stands for its session alone, and is counted in the next one", async () => {
-    const cache = openAnswerCache(join(folder, "cache"));
-    const first = session({ cache });
-    await first.answers.attempts?.sending("a", attempt);
-    const provisional = { question, completion: { ...completion, isProvisional: true } } as const;
-    await first.answers.put("a", provisional, { isShared: false, isProvisional: true });
-    expect(await first.answers.find("a", question)).toMatchObject({ origin: "cache" });
-    first.journal.close();
-    const { answers } = session({ cache });
-    expect(await answers.find("a", question)).toBeUndefined();
-    expect(answers.unfiled?.("a")).toEqual([{ inputTokens: 1, outputTokens: 1 }]);
-  });
-
   test("a replay sends nothing, so it writes no attempts", async () => {
     const first = session();
     await first.answers.put("a", answered, { isShared: true });

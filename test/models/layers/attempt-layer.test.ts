@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptLog } from "../../../src/contracts/answer-store.ts";
 import type { ModelErrorDetails } from "../../../src/core/errors.ts";
-import { intentLayer } from "../../../src/models/layers/intent-layer.ts";
+import { createAnswerLengths } from "../../../src/models/answer-lengths.ts";
+import { attemptLayer } from "../../../src/models/layers/attempt-layer.ts";
 import { modelSpec } from "../../support/model-specs.ts";
 import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
 
@@ -18,7 +19,12 @@ function recordingLog() {
 }
 
 const layer = (log: AttemptLog | undefined, isFallback = false) =>
-  intentLayer({ spec: modelSpec({ name: "small", parameters: { maxTokens: 50 } }), log, isFallback });
+  attemptLayer({
+    spec: modelSpec({ name: "small", parameters: { maxTokens: 50 } }),
+    lengths: createAnswerLengths(),
+    log,
+    isFallback,
+  });
 
 describe("an attempt", () => {
   it("is written down before it is sent, with an estimate", async () => {
@@ -70,14 +76,12 @@ describe("an attempt", () => {
     expect(entries).toEqual([["ended", address, undefined]]);
   });
 
-  it("that is dropped because the run stops is lost, with a log or without", async () => {
-    const lost: unknown[] = [];
+  it("that is dropped because the run stops was sent, and may be billed", async () => {
     const model = scriptedModel([fault("aborted"), fault("aborted")]);
-    const request = { ...hello, onUnused: (one: unknown) => lost.push(one) > 0 };
-    await modelErrorOf(layer(undefined)(model).complete(request));
-    await modelErrorOf(layer(recordingLog().log)(model).complete({ ...request, address }));
-    const dropped = { inputTokens: 2, outputTokens: 50, isLost: true, isEstimated: true };
-    expect(lost).toEqual([dropped, dropped]);
+    for (const log of [undefined, recordingLog().log]) {
+      const error = await modelErrorOf(layer(log)(model).complete({ ...hello, address }));
+      expect([error.kind, error.billing]).toEqual(["aborted", "lost"]);
+    }
   });
 
   it("is estimated by the answers before it once there are ten", async () => {
@@ -90,7 +94,6 @@ describe("an attempt", () => {
       (one) => (one as [string, string, { estimate: { outputTokens: number } }])[2].estimate,
     );
     expect(estimates[9]).toMatchObject({ outputTokens: 50 });
-    expect(estimates[20]?.outputTokens).toBeGreaterThan(14);
-    expect(estimates[20]?.outputTokens).toBeLessThanOrEqual(20);
+    expect(estimates[20]?.outputTokens).toBe(10);
   });
 });

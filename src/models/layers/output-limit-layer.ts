@@ -1,0 +1,90 @@
+import type {
+  Completion,
+  CompletionRequest,
+  LanguageModel,
+  ModelLayer,
+} from "../../contracts/language-model.ts";
+import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
+import { BudgetError, ModelError } from "../../core/errors.ts";
+import { ownOutputLimit } from "../output-limit-of.ts";
+import { permittedOutput } from "./permitted-output.ts";
+import { withComplete } from "./with-complete.ts";
+
+/** Times a provider may refuse a limit as too large before its refusal stands. */
+const mostRefusals = 3;
+
+/**
+ * Requests for which the user set no limit carry the one that a budget sets. An answer that it cuts off is asked for
+ * once more under the planned larger one. `onFirstCutOff` is called once a model.
+ */
+export function outputLimitLayer(
+  spec: Pick<ModelSpec, "parameters" | "outputLimit">,
+  onFirstCutOff: () => void,
+): ModelLayer {
+  const limit = spec.outputLimit;
+  if (limit === undefined) return (model) => model;
+  return (model) => {
+    const limited = limitedModel(model, limit, onFirstCutOff);
+    return withComplete(model, (request) =>
+      ownOutputLimit(spec, request.parameters) === undefined ? limited(request) : model.complete(request),
+    );
+  };
+}
+
+function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: () => void) {
+  let wasCutOff = false;
+  // What the provider allows, where that is less than the plan would.
+  let most = Number.POSITIVE_INFINITY;
+
+  async function ask(request: CompletionRequest, wanted: number): Promise<Completion> {
+    for (let refusals = 0; ; refusals++) {
+      const tokens = Math.min(wanted, most);
+      try {
+        const parameters = { ...request.parameters, maxTokens: tokens };
+        return await model.complete({ ...request, parameters });
+      } catch (error) {
+        const permitted = error instanceof ModelError ? permittedOutput(error, tokens) : undefined;
+        if (permitted === undefined || refusals >= mostRefusals) throw error;
+        most = Math.min(most, permitted);
+      }
+    }
+  }
+
+  async function askLarger(request: CompletionRequest, first: Completion): Promise<Completion> {
+    const limited: Completion = Object.freeze({ ...first, isToolLimited: true });
+    if (request.onRetry?.({ maxOutputTokens: limit.enlarged }) === false) return limited;
+    const reportFirst = (): void => {
+      const { usage, isEstimated } = first;
+      request.onUnused?.({ ...usage, isCutOff: true, ...(isEstimated === true ? { isEstimated } : {}) });
+    };
+    let second: Completion;
+    try {
+      second = await ask(request, limit.enlarged);
+    } catch (error) {
+      // Half an answer that is paid for stands where no better one is to be had.
+      if (error instanceof BudgetError || (error instanceof ModelError && !endsTheCall(error)))
+        return limited;
+      reportFirst();
+      throw error;
+    }
+    reportFirst();
+    return isCutOff(second) ? Object.freeze({ ...second, isToolLimited: true }) : second;
+  }
+
+  return async (request: CompletionRequest): Promise<Completion> => {
+    const first = await ask(request, limit.tokens);
+    // Where the provider allows less than the plan, the limit is the provider's.
+    if (!isCutOff(first) || most <= limit.tokens) return first;
+    if (!wasCutOff) onFirstCutOff();
+    wasCutOff = true;
+    return askLarger(request, first);
+  };
+}
+
+function isCutOff({ kind, finishReason }: Completion): boolean {
+  return kind === "cut_off" || finishReason === "length";
+}
+
+function endsTheCall({ isFatal, kind }: ModelError): boolean {
+  return isFatal || kind === "aborted";
+}

@@ -1,0 +1,73 @@
+import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
+import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
+import { ownOutputLimit, usualOutputLimit } from "../../models/output-limit-of.ts";
+import { answerersOf } from "./answerers.ts";
+
+type Models = RunPlan["models"];
+
+/** How much larger the one further limit is under which an answer that was cut off is asked for again. */
+const enlargement = 4;
+
+/**
+ * The models of a plan, each with the limit on its answers that budgets in tokens or dollars ask for: without one the
+ * worst case of a call has no bound. A model whose user set `max_tokens` keeps that alone.
+ */
+export function withPlannedLimits(models: Models, optimizations: readonly OptimizationPlan[]): Models {
+  const setBy = new Map<string, string>();
+  for (const { name, budget, models: used } of optimizations) {
+    const cap = budget.usd === undefined ? "tokens" : "usd";
+    if (budget[cap] === undefined) continue;
+    for (const key of Object.values(used).filter((one) => one !== undefined)) {
+      for (const spec of answerersOf(models[key] as ModelSpec, models)) {
+        if (!setBy.has(spec.key)) setBy.set(spec.key, `budget.${cap} of ${name}`);
+      }
+    }
+  }
+  return limited(models, "plan", (key) => setBy.get(key));
+}
+
+/** The models of a session under `--max-cost`: those without a limit get one that is no part of the plan. */
+export function withSessionLimits(models: Models, { usd }: { readonly usd?: number }): Models {
+  return usd === undefined ? models : limited(models, "flag", () => "--max-cost");
+}
+
+function limited(
+  models: Models,
+  origin: OutputLimit["origin"],
+  setterOf: (key: string) => string | undefined,
+): Models {
+  const pairs = Object.entries(models).map(([key, spec]): [string, ModelSpec] => {
+    const setBy = setterOf(key);
+    if (setBy === undefined || ownOutputLimit(spec) !== undefined || spec.outputLimit !== undefined)
+      return [key, spec];
+    const tokens = usualOutputLimit(spec.name);
+    return [key, { ...spec, outputLimit: { tokens, enlarged: tokens * enlargement, setBy, origin } }];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** What cut an answer off and how to change it, to stand in a sentence: "… was cut off by the limit of …". */
+export function limitReason(key: string, { enlarged, setBy }: OutputLimit): string {
+  return `the limit of ${enlarged.toLocaleString("en-US")} output tokens that ${setBy} sets; max_tokens of resources.llms.${key} replaces it`;
+}
+
+/** For the first answer of a model that such a limit cuts off. */
+export function cutOffWarning({ key, outputLimit }: ModelSpec): string {
+  const { tokens, enlarged, setBy } = outputLimit as OutputLimit;
+  const shown = (count: number) => count.toLocaleString("en-US");
+  return `${key}: an answer was cut off by the limit of ${shown(tokens)} output tokens that ${setBy} sets; such answers are asked for once more under ${shown(enlarged)}. Set max_tokens of resources.llms.${key} to choose the limit yourself`;
+}
+
+/** What a person should know of the limits a plan sets. */
+export function limitNotes({ models }: RunPlan): readonly string[] {
+  const bySize = new Map<string, string[]>();
+  for (const { key, outputLimit } of Object.values(models)) {
+    if (outputLimit?.origin !== "plan") continue;
+    const size = `${outputLimit.tokens}, once ${outputLimit.enlarged} where an answer is cut off,`;
+    bySize.set(size, [...(bySize.get(size) ?? []), key]);
+  }
+  return [...bySize].map(
+    ([size, keys]) =>
+      `max_tokens ${size} is sent to ${keys.join(", ")}, so that the budget has a bound; a max_tokens of your own replaces it`,
+  );
+}

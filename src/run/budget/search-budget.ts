@@ -1,0 +1,64 @@
+import type { BudgetSpec } from "../../contracts/run-plan.ts";
+import type { Split } from "../../project/project.ts";
+import { pricesOf, sumOf } from "../estimate-bills.ts";
+import { estimateFacts } from "../estimate-parts.ts";
+import type { Work } from "../work.ts";
+import { type Amount, restOf } from "./amount.ts";
+import { createPurse, type Purse } from "./purse.ts";
+import { capsWithout, gateReserve, type ReserveParts } from "./set-aside.ts";
+
+/** What a search may spend: the budget without what is kept for the gate. */
+export interface SearchBudget {
+  readonly purse: Purse;
+  /** Calls that are kept for the gate. */
+  readonly gateCalls: number;
+  /** Every validation row of the base is measured, and nothing is under way: the gate's part follows what they cost. */
+  onBaseMeasured(): void;
+}
+
+export function createSearchBudget({ plan, models, runtime, bench }: Work, split: Split): SearchBudget {
+  const parts: ReserveParts = { plan, models, bench, split };
+  const planned = gateReserve(parts, []);
+  const kept = withRoomFor(baseOf(parts), planned, plan.budget);
+  const { tokens, usd, minutes } = plan.budget;
+  const isCapped = tokens !== undefined || usd !== undefined;
+  const closedAt = runtime.closings.of(plan.name);
+  // What has not begun can still be refused: when time is over, or a call has cost more than it could.
+  const timed = minutes === undefined ? undefined : runtime.concurrency * 2;
+  const atOnce = isCapped ? runtime.concurrency : timed;
+  const purse = createPurse(capsWithout(plan.budget, kept), {
+    ...(closedAt === undefined ? {} : { closing: { admissions: closedAt, limit: "minutes" } }),
+    ...(atOnce === undefined ? {} : { atOnce }),
+  });
+  return {
+    purse,
+    gateCalls: planned.calls,
+    onBaseMeasured() {
+      if (!isCapped) return;
+      const reserve = gateReserve(parts, purse.settled);
+      purse.limitTo(capsWithout(plan.budget, { ...reserve, calls: kept.calls }));
+    },
+  };
+}
+
+/** Before anything is measured the base comes first: the reserve is not larger than what it leaves. */
+function withRoomFor(base: Amount, reserve: Amount, { calls, tokens, usd }: BudgetSpec): Amount {
+  const infinite = Number.POSITIVE_INFINITY;
+  const left = restOf({ calls: calls ?? infinite, tokens: tokens ?? infinite, usd: usd ?? infinite }, base);
+  return {
+    calls: Math.min(reserve.calls, left.calls),
+    tokens: Math.min(reserve.tokens, left.tokens),
+    usd: Math.min(reserve.usd, left.usd),
+  };
+}
+
+/** The base on the validation rows, if it costs much. */
+function baseOf({ plan, models, bench, split }: ReserveParts): Amount {
+  const facts = estimateFacts([...split.validation, ...split.train]);
+  const prices = pricesOf({ plan, models, facts }, 0, "high");
+  const rows = split.validation.length;
+  const { usual, most } = bench.scorer.judgeCalls;
+  const { tokens, usd } = sumOf([prices.base(rows), prices.judge(rows * usual)]);
+  // The last row is admitted only where the most it may ask fits.
+  return { calls: rows * (1 + usual) + most - usual, tokens, usd: usd ?? 0 };
+}
