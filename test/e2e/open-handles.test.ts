@@ -12,7 +12,7 @@ test("a module agent with an open timer does not keep the process once the resul
   );
   const rows = Array.from({ length: 40 }, (_, row) => ({
     inputs: { text: `t ${row}` },
-    expected: "positive",
+    expectations: { expected_response: "positive" },
   }));
   writeFileSync(join(directory, "rows.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
   writeFileSync(
