@@ -46,7 +46,9 @@ describe("a rate limit", () => {
     expect(performance.now() - startedAt).toBeGreaterThan(900);
     // Those in flight when the first refusal came; after the wait each row once.
     expect(server.count).toBe(48);
-    expect(events).toMatchObject([{ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 }]);
+    expect(events[0]).toMatchObject({ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 });
+    // Shown anew only where a refusal of the same burst comes late and prolongs the wait.
+    expect(events.length).toBeLessThan(4);
   });
 
   it("is tried by one call first", async () => {
