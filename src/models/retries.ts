@@ -23,6 +23,8 @@ export interface RetryOptions {
 }
 
 const firstDelayMs = 400;
+/** All calls of a model wait for it, and one tries first. */
+const firstLimitDelayMs = 100;
 const longestDelayMs = 20_000;
 /** A provider that asks for more has closed for the day; waiting for it would look like a hang. */
 const longestAskedDelayMs = 300_000;
@@ -77,14 +79,18 @@ async function settle<Result>(attempt: () => Promise<Result>): Promise<Result | 
 
 /** The pause after the given number of failures, where the provider may ask for one. */
 export function pauseMs(failures: number, askedMs: number | undefined, random: number): number {
-  const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (failures - 1)) * (0.5 + random / 2);
+  if (askedMs === undefined) return backoffMs(firstDelayMs, failures, random);
   // What the provider asks for is the least; the tenth on top keeps callers from returning as one.
-  return Math.round(askedMs === undefined ? backoffMs : askedMs * (1 + random / 10));
+  return Math.round(askedMs * (1 + random / 10));
+}
+
+function backoffMs(firstMs: number, failures: number, random: number): number {
+  return Math.round(Math.min(longestDelayMs, firstMs * 2 ** (failures - 1)) * (0.5 + random / 2));
 }
 
 /** The same for a rate limit: where a wait as long as asked did not help, the next one is longer. */
 export function limitPauseMs(refusals: number, askedMs: number | undefined, random: number): number {
-  const ownMs = pauseMs(refusals, undefined, random);
+  const ownMs = backoffMs(firstLimitDelayMs, refusals, random);
   if (askedMs === undefined) return ownMs;
   return Math.max(pauseMs(refusals, askedMs, random), refusals > 1 ? ownMs : 0);
 }

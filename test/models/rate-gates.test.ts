@@ -46,7 +46,9 @@ describe("a rate limit", () => {
     expect(performance.now() - startedAt).toBeGreaterThan(900);
     // Those in flight when the first refusal came; after the wait each row once.
     expect(server.count).toBe(48);
-    expect(events).toMatchObject([{ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 }]);
+    expect(events[0]).toMatchObject({ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 });
+    // Shown anew only where a refusal of the same burst comes late and prolongs the wait.
+    expect(events.length).toBeLessThan(4);
   });
 
   it("is tried by one call first", async () => {
@@ -84,7 +86,7 @@ describe("a rate limit", () => {
   it("without a hint is waited for longer and longer", async () => {
     const { ask, clock } = await open((index) => (index < 8 ? rateLimited() : undefined));
     await ask(0);
-    expect(clock.sleeps).toEqual([200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+    expect(clock.sleeps).toEqual([50, 100, 200, 400, 800, 1600, 3200, 6400]);
   });
 
   it("is not waited for by a call that is stopped", async () => {

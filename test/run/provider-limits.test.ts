@@ -54,14 +54,20 @@ async function open(faultAfter: number, fault: Fault, model = {}) {
 // The first run of a file loads the whole tool.
 describe("a provider that answers no more", { timeout: 120_000 }, () => {
   test.each([
-    ["a rate limit for longer than the patience", rateLimited(3600), "rate_limit", "model_rate_limit"],
-    ["a day's quota", dayQuota, "quota", "model_auth"],
-  ])("for %s: exit 4, and the run goes on another day", async (_, fault, stopped, code) => {
+    [
+      "a rate limit for longer than the patience",
+      rateLimited(3600),
+      "rate_limit",
+      "model_rate_limit",
+      "interrupted",
+    ],
+    ["a day's quota", dayQuota, "quota", "model_auth", "failed"],
+  ])("for %s: exit 4, and the run goes on another day", async (_, fault, stopped, code, status) => {
     const { state, server: own, project } = await open(20, fault);
     const result = await project.run(["-j", "4", "--json"]);
     expect(result.exitCode, result.stderr).toBe(4);
     const output = JSON.parse(result.stdout);
-    expect(output).toMatchObject({ status: "interrupted", exit_code: 4 });
+    expect(output).toMatchObject({ status, exit_code: 4 });
     expect(output.optimizations[0]).toMatchObject({ stopped, error: { code } });
     expect(own.count).toBeLessThanOrEqual(24);
     expect(result.stderr).toContain("--resume");
