@@ -1,9 +1,8 @@
 import type { Answer, AnswerKind } from "../core/answer/answer.ts";
 import { isUsable } from "../core/answer/answer.ts";
-import { textOf } from "../core/answer/content-parts.ts";
 import { finishMeaning } from "../core/answer/finish-reasons.ts";
 import { readAnswer } from "../core/answer/read-answer.ts";
-import { readChatBody } from "../core/answer/read-answer-body.ts";
+import { readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { ChatMessage } from "../core/message.ts";
 import type { Trace } from "../core/trace.ts";
@@ -12,25 +11,35 @@ import type { Trace } from "../core/trace.ts";
 export type UnusableReason = "failed" | Exclude<AnswerKind, "text" | "tool_calls">;
 
 /**
- * The answer in a trace, by the table of kinds. A trace without a finish reason is read as well as its text
- * allows; one that has its thinking apart was read before, and is not taken apart again.
+ * The answer in a trace, by the table of kinds: of the body that the provider sent, where the trace still holds
+ * its answer, else of the trace's own fields. A trace without a finish reason is read as well as its text allows;
+ * one that has its thinking apart was read before, and is not taken apart again.
  */
 export function answerOfTrace(trace: Trace): Answer {
   const { output, outputMessage, toolCalls, finishReason, reasoning } = trace;
-  return readAnswer(
+  const own = readAnswer(
     {
       content: output ?? outputMessage?.content,
-      refusal: refusalOf(trace),
+      refusal: outputMessage?.refusal,
       toolCalls: toolCalls ?? outputMessage?.toolCalls ?? [],
       finishReason,
     },
     { keepsReasoning: reasoning !== undefined },
   );
+  const sent = sentAnswer(trace);
+  return sent !== undefined && sent.text === own.text ? { ...own, kind: sent.kind } : own;
+}
+
+function sentAnswer({ providerResponse: body }: Trace): Answer | undefined {
+  if (!isJsonObject(body)) return undefined;
+  if (Array.isArray(body["choices"])) return readChatBody(body).answer;
+  return body["object"] === "response" ? readResponsesBody(body).answer : undefined;
 }
 
 /** Undefined for a trace with a usable answer, and for one that holds no answer at all because none was recorded. */
 export function unusableReason(trace: Trace): UnusableReason | undefined {
-  const { error, finishReason, output, outputMessage, toolCalls = [] } = trace;
+  const { error, errorCode, finishReason, output, outputMessage, toolCalls = [] } = trace;
+  if (finishMeaning(errorCode) === "filter" || /^content_policy/.test(errorCode ?? "")) return "filtered";
   if ((error !== undefined && error !== "") || finishMeaning(finishReason) === "error") return "failed";
   const isUnrecorded = output === undefined && outputMessage === undefined && toolCalls.length === 0;
   if (isUnrecorded && finishMeaning(finishReason) === undefined) return undefined;
@@ -61,13 +70,6 @@ export function withoutThinking(message: ChatMessage): ChatMessage {
   const { text, reasoning } = readAnswer({ content: message.content });
   if (reasoning === undefined) return message;
   return { ...message, content: text === "" ? null : text };
-}
-
-/** Of older traces, which kept no refusal of their own, what the provider sent says it. */
-function refusalOf({ outputMessage, providerResponse }: Trace): string | undefined {
-  if (outputMessage?.refusal !== undefined) return outputMessage.refusal;
-  if (!isJsonObject(providerResponse) || !Array.isArray(providerResponse["choices"])) return undefined;
-  return textOf(readChatBody(providerResponse).message?.["refusal"]);
 }
 
 function hasOtherParts(message: ChatMessage | undefined): boolean {

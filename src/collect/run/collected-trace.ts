@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
@@ -30,6 +31,7 @@ interface Made {
 export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): Trace {
   const { messages, output, kind, reasoning, toolCalls, finishReason, usage, latencyMs } = answer;
   const isSilent = output === "" && toolCalls.length > 0;
+  const finish = (kind === undefined ? undefined : finishOfKind[kind]) ?? finishReason;
   return {
     ...openTrace(made, traceId),
     ...(messages === undefined ? {} : { messages }),
@@ -37,11 +39,17 @@ export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): 
     ...(kind === "refusal" ? { outputMessage: { role: "assistant", content: null, refusal: output } } : {}),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...(finish === undefined ? {} : { finishReason: finish }),
     ...(usage === undefined ? {} : { usage: traceUsage(usage), ...costsOf(usage, made.spec) }),
     latencyMs,
   };
 }
+
+/** An answer may be cut off or withheld although its provider calls the end an ordinary one. */
+const finishOfKind: Readonly<Partial<Record<AnswerKind, string>>> = {
+  cut_off: "length",
+  filtered: "content_filter",
+};
 
 export function errorTrace(made: Made, traceId: string, error: DaoOptError): Trace {
   return { ...openTrace(made, traceId), ...thrownFields(error) };

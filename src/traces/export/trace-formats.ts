@@ -26,8 +26,7 @@ export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   dataset: {
     head: "",
     render: datasetLine,
-    leavesOut:
-      "whose variables are not known or that hold no usable answer (failed, empty, refused, cut off, filtered)",
+    leavesOut: "whose variables are not known or that hold no usable answer",
   },
 };
 

@@ -350,7 +350,7 @@ test("a call that failed makes a row when somebody said what is right, and is to
   world.write("events.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const { stdout } = await world.cli("events.jsonl", "--dataset", "rows");
   expect(stdout).toContain(
-    "dataset rows: 1 added, 0 updated, 0 unchanged; 1 row now\n  1 call failed and made no row; `dao-opt feedback` can say what is right\n",
+    "dataset rows: 1 added, 0 updated, 0 unchanged; 1 row now\n  1 call made no row (1 failed); `dao-opt feedback` can say what is right\n",
   );
   expect(stdout).not.toContain("do not tell their variables");
   expect(world.rows("rows")).toMatchObject([

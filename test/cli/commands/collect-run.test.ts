@@ -178,8 +178,30 @@ describe("collect CONFIG", () => {
       tags: { team: "a" },
     };
     writeFileSync(join(project.directory, "questions.jsonl"), `${JSON.stringify(row)}\n`);
+    project.world.answer = () => "yes";
     expect((await collect(project)).exitCode).toBe(0);
     expect(datasetOf(project)).toMatchObject([row]);
+  });
+
+  test("makes rows only of usable answers, and says why others made none", async () => {
+    const project = createProject();
+    const texts = ["<think>so</think>yes", "", "<think>never ends"];
+    const lines = texts.map((_, at) => JSON.stringify({ inputs: { text: `q${at}` } }));
+    writeFileSync(join(project.directory, "questions.jsonl"), `${lines.join("\n")}\n`);
+    project.world.answer = ({ messages }) =>
+      texts[Number(/q(\d)/.exec(String(messages[0]?.content))?.[1])] ?? "";
+    const { exitCode, json } = await collect(project, "--json");
+    expect(exitCode).toBe(0);
+    expect(collectOutputSchema.parse(json)).toMatchObject({
+      ...{ rows: 3, answered: 1, failed: 0, merged: { added: 1 }, traces: { recorded: 3 } },
+      skipped: { failed: 0, empty: 1, refusal: 0, cut_off: 1, filtered: 0 },
+    });
+    expect(datasetOf(project)).toMatchObject([{ inputs: { text: "q0" }, outputs: "yes" }]);
+    expect((await tracesOf(project)).find(({ output }) => output === "yes")?.reasoning).toBe("so");
+    const again = await collect(project);
+    expect(again.stdout.replace(/\s+/g, " ")).toContain(
+      "2 rows made no row of the dataset: 1 with an empty answer, 1 cut off by the length limit",
+    );
   });
 
   test("what was collected is a dataset that `run` finds by its name", async () => {

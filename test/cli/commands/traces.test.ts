@@ -382,7 +382,9 @@ describe("traces export", () => {
       { inputs: { text: "text 3" }, expectations: { expected_response: "half" } },
     ]);
     expect(rows.stdout).not.toContain('"ha"');
-    expect(rows.stderr).toContain("1 trace whose variables are not known or whose call failed left out");
+    expect(rows.stderr).toContain(
+      "1 trace whose variables are not known or that hold no usable answer left out",
+    );
     const lines = await cli(["traces", "export", "--format", "openai"]);
     const answers = lines.stdout
       .trim()
@@ -400,7 +402,7 @@ describe("traces export", () => {
         { role: "assistant", content: "positive" },
       ],
     });
-    expect(stderr).toBe("1 trace exported, 2 traces without messages or a whole answer left out\n");
+    expect(stderr).toBe("1 trace exported, 2 traces without messages or a usable answer left out\n");
   });
 
   test("writes CSV", async () => {
