@@ -31,7 +31,7 @@ export type EngineEvent =
       readonly by?: string;
     }
   | { readonly type: "reflection-failed"; readonly step: number; readonly reason: string }
-  /** A reply whose text cannot be used; it may be asked for once more. */
+  /** A reply whose text cannot be used and is asked for once more, with the reason. */
   | { readonly type: "reply-refused"; readonly step: number; readonly cause: string; readonly reason: string }
   /** A reply without a complete fence that plainly is the whole text, and was used. */
   | { readonly type: "reply-unfenced"; readonly step: number }

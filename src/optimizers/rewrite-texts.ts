@@ -28,8 +28,6 @@ export type Attempt =
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** How it was made. */
-      readonly by?: string;
       /** Set when the model's reply is to blame, rather than that its text is not new. */
       readonly failure?: ReflectionFailure;
     }
@@ -55,6 +53,9 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
     if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
     // Under an equal limit the next reply would be cut off too.
     if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
+    // What is refused for good is reported by the attempt; this reply would go unreported.
+    const cause = attempt.failure.cause.replace(/:.*$/s, "");
+    lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
     const unreadable = first.filter(({ failure }) => failure !== undefined);
     // When each reply could be read, it is the texts together that break the contract.
     const toMend = unreadable.length > 0 ? unreadable : first;
@@ -88,7 +89,6 @@ function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: Rewri
         return { name, request, reply: reply.text, text };
       }
       const failure = { cause: parsed.kind, reason: parsed.problem };
-      if (parsed.kind !== "cut_off") lab.emit({ type: "reply-refused", step, ...failure });
       return { name, request, reply: reply.text, failure };
     }),
   );
@@ -96,26 +96,22 @@ function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: Rewri
 
 function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attempt {
   const { by, parents, settled, step } = order;
-  const refused = { kind: "refused", parents, by } as const;
-  const refuse = (cause: string, reason: string) => lab.emit({ type: "reply-refused", step, cause, reason });
+  const refused = { kind: "refused", parents } as const;
   const failure = asked.find((one) => one.failure !== undefined)?.failure;
   if (failure !== undefined) return { ...refused, reason: failure.reason, failure };
   const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
   if (parents.some((parent) => isSameText(parent.texts, texts))) {
     const reason = "the same text as its parent";
-    refuse("same_text", reason);
     return { ...refused, texts, reason };
   }
   const parentIds = parents.map(({ id }) => id);
   const draft = lab.draft(texts, parentIds);
   if (!draft.accepted) {
     const reason = draft.problems.join("; ");
-    refuse("contract", reason);
     return { ...refused, texts, reason, failure: { cause: `contract: ${reason}`, reason } };
   }
   if (!draft.isNew) {
     const reason = "the same text as an earlier candidate";
-    refuse("same_text", reason);
     return { ...refused, texts, reason };
   }
   const { candidate } = draft;

@@ -15,7 +15,7 @@ export function tellAttempts(
     } else if (attempt.kind === "refused" && attempt.texts === undefined) {
       lab.emit({ type: "reflection-failed", step, reason: attempt.reason });
     } else if (attempt.kind === "refused") {
-      const { texts, reason, by } = attempt;
+      const { texts, reason } = attempt;
       const parents = attempt.parents.map(({ id }) => id);
       lab.emit({
         type: "candidate-rejected",
@@ -23,7 +23,6 @@ export function tellAttempts(
         parents,
         reason,
         ...(texts === undefined ? {} : { texts }),
-        ...(by === undefined ? {} : { by }),
       });
     }
   }

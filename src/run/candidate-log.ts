@@ -42,6 +42,19 @@ interface Entry {
 
 const seedMaker = "base";
 
+const refusals: readonly (readonly [start: string, cause: string])[] = [
+  ["the reply holds no fenced block", "no_fence"],
+  ["the fenced block of the reply is never closed", "open_fence"],
+  ["the reply holds several fenced blocks", "many_fences"],
+  ["the fenced block of the reply is empty", "empty"],
+  ["the same text as", "same_text"],
+];
+
+/** Undefined for a reason that is none of a reply's: a reflection that failed is counted where it was asked. */
+function refusalCause(reason: string): string | undefined {
+  return refusals.find(([start]) => reason.startsWith(start))?.[1];
+}
+
 /** `engine` is named as the maker of candidates whose maker the engine does not report. */
 export function createCandidateLog(ledger: Ledger, engine = "engine"): CandidateLog {
   const known = new Map<CandidateId, Entry>();
@@ -68,6 +81,10 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
     return entry;
   };
 
+  const refuse = (cause: string | undefined): void => {
+    if (cause !== undefined) causes.set(cause, (causes.get(cause) ?? 0) + 1);
+  };
+
   const unreported = (): readonly EngineEvent[] =>
     ledger.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
       if (known.has(id)) return [];
@@ -82,9 +99,10 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
         return;
       case "reflection-failed":
         reflectionFailures++;
+        refuse(refusalCause(event.reason));
         return;
       case "reply-refused":
-        causes.set(event.cause, (causes.get(event.cause) ?? 0) + 1);
+        refuse(event.cause);
         return;
       case "reply-unfenced":
         unfenced++;
@@ -99,6 +117,7 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
       case "candidate-rejected": {
         const { candidate, parents, step, reason, by = engine, texts = {} } = event;
         const fate = { status: "rejected", reason } as const;
+        if (candidate === undefined && event.by === undefined) refuse(refusalCause(reason) ?? "contract");
         if (candidate === undefined) refused.push({ id: null, parents, texts, step, by, ...fate });
         else Object.assign(entryOf(candidate, step, by), fate);
       }

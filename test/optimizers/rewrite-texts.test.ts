@@ -122,7 +122,6 @@ test("the parent's own text is refused for free, blanks aside, and without blame
     kind: "refused",
     parents: [lab.seed],
     texts: { ...seed, user: "  Case: {{case}}\n" },
-    by: "reflection",
     reason: "the same text as its parent",
   });
   expect(lab.calls).toEqual({ rollouts: 0, reflections: 1 });

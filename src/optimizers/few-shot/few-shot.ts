@@ -63,7 +63,7 @@ function draftSets(search: Search, step: number): readonly Shown[] {
     const { draft, texts } = drafted;
     if (!draft.accepted) {
       const reason = draft.problems.join("; ");
-      lab.emit({ type: "candidate-rejected", step, parents, texts, reason });
+      lab.emit({ type: "candidate-rejected", step, parents, texts, reason, by });
       return [];
     }
     if (!draft.isNew) return [];

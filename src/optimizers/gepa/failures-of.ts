@@ -3,5 +3,5 @@ import type { Example } from "../../core/example.ts";
 
 /** Rows of a lesson that went wrong; the others were shown for contrast. */
 export function failuresOf(lesson: readonly Outcome[]): readonly Example[] {
-  return lesson.flatMap(({ example, score }) => (score === undefined || score.value === 1 ? [] : [example]));
+  return lesson.flatMap(({ example, score }) => (score?.value === 1 ? [] : [example]));
 }

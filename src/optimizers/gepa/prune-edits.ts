@@ -2,8 +2,7 @@ import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { settleAll } from "../settle-all.ts";
 import { spareRollouts } from "./afford.ts";
-import { draftPruned } from "./draft-pruned.ts";
-import { type Edit, editsOf } from "./edits.ts";
+import { type Edit, editsOf, undo } from "./edits.ts";
 import type { Pruning } from "./pruning.ts";
 import { settlePruning } from "./settle-pruning.ts";
 import type { Search } from "./state.ts";
@@ -35,7 +34,7 @@ export async function pruneEdits(
   if (!isAffordable(search, judgements)) return candidate;
   const idle = await settleAll(
     judgements.map(async ({ edit, rows }) => {
-      const isIdle = rows !== undefined && (await changesNothing(search, step, pruning, edit, rows));
+      const isIdle = rows !== undefined && (await changesNothing(search, pruning, edit, rows));
       return isIdle ? [edit] : [];
     }),
   );
@@ -67,19 +66,17 @@ function isAffordable(
 
 /** True when all rows go as well without the edit. A removal without rows is undone: what stood had its reason. */
 async function changesNothing(
-  search: Search,
-  step: number,
+  { cards, lab }: Search,
   { base, candidate }: Pruning,
   edit: Edit,
   rows: readonly Example[],
 ): Promise<boolean> {
-  const { cards } = search;
-  const without = draftPruned(search, step, { base, candidate }, [edit]);
-  if (without === undefined) return false;
+  const draft = lab.draft(undo(base.texts, candidate.texts, [edit]), [candidate.id]);
+  if (!draft.accepted) return false;
   for (const [at, end] of looks.entries()) {
     const some = rows.slice(looks[at - 1] ?? 0, end);
-    await cards.measure(without, some);
-    if (some.some((row) => cards.isBetterOn(row, candidate, without))) return false;
+    await cards.measure(draft.candidate, some);
+    if (some.some((row) => cards.isBetterOn(row, candidate, draft.candidate))) return false;
   }
   return true;
 }

@@ -8,7 +8,7 @@ export interface Scorecards {
   measure(candidate: Candidate, examples: readonly Example[]): Promise<void>;
   /** Runs rows that went wrong once more; a row that goes right then was bad luck. */
   confirm(candidate: Candidate, examples: readonly Example[]): Promise<void>;
-  /** Wrong, and not known to be bad luck. A row that failed by infrastructure teaches nothing. */
+  /** Wrong, and not known to be bad luck. */
   isFailure(id: CandidateId, example: Example): boolean;
   outcome(id: CandidateId, example: Example): Outcome | undefined;
   /** Undefined while not measured, and for rows that failed. */
@@ -62,8 +62,8 @@ export function createScorecards(lab: Lab): Scorecards {
       for (const found of outcomes) confirmed.set(keyOf(found.example), found);
     },
     isFailure(id, example) {
-      const value = score(id, example);
-      return value !== undefined && value !== 1 && confirmed.get(`${id} ${example.id}`)?.score?.value !== 1;
+      const isWrong = outcome(id, example) !== undefined && score(id, example) !== 1;
+      return isWrong && confirmed.get(`${id} ${example.id}`)?.score?.value !== 1;
     },
     outcome,
     score,

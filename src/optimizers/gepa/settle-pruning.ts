@@ -1,9 +1,9 @@
+import type { Draft } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { settleAll } from "../settle-all.ts";
 import { reject } from "./decide.ts";
-import { draftPruned } from "./draft-pruned.ts";
-import { type Edit, editsOf } from "./edits.ts";
+import { type Edit, editsOf, undo } from "./edits.ts";
 import type { Pruning } from "./pruning.ts";
 import type { Search } from "./state.ts";
 
@@ -18,19 +18,25 @@ export async function settlePruning(
   idle: readonly Edit[],
   rows: readonly Example[],
 ): Promise<Candidate> {
-  const { cards } = search;
-  const without = (edits: readonly Edit[]) => draftPruned(search, step, { base, candidate }, edits);
+  const { cards, lab } = search;
+  const without = (edits: readonly Edit[]): Draft =>
+    lab.draft(undo(base.texts, candidate.texts, edits), [candidate.id]);
   let undone = idle;
   while (undone.length > 0) {
-    const pruned = without(undone);
-    if (pruned === undefined) return candidate;
-    await cards.measure(pruned, rows);
-    const lost = await rowsLost(search, candidate, pruned, rows);
+    const draft = without(undone);
+    if (!draft.accepted) return candidate;
+    await cards.measure(draft.candidate, rows);
+    const lost = await rowsLost(search, candidate, draft.candidate, rows);
     const wanted = await editsThatMend(search, lost, undone, without);
     if (wanted.length === 0) {
-      const share = `${undone.length} of ${editsOf(base.texts, candidate.texts).length}`;
-      reject(search, step, candidate, `does as well without ${share} edits: see ${pruned.id}`);
-      return pruned;
+      tell(
+        search,
+        step,
+        candidate,
+        draft,
+        `${undone.length} of ${editsOf(base.texts, candidate.texts).length}`,
+      );
+      return draft.candidate;
     }
     undone = undone.filter((edit) => !wanted.includes(edit));
   }
@@ -42,15 +48,15 @@ async function editsThatMend(
   { cards }: Search,
   lost: readonly Example[],
   undone: readonly Edit[],
-  without: (edits: readonly Edit[]) => Candidate | undefined,
+  without: (edits: readonly Edit[]) => Draft,
 ): Promise<readonly Edit[]> {
   if (lost.length === 0) return [];
   const kept = await settleAll(
     undone.map(async (edit) => {
-      const kept = without(undone.filter((other) => other !== edit));
-      if (kept === undefined) return { edit, mended: lost };
-      await cards.measure(kept, lost);
-      return { edit, mended: lost.filter((row) => cards.score(kept.id, row) === 1) };
+      const draft = without(undone.filter((other) => other !== edit));
+      if (!draft.accepted) return { edit, mended: lost };
+      await cards.measure(draft.candidate, lost);
+      return { edit, mended: lost.filter((row) => cards.score(draft.candidate.id, row) === 1) };
     }),
   );
   const open = new Set(lost);
@@ -71,4 +77,17 @@ async function rowsLost(
   const lost = rows.filter((row) => cards.isBetterOn(row, candidate, pruned));
   await cards.confirm(pruned, lost);
   return lost.filter((row) => cards.isFailure(pruned.id, row));
+}
+
+function tell(
+  search: Search,
+  step: number,
+  candidate: Candidate,
+  draft: Extract<Draft, { accepted: true }>,
+  share: string,
+): void {
+  const { id, texts } = draft.candidate;
+  const parents = [candidate.id];
+  search.lab.emit({ type: "candidate-proposed", step, candidate: id, parents, texts, by: "pruning" });
+  reject(search, step, candidate, `does as well without ${share} edits: see ${id}`);
 }

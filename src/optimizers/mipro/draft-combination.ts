@@ -12,7 +12,7 @@ export function draftCombination(search: Search, step: number, combination: Comb
   const { draft, texts } = draftWithDemonstrations(task, lab, places, base, sets, parents);
   if (!draft.accepted) {
     const reason = draft.problems.join("; ");
-    lab.emit({ type: "candidate-rejected", step, parents, texts, reason });
+    lab.emit({ type: "candidate-rejected", step, parents, texts, reason, by: "combination" });
     tried.set(key, undefined);
     return undefined;
   }
