@@ -43,7 +43,9 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
       );
       return undefined;
     }
-    notes.push(`${prompt.path}: base is the config's template (the registry does not have the prompt yet)`);
+    const reason =
+      prompt.version === "config" ? "version: config" : "the registry does not have the prompt yet";
+    notes.push(`${prompt.path}: base is the config's template (${reason})`);
     return planned(prompt, prompt.template, prompt.templateLanguage, null);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
@@ -61,6 +63,7 @@ async function findVersion(
   prompt: PromptConfig,
   { registry, pins }: Sources,
 ): Promise<PromptVersion | undefined> {
+  if (prompt.version === "config") return undefined;
   if (prompt.version !== undefined) return registry.get(`${prompt.path}@${prompt.version}`);
   const pin = pins?.get(prompt.key);
   if (pin === null) return undefined;

@@ -14,6 +14,9 @@ import { providers, servingEndpoints } from "../providers.ts";
 import type { ModelFile } from "../schema/model.ts";
 import type { Declared } from "../shelf.ts";
 
+/** What a spec without patience means. */
+const defaultPatienceSeconds = 300;
+
 /** A model as written → everything needed to build it, its secrets apart. */
 export function normalizeModel(
   { key, written }: Declared<ModelFile>,
@@ -38,6 +41,12 @@ export function normalizeModel(
     timeoutMs: written.timeout_seconds * 1000,
     retries: written.retries,
     fallbacks,
+    // Defaults stay out of the plan: they are in every plan that was made before these keys.
+    reasoning: written.reasoning === "keep" ? written.reasoning : undefined,
+    rateLimitPatienceMs:
+      written.rate_limit_patience_seconds === defaultPatienceSeconds
+        ? undefined
+        : written.rate_limit_patience_seconds * 1000,
     simulate:
       written.simulate === undefined
         ? undefined

@@ -25,6 +25,17 @@ const oneTemplate: Rule = ({ shelves, problems }) => {
   }
 };
 
+const versionConfigHasTemplate: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.prompt.things.values()) {
+    if (written.version !== "config" || templateKeys.some((key) => written[key] !== undefined)) continue;
+    problems.report(
+      [...path, "version"],
+      "version: config starts from a template here, and there is none",
+      "add default_template, or name a version of the registry",
+    );
+  }
+};
+
 const templateHasText: Rule = ({ shelves, things, problems }) => {
   for (const { key, path, written } of shelves.prompt.things.values()) {
     const { template } = things.prompts[key] ?? {};
@@ -101,6 +112,7 @@ function pinOf({ version, alias }: PromptConfig): string {
 export const promptRules: readonly Rule[] = [
   versionOrAlias,
   oneTemplate,
+  versionConfigHasTemplate,
   templateHasText,
   lockedIsThere,
   pathIsUsable,

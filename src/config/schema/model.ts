@@ -113,7 +113,20 @@ const shape = {
     .int()
     .min(0)
     .default(5)
-    .describe("further attempts after one that brought no answer; they are not calls"),
+    .describe(
+      "further attempts after one that brought no answer; a rate limit that is waited for is not one of them",
+    ),
+  rate_limit_patience_seconds: z
+    .number()
+    .min(0)
+    .default(300)
+    .describe(
+      "seconds that this model's rate limit is waited for, from its first refusal on, without a success between",
+    ),
+  reasoning: z
+    .enum(["strip", "keep"])
+    .default("strip")
+    .describe("strip: thinking is removed from answers and kept apart; keep: it stays in their text"),
   simulate: simulate.optional(),
   ...withoutEffect(ignoredModelKeys),
 };
