@@ -5,6 +5,7 @@ import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
 import * as known from "./openai/provider-endpoints.ts";
+import { secretMask } from "./secret-mask.ts";
 
 /** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
@@ -26,12 +27,13 @@ export function createPromptModelOpener(): OpenPromptModel {
   return async (spec, secrets) => {
     if (spec.provider === "offline") {
       const { createOfflineTransport } = await import("./offline/offline-transport.ts");
-      return createTransportModel(spec, spec.name, createOfflineTransport());
+      return createTransportModel({ spec, who: spec.name, transport: createOfflineTransport() });
     }
     const endpoint = endpointOf(spec);
     const { createOpenAITransport, shownEndpoint } = await import("./openai/openai-transport.ts");
     const transport = createOpenAITransport({ endpoint, spec, secrets, fetchFor });
-    return createTransportModel(spec, shownEndpoint(spec, endpoint), transport);
+    const mask = secretMask(secrets, endpoint.baseUrl);
+    return createTransportModel({ spec, who: shownEndpoint(spec, endpoint), transport, mask });
   };
 }
 

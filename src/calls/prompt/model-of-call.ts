@@ -18,6 +18,8 @@ export interface CallModel {
   readonly secrets: ModelSecrets;
   /** Is it in the list of prices that ships? */
   readonly isPriced: boolean;
+  /** Is it a config's? Its errors then name the place there. */
+  readonly isOfConfig?: boolean;
   /** The config's own price, which goes before the list's. */
   readonly price?: Price;
   /** What the caller should know of the choice. */
@@ -79,6 +81,7 @@ function fromConfig(
     },
     secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
     isPriced: providers[spec.provider]?.isPriced === true,
+    isOfConfig: true,
     ...(price === undefined ? {} : { price }),
     ...(note === undefined ? {} : { note }),
   };

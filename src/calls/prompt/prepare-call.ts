@@ -20,6 +20,7 @@ export interface PreparedCall {
   readonly version: PromptVersion;
   readonly model: PromptModel;
   readonly spec: ModelSpec;
+  readonly isOfConfig: boolean;
   readonly price: Price | undefined;
   readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
   readonly inputs: JsonObject;
@@ -53,6 +54,7 @@ export async function prepareCall(
   return Object.freeze({
     ...{ services, request, version, model, spec, inputs, startedAt },
     price,
+    isOfConfig: callModel.isOfConfig === true,
     generation: {
       prompt,
       parameters: parametersOf(version.model, tools.isSent ? tools.choice : undefined),

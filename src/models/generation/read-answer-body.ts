@@ -23,7 +23,7 @@ export function readAnswerBody(answer: unknown, who: string): ReadBody {
   const usage = usageOf(answer["usage"]);
   const known = { response: answer as JsonValue, ...(usage === undefined ? {} : { usage }) };
   if (!isJsonObject(choice)) {
-    const error = new ModelError(`${who} answered without a choice`, { kind: "empty", usage });
+    const error = new ModelError(`${who} answered without a choice`, { kind: "malformed", usage });
     return { ...known, text: null, message: null, error };
   }
   const reason = choice["finish_reason"];

@@ -19,8 +19,7 @@ export interface OpenAITransportOptions {
 }
 
 /**
- * Bodies through the `openai` package, which asks again as it always does (`retries` of the spec, `Retry-After`
- * heeded), but never once an answer has begun.
+ * Bodies through the `openai` package. Each is sent once: whoever asks decides about further attempts.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): Transport {
   const { endpoint, spec, secrets, fetchFor } = options;
@@ -37,7 +36,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
   async function post(path: GenerationPath, body: JsonObject, signal: AbortSignal, stream: boolean) {
     throwIfAborted(signal);
     const opened = await open();
-    return opened.post<unknown>(path, { body, signal, stream, maxRetries: spec.retries });
+    return opened.post<unknown>(path, { body, signal, stream, maxRetries: 0 });
   }
 
   async function guarded<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
