@@ -3,6 +3,7 @@ import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
 import { isSecretKey, secretPaths } from "../secret-fields.ts";
 import type { Tree } from "../tree.ts";
+import { accountedFields } from "./accounted-fields.ts";
 import type { Rule } from "./rule.ts";
 
 const providerIsKnown: Rule = ({ shelves, problems }) => {
@@ -79,10 +80,23 @@ const passedThroughIsOpen: Rule = ({ shelves, problems }) => {
   }
 };
 
+/** Calls, tokens and prices are counted by what a request asks for, which nothing passed through may change. */
+const passedThroughIsNotCounted: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.model.things.values()) {
+    for (const { path: below, hint } of accountedFields(written.other ?? {}))
+      problems.report(
+        [...path, "other", ...below],
+        `${below.join(".")} cannot be passed through: calls and costs are counted by it`,
+        hint,
+      );
+  }
+};
+
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
   simulationIsOffline,
   fallbackIsAnother,
   addressIsPlain,
   passedThroughIsOpen,
+  passedThroughIsNotCounted,
 ];

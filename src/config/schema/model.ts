@@ -104,7 +104,7 @@ const shape = {
   other: jsonObject()
     .optional()
     .describe(
-      "further fields of the request body, passed through; `provider_options` in it are the options of a provider module",
+      "further fields of the request body, passed through, but none that calls and costs are counted by (model, n, token limits, stream); `provider_options` in it are the options of a provider module",
     ),
   price: price.optional(),
   limits: limits.optional(),
