@@ -15,6 +15,7 @@ const exits = {
   model_failed: 1,
   model_auth: 4,
   model_unreachable: 4,
+  model_rate_limit: 4,
   agent_failed: 1,
   scorer_failed: 1,
   budget_spent: 3,

@@ -98,6 +98,8 @@ export interface OptimizationConfig {
   readonly maxSteps: number | null;
   /** Given here, else the reflection model's own, else 0. */
   readonly reflectionTemperature: number;
+  /** Nobody gave it: models that are known to reason are not sent it. */
+  readonly isReflectionTemperatureDefault?: true;
   readonly optimizer: PluginUse;
   /** Empty: the default scorer is chosen from the data. */
   readonly scorers: readonly (PluginUse & { readonly weight: number })[];

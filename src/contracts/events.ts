@@ -47,6 +47,10 @@ export type RunnerEvent =
   | { readonly type: "call-finished"; readonly role: string; readonly origin: string; readonly spend: Spend }
   | { readonly type: "row-failed"; readonly example: string; readonly code: string; readonly message: string }
   | { readonly type: "warning"; readonly message: string }
+  /** All calls of a model wait for its rate limit. */
+  | { readonly type: "waiting"; readonly model: string; readonly seconds: number; readonly reason: string }
+  /** One call is sent again after a fault that may pass. */
+  | { readonly type: "retrying"; readonly model: string; readonly seconds: number; readonly reason: string }
   | { readonly type: "optimization-finished"; readonly status: string }
   | { readonly type: "run-finished"; readonly status: string; readonly exitCode?: number };
 

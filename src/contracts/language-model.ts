@@ -13,6 +13,8 @@ export interface CompletionRequest {
    */
   readonly repeat?: number;
   readonly signal?: AbortSignal;
+  /** Writes pages where other answers are a line: it has more time where the user set none. */
+  readonly isLong?: boolean;
   /**
    * Called for each attempt that was sent and whose answer is not the one given back: an error that is billed,
    * a lost attempt, an answer that was cut off and asked for again. Returns false when no further attempt may

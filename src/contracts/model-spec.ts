@@ -28,6 +28,8 @@ export interface ModelSpec {
     readonly tokensPerMinute?: number;
   };
   readonly timeoutMs: number;
+  /** For a long answer, such as a reflection's; given only where the user set no time. */
+  readonly longTimeoutMs?: number;
   /** Further attempts after one that brought no answer. */
   readonly retries: number;
   /** Keys of the models asked in turn when this one fails for good. */

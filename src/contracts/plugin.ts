@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { JsonObject } from "../core/json.ts";
+import type { AdaptationLog } from "./adaptation.ts";
 import type { LanguageModel } from "./language-model.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -42,6 +43,10 @@ export interface OptimizerServices {
 export interface ModelServices {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
+  /** What has been learned about the requests that models accept; absent: nothing is, and nothing is kept. */
+  readonly adaptations?: AdaptationLog;
+  /** Shows the user one sentence. */
+  readonly warn?: (message: string) => void;
 }
 
 /** What is known of a search before it begins. */

@@ -51,6 +51,8 @@ export interface OptimizationPlan {
     readonly source?: string;
   };
   readonly reflectionTemperature: number;
+  /** Nobody gave it: models that are known to reason are not sent it, and further samples of one request vary. */
+  readonly isReflectionTemperatureDefault?: true;
   readonly optimizer: {
     readonly use: string;
     readonly options: JsonObject;

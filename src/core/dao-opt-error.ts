@@ -14,6 +14,7 @@ export type ErrorCode =
   | "model_failed"
   | "model_auth"
   | "model_unreachable"
+  | "model_rate_limit"
   | "agent_failed"
   | "scorer_failed"
   | "budget_spent"

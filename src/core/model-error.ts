@@ -1,12 +1,17 @@
 import { DaoOptError, type ErrorCode, type ErrorDetails } from "./dao-opt-error.ts";
 import type { TokenUsage } from "./usage.ts";
 
+/**
+ * What a failed call is. `rate_limit` may pass and is waited for; `rate_limit_exceeded` was waited for as long
+ * as the model's patience lasts, or asks for more than that; `quota` does not pass by waiting.
+ */
 export type ModelErrorKind =
   | "auth"
   | "model_not_found"
   | "quota"
   | "unreachable"
   | "rate_limit"
+  | "rate_limit_exceeded"
   | "timeout"
   | "connection"
   | "server"
@@ -37,7 +42,13 @@ const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
 ]);
 /** Statuses of an overloaded provider, which bills nothing. */
 const unbilledStatuses: ReadonlySet<number> = new Set([503, 529]);
-const fatalKinds: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "unreachable"]);
+const fatalKinds: ReadonlySet<ModelErrorKind> = new Set([
+  "auth",
+  "model_not_found",
+  "quota",
+  "unreachable",
+  "rate_limit_exceeded",
+]);
 
 /** A model call that brought no usable answer. */
 export class ModelError extends DaoOptError {
@@ -58,6 +69,13 @@ export class ModelError extends DaoOptError {
     this.code = codeOfKind(details.kind);
   }
 
+  /** The same error with other details. */
+  with(changes: Partial<ModelErrorDetails> & { readonly message?: string }): ModelError {
+    const { kind, status, retryAfterMs, usage, systemCode, hint, cause } = this;
+    const details = { kind, status, retryAfterMs, usage, systemCode, hint, cause };
+    return new ModelError(changes.message ?? this.message, { ...details, ...changes });
+  }
+
   /** Worth another attempt at the same request. */
   get isRetryable(): boolean {
     return retryableKinds.has(this.kind);
@@ -74,7 +92,7 @@ export class ModelError extends DaoOptError {
     }
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
-    return this.kind === "malformed" ? "answered" : "none";
+    return this.kind === "malformed" || this.kind === "server" ? "answered" : "none";
   }
 
   /** Concerns the set-up, not this request: the run ends at once. */
@@ -86,5 +104,6 @@ export class ModelError extends DaoOptError {
 function codeOfKind(kind: ModelErrorKind): ErrorCode {
   if (kind === "auth" || kind === "model_not_found" || kind === "quota") return "model_auth";
   if (kind === "unreachable") return "model_unreachable";
+  if (kind === "rate_limit_exceeded") return "model_rate_limit";
   return kind === "aborted" ? "interrupted" : "model_failed";
 }

@@ -1,11 +1,12 @@
+import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { UsageError } from "../core/errors.ts";
+import { createAdaptationLog } from "./adaptations.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
 import * as known from "./openai/provider-endpoints.ts";
-import { secretMask } from "./secret-mask.ts";
 
 /** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
@@ -17,6 +18,14 @@ export type PromptProvider = (typeof promptProviders)[number];
  * is made once for a program; keys are held by the models alone.
  */
 export function createPromptModelOpener(): OpenPromptModel {
+  // A model is opened anew for each call: what its endpoint refuses is learned once.
+  const learned = new Map<string, AdaptationLog>();
+  const adaptationsOf = ({ baseUrl = "", provider }: ModelSpec): AdaptationLog => {
+    const place = `${provider} ${baseUrl}`;
+    const known = learned.get(place) ?? createAdaptationLog();
+    learned.set(place, known);
+    return known;
+  };
   const fetches = new Map<string, Promise<Fetch>>();
   const fetchFor = (url: string): Promise<Fetch> => {
     const { origin } = new URL(url);
@@ -27,13 +36,15 @@ export function createPromptModelOpener(): OpenPromptModel {
   return async (spec, secrets) => {
     if (spec.provider === "offline") {
       const { createOfflineTransport } = await import("./offline/offline-transport.ts");
-      return createTransportModel({ spec, who: spec.name, transport: createOfflineTransport() });
+      return createTransportModel(spec, spec.name, createOfflineTransport());
     }
     const endpoint = endpointOf(spec);
     const { createOpenAITransport, shownEndpoint } = await import("./openai/openai-transport.ts");
-    const transport = createOpenAITransport({ endpoint, spec, secrets, fetchFor });
-    const mask = secretMask(secrets, endpoint.baseUrl);
-    return createTransportModel({ spec, who: shownEndpoint(spec, endpoint), transport, mask });
+    const transport = createOpenAITransport({
+      ...{ endpoint, spec, secrets, fetchFor },
+      adaptations: adaptationsOf(spec),
+    });
+    return createTransportModel(spec, shownEndpoint(spec, endpoint), transport);
   };
 }
 

@@ -1,14 +1,14 @@
 import type { LanguageModel } from "../contracts/language-model.ts";
-import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { ModelServices } from "../contracts/plugin.ts";
 import { PluginError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 
 /** The bare model of a spec's provider, its options checked. Rejects with NotFoundError or PluginError. */
 export async function openProvider(
-  spec: ModelSpec,
-  secrets: ModelSecrets,
+  services: ModelServices,
   catalog: Pick<Catalog, "load">,
 ): Promise<LanguageModel> {
+  const { spec } = services;
   // Paths in a spec are absolute, so the directory decides nothing.
   const plugin = await catalog.load("model", spec.provider, ".");
   const checked = plugin.options.safeParse(spec.providerOptions ?? {});
@@ -19,7 +19,7 @@ export async function openProvider(
     );
     throw new PluginError(`${place}: options of provider ${spec.provider}: ${problems.join("; ")}`);
   }
-  const model: Partial<LanguageModel> | undefined = plugin.create(checked.data as never, { spec, secrets });
+  const model: Partial<LanguageModel> | undefined = plugin.create(checked.data as never, services);
   if (typeof model?.complete !== "function") {
     throw new PluginError(`${place}: provider ${spec.provider} made no model`, {
       hint: "create(options, { spec, secrets }) returns an object with an async complete(request)",

@@ -1,3 +1,4 @@
+import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
@@ -12,10 +13,13 @@ import { errorGuard } from "./layers/error-guard.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
 import type { CallLimiter } from "./layers/limit.ts";
+import { sendThroughGate, waitAtGate } from "./layers/rate-gate.ts";
 import type { Reachability } from "./layers/reachability.ts";
 import { retryLayer } from "./layers/retry.ts";
+import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "./model-notices.ts";
 import { openProvider } from "./open-provider.ts";
 import { translateError } from "./openai/openai-errors.ts";
+import type { RateGates } from "./rate-gates.ts";
 import { secretMask } from "./secret-mask.ts";
 import { shownUrl } from "./shown-url.ts";
 
@@ -24,6 +28,11 @@ export interface StackServices {
   readonly catalog: Pick<Catalog, "load">;
   readonly limiter: CallLimiter;
   readonly reachability: Reachability;
+  readonly rateGates: RateGates;
+  /** What has been learned about the requests that models accept, in this session and before. */
+  readonly adaptations: AdaptationLog;
+  /** Told of waits, retries and what the user should know of a model. */
+  readonly listener?: ModelListener;
   readonly inFlight: InFlight;
   readonly clock: Clock;
   /** Uniform in [0, 1); spreads retries, decides nothing. */
@@ -61,20 +70,33 @@ export async function buildModel(
 async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
-  { catalog, limiter, reachability, clock, random }: StackServices,
+  { catalog, limiter, reachability, rateGates, adaptations, listener, clock, random }: StackServices,
 ): Promise<LanguageModel> {
   const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
   const translate = (error: unknown) =>
     translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
-  return layered(await openProvider(spec, secrets, catalog), [
+  const gate = rateGates.gate(spec.key, {
+    patienceMs: patienceOf(spec),
+    onWaiting: ({ durationMs, error }) => listener?.(waitingEvent(spec.name, durationMs, error)),
+  });
+  const warn = (message: string) => listener?.({ type: "warning", message });
+  return layered(await openProvider({ spec, secrets, adaptations, warn }, catalog), [
     errorGuard(translate),
     answerGuard(spec),
-    deadlineLayer({ timeoutMs: spec.timeoutMs, place: `resources.llms.${spec.key}` }),
-    limiter.layer(spec),
+    deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
     reachability.watch(endpoint),
-    // Over the limiter: a call that waits for its next attempt holds no place.
-    retryLayer({ retries: spec.retries, clock, random }),
+    sendThroughGate(gate),
+    limiter.layer(spec),
+    // Over the limiter: a call that waits, for the rate limit or for its next attempt, holds no place.
+    waitAtGate(gate),
+    retryLayer({
+      retries: spec.retries,
+      clock,
+      random,
+      maxTokens: spec.parameters.maxTokens,
+      onPause: ({ durationMs, error }) => listener?.(retryingEvent(spec.name, durationMs, error)),
+    }),
     reachability.judge(endpoint),
   ]);
 }

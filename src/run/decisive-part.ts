@@ -12,6 +12,14 @@ export function decisivePart({
 }
 
 /** How patiently and how many at once a model is asked decides nothing. */
-function decisiveSpec({ limits: _limits, timeoutMs: _timeoutMs, retries: _retries, ...decisive }: ModelSpec) {
+function decisiveSpec(spec: ModelSpec) {
+  const {
+    limits: _limits,
+    timeoutMs: _timeoutMs,
+    longTimeoutMs: _longTimeoutMs,
+    retries: _retries,
+    rateLimitPatienceMs: _patienceMs,
+    ...decisive
+  } = spec;
   return decisive;
 }

@@ -71,7 +71,10 @@ export async function executeOptimization(
   return done;
 }
 
-/** A wrong key or an unreachable provider stops every optimization, not just this one. */
+/** A wrong key, an unreachable provider or a lasting rate limit stops every optimization, not just this one. */
 function concernsAll({ code }: DaoOptError): boolean {
-  return ["model_auth", "model_unreachable", "replay_missing", "store_failed", "interrupted"].includes(code);
+  return [
+    ...["model_auth", "model_unreachable", "model_rate_limit"],
+    ...["replay_missing", "store_failed", "interrupted"],
+  ].includes(code);
 }

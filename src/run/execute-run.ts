@@ -4,6 +4,7 @@ import { type DaoOptError, InterruptedError, isDaoOptError } from "../core/error
 import { noSpend } from "../core/usage.ts";
 import { executeOptimization } from "./execute-optimization.ts";
 import { createEmitter, isOfflinePlan, type Runtime } from "./run-context.ts";
+import { stopReasonOf } from "./stop-reason.ts";
 
 /** What came of a run, and the error that ended it early, if one did. */
 export interface Execution {
@@ -60,6 +61,8 @@ function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | u
   if (error instanceof InterruptedError) {
     return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
   }
+  // What the provider will answer another day: nothing is wrong with the run itself.
+  if (error !== undefined && stopReasonOf(error) !== null) return "interrupted";
   const failures = records.filter(({ status }) => status === "failed");
   if (error === undefined && failures.length === 0) return "completed";
   const isBudget = error === undefined && failures.every((one) => one.error?.code === "budget_spent");

@@ -6,6 +6,7 @@ import { createScorer } from "../scorers/create-scorer.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
+import { createEmitter } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "./session-guard.ts";
 import { sharedSignal } from "./shared-signal.ts";
@@ -44,6 +45,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     guard,
     specs: plan.models,
     secrets: project.secrets,
+    listener: createEmitter({ listeners: request.listeners, run: "eval", clock }),
   });
   const stopListening = listenForSignals(request, controller);
   const startedMs = clock.monotonicMs();

@@ -1,3 +1,4 @@
+import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { Agent, AgentRunSpec } from "../contracts/agent.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
@@ -5,6 +6,7 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { moduleDigest } from "../models/agents/agent-question.ts";
 import { createAgent } from "../models/agents/create-agent.ts";
 import { wrapAgent } from "../models/agents/wrap-agent.ts";
+import type { ModelListener } from "../models/model-notices.ts";
 import { buildModel } from "../models/stack.ts";
 import { createStackServices } from "../models/stack-services.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -16,6 +18,10 @@ export interface ModelsRequest {
   readonly concurrency: number;
   readonly answers?: AnswerStore;
   readonly guard: SessionGuard;
+  /** What earlier sessions learned about the requests that models accept; absent: nothing. */
+  readonly adaptations?: AdaptationLog;
+  /** Told of waits, retries and what the user should know of a model. */
+  readonly listener?: ModelListener;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
 }
@@ -39,6 +45,8 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     concurrency: request.concurrency,
     session: guard.layer,
     ...(answers === undefined ? {} : { answers }),
+    ...(request.adaptations === undefined ? {} : { adaptations: request.adaptations }),
+    ...(request.listener === undefined ? {} : { listener: request.listener }),
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {

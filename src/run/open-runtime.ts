@@ -6,7 +6,7 @@ import type { Project } from "../project/project.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
-import type { Runtime } from "./run-context.ts";
+import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
 import { sharedSignal } from "./shared-signal.ts";
@@ -65,6 +65,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     guard,
     specs: plan.models,
     secrets: project.secrets,
+    listener: createEmitter({ listeners: request.listeners, run: folder.run, clock }),
   });
   const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
   return {

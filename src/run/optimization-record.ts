@@ -1,6 +1,6 @@
 import type { OptimizationPlan, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
 import type { OptimizationRecord, PromptResult, RowResult, TestScores } from "../contracts/run-record.ts";
-import { type DaoOptError, InterruptedError } from "../core/errors.ts";
+import type { DaoOptError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
 import type { Split } from "../project/project.ts";
 import type { CandidateLog } from "./candidate-log.ts";
@@ -10,6 +10,7 @@ import type { Meter } from "./lab/meter.ts";
 import { paretoTable } from "./pareto-table.ts";
 import { isOfflinePlan } from "./run-context.ts";
 import type { SearchResult } from "./search-prompts.ts";
+import { stopReasonOf } from "./stop-reason.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What an optimization has found, as far as it came. */
@@ -56,7 +57,7 @@ export function buildRecord(parts: {
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
     answers: meter.answers,
-    stopped: error instanceof InterruptedError ? "interrupted" : (search?.stopped ?? null),
+    stopped: (error === undefined ? null : stopReasonOf(error)) ?? search?.stopped ?? null,
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
     reflectionFailures: log.reflectionFailures,

@@ -82,6 +82,7 @@ function planOptimization(source: ProjectOptimization): OptimizationPlan {
       ...(config.sourceModel === undefined ? {} : { source: config.sourceModel }),
     },
     reflectionTemperature: config.reflectionTemperature,
+    ...(config.isReflectionTemperatureDefault === undefined ? {} : { isReflectionTemperatureDefault: true }),
     optimizer: {
       ...source.optimizer,
       candidatesPerStep: config.candidatesPerStep,

@@ -2,13 +2,7 @@ import type { OptimizationTask, SearchEnd } from "../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { StopReason } from "../contracts/run-record.ts";
 import type { Candidate } from "../core/candidate.ts";
-import {
-  BudgetError,
-  type DaoOptError,
-  InterruptedError,
-  isDaoOptError,
-  OptimizationError,
-} from "../core/errors.ts";
+import { BudgetError, type DaoOptError, isDaoOptError, OptimizationError } from "../core/errors.ts";
 import { textsOf } from "../core/prompt-texts.ts";
 import { createRandom } from "../core/random.ts";
 import type { Split } from "../project/project.ts";
@@ -23,6 +17,7 @@ import type { Ledger } from "./lab/ledger.ts";
 import { linkedController } from "./linked-controller.ts";
 import { liveModel } from "./open-bench.ts";
 import { runEngine } from "./run-engine.ts";
+import { stopReasonOf } from "./stop-reason.ts";
 import { startTimeWatch } from "./time-watch.ts";
 import type { Work } from "./work.ts";
 
@@ -64,7 +59,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
     own.abort(error);
-    return { stopped: error instanceof InterruptedError ? ("interrupted" as const) : null, error };
+    return { stopped: stopReasonOf(error), error };
   });
   // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
   await lab.close();

@@ -51,6 +51,7 @@ const statuses = {
   model_failed: 502,
   model_auth: 502,
   model_unreachable: 502,
+  model_rate_limit: 429,
   agent_failed: 502,
   scorer_failed: 500,
   budget_spent: 429,

@@ -30,7 +30,6 @@ export interface CallModel {
 const timeoutMs = 600_000;
 /** An application waits for its answer, so calls are repeated less than those of a run. */
 const retries = 2;
-const patienceMs = 20_000;
 
 /** Where addresses and keys of models come from. */
 export interface ModelSources {
@@ -77,7 +76,6 @@ function fromConfig(
     spec: {
       ...{ ...spec, name, parameters: {}, fallbacks: [] },
       retries: Math.min(retries, spec.retries),
-      rateLimitPatienceMs: Math.min(patienceMs, spec.rateLimitPatienceMs ?? patienceMs),
     },
     secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
     isPriced: providers[spec.provider]?.isPriced === true,
@@ -117,7 +115,7 @@ export function modelOfCall(
     ...{ key: configuration.model, name: configuration.model },
     provider,
     ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...{ parameters: {}, limits: {}, timeoutMs, retries, fallbacks: [], rateLimitPatienceMs: patienceMs },
+    ...{ parameters: {}, limits: {}, timeoutMs, retries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
   const secrets = { headers: {}, ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }) };

@@ -134,7 +134,11 @@ async function askModel(
   const name = `model ${spec.key}`;
   try {
     const services = createStackServices({ catalog, models: config.models, concurrency: 1 });
-    const model = await buildModel({ ...spec, retries: 0, fallbacks: [] }, secrets, services);
+    const model = await buildModel(
+      { ...spec, retries: 0, rateLimitPatienceMs: 0, fallbacks: [] },
+      secrets,
+      services,
+    );
     const { latencyMs } = await model.complete({
       messages: [{ role: "user", content: "Answer with the word ok." }],
     });

@@ -34,6 +34,7 @@ interface Shown {
   calls: number;
   usd: number | null;
   sinceMs: number;
+  isLimitsHintGiven: boolean;
 }
 
 export async function startProgress(context: CliContext, options: ProgressOptions): Promise<Progress> {
@@ -47,6 +48,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
     calls: 0,
     usd: 0,
     sinceMs: 0,
+    isLimitsHintGiven: false,
   };
   let lastPlainMs = 0;
 
@@ -121,6 +123,12 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
       return undefined;
     case "warning":
       return `warning: ${event.message}`;
+    case "waiting":
+      return waitingText(event, shown);
+    case "retrying":
+      return isVerbose
+        ? `${event.model}: again in ${shownSeconds(event.seconds)}: ${event.reason}`
+        : undefined;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
     case "candidate-rejected":
@@ -134,6 +142,22 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
     default:
       return undefined;
   }
+}
+
+/** Said with each wait; once, how to do without. */
+function waitingText(
+  { model, seconds, reason }: Extract<RunEvent["event"], { type: "waiting" }>,
+  shown: Shown,
+): string {
+  const wait = `waiting ${shownSeconds(seconds)} for the rate limit of ${model}`;
+  if (shown.isLimitsHintGiven) return wait;
+  shown.isLimitsHintGiven = true;
+  return `${wait}: ${reason}\n  to stay below it, give the model limits: { requests_per_minute: …, tokens_per_minute: … } in the config`;
+}
+
+/** `20 s`: the provider's own figure, rounded up where it is more than a second. */
+function shownSeconds(seconds: number): string {
+  return `${seconds >= 1 ? Math.round(seconds) : seconds} s`;
 }
 
 function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): string {

@@ -62,7 +62,8 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
   const signal = sharedSignal(controller.signal);
   const emit = createEmitter({ listeners: request.listeners, run: "collect", clock }, request.dataset);
   const startedMs = clock.monotonicMs();
-  const opened = await openSource(plan, { ...request, interrupt: (reason) => controller.abort(reason) });
+  const interrupt = (reason: Error) => controller.abort(reason);
+  const opened = await openSource(plan, { ...request, interrupt, listener: emit });
   const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
   const stopListening = listenForSignals(request, controller, (message) =>
     emit({ type: "warning", message }),

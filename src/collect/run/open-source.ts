@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Agent } from "../../contracts/agent.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import type { ModelListener } from "../../models/model-notices.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/shown-path.ts";
 import { openModels } from "../../run/open-models.ts";
@@ -19,6 +20,7 @@ export interface SourceRequest {
   readonly session: SessionLimits;
   /** Told when a limit of the session is reached. */
   readonly interrupt: (reason: Error) => void;
+  readonly listener?: ModelListener;
 }
 
 export interface OpenSource {
@@ -42,6 +44,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     guard,
     specs,
     secrets,
+    ...(request.listener === undefined ? {} : { listener: request.listener }),
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;

@@ -14,8 +14,9 @@ import { providers, servingEndpoints } from "../providers.ts";
 import type { ModelFile } from "../schema/model.ts";
 import type { Declared } from "../shelf.ts";
 
-/** What a spec without patience means. */
-const defaultPatienceSeconds = 300;
+/** Seconds one attempt may take where the user set none. */
+const defaultSeconds = 60;
+const reflectionSeconds = 300;
 
 /** A model as written → everything needed to build it, its secrets apart. */
 export function normalizeModel(
@@ -38,13 +39,13 @@ export function normalizeModel(
       requestsPerMinute: written.limits?.requests_per_minute,
       tokensPerMinute: written.limits?.tokens_per_minute,
     }),
-    timeoutMs: written.timeout_seconds * 1000,
+    timeoutMs: (written.timeout_seconds ?? defaultSeconds) * 1000,
+    longTimeoutMs: written.timeout_seconds === undefined ? reflectionSeconds * 1000 : undefined,
     retries: written.retries,
     fallbacks,
-    // Defaults stay out of the plan: they are in every plan that was made before these keys.
-    reasoning: written.reasoning === "keep" ? written.reasoning : undefined,
+    reasoning: written.reasoning,
     rateLimitPatienceMs:
-      written.rate_limit_patience_seconds === defaultPatienceSeconds
+      written.rate_limit_patience_seconds === undefined
         ? undefined
         : written.rate_limit_patience_seconds * 1000,
     simulate:

@@ -34,6 +34,7 @@ export function normalizeOptimization(
     return named === undefined ? undefined : shelves.model.resolve(named, [...path, field]);
   };
   const reflectionModel = model("reflection_model") ?? agent?.model ?? "";
+  const temperature = written.temperature ?? shelves.model.things.get(reflectionModel)?.written.temperature;
   const budget = defined(written.budget ?? {});
   const select = written.select ?? written.objectives.select ?? "best";
   return defined({
@@ -47,8 +48,8 @@ export function normalizeOptimization(
     sourceModel: model("source_model"),
     candidatesPerStep: written.num_candidates,
     maxSteps: written.max_steps ?? (Object.keys(budget).length > 0 ? null : defaultSteps),
-    reflectionTemperature:
-      written.temperature ?? shelves.model.things.get(reflectionModel)?.written.temperature ?? 0,
+    reflectionTemperature: temperature ?? 0,
+    isReflectionTemperatureDefault: temperature === undefined ? (true as const) : undefined,
     optimizer: pluginUse(written.optimizer, [...path, "optimizer"], directory),
     scorers: written.scorers.map((scorer, at) => ({
       ...pluginUse(scorer, [...path, "scorers", String(at)], directory),

@@ -91,7 +91,9 @@ const shape = {
   reasoning_effort: z
     .union([name(), z.int()])
     .optional()
-    .describe("of reasoning models: low, medium, high, or a whole number; default: the endpoint's"),
+    .describe(
+      "of reasoning models: low, medium, high, or tokens to think in (a whole number; where a provider knows no such number: up to 1024 low, up to 4096 medium, above high); default: the endpoint's",
+    ),
   tools: z
     .array(jsonObject())
     .optional()
@@ -108,7 +110,20 @@ const shape = {
     ),
   price: price.optional(),
   limits: limits.optional(),
-  timeout_seconds: positive().default(60).describe("seconds one attempt may take"),
+  reasoning: z
+    .enum(["strip", "keep"])
+    .optional()
+    .describe(
+      "thinking in an answer: `strip` (default) takes it off before scoring, `keep` leaves it in the text",
+    ),
+  timeout_seconds: positive()
+    .optional()
+    .describe("seconds one attempt may take; default: 60, for reflections 300"),
+  rate_limit_patience_seconds: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("seconds a rate limit is waited for without an answer between; default: 300"),
   retries: z
     .int()
     .min(0)
@@ -116,17 +131,6 @@ const shape = {
     .describe(
       "further attempts after one that brought no answer; a rate limit that is waited for is not one of them",
     ),
-  rate_limit_patience_seconds: z
-    .number()
-    .min(0)
-    .default(300)
-    .describe(
-      "seconds that this model's rate limit is waited for, from its first refusal on, without a success between",
-    ),
-  reasoning: z
-    .enum(["strip", "keep"])
-    .default("strip")
-    .describe("strip: thinking is removed from answers and kept apart; keep: it stays in their text"),
   simulate: simulate.optional(),
   ...withoutEffect(ignoredModelKeys),
 };

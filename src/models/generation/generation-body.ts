@@ -1,3 +1,4 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { GenerationRequest } from "../../contracts/prompt-model.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelParameters } from "../../core/prompt.ts";
@@ -6,17 +7,17 @@ import type { GenerationPath } from "./transport.ts";
 
 /** What is sent for a request, and where to. */
 export function generationBody(
-  model: string,
+  { name, baseUrl }: Pick<ModelSpec, "name" | "baseUrl">,
   request: GenerationRequest,
 ): { readonly path: GenerationPath; readonly body: JsonObject } {
   const { prompt, parameters, isStreamed } = request;
   const streamed = isStreamed ? { stream: true, stream_options: { include_usage: true } } : {};
   if (typeof prompt === "string") {
-    const { messages: _, ...rest } = requestBody(model, textParameters(parameters), []);
-    const body = { model, prompt, ...rest, ...textExtras(request), ...streamed };
+    const { messages: _, ...rest } = requestBody(name, textParameters(parameters), []);
+    const body = { model: name, prompt, ...rest, ...textExtras(request), ...streamed };
     return { path: "/completions", body };
   }
-  const body = requestBody(model, withPlainTools(parameters), prompt);
+  const body = requestBody(name, withPlainTools(parameters), prompt, baseUrl);
   return { path: "/chat/completions", body: { ...body, ...chatExtras(request), ...streamed } };
 }
 

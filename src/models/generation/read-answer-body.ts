@@ -1,9 +1,10 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
 import { excerpt } from "../../core/answer/answer-fault.ts";
+import { readUsage } from "../../core/answer/read-usage.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
-import { textOf, toolCallsOf, usageOf } from "../openai/openai-answer.ts";
+import { textOf, toolCallsOf } from "../openai/openai-answer.ts";
 
 /** What an answer's body says. */
 export type ReadBody = Pick<Generation, "text" | "message" | "finishReason" | "usage" | "response" | "error">;
@@ -20,10 +21,10 @@ export function readAnswerBody(answer: unknown, who: string): ReadBody {
   }
   const choices: readonly unknown[] = answer["choices"];
   const choice = choices[0];
-  const usage = usageOf(answer["usage"]);
+  const usage = readUsage(answer["usage"]);
   const known = { response: answer as JsonValue, ...(usage === undefined ? {} : { usage }) };
   if (!isJsonObject(choice)) {
-    const error = new ModelError(`${who} answered without a choice`, { kind: "malformed", usage });
+    const error = new ModelError(`${who} answered without a choice`, { kind: "empty", usage });
     return { ...known, text: null, message: null, error };
   }
   const reason = choice["finish_reason"];

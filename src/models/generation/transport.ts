@@ -5,9 +5,25 @@ export interface Transport {
   /** Gets ready to send: what the first call needs to load, and whether there is a key. */
   open(): Promise<void>;
   /** The answer in one piece, as the provider wrote it. */
-  whole(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<unknown>;
+  whole(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+    silence?: SilenceNotes,
+  ): Promise<unknown>;
   /** The chunks of a streamed answer, the end mark left out. */
-  stream(path: GenerationPath, body: JsonObject, signal: AbortSignal): Promise<AsyncIterable<unknown>>;
+  stream(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+    silence?: SilenceNotes,
+  ): Promise<AsyncIterable<unknown>>;
+}
+
+/** Tells the watch over a call when a pause before a further attempt begins and ends: it is no silence. */
+export interface SilenceNotes {
+  rest(): void;
+  heard(): void;
 }
 
 export type GenerationPath = "/chat/completions" | "/completions";

@@ -4,15 +4,17 @@ import type { Answer } from "../../core/answer/answer.ts";
 import { readAnswer } from "../../core/answer/read-answer.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject } from "../../core/json.ts";
-import type { TokenUsage } from "../../core/usage.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
+import { believableUsage } from "../believable-usage.ts";
 import { withComplete } from "./with-complete.ts";
 
 /**
  * Whatever a provider leaves out of an answer is filled in: what kind of answer it is, its thinking, above all
  * its usage, without which a budget would not count. An answer that is no text at all is malformed.
  */
-export function answerGuard({ reasoning }: Pick<ModelSpec, "reasoning">): ModelLayer {
+export function answerGuard({
+  reasoning,
+  parameters = {},
+}: Partial<Pick<ModelSpec, "reasoning" | "parameters">>): ModelLayer {
   return (model) =>
     withComplete(model, async (request) => {
       const startedAt = performance.now();
@@ -23,19 +25,23 @@ export function answerGuard({ reasoning }: Pick<ModelSpec, "reasoning">): ModelL
           hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
         });
       }
-      const { toolCalls = [], finishReason, usage, latencyMs }: Partial<Completion> = completion;
-      const isReported = isUsage(usage) || completion.kind === "filtered";
-      if (completion.kind !== undefined && isReported && latencyMs !== undefined) return completion;
-      const answer = completion.kind === undefined ? read(completion, reasoning === "keep") : {};
+      const { toolCalls = [], finishReason, latencyMs }: Partial<Completion> = completion;
+      const answer = completion.kind === undefined ? read(completion, reasoning === "keep") : completion;
+      const believed = believableUsage(
+        request,
+        { ...answer, toolCalls: answer.toolCalls ?? toolCalls, usage: completion.usage },
+        parameters.maxTokens,
+      );
+      const isWhole = completion.kind !== undefined && latencyMs !== undefined;
+      if (isWhole && believed.usage === completion.usage) return completion;
       return Object.freeze({
         ...completion,
-        toolCalls,
         ...answer,
+        toolCalls: answer.toolCalls ?? toolCalls,
         finishReason: finishReason ?? "stop",
         latencyMs: latencyMs ?? performance.now() - startedAt,
-        ...(isReported
-          ? {}
-          : { usage: estimatedUsage(request.messages, completion.text), isEstimated: true }),
+        usage: believed.usage,
+        ...(believed.isEstimated ? { isEstimated: true } : {}),
       });
     });
 }
@@ -47,18 +53,4 @@ function read({ text, toolCalls = [], finishReason }: Completion, keepsReasoning
 /** A provider module is plain JavaScript: what it resolves to is not what its type says. */
 function isAnswer(value: unknown): boolean {
   return isJsonObject(value) && typeof value["text"] === "string";
-}
-
-/** No tokens at all is how some servers say that they do not count. */
-function isUsage(usage: Partial<TokenUsage> | undefined): usage is TokenUsage {
-  return (
-    isJsonObject(usage) &&
-    isCount(usage.inputTokens) &&
-    isCount(usage.outputTokens) &&
-    usage.inputTokens + usage.outputTokens > 0
-  );
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }

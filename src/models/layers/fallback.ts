@@ -55,7 +55,6 @@ async function attempt(model: LanguageModel, request: CompletionRequest): Promis
 function firstOf(failures: readonly ModelError[]): ModelError {
   const [first, ...rest] = failures as [ModelError, ...ModelError[]];
   if (rest.length === 0) return first;
-  const { kind, status, retryAfterMs, usage, hint, cause } = first;
   const others = rest.map(({ message }) => `; fallback: ${message}`).join("");
-  return new ModelError(`${first.message}${others}`, { kind, status, retryAfterMs, usage, hint, cause });
+  return first.with({ message: `${first.message}${others}` });
 }

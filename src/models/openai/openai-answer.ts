@@ -2,6 +2,7 @@ import type { Completion, FinishReason } from "../../contracts/language-model.ts
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import { type AnswerFault, answerFault } from "../../core/answer/answer-fault.ts";
 import { readAnswer } from "../../core/answer/read-answer.ts";
+import { readUsage } from "../../core/answer/read-usage.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ToolCall } from "../../core/message.ts";
@@ -45,7 +46,7 @@ export function readCompletion(body: unknown, context: AnswerContext): Completio
     },
     { keepsReasoning },
   );
-  const reported = usageOf(usage);
+  const reported = readUsage(usage);
   return Object.freeze({
     ...answer,
     finishReason: finishReasons[answer.kind],
@@ -68,7 +69,7 @@ export function filteredCompletion(latencyMs: number): Completion {
 }
 
 function faultError({ message, status }: AnswerFault, body: unknown, who: string): ModelError {
-  const usage = isJsonObject(body) ? usageOf(body["usage"]) : undefined;
+  const usage = isJsonObject(body) ? readUsage(body["usage"]) : undefined;
   if (isJsonObject(body) && (Array.isArray(body["choices"]) || body["error"] !== undefined)) {
     const shown = status === undefined ? "" : ` ${status}`;
     return new ModelError(`${who} answered with an error${shown}: ${message}`, { kind: "server", usage });
@@ -99,28 +100,4 @@ export function toolCallsOf(calls: unknown): readonly ToolCall[] {
       arguments: String(asked["arguments"] ?? ""),
     };
   });
-}
-
-/** Undefined where the provider does not report the tokens of both sides. */
-export function usageOf(usage: unknown): TokenUsage | undefined {
-  if (!isJsonObject(usage)) return undefined;
-  const inputTokens = countOf(usage["prompt_tokens"]);
-  const outputTokens = countOf(usage["completion_tokens"]);
-  if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const cachedInputTokens = countOf(memberOf(usage["prompt_tokens_details"], "cached_tokens"));
-  const reasoningTokens = countOf(memberOf(usage["completion_tokens_details"], "reasoning_tokens"));
-  return {
-    inputTokens,
-    outputTokens,
-    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-  };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isJsonObject(value) ? value[name] : undefined;
-}
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,8 +1,11 @@
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { BodyFault } from "./body-fault.ts";
 import type { ErrorContext } from "./error-context.ts";
+import { type ErrorFacts, readErrorFacts } from "./error-facts.ts";
+import { errorKind, isTooLong } from "./error-kind.ts";
 import { networkError } from "./network-errors.ts";
-import { type HeaderReader, retryAfterMs } from "./retry-after.ts";
+import type { HeaderReader } from "./retry-after.ts";
+import { waitMs } from "./wait-hints.ts";
 
 interface StatusError {
   readonly status: number;
@@ -20,37 +23,64 @@ const longestReason = 400;
  */
 export function translateError(error: unknown, context: ErrorContext): ModelError {
   if (error instanceof ModelError) return error;
+  if (error instanceof BodyFault) return bodyFaultError(error, context);
   if (isStatusError(error)) return statusError(error, context);
   return networkError(error, context);
+}
+
+/** What the provider said with an error; undefined for one that did not come from it. */
+export function refusalOf(
+  error: unknown,
+): { readonly status: number; readonly facts: ErrorFacts } | undefined {
+  if (error instanceof BodyFault) return { status: error.facts.status ?? 500, facts: error.facts };
+  return isStatusError(error) ? { status: error.status, facts: factsOf(error) } : undefined;
 }
 
 function isStatusError(error: unknown): error is StatusError {
   return error instanceof Error && typeof (error as { status?: unknown }).status === "number";
 }
 
+function factsOf({ error, message }: StatusError): ErrorFacts {
+  const facts = readErrorFacts(error);
+  if (facts.message !== "" || error !== undefined) return facts;
+  return readErrorFacts({ message });
+}
+
 function statusError(error: StatusError, context: ErrorContext): ModelError {
-  const body = isJsonObject(error.error) ? error.error : {};
-  const code = [body["code"], body["type"]].filter((value) => typeof value === "string").join(" ");
-  const kind = kindOf(error.status, code);
-  const reason = context.mask(typeof body["message"] === "string" ? body["message"] : error.message).trim();
-  const said = reason === "" ? "" : `: ${reason.slice(0, longestReason)}`;
-  return new ModelError(`${context.who} answered ${error.status}${said}`, {
+  const { status } = error;
+  const facts = factsOf(error);
+  const kind = errorKind(status, facts);
+  return new ModelError(`${context.who} answered ${status}${reasonOf(facts, context)}`, {
     kind,
-    status: error.status,
-    retryAfterMs: retryAfterMs(error.headers, Date.now()),
+    status,
+    retryAfterMs: waitMs(error.headers, facts, Date.now()),
+    hint: isTooLong(status, facts) ? tooLongHint(context) : hintOf(kind, context),
+  });
+}
+
+/** Kinds that an error inside a 200 may have; any other is treated as a 5xx. */
+const told: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "content_filter"]);
+
+function bodyFaultError({ facts, usage }: BodyFault, context: ErrorContext): ModelError {
+  const found = errorKind(facts.status ?? 500, facts);
+  const kind = told.has(found) ? found : "server";
+  const shown = facts.status === undefined ? "" : ` ${facts.status}`;
+  return new ModelError(`${context.who} answered with an error${shown}${reasonOf(facts, context)}`, {
+    kind,
+    status: 200,
+    usage,
+    retryAfterMs: waitMs(undefined, facts, Date.now()),
     hint: hintOf(kind, context),
   });
 }
 
-function kindOf(status: number, code: string): ModelErrorKind {
-  if (status === 402 || /insufficient_quota|billing_hard_limit_reached/.test(code)) return "quota";
-  if (status === 401 || status === 403) return "auth";
-  if (status === 404 || /model_not_found|DeploymentNotFound/.test(code)) return "model_not_found";
-  if (/content_filter|content_policy_violation/.test(code)) return "content_filter";
-  if (status === 429) return "rate_limit";
-  if (status === 408) return "timeout";
-  // 409 is a lost race for a lock inside the provider; the same request succeeds later.
-  return status === 409 || status >= 500 ? "server" : "bad_request";
+function reasonOf({ message }: ErrorFacts, { mask }: ErrorContext): string {
+  const reason = mask(message).trim();
+  return reason === "" ? "" : `: ${reason.slice(0, longestReason)}`;
+}
+
+function tooLongHint({ spec }: ErrorContext): string {
+  return `the request is longer than the model takes: shorten the prompt or the row's inputs, lower max_tokens, or use a model with a longer context in resources.llms.${spec.key}`;
 }
 
 function hintOf(kind: ModelErrorKind, { spec, keyVariable }: ErrorContext): string | undefined {

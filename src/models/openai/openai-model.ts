@@ -1,23 +1,30 @@
 import type { OpenAI } from "openai";
 import type { Completion, CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelServices } from "../../contracts/plugin.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
+import { createAdaptationLog } from "../adaptations.ts";
 import { estimatedUsage } from "../estimated-usage.ts";
 import { mergeParameters } from "../merge-parameters.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
+import { adaptationNotice } from "./adaptation-notice.ts";
+import { bodyFault } from "./body-fault.ts";
 import type { ErrorContext } from "./error-context.ts";
 import { filteredCompletion, readCompletion } from "./openai-answer.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 import { translateError } from "./openai-errors.ts";
 import { requestBody } from "./openai-request.ts";
+import { reasoningMembers } from "./reasoning-budget.ts";
+import { sendAdapted } from "./send-adapted.ts";
 
 /**
  * Chat completions of any OpenAI-compatible endpoint: one attempt a call, no deadline of its own
- * (the stack has both). An answer cut off by length is returned with `finishReason: "length"`.
+ * (the stack has both). A request that is refused for one of its parameters is sent again without it. An answer cut off by length is returned with `finishReason: "length"`.
  */
-export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: ModelServices): LanguageModel {
+export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServices): LanguageModel {
+  const { spec, secrets, adaptations = createAdaptationLog(), warn = () => {} } = services;
   const who = endpoint.baseUrl === undefined ? spec.name : `${spec.name} at ${shownUrl(endpoint.baseUrl)}`;
   const context: ErrorContext = {
     spec,
@@ -30,23 +37,46 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: M
   async function ask(request: CompletionRequest): Promise<Completion> {
     client ??= openClient(endpoint, reachEndpoint(endpoint, spec, secrets), secrets);
     const opened = await client;
-    const body = requestBody(
-      spec.name,
-      mergeParameters(spec.parameters, request.parameters),
-      request.messages,
+    const parameters = mergeParameters(spec.parameters, request.parameters);
+    const asked = requestBody(spec.name, parameters, request.messages, endpoint.baseUrl);
+    noteBudget(parameters.reasoningEffort);
+    let startedAt = performance.now();
+    const send = async (body: JsonObject): Promise<unknown> => {
+      throwIfAborted(request.signal);
+      startedAt = performance.now();
+      const answer = await opened.post<unknown>("/chat/completions", {
+        body,
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+      });
+      const fault = bodyFault(answer);
+      if (fault !== undefined) throw fault;
+      return answer;
+    };
+    const { answer, adapted } = await sendAdapted(
+      {
+        body: asked,
+        modelKey: spec.key,
+        log: adaptations,
+        onLearned: (adaptation) => warn(adaptationNotice(adaptation, spec)),
+        mayPay: (usage) => request.onUnused?.(usage) ?? true,
+      },
+      send,
     );
-    throwIfAborted(request.signal);
-    const startedAt = performance.now();
-    const answer = await opened.post<unknown>("/chat/completions", {
-      body,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    return readCompletion(answer, {
+    const completion = readCompletion(answer, {
       who,
       latencyMs: performance.now() - startedAt,
       keepsReasoning: spec.reasoning === "keep",
       estimateUsage: (text) => estimatedUsage(request.messages, text),
     });
+    return adapted.length === 0 ? completion : Object.freeze({ ...completion, adapted });
+  }
+
+  const notedBudgets = new Set<string | number>();
+  function noteBudget(effort: string | number | undefined): void {
+    if (effort === undefined || notedBudgets.has(effort)) return;
+    notedBudgets.add(effort);
+    const { note } = reasoningMembers(effort, { model: spec.name, baseUrl: endpoint.baseUrl });
+    if (note !== undefined) warn(note);
   }
 
   return Object.freeze({

@@ -1,21 +1,31 @@
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { ModelParameters } from "../../core/prompt.ts";
+import { limitName } from "../known-models.ts";
+import { reasoningMembers } from "./reasoning-budget.ts";
 
-/** The body of `POST /chat/completions`. */
+/**
+ * The body of `POST /chat/completions`. Nothing is in it that the parameters do not give. `baseUrl` is where the
+ * model is reached: some endpoints have members of their own.
+ */
 export function requestBody(
   model: string,
   parameters: ModelParameters,
   messages: readonly ChatMessage[],
+  baseUrl?: string,
 ): JsonObject {
   const members: Record<string, JsonValue | undefined> = {
     model,
     messages: messages.map(messageBody),
-    ...samplingMembers(model, parameters),
+    temperature: parameters.temperature,
+    top_p: parameters.topP,
+    [limitName(model)]: parameters.maxTokens === -1 ? undefined : parameters.maxTokens,
+    presence_penalty: parameters.presencePenalty,
+    frequency_penalty: parameters.frequencyPenalty,
     stop: parameters.stop,
     seed: parameters.seed,
     response_format: parameters.responseFormat,
-    reasoning_effort: parameters.reasoningEffort,
+    ...reasoningMembers(parameters.reasoningEffort, { model, baseUrl }).members,
     tools: parameters.tools?.length === 0 ? undefined : parameters.tools?.map(toolBody),
     tool_choice: parameters.toolChoice,
     ...parameters.other,
@@ -27,22 +37,6 @@ export function requestBody(
     (entry): entry is [string, JsonValue] => entry[1] !== undefined,
   );
   return Object.fromEntries(given);
-}
-
-/** o1, o3, o4 and gpt-5 (with any suffix or vendor prefix) reason before they answer. */
-const reasoningName = /(^|[^a-z0-9])(o[134]|gpt-5)(?![a-z0-9])(?!-chat)/;
-
-/** Reasoning models refuse sampling parameters and count hidden tokens in their own limit. */
-function samplingMembers(model: string, parameters: ModelParameters): Record<string, JsonValue | undefined> {
-  const limit = parameters.maxTokens === -1 ? undefined : parameters.maxTokens;
-  if (reasoningName.test(model.toLowerCase())) return { max_completion_tokens: limit };
-  return {
-    temperature: parameters.temperature,
-    top_p: parameters.topP,
-    max_tokens: limit,
-    presence_penalty: parameters.presencePenalty,
-    frequency_penalty: parameters.frequencyPenalty,
-  };
 }
 
 function messageBody(message: ChatMessage): JsonObject {

@@ -1,28 +1,44 @@
+import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
-import type { GenerationPath, Transport } from "../generation/transport.ts";
+import { createAdaptationLog } from "../adaptations.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { GenerationPath, SilenceNotes, Transport } from "../generation/transport.ts";
 import type { Fetch } from "../open-fetch.ts";
+import { withRetries } from "../retries.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
+import { adaptationNotice } from "./adaptation-notice.ts";
+import { bodyFault } from "./body-fault.ts";
 import type { ErrorContext } from "./error-context.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 import { translateError } from "./openai-errors.ts";
+import { sendAdapted } from "./send-adapted.ts";
 
 export interface OpenAITransportOptions {
   readonly endpoint: OpenAIEndpoint;
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
   readonly fetchFor: (url: string) => Promise<Fetch>;
+  /** Absent: what this transport learns about its model is known to it alone. */
+  readonly adaptations?: AdaptationLog;
+  readonly warn?: (message: string) => void;
+  readonly clock?: Clock;
 }
 
+/** How long a call waits for a rate limit: somebody sits in front of it, and may ask again as well. */
+const patienceMs = 20_000;
+
 /**
- * Bodies through the `openai` package. Each is sent once: whoever asks decides about further attempts.
+ * Bodies through the `openai` package. A fault that may pass is tried again (`retries` of the spec), a rate limit
+ * is waited for up to 20 s, a refused parameter is left out; but never once an answer has begun.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): Transport {
-  const { endpoint, spec, secrets, fetchFor } = options;
+  const { endpoint, spec, secrets, fetchFor, adaptations = createAdaptationLog() } = options;
+  const { warn = () => {}, clock = systemClock } = options;
   const context: ErrorContext = {
     spec,
     who: shownEndpoint(spec, endpoint),
@@ -33,10 +49,36 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
   const open = () =>
     (client ??= openClient(endpoint, reachEndpoint(endpoint, spec, secrets), secrets, fetchFor));
 
-  async function post(path: GenerationPath, body: JsonObject, signal: AbortSignal, stream: boolean) {
-    throwIfAborted(signal);
+  async function post(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+    stream: boolean,
+    silence: SilenceNotes | undefined,
+  ) {
     const opened = await open();
-    return opened.post<unknown>(path, { body, signal, stream, maxRetries: 0 });
+    const send = async (adapted: JsonObject): Promise<unknown> => {
+      throwIfAborted(signal);
+      const answer = await opened.post<unknown>(path, { body: adapted, signal, stream });
+      const fault = stream ? undefined : bodyFault(answer);
+      if (fault !== undefined) throw fault;
+      return answer;
+    };
+    const onLearned = (adaptation: Adaptation): void => warn(adaptationNotice(adaptation, spec));
+    const sending = { body, modelKey: spec.key, log: adaptations, onLearned };
+    const { answer } = await withRetries(
+      {
+        ...{ retries: spec.retries, clock, random: Math.random },
+        patienceMs: Math.min(patienceMs, spec.rateLimitPatienceMs ?? patienceMs),
+        onPause: () => silence?.rest(),
+      },
+      signal,
+      () => {
+        silence?.heard();
+        return guarded(signal, () => sendAdapted(sending, send));
+      },
+    );
+    return answer;
   }
 
   async function guarded<Result>(signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
@@ -64,9 +106,9 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     async open() {
       await open();
     },
-    whole: (path, body, signal) => guarded(signal, () => post(path, body, signal, false)),
-    async stream(path, body, signal) {
-      const chunks = await guarded(signal, () => post(path, body, signal, true));
+    whole: (path, body, signal, silence) => post(path, body, signal, false, silence),
+    async stream(path, body, signal, silence) {
+      const chunks = await post(path, body, signal, true, silence);
       return guardedChunks(chunks as AsyncIterable<unknown>, signal);
     },
   };

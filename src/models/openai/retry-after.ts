@@ -4,12 +4,17 @@ export interface HeaderReader {
 }
 
 /**
- * Milliseconds the provider asks to wait: `retry-after-ms`, or `Retry-After` in seconds or as an
- * HTTP date (RFC 9110 §10.2.3). A date gone by is 0; what cannot be read is undefined.
+ * Milliseconds the provider asks to wait: the longer of `retry-after-ms` and of `Retry-After`, in seconds or as
+ * an HTTP date (RFC 9110 §10.2.3). A date gone by is 0; what cannot be read is undefined.
  */
 export function retryAfterMs(headers: HeaderReader | undefined, nowMs: number): number | undefined {
   const milliseconds = countOf(headers?.get("retry-after-ms"));
-  if (milliseconds !== undefined) return milliseconds;
+  const waitMs = retryAfter(headers, nowMs);
+  if (milliseconds === undefined || waitMs === undefined) return milliseconds ?? waitMs;
+  return Math.max(milliseconds, waitMs);
+}
+
+function retryAfter(headers: HeaderReader | undefined, nowMs: number): number | undefined {
   const text = headers?.get("retry-after");
   const seconds = countOf(text);
   if (seconds !== undefined) return seconds * 1000;

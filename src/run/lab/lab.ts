@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../../contracts/events.ts";
+import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { Evaluation, Lab } from "../../contracts/optimizer.ts";
 import { type Candidate, candidateId } from "../../core/candidate.ts";
 import { BudgetError, isDaoOptError, OptimizationError } from "../../core/errors.ts";
@@ -6,6 +7,7 @@ import type { Example } from "../../core/example.ts";
 import { messageText } from "../../core/message.ts";
 import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
+import { isReasoningModel } from "../../models/known-models.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { Purse } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
@@ -118,7 +120,8 @@ export function createLab(parts: LabParts): RunLab {
       const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });
       const { text, finishReason } = await model.complete({
         messages: request.messages,
-        parameters: { temperature: bench.plan.reflectionTemperature },
+        ...reflectionParameters(bench.plan, reflection.answerers[0].name, repeat),
+        isLong: true,
       });
       return { text, isCutOff: finishReason === "length" };
     }).catch((error: unknown) => {
@@ -153,6 +156,20 @@ export function createLab(parts: LabParts): RunLab {
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+/** Temperature of further samples of one request, where the user set none: at 0 they would all be alike. */
+const sampleTemperature = 0.8;
+
+/** The temperature of a reflection; a model that is known to reason is sent the user's own alone. */
+function reflectionParameters(
+  { reflectionTemperature, isReflectionTemperatureDefault }: Bench["plan"],
+  model: string,
+  repeat: number,
+): Pick<CompletionRequest, "parameters"> {
+  if (isReflectionTemperatureDefault !== true) return { parameters: { temperature: reflectionTemperature } };
+  if (isReasoningModel(model)) return {};
+  return { parameters: { temperature: repeat === 0 ? reflectionTemperature : sampleTemperature } };
 }
 
 /** For a lane that goes on after its engine has ended. */

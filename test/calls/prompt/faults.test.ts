@@ -78,7 +78,7 @@ describe.each(modes)("a %s call", (_, call) => {
     world = await openCallWorld({ faults: always(fault) });
     await world.file("Hi");
     await expect(world.call()).rejects.toMatchObject({
-      ...{ kind: "server", status: 502 },
+      kind: "server",
       message: expect.stringContaining("answered with an error 502: upstream is overloaded"),
     });
     expect(world.server.count).toBe(3);
@@ -114,7 +114,7 @@ describe.each(modes)("a %s call", (_, call) => {
     await world.file("Hi");
     for (const _ of [0, 1]) {
       const failure = await world.call().catch((reason: unknown) => reason);
-      expect(failure).toMatchObject({ kind: "auth", status: 401 });
+      expect(failure).toMatchObject({ kind: "auth" });
       expect((failure as Error).message).not.toContain(apiKey);
     }
     expect(JSON.stringify(world.traces)).not.toContain(apiKey);
