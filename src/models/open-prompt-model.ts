@@ -61,7 +61,8 @@ function hasAddress(provider: string): boolean {
   return provider === "openai" || provider === "ollama";
 }
 
-function endpointOf(spec: ModelSpec): OpenAIEndpoint {
+/** Where the provider of a spec is reached. Throws UsageError for one that nothing here speaks to. */
+export function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   const version = spec.providerOptions?.["api_version"];
   switch (spec.provider as PromptProvider) {
     case "openai":

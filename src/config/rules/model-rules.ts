@@ -2,8 +2,10 @@ import { nearNames } from "../../core/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
 import { isSecretKey, secretPaths } from "../secret-fields.ts";
+import { shellHint } from "../shell-variables.ts";
 import type { Tree } from "../tree.ts";
 import { accountedFields } from "./accounted-fields.ts";
+import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";
 
 const providerIsKnown: Rule = ({ shelves, problems }) => {
@@ -52,7 +54,7 @@ const addressIsPlain: Rule = ({ things, shelves, problems }) => {
       problems.report(
         place,
         `${source}must be an http or https address`,
-        "for example https://api.openai.com/v1",
+        shellHint(written.base_url ?? "") ?? "for example https://api.openai.com/v1",
       );
       continue;
     }
@@ -97,6 +99,7 @@ export const modelRules: readonly Rule[] = [
   simulationIsOffline,
   fallbackIsAnother,
   addressIsPlain,
+  addressIsABase,
   passedThroughIsOpen,
   passedThroughIsNotCounted,
 ];

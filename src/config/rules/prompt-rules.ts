@@ -2,6 +2,7 @@ import type { PromptConfig } from "../config.ts";
 import { dotted, type Path } from "../path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
+import { bracesAreDouble } from "./template-warnings.ts";
 
 const versionOrAlias: Rule = ({ shelves, problems }) => {
   for (const { path, written } of shelves.prompt.things.values()) {
@@ -115,6 +116,7 @@ export const promptRules: readonly Rule[] = [
   versionConfigHasTemplate,
   templateHasText,
   lockedIsThere,
+  bracesAreDouble,
   pathIsUsable,
   pathIsUnique,
 ];
