@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { CliContext } from "./context.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { registryPathOf, statePathOf } from "./state-path.ts";
@@ -7,6 +8,8 @@ export interface Places {
   readonly settings: Settings;
   /** As given with --config. */
   readonly configFile?: string;
+  /** The models of that config. */
+  readonly models?: Config["models"];
   readonly registryPath: string;
   readonly statePath: string;
 }
@@ -27,6 +30,6 @@ export async function readPlaces(
     };
   }
   const { openConfig } = await import("./open-config.ts");
-  const { registryPath, statePath } = (await openConfig(configFile, settings, context)).config;
-  return { settings, configFile, registryPath, statePath };
+  const { registryPath, statePath, models } = (await openConfig(configFile, settings, context)).config;
+  return { settings, configFile, models, registryPath, statePath };
 }

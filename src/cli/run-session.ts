@@ -4,6 +4,7 @@ import { type RunResult, runProject } from "../run/run-project.ts";
 import { toolVersion } from "../version.ts";
 import { type CliContext, lookOf } from "./context.ts";
 import { openEventSink } from "./event-sink.ts";
+import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { runExitCode } from "./run-exit-code.ts";
 import { onlyOf, sessionLimits } from "./session-settings.ts";
@@ -50,8 +51,11 @@ export async function runSession(
       exitNow: context.exitNow,
       toolVersion,
       onPlanned: (plan, project, notes) => {
-        for (const estimate of estimateRun(plan, project, concurrency))
-          planned.set(estimate.optimization, estimate.calls.total.likely);
+        const estimates = estimateRun(plan, project, concurrency);
+        // A run that is resumed or replayed may have all its answers.
+        if (settings.replay === undefined && settings.resume === undefined)
+          checkCallable(uncallableModels(plan, project, estimates));
+        for (const estimate of estimates) planned.set(estimate.optimization, estimate.calls.total.likely);
         if (isQuiet) return;
         tellNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },

@@ -47,8 +47,8 @@ export interface PromptConfig {
   /** Absent when only the registry has it. */
   readonly template?: Template;
   readonly templateLanguage: TemplateLanguage;
-  /** At most one of the two. */
-  readonly version?: number;
+  /** At most one of the two. `config`: the template here, whatever the registry has. */
+  readonly version?: number | "config";
   readonly alias?: string;
   readonly locked: readonly string[];
   readonly maxPromptTokens?: number;

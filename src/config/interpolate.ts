@@ -4,6 +4,7 @@ import { createMissingValues } from "./missing-values.ts";
 import { dotted, type Path } from "./path.ts";
 import { cutPlaceholders } from "./placeholders.ts";
 import type { Problems } from "./problems.ts";
+import { warnOfShellVariables } from "./shell-variables.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
 import { isScalar, readVariableForm } from "./variable-forms.ts";
 import { createVariables } from "./variables.ts";
@@ -25,6 +26,7 @@ export function interpolate(tree: TreeMap, env: Environment, problems: Problems)
   const filled = new Map<string, Path>();
 
   const fillText = (text: string, path: Path): Tree => {
+    warnOfShellVariables(text, path, problems);
     if (!text.includes("${")) return text;
     const pieces = cutPlaceholders(text);
     const [only] = pieces;

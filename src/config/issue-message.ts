@@ -35,9 +35,11 @@ export function issueMessage(
 export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): string | undefined {
   const isPercent = issue.code === "too_big" && issue.maximum === 1;
   if (isPercent && typeof value === "number" && value <= 100) return `${value} % is ${value / 100}`;
-  if (issue.code !== "invalid_type" || typeof value !== "string") return undefined;
   // dao-ai's own page shows an environment where it means a number.
-  if (path.at(-1) === "version" && path[0] === "prompts") return `for an environment write alias: ${value}`;
+  const isVersion = path.at(-1) === "version" && path[0] === "prompts" && typeof value === "string";
+  if (isVersion && value.trim() !== "" && !/^-?[\d.]+$/.test(value))
+    return `for an environment write alias: ${value}`;
+  if (issue.code !== "invalid_type" || typeof value !== "string") return undefined;
   const isQuoted = (issue.expected === "number" || issue.expected === "int") && /^-?[\d.]+$/.test(value);
   return isQuoted ? "write it without quotes" : undefined;
 }

@@ -43,6 +43,8 @@ export interface PromptDraft {
   /** The commit message. */
   readonly versionDescription?: string;
   readonly createdBy?: string;
+  /** Key of the config's model that the version is called with; no part of its identity. */
+  readonly modelEntry?: string;
   readonly origin?: VersionOrigin;
 }
 
@@ -67,6 +69,8 @@ export interface PromptVersion {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly createdBy?: string;
+  /** Key of the config's model that the version is called with; no part of its identity. */
+  readonly modelEntry?: string;
   readonly origin: VersionOrigin;
   /** Environments this version is deployed to now. */
   readonly environments: readonly string[];
@@ -154,7 +158,10 @@ export interface PromptReader {
 
 /** The append-only store of prompt versions. Any number of processes may write at once. */
 export interface PromptRegistry extends PromptReader {
-  /** Files a version; equal details give the version that is there already (`isNew: false`). */
+  /**
+   * Files a version; equal details give the version that is there already (`isNew: false`). That one takes the
+   * draft's version name, description and model entry where it has none.
+   */
   upsert(draft: PromptDraft): Promise<{ readonly version: PromptVersion; readonly isNew: boolean }>;
   /** Refused (ConflictError) when the version's gate did not pass, unless forced with a note. */
   deploy(

@@ -6,6 +6,7 @@ import { createAdaptationLog } from "./adaptations.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
+import * as known from "./openai/provider-endpoints.ts";
 
 /** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
@@ -37,10 +38,8 @@ export function createPromptModelOpener(): OpenPromptModel {
       const { createOfflineTransport } = await import("./offline/offline-transport.ts");
       return createTransportModel(spec, spec.name, createOfflineTransport());
     }
-    const [{ createOpenAITransport, shownEndpoint }, endpoint] = await Promise.all([
-      import("./openai/openai-transport.ts"),
-      endpointOf(spec),
-    ]);
+    const endpoint = endpointOf(spec);
+    const { createOpenAITransport, shownEndpoint } = await import("./openai/openai-transport.ts");
     const transport = createOpenAITransport({
       ...{ endpoint, spec, secrets, fetchFor },
       adaptations: adaptationsOf(spec),
@@ -49,8 +48,21 @@ export function createPromptModelOpener(): OpenPromptModel {
   };
 }
 
-async function endpointOf(spec: ModelSpec): Promise<OpenAIEndpoint> {
-  const known = await import("./openai/provider-endpoints.ts");
+/** Where the requests of a spec go, without a slash at its end; undefined where no address is known. */
+export function endpointAddress(spec: ModelSpec): string | undefined {
+  if (spec.provider === "offline" || (spec.baseUrl === undefined && !hasAddress(spec.provider)))
+    return undefined;
+  const { baseUrl } = endpointOf(spec);
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return baseUrl;
+  return new URL(baseUrl).href.replace(/\/+$/, "");
+}
+
+function hasAddress(provider: string): boolean {
+  return provider === "openai" || provider === "ollama";
+}
+
+/** Where the provider of a spec is reached. Throws UsageError for one that nothing here speaks to. */
+export function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   const version = spec.providerOptions?.["api_version"];
   switch (spec.provider as PromptProvider) {
     case "openai":

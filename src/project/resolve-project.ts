@@ -7,6 +7,7 @@ import { nearNames } from "../core/near-names.ts";
 import { splitExamples } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
+import { configWarnings } from "./config-warnings.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
@@ -34,12 +35,7 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   const issues = createIssueList(config);
   const wanted = choose(config, options.only);
   const datasets = openDatasets(config);
-  const warnings: string[] = config.warnings.map(({ line, column, message }) =>
-    [config.file, line, column]
-      .filter((part) => part !== undefined)
-      .join(":")
-      .concat(`  ${message}`),
-  );
+  const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
   const optimizations: ProjectOptimization[] = [];
   for (const optimization of wanted) {
@@ -121,7 +117,12 @@ async function resolveOptimization(
   const path = `optimizations.prompt_optimizations.${optimization.key}`;
   const agent = config.agents[optimization.agent] as AgentConfig;
   const [prompts, optimizer, dataset] = await Promise.all([
-    resolvePrompts(optimization, config, { ...options, issues, notes: context.notes }),
+    resolvePrompts(optimization, config, {
+      ...options,
+      issues,
+      notes: context.notes,
+      warnings: context.warnings,
+    }),
     resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
     openDataset(datasets, optimization, issues, path),
   ]);

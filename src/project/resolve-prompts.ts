@@ -1,8 +1,10 @@
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
+import { canonicalJson } from "../core/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt.ts";
+import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 
 /** Prompt key → registry version the base was taken from, null for the config's own template. */
@@ -13,26 +15,35 @@ interface Sources {
   readonly pins?: BasePins;
   readonly issues: IssueList;
   readonly notes: string[];
+  readonly warnings: string[];
 }
 
 /** The texts an optimization starts from: the version named, else the registry's latest, else the template. */
 export async function resolvePrompts(
   optimization: Pick<OptimizationConfig, "prompts">,
-  config: Pick<Config, "prompts">,
+  config: Pick<Config, "prompts" | "file" | "locate">,
   sources: Sources,
 ): Promise<readonly PlannedPrompt[]> {
   const prompts = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);
-  const resolved = await Promise.all(prompts.map((prompt) => resolvePrompt(prompt, sources)));
+  const resolved = await Promise.all(prompts.map((prompt) => resolvePrompt(prompt, config, sources)));
   return resolved.flatMap((prompt) => prompt ?? []);
 }
 
-async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<PlannedPrompt | undefined> {
-  const { issues, notes } = sources;
+async function resolvePrompt(
+  prompt: PromptConfig,
+  config: Pick<Config, "file" | "locate">,
+  sources: Sources,
+): Promise<PlannedPrompt | undefined> {
+  const { issues, notes, warnings } = sources;
   const path = `prompts.${prompt.key}`;
   try {
     const found = await findVersion(prompt, sources);
     if (found !== undefined) {
       notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
+      if (isOvershadowed(prompt, found, sources)) {
+        const message = `version ${found.version} of the registry is used, and its template is another one; \`version: config\` starts from the config`;
+        warnings.push(placedWarning(config, `${path}.${templateKey(path, config)}`, message));
+      }
       return planned(prompt, found.template, found.templateLanguage, found.version);
     }
     if (prompt.template === undefined) {
@@ -43,7 +54,9 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
       );
       return undefined;
     }
-    notes.push(`${prompt.path}: base is the config's template (the registry does not have the prompt yet)`);
+    const reason =
+      prompt.version === "config" ? "version: config" : "the registry does not have the prompt yet";
+    notes.push(`${prompt.path}: base is the config's template (${reason})`);
     return planned(prompt, prompt.template, prompt.templateLanguage, null);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
@@ -57,10 +70,34 @@ async function resolvePrompt(prompt: PromptConfig, sources: Sources): Promise<Pl
   }
 }
 
+/** Does the registry's version, which nobody named, go before another template in the config? */
+function isOvershadowed(prompt: PromptConfig, found: PromptVersion, { pins }: Sources): boolean {
+  if (prompt.template === undefined || prompt.version !== undefined || prompt.alias !== undefined)
+    return false;
+  if (pins?.has(prompt.key) === true) return false;
+  return (
+    prompt.templateLanguage !== found.templateLanguage ||
+    canonicalJson(textsOf(prompt.template)) !== canonicalJson(textsOf(found.template))
+  );
+}
+
+/** A text is sent as one user message, so the two forms of it are one template. */
+function textsOf(template: Template): Template {
+  return typeof template === "string" ? [{ role: "user", content: template }] : template;
+}
+
+/** The key that the template is written under. */
+function templateKey(path: string, { locate }: Pick<Config, "locate">): string {
+  const around = JSON.stringify(locate(path));
+  const keys = ["default_template", "template", "file"];
+  return keys.find((key) => JSON.stringify(locate(`${path}.${key}`)) !== around) ?? "default_template";
+}
+
 async function findVersion(
   prompt: PromptConfig,
   { registry, pins }: Sources,
 ): Promise<PromptVersion | undefined> {
+  if (prompt.version === "config") return undefined;
   if (prompt.version !== undefined) return registry.get(`${prompt.path}@${prompt.version}`);
   const pin = pins?.get(prompt.key);
   if (pin === null) return undefined;

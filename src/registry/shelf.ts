@@ -20,6 +20,8 @@ export interface VersionRecord {
   readonly versionDescription?: string;
   readonly createdAt: string;
   readonly createdBy?: string;
+  /** Key of the config's model that the version is called with. */
+  readonly modelEntry?: string;
   readonly origin: VersionOrigin;
   readonly deletedAt?: string;
 }

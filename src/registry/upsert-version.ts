@@ -17,8 +17,8 @@ const maxVersion = 999_999_999;
 type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
 
 /**
- * Files a draft. Equal details give the version that is there; it takes the draft's version name and
- * description when it has none. Rejects with ConflictError when another version has the name.
+ * Files a draft. Equal details give the version that is there; it takes the draft's version name,
+ * description and model entry when it has none. Rejects with ConflictError when another version has the name.
  */
 export async function upsertVersion(
   shelf: Shelf,
@@ -84,6 +84,7 @@ async function fileVersion(
     ...(draft.versionDescription === undefined ? {} : { versionDescription: draft.versionDescription }),
     createdAt: clock.now(),
     ...(by === undefined ? {} : { createdBy: by }),
+    ...(draft.modelEntry === undefined ? {} : { modelEntry: draft.modelEntry }),
     origin: draft.origin ?? {},
   };
   const deployment =
@@ -113,10 +114,12 @@ async function nameVersion(desk: Desk, path: string, record: VersionRecord, draf
 function named(record: VersionRecord, draft: PromptDraft): VersionRecord {
   const versionName = record.versionName ?? draft.versionName;
   const versionDescription = record.versionDescription ?? draft.versionDescription;
+  const modelEntry = record.modelEntry ?? draft.modelEntry;
   return {
     ...record,
     ...(versionName === undefined ? {} : { versionName }),
     ...(versionDescription === undefined ? {} : { versionDescription }),
+    ...(modelEntry === undefined ? {} : { modelEntry }),
   };
 }
 

@@ -111,6 +111,7 @@ async function publishPrompt(
     ...(planned?.description === undefined ? {} : { description: planned.description }),
     ...(planned === undefined ? {} : { tags: planned.tags }),
     createdBy: `dao-opt ${record.tool.version}`,
+    modelEntry: optimization.plan.models.target,
   });
   const base =
     prompt.base.version ??

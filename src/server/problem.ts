@@ -71,6 +71,19 @@ export function problemOf(error: unknown): Problem {
     error instanceof ConfigError
       ? error.issues.map((issue) => ({ path: [issue.path], message: issue.message }))
       : [];
-  const status = error instanceof ModelError && error.status === 429 ? 429 : statuses[code];
-  return { status, code, message, hint, issues, cause: error };
+  const passed = error instanceof ModelError ? providerAnswer(error) : {};
+  return { status: statuses[code], code, message, hint, issues, cause: error, ...passed };
+}
+
+/** Status and `Retry-After` of a provider, passed on to whoever called it. */
+export function providerAnswer({
+  status,
+  retryAfterMs,
+}: ModelError): Partial<Pick<Problem, "status" | "headers">> {
+  return {
+    ...(status !== undefined && status >= 400 && status < 600 ? { status } : {}),
+    ...(retryAfterMs === undefined
+      ? {}
+      : { headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) } }),
+  };
 }

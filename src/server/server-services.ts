@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { TraceStore } from "../contracts/trace-store.ts";
@@ -14,6 +15,8 @@ export interface GivenServices {
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment names and values, for keys and base URLs of providers. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Models of the config in use, by key: calls of prompts go to their addresses alone. */
+  readonly models?: Config["models"] | undefined;
   /** A line for whoever runs the server; never a key, never a body. */
   readonly log: (line: string) => void;
   /** Of this tool. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Config } from "../../config/config.ts";
 import { knownPrice } from "../../config/prices.ts";
 import type { OpenPromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptRegistry } from "../../contracts/registry.ts";
@@ -14,6 +15,8 @@ export interface PromptCallServices {
   readonly openModel: OpenPromptModel;
   /** Keys and addresses of providers: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and their like. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Models of the config in use, by key: then calls go to their addresses alone. */
+  readonly models?: Config["models"] | undefined;
   readonly now: () => Date;
   readonly newLogId: () => string;
   /** Price of a model by its name; undefined when unknown. */

@@ -1,3 +1,5 @@
+import type { Config } from "../../config/config.ts";
+import { matchModelEntry } from "../../config/match-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/near-names.ts";
@@ -20,7 +22,10 @@ export function givenDetails(request: PromptCallRequest): CallDetails | undefine
 }
 
 /** What a call has to know of a version before it is made. */
-export type CallDetails = Pick<PromptVersion, "path" | "template" | "templateLanguage" | "model" | "digest">;
+export type CallDetails = Pick<
+  PromptVersion,
+  "path" | "template" | "templateLanguage" | "model" | "modelEntry" | "digest"
+>;
 
 function detailsOf({ template = "", templateLanguage = "default", model }: PromptCallDetails) {
   return { template, templateLanguage, model };
@@ -33,7 +38,11 @@ type Selection = Pick<PromptCallRequest, "path" | "id" | "versionId" | "environm
  * The version a call means; details given with it are filed when they are new. Rejects with UsageError when the
  * request names no prompt or two versions, NotFoundError when there is none such, and as the registry does.
  */
-export async function chooseVersion(registry: Registry, request: Selection): Promise<PromptVersion> {
+export async function chooseVersion(
+  registry: Registry,
+  request: Selection,
+  models: Config["models"] = {},
+): Promise<PromptVersion> {
   const { path, id, versionId, environment, prompt } = request;
   const inPath = path === undefined ? undefined : selectorIn(path);
   checkSelectors({ ...request, inPath });
@@ -42,7 +51,7 @@ export async function chooseVersion(registry: Registry, request: Selection): Pro
     await checkEnvironment(registry, environment);
     return checkedOwner(await registry.get(`${id ?? bare(path)}@${environment}`), request);
   }
-  if (prompt !== undefined && inPath === undefined) return givenVersion(registry, prompt, request);
+  if (prompt !== undefined && inPath === undefined) return givenVersion(registry, prompt, request, models);
   return checkedOwner(await registry.get(path ?? id ?? "", { defaultSelector: "deployed" }), request);
 }
 
@@ -110,10 +119,20 @@ async function checkEnvironment(registry: Registry, environment: string): Promis
   });
 }
 
-async function givenVersion(registry: Registry, prompt: PromptCallDetails, request: Selection) {
+async function givenVersion(
+  registry: Registry,
+  prompt: PromptCallDetails,
+  request: Selection,
+  models: Config["models"],
+) {
   const { path, id } = request;
   const known = id === undefined ? undefined : await registry.get(id, { defaultSelector: "latest" });
   if (known !== undefined) checkedOwner(known, request);
-  const { version } = await registry.upsert({ path: known?.path ?? bare(path), ...detailsOf(prompt) });
+  const modelEntry = matchModelEntry(prompt.model, models);
+  const { version } = await registry.upsert({
+    path: known?.path ?? bare(path),
+    ...detailsOf(prompt),
+    ...(modelEntry === undefined ? {} : { modelEntry }),
+  });
   return version;
 }

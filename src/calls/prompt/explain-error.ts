@@ -10,10 +10,10 @@ const addressVariables: Readonly<Record<string, string>> = {
   ollama: "OLLAMA_HOST",
 };
 
-/** The error of a model with a hint for who calls a prompt: there is no config in which a model could be mended. */
-export function explainError(given: ModelError, spec: ModelSpec): ModelError {
+/** The error of a model with a hint for who calls a prompt: what to mend in the environment, or in the config. */
+export function explainError(given: ModelError, spec: ModelSpec, isOfConfig = false): ModelError {
   const error = isNeverReached(given) ? ofKind(given, "unreachable") : given;
-  const hint = hintOf(error, spec);
+  const hint = hintOf(error, spec, isOfConfig);
   return hint === error.hint ? error : ofKind(error, error.kind, hint);
 }
 
@@ -36,11 +36,18 @@ function ofKind(error: ModelError, kind: ModelError["kind"], hint = error.hint):
   });
 }
 
-function hintOf({ kind, hint }: ModelError, { provider, name }: ModelSpec): string | undefined {
+function hintOf(
+  { kind, hint, retryAfterMs }: ModelError,
+  { provider, name, key }: ModelSpec,
+  isOfConfig: boolean,
+): string | undefined {
   const known = providers[provider];
   const prefix = providerPrefix(provider);
   const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
   const address = addressVariables[provider] ?? `${prefix}_BASE_URL`;
+  if (kind === "rate_limit" && retryAfterMs !== undefined)
+    return `the provider asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+  if (isOfConfig) return kind === "unreachable" ? (hint ?? `check base_url of resources.llms.${key}`) : hint;
   if (kind === "auth") {
     return keyVariable === undefined
       ? `check ${address}`

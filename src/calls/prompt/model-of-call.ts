@@ -1,10 +1,14 @@
+import type { Config, ModelConfig } from "../../config/config.ts";
+import { providerNamed } from "../../config/match-model.ts";
 import { providers } from "../../config/providers.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelConfiguration } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
-import { promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
+import type { Price } from "../../core/usage.ts";
+import { endpointAddress, promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
+import { type CalledVersion, modelOfConfig } from "./config-model.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,28 +16,93 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface CallModel {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
-  /** Does the list of prices that ships speak of it? */
+  /** Is it in the list of prices that ships? */
   readonly isPriced: boolean;
+  /** Is it a config's? Its errors then name the place there. */
+  readonly isOfConfig?: boolean;
+  /** The config's own price, which goes before the list's. */
+  readonly price?: Price;
+  /** What the caller should know of the choice. */
+  readonly note?: string;
 }
 
 /** As the `openai` package has it. */
 const timeoutMs = 600_000;
+/** An application waits for its answer, so calls are repeated less than those of a run. */
 const retries = 2;
 
-/** Other names of the providers there are clients for. */
-const aliases: Readonly<Record<string, string>> = { openai_azure: "azure", mock: "offline" };
+/** Where addresses and keys of models come from. */
+export interface ModelSources {
+  readonly env: Environment;
+  /** The config's models by key; undefined without a config. */
+  readonly models?: Config["models"] | undefined;
+}
 
 /**
- * The model of a version: its provider's address and key come from the environment, or from the keys given with
- * the call. Throws UsageError for a provider without a client here.
+ * The model of a version. With a config, its models say address and key; without one they come from the
+ * environment, or from the keys given with the call. Throws UsageError for a provider without a client here, and
+ * for a model that the config does not have.
  */
+export function modelOfVersion(
+  version: CalledVersion,
+  { env, models }: ModelSources,
+  keys: Readonly<Record<string, string>>,
+): CallModel {
+  const usual = () => modelOfCall(version.model, env, {});
+  const found = models === undefined ? undefined : modelOfConfig(version, models, usual);
+  if (found === undefined) return modelOfCall(version.model, env, keys);
+  return fromConfig(found, version.model, usual, keys);
+}
+
+/** The endpoint of a config's model, with the name that the version asks for. */
+function fromConfig(
+  { spec, secrets }: ModelConfig,
+  { model: name, provider }: ModelConfiguration,
+  usual: () => CallModel,
+  keys: Readonly<Record<string, string>>,
+): CallModel {
+  const named = [provider, spec.provider].find((one) => one !== undefined && isGiven(keys[one]));
+  const own = [keys[spec.key]].find(isGiven);
+  // A provider's key that a caller has is for that provider, and not for whatever address the config has.
+  const isUsual =
+    named !== undefined && spec.provider === providerNamed(named) && isUsualAddress(spec, usual);
+  const key = own ?? (isUsual && named !== undefined ? keys[named] : undefined);
+  const note =
+    named === undefined || key !== undefined
+      ? undefined
+      : `the key given for ${named} was not used: the config reaches ${spec.key} at an address of its own`;
+  const price = spec.name === name ? spec.price : undefined;
+  return {
+    spec: {
+      ...{ ...spec, name, parameters: {}, fallbacks: [] },
+      retries: Math.min(retries, spec.retries),
+    },
+    secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
+    isPriced: providers[spec.provider]?.isPriced === true,
+    isOfConfig: true,
+    ...(price === undefined ? {} : { price }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** Is the model reached where its provider is without the config? */
+function isUsualAddress(spec: ModelSpec, usual: () => CallModel): boolean {
+  try {
+    return endpointAddress(spec) === endpointAddress(usual().spec);
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
+
+/** The same without a config: address and key come from the environment, or from the keys given with the call. */
 export function modelOfCall(
   configuration: ModelConfiguration,
   env: Environment,
   keys: Readonly<Record<string, string>>,
 ): CallModel {
   const stored = configuration.provider ?? "openai";
-  const provider = aliases[stored] ?? stored;
+  const provider = providerNamed(stored);
   const isKnown = (promptProviders as readonly string[]).includes(provider);
   const reached = isKnown ? knownProvider(provider, env) : compatibleProvider(stored, env);
   const key = [keys[stored], keys[provider], keys[`openai_${provider}`]].find(isGiven);

@@ -19,8 +19,8 @@ export function openCallModel(
   if (hasOwnKey) return open(spec, secrets);
   const models = opened.get(open) ?? new Map<string, Promise<PromptModel>>();
   opened.set(open, models);
-  const { provider, name, baseUrl, providerOptions } = spec;
-  const key = JSON.stringify([provider, name, baseUrl, providerOptions, secrets.apiKey?.reveal()]);
+  const headers = Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
+  const key = JSON.stringify([spec, secrets.apiKey?.reveal(), headers]);
   const known = remember(models, mostModels, key, () => open(spec, secrets));
   // One that could not be opened is tried again by the next call.
   known.catch(() => models.delete(key));

@@ -7,7 +7,7 @@ import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
-import { modelOfCall } from "./model-of-call.ts";
+import { modelOfVersion } from "./model-of-call.ts";
 import { openCallModel } from "./open-call-model.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
 import { textOfCall } from "./text-of-call.ts";
@@ -20,6 +20,7 @@ export interface PreparedCall {
   readonly version: PromptVersion;
   readonly model: PromptModel;
   readonly spec: ModelSpec;
+  readonly isOfConfig: boolean;
   readonly price: Price | undefined;
   readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
   readonly inputs: JsonObject;
@@ -45,14 +46,15 @@ export async function prepareCall(
   // A call that is refused files nothing: details that come with it are tried before they become a version.
   const given = givenDetails(request);
   if (given !== undefined) await readied(services, request, given);
-  const version = await chooseVersion(services.registry, request);
+  const version = await chooseVersion(services.registry, request, services.models);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);
   const { prompt, notes } = text;
-  const { spec, isPriced } = callModel;
+  const { spec, isPriced, price = isPriced ? services.priceOf(spec.name) : undefined } = callModel;
   const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({
     ...{ services, request, version, model, spec, inputs, startedAt },
-    price: isPriced ? services.priceOf(spec.name) : undefined,
+    price,
+    isOfConfig: callModel.isOfConfig === true,
     generation: {
       prompt,
       parameters: parametersOf(version.model, tools.isSent ? tools.choice : undefined),
@@ -67,6 +69,7 @@ export async function prepareCall(
         : []),
       ...notes,
       ...(tools.note === undefined ? [] : [tools.note]),
+      ...(callModel.note === undefined ? [] : [callModel.note]),
       ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
     ],
   });
@@ -79,7 +82,7 @@ async function readied(services: PromptCallServices, request: PromptCallRequest,
   const { model: configuration } = details;
   const text = textOfCall(details, inputs, request.messages ?? []);
   const tools = chooseTools(request.toolChoice ?? configuration.toolChoice, configuration.tools ?? []);
-  const callModel = modelOfCall(configuration, services.env, keys);
+  const callModel = modelOfVersion(details, services, keys);
   const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);
   return { inputs, text, tools, callModel, model };
 }

@@ -41,7 +41,7 @@ export async function* runSample(
 }
 
 function endOf(call: PreparedCall, index: number, came: Generation): SampleEnd {
-  const error = came.error === undefined ? undefined : explainError(came.error, call.spec);
+  const error = came.error === undefined ? undefined : explainError(came.error, call.spec, call.isOfConfig);
   const generation = error === undefined ? came : { ...came, error };
   const log = sampleLog(call, index, generation);
   call.services.traces.append(sampleTrace(call, log, generation));

@@ -3,6 +3,7 @@ import { budgetNotes } from "../../run/budget/gate-notes.ts";
 import { estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
+import { uncallableModels, uncallableWarnings } from "../missing-keys.ts";
 import type { OpenedConfig } from "../open-config.ts";
 import { planOutput } from "../output/plan-output.ts";
 import { onlyOf } from "../session-settings.ts";
@@ -19,9 +20,11 @@ export async function dryRun(
   const project = await resolveProject(opened.config, { ...opened, ...onlyOf(settings) });
   try {
     const plan = planRun(project);
-    const output = planOutput(plan, estimateRun(plan, project, concurrency), {
+    const estimates = estimateRun(plan, project, concurrency);
+    const uncallable = uncallableWarnings(uncallableModels(plan, project, estimates), project);
+    const output = planOutput(plan, estimates, {
       concurrency,
-      warnings: project.warnings,
+      warnings: [...project.warnings, ...uncallable],
       notes: [...project.notes, ...budgetNotes(plan, project), ...estimateNotes(project)],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,

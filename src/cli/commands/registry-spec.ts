@@ -109,6 +109,10 @@ export const registrySpec: CommandSpec = {
         ["--path <path>", "path of the prompt, where the input names none"],
         ["--version-name <name>", "name of the version, unique within the prompt"],
         ["--version-description <text>", "what changed, and why"],
+        [
+          "--model-entry <key>",
+          "key of the config's model to call it with (default: the one of --config that has its name)",
+        ],
       ],
       examples: [
         "dao-opt registry upsert classifier.prompt --path main/default/x",

@@ -22,7 +22,7 @@ export async function serveCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, configFile, registryPath, statePath } = await readPlaces(options, context);
+  const { settings, configFile, models, registryPath, statePath } = await readPlaces(options, context);
   const flags = readServerFlags(options, context, servePort);
   const { cwd, clock } = context;
   const registry = openRegistry(registryPath, filedBy(context));
@@ -44,6 +44,7 @@ export async function serveCommand(
       runs: openRunShelf(statePath),
       clock,
       env,
+      models,
       log,
       version: toolVersion,
     },

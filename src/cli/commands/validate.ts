@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { configWarnings } from "../../project/config-warnings.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
 import { budgetNotes } from "../../run/budget/gate-notes.ts";
-import { planRun } from "../../run/plan-run.ts";
+import { estimateRun, planRun } from "../../run/plan-run.ts";
+import { defaultConcurrency } from "../../run/run-context.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
+import { uncallableModels, uncallableWarnings } from "../missing-keys.ts";
 import { openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
+import { tellNotices } from "../terminal/notices.ts";
 import { wrapText } from "../terminal/wrap.ts";
 
 /** What `validate --json` prints when nothing is wrong. */
@@ -29,11 +33,15 @@ export async function validateCommand(
   const hasWork = Object.keys(config.optimizations).length > 0;
   const project = hasWork ? await resolveProject(config, { registry, catalog }) : undefined;
   const plan = project === undefined ? undefined : planRun(project);
+  const uncallable =
+    plan === undefined || project === undefined
+      ? []
+      : uncallableModels(plan, project, estimateRun(plan, project, defaultConcurrency));
   const output: z.infer<typeof validateOutputSchema> = {
     ok: true,
     config: file,
     optimizations: plan?.optimizations.map(({ name, data }) => ({ name, rows: data.rows })) ?? [],
-    warnings: [...(project?.warnings ?? config.warnings.map(({ message }) => message))],
+    warnings: [...(project?.warnings ?? configWarnings(config)), ...uncallableWarnings(uncallable, config)],
     notes: [
       ...(project?.notes ?? ["no optimization is configured"]),
       ...(plan === undefined || project === undefined ? [] : budgetNotes(plan, project)),
@@ -45,9 +53,9 @@ export async function validateCommand(
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
     return exitDone;
   }
+  tellNotices(context, lookOf(context, context.stderr, settings), { warnings: output.warnings, notes: [] });
   const look = lookOf(context, context.stdout, settings);
   const lines = [
-    ...output.warnings.map((text) => `warning: ${text}`),
     ...output.notes,
     ...(output.ignored.length === 0 ? [] : [`ignored (not about prompts): ${output.ignored.join(", ")}`]),
     ...output.optimizations.map(({ name, rows }) => `${name}: ${rows} rows`),

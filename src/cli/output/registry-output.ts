@@ -36,6 +36,7 @@ export const registryShowOutputSchema = z.object({
   version_description: z.string().nullable(),
   created_at: z.string(),
   created_by: z.string().nullable(),
+  model_entry: z.string().nullable(),
   origin: z.record(z.string(), z.json()),
   environments: z.array(z.string()),
 });
@@ -117,6 +118,7 @@ export function showOutput(version: PromptVersion): z.infer<typeof registryShowO
     version_description: version.versionDescription ?? null,
     created_at: version.createdAt,
     created_by: version.createdBy ?? null,
+    model_entry: version.modelEntry ?? null,
     origin: mutable(toRecordJson(version.origin)),
     environments: [...version.environments],
   };

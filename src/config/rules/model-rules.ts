@@ -2,7 +2,10 @@ import { nearNames } from "../../core/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
 import { isSecretKey, secretPaths } from "../secret-fields.ts";
+import { shellHint } from "../shell-variables.ts";
 import type { Tree } from "../tree.ts";
+import { accountedFields } from "./accounted-fields.ts";
+import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";
 
 const providerIsKnown: Rule = ({ shelves, problems }) => {
@@ -51,7 +54,7 @@ const addressIsPlain: Rule = ({ things, shelves, problems }) => {
       problems.report(
         place,
         `${source}must be an http or https address`,
-        "for example https://api.openai.com/v1",
+        shellHint(written.base_url ?? "") ?? "for example https://api.openai.com/v1",
       );
       continue;
     }
@@ -79,10 +82,24 @@ const passedThroughIsOpen: Rule = ({ shelves, problems }) => {
   }
 };
 
+/** Calls, tokens and prices are counted by what a request asks for, which nothing passed through may change. */
+const passedThroughIsNotCounted: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.model.things.values()) {
+    for (const { path: below, hint } of accountedFields(written.other ?? {}))
+      problems.report(
+        [...path, "other", ...below],
+        `${below.join(".")} cannot be passed through: calls and costs are counted by it`,
+        hint,
+      );
+  }
+};
+
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
   simulationIsOffline,
   fallbackIsAnother,
   addressIsPlain,
+  addressIsABase,
   passedThroughIsOpen,
+  passedThroughIsNotCounted,
 ];

@@ -2,6 +2,7 @@ import type { PromptConfig } from "../config.ts";
 import { dotted, type Path } from "../path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
+import { bracesAreDouble } from "./template-warnings.ts";
 
 const versionOrAlias: Rule = ({ shelves, problems }) => {
   for (const { path, written } of shelves.prompt.things.values()) {
@@ -22,6 +23,17 @@ const oneTemplate: Rule = ({ shelves, problems }) => {
     for (const key of others) {
       problems.report([...path, key], `both ${first} and ${key} are given`, "keep one of them");
     }
+  }
+};
+
+const versionConfigHasTemplate: Rule = ({ shelves, problems }) => {
+  for (const { path, written } of shelves.prompt.things.values()) {
+    if (written.version !== "config" || templateKeys.some((key) => written[key] !== undefined)) continue;
+    problems.report(
+      [...path, "version"],
+      "version: config starts from a template here, and there is none",
+      "add default_template, or name a version of the registry",
+    );
   }
 };
 
@@ -101,8 +113,10 @@ function pinOf({ version, alias }: PromptConfig): string {
 export const promptRules: readonly Rule[] = [
   versionOrAlias,
   oneTemplate,
+  versionConfigHasTemplate,
   templateHasText,
   lockedIsThere,
+  bracesAreDouble,
   pathIsUsable,
   pathIsUnique,
 ];

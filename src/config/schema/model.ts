@@ -106,7 +106,7 @@ const shape = {
   other: jsonObject()
     .optional()
     .describe(
-      "further fields of the request body, passed through; `provider_options` in it are the options of a provider module",
+      "further fields of the request body, passed through, but none that calls and costs are counted by (model, n, token limits, stream); `provider_options` in it are the options of a provider module",
     ),
   price: price.optional(),
   limits: limits.optional(),
@@ -128,7 +128,9 @@ const shape = {
     .int()
     .min(0)
     .default(5)
-    .describe("further attempts after one that brought no answer; they are not calls"),
+    .describe(
+      "further attempts after one that brought no answer; a rate limit that is waited for is not one of them",
+    ),
   simulate: simulate.optional(),
   ...withoutEffect(ignoredModelKeys),
 };

@@ -44,9 +44,12 @@ export const promptSchema = z
       .describe(
         "path of the template's file, relative to this one: short for default_template: {file: path}",
       ),
-    version: positiveInteger()
+    version: z
+      .union([positiveInteger(), z.literal("config")])
       .optional()
-      .describe("version of the registry to start from; default: the latest"),
+      .describe(
+        "version of the registry to start from, or config for the template here; default: the latest version, or the template while the registry has none",
+      ),
     alias: name()
       .optional()
       .describe("environment of the registry to start from, such as production; not together with version"),

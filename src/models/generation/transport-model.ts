@@ -7,7 +7,7 @@ import { abortedError } from "../aborted.ts";
 import { generationBody } from "./generation-body.ts";
 import { type ReadBody, readAnswerBody } from "./read-answer-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";
-import { watchSilence } from "./watch-silence.ts";
+import { type SilenceWatch, watchSilence } from "./watch-silence.ts";
 
 /** A prompt model over whatever brings bodies there and answers back. `who` is for messages. */
 export function createTransportModel(spec: ModelSpec, who: string, transport: Transport): PromptModel {
@@ -22,7 +22,7 @@ export function createTransportModel(spec: ModelSpec, who: string, transport: Tr
     try {
       const read = request.isStreamed
         ? yield* streamed({ path, body, who, transport, keepsReasoning }, silence)
-        : yield* whole({ path, body, who, transport, keepsReasoning }, silence.signal);
+        : yield* whole({ path, body, who, transport, keepsReasoning }, silence);
       const error = read.error?.kind === "aborted" ? (silence.timedOut() ?? read.error) : read.error;
       const latencyMs = performance.now() - startedAt;
       return { ...read, latencyMs, request: body, ...(error === undefined ? {} : { error }) };
@@ -42,10 +42,11 @@ interface Question {
   readonly keepsReasoning: boolean;
 }
 
-async function* whole(question: Question, signal: AbortSignal): AsyncGenerator<string, ReadBody, void> {
+async function* whole(question: Question, silence: SilenceWatch): AsyncGenerator<string, ReadBody, void> {
   const { path, body, who, transport, keepsReasoning } = question;
   try {
-    const read = readAnswerBody(await transport.whole(path, body, signal), who, keepsReasoning);
+    const answer = await transport.whole(path, body, silence.signal, silence);
+    const read = readAnswerBody(answer, who, keepsReasoning);
     if (read.text !== null && read.text !== "") yield read.text;
     return read;
   } catch (error) {
@@ -55,7 +56,7 @@ async function* whole(question: Question, signal: AbortSignal): AsyncGenerator<s
 
 async function* streamed(
   { path, body, who, transport, keepsReasoning }: Question,
-  silence: ReturnType<typeof watchSilence>,
+  silence: SilenceWatch,
 ): AsyncGenerator<string, ReadBody, void> {
   const gathering = gatherChunks(path === "/completions" ? "completion" : "chat");
   let failure: ModelError | undefined;
@@ -65,7 +66,7 @@ async function* streamed(
     hasEndMark = true;
   };
   try {
-    for await (const chunk of await transport.stream(path, body, silence.signal, onEndMark)) {
+    for await (const chunk of await transport.stream(path, body, silence.signal, onEndMark, silence)) {
       silence.heard();
       if (typeof chunk === "string") page = chunk;
       const text = gathering.add(chunk);

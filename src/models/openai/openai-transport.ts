@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
 import { createAdaptationLog } from "../adaptations.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import type { GenerationPath, Transport } from "../generation/transport.ts";
+import type { GenerationPath, SilenceNotes, Transport } from "../generation/transport.ts";
 import type { Fetch } from "../open-fetch.ts";
 import { withRetries } from "../retries.ts";
 import { secretMask } from "../secret-mask.ts";
@@ -52,7 +52,13 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
   const open = () =>
     (client ??= openClient(endpoint, reachEndpoint(endpoint, spec, secrets), secrets, fetchFor));
 
-  async function post(path: GenerationPath, body: JsonObject, signal: AbortSignal, stream: boolean) {
+  async function post(
+    path: GenerationPath,
+    body: JsonObject,
+    signal: AbortSignal,
+    stream: boolean,
+    silence: SilenceNotes | undefined,
+  ) {
     const opened = await open();
     const send = async (adapted: JsonObject) => {
       throwIfAborted(signal);
@@ -62,9 +68,16 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     const onLearned = (adaptation: Adaptation): void => warn(adaptationNotice(adaptation, spec));
     const sending = { body, modelKey: spec.key, log: adaptations, onLearned };
     const { answer } = await withRetries(
-      { retries: spec.retries, clock, random: Math.random, patienceMs },
+      {
+        ...{ retries: spec.retries, clock, random: Math.random },
+        patienceMs: Math.min(patienceMs, spec.rateLimitPatienceMs ?? patienceMs),
+        onPause: () => silence?.rest(),
+      },
       signal,
-      () => guarded(signal, () => sendAdapted(sending, send)),
+      () => {
+        silence?.heard();
+        return guarded(signal, () => sendAdapted(sending, send));
+      },
     );
     return answer;
   }
@@ -94,9 +107,9 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     async open() {
       await open();
     },
-    whole: (path, body, signal) => post(path, body, signal, false),
-    async stream(path, body, signal, onEndMark) {
-      const { chunks, hasEndMark } = (await post(path, body, signal, true)) as OpenStream;
+    whole: (path, body, signal, silence) => post(path, body, signal, false, silence),
+    async stream(path, body, signal, onEndMark, silence) {
+      const { chunks, hasEndMark } = (await post(path, body, signal, true, silence)) as OpenStream;
       return guardedChunks(chunks, signal, () => {
         if (hasEndMark()) onEndMark();
       });

@@ -19,7 +19,7 @@ export interface HumanloopServices {
 }
 
 export function createHumanloopServices(services: ServerServices): HumanloopServices {
-  const { registry, traces, env, clock } = services;
+  const { registry, traces, env, models, clock } = services;
   const counts = createLogCounts(traces);
   const log = (trace: Trace): void => {
     counts.note(trace);
@@ -32,6 +32,7 @@ export function createHumanloopServices(services: ServerServices): HumanloopServ
       registry,
       traces: { append: log, flush: () => traces.flush(), find: (key) => traces.find(key) },
       env,
+      models,
       now: () => clock.now(),
     }),
     respond: createPromptResponder(registry, counts),

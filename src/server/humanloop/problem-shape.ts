@@ -7,7 +7,7 @@ import {
   StoreError,
   UsageError,
 } from "../../core/errors.ts";
-import { type Problem, type ProblemShape, problemOf } from "../problem.ts";
+import { type Problem, type ProblemShape, problemOf, providerAnswer } from "../problem.ts";
 
 /**
  * `{detail}`, as the original answers: a list of places for what a request got wrong, an object for what the
@@ -33,8 +33,8 @@ function isDamage(error: unknown): boolean {
 }
 
 /**
- * What is wrong with a request is a 422, and so is what is wrong with a prompt's files. A provider's lasting refusal is a 400: the client asks again after a 429
- * and every 5xx, and makes its user wait for it.
+ * What is wrong with a request is a 422, and so is what is wrong with a prompt's files. A provider's status is
+ * passed on with its `Retry-After`; an error without one is a 503 where a later call may succeed, else a 400.
  */
 export function humanloopProblem(error: unknown): Problem {
   // The framework throws these for bodies that are no JSON.
@@ -53,6 +53,6 @@ export function humanloopProblem(error: unknown): Problem {
   }
   if (isDamage(error)) return { ...problem, status: 422 };
   if (!(error instanceof ModelError)) return problem;
-  if (error.kind === "rate_limit") return { ...problem, status: 429 };
-  return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400 };
+  const passed = providerAnswer(error);
+  return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400, ...passed };
 }

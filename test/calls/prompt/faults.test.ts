@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { always, type Fault, faultsAt, rateLimited } from "../../support/loopback-faults.ts";
-import { type CallWorld, openCallWorld } from "./call-world.ts";
+import { apiKey, type CallWorld, openCallWorld } from "./call-world.ts";
 
 let world: CallWorld;
 afterEach(() => world.close());
@@ -61,6 +61,63 @@ describe.each(modes)("a %s call", (_, call) => {
       },
     ]);
     expect(world.traces[0]).not.toHaveProperty("usage");
+  });
+
+  it.each([
+    ["an error object", { error: { message: "upstream is overloaded", code: 502 } }],
+    [
+      "a choice that is an error",
+      {
+        choices: [
+          { index: 0, error: { message: "upstream is overloaded", code: 502 }, finish_reason: "error" },
+        ],
+      },
+    ],
+  ])("answered 200 with %s is asked for again, and fails with its reason", async (_name, body) => {
+    const fault: Fault = { kind: "status", status: 200, headers: {}, body };
+    world = await openCallWorld({ faults: always(fault) });
+    await world.file("Hi");
+    await expect(world.call()).rejects.toMatchObject({
+      kind: "server",
+      message: expect.stringContaining("answered with an error 502: upstream is overloaded"),
+    });
+    expect(world.server.count).toBe(3);
+    expect(world.traces).toMatchObject([{ output: null, error: expect.stringContaining("upstream") }]);
+  });
+
+  it("waits for a rate limit as long as the provider asks, up to 20 s in all", async () => {
+    world = await openCallWorld({ faults: faultsAt({ 0: rateLimited(1), 1: rateLimited(20) }) });
+    await world.file("Hi");
+    const startedAt = performance.now();
+    const failure = await call(world).catch((reason: unknown) => reason);
+    expect(performance.now() - startedAt).toBeGreaterThan(950);
+    expect(failure).toMatchObject({
+      ...{ kind: "rate_limit", status: 429, retryAfterMs: 20_000 },
+      hint: "the provider asks to wait 20 s",
+    });
+    expect(world.server.count).toBe(2);
+  });
+
+  it("does not wait at all for a limit that is too far away, nor for a spent quota", async () => {
+    const quota = { ...status(429, { message: "no credit", code: "insufficient_quota" }) };
+    world = await openCallWorld({ faults: faultsAt({ 0: rateLimited(3600), 1: quota }) });
+    await world.file("Hi");
+    await expect(call(world)).rejects.toMatchObject({ kind: "rate_limit", retryAfterMs: 3_600_000 });
+    await expect(call(world)).rejects.toMatchObject({ kind: "quota", status: 429 });
+    expect(world.server.count).toBe(2);
+  });
+
+  it("shows no key that the provider quotes", async () => {
+    const quoting = { message: `Incorrect API key provided: ${apiKey}`, code: 401 };
+    const whole: Fault = { kind: "status", status: 200, headers: {}, body: { error: quoting } };
+    world = await openCallWorld({ faults: faultsAt({ 0: whole, 1: status(401, quoting) }) });
+    await world.file("Hi");
+    for (const _ of [0, 1]) {
+      const failure = await world.call().catch((reason: unknown) => reason);
+      expect(failure).toMatchObject({ kind: "auth" });
+      expect((failure as Error).message).not.toContain(apiKey);
+    }
+    expect(JSON.stringify(world.traces)).not.toContain(apiKey);
   });
 
   it("whose address is none says which variable to mend", async () => {

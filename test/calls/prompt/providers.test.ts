@@ -186,7 +186,7 @@ describe("calls by provider", () => {
     expect(world.traces).toMatchObject([{ output: null, error: expect.stringContaining("no API key") }]);
   });
 
-  it("passes on how much to think and whatever else a prompt holds", async () => {
+  it("sends a budget of reasoning tokens as the effort it stands for, and whatever else a prompt holds", async () => {
     world = await openCallWorld();
     await world.file("Hi", {
       ...{ model: "o3-mini", reasoningEffort: 2048, stop: ["END"], seed: 7, maxTokens: 50, temperature: 0 },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { validateOutputSchema } from "../../../src/cli/commands/validate.ts";
 import { errorOutputSchema } from "../../../src/cli/output/error-output.ts";
+import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { createWorldProject } from "../../support/world-project.ts";
 
 describe("validate", () => {
@@ -30,7 +31,7 @@ config.yaml is valid
 
   test("warns of few rows and of near-duplicates", async () => {
     const few = await createWorldProject({ rows: 5 }).cli(["validate", "config.yaml"]);
-    expect(few.stdout).toContain(
+    expect(few.stderr).toContain(
       "warning: d: 5 rows; under 20 nothing can be proven. Collect 20 to 50 diverse rows or more\n",
     );
     const alike = createWorldProject();
@@ -44,7 +45,7 @@ config.yaml is valid
       join(alike.directory, "rows.jsonl"),
       Array.from({ length: 40 }, (_, at) => `${JSON.stringify(row(at))}\n`).join(""),
     );
-    expect((await alike.cli(["validate", "config.yaml"])).stdout).toMatch(
+    expect((await alike.cli(["validate", "config.yaml"])).stderr).toMatch(
       /warning: d: \d+ % of the rows are near-duplicates of others; more diverse rows teach and prove more\n/,
     );
   });
@@ -83,5 +84,54 @@ config.yaml is valid
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(2);
     expect(stderr).toContain("nothing to optimize: there is no entry; add one, or start from `dao-opt init`");
+  });
+
+  test("warns of models without a key and of parameters that a known model does not take; a run refuses the former", async () => {
+    const project = createWorldProject();
+    Object.assign(project.config, {
+      resources: {
+        llms: {
+          small: { name: "o3-mini", provider: "openai", top_p: 0.5 },
+          large: { name: "claude", provider: "openai", base_url: "https://gateway.invalid/v1" },
+        },
+      },
+    });
+    project.save();
+    const { exitCode, json } = await project.cli(["validate", "config.yaml", "--json"]);
+    expect(exitCode).toBe(0);
+    const { warnings } = validateOutputSchema.parse(json);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small\.top_p: o3-mini does not take top_p/,
+      ),
+      expect.stringMatching(
+        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small: no API key for model "o3-mini".*OPENAI_API_KEY/,
+      ),
+      expect.stringMatching(/^config\.yaml:\d+:\d+ {2}resources\.llms\.large: no API key for model "claude"/),
+    ]);
+    const text = await project.cli(["validate", "config.yaml"]);
+    expect(text.stderr).toContain("o3-mini does not take top_p");
+    expect(text.stdout).not.toContain("top_p");
+    const run = await project.cli(["run", "config.yaml"]);
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain('no API key for model "o3-mini"');
+    expect(run.stderr).toContain("OPENAI_API_KEY");
+  });
+
+  test("says when the registry's version goes before the config's template, until version: config", async () => {
+    const project = createWorldProject();
+    const registry = openRegistry(join(project.directory, "prompts"));
+    const draft = { path: "p", templateLanguage: "default", model: { model: "m" } } as const;
+    await registry.upsert({ ...draft, template: "First {{text}}" });
+    await registry.upsert({ ...draft, template: "Second {{text}}" });
+    const warned = await project.cli(["validate", "config.yaml"]);
+    expect(warned.stderr.replace(/\s+/g, " ")).toMatch(
+      /warning: config\.yaml:\d+:\d+ prompts\.p\.(default_)?template: version 2 of the registry is used, .*`version: config` starts from the config/,
+    );
+    Object.assign(project.config.prompts["p"] ?? {}, { version: "config" });
+    project.save();
+    const { stderr, stdout } = await project.cli(["validate", "config.yaml"]);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("p: base is the config's template (version: config)");
   });
 });

@@ -44,6 +44,16 @@ test("every parameter in long form", async () => {
   });
 });
 
+test("patience and thinking; without them neither is part of a spec", async () => {
+  const { spec } = await model("rate_limit_patience_seconds: 20.5, reasoning: keep");
+  expect(spec).toMatchObject({ rateLimitPatienceMs: 20_500, reasoning: "keep" });
+  const plain = (await model("seed: 1")).spec;
+  expect(Object.keys(plain)).toEqual(expect.not.arrayContaining(["rateLimitPatienceMs", "reasoning"]));
+  expect(await issuesOf("resources: { llms: { m: { name: a, reasoning: drop } } }")).toEqual([
+    expect.stringMatching(/resources\.llms\.m\.reasoning: .*strip.*keep/),
+  ]);
+});
+
 test("max_tokens: -1 leaves the limit to the endpoint", async () => {
   expect((await model("max_tokens: -1")).spec.parameters).toEqual({});
 });

@@ -69,3 +69,104 @@ test("a provider of one's own is named by path", async () => {
     providerOptions: { region: "eu" },
   });
 });
+
+test.each([
+  ["model: gpt-4", "model", "give the model's id as name"],
+  ["n: 20", "n", "remove it: each request asks for one answer"],
+  ["best_of: 3", "best_of", "remove it: each request asks for one answer"],
+  ["max_tokens: 5", "max_tokens", "give the limit as max_tokens of the model"],
+  ["max_completion_tokens: 5", "max_completion_tokens", "give the limit as max_tokens of the model"],
+  ["max_output_tokens: 5", "max_output_tokens", "give the limit as max_tokens of the model"],
+  ["num_predict: 5", "num_predict", "give the limit as max_tokens of the model"],
+  ["options: { num_predict: 5 }", "options.num_predict", "give the limit as max_tokens of the model"],
+  [
+    "extra_body: { generationConfig: { maxOutputTokens: 5 } }",
+    "extra_body.generationConfig.maxOutputTokens",
+    "give the limit as max_tokens of the model",
+  ],
+  ["stream: false", "stream", "remove it: how an answer comes is chosen by the command"],
+  [
+    "stream_options: { include_usage: true }",
+    "stream_options",
+    "remove it: how an answer comes is chosen by the command",
+  ],
+  ["messages: []", "messages", "remove it: the messages are made of the prompt's template"],
+])("other: { %s } is refused, for the account depends on it", async (field, path, cure) => {
+  const [issue = "", ...more] = await issuesOf(model(`other: { ${field} }`));
+  expect(more).toEqual([]);
+  expect(issue).toMatch(/^config\.yaml:3:\d+ {2}/);
+  expect(issue.replace(/^\S+ {2}/, "")).toBe(
+    `resources.llms.m.other.${path}: ${path} cannot be passed through: calls and costs are counted by it; ${cure}`,
+  );
+});
+
+test("other: takes budgets of thinking, schemas and whatever else is the provider's own", async () => {
+  const other =
+    "other: { thinking: { type: enabled, budget_tokens: 1024 }, reasoning: { max_tokens: 2000 }, service_tier: flex, " +
+    "metadata: { model: a, n: 1 }, options: { num_ctx: 8192 }, provider_options: { max_tokens: 1 } }";
+  expect(await issuesOf(model(other))).toEqual([]);
+});
+
+test("an address in shell style says how a variable is written", async () => {
+  expect(await issuesOf(model("base_url: '${GW_URL}'"))).toEqual([
+    "config.yaml:3:19  resources.llms.m.base_url: must be an http or https address; for the environment variable write ${env:GW_URL}",
+  ]);
+});
+
+const warningsOf = async (fields: string, env: Record<string, string> = {}) =>
+  (await readText(model(fields), { env })).warnings.map(({ line, column, message }) => [
+    `${line}:${column}`,
+    message,
+  ]);
+
+test.each([
+  [
+    "base_url: 'https://gw.example/v1/chat/completions'",
+    "ends in /chat/completions, which is added to it; write https://gw.example/v1",
+  ],
+  [
+    "base_url: 'https://api.openai.com'",
+    "lacks /v1, where this provider answers; write https://api.openai.com/v1",
+  ],
+  [
+    "base_url: 'https://openrouter.ai/api/'",
+    "lacks /api/v1, where this provider answers; write https://openrouter.ai/api/v1",
+  ],
+  [
+    "base_url: 'http://localhost:8000'",
+    "has no path, and most OpenAI-compatible servers answer below /v1; write http://localhost:8000/v1 if this one does",
+  ],
+  [
+    "provider: azure, base_url: 'https://r.openai.azure.com/openai/deployments/d1/chat/completions?api-version=2024-10-21'",
+    'is the target URI of an Azure deployment; write provider: azure, name: d1, base_url: https://r.openai.azure.com, api_version: "2024-10-21"',
+  ],
+])("%s: a warning with its place", async (fields, message) => {
+  const [warning, ...more] = await warningsOf(fields);
+  expect(more).toEqual([]);
+  expect(warning).toEqual([expect.stringMatching(/^3:\d+$/), `resources.llms.m.base_url: ${message}`]);
+});
+
+test.each([
+  "base_url: 'https://api.openai.com/v1'",
+  "base_url: 'https://api.deepseek.com'",
+  "base_url: 'https://gw.example/openai'",
+  "provider: azure, base_url: 'https://r.openai.azure.com'",
+  "provider: ollama, base_url: 'http://localhost:11434'",
+  "provider: databricks, workspace_host: 'https://w.example'",
+])("%s: no warning", async (fields) => {
+  expect(await warningsOf(fields)).toEqual([]);
+});
+
+test("variables in shell style are named, and no secret is", async () => {
+  expect(await warningsOf("api_key: '${MY_KEY}', headers: { x-team: $TEAM }")).toEqual([
+    [
+      expect.any(String),
+      "resources.llms.m.api_key: ${MY_KEY} is not filled in as in a shell; write ${env:MY_KEY} for the environment variable MY_KEY",
+    ],
+    [
+      expect.any(String),
+      "resources.llms.m.headers.x-team: ${TEAM} is not filled in as in a shell; write ${env:TEAM} for the environment variable TEAM",
+    ],
+  ]);
+  expect(await warningsOf("api_key: '${env:MY_KEY}'", { MY_KEY: "pa$$word${X}" })).toEqual([]);
+});

@@ -26,7 +26,15 @@ test.each([
   ],
   [
     "p: { version: production }",
-    'config.yaml:2:8  prompts.p.version: must be a number, but is "production"; for an environment write alias: production',
+    'config.yaml:2:8  prompts.p.version: must be a number or config, but is "production"; for an environment write alias: production',
+  ],
+  [
+    "p: { version: config }",
+    "config.yaml:2:8  prompts.p.version: version: config starts from a template here, and there is none; add default_template, or name a version of the registry",
+  ],
+  [
+    "p: { version: config, alias: staging, template: x }",
+    "config.yaml:2:25  prompts.p.alias: both version config and alias staging are given; keep one of them",
   ],
   [
     "p: { name: ../up, template: x }",
@@ -112,4 +120,32 @@ test("a prompt may be in the registry alone", async () => {
     locked: [],
     tags: {},
   });
+});
+
+test("version: config is kept as written", async () => {
+  const config = await readText(prompts("p: { template: x, version: config }"));
+  expect(config.prompts["p"]?.version).toBe("config");
+});
+
+test.each([
+  [
+    "p: { template: 'Rate {text} in {{lang}}' }",
+    "prompts.p.template: {text} is sent as written; if a variable is meant, write {{text}}",
+  ],
+  [
+    "p: { template: [{ role: system, content: 'In {{lang}}' }, { role: user, content: '{a} and {b}' }] }",
+    "prompts.p.template.1.content: {a}, {b} are sent as written; if variables are meant, write {{a}}, {{b}}",
+  ],
+])("%s: a warning", async (text, message) => {
+  const { warnings } = await readText(prompts(text));
+  expect(warnings).toEqual([{ line: 2, column: expect.any(Number), message }]);
+});
+
+test.each([
+  "p: { template: 'Answer as {\"a\": 1} for {{x}}' }",
+  "p: { template: 'Only {text}' }",
+  "p: { template: '{{x}} costs ${price}, \\\\text{abc}' }",
+  "p: { template: '{% if a %}{a}{% endif %}{{b}}', template_language: jinja }",
+])("%s: no warning", async (text) => {
+  expect((await readText(prompts(text))).warnings).toEqual([]);
 });

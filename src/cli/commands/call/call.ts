@@ -24,13 +24,14 @@ export async function callCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, configFile, registryPath, statePath } = await readPlaces(options, context);
+  const { settings, configFile, models, registryPath, statePath } = await readPlaces(options, context);
   const request = await readRequest(reference, options, registryPath, context);
   const { cwd, env } = context;
   const traces = openTraceStore({ folder: join(statePath, "traces") });
   const services = createCallServices({
     registry: openRegistry(registryPath, filedBy(context)),
     traces,
+    models,
     env: await readEnvironment(configFile ?? join(cwd, "call"), { env, cwd, envFile: settings.envFile }),
   });
   const controller = new AbortController();

@@ -1,3 +1,4 @@
+import type { Config } from "../../../config/config.ts";
 import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { filedBy } from "../../author.ts";
@@ -8,6 +9,8 @@ import { readPlaces } from "../../places.ts";
 export interface RegistryCommand {
   readonly registry: PromptArchive;
   readonly path: string;
+  /** Models of the config given with --config. */
+  readonly models?: Config["models"];
   readonly isJson: boolean;
   readonly look: Look;
   /** Prints the value as JSON under `--json`, else the text. */
@@ -18,11 +21,12 @@ export async function openRegistryCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<RegistryCommand> {
-  const { settings, registryPath: path } = await readPlaces(options, context);
+  const { settings, models, registryPath: path } = await readPlaces(options, context);
   const isJson = settings.json === true;
   return {
     registry: openRegistry(path, filedBy(context)),
     path,
+    ...(models === undefined ? {} : { models }),
     isJson,
     look: lookOf(context, context.stdout, settings),
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),

@@ -1,6 +1,10 @@
 import { basename } from "node:path";
 import type { z } from "zod";
-import { ConfigError } from "../../../core/errors.ts";
+import type { Config } from "../../../config/config.ts";
+import { matchModelEntry } from "../../../config/match-model.ts";
+import { ConfigError, NotFoundError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/near-names.ts";
+import type { ModelConfiguration } from "../../../core/prompt.ts";
 import { readPromptInput } from "../../../registry/prompt-file/read-prompt-input.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -13,7 +17,7 @@ export async function upsertCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { registry, path: folder, print } = await openRegistryCommand(options, context);
+  const { registry, path: folder, models, print } = await openRegistryCommand(options, context);
   const { text, shown, own } = await readUpsertInput(file, folder, context);
   const { model, path: named, ...input } = readPromptInput(text, shown);
   const path = chooseUpsertPath({ flag: textOption(options, "path"), named, own }, shown);
@@ -23,10 +27,13 @@ export async function upsertCommand(
   }
   const versionName = textOption(options, "versionName");
   const versionDescription = textOption(options, "versionDescription");
+  const configuration = { ...model, model: model.model };
+  const modelEntry = entryOf(textOption(options, "modelEntry"), configuration, models);
   const { version, isNew } = await registry.upsert({
     ...input,
     path,
-    model: { ...model, model: model.model },
+    model: configuration,
+    ...(modelEntry === undefined ? {} : { modelEntry }),
     ...(versionName === undefined ? {} : { versionName }),
     ...(versionDescription === undefined ? {} : { versionDescription }),
   });
@@ -50,4 +57,19 @@ export async function upsertCommand(
     context.stderr.write(`note: versions never change; bring ${file} back with: git checkout -- ${file}\n`);
   }
   return exitDone;
+}
+
+/** The entry named, which must be one of the config's where there is a config; else the one that fits the model. */
+function entryOf(
+  named: string | undefined,
+  model: ModelConfiguration,
+  models: Config["models"] | undefined,
+): string | undefined {
+  if (models === undefined) return named;
+  if (named === undefined) return matchModelEntry(model, models);
+  if (Object.hasOwn(models, named)) return named;
+  const known = Object.keys(models);
+  throw new NotFoundError("model", named, nearNames(named, known), {
+    hint: `the config's models are ${known.join(", ")}`,
+  });
 }

@@ -28,6 +28,7 @@ const call = createRoute({
     ...problems,
     429: answer(problemSchema, "The provider's limit is reached"),
     503: answer(problemSchema, "The provider did not answer"),
+    default: answer(problemSchema, "The provider's own status, with its `Retry-After`"),
   },
 });
 

@@ -1,0 +1,76 @@
+import { isJsonObject, type JsonValue } from "../../core/json.ts";
+
+/** A field of a request body that the account of calls and tokens depends on, and what to write in its place. */
+export interface AccountedField {
+  /** Keys below `other`. */
+  readonly path: readonly string[];
+  readonly hint: string;
+}
+
+/** Fields of the body itself. */
+const ofBody: Readonly<Record<string, string>> = {
+  model: "give the model's id as name",
+  models: "give other models as fallbacks",
+  n: "remove it: each request asks for one answer",
+  best_of: "remove it: each request asks for one answer",
+  stream: "remove it: how an answer comes is chosen by the command",
+  stream_options: "remove it: how an answer comes is chosen by the command",
+  messages: "remove it: the messages are made of the prompt's template",
+};
+
+const limitHint = "give the limit as max_tokens of the model";
+const sampleHint = "remove it: each request asks for one answer";
+
+/** Fields that mean the same at any depth, under the names of providers and servers. */
+const atAnyDepth: Readonly<Record<string, string>> = {
+  max_tokens: limitHint,
+  max_completion_tokens: limitHint,
+  max_output_tokens: limitHint,
+  maxOutputTokens: limitHint,
+  maxTokens: limitHint,
+  max_new_tokens: limitHint,
+  max_tokens_to_sample: limitHint,
+  max_gen_len: limitHint,
+  maxTokenCount: limitHint,
+  num_predict: limitHint,
+  n_predict: limitHint,
+  candidateCount: sampleHint,
+  candidate_count: sampleHint,
+  num_return_sequences: sampleHint,
+};
+
+/** Below these the names mean something else: a budget of thinking, or fields of a schema. */
+const otherMeanings: ReadonlySet<string> = new Set([
+  "reasoning",
+  "thinking",
+  "thinking_config",
+  "thinkingConfig",
+  "metadata",
+  "tools",
+  "functions",
+  "response_format",
+  "responseSchema",
+  "provider_options",
+]);
+
+/** What of a model's `other` changes how much an answer may cost. */
+export function accountedFields(other: Readonly<Record<string, JsonValue>>): readonly AccountedField[] {
+  return [
+    ...Object.keys(other).flatMap((key) => {
+      const hint = Object.hasOwn(ofBody, key) ? ofBody[key] : undefined;
+      return hint === undefined ? [] : [{ path: [key], hint }];
+    }),
+    ...nested(other, []),
+  ];
+}
+
+function nested(
+  value: Readonly<Record<string, JsonValue>>,
+  path: readonly string[],
+): readonly AccountedField[] {
+  return Object.entries(value).flatMap(([key, member]) => {
+    const hint = Object.hasOwn(atAnyDepth, key) ? atAnyDepth[key] : undefined;
+    if (hint !== undefined) return [{ path: [...path, key], hint }];
+    return isJsonObject(member) && !otherMeanings.has(key) ? nested(member, [...path, key]) : [];
+  });
+}

@@ -1,0 +1,41 @@
+import type { Config, ModelConfig } from "../config/config.ts";
+import { unacceptedParameters } from "../models/known-models.ts";
+
+/** A warning with its place in front: `config.yaml:4:7  prompts.x.version: …`. */
+export function placedWarning(
+  config: Pick<Config, "file" | "locate">,
+  path: string,
+  message: string,
+): string {
+  return placed(config.file, config.locate(path), `${path}: ${message}`);
+}
+
+/** What a person should know of a config as it is written, whatever of it is used. */
+export function configWarnings(config: Config): readonly string[] {
+  return [
+    ...config.warnings.map((warning) => placed(config.file, warning, warning.message)),
+    ...Object.values(config.models).flatMap((model) => parameterWarnings(model, config)),
+  ];
+}
+
+function parameterWarnings({ spec }: ModelConfig, config: Config): readonly string[] {
+  const section = isIn(config, `resources.models.${spec.key}`) ? "models" : "llms";
+  return unacceptedParameters(spec.name, spec.parameters).map(({ parameter, advice }) =>
+    placedWarning(config, `resources.${section}.${spec.key}.${parameter}`, advice),
+  );
+}
+
+/** Is there something at the very path? `locate` falls back on what is around it. */
+function isIn({ locate }: Config, path: string): boolean {
+  const [place, around] = [locate(path), locate(path.slice(0, path.lastIndexOf(".")))];
+  return place !== undefined && (place.line !== around?.line || place.column !== around.column);
+}
+
+function placed(
+  file: string,
+  place: { readonly line?: number; readonly column?: number } | undefined,
+  message: string,
+): string {
+  const parts = [file, place?.line, place?.column].filter((part) => part !== undefined);
+  return `${parts.join(":")}  ${message}`;
+}
