@@ -18,7 +18,7 @@ export function percents([low, high]: readonly [number, number]): string {
   return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`;
 }
 
-export function usd(value: number | null): string {
+function usd(value: number | null): string {
   if (value === null) return "unknown";
   return value !== 0 && value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`;
 }

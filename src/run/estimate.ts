@@ -21,7 +21,7 @@ const shareOfRules: Estimate = { low: 0, likely: 0.6, high: 1.5 };
 const tokensOfMarks = 20;
 
 /** Calls of the gate: base and winner, and the source model when there is one, on every test row. */
-export function gateTargetCalls(plan: OptimizationPlan): number {
+function gateTargetCalls(plan: OptimizationPlan): number {
   return 2 * plan.data.parts.test;
 }
 

@@ -63,7 +63,7 @@ export function limitNotes({ models }: RunPlan): readonly string[] {
   const bySize = new Map<string, string[]>();
   for (const { key, outputLimit } of Object.values(models)) {
     if (outputLimit?.origin !== "plan") continue;
-    const size = `${outputLimit.tokens}, once ${outputLimit.enlarged} where an answer is cut off,`;
+    const size = String(outputLimit.tokens);
     bySize.set(size, [...(bySize.get(size) ?? []), key]);
   }
   return [...bySize].map(

@@ -45,26 +45,40 @@ export function gateReserve(parts: ReserveParts, measured: readonly Amount[]): A
     };
   };
   const planned = perRow("likely");
-  const sides = [planned.base, planned.winner, planned.source];
   const paid = measured.filter(({ tokens }) => tokens > 0);
-  const row =
-    paid.length === 0
-      ? sides.reduce(plus, nothing)
-      : sides.map((side) => likeMeasured(side, planned.base, paid)).reduce(plus, nothing);
+  const row = paid.length === 0 ? sumOfSides(planned) : sumOfSides(likeMeasured(planned, paid));
   const count = plan.models.source === undefined ? 2 : 3;
   const calls = Math.ceil(rows * count * (1 + judge));
   return { ...plus(times(row, rows * margin), headroom(parts)), calls };
 }
 
-/** A side's estimate, moved by as much as the base's measured rows are above or below their own. */
-function likeMeasured(side: Amount, base: Amount, measured: readonly Amount[]): Amount {
-  const scale = (limit: "tokens" | "usd"): number => {
-    const upper = quantile(measured.map((amount) => amount[limit]));
-    if (base[limit] === 0) return side[limit];
-    // What a rewrite adds, and what another model costs, comes on top of what is measured.
-    return upper * Math.max(1, side[limit] / base[limit]);
+interface Sides {
+  readonly base: Amount;
+  readonly winner: Amount;
+  readonly source: Amount;
+}
+
+function sumOfSides({ base, winner, source }: Sides): Amount {
+  return [base, winner, source].reduce(plus, nothing);
+}
+
+/**
+ * The base costs what its rows did. What a rewrite adds comes on top; the source model is as much dearer than the
+ * target as the plan takes it to be.
+ */
+function likeMeasured({ base, winner, source }: Sides, measured: readonly Amount[]): Sides {
+  const upper = (limit: "tokens" | "usd") => quantile(measured.map((amount) => amount[limit]));
+  const found: Amount = { calls: 0, tokens: upper("tokens"), usd: upper("usd") };
+  const ratio = (limit: "tokens" | "usd") => (base[limit] === 0 ? 0 : source[limit] / base[limit]);
+  return {
+    base: found,
+    winner: plus(found, restOf(winner, base)),
+    source: {
+      calls: 0,
+      tokens: found.tokens * ratio("tokens"),
+      usd: base.usd === 0 ? source.usd : found.usd * ratio("usd"),
+    },
   };
-  return { calls: 0, tokens: scale("tokens"), usd: scale("usd") };
 }
 
 /** The worst case of one call, as far as the budget can spare it. */
