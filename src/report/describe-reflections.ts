@@ -31,7 +31,7 @@ export function listed(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-export function total(counts: Readonly<Record<string, number>>): number {
+function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 

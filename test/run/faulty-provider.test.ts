@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { createHttpProject, decisionsOf, offlineAnswer } from "../support/http-project.ts";
 import {
   type Fault,
@@ -8,6 +9,9 @@ import {
   serverFault,
 } from "../support/loopback-faults.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
+
+// Fourteen whole runs side by side, and a busy machine has two cores.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const kinds: Readonly<Record<string, Fault>> = {
   "429 with Retry-After": rateLimited(0.05),
@@ -38,7 +42,7 @@ async function runThrough(faults: FaultPlan, timeoutSeconds: number) {
     baseUrl: server.baseUrl,
     model: { timeout_seconds: timeoutSeconds, retries: 8 },
   });
-  const result = await project.run(["-j", "16"]);
+  const result = await project.run(["-j", "16", "--json"]);
   await server.close();
   return { result, project, hit, asked: server.count };
 }
@@ -72,4 +76,14 @@ describe("one answer in ten faulty: the prompt, decisions and scores of the faul
     expect(faulty.hit).toBeGreaterThan(whole.asked / 20);
     expect(decisionsOf(faulty.project)).toEqual(decisionsOf(whole.project));
   });
+});
+
+test("answers withheld by a content filter score 0 and are counted, not asked for again", async () => {
+  const filtered = await runThrough(faultRate(0.1, [{ kind: "content-filter" }], 3), 30);
+  expect(filtered.result.exitCode, filtered.result.stderr).toBe(0);
+  const [one] = runOutputSchema.parse(filtered.result.json).optimizations;
+  expect(one?.answers.filtered).toBe(filtered.hit);
+  const failed = one?.scores.test?.failed;
+  expect((failed?.base ?? 0) + (failed?.optimized ?? 0)).toBeGreaterThan(0);
+  expect(one?.notes.join("\n")).toMatch(/withheld by a content filter/);
 });
