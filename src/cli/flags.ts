@@ -126,7 +126,10 @@ export const flags = {
     description: "load variables from this file instead of .env beside the config",
     env: "DAO_OPT_ENV_FILE",
   },
-  config: { flags: "--config <file>", description: "take registry and state folder from this config" },
+  config: {
+    flags: "--config <file>",
+    description: "the config to use (default: config.yaml or dao-opt.yaml of this folder)",
+  },
   registry: {
     flags: "--registry <dir>",
     description: "registry folder, over the config's",

@@ -1,32 +1,43 @@
+import { resolve } from "node:path";
 import type { CliContext } from "./context.ts";
+import { configOf } from "./find-config.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { registryPathOf, statePathOf } from "./state-path.ts";
 
 /** What a command that can do without a config starts from. */
 export interface Places {
   readonly settings: Settings;
-  /** As given with --config. */
+  /** As given with --config, or found in the working folder. */
   readonly configFile?: string;
   readonly registryPath: string;
   readonly statePath: string;
 }
 
-/** The flags' folders, else those of the config named with --config, else the working folder's. */
+/**
+ * The flags' folders, else those of the config named with --config or found in the working folder, else `prompts`
+ * and `.dao-opt` there.
+ */
 export async function readPlaces(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<Places> {
-  const { config: given } = options;
-  const configFile = typeof given === "string" && given !== "" ? given : undefined;
+  const configFile = await configOf(undefined, options, context);
   const settings = await readSettings(options, context, configFile);
-  if (configFile === undefined) {
-    return {
-      settings,
-      registryPath: registryPathOf(settings, context),
-      statePath: statePathOf(settings, context),
-    };
-  }
-  const { openConfig } = await import("./open-config.ts");
-  const { registryPath, statePath } = (await openConfig(configFile, settings, context)).config;
-  return { settings, configFile, registryPath, statePath };
+  const { registry, state, envFile } = settings;
+  const flagged = {
+    ...(registry === undefined ? {} : { registryPath: resolve(context.cwd, registry) }),
+    ...(state === undefined ? {} : { statePath: resolve(context.cwd, state) }),
+  };
+  const usual = {
+    registryPath: resolve(context.cwd, "prompts"),
+    statePath: resolve(context.cwd, ".dao-opt"),
+  };
+  if (configFile === undefined) return { settings, ...usual, ...flagged };
+  const isNeeded = registry === undefined || state === undefined;
+  const folders = isNeeded ? await foldersOf(configFile, context, envFile) : usual;
+  return { settings, configFile, ...folders, ...flagged };
+}
+
+async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string | undefined) {
+  const { readConfigFolders } = await import("../config/read-folders.ts");
+  return readConfigFolders(file, { env, cwd, envFile });
 }

@@ -4,8 +4,7 @@ import { openRunShelf } from "../../run/store/run-folder.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { runOutput } from "../output/run-output.ts";
-import { readSettings } from "../settings.ts";
-import { statePathOf } from "../state-path.ts";
+import { readPlaces } from "../places.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
@@ -35,8 +34,7 @@ export async function runsListCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const statePath = statePathOf(settings, context);
+  const { settings, statePath } = await readPlaces(options, context);
   const runs = await openRunShelf(statePath).list();
   const output = runs.map(({ run, path, config, startedAt, result }): RunLine => {
     const line = { run, config, started_at: startedAt, path };
@@ -74,8 +72,7 @@ export async function runsShowCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const statePath = statePathOf(settings, context);
+  const { settings, statePath } = await readPlaces(options, context);
   const shelf = openRunShelf(statePath);
   const wanted = run ?? (await shelf.list())[0]?.run;
   if (wanted === undefined)
