@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import type { ConfigFolders } from "../config/read-folders.ts";
 import type { CliContext } from "./context.ts";
-import { configOf } from "./find-config.ts";
+import { configOf, findConfig } from "./find-config.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** What a command that can do without a config starts from. */
@@ -35,6 +36,17 @@ export async function readPlaces(
   const isNeeded = registry === undefined || state === undefined;
   const folders = isNeeded ? await foldersOf(configFile, context, envFile) : usual;
   return { settings, configFile, ...folders, ...flagged };
+}
+
+/** Where a command without flags looks that is typed in the working folder. */
+export async function usualFolders(context: CliContext): Promise<ConfigFolders> {
+  const file = await findConfig(context);
+  const none = foldersWithoutConfig(context);
+  return file === undefined ? none : foldersOf(file, context, undefined).catch(() => none);
+}
+
+function foldersWithoutConfig({ cwd }: CliContext): ConfigFolders {
+  return { registryPath: resolve(cwd, "prompts"), statePath: resolve(cwd, ".dao-opt") };
 }
 
 async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string | undefined) {
