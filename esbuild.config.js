@@ -1,18 +1,39 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// `npm run build`; with --if-needed (from `prepare`) it leaves a package that was published built alone.
+// `npm run build`. With --if-needed (from `prepare`) nothing is built when dist was made of these very sources:
+// npm runs `prepare` for `npm install` and again for the first `npx dao-opt` in a checkout. With --no-types the
+// declarations are left as they are; with --clean (from `prepack`) no file of an earlier build is kept.
 const root = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(root, "dist");
+const stampFile = join(dist, ".sources");
 const require = createRequire(import.meta.url);
-const hasTools = ["esbuild", "typescript"].every((name) => existsSync(`${root}node_modules/${name}`));
-if (process.argv.includes("--if-needed") && !hasTools) {
-  if (!existsSync(`${root}dist/cli.js`)) {
+const isIfNeeded = process.argv.includes("--if-needed");
+const hasTypes = !process.argv.includes("--no-types");
+const isClean = process.argv.includes("--clean");
+
+if (isIfNeeded) {
+  const hasTools = ["esbuild", "typescript"].every((name) => existsSync(join(root, "node_modules", name)));
+  const isBuilt = existsSync(join(dist, "cli.js"));
+  if (!hasTools && !isBuilt) {
     process.stderr.write("dao-opt: the build tools are missing; install with devDependencies once\n");
     process.exit(1);
   }
-  process.exit(0);
+  if (!hasTools || (isBuilt && readStamp() === digestOfSources())) process.exit(0);
 }
 
 const { build } = await import("esbuild");
@@ -21,7 +42,12 @@ const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"))
 const bundled = new Set(["commander", "chalk", "cli-table3", "yaml", "zod"]);
 const external = Object.keys(dependencies).filter((name) => !bundled.has(name));
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+const earlierStamp = readStamp();
+const stamp = digestOfSources();
+mkdirSync(dist, { recursive: true });
+// On the same disk as its place, so that every file appears there whole, by a rename.
+const fresh = mkdtempSync(join(root, ".dist-"));
+process.on("exit", () => rmSync(fresh, { recursive: true, force: true }));
 const result = await build({
   absWorkingDir: root,
   entryPoints: {
@@ -30,7 +56,7 @@ const result = await build({
     openai: "src/client/openai.ts",
     "generate-docs": "src/cli/generate-docs.ts",
   },
-  outdir: "dist",
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -47,12 +73,63 @@ const result = await build({
   },
   logLevel: "warning",
 });
-writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licencesOf(Object.keys(result.metafile.inputs)));
-if (!process.argv.includes("--no-types")) {
-  execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(result.metafile.inputs)));
+if (hasTypes) {
+  const compiler = require.resolve("typescript/bin/tsc");
+  const options = ["-p", "tsconfig.build.json", "--outDir", join(fresh, "types")];
+  execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: "inherit" });
+}
+replaceDist();
+// Declarations made of the same sources earlier still hold.
+if (hasTypes || earlierStamp === stamp) writeFileSync(stampFile, stamp);
+else rmSync(stampFile, { force: true });
+
+function readStamp() {
+  return existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
+}
+
+/** Digest of all that a build is made of. */
+function digestOfSources() {
+  const hash = createHash("sha256");
+  const files = filesUnder(join(root, "src"));
+  for (const name of [
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "esbuild.config.js",
+  ])
+    files.push(join(root, name));
+  for (const file of files.filter(existsSync).sort())
+    hash.update(relative(root, file)).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/**
+ * Puts the new files into dist one by one, those that others import first. A program that is running may still
+ * load a chunk of the build before, by its old name: such files stay for a day.
+ */
+function replaceDist() {
+  const names = filesUnder(fresh).map((file) => relative(fresh, file));
+  const isEntry = (name) => dirname(name) === ".";
+  for (const name of names.sort((one, other) => Number(isEntry(one)) - Number(isEntry(other)))) {
+    mkdirSync(dirname(join(dist, name)), { recursive: true });
+    renameSync(join(fresh, name), join(dist, name));
+  }
+  const kept = new Set(names);
+  const dayAgo = isClean ? Number.POSITIVE_INFINITY : Date.now() - 24 * 60 * 60 * 1000;
+  for (const file of filesUnder(dist)) {
+    const name = relative(dist, file);
+    if (kept.has(name) || file === stampFile || (!hasTypes && name.startsWith("types"))) continue;
+    if (statSync(file).mtimeMs < dayAgo) rmSync(file, { force: true });
+  }
 }
 
 /** Licence texts of every package that was bundled, as their licences ask. */

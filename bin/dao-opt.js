@@ -9,8 +9,15 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   process.stdout.write(`${version}\n`);
 } else if (existsSync(entry)) {
-  const { runProcess } = await import(entry.href);
-  await runProcess(argv);
+  try {
+    const { runProcess } = await import(entry.href);
+    await runProcess(argv);
+  } catch (error) {
+    // Loading a module opens a file, too: where none is left, nothing but this file can say so.
+    if (error?.code !== "EMFILE" && error?.code !== "ENFILE") throw error;
+    process.stderr.write("error too many files are open\n  → raise the limit (ulimit -n), or lower -j\n");
+    process.exitCode = 1;
+  }
 } else {
   process.stderr.write("dao-opt is not built yet: run `npm run build` in its folder\n");
   process.exitCode = 1;

@@ -21,3 +21,16 @@ export interface CommandSpec {
   readonly load?: () => Promise<Action>;
   readonly commands?: readonly CommandSpec[];
 }
+
+/** Does the command work on a config, named as its first argument? */
+export function takesConfig({ args = [] }: CommandSpec): boolean {
+  return args[0]?.[0] === "[config]";
+}
+
+/** Every command that uses a config, a registry or a state folder can be given a config. */
+export function flagsOf(spec: CommandSpec): readonly FlagName[] {
+  const own = spec.flags ?? [];
+  const uses = takesConfig(spec) || own.includes("state") || own.includes("registry");
+  const has = own.includes("config") || (spec.own ?? []).some(([text]) => text.startsWith("--config "));
+  return uses && !has ? [...own, "config"] : own;
+}

@@ -20,7 +20,7 @@ export interface CliContext {
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters; undefined when it is no terminal. */
+  /** Width in characters at this moment; undefined when it is no terminal, 0 when the terminal does not know. */
   readonly columns: number | undefined;
   /** The stream a spinner draws on; absent when there is none. */
   readonly stream?: NodeJS.WriteStream;
@@ -51,9 +51,26 @@ export function lookOf(
     env["FORCE_COLOR"] === "0";
   return {
     hasColor: flags.color !== false && (isForced || !isPlain),
-    hasSpinner: flags.progress !== false && output.isTerminal && env["TERM"] !== "dumb" && !isCi,
-    columns: output.columns ?? (Number(env["COLUMNS"]) || Number.POSITIVE_INFINITY),
+    hasSpinner:
+      flags.progress !== false &&
+      output.isTerminal &&
+      env["TERM"] !== "dumb" &&
+      !isCi &&
+      (output.columns ?? 0) >= narrowestSpinner,
+    columns: columnsOf(output, env),
   };
+}
+
+// A status line of fewer characters says nothing.
+const narrowestSpinner = 20;
+const usualColumns = 80;
+
+/** A terminal that does not know its size reports 0 columns, as many in containers and CI do. */
+function columnsOf({ columns, isTerminal }: Output, env: CliContext["env"]): number {
+  if (columns !== undefined && columns > 0) return columns;
+  const named = Number(env["COLUMNS"]);
+  if (Number.isSafeInteger(named) && named > 0) return named;
+  return isTerminal ? usualColumns : Number.POSITIVE_INFINITY;
 }
 
 function isSet(value: string | undefined): boolean {

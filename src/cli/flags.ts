@@ -128,7 +128,7 @@ export const flags = {
   },
   config: {
     flags: "--config <file>",
-    description: "take registry, state folder and models from this config",
+    description: "the config to use (default: config.yaml or dao-opt.yaml of this folder)",
   },
   registry: {
     flags: "--registry <dir>",

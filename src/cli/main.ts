@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { UsageError } from "../core/errors.ts";
+import { asTyped } from "./as-typed.ts";
 import { type CliContext, lookOf } from "./context.ts";
 import { exitCodeOf, exitDone, exitUsage } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
@@ -37,7 +38,8 @@ async function tellError(error: unknown, argv: readonly string[], context: CliCo
   } else {
     const { describeError } = await import("./terminal/describe-error.ts");
     const look = lookOf(context, context.stderr, { color: !argv.includes("--no-color") });
-    context.stderr.write(describeError(error, { look, isDebug: wants("debug", argv, context) }));
+    const text = describeError(error, { look, isDebug: wants("debug", argv, context) });
+    context.stderr.write(asTyped(text, context));
   }
   return exitCodeOf(error);
 }

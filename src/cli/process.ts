@@ -88,7 +88,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       stream.write(text);
     },
     isTerminal: stream.isTTY === true,
-    columns: stream.isTTY ? stream.columns : undefined,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
     stream,
   };
 }

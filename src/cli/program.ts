@@ -2,10 +2,11 @@ import { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { toolVersion } from "../version.ts";
-import type { CommandSpec } from "./command-spec.ts";
+import { type CommandSpec, flagsOf, takesConfig } from "./command-spec.ts";
 import { commandSpecs } from "./commands/command-specs.ts";
 import type { CliContext } from "./context.ts";
 import { exitUsage } from "./exit-codes.ts";
+import { configOf, noConfig } from "./find-config.ts";
 import { flags, optionOf } from "./flags.ts";
 
 interface ProgramState {
@@ -44,7 +45,7 @@ export function createProgram(context: CliContext, state: ProgramState): Command
 function build(spec: CommandSpec, context: CliContext, state: ProgramState): Command {
   const command = new Command(spec.name).summary(spec.summary).description(sentence(spec.summary));
   for (const [name, description] of spec.args ?? []) command.argument(name, description);
-  for (const name of spec.flags ?? []) command.addOption(optionOf(flags[name]));
+  for (const name of flagsOf(spec)) command.addOption(optionOf(flags[name]));
   for (const [flags, description, kind] of spec.own ?? [])
     command.addOption(optionOf({ flags, description, isList: kind === "list" }));
   command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}\n`);
@@ -55,12 +56,26 @@ function build(spec: CommandSpec, context: CliContext, state: ProgramState): Com
   if (load !== undefined && spec.commands !== undefined) command.enablePositionalOptions();
   if (load !== undefined) {
     command.action(async (...received: unknown[]) => {
-      const args = received.slice(0, -2).flatMap(wordsOf);
+      const words = received.slice(0, -2).flatMap(wordsOf);
+      const args = takesConfig(spec) ? await withConfig(words, spec, command.opts(), context) : words;
       const action = await load();
       state.exitCode = await action(args, command.opts(), context);
     });
   }
   return command;
+}
+
+/** The words with the config in front, wherever it was named. */
+async function withConfig(
+  words: readonly string[],
+  { name }: CommandSpec,
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<readonly string[]> {
+  const config = await configOf(words[0], options, context);
+  if (config !== undefined) return [config, ...words.slice(1)];
+  if (name === "doctor") return words;
+  throw noConfig();
 }
 
 /** One argument is one word; `<file...>` is a list of them, and `[file]` may be nothing. */

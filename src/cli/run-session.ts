@@ -2,10 +2,12 @@ import { estimateRun } from "../run/plan-run.ts";
 import { defaultConcurrency } from "../run/run-context.ts";
 import { type RunResult, runProject } from "../run/run-project.ts";
 import { toolVersion } from "../version.ts";
+import { asTyped } from "./as-typed.ts";
 import { type CliContext, lookOf } from "./context.ts";
 import { openEventSink } from "./event-sink.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
+import { usualFolders } from "./places.ts";
 import { runExitCode } from "./run-exit-code.ts";
 import { onlyOf, sessionLimits } from "./session-settings.ts";
 import type { Settings } from "./settings.ts";
@@ -68,13 +70,16 @@ export async function runSession(
 }
 
 /** The summary table, with the commands to type next. */
-export function summaryOf(
+export async function summaryOf(
   { record, folder }: RunResult,
   { config }: OpenedConfig,
   settings: Settings,
   context: CliContext,
-): string {
-  const flags = folderFlags(context.cwd, { registry: config.registryPath, state: config.statePath });
+): Promise<string> {
+  const flags = folderFlags(context.cwd, config, await usualFolders(context));
   const look = lookOf(context, context.stdout, settings);
-  return renderSummary(record, look, (one) => nextCommands(one, folder.run, flags));
+  return asTyped(
+    renderSummary(record, look, (one) => nextCommands(one, folder.run, flags)),
+    context,
+  );
 }

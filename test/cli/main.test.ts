@@ -72,8 +72,8 @@ describe("command line", () => {
       expect(exitCode).toBe(2);
       expect(errorOutputSchema.parse(json).error).toEqual({
         code: "usage_invalid",
-        message: "missing required argument 'config'",
-        hint: null,
+        message: "no config is named, and there is no config.yaml here",
+        hint: "name one: `dao-opt run config.yaml`; `dao-opt init` writes one to start from",
         issues: [],
       });
     }

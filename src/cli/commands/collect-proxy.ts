@@ -13,11 +13,11 @@ import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import type { CollectProxyOutput } from "../output/serve-output.ts";
+import { readPlaces } from "../places.ts";
 import { collectRows, type ProxyRows, recoverWith } from "../proxy-dataset.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
 import { proxyPort, readServerFlags, withRedaction } from "../server-options.ts";
 import { readSettings } from "../settings.ts";
-import { statePathOf } from "../state-path.ts";
 import { countOf } from "../terminal/format.ts";
 import { tellLosses } from "../terminal/losses.ts";
 
@@ -34,7 +34,7 @@ export async function collectProxyCommand(
   const settings = await readSettings(options, context, configFile);
   const flags = readServerFlags(options, context, proxyPort);
   const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
-  const statePath = opened?.config.statePath ?? statePathOf(settings, context);
+  const statePath = opened?.config.statePath ?? (await readPlaces(options, context)).statePath;
   const { cwd, clock } = context;
   const env = await readEnvironment(configFile ?? join(cwd, "proxy"), {
     env: context.env,

@@ -7,9 +7,11 @@ import { type CliContext, lookOf } from "../context.ts";
 import { openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import { type CollectOutput, collectOutput } from "../output/collect-output.ts";
+import { usualFolders } from "../places.ts";
 import { readSettings } from "../settings.ts";
 import { renderCollection } from "../terminal/collect-text.ts";
 import { describeError } from "../terminal/describe-error.ts";
+import { folderFlags } from "../terminal/folder-flags.ts";
 import { tellLosses } from "../terminal/losses.ts";
 
 /** `collect CONFIG`: asks the source model, or an agent, and makes traces and a dataset of its answers. */
@@ -71,6 +73,7 @@ export async function collectRunCommand(
             usesCache: settings.cache !== false,
             failure: result.failure,
             look: lookOf(context, context.stdout, settings),
+            stateFlag: folderFlags(context.cwd, config, await usualFolders(context)).stateFlag,
           }),
     );
     const look = lookOf(context, context.stderr, settings);

@@ -12,7 +12,7 @@ const lookFlags = ["quiet", "verbose", "debug", "noColor", "noProgress"] as cons
 export const collectSpec: CommandSpec = {
   name: "collect",
   summary: "record what the source model answers, and make a dataset of it",
-  args: [["<config>", "the YAML file that names prompts and models (one named proxy or import: ./import)"]],
+  args: [["[config]", "the YAML file that names prompts and models (one named proxy or import: ./import)"]],
   flags: ["json", "concurrency", "maxCalls", "maxCost", "timeout", "noCache", ...placeFlags, ...lookFlags],
   own: [
     ["--prompt <prompt>", "the prompt to run: its key in the config, or a reference into the registry"],

@@ -17,7 +17,10 @@ const lookFlags = [
 ] as const satisfies readonly FlagName[];
 const placeFlags = ["set", "envFile", "registry", "state"] as const satisfies readonly FlagName[];
 const limitFlags = ["concurrency", "maxCalls", "maxCost", "timeout"] as const satisfies readonly FlagName[];
-const config = ["<config>", "the YAML file that drives everything"] as const;
+const config = [
+  "[config]",
+  "the YAML file that drives everything (default: config.yaml of this folder)",
+] as const;
 /** Every command, its flags and its help; what it does is loaded when it runs. */
 export const commandSpecs: readonly CommandSpec[] = [
   {

@@ -1,5 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Chalk } from "chalk";
 import { z } from "zod";
 import type { ModelConfig } from "../../config/config.ts";
@@ -11,7 +11,6 @@ import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitRuntime, worstExit } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { readSettings } from "../settings.ts";
-import { registryPathOf, statePathOf } from "../state-path.ts";
 import { wrapText } from "../terminal/wrap.ts";
 
 /** What `doctor --json` prints. */
@@ -47,9 +46,17 @@ export async function doctorCommand(
     }
   }
   checks.push(
-    await checkFolder("registry", opened?.config.registryPath ?? registryPathOf(settings, context)),
+    await checkFolder(
+      "registry",
+      opened?.config.registryPath ?? resolve(context.cwd, settings.registry ?? "prompts"),
+    ),
   );
-  checks.push(await checkFolder("state", opened?.config.statePath ?? statePathOf(settings, context)));
+  checks.push(
+    await checkFolder(
+      "state",
+      opened?.config.statePath ?? resolve(context.cwd, settings.state ?? ".dao-opt"),
+    ),
+  );
   for (const model of Object.values(opened?.config.models ?? {})) {
     checks.push(
       options["online"] === true && opened !== undefined

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { renderConfigJsonSchema } from "../../config/json-schema.ts";
 import { UsageError } from "../../core/errors.ts";
+import { asTyped } from "../as-typed.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { packageFile } from "../package-files.ts";
@@ -46,7 +47,8 @@ export async function initCommand(
     const path = join(target, name);
     await writeBelow(path, text);
   }
-  const next = directory === "." ? "dao-opt run config.yaml" : `cd ${directory} && dao-opt run config.yaml`;
+  const bare = directory === "." ? "dao-opt run config.yaml" : `cd ${directory} && dao-opt run config.yaml`;
+  const next = bare.replace("dao-opt run", asTyped("dao-opt run", context));
   const output: z.infer<typeof initOutputSchema> = { directory: target, files: [...files.keys()], next };
   context.stdout.write(
     options["json"] === true

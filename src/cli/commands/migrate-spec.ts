@@ -4,7 +4,7 @@ import type { CommandSpec } from "../command-spec.ts";
 export const migrateSpec: CommandSpec = {
   name: "migrate",
   summary: "from the old model to a decision: collect, optimize, compare, and the line to paste",
-  args: [["<config>", "the YAML file that names both models"]],
+  args: [["[config]", "the YAML file that names both models"]],
   flags: [
     "only",
     "json",

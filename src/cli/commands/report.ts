@@ -5,8 +5,7 @@ import { renderReport } from "../../report/render-report.ts";
 import { openRunShelf } from "../../run/store/run-folder.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
-import { readSettings } from "../settings.ts";
-import { statePathOf } from "../state-path.ts";
+import { readPlaces } from "../places.ts";
 
 /** What `report --json` prints. */
 export const reportOutputSchema = z.object({ run: z.string(), report: z.string() });
@@ -17,12 +16,12 @@ export async function reportCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const shelf = openRunShelf(statePathOf(settings, context));
+  const { settings, statePath } = await readPlaces(options, context);
+  const shelf = openRunShelf(statePath);
   const finished = run ?? (await shelf.list()).find(({ result }) => result !== null)?.run;
   if (finished === undefined) {
     throw new NotFoundError("run", "newest", [], {
-      hint: `there is no finished run in ${statePathOf(settings, context)}`,
+      hint: `there is no finished run in ${statePath}`,
     });
   }
   const folder = await shelf.find(finished);

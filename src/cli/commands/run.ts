@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { defaultConcurrency } from "../../run/run-context.ts";
 import type { RunResult } from "../../run/run-project.ts";
+import { asTyped } from "../as-typed.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitRuntime, worstExit } from "../exit-codes.ts";
 import { openConfig } from "../open-config.ts";
@@ -36,12 +37,13 @@ export async function runCommand(
   const { record, folder, error } = result;
 
   if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
-  else context.stdout.write(summaryOf(result, opened, settings, context));
+  else context.stdout.write(await summaryOf(result, opened, settings, context));
   if (error !== undefined && settings.json !== true) {
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
   if (record.status !== "completed" && settings.replay === undefined) {
-    const command = wrapCommand(resumeCommand(file, folder.run, settings), look.columns - 2);
+    const typed = asTyped(resumeCommand(file, folder.run, settings), context);
+    const command = wrapCommand(typed, look.columns - 2);
     context.stderr.write(`what is answered is kept; go on with:\n${command.replace(/^/gm, "  ")}\n`);
   }
   // The result is told by now: a file that cannot be written adds its error to it.

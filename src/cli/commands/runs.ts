@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { openRunShelf } from "../../run/store/run-folder.ts";
+import { asTyped } from "../as-typed.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { runOutput } from "../output/run-output.ts";
-import { readSettings } from "../settings.ts";
-import { statePathOf } from "../state-path.ts";
+import { readPlaces, usualFolders } from "../places.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
@@ -35,8 +35,7 @@ export async function runsListCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const statePath = statePathOf(settings, context);
+  const { settings, statePath } = await readPlaces(options, context);
   const runs = await openRunShelf(statePath).list();
   const output = runs.map(({ run, path, config, startedAt, result }): RunLine => {
     const line = { run, config, started_at: startedAt, path };
@@ -74,8 +73,8 @@ export async function runsShowCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const settings = await readSettings(options, context);
-  const statePath = statePathOf(settings, context);
+  const { settings, ...folders } = await readPlaces(options, context);
+  const { statePath } = folders;
   const shelf = openRunShelf(statePath);
   const wanted = run ?? (await shelf.list())[0]?.run;
   if (wanted === undefined)
@@ -92,7 +91,8 @@ export async function runsShowCommand(
     return exitDone;
   }
   const look = lookOf(context, context.stdout, settings);
-  const folders = folderFlags(context.cwd, { state: statePath });
-  context.stdout.write(renderSummary(record, look, (one) => nextCommands(one, record.run, folders)));
+  const typed = folderFlags(context.cwd, folders, await usualFolders(context));
+  const summary = renderSummary(record, look, (one) => nextCommands(one, record.run, typed));
+  context.stdout.write(asTyped(summary, context));
   return exitDone;
 }

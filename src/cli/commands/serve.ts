@@ -11,7 +11,7 @@ import { type CliContext, lookOf } from "../context.ts";
 import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { openStores } from "../open-stores.ts";
 import type { ServeOutput } from "../output/serve-output.ts";
-import { readPlaces } from "../places.ts";
+import { readModels, readPlaces } from "../places.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
 import { readServerFlags, servePort, withRedaction } from "../server-options.ts";
 import { tellLosses } from "../terminal/losses.ts";
@@ -22,7 +22,9 @@ export async function serveCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, configFile, models, registryPath, statePath } = await readPlaces(options, context);
+  const places = await readPlaces(options, context);
+  const { settings, configFile, registryPath, statePath } = places;
+  const models = await readModels(places, context);
   const flags = readServerFlags(options, context, servePort);
   const { cwd, clock } = context;
   const registry = openRegistry(registryPath, filedBy(context));

@@ -1,4 +1,4 @@
-import type { CommandSpec } from "../command-spec.ts";
+import { type CommandSpec, flagsOf } from "../command-spec.ts";
 import { type Flag, flags } from "../flags.ts";
 
 /** What may follow the words typed so far. */
@@ -49,7 +49,7 @@ function everyCommand(spec: CommandSpec, above: string): { path: string; spec: C
 
 function writtenFlags(spec: CommandSpec): Flag[] {
   const own = (spec.own ?? []).map(([written, description]) => ({ flags: written, description }));
-  return [...(spec.flags ?? []).map((name): Flag => flags[name]), ...own];
+  return [...flagsOf(spec).map((name): Flag => flags[name]), ...own];
 }
 
 function longName({ flags: written }: Flag): string {

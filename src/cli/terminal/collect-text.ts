@@ -14,12 +14,14 @@ interface Surroundings {
   /** Why the last of the rows failed that did. */
   readonly failure: string | undefined;
   readonly look: Look;
+  /** ` --state DIR`, or nothing, as the next commands need it. */
+  readonly stateFlag: string;
 }
 
 /** `collect CONFIG` for a person: a table, what failed, then what to type next. */
 export function renderCollection(
   output: CollectOutput,
-  { file, usesCache, failure, look }: Surroundings,
+  { file, usesCache, failure, look, stateFlag }: Surroundings,
 ): string {
   const { merged, usage } = output;
   const table = renderTable(
@@ -59,9 +61,9 @@ export function renderCollection(
   const again = `the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`;
   const next = [
     ...(unfinished || output.failed > 0 ? [again] : []),
-    ...(output.failed > 0 ? ["dao-opt traces list --error"] : []),
+    ...(output.failed > 0 ? [`dao-opt traces list --error${stateFlag}`] : []),
     ...(merged.rows > 0
-      ? [`dao-opt dataset stats ${shellWord(output.dataset)}`, `dao-opt run ${shellWord(file)}`]
+      ? [`dao-opt dataset stats ${shellWord(output.dataset)}${stateFlag}`, `dao-opt run ${shellWord(file)}`]
       : []),
   ];
   const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, the last one: ${failure}`];

@@ -1,22 +1,18 @@
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
+import type { ConfigFolders } from "../../config/read-folders.ts";
 
-/** Flags that a command typed next needs to find this run's folders from `cwd`; empty where it looks anyway. */
+/** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
 export interface FolderFlags {
   readonly registryFlag: string;
   readonly stateFlag: string;
 }
 
-export function folderFlags(
-  cwd: string,
-  folders: { readonly registry?: string; readonly state: string },
-): FolderFlags {
-  const flag = (name: string, usual: string, path: string | undefined) =>
-    path === undefined || path === resolve(cwd, usual)
-      ? ""
-      : ` --${name} ${shellWord(relative(cwd, path) || ".")}`;
+export function folderFlags(cwd: string, folders: ConfigFolders, usual: ConfigFolders): FolderFlags {
+  const flag = (name: string, usualPath: string, path: string) =>
+    path === usualPath ? "" : ` --${name} ${shellWord(relative(cwd, path) || ".")}`;
   return {
-    registryFlag: flag("registry", "prompts", folders.registry),
-    stateFlag: flag("state", ".dao-opt", folders.state),
+    registryFlag: flag("registry", usual.registryPath, folders.registryPath),
+    stateFlag: flag("state", usual.statePath, folders.statePath),
   };
 }
 

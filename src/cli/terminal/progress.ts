@@ -25,6 +25,9 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
   collection: "collection",
 };
 const plainEveryMs = 5000;
+/** A model that takes minutes must not look like a hang. */
+const aliveEveryMs = { spinner: 1000, plain: 30_000 };
+const usualColumns = 80;
 
 interface Shown {
   optimization: string;
@@ -60,10 +63,11 @@ export async function startProgress(context: CliContext, options: ProgressOption
     spinner.clear();
     context.stderr.write(`${text}\n`);
   };
+  const columnsNow = (): number => context.stderr.columns || usualColumns;
   const redraw = (): void => {
     const nowMs = context.clock.monotonicMs();
     if (spinner !== undefined) {
-      spinner.text = cut(statusLine(shown, options, nowMs), options.look.columns - 3);
+      spinner.text = cut(statusLine(shown, options, nowMs), columnsNow() - 3);
       if (!spinner.isSpinning) spinner.start();
       return;
     }
@@ -71,6 +75,14 @@ export async function startProgress(context: CliContext, options: ProgressOption
     lastPlainMs = nowMs;
     line(statusLine(shown, options, nowMs));
   };
+
+  const alive = setInterval(
+    () => {
+      if (shown.optimization !== "") redraw();
+    },
+    spinner === undefined ? aliveEveryMs.plain : aliveEveryMs.spinner,
+  );
+  alive.unref();
 
   return {
     listen({ optimization, event }) {
@@ -89,9 +101,13 @@ export async function startProgress(context: CliContext, options: ProgressOption
       const told = tell(event, shown, options.isVerbose);
       if (told !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${told}`);
       if (event.type !== "run-finished") redraw();
-      else spinner?.stop();
+      else {
+        clearInterval(alive);
+        spinner?.stop();
+      }
     },
     stop: () => {
+      clearInterval(alive);
       spinner?.stop();
     },
   };
@@ -101,7 +117,18 @@ async function openSpinner(context: CliContext, look: Look) {
   const { stream } = context.stderr;
   if (!look.hasSpinner || stream === undefined) return undefined;
   const { default: ora } = await import("ora");
-  return ora({ stream, discardStdin: false });
+  return ora({ stream: withSize(stream), discardStdin: false });
+}
+
+/** The spinner divides by the width at every frame: a terminal resized to nothing must not report 0. */
+function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get(target, name) {
+      if (name === "columns") return target.columns > 0 ? target.columns : usualColumns;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 /** Takes an event into what is shown; returns a line worth keeping, if it is one. */

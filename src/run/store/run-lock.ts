@@ -1,11 +1,15 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../../core/errors.ts";
+import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
 const lockName = /^lock\.(\d+)$/;
 const attempts = 5;
+const looksAtEmpty = 10;
+const pauseMs = 20;
 
 interface Lock {
   readonly file: string;
@@ -38,7 +42,7 @@ export async function lockRun(
       refuseIfHeld(locks);
       const number = Math.max(0, ...locks.map((lock) => lock.number)) + 1;
       const file = join(folder.path, `lock.${number}`);
-      if (!(await linkNew(own, file))) continue;
+      if (!(await createNew(own, file, pid))) continue;
       try {
         refuseIfHeld((await readLocks(folder.path)).filter((lock) => lock.number !== number));
       } catch (error) {
@@ -60,13 +64,19 @@ export async function lockRun(
   });
 }
 
-/** A link appears with its content and only where nothing is: the one step that cannot be half done. */
-async function linkNew(from: string, to: string): Promise<boolean> {
+/**
+ * Creates a lock where none is. A link appears with its content, the one step that cannot be half done; a file
+ * system without links (exFAT, some network mounts) gets an exclusive file, whose content follows at once.
+ */
+async function createNew(own: string, file: string, pid: number): Promise<boolean> {
   try {
-    await link(from, to);
+    await link(own, file).catch((cause: unknown) => {
+      if (!hasNoLinks(cause)) throw cause;
+      return writeFile(file, String(pid), { flag: "wx" });
+    });
     return true;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (errnoOf(cause) === "EEXIST") return false;
     throw cause;
   }
 }
@@ -77,10 +87,15 @@ async function readLocks(folder: string): Promise<readonly Lock[]> {
     const number = Number(lockName.exec(name)?.[1] ?? 0);
     return number === 0 ? [] : [{ file: join(folder, name), number }];
   });
-  return Promise.all(
-    locks.map(async (lock) => ({
-      ...lock,
-      owner: Number(await readFile(lock.file, "utf8").catch(() => "")) || 0,
-    })),
-  );
+  return Promise.all(locks.map(async (lock) => ({ ...lock, owner: Number(await readLock(lock.file)) || 0 })));
+}
+
+/** An empty file may be one whose content is on its way. */
+async function readLock(file: string): Promise<string> {
+  for (let look = 0; look < looksAtEmpty; look++) {
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text !== "") return text ?? "";
+    await sleep(pauseMs);
+  }
+  return "";
 }

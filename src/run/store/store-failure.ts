@@ -7,6 +7,9 @@ const hints: Readonly<Record<string, string>> = {
   EPERM: "the folder cannot be written: check its permissions or choose another with --state",
   EROFS: "the file system is read-only: choose another folder with --state",
   ENOTDIR: "a file stands where a folder is needed: choose another folder with --state",
+  EMFILE: "this process has too many files open: raise `ulimit -n`, or lower -j",
+  ENFILE: "the system has too many files open: close other programs, or lower -j",
+  ENOENT: "the folder was deleted while the run went on: what was answered since is lost; start a fresh run",
   EEXIST: "a file stands where a folder is needed: choose another folder with --state",
 };
 

@@ -8,7 +8,7 @@ const cwd = mkdtempSync(join(tmpdir(), "dao-opt-collect-"));
 
 test("collect has an action of its own, and commands below it with flags of their own", async () => {
   const help = await runCli(["collect", "--help"], { cwd });
-  expect(help.stdout).toContain("Usage: dao-opt collect [options] [command] <config>");
+  expect(help.stdout).toContain("Usage: dao-opt collect [options] [command] [config]");
   const below = await runCli(["collect", "import", "--help"], { cwd });
   expect(below.stdout).toContain("Usage: dao-opt collect import [options] <file...>");
   expect(below.stdout).toContain("--infer-template");

@@ -44,7 +44,14 @@ describe("bash completion", () => {
       "--register-anyway",
     ]);
     expect(offered("runs", "--re")).toEqual([]);
-    expect(offered("runs", "list", "--")).toEqual(["--json", "--state", "--debug", "--no-color", "--help"]);
+    expect(offered("runs", "list", "--")).toEqual([
+      "--json",
+      "--state",
+      "--debug",
+      "--no-color",
+      "--config",
+      "--help",
+    ]);
     expect(offered("run", "-j", "4", "config.yaml", "--dry")).toEqual(["--dry-run"]);
   });
 

@@ -1,22 +1,26 @@
 import { expect, test } from "vitest";
 import { folderFlags, shellWord } from "../../../src/cli/terminal/folder-flags.ts";
 
+const usual = { registryPath: "/srv/prompts", statePath: "/srv/.dao-opt" };
+
 test("folders where a command looks anyway need no flag", () => {
-  expect(folderFlags("/srv", { registry: "/srv/prompts", state: "/srv/.dao-opt" })).toEqual({
-    registryFlag: "",
-    stateFlag: "",
-  });
+  expect(folderFlags("/srv", usual, usual)).toEqual({ registryFlag: "", stateFlag: "" });
 });
 
 test("other folders are named relative to the working folder", () => {
-  expect(folderFlags("/srv", { registry: "/srv/team/prompts", state: "/state" })).toEqual({
+  const folders = { registryPath: "/srv/team/prompts", statePath: "/state" };
+  expect(folderFlags("/srv", folders, usual)).toEqual({
     registryFlag: " --registry team/prompts",
     stateFlag: " --state ../state",
   });
 });
 
-test("the working folder itself is a dot, an unknown registry gets no flag", () => {
-  expect(folderFlags("/srv", { state: "/srv" })).toEqual({ registryFlag: "", stateFlag: " --state ." });
+test("a config in the working folder decides what needs no flag; that folder itself is a dot", () => {
+  const folders = { registryPath: "/srv/prompts", statePath: "/srv" };
+  expect(folderFlags("/srv", folders, { registryPath: "/srv/kept", statePath: "/srv/here" })).toEqual({
+    registryFlag: " --registry prompts",
+    stateFlag: " --state .",
+  });
 });
 
 test("a word with blanks or quotes stays one word for a shell", () => {

@@ -11,7 +11,7 @@ import { filedBy } from "../../author.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { callOutput } from "../../output/call-output.ts";
-import { readPlaces } from "../../places.ts";
+import { readModels, readPlaces } from "../../places.ts";
 import type { Settings } from "../../settings.ts";
 import { tellLosses } from "../../terminal/losses.ts";
 import { tellNotices } from "../../terminal/notices.ts";
@@ -24,7 +24,9 @@ export async function callCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, configFile, models, registryPath, statePath } = await readPlaces(options, context);
+  const places = await readPlaces(options, context);
+  const { settings, configFile, registryPath, statePath } = places;
+  const models = await readModels(places, context);
   const request = await readRequest(reference, options, registryPath, context);
   const { cwd, env } = context;
   const traces = openTraceStore({ folder: join(statePath, "traces") });

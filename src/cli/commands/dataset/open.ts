@@ -2,8 +2,7 @@ import { join } from "node:path";
 import type { DatasetStore } from "../../../contracts/dataset-store.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readSettings } from "../../settings.ts";
-import { statePathOf } from "../../state-path.ts";
+import { readPlaces } from "../../places.ts";
 
 /** What every dataset command starts from. */
 export interface DatasetCommand {
@@ -21,8 +20,8 @@ export async function openDatasetCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<DatasetCommand> {
-  const settings = await readSettings(options, context);
-  const folder = join(statePathOf(settings, context), "datasets");
+  const { settings, statePath } = await readPlaces(options, context);
+  const folder = join(statePath, "datasets");
   const isJson = settings.json === true;
   return {
     store: openDatasetStore({ folder }),

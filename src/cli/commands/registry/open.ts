@@ -3,14 +3,14 @@ import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { filedBy } from "../../author.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readPlaces } from "../../places.ts";
+import { readModels, readPlaces } from "../../places.ts";
 
 /** What every registry command starts from. */
 export interface RegistryCommand {
   readonly registry: PromptArchive;
   readonly path: string;
-  /** Models of the config given with --config. */
-  readonly models?: Config["models"];
+  /** Models of the config; undefined without one, and when one that was only found cannot be read. */
+  models(): Promise<Config["models"] | undefined>;
   readonly isJson: boolean;
   readonly look: Look;
   /** Prints the value as JSON under `--json`, else the text. */
@@ -21,12 +21,17 @@ export async function openRegistryCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<RegistryCommand> {
-  const { settings, models, registryPath: path } = await readPlaces(options, context);
+  const places = await readPlaces(options, context);
+  const { settings, registryPath: path } = places;
+  const isNamed = textOption(options, "config") !== undefined;
   const isJson = settings.json === true;
   return {
     registry: openRegistry(path, filedBy(context)),
     path,
-    ...(models === undefined ? {} : { models }),
+    async models() {
+      const models = readModels(places, context);
+      return isNamed ? models : models.catch(() => undefined);
+    },
     isJson,
     look: lookOf(context, context.stdout, settings),
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),

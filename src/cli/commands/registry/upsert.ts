@@ -28,7 +28,7 @@ export async function upsertCommand(
   const versionName = textOption(options, "versionName");
   const versionDescription = textOption(options, "versionDescription");
   const configuration = { ...model, model: model.model };
-  const modelEntry = entryOf(textOption(options, "modelEntry"), configuration, models);
+  const modelEntry = entryOf(textOption(options, "modelEntry"), configuration, await models());
   const { version, isNew } = await registry.upsert({
     ...input,
     path,

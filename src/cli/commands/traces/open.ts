@@ -1,8 +1,7 @@
 import { join, relative } from "node:path";
 import { type FolderTraceStore, openTraceStore } from "../../../traces/open-trace-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readSettings } from "../../settings.ts";
-import { statePathOf } from "../../state-path.ts";
+import { readPlaces } from "../../places.ts";
 import { countOf } from "../../terminal/format.ts";
 import { tellNotices } from "../../terminal/notices.ts";
 
@@ -22,8 +21,8 @@ export async function openTracesCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<TracesCommand> {
-  const settings = await readSettings(options, context);
-  const folder = join(statePathOf(settings, context), "traces");
+  const { settings, statePath } = await readPlaces(options, context);
+  const folder = join(statePath, "traces");
   const isJson = settings.json === true;
   const unreadable = new Map<string, number>();
   return {

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../core/errors.ts";
+import { checkSchema } from "./check-schema.ts";
+import { type Environment, readEnvironment, reasonOf } from "./environment.ts";
+import { interpolate } from "./interpolate.ts";
+import { createPlaces } from "./places.ts";
+import { createProblems } from "./problems.ts";
+import { readYamlSource } from "./yaml-source.ts";
+
+/** Where a config keeps prompts and state; absolute paths. */
+export interface ConfigFolders {
+  readonly registryPath: string;
+  readonly statePath: string;
+}
+
+/**
+ * The folders of a config, and nothing else of it: a command that only looks at prompts or runs must work while
+ * the rest of the file is being written. Rejects with ConfigError for a file that is no YAML, and with UsageError
+ * for one that cannot be read.
+ */
+export async function readConfigFolders(
+  file: string,
+  options: { readonly env: Environment; readonly cwd: string; readonly envFile?: string | undefined },
+): Promise<ConfigFolders> {
+  const path = resolve(options.cwd, file);
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file} cannot be read: ${reasonOf(cause.code)}`, { cause });
+  });
+  const places = createPlaces();
+  const problems = createProblems(file, places);
+  const source = readYamlSource(bytes, places.known, problems);
+  if (source === undefined) throw problems.toError();
+  const { registry, state, variables, parameters } = source.tree;
+  const env = await readEnvironment(path, options);
+  const needed = Object.entries({ registry, state, variables, parameters }).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const { tree, filled } = interpolate(Object.fromEntries(needed), env, problems);
+  const { file: written } = checkSchema(tree, filled, problems);
+  if (!problems.isEmpty) throw problems.toError();
+  const folder = dirname(path);
+  return {
+    registryPath: resolve(folder, written.registry.path),
+    statePath: resolve(folder, written.state.path),
+  };
+}
