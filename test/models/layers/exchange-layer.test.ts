@@ -73,13 +73,19 @@ describe("an answer", () => {
     expect([...unknown.journal.values()][0]).not.toHaveProperty("price");
   });
 
-  it("that a limit of this session cut off is not kept", async () => {
+  it("that a limit of this session cut off stands while that limit does, and is not shared", async () => {
     const store = createMemoryAnswers();
-    const cut = { text: "posi", kind: "cut_off", finishReason: "length", isProvisional: true } as const;
-    const filed = filing(scriptedModel([cut, "positive"]), { store });
-    expect(await filed.complete(hello)).toMatchObject({ text: "posi" });
-    expect([store.journal.size, store.cache.size]).toEqual([0, 0]);
-    expect(await filed.complete(hello)).toMatchObject({ text: "positive" });
+    const cut = { text: "posi", kind: "cut_off", finishReason: "length", isToolLimited: true } as const;
+    const limited = (enlarged: number) => ({
+      spec: { outputLimit: { tokens: 10, enlarged, setBy: "--max-cost", origin: "flag" } as const },
+      store,
+    });
+    expect(await filing(scriptedModel([cut]), limited(40)).complete(hello)).toMatchObject({ text: "posi" });
+    expect([store.journal.size, store.cache.size]).toEqual([1, 0]);
+    const again = filing(scriptedModel(["unasked"]), limited(40));
+    expect(await again.complete(hello)).toMatchObject({ text: "posi", origin: "journal" });
+    const larger = filing(scriptedModel(["positive"]), limited(80));
+    expect(await larger.complete(hello)).toMatchObject({ text: "positive" });
     expect(store.cache.size).toBe(1);
   });
 

@@ -41,7 +41,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   "500 now and then": { fault: every(4, serverFault(500)) },
   "503 now and then": { fault: every(4, serverFault(503)) },
   "dropped connections": { fault: every(5, { kind: "drop" }) },
-  "answers that never come": { fault: every(9, { kind: "hang" }), model: { timeout_seconds: 0.5 } },
+  "answers that never come": { fault: every(9, { kind: "hang" }), model: { timeout_seconds: 2 } },
   "bodies that break off": { fault: every(6, { kind: "premature-close" }) },
   "errors inside a 200": {
     fault: every(5, {
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
   { behaviour: "bodies that break off", cap: "--max-cost 0.3", args: ["--max-cost", "0.3"] },
   { behaviour: "errors inside a 200", cap: "--max-calls 60", args: ["--max-calls", "60"] },
   { behaviour: "answers cut off", cap: "budget.usd 3", budget: { usd: 3 } },
-  { behaviour: "answers always cut off", cap: "--max-cost 0.8", args: ["--max-cost", "0.8"] },
+  { behaviour: "answers always cut off", cap: "--max-cost 0.72", args: ["--max-cost", "0.72"] },
   { behaviour: "bills ten times the limit", cap: "--max-cost 1", args: ["--max-cost", "1"], maxTokens: 50 },
   { behaviour: "bills ten times the limit", cap: "budget.usd 1", budget: { usd: 1 }, maxTokens: 50 },
   { behaviour: "no usage", cap: "--max-cost 0.28", args: ["--max-cost", "0.28"] },
