@@ -1,4 +1,4 @@
-import type { MeasuredOutcome } from "./lab/rollout.ts";
+import type { MeasuredOutcome } from "./lab/bench.ts";
 
 /** What one call with a prompt takes, as its calls on the validation rows have shown. */
 export interface CallCost {

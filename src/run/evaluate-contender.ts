@@ -8,9 +8,10 @@ import { meanInterval } from "../core/statistics/mean-interval.ts";
 import type { Spend } from "../core/usage.ts";
 import { createPurse } from "./budget/purse.ts";
 import type { Contender } from "./contenders.ts";
+import type { Bench } from "./lab/bench.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import { createMeter } from "./lab/meter.ts";
-import { type Bench, rollOut, worstRollout } from "./lab/rollout.ts";
+import { rollOut, worstRollout } from "./lab/rollout.ts";
 import { liveModel, openBench } from "./open-bench.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 

@@ -5,7 +5,8 @@ import type { Example } from "../core/example.ts";
 import { compareBounded, type ScorePair } from "../core/statistics/bounded-comparison.ts";
 import { type Amount, nothing, plus } from "./budget/amount.ts";
 import type { Purse } from "./budget/purse.ts";
-import { type Bench, type MeasuredOutcome, rollOut, worstRollout } from "./lab/rollout.ts";
+import type { Bench, MeasuredOutcome } from "./lab/bench.ts";
+import { rollOut, worstRollout } from "./lab/rollout.ts";
 
 /** One of the prompts that answer each row. */
 export interface Side {

@@ -2,9 +2,9 @@ import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
 import { answerersOf } from "./budget/answerers.ts";
 import { createAnswerTally } from "./lab/answer-tally.ts";
+import type { Bench } from "./lab/bench.ts";
 import type { LiveModel } from "./lab/charged-model.ts";
 import type { Meter } from "./lab/meter.ts";
-import type { Bench } from "./lab/rollout.ts";
 import type { Runtime } from "./run-context.ts";
 
 /** A model of the plan, live. */

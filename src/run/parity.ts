@@ -3,7 +3,7 @@ import type { OptimizationRecord } from "../contracts/run-record.ts";
 import { compareRatioBounded } from "../core/statistics/bounded-comparison.ts";
 import { callCostOf } from "./call-cost.ts";
 import { countFailed } from "./gate.ts";
-import type { MeasuredOutcome } from "./lab/rollout.ts";
+import type { MeasuredOutcome } from "./lab/bench.ts";
 
 type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
 

@@ -11,6 +11,7 @@ import {
 import { costUsd, type TokenUsage } from "../core/usage.ts";
 import type { SessionLayer } from "../models/stack.ts";
 import type { Amount } from "./budget/amount.ts";
+import { isUnbilled } from "./budget/is-unbilled.ts";
 import { createPurse } from "./budget/purse.ts";
 import { requestTexts } from "./budget/request-texts.ts";
 import { shownUsd } from "./budget/shown-usd.ts";
@@ -95,7 +96,7 @@ export function createSessionGuard(
       };
       try {
         const completion = await model.complete(request);
-        if (!isUnbilled(completion.kind, completion.usage)) bill(completion.usage);
+        if (!isUnbilled(completion)) bill(completion.usage);
         return completion;
       } catch (error) {
         if (error instanceof ModelError && error.billing === "answered") bill(error.usage);
@@ -127,11 +128,6 @@ export function createSessionGuard(
     },
     stop: () => clearTimeout(timer),
   };
-}
-
-/** A request refused by the provider's content policy is a 400, which is read as an answer withheld. */
-function isUnbilled(kind: string | undefined, { inputTokens, outputTokens }: TokenUsage): boolean {
-  return kind === "filtered" && inputTokens + outputTokens === 0;
 }
 
 function costMessage(cap: number, spent: number, next: number): string {

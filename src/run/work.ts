@@ -1,5 +1,5 @@
 import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
-import type { Bench } from "./lab/rollout.ts";
+import type { Bench } from "./lab/bench.ts";
 import type { Emit, Runtime } from "./run-context.ts";
 
 /** What the stages of one optimization share. */

@@ -6,9 +6,9 @@ import { messageText } from "../../src/core/message.ts";
 import { textsOf } from "../../src/core/prompt-texts.ts";
 import { createPurse } from "../../src/run/budget/purse.ts";
 import { comparePairs, measureSides, type Side } from "../../src/run/gate.ts";
+import type { Bench, MeasuredOutcome } from "../../src/run/lab/bench.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 import { readReflection } from "../../src/run/lab/reflection-tally.ts";
-import type { Bench, MeasuredOutcome } from "../../src/run/lab/rollout.ts";
 import { modelSpec, planOf, rows } from "../support/lab-world.ts";
 import { basePrompt, createWorldProject, goodPrompt } from "../support/world-project.ts";
 

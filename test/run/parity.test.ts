@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparePairs, rowResults } from "../../src/run/gate.ts";
-import type { MeasuredOutcome } from "../../src/run/lab/rollout.ts";
+import type { MeasuredOutcome } from "../../src/run/lab/bench.ts";
 import { compareWithSource } from "../../src/run/parity.ts";
 import { planOf, rows } from "../support/lab-world.ts";
 

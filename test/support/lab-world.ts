@@ -7,11 +7,11 @@ import type { Example } from "../../src/core/example.ts";
 import { messageText } from "../../src/core/message.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { type Caps, createPurse } from "../../src/run/budget/purse.ts";
+import type { Bench } from "../../src/run/lab/bench.ts";
 import { createErrorWatch } from "../../src/run/lab/error-watch.ts";
 import { createLab } from "../../src/run/lab/lab.ts";
 import { createLedger } from "../../src/run/lab/ledger.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
-import type { Bench } from "../../src/run/lab/rollout.ts";
 
 export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
   return {

@@ -4,7 +4,7 @@ import type { PromptVersion } from "../../contracts/registry.ts";
 import { UsageError } from "../../core/errors.ts";
 import { endpointAddress, promptProviders } from "../../models/open-prompt-model.ts";
 import { shownUrl } from "../../models/shown-url.ts";
-import type { CallModel } from "./model-of-call.ts";
+import type { CallModel } from "./call-model.ts";
 
 /** What of a version says which model of a config it is called with. */
 export type CalledVersion = Pick<PromptVersion, "model" | "modelEntry">;

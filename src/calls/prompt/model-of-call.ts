@@ -1,30 +1,16 @@
 import type { Config, ModelConfig } from "../../config/config.ts";
 import { providerNamed } from "../../config/match-model.ts";
 import { providers } from "../../config/providers.ts";
-import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelConfiguration } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Price } from "../../core/usage.ts";
 import { endpointAddress, promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
+import type { CallModel } from "./call-model.ts";
 import { type CalledVersion, modelOfConfig } from "./config-model.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What is needed to open the model of a version. */
-export interface CallModel {
-  readonly spec: ModelSpec;
-  readonly secrets: ModelSecrets;
-  /** Is it in the list of prices that ships? */
-  readonly isPriced: boolean;
-  /** Is it a config's? Its errors then name the place there. */
-  readonly isOfConfig?: boolean;
-  /** The config's own price, which goes before the list's. */
-  readonly price?: Price;
-  /** What the caller should know of the choice. */
-  readonly note?: string;
-}
 
 /** As the `openai` package has it. */
 const timeoutMs = 600_000;

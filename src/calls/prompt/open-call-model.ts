@@ -1,5 +1,5 @@
 import type { PromptModel } from "../../contracts/prompt-model.ts";
-import type { CallModel } from "./model-of-call.ts";
+import type { CallModel } from "./call-model.ts";
 import { remember } from "./remember.ts";
 
 const mostModels = 100;

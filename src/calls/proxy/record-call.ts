@@ -53,11 +53,15 @@ export async function traceOfCall(
   const failure = answer.isWhole === true ? undefined : call.failure;
   const { error, errorCode, errorStatus, ...came } = read;
   const own = error === undefined ? undefined : errorFields(error, errorCode, errorStatus);
+  // Whoever asked for one piece cannot read a stream.
+  const isUnasked = answer.isWhole !== undefined && isJsonObject(request) && request["stream"] !== true;
   const failed = isRefused
     ? refusalOf(status, answer)
-    : failure === undefined
-      ? (answer.error ?? own)
-      : errorFields(failure);
+    : isUnasked
+      ? errorFields("the provider streamed an answer that was asked for in one piece")
+      : failure === undefined
+        ? (answer.error ?? own)
+        : errorFields(failure);
   const model = modelOf(answer.body) ?? asked.model;
   const providerRequest = askedRequest(asked.model, model);
   // An alias of a provider's own has no price; what was asked for may have one.

@@ -10,7 +10,7 @@ import type { Template } from "../../core/prompt.ts";
 import { readTemplate } from "../../core/template.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
-import { describeModel } from "../../run/lab/rollout.ts";
+import { describeModel } from "../../run/lab/ask-row.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
 /** One row answered. */

@@ -41,9 +41,19 @@ export function answerFault(body: unknown): AnswerFault | undefined {
   if (inner !== undefined) return inner;
   const meaning = finishMeaning(asText(choice["finish_reason"]));
   if (meaning === "error") return { message: `the answer ended with an error (${choice["finish_reason"]})` };
+  // A gateway may pass a failure of its upstream on as an ordinary end without a word.
+  const native = asText(choice["native_finish_reason"]);
+  if (finishMeaning(native) === "error" && isSilent(choice))
+    return { message: `the answer ended with an error (${native})` };
   const isWithheld = meaning === "filter" || meaning === "length" || meaning === "refusal";
   const isAnswer = isWithheld || isJsonObject(choice["message"]) || typeof choice["text"] === "string";
   return isAnswer ? undefined : { message: "no message in the answer" };
+}
+
+function isSilent(choice: JsonObject): boolean {
+  const message = isJsonObject(choice["message"]) ? choice["message"] : choice;
+  const { content, text, tool_calls: calls } = message;
+  return !content && !text && (!Array.isArray(calls) || calls.length === 0);
 }
 
 /** The error that a body names, wrapped in whatever way; undefined where it names none. */

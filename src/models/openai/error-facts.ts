@@ -30,7 +30,7 @@ interface Found {
   readonly providers: string[];
 }
 
-const codeKeys = ["code", "type", "status", "reason", "error_code", "errorCode", "__type"];
+const codeKeys = ["code", "type", "status", "reason", "error_code", "errorCode", "__type", "finish_reason"];
 const textKeys = [
   "message",
   "Message",
@@ -53,6 +53,9 @@ const nestedKeys = [
   "fieldViolations",
   "description",
   "external_model_error",
+  // Azure AI Foundry sends a whole completion with status 400: the reason is in its choice.
+  "choices",
+  "content_filter_results",
 ];
 const deepest = 8;
 

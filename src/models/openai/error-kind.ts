@@ -23,7 +23,7 @@ const signs: readonly Sign[] = [
     kind: "content_filter",
     statuses: [400, 403, 422],
     code: /^(content_filter|content_policy_violation|ResponsibleAIPolicyViolation|data_inspection_failed|prohibited_content)$/i,
-    text: /content management policy|content filtering policy|requires moderation[^.]*flagged|flagged by (the )?(moderation|content)|content exists risk/i,
+    text: /content management policy|content filtering policy|requires moderation[\s\S]{0,200}flagged|flagged (by (the )?(moderation|content)|for|as )|content exists risk|ContentPolicyViolation|violat(e|es|ing|ed|ion of) (our |the |its )?(usage|content|safety)[ -](policy|policies|guidelines)|SAFETY_CHECK_TYPE/i,
   },
   // A request that is larger than the limit of a minute is refused with 429 for ever.
   { kind: "bad_request", statuses: [413, 429], text: /request too large for/i },

@@ -22,6 +22,9 @@ const everyday: ReadonlySet<string> = new Set([
   ...["stop", "seed", "user", "store", "metadata", "reasoning", "thinking", "verbosity"],
 ]);
 
+/** Names that a provider behind a gateway has for a member. */
+const ownNames: Readonly<Record<string, RegExp>> = { stop: /\bstop_?sequences?\b/i };
+
 const refusal =
   /not supported|n[o']t support|unsupported|not permitted|not allowed|not available|unavailable|not enabled|not recognized|unrecognized|unknown|unexpected|cannot find field|extra[_ ](forbidden|inputs|fields)|extraneous|deprecated|UnsupportedParams|not implemented/i;
 
@@ -38,7 +41,7 @@ export function unsupportedIn(
   { status, facts }: { readonly status: number; readonly facts: ErrorFacts },
   body: JsonObject,
 ): readonly Adaptation[] {
-  if (![400, 404, 422].includes(status) || isTooLong(status, facts)) return [];
+  if (![400, 403, 404, 422].includes(status) || isTooLong(status, facts)) return [];
   const role = refusedRole(facts, body);
   if (role !== undefined) return [role];
   const found = Object.keys(body).filter((name) => isRefused(name, facts));
@@ -69,13 +72,17 @@ function isRefused(name: string, { text, parameters, codes }: ErrorFacts): boole
 
 /** A full stop ends a sentence; one inside a number or a name does not. */
 function sentences(text: string): readonly string[] {
-  return text.split(/\.\s+|\n/).flatMap((line) => (line === "" ? [] : [line]));
+  // What a server proposes instead is not what it refuses.
+  const refused = text.replace(/,? ?did you mean [^.?\n]*\??/gi, "");
+  return refused.split(/\.\s+|\n/).flatMap((line) => (line === "" ? [] : [line]));
 }
 
 /** Is the member named in the sentence, as it is written, in camel case, or with spaces? */
 function names(sentence: string, name: string): boolean {
   const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const forms = [...new Set([name, camel, name.replaceAll("_", " ")])].join("|");
+  const own = ownNames[name];
+  if (own?.test(sentence) === true) return true;
   if (!everyday.has(name)) return new RegExp(`(?<![\\w-])(${forms})(?![\\w-])`).test(sentence);
   const marked = `["'\`\\[({.]\\s*${name}\\s*["'\`\\])}:,]|(parameters?|arguments?|fields?|names?)\\b[^a-z]*${name}\\b|model: ${name}\\b|^\\W*${name}\\W|\\bbody\\.${name}\\b|supplied: ([\\w, ]*\\b)?${name}\\b`;
   return new RegExp(marked, "i").test(sentence);

@@ -4,7 +4,8 @@ import { estimateTokens } from "../../core/usage.ts";
 import type { Split } from "../../project/project.ts";
 import { type Level, pricesOf, sumOf } from "../estimate-bills.ts";
 import { estimateFacts, type PriceParts } from "../estimate-parts.ts";
-import { type RolloutBounds, worstRollout } from "../lab/rollout.ts";
+import type { RolloutBounds } from "../lab/bench.ts";
+import { worstRollout } from "../lab/rollout.ts";
 import { type Amount, largest, nothing, plus, restOf, times } from "./amount.ts";
 import type { Caps } from "./purse.ts";
 

@@ -11,13 +11,14 @@ import { isReasoningModel } from "../../models/known-models.ts";
 import { nothing, plus, type WorstCase } from "../budget/amount.ts";
 import type { Purse } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
+import type { Bench, MeasuredOutcome } from "./bench.ts";
 import { type AskedRequest, createBudgetView } from "./budget-view.ts";
 import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReflectionTally, type ReflectionTally, readReflection } from "./reflection-tally.ts";
 import { createReleaseOrder } from "./release-order.ts";
-import { type Bench, endsTheRun, type MeasuredOutcome, rollOut, rowBound, worstRollout } from "./rollout.ts";
+import { endsTheRun, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
 export interface LabParts {
   readonly bench: Bench;

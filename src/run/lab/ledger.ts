@@ -1,6 +1,6 @@
 import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
-import type { MeasuredOutcome } from "./rollout.ts";
+import type { MeasuredOutcome } from "./bench.ts";
 
 /** How a candidate stands on a list of rows. */
 export interface Standing {

@@ -1,0 +1,138 @@
+import type { Agent } from "../../contracts/agent.ts";
+import type { Completion, CompletionRequest } from "../../contracts/language-model.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
+import type { AnswerKind } from "../../core/answer/answer.ts";
+import type { PromptTexts } from "../../core/candidate.ts";
+import { AgentError } from "../../core/errors.ts";
+import type { Example } from "../../core/example.ts";
+import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import { templatesOf } from "../../core/prompt-texts.ts";
+import { type ReadTemplate, readTemplate } from "../../core/template.ts";
+import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
+import type { Amount } from "../budget/amount.ts";
+import { priceOf } from "../budget/answerers.ts";
+import { limitReason } from "../budget/output-limits.ts";
+import { toRecordJson } from "../record-json.ts";
+import type { AnswerCost, Bench } from "./bench.ts";
+import { type Charging, chargedModel, keyOf } from "./charged-model.ts";
+
+/** What came of asking for one row, before it is scored. */
+export interface Answer {
+  readonly output: string;
+  /** Absent for an application's answer. */
+  readonly answer?: AnswerKind;
+  /** Which limit of the tool's own cut the answer off, in words. */
+  readonly cutOffReason?: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly trace?: JsonValue;
+  readonly latencyMs: number;
+  readonly cost?: AnswerCost;
+  readonly isToolLimited?: true;
+}
+
+/** One call of the target with the candidate's prompt. */
+export async function askTarget(
+  bench: Bench,
+  texts: PromptTexts,
+  example: Example,
+  options: Charging,
+): Promise<Answer> {
+  const model = chargedModel(bench, bench.target, options);
+  const tools = bench.plan.agent.tools;
+  const completion = await model.complete({
+    messages: renderPrompt(bench.plan, texts, example),
+    ...(tools.length === 0 ? {} : { parameters: { tools } }),
+  });
+  bench.tally?.note(bench.target.answerers[0], completion);
+  const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
+  const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
+  return {
+    output: text,
+    ...(kind === undefined ? {} : { answer: kind }),
+    ...(kind === "cut_off" ? cutOffOf(completion, bench.target.answerers[0]) : {}),
+    toolCalls,
+    latencyMs,
+    ...costOf(usage, price),
+  };
+}
+
+function cutOffOf(
+  { isToolLimited }: Completion,
+  { key, outputLimit }: ModelSpec,
+): Pick<Answer, "isToolLimited" | "cutOffReason"> {
+  if (isToolLimited !== true) return {};
+  return {
+    isToolLimited,
+    ...(outputLimit === undefined ? {} : { cutOffReason: limitReason(key, outputLimit) }),
+  };
+}
+
+/** The messages of the (one) prompt with a row's values in it. */
+function renderPrompt(plan: OptimizationPlan, texts: PromptTexts, example: Example): readonly ChatMessage[] {
+  return templatesRead(plan, texts).flatMap((template) => template.render(example.inputs));
+}
+
+/** Texts are read once for all the rows they are put to. */
+const readTexts = new WeakMap<PromptTexts, { plan: OptimizationPlan; templates: readonly ReadTemplate[] }>();
+
+function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly ReadTemplate[] {
+  const known = readTexts.get(texts);
+  if (known?.plan === plan) return known.templates;
+  const byKey = templatesOf(plan.prompts, texts);
+  const templates = plan.prompts.map((prompt) =>
+    readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage),
+  );
+  readTexts.set(texts, { plan, templates });
+  return templates;
+}
+
+/** The user's application with the candidate's prompts. */
+export async function askAgent(
+  bench: Bench,
+  agent: Agent,
+  texts: PromptTexts,
+  example: Example,
+  { repeat, role, account }: Charging,
+): Promise<Answer> {
+  const [spec] = bench.target.answerers;
+  const input = {
+    inputs: example.inputs,
+    prompts: templatesOf(bench.plan.prompts, texts),
+    model: describeModel(spec),
+  };
+  const key = keyOf(["agent", input, repeat]);
+  const call = { role, key, price: spec.price };
+  const onUnused: CompletionRequest["onUnused"] = (attempt) => {
+    account.ticket.charge(bench.meter.bookUnused(call, attempt));
+    return true;
+  };
+  const use = (charged: Amount): void => {
+    account.ticket.charge(charged);
+    account.onUse(key, charged);
+  };
+  const answer = await agent
+    .run(input, { signal: bench.signal, repeat, onUnused })
+    .catch((error: unknown) => {
+      if (error instanceof AgentError && !bench.signal.aborted) use(bench.meter.bookFailed(call));
+      throw error;
+    });
+  use(bench.meter.book(call, answer));
+  return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };
+}
+
+function costOf(usage: TokenUsage | undefined, price: Price | undefined): Pick<Answer, "cost"> {
+  if (usage === undefined) return {};
+  return { cost: { outputTokens: usage.outputTokens, usd: costUsd(usage, price) } };
+}
+
+/** The target model as an application is told of it, without its key. */
+export function describeModel(spec: ModelSpec): JsonObject {
+  return {
+    name: spec.name,
+    provider: spec.provider,
+    ...(spec.baseUrl === undefined ? {} : { base_url: spec.baseUrl }),
+    parameters: toRecordJson(spec.parameters),
+  };
+}
