@@ -1,5 +1,3 @@
-import { nearNames } from "../core/near-names.ts";
-import { allowedKeys } from "./allowed-keys.ts";
 import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
 import { depthOfThing } from "./layout.ts";
@@ -8,6 +6,7 @@ import type { Problems } from "./problems.ts";
 import { type ConfigFile, fileSchema } from "./schema/file.ts";
 import { isSecretPath } from "./secret-fields.ts";
 import { removeAt, type TreeMap, treeAt } from "./tree.ts";
+import { explainUnknownKey } from "./unknown-key.ts";
 
 const mostRounds = 20;
 
@@ -31,7 +30,7 @@ export function checkSchema(tree: TreeMap, filled: ReadonlyMap<string, Path>, pr
     if (result.success) return { file: result.data, broken };
     const issues = flattenIssues(result.error.issues);
     if (convertFilled(rest, issues, filled)) continue;
-    if (isFirst) reportAll(issues, tree, problems);
+    if (isFirst) reportAll(issues, tree, problems, broken);
     isFirst = false;
     for (const issue of issues) cutOut(rest, issue, broken);
   }
@@ -66,16 +65,20 @@ function meantBy(text: string): number | boolean | undefined {
   return isNumber ? Number(text) : undefined;
 }
 
-function reportAll(issues: readonly FlatIssue[], tree: TreeMap, problems: Problems): void {
+function reportAll(
+  issues: readonly FlatIssue[],
+  tree: TreeMap,
+  problems: Problems,
+  broken: Set<string>,
+): void {
   for (const { path, issue } of issues) {
     if (issue.code !== "unrecognized_keys") continue;
-    const allowed = allowedKeys(path) ?? [];
     for (const key of issue.keys) {
-      const [near] = nearNames(key, allowed);
-      const hint = near === undefined ? "remove it, or start its name with x-" : `did you mean ${near}?`;
+      const { hint, meant, things } = explainUnknownKey(path, key, tree);
       problems.report([...path, key], "unknown key", hint);
-      // That the key which was meant is missing then goes without saying.
-      if (near !== undefined && treeAt(tree, [...path, near]) === undefined) problems.mute([...path, near]);
+      // That the key which was meant is missing then goes without saying, and so do the things below it.
+      if (meant !== undefined) problems.mute([...path, meant]);
+      for (const thing of things) broken.add(thing);
     }
   }
   for (const flat of issues) {

@@ -2,7 +2,7 @@ import type { AgentConfig, Config, OptimizationConfig } from "../config/config.t
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader } from "../contracts/registry.ts";
-import { ConfigError, isDaoOptError, NotFoundError } from "../core/errors.ts";
+import { ConfigError, type ConfigIssue, isDaoOptError, NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { splitExamples } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -24,6 +24,10 @@ export interface ResolveOptions {
   readonly only?: readonly string[];
   /** Base versions of the run that is resumed: the registry may have moved on since. */
   readonly pins?: BasePins;
+  /** Mistakes in the text of the config: they are thrown together with those found here. */
+  readonly known?: readonly ConfigIssue[];
+  /** What is wrong with the project as a whole, asked of the optimizations that could be resolved. */
+  readonly check?: (project: Project) => readonly ConfigIssue[];
 }
 
 /**
@@ -32,8 +36,9 @@ export interface ResolveOptions {
  * kind (DatasetError …) when there is just one. Touches no network.
  */
 export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
-  const issues = createIssueList(config);
-  const wanted = choose(config, options.only);
+  const { known = [] } = options;
+  const issues = createIssueList(config, known);
+  const wanted = known.length > 0 ? Object.values(config.optimizations) : choose(config, options.only);
   const datasets = openDatasets(config);
   const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
@@ -49,8 +54,6 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
     });
     if (resolved !== undefined) optimizations.push(resolved);
   }
-  if (issues.problems.length > 0) await datasets.close();
-  issues.throwIfAny();
   const models = Object.fromEntries(
     Object.entries(config.models).map(([key, { spec }]) => [
       key,
@@ -58,17 +61,34 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
     ]),
   );
   const providers = Object.values(models).map(({ provider }) => provider);
-  return {
+  const project: Project = {
     file: config.file,
     directory: config.directory,
     models,
-    modules: await moduleDigests(modulesUsed(optimizations, providers), config.directory),
+    modules:
+      issues.problems.length > 0
+        ? {}
+        : await moduleDigests(modulesUsed(optimizations, providers), config.directory),
     secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
     optimizations,
     warnings: [...new Set(warnings)],
     notes: [...new Set(notes)],
     locate: config.locate,
   };
+  if (options.check !== undefined) issues.addAll(options.check(soundPart(project, issues)));
+  if (issues.problems.length > 0) await datasets.close();
+  issues.throwIfAny();
+  return project;
+}
+
+/** Without the optimizations that something is wrong with, or with a model of theirs. */
+function soundPart(project: Project, issues: IssueList): Project {
+  const optimizations = project.optimizations.filter(({ config, targetModel }) => {
+    const used = [targetModel, config.reflectionModel, config.scorerModel, config.sourceModel];
+    const areThere = used.every((key) => key === undefined || project.models[key] !== undefined);
+    return areThere && !issues.isTouched(`optimizations.prompt_optimizations.${config.key}`);
+  });
+  return { ...project, optimizations };
 }
 
 interface Context {
@@ -115,7 +135,12 @@ async function resolveOptimization(
 ): Promise<ProjectOptimization | undefined> {
   const { config, options, issues, datasets } = context;
   const path = `optimizations.prompt_optimizations.${optimization.key}`;
-  const agent = config.agents[optimization.agent] as AgentConfig;
+  const written = config.agents[optimization.agent];
+  if (written === undefined || optimization.prompts.some((key) => config.prompts[key] === undefined)) {
+    await resolveApart(optimization, context, path);
+    return undefined;
+  }
+  const agent: AgentConfig = written;
   const [prompts, optimizer, dataset] = await Promise.all([
     resolvePrompts(optimization, config, {
       ...options,
@@ -179,6 +204,17 @@ async function resolveOptimization(
   };
 }
 
+/** What can be found wrong with an optimization whose agent or prompt is not there. */
+async function resolveApart(
+  optimization: OptimizationConfig,
+  { config, options, issues, datasets }: Context,
+  path: string,
+): Promise<void> {
+  const dataset = await openDataset(datasets, optimization, issues, path);
+  await resolveOptimizer(optimization.optimizer, options.catalog, config, issues);
+  await resolveScorers(optimization, dataset, config, options.catalog, issues);
+}
+
 function shownRun(run: AgentRunSpec, directory: string): AgentRunSpec {
   return run.kind === "module" ? { ...run, path: shownPath(run.path, directory) } : run;
 }
@@ -189,6 +225,7 @@ async function openDataset(
   issues: IssueList,
   path: string,
 ): Promise<Dataset | undefined> {
+  if (optimization.dataset === "" || issues.isTouched(`datasets.${optimization.dataset}`)) return undefined;
   try {
     return await datasets.open(optimization.dataset, optimization.onBadRow);
   } catch (error) {

@@ -334,7 +334,7 @@ test("all mistakes are told in one run, by place", async () => {
     'config.yaml:7:7  resources.llms.gpt_4.max_tokens: must be a number or -1, but is "lots"',
     'config.yaml:8:19  resources.llms.b.provider: no provider named "opnai"; did you mean openai?',
     "config.yaml:8:60  resources.llms.b.temperature: must be at most 2, but is 9",
-    "config.yaml:9:3  resources.llm: unknown key; did you mean llms?",
+    "config.yaml:9:3  resources.llm: unknown key; did you mean llms, which is given too? keep one of them",
     "config.yaml:14:5  prompts.p.alias: both version 2 and alias production are given; keep one of them",
     'config.yaml:17:5  agents.a.model: no model named "gpt_5"; did you mean gpt_4?',
     "config.yaml:19:3  agents.b.model: is missing",

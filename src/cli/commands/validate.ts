@@ -2,7 +2,7 @@ import { z } from "zod";
 import { configWarnings } from "../../project/config-warnings.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
 import { budgetNotes } from "../../run/budget/gate-notes.ts";
-import { estimateRun, planRun } from "../../run/plan-run.ts";
+import { budgetIssues, estimateRun, planRun } from "../../run/plan-run.ts";
 import { defaultConcurrency } from "../../run/run-context.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
@@ -31,7 +31,9 @@ export async function validateCommand(
   const settings = await readSettings(options, context, file);
   const { config, registry, catalog } = await openConfig(file, settings, context);
   const hasWork = Object.keys(config.optimizations).length > 0;
-  const project = hasWork ? await resolveProject(config, { registry, catalog }) : undefined;
+  const project = hasWork
+    ? await resolveProject(config, { registry, catalog, check: budgetIssues })
+    : undefined;
   const plan = project === undefined ? undefined : planRun(project);
   const uncallable =
     plan === undefined || project === undefined
