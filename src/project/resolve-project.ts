@@ -2,18 +2,20 @@ import type { AgentConfig, Config, OptimizationConfig } from "../config/config.t
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader } from "../contracts/registry.ts";
-import { ConfigError, type ConfigIssue, isDaoOptError, NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { type ConfigIssue, isDaoOptError } from "../core/errors.ts";
 import { splitExamples } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
+import { checkScoring } from "./check-scoring.ts";
+import { checkTools } from "./check-tools.ts";
+import { chooseOptimizations } from "./choose-optimizations.ts";
 import { configWarnings } from "./config-warnings.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
-import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
+import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
 import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
 import { shownPath } from "./shown-path.ts";
 
@@ -38,7 +40,8 @@ export interface ResolveOptions {
 export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
   const { known = [] } = options;
   const issues = createIssueList(config, known);
-  const wanted = known.length > 0 ? Object.values(config.optimizations) : choose(config, options.only);
+  const wanted =
+    known.length > 0 ? Object.values(config.optimizations) : chooseOptimizations(config, options.only);
   const datasets = openDatasets(config);
   const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
@@ -100,35 +103,6 @@ interface Context {
   readonly notes: string[];
 }
 
-function choose(config: Config, only: readonly string[] | undefined): readonly OptimizationConfig[] {
-  const all = Object.values(config.optimizations);
-  if (all.length === 0) {
-    throw new ConfigError([
-      {
-        file: config.file,
-        path: "optimizations.prompt_optimizations",
-        message: "nothing to optimize: there is no entry",
-        hint: "add one, or start from `dao-opt init`",
-      },
-    ]);
-  }
-  if (only === undefined || only.length === 0) return all;
-  const names = all.flatMap(({ key, name }) => [key, name]);
-  const chosen = only.map((wanted) => {
-    const found = all.find(({ key, name }) => key === wanted || name === wanted);
-    if (found === undefined)
-      throw new NotFoundError("optimization", wanted, nearNames(wanted, names, 2), {
-        hint: hintOf(wanted, names),
-      });
-    return found;
-  });
-  return [...new Set(chosen)];
-}
-
-function hintOf(wanted: string, names: readonly string[]): string | undefined {
-  return nearNames(wanted, names).length > 0 ? undefined : `there are: ${[...new Set(names)].join(", ")}`;
-}
-
 async function resolveOptimization(
   optimization: OptimizationConfig,
   context: Context,
@@ -182,7 +156,22 @@ async function resolveOptimization(
     path,
     warnings: context.warnings,
     isAgent: agent.run !== undefined,
+    templatePath: ({ key }) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`,
   });
+  await checkScoring({
+    dataset,
+    scorers: scorers.specs,
+    paths: scorers.isDefault ? [`${path}.dataset_name`] : optimization.scorers.map((one) => one.path),
+    catalog: options.catalog,
+    directory: config.directory,
+    issues,
+    onBadRow: optimization.onBadRow,
+    warnings: context.warnings,
+  });
+  if (agent.run === undefined && scorers.specs.some(({ use }) => use === "tool_call")) {
+    const own = config.models[agent.model]?.spec.parameters.tools ?? [];
+    checkTools(dataset, [...agent.tools, ...own], `agents.${agent.key}`, issues);
+  }
   return {
     config: optimization,
     prompts,

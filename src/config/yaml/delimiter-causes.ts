@@ -1,5 +1,5 @@
 import { type LexedYaml, lexYaml, type Quoted } from "./lexed-yaml.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-cause.ts";
+import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
 import { indentOf, keyOf, type YamlLines } from "./yaml-lines.ts";
 
 /** Braces and brackets: text that is taken for a map, one that is not closed, one too many. */

@@ -1,4 +1,4 @@
-import type { SyntaxCause, SyntaxFault } from "./syntax-cause.ts";
+import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
 import { indentOf, isBlank, keyOf, type YamlLines } from "./yaml-lines.ts";
 
 /** Lines whose indentation fits nothing around them. */

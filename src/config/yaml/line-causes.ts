@@ -1,5 +1,5 @@
 import { indentCause, keyAmongItems } from "./indent-causes.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-cause.ts";
+import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
 import { indentOf, isBlank, keyOf, type YamlLines } from "./yaml-lines.ts";
 
 /** Lines that are no YAML at all: what git, Markdown and a shell leave behind. */

@@ -1,20 +1,7 @@
 import { bracketCause, quoteCause } from "./delimiter-causes.ts";
 import { lineCause, markCause } from "./line-causes.ts";
+import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
 import { yamlLines } from "./yaml-lines.ts";
-
-/** What makes a text no YAML: one place, and what to do there. */
-export interface SyntaxCause {
-  readonly offset: number;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-/** The first thing that a parser had against a text. */
-export interface SyntaxFault {
-  readonly code: string;
-  readonly message: string;
-  readonly offset: number;
-}
 
 /**
  * A parser stumbles where it can go no further, which may be far below the slip: a quote without its
