@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { builtinCatalog } from "../builtins.ts";
 import type { Config } from "../config/config.ts";
-import { examineConfig } from "../config/read-config.ts";
+import { type ExaminedConfig, examineConfig } from "../config/read-config.ts";
 import type { PromptRegistry } from "../contracts/registry.ts";
 import { ConfigError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -29,7 +29,23 @@ export async function openConfig(
   settings: Settings,
   context: CliContext,
 ): Promise<OpenedConfig> {
-  const { config, error } = await examineConfig(file, {
+  const { config, error } = await examine(file, settings, context);
+  if (error !== undefined) throw config === undefined ? error : await allMistakes(config, error);
+  return {
+    path: resolve(context.cwd, file),
+    config,
+    registry: openRegistry(config.registryPath),
+    catalog: builtinCatalog(),
+  };
+}
+
+/** Reads the config, and gives its mistakes together with what could be made of it. */
+export async function examine(
+  file: string,
+  settings: Settings,
+  context: CliContext,
+): Promise<ExaminedConfig> {
+  return examineConfig(file, {
     cwd: context.cwd,
     env: context.env,
     ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
@@ -40,13 +56,6 @@ export async function openConfig(
       ...(settings.seed === undefined ? {} : { seed: settings.seed }),
     },
   });
-  if (error !== undefined) throw config === undefined ? error : await allMistakes(config, error);
-  return {
-    path: resolve(context.cwd, file),
-    config,
-    registry: openRegistry(config.registryPath),
-    catalog: builtinCatalog(),
-  };
 }
 
 /** The mistakes of a config's text, and those of its data, prompts and plug-ins beside them. */

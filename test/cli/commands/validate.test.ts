@@ -64,6 +64,12 @@ config.yaml is valid
       [`${path}.optimizer`, 'no optimizer named "gepas"', "did you mean gepa?"],
       [`${path}.scorers.0`, 'no scorer named "exact_mach"', "did you mean exact_match?"],
     ]);
+    expect(validateOutputSchema.parse(json)).toMatchObject({
+      ok: false,
+      config: "config.yaml",
+      warnings: [],
+      issues,
+    });
     expect(issues.every(({ line, column }) => line !== null && (column ?? 0) > 0)).toBe(true);
   });
 
@@ -100,15 +106,19 @@ config.yaml is valid
     const { exitCode, json } = await project.cli(["validate", "config.yaml", "--json"]);
     expect(exitCode).toBe(0);
     const { warnings } = validateOutputSchema.parse(json);
-    expect(warnings).toEqual([
-      expect.stringMatching(
-        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small\.top_p: o3-mini does not take top_p/,
-      ),
-      expect.stringMatching(
-        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small: no API key for model "o3-mini".*OPENAI_API_KEY/,
-      ),
-      expect.stringMatching(/^config\.yaml:\d+:\d+ {2}resources\.llms\.large: no API key for model "claude"/),
+    expect(warnings).toMatchObject([
+      { path: "resources.llms.small.top_p", message: expect.stringMatching(/^o3-mini does not take top_p/) },
+      {
+        path: "resources.llms.small",
+        message: expect.stringMatching(/^no API key for model "o3-mini"/),
+        hint: expect.stringContaining("OPENAI_API_KEY"),
+      },
+      { path: "resources.llms.large", message: expect.stringMatching(/^no API key for model "claude"/) },
     ]);
+    for (const { file, line, column } of warnings) {
+      expect(file).toBe("config.yaml");
+      expect([line, column]).toEqual([expect.any(Number), expect.any(Number)]);
+    }
     const text = await project.cli(["validate", "config.yaml"]);
     expect(text.stderr).toContain("o3-mini does not take top_p");
     expect(text.stdout).not.toContain("top_p");
