@@ -66,6 +66,7 @@ async function allMistakes(config: Config, error: ConfigError): Promise<unknown>
       registry: openRegistry(config.registryPath),
       known: error.issues,
       check: budgetIssues,
+      asIssues: true,
     });
   } catch (all) {
     return all instanceof ConfigError ? all : error;

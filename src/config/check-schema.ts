@@ -1,3 +1,4 @@
+import { allowedKeys } from "./allowed-keys.ts";
 import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
 import { depthOfThing } from "./layout.ts";
@@ -5,7 +6,7 @@ import { dotted, type Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { type ConfigFile, fileSchema } from "./schema/file.ts";
 import { isSecretPath } from "./secret-fields.ts";
-import { removeAt, type TreeMap, treeAt } from "./tree.ts";
+import { isTreeMap, removeAt, type Tree, type TreeMap, treeAt } from "./tree.ts";
 import { explainUnknownKey } from "./unknown-key.ts";
 
 const mostRounds = 20;
@@ -81,14 +82,35 @@ function reportAll(
       for (const thing of things) broken.add(thing);
     }
   }
+  const lost = new Set(
+    issues.filter((flat) => isLostField(flat, tree)).map(({ path }) => dotted(path.slice(0, -1))),
+  );
   for (const flat of issues) {
     if (flat.issue.code === "unrecognized_keys") continue;
+    // Fields that stand beside their thing are what it lacks.
+    const thing = flat.path.slice(0, depthOfThing(flat.path));
+    if (lost.has(dotted(thing.slice(0, -1))) && isEmptyMap(treeAt(tree, thing))) continue;
     const found = treeAt(tree, flat.path);
     const value = typeof found === "string" ? problems.mask(found) : found;
     const message = issueMessage(flat, value, isSecretPath(flat.path));
-    problems.report(flat.path, message, issueHint(flat, value));
+    const hint = isLostField(flat, tree)
+      ? `${flat.path.at(-1)} is a field; indent it below the key that it belongs to`
+      : issueHint(flat, value);
+    problems.report(flat.path, message, hint);
     problems.mute(flat.path);
   }
+}
+
+/** A field of a thing that stands beside the thing, with a value no thing has. */
+function isLostField({ path, issue }: FlatIssue, tree: TreeMap): boolean {
+  if (issue.code === "unrecognized_keys" || depthOfThing(path) !== path.length) return false;
+  const value = treeAt(tree, path);
+  const field = path.at(-1) ?? "";
+  return value !== undefined && !isTreeMap(value) && allowedKeys(path)?.includes(field) === true;
+}
+
+function isEmptyMap(value: Tree | undefined): boolean {
+  return isTreeMap(value) && Object.keys(value).length === 0;
 }
 
 /** Takes away what is wrong; where something is missing, the thing it is missing from. */
@@ -99,6 +121,7 @@ function cutOut(tree: TreeMap, { path, issue }: FlatIssue, broken: Set<string>):
   }
   if (treeAt(tree, path) !== undefined && path.length > depthOfThing(path)) {
     removeAt(tree, path);
+    broken.add(dotted(path));
     return;
   }
   const thing = path.slice(0, Math.max(1, depthOfThing(path)));

@@ -14,10 +14,10 @@ export interface UnknownKey {
 }
 
 const things: readonly (readonly [kind: string, section: Path])[] = [
-  ["optimization", ["optimizations", "prompt_optimizations"]],
   ...(Object.entries(sectionsOf) as [ThingKind, readonly Path[]][]).map(
     ([kind, [section = []]]) => [kind, section] as const,
   ),
+  ["optimization", ["optimizations", "prompt_optimizations"]],
 ];
 
 /** What a key that no map here has was meant to be. */
@@ -25,6 +25,16 @@ export function explainUnknownKey(path: Path, key: string, tree: TreeMap): Unkno
   const allowed = allowedKeys(path) ?? [];
   const misplaced = path.length === 0 ? thingAtTop(key, tree) : undefined;
   if (misplaced !== undefined) return misplaced;
+  const [outer = "", inner = ""] = path;
+  if (
+    path.length === 2 &&
+    outer !== "resources" &&
+    outer !== "optimizations" &&
+    allowedKeys([])?.includes(inner)
+  ) {
+    const hint = `${inner} is a section of its own; write it at the left edge, not below ${outer}`;
+    return { hint, things: declared(path, [inner], tree) };
+  }
   const free = allowed.filter((name) => treeAt(tree, [...path, name]) === undefined);
   const synonym = synonymOf(key, path);
   const [nearest] = nearNames(key, allowed);

@@ -9,7 +9,7 @@ import { checkRows } from "./check-rows.ts";
 import { checkScoring } from "./check-scoring.ts";
 import { checkTools } from "./check-tools.ts";
 import { chooseOptimizations } from "./choose-optimizations.ts";
-import { configWarnings } from "./config-warnings.ts";
+import { configWarnings, isWritten } from "./config-warnings.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
@@ -28,6 +28,8 @@ export interface ResolveOptions {
   readonly pins?: BasePins;
   /** Mistakes in the text of the config: they are thrown together with those found here. */
   readonly known?: readonly ConfigIssue[];
+  /** Reject with a ConfigError even where there is just one mistake, so that it has its place in the config. */
+  readonly asIssues?: boolean;
   /** What is wrong with the project as a whole, asked of the optimizations that could be resolved. */
   readonly check?: (project: Project) => readonly ConfigIssue[];
 }
@@ -80,7 +82,7 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   };
   if (options.check !== undefined) issues.addAll(options.check(soundPart(project, issues)));
   if (issues.problems.length > 0) await datasets.close();
-  issues.throwIfAny();
+  issues.throwIfAny(options.asIssues);
   return project;
 }
 
@@ -123,7 +125,7 @@ async function resolveOptimization(
       warnings: context.warnings,
     }),
     resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
-    openDataset(datasets, optimization, issues, path),
+    openDataset(datasets, optimization, issues, config, path),
   ]);
   if (prompts.length > 1 && agent.run === undefined) {
     issues.add(
@@ -199,7 +201,7 @@ async function resolveApart(
   { config, options, issues, datasets }: Context,
   path: string,
 ): Promise<void> {
-  const dataset = await openDataset(datasets, optimization, issues, path);
+  const dataset = await openDataset(datasets, optimization, issues, config, path);
   await resolveOptimizer(optimization.optimizer, options.catalog, config, issues);
   await resolveScorers(optimization, dataset, config, options.catalog, issues);
 }
@@ -212,6 +214,7 @@ async function openDataset(
   datasets: DatasetFinder,
   optimization: OptimizationConfig,
   issues: IssueList,
+  config: Config,
   path: string,
 ): Promise<Dataset | undefined> {
   if (optimization.dataset === "" || issues.isTouched(`datasets.${optimization.dataset}`)) return undefined;
@@ -219,7 +222,8 @@ async function openDataset(
     return await datasets.open(optimization.dataset, optimization.onBadRow);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
-    issues.addError(`${path}.dataset_name`, error);
+    const declared = `datasets.${optimization.dataset}`;
+    issues.addError(isWritten(config, declared) ? declared : `${path}.dataset_name`, error);
     return undefined;
   }
 }

@@ -77,7 +77,7 @@ export async function doctorCommand(
 /** Rejects with what is wrong with the data, prompts and plug-ins that the config names. */
 async function checkFiles({ config, registry, catalog }: OpenedConfig): Promise<void> {
   if (Object.keys(config.optimizations).length === 0) return;
-  const project = await resolveProject(config, { registry, catalog, check: budgetIssues });
+  const project = await resolveProject(config, { registry, catalog, check: budgetIssues, asIssues: true });
   for (const { dataset } of project.optimizations) await dataset.close();
 }
 

@@ -77,7 +77,7 @@ async function validate(file: string, settings: Settings, context: CliContext): 
   const { config, registry, catalog } = await openConfig(file, settings, context);
   const hasWork = Object.keys(config.optimizations).length > 0;
   const project = hasWork
-    ? await resolveProject(config, { registry, catalog, check: budgetIssues })
+    ? await resolveProject(config, { registry, catalog, check: budgetIssues, asIssues: true })
     : undefined;
   const plan = project === undefined ? undefined : planRun(project);
   const uncallable =

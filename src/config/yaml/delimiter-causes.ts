@@ -76,6 +76,15 @@ export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | 
     const hint = "write \\\\ for a backslash, or put the text in single quotes";
     return { offset: fault.offset, message: `${sequence} means nothing inside of double quotes`, hint };
   }
+  const here = lines.lineOf(fault.offset);
+  const early = quoted.find(
+    (one) =>
+      one.isClosed &&
+      one.end > fault.offset &&
+      lines.lineOf(one.start) === here &&
+      /^[ \t]*[^\s#,}\]:]/.test(lines.text.slice(one.end)),
+  );
+  if (early !== undefined && fault.code === "BLOCK_AS_IMPLICIT_KEY") return closedTooEarly(lines.text, early);
   const before = quoted.findLast((one) => one.isClosed && one.end <= fault.offset);
   const between = before === undefined ? "" : lines.text.slice(before.end, fault.offset);
   if (before === undefined || /[\r\n]/.test(between) || !/^[ \t]*$/.test(between)) return undefined;

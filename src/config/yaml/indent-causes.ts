@@ -44,6 +44,12 @@ function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
     if (!/[:-] +[|>][+-]?\d*\s*(#.*)?$/.test(line)) return undefined;
     const key = keyOf(line);
     if (keyOf(lines.lines[at] ?? "") !== undefined && indentOf(line) === indent) return undefined;
+    if (at === one + 1)
+      return {
+        offset: place(lines, at),
+        message: `the text of ${key ?? "a block"} is not indented`,
+        hint: "give it two blanks more than its key",
+      };
     return {
       offset: place(lines, at),
       message: `indented less than the text ${key === undefined ? "" : `of ${key} `}above it`,

@@ -62,7 +62,7 @@ function tab(lines: YamlLines, last: number): SyntaxCause | undefined {
 
 function itemAmongKeys(lines: YamlLines, { offset, code }: SyntaxFault, at: number): SyntaxCause | undefined {
   const isItem = /^\s*- /.test(lines.lines[at] ?? "");
-  return isItem && code === "MULTILINE_IMPLICIT_KEY" ? keyAmongItems(lines, lines.lineOf(offset)) : undefined;
+  return isItem && /IMPLICIT_KEY$/.test(code) ? keyAmongItems(lines, lines.lineOf(offset)) : undefined;
 }
 
 function curlyQuote(lines: YamlLines, at: number, line: string): SyntaxCause | undefined {

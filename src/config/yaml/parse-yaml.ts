@@ -52,9 +52,11 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
     problems.reportAt(placeOf(offset), [], cause.message, cause.hint, sourceExcerpt(text, offset));
     return undefined;
   }
+  let hasTag = false;
   for (const { warnings } of documents) {
     for (const warning of warnings) {
       if (warning.code !== "TAG_RESOLVE_FAILED") continue;
+      hasTag = true;
       const tag = text.slice(warning.pos[0], warning.pos[1]);
       problems.reportAt(
         placeOf(warning.pos[0]),
@@ -74,7 +76,7 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
     );
     return undefined;
   }
-  return { document, placeOf };
+  return hasTag ? undefined : { document, placeOf };
 }
 
 /** Tokens of the whole text, or the offset at which it nests too deep. */
