@@ -19,7 +19,16 @@ async function validate(file: string, files: Readonly<Record<string, string | Ui
   }
 }
 
-const tables = ["syntax", "indentation", "keys", "values", "references", "rows", "files"];
+const tables = [
+  "quotes-and-brackets",
+  "syntax",
+  "indentation",
+  "keys",
+  "values",
+  "references",
+  "rows",
+  "files",
+];
 
 describe.each(tables)("%s", (table) => {
   test.each(readCases(table))("$name", async ({ file, files, expected }) => {
