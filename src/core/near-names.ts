@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 /** Up to `limit` names that the wanted one was probably meant to be, nearest by edit distance first. */
 export function nearNames(wanted: string, names: Iterable<string>, limit = 1): string[] {
   const low = wanted.toLowerCase();
-  const bound = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
+  const bound = wanted.length < 3 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   return [...new Set(names)]
     .map((name) => ({
       name,
