@@ -43,8 +43,52 @@ export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | u
     valueStart(lines, fault, line) ??
     secondColon(lines, fault, at, line) ??
     noColon(lines, fault, at) ??
-    indentCause(lines, fault)
+    indentCause(lines, fault) ??
+    byMessage(lines, fault, at)
   );
+}
+
+/** Slips that the parser names well enough, in words of the file. */
+const named: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
+  [
+    /^Sequence item without/,
+    "neither an item of the list above (`- `) nor a key of its last item",
+    "give it the column of the item's first key",
+  ],
+  [
+    /^A block sequence may not/,
+    "a list item where a key belongs",
+    "remove the `-`, or indent the list below its key",
+  ],
+  [
+    /^Missing , /,
+    "two entries inside of [ ] or { } without a comma between them",
+    "put a comma between them, and quotes around text with signs",
+  ],
+  [
+    /^Implicit keys of flow sequence/,
+    "a `-` inside of [ ]",
+    "part the entries of [ ] by commas, without dashes",
+  ],
+];
+
+function byMessage(lines: YamlLines, fault: SyntaxFault, at: number): SyntaxCause | undefined {
+  const first = firstLine(lines);
+  const indent = indentOf(lines.lines[first] ?? "");
+  if (/^Unexpected scalar at node end/.test(fault.message) && indent > indentOf(lines.lines[at] ?? ""))
+    return {
+      offset: lines.startOf(first) + indent,
+      message: "the first key is indented, and others are not",
+      hint: "keys of one map stand in one column",
+    };
+  const found = named.find(([said]) => said.test(fault.message));
+  if (found === undefined) return undefined;
+  const isStart = lines.startOf(at) === fault.offset;
+  return {
+    offset: isStart ? fault.offset + indentOf(lines.lines[at] ?? "") : fault.offset,
+    message: found[1],
+    hint: found[2],
+  };
 }
 
 function tab(lines: YamlLines, last: number): SyntaxCause | undefined {
@@ -126,9 +170,11 @@ function secondColon(
 function noColon(lines: YamlLines, { code }: SyntaxFault & object, at: number): SyntaxCause | undefined {
   if (code !== "MULTILINE_IMPLICIT_KEY" && code !== "MISSING_CHAR") return undefined;
   const line = lines.lines[at] ?? "";
-  if (isBlank(line) || keyOf(line) !== undefined || /^\s*- /.test(line)) return undefined;
-  const offset = lines.startOf(at) + indentOf(line);
-  const glued = /^\s*([\w.-]+):\S/.exec(line)?.[1];
+  const [start = ""] = /^\s*(?:- +)*/.exec(line) ?? [];
+  const offset = lines.startOf(at) + start.length;
+  const glued = /^([\w.-]+):\S/.exec(line.slice(start.length))?.[1];
+  if (isBlank(line) || keyOf(line) !== undefined || (/^\s*- /.test(line) && glued === undefined))
+    return undefined;
   if (glued !== undefined)
     return {
       offset: offset + glued.length,
