@@ -141,15 +141,14 @@ async function resolveOptimization(
     dataset,
   });
   const scorers = await resolveScorers(optimization, dataset, config, options.catalog, issues);
-  if (dataset === undefined || optimizer === undefined || scorers === undefined || prompts.length === 0)
-    return undefined;
-  context.notes.push(...scorers.notes);
+  if (dataset === undefined) return undefined;
   const splitSpec = config.datasets[optimization.dataset]?.split ?? {
     seed: optimization.seed,
     isGiven: false,
   };
   const isGrouped = config.datasets[optimization.dataset]?.spec.groupBy !== undefined;
   const split = splitExamples(dataset.examples, { ...splitSpec, isGrouped });
+  // What is wrong with an engine or a scorer says nothing of rows and prompts.
   checkRows({
     dataset,
     split,
@@ -160,6 +159,7 @@ async function resolveOptimization(
     isAgent: agent.run !== undefined,
     templatePath: ({ key }) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`,
   });
+  if (scorers === undefined) return undefined;
   await checkScoring({
     dataset,
     scorers: scorers.specs,
@@ -174,6 +174,8 @@ async function resolveOptimization(
     const own = config.models[agent.model]?.spec.parameters.tools ?? [];
     checkTools(dataset, [...agent.tools, ...own], `agents.${agent.key}`, issues);
   }
+  if (optimizer === undefined || prompts.length === 0) return undefined;
+  context.notes.push(...scorers.notes);
   return {
     config: optimization,
     prompts,

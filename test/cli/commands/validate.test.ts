@@ -73,6 +73,54 @@ config.yaml is valid
     expect(issues.every(({ line, column }) => line !== null && (column ?? 0) > 0)).toBe(true);
   });
 
+  test("validate, run, a dry run and eval refuse a config with the same words, and call nothing", async () => {
+    const project = createWorldProject({
+      base: "Answer {text}",
+      optimization: { scorers: ["exact_mach"], steps: 3, budget: { calls: 2 } },
+    });
+    const told = await Promise.all(
+      [["validate"], ["run"], ["run", "--dry-run"], ["eval"]].map(async ([command = "", ...flags]) => {
+        const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
+        expect(exitCode).toBe(2);
+        return stderr;
+      }),
+    );
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toContain("3 problems in the config");
+    expect(told[0]).toContain("every row would get the same prompt; write {{text}} for {text}");
+    expect(told[0]).toContain(".steps: unknown key; did you mean max_steps?");
+    expect(project.world.calls).toEqual([]);
+  });
+
+  test("--json gives warnings beside the issues, each with its place", async () => {
+    const project = createWorldProject({ optimization: { steps: 3 } });
+    Object.assign(project.config.resources.llms, {
+      third: { name: "m", base_url: "https://api.openai.com/v1/chat/completions", api_key: "k" },
+    });
+    project.save();
+    const { json } = await project.cli(["validate", "config.yaml", "--json"]);
+    const { ok, issues, warnings } = validateOutputSchema.parse(json);
+    expect(ok).toBe(false);
+    expect(issues).toMatchObject([
+      {
+        file: "config.yaml",
+        path: "optimizations.prompt_optimizations.x.steps",
+        message: "unknown key",
+        hint: "did you mean max_steps?",
+      },
+    ]);
+    expect(warnings).toEqual([
+      {
+        file: "config.yaml",
+        line: expect.any(Number),
+        column: expect.any(Number),
+        path: "resources.llms.third.base_url",
+        message: "ends in /chat/completions, which is added to it",
+        hint: "write https://api.openai.com/v1",
+      },
+    ]);
+  });
+
   test("a template that the rows do not fill is told with the first row", async () => {
     const { stderr } = await createWorldProject({ base: "Answer {{txt}}" }).cli(["validate", "config.yaml"]);
     expect(stderr).toMatch(
