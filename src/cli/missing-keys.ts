@@ -1,7 +1,7 @@
 import type { PlanEstimate, RunPlan } from "../contracts/run-plan.ts";
 import { ModelError } from "../core/errors.ts";
 import { missingKey } from "../models/missing-key.ts";
-import { placedWarning } from "../project/config-warnings.ts";
+import { isWritten, placedWarning } from "../project/config-warnings.ts";
 import type { Project } from "../project/project.ts";
 
 /** A model of a plan that will be called and cannot be. */
@@ -42,7 +42,7 @@ export function uncallableWarnings(
   return models.map(({ key, error }) =>
     placedWarning(
       project,
-      `resources.llms.${key}`,
+      isWritten(project, `resources.models.${key}`) ? `resources.models.${key}` : `resources.llms.${key}`,
       `${error.message}; ${error.hint ?? ""}`.replace(/; $/, ""),
     ),
   );

@@ -1,4 +1,3 @@
-import { nearNames } from "../core/near-names.ts";
 import { allowedKeys } from "./allowed-keys.ts";
 import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
@@ -7,7 +6,8 @@ import { dotted, type Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { type ConfigFile, fileSchema } from "./schema/file.ts";
 import { isSecretPath } from "./secret-fields.ts";
-import { removeAt, type TreeMap, treeAt } from "./tree.ts";
+import { isTreeMap, removeAt, type Tree, type TreeMap, treeAt } from "./tree.ts";
+import { explainUnknownKey } from "./unknown-key.ts";
 
 const mostRounds = 20;
 
@@ -31,7 +31,7 @@ export function checkSchema(tree: TreeMap, filled: ReadonlyMap<string, Path>, pr
     if (result.success) return { file: result.data, broken };
     const issues = flattenIssues(result.error.issues);
     if (convertFilled(rest, issues, filled)) continue;
-    if (isFirst) reportAll(issues, tree, problems);
+    if (isFirst) reportAll(issues, tree, problems, broken);
     isFirst = false;
     for (const issue of issues) cutOut(rest, issue, broken);
   }
@@ -66,26 +66,51 @@ function meantBy(text: string): number | boolean | undefined {
   return isNumber ? Number(text) : undefined;
 }
 
-function reportAll(issues: readonly FlatIssue[], tree: TreeMap, problems: Problems): void {
+function reportAll(
+  issues: readonly FlatIssue[],
+  tree: TreeMap,
+  problems: Problems,
+  broken: Set<string>,
+): void {
   for (const { path, issue } of issues) {
     if (issue.code !== "unrecognized_keys") continue;
-    const allowed = allowedKeys(path) ?? [];
     for (const key of issue.keys) {
-      const [near] = nearNames(key, allowed);
-      const hint = near === undefined ? "remove it, or start its name with x-" : `did you mean ${near}?`;
+      const { hint, meant, things } = explainUnknownKey(path, key, tree);
       problems.report([...path, key], "unknown key", hint);
-      // That the key which was meant is missing then goes without saying.
-      if (near !== undefined && treeAt(tree, [...path, near]) === undefined) problems.mute([...path, near]);
+      // That the key which was meant is missing then goes without saying, and so do the things below it.
+      if (meant !== undefined) problems.mute([...path, meant]);
+      for (const thing of things) broken.add(thing);
     }
   }
+  const lost = new Set(
+    issues.filter((flat) => isLostField(flat, tree)).map(({ path }) => dotted(path.slice(0, -1))),
+  );
   for (const flat of issues) {
     if (flat.issue.code === "unrecognized_keys") continue;
+    // Fields that stand beside their thing are what it lacks.
+    const thing = flat.path.slice(0, depthOfThing(flat.path));
+    if (lost.has(dotted(thing.slice(0, -1))) && isEmptyMap(treeAt(tree, thing))) continue;
     const found = treeAt(tree, flat.path);
     const value = typeof found === "string" ? problems.mask(found) : found;
     const message = issueMessage(flat, value, isSecretPath(flat.path));
-    problems.report(flat.path, message, issueHint(flat, value));
+    const hint = isLostField(flat, tree)
+      ? `${flat.path.at(-1)} is a field; indent it below the key that it belongs to`
+      : issueHint(flat, value);
+    problems.report(flat.path, message, hint);
     problems.mute(flat.path);
   }
+}
+
+/** A field of a thing that stands beside the thing, with a value no thing has. */
+function isLostField({ path, issue }: FlatIssue, tree: TreeMap): boolean {
+  if (issue.code === "unrecognized_keys" || depthOfThing(path) !== path.length) return false;
+  const value = treeAt(tree, path);
+  const field = path.at(-1) ?? "";
+  return value !== undefined && !isTreeMap(value) && allowedKeys(path)?.includes(field) === true;
+}
+
+function isEmptyMap(value: Tree | undefined): boolean {
+  return isTreeMap(value) && Object.keys(value).length === 0;
 }
 
 /** Takes away what is wrong; where something is missing, the thing it is missing from. */
@@ -96,6 +121,7 @@ function cutOut(tree: TreeMap, { path, issue }: FlatIssue, broken: Set<string>):
   }
   if (treeAt(tree, path) !== undefined && path.length > depthOfThing(path)) {
     removeAt(tree, path);
+    broken.add(dotted(path));
     return;
   }
   const thing = path.slice(0, Math.max(1, depthOfThing(path)));

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { nearNames } from "../core/near-names.ts";
 import { type FlatIssue, typeNames } from "./flatten-issues.ts";
 import type { Tree } from "./tree.ts";
 
@@ -39,7 +40,15 @@ export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): 
   const isVersion = path.at(-1) === "version" && path[0] === "prompts" && typeof value === "string";
   if (isVersion && value.trim() !== "" && !/^-?[\d.]+$/.test(value))
     return `for an environment write alias: ${value}`;
-  if (issue.code !== "invalid_type" || typeof value !== "string") return undefined;
+  if (issue.code === "invalid_value" && typeof value === "string") {
+    const [near] = nearNames(value, issue.values.map(String));
+    return near === undefined ? undefined : `did you mean ${near}?`;
+  }
+  if (issue.code !== "invalid_type") return undefined;
+  if (issue.expected === "record" && Array.isArray(value))
+    return "write a key of its own in place of each `-`";
+  if (typeof value !== "string") return undefined;
+  if (issue.expected === "array" && /^[\w./-]+$/.test(value)) return `write it as a list: [${value}]`;
   const isQuoted = (issue.expected === "number" || issue.expected === "int") && /^-?[\d.]+$/.test(value);
   return isQuoted ? "write it without quotes" : undefined;
 }

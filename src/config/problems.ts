@@ -14,7 +14,7 @@ export interface Problems {
   /** A mistake at a config path. Nothing happens when the path, or one it depends on, is muted. */
   report(path: Path, message: string, hint?: string, dependsOn?: readonly Path[]): void;
   /** A mistake whose place is known better than by its path. */
-  reportAt(place: Place | undefined, path: Path, message: string, hint?: string): void;
+  reportAt(place: Place | undefined, path: Path, message: string, hint?: string, excerpt?: string): void;
   /** A mistake in another file or flag. */
   reportElsewhere(file: string, message: string, hint?: string): void;
   /** What follows from a mistake already told is not told again. */
@@ -66,8 +66,15 @@ export function createProblems(file: string, { known, locate }: Places): Problem
       const place = flag === undefined ? locate(name) : undefined;
       push({ file: flag ?? file, ...place, path: name, message, hint });
     },
-    reportAt(place, path, message, hint) {
-      push({ file, ...place, path: dotted(path), message, hint });
+    reportAt(place, path, message, hint, excerpt) {
+      push({
+        file,
+        ...place,
+        path: dotted(path),
+        message,
+        hint,
+        ...(excerpt === undefined ? {} : { excerpt }),
+      });
     },
     reportElsewhere(elsewhere, message, hint) {
       push({ file: elsewhere, path: "", message, hint });

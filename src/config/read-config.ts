@@ -40,12 +40,24 @@ export interface ReadConfigOptions {
  * mistake by file:line:column; a file of variables that cannot be read is among them.
  */
 export async function readConfig(file: string, options: ReadConfigOptions): Promise<Config> {
+  const { config, error } = await examineConfig(file, options);
+  if (error !== undefined) throw error;
+  return config;
+}
+
+export type ExaminedConfig =
+  | { readonly config: Config; readonly error?: never }
+  /** `config`: what is left without the mistakes, for finding others; it may name things that are not there. */
+  | { readonly config?: Config; readonly error: ConfigError };
+
+/** The same, but gives the mistakes of the text together with what could be made of it. */
+export async function examineConfig(file: string, options: ReadConfigOptions): Promise<ExaminedConfig> {
   const { cwd, overrides = {} } = options;
   const path = resolve(cwd, file);
   const places = createPlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(await readBytes(path, file), places.known, problems);
-  if (source === undefined) throw problems.toError();
+  const source = readYamlSource(await readBytes(path, file), places.known, problems, file);
+  if (source === undefined) return { error: problems.toError() };
 
   setValues(source.tree, options.set ?? [], problems);
   const env = await readEnvironment(path, options).catch((error: unknown) => {
@@ -75,13 +87,11 @@ export async function readConfig(file: string, options: ReadConfigOptions): Prom
     },
   });
   checkRules({ file: written, shelves, things, problems });
-  if (!problems.isEmpty) throw problems.toError();
-
   if (Object.keys(written.optimizations.training_datasets).length > 0) {
     const section = ["optimizations", "training_datasets"];
     problems.warn(section, "read as part of `datasets`; move its entries there");
   }
-  return deepFreeze({
+  const config = deepFreeze({
     file,
     directory: dirname(path),
     ...things,
@@ -89,6 +99,7 @@ export async function readConfig(file: string, options: ReadConfigOptions): Prom
     warnings: [...problems.warnings],
     locate: places.locate,
   });
+  return problems.isEmpty ? { config } : { config, error: problems.toError() };
 }
 
 async function readBytes(path: string, file: string): Promise<Uint8Array> {

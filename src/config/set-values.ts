@@ -4,7 +4,7 @@ import type { Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { putAt } from "./put-at.ts";
 import { isTreeMap, type Tree, type TreeMap, treeAt } from "./tree.ts";
-import { withoutSource } from "./yaml/parse-yaml.ts";
+import { withoutSource } from "./yaml/syntax-cause.ts";
 
 const notAllowed = {
   message: "this key is not allowed",

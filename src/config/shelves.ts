@@ -1,5 +1,5 @@
 import { sectionsOf, type ThingKind } from "./layout.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import type { AgentFile } from "./schema/agent.ts";
 import type { DatasetFile } from "./schema/dataset.ts";
@@ -65,12 +65,14 @@ export function createShelves(
 }
 
 function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {
-  const inSection = (section: Path, key: string) => broken.has(dotted([...section, key]));
   return new Set(
-    sectionsOf[kind].flatMap((section) =>
-      Object.keys(Object(treeAt(tree, section)))
-        .filter((key) => inSection(section, key) || broken.has(dotted(section)))
-        .flatMap((key) => [key, String(treeAt(tree, [...section, key, "name"]))]),
-    ),
+    sectionsOf[kind].flatMap((section) => {
+      const start = `${dotted(section)}.`;
+      const listed = [...broken]
+        .filter((path) => path.startsWith(start))
+        .map((path) => path.slice(start.length));
+      const all = broken.has(dotted(section)) ? Object.keys(Object(treeAt(tree, section))) : [];
+      return [...listed, ...all].flatMap((key) => [key, String(treeAt(tree, [...section, key, "name"]))]);
+    }),
   );
 }

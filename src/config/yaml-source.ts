@@ -1,7 +1,10 @@
+import { foreignConfig } from "./foreign-config.ts";
 import type { Place } from "./places.ts";
 import type { Problems } from "./problems.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
+import { type ForeignFile, foreignBytes } from "./yaml/foreign-bytes.ts";
+import { foreignText } from "./yaml/foreign-text.ts";
 import { parseYaml } from "./yaml/parse-yaml.ts";
 
 export interface YamlSource {
@@ -12,21 +15,28 @@ export interface YamlSource {
 
 /**
  * The bytes of a YAML file → plain data, with the place of every key in `places`. Undefined when
- * nothing can be made of it; what is wrong has then been reported.
+ * nothing can be made of it; what is wrong has then been reported. `file` is its name.
  */
 export function readYamlSource(
   bytes: Uint8Array,
   places: Map<string, Place>,
   problems: Problems,
+  file = "config.yaml",
 ): YamlSource | undefined {
+  const refuse = ({ message, hint }: ForeignFile): undefined => {
+    problems.reportAt(undefined, [], message, hint);
+  };
+  const other = foreignBytes(bytes);
+  if (other !== undefined) return refuse(other);
   const text = decode(bytes);
-  if (text === undefined) {
-    problems.reportAt(undefined, [], "the file is not UTF-8 text", "save it as UTF-8");
-    return undefined;
-  }
+  if (text === undefined) return refuse({ message: "the file is not UTF-8 text", hint: "save it as UTF-8" });
+  const foreign = foreignText(text, file);
+  if (foreign !== undefined) return refuse(foreign);
   const parsed = parseYaml(text, problems);
   if (parsed === undefined) return undefined;
   const { tree, ignored } = buildTree(parsed, places, problems);
+  const known = foreignConfig(tree, ignored);
+  if (known !== undefined) return refuse(known);
   if (isTreeMap(tree)) return { tree, ignored };
   problems.reportAt(
     { line: 1, column: 1 },

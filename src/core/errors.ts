@@ -12,6 +12,8 @@ export interface ConfigIssue {
   readonly path: string;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** The line of the file and a caret below it; two lines. */
+  readonly excerpt?: string;
 }
 
 /** Everything that is wrong with what the user wrote, told at once. */
@@ -35,7 +37,9 @@ export class ConfigError extends DaoOptError {
 export function describeIssue(issue: ConfigIssue): string {
   const place = [issue.file, issue.line, issue.column].filter((part) => part !== undefined).join(":");
   const subject = issue.path === "" ? "" : `${issue.path}: `;
-  return `${place}  ${subject}${issue.message}${issue.hint === undefined ? "" : `; ${issue.hint}`}`;
+  const hint = issue.hint === undefined ? "" : `; ${issue.hint}`;
+  const excerpt = issue.excerpt === undefined ? "" : `\n${issue.excerpt.replace(/^/gm, "    ")}`;
+  return `${place}  ${subject}${issue.message}${hint}${excerpt}`;
 }
 
 /** A flag or argument that cannot be used. */

@@ -4,6 +4,7 @@ import { canonicalJson } from "../core/digest.ts";
 import { nearDuplicateShare } from "../core/near-duplicates.ts";
 import { nearNames } from "../core/near-names.ts";
 import { templateVariables } from "../core/template.ts";
+import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
 import type { Split } from "./project.ts";
 
@@ -21,6 +22,8 @@ interface RowsToCheck {
   readonly warnings: string[];
   /** The user's application may need no variable of the template in the rows. */
   readonly isAgent: boolean;
+  /** Config path of a prompt's template. */
+  readonly templatePath: (prompt: PlannedPrompt) => string;
 }
 
 /** Do rows and prompt fit together, and are there enough different rows to learn and prove from? */
@@ -31,7 +34,11 @@ export function checkRows(rows: RowsToCheck): void {
     issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable row`);
     return;
   }
-  if (!rows.isAgent) checkVariables(rows);
+  if (!rows.isAgent) {
+    checkVariables(rows);
+    const given = Object.keys(dataset.examples[0]?.inputs ?? {});
+    checkTemplateUse(rows.prompts, given, rows.templatePath, issues);
+  }
   for (const part of ["train", "validation"] as const) {
     if (split[part].length === 0)
       issues.add(

@@ -19,14 +19,14 @@ export function configWarnings(config: Config): readonly string[] {
 }
 
 function parameterWarnings({ spec }: ModelConfig, config: Config): readonly string[] {
-  const section = isIn(config, `resources.models.${spec.key}`) ? "models" : "llms";
+  const section = isWritten(config, `resources.models.${spec.key}`) ? "models" : "llms";
   return unacceptedParameters(spec.name, spec.parameters).map(({ parameter, advice }) =>
     placedWarning(config, `resources.${section}.${spec.key}.${parameter}`, advice),
   );
 }
 
 /** Is there something at the very path? `locate` falls back on what is around it. */
-function isIn({ locate }: Config, path: string): boolean {
+export function isWritten({ locate }: Pick<Config, "locate">, path: string): boolean {
   const [place, around] = [locate(path), locate(path.slice(0, path.lastIndexOf(".")))];
   return place !== undefined && (place.line !== around?.line || place.column !== around.column);
 }

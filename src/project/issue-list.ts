@@ -1,18 +1,27 @@
 import type { Config } from "../config/config.ts";
-import { ConfigError, type ConfigIssue, type DaoOptError } from "../core/errors.ts";
+import { isWithin } from "../config/path.ts";
+import { ConfigError, type ConfigIssue, type DaoOptError, DatasetError } from "../core/errors.ts";
 
 /** Gathers what is wrong with a config beyond its own text, so that all of it is told at once. */
 export interface IssueList {
   add(path: string, message: string, hint?: string): void;
   /** An error of another kind met while resolving the thing at `path`. */
   addError(path: string, error: DaoOptError): void;
+  /** Issues that have their place already. */
+  addAll(issues: readonly ConfigIssue[]): void;
   readonly problems: readonly (ConfigIssue | DaoOptError)[];
-  /** Throws the one error as it is, or several as one ConfigError. */
-  throwIfAny(): void;
+  /** Is something wrong at, around or below the path? Then what else is wrong with it may follow from that. */
+  isTouched(path: string): boolean;
+  /** Throws the one error as it is, or several as one ConfigError; with `asIssues` always the latter. */
+  throwIfAny(asIssues?: boolean): void;
 }
 
-export function createIssueList(config: Pick<Config, "file" | "locate">): IssueList {
-  const issues: ConfigIssue[] = [];
+/** `known`: mistakes in the text of the config. What may follow from one of them is not added. */
+export function createIssueList(
+  config: Pick<Config, "file" | "locate">,
+  known: readonly ConfigIssue[] = [],
+): IssueList {
+  const issues: ConfigIssue[] = [...known];
   const errors: { path: string; error: DaoOptError }[] = [];
   const issueAt = (path: string, message: string, hint?: string): ConfigIssue => ({
     file: config.file,
@@ -21,25 +30,58 @@ export function createIssueList(config: Pick<Config, "file" | "locate">): IssueL
     message,
     hint,
   });
+  const touches = (other: string, path: string) =>
+    other !== "" && (isWithin(other, path) || isWithin(path, other));
+  const isTouched = (path: string) => known.some((one) => touches(one.path, path));
+  // An optimization is large: a slip in one of its fields says nothing of the others.
+  const follows = (path: string) =>
+    /^optimizations\.prompt_optimizations\.[^.]+$/.test(path)
+      ? known.some((one) => one.path !== "" && isWithin(path, one.path))
+      : isTouched(path);
   return {
     add: (path, message, hint) => {
-      issues.push(issueAt(path, message, hint));
+      if (follows(path)) return;
+      const issue = issueAt(path, message, hint);
+      const isTold = issues.some((one) => one.path === path && one.message === message);
+      if (!isTold) issues.push(issue);
     },
     addError: (path, error) => {
+      if (follows(path)) return;
       if (!errors.some((known) => known.error.message === error.message)) errors.push({ path, error });
     },
+    addAll: (more) => {
+      issues.push(...more);
+    },
+    isTouched,
     get problems() {
       return [...issues, ...errors.map(({ error }) => error)];
     },
-    throwIfAny() {
-      if (issues.length === 0 && errors.length === 1) throw errors[0]?.error;
+    throwIfAny(asIssues = false) {
+      if (issues.length === 0 && errors.length === 1 && !asIssues) throw errors[0]?.error;
       if (issues.length + errors.length === 0) return;
-      const all = [...issues, ...errors.map(({ path, error }) => issueAt(path, error.message, error.hint))];
-      throw new ConfigError(
-        all.sort(
-          (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
-        ),
+      const all = [
+        ...issues,
+        ...errors.map(({ path, error }) => issueAt(path, messageOf(error, asIssues), error.hint)),
+      ];
+      const rows = asIssues ? errors.flatMap(({ error }) => rowIssues(error)) : [];
+      const sorted = all.sort(
+        (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
       );
+      throw new ConfigError([...sorted, ...rows]);
     },
   };
+}
+
+/** Rows that a dataset's message lists in lines of their own are issues of their own. */
+function messageOf(error: DaoOptError, asIssues: boolean): string {
+  const hasRows = asIssues && error instanceof DatasetError && error.problems.length > 0;
+  return hasRows ? (error.message.split("\n")[0] ?? "") : error.message;
+}
+
+const mostRows = 20;
+
+/** The rows that a dataset cannot use, each with its own place. */
+function rowIssues(error: DaoOptError): readonly ConfigIssue[] {
+  if (!(error instanceof DatasetError)) return [];
+  return error.problems.slice(0, mostRows).map((problem) => ({ path: "", ...problem }));
 }

@@ -2,18 +2,20 @@ import type { AgentConfig, Config, OptimizationConfig } from "../config/config.t
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader } from "../contracts/registry.ts";
-import { ConfigError, isDaoOptError, NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { type ConfigIssue, isDaoOptError } from "../core/errors.ts";
 import { splitExamples } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
-import { configWarnings } from "./config-warnings.ts";
+import { checkScoring } from "./check-scoring.ts";
+import { checkTools } from "./check-tools.ts";
+import { chooseOptimizations } from "./choose-optimizations.ts";
+import { configWarnings, isWritten } from "./config-warnings.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
-import { type BasePins, resolvePrompts } from "./resolve-prompts.ts";
+import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
 import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
 import { shownPath } from "./shown-path.ts";
 
@@ -24,6 +26,12 @@ export interface ResolveOptions {
   readonly only?: readonly string[];
   /** Base versions of the run that is resumed: the registry may have moved on since. */
   readonly pins?: BasePins;
+  /** Mistakes in the text of the config: they are thrown together with those found here. */
+  readonly known?: readonly ConfigIssue[];
+  /** Reject with a ConfigError even where there is just one mistake, so that it has its place in the config. */
+  readonly asIssues?: boolean;
+  /** What is wrong with the project as a whole, asked of the optimizations that could be resolved. */
+  readonly check?: (project: Project) => readonly ConfigIssue[];
 }
 
 /**
@@ -32,8 +40,10 @@ export interface ResolveOptions {
  * kind (DatasetError …) when there is just one. Touches no network.
  */
 export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
-  const issues = createIssueList(config);
-  const wanted = choose(config, options.only);
+  const { known = [] } = options;
+  const issues = createIssueList(config, known);
+  const wanted =
+    known.length > 0 ? Object.values(config.optimizations) : chooseOptimizations(config, options.only);
   const datasets = openDatasets(config);
   const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
@@ -49,8 +59,6 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
     });
     if (resolved !== undefined) optimizations.push(resolved);
   }
-  if (issues.problems.length > 0) await datasets.close();
-  issues.throwIfAny();
   const models = Object.fromEntries(
     Object.entries(config.models).map(([key, { spec }]) => [
       key,
@@ -58,17 +66,34 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
     ]),
   );
   const providers = Object.values(models).map(({ provider }) => provider);
-  return {
+  const project: Project = {
     file: config.file,
     directory: config.directory,
     models,
-    modules: await moduleDigests(modulesUsed(optimizations, providers), config.directory),
+    modules:
+      issues.problems.length > 0
+        ? {}
+        : await moduleDigests(modulesUsed(optimizations, providers), config.directory),
     secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
     optimizations,
     warnings: [...new Set(warnings)],
     notes: [...new Set(notes)],
     locate: config.locate,
   };
+  if (options.check !== undefined) issues.addAll(options.check(soundPart(project, issues)));
+  if (issues.problems.length > 0) await datasets.close();
+  issues.throwIfAny(options.asIssues);
+  return project;
+}
+
+/** Without the optimizations that something is wrong with, or with a model of theirs. */
+function soundPart(project: Project, issues: IssueList): Project {
+  const optimizations = project.optimizations.filter(({ config, targetModel }) => {
+    const used = [targetModel, config.reflectionModel, config.scorerModel, config.sourceModel];
+    const areThere = used.every((key) => key === undefined || project.models[key] !== undefined);
+    return areThere && !issues.isTouched(`optimizations.prompt_optimizations.${config.key}`);
+  });
+  return { ...project, optimizations };
 }
 
 interface Context {
@@ -80,42 +105,18 @@ interface Context {
   readonly notes: string[];
 }
 
-function choose(config: Config, only: readonly string[] | undefined): readonly OptimizationConfig[] {
-  const all = Object.values(config.optimizations);
-  if (all.length === 0) {
-    throw new ConfigError([
-      {
-        file: config.file,
-        path: "optimizations.prompt_optimizations",
-        message: "nothing to optimize: there is no entry",
-        hint: "add one, or start from `dao-opt init`",
-      },
-    ]);
-  }
-  if (only === undefined || only.length === 0) return all;
-  const names = all.flatMap(({ key, name }) => [key, name]);
-  const chosen = only.map((wanted) => {
-    const found = all.find(({ key, name }) => key === wanted || name === wanted);
-    if (found === undefined)
-      throw new NotFoundError("optimization", wanted, nearNames(wanted, names, 2), {
-        hint: hintOf(wanted, names),
-      });
-    return found;
-  });
-  return [...new Set(chosen)];
-}
-
-function hintOf(wanted: string, names: readonly string[]): string | undefined {
-  return nearNames(wanted, names).length > 0 ? undefined : `there are: ${[...new Set(names)].join(", ")}`;
-}
-
 async function resolveOptimization(
   optimization: OptimizationConfig,
   context: Context,
 ): Promise<ProjectOptimization | undefined> {
   const { config, options, issues, datasets } = context;
   const path = `optimizations.prompt_optimizations.${optimization.key}`;
-  const agent = config.agents[optimization.agent] as AgentConfig;
+  const written = config.agents[optimization.agent];
+  if (written === undefined || optimization.prompts.some((key) => config.prompts[key] === undefined)) {
+    await resolveApart(optimization, context, path);
+    return undefined;
+  }
+  const agent: AgentConfig = written;
   const [prompts, optimizer, dataset] = await Promise.all([
     resolvePrompts(optimization, config, {
       ...options,
@@ -124,7 +125,7 @@ async function resolveOptimization(
       warnings: context.warnings,
     }),
     resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
-    openDataset(datasets, optimization, issues, path),
+    openDataset(datasets, optimization, issues, config, path),
   ]);
   if (prompts.length > 1 && agent.run === undefined) {
     issues.add(
@@ -140,15 +141,14 @@ async function resolveOptimization(
     dataset,
   });
   const scorers = await resolveScorers(optimization, dataset, config, options.catalog, issues);
-  if (dataset === undefined || optimizer === undefined || scorers === undefined || prompts.length === 0)
-    return undefined;
-  context.notes.push(...scorers.notes);
+  if (dataset === undefined) return undefined;
   const splitSpec = config.datasets[optimization.dataset]?.split ?? {
     seed: optimization.seed,
     isGiven: false,
   };
   const isGrouped = config.datasets[optimization.dataset]?.spec.groupBy !== undefined;
   const split = splitExamples(dataset.examples, { ...splitSpec, isGrouped });
+  // What is wrong with an engine or a scorer says nothing of rows and prompts.
   checkRows({
     dataset,
     split,
@@ -157,7 +157,25 @@ async function resolveOptimization(
     path,
     warnings: context.warnings,
     isAgent: agent.run !== undefined,
+    templatePath: ({ key }) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`,
   });
+  if (scorers === undefined) return undefined;
+  await checkScoring({
+    dataset,
+    scorers: scorers.specs,
+    paths: scorers.isDefault ? [`${path}.dataset_name`] : optimization.scorers.map((one) => one.path),
+    catalog: options.catalog,
+    directory: config.directory,
+    issues,
+    onBadRow: optimization.onBadRow,
+    warnings: context.warnings,
+  });
+  if (agent.run === undefined && scorers.specs.some(({ use }) => use === "tool_call")) {
+    const own = config.models[agent.model]?.spec.parameters.tools ?? [];
+    checkTools(dataset, [...agent.tools, ...own], `agents.${agent.key}`, issues);
+  }
+  if (optimizer === undefined || prompts.length === 0) return undefined;
+  context.notes.push(...scorers.notes);
   return {
     config: optimization,
     prompts,
@@ -179,6 +197,17 @@ async function resolveOptimization(
   };
 }
 
+/** What can be found wrong with an optimization whose agent or prompt is not there. */
+async function resolveApart(
+  optimization: OptimizationConfig,
+  { config, options, issues, datasets }: Context,
+  path: string,
+): Promise<void> {
+  const dataset = await openDataset(datasets, optimization, issues, config, path);
+  await resolveOptimizer(optimization.optimizer, options.catalog, config, issues);
+  await resolveScorers(optimization, dataset, config, options.catalog, issues);
+}
+
 function shownRun(run: AgentRunSpec, directory: string): AgentRunSpec {
   return run.kind === "module" ? { ...run, path: shownPath(run.path, directory) } : run;
 }
@@ -187,13 +216,16 @@ async function openDataset(
   datasets: DatasetFinder,
   optimization: OptimizationConfig,
   issues: IssueList,
+  config: Config,
   path: string,
 ): Promise<Dataset | undefined> {
+  if (optimization.dataset === "" || issues.isTouched(`datasets.${optimization.dataset}`)) return undefined;
   try {
     return await datasets.open(optimization.dataset, optimization.onBadRow);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
-    issues.addError(`${path}.dataset_name`, error);
+    const declared = `datasets.${optimization.dataset}`;
+    issues.addError(isWritten(config, declared) ? declared : `${path}.dataset_name`, error);
     return undefined;
   }
 }

@@ -86,8 +86,8 @@ function textsOf(template: Template): Template {
   return typeof template === "string" ? [{ role: "user", content: template }] : template;
 }
 
-/** The key that the template is written under. */
-function templateKey(path: string, { locate }: Pick<Config, "locate">): string {
+/** The key that the template at `path` (`prompts.x`) is written under. */
+export function templateKey(path: string, { locate }: Pick<Config, "locate">): string {
   const around = JSON.stringify(locate(path));
   const keys = ["default_template", "template", "file"];
   return keys.find((key) => JSON.stringify(locate(`${path}.${key}`)) !== around) ?? "default_template";

@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OptimizationPlan, PlanEstimate, RunPlan } from "../contracts/run-plan.ts";
 import { digestOf } from "../core/digest.ts";
-import { ConfigError } from "../core/errors.ts";
+import { ConfigError, type ConfigIssue } from "../core/errors.ts";
 import { rulesNumber } from "../core/rules-number.ts";
 import { type ModuleDigests, modulesUsed } from "../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../project/project.ts";
@@ -16,17 +16,7 @@ import { type EstimateParts, estimateFacts } from "./estimate-parts.ts";
  * cannot pay for the base, one step of the search and the gate.
  */
 export function planRun(project: Project): RunPlan {
-  const optimizations = project.optimizations.map(planOptimization);
-  const used = new Set(
-    optimizations.flatMap(({ models }) => Object.values(models).filter((key) => key !== undefined)),
-  );
-  const unlimited = Object.fromEntries(
-    withFallbacks([...used], project.models).map((key) => [key, project.models[key] as ModelSpec]),
-  );
-  const models = withPlannedLimits(unlimited, optimizations);
-  const issues = optimizations.flatMap((plan, at) =>
-    hopelessBudgets(partsOf(plan, models, project.optimizations[at] as ProjectOptimization, 1), project),
-  );
+  const { optimizations, models, issues } = draftPlan(project);
   if (issues.length > 0) throw new ConfigError(issues);
   const providers = Object.values(models).map(({ provider }) => provider);
   const own = modulesUsed(project.optimizations, providers).map((use) => [use, project.modules[use] ?? ""]);
@@ -40,6 +30,30 @@ export function planRun(project: Project): RunPlan {
     optimizations,
     ...modules,
   });
+}
+
+/** Budgets of a project that cannot pay for what must be paid. */
+export function budgetIssues(project: Project): readonly ConfigIssue[] {
+  return draftPlan(project).issues;
+}
+
+function draftPlan(project: Project): {
+  readonly optimizations: readonly OptimizationPlan[];
+  readonly models: RunPlan["models"];
+  readonly issues: readonly ConfigIssue[];
+} {
+  const optimizations = project.optimizations.map(planOptimization);
+  const used = new Set(
+    optimizations.flatMap(({ models }) => Object.values(models).filter((key) => key !== undefined)),
+  );
+  const unlimited = Object.fromEntries(
+    withFallbacks([...used], project.models).map((key) => [key, project.models[key] as ModelSpec]),
+  );
+  const models = withPlannedLimits(unlimited, optimizations);
+  const issues = optimizations.flatMap((plan, at) =>
+    hopelessBudgets(partsOf(plan, models, project.optimizations[at] as ProjectOptimization, 1), project),
+  );
+  return { optimizations, models, issues };
 }
 
 /** Low, likely and high figures for each optimization of a plan, for `--dry-run`. */

@@ -12,7 +12,7 @@ import { type Execution, executeRun } from "./execute-run.ts";
 import { listenForSignals } from "./interrupts.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { differencesOf } from "./plan-differences.ts";
-import { planRun } from "./plan-run.ts";
+import { budgetIssues, planRun } from "./plan-run.ts";
 import { publishRun } from "./publish-run.ts";
 import { type Clock, createEmitter } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -39,6 +39,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
   const project = await resolveProject(opened.config, {
     catalog: opened.catalog,
     registry: opened.registry,
+    check: budgetIssues,
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
   });

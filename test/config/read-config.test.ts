@@ -318,7 +318,7 @@ test("a thing without a word lacks what it needs", async () => {
 test("sections of the wrong shape", async () => {
   expect(await issuesOf("resources: 5\nprompts: [a]\nagents: text\nregistry: ./prompts\n")).toEqual([
     "config.yaml:1:1  resources: must be a map, but is 5",
-    "config.yaml:2:1  prompts: must be a map, but is a list",
+    "config.yaml:2:1  prompts: must be a map, but is a list; write a key of its own in place of each `-`",
     'config.yaml:3:1  agents: must be a map, but is "text"',
     'config.yaml:4:1  registry: must be a map, but is "./prompts"',
   ]);
@@ -334,13 +334,13 @@ test("all mistakes are told in one run, by place", async () => {
     'config.yaml:7:7  resources.llms.gpt_4.max_tokens: must be a number or -1, but is "lots"',
     'config.yaml:8:19  resources.llms.b.provider: no provider named "opnai"; did you mean openai?',
     "config.yaml:8:60  resources.llms.b.temperature: must be at most 2, but is 9",
-    "config.yaml:9:3  resources.llm: unknown key; did you mean llms?",
+    "config.yaml:9:3  resources.llm: unknown key; did you mean llms, which is given too? keep one of them",
     "config.yaml:14:5  prompts.p.alias: both version 2 and alias production are given; keep one of them",
     'config.yaml:17:5  agents.a.model: no model named "gpt_5"; did you mean gpt_4?',
     "config.yaml:19:3  agents.b.model: is missing",
     "config.yaml:25:7  optimizations.prompt_optimizations.x.num_candidate: unknown key; did you mean num_candidates?",
     "config.yaml:26:25  optimizations.prompt_optimizations.x.reflection_model: alias *gpt_9 has no anchor, and there is no model of that name; add &gpt_9 to the model it stands for, under resources.llms (or did you mean gpt_4?)",
-    'config.yaml:27:15  optimizations.prompt_optimizations.x.gate.mode: must be better or non_inferior, but is "betterr"',
+    'config.yaml:27:15  optimizations.prompt_optimizations.x.gate.mode: must be better or non_inferior, but is "betterr"; did you mean better?',
     "config.yaml:28:7  optimizations.prompt_optimizations.x.max_error_rate: must be at most 1, but is 20; 20 % is 0.2",
     "config.yaml:29:27  optimizations.prompt_optimizations.x.scorers.0.weigth: unknown key; did you mean weight?",
     "config.yaml:29:40  optimizations.prompt_optimizations.x.scorers.1: must be text or a map, but is 5",

@@ -55,7 +55,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
       "nonsense",
       "--set nonsense  needs a path and a value; for example --set optimizations.prompt_optimizations.x.seed=7",
     ],
-    ["a.b=3", "--set a.b  a: unknown key; did you mean app?"],
+    ["a.b=3", "--set a.b  a: unknown key; remove it, or start its name with x-"],
     [
       `${path}.num_candidate=3`,
       `--set ${path}.num_candidate  ${path}.num_candidate: unknown key; did you mean num_candidates?`,

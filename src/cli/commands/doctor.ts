@@ -6,6 +6,8 @@ import type { ModelConfig } from "../../config/config.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import { buildModel } from "../../models/stack.ts";
 import { createStackServices } from "../../models/stack-services.ts";
+import { resolveProject } from "../../project/resolve-project.ts";
+import { budgetIssues } from "../../run/plan-run.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitCodeOf, exitRuntime, worstExit } from "../exit-codes.ts";
@@ -38,6 +40,7 @@ export async function doctorCommand(
   if (file !== undefined) {
     try {
       opened = await openConfig(file, settings, context);
+      await checkFiles(opened);
       checks.push(pass("config", `${file} is readable`));
     } catch (error) {
       if (!isDaoOptError(error)) throw error;
@@ -76,6 +79,13 @@ export async function doctorCommand(
     context.stdout.write(`${wrapText(lines.join("\n"), look.columns)}\n`);
   }
   return worstExit([...exits, ...(output.ok ? [] : [exitRuntime])]);
+}
+
+/** Rejects with what is wrong with the data, prompts and plug-ins that the config names. */
+async function checkFiles({ config, registry, catalog }: OpenedConfig): Promise<void> {
+  if (Object.keys(config.optimizations).length === 0) return;
+  const project = await resolveProject(config, { registry, catalog, check: budgetIssues, asIssues: true });
+  for (const { dataset } of project.optimizations) await dataset.close();
 }
 
 function pass(name: string, message: string): Check {

@@ -1,6 +1,6 @@
 import { resolveProject } from "../../project/resolve-project.ts";
 import { budgetNotes } from "../../run/budget/gate-notes.ts";
-import { estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
+import { budgetIssues, estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { uncallableModels, uncallableWarnings } from "../missing-keys.ts";
@@ -17,7 +17,11 @@ export async function dryRun(
   concurrency: number,
   context: CliContext,
 ): Promise<number> {
-  const project = await resolveProject(opened.config, { ...opened, ...onlyOf(settings) });
+  const project = await resolveProject(opened.config, {
+    ...opened,
+    ...onlyOf(settings),
+    check: budgetIssues,
+  });
   try {
     const plan = planRun(project);
     const estimates = estimateRun(plan, project, concurrency);

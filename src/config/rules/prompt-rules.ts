@@ -2,6 +2,7 @@ import type { PromptConfig } from "../config.ts";
 import { dotted, type Path } from "../path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
+import { logicIsJinja } from "./template-logic.ts";
 import { bracesAreDouble } from "./template-warnings.ts";
 
 const versionOrAlias: Rule = ({ shelves, problems }) => {
@@ -117,6 +118,7 @@ export const promptRules: readonly Rule[] = [
   templateHasText,
   lockedIsThere,
   bracesAreDouble,
+  logicIsJinja,
   pathIsUsable,
   pathIsUnique,
 ];

@@ -1,6 +1,8 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from "yaml";
 import type { Place } from "../places.ts";
 import type { Problems } from "../problems.ts";
+import { sourceExcerpt } from "./source-excerpt.ts";
+import { syntaxCause } from "./syntax-cause.ts";
 
 export type YamlDocument = Document.Parsed<ParsedNode, true>;
 export interface ParsedYaml {
@@ -43,15 +45,18 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
     problems.reportAt(undefined, [], "the file is empty", "`dao-opt init` writes one to start from");
     return undefined;
   }
-  let isSound = true;
-  for (const { errors, warnings } of documents) {
-    for (const error of errors) {
-      isSound = false;
-      const { message, hint } = syntaxMessage(error.message, lineAt(text, error.pos[0]));
-      problems.reportAt(placeOf(error.pos[0]), [], message, hint);
-    }
+  const [fault] = documents.flatMap(({ errors }) => errors);
+  if (fault !== undefined) {
+    const { message, pos } = fault;
+    const { offset, ...cause } = syntaxCause(text, { code: fault.code, message, offset: pos[0] });
+    problems.reportAt(placeOf(offset), [], cause.message, cause.hint, sourceExcerpt(text, offset));
+    return undefined;
+  }
+  let hasTag = false;
+  for (const { warnings } of documents) {
     for (const warning of warnings) {
       if (warning.code !== "TAG_RESOLVE_FAILED") continue;
+      hasTag = true;
       const tag = text.slice(warning.pos[0], warning.pos[1]);
       problems.reportAt(
         placeOf(warning.pos[0]),
@@ -62,7 +67,6 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
     }
   }
   if (second !== undefined) {
-    isSound = false;
     const start = second.range?.[0] ?? 0;
     problems.reportAt(
       placeOf(start),
@@ -70,8 +74,9 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
       `the file holds ${documents.length} YAML documents`,
       "put everything into one: remove the `---` lines between them",
     );
+    return undefined;
   }
-  return isSound ? { document, placeOf } : undefined;
+  return hasTag ? undefined : { document, placeOf };
 }
 
 /** Tokens of the whole text, or the offset at which it nests too deep. */
@@ -85,24 +90,4 @@ function readTokens(text: string, lines: LineCounter): CST.Token[] | number {
   }
   tokens.push(...parser.end());
   return tokens;
-}
-
-function lineAt(text: string, offset: number): string {
-  const end = text.indexOf("\n", offset);
-  return text.slice(text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1, end < 0 ? undefined : end);
-}
-
-function syntaxMessage(message: string, line: string): { message: string; hint: string | undefined } {
-  const isPlaceholder = line.includes("${") || line.includes("{{");
-  return {
-    message: `not valid YAML: ${withoutSource(message)}`,
-    hint: isPlaceholder
-      ? 'inside { } and at the start of a value, put text with braces in quotes: "${env:NAME}"'
-      : undefined,
-  };
-}
-
-/** What the parser stumbled over may be part of a key: its place is enough. */
-export function withoutSource(message: string): string {
-  return message.replace(/:? ["'*`].*$/s, "");
 }

@@ -37,6 +37,18 @@ describe("doctor", () => {
     ).toBe(0);
   });
 
+  test("finds what is wrong with the data and plug-ins of a config too", async () => {
+    const project = createWorldProject({ optimization: { scorers: ["exact_mach"] } });
+    const { exitCode, json } = await project.cli(["doctor", "config.yaml", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(doctorOutputSchema.parse(json).checks.find(({ name }) => name === "config")).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(
+        /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.scorers\.0: no scorer named "exact_mach"; did you mean exact_match\?$/,
+      ),
+    });
+  });
+
   test("--online asks each model once; a wrong key is exit 4", async () => {
     const project = createWorldProject();
     const fine = await project.cli(["doctor", "config.yaml", "--online"]);

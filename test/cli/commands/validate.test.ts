@@ -64,7 +64,61 @@ config.yaml is valid
       [`${path}.optimizer`, 'no optimizer named "gepas"', "did you mean gepa?"],
       [`${path}.scorers.0`, 'no scorer named "exact_mach"', "did you mean exact_match?"],
     ]);
+    expect(validateOutputSchema.parse(json)).toMatchObject({
+      ok: false,
+      config: "config.yaml",
+      warnings: [],
+      issues,
+    });
     expect(issues.every(({ line, column }) => line !== null && (column ?? 0) > 0)).toBe(true);
+  });
+
+  test("validate, run, a dry run and eval refuse a config with the same words, and call nothing", async () => {
+    const project = createWorldProject({
+      base: "Answer {text}",
+      optimization: { scorers: ["exact_mach"], steps: 3, budget: { calls: 2 } },
+    });
+    const told = await Promise.all(
+      [["validate"], ["run"], ["run", "--dry-run"], ["eval"]].map(async ([command = "", ...flags]) => {
+        const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
+        expect(exitCode).toBe(2);
+        return stderr;
+      }),
+    );
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toContain("3 problems in the config");
+    expect(told[0]).toContain("every row would get the same prompt; write {{text}} for {text}");
+    expect(told[0]).toContain(".steps: unknown key; did you mean max_steps?");
+    expect(project.world.calls).toEqual([]);
+  });
+
+  test("--json gives warnings beside the issues, each with its place", async () => {
+    const project = createWorldProject({ optimization: { steps: 3 } });
+    Object.assign(project.config.resources.llms, {
+      third: { name: "m", base_url: "https://api.openai.com/v1/chat/completions", api_key: "k" },
+    });
+    project.save();
+    const { json } = await project.cli(["validate", "config.yaml", "--json"]);
+    const { ok, issues, warnings } = validateOutputSchema.parse(json);
+    expect(ok).toBe(false);
+    expect(issues).toMatchObject([
+      {
+        file: "config.yaml",
+        path: "optimizations.prompt_optimizations.x.steps",
+        message: "unknown key",
+        hint: "did you mean max_steps?",
+      },
+    ]);
+    expect(warnings).toEqual([
+      {
+        file: "config.yaml",
+        line: expect.any(Number),
+        column: expect.any(Number),
+        path: "resources.llms.third.base_url",
+        message: "ends in /chat/completions, which is added to it",
+        hint: "write https://api.openai.com/v1",
+      },
+    ]);
   });
 
   test("a template that the rows do not fill is told with the first row", async () => {
@@ -100,15 +154,19 @@ config.yaml is valid
     const { exitCode, json } = await project.cli(["validate", "config.yaml", "--json"]);
     expect(exitCode).toBe(0);
     const { warnings } = validateOutputSchema.parse(json);
-    expect(warnings).toEqual([
-      expect.stringMatching(
-        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small\.top_p: o3-mini does not take top_p/,
-      ),
-      expect.stringMatching(
-        /^config\.yaml:\d+:\d+ {2}resources\.llms\.small: no API key for model "o3-mini".*OPENAI_API_KEY/,
-      ),
-      expect.stringMatching(/^config\.yaml:\d+:\d+ {2}resources\.llms\.large: no API key for model "claude"/),
+    expect(warnings).toMatchObject([
+      { path: "resources.llms.small.top_p", message: expect.stringMatching(/^o3-mini does not take top_p/) },
+      {
+        path: "resources.llms.small",
+        message: expect.stringMatching(/^no API key for model "o3-mini"/),
+        hint: expect.stringContaining("OPENAI_API_KEY"),
+      },
+      { path: "resources.llms.large", message: expect.stringMatching(/^no API key for model "claude"/) },
     ]);
+    for (const { file, line, column } of warnings) {
+      expect(file).toBe("config.yaml");
+      expect([line, column]).toEqual([expect.any(Number), expect.any(Number)]);
+    }
     const text = await project.cli(["validate", "config.yaml"]);
     expect(text.stderr).toContain("o3-mini does not take top_p");
     expect(text.stdout).not.toContain("top_p");

@@ -166,7 +166,13 @@ describe("secrets", () => {
 
   test("a syntax error does not repeat what it stumbled over", async () => {
     const [issue] = await issuesOf('resources:\n  llms:\n    m:\n      api_key: "sk-a" sk-0123456789\n');
-    expect(issue).toBe("config.yaml:4:23  not valid YAML: Unexpected scalar at node end");
+    expect(issue).toBe(
+      [
+        'config.yaml:4:21  this " ends the text, and more follows on the line; write \\" for a quote inside of double quotes, or put the whole text in single quotes',
+        '    4 |       api_key: "••••" •••••••••••••',
+        "      |                     ^",
+      ].join("\n"),
+    );
   });
 
   test("short values are left: masking them would garble words", async () => {

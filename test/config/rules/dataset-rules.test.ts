@@ -34,10 +34,7 @@ test.each([
     "config.yaml:2:30  datasets.d.split.train: must be above 0, but is 0; an engine needs rows to learn from and rows to choose on",
   ],
   ["path: a.csv, data: [5]", "config.yaml:2:28  datasets.d.data.0: must be a map, but is 5"],
-  [
-    "path: a.csv, columns: {}",
-    "config.yaml:2:21  datasets.d.columns: unknown key; remove it, or start its name with x-",
-  ],
+  ["path: a.csv, columns: {}", "config.yaml:2:21  datasets.d.columns: unknown key; did you mean inputs?"],
 ])("%s", async (fields, message) => {
   expect(await issuesOf(dataset(fields))).toEqual([message]);
 });

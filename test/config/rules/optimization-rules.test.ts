@@ -47,10 +47,7 @@ test.each([
     `config.yaml:18:7  ${path}.deploy_to: an environment's name may hold letters, digits, space, _ . and - only; for example staging or production`,
   ],
   ["budget: { calls: 0 }", `config.yaml:18:17  ${path}.budget.calls: must be above 0, but is 0`],
-  [
-    "budget: { dollars: 1 }",
-    `config.yaml:18:17  ${path}.budget.dollars: unknown key; remove it, or start its name with x-`,
-  ],
+  ["budget: { dollars: 1 }", `config.yaml:18:17  ${path}.budget.dollars: unknown key; did you mean usd?`],
   ["on_bad_row: ignore", `config.yaml:18:7  ${path}.on_bad_row: must be fail or skip, but is "ignore"`],
   ["optimizer: { options: {} }", `config.yaml:18:7  ${path}.optimizer.use: is missing`],
   ["max_steps: 'many'", `config.yaml:18:7  ${path}.max_steps: must be a number, but is "many"`],

@@ -70,7 +70,7 @@ test.each([
   ],
   [
     "p: { template: x, template_language: jinja2 }",
-    'config.yaml:2:21  prompts.p.template_language: must be default or jinja, but is "jinja2"',
+    'config.yaml:2:21  prompts.p.template_language: must be default or jinja, but is "jinja2"; did you mean jinja?',
   ],
 ])("%s", async (text, message) => {
   expect(await issuesOf(prompts(text))).toEqual([message]);

@@ -1,0 +1,35 @@
+import type { Rule } from "./rule.ts";
+import { templateTexts } from "./template-texts.ts";
+
+const tag =
+  /\{%-?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|include|extends|macro|endmacro|raw|endraw|filter|call|import|from|with)\b[^%]*%\}/;
+const filter = /\{\{[^{}|]*\|\s*[A-Za-z_]\w*[^{}]*\}\}/;
+const handlebars = /\{\{\s*[#/^]\s*\w+[^{}]*\}\}/;
+
+/** Logic in a template is sent to the model word for word unless the template is said to be Jinja. */
+export const logicIsJinja: Rule = (context) => {
+  for (const key of context.shelves.prompt.things.keys()) {
+    if (context.things.prompts[key]?.templateLanguage !== "default") continue;
+    for (const { text, at } of templateTexts(context, key)) {
+      const found = (tag.exec(text) ?? filter.exec(text))?.[0];
+      const mustache = handlebars.exec(text)?.[0];
+      if (found !== undefined)
+        context.problems.report(
+          at,
+          `${short(found)} would be sent as written: the default template language has no logic and no filters`,
+          "add template_language: jinja to the prompt",
+        );
+      else if (mustache !== undefined)
+        context.problems.report(
+          at,
+          `${short(mustache)} would be sent as written: templates have no blocks of Handlebars or Mustache`,
+          "add template_language: jinja to the prompt, and write {% if x %} … {% endif %} or {% for x in xs %} … {% endfor %}",
+        );
+    }
+  }
+};
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
+}

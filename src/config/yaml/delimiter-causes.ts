@@ -1,0 +1,122 @@
+import { type LexedYaml, lexYaml, type Quoted } from "./lexed-yaml.ts";
+import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
+import { indentOf, keyOf, type YamlLines } from "./yaml-lines.ts";
+
+/** Braces and brackets: text that is taken for a map, one that is not closed, one too many. */
+export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
+  const lexed = lexYaml(lines.text);
+  const here = lines.lineOf(fault.offset);
+  const isNear = (offset: number) => offset <= fault.offset && lines.lineOf(offset) >= here - 1;
+  const placeholder = lexed.placeholders.find((offset) => isNear(offset) || offset <= fault.offset);
+  if (placeholder !== undefined) {
+    const shown = /^\$\{[^}\s]*\}/.exec(lines.text.slice(placeholder))?.[0] ?? `\${env:NAME}`;
+    return {
+      offset: placeholder,
+      message: "`${…}` stands inside of { } or [ ] without quotes",
+      hint: `write "${shown}"`,
+    };
+  }
+  const braces = lexed.doubleBraces.find(isNear);
+  if (braces !== undefined)
+    return {
+      offset: braces,
+      message: "text that starts with {{ is taken for a map",
+      hint: "put the whole text in quotes",
+    };
+  return quoteBefore(lines, lexed) ?? unclosedBracket(lines, lexed, fault) ?? strayBracket(lines, fault);
+}
+
+/** An open quote may swallow the end of a map: then the quote comes first. */
+function quoteBefore(lines: YamlLines, { quoted, unclosed }: LexedYaml): SyntaxCause | undefined {
+  const open = quoted.find((one) => swallowsLines(lines, one));
+  return open !== undefined && unclosed !== undefined && unclosed.end >= open.start
+    ? unclosedQuote(lines, open)
+    : undefined;
+}
+
+function unclosedBracket(
+  lines: YamlLines,
+  { unclosed }: LexedYaml,
+  fault: SyntaxFault,
+): SyntaxCause | undefined {
+  if (unclosed === undefined || unclosed.start > fault.offset) return undefined;
+  const close = unclosed.bracket === "{" ? "}" : "]";
+  const isStray = /^Unexpected (scalar|map)/.test(fault.message) && lines.text[unclosed.end] === undefined;
+  if (isStray && fault.offset > unclosed.end) return undefined;
+  return {
+    offset: unclosed.start,
+    message: `\`${unclosed.bracket}\` is not closed`,
+    hint: `add the \`${close}\` that belongs to it; text with brackets is put in quotes`,
+  };
+}
+
+function strayBracket({ text }: YamlLines, { code, offset, message }: SyntaxFault): SyntaxCause | undefined {
+  const sign = text[offset];
+  if (/flow-(map|seq)-end/.test(message))
+    return {
+      offset,
+      message: `\`${sign}\` closes nothing`,
+      hint: "remove it, or put text with brackets in quotes",
+    };
+  if (code !== "BLOCK_IN_FLOW") return undefined;
+  return {
+    offset,
+    message: "two entries inside of { } without a comma between them",
+    hint: "put a comma between them",
+  };
+}
+
+/** Quotes: one that is not closed, or one inside of a text that closes it too early. */
+export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
+  const { quoted } = lexYaml(lines.text);
+  const open = quoted.find((one) => one.start <= fault.offset && swallowsLines(lines, one));
+  if (open !== undefined) return unclosedQuote(lines, open);
+  if (fault.code === "BAD_DQ_ESCAPE") {
+    const sequence = /^.*?(\\.)/s.exec(lines.text.slice(Math.max(0, fault.offset - 1)))?.[1] ?? "a backslash";
+    const hint = "write \\\\ for a backslash, or put the text in single quotes";
+    return { offset: fault.offset, message: `${sequence} means nothing inside of double quotes`, hint };
+  }
+  const here = lines.lineOf(fault.offset);
+  const early = quoted.find(
+    (one) =>
+      one.isClosed &&
+      one.end > fault.offset &&
+      lines.lineOf(one.start) === here &&
+      /^[ \t]*[^\s#,}\]:]/.test(lines.text.slice(one.end)),
+  );
+  if (early !== undefined && fault.code === "BLOCK_AS_IMPLICIT_KEY") return closedTooEarly(lines.text, early);
+  const before = quoted.findLast((one) => one.isClosed && one.end <= fault.offset);
+  const between = before === undefined ? "" : lines.text.slice(before.end, fault.offset);
+  if (before === undefined || /[\r\n]/.test(between) || !/^[ \t]*$/.test(between)) return undefined;
+  if (fault.code !== "UNEXPECTED_TOKEN") return undefined;
+  return closedTooEarly(lines.text, before);
+}
+
+function closedTooEarly(text: string, { start, end }: Quoted): SyntaxCause {
+  const isSingle = text[start] === "'";
+  return {
+    offset: end - 1,
+    message: `this ${isSingle ? "'" : '"'} ends the text, and more follows on the line`,
+    hint: isSingle
+      ? "write '' for an apostrophe inside of single quotes, or put the whole text in double quotes"
+      : 'write \\" for a quote inside of double quotes, or put the whole text in single quotes',
+  };
+}
+
+/** Does a quoted text run on over lines that are keys of the file? */
+function swallowsLines(lines: YamlLines, { start, end, isClosed }: Quoted): boolean {
+  if (!isClosed) return true;
+  const [first, last] = [lines.lineOf(start), lines.lineOf(end - 1)];
+  const indent = indentOf(lines.lines[first] ?? "");
+  return lines.lines
+    .slice(first + 1, last + 1)
+    .some((line) => line.trim() !== "" && indentOf(line) <= indent && keyOf(line) !== undefined);
+}
+
+function unclosedQuote({ text }: YamlLines, { start }: Quoted): SyntaxCause {
+  return {
+    offset: start,
+    message: `the quote ${text[start]} is not closed`,
+    hint: "close it at the end of the text; a text of several lines is easier as a block: `key: |`",
+  };
+}

@@ -1,0 +1,56 @@
+import type { PlannedPrompt } from "../contracts/run-plan.ts";
+import { isDaoOptError } from "../core/errors.ts";
+import { templateVariables } from "../core/template.ts";
+import type { IssueList } from "./issue-list.ts";
+
+/** Other ways to write a variable that are no variables here. */
+const otherForms: readonly ((name: string) => string)[] = [
+  (name) => `{${name}}`,
+  (name) => `\${${name}}`,
+  (name) => `$${name}`,
+  (name) => `<${name}>`,
+  (name) => `[[${name}]]`,
+  (name) => `[${name}]`,
+  (name) => `%(${name})s`,
+  (name) => `{{ inputs.${name} }}`,
+  (name) => `{{inputs.${name}}}`,
+];
+
+/**
+ * A template that uses nothing of the rows asks the model the same for every row. `inputs`: names that the
+ * first row gives; `place` is that of a prompt's template.
+ */
+export function checkTemplateUse(
+  prompts: readonly PlannedPrompt[],
+  inputs: readonly string[],
+  place: (prompt: PlannedPrompt) => string,
+  issues: IssueList,
+): void {
+  const [prompt] = prompts;
+  if (prompt === undefined || inputs.length === 0 || prompts.some((one) => variablesOf(one).length > 0))
+    return;
+  const { template, baseVersion } = prompt;
+  const text = typeof template === "string" ? template : template.map(({ content }) => content).join("\n");
+  const written = inputs.flatMap((name) => {
+    const form = otherForms.map((make) => make(name)).find((one) => text.includes(one));
+    return form === undefined ? [] : [{ form, name }];
+  });
+  const whose = baseVersion === null ? "the template" : `the template of version ${baseVersion}`;
+  issues.add(
+    place(prompt),
+    `${whose} uses no variable of the rows: every row would get the same prompt`,
+    written.length > 0
+      ? `write ${written.map(({ form, name }) => `{{${name}}} for ${form}`).join(", ")}`
+      : `put ${inputs.map((name) => `{{${name}}}`).join(" or ")} where the value of the row belongs`,
+  );
+}
+
+function variablesOf({ template, templateLanguage }: PlannedPrompt): readonly string[] {
+  try {
+    return templateVariables(template, templateLanguage);
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    // A template that cannot be read is another mistake.
+    return ["?"];
+  }
+}

@@ -1,0 +1,44 @@
+import type { Dataset } from "../contracts/dataset-reader.ts";
+import { ScorerError } from "../core/errors.ts";
+import { isJsonObject, type JsonValue } from "../core/json.ts";
+import { nearNames } from "../core/near-names.ts";
+import { rowPlace } from "../scorers/expected-answer.ts";
+import { expectedToolCalls } from "../scorers/expected-tool-calls.ts";
+import type { IssueList } from "./issue-list.ts";
+
+const mostRows = 1000;
+
+/** Rows that expect a call of a tool which the model is never offered: no answer could be right. `path`: of the agent. */
+export function checkTools(
+  dataset: Dataset,
+  offered: readonly JsonValue[],
+  path: string,
+  issues: IssueList,
+): void {
+  const names = offered.flatMap((tool) => toolName(tool) ?? []);
+  const missing = new Map<string, string>();
+  for (const example of dataset.examples.slice(0, mostRows)) {
+    try {
+      for (const { name } of expectedToolCalls(example))
+        if (!names.includes(name) && !missing.has(name)) missing.set(name, rowPlace(example));
+    } catch (error) {
+      // That a row has no call is another mistake.
+      if (!(error instanceof ScorerError)) throw error;
+    }
+  }
+  for (const [name, place] of missing) {
+    const [near] = nearNames(name, names);
+    const listed = names.length === 0 ? "" : ` (offered: ${names.join(", ")})`;
+    issues.add(
+      `${path}.tools`,
+      `${place} expects a call of ${name}, which the model is never offered`,
+      near === undefined ? `add its schema to the tools of the agent${listed}` : `did you mean ${near}?`,
+    );
+  }
+}
+
+function toolName(tool: JsonValue): string | undefined {
+  if (!isJsonObject(tool)) return undefined;
+  const body = isJsonObject(tool["function"]) ? tool["function"] : tool;
+  return typeof body["name"] === "string" ? body["name"] : undefined;
+}

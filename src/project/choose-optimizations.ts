@@ -1,0 +1,36 @@
+import type { Config, OptimizationConfig } from "../config/config.ts";
+import { ConfigError, NotFoundError } from "../core/errors.ts";
+import { nearNames } from "../core/near-names.ts";
+
+/** The optimizations of the names or keys given; absent or empty: all. Throws when there is none, or no such one. */
+export function chooseOptimizations(
+  config: Config,
+  only: readonly string[] | undefined,
+): readonly OptimizationConfig[] {
+  const all = Object.values(config.optimizations);
+  if (all.length === 0) {
+    throw new ConfigError([
+      {
+        file: config.file,
+        path: "optimizations.prompt_optimizations",
+        message: "nothing to optimize: there is no entry",
+        hint: "add one, or start from `dao-opt init`",
+      },
+    ]);
+  }
+  if (only === undefined || only.length === 0) return all;
+  const names = all.flatMap(({ key, name }) => [key, name]);
+  const chosen = only.map((wanted) => {
+    const found = all.find(({ key, name }) => key === wanted || name === wanted);
+    if (found === undefined)
+      throw new NotFoundError("optimization", wanted, nearNames(wanted, names, 2), {
+        hint: hintOf(wanted, names),
+      });
+    return found;
+  });
+  return [...new Set(chosen)];
+}
+
+function hintOf(wanted: string, names: readonly string[]): string | undefined {
+  return nearNames(wanted, names).length > 0 ? undefined : `there are: ${[...new Set(names)].join(", ")}`;
+}
