@@ -95,7 +95,7 @@ export function createSessionGuard(
       };
       try {
         const completion = await model.complete(request);
-        if (!isUnbilled(completion.kind, completion.usage)) bill(completion.usage);
+        if (completion.isUnbilled !== true) bill(completion.usage);
         return completion;
       } catch (error) {
         if (error instanceof ModelError && error.billing === "answered") bill(error.usage);
@@ -127,11 +127,6 @@ export function createSessionGuard(
     },
     stop: () => clearTimeout(timer),
   };
-}
-
-/** A request refused by the provider's content policy is a 400, which is read as an answer withheld. */
-function isUnbilled(kind: string | undefined, { inputTokens, outputTokens }: TokenUsage): boolean {
-  return kind === "filtered" && inputTokens + outputTokens === 0;
 }
 
 function costMessage(cap: number, spent: number, next: number): string {

@@ -9,6 +9,8 @@ export interface SpendTally {
   addCall(usage: TokenUsage | undefined, price: Price | undefined, isEstimated: boolean): void;
   /** An answer that cost nothing; its price decides whether that is known. */
   addFree(price: Price | undefined): void;
+  /** An answer that nobody bills is no call. */
+  addUnbilled(price: Price | undefined): void;
   /** An attempt that is billed and brought nothing usable; a lost one is counted apart. */
   addUnused(attempt: UnusedAttempt, price: Price | undefined): void;
   /** Another attempt at a request was sent. */
@@ -45,6 +47,9 @@ export function createSpendTally(): SpendTally {
     },
     addFree(price) {
       cachedCalls++;
+      isPriced &&= price !== undefined;
+    },
+    addUnbilled(price) {
       isPriced &&= price !== undefined;
     },
     addUnused(attempt, price) {

@@ -88,7 +88,7 @@ function chanceModel(spec: ModelSpec, random: Random, bill: Bill): LanguageModel
       const usage = {
         inputTokens,
         cachedInputTokens: random.integer(inputTokens),
-        outputTokens: random.integer(outputCapOf(spec) + 1),
+        outputTokens: 1 + random.integer(outputCapOf(spec)),
       };
       bill.tokens += usage.inputTokens + usage.outputTokens;
       bill.usd += costUsd(usage, spec.price) ?? 0;
