@@ -77,6 +77,8 @@ export interface Completion {
   readonly answeredBy?: string;
   /** Cut off by a limit that the tool set and the user did not. */
   readonly isToolLimited?: true;
+  /** Withheld by a 4xx of the provider's content policy: an answer that nobody bills. */
+  readonly isUnbilled?: true;
   /** Parameters the answer was made without or under another name, because the provider does not take them. */
   readonly adapted?: readonly string[];
   /** USD per million tokens when a stored answer was paid for; absent when it was unknown, or is just given. */

@@ -85,7 +85,7 @@ function createRateGate(
     const leastMs = Math.min(durationMs, error.retryAfterMs ?? durationMs);
     opensAtMs = Math.max(opensAtMs, nowMs + durationMs);
     if (nowMs + leastMs - limitedSinceMs > patienceMs) {
-      exceeded = exceededError(error, { leastMs, waitedMs: nowMs - limitedSinceMs, patienceMs });
+      exceeded = exceededError(error, { waitedMs: nowMs - limitedSinceMs, patienceMs });
       throw exceeded;
     }
     if (opensAtMs <= shownUntilMs + shownApartMs) return;
@@ -142,12 +142,13 @@ function createRateGate(
 
 function exceededError(
   error: ModelError,
-  { leastMs, waitedMs, patienceMs }: { leastMs: number; waitedMs: number; patienceMs: number },
+  { waitedMs, patienceMs }: { waitedMs: number; patienceMs: number },
 ): ModelError {
   const seconds = (ms: number) => Math.round(ms / 1000);
+  const askedMs = error.retryAfterMs ?? 0;
   const what =
-    leastMs > patienceMs
-      ? `asks to wait ${seconds(leastMs)} s, longer than rate_limit_patience_seconds (${seconds(patienceMs)})`
+    askedMs > patienceMs
+      ? `asks to wait ${seconds(askedMs)} s, longer than rate_limit_patience_seconds (${seconds(patienceMs)})`
       : `still limits its rate after ${seconds(waitedMs)} s of waiting (rate_limit_patience_seconds: ${seconds(patienceMs)})`;
   return error.with({
     kind: "rate_limit_exceeded",

@@ -62,7 +62,7 @@ export async function withRetries<Result>(
     const waitedMs = limitedSinceMs === undefined ? 0 : clock.now() - limitedSinceMs;
     const isTooLong = waitedMs + (asked ?? (isLimited ? durationMs : 0)) > longestMs;
     if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
-      throw lastError(outcome, attempts, (asked ?? 0) > longestMs);
+      throw lastError(outcome, attempts, outcome.isRetryable && (asked ?? 0) > longestMs);
     onPause?.({ durationMs, attempt: attempts, error: outcome });
     await clock.sleep(durationMs, signal);
   }

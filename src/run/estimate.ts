@@ -1,5 +1,10 @@
+import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { SearchCost } from "../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
+import { textsOf } from "../core/prompt-texts.ts";
+import type { Amount } from "./budget/amount.ts";
+import { answerersOf } from "./budget/answerers.ts";
+import { worstCall } from "./budget/worst-case.ts";
 import {
   type Bill,
   type Level,
@@ -11,6 +16,7 @@ import {
 } from "./estimate-bills.ts";
 import type { EstimateParts } from "./estimate-parts.ts";
 import { secondsOfBills } from "./estimate-seconds.ts";
+import { rowBound } from "./lab/rollout.ts";
 import { searchCost } from "./search-cost.ts";
 
 // What a rewrite says more than the prompt it was made from.
@@ -90,8 +96,8 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
 }
 
 /**
- * The least that base, one step of the search and gate cost, by the low estimate: what a budget must hold. Dollars are
- * null where a price is unknown.
+ * The least that a budget must hold: what base, one step of the search and gate cost by the low estimate, and room for
+ * the worst case of a call, without which none is sent. Dollars are null where a price is unknown.
  */
 export function leastOf(parts: EstimateParts) {
   const { plan, source } = parts;
@@ -105,7 +111,36 @@ export function leastOf(parts: EstimateParts) {
     prices.source(plan.models.source === undefined ? 0 : test),
   ];
   const judged = prices.judge(sumOf(rolled).calls * source.judgeCalls.usual);
-  return sumOf([...rolled, judged, prices.reflection(Math.ceil(search.reflections.low))]);
+  const least = sumOf([...rolled, judged, prices.reflection(Math.ceil(search.reflections.low))]);
+  const worst = worstTargetCall(parts);
+  const before = sumOf([prices.base(validation)]);
+  const reflecting = worstReflection(parts);
+  const usual = sumOf([prices.base(1)]);
+  return {
+    calls: least.calls,
+    tokens: Math.max(
+      least.tokens + Math.max(0, worst.tokens - usual.tokens),
+      before.tokens + reflecting.tokens,
+    ),
+    usd:
+      least.usd === null
+        ? null
+        : Math.max(least.usd + Math.max(0, worst.usd - (usual.usd ?? 0)), (before.usd ?? 0) + reflecting.usd),
+  };
+}
+
+/** The most that the longest row may cost: the last call of the gate needs as much room. */
+function worstTargetCall({ plan, models, source }: EstimateParts): Amount {
+  const rows = [...source.split.validation, ...source.split.test].map(rowBound);
+  const texts = [...Object.values(textsOf(plan.prompts)), JSON.stringify(plan.agent.tools)];
+  const longest = rows.reduce((most, row) => Math.max(most, row), 0);
+  return worstCall(answerersOf(models[plan.models.target] as ModelSpec, models), texts, longest);
+}
+
+/** The most that a reflection may cost, however short its request. */
+function worstReflection({ plan, models }: EstimateParts): Amount {
+  const spec = models[plan.models.reflection] as ModelSpec;
+  return worstCall(answerersOf(spec, models), Object.values(textsOf(plan.prompts)));
 }
 
 /** Calls of a budget that base and gate leave. */

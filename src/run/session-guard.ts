@@ -11,7 +11,6 @@ import {
 import { costUsd, type TokenUsage } from "../core/usage.ts";
 import type { SessionLayer } from "../models/stack.ts";
 import type { Amount } from "./budget/amount.ts";
-import { isUnbilled } from "./budget/is-unbilled.ts";
 import { createPurse } from "./budget/purse.ts";
 import { requestTexts } from "./budget/request-texts.ts";
 import { shownUsd } from "./budget/shown-usd.ts";
@@ -96,7 +95,7 @@ export function createSessionGuard(
       };
       try {
         const completion = await model.complete(request);
-        if (!isUnbilled(completion)) bill(completion.usage);
+        if (completion.isUnbilled !== true) bill(completion.usage);
         return completion;
       } catch (error) {
         if (error instanceof ModelError && error.billing === "answered") bill(error.usage);

@@ -98,8 +98,7 @@ function checkAccount({ server, unused, answered, waitedMs, outcome }: Met, expe
   if (expected.billable !== undefined) {
     expect(server.billable, "the server's own count").toBe(expected.billable);
     // Withheld by a 4xx: an answer that nobody bills.
-    const free =
-      !(outcome instanceof ModelError) && outcome.kind === "filtered" && server.billable === 0 ? 1 : 0;
+    const free = !(outcome instanceof ModelError) && outcome.isUnbilled === true ? 1 : 0;
     expect(answered - free + unused.length, "billed attempts as reported").toBe(expected.billable);
   }
   if (expected.unusedTokens !== undefined) {

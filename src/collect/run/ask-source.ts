@@ -28,6 +28,8 @@ export interface SourceAnswer {
   readonly usage?: TokenUsage;
   /** The provider reported no believable usage. */
   readonly isEstimated?: boolean;
+  /** Withheld by a 4xx, which nobody bills. */
+  readonly isUnbilled?: true;
   readonly latencyMs: number;
   readonly isCached: boolean;
 }
@@ -59,8 +61,8 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
       const request = requestOf(example);
       const question = addressOf(spec, request);
       const completion = await model.complete({ ...request, ...attempts, signal });
-      const { text, kind, reasoning, toolCalls, finishReason, usage, isEstimated, latencyMs, origin } =
-        completion;
+      const { text, kind, reasoning, toolCalls, finishReason, usage, latencyMs, origin } = completion;
+      const { isEstimated, isUnbilled } = completion;
       const { messages } = request;
       const isCached = origin !== undefined;
       return {
@@ -68,6 +70,7 @@ export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: Langua
         ...(kind === undefined ? {} : { kind }),
         ...(reasoning === undefined ? {} : { reasoning }),
         ...(isEstimated === undefined ? {} : { isEstimated }),
+        ...(isUnbilled === undefined ? {} : { isUnbilled }),
       };
     },
   };

@@ -162,12 +162,14 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
 
 type Booked = Parameters<ReturnType<typeof createMeter>["book"]>[1];
 
-function bookable({ output, kind, usage, isEstimated, latencyMs, isCached }: SourceAnswer): Booked {
+function bookable(answer: SourceAnswer): Booked {
+  const { output, kind, usage, isEstimated, isUnbilled, latencyMs, isCached } = answer;
   return {
     output,
     latencyMs,
     ...(kind === undefined ? {} : { kind }),
     ...(isEstimated === undefined ? {} : { isEstimated }),
+    ...(isUnbilled === undefined ? {} : { isUnbilled }),
     ...(usage === undefined ? {} : { usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };

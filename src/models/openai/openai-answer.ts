@@ -53,6 +53,7 @@ export function filteredCompletion(latencyMs: number): Completion {
     toolCalls: [],
     finishReason: "content_filter",
     usage: { inputTokens: 0, outputTokens: 0 },
+    isUnbilled: true,
     latencyMs,
   });
 }

@@ -55,7 +55,7 @@ function statusError(error: StatusError, context: ErrorContext): ModelError {
     status,
     retryAfterMs: waitMs(error.headers, facts, Date.now()),
     providerCode: facts.codes[0],
-    hint: isTooLong(status, facts) ? tooLongHint(context) : hintOf(kind, context),
+    hint: isTooLong(status, facts) ? tooLongHint(context) : hintOf(kind, context, facts),
   });
 }
 
@@ -72,7 +72,7 @@ function bodyFaultError({ facts, usage }: BodyFault, context: ErrorContext): Mod
     usage,
     retryAfterMs: waitMs(undefined, facts, Date.now()),
     providerCode: facts.codes[0],
-    hint: hintOf(kind, context),
+    hint: hintOf(kind, context, facts),
   });
 }
 
@@ -85,11 +85,17 @@ function tooLongHint({ spec }: ErrorContext): string {
   return `the request is longer than the model takes: shorten the prompt or the row's inputs, lower max_tokens, or use a model with a longer context in resources.llms.${spec.key}`;
 }
 
-function hintOf(kind: ModelErrorKind, { spec, keyVariable }: ErrorContext): string | undefined {
+function hintOf(
+  kind: ModelErrorKind,
+  { spec, keyVariable }: ErrorContext,
+  { quotas }: Pick<ErrorFacts, "quotas">,
+): string | undefined {
   const place = `resources.llms.${spec.key}`;
   if (kind === "auth") {
     return `check ${keyVariable === undefined ? "" : `${keyVariable}, or `}api_key of ${place}`;
   }
+  if (kind === "quota" && quotas.some((quota) => /PerDay/.test(quota)))
+    return "the quota of the day is used up: go on with --resume when it is renewed, or raise it at the provider";
   if (kind === "quota") return "the account has no credit left: see plan and billing of the provider";
   if (kind === "model_not_found") {
     const pull = spec.provider === "ollama" ? `; or fetch it: ollama pull ${spec.name}` : "";

@@ -5,7 +5,7 @@ import { estimateFacts } from "../estimate-parts.ts";
 import type { Work } from "../work.ts";
 import { type Amount, restOf } from "./amount.ts";
 import { createPurse, type Purse } from "./purse.ts";
-import { capsWithout, gateReserve, type ReserveParts } from "./set-aside.ts";
+import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./set-aside.ts";
 
 /** What a search may spend: the budget without what is kept for the gate. */
 export interface SearchBudget {
@@ -52,13 +52,23 @@ function withRoomFor(base: Amount, reserve: Amount, { calls, tokens, usd }: Budg
   };
 }
 
-/** The base on the validation rows, if it costs much. */
-function baseOf({ plan, models, bench, split }: ReserveParts): Amount {
+/**
+ * Room for the base on the validation rows: what it costs if it costs much, and its part of the budget where that is
+ * more, for the gate asks the same of the test rows. The last call is sent only where its worst case fits.
+ */
+function baseOf(parts: ReserveParts): Amount {
+  const { plan, models, bench, split } = parts;
   const facts = estimateFacts([...split.validation, ...split.train]);
   const prices = pricesOf({ plan, models, facts }, 0, "high");
   const rows = split.validation.length;
   const { usual, most } = bench.scorer.judgeCalls;
-  const { tokens, usd } = sumOf([prices.base(rows), prices.judge(rows * usual)]);
-  // The last row is admitted only where the most it may ask fits.
-  return { calls: rows * (1 + usual) + most - usual, tokens, usd: usd ?? 0 };
+  const high = sumOf([prices.base(rows), prices.judge(rows * usual)]);
+  const worst = worstFirstCall(parts, split.validation);
+  const share = rows / Math.max(1, rows + split.test.length);
+  const { tokens = 0, usd = 0 } = plan.budget;
+  return {
+    calls: rows * (1 + usual) + most - usual,
+    tokens: Math.max(high.tokens, tokens * share) + worst.tokens,
+    usd: Math.max(high.usd ?? 0, usd * share) + worst.usd,
+  };
 }

@@ -1,4 +1,5 @@
 import type { BudgetSpec } from "../../contracts/run-plan.ts";
+import type { Example } from "../../core/example.ts";
 import { textsOf } from "../../core/prompt-texts.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import type { Split } from "../../project/project.ts";
@@ -82,13 +83,19 @@ function likeMeasured({ base, winner, source }: Sides, measured: readonly Amount
   };
 }
 
-/** The worst case of one call, as far as the budget can spare it. */
-function headroom({ plan, bench, split }: ReserveParts): Amount {
+/** The worst case of one call of the base on these rows. */
+export function worstFirstCall(
+  { plan, bench }: Pick<ReserveParts, "plan" | "bench">,
+  rows: readonly Example[],
+): Amount {
   const texts = textsOf(plan.prompts);
-  const worst = split.test
-    .map((example) => worstRollout(bench, texts, example).first ?? nothing)
-    .reduce(largest, nothing);
-  const { tokens, usd } = plan.budget;
+  return rows.map((example) => worstRollout(bench, texts, example).first ?? nothing).reduce(largest, nothing);
+}
+
+/** The worst case of one call, as far as the budget can spare it. */
+function headroom(parts: ReserveParts): Amount {
+  const worst = worstFirstCall(parts, parts.split.test);
+  const { tokens, usd } = parts.plan.budget;
   return {
     calls: 0,
     tokens: Math.min(worst.tokens, (tokens ?? Number.POSITIVE_INFINITY) * mostHeadroom),

@@ -26,6 +26,8 @@ export function createErrorWatch(
   let failed = 0;
   let broken = 0;
   const causes = new Map<string, number>();
+  // An evaluation of all rows is not resumed: it is asked for again.
+  const goOn = total === undefined ? "go on with --resume" : "run it again";
   return {
     note(outcomes) {
       for (const outcome of outcomes) {
@@ -40,9 +42,10 @@ export function createErrorWatch(
       const isAll = failed + broken === rows;
       const isLongEnough =
         total === undefined ? rows > 1 : rows === total || rows >= (failed === 0 ? fewestRows : manyRows);
-      const isAbove = rows >= fewestRows && failed / Math.max(rows, total ?? rows) > maxErrorRate;
+      const isEnough = rows >= fewestRows || rows === total;
+      const isAbove = isEnough && failed / Math.max(rows, total ?? rows) > maxErrorRate;
       if (isAbove || (isAll && isLongEnough && maxErrorRate < 1)) {
-        throw tooManyErrors(failed === 0 ? broken : failed, rows, maxErrorRate, causes);
+        throw tooManyErrors(failed === 0 ? broken : failed, rows, maxErrorRate, causes, goOn);
       }
     },
   };
@@ -59,10 +62,11 @@ function tooManyErrors(
   rows: number,
   limit: number,
   causes: Map<string, number>,
+  goOn: string,
 ): OptimizationError {
   const [message, count] = [...causes].sort((one, other) => other[1] - one[1])[0] ?? ["", 0];
   return new OptimizationError(
     `${failed} of ${rows} rows failed, more than max_error_rate ${limit} allows; most often (${count}): ${message}`,
-    { hint: "mend the cause, then go on with --resume: answers already paid for are kept" },
+    { hint: `mend the cause, then ${goOn}: answers already paid for are kept` },
   );
 }

@@ -11,7 +11,6 @@ import {
   type TokenUsage,
 } from "../../core/usage.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import { isUnbilled } from "../budget/is-unbilled.ts";
 import { createSpendTally } from "./spend-tally.ts";
 
 /** One question of an optimization. Equal questions have equal keys and are charged once. */
@@ -69,8 +68,9 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
       const isFree = origin === "cache" || (origin === "journal" && isCharged);
       if (!isCharged) count("kind" in answer ? answer.kind : undefined);
       answered.add(key);
+      const isUnbilled = "isUnbilled" in answer && answer.isUnbilled === true;
       if (isFree) tallies[role].addFree(price);
-      else if ("kind" in answer && isUnbilled(answer)) tallies[role].addUnbilled(price);
+      else if (isUnbilled) tallies[role].addUnbilled(price);
       else tallies[role].addCall(usage, price, "isEstimated" in answer && answer.isEstimated === true);
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
       if (isCharged) return nothing;

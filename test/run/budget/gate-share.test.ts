@@ -51,6 +51,35 @@ describe("the gate's share of a budget", () => {
     expect(project.world.calls).toEqual([]);
   });
 
+  test("leaves the base its part: the least that a refusal names gets to the gate", async () => {
+    // Nobody sets max_tokens, so that the worst case of a single call is much of a small budget; and the provider
+    // counts more tokens than the plan takes a row to have.
+    const project = createWorldProject({
+      model: { price: { input: 100, output: 100 } },
+      optimization: { budget: { usd: 0.01 } },
+    });
+    const refused = await project.run([]);
+    expect(refused.exitCode).toBe(2);
+    const [, least] = /allow at least ([\d.]+), or/.exec(refused.stderr.replace(/\s+/g, " ")) ?? [];
+    const { optimizations } = project.config;
+    for (const [times, rows] of [
+      [1, 10],
+      [2, 30],
+    ] as const) {
+      const usd = Number(least) * times;
+      optimizations.prompt_optimizations["x"] = {
+        ...optimizations.prompt_optimizations["x"],
+        budget: { usd },
+      };
+      project.save();
+      const { exitCode, json, stderr } = await project.run(["--json", "--no-cache"]);
+      const [one] = runOutputSchema.parse(json).optimizations;
+      expect(exitCode, stderr).toBe(0);
+      expect(one?.scores.test?.rows).toBeGreaterThanOrEqual(rows);
+      expect(one?.usage.total.usd).toBeLessThanOrEqual(usd);
+    }
+  });
+
   test("is told of before the run where it is large, and not where it is small or calls alone are capped", async () => {
     const notesOf = async (project: WorldProject) =>
       planOutputSchema

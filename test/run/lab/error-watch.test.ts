@@ -30,4 +30,13 @@ describe("error watch", () => {
     createErrorWatch(0.2, () => {}).note(outcomes(1, 1));
     expect(() => createErrorWatch(0.2, () => {}).note(outcomes(2, 2))).toThrow("2 of 2 rows failed");
   });
+
+  test("where there are few rows in all, their rate is known when the last one is there", () => {
+    createErrorWatch(0.2, () => {}, 8).note(outcomes(7, 3));
+    createErrorWatch(0.2, () => {}, 8).note(outcomes(8, 1));
+    const watch = createErrorWatch(0.2, () => {}, 8);
+    expect(() => watch.note(outcomes(8, 2))).toThrow(
+      "2 of 8 rows failed, more than max_error_rate 0.2 allows",
+    );
+  });
 });
