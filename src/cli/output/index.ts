@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { doctorOutputSchema } from "../commands/doctor.ts";
 import { initOutputSchema } from "../commands/init.ts";
 import { reportOutputSchema } from "../commands/report.ts";
@@ -39,6 +39,7 @@ import {
   registryVerifyOutputSchema,
 } from "./registry-output.ts";
 import { runOutputSchema } from "./run-output.ts";
+import { runStateOutputSchema } from "./run-state-output.ts";
 import { collectProxyOutputSchema, serveOutputSchema } from "./serve-output.ts";
 import {
   feedbackOutputSchema,
@@ -62,7 +63,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   validate: validateOutputSchema,
   init: initOutputSchema,
   "runs-list": runsListOutputSchema,
-  "runs-show": runOutputSchema,
+  "runs-show": z.union([runOutputSchema, runStateOutputSchema]),
   report: reportOutputSchema,
   doctor: doctorOutputSchema,
   "registry-list": registryListOutputSchema,
