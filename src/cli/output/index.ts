@@ -18,7 +18,7 @@ import {
 } from "./dataset-output.ts";
 import { errorOutputSchema } from "./error-output.ts";
 import { evalOutputSchema } from "./eval-output.ts";
-import { migrateOutputSchema } from "./migrate-output.ts";
+import { migrateOutputSchema, migrationPlanOutputSchema } from "./migrate-output.ts";
 import { planOutputSchema } from "./plan-output.ts";
 import {
   registryDeleteOutputSchema,
@@ -60,6 +60,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "collect-proxy": collectProxyOutputSchema,
   serve: serveOutputSchema,
   migrate: migrateOutputSchema,
+  "migrate-plan": migrationPlanOutputSchema,
   validate: validateOutputSchema,
   init: initOutputSchema,
   "runs-list": runsListOutputSchema,
