@@ -5,6 +5,7 @@ import { readConfig } from "../config/read-config.ts";
 import type { PromptRegistry } from "../contracts/registry.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { openRegistry } from "../registry/open-registry.ts";
+import { standInFor } from "../run/stand-ins.ts";
 import type { CliContext } from "./context.ts";
 import type { Settings } from "./settings.ts";
 
@@ -27,6 +28,8 @@ export async function openConfig(
     cwd: context.cwd,
     env: context.env,
     ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
+    // A replay sends nothing: it needs no key, and what else is not set now is in the run's plan.
+    ...(settings.replay === undefined ? {} : { standIn: standInFor }),
     set: settings.set ?? [],
     overrides: {
       ...(settings.registry === undefined ? {} : { registry: resolve(context.cwd, settings.registry) }),

@@ -255,6 +255,32 @@ describe("replay", () => {
     expect(project.world.calls).toEqual([]);
   });
 
+  test("a replay needs no key, no other variable and no file of them", async () => {
+    const project = createWorldProject({
+      model: {
+        api_key: "${env:LAB_KEY}",
+        base_url: "${env:LAB_URL}/v1",
+        headers: { "x-team": "${env:TEAM}" },
+      },
+    });
+    const env = { LAB_KEY: "k-123456789", LAB_URL: "https://lab.example", TEAM: "${x}" };
+    writeFileSync(join(project.directory, "vars.env"), "TEAM=blue\n");
+    const first = await project.run(["--json", "--env-file", "vars.env"], { env });
+    expect(first.stderr).not.toContain("error");
+    rmSync(join(project.directory, "vars.env"));
+    const [run = ""] = project.runs();
+    project.world.calls.length = 0;
+    const again = await project.run(["--json", "--replay", run, "--env-file", "vars.env"]);
+    expect([again.exitCode, again.stderr]).toEqual([0, expect.not.stringContaining("not set")]);
+    expect(project.world.calls).toEqual([]);
+    expect(project.read(".dao-opt/runs", project.runs()[0] ?? "", "plan.json")).toContain(
+      "https://lab.example/v1",
+    );
+    expect((await project.run(["--resume", run])).stderr).toContain(
+      "environment variable LAB_KEY is not set",
+    );
+  });
+
   test("--resume and --replay exclude each other", async () => {
     const { exitCode, stderr } = await createWorldProject().run(["--resume", "--replay", "r_1"]);
     expect(exitCode).toBe(2);
