@@ -172,6 +172,32 @@ describe("with two versions", () => {
     expect((await cli(["environment", "list"])).stdout).toMatch(/production .* default/);
   });
 
+  test("an environment whose name is near another's is made on request only", async () => {
+    await cli(["environment", "add", "staging"]);
+    const before = (await cli(["environment", "list", "--json"])).json;
+    const deploy = (...args: string[]) => cli(["deploy", "main/x@1", ...args]);
+    for (const [name, near] of [
+      ["prodution", "production"],
+      ["prod", "production"],
+      ["Stagin", "staging"],
+    ] as const) {
+      expect(await deploy("--environment", name)).toMatchObject({
+        exitCode: 2,
+        stdout: "",
+        stderr: expect.stringContaining(
+          `there is no environment "${name}"; did you mean ${near}?\n  → name it with --environment ${near}, or add --new to make "${name}"`,
+        ),
+      });
+    }
+    expect((await cli(["environment", "list", "--json"])).json).toEqual(before);
+    expect((await deploy("--environment", "prod", "--new")).stdout).toBe("main/x: prod nothing → 1\n");
+    expect((await deploy("--environment", "prod")).exitCode).toBe(0);
+    expect((await deploy("--environment", "canary")).exitCode).toBe(0);
+    const added = await cli(["environment", "add", "staging2"]);
+    expect(added.exitCode).toBe(0);
+    expect(added.stderr).toBe('warning: staging is an environment, too: "staging2" is another one\n');
+  });
+
   test("export and import make the same registry elsewhere; a second time nothing changes", async () => {
     const { stdout } = await cli(["export"]);
     expect(await cli(["export", "out/all.json"])).toMatchObject({
