@@ -21,6 +21,7 @@ import { withStoredValues } from "./stand-ins.ts";
 import { openEventLog } from "./store/event-log.ts";
 import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
+import { unusedModelNotes } from "./unused-models.ts";
 
 export interface RunResult {
   readonly record: RunRecord;
@@ -51,7 +52,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     checkSessionLimits(request.session, plan.models);
     const isMissing = request.resume === true && earlier === undefined;
     const fresh = isMissing ? ["no earlier run of this config: starting a fresh one"] : [];
-    request.onPlanned(plan, project, [...budgetNotes(plan, project), ...fresh]);
+    request.onPlanned(plan, project, [...budgetNotes(plan, project), ...unusedModelNotes(project), ...fresh]);
     return await runPlan(plan, project, shelf, earlier, request);
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();

@@ -1,6 +1,7 @@
 import { resolveProject } from "../../project/resolve-project.ts";
 import { budgetNotes } from "../../run/budget/gate-notes.ts";
 import { estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
+import { unusedModelNotes } from "../../run/unused-models.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { uncallableModels, uncallableWarnings } from "../missing-keys.ts";
@@ -40,7 +41,12 @@ export async function planOf(
     return planOutput(plan, estimates, {
       concurrency,
       warnings: [...project.warnings, ...uncallable],
-      notes: [...project.notes, ...budgetNotes(plan, project), ...estimateNotes(project)],
+      notes: [
+        ...project.notes,
+        ...budgetNotes(plan, project),
+        ...unusedModelNotes(project),
+        ...estimateNotes(project),
+      ],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,
     });
