@@ -53,6 +53,16 @@ export interface FailedRows {
   readonly optimized: number;
 }
 
+/** Why rows failed: how often, with the code and cure of the error. */
+export interface FailureCount {
+  readonly code: string;
+  /** Of the first of them. */
+  readonly message: string;
+  readonly hint: string | null;
+  /** Rows measured; one counts for every candidate that failed on it. */
+  readonly count: number;
+}
+
 /** Base and winner on one test row. Values are null where no score could be given. */
 export interface RowResult {
   readonly example: string;
@@ -220,6 +230,8 @@ export interface OptimizationRecord {
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];
   readonly reflectionFailures: number;
+  /** Why rows failed, on whatever they were measured; the most frequent first. Absent when none did. */
+  readonly failures?: readonly FailureCount[];
   /** Absent in records of version 0.1.0. */
   readonly reflections?: ReflectionCounts;
   /** What is to be known of the answers, a line each: how many were missing, and the likely cause. */

@@ -2,7 +2,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runsListOutputSchema } from "../../../src/cli/commands/runs.ts";
+import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
 import { runStateOutputSchema } from "../../../src/cli/output/run-state-output.ts";
+import { ModelError } from "../../../src/core/errors.ts";
 import { createWorldProject } from "../../support/world-project.ts";
 
 test("runs list, newest first; one whose process ended is interrupted", async () => {
@@ -50,6 +52,49 @@ test("runs show tells the newest, the named, and what is missing", async () => {
   });
   const { json } = await project.cli(["runs", "show", run, "--json"]);
   expect(runStateOutputSchema.parse(json)).toMatchObject({ status: "interrupted", process: null, calls: 85 });
+});
+
+test("runs show and report name the reasons of failures, with counts, code and hint", async () => {
+  const project = createWorldProject({ optimization: { max_error_rate: 1 } });
+  const { answer } = project.world;
+  let asked = 0;
+  project.world.answer = (request, spec) => {
+    const row = Number(/row (\d+) says/.exec(String(request.messages[0]?.content))?.[1] ?? 1);
+    asked++;
+    if (row % 10 === 0)
+      return new ModelError(`the endpoint answered 500 (request req_${asked})`, {
+        kind: "server",
+        hint: "look at its log",
+      });
+    return row % 15 === 0
+      ? new ModelError("no answer within 60 s", { kind: "timeout" })
+      : answer(request, spec);
+  };
+  await project.run();
+  const { stdout } = await project.cli(["runs", "show"]);
+  const found =
+    /rows failed (\d+) × model_failed: the endpoint answered 500 \(request req_\d+\) → look at its log/;
+  expect(stdout).toMatch(found);
+  expect(stdout).toMatch(/rows failed \d+ × model_failed: no answer within 60 s\n/);
+  const [one] = runOutputSchema.parse((await project.cli(["runs", "show", "--json"])).json).optimizations;
+  expect(one?.failures).toMatchObject([
+    { code: "model_failed", hint: "look at its log", count: Number(found.exec(stdout)?.[1]) },
+    { code: "model_failed", message: "no answer within 60 s", hint: null },
+  ]);
+  await project.cli(["report"]);
+  expect(project.read(".dao-opt/runs", project.runs()[0] ?? "", "report.html")).toContain("look at its log");
+});
+
+test("a failed optimization has its code and hint in runs show and report", async () => {
+  const project = createWorldProject();
+  project.world.answer = () => new ModelError("broken", { kind: "server", hint: "mend it" });
+  await project.run();
+  const { stdout } = await project.cli(["runs", "show"]);
+  expect(stdout).toMatch(/✗ x: .*broken.*\n {2}→ mend the cause.*\n {2}! error code optimization_failed\n/);
+  expect(stdout).toMatch(/rows failed \d+ × model_failed: broken → mend it/);
+  await project.cli(["report"]);
+  const page = project.read(".dao-opt/runs", project.runs()[0] ?? "", "report.html");
+  expect(page).toContain("<li>error code optimization_failed</li>");
 });
 
 test("report is drawn again from the record alone, of the newest finished run", async () => {
