@@ -126,6 +126,6 @@ test("schema without a name is the config's, a wrong name is told with what ther
   expect(json).toMatchObject({ $schema: expect.stringContaining("json-schema.org") });
   expect(await runCli(["schema", "--output", "rnu"], { cwd: "." })).toMatchObject({
     exitCode: 2,
-    stderr: 'error no output named "rnu"\n  → did you mean run?\n',
+    stderr: 'error: no output named "rnu"\n  → did you mean run?\n',
   });
 });

@@ -240,7 +240,7 @@ describe("call", () => {
     const missing = await call(["g"], { env: { GROQ_BASE_URL: "https://groq.invalid/v1" } });
     expect(missing.exitCode).toBe(4);
     expect(missing.stderr).toContain(
-      'error no API key for model "gpt-4o" (provider groq)\n  → set GROQ_API_KEY',
+      'error: no API key for model "gpt-4o" (provider groq)\n  → set GROQ_API_KEY',
     );
     writeFileSync(join(cwd, ".env"), `GROQ_BASE_URL=${server.baseUrl}\nGROQ_API_KEY=${apiKey}\n`);
     expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 0, stdout: "ok\n" });

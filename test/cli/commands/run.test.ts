@@ -224,7 +224,7 @@ x  gate on held-out rows: 30 rows
     expect(runOutputSchema.parse(json).optimizations.map(({ name }) => name)).toEqual(["why"]);
     const { stderr, exitCode } = await project.run(["--only", "whyy"]);
     expect(exitCode).toBe(2);
-    expect(stderr).toBe('error no optimization named "whyy"\n  → did you mean why?\n');
+    expect(stderr).toBe('error: no optimization named "whyy"\n  → did you mean why?\n');
   });
 
   test("several prompts of one agent come back as a list", async () => {

@@ -40,7 +40,7 @@ test("runs show tells the newest, the named, and what is missing", async () => {
   });
   expect(await project.cli(["runs", "show"])).toMatchObject({
     exitCode: 2,
-    stderr: `error no run named "newest"\n  → there is no run in ${project.directory}/.dao-opt\n`,
+    stderr: `error: no run named "newest"\n  → there is no run in ${project.directory}/.dao-opt\n`,
   });
   const { stdout } = await project.run();
   expect((await project.cli(["runs", "show"])).stdout).toBe(stdout);

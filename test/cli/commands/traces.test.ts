@@ -176,7 +176,7 @@ describe("traces list", () => {
     writeFileSync(join(cwd, "taken"), "");
     const { exitCode, stderr } = await cli(["traces", "list", "--state", "taken"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^error .*taken\/traces: a file stands where a folder is needed\n {2}→ /);
+    expect(stderr).toMatch(/^error: .*taken\/traces: a file stands where a folder is needed\n {2}→ /);
   });
 });
 
@@ -249,7 +249,7 @@ Metadata
     const unknown = await cli(["traces", "show", "tr_onx"]);
     expect([unknown.exitCode, unknown.stderr]).toEqual([
       2,
-      'error no trace named "tr_onx"\n  → did you mean tr_one?\n',
+      'error: no trace named "tr_onx"\n  → did you mean tr_one?\n',
     ]);
   });
 });
