@@ -2,6 +2,8 @@ import type { CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Template } from "../core/prompt.ts";
 import type { Spend } from "../core/usage.ts";
+import type { EstimateCheck } from "./estimate-check.ts";
+import type { FailureCount } from "./failure-count.ts";
 import type { MissingContent } from "./optimizer.ts";
 import type { OptimizationPlan } from "./run-plan.ts";
 
@@ -30,37 +32,10 @@ export interface AnswerCounts {
   readonly failed: number;
 }
 
-/**
- * The likely figures of a plan beside the true ones. Tokens and dollars are those of every answer as first measured,
- * whoever paid for it.
- */
-export interface EstimateCheck {
-  readonly calls: LikelyAndActual;
-  readonly tokens: LikelyAndActual;
-  /** null where a price is unknown. */
-  readonly usd: LikelyAndActual | null;
-  readonly seconds: LikelyAndActual;
-}
-
-export interface LikelyAndActual {
-  readonly likely: number;
-  readonly actual: number;
-}
-
 /** Rows of each side without an answer, by content and by infrastructure together. */
 export interface FailedRows {
   readonly base: number;
   readonly optimized: number;
-}
-
-/** Why rows failed: how often, with the code and cure of the error. */
-export interface FailureCount {
-  readonly code: string;
-  /** Of the first of them. */
-  readonly message: string;
-  readonly hint: string | null;
-  /** Rows measured; one counts for every candidate that failed on it. */
-  readonly count: number;
 }
 
 /** Base and winner on one test row. Values are null where no score could be given. */

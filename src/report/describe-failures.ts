@@ -1,4 +1,5 @@
-import type { FailureCount, OptimizationRecord, RowAnswer } from "../contracts/run-record.ts";
+import type { FailureCount } from "../contracts/failure-count.ts";
+import type { OptimizationRecord, RowAnswer } from "../contracts/run-record.ts";
 import { describeReflections } from "./describe-reflections.ts";
 
 const missingWords = {

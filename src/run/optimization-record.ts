@@ -1,7 +1,7 @@
+import type { EstimateCheck } from "../contracts/estimate-check.ts";
+import type { FailureCount } from "../contracts/failure-count.ts";
 import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
 import type {
-  EstimateCheck,
-  FailureCount,
   OptimizationRecord,
   PromptResult,
   ReflectionCounts,

@@ -1,5 +1,5 @@
 import type { RunnerEvent } from "../contracts/events.ts";
-import type { FailureCount } from "../contracts/run-record.ts";
+import type { FailureCount } from "../contracts/failure-count.ts";
 
 /** Counts of failed rows by reason. */
 export interface RowFailures {

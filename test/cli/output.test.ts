@@ -73,6 +73,7 @@ describe("every --json document fits the schema that `schema --output` prints, a
         await cli("collect", "config.yaml", "--inputs", "rows.jsonl", "--dataset", "asked", "--json"),
       ],
       ["collect-import", await cli("collect", "import", "rows.jsonl", "--dataset", "imported", "--json")],
+      ["migrate-plan", await cli("migrate", "config.yaml", "--dry-run", "--json")],
       ["migrate", await cli("migrate", "config.yaml", "--json")],
       ["dataset-merge", await cli("dataset", "merge", "rows", "rows.jsonl", "--json")],
       ["dataset-list", await cli("dataset", "list", "--json")],
