@@ -92,6 +92,11 @@ export class AppConfig {
     return new AppConfig(config, resolve(cwd, file));
   }
 
+  /** `fromFile`, under the name that it has in Python. */
+  static async from_file(file: string, options: AppConfigOptions = {}): Promise<AppConfig> {
+    return AppConfig.fromFile(file, options);
+  }
+
   private constructor(config: Config, path: string) {
     this.config = config;
     this.registry = Registry.open(config.registryPath, { state: config.statePath });

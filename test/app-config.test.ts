@@ -27,6 +27,13 @@ describe("config as a library, as in the seed", () => {
     expect((await config.registry.get("p@latest")).template).toBe(goodPrompt);
   });
 
+  test("from_file is fromFile, for people who come from Python", async () => {
+    const { directory } = createWorldProject();
+    const config = await AppConfig.from_file("config.yaml", { cwd: directory, env: {} });
+    expect(config).toBeInstanceOf(AppConfig);
+    expect(Object.keys(config.optimizations.prompt_optimizations)).toEqual(["x"]);
+  });
+
   test("optimizes one by one, and resumes", async () => {
     const project = createWorldProject();
     const config = await open(project);

@@ -8,6 +8,7 @@ import type { Catalog } from "../plugins/catalog.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { openRegistry } from "../registry/open-registry.ts";
 import { budgetIssues } from "../run/plan-run.ts";
+import { standInFor } from "../run/stand-ins.ts";
 import type { CliContext } from "./context.ts";
 import type { Settings } from "./settings.ts";
 
@@ -49,6 +50,8 @@ export async function examine(
     cwd: context.cwd,
     env: context.env,
     ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
+    // A replay sends nothing: it needs no key, and what else is not set now is in the run's plan.
+    ...(settings.replay === undefined ? {} : { standIn: standInFor }),
     set: settings.set ?? [],
     overrides: {
       ...(settings.registry === undefined ? {} : { registry: resolve(context.cwd, settings.registry) }),

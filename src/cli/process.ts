@@ -11,7 +11,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     // A reader that closes early (`| head`) ends the output, not the run's work.
     if (error.code === "EPIPE" || isOutputLost) return;
     isOutputLost = true;
-    process.stderr.write(`error ${cannotWrite("the output", error).message}\n`);
+    process.stderr.write(`error: ${cannotWrite("the output", error).message}\n`);
     if (process.exitCode === exitDone) process.exitCode = exitRuntime;
   });
   process.stderr.on("error", () => {});

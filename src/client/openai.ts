@@ -2,7 +2,7 @@
 export * from "openai";
 export type { TraceLosses, TraceSink } from "../contracts/trace-store.ts";
 // biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (decision of 2026-11-21).
-export { OpenAI, OpenAI as default } from "./openai-class.ts";
+export { OpenAI, OpenAI as Client, OpenAI as default } from "./openai-class.ts";
 export { type AzureClientOptions, AzureOpenAI } from "./recorded-azure.ts";
 export type { ClientOptions } from "./recorded-openai.ts";
 export type { CallParams } from "./resource-types.ts";

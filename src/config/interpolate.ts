@@ -20,9 +20,14 @@ export interface Interpolated {
  * read again. Rows of data and everything in `{{ }}` stay as they are; every name without a value is
  * reported, all together.
  */
-export function interpolate(tree: TreeMap, env: Environment, problems: Problems): Interpolated {
+export function interpolate(
+  tree: TreeMap,
+  env: Environment,
+  problems: Problems,
+  standIn?: (name: string) => string,
+): Interpolated {
   const missing = createMissingValues();
-  const variables = createVariables(tree, env, missing, problems);
+  const variables = createVariables(tree, env, missing, problems, standIn);
   const filled = new Map<string, Path>();
 
   const fillText = (text: string, path: Path): Tree => {

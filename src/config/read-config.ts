@@ -23,6 +23,8 @@ export interface ReadConfigOptions {
   readonly cwd: string;
   /** Read in place of the `.env` beside the config; must exist. */
   readonly envFile?: string | undefined;
+  /** The value of a variable that has none; absent: such variables are mistakes. */
+  readonly standIn?: ((name: string) => string) | undefined;
   /** Values of `--set`, each `path=value`. */
   readonly set?: readonly string[] | undefined;
   /** Values of flags; paths are relative to `cwd`. */
@@ -62,6 +64,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   setValues(source.tree, options.set ?? [], problems);
   const env = await readEnvironment(path, options).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
+    if (options.standIn !== undefined) return options.env;
     problems.reportElsewhere(
       options.envFile === undefined ? ".env" : "--env-file",
       error.message,
@@ -69,7 +72,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     );
     return options.env;
   });
-  const { tree, filled } = interpolate(source.tree, env, problems);
+  const { tree, filled } = interpolate(source.tree, env, problems, options.standIn);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
   const { file: written, broken } = checkSchema(tree, filled, problems);

@@ -18,12 +18,13 @@ export interface Variables {
 
 const secretName = /key|token|secret|passw/i;
 
-/** Environment, `variables:` and `parameters:` behind one door. */
+/** Environment, `variables:` and `parameters:` behind one door. With `standIn`, what has no value gets that one. */
 export function createVariables(
   tree: TreeMap,
   env: Environment,
   missing: MissingValues,
   problems: Problems,
+  standIn?: (name: string) => string,
 ): Variables {
   const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
 
@@ -46,6 +47,7 @@ export function createVariables(
   const resolve = (form: VariableForm, path: Path): Scalar | undefined => {
     const found = tryForm(form);
     if (found !== undefined) return found;
+    if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."));
     if (form.kind === "env") noteMissingEnv(form.name, path, `{env: ${form.name}, default_value: …}`);
     else if (form.kind === "databricks_secret")
       missing.add(
@@ -119,12 +121,13 @@ export function createVariables(
         return undefined;
       }
       if (source === "env") {
-        const found = fromEnvironment(name) ?? fallback;
+        const found = fromEnvironment(name) ?? fallback ?? standIn?.(name);
         if (found === undefined) noteMissingEnv(name, path, `\${env:${name}:-…}`);
         return found;
       }
       const { isDeclared, value } = lookUp(name);
       if (value !== undefined || fallback !== undefined) return value ?? fallback;
+      if (isDeclared && standIn !== undefined) return standIn(name);
       const names = [...Object.keys(declared.var), ...Object.keys(declared.param)];
       const near = nearNames(name, names);
       const section = source === "var" ? "variables" : "parameters";

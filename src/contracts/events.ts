@@ -51,7 +51,13 @@ export type RunnerEvent =
   | { readonly type: "optimization-started"; readonly optimizer: string; readonly plannedCalls?: number }
   | { readonly type: "phase-started"; readonly phase: RunPhase; readonly rows?: number }
   | { readonly type: "call-finished"; readonly role: string; readonly origin: string; readonly spend: Spend }
-  | { readonly type: "row-failed"; readonly example: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: "row-failed";
+      readonly example: string;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    }
   | { readonly type: "warning"; readonly message: string }
   /** All calls of a model wait for its rate limit. */
   | { readonly type: "waiting"; readonly model: string; readonly seconds: number; readonly reason: string }

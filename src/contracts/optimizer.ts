@@ -63,7 +63,7 @@ export interface Outcome {
   readonly answer?: AnswerKind;
   /** Why the answer is missing although there is a score: by its content, and so the score is 0. */
   readonly missing?: MissingContent;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
   /** Absent when the model or agent brought no answer. */
   readonly output?: string;
   readonly toolCalls?: readonly ToolCall[];

@@ -2,6 +2,8 @@ import type { CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Template } from "../core/prompt.ts";
 import type { Spend } from "../core/usage.ts";
+import type { EstimateCheck } from "./estimate-check.ts";
+import type { FailureCount } from "./failure-count.ts";
 import type { MissingContent } from "./optimizer.ts";
 import type { OptimizationPlan } from "./run-plan.ts";
 
@@ -28,23 +30,6 @@ export interface AnswerCounts {
   readonly filtered: number;
   /** No answer came after all attempts. */
   readonly failed: number;
-}
-
-/**
- * The likely figures of a plan beside the true ones. Tokens and dollars are those of every answer as first measured,
- * whoever paid for it.
- */
-export interface EstimateCheck {
-  readonly calls: LikelyAndActual;
-  readonly tokens: LikelyAndActual;
-  /** null where a price is unknown. */
-  readonly usd: LikelyAndActual | null;
-  readonly seconds: LikelyAndActual;
-}
-
-export interface LikelyAndActual {
-  readonly likely: number;
-  readonly actual: number;
 }
 
 /** Rows of each side without an answer, by content and by infrastructure together. */
@@ -220,6 +205,8 @@ export interface OptimizationRecord {
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];
   readonly reflectionFailures: number;
+  /** Why rows failed, on whatever they were measured; the most frequent first. Absent when none did. */
+  readonly failures?: readonly FailureCount[];
   /** Absent in records of version 0.1.0. */
   readonly reflections?: ReflectionCounts;
   /** What is to be known of the answers, a line each: how many were missing, and the likely cause. */

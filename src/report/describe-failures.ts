@@ -1,3 +1,4 @@
+import type { FailureCount } from "../contracts/failure-count.ts";
 import type { OptimizationRecord, RowAnswer } from "../contracts/run-record.ts";
 import { describeReflections } from "./describe-reflections.ts";
 
@@ -15,7 +16,7 @@ const missingWords = {
 export function describeFailures(record: OptimizationRecord): readonly string[] {
   const { scores, rows } = record;
   const { validation, test, source } = scores;
-  const lines: string[] = [];
+  const lines: string[] = record.error === null ? [] : [`error code ${record.error.code}`];
   const sides = (what: string, failed: { base: number; optimized: number } | undefined, of: number) => {
     if (failed === undefined || failed.base + failed.optimized === 0) return;
     lines.push(
@@ -27,6 +28,7 @@ export function describeFailures(record: OptimizationRecord): readonly string[] 
     const reasons = reasonsOf(rows.flatMap(({ base, optimized }) => [base, optimized]));
     if (reasons !== "") lines.push(`why: ${reasons}`);
   }
+  lines.push(...(record.failures ?? []).slice(0, mostReasons).map(describeFailure));
   sides("validation rows", validation?.failed, validation?.rows ?? 0);
   if (source?.failed !== undefined && source.failed > 0) {
     const reasons = reasonsOf(rows.flatMap((row) => row.source ?? []));
@@ -35,6 +37,11 @@ export function describeFailures(record: OptimizationRecord): readonly string[] 
     );
   }
   return [...lines, ...describeReflections(record.reflections), ...(record.notes ?? [])];
+}
+
+/** `12 × model_failed: the endpoint answered 500 → mend it`. */
+function describeFailure({ code, message, hint, count }: FailureCount): string {
+  return `rows failed ${count} × ${code}: ${message}${hint === null ? "" : ` → ${hint}`}`;
 }
 
 const mostReasons = 3;

@@ -8,6 +8,7 @@ import { createMeter } from "./lab/meter.ts";
 import { measureGate, measureSource } from "./measure-gate.ts";
 import { openBench } from "./open-bench.ts";
 import { buildRecord, type Findings } from "./optimization-record.ts";
+import { createRowFailures } from "./row-failures.ts";
 import { createEmitter, type Emit, type Runtime } from "./run-context.ts";
 import { searchPrompts } from "./search-prompts.ts";
 import { decide } from "./verdict.ts";
@@ -29,9 +30,11 @@ export async function executeOptimization(
   const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
   const ledger = createLedger();
   const log = createCandidateLog(ledger, plan.optimizer.use);
+  const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
     for (const missed of log.note(event)) tell(missed);
+    if (event.type === "row-failed") failures.note(event);
     tell(event);
   };
   let found: Findings = {};
@@ -40,7 +43,19 @@ export async function executeOptimization(
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
     const notes = bench?.tally?.lines ?? [];
     const estimate = runtime.estimateOf?.(plan.name);
-    return buildRecord({ plan, models, split, meter, ledger, log, found, seconds, estimate, notes });
+    return buildRecord({
+      plan,
+      models,
+      split,
+      meter,
+      ledger,
+      log,
+      found,
+      seconds,
+      estimate,
+      notes,
+      failures: failures.counts,
+    });
   };
   emit({
     type: "optimization-started",

@@ -1,6 +1,7 @@
+import type { EstimateCheck } from "../contracts/estimate-check.ts";
+import type { FailureCount } from "../contracts/failure-count.ts";
 import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../contracts/run-plan.ts";
 import type {
-  EstimateCheck,
   OptimizationRecord,
   PromptResult,
   ReflectionCounts,
@@ -43,6 +44,7 @@ export function buildRecord(parts: {
   readonly found: Findings;
   readonly seconds: number;
   readonly notes: readonly string[];
+  readonly failures: readonly FailureCount[];
   readonly estimate: PlanEstimate | undefined;
 }): OptimizationRecord {
   const { plan, split, meter, ledger, log, found, seconds, notes } = parts;
@@ -76,6 +78,7 @@ export function buildRecord(parts: {
     steps: search?.steps ?? log.steps,
     candidates: log.records(split.validation),
     reflectionFailures: log.reflectionFailures,
+    ...(parts.failures.length === 0 ? {} : { failures: parts.failures }),
     ...(search === undefined ? {} : { reflections: reflectionCounts(search, log) }),
     ...(search === undefined || winner === undefined ? {} : { pareto: paretoTable(winner, search.seed.id) }),
     rows: found.rows ?? [],

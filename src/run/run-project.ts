@@ -17,9 +17,11 @@ import { publishRun } from "./publish-run.ts";
 import { type Clock, createEmitter } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits } from "./session-guard.ts";
+import { withStoredValues } from "./stand-ins.ts";
 import { openEventLog } from "./store/event-log.ts";
 import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
+import { unusedModelNotes } from "./unused-models.ts";
 
 export interface RunResult {
   readonly record: RunRecord;
@@ -36,20 +38,22 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
   const { opened } = request;
   const shelf = openRunShelf(opened.config.statePath);
   const earlier = await earlierRun(shelf, request);
-  const project = await resolveProject(opened.config, {
+  const resolved = await resolveProject(opened.config, {
     catalog: opened.catalog,
     registry: opened.registry,
     check: budgetIssues,
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
   });
+  const isReplay = earlier !== undefined && request.replay !== undefined;
+  const project = isReplay ? withStoredValues(resolved, earlier.stored.plan) : resolved;
   try {
     const plan = planRun(project);
     if (earlier !== undefined) refuseIfChanged(earlier, plan, request);
     checkSessionLimits(request.session, plan.models);
     const isMissing = request.resume === true && earlier === undefined;
     const fresh = isMissing ? ["no earlier run of this config: starting a fresh one"] : [];
-    request.onPlanned(plan, project, [...budgetNotes(plan, project), ...fresh]);
+    request.onPlanned(plan, project, [...budgetNotes(plan, project), ...unusedModelNotes(project), ...fresh]);
     return await runPlan(plan, project, shelf, earlier, request);
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();

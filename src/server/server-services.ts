@@ -11,7 +11,7 @@ export interface GivenServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
-  readonly runs: Pick<RunShelf, "list" | "find">;
+  readonly runs: Pick<RunShelf, "list" | "find" | "running" | "readPlan" | "readRecord">;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment names and values, for keys and base URLs of providers. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -36,10 +36,10 @@ describe("command line", () => {
   test("an unknown command or flag is exit 2 with what was meant", async () => {
     expect(await runCli(["rnu"], { cwd })).toMatchObject({
       exitCode: 2,
-      stderr: 'error unknown command "rnu"\n  → did you mean run?\n',
+      stderr: 'error: unknown command "rnu"\n  → did you mean run?\n',
     });
     expect(await runCli(["xyzzy"], { cwd })).toMatchObject({
-      stderr: 'error unknown command "xyzzy"\n  → `dao-opt help` lists the commands\n',
+      stderr: 'error: unknown command "xyzzy"\n  → `dao-opt help` lists the commands\n',
     });
     const flag = await runCli(["run", "config.yaml", "--max-call", "3"], { cwd });
     expect(flag).toMatchObject({
@@ -54,7 +54,7 @@ describe("command line", () => {
   test("a missing config is exit 2 with the way out, and a JSON document under --json", async () => {
     const { exitCode, stderr } = await runCli(["run", "config.yaml"], { cwd });
     expect(exitCode).toBe(2);
-    expect(stderr).toBe("error config.yaml  no such file; `dao-opt init` writes one to start from\n");
+    expect(stderr).toBe("error: config.yaml  no such file; `dao-opt init` writes one to start from\n");
     const { json, ...rest } = await runCli(["run", "config.yaml", "--json"], { cwd });
     expect(rest).toMatchObject({ exitCode: 2, stderr: "" });
     expect(errorOutputSchema.parse(json).error).toMatchObject({
@@ -84,7 +84,7 @@ describe("command line", () => {
     const config = await project.run();
     expect(config.exitCode).toBe(2);
     expect(config.stderr).toMatch(
-      /^error 2 problems in the config\n {2}config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.num_candidate: unknown key; did you mean num_candidates\?\n/,
+      /^error: 2 problems in the config\n {2}config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.num_candidate: unknown key; did you mean num_candidates\?\n/,
     );
 
     const broken = createWorldProject();
@@ -104,7 +104,7 @@ describe("command line", () => {
 
   test("--debug shows the stack of a known error", async () => {
     const { stderr } = await runCli(["run", "config.yaml", "--debug"], { cwd });
-    expect(stderr).toMatch(/error config\.yaml {2}no such file; .*\n(.*\n)*ConfigError: .*\n\s+at /);
+    expect(stderr).toMatch(/error: config\.yaml {2}no such file; .*\n(.*\n)*ConfigError: .*\n\s+at /);
   });
 
   test("--set may be given several times and does not swallow the config", async () => {

@@ -73,6 +73,7 @@ describe("every --json document fits the schema that `schema --output` prints, a
         await cli("collect", "config.yaml", "--inputs", "rows.jsonl", "--dataset", "asked", "--json"),
       ],
       ["collect-import", await cli("collect", "import", "rows.jsonl", "--dataset", "imported", "--json")],
+      ["migrate-plan", await cli("migrate", "config.yaml", "--dry-run", "--json")],
       ["migrate", await cli("migrate", "config.yaml", "--json")],
       ["dataset-merge", await cli("dataset", "merge", "rows", "rows.jsonl", "--json")],
       ["dataset-list", await cli("dataset", "list", "--json")],
@@ -126,6 +127,6 @@ test("schema without a name is the config's, a wrong name is told with what ther
   expect(json).toMatchObject({ $schema: expect.stringContaining("json-schema.org") });
   expect(await runCli(["schema", "--output", "rnu"], { cwd: "." })).toMatchObject({
     exitCode: 2,
-    stderr: 'error no output named "rnu"\n  → did you mean run?\n',
+    stderr: 'error: no output named "rnu"\n  → did you mean run?\n',
   });
 });

@@ -1,5 +1,6 @@
 import * as sdk from "openai";
 import { describe, expect, it } from "vitest";
+import * as recordingModule from "../../src/client/openai.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import { createMemoryTraces } from "../support/memory-traces.ts";
 import { type AnyClient, azurePair, clientPair } from "./client-world.ts";
@@ -48,6 +49,11 @@ const suites: readonly (readonly [string, Pair, readonly SdkCall[]])[] = [
   ["OpenAI", clientPair as Pair, sdkCalls],
   ["AzureOpenAI", azurePair as Pair, sdkCalls.filter(({ name }) => name !== "chat through withOptions")],
 ];
+
+it("Client is the default export by the name that libretto-openai has for it", () => {
+  expect(recordingModule.Client).toBe(recordingModule.default);
+  expect(recordingModule.Client).toBe(recordingModule.OpenAI);
+});
 
 describe.each(suites)("%s", (_, pair, calls) => {
   it.each(calls)("$name: gives, throws and sends what the SDK's client does", async (call) => {

@@ -67,7 +67,7 @@ test.each([
   const run = await newestRun(cwd);
   const resume = `dao-opt run config.yaml --resume ${run}`;
   expect(stopped.stderr.split("\n").slice(-4)).toEqual([
-    `error stopped by ${how.word}`,
+    `error: stopped by ${how.word}`,
     "what is answered is kept; go on with:",
     `  ${resume}`,
     "",
@@ -147,7 +147,7 @@ test("--max-calls stops the session with exit 3 and a partial result, --resume g
   const stopped = await spawnCli(["run", "config.yaml", "--max-calls", "40"], { cwd });
   expect(stopped.exitCode, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain(
-    "error --max-calls 40 is reached\n  → go on with --resume and a higher limit\n",
+    "error: --max-calls 40 is reached\n  → go on with --resume and a higher limit\n",
   );
 
   const resumed = await outcomeOf(cwd, ["--resume"]);

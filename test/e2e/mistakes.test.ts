@@ -42,7 +42,7 @@ test("in a working folder that was deleted every command is one line with a cure
       exitCode: 1,
       stdout: "",
       stderr:
-        "error the working folder is not there any more, or cannot be read\n  → change into a folder that is there: cd\n",
+        "error: the working folder is not there any more, or cannot be read\n  → change into a folder that is there: cd\n",
     });
   }
   const help = await run("--help");
@@ -61,7 +61,7 @@ describe("configs", () => {
     const result = await spawnCli(["run", "bad.yaml"], { cwd });
     expect(result.exitCode).toBe(2);
     expect(result.stdout).toBe("");
-    expect(result.stderr).toMatch(/^error 2 problems in the config\n {2}bad\.yaml:3:1 {2}not valid YAML: /);
+    expect(result.stderr).toMatch(/^error: 2 problems in the config\n {2}bad\.yaml:3:1 {2}not valid YAML: /);
     expect(await filesBelow(join(cwd, ".dao-opt"))).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe("configs", () => {
       const result = await spawnCli([command, "wrong.yaml"], { cwd });
       expect(result.exitCode, command).toBe(2);
       expect(result.stderr).toBe(
-        `error 3 problems in the config\n${lines.map((line) => `  ${line}\n`).join("")}`,
+        `error: 3 problems in the config\n${lines.map((line) => `  ${line}\n`).join("")}`,
       );
     }
     const told = await spawnCli(["run", "wrong.yaml", "--json"], { cwd });
@@ -94,9 +94,9 @@ describe("configs", () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
       [
         ["run", "nothere.yaml"],
-        "error nothere.yaml  no such file; `dao-opt init` writes one to start from\n",
+        "error: nothere.yaml  no such file; `dao-opt init` writes one to start from\n",
       ],
-      [["rn"], 'error unknown command "rn"\n  → did you mean run?\n'],
+      [["rn"], 'error: unknown command "rn"\n  → did you mean run?\n'],
       [
         ["run", "config.yaml", "--max-call", "3"],
         "error: unknown option '--max-call'\n(Did you mean --max-calls?)\n",
@@ -195,7 +195,7 @@ describe("the seed's own page", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error seed.yaml:14:13  prompts.sentiment_classifier.schema: alias *main_schema has no anchor, and there is no schema of that name; add &main_schema to the schema it stands for, under schemas\n",
+        "error: seed.yaml:14:13  prompts.sentiment_classifier.schema: alias *main_schema has no anchor, and there is no schema of that name; add &main_schema to the schema it stands for, under schemas\n",
     });
   });
 
@@ -206,19 +206,19 @@ describe("the seed's own page", () => {
     const other = await spawnCli(["run", "other.yaml"], { cwd });
     expect(other).toMatchObject({ exitCode: 2, stdout: "" });
     expect(other.stderr).toMatch(
-      /^error no dataset named "sentiment_migration_dataset"\n {2}→ there are: reviews; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n$/,
+      /^error: no dataset named "sentiment_migration_dataset"\n {2}→ there are: reviews; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n$/,
     );
     await writeChanged("near.yaml", { "dataset_name: reviews": "dataset_name: review" });
     expect(await spawnCli(["run", "near.yaml"], { cwd })).toMatchObject({
       exitCode: 2,
       stdout: "",
-      stderr: 'error no dataset named "review"\n  → did you mean reviews?\n',
+      stderr: 'error: no dataset named "review"\n  → did you mean reviews?\n',
     });
     await writeChanged("file.yaml", { "./data/reviews.jsonl": "./data/review.jsonl" });
     expect(await spawnCli(["run", "file.yaml"], { cwd })).toMatchObject({
       exitCode: 2,
       stdout: "",
-      stderr: "error no file data/review.jsonl\n  → did you mean reviews.jsonl?\n",
+      stderr: "error: no file data/review.jsonl\n  → did you mean reviews.jsonl?\n",
     });
   });
 

@@ -34,7 +34,7 @@ test("a file where the registry should be is one clear error before anything is 
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe("");
     expect(result.stderr).toBe(
-      `error ${cwd}/taken cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
+      `error: ${cwd}/taken cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
     );
   }
   expect(await readFile(join(cwd, "taken"), "utf8")).toBe("not a folder");
@@ -45,7 +45,7 @@ test("a file where the state should be is one clear error", async () => {
   await writeFile(join(cwd, "taken"), "not a folder");
   const result = await spawnCli(["run", "config.yaml", "-q", "--state", "taken"], { cwd });
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toMatch(/^error .*\/taken\/.*\n {2}→ a file stands where a folder is needed: .*\n$/);
+  expect(result.stderr).toMatch(/^error: .*\/taken\/.*\n {2}→ a file stands where a folder is needed: .*\n$/);
 });
 
 test("a read-only registry: the search is kept, nothing is filed, --resume files it", async () => {
@@ -72,7 +72,7 @@ test("a read-only state folder is one clear error", async () => {
   const result = await runUnprivileged(["run", "config.yaml", "-q"], cwd);
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toMatch(
-    /^error .*permission denied.*\n {2}→ the folder cannot be written: check its permissions or choose another with --state\n$/,
+    /^error: .*permission denied.*\n {2}→ the folder cannot be written: check its permissions or choose another with --state\n$/,
   );
 });
 
@@ -96,7 +96,7 @@ test("a disk that is full during a deployment leaves the registry as it was", as
   const refused = await runOnFullDisk(0, ["registry", "deploy", version], cwd);
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toMatch(
-    /^error .*cannot be written: .*\n {2}→ free some space and try again; nothing was filed\n$/,
+    /^error: .*cannot be written: .*\n {2}→ free some space and try again; nothing was filed\n$/,
   );
   expect(await readFile(history, "utf8")).toBe(before);
   expect(await filesBelow(join(cwd, "prompts"))).toEqual(files);
@@ -114,7 +114,7 @@ test.each([
   const result = await spawnCli([command, "config.yaml", "-q", flag, "data"], { cwd });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe(
-    `error ${cwd}/data cannot be written: it is a folder\n  → make room for it, or name another place\n`,
+    `error: ${cwd}/data cannot be written: it is a folder\n  → make room for it, or name another place\n`,
   );
 });
 
@@ -124,7 +124,7 @@ test("init where nothing can be written says so", async () => {
   const result = await runUnprivileged(["init", workspace.in("closed")], cwd);
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe(
-    `error ${workspace.in("closed")}/schema.json cannot be written: permission denied\n  → make room for it, or name another place\n`,
+    `error: ${workspace.in("closed")}/schema.json cannot be written: permission denied\n  → make room for it, or name another place\n`,
   );
 });
 
@@ -134,5 +134,5 @@ test.runIf(process.platform === "linux")("a full disk under the output is told o
     env: { PATH: `${workspace.commands}:${process.env["PATH"]}` },
   });
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toBe("error the output cannot be written: the disk is full\n");
+  expect(result.stderr).toBe("error: the output cannot be written: the disk is full\n");
 });

@@ -30,6 +30,6 @@ test("one that is not there is told with how to get it", async () => {
   const { exitCode, stderr } = await project.run([]);
   expect(exitCode).toBe(2);
   expect(stderr).toBe(
-    'error no dataset named "unheard_of"\n  → there are: d; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n',
+    'error: no dataset named "unheard_of"\n  → there are: d; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`\n',
   );
 });

@@ -44,7 +44,7 @@ describe("what concerns all ends the run", () => {
     project.world.answer = () =>
       new ModelError("the key is wrong", { kind: "auth", hint: "set OPENAI_API_KEY" });
     const { stderr } = await project.run();
-    expect(stderr).toMatch(/error .*the key is wrong\n {2}→ set OPENAI_API_KEY\n/);
+    expect(stderr).toMatch(/error: .*the key is wrong\n {2}→ set OPENAI_API_KEY\n/);
   });
 
   test("a wrong key of the reflection model alone ends it too", async () => {

@@ -45,7 +45,7 @@ describe("a run of version 0.1.0", () => {
       const config = run === finished ? "config.yaml" : "interrupted.yaml";
       const { exitCode, stderr } = await cli("run", config, `--${flag}`, run);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain(`error ${run} was made by dao-opt 0.1.0, under older rules (1; now 2)`);
+      expect(stderr).toContain(`error: ${run} was made by dao-opt 0.1.0, under older rules (1; now 2)`);
       expect(stderr).toContain(
         `→ start a fresh run without --${flag} (the answers of ${run} are not used again)`,
       );

@@ -118,7 +118,7 @@ test.each(cases)("--resume refuses by name: $name", async ({ change, line, flags
   made.save();
   const { exitCode, stderr } = await made.run(["--resume", ...flags]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain(`error ${made.runs()[0]} was planned differently; changed since:\n  `);
+  expect(stderr).toContain(`error: ${made.runs()[0]} was planned differently; changed since:\n  `);
   expect(stderr).toContain(`\n  ${line}`);
   expect(stderr).toContain("\n  → undo the change, or start a fresh run without --resume");
   expect(made.world.calls).toEqual([]);

@@ -114,7 +114,7 @@ describe("resume", () => {
     expect((await project.run(["--json", "--resume", oldest])).json).toMatchObject({ run: oldest });
     const unknown = await project.run(["--resume", `${newest}x`]);
     expect(unknown.exitCode).toBe(2);
-    expect(unknown.stderr).toContain(`error no run named "${newest}x"\n  → did you mean ${newest}`);
+    expect(unknown.stderr).toContain(`error: no run named "${newest}x"\n  → did you mean ${newest}`);
   });
 
   test("without an earlier run it is a fresh one, with a note", async () => {
@@ -136,7 +136,7 @@ describe("resume", () => {
     const { exitCode, stderr } = await project.run(["--resume", "--seed", "7"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      `error ${project.runs()[0]} was planned differently; changed since:
+      `error: ${project.runs()[0]} was planned differently; changed since:
   optimizations.x.optimizer.max_steps: 3 → 9
   optimizations.x.optimizer.patience: 3 → 7
   optimizations.x.seed: 42 → 7
@@ -170,7 +170,7 @@ describe("resume", () => {
     const alive = await project.run(["--resume"], { isProcessAlive: (pid) => pid === 4711 });
     expect(alive.exitCode).toBe(1);
     expect(alive.stderr).toContain(
-      `error ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
+      `error: ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
     );
     expect((await project.run(["--resume"])).exitCode).toBe(0);
     expect(existsSync(runFile(project, "lock.1"))).toBe(false);
@@ -185,7 +185,7 @@ describe("resume", () => {
     writeFileSync(journal, [...lines.slice(0, 2), "{broken", ...lines.slice(3)].join("\n"));
     const { exitCode, stderr } = await project.run(["--resume"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`error ${journal}:3: not a journal record`);
+    expect(stderr).toContain(`error: ${journal}:3: not a journal record`);
   });
 
   test("a run that stopped when its minutes were over stops at the same call again", async () => {
@@ -249,16 +249,42 @@ describe("replay", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
       new RegExp(
-        `error the journal of ${run} holds no answer to call \\w{12} \\(large: "improve 1"\\)\n  → something the call depends on has changed`,
+        `error: the journal of ${run} holds no answer to call \\w{12} \\(large: "improve 1"\\)\n  → something the call depends on has changed`,
       ),
     );
     expect(project.world.calls).toEqual([]);
   });
 
+  test("a replay needs no key, no other variable and no file of them", async () => {
+    const project = createWorldProject({
+      model: {
+        api_key: "${env:LAB_KEY}",
+        base_url: "${env:LAB_URL}/v1",
+        headers: { "x-team": "${env:TEAM}" },
+      },
+    });
+    const env = { LAB_KEY: "k-123456789", LAB_URL: "https://lab.example", TEAM: "${x}" };
+    writeFileSync(join(project.directory, "vars.env"), "TEAM=blue\n");
+    const first = await project.run(["--json", "--env-file", "vars.env"], { env });
+    expect(first.stderr).not.toContain("error");
+    rmSync(join(project.directory, "vars.env"));
+    const [run = ""] = project.runs();
+    project.world.calls.length = 0;
+    const again = await project.run(["--json", "--replay", run, "--env-file", "vars.env"]);
+    expect([again.exitCode, again.stderr]).toEqual([0, expect.not.stringContaining("not set")]);
+    expect(project.world.calls).toEqual([]);
+    expect(project.read(".dao-opt/runs", project.runs()[0] ?? "", "plan.json")).toContain(
+      "https://lab.example/v1",
+    );
+    expect((await project.run(["--resume", run])).stderr).toContain(
+      "environment variable LAB_KEY is not set",
+    );
+  });
+
   test("--resume and --replay exclude each other", async () => {
     const { exitCode, stderr } = await createWorldProject().run(["--resume", "--replay", "r_1"]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error --resume and --replay exclude each other");
+    expect(stderr).toContain("error: --resume and --replay exclude each other");
   });
 });
 

@@ -63,7 +63,7 @@ describe("limits of a session", () => {
     const unpriced = await createWorldProject().run(["--max-cost", "1"]);
     expect(unpriced.exitCode).toBe(2);
     expect(unpriced.stderr).toBe(
-      "error --max-cost cannot be kept: no price is known for large (large), small (small)\n  → give the models a `price`, or use --max-calls\n",
+      "error: --max-cost cannot be kept: no price is known for large (large), small (small)\n  → give the models a `price`, or use --max-calls\n",
     );
   });
 
@@ -120,7 +120,7 @@ describe("interrupts", () => {
       expect(stopped.stderr).toContain(
         `warning: stopping after ${name}: what is answered is kept; once more leaves at once\n`,
       );
-      expect(stopped.stderr).toContain(`error stopped by ${name}\n`);
+      expect(stopped.stderr).toContain(`error: stopped by ${name}\n`);
       expect(stopped.stderr).toMatch(resumeLine);
       const [run = ""] = project.runs();
       const record = JSON.parse(project.read(".dao-opt/runs", run, "record.json"));

@@ -5,6 +5,7 @@ import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
+import { unacceptedParameters } from "../../models/known-models.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
 import { modelOfVersion } from "./model-of-call.ts";
@@ -70,6 +71,7 @@ export async function prepareCall(
       ...notes,
       ...(tools.note === undefined ? [] : [tools.note]),
       ...(callModel.note === undefined ? [] : [callModel.note]),
+      ...refusedParameters(spec.name, version.model),
       ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
     ],
   });
@@ -98,6 +100,14 @@ function parametersOf(configuration: ModelConfiguration, toolChoice: JsonValue |
     ...sent
   } = configuration;
   return toolChoice === undefined ? sent : { ...sent, toolChoice };
+}
+
+/** What the model is known to refuse is sent once, refused, and left out: a call that works all the same. */
+function refusedParameters(model: string, configuration: ModelConfiguration): readonly string[] {
+  return unacceptedParameters(model, configuration).map(
+    ({ parameter, advice }) =>
+      `${advice} from the prompt's model; ${parameter} is left out where it is refused`,
+  );
 }
 
 function checkedCount(what: string, value: number, low: number, high: number): number {

@@ -63,7 +63,7 @@ export async function collectProxyCommand(
       registry: createMemoryRegistry(),
       datasets: stores.datasets,
       traces: { ...traces, append: (trace) => traces.append(recover(trace)) },
-      runs: openRunShelf(statePath),
+      runs: openRunShelf(statePath, context),
       clock,
       env,
       log: warn,

@@ -1,11 +1,12 @@
 import { resolveProject } from "../../project/resolve-project.ts";
 import { budgetNotes } from "../../run/budget/gate-notes.ts";
 import { budgetIssues, estimateNotes, estimateRun, planRun } from "../../run/plan-run.ts";
+import { unusedModelNotes } from "../../run/unused-models.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { uncallableModels, uncallableWarnings } from "../missing-keys.ts";
 import type { OpenedConfig } from "../open-config.ts";
-import { planOutput } from "../output/plan-output.ts";
+import { type PlanOutput, planOutput } from "../output/plan-output.ts";
 import { onlyOf } from "../session-settings.ts";
 import type { Settings } from "../settings.ts";
 import { renderPlan } from "../terminal/plan-text.ts";
@@ -17,6 +18,21 @@ export async function dryRun(
   concurrency: number,
   context: CliContext,
 ): Promise<number> {
+  const output = await planOf(opened, settings, concurrency);
+  context.stdout.write(
+    settings.json === true
+      ? `${JSON.stringify(output, null, 2)}\n`
+      : renderPlan(output, lookOf(context, context.stdout, settings)),
+  );
+  return exitDone;
+}
+
+/** The plan of a config as it is printed. Rejects with what is wrong. */
+export async function planOf(
+  opened: OpenedConfig,
+  settings: Settings,
+  concurrency: number,
+): Promise<PlanOutput> {
   const project = await resolveProject(opened.config, {
     ...opened,
     ...onlyOf(settings),
@@ -26,19 +42,18 @@ export async function dryRun(
     const plan = planRun(project);
     const estimates = estimateRun(plan, project, concurrency);
     const uncallable = uncallableWarnings(uncallableModels(plan, project, estimates), project);
-    const output = planOutput(plan, estimates, {
+    return planOutput(plan, estimates, {
       concurrency,
       warnings: [...project.warnings, ...uncallable],
-      notes: [...project.notes, ...budgetNotes(plan, project), ...estimateNotes(project)],
+      notes: [
+        ...project.notes,
+        ...budgetNotes(plan, project),
+        ...unusedModelNotes(project),
+        ...estimateNotes(project),
+      ],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,
     });
-    context.stdout.write(
-      settings.json === true
-        ? `${JSON.stringify(output, null, 2)}\n`
-        : renderPlan(output, lookOf(context, context.stdout, settings)),
-    );
-    return exitDone;
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();
   }

@@ -7,6 +7,7 @@ export const migrateSpec: CommandSpec = {
   args: [["[config]", "the YAML file that names both models"]],
   flags: [
     "only",
+    "dryRun",
     "json",
     "events",
     "concurrency",
@@ -36,6 +37,7 @@ export const migrateSpec: CommandSpec = {
   ],
   examples: [
     "dao-opt migrate config.yaml",
+    "dao-opt migrate config.yaml --dry-run",
     "dao-opt migrate config.yaml --inputs questions.jsonl --max-cost 5",
     "dao-opt migrate config.yaml --from-traces --since 30d",
   ],

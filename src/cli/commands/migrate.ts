@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type GatheredRows, gatherRows } from "../../collect/migrate/gather-rows.ts";
+import { type GatheredRows, type GatherRequest, gatherRows } from "../../collect/migrate/gather-rows.ts";
 import { migrationOutcome } from "../../collect/migrate/migration-outcome.ts";
 import { recoverInputs } from "../../collect/migrate/recover-inputs.ts";
 import { rowsOfTraces } from "../../collect/migrate/rows-of-traces.ts";
@@ -23,6 +23,7 @@ import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
 import { renderMigration } from "../terminal/migration-text.ts";
 import { tellNotices } from "../terminal/notices.ts";
+import { dryMigrate } from "./migrate-dry-run.ts";
 import { readFilter } from "./traces/read-filter.ts";
 
 /** `migrate`: rows of the model being left, an optimization for the one to come, and what to make of it. */
@@ -38,6 +39,19 @@ export async function migrateCommand(
   const look = lookOf(context, context.stderr, settings);
   const rows: GatheredRows[] = [];
   try {
+    if (settings.dryRun === true)
+      return await dryMigrate(file, opened, wanted(opened, settings), {
+        settings,
+        context,
+        gather: (optimization, datasets, collect) =>
+          gather(optimization, opened, {
+            options,
+            settings,
+            stores: { ...stores, datasets },
+            context,
+            collect,
+          }),
+      });
     let { config } = opened;
     for (const optimization of wanted(opened, settings)) {
       const done = await gather(optimization, { ...opened, config }, { options, settings, stores, context });
@@ -58,12 +72,14 @@ interface Gathering {
   readonly settings: Settings;
   readonly stores: Stores;
   readonly context: CliContext;
+  /** Instead of asking the source model. */
+  readonly collect?: GatherRequest["collect"];
 }
 
 async function gather(
   optimization: OptimizationConfig,
   opened: OpenedConfig,
-  { options, settings, stores, context }: Gathering,
+  { options, settings, stores, context, collect }: Gathering,
 ) {
   const { config, registry } = opened;
   const { inputs, fromTraces, since } = options;
@@ -83,8 +99,10 @@ async function gather(
     ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
     ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
     ...stores,
-    collect: (dataset, name) =>
-      collectSession({ plan, rows: dataset, dataset: name, ...stores }, opened, settings, context),
+    collect:
+      collect ??
+      ((dataset, name) =>
+        collectSession({ plan, rows: dataset, dataset: name, ...stores }, opened, settings, context)),
     recover: async (wantedTraces) =>
       rowsOfTraces({
         traces: stores.traces,

@@ -72,7 +72,12 @@ export const registrySpec: CommandSpec = {
       summary: "move an environment to a version",
       args: [reference],
       flags: registryFlags,
-      own: [environmentFlag, noteFlag, ["--force", "deploy although the gate did not pass; needs --note"]],
+      own: [
+        environmentFlag,
+        ["--new", "make the environment, although its name is near that of another"],
+        noteFlag,
+        ["--force", "deploy although the gate did not pass; needs --note"],
+      ],
       examples: [
         "dao-opt registry deploy main/default/x@2",
         'dao-opt registry deploy x@2 --environment staging --note "trial"',

@@ -2,13 +2,19 @@ import { spawn } from "node:child_process";
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { renderReport } from "../../report/render-report.ts";
-import { openRunShelf } from "../../run/store/run-folder.ts";
+import { openRunShelf, type RunSummary } from "../../run/store/run-folder.ts";
+import { describeProgress } from "../../run/store/run-progress.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { readPlaces } from "../places.ts";
+import { goOnCommand } from "../show-run-state.ts";
 
 /** What `report --json` prints. */
-export const reportOutputSchema = z.object({ run: z.string(), report: z.string() });
+export const reportOutputSchema = z.object({
+  run: z.string(),
+  status: z.enum(["running", "completed", "budget", "interrupted", "failed"]),
+  report: z.string().nullable().describe("the page; null while the run goes on"),
+});
 
 /** `report`: draws the page again from the record alone. */
 export async function reportCommand(
@@ -17,27 +23,42 @@ export async function reportCommand(
   context: CliContext,
 ): Promise<number> {
   const { settings, statePath } = await readPlaces(options, context);
-  const shelf = openRunShelf(statePath);
-  const finished = run ?? (await shelf.list()).find(({ result }) => result !== null)?.run;
+  const shelf = openRunShelf(statePath, context);
+  const finished = run ?? newestOf(await shelf.list())?.run;
   if (finished === undefined) {
     throw new NotFoundError("run", "newest", [], {
       hint: `there is no finished run in ${statePath}`,
     });
   }
   const folder = await shelf.find(finished);
+  const running = await shelf.running(folder);
+  if (running !== undefined) {
+    const output = { run: folder.run, status: "running", report: null };
+    const line = `${folder.run} is still going on in process ${running.pid} (${describeProgress(running.progress)}); its report is written when it has ended`;
+    context.stdout.write(settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : `${line}\n`);
+    return exitDone;
+  }
   const record = await shelf.readRecord(folder);
   if (record === undefined) {
+    const { configPath } = await shelf.readPlan(folder);
     throw new NotFoundError("record", folder.run, [], {
-      hint: "the run was cut off; go on with `dao-opt run CONFIG --resume`",
+      hint: `the run is interrupted: its process ended; go on with \`${goOnCommand(configPath, folder.run, settings, context)}\``,
     });
   }
   const path = folder.file("report.html");
   await shelf.write(folder, "report.html", renderReport(record));
   context.stdout.write(
-    settings.json === true ? `${JSON.stringify({ run: folder.run, report: path }, null, 2)}\n` : `${path}\n`,
+    settings.json === true
+      ? `${JSON.stringify({ run: folder.run, status: record.status, report: path }, null, 2)}\n`
+      : `${path}\n`,
   );
   if (options["open"] === true) openInBrowser(path);
   return exitDone;
+}
+
+/** The newest run that has a result; without any, the newest that goes on. */
+function newestOf(runs: readonly RunSummary[]): RunSummary | undefined {
+  return runs.find(({ result }) => result !== null) ?? runs.find(({ running }) => running !== null);
 }
 
 const openers: Readonly<Record<string, readonly string[]>> = {

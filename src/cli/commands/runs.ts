@@ -6,6 +6,7 @@ import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { runOutput } from "../output/run-output.ts";
 import { readPlaces, usualFolders } from "../places.ts";
+import { showRunState } from "../show-run-state.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
 import { nextCommands } from "../terminal/next-commands.ts";
@@ -17,7 +18,7 @@ export const runsListOutputSchema = z.array(
   z.object({
     run: z.string(),
     config: z.string(),
-    status: z.enum(["completed", "budget", "interrupted", "failed", "unfinished"]),
+    status: z.enum(["running", "completed", "budget", "interrupted", "failed"]),
     started_at: z.string(),
     seconds: z.number().nullable(),
     calls: z.int().nullable(),
@@ -36,12 +37,13 @@ export async function runsListCommand(
   context: CliContext,
 ): Promise<number> {
   const { settings, statePath } = await readPlaces(options, context);
-  const runs = await openRunShelf(statePath).list();
-  const output = runs.map(({ run, path, config, startedAt, result }): RunLine => {
+  const runs = await openRunShelf(statePath, context).list();
+  const output = runs.map(({ run, path, config, startedAt, running, result }): RunLine => {
     const line = { run, config, started_at: startedAt, path };
     if (result !== null) return { ...line, ...result };
     const unknowns = { seconds: null, calls: null, usd: null, improved: null, optimizations: null };
-    return { ...line, status: "unfinished", ...unknowns };
+    if (running !== null) return { ...line, status: "running", ...unknowns, calls: running.progress.calls };
+    return { ...line, status: "interrupted", ...unknowns };
   });
   if (settings.json === true) {
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
@@ -75,16 +77,16 @@ export async function runsShowCommand(
 ): Promise<number> {
   const { settings, ...folders } = await readPlaces(options, context);
   const { statePath } = folders;
-  const shelf = openRunShelf(statePath);
+  const shelf = openRunShelf(statePath, context);
   const wanted = run ?? (await shelf.list())[0]?.run;
   if (wanted === undefined)
     throw new NotFoundError("run", "newest", [], { hint: `there is no run in ${statePath}` });
   const folder = await shelf.find(wanted);
-  const record = await shelf.readRecord(folder);
+  const running = await shelf.running(folder);
+  const record = running === undefined ? await shelf.readRecord(folder) : undefined;
   if (record === undefined) {
-    throw new NotFoundError("record", folder.run, [], {
-      hint: "the run was cut off; go on with `dao-opt run CONFIG --resume`",
-    });
+    await showRunState(shelf, folder, running, settings, context);
+    return exitDone;
   }
   if (settings.json === true) {
     context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);

@@ -43,7 +43,7 @@ export async function serveCommand(
       registry,
       traces,
       datasets: stores.datasets,
-      runs: openRunShelf(statePath),
+      runs: openRunShelf(statePath, context),
       clock,
       env,
       models,

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { doctorOutputSchema } from "../commands/doctor.ts";
 import { initOutputSchema } from "../commands/init.ts";
 import { reportOutputSchema } from "../commands/report.ts";
@@ -18,7 +18,7 @@ import {
 } from "./dataset-output.ts";
 import { errorOutputSchema } from "./error-output.ts";
 import { evalOutputSchema } from "./eval-output.ts";
-import { migrateOutputSchema } from "./migrate-output.ts";
+import { migrateOutputSchema, migrationPlanOutputSchema } from "./migrate-output.ts";
 import { planOutputSchema } from "./plan-output.ts";
 import {
   registryDeleteOutputSchema,
@@ -39,6 +39,7 @@ import {
   registryVerifyOutputSchema,
 } from "./registry-output.ts";
 import { runOutputSchema } from "./run-output.ts";
+import { runStateOutputSchema } from "./run-state-output.ts";
 import { collectProxyOutputSchema, serveOutputSchema } from "./serve-output.ts";
 import {
   feedbackOutputSchema,
@@ -59,10 +60,11 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "collect-proxy": collectProxyOutputSchema,
   serve: serveOutputSchema,
   migrate: migrateOutputSchema,
+  "migrate-plan": migrationPlanOutputSchema,
   validate: validateOutputSchema,
   init: initOutputSchema,
   "runs-list": runsListOutputSchema,
-  "runs-show": runOutputSchema,
+  "runs-show": z.union([runOutputSchema, runStateOutputSchema]),
   report: reportOutputSchema,
   doctor: doctorOutputSchema,
   "registry-list": registryListOutputSchema,

@@ -3,6 +3,7 @@ import type { GatheredRows } from "../../collect/migrate/gather-rows.ts";
 import type { MigrationOutcome, MigrationSide, RowChange } from "../../collect/migrate/migration-outcome.ts";
 import { diffWords } from "../../core/text-diff.ts";
 import { templateText } from "../commands/registry/show.ts";
+import { planOutputSchema } from "./plan-output.ts";
 import { runOutputSchema } from "./run-output.ts";
 import { skippedOutput, skippedSchema } from "./skipped-output.ts";
 
@@ -73,6 +74,23 @@ export const migrateOutputSchema = z.object({
   run: runOutputSchema.nullable().describe("null when collecting was broken off"),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
 });
+
+/** What `migrate --dry-run --json` prints. */
+export const migrationPlanOutputSchema = z.object({
+  config: z.string(),
+  rows: z.array(
+    z.object({
+      optimization: z.string(),
+      dataset: z.string(),
+      from: z.enum(["dataset", "collected", "traces"]),
+      rows: z.int().nullable().describe("null where the dataset has its answers already"),
+      source_calls: z.int().describe("calls of the model being left, at most"),
+    }),
+  ),
+  plan: planOutputSchema.nullable().describe("null when all rows have still to be collected"),
+});
+
+export type MigrationPlanOutput = z.infer<typeof migrationPlanOutputSchema>;
 
 export type MigrateOutput = z.infer<typeof migrateOutputSchema>;
 

@@ -79,6 +79,10 @@ const optimization = z.object({
   answers: answersSchema,
   reflections: reflections.optional(),
   notes: z.array(z.string()).describe("how many answers were missing by their content, and the likely cause"),
+  failures: z
+    .array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable(), count: z.int() }))
+    .optional()
+    .describe("why rows failed and how often, over all that was measured"),
   stopped: z
     .enum([
       "max_steps",
@@ -157,6 +161,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     answers: answersOutput(record.answers),
     ...(record.reflections === undefined ? {} : { reflections: reflectionsOutput(record.reflections) }),
     notes: [...(record.notes ?? [])],
+    ...(record.failures === undefined ? {} : { failures: record.failures.map((one) => ({ ...one })) }),
     stopped: record.stopped,
     steps: record.steps,
     candidates: record.candidates.filter(({ status }) => status !== "seed").length,

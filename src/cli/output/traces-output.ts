@@ -81,6 +81,7 @@ export const tracesExportOutputSchema = z.object({
   format: text,
   output: text,
   traces: z.int(),
+  rows: z.int().optional().describe("with --format dataset: equal inputs are one row"),
   left_out: z.int(),
 });
 

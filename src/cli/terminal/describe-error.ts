@@ -22,13 +22,13 @@ export function describeError(
 }
 
 function headOf(error: Error, color: InstanceType<typeof Chalk>): string {
-  if (!(error instanceof ConfigError)) return `${color.red("error")} ${error.message}`;
+  if (!(error instanceof ConfigError)) return `${color.red("error:")} ${error.message}`;
   const count = error.issues.length;
-  const title = count === 1 ? "" : `${color.red("error")} ${count} problems in ${error.subject}\n`;
+  const title = count === 1 ? "" : `${color.red("error:")} ${count} problems in ${error.subject}\n`;
   return (
     title +
     error.issues
-      .map((issue) => `${count === 1 ? `${color.red("error")} ` : "  "}${describeIssue(issue)}`)
+      .map((issue) => `${count === 1 ? `${color.red("error:")} ` : "  "}${describeIssue(issue)}`)
       .join("\n")
   );
 }

@@ -80,7 +80,8 @@ export async function rollOut(
     if (error instanceof AgentError && !error.isInfrastructure) {
       return { example, score: zero(error.message), missing: "agent_error" };
     }
-    return { example, error: { code: error.code, message: error.message }, ...answer };
+    const { code, message, hint } = error;
+    return { example, error: { code, message, ...(hint === undefined ? {} : { hint }) }, ...answer };
   }
 }
 

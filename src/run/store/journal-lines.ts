@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import { isChecksumRight } from "./line-checksum.ts";
 
 /** One exchange as it stands in `journal.jsonl`. */
 export interface JournalRecord {
@@ -50,8 +51,8 @@ const lineKinds = {
 type LineKinds = typeof lineKinds;
 export type JournalLine = { [Kind in keyof LineKinds]: z.output<LineKinds[Kind]> }[keyof LineKinds];
 
-/** One line of a journal; undefined for a torn or corrupt one. */
-export function parseJournalLine(text: string): JournalLine | undefined {
+/** One line of a journal; undefined for a torn or corrupt one, "changed" for one that is not as it was written. */
+export function parseJournalLine(text: string): JournalLine | "changed" | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,6 +60,7 @@ export function parseJournalLine(text: string): JournalLine | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
+  if (!(isChecksumRight(text) ?? !("sum" in value))) return "changed";
   for (const [key, shape] of Object.entries(lineKinds)) {
     if (key in value) return shape.safeParse(value).data;
   }

@@ -12,6 +12,7 @@ import {
   type JournalRecord,
   sentJson,
 } from "./journal-lines.ts";
+import { withChecksum } from "./line-checksum.ts";
 import { type JournalContent, readJournal } from "./read-journal.ts";
 import { storeFailure } from "./store-failure.ts";
 import { writeAll } from "./write-all.ts";
@@ -75,7 +76,7 @@ export function openJournal(file: string): Journal {
   const write = (value: object): void => {
     // A closed descriptor's number may belong to another file by now.
     if (!isOpen) throw endedError(file);
-    flush(`${JSON.stringify(value)}\n`);
+    flush(`${withChecksum(value)}\n`);
   };
   return {
     ...content,
@@ -84,7 +85,7 @@ export function openJournal(file: string): Journal {
     appendAdaptation: (modelKey, adaptation) => write(adaptationJson(modelKey, adaptation)),
     async appendSent(address, attempt, at) {
       if (!isOpen) throw endedError(file);
-      heldBack += `${JSON.stringify(sentJson(address, attempt, at))}\n`;
+      heldBack += `${withChecksum(sentJson(address, attempt, at))}\n`;
       if (turn === undefined) {
         turn = createTurn();
         setImmediate(flushTurn);

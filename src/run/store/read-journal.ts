@@ -18,7 +18,10 @@ export interface JournalContent {
   readonly adaptations: ReadonlyMap<string, readonly Adaptation[]>;
 }
 
-/** Reads a journal. A torn last line is dropped; a corrupt one elsewhere is a StoreError naming file and line. */
+/**
+ * Reads a journal. A torn last line is dropped; a corrupt one elsewhere, and any whose checksum does not fit, is a
+ * StoreError naming file and line.
+ */
 export function readJournal(file: string): JournalContent & { readonly goodBytes: number } {
   const bytes = readBytes(file);
   const reader = createReader();
@@ -33,6 +36,11 @@ export function readJournal(file: string): JournalContent & { readonly goodBytes
       if (isLast) break;
       throw new StoreError(`${file}:${lineNumber}: not a journal record`, {
         hint: "the file was changed or the disk is damaged; restore it, or start a fresh run (its answers are in the cache)",
+      });
+    }
+    if (parsed === "changed") {
+      throw new StoreError(`${file}:${lineNumber}: the line was changed after it was written`, {
+        hint: "its checksum does not fit: restore the file, or start a fresh run (its answers are in the cache)",
       });
     }
     reader.take(parsed);

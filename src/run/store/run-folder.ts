@@ -9,6 +9,8 @@ import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
 import { completeRecord } from "./complete-record.ts";
+import { type RunProgress, readRunProgress } from "./run-progress.ts";
+import { runningProcess } from "./running-process.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
@@ -40,7 +42,9 @@ export interface RunSummary {
   readonly path: string;
   readonly config: string;
   readonly startedAt: string;
-  /** null while the run goes on, or when it was cut off. */
+  /** Where the run is, while a process goes on with it; null otherwise. */
+  readonly running: RunningState | null;
+  /** null while the run goes on, or when its process ended before it did. */
   readonly result: {
     readonly status: RunStatus;
     readonly seconds: number;
@@ -49,6 +53,12 @@ export interface RunSummary {
     readonly improved: number;
     readonly optimizations: number;
   } | null;
+}
+
+/** A run that goes on. */
+export interface RunningState {
+  readonly pid: number;
+  readonly progress: RunProgress;
 }
 
 export interface RunShelf {
@@ -62,13 +72,21 @@ export interface RunShelf {
   find(run: string): Promise<RunFolder>;
   newestOf(configPath: string): Promise<RunFolder | undefined>;
   readPlan(folder: RunFolder): Promise<StoredPlan>;
+  /** The process that goes on with a run and how far it is; undefined when none does. */
+  running(folder: RunFolder): Promise<RunningState | undefined>;
   readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
   writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
   write(folder: RunFolder, name: RunFileName, text: string): Promise<void>;
 }
 
-/** The `runs` folder of a state folder; made when first written. */
-export function openRunShelf(statePath: string): RunShelf {
+/**
+ * The `runs` folder of a state folder; made when first written. Whoever asks which runs go on says how a process
+ * is known to live.
+ */
+export function openRunShelf(
+  statePath: string,
+  { isProcessAlive }: { readonly isProcessAlive: (pid: number) => boolean } = { isProcessAlive: () => false },
+): RunShelf {
   const runs = join(statePath, "runs");
   const folderOf = (run: string): RunFolder => ({
     run,
@@ -118,10 +136,11 @@ export function openRunShelf(statePath: string): RunShelf {
         const folder = folderOf(run);
         const stored = await shelf.readPlan(folder).catch(() => undefined);
         if (stored === undefined) continue;
-        const record = await shelf.readRecord(folder).catch(() => undefined);
+        const running = (await shelf.running(folder)) ?? null;
+        const record = running === null ? await shelf.readRecord(folder).catch(() => undefined) : undefined;
         const { plan, startedAt } = stored;
         const result = record === undefined ? null : resultOf(record);
-        summaries.push({ run, path: folder.path, config: plan.config, startedAt, result });
+        summaries.push({ run, path: folder.path, config: plan.config, startedAt, running, result });
       }
       return summaries;
     },
@@ -146,7 +165,7 @@ export function openRunShelf(statePath: string): RunShelf {
       const json = await readJson(folder.file("plan.json"));
       if (json === undefined) {
         throw new StoreError(`${folder.path} holds no plan.json`, {
-          hint: "the run was cut off before it began; start a fresh one",
+          hint: "its process ended before it began; start a fresh one",
         });
       }
       const { run: _run, started_at: startedAt, config_path: configPath, ...plan } = json;
@@ -155,6 +174,12 @@ export function openRunShelf(statePath: string): RunShelf {
         configPath: join(statePath, String(configPath)),
         startedAt: String(startedAt),
       };
+    },
+    async running(folder) {
+      const pid = await runningProcess(folder.path, isProcessAlive);
+      return pid === undefined
+        ? undefined
+        : { pid, progress: await readRunProgress(folder.file("events.jsonl")) };
     },
     async readRecord(folder) {
       const json = await readJson(folder.file("record.json"));

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Context } from "hono";
 import type { TraceFilter } from "../../contracts/trace-store.ts";
 import { isDaoOptError, NotFoundError } from "../../core/errors.ts";
@@ -9,6 +8,7 @@ import type { RouteGroup } from "../route-group.ts";
 import { layout, pageHeaders } from "./layout.ts";
 import { promptPage } from "./prompt-page.ts";
 import { promptsPage } from "./prompts-page.ts";
+import { runPage } from "./run-page.ts";
 import { runsPage } from "./runs-page.ts";
 import { tracePage } from "./trace-page.ts";
 import { tracesPage } from "./traces-page.ts";
@@ -62,11 +62,7 @@ export const pageGroup: RouteGroup = {
       }),
     );
     app.get("/ui/runs", (context) => page(context, () => runsPage(runs)));
-    app.get("/ui/runs/:id", (context) =>
-      page(context, async () =>
-        readFile((await runs.find(context.req.param("id"))).file("report.html"), "utf8"),
-      ),
-    );
+    app.get("/ui/runs/:id", (context) => page(context, () => runPage(runs, context.req.param("id"))));
     return app;
   },
 };

@@ -14,11 +14,11 @@ export async function runsPage(runs: Pick<RunShelf, "list">): Promise<string> {
       : html`<div class="wide"><table>
 <tr><th>Run</th><th>Config</th><th>Started</th><th>Status</th><th class="number">Improved</th><th class="number">Calls</th><th class="number">Cost</th></tr>
 ${all.slice(0, mostShown).map(
-  ({ run, config, startedAt, result }) => html`<tr>
-<td>${result === null ? run : link(["ui", "runs", run], run)}</td><td>${config}</td><td>${moment(startedAt)}</td>
-<td>${result?.status ?? "under way or cut off"}</td>
+  ({ run, config, startedAt, running, result }) => html`<tr>
+<td>${link(["ui", "runs", run], run)}</td><td>${config}</td><td>${moment(startedAt)}</td>
+<td>${running === null ? (result?.status ?? "interrupted") : "running"}</td>
 <td class="number">${result === null ? "" : `${result.improved} of ${result.optimizations}`}</td>
-<td class="number">${result?.calls ?? ""}</td>
+<td class="number">${running?.progress.calls ?? result?.calls ?? ""}</td>
 <td class="number">${typeof result?.usd === "number" ? `$${result.usd.toFixed(4)}` : "–"}</td></tr>`,
 )}
 </table></div>`,

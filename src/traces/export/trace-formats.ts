@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-trace.ts";
-import { datasetRecordOf, lastOf } from "../dataset-record.ts";
+import { lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";
 import { recordOfTrace } from "../trace-record.ts";
 import { csvHead, csvLineOf } from "./trace-csv.ts";
@@ -12,6 +12,8 @@ export interface TraceFormat {
   readonly head: string;
   /** Undefined for a trace that cannot be said in this form. */
   readonly render: (trace: Trace) => string | undefined;
+  /** Traces become rows of a dataset, where equal inputs are one: none is rendered alone. */
+  readonly mergesRows?: boolean;
   /** Why some are left out, for a person. */
   readonly leavesOut?: string;
 }
@@ -25,7 +27,8 @@ export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   openai: { head: "", render: openaiLine, leavesOut: "without messages or a usable answer" },
   dataset: {
     head: "",
-    render: datasetLine,
+    render: () => undefined,
+    mergesRows: true,
     leavesOut: "whose variables are not known or that hold no usable answer",
   },
 };
@@ -50,17 +53,4 @@ function answerOf(trace: Trace): JsonObject | undefined {
   if (typeof output === "string") return { role: "assistant", content: answerOfTrace(trace).text };
   if (toolCalls.length === 0) return undefined;
   return { role: "assistant", content: null, tool_calls: toolCalls.map(toolCallRecord) };
-}
-
-function datasetLine(trace: Trace): string | undefined {
-  const row = datasetRecordOf(trace);
-  if (row === undefined) return undefined;
-  const { inputs, outputs, expectations, tags } = row;
-  return jsonLine({
-    inputs,
-    ...(outputs === undefined ? {} : { outputs }),
-    ...(expectations === undefined ? {} : { expectations }),
-    ...(tags === undefined ? {} : { tags }),
-    source: { type: "trace", trace_id: trace.traceId },
-  });
 }

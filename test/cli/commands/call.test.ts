@@ -122,6 +122,16 @@ describe("call", () => {
     expect(logged[0]).not.toHaveProperty("inputs");
   });
 
+  test("a stop that the model is known to refuse is mentioned once", async () => {
+    const registry = await start({ answer: () => "fine" });
+    const draft = { path: "main/o", templateLanguage: "default", template: "Say {{a}}" } as const;
+    await registry.upsert({ ...draft, model: { model: "o3-mini", stop: ["END"] } });
+    const { exitCode, stderr } = await call(["main/o", "--input", "a=1", "--num-samples", "2"]);
+    expect(exitCode).toBe(0);
+    expect(stderr.split("o3-mini does not take stop")).toHaveLength(2);
+    expect((await call(["main/hello", ...both])).stderr).not.toContain("does not take");
+  });
+
   test("--stream prints as it comes; several samples line by line, each with its number", async () => {
     await start({ answer: () => "one\ntwo three" });
     const single = await call(["main/hello", ...both, "--stream"]);
@@ -230,7 +240,7 @@ describe("call", () => {
     const missing = await call(["g"], { env: { GROQ_BASE_URL: "https://groq.invalid/v1" } });
     expect(missing.exitCode).toBe(4);
     expect(missing.stderr).toContain(
-      'error no API key for model "gpt-4o" (provider groq)\n  → set GROQ_API_KEY',
+      'error: no API key for model "gpt-4o" (provider groq)\n  → set GROQ_API_KEY',
     );
     writeFileSync(join(cwd, ".env"), `GROQ_BASE_URL=${server.baseUrl}\nGROQ_API_KEY=${apiKey}\n`);
     expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 0, stdout: "ok\n" });

@@ -92,7 +92,7 @@ describe("merge", () => {
       await cli(["export", "rows.jsonl", "--format", format, "--output", file]);
       const refused = await cli(["merge", "reviews", file]);
       expect(refused.exitCode).toBe(2);
-      expect(refused.stderr).toContain(`error ${file} holds no rows as they stand, but `);
+      expect(refused.stderr).toContain(`error: ${file} holds no rows as they stand, but `);
       expect(refused.stderr).toContain(`→ dao-opt collect import ${file} --dataset reviews\n`);
     }
     expect(existsSync(join(cwd, ".dao-opt/datasets/reviews.jsonl"))).toBe(false);
@@ -127,7 +127,7 @@ describe("merge", () => {
       "good: 2 added, 0 updated, 0 unchanged, 3 left out by their rating; 2 rows now\n",
     );
     expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "2"])).stderr).toBe(
-      'error --min-rating: expected a number from 0 to 1, got "2"\n',
+      'error: --min-rating: expected a number from 0 to 1, got "2"\n',
     );
   });
 
@@ -180,9 +180,9 @@ describe("list and show", () => {
       name: "rows.jsonl",
       rows: [{ id, line: 18, outputs: "answer 17", expectations: {}, source: null }],
     });
-    expect((await cli(["show", "reviews", "--id", "zz"])).stderr).toContain('error no row named "zz"');
+    expect((await cli(["show", "reviews", "--id", "zz"])).stderr).toContain('error: no row named "zz"');
     expect((await cli(["show", "review"])).stderr).toBe(
-      'error no dataset named "review"\n  → did you mean reviews?\n',
+      'error: no dataset named "review"\n  → did you mean reviews?\n',
     );
     expect((await cli(["show", "row.jsonl"])).stderr).toContain("did you mean rows.jsonl?");
     expect((await cli(["show", "reviews.jsonl", "--limit", "1"])).exitCode).toBe(0);
@@ -249,7 +249,7 @@ describe("split", () => {
 
     const again = await cli(["split", "reviews"]);
     expect(again.stderr).toBe(
-      "error .dao-opt/datasets/reviews-train.jsonl is there already\n  → --force replaces it, --output gives another name\n",
+      "error: .dao-opt/datasets/reviews-train.jsonl is there already\n  → --force replaces it, --output gives another name\n",
     );
     const forced = await cli(["split", "reviews", "--force", "--train", "0.5", "--test", "0.25", "--json"]);
     expect(forced.json).toMatchObject({
@@ -307,7 +307,7 @@ describe("export and validate", () => {
       rows: 4,
     });
     expect((await cli(["export", "reviews", "--format", "prompfoo"])).stderr).toBe(
-      'error --format: there is no format "prompfoo"\n  → did you mean promptfoo?\n',
+      'error: --format: there is no format "prompfoo"\n  → did you mean promptfoo?\n',
     );
     expect((await cli(["export", "reviews", "--output", "r.txt"])).stderr).toContain("r.txt has no ending");
     expect((await cli(["export", "reviews", "--json"])).exitCode).toBe(2);

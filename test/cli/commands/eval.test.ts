@@ -51,7 +51,7 @@ describe("eval", () => {
       stderr: expect.stringContaining("dataset d has too few rows for a test part"),
     });
     expect((await evaluate(project, "--split", "tset")).stderr).toBe(
-      'error --split: no part named "tset"\n  → did you mean test?\n',
+      'error: --split: no part named "tset"\n  → did you mean test?\n',
     );
   });
 
@@ -121,7 +121,7 @@ describe("eval", () => {
       '<testsuite name="dao-opt eval" tests="1" failures="0" errors="1"',
     );
     const told = await evaluate(project, "--no-cache");
-    expect(told.stderr).toMatch(/error \d+ of \d+ rows failed, more than max_error_rate/);
+    expect(told.stderr).toMatch(/error: \d+ of \d+ rows failed, more than max_error_rate/);
   });
 
   test("limits of the session and Ctrl-C end it with their codes", async () => {

@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { migrateOutputSchema } from "../../../src/cli/output/migrate-output.ts";
+import { migrateOutputSchema, migrationPlanOutputSchema } from "../../../src/cli/output/migrate-output.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
@@ -168,5 +168,56 @@ describe("migrate", () => {
       migrations: [],
     });
     expect(project.world.calls).toHaveLength(7);
+  });
+});
+
+describe("migrate --dry-run", () => {
+  const dry = async (project: WorldProject, ...args: readonly string[]) => {
+    const result = await migrate(project, "--dry-run", ...args);
+    expect(result).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(project.world.calls).toEqual([]);
+    expect(existsSync(join(project.directory, ".dao-opt/runs"))).toBe(false);
+    expect(existsSync(join(project.directory, ".dao-opt/datasets"))).toBe(false);
+    return result;
+  };
+
+  test("shows the plan of a dataset with its answers, and calls and writes nothing", async () => {
+    const project = createProject();
+    const { stdout } = await dry(project);
+    expect(stdout).toContain("x: dataset d has its answers already\n");
+    expect(stdout).toContain("source calls");
+    expect(stdout).toContain("nothing was called; migrate without --dry-run to begin");
+    const output = migrationPlanOutputSchema.parse((await dry(project, "--json")).json);
+    expect(output).toMatchObject({ rows: [{ from: "dataset", source_calls: 0 }] });
+    expect(output.plan?.optimizations).toHaveLength(1);
+  });
+
+  test("counts the rows that the old model would be asked for", async () => {
+    const project = createProject({ dataset_name: "fresh" });
+    const lines = Array.from({ length: 60 }, (_, at) => `{"inputs": {"text": "row ${at} says no"}}\n`);
+    writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
+    const { stdout } = await dry(project, "--inputs", "questions.jsonl");
+    expect(stdout).toContain("asked for 60 rows (at most 60 calls), into dataset fresh");
+    const { json } = await dry(project, "--inputs", "questions.jsonl", "--json");
+    expect(migrationPlanOutputSchema.parse(json)).toMatchObject({ rows: [{ source_calls: 60 }], plan: null });
+  });
+
+  test("plans on recorded calls without making a dataset of them", async () => {
+    const project = createProject({ dataset_name: "recorded" });
+    const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
+    for (let at = 0; at < 50; at++) {
+      const says = at % 2 === 0 ? "yes" : "no";
+      store.append({
+        traceId: `t${at}`,
+        model: "large",
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
+        output: says,
+        startedAt: "2026-11-20T10:00:00.000Z",
+      });
+    }
+    await store.close();
+    const output = migrationPlanOutputSchema.parse((await dry(project, "--json")).json);
+    expect(output.rows).toMatchObject([{ from: "traces", rows: 50, source_calls: 0 }]);
+    expect(output.plan?.optimizations[0]?.dataset).toMatchObject({ name: "recorded", rows: 50 });
   });
 });

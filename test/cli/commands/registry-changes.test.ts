@@ -138,7 +138,7 @@ describe("with two versions", () => {
     const deployed = await cli(["delete", "main/x@1"]);
     expect([deployed.exitCode, deployed.stderr]).toEqual([
       1,
-      "error version 1 of main/x is deployed to production\n  → deploy another version to production first\n",
+      "error: version 1 of main/x is deployed to production\n  → deploy another version to production first\n",
     ]);
     expect((await cli(["delete", "main/x@2"])).stdout).toBe(
       "version 2 of main/x is deleted; its number is not used again\n",
@@ -146,7 +146,7 @@ describe("with two versions", () => {
     const unsure = await cli(["delete", "main/x"]);
     expect([unsure.exitCode, unsure.stderr]).toEqual([
       2,
-      "error this deletes main/x with 1 version\n  → say --yes to do it; one version alone is main/x@1\n",
+      "error: this deletes main/x with 1 version\n  → say --yes to do it; one version alone is main/x@1\n",
     ]);
     expect((await cli(["delete", "main/x", "--yes"])).stdout).toBe("main/x is deleted, with 1 version\n");
     expect((await cli(["list", "--json"])).json).toEqual([]);
@@ -170,6 +170,32 @@ describe("with two versions", () => {
       { name: "staging", is_default: false },
     ]);
     expect((await cli(["environment", "list"])).stdout).toMatch(/production .* default/);
+  });
+
+  test("an environment whose name is near another's is made on request only", async () => {
+    await cli(["environment", "add", "staging"]);
+    const before = (await cli(["environment", "list", "--json"])).json;
+    const deploy = (...args: string[]) => cli(["deploy", "main/x@1", ...args]);
+    for (const [name, near] of [
+      ["prodution", "production"],
+      ["prod", "production"],
+      ["Stagin", "staging"],
+    ] as const) {
+      expect(await deploy("--environment", name)).toMatchObject({
+        exitCode: 2,
+        stdout: "",
+        stderr: expect.stringContaining(
+          `there is no environment "${name}"; did you mean ${near}?\n  → name it with --environment ${near}, or add --new to make "${name}"`,
+        ),
+      });
+    }
+    expect((await cli(["environment", "list", "--json"])).json).toEqual(before);
+    expect((await deploy("--environment", "prod", "--new")).stdout).toBe("main/x: prod nothing → 1\n");
+    expect((await deploy("--environment", "prod")).exitCode).toBe(0);
+    expect((await deploy("--environment", "canary")).exitCode).toBe(0);
+    const added = await cli(["environment", "add", "staging2"]);
+    expect(added.exitCode).toBe(0);
+    expect(added.stderr).toBe('warning: staging is an environment, too: "staging2" is another one\n');
   });
 
   test("export and import make the same registry elsewhere; a second time nothing changes", async () => {
@@ -205,14 +231,16 @@ describe("with two versions", () => {
   });
 
   test("what is wrong with an export is told of the export", async () => {
-    expect((await cli(["import", "-"], { stdin: "{}" })).stderr).toMatch(/^error 3 problems in the export\n/);
+    expect((await cli(["import", "-"], { stdin: "{}" })).stderr).toMatch(
+      /^error: 3 problems in the export\n/,
+    );
   });
 
   test("types go into a folder under their usual name; one that is not there is an error", async () => {
     const refused = await cli(["types", "sub/"]);
     expect([refused.exitCode, refused.stderr]).toEqual([
       2,
-      "error sub/ is no folder that is there\n  → make it first, or name the file: sub/dao-opt-prompts.d.ts\n",
+      "error: sub/ is no folder that is there\n  → make it first, or name the file: sub/dao-opt-prompts.d.ts\n",
     ]);
     mkdirSync(join(cwd, "sub"));
     for (const folder of ["sub", "sub/"]) {

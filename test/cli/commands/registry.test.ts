@@ -33,7 +33,7 @@ describe("registry", () => {
     expect(await project.cli(["registry", "list", "--environment", "staging"])).toMatchObject({
       exitCode: 2,
       stdout: "",
-      stderr: 'error no environment named "staging"\n  → the environments are production\n',
+      stderr: 'error: no environment named "staging"\n  → the environments are production\n',
     });
   });
 
@@ -44,7 +44,7 @@ describe("registry", () => {
     expect((await project.cli(["registry", "show", "p@2", "--raw"])).stdout).toBe(`${goodPrompt}\n`);
     const unknown = await project.cli(["registry", "show", "q"]);
     expect(unknown.exitCode).toBe(2);
-    expect(unknown.stderr).toContain('error no prompt named "q"');
+    expect(unknown.stderr).toContain('error: no prompt named "q"');
   });
 
   test("history tells versions with their proof, and every move", async () => {
@@ -65,7 +65,7 @@ describe("registry", () => {
     expect((await project.cli(["registry", "deploy", "p/2"])).stdout).toBe("p: production 1 → 2\n");
     expect((await project.cli(["registry", "rollback", "p"])).stdout).toBe("p: production 2 → 1\n");
     expect((await project.cli(["registry", "deploy", "p/2", "--force"])).stderr).toBe(
-      "error --force needs --note\n  → say why the gate is overruled; it goes into the history\n",
+      "error: --force needs --note\n  → say why the gate is overruled; it goes into the history\n",
     );
   });
 

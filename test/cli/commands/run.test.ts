@@ -224,7 +224,7 @@ x  gate on held-out rows: 30 rows
     expect(runOutputSchema.parse(json).optimizations.map(({ name }) => name)).toEqual(["why"]);
     const { stderr, exitCode } = await project.run(["--only", "whyy"]);
     expect(exitCode).toBe(2);
-    expect(stderr).toBe('error no optimization named "whyy"\n  → did you mean why?\n');
+    expect(stderr).toBe('error: no optimization named "whyy"\n  → did you mean why?\n');
   });
 
   test("several prompts of one agent come back as a list", async () => {
@@ -408,5 +408,34 @@ x  gate on held-out rows: 30 rows
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(one?.usage.reflection.calls).toBe(3);
     expect(one?.status).toBe("improved");
+  });
+});
+
+describe("a scorer_model", () => {
+  const told =
+    "optimizations.prompt_optimizations.x.scorer_model: no scorer of this optimization asks a model";
+
+  test("that no scorer asks is mentioned once, by run and --dry-run", async () => {
+    const project = createWorldProject({ texts: [], optimization: { scorer_model: "large" } });
+    const { stdout } = await project.run(["--dry-run"]);
+    expect(stdout.split(told)).toHaveLength(2);
+    const { stderr, exitCode } = await project.run();
+    expect(exitCode).toBe(0);
+    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr).toMatch(/^config\.yaml:\d+:\d+ {2}optimizations/m);
+  });
+
+  test("that is not written, or that a scorer asks, is not", async () => {
+    expect((await createWorldProject({ texts: [] }).run(["--dry-run"])).stdout).not.toContain(told);
+    const judged = createWorldProject({
+      texts: [],
+      optimization: {
+        scorer_model: "large",
+        scorers: [{ use: "guidelines", options: { guidelines: ["be kind"] } }],
+      },
+    });
+    const { stdout, stderr } = await judged.run(["--dry-run"]);
+    expect(stderr).toBe("");
+    expect(stdout).not.toContain(told);
   });
 });

@@ -54,7 +54,7 @@ describe("serve", () => {
       expect(await runCli([...command, "--registry", "file"], { cwd })).toMatchObject({
         exitCode: 1,
         stdout: "",
-        stderr: `error ${cwd}/file cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
+        stderr: `error: ${cwd}/file cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
       });
     }
   });

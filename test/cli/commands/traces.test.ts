@@ -176,7 +176,7 @@ describe("traces list", () => {
     writeFileSync(join(cwd, "taken"), "");
     const { exitCode, stderr } = await cli(["traces", "list", "--state", "taken"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^error .*taken\/traces: a file stands where a folder is needed\n {2}→ /);
+    expect(stderr).toMatch(/^error: .*taken\/traces: a file stands where a folder is needed\n {2}→ /);
   });
 });
 
@@ -249,7 +249,7 @@ Metadata
     const unknown = await cli(["traces", "show", "tr_onx"]);
     expect([unknown.exitCode, unknown.stderr]).toEqual([
       2,
-      'error no trace named "tr_onx"\n  → did you mean tr_one?\n',
+      'error: no trace named "tr_onx"\n  → did you mean tr_one?\n',
     ]);
   });
 });
@@ -353,7 +353,13 @@ describe("traces export", () => {
       "1",
       "--json",
     ]);
-    expect(done.json).toEqual({ format: "dataset", output: join(cwd, "rows.jsonl"), traces: 1, left_out: 0 });
+    expect(done.json).toEqual({
+      format: "dataset",
+      output: join(cwd, "rows.jsonl"),
+      traces: 1,
+      rows: 1,
+      left_out: 0,
+    });
     expect(JSON.parse(readFileSync(join(cwd, "rows.jsonl"), "utf8"))).toEqual({
       inputs: { text: "text 1" },
       outputs: "positive",
@@ -361,6 +367,30 @@ describe("traces export", () => {
       tags: { rating: 0.2 },
       source: { type: "trace", trace_id: "tr_one" },
     });
+  });
+
+  test("writes equal inputs once, merged as a dataset merges them", async () => {
+    const twice = { messages: [{ role: "user", content: "Say" }] } as const;
+    await keep([
+      traceAt(1, { ...twice, inputs: { text: "a", more: 1 }, output: "old" }),
+      traceAt(2, { ...twice, inputs: { text: "b" }, output: "other" }),
+      traceAt(3, { ...twice, inputs: { more: 1, text: "a" }, output: "new" }),
+    ]);
+    await cli(["feedback", "t1", "--better", "right"]);
+    const done = await cli(["traces", "export", "--format", "dataset"]);
+    const rows = done.stdout.trim().split("\n");
+    const merged = await cli(["traces", "export", "--format", "dataset", "--output", "rows.jsonl", "--json"]);
+    expect(merged.json).toMatchObject({ traces: 3, rows: 2, left_out: 0 });
+    expect(readFileSync(join(cwd, "rows.jsonl"), "utf8")).toBe(done.stdout);
+    expect(rows.map((line) => JSON.parse(line))).toMatchObject([
+      { inputs: { text: "a", more: 1 }, outputs: "new", expectations: { expected_response: "right" } },
+      { inputs: { text: "b" }, outputs: "other" },
+    ]);
+    expect(done.stderr).toBe("3 traces exported as 2 rows (equal inputs are one)\n");
+    // What a dataset makes of it is the same again.
+    await cli(["dataset", "merge", "all", "rows.jsonl"]);
+    const [known] = await Promise.all([cli(["dataset", "merge", "all", "rows.jsonl", "--json"])]);
+    expect(known.json).toMatchObject({ added: 0, updated: 0, rows: 2 });
   });
 
   test("takes no half answer and no error for an answer, unless somebody corrected it", async () => {

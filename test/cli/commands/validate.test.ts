@@ -124,7 +124,7 @@ config.yaml is valid
   test("a template that the rows do not fill is told with the first row", async () => {
     const { stderr } = await createWorldProject({ base: "Answer {{txt}}" }).cli(["validate", "config.yaml"]);
     expect(stderr).toMatch(
-      /^error config\.yaml:\d+:\d+ {2}prompts\.p: the template needs txt, but \S*rows\.jsonl:1 gives text; did you mean text\?\n$/,
+      /^error: config\.yaml:\d+:\d+ {2}prompts\.p: the template needs txt, but \S*rows\.jsonl:1 gives text; did you mean text\?\n$/,
     );
   });
 

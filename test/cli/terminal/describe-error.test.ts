@@ -16,23 +16,23 @@ const issue = {
 describe("an error in words", () => {
   test("what happened, then what to do", () => {
     expect(describeError(new NotFoundError("run", "x", ["y", "z"]), plain)).toBe(
-      'error no run named "x"\n  → did you mean y or z?\n',
+      'error: no run named "x"\n  → did you mean y or z?\n',
     );
-    expect(describeError(new StoreError("disk gone"), plain)).toBe("error disk gone\n");
+    expect(describeError(new StoreError("disk gone"), plain)).toBe("error: disk gone\n");
   });
 
   test("one mistake in a line, several under a title", () => {
     expect(describeError(new ConfigError([issue]), plain)).toBe(
-      "error config.yaml:14:7  a.b: unknown key; did you mean c?\n",
+      "error: config.yaml:14:7  a.b: unknown key; did you mean c?\n",
     );
     expect(
       describeError(new ConfigError([issue, { file: "config.yaml", path: "", message: "is empty" }]), plain),
     ).toBe(
-      "error 2 problems in the config\n  config.yaml:14:7  a.b: unknown key; did you mean c?\n  config.yaml  is empty\n",
+      "error: 2 problems in the config\n  config.yaml:14:7  a.b: unknown key; did you mean c?\n  config.yaml  is empty\n",
     );
     const issues = ["is empty", "is old"].map((message) => ({ file: "x.json", path: "", message }));
     expect(describeError(new ConfigError(issues, { subject: "the export" }), plain)).toBe(
-      "error 2 problems in the export\n  x.json  is empty\n  x.json  is old\n",
+      "error: 2 problems in the export\n  x.json  is empty\n  x.json  is old\n",
     );
   });
 
@@ -46,7 +46,7 @@ describe("an error in words", () => {
       new DatasetError("23 rows cannot be used", problems, { hint: "mend them" }),
       plain,
     ).split("\n");
-    expect(lines.slice(0, 2)).toEqual(["error 23 rows cannot be used", "  rows.jsonl:1  no text"]);
+    expect(lines.slice(0, 2)).toEqual(["error: 23 rows cannot be used", "  rows.jsonl:1  no text"]);
     expect(lines.slice(20)).toEqual(["  rows.jsonl:20  no text", "  and 3 more", "  → mend them", ""]);
   });
 

@@ -108,13 +108,14 @@ describe("summary", () => {
       optimizationRecord({ name: "d", status: "skipped" }),
       optimizationRecord({ name: "e", status: "regressed", over: { isOffline: true } }),
     ]);
-    expect(renderSummary(record, look, none).split("\n").slice(-11)).toEqual([
+    expect(renderSummary(record, look, none).split("\n").slice(-12)).toEqual([
       "",
       "✓ a: the reason",
       "– b: the reason",
       "  · collect rows",
       "✗ c: the reason",
       "  → mend it",
+      "  ! error code x",
       "– d: the reason",
       "✗ e: the reason",
       "offline: rule-made stand-ins answered; these figures say nothing about a real model",

@@ -104,7 +104,7 @@ describe.each(documents)("%s", (name) => {
     world.write("x.json", textOf(name).slice(0, -20));
     const auto = await world.cli("x.json", "--dataset", "all");
     expect(auto).toMatchObject({ exitCode: 2 });
-    expect(auto.stderr).toMatch(/^error nothing could be read\n {2}x\.json {2}not JSON at column \d+: /);
+    expect(auto.stderr).toMatch(/^error: nothing could be read\n {2}x\.json {2}not JSON at column \d+: /);
     const named = await world.cli("x.json", "--format", formatOf(name), "--dataset", "all");
     expect(named.exitCode).toBe(2);
   });
@@ -154,7 +154,7 @@ describe("files that are nothing", () => {
     world.write(name, content);
     const { exitCode, stderr } = await world.cli(name);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error nothing could be read");
+    expect(stderr).toContain("error: nothing could be read");
     expect(stderr).toContain(message);
   });
 
@@ -203,7 +203,7 @@ describe("files that are nothing", () => {
     const world = createImportWorld();
     expect(await world.cli("none.jsonl")).toMatchObject({
       exitCode: 2,
-      stderr: 'error no file named "none.jsonl"\n',
+      stderr: 'error: no file named "none.jsonl"\n',
     });
     expect(await world.cli(".")).toMatchObject({
       exitCode: 2,
@@ -217,7 +217,7 @@ describe("files that are nothing", () => {
     world.write("both.jsonl", `${JSON.stringify(trace)}\n`);
     expect(await world.cli("both.jsonl")).toMatchObject({
       exitCode: 2,
-      stderr: "error both.jsonl could be traces or openai-batch\n  → say which with --format\n",
+      stderr: "error: both.jsonl could be traces or openai-batch\n  → say which with --format\n",
     });
     world.write("odd.jsonl", '{"a": {"b": 1}}\n');
     const odd = await world.cli("odd.jsonl");

@@ -154,4 +154,46 @@ describe("journal", () => {
     writeFileSync(file, again);
     expect(() => openJournal(file)).toThrow(`${file}:2: not a journal record`);
   });
+
+  test("names file and line of a record that was changed, the last one too", async () => {
+    const journal = openJournal(file);
+    journal.append(recordOf("a"));
+    await journal.appendSent("b", { estimate: { inputTokens: 70, outputTokens: 9 } }, "t");
+    journal.append(recordOf("b"));
+    journal.close();
+    const text = readFileSync(file, "utf8");
+    const lines = text.trimEnd().split("\n");
+    const changeLine = (index: number, from: string | RegExp, to: string) => {
+      const changed = lines.map((line, at) => (at === index ? line.replace(from, to) : line));
+      expect(changed).not.toEqual(lines);
+      writeFileSync(file, `${changed.join("\n")}\n`);
+    };
+    const changes: [number, string | RegExp, string][] = [
+      [0, '"text":"ok"', '"text":"no"'],
+      [0, "Grüße", "Gruße"],
+      [1, '"input_tokens":70', '"input_tokens":7'],
+      [2, '"elapsed_ms":5', '"elapsed_ms":50'],
+      [2, /"sum":"(.)/, '"sum": "$1'],
+      [2, /"sum":"[0-9a-f]+"/, '"sum":"00000000"'],
+      [2, /"sum":"[0-9a-f]+"/, '"sum":7'],
+    ];
+    for (const [index, from, to] of changes) {
+      changeLine(index, from, to);
+      const place = `${file}:${index + 1}: the line was changed after it was written`;
+      expect(() => openJournal(file)).toThrow(place);
+      expect(() => readJournal(file)).toThrow(place);
+    }
+    // What is refused is left as it is.
+    expect(readFileSync(file, "utf8")).toContain('"sum":7');
+    writeFileSync(file, text);
+    expect([...readJournal(file).records.keys()]).toEqual(["a", "b"]);
+  });
+
+  test("lines without a checksum, as earlier versions wrote them, are read", () => {
+    const journal = openJournal(file);
+    for (const address of ["a", "b"]) journal.append(recordOf(address));
+    journal.close();
+    writeFileSync(file, readFileSync(file, "utf8").replace(/,"sum":"[0-9a-f]+"\}\n/, "}\n"));
+    expect([...readJournal(file).records.values()]).toEqual([recordOf("a"), recordOf("b")]);
+  });
 });

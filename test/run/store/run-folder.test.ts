@@ -30,6 +30,7 @@ describe("run folders", () => {
         path: expect.any(String),
         config: "a.yaml",
         startedAt: "1970-01-01T00:00:00.002Z",
+        running: null,
         result: null,
       },
       {
@@ -37,6 +38,7 @@ describe("run folders", () => {
         path: first.path,
         config: "a.yaml",
         startedAt: "1970-01-01T00:00:00.001Z",
+        running: null,
         result: { status: "completed", seconds: 12.34, calls: 20, usd: null, improved: 1, optimizations: 2 },
       },
     ]);

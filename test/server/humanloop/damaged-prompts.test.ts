@@ -51,7 +51,7 @@ test("a damaged prompt takes no list along, and what is wrong with it is no erro
     1,
     ["p/a", "p/d"],
   ]);
-  expect(cli.stderr).toMatch(/^p\/b is left out: .*prompt\.yaml/m);
-  expect(cli.stderr).toMatch(/^p\/c is left out: .*deployments\.jsonl/m);
+  expect(cli.stderr).toMatch(/^warning: p\/b is left out: .*prompt\.yaml/m);
+  expect(cli.stderr).toMatch(/^warning: p\/c is left out: .*deployments\.jsonl/m);
   expect(cli.stderr).toContain("dao-opt registry verify --repair");
 });

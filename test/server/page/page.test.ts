@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
+import { openRunShelf } from "../../../src/run/store/run-folder.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";
 
 const worlds: ServerWorld[] = [];
@@ -87,11 +88,13 @@ describe("the page", () => {
       path: folder,
       config: "config.yaml",
       startedAt: "2026-11-20T10:00:00.000Z",
+      running: null,
       result,
     };
     const { send } = await open({
       services: {
         runs: {
+          ...openRunShelf(folder),
           list: async () => [run],
           find: async () => ({ run: "r_1", path: folder, file: (name) => join(folder, name) }),
         },
@@ -101,6 +104,36 @@ describe("the page", () => {
     expect(text).toContain('<a href="/ui/runs/r_1">r_1</a>');
     expect(text).toContain("1 of 2");
     expect((await send("GET", "/ui/runs/r_1")).text).toContain("the report");
+  });
+
+  test("shows how far a run is that goes on, and how to go on with one whose process ended", async () => {
+    const state = mkdtempSync(join(tmpdir(), "dao-opt-page-"));
+    const folder = join(state, "runs", "r_1");
+    mkdirSync(folder, { recursive: true });
+    const plan = { run: "r_1", started_at: "2026-11-20T10:00:00.000Z", config_path: "../config.yaml" };
+    writeFileSync(join(folder, "plan.json"), JSON.stringify({ ...plan, config: "config.yaml" }));
+    const event = (value: object) =>
+      `${JSON.stringify({ at: "2026-11-20T10:00:00.000Z", run: "r_1", optimization: "<b>first", event: value })}\n`;
+    writeFileSync(
+      join(folder, "events.jsonl"),
+      `${event({ type: "phase-started", phase: "search" })}${event({ type: "step-started", step: 3, of: 8 })}{"at": "torn`,
+    );
+    let isAlive = true;
+    const { send } = await open({
+      services: { runs: openRunShelf(state, { isProcessAlive: () => isAlive }) },
+    });
+    writeFileSync(join(folder, "lock.1"), "4711");
+    expect((await send("GET", "/ui/runs")).text).toContain("<td>running</td>");
+    const shown = await send("GET", "/ui/runs/r_1");
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain("still going on in process 4711, 0 calls so far");
+    expect(shown.text).toContain("<td>&lt;b&gt;first</td><td>started</td><td>search</td><td>3 of 8</td>");
+    isAlive = false;
+    expect((await send("GET", "/ui/runs")).text).toContain("<td>interrupted</td>");
+    const ended = await send("GET", "/ui/runs/r_1");
+    expect(ended.status).toBe(200);
+    expect(ended.text).toContain("its process ended before the run did");
+    expect(ended.text).toContain(`dao-opt run ${join(state, "../config.yaml")} --resume r_1`);
   });
 
   test("runs no script of a template, a trace or a note, and lets none in", async () => {

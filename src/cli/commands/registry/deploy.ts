@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Deployment, PromptReader } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/near-names.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type { deploymentOutputSchema } from "../../output/registry-output.ts";
@@ -20,14 +21,12 @@ export async function deployCommand(
     });
   }
   const version = await registry.get(reference, { defaultSelector: "latest" });
-  const deployment = await registry.deploy(
-    `${version.path}@${version.version}`,
-    await environmentOf(options, registry),
-    {
-      ...(note === undefined ? {} : { note }),
-      force: isForced,
-    },
-  );
+  const environment = await environmentOf(options, registry);
+  if (options["new"] !== true) await refuseNearName(environment, registry);
+  const deployment = await registry.deploy(`${version.path}@${version.version}`, environment, {
+    ...(note === undefined ? {} : { note }),
+    force: isForced,
+  });
   printMove(version.path, deployment, print);
   return exitDone;
 }
@@ -64,6 +63,17 @@ export async function undeployCommand(
   );
   printMove(full, deployment, print);
   return exitDone;
+}
+
+/** An environment is made by being named: one that is nearly called as another is probably that one, misspelt. */
+async function refuseNearName(environment: string, registry: PromptReader): Promise<void> {
+  const known = await registry.environments();
+  if (known.includes(environment)) return;
+  const [near] = nearNames(environment, known);
+  if (near === undefined) return;
+  throw new UsageError(`there is no environment "${environment}"; did you mean ${near}?`, {
+    hint: `name it with --environment ${near}, or add --new to make "${environment}"`,
+  });
 }
 
 function printMove(

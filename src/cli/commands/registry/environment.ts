@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Environment } from "../../../contracts/registry.ts";
+import { nearNames } from "../../../core/near-names.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type {
@@ -15,7 +16,10 @@ export async function environmentAddCommand(
   context: CliContext,
 ): Promise<number> {
   const { registry, print } = await openRegistryCommand(options, context);
+  const [near] = nearNames(name, await registry.environments());
   const { environment, isNew } = await registry.addEnvironment(name);
+  if (isNew && near !== undefined)
+    context.stderr.write(`warning: ${near} is an environment, too: "${name}" is another one\n`);
   const output: z.infer<typeof registryEnvironmentAddOutputSchema> = {
     ...environmentOutput(environment),
     is_new: isNew,

@@ -50,9 +50,9 @@ export async function listCommand(
     const more = found.length > output.length ? `more with --page ${page + 1}\n` : "";
     return `${renderTable(columns, rows, look)}${more}`;
   });
-  for (const one of damaged) context.stderr.write(`${one.path} is left out: ${one.message}\n`);
+  for (const one of damaged) context.stderr.write(`warning: ${one.path} is left out: ${one.message}\n`);
   if (damaged.length === 0) return exitDone;
-  context.stderr.write("mend it with: dao-opt registry verify --repair\n");
+  context.stderr.write("  → mend it with: dao-opt registry verify --repair\n");
   return exitRuntime;
 }
 

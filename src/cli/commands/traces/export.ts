@@ -9,6 +9,7 @@ import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
 import { tellNotices } from "../../terminal/notices.ts";
 import { cannotWrite } from "../../write-file.ts";
+import { mergedRows } from "./merged-rows.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
 
@@ -47,17 +48,30 @@ export async function tracesExportCommand(
     }
     yield chunk;
   }
-  if (output === undefined) for await (const piece of pieces()) context.stdout.write(piece);
-  else await writePieces(output, pieces());
+  const merged =
+    format.mergesRows === true ? mergedRows(store.list(filter), limit, () => leftOut++) : undefined;
+  const text = merged?.pieces() ?? pieces();
+  if (output === undefined) for await (const piece of text) context.stdout.write(piece);
+  else await writePieces(output, text);
+  if (merged !== undefined) written = merged.traces();
 
   tellUnreadable();
   const left = leftOut === 0 ? "" : `, ${countOf(leftOut, "trace")} ${format.leavesOut} left out`;
-  const what = `${countOf(written, "trace")} exported${left}`;
+  const rows = merged?.rows();
+  const asRows =
+    rows === undefined || rows === written ? "" : ` as ${countOf(rows, "row")} (equal inputs are one)`;
+  const what = `${countOf(written, "trace")} exported${asRows}${left}`;
   if (isJson) {
-    const told = { format: name, output, traces: written, left_out: leftOut };
+    const told = {
+      format: name,
+      output,
+      traces: written,
+      ...(rows === undefined ? {} : { rows }),
+      left_out: leftOut,
+    };
     context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   } else if (output !== undefined) context.stdout.write(`${what} to ${given}\n`);
-  else if (leftOut > 0) tellNotices(context, look, { warnings: [], notes: [what] });
+  else if (leftOut > 0 || asRows !== "") tellNotices(context, look, { warnings: [], notes: [what] });
   return exitDone;
 }
 

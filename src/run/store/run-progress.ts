@@ -1,0 +1,85 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { RunEvent } from "../../contracts/events.ts";
+import { isJsonObject } from "../../core/json.ts";
+import { fromRecordJson } from "../record-json.ts";
+
+/** How far one optimization of a run has come. */
+export interface OptimizationProgress {
+  readonly name: string;
+  /** `started`, or how it ended. */
+  readonly status: string;
+  readonly phase: string | null;
+  readonly step: number | null;
+  /** Steps planned; null where the engine does not say. */
+  readonly of: number | null;
+  /** Answers so far, of earlier sessions and of the cache included. */
+  readonly calls: number;
+}
+
+/** How far a run has come: its newest session's events. */
+export interface RunProgress {
+  readonly calls: number;
+  readonly optimizations: readonly OptimizationProgress[];
+  /** Moment of the last event, ISO 8601; null before the first. */
+  readonly lastEventAt: string | null;
+}
+
+/** Reads an `events.jsonl` as far as it goes; a torn line counts for nothing. */
+export async function readRunProgress(file: string): Promise<RunProgress> {
+  const byName = new Map<string, OptimizationProgress>();
+  let lastEventAt: string | null = null;
+  const lines = createInterface({ input: createReadStream(file) });
+  try {
+    for await (const line of lines) {
+      const read = parseEvent(line);
+      if (read === undefined) continue;
+      lastEventAt = read.at;
+      if (read.event.type === "run-started") byName.clear();
+      if (read.optimization === undefined) continue;
+      const before = byName.get(read.optimization) ?? fresh(read.optimization);
+      byName.set(read.optimization, { ...before, ...changeOf(read.event, before) });
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+  }
+  const optimizations = [...byName.values()];
+  return { calls: optimizations.reduce((sum, { calls }) => sum + calls, 0), optimizations, lastEventAt };
+}
+
+function fresh(name: string): OptimizationProgress {
+  return { name, status: "started", phase: null, step: null, of: null, calls: 0 };
+}
+
+function changeOf(
+  event: RunEvent["event"],
+  { calls, of }: OptimizationProgress,
+): Partial<OptimizationProgress> {
+  if (event.type === "call-finished") return { calls: calls + 1 };
+  if (event.type === "phase-started") return { phase: event.phase, step: null };
+  if (event.type === "step-started") return { step: event.step, of: event.of ?? of };
+  return event.type === "optimization-finished" ? { status: event.status, phase: null, step: null } : {};
+}
+
+function parseEvent(line: string): RunEvent | undefined {
+  try {
+    const json: unknown = JSON.parse(line);
+    if (!isJsonObject(json) || !isJsonObject(json["event"] ?? null)) return undefined;
+    return fromRecordJson(json) as unknown as RunEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `search, step 3 of 8, 41 calls so far`, for each optimization that is at work. */
+export function describeProgress({ optimizations, calls }: RunProgress): string {
+  const atWork = optimizations.filter(({ status }) => status === "started");
+  const parts = atWork.map(({ name, phase, step, of }) => {
+    const where = [
+      phase ?? "started",
+      ...(step === null ? [] : [of === null ? `step ${step}` : `step ${step} of ${of}`]),
+    ];
+    return `${name}: ${where.join(", ")}`;
+  });
+  return [...parts, calls === 1 ? "1 call so far" : `${calls} calls so far`].join("; ");
+}
