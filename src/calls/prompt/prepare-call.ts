@@ -6,9 +6,11 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
 import type { PromptCallServices } from "./call-services.ts";
+import { checkGivenDetails } from "./check-given-details.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
 import { modelOfCall } from "./model-of-call.ts";
 import { openCallModel } from "./open-call-model.ts";
+import { rootOfParent } from "./parent-trace.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
 import { textOfCall } from "./text-of-call.ts";
 import { chooseTools } from "./tool-choice.ts";
@@ -26,6 +28,8 @@ export interface PreparedCall {
   readonly toolChoice: JsonValue;
   /** Ids of the samples' logs. */
   readonly logIds: readonly string[];
+  /** Of the log at the top of the trace that the call is nested in; absent when it is not nested. */
+  readonly traceId?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly notes: readonly string[];
@@ -41,7 +45,9 @@ export async function prepareCall(
   const startedAt = services.now().toISOString();
   const samples = checkedCount("number of samples", request.numSamples ?? 1, 1, mostSamples);
   if (request.logprobs !== undefined) checkedCount("number of log-probabilities", request.logprobs, 0, 20);
+  checkGivenDetails(request);
   const logIds = await logIdsOf(services, request.logId, samples);
+  const traceId = await rootOfParent(services.traces, request.traceParentId);
   // A call that is refused files nothing: details that come with it are tried before they become a version.
   const given = givenDetails(request);
   if (given !== undefined) await readied(services, request, given);
@@ -61,12 +67,12 @@ export async function prepareCall(
     },
     toolChoice: tools.choice,
     logIds,
+    ...(traceId === undefined ? {} : { traceId }),
     notes: [
       ...(request.prompt !== undefined && namesVersion(request)
         ? [`the details given were not used: the call names version ${version.version} of ${version.path}`]
         : []),
       ...notes,
-      ...(tools.note === undefined ? [] : [tools.note]),
       ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
     ],
   });

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { z } from "zod";
 import { ConfigError } from "../../../core/errors.ts";
+import { checkValues } from "../../../registry/allowed-values.ts";
 import { readPromptInput } from "../../../registry/prompt-file/read-prompt-input.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -21,6 +22,7 @@ export async function upsertCommand(
     const hint = "write model: gpt-4o-mini, or another one";
     throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
   }
+  checkValues(model, shown);
   const versionName = textOption(options, "versionName");
   const versionDescription = textOption(options, "versionDescription");
   const { version, isNew } = await registry.upsert({

@@ -1,6 +1,7 @@
 import { ConflictError, UsageError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import { renderTemplate } from "../../../core/template.ts";
+import { checkValues } from "../../../registry/allowed-values.ts";
 import { detailsToJson } from "../../../registry/prompt-details.ts";
 import { renderPromptFile } from "../../../registry/prompt-file/render-prompt-file.ts";
 import { messageRecord } from "../../../traces/message-record.ts";
@@ -99,10 +100,12 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
   app.openapi(upsert, async (context) => {
     const given = context.req.valid("json");
     const path = given.path ?? (await pathOf(services, given.id));
+    const details = givenDetails(given);
+    checkValues(details.model, "the request");
     const version_description = given.version_description ?? given.commit_message;
     const { version } = await registry.upsert({
       path,
-      ...givenDetails(given),
+      ...details,
       ...(given.description === null || given.description === undefined
         ? {}
         : { description: given.description }),
