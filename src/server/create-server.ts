@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
+import { createTemplatePool } from "../core/template-pool.ts";
 import { admit, type DoorPolicy } from "./door/admit.ts";
 import { isLoopbackHost } from "./door/check-host.ts";
 import { createKeyring } from "./door/check-key.ts";
@@ -35,6 +36,7 @@ export function createServer(
 ): Server {
   const metrics = createServerMetrics(given.version);
   let address: ServerAddress | undefined;
+  const templates = createTemplatePool();
   const keyring = createKeyring(options.apiKeys ?? []);
   const services: ServerServices = {
     ...given,
@@ -42,6 +44,8 @@ export function createServer(
     traces: countTraces(given.traces, metrics),
     metrics,
     keyring,
+    templates,
+    allowedEndpoints: options.allowedEndpoints ?? [],
     address: () => address,
   };
   const handlers = mountGroups(groups, services, options);
@@ -103,7 +107,7 @@ export function createServer(
       const all = [...new Set(handlers.values())];
       await Promise.all(all.map((handler) => handler.settled?.()));
       await Promise.all(all.map((handler) => handler.close?.()));
-      await services.traces.flush();
+      await Promise.all([services.traces.flush(), templates.close()]);
     },
   };
 }

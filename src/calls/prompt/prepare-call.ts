@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
 import type { PromptCallServices } from "./call-services.ts";
+import { checkEndpoints } from "./check-endpoints.ts";
 import { checkGivenDetails } from "./check-given-details.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
 import { modelOfCall } from "./model-of-call.ts";
@@ -46,6 +47,7 @@ export async function prepareCall(
   const samples = checkedCount("number of samples", request.numSamples ?? 1, 1, mostSamples);
   if (request.logprobs !== undefined) checkedCount("number of log-probabilities", request.logprobs, 0, 20);
   checkGivenDetails(request);
+  checkEndpoints(request.providerApiKeys ?? {}, services.allowedEndpoints);
   const logIds = await logIdsOf(services, request.logId, samples);
   const traceId = await rootOfParent(services.traces, request.traceParentId);
   // A call that is refused files nothing: details that come with it are tried before they become a version.
@@ -83,7 +85,7 @@ async function readied(services: PromptCallServices, request: PromptCallRequest,
   const inputs = request.inputs ?? {};
   const keys = request.providerApiKeys ?? {};
   const { model: configuration } = details;
-  const text = textOfCall(details, inputs, request.messages ?? []);
+  const text = await textOfCall(services.templates, details, inputs, request.messages ?? []);
   const tools = chooseTools(request.toolChoice ?? configuration.toolChoice, configuration.tools ?? []);
   const callModel = modelOfCall(configuration, services.env, keys);
   const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);

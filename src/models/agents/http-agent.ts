@@ -15,6 +15,8 @@ export function createHttpAgent(url: string, timeoutMs: number): Agent {
       const fetch = await opened;
       const response = await fetch(url, {
         method: "POST",
+        // No key goes along, and web frameworks redirect for a slash at the end.
+        redirect: "follow",
         headers: { "content-type": "application/json", accept: "application/json, text/plain" },
         body: JSON.stringify(input),
         signal,
