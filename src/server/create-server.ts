@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
 import { createTemplatePool } from "../core/template-pool.ts";
+import { createBodyTurns } from "./body/body-turns.ts";
 import { admit, type DoorPolicy } from "./door/admit.ts";
 import { isLoopbackHost } from "./door/check-host.ts";
 import { createKeyring } from "./door/check-key.ts";
@@ -57,9 +58,11 @@ export function createServer(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     noDelay: true,
   });
+  const bodyLimitBytes = options.bodyLimitBytes ?? defaultBodyLimitBytes;
+  const turns = createBodyTurns(bodyLimitBytes, () => given.traces.flush());
   const policy = {
     keyring,
-    bodyLimitBytes: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+    bodyLimitBytes,
     allowedHosts: (options.allowedHosts ?? []).map((name) => name.toLowerCase()),
     listensOn: "",
   } satisfies DoorPolicy;
@@ -73,11 +76,17 @@ export function createServer(
     watchResponse(response, metrics, services.clock, group?.name ?? "none", head.method);
     if (isClosing) response.setHeader("connection", "close");
     const problem = admit(request, head, group ?? {}, policy) ?? (group === undefined ? notFound : undefined);
-    if (problem !== undefined) refuseRequest(request, response, problem, group?.shape ?? plainShape);
-    else if (group !== undefined) {
+    const refuse = (reason: Problem) => refuseRequest(request, response, reason, group?.shape ?? plainShape);
+    if (problem !== undefined || group === undefined) {
+      refuse(problem ?? notFound);
+      return;
+    }
+    const handle = () => {
       request.url = group.rewrites?.(url) ?? url;
       handlers.get(group)?.handle(request, response);
-    }
+    };
+    if (group.isPassedThrough === true) handle();
+    else turns.take(request, response, handle, refuse);
   });
 
   return {

@@ -1,0 +1,37 @@
+import { memoryUsage } from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+let collect: (() => void) | undefined;
+
+/**
+ * Has the engine give back what a large body left behind. By itself it waits until several more have come, for it
+ * does not count the bytes outside of its heap.
+ */
+export function collectGarbage(): void {
+  if (collect === undefined) {
+    setFlagsFromString("--expose-gc");
+    collect = runInNewContext("gc") as () => void;
+  }
+  collect();
+}
+
+const watchMs = 20;
+/** Resident bytes from which on the rest is looked through for what can be given back. */
+const manyBytes = 180 * 1024 * 1024;
+/** Collecting takes at most one part of so many of the time. */
+const share = 5;
+
+/** Collects garbage while a large body is worked on; the function it gives ends that. */
+export function keepMemoryLow(): () => void {
+  let restUntilMs = 0;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    if (nowMs < restUntilMs || memoryUsage.rss() < manyBytes) return;
+    collectGarbage();
+    const endMs = performance.now();
+    restUntilMs = endMs + (endMs - nowMs) * share;
+  }, watchMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
