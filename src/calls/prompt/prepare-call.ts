@@ -4,7 +4,9 @@ import type { PromptVersion } from "../../contracts/registry.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
+import type { SecretMask } from "../../core/secret-mask.ts";
 import type { Price } from "../../core/usage.ts";
+import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkGivenDetails } from "./check-given-details.ts";
@@ -23,6 +25,8 @@ export interface PreparedCall {
   readonly version: PromptVersion;
   readonly model: PromptModel;
   readonly spec: ModelSpec;
+  /** Hides the keys of the call in what is logged of it. */
+  readonly mask: SecretMask;
   readonly price: Price | undefined;
   readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
   readonly inputs: JsonObject;
@@ -56,10 +60,11 @@ export async function prepareCall(
   const version = await chooseVersion(services.registry, request);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);
   const { prompt, notes } = text;
-  const { spec, isPriced } = callModel;
+  const { spec, secrets, isPriced } = callModel;
+  const mask = secretMask(secrets, spec.baseUrl, Object.values(request.providerApiKeys ?? {}));
   const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({
-    ...{ services, request, version, model, spec, inputs, startedAt },
+    ...{ services, request, version, model, spec, mask, inputs, startedAt },
     price: isPriced ? services.priceOf(spec.name) : undefined,
     generation: {
       prompt,

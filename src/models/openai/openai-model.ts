@@ -19,12 +19,8 @@ import { requestBody } from "./openai-request.ts";
  */
 export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: ModelServices): LanguageModel {
   const who = endpoint.baseUrl === undefined ? spec.name : `${spec.name} at ${shownUrl(endpoint.baseUrl)}`;
-  const context: ErrorContext = {
-    spec,
-    who,
-    keyVariable: endpoint.keyVariable,
-    mask: secretMask(secrets, endpoint.baseUrl),
-  };
+  const mask = secretMask(secrets, endpoint.baseUrl);
+  const context: ErrorContext = { spec, who, keyVariable: endpoint.keyVariable, mask };
   let client: Promise<OpenAI> | undefined;
 
   async function ask(request: CompletionRequest): Promise<Completion> {
@@ -55,7 +51,8 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, { spec, secrets }: M
     async complete(request: CompletionRequest): Promise<Completion> {
       const startedAt = performance.now();
       try {
-        return await ask(request);
+        // A model may repeat a key that a proxy put before it; journals and caches keep none.
+        return mask.deep(await ask(request));
       } catch (error) {
         if (request.signal?.aborted === true) throw abortedError();
         const translated = translateError(error, context);

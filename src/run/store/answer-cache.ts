@@ -2,6 +2,7 @@ import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { privateFile, privateFolder } from "../../disk/private-mode.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
@@ -40,8 +41,9 @@ export function openAnswerCache(folder: string): AnswerCache {
     bufferedBytes = 0;
     if (batch.length === 0) return;
     try {
-      await ensureFolder(folder);
-      for (const [name, lines] of batch) await appendFile(fileOf(name), lines.join(""));
+      await ensureFolder(folder, privateFolder);
+      for (const [name, lines] of batch)
+        await appendFile(fileOf(name), lines.join(""), { mode: privateFile });
     } catch (cause) {
       throw storeFailure(folder, cause);
     }

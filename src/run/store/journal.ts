@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from "nod
 import { z } from "zod";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { StoreError } from "../../core/errors.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import { storeFailure } from "./store-failure.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -81,7 +82,7 @@ export function readJournal(file: string): JournalContent & { readonly goodBytes
 export function openJournal(file: string): Journal {
   const { records, closings, goodBytes } = readJournal(file);
   const handle = withPlace(file, () => {
-    const opened = openSync(file, "a");
+    const opened = openSync(file, "a", privateFile);
     ftruncateSync(opened, goodBytes);
     return opened;
   });

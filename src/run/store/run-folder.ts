@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { privateFile, privateFolder } from "../../disk/private-mode.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
 import { storeFailure } from "./store-failure.ts";
 
@@ -93,8 +94,8 @@ export function openRunShelf(statePath: string): RunShelf {
         .replace("T", "-");
       const folder = folderOf(`r_${stamp}-${salt}`);
       try {
-        await ensureFolder(runs);
-        await mkdir(folder.path);
+        await ensureFolder(runs, privateFolder);
+        await mkdir(folder.path, { mode: privateFolder });
       } catch (cause) {
         throw storeFailure(folder.path, cause);
       }
@@ -176,7 +177,7 @@ function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<Ru
 async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, "w");
+    const handle = await open(temporary, "w", privateFile);
     try {
       await handle.writeFile(text);
       await handle.sync();

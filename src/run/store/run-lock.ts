@@ -1,6 +1,7 @@
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../../core/errors.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
@@ -32,7 +33,7 @@ export async function lockRun(
     });
   };
   try {
-    await writeFile(own, String(pid));
+    await writeFile(own, String(pid), { mode: privateFile });
     for (let attempt = 0; attempt < attempts; attempt++) {
       const locks = await readLocks(folder.path);
       refuseIfHeld(locks);

@@ -18,9 +18,9 @@ export function collectGarbage(): void {
 
 const watchMs = 20;
 /** Resident bytes from which on the rest is looked through for what can be given back. */
-const manyBytes = 180 * 1024 * 1024;
-/** Collecting takes at most one part of so many of the time. */
-const share = 5;
+const manyBytes = 140 * 1024 * 1024;
+/** For every moment of collecting, so many of rest. */
+const share = 1;
 
 /** Collects garbage while a large body is worked on; the function it gives ends that. */
 export function keepMemoryLow(): () => void {

@@ -3,7 +3,7 @@ import type { Trace } from "../../core/trace.ts";
 import { datasetRecordOf, hasFailed, lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";
 import { recordOfTrace } from "../trace-record.ts";
-import { csvHead, csvLineOf } from "./trace-csv.ts";
+import { csvHead, csvLineOf, safeCsvLineOf } from "./trace-csv.ts";
 
 /** A form that traces can be written in, a piece of text each. */
 export interface TraceFormat {
@@ -11,6 +11,8 @@ export interface TraceFormat {
   readonly head: string;
   /** Undefined for a trace that cannot be said in this form. */
   readonly render: (trace: Trace) => string | undefined;
+  /** As `render`, for programs that take some texts for formulas. */
+  readonly renderSafe?: (trace: Trace) => string;
   /** Why some are left out, for a person. */
   readonly leavesOut?: string;
 }
@@ -20,7 +22,7 @@ const jsonLine = (value: JsonValue): string => `${JSON.stringify(value)}\n`;
 /** The forms by the names `--format` takes. */
 export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   jsonl: { head: "", render: (trace) => jsonLine(recordOfTrace(trace)) },
-  csv: { head: csvHead, render: csvLineOf },
+  csv: { head: csvHead, render: csvLineOf, renderSafe: safeCsvLineOf },
   openai: { head: "", render: openaiLine, leavesOut: "without messages or a whole answer" },
   dataset: { head: "", render: datasetLine, leavesOut: "whose variables are not known or whose call failed" },
 };

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { privateFile } from "../../disk/private-mode.ts";
 
 const newline = 0x0a;
 /** Characters from which on lines are written in pieces. */
@@ -19,7 +20,7 @@ export interface Appended {
  * unfinished is ended first. On a disk that fills up the lines that fit stay, and no half of one.
  */
 export async function appendLines(file: string, lines: readonly string[]): Promise<Appended> {
-  const handle = await open(file, "a+");
+  const handle = await open(file, "a+", privateFile);
   try {
     const { size } = await handle.stat();
     const lead = size === 0 || (await lastByte(handle, size)) === newline ? "" : "\n";
