@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { TraceSink } from "../../contracts/trace-store.ts";
+import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type OpenAIEndpoint, openAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
@@ -48,7 +49,7 @@ const gatheredBytes = 1024 * 1024;
 /** Longer bodies pass like all others, and are not kept. */
 const recordedBytes = 16 * 1024 * 1024;
 /** Of all calls under way; what passes beyond that is not kept. */
-const heldBytes = 48 * 1024 * 1024;
+const heldBytes = 32 * 1024 * 1024;
 /** Bodies from here on are read one after the other, since reading one holds it several times over. */
 const largeBytes = 1024 * 1024;
 
@@ -163,6 +164,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
         const recording = reading.finally(() => {
           asked.drop();
           answered.drop();
+          if (bytes >= largeBytes) collectGarbage();
           recordings.delete(recording);
         });
         if (bytes >= largeBytes) largeOnes = recording;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { collectGarbage, keepMemoryLow } from "../../core/collect-garbage.ts";
 import type { Problem } from "../problem.ts";
-import { collectGarbage, keepMemoryLow } from "./collect-garbage.ts";
 
 /** Bodies up to this go ahead at once: a thousand of them are fewer bytes than a few of the largest. */
 const smallBytes = 256 * 1024;

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { collectGarbage } from "../../core/collect-garbage.ts";
 import { bodyTooLarge } from "../door/check-body-head.ts";
 import type { Problem } from "../problem.ts";
 import type { RouteEnv } from "../route-app.ts";
@@ -79,6 +80,7 @@ function onceParsed(context: Context<RouteEnv>, given: string): () => Promise<un
     parsed = JSON.parse(text);
     text = undefined;
     context.req.bodyCache = {};
+    collectGarbage();
     return parsed;
   };
 }

@@ -135,3 +135,24 @@ describe("an endpoint that comes with a call", () => {
     },
   );
 });
+
+describe("a key that comes back", () => {
+  it.each([
+    ["in an answer", (text: string) => ({ text })],
+    ["in base64", (text: string) => ({ text: Buffer.from(`key ${text}`).toString("base64") })],
+    ["in capitals", (text: string) => ({ text: text.toUpperCase() })],
+  ])("%s is in no trace of the call", async (_, form) => {
+    const echoed = "sk-loopback-0123456789";
+    world = await openCallWorld({ answer: () => form(`${echoed}!`) });
+    await world.file("Hi");
+    await world.call();
+    const text = JSON.stringify(world.traces);
+    expect(text).toContain("[secret]");
+    for (const one of [
+      echoed,
+      echoed.toUpperCase(),
+      Buffer.from(`key ${echoed}`).toString("base64").slice(8, 24),
+    ])
+      expect(text).not.toContain(one);
+  });
+});
