@@ -1,5 +1,4 @@
-import { memoryUsage } from "node:process";
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 let collect: (() => void) | undefined;
@@ -17,8 +16,8 @@ export function collectGarbage(): void {
 }
 
 const watchMs = 20;
-/** Resident bytes from which on the rest is looked through for what can be given back. */
-const manyBytes = 140 * 1024 * 1024;
+/** Bytes of the heap and outside of it from which on they are looked through for what can be given back. */
+const manyBytes = 80 * 1024 * 1024;
 /** For every moment of collecting, so many of rest. */
 const share = 1;
 
@@ -27,7 +26,8 @@ export function keepMemoryLow(): () => void {
   let restUntilMs = 0;
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    if (nowMs < restUntilMs || memoryUsage.rss() < manyBytes) return;
+    const { total_heap_size: heap, external_memory: outside } = getHeapStatistics();
+    if (nowMs < restUntilMs || heap + outside < manyBytes) return;
     collectGarbage();
     const endMs = performance.now();
     restUntilMs = endMs + (endMs - nowMs) * share;

@@ -160,14 +160,15 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
           ...(failure === undefined ? {} : { failure }),
         };
         const bytes = (call.requestBody?.length ?? 0) + (call.responseBody?.length ?? 0);
-        const reading = bytes < largeBytes ? record(call) : largeOnes.then(() => record(call));
+        const isLarge = bytes >= largeBytes || mayUnpackToMuch(call);
+        const reading = isLarge ? largeOnes.then(() => record(call)) : record(call);
         const recording = reading.finally(() => {
           asked.drop();
           answered.drop();
           if (bytes >= largeBytes) collectGarbage();
           recordings.delete(recording);
         });
-        if (bytes >= largeBytes) largeOnes = recording;
+        if (isLarge) largeOnes = recording;
         recordings.add(recording);
       },
     };
@@ -204,6 +205,14 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
       await (await opened?.dispatcher)?.destroy();
     },
   };
+}
+
+/** Packed bytes that may unpack to a thousand times as many. */
+const packedBytes = 16 * 1024;
+
+function mayUnpackToMuch({ requestHeaders: asked, responseHeaders, responseBody }: PassedCall): boolean {
+  const isPacked = responseHeaders["content-encoding"] !== undefined;
+  return asked["content-encoding"] !== undefined || (isPacked && (responseBody?.length ?? 0) > packedBytes);
 }
 
 const nothing: ReadonlySet<string> = new Set();

@@ -72,6 +72,7 @@ test("who leaves while waiting keeps nobody waiting", async () => {
     ...{ port, host: "127.0.0.1", method: "POST", headers: { "content-length": 15 * mebibyte } },
   });
   leaving.on("error", () => {});
+  leaving.on("socket", (socket) => socket.on("error", () => {}));
   leaving.write("x");
   await settled();
   leaving.destroy();
