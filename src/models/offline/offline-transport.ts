@@ -23,7 +23,7 @@ export function createOfflineTransport(): Transport {
 }
 
 /** Of the request as JSON; it is worked on in this thread, which a server has one of. */
-const longestRequest = 1_000_000;
+const longestRequest = 256_000;
 
 function answer(path: GenerationPath, body: JsonObject) {
   if (JSON.stringify(body).length > longestRequest) {

@@ -11,7 +11,6 @@ import type { PartialSuccess } from "../../traces/otlp/otlp-protobuf.ts";
 import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
 import { mostJsonValues, tooManyValues } from "../body/check-body.ts";
 import { jsonShape } from "../body/json-depth.ts";
-import { bodyTooLarge } from "../door/check-body-head.ts";
 import type { Problem, ProblemShape } from "../problem.ts";
 import { createRecentKeys, type RecentKeys } from "../recent-keys.ts";
 import { createRouteApp, type RouteEnv, sendProblem } from "../route-app.ts";
@@ -132,9 +131,6 @@ async function readRequest(
     return { json: JSON.parse(text) as JsonValue };
   } catch (error) {
     const message = `the body cannot be read: ${thrownReason(error)}`;
-    const isTooLarge =
-      error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-    if (isTooLarge) return bodyTooLarge(mostUnpackedBytes);
     return { status: 400, code: "body_invalid", message };
   }
 }
