@@ -4,7 +4,7 @@ import { nearNames } from "../core/near-names.ts";
 import type { ModelConfiguration } from "../core/prompt.ts";
 
 /** A value of a model configuration that no request may bring. */
-export interface ValueProblem {
+interface ValueProblem {
   /** Key under its wire name: `top_p`. */
   readonly key: string;
   readonly message: string;
@@ -29,7 +29,7 @@ const choiceForms = 'none, auto, required or {"type": "function", "function": {"
  * What requests to upsert or call a prompt may not bring, over HTTP and on the command line alike. Versions that
  * are stored already are read whatever they hold, so this is asked at the border and not by the registry.
  */
-export function valueProblems(values: Values): readonly ValueProblem[] {
+function valueProblems(values: Values): readonly ValueProblem[] {
   const { maxTokens, responseFormat, reasoningEffort, toolChoice, tools = [] } = values;
   const problems: ValueProblem[] = [];
   const add = (key: string, message: string | undefined) => {
