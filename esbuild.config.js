@@ -54,6 +54,7 @@ const result = await build({
     cli: "src/cli/process.ts",
     index: "src/index.ts",
     openai: "src/client/openai.ts",
+    "jinja-worker": "src/core/jinja-worker.ts",
     "generate-docs": "src/cli/generate-docs.ts",
   },
   outdir: fresh,

@@ -13,6 +13,7 @@ export interface ServerFlags {
   readonly host: string;
   readonly apiKeys: readonly ApiKey[];
   readonly allowedHosts: readonly string[];
+  readonly allowedEndpoints: readonly string[];
 }
 
 /** The flags of every command that serves, as its specification lists them. */
@@ -62,8 +63,21 @@ export function readServerFlags(
       ...(key === undefined ? [] : [{ value: key }]),
       ...(readOnlyKey === undefined ? [] : [{ value: readOnlyKey, isReadOnly: true }]),
     ],
-    allowedHosts: Array.isArray(hosts) ? hosts.filter((host) => typeof host === "string") : [],
+    allowedHosts: textsOf(hosts),
+    allowedEndpoints: textsOf(options["allowEndpoint"]).map(originOf),
   };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new UsageError(
+    `--allow-endpoint: expected an origin such as https://name.openai.azure.com, got "${text}"`,
+  );
 }
 
 function portOf(text: string | undefined, otherwise: number): number {

@@ -3,9 +3,12 @@ import { isDaoOptError, UsageError } from "./errors.ts";
 import { createBoundedInterpreter } from "./jinja-bounds.ts";
 import { freeNames, type JinjaNode, optionalNames } from "./jinja-names.ts";
 import type { JsonObject } from "./json.ts";
+import { withinTime } from "./time-limit.ts";
 
 /** As the limit of Jinja2's own sandbox (`MAX_RANGE`). */
 const maxRange = 100_000;
+/** Wall clock that reading or filling one text may take. */
+const limitMs = 1000;
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
 const globals: ReadonlySet<string> = new Set([
@@ -25,13 +28,26 @@ interface ReadJinja {
   fill(inputs: JsonObject): string;
 }
 
-/** Reads a jinja text. Throws UsageError on broken syntax. */
+/** Reads a jinja text. Throws UsageError on broken syntax, and when it takes longer than a second. */
 export function readJinja(text: string): ReadJinja {
-  const program = parseJinja(text);
+  const { program, all, required } = inTime("read", () => namesIn(text));
+  return { all, required, fill: (inputs) => inTime("filled", () => fillJinja(program, all, inputs)) };
+}
+
+function namesIn(text: string) {
+  const program = parsed(text);
   const all = freeNames(program).filter((name) => !globals.has(name));
   const optional = optionalNames(program);
-  const required = all.filter((name) => !optional.has(name));
-  return { all, required, fill: (inputs) => fillJinja(program, all, inputs) };
+  return { program, all, required: all.filter((name) => !optional.has(name)) };
+}
+
+function inTime<Result>(what: string, work: () => Result): Result {
+  return withinTime(limitMs, work, () => {
+    return new UsageError(
+      `the jinja template was stopped: it could not be ${what} within ${limitMs / 1000} second`,
+      { hint: "shorten its loops and texts, or do the work before the call and give its result as an input" },
+    );
+  });
 }
 
 /**
@@ -52,8 +68,12 @@ function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObj
   }
 }
 
-/** Throws UsageError on broken syntax. */
+/** Throws UsageError on broken syntax, and when it takes longer than a second. */
 export function parseJinja(text: string): JinjaNode {
+  return inTime("read", () => parsed(text));
+}
+
+function parsed(text: string): JinjaNode {
   try {
     return parse(tokenize(text));
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import { replaceBounded } from "./replace-bounded.ts";
 
 const name = "[A-Za-z_][\\w.-]*";
 const variable = new RegExp(`\\{\\{\\s*(${name})\\s*\\}\\}`, "g");
@@ -27,7 +28,7 @@ export function piecesOf(text: string): readonly TextPiece[] {
 
 /** Puts values in, in a single pass: a value is never looked at again, whatever braces it holds. */
 export function fillVariables(text: string, inputs: JsonObject): string {
-  return text.replace(variable, (whole: string, key: string) => {
+  return replaceBounded(text, variable, (whole, key = "") => {
     const value = Object.hasOwn(inputs, key) ? inputs[key] : undefined;
     return value === undefined ? whole : valueText(value);
   });

@@ -5,6 +5,7 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/near-names.ts";
 import { ensureFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
+import { privateFolder } from "../disk/private-mode.ts";
 import { openSpoolFile } from "./spool-file.ts";
 import { amendDataset } from "./store/amend-dataset.ts";
 import { checkDatasetName } from "./store/dataset-name.ts";
@@ -89,7 +90,7 @@ async function mergeInto(
     work().catch((error: unknown) => {
       throw mergeFailure(error, file);
     });
-  await told(() => ensureFolder(folder));
+  await told(() => ensureFolder(folder, privateFolder));
   // What a link points to is replaced, not the link.
   const target = await realpath(file).catch(() => file);
   const spool = await told(async () => openSpoolFile(folder));

@@ -1,24 +1,21 @@
 import { unescape as decode } from "node:querystring";
 import type { ModelSecrets } from "../contracts/model-spec.ts";
+import { createSecretMask, type SecretMask } from "../core/secret-mask.ts";
 
-const shortestMasked = 8;
-
-/**
- * Hides the values of a model's secrets in a text that came from elsewhere. Shorter values are left:
- * masking `test` would garble ordinary words and protect nothing.
- */
-export function secretMask(secrets: ModelSecrets, baseUrl?: string): (text: string) => string {
+/** Hides the values of a model's secrets, and those in its address, in a text that came from elsewhere. */
+export function secretMask(
+  secrets: ModelSecrets,
+  baseUrl?: string,
+  more: readonly string[] = [],
+): SecretMask {
   const headers = Object.values(secrets.headers).map((secret) => secret.reveal());
-  const values = [
+  return createSecretMask([
     secrets.apiKey?.reveal() ?? "",
     ...headers,
     ...headers.flatMap((value) => value.split(/\s+/)),
     ...urlValues(baseUrl),
-  ]
-    .filter((value) => value.length >= shortestMasked)
-    // Longest first: a value that holds another one must go before its part does.
-    .sort((one, other) => other.length - one.length);
-  return (text) => values.reduce((masked, value) => masked.replaceAll(value, "[secret]"), text);
+    ...more,
+  ]);
 }
 
 /** Password and query of an address, as written and decoded. */

@@ -1,6 +1,10 @@
 import { UsageError } from "../core/errors.ts";
 
 const maxSegmentBytes = 255;
+/** With the folder of the registry before it, no longer path can be opened on most systems. */
+const maxPathBytes = 2048;
+/** Characters of a path in a message. */
+const longestShown = 300;
 const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 /** Names of the registry's own files, which a folder must not take. */
 const ownFile = /^(prompt\.yaml|registry\.yaml|deployments\.jsonl|v\d+\..*)$/i;
@@ -13,7 +17,8 @@ export function checkedPath(path: string): string {
   const normal = path.normalize("NFC");
   const problems = pathProblems(normal);
   if (problems.length === 0) return normal;
-  throw new UsageError(`prompt path ${JSON.stringify(path)} cannot be used: ${problems.join("; ")}`, {
+  const shown = path.length > longestShown ? `${path.slice(0, longestShown)}…` : path;
+  throw new UsageError(`prompt path ${JSON.stringify(shown)} cannot be used: ${problems.join("; ")}`, {
     hint: "a path is folders and a name of letters, digits, space, _ . and -, such as main/default/classifier",
   });
 }
@@ -21,6 +26,7 @@ export function checkedPath(path: string): string {
 /** What is wrong with a normalised path; empty when nothing is. */
 export function pathProblems(path: string): readonly string[] {
   if (path === "") return ["it is empty"];
+  if (Buffer.byteLength(path) > maxPathBytes) return [`it is over ${maxPathBytes} bytes`];
   if (path.includes("\0")) return ["it holds a NUL character"];
   if (path.startsWith("/") || /^[a-z]:[\\/]/i.test(path)) return ["it is absolute"];
   return [...new Set(path.split("/").flatMap(segmentProblems))];

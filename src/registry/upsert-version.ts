@@ -9,7 +9,7 @@ import { readVersion } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkPromptName } from "./reserved-names.ts";
 import type { Desk, PromptRecord, Shelf, VersionRecord } from "./shelf.ts";
-import { checkFreeName } from "./version-name.ts";
+import { checkFreeName, checkOtherName } from "./version-name.ts";
 
 /** Nine digits, as many as the name of a version file may have. */
 const maxVersion = 999_999_999;
@@ -17,8 +17,9 @@ const maxVersion = 999_999_999;
 type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
 
 /**
- * Files a draft. Equal details give the version that is there; it takes the draft's version name,
- * description and model entry when it has none. Rejects with ConflictError when another version has the name.
+ * Files a draft. Equal details give the version that is there; it takes the draft's version name, description and
+ * model entry when it has none. Rejects with ConflictError when another version has the name, or that version has
+ * another one.
  */
 export async function upsertVersion(
   shelf: Shelf,
@@ -38,6 +39,7 @@ export async function upsertVersion(
     if (draft.versionName !== undefined) checkFreeName(draft.versionName, names, records, digest, path);
     const prompt = promptRecord(known, draft, clock.now());
     const equal = records.find((record) => record.digest === digest);
+    checkOtherName(equal, draft.versionName, path);
     if (known !== undefined && !isEqual(known, prompt)) await desk.savePrompt(path, prompt);
     const record =
       equal === undefined

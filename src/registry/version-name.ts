@@ -20,3 +20,16 @@ export function checkFreeName(
     hint: "choose another name, or rename that version with: dao-opt registry rename-version",
   });
 }
+
+/** Throws ConflictError when the version that a draft's details are has another name than the draft gives. */
+export function checkOtherName(
+  equal: VersionRecord | undefined,
+  name: string | undefined,
+  path: string,
+): void {
+  if (equal?.versionName === undefined || name === undefined || name === equal.versionName) return;
+  throw new ConflictError(
+    `these details are version ${equal.version} of ${path} already, and its name is "${equal.versionName}", not "${name}"`,
+    { hint: "rename that version with: dao-opt registry rename-version" },
+  );
+}

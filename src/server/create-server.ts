@@ -1,6 +1,8 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
+import { createTemplatePool } from "../core/template-pool.ts";
+import { createBodyTurns } from "./body/body-turns.ts";
 import { admit, type DoorPolicy } from "./door/admit.ts";
 import { isLoopbackHost } from "./door/check-host.ts";
 import { createKeyring } from "./door/check-key.ts";
@@ -35,6 +37,7 @@ export function createServer(
 ): Server {
   const metrics = createServerMetrics(given.version);
   let address: ServerAddress | undefined;
+  const templates = createTemplatePool();
   const keyring = createKeyring(options.apiKeys ?? []);
   const services: ServerServices = {
     ...given,
@@ -42,6 +45,8 @@ export function createServer(
     traces: countTraces(given.traces, metrics),
     metrics,
     keyring,
+    templates,
+    allowedEndpoints: options.allowedEndpoints ?? [],
     address: () => address,
   };
   const handlers = mountGroups(groups, services, options);
@@ -53,9 +58,11 @@ export function createServer(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     noDelay: true,
   });
+  const bodyLimitBytes = options.bodyLimitBytes ?? defaultBodyLimitBytes;
+  const turns = createBodyTurns(bodyLimitBytes, () => given.traces.flush());
   const policy = {
     keyring,
-    bodyLimitBytes: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+    bodyLimitBytes,
     allowedHosts: (options.allowedHosts ?? []).map((name) => name.toLowerCase()),
     listensOn: "",
   } satisfies DoorPolicy;
@@ -69,11 +76,17 @@ export function createServer(
     watchResponse(response, metrics, services.clock, group?.name ?? "none", head.method);
     if (isClosing) response.setHeader("connection", "close");
     const problem = admit(request, head, group ?? {}, policy) ?? (group === undefined ? notFound : undefined);
-    if (problem !== undefined) refuseRequest(request, response, problem, group?.shape ?? plainShape);
-    else if (group !== undefined) {
+    const refuse = (reason: Problem) => refuseRequest(request, response, reason, group?.shape ?? plainShape);
+    if (problem !== undefined || group === undefined) {
+      refuse(problem ?? notFound);
+      return;
+    }
+    const handle = () => {
       request.url = group.rewrites?.(url) ?? url;
       handlers.get(group)?.handle(request, response);
-    }
+    };
+    if (group.isPassedThrough === true) handle();
+    else turns.take(request, response, handle, refuse);
   });
 
   return {
@@ -103,7 +116,7 @@ export function createServer(
       const all = [...new Set(handlers.values())];
       await Promise.all(all.map((handler) => handler.settled?.()));
       await Promise.all(all.map((handler) => handler.close?.()));
-      await services.traces.flush();
+      await Promise.all([services.traces.flush(), templates.close()]);
     },
   };
 }

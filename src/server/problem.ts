@@ -63,6 +63,10 @@ const statuses = {
 
 /** Errors of the family by their code; anything else is a bug of ours, whose text stays inside. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof RangeError && /string length|call stack|array length/i.test(error.message)) {
+    const message = "what the request asks for is too long or too deep to be made";
+    return { status: 413, code: "request_too_large", message, cause: error };
+  }
   if (!isDaoOptError(error)) {
     return { status: 500, code: "bug", message: "the server failed on this request", cause: error };
   }

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { TraceStore } from "../contracts/trace-store.ts";
+import type { TemplateRenderer } from "../core/template-renderer.ts";
 import type { RunShelf } from "../run/store/run-folder.ts";
 import type { ApiKey, Keyring } from "./door/check-key.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
@@ -26,6 +27,9 @@ export interface GivenServices {
 export interface ServerServices extends GivenServices {
   readonly metrics: ServerMetrics;
   readonly keyring: Keyring;
+  readonly templates: TemplateRenderer;
+  /** Origins of endpoints that may come with a call. */
+  readonly allowedEndpoints: readonly string[];
   /** Where the server listens; undefined before it does. */
   readonly address: () => ServerAddress | undefined;
 }
@@ -42,6 +46,8 @@ export interface ServerOptions {
   readonly apiKeys?: readonly ApiKey[];
   /** Names the server may be called by. Loopback's own are always taken. */
   readonly allowedHosts?: readonly string[];
+  /** Origins of endpoints that may come with a call. Default: none. */
+  readonly allowedEndpoints?: readonly string[];
   /** Default: 20 MiB. */
   readonly bodyLimitBytes?: number;
   /** Default: 128. */

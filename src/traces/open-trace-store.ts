@@ -4,6 +4,7 @@ import { thrownReason } from "../core/thrown-reason.ts";
 import type { Trace } from "../core/trace.ts";
 import { ensureFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
+import { privateFolder } from "../disk/private-mode.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
 import { appendLines } from "./store/append-lines.ts";
@@ -171,7 +172,7 @@ function moved({ trace_id, started_at, ...rest }: JsonObject, offsetMs: number):
 /** Writes a line and rejects with StoreError when it cannot be kept. */
 async function keep(folder: string, file: string, line: string): Promise<void> {
   try {
-    await ensureFolder(folder);
+    await ensureFolder(folder, privateFolder);
     const { failure } = await withLock(lockFileOf(folder), () => appendLines(file, [line]));
     if (failure !== undefined) throw failure;
   } catch (cause) {

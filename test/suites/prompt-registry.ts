@@ -181,8 +181,10 @@ export function promptRegistrySuite(name: string, open: Open): void {
         const named = await registry.upsert(draft({ versionName: "a name", versionDescription: "why" }));
         expect(named.isNew).toBe(false);
         expect((await registry.get(`${path}@a name`)).versionDescription).toBe("why");
-        const again = await registry.upsert(draft({ versionName: "another" }));
-        expect(again.version.versionName).toBe("a name");
+        const again = await rejection(registry.upsert(draft({ versionName: "another" })));
+        expect(again).toBeInstanceOf(ConflictError);
+        expect(String(again)).toMatch(/are version 1 .* already, and its name is "a name", not "another"/);
+        expect((await registry.get(path)).versionName).toBe("a name");
       });
 
       test.each(["7", "latest", "LATEST", "production", "Production", "", " padded", "two\nlines"])(

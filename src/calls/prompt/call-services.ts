@@ -4,6 +4,7 @@ import { knownPrice } from "../../config/prices.ts";
 import type { OpenPromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptRegistry } from "../../contracts/registry.ts";
 import type { TraceSink, TraceStore } from "../../contracts/trace-store.ts";
+import { createTemplateRenderer, type TemplateRenderer } from "../../core/template-renderer.ts";
 import type { Price } from "../../core/usage.ts";
 import { createPromptModelOpener } from "../../models/open-prompt-model.ts";
 
@@ -13,6 +14,9 @@ export interface PromptCallServices {
   /** `find` tells whether a caller's own log id is taken; a mere sink cannot. */
   readonly traces: Pick<TraceSink, "append" | "flush"> & Partial<Pick<TraceStore, "find">>;
   readonly openModel: OpenPromptModel;
+  readonly templates: TemplateRenderer;
+  /** Origins that a call's own endpoint may have; absent: any, since the program itself gives it. */
+  readonly allowedEndpoints?: readonly string[];
   /** Keys and addresses of providers: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and their like. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Models of the config in use, by key: then calls go to their addresses alone. */
@@ -33,6 +37,7 @@ export function createCallServices(
     priceOf: knownPrice,
     ...given,
     openModel: given.openModel ?? createPromptModelOpener(),
+    templates: given.templates ?? createTemplateRenderer(),
   });
 }
 

@@ -4,12 +4,17 @@ import type { PromptVersion } from "../../contracts/registry.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
+import type { SecretMask } from "../../core/secret-mask.ts";
 import type { Price } from "../../core/usage.ts";
 import { unacceptedParameters } from "../../models/known-models.ts";
+import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
+import { checkEndpoints } from "./check-endpoints.ts";
+import { checkGivenDetails } from "./check-given-details.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
 import { modelOfVersion } from "./model-of-call.ts";
 import { openCallModel } from "./open-call-model.ts";
+import { rootOfParent } from "./parent-trace.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
 import { textOfCall } from "./text-of-call.ts";
 import { chooseTools } from "./tool-choice.ts";
@@ -22,12 +27,16 @@ export interface PreparedCall {
   readonly model: PromptModel;
   readonly spec: ModelSpec;
   readonly isOfConfig: boolean;
+  /** Hides the keys of the call in what is logged of it. */
+  readonly mask: SecretMask;
   readonly price: Price | undefined;
   readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
   readonly inputs: JsonObject;
   readonly toolChoice: JsonValue;
   /** Ids of the samples' logs. */
   readonly logIds: readonly string[];
+  /** Of the log at the top of the trace that the call is nested in; absent when it is not nested. */
+  readonly traceId?: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly notes: readonly string[];
@@ -43,17 +52,21 @@ export async function prepareCall(
   const startedAt = services.now().toISOString();
   const samples = checkedCount("number of samples", request.numSamples ?? 1, 1, mostSamples);
   if (request.logprobs !== undefined) checkedCount("number of log-probabilities", request.logprobs, 0, 20);
+  checkGivenDetails(request);
+  checkEndpoints(request.providerApiKeys ?? {}, services.allowedEndpoints);
   const logIds = await logIdsOf(services, request.logId, samples);
+  const traceId = await rootOfParent(services.traces, request.traceParentId);
   // A call that is refused files nothing: details that come with it are tried before they become a version.
   const given = givenDetails(request);
   if (given !== undefined) await readied(services, request, given);
   const version = await chooseVersion(services.registry, request, services.models);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);
   const { prompt, notes } = text;
-  const { spec, isPriced, price = isPriced ? services.priceOf(spec.name) : undefined } = callModel;
+  const { spec, secrets, isPriced, price = isPriced ? services.priceOf(spec.name) : undefined } = callModel;
+  const mask = secretMask(secrets, spec.baseUrl, Object.values(request.providerApiKeys ?? {}));
   const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({
-    ...{ services, request, version, model, spec, inputs, startedAt },
+    ...{ services, request, version, model, spec, mask, inputs, startedAt },
     price,
     isOfConfig: callModel.isOfConfig === true,
     generation: {
@@ -64,12 +77,12 @@ export async function prepareCall(
     },
     toolChoice: tools.choice,
     logIds,
+    ...(traceId === undefined ? {} : { traceId }),
     notes: [
       ...(request.prompt !== undefined && namesVersion(request)
         ? [`the details given were not used: the call names version ${version.version} of ${version.path}`]
         : []),
       ...notes,
-      ...(tools.note === undefined ? [] : [tools.note]),
       ...(callModel.note === undefined ? [] : [callModel.note]),
       ...refusedParameters(spec.name, version.model),
       ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
@@ -82,7 +95,7 @@ async function readied(services: PromptCallServices, request: PromptCallRequest,
   const inputs = request.inputs ?? {};
   const keys = request.providerApiKeys ?? {};
   const { model: configuration } = details;
-  const text = textOfCall(details, inputs, request.messages ?? []);
+  const text = await textOfCall(services.templates, details, inputs, request.messages ?? []);
   const tools = chooseTools(request.toolChoice ?? configuration.toolChoice, configuration.tools ?? []);
   const callModel = modelOfVersion(details, services, keys);
   const model = await openCallModel(services.openModel, callModel, Object.keys(keys).length > 0);

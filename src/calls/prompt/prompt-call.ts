@@ -109,7 +109,7 @@ export interface PromptCallResponse extends PromptCallLog {
   readonly endTime: string;
   readonly sourceDatapointId: string | null;
   readonly traceParentId: string | null;
-  /** Trace of the first sample; those of the others are their ids. */
+  /** Id of the log at the top of the trace: the first sample's own, unless the call is nested under another log. */
   readonly traceId: string;
   /** As `id`. */
   readonly logId: string;

@@ -24,7 +24,7 @@ export function responseOf(call: PreparedCall, ends: readonly SampleEnd[]): Prom
     endTime: request.endTime ?? call.services.now().toISOString(),
     sourceDatapointId: request.sourceDatapointId ?? null,
     traceParentId: request.traceParentId ?? null,
-    traceId: first.log.id,
+    traceId: call.traceId ?? first.log.id,
     logId: first.log.id,
     notes: call.notes,
   });

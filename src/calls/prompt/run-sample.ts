@@ -44,6 +44,6 @@ function endOf(call: PreparedCall, index: number, came: Generation): SampleEnd {
   const error = came.error === undefined ? undefined : explainError(came.error, call.spec, call.isOfConfig);
   const generation = error === undefined ? came : { ...came, error };
   const log = sampleLog(call, index, generation);
-  call.services.traces.append(sampleTrace(call, log, generation));
+  call.services.traces.append(call.mask.deep(sampleTrace(call, log, generation)));
   return { log, ...(error === undefined ? {} : { error }) };
 }

@@ -54,9 +54,22 @@ function payload({ generation: asked, inputs }: PreparedCall, log: PromptCallLog
     ...(given.reasoning === undefined ? {} : { reasoning: given.reasoning }),
     ...(log.outputMessage?.toolCalls === undefined ? {} : { toolCalls: log.outputMessage.toolCalls }),
     parameters: parametersIn(given.request),
-    providerRequest: given.request,
+    providerRequest: leanRequest(given.request, messages),
     ...(given.response === undefined ? {} : { providerResponse: given.response }),
   };
+}
+
+/** Characters of messages from which on a trace holds them once, and not in the request again. */
+const longMessages = 1024 * 1024;
+
+function leanRequest(request: JsonObject, messages: readonly { readonly content: unknown }[]): JsonObject {
+  const length = messages.reduce(
+    (sum, { content }) => sum + (typeof content === "string" ? content.length : 0),
+    0,
+  );
+  if (length < longMessages) return request;
+  const { messages: _, prompt: __, ...rest } = request;
+  return rest;
 }
 
 /** Everything of a request but its texts and how the answer was to come. */

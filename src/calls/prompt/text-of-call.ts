@@ -1,9 +1,8 @@
 import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
-import { type ReadTemplate, readTemplate, templateVariables } from "../../core/template.ts";
+import type { TemplateRenderer } from "../../core/template-renderer.ts";
 import type { CallDetails } from "./choose-version.ts";
-import { remember } from "./remember.ts";
 
 export interface CallText {
   /** Messages for a chat, or a text for `endpoint: complete`. */
@@ -12,32 +11,22 @@ export interface CallText {
   readonly notes: readonly string[];
 }
 
-const mostTemplates = 500;
-/** By the digest of the version's details: they never change. */
-const templates = new Map<string, ReadTemplate & { readonly variables: readonly string[] }>();
-
-function templateOf({ digest, template, templateLanguage }: CallDetails) {
-  return remember(templates, mostTemplates, digest, () => ({
-    ...readTemplate(template, templateLanguage),
-    variables: templateVariables(template, templateLanguage),
-  }));
-}
-
 /**
- * The template with its variables filled in and the call's messages after it. Throws UsageError naming every
+ * The template with its variables filled in and the call's messages after it. Rejects with UsageError naming every
  * missing variable, and where template and endpoint do not go together.
  */
-export function textOfCall(
+export async function textOfCall(
+  templates: TemplateRenderer,
   version: CallDetails,
   inputs: JsonObject,
   messages: readonly ChatMessage[],
-): CallText {
-  const { template, model, path } = version;
+): Promise<CallText> {
+  const { template, templateLanguage, model, path } = version;
   const endpoint = model.endpoint ?? "chat";
   // A chat prompt without a template is only a model configuration for the call's messages.
   const isBare = template === "" && endpoint === "chat";
-  const { render, variables } = templateOf(version);
-  const rendered = isBare ? [] : render(inputs);
+  const variables = await templates.variables(template, templateLanguage);
+  const rendered = isBare ? [] : await templates.render(template, templateLanguage, inputs);
   const notes = unusedInputs(variables, inputs);
   if (endpoint === "chat") {
     const prompt = [...rendered, ...messages];

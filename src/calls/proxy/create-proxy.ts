@@ -3,14 +3,15 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { TraceSink } from "../../contracts/trace-store.ts";
+import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type OpenAIEndpoint, openAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
-import { createBodyCopy } from "./body-copy.ts";
+import { createBodyCopy, createCopyRoom } from "./body-copy.ts";
 import { forwardCall } from "./forward-call.ts";
 import { requestHeaders } from "./forwarded-headers.ts";
 import { openDispatcher } from "./open-dispatcher.ts";
-import { traceOfCall } from "./record-call.ts";
+import { type PassedCall, traceOfCall } from "./record-call.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface ProxyOptions {
@@ -47,6 +48,10 @@ export interface RecordingProxy {
 const gatheredBytes = 1024 * 1024;
 /** Longer bodies pass like all others, and are not kept. */
 const recordedBytes = 16 * 1024 * 1024;
+/** Of all calls under way; what passes beyond that is not kept. */
+const heldBytes = 32 * 1024 * 1024;
+/** Bodies from here on are read one after the other, since reading one holds it several times over. */
+const largeBytes = 1024 * 1024;
 
 /** An OpenAI-compatible proxy that changes nothing and keeps what was asked and answered. */
 export function createProxy(options: ProxyOptions): RecordingProxy {
@@ -56,6 +61,8 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
   const open = new Set<Promise<void>>();
   let opened: { readonly upstream: Upstream; readonly dispatcher: Promise<Dispatcher> } | undefined;
   let dispatcher: Dispatcher | undefined;
+  const room = createCopyRoom(heldBytes);
+  let largeOnes = Promise.resolve();
 
   function openUpstream() {
     const upstream = options.upstream();
@@ -121,8 +128,9 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
   function watchCall(endpoint: OpenAIEndpoint, request: IncomingMessage, upstream: Upstream, query: string) {
     const startedAt = clock.now();
     const startedMs = clock.monotonicMs();
-    const asked = createBodyCopy(recordedBytes);
-    const answered = createBodyCopy(recordedBytes);
+    const isTooLarge = Number(request.headers["content-length"] ?? 0) > recordedBytes;
+    const asked = createBodyCopy(isTooLarge ? 0 : recordedBytes, room);
+    const answered = createBodyCopy(recordedBytes, room);
     let status: number | undefined;
     let headers: IncomingHttpHeaders = {};
     let firstByteMs: number | undefined;
@@ -136,7 +144,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
         answered.add(chunk);
       },
       ended(failure: string | undefined) {
-        const call = {
+        const call: PassedCall = {
           endpoint,
           provider: upstream.provider,
           requestHeaders: request.headers,
@@ -151,7 +159,16 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
           ...(firstByteMs === undefined ? {} : { firstByteMs }),
           ...(failure === undefined ? {} : { failure }),
         };
-        const recording = record(call).finally(() => recordings.delete(recording));
+        const bytes = (call.requestBody?.length ?? 0) + (call.responseBody?.length ?? 0);
+        const isLarge = bytes >= largeBytes || mayUnpackToMuch(call);
+        const reading = isLarge ? largeOnes.then(() => record(call)) : record(call);
+        const recording = reading.finally(() => {
+          asked.drop();
+          answered.drop();
+          if (bytes >= largeBytes) collectGarbage();
+          recordings.delete(recording);
+        });
+        if (isLarge) largeOnes = recording;
         recordings.add(recording);
       },
     };
@@ -159,7 +176,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
   }
 
   /** After the answer has left: what is written down is nobody's waiting time. */
-  async function record(call: Parameters<typeof traceOfCall>[0]): Promise<void> {
+  async function record(call: PassedCall): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     try {
       const trace = await traceOfCall(call, `tr_${randomUUID().replaceAll("-", "")}`, options.priceOf);
@@ -188,6 +205,14 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
       await (await opened?.dispatcher)?.destroy();
     },
   };
+}
+
+/** Packed bytes that may unpack to a thousand times as many. */
+const packedBytes = 16 * 1024;
+
+function mayUnpackToMuch({ requestHeaders: asked, responseHeaders, responseBody }: PassedCall): boolean {
+  const isPacked = responseHeaders["content-encoding"] !== undefined;
+  return asked["content-encoding"] !== undefined || (isPacked && (responseBody?.length ?? 0) > packedBytes);
 }
 
 const nothing: ReadonlySet<string> = new Set();

@@ -1,7 +1,8 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 
-const mostDecodedBytes = 64 * 1024 * 1024;
+/** As much as is kept of a body that comes as it is. */
+const mostDecodedBytes = 16 * 1024 * 1024;
 const limit = { maxOutputLength: mostDecodedBytes };
 const unzip = promisify(gunzip);
 const unbrotli = promisify(brotliDecompress);

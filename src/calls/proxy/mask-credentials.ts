@@ -1,21 +1,32 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { createSecretMask, maskOf } from "../../core/secret-mask.ts";
 import type { Trace } from "../../core/trace.ts";
+import { keyPattern } from "../../traces/redaction/detect/key-patterns.ts";
 
-const shortestMasked = 8;
 const secretName = /key|token|secret|auth|cookie|password|credential|signature/i;
-const mask = "[secret]";
+/** Members of a body that hold credentials; stricter than of headers, where nothing else is named so. */
+const secretMember =
+  /^(?:.*[_-])?(?:api[_-]?key|secret|password|passwd|authorization|credentials?|(?:access|auth|bearer|id|refresh)[_-]?token|(?:client|private|secret|access)[_-]?(?:secret|key))$|^token$|apiKey$/i;
+/** Longer texts are pictures and documents; looking for the form of keys in them would take too long. */
+const longestSearched = 1024 * 1024;
+const byForm = maskOf([keyPattern]);
 
 /**
- * Hides a call's own credentials in what is recorded of it: providers quote keys in their refusals, and
- * applications put them in odd places. Credentials are the headers and query values that look like it by name.
+ * Hides credentials in what is recorded of a call: providers quote keys in their refusals, models in their answers,
+ * and applications put them in odd places. Credentials are the headers, query values and members that look like it
+ * by name, wherever they are quoted, and what has the form of a known provider's key.
  */
 export function maskCredentials(headers: IncomingHttpHeaders, query: string): (trace: Trace) => Trace {
-  const secrets = credentialsOf(headers, query);
-  const isSecret = (text: string) => secrets.some((secret) => text.includes(secret));
-  const maskText = (text: string) =>
-    secrets.reduce((masked, secret) => masked.replaceAll(secret, mask), text);
-  // Hardly any call quotes its credentials, and a copy of every trace would cost more than the look.
-  return (trace) => (holds(trace, isSecret) ? (mapTexts(trace, maskText) as Trace) : trace);
+  return (trace) => {
+    const secrets = [...credentialsOf(headers, query)];
+    let length = 0;
+    visit(trace, undefined, (text, name) => {
+      length += text.length;
+      if (name !== undefined && secretMember.test(name)) secrets.push(text);
+    });
+    const masked = createSecretMask(secrets).deep(trace);
+    return length > longestSearched ? masked : byForm.deep(masked);
+  };
 }
 
 function credentialsOf(headers: IncomingHttpHeaders, query: string): readonly string[] {
@@ -26,28 +37,16 @@ function credentialsOf(headers: IncomingHttpHeaders, query: string): readonly st
   const fromQuery = [...new URLSearchParams(query)]
     .filter(([name]) => secretName.test(name) || name === "sig")
     .map(([, value]) => value);
-  return (
-    [...new Set([...fromHeaders, ...fromQuery])]
-      .filter((value) => value.length >= shortestMasked)
-      // Longest first: a value that holds another one must go before its part does.
-      .sort((one, other) => other.length - one.length)
-  );
+  return [...fromHeaders, ...fromQuery];
 }
 
-/** Keys are texts too: a body may well use a credential as one. */
-function holds(value: unknown, test: (text: string) => boolean): boolean {
-  if (typeof value === "string") return test(value);
-  if (Array.isArray(value)) return value.some((item) => holds(item, test));
-  if (typeof value !== "object" || value === null) return false;
-  for (const key of Object.keys(value)) {
-    if (test(key) || holds((value as Record<string, unknown>)[key], test)) return true;
-  }
-  return false;
-}
-
-function mapTexts(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === "string") return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [map(key), mapTexts(member, map)]));
+function visit(
+  value: unknown,
+  name: string | undefined,
+  see: (text: string, name: string | undefined) => void,
+): void {
+  if (typeof value === "string") see(value, name);
+  else if (Array.isArray(value)) for (const item of value) visit(item, name, see);
+  else if (typeof value === "object" && value !== null)
+    for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], key, see);
 }

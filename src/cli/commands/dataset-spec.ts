@@ -91,6 +91,7 @@ export const datasetSpec: CommandSpec = {
           "jsonl, json, csv, tsv, mlflow, promptfoo, openai-evals, langfuse, langsmith (default: by the ending)",
         ],
         ["--output <file>", "file to write (default: stdout)"],
+        ["--safe", "csv, tsv: an apostrophe before texts that a spreadsheet would take for formulas"],
         minRating,
       ],
       examples: [

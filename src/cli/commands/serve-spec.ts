@@ -6,7 +6,13 @@ export const serveSpec: CommandSpec = {
   name: "serve",
   summary: "answer over HTTP: prompts and calls, traces, feedback, a recording proxy, a web page",
   flags: ["json", "envFile", "registry", "state", "config", "debug", "noColor"],
-  own: serverFlagSpecs(servePort),
+  own: [
+    ...serverFlagSpecs(servePort),
+    [
+      "--allow-endpoint <origin...>",
+      "origins of endpoints that may come with a call (provider_api_keys.openai_azure_endpoint); others are refused",
+    ],
+  ],
   examples: [
     "dao-opt serve",
     "dao-opt serve --port 8080 --registry prompts",

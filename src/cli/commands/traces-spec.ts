@@ -65,6 +65,7 @@ export const tracesSpec: CommandSpec = {
           "jsonl (traces as they are), csv, openai (fine-tuning) or dataset (default: jsonl)",
         ],
         ["--output <file>", "write to this file instead of stdout"],
+        ["--safe", "csv: an apostrophe before texts that a spreadsheet would take for formulas"],
         ...filterFlags,
         ["--limit <n>", "at most so many"],
       ],

@@ -30,6 +30,7 @@ export async function postJson(
         method: "POST",
         headers: { "content-type": "application/json", ...headers },
         body,
+        redirect: "manual",
         signal: AbortSignal.any([signal, AbortSignal.timeout(rules.timeoutMs)]),
       });
       // An unread body keeps its connection.

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
@@ -15,10 +15,15 @@ export interface ReplacementFile {
   discard(): Promise<void>;
 }
 
-/** Opens a temporary file beside `file`. All methods throw or reject with what the file system says. */
-export function openReplacement(file: string): ReplacementFile {
+/**
+ * Opens a temporary file beside `file`, with the mode that the file has; `newMode`, less the umask, is that of one
+ * which is not there yet. All methods throw or reject with what the file system says.
+ */
+export function openReplacement(file: string, newMode?: number): ReplacementFile {
   const temporary = temporaryBeside(file);
-  const descriptor = openSync(temporary, "wx");
+  const descriptor = openSync(temporary, "wx", newMode);
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (known !== undefined) fchmodSync(descriptor, known.mode & 0o777);
   const buffer = Buffer.allocUnsafe(bufferBytes);
   let buffered = 0;
   let isOpen = true;

@@ -4,6 +4,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.ts";
 import { canonicalJson } from "../../core/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import { createLineSplitter } from "../formats/line-splitter.ts";
 import { readChunks } from "../formats/read-chunks.ts";
 import { createProblemList } from "../problem-list.ts";
@@ -31,7 +32,7 @@ export async function rewriteDataset(
   { isFresh = false }: { /** As if there were no file yet. */ readonly isFresh?: boolean } = {},
 ): Promise<MergeCounts | typeof holdsDuplicates> {
   await sweepReplacements(file);
-  const target = openReplacement(file);
+  const target = openReplacement(file, privateFile);
   try {
     const tally = { added: 0, updated: 0, unchanged: 0, rows: 0 };
     const visited = isFresh ? new Uint8Array(staged.distinct) : await mergeKnown(file, staged, target, tally);

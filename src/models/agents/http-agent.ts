@@ -25,6 +25,8 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
       const fetch = await opened;
       const response = await fetch(url, {
         method: "POST",
+        // No key goes along, and web frameworks redirect for a slash at the end.
+        redirect: "follow",
         headers: { "content-type": "application/json", accept: "application/json, text/plain" },
         body: JSON.stringify(input),
         signal,

@@ -22,7 +22,16 @@ export function createOfflineTransport(): Transport {
   };
 }
 
+/** Of the request as JSON; it is worked on in this thread, which a server has one of. */
+const longestRequest = 256_000;
+
 function answer(path: GenerationPath, body: JsonObject) {
+  if (JSON.stringify(body).length > longestRequest) {
+    throw new ModelError(`the offline model reads at most ${longestRequest} characters`, {
+      kind: "bad_request",
+      status: 400,
+    });
+  }
   const endpoint: Endpoint = path === "/completions" ? "completion" : "chat";
   const read = endpoint === "chat" ? readChatBody(body) : readCompletionBody(body);
   if ("message" in read) {

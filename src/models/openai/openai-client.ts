@@ -2,6 +2,7 @@ import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
+import { shownUrl } from "../shown-url.ts";
 import { endpointAddress } from "./endpoint-address.ts";
 import { errorBody } from "./error-body.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
@@ -35,11 +36,17 @@ export async function openClient(
     defaultQuery: query,
     async fetch(target: string | URL | Request, init?: RequestInit) {
       const response = await fetch(String(target), init as Parameters<typeof fetch>[1]);
+      if (response.status >= 300 && response.status < 400) return redirectRefused(response, String(target));
       return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
     },
   };
   return endpoint.client === "azure"
-    ? new AzureOpenAI({ ...options, apiVersion: endpoint.apiVersion ?? "" })
+    ? new AzureOpenAI({
+        ...options,
+        apiVersion: endpoint.apiVersion ?? "",
+        // The client puts names into the path as they are.
+        ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
+      })
     : new OpenAI(options);
 }
 
@@ -58,4 +65,15 @@ async function withErrorBody(response: Response): Promise<globalThis.Response> {
     ([name]) => !/^content-(length|encoding)$/.test(name),
   );
   return new globalThis.Response(errorBody(await response.text()), { status, statusText, headers });
+}
+
+/** A redirect that was followed would take the key along, to wherever the answer says. */
+async function redirectRefused(response: Response, target: string): Promise<globalThis.Response> {
+  const location = response.headers.get("location");
+  await response.body?.cancel();
+  const place =
+    location !== null && URL.canParse(location, target) ? new URL(location, target).href : undefined;
+  const where = place === undefined ? "elsewhere" : `to ${shownUrl(place)}`;
+  const message = `it redirects ${where}, and redirects are not followed with a key; set base_url to the address that answers`;
+  return new globalThis.Response(JSON.stringify({ error: { message } }), { status: response.status });
 }

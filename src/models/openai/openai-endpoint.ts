@@ -12,6 +12,8 @@ export interface OpenAIEndpoint {
   /** Variable that usually holds the key. Absent: the provider needs none. */
   readonly keyVariable?: string;
   readonly apiVersion?: string;
+  /** Of Azure: the segment of the path that names the deployment, encoded. */
+  readonly deployment?: string;
 }
 
 const authHeaders: ReadonlySet<string> = new Set(["authorization", "api-key", "x-api-key"]);
@@ -38,6 +40,13 @@ export function reachEndpoint(
         : `the address of ${who} is no URL: ${shownUrl(endpoint.baseUrl)}`,
       { kind: "unreachable", hint: `set ${from}base_url of ${place}` },
     );
+  }
+  // Dots cannot be encoded: every URL parser takes `%2e%2e` for `..`.
+  if (endpoint.deployment !== undefined && /^\.{0,2}$/.test(endpoint.deployment)) {
+    throw new ModelError(`${who} cannot be reached: "${spec.name}" names no deployment`, {
+      kind: "model_not_found",
+      hint: `give the name of the deployment as name of ${place}`,
+    });
   }
   const { baseUrl } = endpoint;
   const given = secrets.apiKey?.reveal() ?? "";

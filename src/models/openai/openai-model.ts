@@ -26,12 +26,8 @@ import { sendAdapted } from "./send-adapted.ts";
 export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServices): LanguageModel {
   const { spec, secrets, adaptations = createAdaptationLog(), warn = () => {} } = services;
   const who = endpoint.baseUrl === undefined ? spec.name : `${spec.name} at ${shownUrl(endpoint.baseUrl)}`;
-  const context: ErrorContext = {
-    spec,
-    who,
-    keyVariable: endpoint.keyVariable,
-    mask: secretMask(secrets, endpoint.baseUrl),
-  };
+  const mask = secretMask(secrets, endpoint.baseUrl);
+  const context: ErrorContext = { spec, who, keyVariable: endpoint.keyVariable, mask };
   let client: Promise<OpenAI> | undefined;
 
   async function ask(request: CompletionRequest): Promise<Completion> {
@@ -85,7 +81,8 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServi
     async complete(request: CompletionRequest): Promise<Completion> {
       const startedAt = performance.now();
       try {
-        return await ask(request);
+        // A model may repeat a key that a proxy put before it; journals and caches keep none.
+        return mask.deep(await ask(request));
       } catch (error) {
         if (request.signal?.aborted === true) throw abortedError();
         const translated = translateError(error, context);

@@ -22,6 +22,7 @@ export function azureEndpoint(spec: ModelSpec, apiVersion: string): OpenAIEndpoi
     addressVariable: "AZURE_OPENAI_ENDPOINT",
     keyVariable: "AZURE_OPENAI_API_KEY",
     apiVersion,
+    ...(isPlain ? {} : { deployment: encodeURIComponent(spec.name) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { privateFile, privateFolder } from "../../disk/private-mode.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
@@ -44,9 +45,10 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
     bufferedBytes = 0;
     if (batch.length === 0) return;
     try {
-      await ensureFolder(cacheFolder);
-      await ensureFolder(folder);
-      for (const [name, lines] of batch) await appendFile(fileOf(name), lines.join(""));
+      await ensureFolder(cacheFolder, privateFolder);
+      await ensureFolder(folder, privateFolder);
+      for (const [name, lines] of batch)
+        await appendFile(fileOf(name), lines.join(""), { mode: privateFile });
     } catch (cause) {
       throw storeFailure(cacheFolder, cause);
     }

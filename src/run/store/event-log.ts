@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import { toRecordJson } from "../record-json.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
@@ -73,7 +74,7 @@ function openLog(file: string, flag: "a" | "w"): Log {
 
 function openFile(file: string, flag: "a" | "w"): number {
   try {
-    return openSync(file, flag);
+    return openSync(file, flag, privateFile);
   } catch (cause) {
     throw storeFailure(file, cause);
   }

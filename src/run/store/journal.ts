@@ -3,6 +3,7 @@ import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import {
   adaptationJson,
   type ClosingRecord,
@@ -43,7 +44,7 @@ interface Turn {
 export function openJournal(file: string): Journal {
   const { goodBytes, ...content } = readJournal(file);
   const handle = withPlace(file, () => {
-    const opened = openSync(file, "a");
+    const opened = openSync(file, "a", privateFile);
     ftruncateSync(opened, goodBytes);
     return opened;
   });

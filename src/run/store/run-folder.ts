@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { privateFile, privateFolder } from "../../disk/private-mode.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
 import { completeRecord } from "./complete-record.ts";
 import { type RunProgress, readRunProgress } from "./run-progress.ts";
@@ -112,8 +113,8 @@ export function openRunShelf(
         .replace("T", "-");
       const folder = folderOf(`r_${stamp}-${salt}`);
       try {
-        await ensureFolder(runs);
-        await mkdir(folder.path);
+        await ensureFolder(runs, privateFolder);
+        await mkdir(folder.path, { mode: privateFolder });
       } catch (cause) {
         throw storeFailure(folder.path, cause);
       }
@@ -202,7 +203,7 @@ function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<Ru
 async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
-    const handle = await open(temporary, "w");
+    const handle = await open(temporary, "w", privateFile);
     try {
       await handle.writeFile(text);
       await handle.sync();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../../core/errors.ts";
 import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
+import { privateFile } from "../../disk/private-mode.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
@@ -36,7 +37,7 @@ export async function lockRun(
     });
   };
   try {
-    await writeFile(own, String(pid));
+    await writeFile(own, String(pid), { mode: privateFile });
     for (let attempt = 0; attempt < attempts; attempt++) {
       const locks = await readLocks(folder.path);
       refuseIfHeld(locks);

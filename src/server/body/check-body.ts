@@ -1,9 +1,21 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { collectGarbage } from "../../core/collect-garbage.ts";
 import { bodyTooLarge } from "../door/check-body-head.ts";
 import type { Problem } from "../problem.ts";
 import type { RouteEnv } from "../route-app.ts";
-import { jsonDepth } from "./json-depth.ts";
+import { jsonShape } from "./json-depth.ts";
+
+/** Parsed, a body of many small values takes ten times its length and more. */
+export const mostJsonValues = 300_000;
+const longText = 1024 * 1024;
+
+export const tooManyValues: Problem = {
+  status: 413,
+  code: "body_too_large",
+  message: `the JSON body holds more than ${mostJsonValues} values`,
+  hint: "send it in smaller parts",
+};
 
 export interface BodyLimits {
   readonly bodyLimitBytes: number;
@@ -46,7 +58,10 @@ async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Pr
   if (!/json/i.test(type) || context.env.incoming.headers["content-encoding"] !== undefined) return undefined;
   // The framework keeps the text: parsing it later reads nothing twice.
   const text = await context.req.text();
-  if (jsonDepth(text, nestingLimit) > nestingLimit) {
+  const { depth, values } = jsonShape(text, nestingLimit);
+  if (values > mostJsonValues) return tooManyValues;
+  if (text.length > longText) context.req.json = onceParsed(context, text) as typeof context.req.json;
+  if (depth > nestingLimit) {
     return {
       status: 400,
       code: "body_too_deep",
@@ -54,4 +69,18 @@ async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Pr
     };
   }
   return undefined;
+}
+
+/** Parses a long text when it is first asked for, and lets go of it: the values hold all of it again. */
+function onceParsed(context: Context<RouteEnv>, given: string): () => Promise<unknown> {
+  let text: string | undefined = given;
+  let parsed: unknown;
+  return async () => {
+    if (text === undefined) return parsed;
+    parsed = JSON.parse(text);
+    text = undefined;
+    context.req.bodyCache = {};
+    collectGarbage();
+    return parsed;
+  };
 }

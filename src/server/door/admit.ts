@@ -6,6 +6,7 @@ import { checkHost, type HostPolicy } from "./check-host.ts";
 import { type Access, type Keyring, keyOfHeaders } from "./check-key.ts";
 import { checkOrigin } from "./check-origin.ts";
 import { checkPath } from "./check-path.ts";
+import { checkTarget } from "./check-target.ts";
 
 /** What the door goes by. */
 export interface DoorPolicy extends HostPolicy {
@@ -29,6 +30,7 @@ export function admit(
   const { headers } = request;
   const passes = group.isPassedThrough === true;
   return (
+    checkTarget(request) ??
     checkHost(headers.host, policy) ??
     checkOrigin(headers) ??
     checkPath(head.path, passes || group.decodesSlashes === true) ??

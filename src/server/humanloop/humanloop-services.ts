@@ -2,6 +2,7 @@ import { createCallServices, type PromptCallServices } from "../../calls/prompt/
 import { chooseVersion } from "../../calls/prompt/choose-version.ts";
 import type { PromptArchive, PromptVersion } from "../../contracts/registry.ts";
 import type { TraceStore } from "../../contracts/trace-store.ts";
+import type { TemplateRenderer } from "../../core/template-renderer.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { ServerServices } from "../server-services.ts";
 import { createLogCounts } from "./log-counts.ts";
@@ -13,13 +14,14 @@ export interface HumanloopServices {
   readonly traces: TraceStore;
   readonly calls: PromptCallServices;
   readonly respond: PromptResponder;
+  readonly templates: TemplateRenderer;
   readonly now: () => Date;
   /** Appends a trace and counts it. */
   readonly log: (trace: Trace) => void;
 }
 
 export function createHumanloopServices(services: ServerServices): HumanloopServices {
-  const { registry, traces, env, models, clock } = services;
+  const { registry, traces, env, models, clock, templates, allowedEndpoints } = services;
   const counts = createLogCounts(traces);
   const log = (trace: Trace): void => {
     counts.note(trace);
@@ -28,14 +30,17 @@ export function createHumanloopServices(services: ServerServices): HumanloopServ
   return {
     registry,
     traces,
+    templates,
     calls: createCallServices({
       registry,
       traces: { append: log, flush: () => traces.flush(), find: (key) => traces.find(key) },
       env,
       models,
+      templates,
+      allowedEndpoints,
       now: () => clock.now(),
     }),
-    respond: createPromptResponder(registry, counts),
+    respond: createPromptResponder(registry, counts, templates),
     now: () => clock.now(),
     log,
   };

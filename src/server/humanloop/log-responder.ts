@@ -6,14 +6,16 @@ import { logResponse } from "./log-response.ts";
 import type { PromptResponse } from "./prompt-response.ts";
 import { createTracePlaces } from "./trace-place.ts";
 
-/** Tells logs as `/logs` does, each with its prompt and its place; with the logs below a flow's when asked for. */
+/** Tells logs as `/logs` does, each with its prompt and its place; with the logs below them when asked for. */
 export async function respondWithLogs(
   services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
   logs: readonly Trace[],
   { withChildren = false }: { readonly withChildren?: boolean } = {},
 ): Promise<readonly JsonObject[]> {
   const placeOf = createTracePlaces(services.traces);
-  const below = withChildren ? await logsBelow(services.traces, logs.filter(isFlow)) : new Map();
+  const below = withChildren
+    ? await logsBelow(services.traces, await parentsAmong(services, logs))
+    : new Map();
   const tell = async (trace: Trace): Promise<JsonObject> => {
     const children: readonly Trace[] = below.get(trace.traceId) ?? [];
     return logResponse(trace, {
@@ -45,6 +47,21 @@ async function promptOfTrace(
       : `${prompt.path}@${prompt.version}`;
   const version = (await registry.find(reference)) ?? (await registry.find(prompt.versionId));
   return version === undefined ? undefined : respond(version);
+}
+
+/** Logs that may have others below them: flows are made for it, of the others most have none. */
+async function parentsAmong(
+  { traces }: Pick<HumanloopServices, "traces">,
+  logs: readonly Trace[],
+): Promise<readonly Trace[]> {
+  const isParent = async (log: Trace): Promise<boolean> => {
+    if (isFlow(log)) return true;
+    for await (const child of traces.list({ parentId: log.traceId })) if (child !== log) return true;
+    return false;
+  };
+  const parents: Trace[] = [];
+  for (const log of logs) if (await isParent(log)) parents.push(log);
+  return parents;
 }
 
 function isFlow({ other }: Trace): boolean {

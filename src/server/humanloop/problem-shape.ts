@@ -44,10 +44,10 @@ export function humanloopProblem(error: unknown): Problem {
   }
   const problem = problemOf(error);
   if (error instanceof UsageError || error instanceof ConfigError) {
-    const { issues = [], message, hint } = problem;
+    const { message, hint } = problem;
     const told =
-      issues.length > 0
-        ? issues
+      error instanceof ConfigError
+        ? error.issues.map((issue) => ({ path: ["body", ...issue.path.split(".")], message: issue.message }))
         : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
     return { ...problem, status: 422, issues: told };
   }

@@ -1,7 +1,7 @@
 import type { Environment, PromptArchive, PromptSummary, PromptVersion } from "../../contracts/registry.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { templateVariables } from "../../core/template.ts";
 import { templateToJson } from "../../core/template-json.ts";
+import type { TemplateRenderer } from "../../core/template-renderer.ts";
 import { normalForm } from "../../registry/normal-form.ts";
 import { derivedId } from "./derived-id.ts";
 import { textsOfTags } from "./given-prompt.ts";
@@ -16,7 +16,16 @@ export type PromptResponse = ReturnType<typeof promptResponse>;
 export function createPromptResponder(
   registry: Pick<PromptArchive, "prompt" | "history" | "environmentRecords">,
   counts: LogCounts,
+  templates: Pick<TemplateRenderer, "variables">,
 ): PromptResponder {
+  const variables = new WeakMap<PromptVersion, Promise<readonly string[]>>();
+  const variablesOf = (version: PromptVersion): Promise<readonly string[]> => {
+    const { template, templateLanguage } = version;
+    // A template that cannot be read was stored all the same, and calling it says why.
+    const known = variables.get(version) ?? templates.variables(template, templateLanguage).catch(() => []);
+    variables.set(version, known);
+    return known;
+  };
   const kept = new WeakMap<PromptVersion, Kept>();
   return async (version) => {
     const [summary, environments] = await Promise.all([
@@ -30,7 +39,7 @@ export function createPromptResponder(
     if (isSame && known.logs === logs && known.allLogs === allLogs) return known.response;
     const response = isSame
       ? { ...known.response, ...countFields(version, counts) }
-      : promptResponse(version, summary, environments, counts);
+      : promptResponse(version, await variablesOf(version), summary, environments, counts);
     kept.set(version, { summary, environments, logs, allLogs, response });
     return response;
   };
@@ -58,11 +67,12 @@ export function promptText(response: PromptResponse): string {
 
 function promptResponse(
   version: PromptVersion,
+  variables: readonly string[],
   summary: PromptSummary,
   environments: readonly Environment[],
   counts: LogCounts,
 ) {
-  const { path, promptId, versionId, template, templateLanguage, createdAt, createdBy } = version;
+  const { path, promptId, versionId, template, createdAt, createdBy } = version;
   const { attributes = {}, ...details } = normalForm(version) as JsonObject & { attributes?: JsonObject };
   const { linked_tools: linked = [], ...others } = attributes;
   return {
@@ -90,7 +100,7 @@ function promptResponse(
     updated_at: summary.updatedAt,
     created_by: createdBy === undefined ? null : userJson(createdBy),
     ...countFields(version, counts),
-    inputs: variablesOf(template, templateLanguage).map((name) => ({ name })),
+    inputs: variables.map((name) => ({ name })),
     evaluators: [...monitorsOf(summary.tags, summary.createdAt)] as JsonValue[],
     evaluator_aggregates: [] as JsonValue[],
     version: version.version,
@@ -134,13 +144,4 @@ export function directoryId(folder: string): string {
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash === -1 ? "" : path.slice(0, slash);
-}
-
-function variablesOf(...[template, language]: Parameters<typeof templateVariables>): readonly string[] {
-  try {
-    return templateVariables(template, language);
-  } catch {
-    // A template that cannot be read was stored all the same, and calling it says why.
-    return [];
-  }
 }

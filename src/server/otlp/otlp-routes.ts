@@ -9,7 +9,8 @@ import type { Trace } from "../../core/trace.ts";
 import { callCost } from "../../traces/openai/call-cost.ts";
 import type { PartialSuccess } from "../../traces/otlp/otlp-protobuf.ts";
 import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
-import { jsonDepth } from "../body/json-depth.ts";
+import { mostJsonValues, tooManyValues } from "../body/check-body.ts";
+import { jsonShape } from "../body/json-depth.ts";
 import type { Problem, ProblemShape } from "../problem.ts";
 import { createRecentKeys, type RecentKeys } from "../recent-keys.ts";
 import { createRouteApp, type RouteEnv, sendProblem } from "../route-app.ts";
@@ -17,11 +18,13 @@ import type { RouteGroup } from "../route-group.ts";
 import type { ServerServices } from "../server-services.ts";
 
 const protobufType = "application/x-protobuf";
-const mostUnpackedBytes = 64 * 1024 * 1024;
+const mostUnpackedBytes = 20 * 1024 * 1024;
 const nestingLimit = 256;
 /** Spans remembered, so that those sent again are known: an exporter that heard no answer repeats its request. */
 const mostSpans = 100_000;
 const unzip = promisify(gunzip);
+/** A few bytes may unpack to the most there can be, so packed bodies are read one after the other. */
+let packedOnes: Promise<unknown> = Promise.resolve();
 
 /** `google.rpc.Status`, as the protocol wants errors (in JSON, whatever was sent). */
 const statusShape: ProblemShape = ({ status, message }) => ({ code: status === 400 ? 3 : 2, message });
@@ -61,7 +64,13 @@ export const otlpGroup: RouteGroup = {
     // Documented here and read by hand: it may be protobuf, and packed.
     app.openAPIRegistry.registerPath(exportRoute);
     const seen = createRecentKeys(mostSpans);
-    app.post(exportRoute.path, (context) => takeOtlp(context, services, seen));
+    app.post(exportRoute.path, (context) => {
+      const take = () => takeOtlp(context, services, seen);
+      if (context.env.incoming.headers["content-encoding"] === undefined) return take();
+      const taken = packedOnes.then(take);
+      packedOnes = taken.catch(() => undefined);
+      return taken;
+    });
     return app;
   },
 };
@@ -116,7 +125,9 @@ async function readRequest(
       return { json: decodeTraceRequest(bytes) };
     }
     const text = bytes.toString("utf8");
-    if (jsonDepth(text, nestingLimit) > nestingLimit) throw new Error("it is nested too deep");
+    const { depth, values } = jsonShape(text, nestingLimit);
+    if (values > mostJsonValues) return tooManyValues;
+    if (depth > nestingLimit) throw new Error("it is nested too deep");
     return { json: JSON.parse(text) as JsonValue };
   } catch (error) {
     const message = `the body cannot be read: ${thrownReason(error)}`;

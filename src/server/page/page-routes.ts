@@ -1,8 +1,9 @@
 import type { Context } from "hono";
+import type { ContentfulStatusCode as StatusCode } from "hono/utils/http-status";
 import type { TraceFilter } from "../../contracts/trace-store.ts";
 import { isDaoOptError, NotFoundError } from "../../core/errors.ts";
 import { html } from "../../report/html.ts";
-import { plainShape } from "../problem.ts";
+import { plainShape, problemOf } from "../problem.ts";
 import { createRouteApp, type RouteEnv } from "../route-app.ts";
 import type { RouteGroup } from "../route-group.ts";
 import { layout, pageHeaders } from "./layout.ts";
@@ -30,12 +31,12 @@ export const pageGroup: RouteGroup = {
         if (!isDaoOptError(error)) throw error;
         const { message, hint } = error;
         const content = html`<p>${message}</p>${hint === undefined ? null : html`<p class="quiet">${hint}</p>`}`;
-        const isMissing = error instanceof NotFoundError;
-        const title = isMissing ? "Not here" : "This cannot be shown";
-        return context.html(layout(title, content), isMissing ? 404 : 500, pageHeaders);
+        const title = error instanceof NotFoundError ? "Not here" : "This cannot be shown";
+        return context.html(layout(title, content), problemOf(error).status as StatusCode, pageHeaders);
       }
     };
-    app.get("/", (context) => page(context, () => promptsPage(registry, context.req.query("q") ?? "")));
+    for (const path of ["/", "/ui", "/ui/", "/ui/prompts", promptPrefix])
+      app.get(path, (context) => page(context, () => promptsPage(registry, context.req.query("q") ?? "")));
     app.get(`${promptPrefix}*`, (context) =>
       page(context, () => {
         const path = decodeURIComponent(new URL(context.req.url).pathname).slice(promptPrefix.length);

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { withoutFormula } from "../../core/formula-cell.ts";
 import type { Trace } from "../../core/trace.ts";
 import { lastOf } from "../dataset-record.ts";
 import { messageRecord } from "../message-record.ts";
@@ -42,7 +43,16 @@ export const csvHead = line(Object.keys(columns));
 
 /** A trace as a line of CSV; what is unknown is an empty cell. */
 export function csvLineOf(trace: Trace): string {
-  return line(Object.values(columns).map((cell) => cell(trace)));
+  return line(cellsOf(trace));
+}
+
+/** As `csvLineOf`, with an apostrophe before each text that a spreadsheet would take for a formula. */
+export function safeCsvLineOf(trace: Trace): string {
+  return line(cellsOf(trace).map((cell) => (typeof cell === "string" ? withoutFormula(cell) : cell)));
+}
+
+function cellsOf(trace: Trace): readonly Cell[] {
+  return Object.values(columns).map((cell) => cell(trace));
 }
 
 function line(cells: readonly Cell[]): string {

@@ -4,7 +4,7 @@ import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-tra
 import { lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";
 import { recordOfTrace } from "../trace-record.ts";
-import { csvHead, csvLineOf } from "./trace-csv.ts";
+import { csvHead, csvLineOf, safeCsvLineOf } from "./trace-csv.ts";
 
 /** A form that traces can be written in, a piece of text each. */
 export interface TraceFormat {
@@ -14,6 +14,8 @@ export interface TraceFormat {
   readonly render: (trace: Trace) => string | undefined;
   /** Traces become rows of a dataset, where equal inputs are one: none is rendered alone. */
   readonly mergesRows?: boolean;
+  /** As `render`, for programs that take some texts for formulas. */
+  readonly renderSafe?: (trace: Trace) => string;
   /** Why some are left out, for a person. */
   readonly leavesOut?: string;
 }
@@ -23,7 +25,7 @@ const jsonLine = (value: JsonValue): string => `${JSON.stringify(value)}\n`;
 /** The forms by the names `--format` takes. */
 export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   jsonl: { head: "", render: (trace) => jsonLine(recordOfTrace(trace)) },
-  csv: { head: csvHead, render: csvLineOf },
+  csv: { head: csvHead, render: csvLineOf, renderSafe: safeCsvLineOf },
   openai: { head: "", render: openaiLine, leavesOut: "without messages or a usable answer" },
   dataset: {
     head: "",

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { type ChatMessage, isMessageList } from "../../core/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt.ts";
+import { replaceBounded } from "../../core/replace-bounded.ts";
 import { isVariableName } from "../../core/template-variables.ts";
 import { readChatMessage } from "../openai/read-messages.ts";
 
@@ -37,7 +38,7 @@ function ourText(text: string, params: JsonObject): string {
 }
 
 function filled(text: string, params: JsonObject): string {
-  return text.replace(written, (whole, brace: string | undefined, name: string | undefined) => {
+  return replaceBounded(text, written, (whole, brace, name) => {
     if (brace !== undefined) return brace;
     const value = name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
     return value === undefined ? whole : typeof value === "string" ? value : JSON.stringify(value);

@@ -2,6 +2,7 @@ import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
+import { privateFolder } from "../../disk/private-mode.ts";
 import { appendLines } from "./append-lines.ts";
 import { lockFileOf } from "./day-files.ts";
 import { createDayWriter } from "./day-writer.ts";
@@ -118,7 +119,7 @@ async function appendTo(file: string, lines: readonly string[]) {
 /** A folder that somebody removes between its making and the lock is made anew, once. */
 async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await ensureFolder(folder);
+    await ensureFolder(folder, privateFolder);
     try {
       return await withLock(lockFileOf(folder), work);
     } catch (error) {

@@ -52,6 +52,20 @@ describe("a call of a stored prompt", () => {
     expect([response.logId, response.traceId]).toEqual([response.id, response.id]);
   });
 
+  it("is nested in the trace of its parent, whatever lies between", async () => {
+    world = await openCallWorld();
+    await world.file("Hi");
+    const root = await world.call();
+    const child = await world.call({ traceParentId: root.id });
+    const grandchild = await world.call({ traceParentId: child.id });
+    expect([child.traceId, grandchild.traceId]).toEqual([root.id, root.id]);
+    expect(grandchild.logId).toBe(grandchild.id);
+    await expect(world.call({ traceParentId: "log_nobody" })).rejects.toThrow(
+      "trace_parent_id: there is no log log_nobody",
+    );
+    expect(world.server.count).toBe(3);
+  });
+
   it("takes every field, gives it back and files it with the trace", async () => {
     const answer = { text: "", toolCalls: [{ name: "get_weather", arguments: '{"city":"Bonn"}' }] };
     world = await openCallWorld({ answer: () => answer });
@@ -59,6 +73,7 @@ describe("a call of a stored prompt", () => {
       tools: [{ ...tool, source: "inline", strict: null }],
       maxTokens: -1,
     });
+    await world.call({ inputs: { text: "x" }, logId: "log_parent" });
     const response = await world.call(everything);
     const outputMessage = {
       role: "assistant",
@@ -73,14 +88,15 @@ describe("a call of a stored prompt", () => {
       ...{ model: "gpt-4o-mini", messages, tool_choice: "required", logprobs: true, top_logprobs: 2 },
       tools: [{ type: "function", function: tool }],
     };
-    expect(world.server.requests[0]?.body).toEqual(sent);
+    expect(world.server.requests[1]?.body).toEqual(sent);
     const { logId, logEnvironment, logprobs: _, ...echoed } = everything;
     expect(response).toMatchObject({
-      ...{ ...echoed, messages, environment: logEnvironment, id: logId, logId, traceId: logId },
+      ...{ ...echoed, messages, environment: logEnvironment, id: logId, logId },
+      traceId: "log_parent",
       ...{ output: null, outputMessage, finishReason: "tool_calls" },
     });
     const { model: _model, messages: _messages, ...parameters } = sent;
-    expect(world.traces).toEqual([
+    expect(world.traces.slice(1)).toEqual([
       {
         traceId: "log_mine",
         parentId: "log_parent",
@@ -274,7 +290,6 @@ describe("the choice of tools", () => {
   const cases = [
     { tools: 0, given: undefined, choice: "none", sent: undefined },
     { tools: 0, given: "auto", choice: "auto", sent: undefined },
-    { tools: 0, given: "required", choice: "required", sent: undefined },
     { tools: 1, given: undefined, choice: "auto", sent: "auto" },
     { tools: 1, given: "none", choice: "none", sent: "none" },
     ...[{ type: "function", function: { name: "get_weather" } }].map((one) => ({
@@ -288,18 +303,34 @@ describe("the choice of tools", () => {
     const { toolChoice, notes } = await world.call(given);
     expect(toolChoice).toEqual(one.choice);
     expect(world.server.requests[0]?.body["tool_choice"]).toEqual(one.sent);
-    expect(notes).toHaveLength(one.given === "required" ? 1 : 0);
+    expect(notes).toEqual([]);
   });
 
   it("of a tool that is not there, or that is none, is refused", async () => {
     world = await openCallWorld();
     await world.file("Hi", { tools: [tool] });
     const toolChoice = { type: "function", function: { name: "get_wether" } };
-    await expect(world.call({ toolChoice })).rejects.toMatchObject({
-      message: 'the prompt has no tool "get_wether"',
-      hint: "did you mean get_weather?",
-    });
+    await expect(world.call({ toolChoice })).rejects.toThrow(
+      'names a tool that the prompt does not have: "get_wether"; did you mean get_weather?',
+    );
     await expect(world.call({ toolChoice: "always" })).rejects.toThrow('tool choice "always" is not known');
+    expect(world.server.count).toBe(0);
+  });
+
+  it.each([
+    ["requires one", "required", "requires a tool, and the prompt has no tools"],
+    [
+      "names one",
+      { type: "function", function: { name: "f" } },
+      'names the tool "f", and the prompt has no tools',
+    ],
+  ])("that %s is refused where the prompt has none", async (_, toolChoice, message) => {
+    world = await openCallWorld();
+    await world.file("Hi");
+    await expect(world.call({ toolChoice })).rejects.toThrow(message);
+    await world.file("Hi", { toolChoice });
+    await expect(world.call({ versionId: "2" })).rejects.toThrow(message);
+    expect(world.server.count).toBe(0);
   });
 
   it("filed with the prompt holds where the call gives none", async () => {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createBodyCopy } from "../../../src/calls/proxy/body-copy.ts";
+import { createBodyCopy, createCopyRoom } from "../../../src/calls/proxy/body-copy.ts";
 import { decodeBody } from "../../../src/calls/proxy/decode-body.ts";
 
 const text = "caf\u00e9 ".repeat(100);
@@ -37,6 +37,18 @@ describe("createBodyCopy", () => {
     copy.add(Buffer.from("cd"));
     expect(copy.bytes()?.toString()).toBe("abcd");
     copy.add(Buffer.from("e"));
-    expect([copy.bytes(), copy.size]).toEqual([undefined, 5]);
+    expect(copy.bytes()).toBeUndefined();
+  });
+
+  it("shares room with others, and gives it back", () => {
+    const room = createCopyRoom(5);
+    const [one, other] = [createBodyCopy(9, room), createBodyCopy(9, room)];
+    one.add(Buffer.from("abc"));
+    other.add(Buffer.from("def"));
+    expect([one.bytes()?.toString(), other.bytes()]).toEqual(["abc", undefined]);
+    one.drop();
+    const third = createBodyCopy(9, room);
+    third.add(Buffer.from("ghijk"));
+    expect([one.bytes(), third.bytes()?.toString()]).toEqual([undefined, "ghijk"]);
   });
 });

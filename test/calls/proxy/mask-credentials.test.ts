@@ -32,4 +32,18 @@ describe("maskCredentials", () => {
     ).toBe(one);
     expect(maskCredentials({ authorization: "Bearer sk-0123456789" }, "")(one)).toBe(one);
   });
+
+  it("hides keys that stand in the body: by the name of their member, and by their form", () => {
+    const one: Trace = {
+      ...trace("plain"),
+      parameters: { api_key: "body-key-12345", nested: { client_secret: "very-secret-1", max_tokens: 5 } },
+      output: "You sent body-key-12345 and sk-proj-abcdefgh1234567890ABCDEFGH, very-secret-1.",
+    };
+    const masked = maskCredentials({}, "")(one);
+    expect(masked.output).toBe("You sent [secret] and [secret], [secret].");
+    expect(masked.parameters).toEqual({
+      api_key: "[secret]",
+      nested: { client_secret: "[secret]", max_tokens: 5 },
+    });
+  });
 });

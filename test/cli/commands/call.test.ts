@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { callOutputSchema } from "../../../src/cli/output/call-output.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
+import { refusedValues } from "../../registry/value-cases.ts";
 import { always, faultsAt } from "../../support/loopback-faults.ts";
 import {
   type LoopbackOpenAI,
@@ -73,6 +74,8 @@ describe("call", () => {
   test("--json is one document after its schema, with every field that was given", async () => {
     await start({ answer: () => "fine" });
     writeFileSync(join(cwd, "inputs.yaml"), "a: 1\nb: [x, {y: 2}]\n");
+    const parent = await call(["main/hello", "--inputs", "inputs.yaml", "--json"]);
+    const { id: parentId } = parent.json as { id: string };
     const { exitCode, json, stderr } = await call([
       ...["main/hello", "--inputs", "inputs.yaml", "--input", "a=over", "--json", "--num-samples", "2"],
       ...[
@@ -91,7 +94,7 @@ describe("call", () => {
         "--log-environment",
         "dev",
         "--trace-parent",
-        "log_p",
+        parentId,
         "--source-datapoint",
         "d1",
       ],
@@ -102,7 +105,13 @@ describe("call", () => {
     expect(callOutputSchema.parse(json)).toEqual(json);
     expect(json).toMatchObject({
       ...{ output: "fine", inputs: {}, metadata: { k: "v" }, user: "ann", source: "cli", environment: "dev" },
-      ...{ trace_parent_id: "log_p", source_datapoint_id: "d1", save: false, tool_choice: "none" },
+      ...{
+        trace_parent_id: parentId,
+        trace_id: parentId,
+        source_datapoint_id: "d1",
+        save: false,
+        tool_choice: "none",
+      },
       ...{ start_time: "2026-01-02T03:04:05.000Z", end_time: "2026-01-03T00:00:00.000Z" },
       prompt: { path: "main/hello", version: 1 },
       logs: [{ index: 0 }, { index: 1 }],
@@ -113,10 +122,10 @@ describe("call", () => {
       ],
     });
     expect(stderr).toContain("the suffix was not sent");
-    expect(server.requests[0]?.body).toMatchObject({ logprobs: true, top_logprobs: 2 });
-    const logged = await traces();
+    expect(server.requests[1]?.body).toMatchObject({ logprobs: true, top_logprobs: 2 });
+    const logged = (await traces()).filter(({ traceId }) => traceId !== parentId);
     expect(logged).toMatchObject([
-      { saved: false, user: "ann", parentId: "log_p", environment: "dev", sourceDatapointId: "d1" },
+      { saved: false, user: "ann", parentId, environment: "dev", sourceDatapointId: "d1" },
       { saved: false, sampleIndex: 1, metadata: { k: "v" }, source: "cli" },
     ]);
     expect(logged[0]).not.toHaveProperty("inputs");
@@ -306,5 +315,29 @@ describe("call", () => {
     const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--state", "blocked"]);
     expect([exitCode, stdout]).toEqual([0, "ok\n"]);
     expect(stderr).toContain("warning: 1 trace could not be kept");
+  });
+});
+
+describe("what a call may not bring", () => {
+  test.each(refusedValues)("%s: %j of details on the spot is exit 2", async (key, value, message) => {
+    await start();
+    writeFileSync(join(cwd, "new.json"), JSON.stringify({ model: "m", template: "Hi", [key]: value }));
+    const refused = await call(["new", "--prompt", "new.json"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr.replaceAll(/\s+/g, " ")).toContain(message);
+    expect(server.count).toBe(0);
+  });
+
+  test.each([
+    [["--tool-choice", "required"], "requires a tool"],
+    [["--tool-choice", "nope"], 'names the tool "nope"'],
+    [["--trace-parent", "log_nobody"], "there is no log log_nobody"],
+    [["--version", "2", "--environment", "production"], "names two versions"],
+  ])("%j is exit 2", async (flags, message) => {
+    await start();
+    const refused = await call(["main/hello", ...both, ...flags]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(message);
+    expect(server.count).toBe(0);
   });
 });

@@ -280,6 +280,14 @@ describe("split", () => {
 });
 
 describe("export and validate", () => {
+  test("export --safe keeps a spreadsheet from taking cells for formulas", async () => {
+    write("rows.jsonl", JSON.stringify({ inputs: { text: "=1+1" }, outputs: "-2" }));
+    await cli(["merge", "evil", "rows.jsonl"]);
+    expect((await cli(["export", "evil", "--format", "csv"])).stdout).toContain("=1+1,-2");
+    expect((await cli(["export", "evil", "--format", "csv", "--safe"])).stdout).toContain("'=1+1,'-2");
+    expect((await cli(["export", "evil", "--safe"])).exitCode).toBe(2);
+  });
+
   test("export writes by the ending or the format, to a file or to stdout", async () => {
     write("rows.jsonl", ...rowsOf(4, (at) => ({ outputs: "yes", tags: { rating: at / 4 } })));
     await cli(["merge", "reviews", "rows.jsonl"]);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { writeHumanloopExport } from "../../registry/transfer/humanloop-export.ts";
+import { refusedValues } from "../../registry/value-cases.ts";
 import { type CliOptions, runCli } from "../../support/run-cli.ts";
 
 let cwd: string;
@@ -30,6 +31,30 @@ beforeEach(() => {
 });
 
 describe("upsert", () => {
+  test.each(refusedValues)("refuses %s: %j with exit 2, and files nothing", async (key, value, message) => {
+    const stdin = JSON.stringify({ path: "main/x", model: "m", template: "Hi", [key]: value });
+    const refused = await cli(["upsert", "-"], { stdin });
+    expect([refused.exitCode, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr.replaceAll(/\s+/g, " ")).toContain(message);
+    expect((await cli(["list", "--json"])).json).toEqual([]);
+  });
+
+  test("refuses a tool choice that needs a tool which the prompt does not have", async () => {
+    const stdin = JSON.stringify({ path: "x", model: "m", template: "Hi", tool_choice: "required" });
+    const refused = await cli(["upsert", "-"], { stdin });
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("requires a tool");
+  });
+
+  test("names the version that has other names for the same details, with exit 1", async () => {
+    await upsert(chat, "--path", "main/x", "--version-name", "one");
+    const again = await cli(["upsert", "-", "--path", "main/x", "--version-name", "two"], { stdin: chat });
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr.replaceAll(/\s+/g, " ")).toContain(
+      'version 1 of main/x already, and its name is "one"',
+    );
+  });
+
   test("takes a .prompt, JSON and YAML, from a file or standard input, and knows them for one", async () => {
     writeFileSync(join(cwd, "x.prompt"), chat);
     const made = await cli(["upsert", "x.prompt", "--path", "main/x", "--version-name", "one"], {

@@ -44,6 +44,26 @@ function filesBelow(path: string): string[] {
 }
 
 describe("serve", () => {
+  it("asks an endpoint that comes with a call only where --allow-endpoint names its origin", async () => {
+    const model = await startModel();
+    const endpoint = model.baseUrl.replace(/\/v1$/, "");
+    const body = JSON.stringify({
+      path: "x",
+      prompt: { model: "m", provider: "openai_azure", template: "Hi" },
+      provider_api_keys: { openai_azure: "sk-callers-own-key", openai_azure_endpoint: endpoint },
+    });
+    const statusWith = async (flags: readonly string[]) => {
+      const { ready } = await serve(folder(), ["serve", ...flags, "--json"]);
+      const { url } = serveOutputSchema.parse(JSON.parse(ready));
+      const headers = { "content-type": "application/json" };
+      return (await fetch(`${url}/v5/prompts/call`, { method: "POST", headers, body })).status;
+    };
+    expect([await statusWith([]), model.count]).toEqual([422, 0]);
+    expect([await statusWith(["--allow-endpoint", endpoint]), model.count]).toEqual([200, 1]);
+    const wrong = await runCli(["serve", "--port", "0", "--allow-endpoint", "nonsense"], { cwd: folder() });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("expected an origin")]);
+  });
+
   it("does not start on a registry it cannot read", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "file"), "");

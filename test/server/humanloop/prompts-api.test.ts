@@ -236,6 +236,7 @@ describe("prompts", () => {
 describe("calls", () => {
   test("a call with details on the spot answers with everything and is logged", async () => {
     const { api } = await open();
+    await api("POST", "/prompts/log", { path: "other", prompt: { model: "m" }, log_id: "tp", output: "o" });
     const { status, json } = await api("POST", "/prompts/call", {
       path: "support/triage",
       inputs: { topic: "cats" },

@@ -31,7 +31,7 @@ beforeAll(async () => {
     prv_X: first.versionId,
     env_B: environment.id,
   };
-  for (const traceId of ["log_1", "log_B"])
+  for (const traceId of ["log_1", "log_B", "log_FLOWAAAAAAAAAAAAAAAAA"])
     traces.append({
       traceId,
       prompt: { path: "recorded/a", versionId: first.versionId },

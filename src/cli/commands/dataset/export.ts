@@ -34,6 +34,9 @@ export async function exportCommand(
     ending,
     writer,
   } = formatOf(textFlag(options, "format"), isStdout ? undefined : output);
+  const isSafe = options["safe"] === true;
+  if (isSafe && writer.hasCells !== true)
+    throw new UsageError(`--safe is for csv and tsv, and this is ${format}`, { hint: "leave it out" });
   const { name, file } = await locateDataset(word, command);
   async function* records(): AsyncGenerator<DatasetRecord> {
     for await (const { record } of readRecordRows(file)) {
@@ -46,7 +49,7 @@ export async function exportCommand(
       `note: ${format} has no place for ${leftOut.join(", ")}: left out of ${countOf(rowsLeftOut, "row")}; --format jsonl keeps everything\n`,
     );
   };
-  const request = { format: writer, ending, records };
+  const request = { format: writer, ending, records, isSafe };
   if (isStdout) {
     tellLeftOut(await exportRecords({ ...request, write: (text) => context.stdout.write(text) }));
     return exitDone;

@@ -5,6 +5,7 @@ import { matchModelEntry } from "../../../config/match-model.ts";
 import { ConfigError, NotFoundError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/near-names.ts";
 import type { ModelConfiguration } from "../../../core/prompt.ts";
+import { checkValues } from "../../../registry/allowed-values.ts";
 import { readPromptInput } from "../../../registry/prompt-file/read-prompt-input.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -25,6 +26,7 @@ export async function upsertCommand(
     const hint = "write model: gpt-4o-mini, or another one";
     throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
   }
+  checkValues(model, shown);
   const versionName = textOption(options, "versionName");
   const versionDescription = textOption(options, "versionDescription");
   const configuration = { ...model, model: model.model };

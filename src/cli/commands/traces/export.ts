@@ -26,6 +26,12 @@ export async function tracesExportCommand(
   const limit = readLimit(options) ?? Number.POSITIVE_INFINITY;
   const name = typeof options["format"] === "string" ? options["format"] : "jsonl";
   const format = formatNamed(name);
+  const { render, renderSafe } = format;
+  if (options["safe"] === true && renderSafe === undefined)
+    throw new UsageError(`--safe is for --format csv, got "${name}"`, {
+      hint: "leave it out, or give --format csv",
+    });
+  const write = options["safe"] === true ? (renderSafe ?? render) : render;
   const given = options["output"];
   const output = typeof given === "string" && given !== "-" ? resolve(context.cwd, given) : undefined;
   const { store, isJson, look, tellUnreadable } = await openTracesCommand(options, context);
@@ -38,7 +44,7 @@ export async function tracesExportCommand(
     let chunk = format.head;
     for await (const trace of store.list(filter)) {
       if (written === limit) break;
-      const piece = format.render(trace);
+      const piece = write(trace);
       if (piece === undefined) leftOut++;
       else written++;
       chunk += piece ?? "";

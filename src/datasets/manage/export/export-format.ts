@@ -16,7 +16,13 @@ export interface ExportFormat {
   readonly endings: readonly string[];
   /** Does the writer have to know all rows' columns before the first row? */
   readonly needsSurvey?: boolean;
+  /** Has it cells that a spreadsheet may take for formulas, so that `isSafe` has a meaning? */
+  readonly hasCells?: boolean;
   /** Members of a record that the format has no place for. */
   leavesOut?(record: DatasetRecord): readonly string[];
-  open(options: { readonly ending: string; readonly survey: ColumnSurvey | undefined }): RecordWriter;
+  open(options: {
+    readonly ending: string;
+    readonly survey: ColumnSurvey | undefined;
+    readonly isSafe?: boolean;
+  }): RecordWriter;
 }

@@ -9,6 +9,8 @@ export interface ExportRequest {
   /** The records from their beginning; asked for twice by formats that need a survey. */
   readonly records: () => AsyncIterable<DatasetRecord>;
   readonly write: (text: string) => void;
+  /** True: no cell can be taken for a formula. */
+  readonly isSafe?: boolean;
 }
 
 /** What an export wrote, and what it could not. */
@@ -23,9 +25,15 @@ export interface Exported {
 const shownNames = 20;
 
 /** Writes records one after the other. */
-export async function exportRecords({ format, ending, records, write }: ExportRequest): Promise<Exported> {
+export async function exportRecords({
+  format,
+  ending,
+  records,
+  write,
+  isSafe = false,
+}: ExportRequest): Promise<Exported> {
   const survey = format.needsSurvey === true ? await surveyColumns(records()) : undefined;
-  const writer = format.open({ ending, survey });
+  const writer = format.open({ ending, survey, isSafe });
   const names = new Set<string>();
   let rows = 0;
   let rowsLeftOut = 0;

@@ -1,20 +1,23 @@
 import { stringify } from "csv-stringify/sync";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { StoreError } from "../../../core/errors.ts";
+import { withoutFormula } from "../../../core/formula-cell.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { memberColumns, textCell } from "./member-columns.ts";
 import { fits } from "./survey-columns.ts";
 
 /** CSV or TSV: variables as columns where that loses nothing, else one column `inputs` with JSON text. */
 export function tableFormat(summary: string, ending: string, delimiter: string): ExportFormat {
-  const line = (cells: readonly string[]): string =>
+  const lineOf = (cells: readonly string[]): string =>
     stringify([[...cells]], { delimiter, quoted_match: /[\r\n]/ });
   return {
     summary,
     endings: [ending],
     needsSurvey: true,
     leavesOut: ({ other = {} }) => Object.keys(other),
-    open({ survey }) {
+    hasCells: true,
+    open({ survey, isSafe }) {
+      const line = (cells: readonly string[]) => lineOf(isSafe === true ? cells.map(withoutFormula) : cells);
       const columns = survey?.members ?? memberColumns;
       const variables = survey?.variables;
       return {

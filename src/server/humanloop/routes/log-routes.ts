@@ -1,6 +1,7 @@
 import { newLogId } from "../../../calls/prompt/call-services.ts";
 import { chooseVersion } from "../../../calls/prompt/choose-version.ts";
 import { ConflictError, NotFoundError } from "../../../core/errors.ts";
+import { checkValues } from "../../../registry/allowed-values.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { withoutNulls } from "../call-request.ts";
 import {
@@ -49,10 +50,12 @@ export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
   app.openapi(log, async (context) => {
     const given = context.req.valid("json");
     const { prompt, path, id, log_id: wanted } = given;
+    const details = prompt === null || prompt === undefined ? undefined : givenDetails(prompt);
+    if (details !== undefined) checkValues(details.model, "the request", "prompt.");
     const version = await chooseVersion(registry, {
       ...withoutNulls({ path, id }),
       ...versionNamed(context.req.valid("query")),
-      ...(prompt === null || prompt === undefined ? {} : { prompt: givenDetails(prompt) }),
+      ...(details === undefined ? {} : { prompt: details }),
     });
     if (typeof wanted === "string" && (await traces.find(wanted)) !== undefined)
       throw new ConflictError(`there is a log ${wanted} already`);

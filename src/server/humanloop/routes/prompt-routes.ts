@@ -1,6 +1,6 @@
 import { ConflictError, UsageError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../../core/json.ts";
-import { renderTemplate } from "../../../core/template.ts";
+import { checkValues } from "../../../registry/allowed-values.ts";
 import { detailsToJson } from "../../../registry/prompt-details.ts";
 import { renderPromptFile } from "../../../registry/prompt-file/render-prompt-file.ts";
 import { messageRecord } from "../../../traces/message-record.ts";
@@ -95,14 +95,16 @@ const deserialize = createRoute({
 });
 
 export function addPromptRoutes(app: RouteApp, services: HumanloopServices): void {
-  const { registry, respond } = services;
+  const { registry, respond, templates } = services;
   app.openapi(upsert, async (context) => {
     const given = context.req.valid("json");
     const path = given.path ?? (await pathOf(services, given.id));
+    const details = givenDetails(given);
+    checkValues(details.model, "the request");
     const version_description = given.version_description ?? given.commit_message;
     const { version } = await registry.upsert({
       path,
-      ...givenDetails(given),
+      ...details,
       ...(given.description === null || given.description === undefined
         ? {}
         : { description: given.description }),
@@ -145,7 +147,8 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
     const { id } = context.req.valid("param");
     const version = await versionOf(services, id, context.req.valid("query"));
     const { template, templateLanguage } = version;
-    const messages = renderTemplate(template, templateLanguage, context.req.valid("json") as JsonObject);
+    const inputs = context.req.valid("json") as JsonObject;
+    const messages = await templates.render(template, templateLanguage, inputs);
     const populated =
       typeof template === "string" ? (messages[0]?.content ?? "") : messages.map(messageRecord);
     return sendJson(context, { ...(await respond(version)), populated_template: populated });
