@@ -78,7 +78,7 @@ async function settle<Result>(attempt: () => Promise<Result>): Promise<Result | 
 }
 
 /** The pause after the given number of failures, where the provider may ask for one. */
-export function pauseMs(failures: number, askedMs: number | undefined, random: number): number {
+function pauseMs(failures: number, askedMs: number | undefined, random: number): number {
   if (askedMs === undefined) return backoffMs(firstDelayMs, failures, random);
   // What the provider asks for is the least; the tenth on top keeps callers from returning as one.
   return Math.round(askedMs * (1 + random / 10));

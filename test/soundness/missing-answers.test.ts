@@ -97,7 +97,6 @@ const nameOf = ({ side, kind, isCorrelated, rate }: Mixture) =>
 const table: string[] = [];
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`.padStart(9);
 const line = (name: string, ...cells: readonly string[]) => table.push(`${name.padEnd(46)}${cells.join("")}`);
-// biome-ignore lint/suspicious/noConsole: the table is what a person runs this file for
 afterAll(() => console.log(table.join("\n")));
 
 /** A side that content failures hit is truly worse by them: only the other verdict would be false. */

@@ -55,11 +55,11 @@ export interface FieldOptions {
   readonly optimization?: object;
 }
 
-export function template(accuracy: number): string {
+function template(accuracy: number): string {
   return `accuracy=${accuracy} Answer: {{text}}`;
 }
 
-export const better = `Here is a better prompt:\n\`\`\`\n${template(0.95)}\n\`\`\`\n`;
+const better = `Here is a better prompt:\n\`\`\`\n${template(0.95)}\n\`\`\`\n`;
 
 function read(request: WireRequest, index: number): Asked {
   const text = (request.messages ?? []).map(({ content }) => String(content)).join("\n");
@@ -84,7 +84,7 @@ function read(request: WireRequest, index: number): Asked {
 }
 
 /** An answer with the usage that its text would have. */
-export function answer(text: string, request: WireRequest): WireAnswer {
+function answer(text: string, request: WireRequest): WireAnswer {
   const asked = (request.messages ?? []).map(({ content }) => String(content)).join("");
   const [input, output] = [countTokens(asked), countTokens(text)];
   const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };

@@ -23,7 +23,7 @@ export function adaptBody(asked: JsonObject, known: readonly Adaptation[]): Adap
   return { body, adapted };
 }
 
-export function describeAdaptation({ parameter, sentAs }: Adaptation): string {
+function describeAdaptation({ parameter, sentAs }: Adaptation): string {
   const name = roles.has(parameter) ? `${parameter} role` : parameter;
   return sentAs === undefined ? name : `${name} as ${sentAs}`;
 }

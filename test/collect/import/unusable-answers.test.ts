@@ -52,7 +52,7 @@ const sources: readonly (readonly [string, (answer: Answer) => object])[] = [
               spans: [
                 {
                   ...{
-                    traceId: "0".repeat(31) + "1",
+                    traceId: `${"0".repeat(31)}1`,
                     spanId: Buffer.from(q.padEnd(8)).toString("hex"),
                     name: "chat",
                   },

@@ -16,7 +16,7 @@ export interface ChatShape {
   readonly body?: object;
 }
 
-export const plainUsage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
+const plainUsage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
 
 /** A chat completion; a `content` that is not given is left out, as some servers do. */
 export function chat(shape: ChatShape = {}): WireAnswer {
