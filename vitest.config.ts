@@ -1,5 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+// Thousands of simulations, whole searches over worlds, many processes: minutes, and seldom what a change breaks.
+const slow = [
+  "test/soundness/**/*.test.ts",
+  "test/core/statistics/soundness.test.ts",
+  "test/optimizers/gepa/quality.test.ts",
+  "test/run/budget/billable-attempts.test.ts",
+  "test/run/budget/whole-run.test.ts",
+  "test/run/choose-candidate.test.ts",
+  "test/run/estimate-examples.test.ts",
+  "test/run/fatal-faults.test.ts",
+  "test/run/faulty-provider.test.ts",
+  "test/run/faulty-user-code.test.ts",
+  "test/run/record-agrees.test.ts",
+  "test/registry/hostile.test.ts",
+];
+
 export default defineConfig({
   test: {
     maxWorkers: "100%",
@@ -8,10 +24,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**"],
+          exclude: ["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**", ...slow],
           testTimeout: 30_000,
         },
       },
+      { test: { name: "soundness", include: slow, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
