@@ -12,6 +12,12 @@ const words: Readonly<Record<string, string>> = {
   refusal: "refused by the model",
   content_filter: "withheld by a content filter",
   empty_answer: "empty",
+  server: "answered with a server error",
+  bad_request: "rejected as a bad request",
+  connection: "lost on the way",
+  timeout: "not answered in time",
+  malformed: "answered with what is no completion",
+  rate_limit: "refused by a rate limit",
 };
 
 /**

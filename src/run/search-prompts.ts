@@ -4,6 +4,7 @@ import type { StopReason } from "../contracts/run-record.ts";
 import type { Candidate } from "../core/candidate.ts";
 import {
   BudgetError,
+  type BudgetLimit,
   type DaoOptError,
   isDaoOptError,
   ModelError,
@@ -67,7 +68,7 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   const timeWatch = startTimeWatch(plan, runtime, purse, budget.gateCalls);
   const ended = await search(work, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
-    if (error instanceof BudgetError) return { stopped: `budget_${error.limit}` } as const;
+    if (error instanceof BudgetError) return { stopped: `budget_${limitThatBinds(error, purse)}` } as const;
     // Reflections that fail end the search, not the run: what was found until then goes to the gate.
     const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
     if (error instanceof ReflectionsError || isReflections) {
@@ -97,6 +98,14 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
     return { ...result, stopped: "reflections_failed", error: reflectionsFailed(reflections) };
   if (winner !== undefined || "error" in ended) return result;
   return { ...result, error: baseUnmeasured(plan, purse, split, ended.stopped) };
+}
+
+/** An engine counts what is left in calls; where those have no cap, what ran out is the tightest of the others. */
+function limitThatBinds({ limit }: BudgetError, { caps, spent }: Purse): BudgetLimit {
+  if (limit === "minutes" || caps[limit] !== undefined) return limit;
+  const share = (one: "tokens" | "usd") => spent[one] / (caps[one] ?? Number.POSITIVE_INFINITY);
+  if (caps.tokens === undefined && caps.usd === undefined) return limit;
+  return caps.usd === undefined || share("tokens") > share("usd") ? "tokens" : "usd";
 }
 
 function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"]): OptimizationError {

@@ -8,8 +8,10 @@ export type Caps = { readonly [Limit in keyof Amount]?: number };
 export interface Ticket {
   /** Books what a call of this ticket really cost. */
   charge(actual: Amount): void;
-  /** Reserves a further attempt, after `charge` booked one that brought nothing usable; false: no room. */
+  /** Reserves a further attempt beside the one that is not booked yet; false: no room. */
   extend(attempt: Amount): boolean;
+  /** After `charge` booked an attempt that brought nothing: is there room for another one? Reserves what is short. */
+  renew(attempt: Amount): boolean;
   /**
    * Before a call is asked for: what is left of the ticket must hold it. Throws BudgetError where neither the ticket
    * nor the caps do; nothing is admitted afterwards.
@@ -104,6 +106,11 @@ export function createPurse(given: Caps, options: PurseOptions = {}): Purse {
       reserved = plus(reserved, more);
       return true;
     };
+    const shortOf = (call: Amount): Amount | undefined => {
+      const short = restOf(call, restOf(bound, own));
+      // A sum of fractions that was taken apart again carries noise.
+      return short.calls <= 0 && short.tokens <= 0 && short.usd <= roundingUsd ? undefined : short;
+    };
     return {
       charge(actual) {
         const before = restOf(bound, own);
@@ -112,10 +119,13 @@ export function createPurse(given: Caps, options: PurseOptions = {}): Purse {
         if (!isSettled) reserved = plus(minus(reserved, before), restOf(bound, own));
       },
       extend: (attempt) => closedBy === undefined && reserve(attempt),
+      renew(attempt) {
+        const short = shortOf(attempt);
+        return closedBy === undefined && (short === undefined || reserve(short));
+      },
       cover(call) {
-        const short = restOf(call, restOf(bound, own));
-        // A sum of fractions that was taken apart again carries noise.
-        if (short.calls <= 0 && short.tokens <= 0 && short.usd <= roundingUsd) return;
+        const short = shortOf(call);
+        if (short === undefined) return;
         if (!reserve(short)) throw closeFor(exceeded(plus(plus(spent, reserved), short)) ?? "usd");
       },
       check(call) {

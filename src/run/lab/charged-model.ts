@@ -59,6 +59,8 @@ export function chargedModel(
       const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
       let charged = nothing;
+      // What is not booked yet and what is asked for next.
+      let needed = attempt(own);
       const charge = (amount: Amount): void => {
         charged = plus(charged, amount);
         ticket.charge(amount);
@@ -71,6 +73,7 @@ export function chargedModel(
           },
           onRetry(next) {
             const mayPay = next === undefined || ticket.extend(attempt(next.maxOutputTokens));
+            if (mayPay && next !== undefined) needed = plus(needed, attempt(next.maxOutputTokens));
             if (mayPay) bench.meter.bookRetry(role);
             return mayPay;
           },
@@ -78,7 +81,7 @@ export function chargedModel(
             const price = priceOf(answerers, unused.answeredBy);
             charge(bench.meter.bookUnused({ ...call, price }, unused));
             // What is asked for again under a larger limit has its room already; what is on file is not asked again.
-            return unused.isCutOff === true || unused.origin === "cache" || ticket.extend(attempt(own));
+            return unused.isCutOff === true || unused.origin === "cache" || ticket.renew(needed);
           },
         });
         const price = completion.price ?? priceOf(answerers, completion.answeredBy);

@@ -80,6 +80,20 @@ describe("the gate's share of a budget", () => {
     }
   });
 
+  test.each(["gepa", "few_shot", "mipro"])(
+    "%s that runs out of dollars says so, not calls",
+    async (optimizer) => {
+      const project = createWorldProject({
+        model: { max_tokens: 20, price: { input: 100, output: 100 } },
+        optimization: { optimizer, max_steps: 50, patience: 50, budget: { usd: 3 } },
+      });
+      const { exitCode, json, stderr } = await project.run(["--json"]);
+      expect(exitCode, stderr).toBe(0);
+      const [one] = runOutputSchema.parse(json).optimizations;
+      expect(one?.stopped).toBe("budget_usd");
+    },
+  );
+
   test("is told of before the run where it is large, and not where it is small or calls alone are capped", async () => {
     const notesOf = async (project: WorldProject) =>
       planOutputSchema

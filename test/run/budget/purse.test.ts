@@ -186,3 +186,19 @@ describe("work whose worst case does not fit, but whose first call does", () => 
     expect(() => next.check({ calls: 0, tokens: 40, usd: 0 })).toThrow(BudgetError);
   });
 });
+
+test("another attempt takes the room of one that cost nothing, and only what is short of one that did", async () => {
+  const purse = createPurse({ tokens: 100 });
+  const first = await purse.admit({ calls: 1, tokens: 60, usd: 0 });
+  const second = await purse.admit({ calls: 1, tokens: 40, usd: 0 });
+  const attempt = { calls: 0, tokens: 60, usd: 0 };
+  // Everything is reserved: a 500 is billed no tokens, and is asked again all the same.
+  first.charge({ calls: 0, tokens: 0, usd: 0 });
+  expect([first.renew(attempt), purse.committed.tokens]).toEqual([true, 100]);
+  first.charge({ calls: 0, tokens: 10, usd: 0 });
+  expect([first.renew(attempt), purse.committed.tokens]).toEqual([false, 100]);
+  second.settle();
+  expect([first.renew(attempt), purse.committed.tokens]).toEqual([true, 70]);
+  purse.close("tokens");
+  expect(first.renew(attempt)).toBe(false);
+});
