@@ -116,7 +116,15 @@ describe("the registry of version 0.1.0", () => {
     const called = await cli("call", "--prompt", "prompts/sentiment/v2.prompt", "--input", "text=I love it");
     expect(called.stderr).toContain("version 2");
     expect(called).toMatchObject({ exitCode: 0, stdout: "positive\n" });
-    expect(contentOf("prompts")).toEqual(before);
+    const after = contentOf("prompts");
+    for (const [name, text] of before) {
+      // What is known beside a version may grow: the config's model of it, counts that 0.1.0 did not have.
+      if (!name.endsWith("v2.yaml")) expect(after.get(name)).toBe(text);
+    }
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    expect(after.get("sentiment/v2.yaml")).toMatch(
+      /^digest: db26faaedb810b265e0034ae3be2263845db60f7a03ae66027bec82a74e92968$/m,
+    );
   });
 
   test("is gone on with: the next run starts from its version", async () => {

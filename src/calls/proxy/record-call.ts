@@ -53,13 +53,9 @@ export async function traceOfCall(
   const failure = answer.isWhole === true ? undefined : call.failure;
   const { error, errorCode, errorStatus, ...came } = read;
   const own = error === undefined ? undefined : errorFields(error, errorCode, errorStatus);
-  // Whoever asked for one piece cannot read a stream.
-  const isUnasked = answer.isWhole !== undefined && isJsonObject(request) && request["stream"] !== true;
   const failed = isRefused
     ? refusalOf(status, answer)
-    : isUnasked
-      ? errorFields("the provider streamed an answer that was asked for in one piece")
-      : failure === undefined
+    : failure === undefined
         ? (answer.error ?? own)
         : errorFields(failure);
   const model = modelOf(answer.body) ?? asked.model;

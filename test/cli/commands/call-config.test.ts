@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -79,7 +79,11 @@ describe("call --config", () => {
   test("without a config goes where the environment says, as ever", async () => {
     const { file } = await start();
     await file({ provider: "openai" });
-    expect((await runCli(["call", "x", "--input", "a=1"], { cwd, env: env() })).stdout).toBe("public\n");
+    // Nothing is found above the folder of the config.
+    const below = join(cwd, "below");
+    mkdirSync(below);
+    const argv = ["call", "x", "--input", "a=1", "--registry", join(cwd, "prompts")];
+    expect((await runCli(argv, { cwd: below, env: env() })).stdout).toBe("public\n");
     expect(keysAt(publicly)).toEqual([`Bearer ${openaiKey}`]);
   });
 

@@ -281,7 +281,7 @@ describe("split", () => {
 
 describe("export and validate", () => {
   test("export --safe keeps a spreadsheet from taking cells for formulas", async () => {
-    write("rows.jsonl", JSON.stringify({ inputs: { text: "=1+1" }, outputs: "-2" }));
+    write("rows.jsonl", { inputs: { text: "=1+1" }, outputs: "-2" });
     await cli(["merge", "evil", "rows.jsonl"]);
     expect((await cli(["export", "evil", "--format", "csv"])).stdout).toContain("=1+1,-2");
     expect((await cli(["export", "evil", "--format", "csv", "--safe"])).stdout).toContain("'=1+1,'-2");

@@ -342,9 +342,9 @@ describe("traces export", () => {
   test("--safe keeps a spreadsheet from taking texts for formulas", async () => {
     await keep([traceAt(1, { output: "=HYPERLINK(1)", user: "@sum", error: "plain" })]);
     const plain = await cli(["traces", "export", "--format", "csv"]);
-    expect(plain.stdout).toContain(",=HYPERLINK(1),plain,");
+    expect(plain.stdout).toContain(",=HYPERLINK(1),,plain,");
     const safe = await cli(["traces", "export", "--format", "csv", "--safe"]);
-    expect(safe.stdout).toContain(",'=HYPERLINK(1),plain,");
+    expect(safe.stdout).toContain(",'=HYPERLINK(1),,plain,");
     expect(safe.stdout).toContain(",'@sum,");
     expect((await cli(["traces", "export", "--safe"])).exitCode).toBe(2);
   });

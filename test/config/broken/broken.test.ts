@@ -67,6 +67,6 @@ describe("files that are no text", () => {
       "the file is not UTF-8 text; save it as UTF-8",
     ],
   ])("%s", async (_name, bytes, message) => {
-    expect(await validate("config.yaml", { "config.yaml": bytes })).toBe(`error config.yaml  ${message}`);
+    expect(await validate("config.yaml", { "config.yaml": bytes })).toBe(`error: config.yaml  ${message}`);
   });
 });
