@@ -19,6 +19,9 @@ const opaque: ReadonlySet<string> = new Set([
   "variables",
   "attributes",
   "details",
+  // Causes of failed and refused reflections, by name.
+  "refused",
+  "failed",
 ]);
 
 /** A plan, record or event as it is written to disk: snake_case keys, `undefined` left out. */

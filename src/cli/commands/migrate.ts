@@ -137,7 +137,7 @@ async function optimize(
   else {
     const look = lookOf(context, context.stdout, settings);
     const parts = output.migrations.map((one) => renderMigration(one, file, look));
-    context.stdout.write([summaryOf(result, opened, settings, context), ...parts].join("\n"));
+    context.stdout.write([await summaryOf(result, opened, settings, context), ...parts].join("\n"));
     if (error !== undefined) {
       const errorLook = lookOf(context, context.stderr, settings);
       context.stderr.write(describeError(error, { look: errorLook, isDebug: settings.debug === true }));
