@@ -24,6 +24,20 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   process.stderr.on("error", () => {});
   const exitCode = await main(argv, processContext());
   process.exitCode = isOutputLost && exitCode === exitDone ? exitRuntime : exitCode;
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // A user's module may hold a connection or a timer open: it does not keep the process once the result is out.
+  setTimeout(() => process.exit(), graceMs).unref();
+}
+
+/** Time for whatever ends by itself, in milliseconds. */
+const graceMs = 250;
+
+/** Resolves when all that was written has reached the reader, or the reader is gone. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once("close", resolve);
+    stream.write("", () => resolve());
+  });
 }
 
 function processContext(): CliContext {

@@ -34,7 +34,7 @@ export interface AgentQuestion {
 /** An error that stands for the answer: what was left after all attempts. */
 export interface FailedAnswer {
   readonly code: string;
-  /** ModelErrorKind of a model call. */
+  /** ModelErrorKind of a model call; `infrastructure` of an agent that could not be reached. */
   readonly kind?: string;
   readonly message: string;
   readonly hint?: string;

@@ -100,6 +100,13 @@ export class StoreError extends DaoOptError {
 /** The user's own application (module, command or HTTP agent) did not answer. */
 export class AgentError extends DaoOptError {
   readonly code = "agent_failed";
+  /** The way to the application failed (network, timeout, 429, 5xx), not the application itself. */
+  readonly isInfrastructure: boolean;
+
+  constructor(message: string, details: ErrorDetails & { readonly isInfrastructure?: boolean } = {}) {
+    super(message, details);
+    this.isInfrastructure = details.isInfrastructure === true;
+  }
 }
 
 /** A scorer threw, hung, or gave something that is not a score from 0 to 1. */

@@ -2,7 +2,7 @@ import { ModelError } from "../core/errors.ts";
 import { abortedError } from "./aborted.ts";
 import type { Clock } from "./clock.ts";
 import { onAbort } from "./on-abort.ts";
-import { pauseMs } from "./retries.ts";
+import { limitPauseMs } from "./retries.ts";
 
 /** Told each time the calls of a model begin to wait. */
 export type OnWaiting = (waiting: { readonly durationMs: number; readonly error: ModelError }) => void;
@@ -81,8 +81,8 @@ function createRateGate(
     if (serial > sentAtClosing) refusals++;
     sentAtClosing = sent;
     isUntried = true;
-    const durationMs = pauseMs(refusals, error.retryAfterMs, random());
-    const leastMs = error.retryAfterMs ?? durationMs;
+    const durationMs = limitPauseMs(refusals, error.retryAfterMs, random());
+    const leastMs = Math.min(durationMs, error.retryAfterMs ?? durationMs);
     opensAtMs = Math.max(opensAtMs, nowMs + durationMs);
     if (nowMs + leastMs - limitedSinceMs > patienceMs) {
       exceeded = exceededError(error, { leastMs, waitedMs: nowMs - limitedSinceMs, patienceMs });

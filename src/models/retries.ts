@@ -15,15 +15,16 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1); spreads the attempts of calls that failed together. */
   readonly random: () => number;
-  /**
-   * How long a rate limit is waited for, without counting its refusals as attempts. Absent: a rate limit is an
-   * error like any other.
-   */
+  /** The longest a rate limit is waited for, all its refusals in a row together; default: 300 s. */
   readonly patienceMs?: number;
+  /** Are the refusals of a rate limit no attempts? Default: they count like any other failure. */
+  readonly isRateLimitFree?: boolean;
   readonly onPause?: (pause: Pause) => void;
 }
 
 const firstDelayMs = 400;
+/** All calls of a model wait for it, and one tries first. */
+const firstLimitDelayMs = 100;
 const longestDelayMs = 20_000;
 /** A provider that asks for more has closed for the day; waiting for it would look like a hang. */
 const longestAskedDelayMs = 300_000;
@@ -38,7 +39,8 @@ export async function withRetries<Result>(
   attemptOnce: () => Promise<Result>,
   mayGoOn: (error: ModelError) => boolean = () => true,
 ): Promise<Result> {
-  const { retries, clock, random, patienceMs, onPause } = options;
+  const { retries, clock, random, patienceMs = longestAskedDelayMs, isRateLimitFree, onPause } = options;
+  let attempts = 0;
   let failures = 0;
   let refusals = 0;
   let limitedSinceMs: number | undefined;
@@ -46,19 +48,22 @@ export async function withRetries<Result>(
     const outcome = await settle(attemptOnce);
     if (!(outcome instanceof ModelError)) return outcome;
     const isAllowed = mayGoOn(outcome);
-    const isWaitedFor = outcome.kind === "rate_limit" && patienceMs !== undefined;
-    const attempt = isWaitedFor ? ++refusals : ++failures;
-    const durationMs = pauseMs(attempt, outcome.retryAfterMs, random());
-    if (isWaitedFor) {
-      limitedSinceMs ??= clock.now();
-      const waitedMs = clock.now() - limitedSinceMs;
-      if (!isAllowed || waitedMs + (outcome.retryAfterMs ?? durationMs) > patienceMs) throw outcome;
-    } else {
-      const isTooLong = (outcome.retryAfterMs ?? 0) > longestAskedDelayMs;
-      if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
-        throw lastError(outcome, failures);
-    }
-    onPause?.({ durationMs, attempt, error: outcome });
+    const isLimited = outcome.kind === "rate_limit";
+    attempts++;
+    if (isLimited) refusals++;
+    else limitedSinceMs = undefined;
+    if (!(isLimited && isRateLimitFree === true)) failures++;
+    const asked = outcome.retryAfterMs;
+    const durationMs = isLimited
+      ? limitPauseMs(refusals, asked, random())
+      : pauseMs(failures, asked, random());
+    const longestMs = isLimited ? patienceMs : longestAskedDelayMs;
+    if (isLimited) limitedSinceMs ??= clock.now();
+    const waitedMs = limitedSinceMs === undefined ? 0 : clock.now() - limitedSinceMs;
+    const isTooLong = waitedMs + (asked ?? (isLimited ? durationMs : 0)) > longestMs;
+    if (!outcome.isRetryable || !isAllowed || isTooLong || failures > retries)
+      throw lastError(outcome, attempts, (asked ?? 0) > longestMs);
+    onPause?.({ durationMs, attempt: attempts, error: outcome });
     await clock.sleep(durationMs, signal);
   }
 }
@@ -74,14 +79,24 @@ async function settle<Result>(attempt: () => Promise<Result>): Promise<Result | 
 
 /** The pause after the given number of failures, where the provider may ask for one. */
 export function pauseMs(failures: number, askedMs: number | undefined, random: number): number {
-  const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (failures - 1)) * (0.5 + random / 2);
+  if (askedMs === undefined) return backoffMs(firstDelayMs, failures, random);
   // What the provider asks for is the least; the tenth on top keeps callers from returning as one.
-  return Math.round(askedMs === undefined ? backoffMs : askedMs * (1 + random / 10));
+  return Math.round(askedMs * (1 + random / 10));
 }
 
-function lastError(error: ModelError, attempts: number): ModelError {
+function backoffMs(firstMs: number, failures: number, random: number): number {
+  return Math.round(Math.min(longestDelayMs, firstMs * 2 ** (failures - 1)) * (0.5 + random / 2));
+}
+
+/** The same for a rate limit: where a wait as long as asked did not help, the next one is longer. */
+export function limitPauseMs(refusals: number, askedMs: number | undefined, random: number): number {
+  const ownMs = backoffMs(firstLimitDelayMs, refusals, random);
+  if (askedMs === undefined) return ownMs;
+  return Math.max(pauseMs(refusals, askedMs, random), refusals > 1 ? ownMs : 0);
+}
+
+function lastError(error: ModelError, attempts: number, isTooLong: boolean): ModelError {
   const seconds = Math.round((error.retryAfterMs ?? 0) / 1000);
-  const isTooLong = seconds * 1000 > longestAskedDelayMs;
   if (attempts === 1 && !isTooLong) return error;
   const tries = attempts === 1 ? "" : ` (${attempts} attempts)`;
   const wait = isTooLong ? `, and asks to wait ${seconds} s` : "";

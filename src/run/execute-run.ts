@@ -61,8 +61,8 @@ function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | u
   if (error instanceof InterruptedError) {
     return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
   }
-  // What the provider will answer another day: nothing is wrong with the run itself.
-  if (error !== undefined && stopReasonOf(error) !== null) return "interrupted";
+  // A rate limit passes by itself. A quota wants the account mended, as a wrong key does: the run failed.
+  if (error !== undefined && stopReasonOf(error) === "rate_limit") return "interrupted";
   const failures = records.filter(({ status }) => status === "failed");
   if (error === undefined && failures.length === 0) return "completed";
   const isBudget = error === undefined && failures.every((one) => one.error?.code === "budget_spent");

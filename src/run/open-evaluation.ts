@@ -61,9 +61,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       },
       model: models.model,
       agent: async ({ agent, models: { target } }) =>
-        agent.run === undefined
-          ? undefined
-          : models.agent(agent.run, plan.models[target]?.timeoutMs ?? 60_000),
+        agent.run === undefined ? undefined : models.agent(agent.run, plan.models[target]),
       scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
       signal: sharedSignal(controller.signal),
       abort: (reason) => controller.abort(reason),

@@ -6,7 +6,8 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { moduleDigest } from "../models/agents/agent-question.ts";
 import { createAgent } from "../models/agents/create-agent.ts";
 import { wrapAgent } from "../models/agents/wrap-agent.ts";
-import type { ModelListener } from "../models/model-notices.ts";
+import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "../models/model-notices.ts";
+import { shownUrl } from "../models/shown-url.ts";
 import { buildModel } from "../models/stack.ts";
 import { createStackServices } from "../models/stack-services.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -26,10 +27,13 @@ export interface ModelsRequest {
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
 }
 
+type AgentModel = Pick<ModelSpec, "timeoutMs" | "retries" | "rateLimitPatienceMs">;
+
 /** Live models and agents of one session, under one limiter. */
 export interface OpenModels {
   model(key: string): LanguageModel;
-  agent(run: AgentRunSpec, timeoutMs: number): Promise<Agent>;
+  /** The application; times, retries and patience are those of its model. */
+  agent(run: AgentRunSpec, spec: AgentModel | undefined): Promise<Agent>;
 }
 
 /** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
@@ -54,8 +58,25 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   }
   return {
     model: (key) => built.get(key) as LanguageModel,
-    async agent(run, timeoutMs) {
-      const agent = await createAgent(run, { timeoutMs, directory: request.directory });
+    async agent(run, spec) {
+      const { timeoutMs = 60_000, retries = 5, rateLimitPatienceMs } = spec ?? {};
+      const name = run.kind === "http" ? shownUrl(run.url) : "the agent";
+      const agent = await createAgent(run, {
+        timeoutMs,
+        directory: request.directory,
+        retries: {
+          retries,
+          patienceMs: patienceOf({ ...(rateLimitPatienceMs === undefined ? {} : { rateLimitPatienceMs }) }),
+          clock: services.clock,
+          random: services.random,
+          onPause: ({ durationMs, error }) =>
+            request.listener?.(
+              error.kind === "rate_limit"
+                ? waitingEvent(name, durationMs, error)
+                : retryingEvent(name, durationMs, error),
+            ),
+        },
+      });
       const guarded: Agent = {
         run: (input, options) => guard.run(() => agent.run(input, options)),
         close: async () => agent.close?.(),

@@ -60,4 +60,4 @@ test("5,000 rows are answered, kept and scored in bounded memory, and again out 
     expect(JSON.parse(result.stdout).results[0]).toMatchObject({ rows, usage: { calls } });
     expect(result.peakMb).toBeLessThan(mostMb);
   }
-});
+}, 300_000);

@@ -94,15 +94,31 @@ describe("a fault that passes", () => {
 });
 
 describe("a fault that stays", () => {
-  it.each(passing)("%s: six attempts, then an error of this call alone", async (_, fault) => {
-    const server = await start({ faults: (index) => (index === 0 ? undefined : fault) });
-    const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
-    await model.complete(hello);
+  it("429: waited for as long as the patience lasts, then the end of the run", async () => {
+    const server = await start({ faults: always(rateLimited(20)) });
+    const { model, clock } = await stack({
+      spec: { baseUrl: server.baseUrl, rateLimitPatienceMs: 60_000 },
+    });
     const error = await modelErrorOf(model.complete(hello));
-    expect(server.count).toBe(7);
-    expect(error.message).toMatch(/ \(6 attempts\)$/);
-    expect(error.isFatal).toBe(false);
+    expect(error).toMatchObject({ kind: "rate_limit_exceeded", isFatal: true, code: "model_rate_limit" });
+    expect(error.message).toContain("still limits its rate after 44 s of waiting");
+    // 22 s each: what is asked for and a tenth.
+    expect(clock.sleeps).toEqual([22_000, 22_000]);
+    expect(server.count).toBe(3);
   });
+
+  it.each(passing.filter(([name]) => !name.startsWith("429")))(
+    "%s: six attempts, then an error of this call alone",
+    async (_, fault) => {
+      const server = await start({ faults: (index) => (index === 0 ? undefined : fault) });
+      const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
+      await model.complete(hello);
+      const error = await modelErrorOf(model.complete(hello));
+      expect(server.count).toBe(7);
+      expect(error.message).toMatch(/ \(6 attempts\)$/);
+      expect(error.isFatal).toBe(false);
+    },
+  );
 
   it("a timeout names the time and where to change it", async () => {
     const server = await start({ faults: always({ kind: "hang" }) });

@@ -48,7 +48,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;
-  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, spec.timeoutMs);
+  const agent: Agent | undefined = run === undefined ? undefined : await models.agent(run, spec);
   return {
     source:
       agent === undefined

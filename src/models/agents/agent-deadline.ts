@@ -13,6 +13,7 @@ export async function withAgentDeadline<Result>(
   const timedOut = () =>
     new AgentError(`${who} did not answer within ${timeoutMs / 1000} s`, {
       hint: "raise timeout_seconds of the agent's model",
+      isInfrastructure: true,
     });
   const aborted = () => new AgentError(`${who} was stopped before it answered`);
   return withDeadline({ timeoutMs, signal, timedOut, aborted }, task);

@@ -1,7 +1,10 @@
 import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
+import { systemClock } from "../clock.ts";
 import { createCommandAgent } from "./command-agent.ts";
-import { createHttpAgent } from "./http-agent.ts";
+import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
 import { createModuleAgent } from "./module-agent.ts";
+
+const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
 
 /**
  * The user's application, reached the way its spec says. Rejects with PluginError when a module
@@ -9,7 +12,11 @@ import { createModuleAgent } from "./module-agent.ts";
  */
 export async function createAgent(
   spec: AgentRunSpec,
-  { timeoutMs, directory }: { readonly timeoutMs: number; readonly directory: string },
+  {
+    timeoutMs,
+    directory,
+    retries = noRetries,
+  }: { readonly timeoutMs: number; readonly directory: string; readonly retries?: AgentRetries },
 ): Promise<Agent> {
   switch (spec.kind) {
     case "module":
@@ -17,6 +24,6 @@ export async function createAgent(
     case "command":
       return createCommandAgent(spec.command, spec.directory, timeoutMs);
     case "http":
-      return createHttpAgent(spec.url, timeoutMs);
+      return createHttpAgent(spec.url, timeoutMs, retries);
   }
 }

@@ -1,12 +1,22 @@
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
-import { AgentError } from "../../core/errors.ts";
-import { openFetch } from "../open-fetch.ts";
+import { AgentError, ModelError } from "../../core/errors.ts";
+import { type Fetch, openFetch } from "../open-fetch.ts";
+import { readErrorFacts } from "../openai/error-facts.ts";
+import { htmlText, isHtml } from "../openai/html-text.ts";
+import { waitMs } from "../openai/wait-hints.ts";
+import { type RetryOptions, withRetries } from "../retries.ts";
 import { shownUrl } from "../shown-url.ts";
 import { readAnswerText, readAnswerValue } from "./agent-answer.ts";
 import { withAgentDeadline } from "./agent-deadline.ts";
 
-/** The user's application behind a URL: `{inputs, prompts, model}` as JSON in, JSON or text out. */
-export function createHttpAgent(url: string, timeoutMs: number): Agent {
+/** How an application behind a URL is asked again. */
+export type AgentRetries = Omit<RetryOptions, "isRateLimitFree">;
+
+/**
+ * The user's application behind a URL: `{inputs, prompts, model}` as JSON in, JSON or text out. 429, 5xx and
+ * broken connections are tried again by the rules for models.
+ */
+export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRetries): Agent {
   const who = `agent ${shownUrl(url)}`;
   const opened = openFetch(url);
 
@@ -20,27 +30,57 @@ export function createHttpAgent(url: string, timeoutMs: number): Agent {
         signal,
       });
       const text = await response.text();
-      if (!response.ok) throw new AgentError(`${who} answered ${response.status}${excerpt(text)}`);
-      return { text, isJson: /\bjson\b/.test(response.headers.get("content-type") ?? "") };
+      if (!response.ok) throw refused(response, text);
+      const type = response.headers.get("content-type") ?? "";
+      if (/\bhtml\b/i.test(type) || isHtml(text)) {
+        throw new ModelError(`${who} answered with a web page: ${htmlText(text).slice(0, 300)}`, {
+          kind: "malformed",
+          hint: "is run.http the address of the application itself, not of a page or a login in front of it?",
+        });
+      }
+      return { text, isJson: /\bjson\b/.test(type) };
     } catch (error) {
-      if (error instanceof AgentError) throw error;
-      throw new AgentError(`${who} cannot be reached: ${reasonOf(error)}`, {
+      if (error instanceof ModelError) throw error;
+      throw new ModelError(`${who} cannot be reached: ${reasonOf(error)}`, {
+        kind: "connection",
         hint: "is the application running, and is run.http right?",
         cause: error,
       });
     }
   }
+
+  function refused({ status, headers }: Awaited<ReturnType<Fetch>>, text: string): ModelError {
+    const facts = readErrorFacts(text);
+    const kind = status === 429 ? "rate_limit" : status >= 500 || status === 408 ? "server" : "bad_request";
+    return new ModelError(
+      `${who} answered ${status}${facts.message === "" ? "" : `: ${facts.message.slice(0, 300)}`}`,
+      {
+        kind,
+        status,
+        retryAfterMs: waitMs(headers, facts, Date.now()),
+      },
+    );
+  }
+
+  /** One attempt under its own deadline; what a further attempt may cure is a ModelError. */
+  async function attempt(input: AgentInput, signal: AbortSignal | undefined) {
+    return withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+      const startedAt = performance.now();
+      const { text, isJson } = await post(input, inner);
+      const latencyMs = performance.now() - startedAt;
+      const quoted = isJson ? jsonText(text) : undefined;
+      return quoted === undefined
+        ? readAnswerText(text, who, latencyMs)
+        : readAnswerValue(quoted, who, latencyMs);
+    });
+  }
   return Object.freeze({
     run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
-      withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
-        const startedAt = performance.now();
-        const { text, isJson } = await post(input, inner);
-        const latencyMs = performance.now() - startedAt;
-        const quoted = isJson ? jsonText(text) : undefined;
-        return quoted === undefined
-          ? readAnswerText(text, who, latencyMs)
-          : readAnswerValue(quoted, who, latencyMs);
-      }),
+      withRetries({ ...retries, isRateLimitFree: true }, signal, () => attempt(input, signal)).catch(
+        (error: unknown) => {
+          throw error instanceof ModelError ? agentError(error) : error;
+        },
+      ),
   });
 }
 
@@ -54,9 +94,10 @@ function jsonText(text: string): string | undefined {
   }
 }
 
-function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line === "" ? "" : `: ${line.slice(0, 300)}`;
+/** What is left after all attempts. A refusal of the request itself is the application's own answer. */
+function agentError(error: ModelError): AgentError {
+  const { message, hint, cause } = error;
+  return new AgentError(message, { hint, cause, isInfrastructure: error.kind !== "bad_request" });
 }
 
 /** fetch says "fetch failed"; why is in its cause. */

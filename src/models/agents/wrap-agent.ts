@@ -46,7 +46,8 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
       // Stopped from outside: that says nothing about the question.
       if (given.signal?.aborted === true) throw outcome;
       const { code, message, hint } = outcome;
-      const failure = { code, message, ...(hint === undefined ? {} : { hint }) };
+      const kind = outcome.isInfrastructure ? { kind: infrastructure } : {};
+      const failure = { code, ...kind, message, ...(hint === undefined ? {} : { hint }) };
       await store.put(address, { question, failure }, { isShared: false });
       throw outcome;
     });
@@ -60,11 +61,17 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   });
 }
 
+/** Kind of a filed failure that says nothing about the application. */
+const infrastructure = "infrastructure";
+
 /** Throws the filed error when the agent failed then. */
 function answerOf({ exchange, origin }: FiledExchange): AgentAnswer | undefined {
   if (isModelExchange(exchange)) return undefined;
   const { answer, failure } = exchange;
-  if (failure !== undefined) throw new AgentError(failure.message, { hint: failure.hint });
+  if (failure !== undefined) {
+    const { message, hint, kind } = failure;
+    throw new AgentError(message, { hint, isInfrastructure: kind === infrastructure });
+  }
   return answer && Object.freeze({ ...answer, origin });
 }
 

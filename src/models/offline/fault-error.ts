@@ -21,7 +21,10 @@ export function faultError(kind: FaultKind, who: string): ModelError {
     case "cut_json":
       return new ModelError(`${who}: the answer is no complete JSON (injected)`, { kind: "malformed" });
     case "empty_choices":
-      return new ModelError(`${who}: the answer holds no choices (injected)`, { kind: "empty" });
+      return new ModelError(`${who}: the answer holds no choices (injected)`, {
+        kind: "server",
+        status: 200,
+      });
     case "wrong_type":
       return new ModelError(`${who}: the answer is text/html, not JSON (injected)`, { kind: "malformed" });
   }

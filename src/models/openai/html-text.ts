@@ -8,11 +8,11 @@ export function isHtml(text: string): boolean {
 /** What a page says in one line: its title, else its first heading, else all its text. */
 export function htmlText(html: string): string {
   for (const tag of ["title", "h1"]) {
-    const found = new RegExp(`<${tag}\\b[^>]*>([^]*?)</${tag}\\s*>`, "i").exec(html)?.[1];
+    const found = new RegExp(`<${tag}\\b[^>]*>([\\s\\S]*?)</${tag}\\s*>`, "i").exec(html)?.[1];
     const text = found === undefined ? "" : plain(found);
     if (text !== "") return text;
   }
-  return plain(html.replace(/<(script|style)\b[^]*?<\/\1\s*>/gi, " "));
+  return plain(html.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, " "));
 }
 
 function plain(html: string): string {

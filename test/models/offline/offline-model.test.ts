@@ -56,7 +56,7 @@ describe("offlineModel", () => {
       );
     }
     expect(new Set(outcomes)).toEqual(
-      new Set(["positive", "rate_limit", "server", "connection", "malformed", "empty"]),
+      new Set(["positive", "rate_limit", "server", "connection", "malformed"]),
     );
   });
 

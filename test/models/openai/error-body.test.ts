@@ -3,17 +3,11 @@ import { errorBody } from "../../../src/models/openai/error-body.ts";
 
 describe("errorBody", () => {
   it.each([
-    ['{"error":{"message":"no","code":"c"}}', { error: { message: "no", code: "c" } }],
-    ['{"error":"model not found"}', { error: { message: "model not found" } }],
-    [
-      '{"error_code":"PERMISSION_DENIED","message":"Invalid token"}',
-      { error: { message: "Invalid token", code: "PERMISSION_DENIED" } },
-    ],
-    ['{"detail":"Not Found"}', { error: { message: "Not Found" } }],
-    ['{"detail":[{"loc":["body"]}]}', { error: { message: '{"detail":[{"loc":["body"]}]}' } }],
+    ['{"error":{"message":"no","code":"c"}}', { error: { error: { message: "no", code: "c" } } }],
+    ['[{"error":{"code":400}}]', { error: [{ error: { code: 400 } }] }],
     ["<html>Bad Gateway</html>", { error: { message: "<html>Bad Gateway</html>" } }],
     ["", { error: { message: "" } }],
-  ])("reads the reason out of %s", (text, expected) => {
+  ])("hands on all of %s", (text, expected) => {
     expect(JSON.parse(errorBody(text))).toEqual(expected);
   });
 });

@@ -150,7 +150,6 @@ describe("a fault of the provider", () => {
   it.each([
     [429, { code: "insufficient_quota" }, "quota"],
     [429, { type: "insufficient_quota", code: null }, "quota"],
-    [400, { code: "content_filter" }, "content_filter"],
     [400, { code: "model_not_found" }, "model_not_found"],
   ])("with status %i and %j is of kind %s", async (status, body, kind) => {
     const { error } = await faultAs({ kind: "status", status, body: { error: { message: "No.", ...body } } });
@@ -162,9 +161,16 @@ describe("a fault of the provider", () => {
     expect(error).toMatchObject({ kind: "rate_limit", retryAfterMs: 7000 });
   });
 
-  it("may have no readable reason", async () => {
-    const { error, who } = await faultAs({ kind: "status", status: 502, body: "<html>Bad Gateway</html>" });
-    expect(error.message).toBe(`${who} answered 502: <html>Bad Gateway</html>`);
+  it("may tell its reason on a web page", async () => {
+    const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
+    const { error, who } = await faultAs({ kind: "status", status: 502, body });
+    expect(error.message).toBe(`${who} answered 502: 502 Bad Gateway`);
+  });
+
+  it("by policy is an answer that is withheld", async () => {
+    const body = { error: { message: "No.", code: "content_filter" } };
+    const { baseUrl } = await start({ faults: always({ kind: "status", status: 400, body }) });
+    expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ kind: "filtered", text: "" });
   });
 
   it("may tell its reason the way Databricks does", async () => {
@@ -180,10 +186,9 @@ describe("a fault of the provider", () => {
     [
       { kind: "wrong-content-type" },
       "malformed",
-      /answered with something that is no chat completion: <html><body>Gateway login<\/body><\/html>$/,
+      /answered with no chat completion: <html><body>Gateway login<\/body><\/html>$/,
     ],
-    [{ kind: "empty-choices" }, "empty", /answered without a choice$/],
-    [{ kind: "content-filter" }, "content_filter", /withheld its answer: content filter$/],
+    [{ kind: "empty-choices" }, "server", /answered with an error: no choice in the answer$/],
   ])("%j is of kind %s", async (fault, kind, message) => {
     const { error } = await faultAs(fault);
     expect(error.kind).toBe(kind);
@@ -191,13 +196,11 @@ describe("a fault of the provider", () => {
     expect(error.isRetryable).toBe(true);
   });
 
-  it.each<Fault>([{ kind: "empty-choices" }, { kind: "content-filter" }])(
-    "%j tells the tokens that were paid for",
-    async (fault) => {
-      const { error } = await faultAs(fault);
-      expect(error.usage).toMatchObject({ inputTokens: 2 });
-    },
-  );
+  it("tells the tokens that were paid for", async () => {
+    const { error } = await faultAs({ kind: "empty-choices" });
+    expect(error.usage).toMatchObject({ inputTokens: 2 });
+    expect(error.billing).toBe("answered");
+  });
 
   it("keeps no foreign error, which would hold the response", async () => {
     const { error } = await faultAs(serverFault(500));

@@ -46,15 +46,45 @@ describe("requestBody", () => {
   });
 
   it.each(["o1", "o3-mini", "openai/o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "databricks-gpt-5"])(
-    "asks %s, which reasons, without sampling parameters",
+    "asks %s, which reasons, with its own name of the limit, and what the user set",
     (model) => {
       expect(body({ temperature: 0, topP: 1, presencePenalty: 1, maxTokens: 50 }, model)).toEqual({
-        model,
-        messages,
-        max_completion_tokens: 50,
+        ...{ model, messages, max_completion_tokens: 50 },
+        ...{ temperature: 0, top_p: 1, presence_penalty: 1 },
       });
     },
   );
+
+  it.each<[string, string | undefined, string | number, object]>([
+    ["o3-mini", undefined, "minimal", { reasoning_effort: "minimal" }],
+    ["o3-mini", undefined, 1024, { reasoning_effort: "low" }],
+    ["o3-mini", undefined, 4096, { reasoning_effort: "medium" }],
+    ["o3-mini", undefined, 4097, { reasoning_effort: "high" }],
+    [
+      "claude-sonnet-4-5",
+      "https://api.anthropic.com/v1",
+      2000,
+      { thinking: { type: "enabled", budget_tokens: 2000 } },
+    ],
+    [
+      "gemini-2.5-flash",
+      "https://generativelanguage.googleapis.com/v1beta/openai",
+      512,
+      { extra_body: { google: { thinking_config: { thinking_budget: 512 } } } },
+    ],
+    [
+      "anthropic/claude-sonnet-4.5",
+      "https://openrouter.ai/api/v1",
+      2000,
+      { reasoning: { max_tokens: 2000 } },
+    ],
+  ])("asks %s at %s to think as much as %s says", (model, baseUrl, reasoningEffort, expected) => {
+    expect(requestBody(model, { reasoningEffort }, messages, baseUrl)).toEqual({
+      model,
+      messages,
+      ...expected,
+    });
+  });
 
   it.each(["gpt-4o", "gpt-50", "gpt-5-chat-latest", "foo1", "llama3", "gpt-4o3"])(
     "asks %s with sampling parameters",

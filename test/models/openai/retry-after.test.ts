@@ -9,7 +9,7 @@ describe("retryAfterMs", () => {
     [{ "retry-after": "2" }, 2000],
     [{ "retry-after": "0.5" }, 500],
     [{ "retry-after": "0" }, 0],
-    [{ "retry-after-ms": "250", "retry-after": "2" }, 250],
+    [{ "retry-after-ms": "250", "retry-after": "2" }, 2000],
     [{ "retry-after": "Thu, 01 Jan 2026 00:00:07 GMT" }, 7000],
     [{ "retry-after": "Wed, 31 Dec 2025 23:00:00 GMT" }, 0],
     [{ "retry-after": "soon" }, undefined],
