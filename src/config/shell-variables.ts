@@ -10,7 +10,7 @@ const braced = /(?<!\$)\$\{([A-Za-z_]\w*)(?::?[-=?+][^}]*)?\}/g;
 const bare = /^\$([A-Z_][A-Z0-9_]*)$/;
 
 /** Names in a text that a shell would fill in, and a config does not: `${NAME}`, or `$NAME` alone. */
-export function shellVariables(text: string): readonly string[] {
+function shellVariables(text: string): readonly string[] {
   const alone = bare.exec(text)?.[1];
   const inside = [...text.matchAll(braced)].map(([, name = ""]) => name);
   return alone === undefined ? [...new Set(inside)] : [alone];

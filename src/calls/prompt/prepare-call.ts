@@ -7,7 +7,7 @@ import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
 import type { Price } from "../../core/usage.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
-import { modelOfVersion } from "./model-of-call.ts";
+import { modelOfVersion } from "./model-of-version.ts";
 import { openCallModel } from "./open-call-model.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
 import { textOfCall } from "./text-of-call.ts";
