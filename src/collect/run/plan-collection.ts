@@ -45,7 +45,12 @@ export async function planCollection(
     });
   const issues = createIssueList(config);
   const notes: string[] = [];
-  const prompts = await resolvePrompts({ prompts: promptKeys }, config, { registry, issues, notes, warnings: notes });
+  const prompts = await resolvePrompts({ prompts: promptKeys }, config, {
+    registry,
+    issues,
+    notes,
+    warnings: notes,
+  });
   issues.throwIfAny();
   return { prompts, model, notes, ...(agent === undefined ? {} : { agent }) };
 }
