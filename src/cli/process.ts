@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { StoreError } from "../core/errors.ts";
 import type { CliContext, Output } from "./context.ts";
 import { exitDone, exitRuntime } from "./exit-codes.ts";
@@ -6,6 +7,9 @@ import { cannotWrite } from "./write-file.ts";
 
 /** The one place where the real process meets the command line. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
+  // An evaluation goes over long files. A call leaves some 30 KB of garbage in the old part of the heap, which V8
+  // otherwise lets grow to five times what is in use: 5,000 calls take 130 MB instead of 215.
+  if (argv[0] === "eval") setFlagsFromString("--optimize-for-size");
   let isOutputLost = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that closes early (`| head`) ends the output, not the run's work.

@@ -57,6 +57,7 @@ describe("publishing", () => {
       spend: { target: { calls: 10, usd: null } },
     });
     expect(version.environments).toEqual(["staging"]);
+    expect([version.modelEntry, (await registry.get("main/p/1")).modelEntry]).toEqual(["small", "small"]);
     expect((await registry.get("main/p/1")).versionDescription).toBe("base of x (r_1)");
   });
 

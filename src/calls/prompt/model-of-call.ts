@@ -1,4 +1,3 @@
-import type { Config, ModelConfig } from "../../config/config.ts";
 import { providerNamed } from "../../config/match-model.ts";
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
@@ -6,82 +5,20 @@ import { UsageError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { ModelConfiguration } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
-import { endpointAddress, promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
+import { promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
 import type { CallModel } from "./call-model.ts";
-import { type CalledVersion, modelOfConfig } from "./config-model.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** As the `openai` package has it. */
 const timeoutMs = 600_000;
 /** An application waits for its answer, so calls are repeated less than those of a run. */
-const retries = 2;
-
-/** Where addresses and keys of models come from. */
-export interface ModelSources {
-  readonly env: Environment;
-  /** The config's models by key; undefined without a config. */
-  readonly models?: Config["models"] | undefined;
-}
+export const callRetries = 2;
 
 /**
- * The model of a version. With a config, its models say address and key; without one they come from the
- * environment, or from the keys given with the call. Throws UsageError for a provider without a client here, and
- * for a model that the config does not have.
+ * The model of a version without a config: its provider's address and key come from the environment, or from the
+ * keys given with the call. Throws UsageError for a provider without a client here.
  */
-export function modelOfVersion(
-  version: CalledVersion,
-  { env, models }: ModelSources,
-  keys: Readonly<Record<string, string>>,
-): CallModel {
-  const usual = () => modelOfCall(version.model, env, {});
-  const found = models === undefined ? undefined : modelOfConfig(version, models, usual);
-  if (found === undefined) return modelOfCall(version.model, env, keys);
-  return fromConfig(found, version.model, usual, keys);
-}
-
-/** The endpoint of a config's model, with the name that the version asks for. */
-function fromConfig(
-  { spec, secrets }: ModelConfig,
-  { model: name, provider }: ModelConfiguration,
-  usual: () => CallModel,
-  keys: Readonly<Record<string, string>>,
-): CallModel {
-  const named = [provider, spec.provider].find((one) => one !== undefined && isGiven(keys[one]));
-  const own = [keys[spec.key]].find(isGiven);
-  // A provider's key that a caller has is for that provider, and not for whatever address the config has.
-  const isUsual =
-    named !== undefined && spec.provider === providerNamed(named) && isUsualAddress(spec, usual);
-  const key = own ?? (isUsual && named !== undefined ? keys[named] : undefined);
-  const note =
-    named === undefined || key !== undefined
-      ? undefined
-      : `the key given for ${named} was not used: the config reaches ${spec.key} at an address of its own`;
-  const price = spec.name === name ? spec.price : undefined;
-  return {
-    spec: {
-      ...{ ...spec, name, parameters: {}, fallbacks: [] },
-      retries: Math.min(retries, spec.retries),
-    },
-    secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
-    isPriced: providers[spec.provider]?.isPriced === true,
-    isOfConfig: true,
-    ...(price === undefined ? {} : { price }),
-    ...(note === undefined ? {} : { note }),
-  };
-}
-
-/** Is the model reached where its provider is without the config? */
-function isUsualAddress(spec: ModelSpec, usual: () => CallModel): boolean {
-  try {
-    return endpointAddress(spec) === endpointAddress(usual().spec);
-  } catch (error) {
-    if (error instanceof UsageError) return false;
-    throw error;
-  }
-}
-
-/** The same without a config: address and key come from the environment, or from the keys given with the call. */
 export function modelOfCall(
   configuration: ModelConfiguration,
   env: Environment,
@@ -101,7 +38,7 @@ export function modelOfCall(
     ...{ key: configuration.model, name: configuration.model },
     provider,
     ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...{ parameters: {}, limits: {}, timeoutMs, retries, fallbacks: [] },
+    ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
   const secrets = { headers: {}, ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }) };
@@ -150,6 +87,6 @@ function compatibleProvider(provider: string, env: Environment): Reached {
   return { baseUrl, apiKey: isGiven(key) ? key : undefined };
 }
 
-function isGiven(text: string | undefined): text is string {
+export function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== "";
 }

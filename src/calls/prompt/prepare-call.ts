@@ -12,7 +12,7 @@ import type { PromptCallServices } from "./call-services.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkGivenDetails } from "./check-given-details.ts";
 import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
-import { modelOfVersion } from "./model-of-call.ts";
+import { modelOfVersion } from "./model-of-version.ts";
 import { openCallModel } from "./open-call-model.ts";
 import { rootOfParent } from "./parent-trace.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";

@@ -56,8 +56,8 @@ export async function traceOfCall(
   const failed = isRefused
     ? refusalOf(status, answer)
     : failure === undefined
-        ? (answer.error ?? own)
-        : errorFields(failure);
+      ? (answer.error ?? own)
+      : errorFields(failure);
   const model = modelOf(answer.body) ?? asked.model;
   const providerRequest = askedRequest(asked.model, model);
   // An alias of a provider's own has no price; what was asked for may have one.

@@ -183,6 +183,50 @@ describe("call --config", () => {
   });
 });
 
+async function serve() {
+  const command = await serveCli(["serve", "--config", "config.yaml", "--port", "0", "--json"], {
+    cwd,
+    env: env(),
+  });
+  running.push(command);
+  const { url } = JSON.parse(command.ready) as { url: string };
+  return (body: object) =>
+    fetch(`${url}/v5/prompts/call`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ path: "x", inputs: { a: "1" }, ...body }),
+    });
+}
+
+describe("a provider's error", () => {
+  test.each([
+    [429, { "retry-after": "60" }, 1, "asks to wait 60 s"],
+    [400, {}, 1, "answered 400"],
+    [403, {}, 4, "answered 403"],
+  ])("%i ends `call` with its status in the message", async (status, headers, exit, message) => {
+    const fault: Fault = { kind: "status", status, headers, body: { error: { message: "no" } } };
+    const { file } = await start({ faults: faultsAt({ 0: fault }) });
+    await file({ provider: "openai" });
+    const { exitCode, stderr } = await call();
+    expect([exitCode, gateway.count]).toEqual([exit, 1]);
+    expect(stderr).toContain(`answered ${status}`);
+    expect(stderr.replace(/\s+/g, " ")).toContain(message);
+  });
+
+  test.each([
+    [400, 400],
+    [404, 404],
+    [401, 401],
+  ])("%i is passed on over HTTP", async (status, passed) => {
+    const fault: Fault = { kind: "status", status, headers: {}, body: { error: { message: "no" } } };
+    const { file } = await start({ faults: faultsAt({ 0: fault }) });
+    await file({ provider: "openai" });
+    const response = await (await serve())({});
+    expect(response.status).toBe(passed);
+    expect(await response.json()).toMatchObject({ detail: { code: status, origin: "provider" } });
+  });
+});
+
 describe("serve --config", () => {
   const busy: Fault = {
     kind: "status",
@@ -190,21 +234,6 @@ describe("serve --config", () => {
     headers: { "retry-after": "77" },
     body: { error: { message: "slow" } },
   };
-
-  async function serve() {
-    const command = await serveCli(["serve", "--config", "config.yaml", "--port", "0", "--json"], {
-      cwd,
-      env: env(),
-    });
-    running.push(command);
-    const { url } = JSON.parse(command.ready) as { url: string };
-    return (body: object) =>
-      fetch(`${url}/v5/prompts/call`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ path: "x", inputs: { a: "1" }, ...body }),
-      });
-  }
 
   test("calls the config's model with its own key, whatever key a caller has for the provider", async () => {
     const { file } = await start();
