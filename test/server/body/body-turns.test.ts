@@ -42,6 +42,8 @@ async function start() {
         },
       );
       sent.on("error", reject);
+      // The server is closed while the rest of a body may still be on its way.
+      sent.on("socket", (socket) => socket.on("error", () => {}));
       sent.end(body);
     });
   return { send, answers, port, most: () => most };
