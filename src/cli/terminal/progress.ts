@@ -53,7 +53,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
     sinceMs: 0,
     isLimitsHintGiven: false,
   };
-  let lastPlainMs = 0;
+  let lastPlainMs = context.clock.monotonicMs();
 
   const line = (text: string): void => {
     if (spinner === undefined) {
@@ -65,6 +65,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
   };
   const columnsNow = (): number => context.stderr.columns || usualColumns;
   const redraw = (): void => {
+    // Before the first phase there is nothing to say.
+    if (shown.phase === "") return;
     const nowMs = context.clock.monotonicMs();
     if (spinner !== undefined) {
       spinner.text = cut(statusLine(shown, options, nowMs), columnsNow() - 3);
@@ -76,12 +78,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
     line(statusLine(shown, options, nowMs));
   };
 
-  const alive = setInterval(
-    () => {
-      if (shown.optimization !== "") redraw();
-    },
-    spinner === undefined ? aliveEveryMs.plain : aliveEveryMs.spinner,
-  );
+  const alive = setInterval(redraw, spinner === undefined ? aliveEveryMs.plain : aliveEveryMs.spinner);
   alive.unref();
 
   return {
