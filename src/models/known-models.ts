@@ -71,8 +71,8 @@ function familiesOf(model: string): readonly ModelFamily[] {
   return families.filter((family) => family.name.test(name));
 }
 
-/** Is this a model that is known to think before it answers? Its thinking counts as output. */
-export function isReasoningModel(model: string): boolean {
+/** Is this a model that is known to think before it answers, and so takes no temperature of ours? */
+export function fixesTemperature(model: string): boolean {
   const isDenied = /non-reasoning|no-?think/i.test(model);
   return !isDenied && familiesOf(model).some(({ isReasoning }) => isReasoning === true);
 }

@@ -7,7 +7,7 @@ import type { Example } from "../../core/example.ts";
 import { messageText } from "../../core/message.ts";
 import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
-import { isReasoningModel } from "../../models/known-models.ts";
+import { fixesTemperature } from "../../models/known-models.ts";
 import { nothing, plus, type WorstCase } from "../budget/amount.ts";
 import type { Purse } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
@@ -176,7 +176,7 @@ function reflectionParameters(
   repeat: number,
 ): Pick<CompletionRequest, "parameters"> {
   if (isReflectionTemperatureDefault !== true) return { parameters: { temperature: reflectionTemperature } };
-  if (isReasoningModel(model)) return {};
+  if (fixesTemperature(model)) return {};
   return { parameters: { temperature: repeat === 0 ? reflectionTemperature : sampleTemperature } };
 }
 
