@@ -25,6 +25,7 @@ describe("src", () => {
       ["contracts", 1],
       ["disk", 1],
       ["plugins", 2],
+      ["formats", 2],
       ["config", 3],
       ["datasets", 3],
       ["models", 3],

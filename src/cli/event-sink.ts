@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { RunEvent, RunListener } from "../contracts/events.ts";
+import { renderJsonLine } from "../formats/json-lines/json-lines.ts";
 import { toRecordJson } from "../run/record-json.ts";
 import type { CliContext } from "./context.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
@@ -16,7 +17,7 @@ export interface EventSink {
 
 /** `-` is stderr. Rejects with StoreError, before anything is spent, when the file cannot be written. */
 export async function openEventSink(target: string, context: CliContext): Promise<EventSink> {
-  const lineOf = (event: RunEvent) => `${JSON.stringify(toRecordJson(event))}\n`;
+  const lineOf = (event: RunEvent) => renderJsonLine(toRecordJson(event));
   if (target === "-") {
     return { listen: (event) => context.stderr.write(lineOf(event)), close: async () => {} };
   }

@@ -16,7 +16,7 @@ export interface Problems {
   /** A mistake whose place is known better than by its path. */
   reportAt(place: Place | undefined, path: Path, message: string, hint?: string, excerpt?: string): void;
   /** A mistake in another file or flag. */
-  reportElsewhere(file: string, message: string, hint?: string): void;
+  reportElsewhere(issue: Omit<ConfigIssue, "path"> & { readonly path?: string }): void;
   /** What follows from a mistake already told is not told again. */
   mute(path: Path): void;
   warn(path: Path, message: string, place?: Place): void;
@@ -76,8 +76,8 @@ export function createProblems(file: string, { known, locate }: Places): Problem
         ...(excerpt === undefined ? {} : { excerpt }),
       });
     },
-    reportElsewhere(elsewhere, message, hint) {
-      push({ file: elsewhere, path: "", message, hint });
+    reportElsewhere(issue) {
+      push({ path: "", ...issue });
     },
     mute(path) {
       muted.add(dotted(path));

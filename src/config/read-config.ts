@@ -65,11 +65,8 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   const env = await readEnvironment(path, options).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (options.standIn !== undefined) return options.env;
-    problems.reportElsewhere(
-      options.envFile === undefined ? ".env" : "--env-file",
-      error.message,
-      error.hint,
-    );
+    const file = options.envFile === undefined ? ".env" : "--env-file";
+    problems.reportElsewhere({ file, message: error.message, hint: error.hint });
     return options.env;
   });
   const { tree, filled } = interpolate(source.tree, env, problems, options.standIn);

@@ -17,7 +17,7 @@ export function setValues(tree: TreeMap, set: readonly string[], problems: Probl
     const split = given.indexOf("=");
     const wanted = split < 0 ? given : given.slice(0, split);
     const flag = `--set ${wanted}`;
-    const refuse = (message: string, hint: string) => problems.reportElsewhere(flag, message, hint);
+    const refuse = (message: string, hint: string) => problems.reportElsewhere({ file: flag, message, hint });
     if (split < 1) {
       refuse("needs a path and a value", "for example --set optimizations.prompt_optimizations.x.seed=7");
       continue;

@@ -5,7 +5,7 @@ import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
 import { type ForeignFile, foreignBytes } from "./yaml/foreign-bytes.ts";
 import { foreignText } from "./yaml/foreign-text.ts";
-import { parseYaml } from "./yaml/parse-yaml.ts";
+import { parseConfigYaml } from "./yaml/parse-config-yaml.ts";
 
 export interface YamlSource {
   readonly tree: TreeMap;
@@ -32,7 +32,7 @@ export function readYamlSource(
   if (text === undefined) return refuse({ message: "the file is not UTF-8 text", hint: "save it as UTF-8" });
   const foreign = foreignText(text, file);
   if (foreign !== undefined) return refuse(foreign);
-  const parsed = parseYaml(text, problems);
+  const parsed = parseConfigYaml(text, problems);
   if (parsed === undefined) return undefined;
   const { tree, ignored } = buildTree(parsed, places, problems);
   const known = foreignConfig(tree, ignored);

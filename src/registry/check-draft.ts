@@ -1,13 +1,13 @@
 import type { PromptDraft } from "../contracts/registry.ts";
 import { UsageError } from "../core/errors.ts";
-import { jsonProblem } from "./json-limits.ts";
-import { maxFileBytes } from "./parse-yaml.ts";
 import {
   detailsSchema,
   detailsToJson,
   type PromptDetails,
   unknownConfigurationKeys,
-} from "./prompt-details.ts";
+} from "../formats/prompt-file/prompt-details.ts";
+import { jsonProblem } from "../formats/yaml/json-limits.ts";
+import { maxFileBytes } from "../formats/yaml/parse-yaml.ts";
 import { checkedPath } from "./prompt-path.ts";
 
 /** A draft that can be filed. */

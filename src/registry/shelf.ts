@@ -1,5 +1,5 @@
 import type { Deployment, VersionOrigin } from "../contracts/registry.ts";
-import type { PromptDetails } from "./prompt-details.ts";
+import type { PromptDetails } from "../formats/prompt-file/prompt-details.ts";
 
 /** What is known of a prompt besides its versions. */
 export interface PromptRecord {

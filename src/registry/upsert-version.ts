@@ -1,10 +1,10 @@
 import type { PromptDraft, PromptRegistry } from "../contracts/registry.ts";
 import { canonicalJson } from "../core/digest.ts";
 import { RegistryError } from "../core/errors.ts";
+import { detailsDigest } from "../formats/prompt-file/normal-form.ts";
 import { type CheckedDraft, checkDraft } from "./check-draft.ts";
 import { liveVersions } from "./find-version.ts";
 import { newPromptId, versionId } from "./ids.ts";
-import { detailsDigest } from "./normal-form.ts";
 import { readVersion } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkPromptName } from "./reserved-names.ts";

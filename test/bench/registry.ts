@@ -6,10 +6,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { detailsDigest } from "../../src/formats/prompt-file/normal-form.ts";
+import { renderPromptFile } from "../../src/formats/prompt-file/render-prompt-file.ts";
 import { newPromptId, versionId } from "../../src/registry/ids.ts";
-import { detailsDigest } from "../../src/registry/normal-form.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { renderPromptFile } from "../../src/registry/prompt-file/render-prompt-file.ts";
 import { renderDeploymentLine } from "../../src/registry/records/deployment-lines.ts";
 import { renderPromptYaml } from "../../src/registry/records/prompt-yaml.ts";
 import { defaultSettings, renderRegistryYaml } from "../../src/registry/records/registry-yaml.ts";

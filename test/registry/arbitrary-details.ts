@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Template, TemplateMessage } from "../../src/core/prompt.ts";
 import { templateFromJson, templateToJson } from "../../src/core/template-json.ts";
-import { jsonProblem } from "../../src/registry/json-limits.ts";
-import type { PromptDetails } from "../../src/registry/prompt-details.ts";
+import type { PromptDetails } from "../../src/formats/prompt-file/prompt-details.ts";
+import { jsonProblem } from "../../src/formats/yaml/json-limits.ts";
 
 const pieces = [
   "---",

@@ -3,7 +3,7 @@ import { matchModelEntry } from "../../config/match-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/near-names.ts";
-import { detailsDigest } from "../../registry/normal-form.ts";
+import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
 import { parseReference } from "../../registry/reference.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import type { PromptCallDetails, PromptCallRequest } from "./prompt-call.ts";

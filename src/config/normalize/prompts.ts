@@ -1,3 +1,4 @@
+import type { FileTemplate } from "../../formats/prompt-file/parse-template-file.ts";
 import type { PromptConfig } from "../config.ts";
 import { defined } from "../defined.ts";
 import type { Problems } from "../problems.ts";
@@ -14,13 +15,17 @@ export async function normalizePrompt(
   problems: Problems,
 ): Promise<PromptConfig> {
   const { place, template } = templateOf(written);
+  const read =
+    template === undefined
+      ? undefined
+      : await normalizeTemplate(template, directory, [...path, ...place], problems);
   const tags = Object.entries(written.tags).map(([name, value]) => [name, String(value)] as const);
   return defined({
     key,
     path: [...foldersOf(written, path, shelves), written.name ?? key].join("/"),
     description: written.description,
-    template: template && (await normalizeTemplate(template, directory, [...path, ...place], problems)),
-    templateLanguage: written.template_language,
+    template: read?.template,
+    templateLanguage: languageOf(written, read),
     version: written.version,
     alias: written.alias,
     locked: written.locked,
@@ -35,6 +40,12 @@ function templateOf(written: PromptFile): { place: readonly string[]; template: 
     return { place: ["default_template"], template: written.default_template };
   if (written.template !== undefined) return { place: ["template"], template: written.template };
   return { place: [], template: written.file === undefined ? undefined : { file: written.file } };
+}
+
+/** The config decides; where it names no language, a `.prompt` file brings its own. */
+function languageOf(written: PromptFile, read: FileTemplate | undefined): PromptConfig["templateLanguage"] {
+  if (written.template_language !== "default") return written.template_language;
+  return read?.templateLanguage ?? "default";
 }
 
 function foldersOf(written: PromptFile, path: readonly string[], { schema }: Shelves): readonly string[] {

@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, type Node, visit } from "yaml";
+import type { YamlDocument } from "../../formats/yaml/compose-yaml.ts";
 import { sectionsOf, type ThingKind } from "../layout.ts";
 import type { Path } from "../path.ts";
-import type { YamlDocument } from "./parse-yaml.ts";
 
 export interface Thing {
   readonly kind: ThingKind;

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
+import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import { dotted, type Path } from "../path.ts";
 import type { Place } from "../places.ts";
@@ -7,7 +8,7 @@ import type { Tree, TreeMap } from "../tree.ts";
 import { findAliasTargets } from "./alias-targets.ts";
 import { createAliasFollower, type Descent, enter, topLevel } from "./follow-alias.ts";
 import { createEntryReader } from "./map-entries.ts";
-import { deepestNesting, type ParsedYaml } from "./parse-yaml.ts";
+import type { ParsedYaml } from "./parse-config-yaml.ts";
 import { resolveByName } from "./unresolved-alias.ts";
 
 export interface BuiltTree {
@@ -48,8 +49,8 @@ export function buildTree(
       const followed = follower.follow(node, path, descent);
       return followed && build(followed.node, path, followed.descent);
     }
-    if (descent.depth > deepestNesting)
-      return refuse(node, path, `nested deeper than ${deepestNesting} levels`, "flatten it");
+    if (descent.depth > maxYamlDepth)
+      return refuse(node, path, `nested deeper than ${maxYamlDepth} levels`, "flatten it");
     if (isMap(node)) return buildMap(node, path, descent);
     if (isSeq(node)) return buildList(node.items, path, enter(node, descent));
     return isScalar(node) ? buildScalar(node.value, node, path) : null;

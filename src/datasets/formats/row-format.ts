@@ -1,4 +1,5 @@
 import { DatasetError } from "../../core/errors.ts";
+import { maxLineBytes } from "../../formats/json-lines/line-splitter.ts";
 
 /** One file to read rows from; it exists and is no folder. */
 export interface RowFile {
@@ -25,8 +26,8 @@ export interface RowSink {
  */
 export type ReadRows = (file: RowFile, sink: RowSink) => Promise<void>;
 
-/** Longest row that is read; what is longer is a missing quote or newline, and would fill the memory. */
-export const maxRowBytes = 64 * 1024 * 1024;
+/** Longest record that is read: a longer one is a missing quote or newline. */
+export const maxRowBytes = maxLineBytes;
 
 /** The error for a file that cannot be read on from a place. */
 export function brokenFile(file: RowFile, line: number | undefined, message: string, hint?: string) {

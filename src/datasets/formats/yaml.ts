@@ -1,5 +1,6 @@
-import { isMap, isNode, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLSeq } from "yaml";
+import { isMap, isNode, isSeq, type ParsedNode, type YAMLSeq } from "yaml";
 import { DatasetError } from "../../core/errors.ts";
+import { composeYaml } from "../../formats/yaml/compose-yaml.ts";
 import { readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows, type RowFile } from "./row-format.ts";
 import { createUtf8Check } from "./utf8-check.ts";
@@ -10,7 +11,7 @@ const maxAliases = 10_000;
 
 /** A YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
 export const readYaml: ReadRows = async (file, sink) => {
-  const { root, value, lines } = parseText(await readText(file), file);
+  const { root, value, lineAt } = parseText(await readText(file), file);
   if (root === null) return;
   const list = findList(root, value);
   if (list === undefined) {
@@ -24,7 +25,7 @@ export const readYaml: ReadRows = async (file, sink) => {
   list.rows.forEach((row, index) => {
     const item = list.node.items[index];
     const offset = isNode(item) ? item.range?.[0] : undefined;
-    sink.row(row, offset === undefined ? undefined : lines.linePos(offset).line);
+    sink.row(row, offset === undefined ? undefined : lineAt(offset));
   });
 };
 
@@ -51,36 +52,35 @@ async function readText(file: RowFile): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-interface ParsedYaml {
+interface ParsedRows {
   readonly root: ParsedNode | null;
   readonly value: unknown;
-  readonly lines: LineCounter;
+  /** Line of a UTF-16 offset, from 1. */
+  lineAt(offset: number): number;
 }
 
-function parseText(text: string, file: RowFile): ParsedYaml {
-  const lines = new LineCounter();
+function parseText(text: string, file: RowFile): ParsedRows {
+  const composed = composeYaml(text, { merge: true, uniqueKeys: false });
+  const lineAt = (offset: number): number => composed.lines.linePos(offset).line;
+  if ("excess" in composed)
+    throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "flatten it");
+  const [document, second] = composed.documents;
+  const problems = document.errors.map(({ message, pos }) => ({
+    file: file.name,
+    line: lineAt(pos[0]),
+    message,
+  }));
+  if (second !== undefined) {
+    const message = "a second document begins here; write one list";
+    problems.push({ file: file.name, line: lineAt(second.range[0]), message });
+  }
+  if (problems.length > 0) {
+    const listed = problems.map((problem) => `${problem.file}:${problem.line}  ${problem.message}`);
+    throw new DatasetError(listed.join("\n"), problems);
+  }
   try {
-    const document = parseDocument(text, {
-      version: "1.2",
-      schema: "core",
-      merge: true,
-      uniqueKeys: false,
-      lineCounter: lines,
-      prettyErrors: false,
-      logLevel: "error",
-    });
-    const problems = document.errors.map(({ code, message, pos }) => ({
-      file: file.name,
-      line: lines.linePos(pos[0]).line,
-      message: code === "MULTIPLE_DOCS" ? "a second document begins here; write one list" : message,
-    }));
-    if (problems.length > 0) {
-      const listed = problems.map((problem) => `${problem.file}:${problem.line}  ${problem.message}`);
-      throw new DatasetError(listed.join("\n"), problems);
-    }
-    return { root: document.contents, value: document.toJS({ maxAliasCount: maxAliases }), lines };
+    return { root: document.contents, value: document.toJS({ maxAliasCount: maxAliases }), lineAt };
   } catch (cause) {
-    if (cause instanceof DatasetError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatasetError(
       `${file.name}  not YAML: ${reason}`,

@@ -1,4 +1,5 @@
 import type { DatasetPart } from "../../core/example.ts";
+import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import type { RecordRow } from "../store/read-records.ts";
 import { recordJson } from "../store/record-json.ts";
 import type { PartOfRow } from "./split-dataset.ts";
@@ -21,7 +22,7 @@ export async function writeParts(
         for await (const { record } of rows) {
           const part = partOf(row++);
           counts[part ?? "unused"]++;
-          if (part !== undefined) writers[part](`${JSON.stringify(recordJson(record))}\n`);
+          if (part !== undefined) writers[part](renderJsonLine(recordJson(record)));
         }
       }),
     ),

@@ -5,7 +5,7 @@ import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.t
 import { canonicalJson } from "../../core/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { privateFile } from "../../disk/private-mode.ts";
-import { createLineSplitter } from "../formats/line-splitter.ts";
+import { createLineSplitter } from "../../formats/json-lines/line-splitter.ts";
 import { readChunks } from "../formats/read-chunks.ts";
 import { createProblemList } from "../problem-list.ts";
 import type { RowFault } from "../row-fault.ts";

@@ -1,7 +1,7 @@
 import { ConfigError, RegistryError } from "../../core/errors.ts";
-import { detailsDigest } from "../normal-form.ts";
-import type { PromptDetails } from "../prompt-details.ts";
-import { detailsOfFile } from "../prompt-file/render-prompt-file.ts";
+import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
+import type { PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
+import { detailsOfFile } from "../../formats/prompt-file/render-prompt-file.ts";
 import type { VersionRecord } from "../shelf.ts";
 
 /** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */

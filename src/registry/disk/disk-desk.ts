@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { NotFoundError } from "../../core/errors.ts";
-import { renderPromptFile } from "../prompt-file/render-prompt-file.ts";
+import { renderPromptFile } from "../../formats/prompt-file/render-prompt-file.ts";
 import { renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
 import { defaultSettings, renderRegistryYaml } from "../records/registry-yaml.ts";

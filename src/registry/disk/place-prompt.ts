@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { renderPromptFile } from "../prompt-file/render-prompt-file.ts";
+import { renderPromptFile } from "../../formats/prompt-file/render-prompt-file.ts";
 import { renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
 import { renderVersionYaml } from "../records/version-yaml.ts";

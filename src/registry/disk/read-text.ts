@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { RegistryError } from "../../core/errors.ts";
-import { maxFileBytes } from "../parse-yaml.ts";
+import { maxFileBytes } from "../../formats/yaml/parse-yaml.ts";
 import { errnoOf, readError } from "./disk-error.ts";
 import { isInside } from "./real-root.ts";
 

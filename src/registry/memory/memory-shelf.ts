@@ -1,6 +1,6 @@
 import type { Deployment } from "../../contracts/registry.ts";
 import { ConflictError, RegistryError } from "../../core/errors.ts";
-import type { PromptDetails } from "../prompt-details.ts";
+import type { PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
 import { foldedName } from "../prompt-path.ts";
 import { defaultSettings } from "../records/registry-yaml.ts";
 import type { Desk, PromptRecord, Shelf, VersionRecord } from "../shelf.ts";

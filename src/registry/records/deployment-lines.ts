@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Deployment } from "../../contracts/registry.ts";
 import { RegistryError } from "../../core/errors.ts";
+import { parseJsonLine, renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { repairHint } from "./record-text.ts";
 
 const number = z.int().positive().nullable();
@@ -31,7 +32,7 @@ export function readDeploymentLines(text: string): DeploymentLines {
   const broken: { line: number; message: string }[] = [];
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    const read = readLine(line);
+    const read = readDeployment(line);
     if (typeof read !== "string") deployments.push(read);
     else if (isTorn(line)) torn.push(at + 1);
     else broken.push({ line: at + 1, message: read });
@@ -49,7 +50,7 @@ export function parseDeploymentLines(text: string, file: string): readonly Deplo
 
 /** One line, with its line break. */
 export function renderDeploymentLine(deployment: Deployment): string {
-  return `${JSON.stringify(deploymentKeys(deployment))}\n`;
+  return renderJsonLine(deploymentKeys(deployment));
 }
 
 /** In the order they are written down; absent ones are undefined. */
@@ -68,15 +69,13 @@ export function deploymentFromKeys(read: z.output<typeof deploymentSchema>): Dep
   });
 }
 
-function readLine(line: string): Deployment | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
+function readDeployment(line: string): Deployment | string {
+  const parsed = parseJsonLine(line);
+  if (parsed === undefined || "problem" in parsed) {
     const isConflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line);
     return isConflict ? "it is the marker of a git merge conflict" : "it is no JSON object";
   }
-  const checked = deploymentSchema.safeParse(value);
+  const checked = deploymentSchema.safeParse(parsed.value);
   if (!checked.success) {
     return checked.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   }

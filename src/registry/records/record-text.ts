@@ -1,7 +1,7 @@
-import { stringify } from "yaml";
 import type { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
-import { parseYaml } from "../parse-yaml.ts";
+import { parseYaml } from "../../formats/yaml/parse-yaml.ts";
+import { renderYaml } from "../../formats/yaml/render-yaml.ts";
 import { type PlainValue, parsePlainRecord } from "./plain-record.ts";
 
 export const repairHint = "restore the file (git checkout), or run: dao-opt registry verify --repair";
@@ -9,7 +9,7 @@ export const repairHint = "restore the file (git checkout), or run: dao-opt regi
 /** YAML of a record, keys in the order given; absent values are left out. */
 export function renderRecord(values: Readonly<Record<string, unknown>>): string {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return stringify(given, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
+  return renderYaml(given);
 }
 
 /** Reads a record's YAML against its schema. Throws RegistryError naming the file and what is wrong in it. */

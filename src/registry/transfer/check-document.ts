@@ -1,5 +1,5 @@
 import { isDaoOptError } from "../../core/errors.ts";
-import { detailsDigest } from "../normal-form.ts";
+import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
 import { checkedPath } from "../prompt-path.ts";
 import { checkPromptName, checkVersionName } from "../reserved-names.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";

@@ -1,4 +1,4 @@
-import { detailsToJson } from "../prompt-details.ts";
+import { detailsToJson } from "../../formats/prompt-file/prompt-details.ts";
 import { deploymentKeys } from "../records/deployment-lines.ts";
 import { promptKeys } from "../records/prompt-yaml.ts";
 import { environmentKeys } from "../records/registry-yaml.ts";

@@ -1,8 +1,8 @@
 import type { Deployment } from "../../contracts/registry.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { templateFromJson } from "../../core/template-json.ts";
-import { detailsDigest } from "../normal-form.ts";
-import { configurationFromJson, type PromptDetails } from "../prompt-details.ts";
+import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
+import { configurationFromJson, type PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
 import { newEnvironment } from "../records/registry-yaml.ts";
 import { versionNameProblem } from "../reserved-names.ts";
 import type { EnvironmentRecord, VersionRecord } from "../shelf.ts";

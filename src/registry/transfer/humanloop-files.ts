@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, type ConfigIssue, UsageError } from "../../core/errors.ts";
+import { detailsShape } from "../../formats/prompt-file/prompt-details.ts";
+import { jsonProblem } from "../../formats/yaml/json-limits.ts";
 import { readText } from "../disk/read-text.ts";
-import { jsonProblem } from "../json-limits.ts";
-import { detailsShape } from "../prompt-details.ts";
 
 const environment = z.looseObject({
   id: z.string(),

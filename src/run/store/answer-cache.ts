@@ -4,6 +4,7 @@ import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { privateFile, privateFolder } from "../../disk/private-mode.ts";
+import { parseJsonLines, renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
@@ -64,7 +65,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
     find: async (address) => (await shardOf(address)).get(address),
     put(address, exchange) {
       const name = address.slice(0, 2);
-      const line = `${JSON.stringify({ rules: rulesNumber, address, exchange })}\n`;
+      const line = renderJsonLine({ rules: rulesNumber, address, exchange });
       const lines = buffers.get(name) ?? [];
       lines.push(line);
       buffers.set(name, lines);
@@ -87,21 +88,16 @@ async function readShard(file: string): Promise<Shard> {
     throw storeFailure(file, cause);
   });
   const shard: Shard = new Map();
-  for (const line of text.split("\n")) {
-    const entry = parseEntry(line);
+  for (const line of parseJsonLines(text)) {
+    const entry = "value" in line ? readEntry(line.value) : undefined;
     if (entry !== undefined) shard.set(entry.address, entry.exchange);
   }
   return shard;
 }
 
-function parseEntry(line: string): { address: Address; exchange: Exchange } | undefined {
-  if (line === "") return undefined;
-  try {
-    const entry = JSON.parse(line) as Partial<{ rules: number; address: Address; exchange: Exchange }>;
-    if (entry.rules !== rulesNumber) return undefined;
-    if (typeof entry.address !== "string" || typeof entry.exchange !== "object") return undefined;
-    return { address: entry.address, exchange: entry.exchange };
-  } catch {
-    return undefined;
-  }
+function readEntry(value: unknown): { address: Address; exchange: Exchange } | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { rules, address, exchange } = value as { rules?: number; address?: Address; exchange?: Exchange };
+  if (rules !== rulesNumber || typeof address !== "string" || typeof exchange !== "object") return undefined;
+  return { address, exchange };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
 import { privateFile } from "../../disk/private-mode.ts";
+import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { toRecordJson } from "../record-json.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
@@ -25,7 +26,7 @@ export function openEventLog(folder: RunFolder): { readonly listen: RunListener;
   const candidates = openLog(folder.file("candidates.jsonl"), "w");
   return {
     listen(event) {
-      const line = `${JSON.stringify(toRecordJson(event))}\n`;
+      const line = renderJsonLine(toRecordJson(event));
       events.write(line);
       if (candidateEvents.has(event.event.type)) candidates.write(line);
     },

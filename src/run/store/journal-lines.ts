@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import { parseJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { isChecksumRight } from "./line-checksum.ts";
 
 /** One exchange as it stands in `journal.jsonl`. */
@@ -53,12 +54,9 @@ export type JournalLine = { [Kind in keyof LineKinds]: z.output<LineKinds[Kind]>
 
 /** One line of a journal; undefined for a torn or corrupt one, "changed" for one that is not as it was written. */
 export function parseJournalLine(text: string): JournalLine | "changed" | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJsonLine(text);
+  if (parsed === undefined || "problem" in parsed) return undefined;
+  const { value } = parsed;
   if (typeof value !== "object" || value === null) return undefined;
   if (!(isChecksumRight(text) ?? !("sum" in value))) return "changed";
   for (const [key, shape] of Object.entries(lineKinds)) {

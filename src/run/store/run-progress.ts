@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { RunEvent } from "../../contracts/events.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { readJsonLines } from "../../formats/json-lines/json-lines.ts";
 import { fromRecordJson } from "../record-json.ts";
 
 /** How far one optimization of a run has come. */
@@ -29,10 +29,9 @@ export interface RunProgress {
 export async function readRunProgress(file: string): Promise<RunProgress> {
   const byName = new Map<string, OptimizationProgress>();
   let lastEventAt: string | null = null;
-  const lines = createInterface({ input: createReadStream(file) });
   try {
-    for await (const line of lines) {
-      const read = parseEvent(line);
+    for await (const line of readJsonLines(createReadStream(file))) {
+      const read = "value" in line ? readEvent(line.value) : undefined;
       if (read === undefined) continue;
       lastEventAt = read.at;
       if (read.event.type === "run-started") byName.clear();
@@ -61,14 +60,9 @@ function changeOf(
   return event.type === "optimization-finished" ? { status: event.status, phase: null, step: null } : {};
 }
 
-function parseEvent(line: string): RunEvent | undefined {
-  try {
-    const json: unknown = JSON.parse(line);
-    if (!isJsonObject(json) || !isJsonObject(json["event"] ?? null)) return undefined;
-    return fromRecordJson(json) as unknown as RunEvent;
-  } catch {
-    return undefined;
-  }
+function readEvent(json: JsonValue): RunEvent | undefined {
+  if (!isJsonObject(json) || !isJsonObject(json["event"] ?? null)) return undefined;
+  return fromRecordJson(json) as unknown as RunEvent;
 }
 
 /** `search, step 3 of 8, 41 calls so far`, for each optimization that is at work. */

@@ -2,7 +2,7 @@ import type { Environment, PromptArchive, PromptSummary, PromptVersion } from ".
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { templateToJson } from "../../core/template-json.ts";
 import type { TemplateRenderer } from "../../core/template-renderer.ts";
-import { normalForm } from "../../registry/normal-form.ts";
+import { normalForm } from "../../formats/prompt-file/normal-form.ts";
 import { derivedId } from "./derived-id.ts";
 import { textsOfTags } from "./given-prompt.ts";
 import type { LogCounts } from "./log-counts.ts";

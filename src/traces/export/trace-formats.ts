@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
+import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-trace.ts";
 import { lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";
@@ -20,11 +21,9 @@ export interface TraceFormat {
   readonly leavesOut?: string;
 }
 
-const jsonLine = (value: JsonValue): string => `${JSON.stringify(value)}\n`;
-
 /** The forms by the names `--format` takes. */
 export const traceFormats: Readonly<Record<string, TraceFormat>> = {
-  jsonl: { head: "", render: (trace) => jsonLine(recordOfTrace(trace)) },
+  jsonl: { head: "", render: (trace) => renderJsonLine(recordOfTrace(trace)) },
   csv: { head: csvHead, render: csvLineOf, renderSafe: safeCsvLineOf },
   openai: { head: "", render: openaiLine, leavesOut: "without messages or a usable answer" },
   dataset: {
@@ -42,7 +41,7 @@ function openaiLine(trace: Trace): string | undefined {
   const answer = better === undefined ? answerOf(trace) : { role: "assistant", content: better };
   if (messages.length === 0 || answer === undefined) return undefined;
   const tools = trace.parameters?.["tools"];
-  return jsonLine({
+  return renderJsonLine({
     messages: [...messages.map(messageRecord), answer],
     ...(tools === undefined ? {} : { tools }),
   });

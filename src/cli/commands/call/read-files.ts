@@ -1,8 +1,8 @@
 import type { PromptCallDetails } from "../../../calls/prompt/prompt-call.ts";
 import { ConfigError, UsageError } from "../../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
-import { parseYaml } from "../../../registry/parse-yaml.ts";
-import { readPromptInput } from "../../../registry/prompt-file/read-prompt-input.ts";
+import { readPromptInput } from "../../../formats/prompt-file/read-prompt-input.ts";
+import { parseYaml } from "../../../formats/yaml/parse-yaml.ts";
 import type { CliContext } from "../../context.ts";
 import { readUpsertInput } from "../registry/upsert-input.ts";
 

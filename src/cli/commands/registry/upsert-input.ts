@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
-import { maxFileBytes } from "../../../registry/parse-yaml.ts";
+import { maxFileBytes } from "../../../formats/yaml/parse-yaml.ts";
 import { checkedPath } from "../../../registry/prompt-path.ts";
 import type { CliContext } from "../../context.ts";
 

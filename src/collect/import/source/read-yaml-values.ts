@@ -1,5 +1,6 @@
-import { isNode, isSeq, LineCounter, parseDocument } from "yaml";
+import { isNode, isSeq } from "yaml";
 import type { JsonValue } from "../../../core/json.ts";
+import { composeYaml } from "../../../formats/yaml/compose-yaml.ts";
 import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
@@ -27,22 +28,21 @@ export async function* readYamlValues(file: SourceFile): AsyncGenerator<ReadValu
 }
 
 function valuesOf(text: string): readonly ReadValue[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: "1.2",
-    merge: true,
-    lineCounter: lines,
-    logLevel: "error",
-  });
-  if (document.errors.length > 0) {
-    return document.errors.map(({ message, pos }) => ({
-      problem: `not YAML: ${message.split("\n")[0]}`,
-      line: lines.linePos(pos[0]).line,
-    }));
-  }
+  const composed = composeYaml(text, { merge: true, resolveKnownTags: true });
+  const lineAt = (offset: number): number => composed.lines.linePos(offset).line;
+  if ("excess" in composed)
+    return [{ problem: "not YAML: nested too deeply", line: lineAt(composed.offset) }];
+  const [document, second] = composed.documents;
+  const problems = document.errors.map(({ message, pos }) => ({
+    problem: `not YAML: ${message.split("\n")[0]}`,
+    line: lineAt(pos[0]),
+  }));
+  if (second !== undefined)
+    problems.push({ problem: "not YAML: more than one document", line: lineAt(second.range[0]) });
+  if (problems.length > 0) return problems;
   const lineOf = (node: unknown): number | undefined => {
     const offset = isNode(node) ? node.range?.[0] : undefined;
-    return offset === undefined ? undefined : lines.linePos(offset).line;
+    return offset === undefined ? undefined : lineAt(offset);
   };
   try {
     const value: JsonValue = document.toJS({ maxAliasCount: maxAliases });

@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/json.ts";
+import { renderJsonLine } from "../../../formats/json-lines/json-lines.ts";
 import { recordJson } from "../../store/record-json.ts";
 import { mlflowSourceJson } from "../../store/record-source.ts";
 import { rowAnswer } from "../row-answer.ts";
@@ -8,7 +9,7 @@ import type { ExportFormat, RecordWriter } from "./export-format.ts";
 
 /** A JSON object a line. */
 export function lineWriter(json: (record: DatasetRecord) => JsonObject): RecordWriter {
-  return { head: "", row: (record) => `${JSON.stringify(json(record))}\n`, tail: "" };
+  return { head: "", row: (record) => renderJsonLine(json(record)), tail: "" };
 }
 
 /** One JSON document: a list, an object a line. */

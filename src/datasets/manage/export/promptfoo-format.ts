@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import { renderYaml } from "../../../formats/yaml/render-yaml.ts";
 import { expectedFacts } from "../../row-expectations.ts";
 import { rowAnswer } from "../row-answer.ts";
 import { carryingMetadata, isPlainText } from "./carried-members.ts";
@@ -14,7 +14,7 @@ export const promptfooFormat: ExportFormat = {
   open({ ending }) {
     if (ending === ".json") return listWriter(testCase);
     if (ending === ".jsonl") return lineWriter(testCase);
-    return { head: "", row: (record) => stringify([testCase(record)], { lineWidth: 0 }), tail: "" };
+    return { head: "", row: (record) => renderYaml([testCase(record)]), tail: "" };
   },
 };
 

@@ -1,6 +1,6 @@
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import { NotFoundError } from "../../../core/errors.ts";
-import { renderPromptFile } from "../../../registry/prompt-file/render-prompt-file.ts";
+import { renderPromptFile } from "../../../formats/prompt-file/render-prompt-file.ts";
 import type { RouteApp } from "../../route-app.ts";
 import {
   answer,

@@ -1,10 +1,9 @@
-import { stringify } from "yaml";
 import { isDaoOptError, RegistryError } from "../../core/errors.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { detailsDigest } from "../normal-form.ts";
-import { detailsToJson, type PromptDetails } from "../prompt-details.ts";
+import { renderYaml } from "../yaml/render-yaml.ts";
 import { renderMessageTags } from "./message-tags.ts";
+import { detailsDigest } from "./normal-form.ts";
 import { parsePromptFile } from "./parse-prompt-file.ts";
+import { detailsToJson, type PromptDetails } from "./prompt-details.ts";
 
 /**
  * The `.prompt` form of a version's details. Reading it gives the same template byte for byte: a text
@@ -17,8 +16,8 @@ export function renderPromptFile(details: PromptDetails): string {
   const whole = { ...configuration, template: template ?? "" };
   const digest = detailsDigest(details);
   const forms = [
-    () => fileOf(yamlText(configuration), body),
-    () => fileOf(yamlText(whole)),
+    () => fileOf(renderYaml(configuration), body),
+    () => fileOf(renderYaml(whole)),
     () => fileOf(`${JSON.stringify(whole)}\n`),
   ];
   for (const form of forms) {
@@ -36,10 +35,6 @@ export function detailsOfFile(text: string, file: string): PromptDetails {
 
 function fileOf(frontMatter: string, body?: string): string {
   return body === undefined ? `---\n${frontMatter}---\n` : `---\n${frontMatter}---\n\n${body}\n`;
-}
-
-function yamlText(values: JsonObject): string {
-  return stringify(values, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function digestOfFile(text: string): string | undefined {

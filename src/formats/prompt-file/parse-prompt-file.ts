@@ -3,10 +3,10 @@ import type { JsonObject } from "../../core/json.ts";
 import { nearNames } from "../../core/near-names.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt.ts";
 import { templateFromJson } from "../../core/template-json.ts";
-import { parseYaml, type YamlReading } from "../parse-yaml.ts";
-import { configurationFromJson, type PartialConfiguration } from "../prompt-details.ts";
+import { parseYaml, type YamlReading } from "../yaml/parse-yaml.ts";
 import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile } from "./front-matter.ts";
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";
+import { configurationFromJson, type PartialConfiguration } from "./prompt-details.ts";
 
 /** What a `.prompt` file says. Only the text is sure to be there. */
 export interface PromptFile {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { detailsDigest } from "../../../src/registry/normal-form.ts";
-import { detailsOfFile, renderPromptFile } from "../../../src/registry/prompt-file/render-prompt-file.ts";
-import { arbitraryDetails } from "../arbitrary-details.ts";
+import { detailsDigest } from "../../../src/formats/prompt-file/normal-form.ts";
+import { detailsOfFile, renderPromptFile } from "../../../src/formats/prompt-file/render-prompt-file.ts";
+import { arbitraryDetails } from "../../registry/arbitrary-details.ts";
 
 test("any template and model configuration reads back the same, byte for byte", () => {
   fc.assert(

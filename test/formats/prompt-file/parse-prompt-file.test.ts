@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../src/core/errors.ts";
-import { parsePromptFile, promptFileFromKeys } from "../../../src/registry/prompt-file/parse-prompt-file.ts";
-import { renderPromptFile } from "../../../src/registry/prompt-file/render-prompt-file.ts";
+import { parsePromptFile, promptFileFromKeys } from "../../../src/formats/prompt-file/parse-prompt-file.ts";
+import { renderPromptFile } from "../../../src/formats/prompt-file/render-prompt-file.ts";
 
 const problemsOf = (text: string): string => {
   try {
@@ -96,9 +96,9 @@ and more</user>
     const text =
       "---\nmodel: 7\ntemprature: 1\ntools: [1]\n---\n\n<user>\nHi\n</user>\nloose\n<system>\nopen\n";
     expect(problemsOf(text).split("\n")).toEqual([
-      "x.prompt:2:8  model: Invalid input: expected string, received number",
+      "x.prompt:2:1  model: Invalid input: expected string, received number",
       "x.prompt:4:9  tools.0: Invalid input: expected record, received number",
-      "x.prompt:3:13  temprature: unknown key; did you mean temperature?",
+      "x.prompt:3:1  temprature: unknown key; did you mean temperature?",
       'x.prompt:10:1  text outside of a message: "loose"; put every text inside <system>, <user> or <assistant>, or start with plain text',
       "x.prompt:11:1  <system> is never closed by </system>; put every text inside <system>, <user> or <assistant>, or start with plain text",
     ]);

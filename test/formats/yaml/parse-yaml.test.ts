@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseYaml } from "../../src/registry/parse-yaml.ts";
+import { parseYaml } from "../../../src/formats/yaml/parse-yaml.ts";
 
 const tooDeep = "it is nested too deeply";
 const tooMany = "it has more parts than any file of a registry";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { detailsShape } from "../prompt-details.ts";
+import { detailsShape } from "./prompt-details.ts";
 
 const tagMap = z.record(z.string(), z.string());
 /** A list of words is taken too: each is a tag without a value. */

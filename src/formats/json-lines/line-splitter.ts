@@ -1,4 +1,5 @@
-import { maxRowBytes } from "./row-format.ts";
+/** Longest line that is read. A longer one is a missing newline and would fill the memory. */
+export const maxLineBytes = 64 * 1024 * 1024;
 
 const newline = 10;
 
@@ -6,7 +7,7 @@ const newline = 10;
  * Cuts bytes into lines at "\n" alone: node:readline also cuts at U+2028 and U+2029, which JSON
  * strings may hold. A line longer than `maxBytes` is handed over as undefined.
  */
-export function createLineSplitter(onLine: (line: Buffer | undefined) => void, maxBytes = maxRowBytes) {
+export function createLineSplitter(onLine: (line: Buffer | undefined) => void, maxBytes = maxLineBytes) {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../../src/core/json.ts";
-import { versionId } from "../../src/registry/ids.ts";
-import { detailsDigest, normalForm } from "../../src/registry/normal-form.ts";
-import { detailsToJson, type PromptDetails } from "../../src/registry/prompt-details.ts";
-import { promptFileFromKeys } from "../../src/registry/prompt-file/parse-prompt-file.ts";
-import { arbitraryDetails } from "./arbitrary-details.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { detailsDigest, normalForm } from "../../../src/formats/prompt-file/normal-form.ts";
+import { promptFileFromKeys } from "../../../src/formats/prompt-file/parse-prompt-file.ts";
+import { detailsToJson, type PromptDetails } from "../../../src/formats/prompt-file/prompt-details.ts";
+import { versionId } from "../../../src/registry/ids.ts";
+import { arbitraryDetails } from "../../registry/arbitrary-details.ts";
 
 interface Vector {
   readonly name: string;
@@ -18,7 +18,7 @@ interface Vector {
 }
 
 const vectors = JSON.parse(
-  readFileSync(new URL("./fixtures/version-identity.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../registry/fixtures/version-identity.json", import.meta.url), "utf8"),
 ) as readonly Vector[];
 
 describe("version identity", () => {

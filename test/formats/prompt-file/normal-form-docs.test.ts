@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { digestOf } from "../../src/core/digest.ts";
-import { normalForm } from "../../src/registry/normal-form.ts";
+import { digestOf } from "../../../src/core/digest.ts";
+import { normalForm } from "../../../src/formats/prompt-file/normal-form.ts";
 
-const page = readFileSync(new URL("../../config/version-identity.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../config/version-identity.md", import.meta.url), "utf8");
 const details = { template: "Hi {{name}}", templateLanguage: "default", model: { model: "gpt-4o" } } as const;
 
 test("the page on version identity says every default as it is", () => {

@@ -1,0 +1,67 @@
+import { composeYaml, maxYamlDepth, type YamlDocument } from "../../formats/yaml/compose-yaml.ts";
+import type { Place } from "../places.ts";
+import type { Problems } from "../problems.ts";
+import { sourceExcerpt } from "./source-excerpt.ts";
+import { syntaxCause } from "./syntax-cause.ts";
+
+export interface ParsedYaml {
+  readonly document: YamlDocument;
+  placeOf(offset: number): Place;
+}
+
+/** Text → one document. Undefined when it is not YAML; what is wrong has then been reported. */
+export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
+  // Merge keys and repeated keys are resolved while the tree is built, where their places are known.
+  const composed = composeYaml(text, { uniqueKeys: false });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = composed.lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if ("excess" in composed) {
+    problems.reportAt(
+      placeOf(composed.offset),
+      [],
+      `nested deeper than ${maxYamlDepth} levels`,
+      "flatten it",
+    );
+    return undefined;
+  }
+  const { documents } = composed;
+  const [document, second] = documents;
+  if (document.contents === null && document.errors.length === 0 && second === undefined) {
+    problems.reportAt(undefined, [], "the file is empty", "`dao-opt init` writes one to start from");
+    return undefined;
+  }
+  const [fault] = documents.flatMap(({ errors }) => errors);
+  if (fault !== undefined) {
+    const { message, pos } = fault;
+    const { offset, ...cause } = syntaxCause(text, { code: fault.code, message, offset: pos[0] });
+    problems.reportAt(placeOf(offset), [], cause.message, cause.hint, sourceExcerpt(text, offset));
+    return undefined;
+  }
+  let hasTag = false;
+  for (const { warnings } of documents) {
+    for (const warning of warnings) {
+      if (warning.code !== "TAG_RESOLVE_FAILED") continue;
+      hasTag = true;
+      const tag = text.slice(warning.pos[0], warning.pos[1]);
+      problems.reportAt(
+        placeOf(warning.pos[0]),
+        [],
+        `tag ${tag} is not allowed`,
+        "a config holds plain values only; remove the tag",
+      );
+    }
+  }
+  if (second !== undefined) {
+    const start = second.range[0];
+    problems.reportAt(
+      placeOf(start),
+      [],
+      `the file holds ${documents.length} YAML documents`,
+      "put everything into one: remove the `---` lines between them",
+    );
+    return undefined;
+  }
+  return hasTag ? undefined : { document, placeOf };
+}

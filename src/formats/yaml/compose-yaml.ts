@@ -1,0 +1,68 @@
+import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from "yaml";
+
+/** Levels of nesting that any YAML text read here may have. */
+export const maxYamlDepth = 100;
+
+// One node of the document takes up to this many entries of the parser's stack. Callers that need the exact depth
+// check it on the value; this stops a hostile text before it exhausts the stack of the composer.
+const stackPerLevel = 2;
+
+export type YamlDocument = Document.Parsed<ParsedNode, true>;
+
+export interface ComposedYaml {
+  /** Every document of the text; each holds its own errors and warnings. At least one. */
+  readonly documents: readonly [YamlDocument, ...YamlDocument[]];
+  readonly lines: LineCounter;
+}
+
+/** The text exceeds a limit. Nothing after the offset was read. */
+export interface YamlExcess {
+  readonly excess: "depth" | "parts";
+  readonly offset: number;
+  readonly lines: LineCounter;
+}
+
+export interface ComposeYamlOptions {
+  /** Expand merge keys (`<<`); default false. */
+  readonly merge?: boolean;
+  /** Report a key that appears twice; default true. */
+  readonly uniqueKeys?: boolean;
+  /** Resolve tags beyond those of JSON; default false. */
+  readonly resolveKnownTags?: boolean;
+  /** Most tokens of the text; default no limit beyond its size. */
+  readonly maxTokens?: number;
+}
+
+/**
+ * The one place that parses YAML 1.2. The schema is fixed, so that a `%YAML 1.1` directive cannot bring back yes/no
+ * booleans and dates. Limits are checked token by token: the parser keeps all tokens in memory, and ten megabytes
+ * of `[` would fill four gigabytes. Positions are UTF-16 offsets; `lines` converts them to line and column.
+ */
+export function composeYaml(text: string, options: ComposeYamlOptions = {}): ComposedYaml | YamlExcess {
+  const { maxTokens = Number.POSITIVE_INFINITY, ...composing } = options;
+  const lines = new LineCounter();
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    count += 1;
+    if (parser.stack.length > maxYamlDepth * stackPerLevel + 2)
+      return { excess: "depth", offset: parser.offset, lines };
+    if (count > maxTokens) return { excess: "parts", offset: parser.offset, lines };
+  }
+  tokens.push(...parser.end());
+  const composer = new Composer<ParsedNode, true>({
+    version: "1.2",
+    schema: "core",
+    resolveKnownTags: false,
+    merge: false,
+    prettyErrors: false,
+    ...composing,
+    lineCounter: lines,
+  });
+  // With `forceDoc` an empty text is one document without contents.
+  const documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[];
+  return { documents: documents as [YamlDocument, ...YamlDocument[]], lines };
+}

@@ -1,0 +1,87 @@
+import { isMap, isNode, isScalar } from "yaml";
+import { composeYaml, type YamlDocument } from "./compose-yaml.ts";
+import { jsonProblem } from "./json-limits.ts";
+
+/** Bytes of the largest file the registry reads or writes. */
+export const maxFileBytes = 10_000_000;
+const maxAliasCount = 100;
+const maxTokens = 200_000;
+const tooDeep = "it is nested too deeply";
+
+/** Something wrong with a YAML text; lines and columns count from 1. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface YamlReading {
+  readonly value: unknown;
+  readonly problems: readonly YamlProblem[];
+  /** Place of a key or list item, for problems found later. */
+  locate(path: readonly PropertyKey[]): { readonly line: number; readonly column: number } | undefined;
+}
+
+/** Reads one YAML 1.2 document of any origin into plain JSON: no tags, few aliases, bounded depth and size. */
+export function parseYaml(text: string): YamlReading {
+  if (Buffer.byteLength(text) > maxFileBytes)
+    return nothing({ message: `it is larger than ${maxFileBytes / 1e6} MB` });
+  const marker = /(?:^|\n)(?:<{7}|={7}|>{7})(?: |\r?\n|$)/.exec(text);
+  if (marker !== null) {
+    const line = text.slice(0, marker.index + 1).split("\n").length;
+    return nothing({ message: "it holds the markers of a git merge conflict", line, column: 1 });
+  }
+  try {
+    return readDocument(text);
+  } catch (error) {
+    if (error instanceof RangeError) return nothing({ message: tooDeep });
+    return nothing({ message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function nothing(problem: YamlProblem): YamlReading {
+  return { value: undefined, problems: [problem], locate: () => undefined };
+}
+
+function readDocument(text: string): YamlReading {
+  const composed = composeYaml(text, { maxTokens, resolveKnownTags: true });
+  if ("excess" in composed)
+    return nothing({
+      message: composed.excess === "depth" ? tooDeep : "it has more parts than any file of a registry",
+    });
+  const { documents, lines } = composed;
+  const [document, second] = documents;
+  const placeOf = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const problems: YamlProblem[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {
+    const isTooDeep = message.startsWith("Maximum call stack");
+    return { message: isTooDeep ? tooDeep : (message.split("\n")[0] ?? message), ...placeOf(pos[0]) };
+  });
+  if (second !== undefined)
+    problems.push({ message: "it holds more than one YAML document", ...placeOf(second.range[0]) });
+  const value = problems.length > 0 ? undefined : plainValue(document, problems);
+  return {
+    value,
+    problems,
+    locate(path) {
+      const node = keyNode(document, path) ?? document.getIn(path, true);
+      return isNode(node) && node.range ? placeOf(node.range[0]) : undefined;
+    },
+  };
+}
+
+/** The key of a map's entry; undefined for the item of a list and for the document itself. */
+function keyNode(document: YamlDocument, path: readonly PropertyKey[]): unknown {
+  const map = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+  if (path.length === 0 || !isMap(map)) return undefined;
+  return map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key;
+}
+
+function plainValue(document: YamlDocument, problems: YamlProblem[]): unknown {
+  const value: unknown = document.toJS({ maxAliasCount });
+  const unusable = jsonProblem(value);
+  if (unusable !== undefined) problems.push({ message: unusable });
+  return value;
+}
