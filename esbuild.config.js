@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // `npm run build`. With --if-needed (from `prepare`) nothing is built when dist was made of these very sources:
@@ -27,7 +27,7 @@ const hasTypes = !process.argv.includes("--no-types");
 const isClean = process.argv.includes("--clean");
 
 if (isIfNeeded) {
-  const hasTools = ["esbuild", "typescript"].every((name) => existsSync(join(root, "node_modules", name)));
+  const hasTools = ["esbuild", "typescript", "rollup"].every((name) => existsSync(join(root, "node_modules", name)));
   const isBuilt = existsSync(join(dist, "cli.js"));
   if (!hasTools && !isBuilt) {
     process.stderr.write("dao-opt: the build tools are missing; install with devDependencies once\n");
@@ -75,11 +75,7 @@ const result = await build({
   logLevel: "warning",
 });
 writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(result.metafile.inputs)));
-if (hasTypes) {
-  const compiler = require.resolve("typescript/bin/tsc");
-  const options = ["-p", "tsconfig.build.json", "--outDir", join(fresh, "types")];
-  execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: "inherit" });
-}
+if (hasTypes) await buildTypes();
 replaceDist();
 // Declarations made of the same sources earlier still hold.
 if (hasTypes || earlierStamp === stamp) writeFileSync(stampFile, stamp);
@@ -87,6 +83,29 @@ else rmSync(stampFile, { force: true });
 
 function readStamp() {
   return existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
+}
+
+/** One declaration file for each public entry: index.d.ts and openai.d.ts. */
+async function buildTypes() {
+  const folder = join(fresh, "types");
+  const compiler = require.resolve("typescript/bin/tsc");
+  const options = ["-p", "tsconfig.build.json", "--outDir", folder];
+  execFileSync(process.execPath, [compiler, ...options], { cwd: root, stdio: "inherit" });
+  const { rollup } = await import("rollup");
+  const { default: dts } = await import("rollup-plugin-dts");
+  for (const [name, file] of [
+    ["index", "index.d.ts"],
+    ["openai", "client/openai.d.ts"],
+  ]) {
+    const bundle = await rollup({
+      input: join(folder, file),
+      plugins: [dts()],
+      external: (id) => !id.startsWith(".") && !isAbsolute(id),
+    });
+    await bundle.write({ file: join(fresh, `${name}.d.ts`), format: "es" });
+    await bundle.close();
+  }
+  rmSync(folder, { recursive: true });
 }
 
 /** Digest of all that a build is made of. */
@@ -128,7 +147,7 @@ function replaceDist() {
   const dayAgo = isClean ? Number.POSITIVE_INFINITY : Date.now() - 24 * 60 * 60 * 1000;
   for (const file of filesUnder(dist)) {
     const name = relative(dist, file);
-    if (kept.has(name) || file === stampFile || (!hasTypes && name.startsWith("types"))) continue;
+    if (kept.has(name) || file === stampFile || (!hasTypes && name.endsWith(".d.ts"))) continue;
     if (statSync(file).mtimeMs < dayAgo) rmSync(file, { force: true });
   }
 }
