@@ -20,6 +20,8 @@ export interface CliOptions {
   /** Sends each signal when its promise resolves. */
   readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
   readonly exitNow?: (code: number) => void;
+  /** Default: the clock of this machine. */
+  readonly clock?: CliContext["clock"];
   /** The person at the terminal; absent: there is none. */
   readonly ask?: (question: string) => Promise<string>;
   /** Called with each text written to stdout. */
@@ -51,7 +53,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     }),
     readStdin: async () => options.stdin ?? "",
     ...(options.ask === undefined ? {} : { ask: options.ask }),
-    clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+    clock: options.clock ?? { now: () => new Date(), monotonicMs: () => performance.now() },
     onSignal: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,199 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, test } from "vitest";
+import tool from "../../package.json" with { type: "json" };
+import { goldenFiles } from "../support/golden-files.ts";
+import { type CliOptions, type CliResult, runCli } from "../support/run-cli.ts";
+
+/*
+ * Written by version 0.2.0 and not to be written again: two finished runs (config.yaml, judged.yaml), one that
+ * `--max-calls 45` stopped (interrupted.yaml), the cache of `eval config.yaml --split train`, a registry, a dataset,
+ * traces. The finished runs were replayed under a clock that stands still, so that a replay can equal them.
+ */
+const fixture = fileURLToPath(new URL("../fixtures/state-0.2.0", import.meta.url));
+const finished = [
+  ["config.yaml", "r_20261129-185318252-7h8r"],
+  ["judged.yaml", "r_20261129-185321372-looz"],
+] as const;
+const interrupted = "r_20261129-185324623-wi6n";
+
+let directory: string;
+beforeEach(() => {
+  directory = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-0-2-0-")));
+  cpSync(fixture, directory, { recursive: true });
+});
+
+const cli = (args: readonly string[], options: Partial<CliOptions> = {}): Promise<CliResult> =>
+  runCli(args, { cwd: directory, env: { DAO_OPT_STATE: "state" }, ...options });
+
+async function json<Document>(...args: readonly string[]): Promise<Document> {
+  const result = await cli([...args, "--json"]);
+  expect(result.exitCode, `${args.join(" ")}\n${result.stdout}\n${result.stderr}`).toBe(0);
+  return result.json as Document;
+}
+
+const runFolder = (run: string) => join(directory, "state/runs", run);
+const read = (folder: string, name: string) => readFileSync(join(folder, name), "utf8");
+const linesOf = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { address: string; exchange?: object; from?: string });
+/** The call that each answer of a journal belongs to. */
+const answered = (journal: string) =>
+  linesOf(journal).flatMap(({ exchange, address }) => (exchange === undefined ? [] : [address]));
+
+/** Every file below a folder with its bytes. */
+function contentOf(folder: string): ReadonlyMap<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => [
+      join(parentPath, name).slice(folder.length + 1),
+      read(parentPath, name),
+    ]),
+  );
+}
+
+describe("what is stored", () => {
+  const golden = goldenFiles("state-0.2.0");
+  test.each([
+    "runs list",
+    `runs show ${finished[0][1]}`,
+    `runs show ${finished[1][1]}`,
+    `runs show ${interrupted}`,
+    "registry list",
+    "registry show sentiment@staging",
+    "registry history sentiment",
+    "registry diff sentiment/1 sentiment/2",
+    "registry export",
+    "dataset show answers",
+    "traces list",
+    "traces show log_VUXhNsxymhrtD0V5dZCxD",
+  ])("%s", async (command) => {
+    const { exitCode, stdout, stderr } = await cli([...command.split(" "), "--json"]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    // Everything is stored, times and ids too: only the folder is another one.
+    const name = command.replaceAll(/[ /@]/g, "-");
+    golden.expect(`${name}.json`, stdout.replaceAll(directory, "<folder>"));
+  });
+  test("and nothing else", () => golden.expectNoOthers());
+});
+
+describe.each(finished)("the finished run of %s", (config, run) => {
+  test("replayed gives the same files, byte for byte", async () => {
+    const registry = contentOf(join(directory, "prompts"));
+    const before = readdirSync(join(directory, "state/runs"));
+    const { started_at: startedAt } = JSON.parse(read(runFolder(run), "record.json"));
+    const clock = { now: () => new Date(startedAt), monotonicMs: () => 0 };
+    const { exitCode, stderr } = await cli(["run", config, "--replay", run], { clock });
+    expect(exitCode, stderr).toBe(0);
+
+    const [replay = ""] = readdirSync(join(directory, "state/runs")).filter((one) => !before.includes(one));
+    expect(readdirSync(runFolder(replay))).toEqual(readdirSync(runFolder(run)));
+    for (const name of ["plan.json", "record.json", "report.html", "candidates.jsonl"]) {
+      const text = read(runFolder(replay), name)
+        .replaceAll(replay, run)
+        .replaceAll(`"version": "${tool.version}"`, '"version": "0.2.0"')
+        .replaceAll(`dao-opt ${tool.version}`, "dao-opt 0.2.0");
+      expect(text, name).toBe(read(runFolder(run), name));
+    }
+    // Calls that are under way together are filed in the order they end in.
+    const sorted = (folder: string) => read(folder, "journal.jsonl").split("\n").sort();
+    expect(sorted(runFolder(replay))).toEqual(sorted(runFolder(run)));
+    expect(contentOf(join(directory, "prompts"))).toEqual(registry);
+  });
+
+  test("gives the same report when it is written again", async () => {
+    const before = read(runFolder(run), "report.html");
+    await json("report", run);
+    expect(read(runFolder(run), "report.html")).toBe(before);
+  });
+
+  test("is what --resume finds finished", async () => {
+    const before = read(runFolder(run), "journal.jsonl");
+    expect(await json("run", config, "--resume", run)).toMatchObject({ run, status: "completed" });
+    expect(read(runFolder(run), "journal.jsonl")).toBe(before);
+  });
+});
+
+describe("the interrupted run", () => {
+  interface Output {
+    readonly run: string;
+    readonly optimizations: readonly [
+      {
+        readonly status: string;
+        readonly scores: object;
+        readonly best: object;
+        readonly usage: { readonly total: { readonly calls: number } };
+      },
+    ];
+  }
+
+  test("is gone on with, asks nothing twice, and ends as if it had never stopped", async () => {
+    const before = read(runFolder(interrupted), "journal.jsonl");
+    expect(answered(before)).toHaveLength(45);
+    const resumed = await json<Output>("run", "interrupted.yaml", "--resume", "--no-cache");
+    expect(resumed).toMatchObject({ run: interrupted, status: "completed", exit_code: 0 });
+    const after = read(runFolder(interrupted), "journal.jsonl");
+    expect(after.startsWith(before)).toBe(true);
+    const addresses = answered(after);
+    const [optimization] = resumed.optimizations;
+    expect(new Set(addresses).size).toBe(addresses.length);
+    expect(optimization.usage.total.calls).toBe(addresses.length);
+
+    const fresh = ["--no-cache", "--registry", "fresh"];
+    const [whole] = (await json<Output>("run", "interrupted.yaml", ...fresh)).optimizations;
+    for (const key of ["status", "scores", "best", "usage"] as const) {
+      expect(optimization[key], key).toEqual(whole[key]);
+    }
+  });
+});
+
+describe("the cache", () => {
+  test("answers every call of the evaluation that filled it", async () => {
+    const before = contentOf(join(directory, "state/cache"));
+    interface Output {
+      readonly results: readonly {
+        readonly usage: { readonly calls: number; readonly cached_calls: number };
+      }[];
+    }
+    const { results } = await json<Output>("eval", "config.yaml", "--split", "train");
+    const usages = results.map(({ usage: { calls, cached_calls: cached } }) => ({ calls, cached }));
+    expect(usages).toEqual([
+      { calls: 0, cached: 11 },
+      { calls: 0, cached: 11 },
+    ]);
+    expect(contentOf(join(directory, "state/cache"))).toEqual(before);
+  });
+});
+
+describe("the registry", () => {
+  test("verifies, and its versions keep their identity", async () => {
+    expect(await json("registry", "verify")).toEqual({ ok: true, damage: [], notes: [] });
+    const before = contentOf(join(directory, "prompts"));
+    // An equal prompt is the version that is there.
+    const filed = await json("registry", "upsert", "prompts/sentiment/v2.prompt", "--path", "sentiment");
+    expect(filed).toMatchObject({ version: 2, version_id: "prv_hDQ8cic9ZSJKAFPEMInhi", is_new: false });
+    expect(contentOf(join(directory, "prompts"))).toEqual(before);
+  });
+});
+
+describe("data", () => {
+  test("a dataset is listed, read and valid", async () => {
+    expect(await json("dataset", "list")).toMatchObject([{ name: "answers", rows: 3 }]);
+    expect(await json("dataset", "validate", "answers")).toMatchObject({ ok: true });
+  });
+
+  test("equal answers that are collected again change no row", async () => {
+    const before = contentOf(join(directory, "state/datasets"));
+    const source = ["--prompt", "sentiment", "--model", "large"];
+    const given = ["--inputs", "data/inputs.jsonl", "--dataset", "answers"];
+    expect(await json("collect", "config.yaml", ...source, ...given)).toMatchObject({
+      merged: { added: 0, updated: 0, unchanged: 3 },
+      usage: { calls: 0, cached_calls: 3 },
+    });
+    expect(contentOf(join(directory, "state/datasets"))).toEqual(before);
+  });
+});
