@@ -27,7 +27,9 @@ const hasTypes = !process.argv.includes("--no-types");
 const isClean = process.argv.includes("--clean");
 
 if (isIfNeeded) {
-  const hasTools = ["esbuild", "typescript", "rollup"].every((name) => existsSync(join(root, "node_modules", name)));
+  const hasTools = ["esbuild", "typescript", "rollup"].every((name) =>
+    existsSync(join(root, "node_modules", name)),
+  );
   const isBuilt = existsSync(join(dist, "cli.js"));
   if (!hasTools && !isBuilt) {
     process.stderr.write("dao-opt: the build tools are missing; install with devDependencies once\n");
