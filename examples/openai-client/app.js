@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import OpenAI, { templateChat } from "dao-opt/openai";
 
-// The SDK's own client in every other respect: address and key come from OPENAI_BASE_URL and OPENAI_API_KEY.
+// Otherwise the SDK's own client: address and key come from OPENAI_BASE_URL and OPENAI_API_KEY.
 const client = new OpenAI({
   daoOpt: {
     store: ".dao-opt/traces",
@@ -32,7 +32,7 @@ for (const { inputs, expectations } of tweets) {
   const answer = completion.choices[0]?.message.content ?? "";
   const isRight = answer.trim() === expectations.expected_response;
   if (isRight) right++;
-  // In a real application a person says so, later: the key is all that has to be kept until then.
+  // In a real application, a person rates the answer later; until then, only the key has to be stored.
   await client.sendFeedback({
     feedbackKey: completion.daoOpt?.feedbackKey,
     rating: isRight ? 1 : 0,

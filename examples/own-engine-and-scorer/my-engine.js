@@ -1,6 +1,6 @@
 import { defineOptimizer, z } from "dao-opt";
 
-/** Asks for a number of independent rewrites and measures each on the validation rows. */
+/** Requests a number of independent rewrites and measures each on the validation rows. */
 export default defineOptimizer({
   name: "best-of-n",
   summary: "independent rewrites, the best one wins",
@@ -15,7 +15,7 @@ export default defineOptimizer({
       if (failures.length === 0) return { stopped: "perfect", steps: 0 };
 
       lab.emit({ type: "step-started", step: 1, of: 1 });
-      // All at once: the lab hands answers back in an order of its own, so the result is the same at any concurrency.
+      // All at once: the lab returns answers in a fixed order, so the result is the same at any concurrency.
       await Promise.all(
         Array.from({ length: attempts }, async (_, attempt) => {
           const shown = lab.random.fork(`attempt-${attempt}`).shuffle(failures).slice(0, failuresShown);
@@ -48,7 +48,7 @@ async function judge(task, lab, reply) {
   const [name] = Object.keys(task.seed.texts);
   const texts = { ...task.seed.texts, [name]: text };
   const draft = lab.draft(texts, parents);
-  // A text that lost a variable or a locked span is refused here, before it costs a call.
+  // A text without a variable or a locked span is rejected here, before it costs a call.
   if (!draft.accepted) return reject(draft.problems.join("; "), texts);
 
   const { candidate } = draft;

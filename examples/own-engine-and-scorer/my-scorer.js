@@ -1,6 +1,6 @@
 import { defineScorer, z } from "dao-opt";
 
-/** Full marks for the right label alone, half for the right label with words around it. */
+/** Scores 1 for the right label alone, 0.5 for the right label among other words. */
 export default defineScorer({
   name: "label-with-manners",
   summary: "the right label, and nothing else around it",

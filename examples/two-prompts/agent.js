@@ -1,6 +1,6 @@
 /**
- * An application with two prompts: house rules, which all its tasks share, and the question of this task. It
- * gets both templates as they stand, candidates included, and fills in the row itself.
+ * An application with two prompts: house rules, shared by all its tasks, and the question of this task. It
+ * receives both templates, candidates included, and fills in the row itself.
  */
 export default async function answer({ inputs, prompts, model }, { signal }) {
   const response = await fetch(`${model.base_url}/chat/completions`, {

@@ -1,7 +1,7 @@
 /** `import OpenAI from "dao-opt/openai"`: the `openai` package's client, recording. */
 export * from "openai";
 export type { TraceLosses, TraceSink } from "../contracts/trace-store.ts";
-// biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (decision of 2026-11-21).
+// biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (docs/decisions/015).
 export { OpenAI, OpenAI as Client, OpenAI as default } from "./openai-class.ts";
 export { type AzureClientOptions, AzureOpenAI } from "./recorded-azure.ts";
 export type { ClientOptions } from "./recorded-openai.ts";

@@ -1,8 +1,8 @@
 import type { ClientHost } from "./host.ts";
 
 /**
- * The one place below the command line that names the global `process` (see the decision of 2026-11-21 in
- * src/README.md): a library's client has nobody above it who could hand the process in.
+ * The one place below the command line that accesses the global `process` (docs/decisions/015): no caller of a
+ * library's client can pass it in.
  */
 export const processHost: ClientHost = {
   get env() {
