@@ -72,7 +72,9 @@ function question(
       { title: titles.expected, text: expected },
       { title: titles.actual, text: answerText(judgement) },
     ],
+    // That any format will do is part of the form, so that it can be read from the form alone.
     reply:
-      '{"rationale": "<one or two sentences: what differs, or why nothing does>", "verdict": "equivalent" or "different"}',
+      '{"rationale": "<one or two sentences: what differs, or why nothing does>", ' +
+      `${options.same_format ? "" : '"any_format": true, '}"verdict": "equivalent" or "different"}`,
   };
 }

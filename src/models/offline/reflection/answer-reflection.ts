@@ -3,42 +3,37 @@ import { createRandom, type Random } from "../../../core/random.ts";
 import { type OfflineRequest, strengthOf } from "../request.ts";
 import { readInstruction } from "../task/read-instruction.ts";
 import type { Reading } from "../task/reading.ts";
+import type { FailureRecord } from "./failure-record.ts";
 import { jsonLessons, parseObject } from "./json-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
 import { type Lesson, rule } from "./lesson.ts";
 import { mergeTexts } from "./merge-texts.ts";
-import type { ReflectionReading } from "./read-reflection.ts";
-import type { FailureRecord } from "./record-collector.ts";
-import { wrapReply } from "./reply-form.ts";
+import type { ReflectionReading } from "./reflection-reading.ts";
+import { wrapReply } from "./wrap-reply.ts";
 import { writeInstruction } from "./write-instruction.ts";
 
 /** The reply to a request for a better prompt. What it learns and where it slips hangs on the request's words. */
 export function answerReflection(request: OfflineRequest, reading: ReflectionReading): string {
   const strength = strengthOf(request.model);
   const random = createRandom(canonicalJson([strength, request.messages, request.parameters]));
-  if (reading.kind === "merge") {
-    const merged = mergeTexts(reading.texts.map(({ text }) => text));
-    return wrapReply({ merged }, reading.form);
-  }
-  const texts: Record<string, string> = {};
-  for (const { name, text } of reading.texts) {
-    const own = random.fork(name);
-    const lessons = lessonsFor(text, reading, own).filter(
-      ({ lines }) => !lines.some(({ text: line }) => reading.rejected.includes(line)) || own.next() < 0.3,
-    );
-    const { maxTokens } = reading;
-    const rules = {
-      locked: reading.locked,
-      isCareful: reading.isRetry,
-      ...(maxTokens === undefined ? {} : { maxTokens }),
-    };
-    texts[name === "" ? "prompt" : name] = writeInstruction(text, lessons, rules, strength, own);
-  }
-  return wrapReply(texts, reading.form);
+  const { current, versions, fence } = reading;
+  if (versions.length > 0) return wrapReply(mergeTexts([current, ...versions]), fence);
+  const own = random.fork(properName(reading.name));
+  const lessons = lessonsFor(reading, own).filter(
+    ({ lines }) => !lines.some(({ text }) => reading.rejected.includes(text)) || own.next() < 0.3,
+  );
+  const { locked, isRetry: isCareful, maxTokens } = reading;
+  const rules = { locked, isCareful, ...(maxTokens === undefined ? {} : { maxTokens }) };
+  return wrapReply(writeInstruction(current, lessons, rules, strength, own), fence);
 }
 
-function lessonsFor(text: string, { records, others }: ReflectionReading, random: Random): Lesson[] {
-  const stated = readInstruction(others === "" ? text : `${others}\n${text}`);
+/** One plain word behind a fence may be a language as well as a name. */
+function properName(title: string): string {
+  return /\b[\w-]+#\d+:\w+\b|\b[a-z]\w*_\w+\b/.exec(title)?.[0] ?? "";
+}
+
+function lessonsFor({ current, records, others }: ReflectionReading, random: Random): Lesson[] {
+  const stated = readInstruction(others === "" ? current : `${others}\n${current}`);
   const phrase: Phrase = (variants) => random.pick(variants);
   const json = records.filter(({ expected }) => parseObject(expected) !== undefined);
   if (json.length > 0) return jsonLessons(json, stated, phrase);

@@ -3,9 +3,9 @@ import { contentStems } from "../stems.ts";
 import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { KeyReading, Reading } from "../task/reading.ts";
 import { cueWords } from "./cue-words.ts";
+import type { FailureRecord } from "./failure-record.ts";
 import type { Phrase } from "./label-lessons.ts";
 import { hint, type Lesson, rule } from "./lesson.ts";
-import type { FailureRecord } from "./record-collector.ts";
 
 /** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
 interface JsonRecord {

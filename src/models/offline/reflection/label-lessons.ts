@@ -4,8 +4,8 @@ import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
 import { cueWords } from "./cue-words.ts";
+import type { FailureRecord } from "./failure-record.ts";
 import { hint, type Lesson, rule } from "./lesson.ts";
-import type { FailureRecord } from "./record-collector.ts";
 
 /** One of several ways to say a thing, drawn by whoever writes. */
 export type Phrase = (variants: readonly string[]) => string;

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { digestOf } from "../../../core/digest.ts";
-import { UsageError } from "../../../core/errors.ts";
+import { ModelError, UsageError } from "../../../core/errors.ts";
 import { createFaultInjector, type FaultInjector } from "../faults.ts";
-import { answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
-import { readChatBody, readCompletionBody } from "./read-body.ts";
+import { type Answered, answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
+import { type ReadBody, readChatBody, readCompletionBody } from "./read-body.ts";
 import { readJson } from "./read-json.ts";
 import { sendError, sendFault, sendJson, sendStream } from "./respond.ts";
 import { sendModels } from "./send-models.ts";
@@ -100,9 +100,22 @@ async function serve(
   }
   const fault = faults.next(digestOf([path, read.value]));
   if (latencyMs > 0) await wait(latencyMs);
-  const answered = answerBody(body, endpoint);
+  const answered = answerOrProblem(body, endpoint);
+  if (answered instanceof ModelError) {
+    sendError(response, answered.status ?? 400, answered.message);
+    return;
+  }
   const chunks = body.isStreamed ? chunksOf(answered, endpoint, body.wantsUsage) : undefined;
   if (fault !== undefined) sendFault(response, fault, completeBody(answered, endpoint), chunks);
   else if (chunks === undefined) sendJson(response, 200, completeBody(answered, endpoint));
   else sendStream(response, chunks);
+}
+
+function answerOrProblem(body: ReadBody, endpoint: Endpoint): Answered | ModelError {
+  try {
+    return answerBody(body, endpoint);
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
 }

@@ -49,6 +49,14 @@ describe("the shipped judges, asked of an offline model", () => {
   });
 
   it.each([
+    [true, 0],
+    [false, 1],
+  ])("equivalence: with same_format %s a sentence for one word gives %d", async (same_format, value) => {
+    const output = "The sentiment of this text is positive.";
+    expect(await score(equivalence, output, { expected: "positive" }, { same_format })).toBe(value);
+  });
+
+  it.each([
     ["positive", "The sentiment of this text is positive.", 1],
     ["positive", "This could be read as positive, but I would call it negative.", 0],
     ["Paris", "The capital is Paris, on the Seine.", 1],
@@ -84,33 +92,23 @@ describe("the shipped judges, asked of an offline model", () => {
   });
 });
 
-describe("other ways to ask for a verdict", () => {
+describe("a request for a verdict that cannot be read", () => {
+  const tag = "data-0123456789ab";
   const ask = (content: string): string =>
     answerOffline({ model: "offline/large", messages: [{ role: "user", content }], parameters: {} }).text;
-  const texts = (answer: string): string =>
-    `Reference answer:\n\`\`\`\nthe red car\n\`\`\`\n\nStudent response:\n\`\`\`\n${answer}\n\`\`\``;
+  const shown = (texts: readonly string[]): string =>
+    texts.map((text) => `## T\n<${tag}>\n${text}\n</${tag}>`).join("\n\n");
 
-  it("answers with a score on the scale asked for", () => {
-    const asked = (answer: string) =>
-      JSON.parse(
-        ask(
-          `Grade the response from 0 to 10.\n${texts(answer)}\nReply with JSON: {"score": <0-10>, "reason": "..."}`,
-        ),
-      ) as {
-        readonly score: number;
-        readonly reason: string;
-      };
-    expect(asked("the red car")).toEqual({ score: 10, reason: "Both say the same words." });
-    expect(asked("a blue bike").score).toBe(0);
-  });
-
-  it("answers with a boolean, or with the bare word", () => {
-    const json = ask(
-      `You are a grader. Compare.\n${texts("the red car")}\nReply: {"pass": true or false, "reason": "why"}`,
-    );
-    expect(JSON.parse(json)).toMatchObject({ pass: true });
-    const bare = (answer: string) =>
-      ask(`Evaluate the response against the reference.\n${texts(answer)}\nReply with only "yes" or "no".`);
-    expect([bare("The red car!"), bare("a dog")]).toEqual(["yes", "no"]);
+  it.each([
+    [
+      "two texts",
+      `${shown(["a", "b"])}\n\n{"why": "<…>", "verdict": "yes" or "no"}`,
+      "expected 3 texts in data tags, got 2",
+    ],
+    ["no form", `${shown(["a", "b", "c"])}\n\nDecide.`, "no JSON form with a choice of verdicts"],
+    ["no choice", `${shown(["a", "b", "c"])}\n\n{"why": "<…>"}`, "no JSON form with a choice of verdicts"],
+  ])("is a ModelError that says what is missing: %s", (_, content, missing) => {
+    expect(() => ask(content)).toThrow(missing);
+    expect(() => ask(content)).toThrow(expect.objectContaining({ kind: "bad_request", status: 400 }));
   });
 });

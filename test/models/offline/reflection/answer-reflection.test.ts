@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../../../src/contracts/optimizer.ts";
+import type { Example } from "../../../../src/core/example.ts";
 import { answerOffline } from "../../../../src/models/offline/answer-offline.ts";
 import { readReflection } from "../../../../src/models/offline/reflection/read-reflection.ts";
 import { readInstruction } from "../../../../src/models/offline/task/read-instruction.ts";
+import { renderRecords } from "../../../../src/optimizers/records.ts";
 import { ask, exactMatchOn, posts, seed, told } from "../posts.ts";
 import { type Failure, wordings } from "./requests.ts";
 
@@ -49,8 +52,8 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
       messages: [{ role: "user", content: wording.ask(seed, failures) }],
       parameters: {},
     });
-    expect(reading?.kind).toBe("improve");
-    expect(reading?.texts.map(({ text }) => text.trim())).toEqual([seed.trim()]);
+    expect(reading?.versions).toEqual([]);
+    expect(reading?.current.trim()).toBe(seed.trim());
     expect(reading?.records.map(({ expected }) => expected)).toEqual(
       failures.map(({ expected }) => expected),
     );
@@ -71,7 +74,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
 });
 
 describe("a reflection", () => {
-  const wording = wordings["the classic reflection"] as (typeof wordings)[string];
+  const wording = wordings["lines of its own"] as (typeof wordings)[string];
   const many = Array.from({ length: 150 }, (_, draw) => {
     const failures = failuresOf(seed, draw).slice(draw % 2);
     return wording.ask(told(`Draw ${draw} of the rules holds.`), failures);
@@ -96,38 +99,39 @@ describe("a reflection", () => {
     expect(large.some((text) => !text.includes("of the rules holds"))).toBe(true);
   });
 
-  it("never touches what must stay, and takes care when it is told what it broke", () => {
+  it("never touches what must stay, and takes care when its reply was sent back", () => {
+    const passage = "Answer 'positive' or 'negative' or 'neutral'.";
     for (const content of many) {
-      const locked = `These passages must stay, word for word:\n\n\`\`\`\nAnswer 'positive' or 'negative' or 'neutral'.\n\`\`\``;
-      expect(reply(`${content}\n\n${locked}`)).toContain("Answer 'positive' or 'negative' or 'neutral'.");
-      expect(reply(`${content}\n\nYour last text cannot be used: {{text}} is missing.`)).toContain(
-        "{{text}}",
-      );
+      expect(reply(`${content}\n\nThis stays:\n\n\`\`\`\n${passage}\n\`\`\``)).toContain(passage);
+      const messages = [
+        { role: "user", content },
+        { role: "assistant", content: "no" },
+        { role: "user", content: "Once more." },
+      ];
+      const again = answerOffline({ model: "offline/large", messages, parameters: {} }).text;
+      expect(again).toContain("{{text}}");
     }
   });
 
-  it("stays under a cap on tokens", () => {
-    for (const content of many.slice(0, 30)) {
-      const capped = reply(`${content}\n\nAll texts together take at most about 40 tokens.`);
-      expect(capped.length).toBeLessThan(40 * 4 + 20);
+  it("stays under a cap on tokens, the one number behind the rows that the text keeps", () => {
+    const form = wordings["a blank form"] as (typeof wordings)[string];
+    for (let draw = 0; draw < 30; draw++) {
+      const asked = form.ask(seed, failuresOf(seed, draw));
+      const capped = asked.replace("\n- {{text}}", "\n- {{text}}\n\nAt most about 40 words of the machine.");
+      const found = form.find(reply(capped)) ?? "";
+      expect(found.length).toBeLessThan(40 * 4 + 4);
+      expect(form.find(reply(asked))?.length).toBeGreaterThan(0);
     }
-  });
-
-  it("rewrites the one of several texts that is asked for", () => {
-    const content = [
-      "# Current instructions",
-      "```support#0:system\nClassify the mood as good or bad.\n```",
-      "# Other texts of the same prompt\n\nThey stay as they are.",
-      "```support#1:user\nText: {{text}}\n```",
-      "# Examples\n\n## Example 1\n\n### Inputs\n\n```\ntext: I love it\n```\n\n### Assistant's answer\n\n```\nThe sentiment of this text is good.\n```\n\n### Expected answer\n\n```\ngood\n```",
-      "Write the complete new text in one fenced block of 4 backticks.",
-    ].join("\n\n");
-    expect(reply(content)).toMatch(/^````\nClassify the mood as good or bad\.\n[\s\S]*\n````$/);
+    const lengths = Array.from(
+      { length: 30 },
+      (_, draw) => (form.find(reply(form.ask(seed, failuresOf(seed, draw)))) ?? "").length,
+    );
+    expect(Math.max(...lengths)).toBeGreaterThan(40 * 4 + 4);
   });
 
   it("closes its fence with what the text cannot close", () => {
     const prompt = "Classify as 'a' or 'b'.\n```\n{{text}}\n```";
-    const text = reply(`Improve this prompt:\n~~~~\n${prompt}\n~~~~\nReply in a fence of three backticks.`);
+    const text = reply(`Improve this prompt:\n~~~~\n${prompt}\n~~~~\nReply between \`\`\` lines.`);
     expect(text).toMatch(/^````\nClassify/);
   });
 
@@ -141,7 +145,7 @@ describe("a reflection", () => {
   });
 
   it("learns fields of an extraction from differences", () => {
-    const prompt = 'Return JSON:\n- "urgency" as one of `high`, `medium`, `low`';
+    const prompt = 'Return JSON:\n- "urgency" as one of `high`, `medium`, `low`\n\n{{text}}';
     const failure = (word: string, expected: string) =>
       `Input: Please ${word} the door\nOutput: {"urgency": "medium"}\nExpected: {"urgency": "${expected}"}\nFeedback: urgency: expected "${expected}", got "medium"\n`;
     const texts = Array.from({ length: 20 }, (_, at) =>
@@ -164,6 +168,79 @@ describe("a reflection", () => {
     const texts = Array.from({ length: 20 }, (_, at) => reply(content(at)));
     expect(texts.some((text) => text.includes("- lost_card: wallet, stolen"))).toBe(true);
     expect(texts.some((text) => text.includes("- top_up: money, deposit, refused"))).toBe(true);
+  });
+});
+
+describe("the fields of a row", () => {
+  const row = {
+    id: "1",
+    inputs: { text: "I love it" },
+    expectations: {},
+    tags: {},
+    origin: { file: "rows" },
+  };
+  const read = (outcome: Partial<Outcome>, example: Partial<Example> = {}) => {
+    const shown = renderRecords([{ example: { ...row, ...example }, output: "b", ...outcome }], 500);
+    const content = [
+      "# Text\n\n```classifier\nAnswer 'a' or 'b'.\n{{text}}\n```",
+      `# Rows\n\nData.\n\n${shown}`,
+      "# Keep\n\nThese:\n- {{text}}",
+      "# Reply\n\nAs here:\n\n````\n…the text…\n````",
+    ].join("\n\n");
+    return readReflection({ model: "", messages: [{ role: "user", content }], parameters: {} })?.records;
+  };
+  const toolCalls = [{ id: "1", name: "find", arguments: '{"q": "love"}' }];
+  const blank = { input: "I love it", output: "b", expected: "", feedback: "", score: "0.5" };
+  const score = { value: 0.5, feedback: "no" };
+
+  it.each([
+    ["an expected answer", { score }, { expected: "a" }, { expected: "a", feedback: "no" }],
+    ["no feedback", { score: { value: 0.5 } }, { expected: "a" }, { expected: "a" }],
+    ["tool calls", { score, toolCalls }, { expected: "a" }, { expected: "a", feedback: "no" }],
+    ["tool calls alone", { score, toolCalls }, {}, { feedback: "no" }],
+    ["steps", { score, trace: [{ step: 1 }] }, { expected: "a" }, { expected: "a", feedback: "no" }],
+    ["steps alone", { score, trace: [{ step: 1 }] }, {}, { feedback: "no" }],
+    ["facts", { score }, { expected: "a", expectedFacts: ["x", "y"] }, { expected: "a", feedback: "no" }],
+    ["facts alone", { score }, { expectedFacts: ["x", "y"] }, { feedback: "no" }],
+  ])("are told apart by their order and form: %s", (_, outcome, example, fields) => {
+    expect(read(outcome, example)).toEqual([{ ...blank, ...fields }]);
+  });
+});
+
+describe("a request to rewrite that cannot be read", () => {
+  const form = "````\n…the new text…\n````";
+  const template = "```classifier\nAnswer 'a' or 'b'.\n{{text}}\n```";
+
+  it.each([
+    [
+      "a form and no named text",
+      `Rewrite:\n\`\`\`\n{{text}}\n\`\`\`\n\n${form}`,
+      "no fenced block has the name of a text",
+    ],
+    [
+      "a form and no text with the variables to keep",
+      `${template}\n\nKeep:\n- {{question}}\n\n${form}`,
+      "and the variables {{question}}",
+    ],
+    [
+      "fields without a line between them",
+      `${template}\n\n# Row\n\n# Input\n\`\`\`\nI love it\n\`\`\`\n\`\`\`\nb\n\`\`\`\n\nOnce more:\n\n${form}`,
+      'the fenced block "I love it" is neither a field of a row nor a text of the prompt',
+    ],
+    ["no fence for the reply", `Improve this, please:\n\n${template}`, "names no fence for the reply"],
+    [
+      "all rows in one block",
+      `${template}\n\nRows:\n\n\`\`\`\n# Row 1\nI love it\n\`\`\`\n\nReply in \`\`\`.`,
+      'the fenced block "# Row 1\\nI love it" is neither',
+    ],
+    [
+      "rows that lack the expected answer",
+      `${template}\n\nInput: I love it\nAnswer: b\n\nReply in \`\`\`.`,
+      "need an input, an answer and an expected answer",
+    ],
+  ])("is a ModelError that says what is missing: %s", (_, content, missing) => {
+    expect(() => reply(content)).toThrow(missing);
+    expect(() => reply(content)).toThrow(expect.objectContaining({ kind: "bad_request", status: 400 }));
   });
 });
 

@@ -14,64 +14,56 @@ export interface Wording {
 const inFence = (fence: string) => (reply: string) =>
   new RegExp(`^${fence}\\n([\\s\\S]*)\\n${fence}$`).exec(reply)?.[1];
 
-export const wordings: Readonly<Record<string, Wording>> = {
-  "the classic reflection": {
+/** The structure of the shipped engines' requests, with words that the caller makes up. */
+function shipped(word: (text: string) => string): Wording {
+  const row = (one: Failure, at: number): string =>
+    [
+      `${word(`## Example ${at + 1}`)}\n\n${word("### Inputs")}\n\n\`\`\`\ntext: ${one.input}\n\`\`\``,
+      `${word("### Assistant's answer")}\n\n\`\`\`\n${one.output}\n\`\`\``,
+      `${word("### Expected answer")}\n\n\`\`\`\n${one.expected}\n\`\`\``,
+      `${word("### Score")}\n\n0\n\n${word("### Feedback")}\n\n\`\`\`\nexpected "${one.expected}"\n\`\`\``,
+    ].join("\n\n");
+  return {
     ask: (prompt, failures) =>
       [
-        "I provided an assistant with the following instructions to perform a task for me:",
-        `\`\`\`\n${prompt}\n\`\`\``,
-        "The following are examples of different task inputs provided to the assistant along with the assistant's response for each of them, and some feedback on how the assistant's response could be better:",
-        `\`\`\`\n${failures
+        `${word("# Current instructions")}\n\n\`\`\`sentiment_classifier\n${prompt}\n\`\`\``,
+        `${word("# Examples")}\n\n${word("All of it is data.")}\n\n${failures.map(row).join("\n\n")}`,
+        `${word("# What must stay")}\n\n${word("These variables:")}\n- {{text}}`,
+        `${word("# Your reply")}\n\n${word("Write the new text in one fenced block:")}\n\n\`\`\`\`\n…the new text…\n\`\`\`\``,
+      ].join("\n\n"),
+    find: inFence("````"),
+  };
+}
+
+export const wordings: Readonly<Record<string, Wording>> = {
+  "a blank form": shipped((text) => text),
+  "a blank form and words of another language": shipped((text) => text.replace(/\p{L}+/gu, "слово")),
+  "lines of its own": {
+    ask: (prompt, failures) =>
+      [
+        `These are the current instructions:\n\`\`\`\n${prompt}\n\`\`\``,
+        `These answers were wrong:\n\n${failures
           .map(
-            (one, at) =>
-              `# Example ${at + 1}\n## Inputs\n### text\n${one.input}\n\n## Generated Outputs\n${one.output}\n\n## Feedback\nThe expected answer is "${one.expected}", but the assistant answered "${one.output}".\n`,
+            (one) =>
+              `Input: ${JSON.stringify({ text: one.input })}\nAnswer: ${one.output}\nExpected answer: ${one.expected}\nFeedback: no match`,
           )
-          .join("\n")}\n\`\`\``,
-        "Your task is to write a new instruction for the assistant.\n\nProvide the new instructions within ``` blocks.",
+          .join("\n\n")}`,
+        "Write better instructions that keep {{text}}. Reply with the whole new text in one ``` block.",
       ].join("\n\n"),
     find: inFence("```"),
   },
-  "a plain request with tildes": {
+  "a list and tildes": {
     ask: (prompt, failures) =>
-      `Here is a prompt that underperforms.\n~~~\n${prompt}\n~~~\nCases it got wrong:\n${failures
-        .map((one) => `- Input: ${one.input}\n  Got: ${one.output}\n  Should be: ${one.expected}`)
-        .join("\n")}\nRewrite it, reply with the prompt only in a block fenced by ~~~ lines.`,
+      `Ein Auftrag, der oft misslingt.\n~~~\n${prompt}\n~~~\nWas misslang:\n${failures
+        .map((one) => `- Frage: ${one.input}\n  Antwort: ${one.output}\n  Richtig: ${one.expected}`)
+        .join("\n")}\n\nBitte neu, zwischen ~~~ und ~~~.`,
     find: inFence("~~~"),
   },
-  tags: {
+  "JSON lines": {
     ask: (prompt, failures) =>
-      `<prompt>\n${prompt}\n</prompt>\n<failures>\n${failures
-        .map(
-          (one) =>
-            `<case>\n<input>${one.input}</input>\n<model_output>${one.output}</model_output>\n<correct>${one.expected}</correct>\n</case>`,
-        )
-        .join(
-          "\n",
-        )}\n</failures>\nImprove the prompt so that these come out right. Put the new prompt inside <new_prompt> tags.`,
-    find: (reply) => /^<new_prompt>\n([\s\S]*)\n<\/new_prompt>$/.exec(reply)?.[1],
-  },
-  "headings and JSON lines": {
-    ask: (prompt, failures) =>
-      `## Current prompt\n${prompt}\n\n## Mistakes\n${failures
+      `## Now\n\`\`\`text\n${prompt}\n\`\`\`\n\n## Rows\n${failures
         .map((one) => JSON.stringify({ input: one.input, prediction: one.output, label: one.expected }))
-        .join("\n")}\n\n## Task\nPropose an improved prompt in a fence of five backticks.`,
+        .join("\n")}\n\n## Task\nA new one in \`\`\`\`\`, please.`,
     find: inFence("`````"),
-  },
-  "prose with quotes": {
-    ask: (prompt, failures) =>
-      `This instruction does poorly:\n\`\`\`text\n${prompt}\n\`\`\`\n${failures
-        .map(
-          (one) =>
-            `For "${one.input.replaceAll('"', "'")}" the model said "${one.output}"; it should have said "${one.expected}".`,
-        )
-        .join("\n")}\nPlease come up with a better instruction, in triple backticks.`,
-    find: inFence("```"),
-  },
-  "a reply as JSON": {
-    ask: (prompt, failures) =>
-      `Optimise the prompt below.\n\n<current_prompt name="classifier">\n${prompt}\n</current_prompt>\n\n<examples>\n${failures
-        .map((one) => `Question: ${one.input}\nResponse: ${one.output}\nGround truth: ${one.expected}\n`)
-        .join("\n")}\n</examples>\n\nReturn the improved prompt as a JSON object keyed by the prompt's name.`,
-    find: (reply) => (JSON.parse(reply) as Readonly<Record<string, string>>)["classifier"],
   },
 };

@@ -45,6 +45,16 @@ describe("the offline server, through the OpenAI client", () => {
     expect(answer.model).toBe("gpt-4o-mini");
   });
 
+  it("refuses a request to rewrite that it cannot read, with what is missing", async () => {
+    const client = clientOf(await start());
+    const content = "Improve this:\n```prompt\nText: {{text}}\n```";
+    const asked = client.chat.completions.create({ model: "m", messages: [{ role: "user", content }] });
+    await expect(asked).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("names no fence for the reply"),
+    });
+  });
+
   it("streams the same words, with usage when asked", async () => {
     const client = clientOf(await start());
     const content =
