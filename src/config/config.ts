@@ -25,6 +25,11 @@ export interface Config {
   readonly statePath: string;
   /** dao-ai sections that were read and ignored. */
   readonly ignored: readonly string[];
+  /**
+   * Fields, by dotted path, that take no text and whose variable is not set: where stand-ins are asked for, some value
+   * that the schema allows stands there.
+   */
+  readonly unset: readonly string[];
   readonly warnings: readonly {
     readonly line?: number;
     readonly column?: number;

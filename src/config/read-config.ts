@@ -72,10 +72,10 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     );
     return options.env;
   });
-  const { tree, filled } = interpolate(source.tree, env, problems, options.standIn);
+  const { tree, ...filled } = interpolate(source.tree, env, problems, options.standIn);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
-  const { file: written, broken } = checkSchema(tree, filled, problems);
+  const { file: written, broken, unset } = checkSchema(tree, filled, problems);
   const shelves = createShelves(written, tree, broken, problems);
   const things = await normalize(written, {
     file: path,
@@ -99,6 +99,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     directory: dirname(path),
     ...things,
     ignored: [...source.ignored, ...ignoredKeys(written, shelves)],
+    unset,
     warnings: [...problems.warnings],
     locate: places.locate,
   });

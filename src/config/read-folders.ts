@@ -36,7 +36,7 @@ export async function readConfigFolders(
   const needed = Object.entries({ registry, state, variables, parameters }).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const],
   );
-  const { tree, filled } = interpolate(Object.fromEntries(needed), env, problems);
+  const { tree, ...filled } = interpolate(Object.fromEntries(needed), env, problems);
   const { file: written } = checkSchema(tree, filled, problems);
   if (!problems.isEmpty) throw problems.toError();
   const folder = dirname(path);
