@@ -58,7 +58,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   const path = resolve(cwd, file);
   const places = createPlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(await readBytes(path, file), places.known, problems, file);
+  const source = readYamlSource(await readBytes(path, file), places, problems, file);
   if (source === undefined) return { error: problems.toError() };
 
   setValues(source.tree, options.set ?? [], problems);

@@ -29,7 +29,7 @@ export async function readConfigFolders(
   });
   const places = createPlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(bytes, places.known, problems);
+  const source = readYamlSource(bytes, places, problems);
   if (source === undefined) throw problems.toError();
   const { registry, state, variables, parameters } = source.tree;
   const env = await readEnvironment(path, options);

@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/digest.ts";
@@ -6,6 +7,7 @@ import { nearNames } from "../core/near-names.ts";
 import { templateVariables } from "../core/template.ts";
 import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
+import { literally, placeInTemplate } from "./place-in-template.ts";
 import type { Split } from "./project.ts";
 
 const fewRows = 20;
@@ -24,6 +26,7 @@ interface RowsToCheck {
   readonly isAgent: boolean;
   /** Config path of a prompt's template. */
   readonly templatePath: (prompt: PlannedPrompt) => string;
+  readonly config: Pick<Config, "locate">;
 }
 
 /** Do rows and prompt fit together, and are there enough different rows to learn and prove from? */
@@ -37,7 +40,7 @@ export function checkRows(rows: RowsToCheck): void {
   if (!rows.isAgent) {
     checkVariables(rows);
     const given = Object.keys(dataset.examples[0]?.inputs ?? {});
-    checkTemplateUse(rows.prompts, given, rows.templatePath, issues);
+    checkTemplateUse(rows.prompts, given, rows.templatePath, issues, rows.config);
   }
   for (const part of ["train", "validation"] as const) {
     if (split[part].length === 0)
@@ -66,7 +69,7 @@ export function checkRows(rows: RowsToCheck): void {
   }
 }
 
-function checkVariables({ dataset, prompts, issues }: RowsToCheck): void {
+function checkVariables({ dataset, prompts, issues, templatePath, config }: RowsToCheck): void {
   for (const prompt of prompts) {
     const wanted = templateVariables(prompt.template, prompt.templateLanguage);
     if (prompt.templateLanguage === "jinja") continue;
@@ -82,8 +85,13 @@ function checkVariables({ dataset, prompts, issues }: RowsToCheck): void {
         near.length > 0
           ? `did you mean ${near.join(", ")}?`
           : `map columns under datasets.${dataset.name}.inputs`,
+        placeInTemplate(prompt, templatePath(prompt), usesOf(missing), config),
       );
       break;
     }
   }
+}
+
+function usesOf(names: readonly string[]): RegExp {
+  return new RegExp(`\\{\\{\\s*(${names.map(literally).join("|")})\\s*\\}\\}`);
 }

@@ -7,6 +7,7 @@ import { syntaxCause } from "./syntax-cause.ts";
 export type YamlDocument = Document.Parsed<ParsedNode, true>;
 export interface ParsedYaml {
   readonly document: YamlDocument;
+  readonly text: string;
   placeOf(offset: number): Place;
 }
 
@@ -76,7 +77,7 @@ export function parseYaml(text: string, problems: Problems): ParsedYaml | undefi
     );
     return undefined;
   }
-  return hasTag ? undefined : { document, placeOf };
+  return hasTag ? undefined : { document, text, placeOf };
 }
 
 /** Tokens of the whole text, or the offset at which it nests too deep. */
