@@ -28,7 +28,7 @@ export function createIssueList(
     file: config.file,
     ...(place ?? config.locate(path)),
     path,
-    message,
+    message: withoutName(message, path),
     hint,
   });
   const touches = (other: string, path: string) =>
@@ -71,6 +71,15 @@ export function createIssueList(
       throw new ConfigError([...sorted, ...rows]);
     },
   };
+}
+
+/** An error begins its lines with the name of what it is about, which the path of an issue ends with already. */
+function withoutName(message: string, path: string): string {
+  const name = `${path.slice(path.lastIndexOf(".") + 1)}: `;
+  return message
+    .split("\n")
+    .map((line) => (line.startsWith(name) ? line.slice(name.length) : line))
+    .join("\n");
 }
 
 /** Rows that a dataset's message lists in lines of their own are issues of their own. */
