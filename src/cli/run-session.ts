@@ -47,7 +47,7 @@ export async function runSession(
       session: sessionLimits(settings),
       listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
       clock: context.clock,
-      pid: context.pid,
+      ownProcess: context.ownProcess,
       isProcessAlive: context.isProcessAlive,
       onSignal: context.onSignal,
       exitNow: context.exitNow,

@@ -71,12 +71,12 @@ async function runPlan(
   earlier: EarlierRun | undefined,
   request: RunRequest,
 ): Promise<RunResult> {
-  const { opened, clock, pid, replay } = request;
+  const { opened, clock, ownProcess, replay } = request;
   const resumed = replay === undefined ? earlier : undefined;
-  const salt = saltOf(plan, pid, clock);
+  const salt = saltOf(plan, ownProcess.pid, clock);
   const folder =
     resumed?.folder ?? (await shelf.create(plan, { configPath: opened.path, now: clock.now(), salt }));
-  const unlock = await lockRun(folder, pid, request.isProcessAlive);
+  const unlock = await lockRun(folder, ownProcess, request.isProcessAlive);
   try {
     const finished = resumed === undefined ? undefined : await shelf.readRecord(folder);
     const execution =
