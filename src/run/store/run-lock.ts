@@ -1,8 +1,8 @@
-import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../../core/errors.ts";
-import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
+import { createNew, type LinkFile } from "../../disk/create-new.ts";
 import { privateFile } from "../../disk/private-mode.ts";
 import { formatMark, type IsProcessAlive, type ProcessMark, parseMark } from "../../disk/process-mark.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -29,6 +29,7 @@ export async function lockRun(
   folder: RunFolder,
   holder: ProcessMark,
   isProcessAlive: IsProcessAlive,
+  { link }: { readonly link?: LinkFile } = {},
 ): Promise<() => Promise<void>> {
   const { pid } = holder;
   const text = formatMark(holder);
@@ -49,7 +50,7 @@ export async function lockRun(
       refuseIfHeld(locks);
       const number = Math.max(0, ...locks.map((lock) => lock.number)) + 1;
       const file = join(folder.path, `lock.${number}`);
-      if (!(await createNew(own, file, text))) continue;
+      if (!(await createNew(own, file, text, link))) continue;
       try {
         refuseIfHeld((await readLocks(folder.path)).filter((lock) => lock.number !== number));
       } catch (error) {
@@ -69,23 +70,6 @@ export async function lockRun(
   throw new StoreError(`${folder.run} was taken by another process just now`, {
     hint: "start a fresh run without --resume",
   });
-}
-
-/**
- * Creates a lock where none is. A link appears with its content, the one step that cannot be half done; a file
- * system without links (exFAT, some network mounts) gets an exclusive file, whose content follows at once.
- */
-async function createNew(own: string, file: string, text: string): Promise<boolean> {
-  try {
-    await link(own, file).catch((cause: unknown) => {
-      if (!hasNoLinks(cause)) throw cause;
-      return writeFile(file, text, { flag: "wx" });
-    });
-    return true;
-  } catch (cause) {
-    if (errnoOf(cause) === "EEXIST") return false;
-    throw cause;
-  }
 }
 
 async function readLocks(folder: string): Promise<readonly Lock[]> {
