@@ -16,7 +16,8 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     // A reader that closes early (`| head`) ends the output, not the run's work.
     if (error.code === "EPIPE" || isOutputLost) return;
     isOutputLost = true;
-    process.stderr.write(`error: ${cannotWrite("the output", error).message}\n`);
+    const { message, hint } = cannotWrite("the output", error);
+    process.stderr.write(`error: ${message}\n${hint === undefined ? "" : `  → ${hint}\n`}`);
     if (process.exitCode === exitDone) process.exitCode = exitRuntime;
   });
   process.stderr.on("error", () => {});

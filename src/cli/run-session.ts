@@ -65,7 +65,9 @@ export async function runSession(
     });
   } finally {
     progress.stop();
-    await events?.close().catch((error: Error) => context.stderr.write(`warning: ${error.message}\n`));
+    await events
+      ?.close()
+      .catch((error: Error) => tellNotices(context, look, { warnings: [error.message], notes: [] }));
   }
 }
 
