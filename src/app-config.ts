@@ -6,6 +6,7 @@ import type { RunListener } from "./contracts/events.ts";
 import type { OptimizationRecord, PromptResult } from "./contracts/run-record.ts";
 import { type DaoOptError, OptimizationError } from "./core/errors.ts";
 import type { Template } from "./core/prompt.ts";
+import { createProcessCheck, markOf } from "./disk/process-mark.ts";
 import { Registry } from "./registry.ts";
 import type { Interrupts } from "./run/interrupts.ts";
 import { defaultConcurrency } from "./run/run-context.ts";
@@ -173,8 +174,8 @@ function requestOf(options: OptimizeOptions, opened: RunRequest["opened"]): RunR
     },
     listeners: onEvent === undefined ? [] : [onEvent],
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
-    pid: process.pid,
-    isProcessAlive,
+    ownProcess: markOf(process.pid),
+    isProcessAlive: createProcessCheck((pid, signal) => process.kill(pid, signal)),
     ...interruptsOf(signal),
     toolVersion,
     onPlanned: () => {},
@@ -194,13 +195,4 @@ function interruptsOf(signal: AbortSignal | undefined): Interrupts {
     },
     exitNow: () => {},
   };
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

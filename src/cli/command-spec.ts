@@ -27,10 +27,9 @@ export function takesConfig({ args = [] }: CommandSpec): boolean {
   return args[0]?.[0] === "[config]";
 }
 
-/** Every command that uses a config, a registry or a state folder can be given a config. */
+/** Every command can be given a config; one that does something else with it describes the flag itself. */
 export function flagsOf(spec: CommandSpec): readonly FlagName[] {
   const own = spec.flags ?? [];
-  const uses = takesConfig(spec) || own.includes("state") || own.includes("registry");
   const has = own.includes("config") || (spec.own ?? []).some(([text]) => text.startsWith("--config "));
-  return uses && !has ? [...own, "config"] : own;
+  return spec.load === undefined || has ? own : [...own, "config"];
 }

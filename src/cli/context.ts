@@ -1,3 +1,5 @@
+import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
+
 /** The process as values: tests hand in their own. */
 export interface CliContext {
   readonly cwd: string;
@@ -12,8 +14,8 @@ export interface CliContext {
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;
   /** Leaves at once: the answer to a second Ctrl-C. */
   readonly exitNow: (code: number) => void;
-  readonly pid: number;
-  readonly isProcessAlive: (pid: number) => boolean;
+  readonly ownProcess: ProcessMark;
+  readonly isProcessAlive: IsProcessAlive;
   readonly nodeVersion: string;
 }
 

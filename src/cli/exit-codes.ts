@@ -1,5 +1,4 @@
-import type { ErrorCode } from "../core/errors.ts";
-import { InterruptedError, isDaoOptError } from "../core/errors.ts";
+import { type ErrorCode, InterruptedError, isDaoOptError } from "../core/errors.ts";
 
 /** Every code has an exit; a new one without does not compile. */
 const exits = {

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import { asTyped } from "./as-typed.ts";
 import { type CliContext, lookOf } from "./context.ts";
 import { exitCodeOf, exitDone, exitUsage } from "./exit-codes.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, suggestion } from "./program.ts";
 
 /**
  * Runs one command line and resolves to its exit code. `argv` is without node and script.
@@ -19,7 +19,13 @@ export async function main(argv: readonly string[], context: CliContext): Promis
     if (error.exitCode === 0) return exitDone;
     // Commander has told a person already.
     if (wants("json", argv, context)) {
-      await tellError(new UsageError(error.message.replace(/^error: /, "")), argv, context);
+      const [, near] = suggestion.exec(error.message) ?? [];
+      const message = error.message
+        .replace(/^error: /, "")
+        .replace(suggestion, "")
+        .trim();
+      const hint = near === undefined ? undefined : `did you mean ${near}?`;
+      await tellError(new UsageError(message, { hint }), argv, context);
     }
     return exitUsage;
   }

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { StoreError } from "../core/errors.ts";
+import { createProcessCheck, markOf } from "../disk/process-mark.ts";
 import type { CliContext, Output } from "./context.ts";
 import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
@@ -15,7 +16,8 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     // A reader that closes early (`| head`) ends the output, not the run's work.
     if (error.code === "EPIPE" || isOutputLost) return;
     isOutputLost = true;
-    process.stderr.write(`error: ${cannotWrite("the output", error).message}\n`);
+    const { message, hint } = cannotWrite("the output", error);
+    process.stderr.write(`error: ${message}\n${hint === undefined ? "" : `  → ${hint}\n`}`);
     if (process.exitCode === exitDone) process.exitCode = exitRuntime;
   });
   process.stderr.on("error", () => {});
@@ -59,8 +61,10 @@ function processContext(): CliContext {
       };
     },
     exitNow: (code) => process.exit(code),
-    pid: process.pid,
-    isProcessAlive,
+    get ownProcess() {
+      return markOf(process.pid);
+    },
+    isProcessAlive: createProcessCheck((pid, signal) => process.kill(pid, signal)),
     nodeVersion: process.versions.node,
   };
 }
@@ -74,15 +78,6 @@ function workingFolder(): string {
       hint: "change into a folder that is there: cd",
       cause,
     });
-  }
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

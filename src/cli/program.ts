@@ -94,9 +94,12 @@ function dress(command: Command, context: CliContext): void {
       writeErr: (text) => context.stderr.write(text),
       getOutHelpWidth: () => context.stdout.columns ?? 80,
       getErrHelpWidth: () => context.stderr.columns ?? 80,
-      outputError: (text, write) => write(text),
+      outputError: (text, write) => write(text.replace(suggestion, "  → did you mean $1?")),
     });
 }
+
+/** The last line of commander's errors, which have their hints in brackets. */
+export const suggestion = /^\(Did you mean (.+)\?\)$/m;
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;

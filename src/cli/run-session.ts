@@ -47,7 +47,7 @@ export async function runSession(
       session: sessionLimits(settings),
       listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
       clock: context.clock,
-      pid: context.pid,
+      ownProcess: context.ownProcess,
       isProcessAlive: context.isProcessAlive,
       onSignal: context.onSignal,
       exitNow: context.exitNow,
@@ -65,7 +65,9 @@ export async function runSession(
     });
   } finally {
     progress.stop();
-    await events?.close().catch((error: Error) => context.stderr.write(`warning: ${error.message}\n`));
+    await events
+      ?.close()
+      .catch((error: Error) => tellNotices(context, look, { warnings: [error.message], notes: [] }));
   }
 }
 

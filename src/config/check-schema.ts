@@ -1,5 +1,6 @@
 import { allowedKeys } from "./allowed-keys.ts";
 import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
+import type { Interpolated } from "./interpolate.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
 import { depthOfThing } from "./layout.ts";
 import { dotted, type Path } from "./path.ts";
@@ -15,30 +16,47 @@ export interface Checked {
   readonly file: ConfigFile;
   /** Things that are in the file but too broken to be used: naming one is no mistake. Dotted paths. */
   readonly broken: ReadonlySet<string>;
+  /** Fields that take no text and whose variable is not set: a value they allow stands there. Dotted paths. */
+  readonly unset: readonly string[];
 }
 
 /**
  * Holds the tree against the schema. Every mistake is reported; then what is wrong is cut out and the
  * rest is read, so that rules across fields can report theirs in the same run.
  */
-export function checkSchema(tree: TreeMap, filled: ReadonlyMap<string, Path>, problems: Problems): Checked {
+export function checkSchema(
+  tree: TreeMap,
+  { filled, standIns }: Pick<Interpolated, "filled" | "standIns">,
+  problems: Problems,
+): Checked {
   const rest = structuredClone(tree);
   const broken = new Set<string>();
-  for (const [name, path] of filled) if (isSharePath.test(name)) convert(rest, path);
+  const unset = new Set<string>();
+  for (const [name, path] of filled) {
+    if (!isSharePath.test(name)) continue;
+    if (!standIns.has(name)) convert(rest, path);
+    else if (putAt(rest, path, shareForUnset)) unset.add(name);
+  }
   let isFirst = true;
   for (let round = 0; round < mostRounds; round++) {
     const result = fileSchema.safeParse(rest);
-    if (result.success) return { file: result.data, broken };
+    if (result.success) return { file: result.data, broken, unset: [...unset] };
     const issues = flattenIssues(result.error.issues);
-    if (convertFilled(rest, issues, filled)) continue;
+    const allowed = issues.filter(
+      (flat) => standIns.has(dotted(flat.path)) && putAt(rest, flat.path, allowedBy(flat)),
+    );
+    for (const { path } of allowed) unset.add(dotted(path));
+    if (allowed.length > 0 || convertFilled(rest, issues, filled)) continue;
     if (isFirst) reportAll(issues, tree, problems, broken);
     isFirst = false;
     for (const issue of issues) cutOut(rest, issue, broken);
   }
-  return { file: fileSchema.parse({}), broken };
+  return { file: fileSchema.parse({}), broken, unset: [...unset] };
 }
 
 // A share may also be a file's name, so that the schema has nothing against text.
+/** So small that any other shares leave room for it. */
+const shareForUnset = 0.001;
 const isSharePath = /\.split\.(train|validation|test)$/;
 
 /** `${env:T}` is text, though `temperature` takes a number: true when something was turned into what is meant. */
@@ -53,11 +71,23 @@ function convertFilled(
 
 function convert(tree: TreeMap, path: Path): boolean {
   const value = treeAt(tree, path);
-  const meant = typeof value === "string" ? meantBy(value) : undefined;
+  return putAt(tree, path, typeof value === "string" ? meantBy(value) : undefined);
+}
+
+function putAt(tree: TreeMap, path: Path, value: Tree | undefined): boolean {
   const owner = treeAt(tree, path.slice(0, -1));
-  if (meant === undefined || typeof owner !== "object" || owner === null) return false;
-  Object.assign(owner, { [path.at(-1) ?? ""]: meant });
+  if (value === undefined || typeof owner !== "object" || owner === null) return false;
+  Object.assign(owner, { [path.at(-1) ?? ""]: value });
   return true;
+}
+
+/** Some value that a field takes which refused a text, or the 1 in its place. */
+function allowedBy({ issue, expected = [] }: FlatIssue): Tree | undefined {
+  if (issue.code === "invalid_value") return issue.values.find((value) => typeof value === "string");
+  if (issue.code === "too_big") return Number(issue.maximum) * 0.9;
+  const kinds = issue.code === "invalid_type" ? [issue.expected] : expected;
+  if (kinds.some((kind) => /^(int|number|a number|a whole number)$/.test(kind))) return 1;
+  return kinds.some((kind) => /^(boolean|true or false)$/.test(kind)) ? true : undefined;
 }
 
 function meantBy(text: string): number | boolean | undefined {

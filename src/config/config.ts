@@ -4,6 +4,7 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Template, TemplateLanguage } from "../core/prompt.ts";
+import type { Place, Stretch } from "./places.ts";
 
 /**
  * A config, normalised: every thing has a key, every reference is a key that exists (or, for
@@ -25,13 +26,18 @@ export interface Config {
   readonly statePath: string;
   /** dao-ai sections that were read and ignored. */
   readonly ignored: readonly string[];
+  /**
+   * Fields, by dotted path, that take no text and whose variable is not set: where stand-ins are asked for, some value
+   * that the schema allows stands there.
+   */
+  readonly unset: readonly string[];
   readonly warnings: readonly {
     readonly line?: number;
     readonly column?: number;
     readonly message: string;
   }[];
-  /** Place in the file of a dotted config path, for problems found later. */
-  locate(path: string): { readonly line: number; readonly column: number } | undefined;
+  /** Place in the file of a dotted config path, or of a stretch of the text there, for problems found later. */
+  locate(path: string, stretch?: Stretch): Place | undefined;
 }
 
 export interface ModelConfig {

@@ -13,6 +13,8 @@ export interface Interpolated {
   readonly tree: TreeMap;
   /** Paths, by their dotted form, of values that came from elsewhere as text, though a number may be meant. */
   readonly filled: ReadonlyMap<string, Path>;
+  /** Those of them that are a stand-in. */
+  readonly standIns: ReadonlySet<string>;
 }
 
 /**
@@ -27,8 +29,13 @@ export function interpolate(
   standIn?: (name: string) => string,
 ): Interpolated {
   const missing = createMissingValues();
-  const variables = createVariables(tree, env, missing, problems, standIn);
+  const standIns = new Set<string>();
   const filled = new Map<string, Path>();
+  const noted = (name: string, path: Path): string => {
+    standIns.add(dotted(path));
+    return standIn?.(name) ?? "";
+  };
+  const variables = createVariables(tree, env, missing, problems, standIn === undefined ? undefined : noted);
 
   const fillText = (text: string, path: Path): Tree => {
     warnOfShellVariables(text, path, problems);
@@ -67,5 +74,5 @@ export function interpolate(
 
   const result = visitMap(tree, []);
   missing.reportTo(problems);
-  return { tree: isTreeMap(result) ? result : {}, filled };
+  return { tree: isTreeMap(result) ? result : {}, filled, standIns };
 }

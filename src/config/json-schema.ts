@@ -6,6 +6,7 @@ export interface SchemaNode {
   readonly $ref?: string;
   readonly type?: string;
   readonly description?: string;
+  readonly examples?: readonly unknown[];
   readonly default?: unknown;
   readonly deprecated?: boolean;
   readonly enum?: readonly unknown[];
@@ -53,9 +54,25 @@ export function configJsonSchema(): SchemaNode {
   return made;
 }
 
-/** Text of `config/schema.json`. */
-export function renderConfigJsonSchema(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+/** Names that a config declares, by the definition of what they name: `model`, `prompt`, `agent` … */
+export type DeclaredNames = Readonly<Record<string, readonly string[]>>;
+
+/** Text of `config/schema.json`; with names, editors offer them wherever a thing may be named. */
+export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
+  const text = JSON.stringify(
+    configJsonSchema(),
+    (_, node: unknown) => withExamples(node as SchemaNode, names),
+    2,
+  );
+  return `${text}\n`;
+}
+
+/** A reference is written as a text or as the thing itself, so its schema has the thing's among its forms. */
+function withExamples(node: SchemaNode, names: DeclaredNames): SchemaNode {
+  const { anyOf } = node ?? {};
+  if (!Array.isArray(anyOf)) return node;
+  const examples = anyOf.flatMap(({ $ref }: SchemaNode) => names[$ref?.split("/").at(-1) ?? ""] ?? []);
+  return examples.length === 0 ? node : { ...node, examples };
 }
 
 function makeSchema(): SchemaNode {

@@ -1,5 +1,4 @@
-import type { Path } from "./path.ts";
-import { dotted } from "./path.ts";
+import { dotted, type Path } from "./path.ts";
 import type { Problems } from "./problems.ts";
 
 /** Collects names that have no value: one report a name, with every place that needs it. */

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
 import { dotted, isWithin, type Path } from "./path.ts";
-import type { Place, Places } from "./places.ts";
+import type { Place, Places, Stretch } from "./places.ts";
 
 export interface Warning {
   readonly line?: number;
@@ -12,14 +12,21 @@ export interface Warning {
 export interface Problems {
   readonly warnings: readonly Warning[];
   /** A mistake at a config path. Nothing happens when the path, or one it depends on, is muted. */
-  report(path: Path, message: string, hint?: string, dependsOn?: readonly Path[]): void;
+  report(
+    path: Path,
+    message: string,
+    hint?: string,
+    dependsOn?: readonly Path[],
+    /** What of the text at the path is wrong. */
+    stretch?: Stretch,
+  ): void;
   /** A mistake whose place is known better than by its path. */
   reportAt(place: Place | undefined, path: Path, message: string, hint?: string, excerpt?: string): void;
   /** A mistake in another file or flag. */
   reportElsewhere(issue: Omit<ConfigIssue, "path"> & { readonly path?: string }): void;
   /** What follows from a mistake already told is not told again. */
   mute(path: Path): void;
-  warn(path: Path, message: string, place?: Place): void;
+  warn(path: Path, message: string, where?: Place | Stretch): void;
   /** From here on, what is wrong at or below this path is blamed on the flag. */
   blame(path: Path, flag: string): void;
   /** Texts that no message may show. */
@@ -59,11 +66,11 @@ export function createProblems(file: string, { known, locate }: Places): Problem
 
   return {
     warnings,
-    report(path, message, hint, dependsOn = []) {
+    report(path, message, hint, dependsOn = [], stretch) {
       const name = dotted(path);
       if (isMuted(name) || dependsOn.some((other) => isMuted(dotted(other)))) return;
       const flag = flagOf(name);
-      const place = flag === undefined ? locate(name) : undefined;
+      const place = flag === undefined ? locate(name, stretch) : undefined;
       push({ file: flag ?? file, ...place, path: name, message, hint });
     },
     reportAt(place, path, message, hint, excerpt) {
@@ -82,7 +89,8 @@ export function createProblems(file: string, { known, locate }: Places): Problem
     mute(path) {
       muted.add(dotted(path));
     },
-    warn(path, message, place = locate(dotted(path))) {
+    warn(path, message, where) {
+      const place = where !== undefined && "line" in where ? where : locate(dotted(path), where);
       const subject = path.length === 0 ? "" : `${dotted(path)}: `;
       const warning = { ...place, message: mask(`${subject}${message}`) };
       if (!warnings.some((other) => other.message === warning.message)) warnings.push(warning);

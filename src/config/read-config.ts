@@ -58,7 +58,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   const path = resolve(cwd, file);
   const places = createPlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(await readBytes(path, file), places.known, problems, file);
+  const source = readYamlSource(await readBytes(path, file), places, problems, file);
   if (source === undefined) return { error: problems.toError() };
 
   setValues(source.tree, options.set ?? [], problems);
@@ -69,10 +69,10 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     problems.reportElsewhere({ file, message: error.message, hint: error.hint });
     return options.env;
   });
-  const { tree, filled } = interpolate(source.tree, env, problems, options.standIn);
+  const { tree, ...filled } = interpolate(source.tree, env, problems, options.standIn);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
-  const { file: written, broken } = checkSchema(tree, filled, problems);
+  const { file: written, broken, unset } = checkSchema(tree, filled, problems);
   const shelves = createShelves(written, tree, broken, problems);
   const things = await normalize(written, {
     file: path,
@@ -96,6 +96,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     directory: dirname(path),
     ...things,
     ignored: [...source.ignored, ...ignoredKeys(written, shelves)],
+    unset,
     warnings: [...problems.warnings],
     locate: places.locate,
   });

@@ -29,14 +29,14 @@ export async function readConfigFolders(
   });
   const places = createPlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(bytes, places.known, problems);
+  const source = readYamlSource(bytes, places, problems);
   if (source === undefined) throw problems.toError();
   const { registry, state, variables, parameters } = source.tree;
   const env = await readEnvironment(path, options);
   const needed = Object.entries({ registry, state, variables, parameters }).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const],
   );
-  const { tree, filled } = interpolate(Object.fromEntries(needed), env, problems);
+  const { tree, ...filled } = interpolate(Object.fromEntries(needed), env, problems);
   const { file: written } = checkSchema(tree, filled, problems);
   if (!problems.isEmpty) throw problems.toError();
   const folder = dirname(path);

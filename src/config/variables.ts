@@ -24,7 +24,7 @@ export function createVariables(
   env: Environment,
   missing: MissingValues,
   problems: Problems,
-  standIn?: (name: string) => string,
+  standIn?: (name: string, path: Path) => string,
 ): Variables {
   const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
 
@@ -47,7 +47,7 @@ export function createVariables(
   const resolve = (form: VariableForm, path: Path): Scalar | undefined => {
     const found = tryForm(form);
     if (found !== undefined) return found;
-    if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."));
+    if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."), path);
     if (form.kind === "env") noteMissingEnv(form.name, path, `{env: ${form.name}, default_value: …}`);
     else if (form.kind === "databricks_secret")
       missing.add(
@@ -121,13 +121,13 @@ export function createVariables(
         return undefined;
       }
       if (source === "env") {
-        const found = fromEnvironment(name) ?? fallback ?? standIn?.(name);
+        const found = fromEnvironment(name) ?? fallback ?? standIn?.(name, path);
         if (found === undefined) noteMissingEnv(name, path, `\${env:${name}:-…}`);
         return found;
       }
       const { isDeclared, value } = lookUp(name);
       if (value !== undefined || fallback !== undefined) return value ?? fallback;
-      if (isDeclared && standIn !== undefined) return standIn(name);
+      if (isDeclared && standIn !== undefined) return standIn(name, path);
       const names = [...Object.keys(declared.var), ...Object.keys(declared.param)];
       const near = nearNames(name, names);
       const section = source === "var" ? "variables" : "parameters";

@@ -1,5 +1,5 @@
 import { foreignConfig } from "./foreign-config.ts";
-import type { Place } from "./places.ts";
+import type { Places } from "./places.ts";
 import type { Problems } from "./problems.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
@@ -14,12 +14,12 @@ export interface YamlSource {
 }
 
 /**
- * The bytes of a YAML file → plain data, with the place of every key in `places`. Undefined when
+ * The bytes of a YAML file → plain data, with the place of every key and text in `places`. Undefined when
  * nothing can be made of it; what is wrong has then been reported. `file` is its name.
  */
 export function readYamlSource(
   bytes: Uint8Array,
-  places: Map<string, Place>,
+  places: Pick<Places, "known" | "texts">,
   problems: Problems,
   file = "config.yaml",
 ): YamlSource | undefined {

@@ -1,5 +1,6 @@
 import { Interpreter } from "@huggingface/jinja";
 import type { JinjaNode } from "./jinja-names.ts";
+import { TemplateStoppedError } from "./template-stopped.ts";
 
 interface JinjaValue {
   readonly value: unknown;
@@ -28,7 +29,10 @@ class BoundedInterpreter extends PlainInterpreter {
     const result = super.evaluate(node, environment);
     const isLoop = node !== undefined && this.#iterables.has(node);
     this.#work += 1 + costOf(result.value, isLoop ? unitsPerLoopItem : 1 / itemsPerUnit);
-    if (this.#work > maxWork) throw new Error("it does too much: a loop is too long or a text too large");
+    if (this.#work > maxWork)
+      throw new TemplateStoppedError(
+        "the jinja template cannot be rendered: it does too much: a loop is too long or a text too large",
+      );
     if (typeof result.value === "function") hideSource(result.value);
     return result;
   }

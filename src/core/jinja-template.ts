@@ -3,11 +3,12 @@ import { isDaoOptError, UsageError } from "./errors.ts";
 import { createBoundedInterpreter } from "./jinja-bounds.ts";
 import { freeNames, type JinjaNode, optionalNames } from "./jinja-names.ts";
 import type { JsonObject } from "./json.ts";
-import { withinTime } from "./time-limit.ts";
+import { TemplateStoppedError } from "./template-stopped.ts";
+import { createTimeBudget, type TimeBudget } from "./time-limit.ts";
 
 /** As the limit of Jinja2's own sandbox (`MAX_RANGE`). */
 const maxRange = 100_000;
-/** Wall clock that reading or filling one text may take. */
+/** Wall clock that reading or filling one template may take, all its texts together. */
 const limitMs = 1000;
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
@@ -25,13 +26,22 @@ interface ReadJinja {
   /** Those of them that the text does not test itself (`is defined`, `default(…)`). */
   readonly required: readonly string[];
   /** Throws UsageError when the text fails, or does too much. */
-  fill(inputs: JsonObject): string;
+  fill(inputs: JsonObject, budget: TimeBudget): string;
 }
 
-/** Reads a jinja text. Throws UsageError on broken syntax, and when it takes longer than a second. */
-export function readJinja(text: string): ReadJinja {
-  const { program, all, required } = inTime("read", () => namesIn(text));
-  return { all, required, fill: (inputs) => inTime("filled", () => fillJinja(program, all, inputs)) };
+/** For the texts of one template, to be read or filled within a second. */
+export function createJinjaBudget(): TimeBudget {
+  return createTimeBudget(limitMs);
+}
+
+/** Reads a jinja text. Throws UsageError on broken syntax, and when its template takes longer than a second. */
+export function readJinja(text: string, budget: TimeBudget): ReadJinja {
+  const { program, all, required } = inTime("read", budget, () => namesIn(text));
+  return {
+    all,
+    required,
+    fill: (inputs, left) => inTime("filled", left, () => fillJinja(program, all, inputs)),
+  };
 }
 
 function namesIn(text: string) {
@@ -41,9 +51,9 @@ function namesIn(text: string) {
   return { program, all, required: all.filter((name) => !optional.has(name)) };
 }
 
-function inTime<Result>(what: string, work: () => Result): Result {
-  return withinTime(limitMs, work, () => {
-    return new UsageError(
+function inTime<Result>(what: string, budget: TimeBudget, work: () => Result): Result {
+  return budget.within(work, () => {
+    return new TemplateStoppedError(
       `the jinja template was stopped: it could not be ${what} within ${limitMs / 1000} second`,
       { hint: "shorten its loops and texts, or do the work before the call and give its result as an input" },
     );
@@ -70,7 +80,7 @@ function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObj
 
 /** Throws UsageError on broken syntax, and when it takes longer than a second. */
 export function parseJinja(text: string): JinjaNode {
-  return inTime("read", () => parsed(text));
+  return inTime("read", createJinjaBudget(), () => parsed(text));
 }
 
 function parsed(text: string): JinjaNode {

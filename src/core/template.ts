@@ -1,11 +1,12 @@
 import { expandChatHistory, historyVariables, isHistory } from "./chat-history.ts";
 import { UsageError } from "./errors.ts";
-import { readJinja } from "./jinja-template.ts";
+import { createJinjaBudget, readJinja } from "./jinja-template.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { ChatMessage } from "./message.ts";
 import type { Template, TemplateLanguage, TemplateMessage } from "./prompt.ts";
 import { readParts } from "./template-parts.ts";
 import { fillVariables, variablesIn } from "./template-variables.ts";
+import type { TimeBudget } from "./time-limit.ts";
 
 /** A text that was read: what it needs, and how it is filled. */
 interface ReadText {
@@ -14,10 +15,12 @@ interface ReadText {
   /** Leaves out those the text can do without. */
   readonly required: readonly string[];
   /** Is called only when no required variable is missing. */
-  fill(inputs: JsonObject): string;
+  fill(inputs: JsonObject, budget: TimeBudget): string;
 }
 
-const languages: Readonly<Record<TemplateLanguage, (text: string) => ReadText>> = {
+type ReadLanguage = (text: string, budget: TimeBudget) => ReadText;
+
+const languages: Readonly<Record<TemplateLanguage, ReadLanguage>> = {
   default: (text) => {
     const all = variablesIn(text);
     return { all, required: all, fill: (inputs) => fillVariables(text, inputs) };
@@ -36,18 +39,19 @@ export interface ReadTemplate {
  * Throws UsageError when the template cannot be read (jinja syntax, a `chat_history` that names nothing).
  */
 export function templateVariables(template: Template, language: TemplateLanguage): readonly string[] {
-  const names = messagesOf(template).flatMap((message) => readMessage(message, language).all);
+  const names = readMessages(template, language).flatMap(({ all }) => all);
   return Object.freeze([...new Set(names)]);
 }
 
 /** Reads a template. Throws UsageError as `templateVariables` does. */
 export function readTemplate(template: Template, language: TemplateLanguage): ReadTemplate {
-  const messages = messagesOf(template).map((message) => readMessage(message, language));
+  const messages = readMessages(template, language);
   const required = [...new Set(messages.flatMap((message) => message.required))];
   return {
     render(inputs) {
       requireInputs(required, inputs);
-      return messages.flatMap(({ expand }) => expand(inputs));
+      const budget = createJinjaBudget();
+      return messages.flatMap(({ expand }) => expand(inputs, budget));
     },
   };
 }
@@ -70,23 +74,28 @@ function messagesOf(template: Template): readonly TemplateMessage[] {
 }
 
 interface ReadMessage extends Pick<ReadText, "all" | "required"> {
-  expand(inputs: JsonObject): readonly ChatMessage[];
+  expand(inputs: JsonObject, budget: TimeBudget): readonly ChatMessage[];
 }
 
-function readMessage(message: TemplateMessage, language: TemplateLanguage): ReadMessage {
+function readMessages(template: Template, language: TemplateLanguage): readonly ReadMessage[] {
+  const budget = createJinjaBudget();
+  const read = (text: string) => languages[language](text, budget);
+  return messagesOf(template).map((message) => readMessage(message, read));
+}
+
+function readMessage(message: TemplateMessage, read: (text: string) => ReadText): ReadMessage {
   if (isHistory(message)) {
     const all = historyVariables(message.content);
     return { all, required: all, expand: (inputs) => expandChatHistory(message.content, inputs) };
   }
   const { role, parts, name, toolCalls, toolCallId } = message;
-  const { all, required, fill } =
-    parts === undefined ? languages[language](message.content) : readParts(parts, languages[language]);
+  const { all, required, fill } = parts === undefined ? read(message.content) : readParts(parts, read);
   const rest = {
     ...(name === undefined ? {} : { name }),
     ...(toolCalls === undefined ? {} : { toolCalls }),
     ...(toolCallId === undefined ? {} : { toolCallId }),
   };
-  return { all, required, expand: (inputs) => [{ role, content: fill(inputs), ...rest }] };
+  return { all, required, expand: (inputs, budget) => [{ role, content: fill(inputs, budget), ...rest }] };
 }
 
 function requireInputs(names: readonly string[], inputs: JsonObject): void {

@@ -20,6 +20,27 @@ export function withinTime<Result>(limitMs: number, work: () => Result, onTimeou
   }
 }
 
+/** Wall clock that several pieces of work share. */
+export interface TimeBudget {
+  /** As `withinTime`, with what is left. */
+  within<Result>(work: () => Result, onTimeout: () => Error): Result;
+}
+
+export function createTimeBudget(limitMs: number): TimeBudget {
+  let leftMs = limitMs;
+  return {
+    within(work, onTimeout) {
+      if (leftMs <= 0) throw onTimeout();
+      const startedMs = performance.now();
+      try {
+        return withinTime(Math.ceil(leftMs), work, onTimeout);
+      } finally {
+        leftMs -= performance.now() - startedMs;
+      }
+    },
+  };
+}
+
 function codeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { errnoOf } from "./file-error.ts";
+import { processFields } from "./process-mark.ts";
 
 /** Who holds a lock. Where the system tells (Linux), in enough words to know whether that one still lives. */
 export interface LockOwner {
@@ -48,11 +49,9 @@ export function parseOwner(text: string, token: string): LockOwner {
   }
 }
 
-/** Fields 3 and 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold blanks and brackets. */
-function readProcess(pid: string): { pid: number; state: string; startedAt: string } {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { pid: Number.parseInt(text, 10), state: fields[0] ?? "", startedAt: fields[19] ?? "" };
+function readProcess(id: string): { pid: number; state: string; startedAt: string } {
+  const fields = processFields(id);
+  return { pid: Number(fields[0]), state: fields[1] ?? "", startedAt: fields[20] ?? "" };
 }
 
 function processSpace(): string {

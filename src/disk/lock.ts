@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
-import { link, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../core/errors.ts";
-import { errnoOf, hasNoLinks } from "./file-error.ts";
+import { createNew, type LinkFile } from "./create-new.ts";
+import { errnoOf } from "./file-error.ts";
 import { isAlive, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
 import { isTemporaryOf, temporaryBeside } from "./temporary-beside.ts";
 
@@ -31,10 +32,10 @@ const givenBackAt = new Map<string, number>();
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { patienceMs = usualPatienceMs }: { readonly patienceMs?: number } = {},
+  { patienceMs = usualPatienceMs, link }: { readonly patienceMs?: number; readonly link?: LinkFile } = {},
 ): Promise<T> {
   const before = turns.get(file) ?? Promise.resolve();
-  const turn = before.then(() => holdLock(file, work, patienceMs));
+  const turn = before.then(() => holdLock(file, work, patienceMs, link));
   const settled = turn.then(
     () => undefined,
     () => undefined,
@@ -52,10 +53,15 @@ export function isLockHeld(file: string): boolean | undefined {
   return holder === undefined ? false : isAlive(holder, newOwner());
 }
 
-async function holdLock<T>(file: string, work: () => Promise<T>, patienceMs: number): Promise<T> {
+async function holdLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  patienceMs: number,
+  link?: LinkFile,
+): Promise<T> {
   const own = newOwner();
   await letOthersGo(file);
-  await acquire(file, own, patienceMs);
+  await acquire(file, own, patienceMs, link);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => undefined);
@@ -88,13 +94,14 @@ async function isAwaited(file: string): Promise<boolean> {
   return (await Promise.all(ages)).some((age) => age < longestWaitMs);
 }
 
-async function acquire(file: string, own: LockOwner, patienceMs: number): Promise<void> {
+async function acquire(file: string, own: LockOwner, patienceMs: number, link?: LinkFile): Promise<void> {
   const silence = createSilenceWatch();
   const temporary = temporaryBeside(file);
   let watched: { readonly token: string | undefined; readonly since: number } | undefined;
   try {
-    await writeFile(temporary, JSON.stringify(own), { flag: "wx" });
-    while (!(await tryLink(temporary, file, own))) {
+    const text = JSON.stringify(own);
+    await writeFile(temporary, text, { flag: "wx" });
+    while (!(await createNew(temporary, file, text, link))) {
       const holder = readOwner(file);
       if (holder !== undefined && isDead(holder, own, file, silence))
         await removeDead(file, holder, own, silence);
@@ -132,23 +139,6 @@ async function removeDead(
     if (readOwner(file)?.token === dead.token) await rm(file, { force: true });
   } finally {
     await rm(mine, { force: true });
-  }
-}
-
-async function tryLink(temporary: string, file: string, own: LockOwner): Promise<boolean> {
-  try {
-    await link(temporary, file);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    if (!hasNoLinks(error)) throw error;
-  }
-  try {
-    await writeFile(file, JSON.stringify(own), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    throw error;
   }
 }
 

@@ -1,17 +1,22 @@
+import type { Config } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/digest.ts";
+import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
 import { nearDuplicateShare } from "../core/near-duplicates.ts";
 import { nearNames } from "../core/near-names.ts";
-import { templateVariables } from "../core/template.ts";
+import { readTemplate, templateVariables } from "../core/template.ts";
+import { TemplateStoppedError } from "../core/template-stopped.ts";
 import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
+import { literally, placeInTemplate } from "./place-in-template.ts";
 import type { Split } from "./project.ts";
 
 const fewRows = 20;
 const highDuplicateShare = 0.3;
 const duplicateSample = 2000;
 const variableSample = 1000;
+const filledSample = 20;
 
 interface RowsToCheck {
   readonly dataset: Dataset;
@@ -24,6 +29,7 @@ interface RowsToCheck {
   readonly isAgent: boolean;
   /** Config path of a prompt's template. */
   readonly templatePath: (prompt: PlannedPrompt) => string;
+  readonly config: Pick<Config, "locate">;
 }
 
 /** Do rows and prompt fit together, and are there enough different rows to learn and prove from? */
@@ -37,7 +43,8 @@ export function checkRows(rows: RowsToCheck): void {
   if (!rows.isAgent) {
     checkVariables(rows);
     const given = Object.keys(dataset.examples[0]?.inputs ?? {});
-    checkTemplateUse(rows.prompts, given, rows.templatePath, issues);
+    // A template that cannot be filled is not read a second time: that may take as long.
+    if (areFilled(rows)) checkTemplateUse(rows.prompts, given, rows.templatePath, issues, rows.config);
   }
   for (const part of ["train", "validation"] as const) {
     if (split[part].length === 0)
@@ -66,10 +73,10 @@ export function checkRows(rows: RowsToCheck): void {
   }
 }
 
-function checkVariables({ dataset, prompts, issues }: RowsToCheck): void {
+function checkVariables({ dataset, prompts, issues, templatePath, config }: RowsToCheck): void {
   for (const prompt of prompts) {
-    const wanted = templateVariables(prompt.template, prompt.templateLanguage);
     if (prompt.templateLanguage === "jinja") continue;
+    const wanted = templateVariables(prompt.template, prompt.templateLanguage);
     for (const example of dataset.examples.slice(0, variableSample)) {
       const missing = wanted.filter((name) => !((name.split(".")[0] as string) in example.inputs));
       if (missing.length === 0) continue;
@@ -82,8 +89,52 @@ function checkVariables({ dataset, prompts, issues }: RowsToCheck): void {
         near.length > 0
           ? `did you mean ${near.join(", ")}?`
           : `map columns under datasets.${dataset.name}.inputs`,
+        placeInTemplate(prompt, templatePath(prompt), usesOf(missing), config),
       );
       break;
     }
   }
+}
+
+/**
+ * What a jinja template needs depends on what it finds, so it is filled: it cannot be used when it fails for each of
+ * the first rows, or takes so long that every row would.
+ */
+function areFilled({ dataset, prompts, issues, templatePath }: RowsToCheck): boolean {
+  let areAll = true;
+  for (const prompt of prompts) {
+    if (prompt.templateLanguage !== "jinja") continue;
+    const failure = failureToFill(prompt, dataset.examples.slice(0, filledSample));
+    if (failure === undefined) continue;
+    areAll = false;
+    issues.add(templatePath(prompt), failure.message, failure.hint);
+  }
+  return areAll;
+}
+
+function failureToFill(
+  { template, templateLanguage }: PlannedPrompt,
+  examples: Dataset["examples"],
+): DaoOptError | undefined {
+  let first: DaoOptError | undefined;
+  try {
+    const { render } = readTemplate(template, templateLanguage);
+    for (const { inputs } of examples) {
+      try {
+        render(inputs);
+        return undefined;
+      } catch (error) {
+        if (!isDaoOptError(error) || error instanceof TemplateStoppedError) throw error;
+        first ??= error;
+      }
+    }
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    return error;
+  }
+  return first;
+}
+
+function usesOf(names: readonly string[]): RegExp {
+  return new RegExp(`\\{\\{\\s*(${names.map(literally).join("|")})\\s*\\}\\}`);
 }

@@ -1,7 +1,9 @@
+import type { Config } from "../config/config.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import { templateVariables } from "../core/template.ts";
 import type { IssueList } from "./issue-list.ts";
+import { literally, placeInTemplate } from "./place-in-template.ts";
 
 /** Other ways to write a variable that are no variables here. */
 const otherForms: readonly ((name: string) => string)[] = [
@@ -25,6 +27,7 @@ export function checkTemplateUse(
   inputs: readonly string[],
   place: (prompt: PlannedPrompt) => string,
   issues: IssueList,
+  config: Pick<Config, "locate">,
 ): void {
   const [prompt] = prompts;
   if (prompt === undefined || inputs.length === 0 || prompts.some((one) => variablesOf(one).length > 0))
@@ -35,6 +38,7 @@ export function checkTemplateUse(
     const form = otherForms.map((make) => make(name)).find((one) => text.includes(one));
     return form === undefined ? [] : [{ form, name }];
   });
+  const form = written[0]?.form;
   const whose = baseVersion === null ? "the template" : `the template of version ${baseVersion}`;
   issues.add(
     place(prompt),
@@ -42,6 +46,9 @@ export function checkTemplateUse(
     written.length > 0
       ? `write ${written.map(({ form, name }) => `{{${name}}} for ${form}`).join(", ")}`
       : `put ${inputs.map((name) => `{{${name}}}`).join(" or ")} where the value of the row belongs`,
+    form === undefined
+      ? undefined
+      : placeInTemplate(prompt, place(prompt), new RegExp(literally(form)), config),
   );
 }
 

@@ -1,10 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { isWithin } from "../config/path.ts";
+import type { Place } from "../config/places.ts";
 import { ConfigError, type ConfigIssue, type DaoOptError, DatasetError } from "../core/errors.ts";
 
 /** Gathers what is wrong with a config beyond its own text, so that all of it is told at once. */
 export interface IssueList {
-  add(path: string, message: string, hint?: string): void;
+  add(path: string, message: string, hint?: string, place?: Place): void;
   /** An error of another kind met while resolving the thing at `path`. */
   addError(path: string, error: DaoOptError): void;
   /** Issues that have their place already. */
@@ -23,11 +24,11 @@ export function createIssueList(
 ): IssueList {
   const issues: ConfigIssue[] = [...known];
   const errors: { path: string; error: DaoOptError }[] = [];
-  const issueAt = (path: string, message: string, hint?: string): ConfigIssue => ({
+  const issueAt = (path: string, message: string, hint?: string, place?: Place): ConfigIssue => ({
     file: config.file,
-    ...config.locate(path),
+    ...(place ?? config.locate(path)),
     path,
-    message,
+    message: withoutName(message, path),
     hint,
   });
   const touches = (other: string, path: string) =>
@@ -39,9 +40,9 @@ export function createIssueList(
       ? known.some((one) => one.path !== "" && isWithin(path, one.path))
       : isTouched(path);
   return {
-    add: (path, message, hint) => {
+    add: (path, message, hint, place) => {
       if (follows(path)) return;
-      const issue = issueAt(path, message, hint);
+      const issue = issueAt(path, message, hint, place);
       const isTold = issues.some((one) => one.path === path && one.message === message);
       if (!isTold) issues.push(issue);
     },
@@ -70,6 +71,15 @@ export function createIssueList(
       throw new ConfigError([...sorted, ...rows]);
     },
   };
+}
+
+/** An error begins its lines with the name of what it is about, which the path of an issue ends with already. */
+function withoutName(message: string, path: string): string {
+  const name = `${path.slice(path.lastIndexOf(".") + 1)}: `;
+  return message
+    .split("\n")
+    .map((line) => (line.startsWith(name) ? line.slice(name.length) : line))
+    .join("\n");
 }
 
 /** Rows that a dataset's message lists in lines of their own are issues of their own. */

@@ -157,6 +157,7 @@ async function resolveOptimization(
     path,
     warnings: context.warnings,
     isAgent: agent.run !== undefined,
+    config,
     templatePath: ({ key }) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`,
   });
   if (scorers === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { UnusedAttempt } from "../contracts/language-model.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { RunRecord } from "../contracts/run-record.ts";
-import { type DaoOptError, ResumeError } from "../core/errors.ts";
+import { type DaoOptError, DatasetError, NotFoundError, ResumeError } from "../core/errors.ts";
 import type { Project } from "../project/project.ts";
 import { resolveProject } from "../project/resolve-project.ts";
 import { renderReport } from "../report/render-report.ts";
@@ -17,7 +17,7 @@ import { publishRun } from "./publish-run.ts";
 import { type Clock, createEmitter } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits } from "./session-guard.ts";
-import { withStoredValues } from "./stand-ins.ts";
+import { withStoredSettings, withStoredValues } from "./stand-ins.ts";
 import { openEventLog } from "./store/event-log.ts";
 import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
@@ -38,14 +38,17 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
   const { opened } = request;
   const shelf = openRunShelf(opened.config.statePath);
   const earlier = await earlierRun(shelf, request);
-  const resolved = await resolveProject(opened.config, {
+  const isReplay = earlier !== undefined && request.replay !== undefined;
+  const config = isReplay ? withStoredSettings(opened.config, earlier.stored.plan) : opened.config;
+  const resolved = await resolveProject(config, {
     catalog: opened.catalog,
     registry: opened.registry,
     check: budgetIssues,
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
+  }).catch((error: unknown) => {
+    throw isReplay ? withReplayHint(error) : error;
   });
-  const isReplay = earlier !== undefined && request.replay !== undefined;
   const project = isReplay ? withStoredValues(resolved, earlier.stored.plan) : resolved;
   try {
     const plan = planRun(project);
@@ -68,12 +71,12 @@ async function runPlan(
   earlier: EarlierRun | undefined,
   request: RunRequest,
 ): Promise<RunResult> {
-  const { opened, clock, pid, replay } = request;
+  const { opened, clock, ownProcess, replay } = request;
   const resumed = replay === undefined ? earlier : undefined;
-  const salt = saltOf(plan, pid, clock);
+  const salt = saltOf(plan, ownProcess.pid, clock);
   const folder =
     resumed?.folder ?? (await shelf.create(plan, { configPath: opened.path, now: clock.now(), salt }));
-  const unlock = await lockRun(folder, pid, request.isProcessAlive);
+  const unlock = await lockRun(folder, ownProcess, request.isProcessAlive);
   try {
     const finished = resumed === undefined ? undefined : await shelf.readRecord(folder);
     const execution =
@@ -149,6 +152,17 @@ function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
   const tokens = attempts.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
   const calls = attempts.length === 1 ? "1 call" : `${attempts.length} calls`;
   return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not asked again: not in this run's usage, but the provider may bill them`;
+}
+
+/** A journal knows calls by the digest of what they sent, so the rows themselves are still needed. */
+function withReplayHint(error: unknown): unknown {
+  const isMissing =
+    (error instanceof DatasetError && error.problems.length === 0) ||
+    (error instanceof NotFoundError && error.kind === "dataset");
+  if (!isMissing) return error;
+  const hint =
+    "a replay reads the rows again: the run's folder holds the answers only; put the data back as it was";
+  return new DatasetError(error.message, [], { cause: error, hint });
 }
 
 interface EarlierRun {

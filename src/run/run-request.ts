@@ -4,6 +4,7 @@ import type { PromptRegistry } from "../contracts/registry.ts";
 import type { RunPlan } from "../contracts/run-plan.ts";
 import type { RunRecord } from "../contracts/run-record.ts";
 import type { DaoOptError } from "../core/errors.ts";
+import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import type { Project } from "../project/project.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -28,8 +29,8 @@ export interface RunRequest extends Interrupts {
   readonly session: SessionLimits;
   readonly listeners: readonly RunListener[];
   readonly clock: Clock;
-  readonly pid: number;
-  readonly isProcessAlive: (pid: number) => boolean;
+  readonly ownProcess: ProcessMark;
+  readonly isProcessAlive: IsProcessAlive;
   readonly toolVersion: string;
   /** Called once the plan stands, before anything is asked of a model. */
   readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;

@@ -1,5 +1,4 @@
-import type { ErrorCode } from "../core/errors.ts";
-import { ConfigError, isDaoOptError, ModelError } from "../core/errors.ts";
+import { ConfigError, type ErrorCode, isDaoOptError, ModelError } from "../core/errors.ts";
 
 /** Why a request was not answered as asked. */
 export interface Problem {

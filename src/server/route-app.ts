@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Problem, type ProblemShape, problemOf } from "./problem.ts";
+import type { ServerLog } from "./server-services.ts";
 
 /** `env` of every route: Node's own messages. */
 export interface RouteEnv {
@@ -16,7 +17,7 @@ export type RouteApp = OpenAPIHono<RouteEnv>;
  * An app for one group: what its schemas refuse is a 422, what its handlers throw is told by its code, both in
  * the group's shape.
  */
-export function createRouteApp(shape: ProblemShape, log: (line: string) => void): RouteApp {
+export function createRouteApp(shape: ProblemShape, log: ServerLog): RouteApp {
   const app = new OpenAPIHono<RouteEnv>({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
@@ -34,7 +35,7 @@ export function createRouteApp(shape: ProblemShape, log: (line: string) => void)
   });
   app.onError((error, context) => {
     const problem = error instanceof HTTPException ? problemOfHttp(error) : problemOf(error);
-    if (problem.code === "bug") log(`bug in ${context.req.method} ${context.req.path}: ${error.message}`);
+    if (problem.code === "bug") log(bugLine(context, error), "error");
     return sendProblem(context, shape, problem);
   });
   return app;
@@ -57,4 +58,8 @@ function problemOfHttp({ status, message }: HTTPException): Problem {
 
 function placeOf(target: string): string {
   return target === "json" ? "body" : target;
+}
+
+export function bugLine({ req }: Context, { message }: Error): string {
+  return `bug in ${req.method} ${req.path}: ${message}`;
 }

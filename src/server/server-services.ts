@@ -7,6 +7,9 @@ import type { RunShelf } from "../run/store/run-folder.ts";
 import type { ApiKey, Keyring } from "./door/check-key.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
+/** A line for whoever runs the server: a warning, unless it is called an error. */
+export type ServerLog = (line: string, kind?: "error" | "warning") => void;
+
 /** What routes work with. Everything is handed in; nothing is opened by the server. */
 export interface GivenServices {
   readonly registry: PromptArchive;
@@ -19,7 +22,7 @@ export interface GivenServices {
   /** Models of the config in use, by key: calls of prompts go to their addresses alone. */
   readonly models?: Config["models"] | undefined;
   /** A line for whoever runs the server; never a key, never a body. */
-  readonly log: (line: string) => void;
+  readonly log: ServerLog;
   /** Of this tool. */
   readonly version: string;
 }

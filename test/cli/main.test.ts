@@ -44,7 +44,11 @@ describe("command line", () => {
     const flag = await runCli(["run", "config.yaml", "--max-call", "3"], { cwd });
     expect(flag).toMatchObject({
       exitCode: 2,
-      stderr: "error: unknown option '--max-call'\n(Did you mean --max-calls?)\n",
+      stderr: "error: unknown option '--max-call'\n  → did you mean --max-calls?\n",
+    });
+    const told = await runCli(["run", "config.yaml", "--max-call", "3", "--json"], { cwd });
+    expect(told.json).toMatchObject({
+      error: { message: "unknown option '--max-call'", hint: "did you mean --max-calls?" },
     });
     const choice = await runCli(["run", "config.yaml", "--fail-on", "never"], { cwd });
     expect(choice.exitCode).toBe(2);

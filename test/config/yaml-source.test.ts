@@ -11,7 +11,7 @@ function read(text: string | Uint8Array) {
   const places = createPlaces();
   const problems = createProblems("c.yaml", places);
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  const source = readYamlSource(bytes, places.known, problems);
+  const source = readYamlSource(bytes, places, problems);
   return {
     tree: source?.tree,
     ignored: source?.ignored,

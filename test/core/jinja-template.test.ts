@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { readTemplate, renderTemplate, templateVariables } from "../../src/core/template.ts";
+import { TemplateStoppedError } from "../../src/core/template-stopped.ts";
 
 const text = (template: string, inputs: JsonObject = {}) =>
   renderTemplate(template, "jinja", inputs)[0]?.content;
@@ -127,6 +128,52 @@ describe("a hostile jinja template", () => {
     ],
   ])("is stopped: %s", (template, reason) => {
     expect(messageOf(() => text(template))).toBe(`the jinja template cannot be rendered: ${reason}`);
+  });
+
+  const numbers = (count: number) => Array.from({ length: count }, (_, at) => ({ n: (at * 7919) % count }));
+  it.each([
+    ["nested loops", "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}", {}],
+    [
+      "a sort",
+      "{% for i in range(100000) %}{% set y = xs | sort(attribute='n') %}{% endfor %}",
+      { xs: numbers(50_000) },
+    ],
+    [
+      "a filter",
+      "{% for i in range(100000) %}{% set y = xs | unique %}{% endfor %}",
+      { xs: numbers(50_000) },
+    ],
+    [
+      "a replacement",
+      "{% for i in range(100000) %}{% set y = x.replace('a', '') %}{% endfor %}",
+      { x: "ab".repeat(1e6) },
+    ],
+    ["a search", "{% for i in range(100000) %}{{ 'zz' in x }}{% endfor %}", { x: "za".repeat(500_000) }],
+    [
+      "a doubling text",
+      "{% set s = namespace(v='aaaa') %}{% for i in range(99) %}{% set s.v = s.v + s.v %}{% endfor %}",
+      {},
+    ],
+    [
+      "macros",
+      "{% macro m(n) %}{% if n > 0 %}{{ m(n-1) }}{{ m(n-1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+      {},
+    ],
+  ] as const)("is stopped in %s", (_, template, inputs) => {
+    expect(() => text(template, inputs as unknown as JsonObject)).toThrow(TemplateStoppedError);
+  });
+
+  it("is stopped while it is read", () => {
+    expect(() => templateVariables(`{% if x %}a${" ".repeat(400_000)}b{%- endif %}`, "jinja")).toThrow(
+      "the jinja template was stopped: it could not be read within 1 second",
+    );
+  });
+
+  it("has one second for all its messages", () => {
+    const busy = "{% for i in range(3000) %}{% if i == x %}{{ i }}{% endif %}{% endfor %}";
+    const template = Array.from({ length: 3000 }, () => ({ role: "user", content: busy }));
+    expect(() => readTemplate(template, "jinja").render({ x: 1 })).toThrow(TemplateStoppedError);
+    expect(readTemplate(template.slice(0, 1), "jinja").render({ x: 1 })[0]?.content).toBe("1");
   });
 
   it("ends when it calls itself", () => {

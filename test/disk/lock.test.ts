@@ -53,6 +53,31 @@ describe("the lock", () => {
     expect(isLockHeld(file)).toBe(false);
   });
 
+  test("works on a file system without hard links, also over a dead writer's", async () => {
+    const link = async () => {
+      throw Object.assign(new Error("EPERM: operation not permitted, link"), {
+        code: "EPERM",
+        syscall: "link",
+      });
+    };
+    const order: string[] = [];
+    writeFileSync(file, JSON.stringify(deadOwner()));
+    const enter = (name: string) =>
+      withLock(
+        file,
+        async () => {
+          expect(isLockHeld(file)).toBe(true);
+          order.push(`${name} in`);
+          await sleep(2);
+          order.push(`${name} out`);
+        },
+        { link },
+      );
+    await Promise.all([enter("a"), enter("b")]);
+    expect(order).toEqual(["a in", "a out", "b in", "b out"]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test.runIf(existsSync("/proc/self/stat"))("of a process that ended is taken over at once", async () => {
     writeFileSync(file, JSON.stringify(deadOwner()));
     expect(isLockHeld(file)).toBe(false);

@@ -99,7 +99,7 @@ describe("configs", () => {
       [["rn"], 'error: unknown command "rn"\n  → did you mean run?\n'],
       [
         ["run", "config.yaml", "--max-call", "3"],
-        "error: unknown option '--max-call'\n(Did you mean --max-calls?)\n",
+        "error: unknown option '--max-call'\n  → did you mean --max-calls?\n",
       ],
     ];
     for (const [args, stderr] of cases) {

@@ -35,3 +35,16 @@ test("several become one error, in the order of the file", () => {
     ]),
   );
 });
+
+test("the name that a path ends with is not repeated by the message", () => {
+  const issues = createIssueList(config);
+  issues.addError(
+    "datasets.d",
+    new DatasetError('d: no row has the column "x"\nd: 2 rows cannot be used\nr.csv:4  bad'),
+  );
+  issues.add("datasets.e", "d: stays");
+  expect(issues.problems[0]).toMatchObject({ message: "d: stays" });
+  expect(() => issues.throwIfAny()).toThrow(
+    'c.yaml:9:3  datasets.d: no row has the column "x"\n2 rows cannot be used\nr.csv:4  bad',
+  );
+});

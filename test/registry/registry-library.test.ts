@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { NotFoundError, Registry, UsageError } from "../../src/index.ts";
+import { NotFoundError, UsageError } from "../../src/core/errors.ts";
+import { Registry } from "../../src/index.ts";
 import { promptTypes } from "../../src/registry/prompt-types.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

@@ -104,7 +104,7 @@ describe("what concerns one row stays with it", () => {
     expect(exitCode).toBe(0);
     expect(one?.status).toBe("improved");
     expect(one?.scores.source).toBeUndefined();
-    expect(stderr).toMatch(/warning: no parity with the source model: 30 of 30 rows failed, .*retired\n/);
+    expect(stderr).toMatch(/warning: x: no parity with the source model: 30 of 30 rows failed, .*retired\n/);
   });
 
   test("a search broken off by its failures drops its own calls under way", async () => {

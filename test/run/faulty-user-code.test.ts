@@ -247,3 +247,23 @@ test("a scorer that hangs ends by its time, and its rows are errors", async () =
     },
   ]);
 });
+
+test("a jinja template that is stopped on three rows is not filled for the others", async () => {
+  const forEver = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+  const project = createWorldProject({ rows: 24, texts: [] });
+  project.config.prompts["p"] = {
+    template_language: "jinja",
+    default_template: `{% if 'row 0 ' not in text %}${forEver}{% endif %}{{ text }}`,
+  };
+  project.save();
+  const { exitCode, stdout } = await project.run(["--json"]);
+  expect(exitCode).toBe(1);
+  const [one] = runOutputSchema.parse(JSON.parse(stdout)).optimizations;
+  const stopped = (one?.failures ?? []).filter(({ message }) => message.includes("was stopped"));
+  const [early, late] = [false, true].map((isLate) =>
+    stopped.filter(({ message }) => message.includes("after 3 such rows") === isLate),
+  );
+  expect(early).toMatchObject([{ count: 3, code: "usage_invalid" }]);
+  expect(late).toMatchObject([{ code: "usage_invalid" }]);
+  expect(project.world.calls.length).toBeLessThanOrEqual(1);
+});

@@ -281,6 +281,63 @@ describe("replay", () => {
     );
   });
 
+  test("nor the variables of numbers, words of a list and switches", async () => {
+    const project = createWorldProject({
+      model: {
+        temperature: "${env:HEAT}",
+        reasoning: "${env:THINKING}",
+        price: { input: "${env:P}", output: 2 },
+      },
+      optimization: {
+        seed: "${env:SEED}",
+        max_steps: "${env:STEPS}",
+        on_bad_row: "${env:BAD_ROW}",
+        budget: { usd: "${env:USD}" },
+        gate: { min_gain: "${env:GAIN}", confidence: { env: "CONFIDENCE" } },
+      },
+    });
+    Object.assign(project.config.datasets["d"] ?? {}, {
+      split: { train: "${env:TRAIN}", validation: 0.3, test: 0.4, seed: "${env:SPLIT_SEED}" },
+    });
+    Object.assign(project.config.prompts["p"] ?? {}, { max_prompt_tokens: "${env:LENGTH}" });
+    project.save();
+    const env = {
+      HEAT: "0.4",
+      THINKING: "keep",
+      P: "3",
+      SEED: "11",
+      STEPS: "4",
+      BAD_ROW: "skip",
+      USD: "5",
+      GAIN: "0.01",
+      CONFIDENCE: "0.9",
+      TRAIN: "0.2",
+      SPLIT_SEED: "5",
+      LENGTH: "400",
+    };
+    const first = await project.run(["--json"], { env });
+    expect([first.exitCode, first.stderr]).toEqual([0, expect.not.stringContaining("error")]);
+    const [run = ""] = project.runs();
+    project.world.calls.length = 0;
+    const again = await project.run(["--json", "--replay", run]);
+    expect([again.exitCode, again.stderr]).toEqual([0, expect.not.stringContaining("error")]);
+    expect(project.world.calls).toEqual([]);
+    const planOf = (id: string) => JSON.parse(project.read(".dao-opt/runs", id, "plan.json"));
+    expect(planOf(project.runs()[0] ?? "").digest).toBe(planOf(run).digest);
+    expect((await project.run(["--resume", run])).stderr).toContain("environment variable HEAT is not set");
+  });
+
+  test("a replay needs the rows, which are not in the run's folder, and says so", async () => {
+    const project = createWorldProject();
+    expect((await project.run()).exitCode).toBe(0);
+    rmSync(join(project.directory, "rows.jsonl"));
+    const { exitCode, stderr } = await project.run(["--replay", project.runs()[0] ?? ""]);
+    expect(exitCode).toBe(2);
+    expect(stderr.replace(/\s+/g, " ")).toContain(
+      "error: no file rows.jsonl → a replay reads the rows again: the run's folder holds the answers only; put the data back",
+    );
+  });
+
   test("--resume and --replay exclude each other", async () => {
     const { exitCode, stderr } = await createWorldProject().run(["--resume", "--replay", "r_1"]);
     expect(exitCode).toBe(2);

@@ -84,7 +84,7 @@ describe("createServer", () => {
   });
 
   it("tells what a schema refuses, an error of the family and a bug in the group's shape", async () => {
-    const { send, logged } = await start({ groups: [echoGroup()] });
+    const { send, logged, loggedErrors } = await start({ groups: [echoGroup()] });
     const refused = await send("POST", "/echo/a", { headers: json, body: '{"n":"x"}' });
     expect(refused.status).toBe(422);
     expect(refused.json).toMatchObject({ detail: [{ path: ["body", "n"] }] });
@@ -95,6 +95,7 @@ describe("createServer", () => {
     const bug = await send("GET", "/bug");
     expect([bug.status, bug.json]).toEqual([500, { detail: "the server failed on this request" }]);
     expect(logged).toEqual(["bug in GET /bug: secret inside"]);
+    expect(loggedErrors).toEqual(logged);
   });
 
   it("describes every route there is", async () => {

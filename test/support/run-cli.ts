@@ -1,5 +1,6 @@
 import type { CliContext } from "../../src/cli/context.ts";
 import { main } from "../../src/cli/main.ts";
+import type { IsProcessAlive, ProcessMark } from "../../src/disk/process-mark.ts";
 
 export interface CliResult {
   readonly exitCode: number;
@@ -16,7 +17,9 @@ export interface CliOptions {
   readonly isTerminal?: boolean;
   /** What standard input holds. */
   readonly stdin?: string;
-  readonly isProcessAlive?: (pid: number) => boolean;
+  readonly isProcessAlive?: IsProcessAlive;
+  /** This process; by default its number alone. */
+  readonly ownProcess?: ProcessMark;
   /** Sends each signal when its promise resolves. */
   readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
   readonly exitNow?: (code: number) => void;
@@ -59,7 +62,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
       return () => listeners.delete(listener);
     },
     exitNow: options.exitNow ?? (() => {}),
-    pid: process.pid,
+    ownProcess: options.ownProcess ?? { pid: process.pid },
     isProcessAlive: options.isProcessAlive ?? (() => false),
     nodeVersion: process.versions.node,
   };

@@ -12,6 +12,8 @@ export interface ServerWorld {
   readonly address: ServerAddress;
   readonly traces: MemoryTraces;
   readonly logged: readonly string[];
+  /** Those of them that are errors, not warnings. */
+  readonly loggedErrors: readonly string[];
   /** A request as it is written: nothing is added, not even to its path. */
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
 }
@@ -40,6 +42,7 @@ export interface WorldOptions extends ServerOptions {
 export async function startServer(options: WorldOptions = {}): Promise<ServerWorld> {
   const traces = createMemoryTraces();
   const logged: string[] = [];
+  const loggedErrors: string[] = [];
   const services: GivenServices = {
     registry: createMemoryRegistry(),
     traces,
@@ -47,7 +50,10 @@ export async function startServer(options: WorldOptions = {}): Promise<ServerWor
     runs: openRunShelf("/no/state"),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     env: {},
-    log: (line) => logged.push(line),
+    log: (line, kind) => {
+      logged.push(line);
+      if (kind === "error") loggedErrors.push(line);
+    },
     version: "0.0.0",
     ...options.services,
   };
@@ -61,7 +67,7 @@ export async function startServer(options: WorldOptions = {}): Promise<ServerWor
     const length = isCounted ? { "content-length": Buffer.byteLength(body) } : {};
     return sendRaw(address, method, path, { ...length, ...headers }, body);
   };
-  return { server, address, traces, logged, send };
+  return { server, address, traces, logged, loggedErrors, send };
 }
 
 function sendRaw(

@@ -110,14 +110,13 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
         body,
       };
       const send = (through: Dispatcher) =>
-        forwardCall(through, call, request, response, watch?.watcher ?? blind, (reason) => {
-          options.refuse(
-            request,
-            response,
-            502,
-            "upstream_unreachable",
-            `${upstream.shown} cannot be reached: ${reason}`,
-          );
+        forwardCall(through, call, request, response, watch?.watcher ?? blind, ({ kind, reason }) => {
+          const message =
+            kind === "unreachable"
+              ? `${upstream.shown} cannot be reached: ${reason}`
+              : `${upstream.shown} was not asked further: ${reason}. Redirects are not followed with a key; if the new address is right, name it as the proxy's upstream`;
+          if (kind === "redirect") log(message);
+          options.refuse(request, response, 502, refusals[kind], message);
         });
       // Without a turn of the event loop in between, once it is there.
       if (dispatcher !== undefined) send(dispatcher);
@@ -215,6 +214,7 @@ function mayUnpackToMuch({ requestHeaders: asked, responseHeaders, responseBody 
   return asked["content-encoding"] !== undefined || (isPacked && (responseBody?.length ?? 0) > packedBytes);
 }
 
+const refusals = { unreachable: "upstream_unreachable", redirect: "upstream_redirected" } as const;
 const nothing: ReadonlySet<string> = new Set();
 const blind = { headed() {}, passed() {}, ended() {} };
 

@@ -20,10 +20,17 @@ export interface PassageWatcher {
   ended(failure: string | undefined): void;
 }
 
+/** Why the upstream's answer is not passed on. */
+export type Unpassed =
+  | { readonly kind: "unreachable"; readonly reason: string }
+  | { readonly kind: "redirect"; readonly reason: string };
+
 /**
  * Sends a call on and its answer back, chunk by chunk as it comes: a slow caller slows the upstream down, a
  * caller that goes away ends the call there too, and a connection that breaks off breaks off for the caller.
- * `unreachable` answers when the upstream could not be spoken to at all.
+ * `refuse` answers when nothing of the upstream can be passed on: it was not reached, or sent a redirect. Passed on,
+ * a redirect would be followed by the caller's SDK, past the proxy and without its key or its body; followed here, the
+ * key would go to an address that nobody named.
  */
 export function forwardCall(
   dispatcher: Dispatcher,
@@ -31,7 +38,7 @@ export function forwardCall(
   request: IncomingMessage,
   response: ServerResponse,
   watcher: PassageWatcher,
-  unreachable: (reason: string) => void,
+  refuse: (why: Unpassed) => void,
 ): void {
   let controller: Dispatcher.DispatchController | undefined;
   let isOver = false;
@@ -59,6 +66,14 @@ export function forwardCall(
         if (status < 200) return;
         controller = given;
         watcher.headed(status, headers);
+        const target = redirectTarget(status, headers);
+        if (target !== undefined) {
+          const reason = `it answered ${status} with a redirect to ${target}`;
+          refuse({ kind: "redirect", reason });
+          end(`the upstream sent a redirect, which is not followed: ${status} to ${target}`);
+          given.abort(new Error("redirected"));
+          return;
+        }
         response.sendDate = false;
         const raw = (given.rawHeaders ?? []) as readonly Buffer[];
         response.writeHead(status, statusMessage ?? "", responseHeaders(raw));
@@ -78,13 +93,19 @@ export function forwardCall(
       onResponseError(_, error) {
         if (isOver) return;
         const reason = reasonOf(error);
-        if (!response.headersSent && isUnreachable(error)) unreachable(reason);
+        if (!response.headersSent && isUnreachable(error)) refuse({ kind: "unreachable", reason });
         else response.destroy();
         end(`the upstream broke off: ${reason}`);
         request.resume();
       },
     },
   );
+}
+
+/** Without its query, which may hold a key. */
+function redirectTarget(status: number, { location }: IncomingHttpHeaders): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  return location.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }
 
 /** Nobody there, or nobody to be trusted: the caller would otherwise see a connection closed without a word. */

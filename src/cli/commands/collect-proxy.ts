@@ -16,6 +16,7 @@ import type { CollectProxyOutput } from "../output/serve-output.ts";
 import { readPlaces } from "../places.ts";
 import { collectRows, type ProxyRows, recoverWith } from "../proxy-dataset.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
+import { serverLog } from "../server-log.ts";
 import { proxyPort, readServerFlags, withRedaction } from "../server-options.ts";
 import { readSettings } from "../settings.ts";
 import { countOf } from "../terminal/format.ts";
@@ -41,12 +42,13 @@ export async function collectProxyCommand(
     cwd,
     envFile: settings.envFile,
   });
-  const warn = (line: string) => context.stderr.write(`warning: ${line}\n`);
+  const look = lookOf(context, context.stderr, settings);
+  const log = serverLog(context, look);
   const stores = openStores(statePath, context);
   const dataset = text("dataset");
   // Told now, not after an hour of recording.
   if (dataset !== undefined) stores.datasets.fileOf(dataset);
-  const rows = dataset === undefined ? undefined : collectRows(dataset, stores.datasets, warn, clock);
+  const rows = dataset === undefined ? undefined : collectRows(dataset, stores.datasets, log, clock);
   const recover = await recoverWith(opened);
   const counts = { traces: 0, errors: 0 };
   const upstream = text("upstream");
@@ -66,7 +68,7 @@ export async function collectProxyCommand(
       runs: openRunShelf(statePath, context),
       clock,
       env,
-      log: warn,
+      log,
       version: toolVersion,
     },
     flags,
@@ -87,7 +89,7 @@ export async function collectProxyCommand(
   } finally {
     await rows?.close();
     losses = await traces.close();
-    tellLosses(context, lookOf(context, context.stderr, settings), losses);
+    tellLosses(context, look, losses);
   }
   if (settings.quiet !== true) context.stderr.write(summary(counts, dataset, rows));
   return losses.count + (rows?.counts.lost ?? 0) > 0 ? exitRuntime : exitDone;

@@ -78,7 +78,10 @@ export const commandSpecs: readonly CommandSpec[] = [
     summary: "write a small project that runs as is, with offline models and no key",
     args: [["[dir]", "folder to write to (default: here)"]],
     flags: ["json", "debug", "noColor"],
-    own: [["--force", "overwrite files that are there"]],
+    own: [
+      ["--config <file>", "name of the config that is written (default: config.yaml)"],
+      ["--force", "overwrite files that are there"],
+    ],
     examples: ["dao-opt init my-prompts", "cd my-prompts && dao-opt run config.yaml"],
     load: async () => (await import("./init.ts")).initCommand,
   },
@@ -126,21 +129,36 @@ export const commandSpecs: readonly CommandSpec[] = [
     summary: "serve the rule-made offline models as an OpenAI-compatible endpoint",
     flags: ["json", "debug", "noColor"],
     own: [
+      ["--config <file>", "serve the offline models of this config: their names, latency and faults"],
       ["--port <n>", "port (default: 4050; 0 takes a free one)"],
       ["--host <address>", "address (default: 127.0.0.1)"],
-      ["--latency <ms>", "milliseconds each answer takes (default: 0)"],
-      ["--fault-rate <share>", "share of calls answered by a fault, 0 to 1 (default: 0)"],
-      ["--seed <n>", "seed of the faults (default: 1)"],
+      ["--latency <ms>", "milliseconds each answer takes, over the config's (default: 0)"],
+      ["--fault-rate <share>", "share of calls answered by a fault, 0 to 1, over the config's (default: 0)"],
+      ["--seed <n>", "seed of the faults, over the config's (default: 1)"],
     ],
-    examples: ["dao-opt offline-server", "dao-opt offline-server --latency 100 --fault-rate 0.1"],
+    examples: [
+      "dao-opt offline-server",
+      "dao-opt offline-server --latency 100 --fault-rate 0.1",
+      "dao-opt offline-server --config config.yaml",
+    ],
     load: async () => (await import("./offline-server.ts")).offlineServerCommand,
   },
   {
     name: "schema",
     summary: "print the JSON Schema of the config, or of a command's --json output",
     flags: ["debug", "noColor"],
-    own: [["--output <name>", "the document that a command prints: run, eval, plan, …"]],
-    examples: ["dao-opt schema > schema.json", "dao-opt schema --output run"],
+    own: [
+      ["--output <name>", "the document that a command prints: run, eval, plan, …"],
+      [
+        "--config <file>",
+        "let editors offer the names of this config's models, prompts, agents and datasets",
+      ],
+    ],
+    examples: [
+      "dao-opt schema > schema.json",
+      "dao-opt schema --config config.yaml > schema.json",
+      "dao-opt schema --output run",
+    ],
     load: async () => (await import("./schema.ts")).schemaCommand,
   },
   {
@@ -156,6 +174,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     name: "completion",
     summary: "print a completion script",
     args: [["<shell>", "bash, zsh or fish"]],
+    own: [["--config <file>", "offer the optimizations of this config for --only"]],
     examples: [
       "dao-opt completion bash > ~/.local/share/bash-completion/completions/dao-opt",
       "dao-opt completion fish | source",

@@ -29,10 +29,17 @@ export async function initCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
+  const config = configNameOf(options);
   const target = resolve(context.cwd, directory);
   const files = new Map<string, string>([["schema.json", renderConfigJsonSchema()]]);
   for (const [from, to] of starterFiles)
-    files.set(to, await readFile(packageFile(`config/starter/${from}`), "utf8"));
+    files.set(
+      to === "config.yaml" ? config : to,
+      (await readFile(packageFile(`config/starter/${from}`), "utf8")).replaceAll(
+        /(dao-opt (?:validate|run)) config\.yaml/g,
+        (_, command: string) => `${command} ${config}`,
+      ),
+    );
   const taken = (
     await Promise.all(
       [...files.keys()].map(async (name) => ((await exists(join(target, name))) ? [name] : [])),
@@ -47,7 +54,8 @@ export async function initCommand(
     const path = join(target, name);
     await writeBelow(path, text);
   }
-  const bare = directory === "." ? "dao-opt run config.yaml" : `cd ${directory} && dao-opt run config.yaml`;
+  const run = `dao-opt run ${config}`;
+  const bare = directory === "." ? run : `cd ${directory} && ${run}`;
   const next = bare.replace("dao-opt run", asTyped("dao-opt run", context));
   const output: z.infer<typeof initOutputSchema> = { directory: target, files: [...files.keys()], next };
   context.stdout.write(
@@ -56,6 +64,15 @@ export async function initCommand(
       : `${output.files.map((name) => `wrote ${join(directory, name)}`).join("\n")}\n\nnext: ${next}\n`,
   );
   return exitDone;
+}
+
+/** A plain file name, so that the starter's `./data` and `./schema.json` are beside the config. */
+function configNameOf({ config }: Readonly<Record<string, unknown>>): string {
+  if (typeof config !== "string") return "config.yaml";
+  if (/^[\w-][\w.-]*\.ya?ml$/.test(config)) return config;
+  throw new UsageError(`--config: expected a file name that ends in .yaml, got "${config}"`, {
+    hint: "the folder is the argument: `dao-opt init my-prompts --config dao-opt.yaml`",
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,8 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Simulation } from "../../contracts/model-spec.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { CliContext } from "../context.ts";
+import { declaredThings } from "../declared-things.ts";
 import { exitDone } from "../exit-codes.ts";
 
 const defaultPort = 4050;
+const unsimulated: Simulation = { latencyMs: 0, faultRate: 0, seed: 1 };
+const shippedModels = ["offline/large", "offline/small"] as const;
 
 /** `offline-server`: serves until Ctrl-C. */
 export async function offlineServerCommand(
@@ -14,9 +19,8 @@ export async function offlineServerCommand(
   const server = await createOfflineServer({
     port: numberOf(options, "port", defaultPort, 0, 65_535),
     host: typeof options["host"] === "string" ? options["host"] : "127.0.0.1",
-    latencyMs: numberOf(options, "latency", 0, 0, 600_000),
-    faultRate: numberOf(options, "faultRate", 0, 0, 1),
-    seed: numberOf(options, "seed", 1, 0, Number.MAX_SAFE_INTEGER),
+    simulate: simulationOf(options, unsimulated),
+    models: await modelsOf(options, context),
   });
   const address = `${server.url}/v1`;
   context.stdout.write(
@@ -32,6 +36,41 @@ export async function offlineServerCommand(
   });
   await server.close();
   return exitDone;
+}
+
+/** The config's offline models by name, else the two that ship. Flags win over a model's `simulate`. */
+async function modelsOf(
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<Record<string, Simulation>> {
+  const { config: file } = options;
+  if (typeof file !== "string")
+    return Object.fromEntries(shippedModels.map((name) => [name, simulationOf(options, unsimulated)]));
+  const specs = Object.values((await declaredThings(file, context)).models).map(({ spec }) => spec);
+  const offline = specs.filter(({ provider }) => provider === "offline");
+  if (offline.length === 0)
+    throw new UsageError(`${file} has no model with \`provider: offline\``, {
+      hint: "leave --config out to serve offline/large and offline/small",
+    });
+  const models = new Map<string, Simulation>();
+  for (const { name, simulate } of offline) {
+    const simulation = simulationOf(options, simulate ?? unsimulated);
+    const other = models.get(name);
+    if (other !== undefined && !isDeepStrictEqual(other, simulation))
+      throw new UsageError(`${file} has two models named ${name} with different \`simulate\``, {
+        hint: "give them different names: a request names its model",
+      });
+    models.set(name, simulation);
+  }
+  return Object.fromEntries(models);
+}
+
+function simulationOf(options: Readonly<Record<string, unknown>>, otherwise: Simulation): Simulation {
+  return {
+    latencyMs: numberOf(options, "latency", otherwise.latencyMs, 0, 600_000),
+    faultRate: numberOf(options, "faultRate", otherwise.faultRate, 0, 1),
+    seed: numberOf(options, "seed", otherwise.seed, 0, Number.MAX_SAFE_INTEGER),
+  };
 }
 
 function numberOf(

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { renderConfigJsonSchema } from "../../config/json-schema.ts";
-import { NotFoundError } from "../../core/errors.ts";
+import type { Config } from "../../config/config.ts";
+import { type DeclaredNames, renderConfigJsonSchema } from "../../config/json-schema.ts";
+import { NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/near-names.ts";
 import type { CliContext } from "../context.ts";
+import { declaredThings } from "../declared-things.ts";
 import { exitDone } from "../exit-codes.ts";
 import { outputSchemas } from "../output/index.ts";
 
@@ -12,11 +14,16 @@ export async function schemaCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const wanted = options["output"];
+  const { output: wanted, config: file } = options;
   if (typeof wanted !== "string") {
-    context.stdout.write(renderConfigJsonSchema());
+    const names = typeof file === "string" ? namesOf(await declaredThings(file, context)) : {};
+    context.stdout.write(renderConfigJsonSchema(names));
     return exitDone;
   }
+  if (file !== undefined)
+    throw new UsageError("--config goes with the schema of the config, not with --output", {
+      hint: "leave one of them out",
+    });
   const names = Object.keys(outputSchemas);
   const schema = Object.hasOwn(outputSchemas, wanted) ? outputSchemas[wanted] : undefined;
   if (schema === undefined) {
@@ -27,4 +34,16 @@ export async function schemaCommand(
   }
   context.stdout.write(`${JSON.stringify(z.toJSONSchema(schema, { target: "draft-7" }), null, 2)}\n`);
   return exitDone;
+}
+
+/** The names of the schema's definitions, and what the config declares of each. */
+function namesOf({ models, prompts, agents, datasets }: Config): DeclaredNames {
+  const model = Object.keys(models);
+  return {
+    model,
+    fallback_model: model,
+    prompt: Object.keys(prompts),
+    agent: Object.keys(agents),
+    dataset: Object.keys(datasets),
+  };
 }

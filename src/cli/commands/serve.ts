@@ -13,6 +13,7 @@ import { openStores } from "../open-stores.ts";
 import type { ServeOutput } from "../output/serve-output.ts";
 import { readModels, readPlaces } from "../places.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
+import { serverLog } from "../server-log.ts";
 import { readServerFlags, servePort, withRedaction } from "../server-options.ts";
 import { tellLosses } from "../terminal/losses.ts";
 
@@ -37,7 +38,8 @@ export async function serveCommand(
   });
   const stores = openStores(statePath, context);
   const traces = await withRedaction(stores.traces, options);
-  const log = (line: string) => context.stderr.write(`${line}\n`);
+  const look = lookOf(context, context.stderr, settings);
+  const log = serverLog(context, look);
   const server = createServer(
     {
       registry,
@@ -60,7 +62,7 @@ export async function serveCommand(
     });
   } finally {
     losses = await traces.close();
-    tellLosses(context, lookOf(context, context.stderr, settings), losses);
+    tellLosses(context, look, losses);
   }
   return losses.count > 0 ? exitRuntime : exitDone;
 }

@@ -1,3 +1,4 @@
+import { Chalk } from "chalk";
 import type { CliContext, Look } from "../context.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -7,6 +8,21 @@ export function tellNotices(
   look: Look,
   { warnings, notes }: { readonly warnings: readonly string[]; readonly notes: readonly string[] },
 ): void {
-  const lines = [...warnings.map((text) => `warning: ${text}`), ...notes];
-  for (const line of lines) context.stderr.write(`${wrapText(line, look.columns)}\n`);
+  for (const warning of warnings) context.stderr.write(renderNotice("warning", warning, look));
+  for (const note of notes) context.stderr.write(`${wrapText(note, look.columns)}\n`);
+}
+
+const colors = { error: "red", warning: "yellow" } as const;
+
+/** The form of every line that starts with `error:` or `warning:`; what to do stands on the next one. */
+export function renderNotice(
+  kind: keyof typeof colors,
+  message: string,
+  { hasColor, columns }: Look,
+  hint?: string,
+): string {
+  const color = new Chalk({ level: hasColor ? 1 : 0 });
+  const lines = [`${color[colors[kind]](`${kind}:`)} ${message}`];
+  if (hint !== undefined) lines.push(`  ${color.dim("→")} ${hint}`);
+  return `${wrapText(lines.join("\n"), columns)}\n`;
 }

@@ -1,6 +1,7 @@
 import type { RunEvent, RunListener, RunPhase } from "../../contracts/events.ts";
 import type { CliContext, Look } from "../context.ts";
 import { formatCount, formatScore, formatSeconds, formatUsd } from "./format.ts";
+import { renderNotice } from "./notices.ts";
 
 /** Shows a run on stderr while it goes on: a spinner on a terminal, plain lines otherwise. */
 export interface Progress {
@@ -95,6 +96,10 @@ export async function startProgress(context: CliContext, options: ProgressOption
         shown.sinceMs = context.clock.monotonicMs();
         lastPlainMs = shown.sinceMs;
       }
+      if (event.type === "warning") {
+        const message = optimization === undefined ? event.message : `${optimization}: ${event.message}`;
+        line(renderNotice("warning", message, options.look).trimEnd());
+      }
       const told = tell(event, shown, options.isVerbose);
       if (told !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${told}`);
       if (event.type !== "run-finished") redraw();
@@ -145,8 +150,6 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
       shown.calls = event.spend.calls + event.spend.cachedCalls;
       shown.usd = event.spend.usd;
       return undefined;
-    case "warning":
-      return `warning: ${event.message}`;
     case "waiting":
       return waitingText(event, shown);
     case "retrying":

@@ -5,6 +5,7 @@ import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
 import { type DaoOptError, DatasetError, isDaoOptError, type RowProblem } from "../../core/errors.ts";
 import type { Example } from "../../core/example.ts";
 import type { JsonValue } from "../../core/json.ts";
+import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import type { Spend } from "../../core/usage.ts";
 import { type Interrupts, listenForSignals } from "../../run/interrupts.ts";
 import { createErrorWatch } from "../../run/lab/error-watch.ts";
@@ -183,7 +184,7 @@ function checkRows({ source }: OpenSource, { name, examples }: Dataset): void {
     try {
       source.check(example);
     } catch (error) {
-      if (!isDaoOptError(error)) throw error;
+      if (!isDaoOptError(error) || error instanceof TemplateStoppedError) throw error;
       problems.push({ ...example.origin, message: error.message });
       if (problems.length >= mostShown) break;
     }

@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { ModelParameters } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Price } from "../../core/usage.ts";

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { templateTexts } from "./template-texts.ts";
+import { stretchOf, templateTexts } from "./template-texts.ts";
 
 const tag =
   /\{%-?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|include|extends|macro|endmacro|raw|endraw|filter|call|import|from|with)\b[^%]*%\}/;
@@ -11,19 +11,23 @@ export const logicIsJinja: Rule = (context) => {
   for (const key of context.shelves.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
     for (const { text, at } of templateTexts(context, key)) {
-      const found = (tag.exec(text) ?? filter.exec(text))?.[0];
-      const mustache = handlebars.exec(text)?.[0];
-      if (found !== undefined)
+      const found = tag.exec(text) ?? filter.exec(text);
+      const mustache = handlebars.exec(text);
+      if (found !== null)
         context.problems.report(
           at,
-          `${short(found)} would be sent as written: the default template language has no logic and no filters`,
+          `${short(found[0])} would be sent as written: the default template language has no logic and no filters`,
           "add template_language: jinja to the prompt",
+          [],
+          stretchOf(text, found),
         );
-      else if (mustache !== undefined)
+      else if (mustache !== null)
         context.problems.report(
           at,
-          `${short(mustache)} would be sent as written: templates have no blocks of Handlebars or Mustache`,
+          `${short(mustache[0])} would be sent as written: templates have no blocks of Handlebars or Mustache`,
           "add template_language: jinja to the prompt, and write {% if x %} … {% endif %} or {% for x in xs %} … {% endfor %}",
+          [],
+          stretchOf(text, mustache),
         );
     }
   }

@@ -1,4 +1,5 @@
 import type { Path } from "../path.ts";
+import type { Stretch } from "../places.ts";
 import type { RuleContext } from "./rule.ts";
 
 const templateKeys = ["default_template", "template", "file"] as const;
@@ -16,4 +17,8 @@ export function templateTexts(
   return typeof template === "string"
     ? [{ text: template, at: place }]
     : template.map(({ content }, at) => ({ text: content, at: [...place, String(at), "content"] }));
+}
+
+export function stretchOf(text: string, { 0: found, index }: RegExpExecArray): Stretch {
+  return { text, offset: index, length: found.length };
 }

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from 
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import { dotted, type Path } from "../path.ts";
-import type { Place } from "../places.ts";
+import type { Place, Places } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import type { Tree, TreeMap } from "../tree.ts";
 import { findAliasTargets } from "./alias-targets.ts";
@@ -23,8 +23,8 @@ export interface BuiltTree {
  * empty values and ignored dao-ai sections are left out.
  */
 export function buildTree(
-  { document, placeOf }: ParsedYaml,
-  places: Map<string, Place>,
+  { document, placeOf, text }: ParsedYaml,
+  places: Pick<Places, "known" | "texts">,
   problems: Problems,
 ): BuiltTree {
   const placeOfNode = (node: unknown): Place => placeOf((node as Node | null)?.range?.[0] ?? 0);
@@ -64,6 +64,7 @@ export function buildTree(
         `${value} is not a number JSON can hold`,
         "write it in quotes, or leave it out",
       );
+    if (typeof value === "string") rememberText(node, path);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
       ? value
       : null;
@@ -102,7 +103,18 @@ export function buildTree(
     // Of a row, its first line is enough: a file may hold a great many.
     if (isRowData(path.slice(0, -2))) return;
     const name = dotted(path);
-    if (!places.has(name)) places.set(name, placeOfNode(node));
+    if (!places.known.has(name)) places.known.set(name, placeOfNode(node));
+  }
+
+  function rememberText(node: Node, path: Path): void {
+    if (isRowData(path) || node.range === undefined || node.range === null) return;
+    const name = dotted(path);
+    const [start, end] = node.range;
+    if (!places.texts.has(name))
+      places.texts.set(name, {
+        source: text.slice(start, end),
+        placeAt: (offset) => placeOf(start + offset),
+      });
   }
 
   /** What is ignored is still held to the rules that make the file safe and whole. */

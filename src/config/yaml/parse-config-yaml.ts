@@ -6,6 +6,7 @@ import { syntaxCause } from "./syntax-cause.ts";
 
 export interface ParsedYaml {
   readonly document: YamlDocument;
+  readonly text: string;
   placeOf(offset: number): Place;
 }
 
@@ -63,5 +64,5 @@ export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | 
     );
     return undefined;
   }
-  return hasTag ? undefined : { document, placeOf };
+  return hasTag ? undefined : { document, text, placeOf };
 }

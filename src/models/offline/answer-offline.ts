@@ -1,5 +1,4 @@
-import type { ToolCall } from "../../core/message.ts";
-import { messageText } from "../../core/message.ts";
+import { messageText, type ToolCall } from "../../core/message.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import { answerJudgement } from "./judge/answer-judgement.ts";
 import { readJudgement } from "./judge/read-judgement.ts";

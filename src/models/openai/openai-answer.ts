@@ -1,7 +1,6 @@
 import type { Completion, FinishReason } from "../../contracts/language-model.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
-import type { AnswerFault } from "../../core/answer/answer-fault.ts";
-import { unwrapBody } from "../../core/answer/answer-fault.ts";
+import { type AnswerFault, unwrapBody } from "../../core/answer/answer-fault.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import type { ReportedUsage } from "../../core/answer/read-usage.ts";
 import { ModelError } from "../../core/errors.ts";

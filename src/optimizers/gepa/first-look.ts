@@ -1,6 +1,5 @@
 import { isCareful } from "./afford.ts";
-import type { Course } from "./course.ts";
-import { runCourse } from "./course.ts";
+import { type Course, runCourse } from "./course.ts";
 import { reject } from "./decide.ts";
 import { failuresOf } from "./failures-of.ts";
 import { pruneEdits } from "./prune-edits.ts";

@@ -1,7 +1,6 @@
 import { mcnemarPValue } from "../../core/statistics/mcnemar.ts";
 import { signFlipPValue } from "../../core/statistics/sign-flip.ts";
-import type { Differences } from "./differences.ts";
-import { sumOf } from "./differences.ts";
+import { type Differences, sumOf } from "./differences.ts";
 
 // Signs are drawn only when the differences are many and of unequal size; the draw decides nothing else.
 const drawSeed = 1;

@@ -10,6 +10,7 @@ import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/message.ts";
 import { templatesOf } from "../../core/prompt-texts.ts";
 import { type ReadTemplate, readTemplate } from "../../core/template.ts";
+import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
 import { priceOf } from "../budget/answerers.ts";
@@ -82,10 +83,36 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
   if (known?.plan === plan) return known.templates;
   const byKey = templatesOf(plan.prompts, texts);
   const templates = plan.prompts.map((prompt) =>
-    readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage),
+    givingUp(readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage)),
   );
   readTexts.set(texts, { plan, templates });
   return templates;
+}
+
+/** Rows on which a template may be stopped before it is put to no other: each costs a second in which nothing else runs. */
+const mostStops = 3;
+
+function givingUp({ render }: ReadTemplate): ReadTemplate {
+  let stops = 0;
+  let last: TemplateStoppedError | undefined;
+  return {
+    render(inputs) {
+      if (last !== undefined && stops >= mostStops)
+        throw new TemplateStoppedError(
+          `${last.message}; after ${mostStops} such rows it is not filled for the others`,
+          { hint: last.hint },
+        );
+      try {
+        return render(inputs);
+      } catch (error) {
+        if (error instanceof TemplateStoppedError) {
+          stops++;
+          last = error;
+        }
+        throw error;
+      }
+    },
+  };
 }
 
 /** The user's application with the candidate's prompts. */

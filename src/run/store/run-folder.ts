@@ -8,6 +8,7 @@ import { nearNames } from "../../core/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { privateFile, privateFolder } from "../../disk/private-mode.ts";
+import type { IsProcessAlive } from "../../disk/process-mark.ts";
 import { fromRecordJson, toRecordJson } from "../record-json.ts";
 import { completeRecord } from "./complete-record.ts";
 import { type RunProgress, readRunProgress } from "./run-progress.ts";
@@ -86,7 +87,7 @@ export interface RunShelf {
  */
 export function openRunShelf(
   statePath: string,
-  { isProcessAlive }: { readonly isProcessAlive: (pid: number) => boolean } = { isProcessAlive: () => false },
+  { isProcessAlive }: { readonly isProcessAlive: IsProcessAlive } = { isProcessAlive: () => false },
 ): RunShelf {
   const runs = join(statePath, "runs");
   const folderOf = (run: string): RunFolder => ({

@@ -1,9 +1,10 @@
-import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../../core/errors.ts";
-import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
+import { createNew, type LinkFile } from "../../disk/create-new.ts";
 import { privateFile } from "../../disk/private-mode.ts";
+import { formatMark, type IsProcessAlive, type ProcessMark, parseMark } from "../../disk/process-mark.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { storeFailure } from "./store-failure.ts";
 
@@ -15,7 +16,8 @@ const pauseMs = 20;
 interface Lock {
   readonly file: string;
   readonly number: number;
-  readonly owner: number;
+  /** Absent when the lock names no process. */
+  readonly owner: ProcessMark | undefined;
 }
 
 /**
@@ -25,25 +27,30 @@ interface Lock {
  */
 export async function lockRun(
   folder: RunFolder,
-  pid: number,
-  isProcessAlive: (pid: number) => boolean,
+  holder: ProcessMark,
+  isProcessAlive: IsProcessAlive,
+  { link }: { readonly link?: LinkFile } = {},
 ): Promise<() => Promise<void>> {
+  const { pid } = holder;
+  const text = formatMark(holder);
   const own = join(folder.path, `lock-of-${pid}`);
   const refuseIfHeld = (locks: readonly Lock[]): void => {
-    const held = locks.find(({ owner }) => owner !== pid && owner > 0 && isProcessAlive(owner));
+    const held = locks
+      .flatMap(({ owner }) => owner ?? [])
+      .find((owner) => owner.pid !== pid && isProcessAlive(owner.pid, owner.startedAt));
     if (held === undefined) return;
-    throw new StoreError(`${folder.run} is still going on in process ${held.owner}`, {
+    throw new StoreError(`${folder.run} is still going on in process ${held.pid}`, {
       hint: "wait for it, or start a fresh run without --resume",
     });
   };
   try {
-    await writeFile(own, String(pid), { mode: privateFile });
+    await writeFile(own, text, { mode: privateFile });
     for (let attempt = 0; attempt < attempts; attempt++) {
       const locks = await readLocks(folder.path);
       refuseIfHeld(locks);
       const number = Math.max(0, ...locks.map((lock) => lock.number)) + 1;
       const file = join(folder.path, `lock.${number}`);
-      if (!(await createNew(own, file, pid))) continue;
+      if (!(await createNew(own, file, text, link))) continue;
       try {
         refuseIfHeld((await readLocks(folder.path)).filter((lock) => lock.number !== number));
       } catch (error) {
@@ -65,30 +72,13 @@ export async function lockRun(
   });
 }
 
-/**
- * Creates a lock where none is. A link appears with its content, the one step that cannot be half done; a file
- * system without links (exFAT, some network mounts) gets an exclusive file, whose content follows at once.
- */
-async function createNew(own: string, file: string, pid: number): Promise<boolean> {
-  try {
-    await link(own, file).catch((cause: unknown) => {
-      if (!hasNoLinks(cause)) throw cause;
-      return writeFile(file, String(pid), { flag: "wx" });
-    });
-    return true;
-  } catch (cause) {
-    if (errnoOf(cause) === "EEXIST") return false;
-    throw cause;
-  }
-}
-
 async function readLocks(folder: string): Promise<readonly Lock[]> {
   const names = await readdir(folder);
   const locks = names.flatMap((name) => {
     const number = Number(lockName.exec(name)?.[1] ?? 0);
     return number === 0 ? [] : [{ file: join(folder, name), number }];
   });
-  return Promise.all(locks.map(async (lock) => ({ ...lock, owner: Number(await readLock(lock.file)) || 0 })));
+  return Promise.all(locks.map(async (lock) => ({ ...lock, owner: parseMark(await readLock(lock.file)) })));
 }
 
 /** An empty file may be one whose content is on its way. */

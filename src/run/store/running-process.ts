@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type IsProcessAlive, parseMark } from "../../disk/process-mark.ts";
 
 const lockName = /^lock\.\d+$/;
 
@@ -9,15 +10,15 @@ const lockName = /^lock\.\d+$/;
  */
 export async function runningProcess(
   folder: string,
-  isProcessAlive: (pid: number) => boolean,
+  isProcessAlive: IsProcessAlive,
 ): Promise<number | undefined> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => lockName.test(one))) {
     const file = join(folder, name);
-    const pid = Number(await readFile(file, "utf8").catch(() => "")) || 0;
-    if (pid <= 0 || !isProcessAlive(pid)) continue;
+    const owner = parseMark(await readFile(file, "utf8").catch(() => ""));
+    if (owner === undefined || !isProcessAlive(owner.pid, owner.startedAt)) continue;
     const [locked, recorded] = await Promise.all([file, join(folder, "record.json")].map(writtenAt));
-    if (locked !== undefined && (recorded === undefined || recorded < locked)) return pid;
+    if (locked !== undefined && (recorded === undefined || recorded < locked)) return owner.pid;
   }
   return undefined;
 }

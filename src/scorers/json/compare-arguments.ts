@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { cutEnd } from "../text/quote.ts";
 import { parseJsonAnswer } from "./parse-json-answer.ts";
 import { isSameValue, type Leniency } from "./same-value.ts";

@@ -1,5 +1,4 @@
-import type { BodyAnswer } from "../../core/answer/read-answer-body.ts";
-import { readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
+import { type BodyAnswer, readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
 import { type ReportedUsage, readReportedUsage } from "../../core/answer/read-usage.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";

@@ -1,10 +1,11 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runsListOutputSchema } from "../../../src/cli/commands/runs.ts";
 import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
 import { runStateOutputSchema } from "../../../src/cli/output/run-state-output.ts";
 import { ModelError } from "../../../src/core/errors.ts";
+import { createProcessCheck, formatMark, markOf } from "../../../src/disk/process-mark.ts";
 import { createWorldProject } from "../../support/world-project.ts";
 
 test("runs list, newest first; one whose process ended is interrupted", async () => {
@@ -149,4 +150,19 @@ test("a run that goes on is called so, with how far it is, and resumed one as we
   }
   const { json } = await project.cli(["runs", "list", "--json"], { isProcessAlive });
   expect(json).toMatchObject([{ status: "completed" }]);
+});
+
+test("a run whose process number went to another program is interrupted", async () => {
+  const project = createWorldProject();
+  await project.run();
+  const [run = ""] = project.runs();
+  const folder = join(project.directory, ".dao-opt/runs", run);
+  rmSync(join(folder, "record.json"));
+  const isProcessAlive = createProcessCheck((pid, signal) => process.kill(pid, signal));
+  const { pid, startedAt } = markOf(process.pid);
+  writeFileSync(join(folder, "lock.1"), formatMark({ pid, startedAt: "another start" }));
+  const statusNow = async () => (await project.cli(["runs", "list", "--json"], { isProcessAlive })).json;
+  expect(await statusNow()).toMatchObject([{ status: startedAt === undefined ? "running" : "interrupted" }]);
+  writeFileSync(join(folder, "lock.1"), formatMark(markOf(pid)));
+  expect(await statusNow()).toMatchObject([{ status: "running" }]);
 });

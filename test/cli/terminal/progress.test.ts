@@ -66,7 +66,7 @@ describe("progress in plain lines", () => {
 x  search
 x  step 1: best 0.800 on validation rows
 x  search  step 2/3  best 0.800  20/~40 calls  $1.25  ETA 6.0 s
-x  warning: careful
+warning: x: careful
 `);
   });
 

@@ -32,7 +32,10 @@ const tables = [
 
 describe.each(tables)("%s", (table) => {
   test.each(readCases(table))("$name", async ({ file, files, expected }) => {
-    expect(await validate(file, files)).toBe(expected);
+    const printed = await validate(file, files);
+    expect(printed).toBe(expected);
+    // A path ends with the name that a message may begin with.
+    expect(printed).not.toMatch(/\b([\w-]+): \1: /);
   });
 });
 

@@ -30,7 +30,7 @@ optimizations:
 function issuesOf(text: string) {
   const places = createPlaces();
   const problems = createProblems("c.yaml", places);
-  readYamlSource(new TextEncoder().encode(text), places.known, problems);
+  readYamlSource(new TextEncoder().encode(text), places, problems);
   return problems.isEmpty ? [] : problems.toError().issues;
 }
 

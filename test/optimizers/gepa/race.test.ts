@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { openCourse } from "../../../src/optimizers/gepa/course.ts";
 import { race } from "../../../src/optimizers/gepa/race.ts";
-import type { SearchWorldOptions } from "../../support/search-world.ts";
-import { allRules, promptOf } from "../../support/search-world.ts";
+import { allRules, promptOf, type SearchWorldOptions } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
 async function raceOf(

@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { LinkFile } from "../../../src/disk/create-new.ts";
 import type { RunFolder } from "../../../src/run/store/run-folder.ts";
 import { lockRun } from "../../../src/run/store/run-lock.ts";
+import { runningProcess } from "../../../src/run/store/running-process.ts";
 
 let folder: RunFolder;
 beforeEach(() => {
@@ -11,18 +13,41 @@ beforeEach(() => {
   folder = { run: "r_1", path, file: (name) => join(path, name) };
 });
 
-describe("run lock", () => {
+/** The answer of a file system that knows no hard links. */
+const refusing = (code: string): LinkFile => {
+  return async () => {
+    throw Object.assign(new Error(`${code}: operation not permitted, link`), { code, syscall: "link" });
+  };
+};
+
+describe.each([
+  ["with hard links", {}],
+  ["on exFAT", { link: refusing("EPERM") }],
+  ["on a network mount", { link: refusing("ENOTSUP") }],
+])("run lock %s", (_, disk) => {
   test("is held by one process and given back whole", async () => {
-    const unlock = await lockRun(folder, 10, () => true);
+    const unlock = await lockRun(folder, { pid: 10 }, () => true, disk);
     expect(readFileSync(join(folder.path, "lock.1"), "utf8")).toBe("10");
-    await expect(lockRun(folder, 11, () => true)).rejects.toThrow("r_1 is still going on in process 10");
+    await expect(lockRun(folder, { pid: 11 }, () => true, disk)).rejects.toThrow(
+      "r_1 is still going on in process 10",
+    );
     await unlock();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test.each(["4711", "", "no number"])("is taken over from a dead process (%s)", async (left) => {
+  test("a number that was given to another process holds nothing", async () => {
+    const unlock = await lockRun(folder, { pid: 10, startedAt: "5000" }, () => true, disk);
+    expect(readFileSync(join(folder.path, "lock.1"), "utf8")).toBe("10 5000");
+    const isLater = (_: number, startedAt?: string) => startedAt === "7000";
+    expect(await runningProcess(folder.path, isLater)).toBeUndefined();
+    expect(await runningProcess(folder.path, () => true)).toBe(10);
+    await (await lockRun(folder, { pid: 11, startedAt: "7000" }, isLater, disk))();
+    await unlock();
+  });
+
+  test.each(["4711", "4711 12", "", "no number"])("is taken over from a dead process (%s)", async (left) => {
     writeFileSync(join(folder.path, "lock.1"), left);
-    const unlock = await lockRun(folder, 10, () => false);
+    const unlock = await lockRun(folder, { pid: 10 }, () => false, disk);
     expect(readFileSync(join(folder.path, "lock.2"), "utf8")).toBe("10");
     await unlock();
     expect(readdirSync(folder.path)).toEqual([]);
@@ -33,13 +58,19 @@ describe("run lock", () => {
       writeFileSync(join(folder.path, "lock.1"), "4711");
       const pids = [1, 2, 3, 4, 5];
       const settled = await Promise.allSettled(
-        pids.map((pid) => lockRun(folder, pid, (owner) => owner !== 4711)),
+        pids.map((pid) => lockRun(folder, { pid: pid }, (owner) => owner !== 4711, disk)),
       );
       const won = settled.filter(({ status }) => status === "fulfilled");
       expect(won).toHaveLength(1);
       for (const result of settled) if (result.status === "fulfilled") await result.value();
-      await (await lockRun(folder, 6, (owner) => owner !== 4711))();
+      await (await lockRun(folder, { pid: 6 }, (owner) => owner !== 4711, disk))();
       expect(readdirSync(folder.path)).toEqual([]);
     }
+  });
+
+  test("another refusal is an error of the run's folder", async () => {
+    const locked = lockRun(folder, { pid: 10 }, () => false, { link: refusing("EIO") });
+    await expect(locked).rejects.toMatchObject({ code: "store_failed" });
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 });

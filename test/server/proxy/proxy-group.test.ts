@@ -418,6 +418,40 @@ describe("an upstream or a sink that fails", () => {
     expect(traces.kept[0]?.error).toContain("ECONNREFUSED");
   });
 
+  it("is a 502 that names the redirect, in the log and the trace as well, and follows it nowhere", async () => {
+    const elsewhere = await startRawUpstream((_, response) => response.end("{}"));
+    open.push(elsewhere);
+    for (const status of [301, 302, 303, 307, 308]) {
+      const location = `${elsewhere.origin}/v2/chat?api_key=sk-secret-of-the-url`;
+      const { upstream, address, traces, logged } = await startUpstream((_, response) => {
+        response.writeHead(status, { location }).end("moved");
+      });
+      const client = new OpenAI({
+        baseURL: `${address.url}/v1`,
+        apiKey: "sk-test-of-the-caller",
+        maxRetries: 0,
+      });
+      const failed = await client.chat.completions.create({ model: "m", messages }).catch((error) => error);
+      const told = `it answered ${status} with a redirect to ${elsewhere.origin}/v2/chat. Redirects are not followed`;
+      expect(failed).toMatchObject({ status: 502, code: "upstream_redirected" });
+      expect(failed.message).toContain(told);
+      await traces.reached(1);
+      expect(traces.kept[0]).toMatchObject({
+        error: `the upstream sent a redirect, which is not followed: ${status} to ${elsewhere.origin}/v2/chat`,
+        metadata: { http_status: status },
+      });
+      expect(logged).toEqual([expect.stringContaining(told)]);
+      expect(JSON.stringify([failed.message, traces.kept, logged])).not.toContain("sk-secret-of-the-url");
+      expect(upstream.seen).toHaveLength(1);
+    }
+    expect(elsewhere.seen).toEqual([]);
+  });
+
+  it("passes a 304 on", async () => {
+    const { send } = await startUpstream((_, response) => response.writeHead(304, { location: "/x" }).end());
+    expect((await send("GET", "/v1/models")).status).toBe(304);
+  });
+
   it("is a broken connection when it hangs up without a word", async () => {
     const { send } = await startUpstream((_, response) => response.socket?.destroy());
     await expect(send("POST", "/v1/chat/completions", { body: "{}" })).rejects.toMatchObject({

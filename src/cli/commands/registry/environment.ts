@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { Environment } from "../../../contracts/registry.ts";
 import { nearNames } from "../../../core/near-names.ts";
-import type { CliContext } from "../../context.ts";
+import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type {
   registryEnvironmentAddOutputSchema,
   registryEnvironmentListOutputSchema,
 } from "../../output/registry-change-output.ts";
+import { renderNotice } from "../../terminal/notices.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openRegistryCommand } from "./open.ts";
 
@@ -19,7 +20,13 @@ export async function environmentAddCommand(
   const [near] = nearNames(name, await registry.environments());
   const { environment, isNew } = await registry.addEnvironment(name);
   if (isNew && near !== undefined)
-    context.stderr.write(`warning: ${near} is an environment, too: "${name}" is another one\n`);
+    context.stderr.write(
+      renderNotice(
+        "warning",
+        `${near} is an environment, too: "${name}" is another one`,
+        lookOf(context, context.stderr),
+      ),
+    );
   const output: z.infer<typeof registryEnvironmentAddOutputSchema> = {
     ...environmentOutput(environment),
     is_new: isNew,

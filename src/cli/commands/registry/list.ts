@@ -1,11 +1,12 @@
 import type { PromptReader } from "../../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/near-names.ts";
-import type { CliContext } from "../../context.ts";
+import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { listOutput } from "../../output/registry-output.ts";
 import { shellWord } from "../../terminal/folder-flags.ts";
 import { formatScore } from "../../terminal/format.ts";
+import { renderNotice } from "../../terminal/notices.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openRegistryCommand, textOption } from "./open.ts";
 
@@ -50,9 +51,12 @@ export async function listCommand(
     const more = found.length > output.length ? `more with --page ${page + 1}\n` : "";
     return `${renderTable(columns, rows, look)}${more}`;
   });
-  for (const one of damaged) context.stderr.write(`warning: ${one.path} is left out: ${one.message}\n`);
   if (damaged.length === 0) return exitDone;
-  context.stderr.write("  → mend it with: dao-opt registry verify --repair\n");
+  const errorLook = lookOf(context, context.stderr);
+  for (const [at, { path, message }] of damaged.entries()) {
+    const hint = at === damaged.length - 1 ? "mend it with: dao-opt registry verify --repair" : undefined;
+    context.stderr.write(renderNotice("warning", `${path} is left out: ${message}`, errorLook, hint));
+  }
   return exitRuntime;
 }
 

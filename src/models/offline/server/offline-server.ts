@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Simulation } from "../../../contracts/model-spec.ts";
 import { digestOf } from "../../../core/digest.ts";
 import { ModelError, UsageError } from "../../../core/errors.ts";
 import { createFaultInjector, type FaultInjector } from "../faults.ts";
@@ -11,12 +12,10 @@ import { sendError, sendFault, sendJson, sendStream } from "./respond.ts";
 import { sendModels } from "./send-models.ts";
 
 export interface OfflineServerOptions {
-  /** Milliseconds before each answer. */
-  readonly latencyMs: number;
-  /** Share of attempts answered by a fault, 0 … 1. */
-  readonly faultRate: number;
-  /** Which attempts fail, and how. */
-  readonly seed: number;
+  /** How a model answers that is not among `models`. */
+  readonly simulate: Simulation;
+  /** The models that are listed, by name, each with its own latency and faults. */
+  readonly models: Readonly<Record<string, Simulation>>;
   /** 0 takes a free one. */
   readonly port: number;
   readonly host: string;
@@ -41,9 +40,9 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
  * and the list of models. Rejects with UsageError when it cannot listen there.
  */
 export async function createOfflineServer(options: OfflineServerOptions): Promise<OfflineServer> {
-  const faults = createFaultInjector(options);
+  const behaviors = createBehaviors(options);
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-    serve(request, response, options, faults).catch(() => response.socket?.destroy());
+    serve(request, response, behaviors).catch(() => response.socket?.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => {
@@ -71,16 +70,35 @@ export async function createOfflineServer(options: OfflineServerOptions): Promis
   };
 }
 
+interface Behavior {
+  readonly latencyMs: number;
+  readonly faults: FaultInjector;
+}
+
+interface Behaviors {
+  readonly names: readonly string[];
+  of(model: string | undefined): Behavior;
+}
+
+function createBehaviors({ simulate, models }: OfflineServerOptions): Behaviors {
+  const behaviorOf = (simulation: Simulation): Behavior => ({
+    latencyMs: simulation.latencyMs,
+    faults: createFaultInjector(simulation),
+  });
+  const named = new Map(Object.entries(models).map(([name, own]) => [name, behaviorOf(own)]));
+  const other = behaviorOf(simulate);
+  return { names: [...named.keys()], of: (model) => named.get(model ?? "") ?? other };
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { latencyMs }: OfflineServerOptions,
-  faults: FaultInjector,
+  behaviors: Behaviors,
 ): Promise<void> {
   const path = (request.url ?? "/").replace(/\?.*$/, "").replace(/(?<=.)\/$/, "");
   const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
   if (endpoint === undefined) {
-    sendModels(request, response, path);
+    sendModels(request, response, path, behaviors.names);
     return;
   }
   if (request.method !== "POST") {
@@ -98,6 +116,7 @@ async function serve(
     sendError(response, 400, body.message, { param: body.param });
     return;
   }
+  const { latencyMs, faults } = behaviors.of(body.requests[0]?.model);
   const fault = faults.next(digestOf([path, read.value]));
   if (latencyMs > 0) await wait(latencyMs);
   const answered = answerOrProblem(body, endpoint);

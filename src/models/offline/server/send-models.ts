@@ -2,15 +2,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { sendError, sendJson } from "./respond.ts";
 
 const root = "/v1/models";
-const models = ["offline/large", "offline/small"].map((id) => ({
-  id,
-  object: "model",
-  created: 1_700_000_000,
-  owned_by: "dao-opt",
-}));
 
 /** `GET /v1/models` and `GET /v1/models/<id>`; a 404 for every other path. */
-export function sendModels(request: IncomingMessage, response: ServerResponse, path: string): void {
+export function sendModels(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  names: readonly string[],
+): void {
+  const models = names.map((id) => ({
+    id,
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "dao-opt",
+  }));
   if (path !== root && !path.startsWith(`${root}/`)) {
     sendError(response, 404, `Unknown request URL: ${request.method} ${path}.`, { code: "unknown_url" });
     return;

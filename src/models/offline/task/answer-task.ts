@@ -1,5 +1,4 @@
-import type { OfflineRequest } from "../request.ts";
-import { strengthOf } from "../request.ts";
+import { type OfflineRequest, strengthOf } from "../request.ts";
 import { extract } from "./extraction.ts";
 import { freeAnswer } from "./free-answer.ts";
 import { intentOf, inventLabel } from "./intent.ts";

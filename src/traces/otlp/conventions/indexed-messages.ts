@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
-import { isJsonObject } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import { readChatMessage } from "../../openai/read-messages.ts";
 import { asText, unpacked } from "../attribute-values.ts";

@@ -8,14 +8,15 @@ import {
 
 const open: OfflineServer[] = [];
 
-async function start(options: Partial<OfflineServerOptions> = {}) {
+type StartOptions = Partial<OfflineServerOptions["simulate"] & Pick<OfflineServerOptions, "port">>;
+
+async function start({ port = 0, ...simulation }: StartOptions = {}) {
+  const simulate = { latencyMs: 0, faultRate: 0, seed: 1, ...simulation };
   const server = await createOfflineServer({
-    latencyMs: 0,
-    faultRate: 0,
-    seed: 1,
-    port: 0,
+    simulate,
+    models: { "offline/large": simulate, "offline/small": simulate },
+    port,
     host: "127.0.0.1",
-    ...options,
   });
   open.push(server);
   return server;

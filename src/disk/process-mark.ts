@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { platform } from "node:os";
+import { errnoOf } from "./file-error.ts";
+
+/** A process, told from a later one that was given the same number. */
+export interface ProcessMark {
+  readonly pid: number;
+  /** When it started, in whatever words the system has for it; absent where it has none. */
+  readonly startedAt?: string;
+}
+
+/** Does the process live? Without a start, one with its number is taken for it. */
+export type IsProcessAlive = (pid: number, startedAt?: string) => boolean;
+
+export function markOf(pid: number): ProcessMark {
+  const startedAt = startOf(pid);
+  return startedAt === undefined ? { pid } : { pid, startedAt };
+}
+
+/** `kill` is Node's own: with signal 0 it throws where no process has the number. */
+export function createProcessCheck(kill: (pid: number, signal: 0) => unknown): IsProcessAlive {
+  return (pid, startedAt) => {
+    if (!isNumberTaken(pid, kill) || hasEnded(pid)) return false;
+    const now = startedAt === undefined ? undefined : startOf(pid);
+    return now === undefined || now === startedAt;
+  };
+}
+
+/** One line: the number, then the start. */
+export function formatMark({ pid, startedAt }: ProcessMark): string {
+  return startedAt === undefined ? String(pid) : `${pid} ${startedAt}`;
+}
+
+/** Undefined for a text that names no process. */
+export function parseMark(text: string): ProcessMark | undefined {
+  const [, number, startedAt] = /^(\d+)(?: (.+))?$/.exec(text.trim()) ?? [];
+  const pid = Number(number ?? 0);
+  if (!Number.isSafeInteger(pid) || pid < 1) return undefined;
+  return startedAt === undefined ? { pid } : { pid, startedAt };
+}
+
+/** Fields of /proc/PID/stat after the name in field 2, which may hold blanks and brackets (proc(5)). */
+export function processFields(pid: string): readonly string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return [String(Number.parseInt(text, 10)), ...text.slice(text.lastIndexOf(")") + 2).split(" ")];
+}
+
+function isNumberTaken(pid: number, kill: (pid: number, signal: 0) => unknown): boolean {
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return errnoOf(cause) === "EPERM";
+  }
+}
+
+/** A process that nobody waited for keeps its number. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^[ZX]$/.test(processFields(String(pid))[1] ?? "");
+  } catch {
+    return false;
+  }
+}
+
+/** Linux: clock ticks after boot, field 22. Other systems with `ps`: the date it prints. Windows: unknown. */
+function startOf(pid: number): string | undefined {
+  try {
+    return processFields(String(pid))[20];
+  } catch {
+    return ["win32", "linux"].includes(platform()) ? undefined : startByPs(pid);
+  }
+}
+
+function startByPs(pid: number): string | undefined {
+  try {
+    const shown = execFileSync("/bin/ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { LC_ALL: "C" },
+    }).trim();
+    return shown === "" ? undefined : shown;
+  } catch {
+    return undefined;
+  }
+}
