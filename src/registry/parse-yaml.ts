@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { isNode, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
 import { jsonProblem } from "./json-limits.ts";
 import { sizeProblem } from "./yaml-size.ts";
 
@@ -52,12 +52,29 @@ export function parseYaml(text: string): YamlReading {
 
 function readDocument(text: string): YamlReading {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter, prettyErrors: false });
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    lineCounter,
+    prettyErrors: false,
+    // The parser compares each key with every key before it; `repeatedKeys` looks each one up once.
+    uniqueKeys: false,
+  });
   const problems: YamlProblem[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {
     const { line, col } = lineCounter.linePos(pos[0]);
     const isTooDeep = message.startsWith("Maximum call stack");
     return { message: isTooDeep ? tooDeep : (message.split("\n")[0] ?? message), line, column: col };
   });
+  if (problems.length === 0) {
+    visit(document, {
+      Map(_, map) {
+        for (const offset of repeatedKeys(map)) {
+          const { line, col } = lineCounter.linePos(offset);
+          problems.push({ message: "Map keys must be unique", line, column: col });
+        }
+      },
+    });
+  }
   const value: unknown = problems.length > 0 ? undefined : document.toJS({ maxAliasCount });
   const unusable = jsonProblem(value);
   if (unusable !== undefined) problems.push({ message: unusable });
@@ -71,4 +88,17 @@ function readDocument(text: string): YamlReading {
       return { line, column: col };
     },
   };
+}
+
+/** Where a map has a key that it had before. */
+function repeatedKeys(map: YAMLMap): readonly number[] {
+  const seen = new Set<unknown>();
+  return map.items.flatMap(({ key }) => {
+    const value = isScalar(key) ? key.value : key;
+    if (!seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    return [isNode(key) ? (key.range?.[0] ?? 0) : 0];
+  });
 }
