@@ -34,10 +34,17 @@ export function createRouteApp(shape: ProblemShape, log: (line: string) => void)
   });
   app.onError((error, context) => {
     const problem = error instanceof HTTPException ? problemOfHttp(error) : problemOf(error);
-    if (problem.code === "bug") log(`bug in ${context.req.method} ${context.req.path}: ${error.message}`);
+    if (problem.code === "bug") logBug(context, error, log);
     return sendProblem(context, shape, problem);
   });
   return app;
+}
+
+/** Nothing went wrong where the client left in the middle of its request. */
+export function logBug(context: Context<RouteEnv>, error: Error, log: (line: string) => void): void {
+  const { complete, destroyed } = context.env.incoming;
+  if (destroyed && !complete) return;
+  log(`bug in ${context.req.method} ${context.req.path}: ${error.message}`);
 }
 
 export function sendProblem(context: Context, shape: ProblemShape, problem: Problem): Response {
