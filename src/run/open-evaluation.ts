@@ -36,7 +36,13 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
   const controller = new AbortController();
   const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
   checkSessionLimits(request.session, plan.models);
-  const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
+  // There is no run to resume; what is answered is in the cache.
+  const again = "run it again with a higher limit";
+  const guard = createSessionGuard(
+    request.session,
+    (reason) => controller.abort(reason),
+    request.usesCache ? `${again}: what is answered costs nothing` : again,
+  );
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
   const models = await openModels({
     catalog: opened.catalog,

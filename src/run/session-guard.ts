@@ -50,10 +50,14 @@ export interface SessionGuard {
 // A timer set for longer fires at once.
 const longestTimerMs = 2 ** 31 - 1;
 
+/** `hint` says how to go on after a limit; by default as a run does. */
 export function createSessionGuard(
   limits: SessionLimits,
   interrupt: (reason: InterruptedError) => void,
+  hint = "go on with --resume and a higher limit",
 ): SessionGuard {
+  const stopped = (reason: InterruptReason, message: string) =>
+    new InterruptedError(message, reason, { hint });
   const purse = createPurse({
     ...(limits.calls === undefined ? {} : { calls: limits.calls }),
     ...(limits.usd === undefined ? {} : { usd: limits.usd }),
@@ -133,8 +137,4 @@ function costMessage(cap: number, spent: number, next: number): string {
   const unit = Math.min(next, Math.max(cap - spent, next / 10));
   const shown = (usd: number) => shownUsd(usd, unit);
   return `--max-cost ${shownUsd(cap)} USD: ${shown(spent)} spent; the next call may cost up to ${shownUsd(next, unit, Math.ceil)}`;
-}
-
-function stopped(reason: InterruptReason, message: string): InterruptedError {
-  return new InterruptedError(message, reason, { hint: "go on with --resume and a higher limit" });
 }

@@ -35,10 +35,17 @@ export function createRouteApp(shape: ProblemShape, log: ServerLog): RouteApp {
   });
   app.onError((error, context) => {
     const problem = error instanceof HTTPException ? problemOfHttp(error) : problemOf(error);
-    if (problem.code === "bug") log(bugLine(context, error), "error");
+    if (problem.code === "bug") logBug(context, error, log);
     return sendProblem(context, shape, problem);
   });
   return app;
+}
+
+/** Logs an error that is no problem of the request. Skipped if the client left in the middle of its request. */
+export function logBug(context: Context<RouteEnv>, error: Error, log: ServerLog): void {
+  const { complete, destroyed } = context.env.incoming;
+  if (destroyed && !complete) return;
+  log(`bug in ${context.req.method} ${context.req.path}: ${error.message}`, "error");
 }
 
 export function sendProblem(context: Context, shape: ProblemShape, problem: Problem): Response {
@@ -58,8 +65,4 @@ function problemOfHttp({ status, message }: HTTPException): Problem {
 
 function placeOf(target: string): string {
   return target === "json" ? "body" : target;
-}
-
-export function bugLine({ req }: Context, { message }: Error): string {
-  return `bug in ${req.method} ${req.path}: ${message}`;
 }

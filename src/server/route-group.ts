@@ -23,6 +23,8 @@ export interface RouteGroup {
   readonly access?: (head: RequestHead) => Access;
   /** Content types of bodies, without parameters. Default: `application/json`. */
   readonly contentTypes?: (head: RequestHead) => readonly string[];
+  /** Codings of bodies that the group unpacks, such as `gzip`. Default: none. */
+  readonly contentCodings?: readonly string[];
   /** `body`: the group looks for the key itself, with `keyring`. Default: `headers`. */
   readonly keyPlace?: "headers" | "body" | "own-header";
   /** True: an encoded slash in a path is one: ids of this group may be paths. Dot segments are refused all the same. */

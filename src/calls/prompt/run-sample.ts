@@ -1,5 +1,6 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
 import type { ModelError } from "../../core/errors.ts";
+import { maskedError } from "../../models/masked-error.ts";
 import { explainError } from "./explain-error.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import type { PromptCallDelta, PromptCallLog } from "./prompt-call.ts";
@@ -41,7 +42,10 @@ export async function* runSample(
 }
 
 function endOf(call: PreparedCall, index: number, came: Generation): SampleEnd {
-  const error = came.error === undefined ? undefined : explainError(came.error, call.spec, call.isOfConfig);
+  const error =
+    came.error === undefined
+      ? undefined
+      : explainError(maskedError(came.error, call.mask), call.spec, call.isOfConfig);
   const generation = error === undefined ? came : { ...came, error };
   const log = sampleLog(call, index, generation);
   call.services.traces.append(call.mask.deep(sampleTrace(call, log, generation)));

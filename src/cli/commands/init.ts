@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { renderConfigJsonSchema } from "../../config/json-schema.ts";
 import { UsageError } from "../../core/errors.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { asTyped } from "../as-typed.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
@@ -54,8 +55,9 @@ export async function initCommand(
     const path = join(target, name);
     await writeBelow(path, text);
   }
-  const run = `dao-opt run ${config}`;
-  const bare = directory === "." ? run : `cd ${directory} && ${run}`;
+  const folder = shellWord(directory.startsWith("-") ? `./${directory}` : directory);
+  const run = `dao-opt run ${shellWord(config)}`;
+  const bare = directory === "." ? run : `cd ${folder} && ${run}`;
   const next = bare.replace("dao-opt run", asTyped("dao-opt run", context));
   const output: z.infer<typeof initOutputSchema> = { directory: target, files: [...files.keys()], next };
   context.stdout.write(

@@ -1,4 +1,5 @@
 import { countSkipped, describeSkipped } from "../../collect/skipped-answers.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { CollectImportOutput } from "../output/collect-import-output.ts";
 import { formatCount } from "./format.ts";
 
@@ -21,7 +22,7 @@ export function renderImport(output: CollectImportOutput): string {
       `note: ${name} does not say which columns are variables; taken as such: ${columns.join(", ")}. --inputs variable=column and --expected column say otherwise`,
     );
   for (const { name } of files.filter(({ format }) => format === "humanloop"))
-    lines.push(`  its prompts, versions and deployments: dao-opt registry import ${name}`);
+    lines.push(`  its prompts, versions and deployments: dao-opt registry import ${shellWord(name)}`);
   if (traces.read > 0) {
     const known = traces.known > 0 ? `, ${formatCount(traces.known)} there already` : "";
     const amended =

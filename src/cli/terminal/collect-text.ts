@@ -1,7 +1,7 @@
 import { countSkipped, describeSkipped } from "../../collect/skipped-answers.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { Look } from "../context.ts";
 import type { CollectOutput } from "../output/collect-output.ts";
-import { shellWord } from "./folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, marked } from "./format.ts";
 import { renderTable } from "./table.ts";
 import { wrapText } from "./wrap.ts";
@@ -63,7 +63,10 @@ export function renderCollection(
     ...(unfinished || output.failed > 0 ? [again] : []),
     ...(output.failed > 0 ? [`dao-opt traces list --error${stateFlag}`] : []),
     ...(merged.rows > 0
-      ? [`dao-opt dataset stats ${shellWord(output.dataset)}${stateFlag}`, `dao-opt run ${shellWord(file)}`]
+      ? [
+          `dao-opt dataset stats ${shellWord(output.dataset)}${stateFlag}`,
+          `dao-opt run ${shellWord(file)}${stateFlag}`,
+        ]
       : []),
   ];
   const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, the last one: ${failure}`];

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { ConfigFolders } from "../../config/read-folders.ts";
+import { shellWord } from "../../core/shell-word.ts";
 
 /** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
 export interface FolderFlags {
@@ -14,9 +15,4 @@ export function folderFlags(cwd: string, folders: ConfigFolders, usual: ConfigFo
     registryFlag: flag("registry", usual.registryPath, folders.registryPath),
     stateFlag: flag("state", usual.statePath, folders.statePath),
   };
-}
-
-/** The text as one word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

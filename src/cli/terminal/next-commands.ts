@@ -1,5 +1,6 @@
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
-import { type FolderFlags, shellWord } from "./folder-flags.ts";
+import { shellWord } from "../../core/shell-word.ts";
+import type { FolderFlags } from "./folder-flags.ts";
 
 /** A line to type next, with a word on it. */
 export interface NextCommand {

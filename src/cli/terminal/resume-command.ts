@@ -1,5 +1,5 @@
+import { shellWord } from "../../core/shell-word.ts";
 import type { Settings } from "../settings.ts";
-import { shellWord } from "./folder-flags.ts";
 
 /** The command that goes on with a run: with every flag that is part of its plan or says where it lies. */
 export function resumeCommand(config: string, run: string, settings: Settings): string {

@@ -125,7 +125,10 @@ export function renderSummary(
   return `${[renderTable(columns, rows, look), ...prices, ...notes, ...offline, countLine(record)].join("\n")}\n`;
 }
 
-/** One line where it fits; else the note above the command, which can still be copied whole. */
+/**
+ * The note above the command, which can be copied whole, and wrapped where it does not fit. Not behind it: to zsh, a
+ * `#` in a line that is typed begins no comment.
+ */
 function nextLine(
   command: string,
   note: string | undefined,
@@ -133,10 +136,6 @@ function nextLine(
   color: InstanceType<typeof Chalk>,
 ): string {
   const margin = "  ";
-  const oneLine = `${margin}${command}${note === undefined ? "" : `   # ${note}`}`;
-  if (oneLine.length <= columns) {
-    return `${margin}${color.cyan(command)}${note === undefined ? "" : color.dim(`   # ${note}`)}`;
-  }
   const above = note === undefined ? [] : [wrapText(`${margin}${note}:`, columns)];
   const wrapped = wrapCommand(command, columns - margin.length).split("\n");
   return [...above, ...wrapped.map((line) => `${margin}${color.cyan(line)}`)].join("\n");

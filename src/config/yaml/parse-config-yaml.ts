@@ -13,7 +13,7 @@ export interface ParsedYaml {
 /** Text → one document. Undefined when it is not YAML; what is wrong has then been reported. */
 export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
   // Merge keys and repeated keys are resolved while the tree is built, where their places are known.
-  const composed = composeYaml(text, { uniqueKeys: false });
+  const composed = composeYaml(text);
   const placeOf = (offset: number): Place => {
     const { line, col } = composed.lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };

@@ -130,9 +130,13 @@ function asText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** The beginning of what came, on one line of at most 120 characters. */
+/**
+ * The beginning of what came, on one line of at most 120 characters. No word is cut in two: it may be a key, and
+ * half of one is not recognised when keys are hidden later.
+ */
 export function excerpt(answer: unknown): string {
   const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line || "an empty body";
+  if (line.length <= 120) return line || "an empty body";
+  return `${line.slice(0, 119).replace(/[^\s"'<>{}[\](),;]*$/, "")}…`;
 }

@@ -60,7 +60,7 @@ interface ParsedRows {
 }
 
 function parseText(text: string, file: RowFile): ParsedRows {
-  const composed = composeYaml(text, { merge: true, uniqueKeys: false });
+  const composed = composeYaml(text, { merge: true });
   const lineAt = (offset: number): number => composed.lines.linePos(offset).line;
   if ("excess" in composed)
     throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "flatten it");

@@ -61,8 +61,10 @@ export function renderMessageTags(messages: readonly TemplateMessage[]): string 
 }
 
 function closingLine(lines: readonly string[], start: number, role: string): number | undefined {
-  const at = lines.findIndex((line, index) => index >= start && line.trimEnd().endsWith(`</${role}>`));
-  return at === -1 ? undefined : at;
+  for (let at = start; at < lines.length; at++) {
+    if (lines[at]?.trimEnd().endsWith(`</${role}>`)) return at;
+  }
+  return undefined;
 }
 
 function contentBetween(lines: readonly string[], start: number, end: number, role: string): string {

@@ -1,4 +1,15 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  isNode,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  visit,
+} from "yaml";
 
 /** Levels of nesting that any YAML text read here may have. */
 export const maxYamlDepth = 100;
@@ -25,8 +36,6 @@ export interface YamlExcess {
 export interface ComposeYamlOptions {
   /** Expand merge keys (`<<`); default false. */
   readonly merge?: boolean;
-  /** Report a key that appears twice; default true. */
-  readonly uniqueKeys?: boolean;
   /** Resolve tags beyond those of JSON; default false. */
   readonly resolveKnownTags?: boolean;
   /** Most tokens of the text; default no limit beyond its size. */
@@ -58,6 +67,8 @@ export function composeYaml(text: string, options: ComposeYamlOptions = {}): Com
     schema: "core",
     resolveKnownTags: false,
     merge: false,
+    // The parser compares each key with every key before it; `repeatedKeys` looks each one up once.
+    uniqueKeys: false,
     prettyErrors: false,
     ...composing,
     lineCounter: lines,
@@ -65,4 +76,20 @@ export function composeYaml(text: string, options: ComposeYamlOptions = {}): Com
   // With `forceDoc` an empty text is one document without contents.
   const documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[];
   return { documents: documents as [YamlDocument, ...YamlDocument[]], lines };
+}
+
+/** Offsets of keys that their map had before, in order. */
+export function repeatedKeys(document: YamlDocument): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const value = isScalar(key) ? key.value : key;
+        if (seen.has(value)) offsets.push(isNode(key) ? (key.range?.[0] ?? 0) : 0);
+        seen.add(value);
+      }
+    },
+  });
+  return offsets;
 }

@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar } from "yaml";
-import { composeYaml, type YamlDocument } from "./compose-yaml.ts";
+import { composeYaml, repeatedKeys, type YamlDocument } from "./compose-yaml.ts";
 import { jsonProblem } from "./json-limits.ts";
 
 /** Bytes of the largest file the registry reads or writes. */
@@ -59,6 +59,9 @@ function readDocument(text: string): YamlReading {
     const isTooDeep = message.startsWith("Maximum call stack");
     return { message: isTooDeep ? tooDeep : (message.split("\n")[0] ?? message), ...placeOf(pos[0]) };
   });
+  if (problems.length === 0)
+    for (const offset of repeatedKeys(document))
+      problems.push({ message: "Map keys must be unique", ...placeOf(offset) });
   if (second !== undefined)
     problems.push({ message: "it holds more than one YAML document", ...placeOf(second.range[0]) });
   const value = problems.length > 0 ? undefined : plainValue(document, problems);

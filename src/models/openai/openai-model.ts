@@ -5,6 +5,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { abortedError, throwIfAborted } from "../aborted.ts";
 import { createAdaptationLog } from "../adaptations.ts";
 import { estimatedUsage } from "../estimated-usage.ts";
+import { maskedError } from "../masked-error.ts";
 import { mergeParameters } from "../merge-parameters.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
@@ -87,7 +88,8 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServi
         if (request.signal?.aborted === true) throw abortedError();
         const translated = translateError(error, context);
         if (translated.kind === "content_filter") return filteredCompletion(performance.now() - startedAt);
-        throw translated;
+        // What is wrong with a whole answer is quoted from it.
+        throw maskedError(translated, mask);
       }
     },
   });

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { collectGarbage } from "../../core/collect-garbage.ts";
@@ -15,6 +16,13 @@ export const tooManyValues: Problem = {
   code: "body_too_large",
   message: `the JSON body holds more than ${mostJsonValues} values`,
   hint: "send it in smaller parts",
+};
+
+const notUtf8: Problem = {
+  status: 400,
+  code: "body_invalid",
+  message: "the body is not UTF-8 text",
+  hint: "JSON is sent as UTF-8, whatever the charset of its content type says",
 };
 
 export interface BodyLimits {
@@ -54,10 +62,11 @@ export function checkBody(
 }
 
 async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Promise<Problem | undefined> {
-  const type = context.env.incoming.headers["content-type"] ?? "";
-  if (!/json/i.test(type) || context.env.incoming.headers["content-encoding"] !== undefined) return undefined;
-  // The framework keeps the text: parsing it later reads nothing twice.
-  const text = await context.req.text();
+  const { "content-type": type = "", "content-encoding": coding = "identity" } = context.env.incoming.headers;
+  // A packed one is looked over by whoever unpacks it.
+  if (!/json/i.test(type) || coding.trim().toLowerCase() !== "identity") return undefined;
+  const text = await utf8Text(context);
+  if (text === undefined) return notUtf8;
   const { depth, values } = jsonShape(text, nestingLimit);
   if (values > mostJsonValues) return tooManyValues;
   if (text.length > longText) context.req.json = onceParsed(context, text) as typeof context.req.json;
@@ -69,6 +78,20 @@ async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Pr
     };
   }
   return undefined;
+}
+
+/**
+ * The text of a body, undefined when its bytes are no UTF-8: the framework would put U+FFFD in their place, and a
+ * version would keep that for ever. The framework keeps the text: parsing it later reads nothing twice.
+ */
+async function utf8Text(context: Context<RouteEnv>): Promise<string | undefined> {
+  const bytes = await context.req.arrayBuffer();
+  context.req.bodyCache = {};
+  if (!isUtf8(bytes)) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  // Declared as the text, and kept as a promise of it.
+  context.req.bodyCache = { text: Promise.resolve(text) as unknown as string };
+  return text;
 }
 
 /** Parses a long text when it is first asked for, and lets go of it: the values hold all of it again. */

@@ -17,7 +17,7 @@ export interface DoorPolicy extends HostPolicy {
 /** What a group asks of its requests. */
 export type GroupPolicy = Pick<
   RouteGroup,
-  "access" | "contentTypes" | "keyPlace" | "isPassedThrough" | "decodesSlashes"
+  "access" | "contentTypes" | "contentCodings" | "keyPlace" | "isPassedThrough" | "decodesSlashes"
 >;
 
 /** The one place that says which checks a request passes before its body is read, and in which order. */
@@ -37,7 +37,11 @@ export function admit(
     checkGroupKey(request, head, group, policy.keyring) ??
     (passes
       ? undefined
-      : checkBodyHead(headers, group.contentTypes?.(head) ?? ["application/json"], policy.bodyLimitBytes))
+      : checkBodyHead(
+          headers,
+          { types: group.contentTypes?.(head) ?? ["application/json"], codings: group.contentCodings ?? [] },
+          policy.bodyLimitBytes,
+        ))
   );
 }
 

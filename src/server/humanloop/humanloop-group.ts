@@ -1,4 +1,4 @@
-import { bugLine, createRouteApp, sendProblem } from "../route-app.ts";
+import { createRouteApp, logBug, sendProblem } from "../route-app.ts";
 import type { RouteGroup } from "../route-group.ts";
 import type { ServerServices } from "../server-services.ts";
 import { createHumanloopServices, type HumanloopServices } from "./humanloop-services.ts";
@@ -51,7 +51,7 @@ export const humanloopGroup: RouteGroup = {
     const app = createRouteApp(humanloopShape, server.log);
     app.onError((error, context) => {
       const problem = humanloopProblem(error);
-      if (problem.code === "bug") server.log(bugLine(context, error), "error");
+      if (problem.code === "bug") logBug(context, error, server.log);
       return sendProblem(context, humanloopShape, problem);
     });
     const services = servicesOf(server);

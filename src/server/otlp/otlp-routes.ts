@@ -59,6 +59,7 @@ export const otlpGroup: RouteGroup = {
   prefixes: ["/v1/traces"],
   shape: statusShape,
   contentTypes: () => ["application/json", protobufType],
+  contentCodings: ["gzip"],
   routes(services) {
     const app = createRouteApp(statusShape, services.log);
     // Documented here and read by hand: it may be protobuf, and packed.
@@ -114,9 +115,6 @@ async function readRequest(
   isProtobuf: boolean,
 ): Promise<{ readonly json: JsonValue } | Problem> {
   const coding = (encoding ?? "identity").trim().toLowerCase();
-  if (coding !== "gzip" && coding !== "identity") {
-    return { status: 415, code: "encoding_refused", message: `the coding "${coding}" is not taken; gzip is` };
-  }
   try {
     const sent = Buffer.from(await context.req.arrayBuffer());
     const bytes = coding === "gzip" ? await unzip(sent, { maxOutputLength: mostUnpackedBytes }) : sent;

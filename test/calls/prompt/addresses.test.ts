@@ -137,6 +137,20 @@ describe("an endpoint that comes with a call", () => {
 });
 
 describe("a key that comes back", () => {
+  it.each(Array.from({ length: 30 }, (_, at) => at))(
+    "where an excerpt of %i more characters ends is in no error, whole or in part",
+    async (more) => {
+      const echoed = "sk-loopback-0123456789";
+      const body = { odd: `${"word ".repeat(16)}${"x".repeat(more)} ${echoed} and more of it` };
+      world = await openCallWorld({ faults: () => ({ kind: "status", status: 200, body }) });
+      await world.file("Hi");
+      const error = await world.call().catch((reason: unknown) => reason);
+      const told = `${String(error)}${JSON.stringify(world.traces)}`;
+      expect(told).toContain('no chat completion: {\\"odd\\":\\"word word');
+      expect(told).not.toContain(echoed.slice(0, 8));
+    },
+  );
+
   it.each([
     ["in an answer", (text: string) => ({ text })],
     ["in base64", (text: string) => ({ text: Buffer.from(`key ${text}`).toString("base64") })],

@@ -128,7 +128,11 @@ describe("eval", () => {
     const project = createWorldProject();
     const limited = await evaluate(project, "--json", "--max-calls", "10");
     expect(limited.exitCode).toBe(3);
-    expect(evalOutputSchema.parse(limited.json)).toMatchObject({ status: "budget", results: [{ rows: 10 }] });
+    expect(evalOutputSchema.parse(limited.json)).toMatchObject({
+      status: "budget",
+      results: [{ rows: 10 }],
+      error: { hint: "run it again with a higher limit: what is answered costs nothing" },
+    });
     project.world.latencyMs = () => 600_000;
     let hasBegun = () => {};
     const begun = new Promise<void>((resolve) => {

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -21,6 +22,18 @@ next: cd my-prompts && dao-opt run config.yaml
   const valid = await runCli(["validate", "config.yaml"], { cwd: join(cwd, "my-prompts") });
   expect(valid).toMatchObject({ exitCode: 0, stderr: "" });
 });
+
+test.each(["my prompts", "it's $HOME", "-x", "a/b c"])(
+  "after init %j the command to type next works as it is printed",
+  async (directory) => {
+    const cwd = folder();
+    const { stdout, exitCode } = await runCli(["init", "--", directory], { cwd });
+    expect(exitCode).toBe(0);
+    const next = /^next: (.*) && dao-opt run config.yaml$/m.exec(stdout)?.[1] ?? "";
+    const there = execFileSync("sh", ["-c", `${next} && pwd -P`], { cwd, encoding: "utf8" });
+    expect(there.trimEnd()).toBe(realpathSync(join(cwd, directory)));
+  },
+);
 
 test("init never overwrites, unless told to", async () => {
   const cwd = folder();

@@ -21,7 +21,8 @@ describe("run", () => {
 
 ✓ x: the 95 % interval of the gain, +0.405 to +0.774 on 30 rows, lies above 0
   dao-opt registry diff p/1 p/2
-  dao-opt registry deploy p/2 --environment production   # version 2 is not what \`call\` uses until it is deployed
+  version 2 is not what \`call\` uses until it is deployed:
+  dao-opt registry deploy p/2 --environment production
   dao-opt report RUN
 1 improved, 0 unchanged, 0 failed
 `,
@@ -116,7 +117,7 @@ x  gate on held-out rows: 30 rows
   test("deploy_to is moved when the gate passes, and the line for deploying says so", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const { stdout } = await project.run();
-    expect(stdout).toContain("# version 2 is deployed to staging");
+    expect(stdout).toContain("  version 2 is deployed to staging:\n  dao-opt registry deploy p/2");
     const list = await project.cli(["registry", "list", "--json"]);
     expect(list.json).toMatchObject([
       { path: "p", latest: 2, environments: { production: 1, staging: 2 }, score: 28 / 30 },

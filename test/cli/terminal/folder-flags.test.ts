@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folderFlags, shellWord } from "../../../src/cli/terminal/folder-flags.ts";
+import { folderFlags } from "../../../src/cli/terminal/folder-flags.ts";
 
 const usual = { registryPath: "/srv/prompts", statePath: "/srv/.dao-opt" };
 
@@ -21,12 +21,4 @@ test("a config in the working folder decides what needs no flag; that folder its
     registryFlag: " --registry prompts",
     stateFlag: " --state .",
   });
-});
-
-test("a word with blanks or quotes stays one word for a shell", () => {
-  expect(["main/default/x@2", "my prompts/x", "it's"].map(shellWord)).toEqual([
-    "main/default/x@2",
-    "'my prompts/x'",
-    "'it'\\''s'",
-  ]);
 });

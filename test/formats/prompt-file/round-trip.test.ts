@@ -15,3 +15,9 @@ test("any template and model configuration reads back the same, byte for byte", 
     { numRuns: 300 },
   );
 });
+
+test("a template of very many messages reads back the same, in time that grows with their number", () => {
+  const template = Array.from({ length: 60_000 }, (_, at) => ({ role: "user", content: `${at}` }));
+  const details = { template, templateLanguage: "default", model: { model: "m" } } as const;
+  expect(detailsOfFile(renderPromptFile(details), "v1.prompt").template).toEqual(template);
+});

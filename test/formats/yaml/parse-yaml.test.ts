@@ -24,6 +24,14 @@ test("a long text, and wide values on one line, are no matter", () => {
   expect(parseYaml(`a: ${JSON.stringify(text)}\n`).value).toEqual({ a: text });
   const block = `a: |\n${"  [[{{ - - \n".repeat(50_000)}`;
   expect(parseYaml(block).value).toEqual({ a: "[[{{ - - \n".repeat(50_000) });
-  const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`k${at}`, at]));
+  // Compared with each other, so many keys would take longer than a test may.
+  const wide = Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`k${at}`, at]));
   expect(parseYaml(JSON.stringify({ wide })).value).toEqual({ wide });
+});
+
+test("a key that a map has twice is named with its place, in maps inside of maps too", () => {
+  expect(parseYaml("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\na: 4\n").problems).toEqual([
+    { message: "Map keys must be unique", line: 6, column: 1 },
+    { message: "Map keys must be unique", line: 5, column: 3 },
+  ]);
 });

@@ -251,6 +251,14 @@ describe("secrets", () => {
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
 
+  it("are masked in what is quoted of an answer that is none", async () => {
+    const fault: Fault = { kind: "status", status: 200, body: { odd: `key ${key}` } };
+    const { baseUrl } = await start({ faults: always(fault) });
+    const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
+    expect(error.message).toMatch(/answered with no chat completion: {"odd":"key \[secret\]"}$/);
+    expect(JSON.stringify(error) + error.stack).not.toContain(key);
+  });
+
   it("in an address are sent, and not shown", async () => {
     const { baseUrl, requests } = await start({ faults: always(serverFault(500)) });
     const address = baseUrl.replace("//", "//ann:pass-word@");

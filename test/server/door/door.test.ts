@@ -1,4 +1,6 @@
 import { request } from "node:http";
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { createRoute, z } from "@hono/zod-openapi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { plainShape } from "../../../src/server/problem.ts";
@@ -217,5 +219,62 @@ describe("bodies", () => {
     expect(codeOf(await send(`${'{"a":'.repeat(11)}1${"}".repeat(11)}`))).toBe("body_too_deep");
     expect((await send(nested(10))).status).toBe(200);
     expect((await send(JSON.stringify("[".repeat(100)))).status).toBe(200);
+  });
+
+  it("nested too deep are refused whatever coding they name", async () => {
+    const body = "[".repeat(900);
+    for (const coding of ["identity", " Identity"]) {
+      const headers = { ...json, "content-encoding": coding };
+      expect(codeOf(await world.send("POST", "/things", { headers, body }))).toBe("body_too_deep");
+    }
+  });
+
+  it.each(["gzip", "br", "deflate", "gzip, identity", "x"])(
+    "in the coding %j are refused as such",
+    async (coding) => {
+      const headers = { ...json, "content-encoding": coding };
+      const answer = await world.send("POST", "/things", { headers, body: gzipSync("{}") });
+      expect([answer.status, answer.json]).toEqual([
+        415,
+        {
+          error: {
+            code: "encoding_refused",
+            message: `a body in the coding ${JSON.stringify(coding)} is not taken here`,
+            hint: "send it uncompressed",
+            issues: [],
+          },
+        },
+      ]);
+    },
+  );
+
+  it.each([
+    ["in Latin-1", Buffer.from('"caf\xe9"', "latin1")],
+    ["cut in a letter", Buffer.from('"caf\xe9', "utf8").subarray(0, -1)],
+    ["of half a pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ["in UTF-16", Buffer.from('\ufeff"hello"', "utf16le")],
+  ])("%s are refused, and no letter is put in the place of another", async (_, body) => {
+    const headers = { "content-type": "application/json; charset=iso-8859-1" };
+    const answer = await world.send("POST", "/things", { headers, body });
+    expect([answer.status, answer.json]).toMatchObject([
+      400,
+      { error: { code: "body_invalid", message: "the body is not UTF-8 text" } },
+    ]);
+    const good = Buffer.from('\ufeff"caf\xe9 \ufffd"', "utf8");
+    expect((await world.send("POST", "/things", { headers, body: good })).status).toBe(200);
+  });
+
+  it("that their sender breaks off are no bug", async () => {
+    const { port } = world.address;
+    const head = "POST /things HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
+    for (const rest of ['Content-Length: 100\r\n\r\n{"a":', "Transfer-Encoding: chunked\r\n\r\nff\r\n{"]) {
+      const socket = connect(port, "127.0.0.1");
+      await new Promise<void>((resolve) => socket.write(head + rest, () => resolve()));
+      // The next answer comes when the server has read what came before.
+      expect((await world.send("GET", "/x")).status).toBe(200);
+      await new Promise<void>((resolve) => socket.on("close", () => resolve()).destroy());
+    }
+    await world.server.close(0);
+    expect(world.logged).toEqual([]);
   });
 });

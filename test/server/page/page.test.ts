@@ -110,7 +110,7 @@ describe("the page", () => {
     const state = mkdtempSync(join(tmpdir(), "dao-opt-page-"));
     const folder = join(state, "runs", "r_1");
     mkdirSync(folder, { recursive: true });
-    const plan = { run: "r_1", started_at: "2026-11-20T10:00:00.000Z", config_path: "../config.yaml" };
+    const plan = { run: "r_1", started_at: "2026-11-20T10:00:00.000Z", config_path: "../my config.yaml" };
     writeFileSync(join(folder, "plan.json"), JSON.stringify({ ...plan, config: "config.yaml" }));
     const event = (value: object) =>
       `${JSON.stringify({ at: "2026-11-20T10:00:00.000Z", run: "r_1", optimization: "<b>first", event: value })}\n`;
@@ -133,7 +133,7 @@ describe("the page", () => {
     const ended = await send("GET", "/ui/runs/r_1");
     expect(ended.status).toBe(200);
     expect(ended.text).toContain("its process ended before the run did");
-    expect(ended.text).toContain(`dao-opt run ${join(state, "../config.yaml")} --resume r_1`);
+    expect(ended.text).toContain(`dao-opt run &#39;${join(state, "../my config.yaml")}&#39; --resume r_1`);
   });
 
   test("runs no script of a template, a trace or a note, and lets none in", async () => {

@@ -1,6 +1,6 @@
 import { isNode, isSeq } from "yaml";
 import type { JsonValue } from "../../../core/json.ts";
-import { composeYaml } from "../../../formats/yaml/compose-yaml.ts";
+import { composeYaml, repeatedKeys } from "../../../formats/yaml/compose-yaml.ts";
 import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";
@@ -37,6 +37,9 @@ function valuesOf(text: string): readonly ReadValue[] {
     problem: `not YAML: ${message.split("\n")[0]}`,
     line: lineAt(pos[0]),
   }));
+  if (problems.length === 0)
+    for (const offset of repeatedKeys(document))
+      problems.push({ problem: "not YAML: Map keys must be unique", line: lineAt(offset) });
   if (second !== undefined)
     problems.push({ problem: "not YAML: more than one document", line: lineAt(second.range[0]) });
   if (problems.length > 0) return problems;
