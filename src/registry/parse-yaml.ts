@@ -41,11 +41,7 @@ export function parseYaml(text: string): YamlReading {
     return readDocument(text);
   } catch (error) {
     const isTooDeep = error instanceof RangeError;
-    const message = isTooDeep
-      ? "it is nested too deeply"
-      : error instanceof Error
-        ? error.message
-        : String(error);
+    const message = isTooDeep ? tooDeep : error instanceof Error ? error.message : String(error);
     return { ...nowhere, problems: [{ message }] };
   }
 }
@@ -53,10 +49,13 @@ export function parseYaml(text: string): YamlReading {
 function readDocument(text: string): YamlReading {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter, prettyErrors: false });
-  const problems: YamlProblem[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {
-    const { line, col } = lineCounter.linePos(pos[0]);
-    const isTooDeep = message.startsWith("Maximum call stack");
-    return { message: isTooDeep ? tooDeep : (message.split("\n")[0] ?? message), line, column: col };
+  const faults = [...document.errors, ...document.warnings];
+  // The stack can overflow again on the way back, more often the longer the process has run.
+  const overflow = faults.find(({ message }) => message.startsWith("Maximum call stack"));
+  const problems: YamlProblem[] = (overflow === undefined ? faults : [overflow]).map((fault) => {
+    const { line, col } = lineCounter.linePos(fault.pos[0]);
+    const message = fault === overflow ? tooDeep : (fault.message.split("\n")[0] ?? fault.message);
+    return { message, line, column: col };
   });
   const value: unknown = problems.length > 0 ? undefined : document.toJS({ maxAliasCount });
   const unusable = jsonProblem(value);
