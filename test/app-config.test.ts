@@ -118,7 +118,8 @@ describe("config as a library, as in the seed", () => {
   });
 
   test("several prompts come together", async () => {
-    const project = createWorldProject();
+    // Each row starts a process, more than once.
+    const project = createWorldProject({ rows: 30 });
     project.config.prompts["q"] = { name: "q", default_template: "Write." };
     project.config.agents["a"] = {
       name: "a",

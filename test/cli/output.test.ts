@@ -23,7 +23,8 @@ function namesEveryKey(name: string, value: unknown): void {
 }
 
 describe("every --json document fits the schema that `schema --output` prints, and says nothing it does not name", () => {
-  test("of every command", async () => {
+  // Fifty commands one after the other, and a schema compiled for each: long on a busy machine.
+  test("of every command", { timeout: 120_000 }, async () => {
     const project = createWorldProject({ optimization: { source_model: "large", deploy_to: "staging" } });
     const cli = async (...args: readonly string[]) => (await project.cli(args)).json;
     const ready = async (...args: readonly string[]): Promise<unknown> => {

@@ -1,9 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { always, type Fault, faultsAt, rateLimited } from "../../support/loopback-faults.ts";
 import { apiKey, type CallWorld, openCallWorld } from "./call-world.ts";
 
-let world: CallWorld;
-afterEach(() => world.close());
+const worlds: CallWorld[] = [];
+afterAll(() => Promise.all(worlds.map((world) => world.close())));
+
+async function open(...given: Parameters<typeof openCallWorld>): Promise<CallWorld> {
+  const world = await openCallWorld(...given);
+  worlds.push(world);
+  return world;
+}
 
 const soon = { "retry-after-ms": "1" };
 const status = (code: number, error: object = { message: "no" }): Fault => ({
@@ -15,7 +21,8 @@ const modes = [
   ["streamed", (given: CallWorld) => given.read().then(({ response }) => response)],
 ] as const;
 
-describe.each(modes)("a %s call", (_, call) => {
+// Side by side: most of their time is the wait before a call is made again.
+describe.concurrent.each(modes)("a %s call", (_, call) => {
   it.each([
     ["429", { ...rateLimited(), headers: soon } as Fault],
     ["500", status(500)],
@@ -24,7 +31,7 @@ describe.each(modes)("a %s call", (_, call) => {
     ["409", status(409)],
     ["a dropped socket", { kind: "drop" } as Fault],
   ])("after %s is asked for again, twice at most", async (_name, fault) => {
-    world = await openCallWorld({ faults: faultsAt({ 0: fault, 1: fault }) });
+    const world = await open({ faults: faultsAt({ 0: fault, 1: fault }) });
     await world.file("Hi");
     expect(await call(world)).toMatchObject({ output: "ok", error: null });
     expect(world.server.count).toBe(3);
@@ -47,7 +54,7 @@ describe.each(modes)("a %s call", (_, call) => {
       1,
     ],
   ])("that only meets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
-    world = await openCallWorld({ faults: always(fault) });
+    const world = await open({ faults: always(fault) });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
     expect(failure).toMatchObject(error);
@@ -75,7 +82,7 @@ describe.each(modes)("a %s call", (_, call) => {
     ],
   ])("answered 200 with %s is asked for again, and fails with its reason", async (_name, body) => {
     const fault: Fault = { kind: "status", status: 200, headers: {}, body };
-    world = await openCallWorld({ faults: always(fault) });
+    const world = await open({ faults: always(fault) });
     await world.file("Hi");
     await expect(world.call()).rejects.toMatchObject({
       kind: "server",
@@ -86,7 +93,7 @@ describe.each(modes)("a %s call", (_, call) => {
   });
 
   it("waits for a rate limit as long as the provider asks, up to 20 s in all", async () => {
-    world = await openCallWorld({ faults: faultsAt({ 0: rateLimited(1), 1: rateLimited(20) }) });
+    const world = await open({ faults: faultsAt({ 0: rateLimited(1), 1: rateLimited(20) }) });
     await world.file("Hi");
     const startedAt = performance.now();
     const failure = await call(world).catch((reason: unknown) => reason);
@@ -100,7 +107,7 @@ describe.each(modes)("a %s call", (_, call) => {
 
   it("does not wait at all for a limit that is too far away, nor for a spent quota", async () => {
     const quota = { ...status(429, { message: "no credit", code: "insufficient_quota" }) };
-    world = await openCallWorld({ faults: faultsAt({ 0: rateLimited(3600), 1: quota }) });
+    const world = await open({ faults: faultsAt({ 0: rateLimited(3600), 1: quota }) });
     await world.file("Hi");
     await expect(call(world)).rejects.toMatchObject({ kind: "rate_limit", retryAfterMs: 3_600_000 });
     await expect(call(world)).rejects.toMatchObject({ kind: "quota", status: 429 });
@@ -110,7 +117,7 @@ describe.each(modes)("a %s call", (_, call) => {
   it("shows no key that the provider quotes", async () => {
     const quoting = { message: `Incorrect API key provided: ${apiKey}`, code: 401 };
     const whole: Fault = { kind: "status", status: 200, headers: {}, body: { error: quoting } };
-    world = await openCallWorld({ faults: faultsAt({ 0: whole, 1: status(401, quoting) }) });
+    const world = await open({ faults: faultsAt({ 0: whole, 1: status(401, quoting) }) });
     await world.file("Hi");
     for (const _ of [0, 1]) {
       const failure = await world.call().catch((reason: unknown) => reason);
@@ -121,28 +128,28 @@ describe.each(modes)("a %s call", (_, call) => {
   });
 
   it("whose address is none says which variable to mend", async () => {
-    world = await openCallWorld({}, { env: { OPENAI_BASE_URL: "//nowhere", OPENAI_API_KEY: "k" } });
+    const world = await open({}, { env: { OPENAI_BASE_URL: "//nowhere", OPENAI_API_KEY: "k" } });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
     expect(failure).toMatchObject({ hint: "set OPENAI_BASE_URL to the address of the endpoint" });
   });
 });
 
-describe("a whole call", () => {
+describe.concurrent("a whole call", () => {
   it.each([
     ["no choices", { kind: "empty-choices" } as Fault, "no choice in the answer"],
     ["a login page", { kind: "wrong-content-type" } as Fault, "answered with no chat completion"],
     ["half a body", { kind: "premature-close" } as Fault, "failed"],
     ["half a JSON", { kind: "cut-json" } as Fault, "JSON that breaks off"],
   ])("answered with %s is an error with a trace", async (_, fault, message) => {
-    world = await openCallWorld({ faults: always(fault) });
+    const world = await open({ faults: always(fault) });
     await world.file("Hi");
     await expect(world.call()).rejects.toThrow(message);
     expect(world.traces).toMatchObject([{ error: expect.stringContaining(message) }]);
   });
 
   it("cut off or filtered is an answer, and says so in its finish reason", async () => {
-    world = await openCallWorld({
+    const world = await open({
       answer: () => "one two",
       faults: faultsAt({ 0: { kind: "length" }, 1: { kind: "content-filter" } }),
     });
@@ -153,7 +160,7 @@ describe("a whole call", () => {
   });
 
   it("with a sample that fails gives the others, and the failure among the logs", async () => {
-    world = await openCallWorld({ faults: faultsAt({ 1: status(400) }) });
+    const world = await open({ faults: faultsAt({ 1: status(400) }) });
     await world.file("Hi");
     const { logs } = await world.call({ numSamples: 3 });
     expect(logs.map(({ error }) => error === null).sort()).toEqual([false, true, true]);
@@ -161,7 +168,7 @@ describe("a whole call", () => {
   });
 
   it("in which nothing is heard for too long ends with a time-out", async () => {
-    world = await openCallWorld({
+    const world = await open({
       faults: faultsAt({ 0: { kind: "hang" }, 1: { kind: "stall", events: 2 } }),
     });
     await world.file("Hi");
@@ -182,7 +189,7 @@ describe("a whole call", () => {
   it("is answered though the trace store is broken", async () => {
     const { openTraceStore } = await import("../../../src/traces/open-trace-store.ts");
     const traces = openTraceStore({ folder: "/dev/null/traces" });
-    world = await openCallWorld({}, { traces });
+    const world = await open({}, { traces });
     await world.file("Hi");
     expect((await world.call()).output).toBe("ok");
     expect(await traces.close()).toMatchObject({ count: 1, reason: expect.any(String) });

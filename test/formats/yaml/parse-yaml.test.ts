@@ -3,13 +3,15 @@ import { parseYaml } from "../../../src/formats/yaml/parse-yaml.ts";
 
 const tooDeep = "it is nested too deeply";
 const tooMany = "it has more parts than any file of a registry";
+const mapsInMaps = (depth: number) =>
+  Array.from({ length: depth }, (_, at) => `${" ".repeat(at)}a:`).join("\n");
 
 test.each([
   ["ten megabytes of brackets", "[".repeat(9_000_000), tooDeep],
   ["a long list", `a: [${"1,".repeat(4_000_000)}]`, tooMany],
   ["a million keys", "a: 1\n".repeat(1_000_000), tooMany],
   ["lists in lists on a line", "- ".repeat(900_000), tooDeep],
-  ["maps in maps", Array.from({ length: 1400 }, (_, at) => `${" ".repeat(at)}a:`).join("\n"), tooDeep],
+  ["maps in maps", mapsInMaps(3000), tooDeep],
   ["more than ten megabytes", `a: ${"x".repeat(10_000_000)}`, "it is larger than 10 MB"],
   ["bytes", "a: !!binary aGk=", "it holds something that JSON has no form for"],
   ["a set", "a: !!set {x, y}", "it holds something that JSON has no form for"],
@@ -17,6 +19,15 @@ test.each([
   const { value, problems } = parseYaml(text);
   expect(problems.map((problem) => problem.message)).toEqual([message]);
   if (message !== "it holds something that JSON has no form for") expect(value).toBeUndefined();
+});
+
+test("maps in maps are one problem, however much of the stack a warm parser needs for them", () => {
+  for (let round = 0; round < 5; round += 1) {
+    for (const depth of [200, 1000, 1400, 1800]) {
+      const { problems } = parseYaml(mapsInMaps(depth));
+      expect(problems, `${depth}`).toMatchObject([{ message: expect.stringContaining("it is nested ") }]);
+    }
+  }
 });
 
 test("a long text, and wide values on one line, are no matter", () => {

@@ -59,42 +59,6 @@ describe("text", () => {
     expect(text('{"a":"x"}\n{"b":"123-45-6789"}\n')).toBe('{"a":"x"}\n{"b":"[SSN]"}\n');
   });
 
-  it("is done with long texts made to slow it down", { timeout: 120_000 }, () => {
-    const shapes = [
-      ..."a@1.:-(['+%",
-      "a@",
-      "1-",
-      "4111 ",
-      "a:",
-      "a://",
-      '{"a":',
-      "sk-",
-      "eyJaaaaaaaaaa.",
-      "Xq ",
-      "A. ",
-      "0 ",
-      "\\n",
-      "password=",
-      "12 rue de la ",
-      ...[
-        "1 Main ",
-        "Am Alten ",
-        "王小明",
-        "\u200b",
-        "my name is ",
-        "-----BEGIN RSA PRIVATE KEY-----",
-        "x at y dot ",
-        "a_",
-      ],
-    ];
-    for (const shape of shapes) {
-      // A search that reads again from each letter would take minutes for these; a megabyte of one of them, hours.
-      const size = shape === "4111 " || shape === "a@" ? 1_000_000 : 150_000;
-      const long = shape.repeat(Math.ceil(size / shape.length));
-      expect(text(`${long} jane@example.com`).length, shape).toBeGreaterThan(0);
-    }
-  });
-
   it("gives the same when given its own result, whatever the text", () => {
     const words = fc.constantFrom(
       ...[
