@@ -75,7 +75,7 @@ describe("the checks, on a tree that breaks every rule", () => {
       "src/core/up.ts": 'import { run } from "../run/run.ts";\nexport const a = run;\n',
       "src/config/sideways.ts": 'import type { Model } from "../models/model.ts";\nexport type A = Model;\n',
       "src/models/model.ts": 'export type { Row } from "../datasets/row.ts";\nexport interface Model {}\n',
-      "src/datasets/row.ts": 'export type Row = import("../src/project/project.ts").Project;\n',
+      "src/datasets/row.ts": 'export type Row = import("../project/project.ts").Project;\n',
       "src/project/project.ts": 'export const load = async () => import("../cli/main.ts");\n',
       "src/cli/main.ts":
         'import "../builtins.ts";\nimport { run } from "../run/run.ts";\nexport const b = run;\n',

@@ -134,7 +134,7 @@ describe("a version's file", () => {
     const file = join(folder, "v1.prompt");
     writeFileSync(file, "---\nmodle: x\n---\n");
     expect((await failure(registry.get(path))).message).toBe(
-      `${file} was edited after it was filed, and cannot be read: ${file}:2:8  modle: unknown key; did you mean model?`,
+      `${file} was edited after it was filed, and cannot be read: ${file}:2:1  modle: unknown key; did you mean model?`,
     );
     rmSync(file);
     expect((await failure(registry.get(path))).message).toBe(`${file} is missing`);
