@@ -6,6 +6,14 @@ const entry = new URL("../dist/cli.js", import.meta.url);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   // The answer to --version is one file away; the rest of the tool is not loaded for it.
+  process.stdout.on("error", ({ code, message }) => {
+    if (code === "EPIPE") return;
+    const reason = code === "ENOSPC" ? "the disk is full" : message;
+    process.stderr.write(
+      `error: the output cannot be written: ${reason}\n  → make room for it, or name another place\n`,
+    );
+    process.exitCode = 1;
+  });
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   process.stdout.write(`${version}\n`);
 } else if (existsSync(entry)) {
@@ -15,7 +23,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   } catch (error) {
     // Loading a module opens a file, too: where none is left, nothing but this file can say so.
     if (error?.code !== "EMFILE" && error?.code !== "ENFILE") throw error;
-    process.stderr.write("error too many files are open\n  → raise the limit (ulimit -n), or lower -j\n");
+    process.stderr.write("error: too many files are open\n  → raise the limit: ulimit -n 1024\n");
     process.exitCode = 1;
   }
 } else {

@@ -54,14 +54,31 @@ export interface RowProblem {
   readonly message: string;
 }
 
-/** A data file that cannot be used; `problems` names each row by file and line. */
+/** One of several things that are wrong with a dataset. */
+export interface DatasetFault {
+  /** The key of the dataset in its config that is wrong, where it is a single one: `inputs.text`. */
+  readonly key?: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * A data file that cannot be used; `problems` names each row by file and line. The message lists all of `faults`,
+ * which is empty where only one thing is wrong.
+ */
 export class DatasetError extends DaoOptError {
   readonly code = "dataset_invalid";
   readonly problems: readonly RowProblem[];
+  readonly faults: readonly DatasetFault[];
 
-  constructor(message: string, problems: readonly RowProblem[] = [], details: ErrorDetails = {}) {
+  constructor(
+    message: string,
+    problems: readonly RowProblem[] = [],
+    { faults = [], ...details }: ErrorDetails & { readonly faults?: readonly DatasetFault[] } = {},
+  ) {
     super(message, details);
     this.problems = problems;
+    this.faults = faults;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DatasetError, type RowProblem } from "../core/errors.ts";
+import { DatasetError, type DatasetFault, type RowProblem } from "../core/errors.ts";
 import type { MissingColumn } from "./column-census.ts";
 
 const shownProblems = 20;
@@ -20,22 +20,24 @@ export function datasetFailure(findings: Findings): DatasetError | undefined {
   const { name, files, missing, problems, rowsHint = usualRowsHint } = findings;
   const [first] = files;
   if (first !== undefined && files.length === 1 && missing.length + problems.length === 0) return first;
-  const hints: (string | undefined)[] = [
-    ...files.map((file) => file.hint),
-    ...missing.map((column) => column.hint),
-    problems.length === 0 ? undefined : rowsHint,
+  const badRows = { message: `${name}: ${counted(problems.length)} cannot be used`, hint: rowsHint };
+  const faults: DatasetFault[] = [
+    ...files.map(({ message, hint }) => ({ message, hint })),
+    ...missing.map(({ column, named, hint }) => ({
+      ...{ key: named, message: `no row has the column "${column}"`, hint },
+    })),
+    ...(problems.length === 0 ? [] : [badRows]),
   ];
-  const messages = [
-    ...files.map((file) => file.message),
-    ...missing.map(({ column, named }) => `${name}: no row has the column "${column}" (${named})`),
-    ...(problems.length === 0 ? [] : [`${name}: ${counted(problems.length)} cannot be used`]),
-    ...listed(problems),
-  ];
-  if (messages.length === 0) return undefined;
-  const hint = [...new Set(hints.filter((text) => text !== undefined))].join("; ");
-  return new DatasetError(messages.join("\n"), [...files.flatMap((file) => file.problems), ...problems], {
-    hint: hint === "" ? undefined : hint,
-  });
+  if (faults.length === 0) return undefined;
+  const told = faults.map(({ key, message }) =>
+    key === undefined ? message : `${name}: ${message} (${key})`,
+  );
+  const hints = faults.map(({ hint }) => hint).filter((text) => text !== undefined);
+  return new DatasetError(
+    [...told, ...listed(problems)].join("\n"),
+    [...files.flatMap((file) => file.problems), ...problems],
+    { hint: hints.length === 0 ? undefined : [...new Set(hints)].join("; "), faults },
+  );
 }
 
 /** The first problems, a line each: `reviews.csv:7  2 fields where the header has 3`. */

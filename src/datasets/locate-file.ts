@@ -47,6 +47,16 @@ function formatsHint(): string {
 }
 
 async function missingFile(path: string, name: string): Promise<DatasetError> {
+  // A resolved path has one slash where the address had two.
+  const [, address] = /(?:^|\/)((?:https?|s3|gs|az|hf):\/.*)$/.exec(name) ?? [];
+  if (address !== undefined) {
+    const hint = "download it, and give the path of the file";
+    return new DatasetError(`${address.replace(":/", "://")} is not a file on this machine`, [], { hint });
+  }
+  if (/(?:^|\/)~\//.test(name)) {
+    const hint = "`~` means the home folder in a shell only; write the path in full, or ${env:HOME}/…";
+    return new DatasetError(`no file ${name}`, [], { hint });
+  }
   const folder = dirname(path);
   const entries = await readdir(folder).catch(() => undefined);
   if (entries === undefined) {

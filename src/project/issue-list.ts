@@ -1,7 +1,14 @@
+import { dirname, isAbsolute, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isWithin } from "../config/path.ts";
 import type { Place } from "../config/places.ts";
-import { ConfigError, type ConfigIssue, type DaoOptError, DatasetError } from "../core/errors.ts";
+import {
+  ConfigError,
+  type ConfigIssue,
+  type DaoOptError,
+  DatasetError,
+  type DatasetFault,
+} from "../core/errors.ts";
 
 /** Gathers what is wrong with a config beyond its own text, so that all of it is told at once. */
 export interface IssueList {
@@ -62,9 +69,13 @@ export function createIssueList(
       if (issues.length + errors.length === 0) return;
       const all = [
         ...issues,
-        ...errors.map(({ path, error }) => issueAt(path, messageOf(error, asIssues), error.hint)),
+        ...errors.flatMap(({ path, error }) =>
+          faultsOf(error, asIssues).map(({ key, message, hint }) =>
+            issueAt(key === undefined ? path : `${path}.${key}`, message, hint),
+          ),
+        ),
       ];
-      const rows = asIssues ? errors.flatMap(({ error }) => rowIssues(error)) : [];
+      const rows = asIssues ? errors.flatMap(({ error }) => rowIssues(error, config.file)) : [];
       const sorted = all.sort(
         (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
       );
@@ -82,16 +93,26 @@ function withoutName(message: string, path: string): string {
     .join("\n");
 }
 
-/** Rows that a dataset's message lists in lines of their own are issues of their own. */
-function messageOf(error: DaoOptError, asIssues: boolean): string {
-  const hasRows = asIssues && error instanceof DatasetError && error.problems.length > 0;
-  return hasRows ? (error.message.split("\n")[0] ?? "") : error.message;
+/** What is wrong, each thing with its own hint; rows that a dataset's message lists are issues of their own. */
+function faultsOf(error: DaoOptError, asIssues: boolean): readonly DatasetFault[] {
+  const { message, hint } = error;
+  if (!asIssues || !(error instanceof DatasetError)) return [{ message, hint }];
+  if (error.faults.length > 0) return error.faults;
+  return [{ message: error.problems.length > 0 ? (message.split("\n")[0] ?? "") : message, hint }];
 }
 
 const mostRows = 20;
 
-/** The rows that a dataset cannot use, each with its own place. */
-function rowIssues(error: DaoOptError): readonly ConfigIssue[] {
+/** The rows that a dataset cannot use, each with its place relative to the working folder, as the config's is. */
+function rowIssues(error: DaoOptError, config: string): readonly ConfigIssue[] {
   if (!(error instanceof DatasetError)) return [];
-  return error.problems.slice(0, mostRows).map((problem) => ({ path: "", ...problem }));
+  const told = faultsOf(error, true).map(({ message }) => message);
+  return error.problems
+    .filter((problem) => !told.some((message) => message.endsWith(problem.message)))
+    .slice(0, mostRows)
+    .map((problem) => ({
+      path: "",
+      ...problem,
+      file: isAbsolute(problem.file) ? problem.file : join(dirname(config), problem.file),
+    }));
 }

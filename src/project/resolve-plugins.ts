@@ -5,6 +5,7 @@ import type { ScorerSpec } from "../contracts/scorer.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Catalog } from "../plugins/catalog.ts";
+import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
@@ -115,9 +116,11 @@ async function checkUse<Kind extends PluginKind>(
     const checked = plugin.options.safeParse(options);
     if (checked.success)
       return { use: shownPath(use, config.directory), options, data: checked.data, plugin };
-    for (const issue of checked.error.issues) {
-      const place = [path, "options", ...issue.path.map(String)].join(".");
-      issues.add(place, `${kind} ${use}: ${issue.message}`);
+    const known = knownOptions(plugin.options);
+    for (const { path: within, message, hint } of optionIssues(plugin.options, checked.error)) {
+      const all = known.length === 0 ? undefined : `its options: ${known.join(", ")}`;
+      const cure = message === "unknown option" ? (hint ?? all) : hint;
+      issues.add([path, "options", ...within].join("."), `${kind} ${use}: ${message}`, cure);
     }
   } catch (error) {
     if (!isDaoOptError(error)) throw error;

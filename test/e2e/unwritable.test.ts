@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { registryVerifyOutputSchema } from "../../src/cli/output/registry-output.ts";
 import { runOnFullDisk, runUnprivileged } from "../support/run-limited.ts";
-import { spawnCli, spawnShell } from "../support/spawn-cli.ts";
+import { bin, spawnCli, spawnShell } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, type Workspace } from "../support/workspace.ts";
 
 let workspace: Workspace;
@@ -23,6 +23,25 @@ async function verify() {
   const { stdout } = await spawnCli(["registry", "verify", "--json"], { cwd });
   return parseJson(stdout, registryVerifyOutputSchema);
 }
+
+test("an output that cannot be written, or too few files to open, is one line each", async () => {
+  const exec = 'exec "$@"';
+  for (const args of [["--version"], ["--help"], ["registry", "list"]]) {
+    const full = await spawnShell(`${exec} > /dev/full`, { cwd, args: [process.execPath, bin, ...args] });
+    expect([full.exitCode, full.stderr], args.join(" ")).toEqual([
+      1,
+      "error: the output cannot be written: the disk is full\n  → make room for it, or name another place\n",
+    ]);
+  }
+  const few = await spawnShell(`ulimit -n 30; ${exec}`, {
+    cwd,
+    args: [process.execPath, bin, "run", "config.yaml"],
+  });
+  expect([few.exitCode, few.stderr]).toEqual([
+    1,
+    "error: too many files are open\n  → raise the limit: ulimit -n 1024\n",
+  ]);
+});
 
 test("a file where the registry should be is one clear error before anything is called", async () => {
   await writeFile(join(cwd, "taken"), "not a folder");
@@ -134,5 +153,7 @@ test.runIf(process.platform === "linux")("a full disk under the output is told o
     env: { PATH: `${workspace.commands}:${process.env["PATH"]}` },
   });
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toBe("error: the output cannot be written: the disk is full\n");
+  expect(result.stderr).toBe(
+    "error: the output cannot be written: the disk is full\n  → make room for it, or name another place\n",
+  );
 });

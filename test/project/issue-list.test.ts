@@ -48,3 +48,19 @@ test("the name that a path ends with is not repeated by the message", () => {
     'c.yaml:9:3  datasets.d: no row has the column "x"\n2 rows cannot be used\nr.csv:4  bad',
   );
 });
+
+test("rows of a dataset are named relative to the working folder, as the config is", () => {
+  const issues = createIssueList({ ...config, file: "sub/c.yaml" });
+  const problems = [
+    { file: "../r.jsonl", line: 1, message: "x" },
+    { file: "/data/r.jsonl", message: "y" },
+  ];
+  issues.addError("a", new DatasetError("bad rows\n../r.jsonl:1  x\n/data/r.jsonl  y", problems));
+  expect(() => issues.throwIfAny(true)).toThrow(
+    new ConfigError([
+      { file: "sub/c.yaml", line: 9, column: 3, path: "a", message: "bad rows" },
+      { file: "r.jsonl", line: 1, path: "", message: "x" },
+      { file: "/data/r.jsonl", path: "", message: "y" },
+    ]),
+  );
+});

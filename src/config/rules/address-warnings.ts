@@ -20,6 +20,7 @@ const bases: readonly (readonly [host: RegExp, path: string])[] = [
 const atRoot = /(^|\.)(deepseek\.com|perplexity\.ai|cohere\.(ai|com))$/;
 const azureHost = /(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$|(^|\.)azure-api\.net$/;
 const operation = /\/(chat\/completions|completions|responses|embeddings|models)$/;
+const ofOllama = /\/api\/(generate|chat|tags)$/;
 /** Providers that are reached at the address as it is written. */
 const plain: ReadonlySet<string> = new Set(["openai"]);
 
@@ -27,7 +28,12 @@ const plain: ReadonlySet<string> = new Set(["openai"]);
 export const addressIsABase: Rule = ({ things, shelves, problems }) => {
   for (const { key, path, written } of shelves.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
-    if (address === undefined || !URL.canParse(address) || !Object.hasOwn(providers, written.provider))
+    if (
+      address === undefined ||
+      !/^https?:/i.test(address) ||
+      !URL.canParse(address) ||
+      !Object.hasOwn(providers, written.provider)
+    )
       continue;
     const problem = problemOf(new URL(address), written.provider);
     if (problem === undefined) continue;
@@ -47,6 +53,9 @@ function problemOf(url: URL, provider: string): string | undefined {
   const named = operation.exec(path)?.[0];
   if (named !== undefined) {
     return `ends in ${named}, which is added to it; write ${url.origin}${path.slice(0, -named.length)}`;
+  }
+  if (provider === "openai" && ofOllama.test(path)) {
+    return `is of Ollama's own API; its OpenAI-compatible one is at ${url.origin}${path.replace(ofOllama, "/v1")}`;
   }
   if (!plain.has(provider) || atRoot.test(url.hostname)) return undefined;
   const base = bases.find(([host]) => host.test(url.hostname))?.[1];

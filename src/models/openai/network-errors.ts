@@ -23,6 +23,13 @@ export function networkError(error: unknown, context: ErrorContext): ModelError 
   const failed = (message: string, kind: ModelErrorKind, hint?: string) =>
     new ModelError(message, { kind, hint, systemCode: code });
 
+  if (chain.some(({ message }) => /to a ByteString|invalid header value/.test(message))) {
+    return failed(
+      `${context.who} was not called: its API key, or another header, holds a character that HTTP cannot carry`,
+      "auth",
+      `copy the key again, without typographic quotes and line breaks: ${context.keyVariable === undefined ? "" : `${context.keyVariable}, or `}api_key of ${place}`,
+    );
+  }
   if (chain.some((cause) => cause instanceof SyntaxError)) {
     return failed(`${context.who} answered with JSON that breaks off or is no JSON: ${reason}`, "malformed");
   }

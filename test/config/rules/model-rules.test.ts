@@ -125,6 +125,14 @@ test.each([
     "ends in /chat/completions, which is added to it; write https://gw.example/v1",
   ],
   [
+    "base_url: 'http://localhost:11434/api/generate'",
+    "is of Ollama's own API; its OpenAI-compatible one is at http://localhost:11434/v1",
+  ],
+  [
+    "base_url: 'https://gw.example/ollama/api/chat/'",
+    "is of Ollama's own API; its OpenAI-compatible one is at https://gw.example/ollama/v1",
+  ],
+  [
     "base_url: 'https://api.openai.com'",
     "lacks /v1, where this provider answers; write https://api.openai.com/v1",
   ],

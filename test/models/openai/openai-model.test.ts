@@ -251,6 +251,23 @@ describe("secrets", () => {
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
 
+  it.each(["\u201csk-abcdefgh\u201d", "sk-abc\r\nX-Other: 1"])(
+    "that no header can carry (%j) are an error of the key, which names it by its place alone",
+    async (odd) => {
+      const { baseUrl, requests } = await start({});
+      const error = await failureOf(modelAt(baseUrl, {}, secretsOf(odd)));
+      expect(error).toMatchObject({
+        kind: "auth",
+        message: `gpt-4o-mini at ${baseUrl} was not called: its API key, or another header, holds a character that HTTP cannot carry`,
+        hint: expect.stringMatching(
+          /^copy the key again, .*: OPENAI_API_KEY, or api_key of resources\.llms\./,
+        ),
+      });
+      expect(JSON.stringify(error) + error.stack).not.toContain("sk-abc");
+      expect(requests).toEqual([]);
+    },
+  );
+
   it("are masked in what is quoted of an answer that is none", async () => {
     const fault: Fault = { kind: "status", status: 200, body: { odd: `key ${key}` } };
     const { baseUrl } = await start({ faults: always(fault) });
