@@ -8,7 +8,7 @@ import { type CliContext, lookOf } from "./context.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { sessionLimits } from "./session-settings.ts";
 import type { Settings } from "./settings.ts";
-import { tellNotices } from "./terminal/notices.ts";
+import { printNotices } from "./terminal/notices.ts";
 import { startProgress } from "./terminal/progress.ts";
 
 /** What is collected into which stores. */
@@ -42,7 +42,7 @@ export async function collectSession(
     rows.skipped.length === 0
       ? []
       : [`${rows.name}: ${rows.skipped.length} rows left out (on_bad_row: skip)`];
-  if (!isQuiet) tellNotices(context, look, { warnings: skipped, notes: plan.notes });
+  if (!isQuiet) printNotices(context, look, { warnings: skipped, notes: plan.notes });
   try {
     return await collectAnswers({
       ...session,

@@ -9,14 +9,14 @@ import type { CliContext } from "./context.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
 
 /** Where `--events` sends each event, a JSON object a line. */
-export interface EventSink {
+export interface RunEventSink {
   readonly listen: RunListener;
   /** Resolves when all is written; rejects with StoreError. */
   close(): Promise<void>;
 }
 
 /** `-` is stderr. Rejects with StoreError, before anything is spent, when the file cannot be written. */
-export async function openEventSink(target: string, context: CliContext): Promise<EventSink> {
+export async function openEventSink(target: string, context: CliContext): Promise<RunEventSink> {
   const lineOf = (event: RunEvent) => renderJsonLine(toRecordJson(event));
   if (target === "-") {
     return { listen: (event) => context.stderr.write(lineOf(event)), close: async () => {} };

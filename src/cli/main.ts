@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], context: CliContext): Promis
     await createProgram(context, state).parseAsync([...argv], { from: "user" });
     return state.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return tellError(error, argv, context);
+    if (!(error instanceof CommanderError)) return printError(error, argv, context);
     if (error.exitCode === 0) return exitDone;
     // Commander has told a person already.
     if (wants("json", argv, context)) {
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], context: CliContext): Promis
         .replace(suggestion, "")
         .trim();
       const hint = near === undefined ? undefined : `did you mean ${near}?`;
-      await tellError(new UsageError(message, { hint }), argv, context);
+      await printError(new UsageError(message, { hint }), argv, context);
     }
     return exitUsage;
   }
@@ -37,7 +37,7 @@ function wants(flag: "json" | "debug", argv: readonly string[], { env }: CliCont
   return argv.includes(`--${flag}`) || ["1", "true", "yes", "on"].includes(variable);
 }
 
-async function tellError(error: unknown, argv: readonly string[], context: CliContext): Promise<number> {
+async function printError(error: unknown, argv: readonly string[], context: CliContext): Promise<number> {
   if (wants("json", argv, context)) {
     const { errorOutput } = await import("./output/error-output.ts");
     context.stdout.write(`${JSON.stringify(errorOutput(error), null, 2)}\n`);

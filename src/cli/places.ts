@@ -6,7 +6,7 @@ import { configOf, findConfig } from "./find-config.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** What a command that can do without a config starts from. */
-export interface Places {
+export interface Workspace {
   readonly settings: Settings;
   /** As given with --config, or found in the working folder. */
   readonly configFile?: string;
@@ -18,10 +18,10 @@ export interface Places {
  * The flags' folders, else those of the config named with --config or found in the working folder, else `prompts`
  * and `.dao-opt` there.
  */
-export async function readPlaces(
+export async function readWorkspace(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
-): Promise<Places> {
+): Promise<Workspace> {
   const configFile = await configOf(undefined, options, context);
   const settings = await readSettings(options, context, configFile);
   const { registry, state, envFile } = settings;
@@ -38,7 +38,7 @@ export async function readPlaces(
 
 /** The models of the config that a command uses; undefined without one. */
 export async function readModels(
-  { configFile, settings }: Pick<Places, "configFile" | "settings">,
+  { configFile, settings }: Pick<Workspace, "configFile" | "settings">,
   context: CliContext,
 ): Promise<Config["models"] | undefined> {
   if (configFile === undefined) return undefined;

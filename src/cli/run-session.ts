@@ -13,7 +13,7 @@ import { onlyOf, sessionLimits } from "./session-settings.ts";
 import type { Settings } from "./settings.ts";
 import { folderFlags } from "./terminal/folder-flags.ts";
 import { nextCommands } from "./terminal/next-commands.ts";
-import { tellNotices } from "./terminal/notices.ts";
+import { printNotices } from "./terminal/notices.ts";
 import { startProgress } from "./terminal/progress.ts";
 import { renderSummary } from "./terminal/summary.ts";
 
@@ -59,7 +59,7 @@ export async function runSession(
           checkCallable(uncallableModels(plan, project, estimates));
         for (const estimate of estimates) planned.set(estimate.optimization, estimate.calls.total.likely);
         if (isQuiet) return;
-        tellNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
+        printNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },
       exitCodeFor: (record, error) => runExitCode(record, error, settings),
     });
@@ -67,7 +67,7 @@ export async function runSession(
     progress.stop();
     await events
       ?.close()
-      .catch((error: Error) => tellNotices(context, look, { warnings: [error.message], notes: [] }));
+      .catch((error: Error) => printNotices(context, look, { warnings: [error.message], notes: [] }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { RunFolder, RunningState, RunShelf } from "../run/store/run-folder.ts";
+import type { RunFolder, RunningState, RunStore } from "../run/store/run-folder.ts";
 import { readRunProgress } from "../run/store/run-progress.ts";
 import type { CliContext } from "./context.ts";
 import { runStateOutput } from "./output/run-state-output.ts";
@@ -9,13 +9,13 @@ import { renderRunState } from "./terminal/run-state-text.ts";
 
 /** Prints where a run is that has no record: it goes on, or its process ended before it did. */
 export async function showRunState(
-  shelf: RunShelf,
+  runStore: RunStore,
   folder: RunFolder,
   running: RunningState | undefined,
   settings: Settings,
   context: CliContext,
 ): Promise<void> {
-  const stored = await shelf.readPlan(folder);
+  const stored = await runStore.readPlan(folder);
   const progress = running?.progress ?? (await readRunProgress(folder.file("events.jsonl")));
   const at =
     running === undefined

@@ -1,8 +1,8 @@
 import { configJsonSchema, type SchemaNode } from "./json-schema.ts";
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 
 /** Keys that a map at this path may have; undefined where they are the user's own. */
-export function allowedKeys(path: Path): readonly string[] | undefined {
+export function allowedKeys(path: KeyPath): readonly string[] | undefined {
   let nodes: readonly SchemaNode[] = forms(configJsonSchema());
   for (const key of path) nodes = nodes.flatMap((node) => inside(node, key)).flatMap(forms);
   const keys = nodes.flatMap((node) => Object.keys(node.properties ?? {}));

@@ -3,9 +3,9 @@ import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
 import type { Interpolated } from "./interpolate.ts";
 import { issueHint, issueMessage } from "./issue-message.ts";
 import { depthOfThing } from "./layout.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
-import { type ConfigFile, fileSchema } from "./schema/file.ts";
+import { fileSchema, type WrittenConfig } from "./schema/file.ts";
 import { isSecretPath } from "./secret-fields.ts";
 import { isTreeMap, removeAt, type Tree, type TreeMap, treeAt } from "./tree.ts";
 import { explainUnknownKey } from "./unknown-key.ts";
@@ -13,7 +13,7 @@ import { explainUnknownKey } from "./unknown-key.ts";
 const mostRounds = 20;
 
 export interface Checked {
-  readonly file: ConfigFile;
+  readonly file: WrittenConfig;
   /** Things that are in the file but too broken to be used: naming one is no mistake. Dotted paths. */
   readonly broken: ReadonlySet<string>;
   /** Fields that take no text and whose variable is not set: a value they allow stands there. Dotted paths. */
@@ -63,18 +63,18 @@ const isSharePath = /\.split\.(train|validation|test)$/;
 function convertFilled(
   tree: TreeMap,
   issues: readonly FlatIssue[],
-  filled: ReadonlyMap<string, Path>,
+  filled: ReadonlyMap<string, KeyPath>,
 ): boolean {
   const converted = issues.filter(({ path }) => filled.has(dotted(path)) && convert(tree, path));
   return converted.length > 0;
 }
 
-function convert(tree: TreeMap, path: Path): boolean {
+function convert(tree: TreeMap, path: KeyPath): boolean {
   const value = treeAt(tree, path);
   return putAt(tree, path, typeof value === "string" ? meantBy(value) : undefined);
 }
 
-function putAt(tree: TreeMap, path: Path, value: Tree | undefined): boolean {
+function putAt(tree: TreeMap, path: KeyPath, value: Tree | undefined): boolean {
   const owner = treeAt(tree, path.slice(0, -1));
   if (value === undefined || typeof owner !== "object" || owner === null) return false;
   Object.assign(owner, { [path.at(-1) ?? ""]: value });

@@ -4,7 +4,7 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Template, TemplateLanguage } from "../core/prompt.ts";
-import type { Place, Stretch } from "./places.ts";
+import type { SourcePlace, Stretch } from "./places.ts";
 
 /**
  * A config, normalised: every thing has a key, every reference is a key that exists (or, for
@@ -37,7 +37,7 @@ export interface Config {
     readonly message: string;
   }[];
   /** Place in the file of a dotted config path, or of a stretch of the text there, for problems found later. */
-  locate(path: string, stretch?: Stretch): Place | undefined;
+  locate(path: string, stretch?: Stretch): SourcePlace | undefined;
 }
 
 export interface ModelConfig {

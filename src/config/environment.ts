@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../core/errors.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment with the variables of a `.env` file behind it: the one beside the config, or the
@@ -17,8 +17,8 @@ export async function readEnvironment(
     env,
     cwd,
     envFile,
-  }: { readonly env: Environment; readonly cwd: string; readonly envFile?: string | undefined },
-): Promise<Environment> {
+  }: { readonly env: EnvironmentVariables; readonly cwd: string; readonly envFile?: string | undefined },
+): Promise<EnvironmentVariables> {
   const path =
     envFile === undefined ? join(dirname(resolve(cwd, configFile)), ".env") : resolve(cwd, envFile);
   try {

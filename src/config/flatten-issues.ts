@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 
 /** One mistake zod found, outside of any union. */
 export interface FlatIssue {
-  readonly path: Path;
+  readonly path: KeyPath;
   readonly issue: z.core.$ZodIssue;
   /** Set when no form of a union came near: what the forms are. */
   readonly expected?: readonly string[];
@@ -13,7 +13,7 @@ export interface FlatIssue {
  * Of a union, what is wrong with the one form that the value was meant to be: an object is held
  * against the object form, a text against the text form.
  */
-export function flattenIssues(issues: readonly z.core.$ZodIssue[], outer: Path = []): FlatIssue[] {
+export function flattenIssues(issues: readonly z.core.$ZodIssue[], outer: KeyPath = []): FlatIssue[] {
   return issues.flatMap((issue): FlatIssue[] => {
     const path = [...outer, ...issue.path.map(String)];
     if (issue.code !== "invalid_union") return [{ path, issue }];
@@ -28,11 +28,11 @@ export function flattenIssues(issues: readonly z.core.$ZodIssue[], outer: Path =
 }
 
 /** The value is of another type than this form of the union altogether. */
-function isOtherType(flat: FlatIssue, path: Path): boolean {
+function isOtherType(flat: FlatIssue, path: KeyPath): boolean {
   return dotted(flat.path) === dotted(path) && typesOf(flat, path).length > 0;
 }
 
-function typesOf({ path, issue, expected }: FlatIssue, at: Path): readonly string[] {
+function typesOf({ path, issue, expected }: FlatIssue, at: KeyPath): readonly string[] {
   if (dotted(path) !== dotted(at)) return [];
   if (expected !== undefined) return expected;
   if (issue.code === "invalid_type") return [typeNames[issue.expected] ?? issue.expected];

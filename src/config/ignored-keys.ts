@@ -1,23 +1,23 @@
 import { dotted } from "./path.ts";
 import { ignoredAgentKeys } from "./schema/agent.ts";
 import { ignoredDatasetKeys } from "./schema/dataset.ts";
-import type { ConfigFile } from "./schema/file.ts";
+import type { WrittenConfig } from "./schema/file.ts";
 import { ignoredModelKeys } from "./schema/model.ts";
 import { ignoredOptimizationKeys } from "./schema/optimization.ts";
 import { ignoredPromptKeys } from "./schema/prompt.ts";
-import type { Shelves } from "./shelves.ts";
+import type { ConfigReferences } from "./shelves.ts";
 
 /** dao-ai's keys on models, prompts, agents, datasets and optimizations that change nothing here. */
-export function ignoredKeys(file: ConfigFile, shelves: Shelves): string[] {
+export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
   const optimizations = Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => ({
     path: ["optimizations", "prompt_optimizations", key],
     written,
   }));
   const kinds = [
-    { things: shelves.model.things.values(), keys: ignoredModelKeys },
-    { things: shelves.prompt.things.values(), keys: ignoredPromptKeys },
-    { things: shelves.agent.things.values(), keys: ignoredAgentKeys },
-    { things: shelves.dataset.things.values(), keys: ignoredDatasetKeys },
+    { things: references.model.things.values(), keys: ignoredModelKeys },
+    { things: references.prompt.things.values(), keys: ignoredPromptKeys },
+    { things: references.agent.things.values(), keys: ignoredAgentKeys },
+    { things: references.dataset.things.values(), keys: ignoredDatasetKeys },
     { things: optimizations, keys: ignoredOptimizationKeys },
   ];
   return kinds.flatMap(({ things, keys }) =>

@@ -1,7 +1,7 @@
-import type { Environment } from "./environment.ts";
+import type { EnvironmentVariables } from "./environment.ts";
 import { isOpenMap, isRowData } from "./layout.ts";
 import { createMissingValues } from "./missing-values.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import { cutPlaceholders } from "./placeholders.ts";
 import type { Problems } from "./problems.ts";
 import { warnOfShellVariables } from "./shell-variables.ts";
@@ -12,7 +12,7 @@ import { createVariables } from "./variables.ts";
 export interface Interpolated {
   readonly tree: TreeMap;
   /** Paths, by their dotted form, of values that came from elsewhere as text, though a number may be meant. */
-  readonly filled: ReadonlyMap<string, Path>;
+  readonly filled: ReadonlyMap<string, KeyPath>;
   /** Those of them that are a stand-in. */
   readonly standIns: ReadonlySet<string>;
 }
@@ -24,20 +24,20 @@ export interface Interpolated {
  */
 export function interpolate(
   tree: TreeMap,
-  env: Environment,
+  env: EnvironmentVariables,
   problems: Problems,
   standIn?: (name: string) => string,
 ): Interpolated {
   const missing = createMissingValues();
   const standIns = new Set<string>();
-  const filled = new Map<string, Path>();
-  const noted = (name: string, path: Path): string => {
+  const filled = new Map<string, KeyPath>();
+  const noted = (name: string, path: KeyPath): string => {
     standIns.add(dotted(path));
     return standIn?.(name) ?? "";
   };
   const variables = createVariables(tree, env, missing, problems, standIn === undefined ? undefined : noted);
 
-  const fillText = (text: string, path: Path): Tree => {
+  const fillText = (text: string, path: KeyPath): Tree => {
     warnOfShellVariables(text, path, problems);
     if (!text.includes("${")) return text;
     const pieces = cutPlaceholders(text);
@@ -51,7 +51,7 @@ export function interpolate(
       .join("");
   };
 
-  const visit = (value: Tree, path: Path): Tree => {
+  const visit = (value: Tree, path: KeyPath): Tree => {
     if (typeof value === "string") return fillText(value, path);
     if (typeof value !== "object" || value === null || isRowData(path)) return value;
     const form = isOpenMap(path) ? undefined : readVariableForm(value);
@@ -63,7 +63,7 @@ export function interpolate(
     if (Array.isArray(value)) return value.map((item, at) => visit(item, [...path, String(at)]));
     return visitMap(value, path);
   };
-  const visitMap = (map: TreeMap, path: Path): TreeMap =>
+  const visitMap = (map: TreeMap, path: KeyPath): TreeMap =>
     Object.fromEntries(
       Object.entries(map).map(([key, value]) => {
         // Variables are looked up when something names them: one that nothing uses may lack its value.

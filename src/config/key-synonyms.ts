@@ -1,4 +1,4 @@
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 
 type Synonyms = Readonly<Record<string, string>>;
 
@@ -131,7 +131,7 @@ const tables: readonly (readonly [section: RegExp, synonyms: Synonyms])[] = [
 ];
 
 /** What other tools' word for a key is called here: a key beside it, or words; undefined where nothing is known. */
-export function synonymOf(key: string, path: Path): string | undefined {
+export function synonymOf(key: string, path: KeyPath): string | undefined {
   const at = path.join(".");
   const low = key
     .replace(/([a-z])([A-Z])/g, "$1_$2")

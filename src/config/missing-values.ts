@@ -1,15 +1,15 @@
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
 
 /** Collects names that have no value: one report a name, with every place that needs it. */
 export interface MissingValues {
   /** `id` tells missing things apart; `message` and `hint` are those of the first place. */
-  add(id: string, path: Path, message: string, hint: string): void;
+  add(id: string, path: KeyPath, message: string, hint: string): void;
   reportTo(problems: Problems): void;
 }
 
 export function createMissingValues(): MissingValues {
-  const missing = new Map<string, { paths: Path[]; message: string; hint: string }>();
+  const missing = new Map<string, { paths: KeyPath[]; message: string; hint: string }>();
   return {
     add(id, path, message, hint) {
       const known = missing.get(id) ?? { paths: [], message, hint };

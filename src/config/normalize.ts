@@ -1,22 +1,22 @@
 import { dirname, resolve } from "node:path";
 import type { Config } from "./config.ts";
-import type { Environment } from "./environment.ts";
+import type { EnvironmentVariables } from "./environment.ts";
 import { normalizeAgent } from "./normalize/agents.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { normalizeModel } from "./normalize/models.ts";
 import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
 import type { Problems } from "./problems.ts";
-import type { ConfigFile } from "./schema/file.ts";
-import type { Shelves } from "./shelves.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import type { ConfigReferences } from "./shelves.ts";
 
 export interface NormalizeContext {
   /** Absolute. */
   readonly file: string;
   /** As given on the command line. */
   readonly shownFile: string;
-  readonly env: Environment;
-  readonly shelves: Shelves;
+  readonly env: EnvironmentVariables;
+  readonly references: ConfigReferences;
   readonly problems: Problems;
   /** From flags; paths are absolute. */
   readonly overrides: {
@@ -38,24 +38,24 @@ const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
  * Short → long. Works from the top down, since a thing may be written where it is used: optimizations
  * name agents, agents name models and prompts.
  */
-export async function normalize(file: ConfigFile, context: NormalizeContext): Promise<NormalizedThings> {
-  const { shelves, problems, env, overrides } = context;
+export async function normalize(file: WrittenConfig, context: NormalizeContext): Promise<NormalizedThings> {
+  const { references, problems, env, overrides } = context;
   const directory = dirname(context.file);
   const written = Object.entries(file.optimizations.prompt_optimizations).map(
     ([key, optimization]) => [key, optimization, [...optimizationsPath, key]] as const,
   );
-  const agentKeys = written.map(([, { agent }, path]) => shelves.agent.resolve(agent, [...path, "agent"]));
-  const agents = fromThings(shelves.agent.things, (thing) =>
-    normalizeAgent(thing, shelves, directory, problems),
+  const agentKeys = written.map(([, { agent }, path]) => references.agent.resolve(agent, [...path, "agent"]));
+  const agents = fromThings(references.agent.things, (thing) =>
+    normalizeAgent(thing, references, directory, problems),
   );
   const optimizations = written.map(([key, optimization, path], at) => {
     const agent = agents[agentKeys[at] ?? ""];
-    const own = { shelves, directory, problems, agent, seed: overrides.seed };
+    const own = { references, directory, problems, agent, seed: overrides.seed };
     return [key, normalizeOptimization(key, optimization, path, own)] as const;
   });
-  const models = fromThings(shelves.model.things, (thing) => {
+  const models = fromThings(references.model.things, (thing) => {
     const fallbacks = thing.written.fallbacks.map((one, at) =>
-      shelves.model.resolve(typeof one === "string" ? one : { ...one, fallbacks: [] }, [
+      references.model.resolve(typeof one === "string" ? one : { ...one, fallbacks: [] }, [
         ...thing.path,
         "fallbacks",
         String(at),
@@ -64,11 +64,11 @@ export async function normalize(file: ConfigFile, context: NormalizeContext): Pr
     return normalizeModel(thing, fallbacks, context.file, env);
   });
   const prompts = await Promise.all(
-    [...shelves.prompt.things.values()].map(async (thing) => {
-      return [thing.key, await normalizePrompt(thing, shelves, directory, problems)] as const;
+    [...references.prompt.things.values()].map(async (thing) => {
+      return [thing.key, await normalizePrompt(thing, references, directory, problems)] as const;
     }),
   );
-  const datasets = [...shelves.dataset.things.values()].flatMap((thing) => {
+  const datasets = [...references.dataset.things.values()].flatMap((thing) => {
     const dataset = normalizeDataset(thing, { directory, file: context.shownFile });
     return dataset === undefined ? [] : [[thing.key, dataset] as const];
   });

@@ -1,8 +1,8 @@
 /** A place in the config, from the top: keys, and list positions as digits. */
-export type Path = readonly string[];
+export type KeyPath = readonly string[];
 
 /** The form users read and `--set` takes: `optimizations.prompt_optimizations.x.scorers.0`. */
-export function dotted(path: Path): string {
+export function dotted(path: KeyPath): string {
   return path.join(".");
 }
 

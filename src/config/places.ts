@@ -1,5 +1,5 @@
 /** Lines and columns count from 1. */
-export interface Place {
+export interface SourcePlace {
   readonly line: number;
   readonly column: number;
 }
@@ -14,24 +14,24 @@ export interface Stretch {
 /** A text value as it is written in the file: quoted, folded, or indented as a block. */
 export interface WrittenText {
   readonly source: string;
-  placeAt(offset: number): Place;
+  placeAt(offset: number): SourcePlace;
 }
 
 /** Where each key of a file stands. */
-export interface Places {
+export interface SourcePlaces {
   /** By dotted path; filled while the file is read. */
-  readonly known: Map<string, Place>;
+  readonly known: Map<string, SourcePlace>;
   /** Text values by dotted path; filled while the file is read. */
   readonly texts: Map<string, WrittenText>;
   /**
    * Place of a path, or of the nearest thing around it. List positions as `.0` or `[0]`. With a stretch of the text
    * value at the path: where that begins, when it is written in the file as it reads.
    */
-  locate(path: string, stretch?: Stretch): Place | undefined;
+  locate(path: string, stretch?: Stretch): SourcePlace | undefined;
 }
 
-export function createPlaces(): Places {
-  const known = new Map<string, Place>();
+export function createSourcePlaces(): SourcePlaces {
+  const known = new Map<string, SourcePlace>();
   const texts = new Map<string, WrittenText>();
   return {
     known,
@@ -56,7 +56,7 @@ export function createPlaces(): Places {
 function placeOfStretch(
   { source, placeAt }: WrittenText,
   { text, offset, length }: Stretch,
-): Place | undefined {
+): SourcePlace | undefined {
   const [line = ""] = text.slice(offset, offset + length).split("\n");
   if (line === "") return undefined;
   let at = -1;

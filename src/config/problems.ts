@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
-import { dotted, isWithin, type Path } from "./path.ts";
-import type { Place, Places, Stretch } from "./places.ts";
+import { dotted, isWithin, type KeyPath } from "./path.ts";
+import type { SourcePlace, SourcePlaces, Stretch } from "./places.ts";
 
 export interface Warning {
   readonly line?: number;
@@ -13,22 +13,28 @@ export interface Problems {
   readonly warnings: readonly Warning[];
   /** A mistake at a config path. Nothing happens when the path, or one it depends on, is muted. */
   report(
-    path: Path,
+    path: KeyPath,
     message: string,
     hint?: string,
-    dependsOn?: readonly Path[],
+    dependsOn?: readonly KeyPath[],
     /** What of the text at the path is wrong. */
     stretch?: Stretch,
   ): void;
   /** A mistake whose place is known better than by its path. */
-  reportAt(place: Place | undefined, path: Path, message: string, hint?: string, excerpt?: string): void;
+  reportAt(
+    place: SourcePlace | undefined,
+    path: KeyPath,
+    message: string,
+    hint?: string,
+    excerpt?: string,
+  ): void;
   /** A mistake in another file or flag. */
   reportElsewhere(issue: Omit<ConfigIssue, "path"> & { readonly path?: string }): void;
   /** What follows from a mistake already told is not told again. */
-  mute(path: Path): void;
-  warn(path: Path, message: string, where?: Place | Stretch): void;
+  mute(path: KeyPath): void;
+  warn(path: KeyPath, message: string, where?: SourcePlace | Stretch): void;
   /** From here on, what is wrong at or below this path is blamed on the flag. */
-  blame(path: Path, flag: string): void;
+  blame(path: KeyPath, flag: string): void;
   /** Texts that no message may show. */
   hide(secret: string): void;
   /** The text without those; messages are masked anyway, but one cut short must be masked before. */
@@ -38,7 +44,7 @@ export interface Problems {
   toError(): ConfigError;
 }
 
-export function createProblems(file: string, { known, locate }: Places): Problems {
+export function createProblems(file: string, { known, locate }: SourcePlaces): Problems {
   const issues: ConfigIssue[] = [];
   const warnings: Warning[] = [];
   const muted = new Set<string>();

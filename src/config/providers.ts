@@ -1,9 +1,9 @@
-import type { Environment } from "./environment.ts";
+import type { EnvironmentVariables } from "./environment.ts";
 
 /** What a provider takes from the environment when the file does not say. */
 export interface ProviderDefaults {
   readonly keyVariable?: string;
-  address(env: Environment): string | undefined;
+  address(env: EnvironmentVariables): string | undefined;
   /** Put before an address without one. */
   readonly scheme?: "http://" | "https://";
   /** Does the list of prices that ships speak of its models? */

@@ -1,5 +1,5 @@
 import { sectionsOf } from "./layout.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import { type Tree, type TreeMap, treeAt } from "./tree.ts";
 
 /** Why a value cannot be put where it was meant to go. */
@@ -9,7 +9,7 @@ export interface PutProblem {
 }
 
 /** Puts a value at a path and makes the maps that lead to it; null takes the key away. */
-export function putAt(tree: TreeMap, path: Path, value: Tree): PutProblem | undefined {
+export function putAt(tree: TreeMap, path: KeyPath, value: Tree): PutProblem | undefined {
   let here: TreeMap | Tree[] = tree;
   for (const [at, key] of path.slice(0, -1).entries()) {
     const next: Tree | undefined = treeAt(here, [key]);
@@ -29,14 +29,14 @@ export function putAt(tree: TreeMap, path: Path, value: Tree): PutProblem | unde
   return undefined;
 }
 
-function noPosition(list: readonly Tree[], path: Path, at: number): PutProblem {
+function noPosition(list: readonly Tree[], path: KeyPath, at: number): PutProblem {
   return {
     message: `${dotted(path.slice(0, at))} is a list of ${list.length}, and ${path[at]} is no position in it`,
     hint: "positions count from 0",
   };
 }
 
-function noMap(tree: TreeMap, path: Path, length: number, value: Tree): PutProblem {
+function noMap(tree: TreeMap, path: KeyPath, length: number, value: Tree): PutProblem {
   const place = dotted(path.slice(0, length));
   const sections = Object.values(sectionsOf).flat();
   const section = sections.find((one) => treeAt(tree, [...one, String(value)]) !== undefined);

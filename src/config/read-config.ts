@@ -4,22 +4,22 @@ import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import { checkSchema } from "./check-schema.ts";
 import type { Config } from "./config.ts";
 import { deepFreeze } from "./deep-freeze.ts";
-import { type Environment, readEnvironment, reasonOf } from "./environment.ts";
+import { type EnvironmentVariables, readEnvironment, reasonOf } from "./environment.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
 import { interpolate } from "./interpolate.ts";
 import { normalize } from "./normalize.ts";
-import { createPlaces } from "./places.ts";
+import { createSourcePlaces } from "./places.ts";
 import { createProblems } from "./problems.ts";
 import { checkRules } from "./rules.ts";
 import { secretValues } from "./secret-fields.ts";
 import { setValues } from "./set-values.ts";
-import { createShelves } from "./shelves.ts";
+import { createConfigReferences } from "./shelves.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
 const largestFileBytes = 10 * 1024 * 1024;
 
 export interface ReadConfigOptions {
-  readonly env: Environment;
+  readonly env: EnvironmentVariables;
   readonly cwd: string;
   /** Read in place of the `.env` beside the config; must exist. */
   readonly envFile?: string | undefined;
@@ -56,7 +56,7 @@ export type ExaminedConfig =
 export async function examineConfig(file: string, options: ReadConfigOptions): Promise<ExaminedConfig> {
   const { cwd, overrides = {} } = options;
   const path = resolve(cwd, file);
-  const places = createPlaces();
+  const places = createSourcePlaces();
   const problems = createProblems(file, places);
   const source = readYamlSource(await readBytes(path, file), places, problems, file);
   if (source === undefined) return { error: problems.toError() };
@@ -73,12 +73,12 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   for (const secret of secretValues(tree)) problems.hide(secret);
 
   const { file: written, broken, unset } = checkSchema(tree, filled, problems);
-  const shelves = createShelves(written, tree, broken, problems);
+  const references = createConfigReferences(written, tree, broken, problems);
   const things = await normalize(written, {
     file: path,
     shownFile: file,
     env,
-    shelves,
+    references,
     problems,
     overrides: {
       ...(overrides.registry === undefined ? {} : { registry: resolve(cwd, overrides.registry) }),
@@ -86,7 +86,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
       seed: overrides.seed,
     },
   });
-  checkRules({ file: written, shelves, things, problems });
+  checkRules({ file: written, references, things, problems });
   if (Object.keys(written.optimizations.training_datasets).length > 0) {
     const section = ["optimizations", "training_datasets"];
     problems.warn(section, "read as part of `datasets`; move its entries there");
@@ -95,7 +95,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     file,
     directory: dirname(path),
     ...things,
-    ignored: [...source.ignored, ...ignoredKeys(written, shelves)],
+    ignored: [...source.ignored, ...ignoredKeys(written, references)],
     unset,
     warnings: [...problems.warnings],
     locate: places.locate,

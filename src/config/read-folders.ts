@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { checkSchema } from "./check-schema.ts";
-import { type Environment, readEnvironment, reasonOf } from "./environment.ts";
+import { type EnvironmentVariables, readEnvironment, reasonOf } from "./environment.ts";
 import { interpolate } from "./interpolate.ts";
-import { createPlaces } from "./places.ts";
+import { createSourcePlaces } from "./places.ts";
 import { createProblems } from "./problems.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
@@ -21,13 +21,17 @@ export interface ConfigFolders {
  */
 export async function readConfigFolders(
   file: string,
-  options: { readonly env: Environment; readonly cwd: string; readonly envFile?: string | undefined },
+  options: {
+    readonly env: EnvironmentVariables;
+    readonly cwd: string;
+    readonly envFile?: string | undefined;
+  },
 ): Promise<ConfigFolders> {
   const path = resolve(options.cwd, file);
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read: ${reasonOf(cause.code)}`, { cause });
   });
-  const places = createPlaces();
+  const places = createSourcePlaces();
   const problems = createProblems(file, places);
   const source = readYamlSource(bytes, places, problems);
   if (source === undefined) throw problems.toError();

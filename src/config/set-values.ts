@@ -1,6 +1,6 @@
 import { parseDocument } from "yaml";
 import { isAllowedKey } from "./layout.ts";
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
 import { putAt } from "./put-at.ts";
 import { isTreeMap, type Tree, type TreeMap, treeAt } from "./tree.ts";
@@ -56,7 +56,7 @@ function holdsAllowedKeys(value: Tree): boolean {
 }
 
 /** Keys may hold dots themselves (`gpt-4.1`): the longest key that is there wins. */
-function findPath(tree: TreeMap, wanted: string): Path {
+function findPath(tree: TreeMap, wanted: string): KeyPath {
   const path: string[] = [];
   let rest = wanted;
   let here: Tree | undefined = tree;

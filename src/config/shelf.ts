@@ -1,29 +1,29 @@
 import { canonicalJson } from "../core/digest.ts";
 import { nearNames } from "../core/near-names.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
 
 /** A thing of the file, under the key it goes by. */
 export interface Declared<Written> {
   readonly key: string;
-  readonly path: Path;
+  readonly path: KeyPath;
   readonly written: Written;
 }
 
 /** All things of one kind: declared in their section, or written where they are used. */
-export interface Shelf<Written> {
+export interface References<Written> {
   /** Grows while references are resolved: a thing written on the spot gets a key of its own. */
   readonly things: ReadonlyMap<string, Declared<Written>>;
   /** Key of what a key, name or object means; undefined when there is no such thing. */
-  find(reference: string | Written, path: Path): string | undefined;
+  find(reference: string | Written, path: KeyPath): string | undefined;
   /** The same, and a report when there is none. The key is then empty, and no config comes of it. */
-  resolve(reference: string | Written, path: Path): string;
+  resolve(reference: string | Written, path: KeyPath): string;
 }
 
-export interface ShelfOptions<Written> {
+export interface ReferencesOptions<Written> {
   readonly kind: ThingKind;
-  readonly sections: readonly (readonly [Path, Readonly<Record<string, Written>>])[];
+  readonly sections: readonly (readonly [KeyPath, Readonly<Record<string, Written>>])[];
   /** Other names that a thing answers to besides its key. */
   namesOf(written: Written, key: string): readonly string[];
   /** Keys and names of things too broken to be here: naming them is no mistake. */
@@ -31,7 +31,9 @@ export interface ShelfOptions<Written> {
   readonly problems: Problems;
 }
 
-export function createShelf<Written extends object>(options: ShelfOptions<Written>): Shelf<Written> {
+export function createReferences<Written extends object>(
+  options: ReferencesOptions<Written>,
+): References<Written> {
   const { kind, problems } = options;
   const things = new Map<string, Declared<Written>>();
   for (const [section, entries] of options.sections) {
@@ -46,7 +48,7 @@ export function createShelf<Written extends object>(options: ShelfOptions<Writte
   const named = (name: string) =>
     [...things.values()].filter(({ key, written }) => options.namesOf(written, key).includes(name));
 
-  const place = (written: Written, path: Path): string => {
+  const place = (written: Written, path: KeyPath): string => {
     const text = canonicalJson(written);
     const same = [...things.values()].find((thing) => canonicalJson(thing.written) === text);
     if (same !== undefined) return same.key;
@@ -58,7 +60,7 @@ export function createShelf<Written extends object>(options: ShelfOptions<Writte
     return key;
   };
 
-  const find = (reference: string | Written, path: Path): string | undefined => {
+  const find = (reference: string | Written, path: KeyPath): string | undefined => {
     if (typeof reference !== "string") return place(reference, path);
     if (things.has(reference)) return reference;
     const found = named(reference);

@@ -1,5 +1,5 @@
 import { isOpaque, isRowData } from "./layout.ts";
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
 
 /** Texts of the user's own, in which anything may stand. */
@@ -17,7 +17,7 @@ function shellVariables(text: string): readonly string[] {
 }
 
 /** Warns of an environment variable that is written as in a shell, and would be taken as text. */
-export function warnOfShellVariables(text: string, path: Path, problems: Problems): void {
+export function warnOfShellVariables(text: string, path: KeyPath, problems: Problems): void {
   if (!text.includes("$") || path.some((key) => ownTexts.has(key)) || isOpaque(path) || isRowData(path))
     return;
   for (const name of shellVariables(text)) {

@@ -1,36 +1,36 @@
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import { dotted } from "./path.ts";
 import type { Problems } from "./problems.ts";
-import type { AgentFile } from "./schema/agent.ts";
-import type { DatasetFile } from "./schema/dataset.ts";
-import type { ConfigFile } from "./schema/file.ts";
-import type { ModelFile } from "./schema/model.ts";
-import type { PromptFile, SchemaFile } from "./schema/prompt.ts";
-import { createShelf, type Shelf } from "./shelf.ts";
+import type { WrittenAgent } from "./schema/agent.ts";
+import type { WrittenDataset } from "./schema/dataset.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import type { WrittenModel } from "./schema/model.ts";
+import type { WrittenPrompt, WrittenSchema } from "./schema/prompt.ts";
+import { createReferences, type References } from "./shelf.ts";
 import { type TreeMap, treeAt } from "./tree.ts";
 
-export interface Shelves {
-  readonly model: Shelf<ModelFile>;
-  readonly prompt: Shelf<PromptFile>;
-  readonly agent: Shelf<AgentFile>;
-  readonly dataset: Shelf<DatasetFile>;
-  readonly schema: Shelf<SchemaFile>;
+export interface ConfigReferences {
+  readonly model: References<WrittenModel>;
+  readonly prompt: References<WrittenPrompt>;
+  readonly agent: References<WrittenAgent>;
+  readonly dataset: References<WrittenDataset>;
+  readonly schema: References<WrittenSchema>;
 }
 
 /** Every named thing of the file, by kind. */
-export function createShelves(
-  file: ConfigFile,
+export function createConfigReferences(
+  file: WrittenConfig,
   tree: TreeMap,
   broken: ReadonlySet<string>,
   problems: Problems,
-): Shelves {
+): ConfigReferences {
   const [llms = [], models = []] = sectionsOf.model;
   const [datasets = [], trainingDatasets = []] = sectionsOf.dataset;
   const common = (kind: ThingKind) => ({ kind, problems, broken: brokenNames(kind, tree, broken) });
   const nameOf = (written: { readonly name?: string | undefined }) =>
     written.name === undefined ? [] : [written.name];
   return {
-    model: createShelf<ModelFile>({
+    model: createReferences<WrittenModel>({
       ...common("model"),
       sections: [
         [llms, file.resources.llms],
@@ -38,17 +38,17 @@ export function createShelves(
       ],
       namesOf: nameOf,
     }),
-    prompt: createShelf<PromptFile>({
+    prompt: createReferences<WrittenPrompt>({
       ...common("prompt"),
       sections: [[["prompts"], file.prompts]],
       namesOf: nameOf,
     }),
-    agent: createShelf<AgentFile>({
+    agent: createReferences<WrittenAgent>({
       ...common("agent"),
       sections: [[["agents"], file.agents]],
       namesOf: nameOf,
     }),
-    dataset: createShelf<DatasetFile>({
+    dataset: createReferences<WrittenDataset>({
       ...common("dataset"),
       sections: [
         [datasets, file.datasets],
@@ -56,7 +56,7 @@ export function createShelves(
       ],
       namesOf: nameOf,
     }),
-    schema: createShelf<SchemaFile>({
+    schema: createReferences<WrittenSchema>({
       ...common("schema"),
       sections: [[["schemas"], file.schemas]],
       namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],

@@ -1,4 +1,4 @@
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 
 /** A config as plain data, before it is checked. */
 export type Tree = string | number | boolean | null | Tree[] | TreeMap;
@@ -11,7 +11,7 @@ export function isTreeMap(value: Tree | undefined): value is TreeMap {
 }
 
 /** The value at a path; undefined where there is none. */
-export function treeAt(tree: Tree | undefined, path: Path): Tree | undefined {
+export function treeAt(tree: Tree | undefined, path: KeyPath): Tree | undefined {
   let here = tree;
   for (const key of path) {
     if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined;
@@ -21,7 +21,7 @@ export function treeAt(tree: Tree | undefined, path: Path): Tree | undefined {
 }
 
 /** Takes out what a path leads to. An item of a list takes its list along: positions must not shift. */
-export function removeAt(tree: TreeMap, path: Path): void {
+export function removeAt(tree: TreeMap, path: KeyPath): void {
   const owner = treeAt(tree, path.slice(0, -1));
   const key = path.at(-1);
   if (Array.isArray(owner)) removeAt(tree, path.slice(0, -1));

@@ -2,7 +2,7 @@ import { nearNames } from "../core/near-names.ts";
 import { allowedKeys } from "./allowed-keys.ts";
 import { synonymOf } from "./key-synonyms.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
-import { dotted, type Path } from "./path.ts";
+import { dotted, type KeyPath } from "./path.ts";
 import { isTreeMap, type TreeMap, treeAt } from "./tree.ts";
 
 export interface UnknownKey {
@@ -13,15 +13,15 @@ export interface UnknownKey {
   readonly things: readonly string[];
 }
 
-const things: readonly (readonly [kind: string, section: Path])[] = [
-  ...(Object.entries(sectionsOf) as [ThingKind, readonly Path[]][]).map(
+const things: readonly (readonly [kind: string, section: KeyPath])[] = [
+  ...(Object.entries(sectionsOf) as [ThingKind, readonly KeyPath[]][]).map(
     ([kind, [section = []]]) => [kind, section] as const,
   ),
   ["optimization", ["optimizations", "prompt_optimizations"]],
 ];
 
 /** What a key that no map here has was meant to be. */
-export function explainUnknownKey(path: Path, key: string, tree: TreeMap): UnknownKey {
+export function explainUnknownKey(path: KeyPath, key: string, tree: TreeMap): UnknownKey {
   const allowed = allowedKeys(path) ?? [];
   const misplaced = path.length === 0 ? thingAtTop(key, tree) : undefined;
   if (misplaced !== undefined) return misplaced;
@@ -60,7 +60,7 @@ export function explainUnknownKey(path: Path, key: string, tree: TreeMap): Unkno
 }
 
 /** Another kind of thing that has the key. */
-function ownerOf(path: Path, key: string): string | undefined {
+function ownerOf(path: KeyPath, key: string): string | undefined {
   if (path.length === 0 || key === "name" || key === "description") return undefined;
   const owners = things.filter(([, section]) => allowedKeys([...section, "x"])?.includes(key));
   const [owner] = owners;
@@ -74,7 +74,7 @@ function thingAtTop(key: string, tree: TreeMap): UnknownKey | undefined {
   const value = tree[key];
   if (!isTreeMap(value) || Object.keys(value).length === 0) return undefined;
   const names = Object.keys(value).filter((name) => name !== "name" && name !== "description");
-  const fits = ([, section]: readonly [string, Path]) => {
+  const fits = ([, section]: readonly [string, KeyPath]) => {
     const allowed = allowedKeys([...section, "x"]) ?? [];
     return names.length > 0 && names.every((name) => allowed.includes(name));
   };
@@ -85,7 +85,7 @@ function thingAtTop(key: string, tree: TreeMap): UnknownKey | undefined {
   return { hint, things: [dotted([...section, key])] };
 }
 
-function declared(from: Path, to: Path, tree: TreeMap): readonly string[] {
+function declared(from: KeyPath, to: KeyPath, tree: TreeMap): readonly string[] {
   const value = treeAt(tree, from);
   return isTreeMap(value) ? Object.keys(value).map((key) => dotted([...to, key])) : [];
 }

@@ -1,7 +1,7 @@
 import { nearNames } from "../core/near-names.ts";
-import type { Environment } from "./environment.ts";
+import type { EnvironmentVariables } from "./environment.ts";
 import type { MissingValues } from "./missing-values.ts";
-import type { Path } from "./path.ts";
+import type { KeyPath } from "./path.ts";
 import { cutPlaceholders, type Placeholder } from "./placeholders.ts";
 import type { Problems } from "./problems.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
@@ -12,8 +12,8 @@ type Scalar = string | number | boolean;
 /** Where placeholders get their values. */
 export interface Variables {
   /** The value of a placeholder; undefined when it has none, which has then been noted. */
-  fill(placeholder: Placeholder, path: Path): Scalar | undefined;
-  resolve(form: VariableForm, path: Path): Scalar | undefined;
+  fill(placeholder: Placeholder, path: KeyPath): Scalar | undefined;
+  resolve(form: VariableForm, path: KeyPath): Scalar | undefined;
 }
 
 const secretName = /key|token|secret|passw/i;
@@ -21,10 +21,10 @@ const secretName = /key|token|secret|passw/i;
 /** Environment, `variables:` and `parameters:` behind one door. With `standIn`, what has no value gets that one. */
 export function createVariables(
   tree: TreeMap,
-  env: Environment,
+  env: EnvironmentVariables,
   missing: MissingValues,
   problems: Problems,
-  standIn?: (name: string, path: Path) => string,
+  standIn?: (name: string, path: KeyPath) => string,
 ): Variables {
   const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
 
@@ -36,7 +36,7 @@ export function createVariables(
     return value;
   };
 
-  const noteMissingEnv = (name: string, path: Path, isEmptyAllowed: string) =>
+  const noteMissingEnv = (name: string, path: KeyPath, isEmptyAllowed: string) =>
     missing.add(
       `env ${name}`,
       path,
@@ -44,7 +44,7 @@ export function createVariables(
       `set it, put it into a .env file beside the config, or give a default: ${isEmptyAllowed}`,
     );
 
-  const resolve = (form: VariableForm, path: Path): Scalar | undefined => {
+  const resolve = (form: VariableForm, path: KeyPath): Scalar | undefined => {
     const found = tryForm(form);
     if (found !== undefined) return found;
     if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."), path);

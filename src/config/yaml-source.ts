@@ -1,5 +1,5 @@
 import { foreignConfig } from "./foreign-config.ts";
-import type { Places } from "./places.ts";
+import type { SourcePlaces } from "./places.ts";
 import type { Problems } from "./problems.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
@@ -19,7 +19,7 @@ export interface YamlSource {
  */
 export function readYamlSource(
   bytes: Uint8Array,
-  places: Pick<Places, "known" | "texts">,
+  places: Pick<SourcePlaces, "known" | "texts">,
   problems: Problems,
   file = "config.yaml",
 ): YamlSource | undefined {

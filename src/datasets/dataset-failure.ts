@@ -34,14 +34,14 @@ export function datasetFailure(findings: Findings): DatasetError | undefined {
   );
   const hints = faults.map(({ hint }) => hint).filter((text) => text !== undefined);
   return new DatasetError(
-    [...told, ...listed(problems)].join("\n"),
+    [...told, ...problemLines(problems)].join("\n"),
     [...files.flatMap((file) => file.problems), ...problems],
     { hint: hints.length === 0 ? undefined : [...new Set(hints)].join("; "), faults },
   );
 }
 
 /** The first problems, a line each: `reviews.csv:7  2 fields where the header has 3`. */
-export function listed(problems: readonly RowProblem[]): string[] {
+export function problemLines(problems: readonly RowProblem[]): string[] {
   const lines = problems
     .slice(0, shownProblems)
     .map(({ file, line, message }) => `${line === undefined ? file : `${file}:${line}`}  ${message}`);

@@ -9,7 +9,7 @@ import { privateFolder } from "../disk/private-mode.ts";
 import { openSpoolFile } from "./spool-file.ts";
 import { amendDataset } from "./store/amend-dataset.ts";
 import { checkDatasetName } from "./store/dataset-name.ts";
-import { readRecords } from "./store/read-records.ts";
+import { readDatasetRecords } from "./store/read-records.ts";
 import { holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
 import { createStagedRows } from "./store/staged-rows.ts";
 import { mergeFailure, writeFailure } from "./store/store-failure.ts";
@@ -66,7 +66,7 @@ export function openDatasetStore({ folder }: DatasetStoreOptions): DatasetStore 
       );
     },
     async *records(name) {
-      yield* readRecords(await knownFile(name));
+      yield* readDatasetRecords(await knownFile(name));
     },
   };
 }
@@ -127,7 +127,7 @@ async function rewriteWhole(
   const spool = openSpoolFile(folder);
   try {
     const known = createStagedRows(spool);
-    for await (const record of readRecords(file)) known.add(record);
+    for await (const record of readDatasetRecords(file)) known.add(record);
     await rewriteDataset(file, known, { isFresh: true });
   } finally {
     spool.close();

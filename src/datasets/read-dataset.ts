@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import type { Dataset, DatasetSpec } from "../contracts/dataset-reader.ts";
 import { DatasetError } from "../core/errors.ts";
 import { createColumnCensus } from "./column-census.ts";
-import { datasetFailure, listed } from "./dataset-failure.ts";
+import { datasetFailure, problemLines } from "./dataset-failure.ts";
 import { type DatasetFile, locateFiles } from "./dataset-files.ts";
 import { createMemoryStore, type ExampleStore } from "./example-store.ts";
 import { createExampleTable } from "./example-table.ts";
@@ -129,7 +129,7 @@ function finish(
   if (failure !== undefined) throw failure;
   if (store.size === 0) {
     throw new DatasetError(
-      [`${name}: none of ${rowsRead} rows can be used`, ...listed(found)].join("\n"),
+      [`${name}: none of ${rowsRead} rows can be used`, ...problemLines(found)].join("\n"),
       found,
     );
   }

@@ -1,10 +1,10 @@
 import type { ModelPlugin } from "../contracts/plugin.ts";
-import type { Shelf } from "../plugins/catalog.ts";
+import type { BuiltinTable } from "../plugins/catalog.ts";
 
 const openaiProviders = () => import("./openai/openai-providers.ts");
 
 /** The providers that ship. */
-export const modelShelf: Shelf<ModelPlugin> = {
+export const builtinModels: BuiltinTable<ModelPlugin> = {
   openai: {
     summary: "any OpenAI-compatible endpoint",
     load: async () => (await openaiProviders()).openaiProvider,

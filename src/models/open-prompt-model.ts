@@ -49,7 +49,7 @@ export function createPromptModelOpener(): OpenPromptModel {
 }
 
 /** Where the requests of a spec go, without a slash at its end; undefined where no address is known. */
-export function endpointAddress(spec: ModelSpec): string | undefined {
+export function promptEndpoint(spec: ModelSpec): string | undefined {
   if (spec.provider === "offline" || (spec.baseUrl === undefined && !hasAddress(spec.provider)))
     return undefined;
   const { baseUrl } = endpointOf(spec);

@@ -1,8 +1,8 @@
 import type { OptimizerPlugin } from "../contracts/plugin.ts";
-import type { Shelf } from "../plugins/catalog.ts";
+import type { BuiltinTable } from "../plugins/catalog.ts";
 
 /** The engines that ship: named at once, loaded when used. */
-export const optimizerShelf: Shelf<OptimizerPlugin> = {
+export const builtinOptimizers: BuiltinTable<OptimizerPlugin> = {
   gepa: {
     summary:
       "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",

@@ -14,7 +14,7 @@ export class ReflectionsError extends OptimizationError {
 }
 
 /** Ends a search whose reflections fail again and again for one cause. */
-export interface FailureCount {
+export interface ReflectionFailureCount {
   /** Throws the cause when it is the third of its kind in a row: the ModelError, or a ReflectionsError. */
   note(failure: ReflectionFailure): void;
   noteSuccess(): void;
@@ -22,7 +22,7 @@ export interface FailureCount {
 
 const mostInARow = 3;
 
-export function createFailureCount(): FailureCount {
+export function createReflectionFailureCount(): ReflectionFailureCount {
   let cause = "";
   let inARow = 0;
   return {

@@ -1,11 +1,11 @@
 import type { Lab } from "../contracts/optimizer.ts";
-import type { FailureCount } from "./reflection-failures.ts";
+import type { ReflectionFailureCount } from "./reflection-failures.ts";
 import type { Attempt } from "./rewrite-texts.ts";
 
 /** Tells what came of attempts, in their order, and counts failures; throws when there are too many in a row. */
-export function tellAttempts(
+export function emitAttempts(
   lab: Lab,
-  failures: FailureCount,
+  failures: ReflectionFailureCount,
   step: number,
   attempts: readonly Attempt[],
 ): void {

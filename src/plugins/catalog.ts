@@ -4,10 +4,10 @@ import { nearNames } from "../core/near-names.ts";
 import { isModulePath, loadPluginModule } from "./load-module.ts";
 
 /** A shipped plugin: named at once, loaded when used. */
-export interface Shelf<Plugin> {
+export interface BuiltinTable<Plugin> {
   readonly [name: string]: { readonly summary: string; readonly load: () => Promise<Plugin> };
 }
-export type Shelves = { readonly [Kind in PluginKind]: Shelf<PluginKinds[Kind]> };
+export type Builtins = { readonly [Kind in PluginKind]: BuiltinTable<PluginKinds[Kind]> };
 
 /** Finds plugins by the name or path a config gives. */
 export interface Catalog {
@@ -19,15 +19,15 @@ export interface Catalog {
   load<Kind extends PluginKind>(kind: Kind, use: string, directory: string): Promise<PluginKinds[Kind]>;
 }
 
-export function createCatalog(shelves: Shelves): Catalog {
+export function createCatalog(builtins: Builtins): Catalog {
   const names = (kind: PluginKind) =>
-    Object.entries(shelves[kind]).map(([name, { summary }]) => ({ name, summary }));
+    Object.entries(builtins[kind]).map(([name, { summary }]) => ({ name, summary }));
   return {
     names,
     async load(kind, use, directory) {
       if (isModulePath(use)) return loadPluginModule(kind, use, directory);
-      const shelf: Shelf<PluginKinds[typeof kind]> = shelves[kind];
-      const entry = Object.hasOwn(shelf, use) ? shelf[use] : undefined;
+      const table: BuiltinTable<PluginKinds[typeof kind]> = builtins[kind];
+      const entry = Object.hasOwn(table, use) ? table[use] : undefined;
       if (entry !== undefined) return entry.load();
       const known = names(kind).map(({ name }) => name);
       const near = nearNames(use, known, 2);

@@ -5,12 +5,12 @@ import { canonicalJson } from "../core/digest.ts";
 import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
 import { nearDuplicateShare } from "../core/near-duplicates.ts";
 import { nearNames } from "../core/near-names.ts";
+import type { Split } from "../core/split.ts";
 import { readTemplate, templateVariables } from "../core/template.ts";
 import { TemplateStoppedError } from "../core/template-stopped.ts";
 import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
 import { literally, placeInTemplate } from "./place-in-template.ts";
-import type { Split } from "./project.ts";
 
 const fewRows = 20;
 const highDuplicateShare = 0.3;

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isWithin } from "../config/path.ts";
-import type { Place } from "../config/places.ts";
+import type { SourcePlace } from "../config/places.ts";
 import {
   ConfigError,
   type ConfigIssue,
@@ -12,7 +12,7 @@ import {
 
 /** Gathers what is wrong with a config beyond its own text, so that all of it is told at once. */
 export interface IssueList {
-  add(path: string, message: string, hint?: string, place?: Place): void;
+  add(path: string, message: string, hint?: string, place?: SourcePlace): void;
   /** An error of another kind met while resolving the thing at `path`. */
   addError(path: string, error: DaoOptError): void;
   /** Issues that have their place already. */
@@ -31,7 +31,7 @@ export function createIssueList(
 ): IssueList {
   const issues: ConfigIssue[] = [...known];
   const errors: { path: string; error: DaoOptError }[] = [];
-  const issueAt = (path: string, message: string, hint?: string, place?: Place): ConfigIssue => ({
+  const issueAt = (path: string, message: string, hint?: string, place?: SourcePlace): ConfigIssue => ({
     file: config.file,
     ...(place ?? config.locate(path)),
     path,
@@ -50,8 +50,8 @@ export function createIssueList(
     add: (path, message, hint, place) => {
       if (follows(path)) return;
       const issue = issueAt(path, message, hint, place);
-      const isTold = issues.some((one) => one.path === path && one.message === message);
-      if (!isTold) issues.push(issue);
+      const isShown = issues.some((one) => one.path === path && one.message === message);
+      if (!isShown) issues.push(issue);
     },
     addError: (path, error) => {
       if (follows(path)) return;

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Place } from "../config/places.ts";
+import type { SourcePlace } from "../config/places.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 
 /** Where the config's own template holds what the pattern finds; undefined for a version of the registry. */
@@ -8,7 +8,7 @@ export function placeInTemplate(
   path: string,
   pattern: RegExp,
   { locate }: Pick<Config, "locate">,
-): Place | undefined {
+): SourcePlace | undefined {
   if (baseVersion !== null) return undefined;
   const texts =
     typeof template === "string"

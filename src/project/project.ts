@@ -5,18 +5,9 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { EstimateSearch } from "../contracts/plugin.ts";
 import type { PlannedPrompt, SplitSpec } from "../contracts/run-plan.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
-import type { Example } from "../core/example.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Split } from "../core/split.ts";
 import type { ModuleDigests } from "./module-digests.ts";
-
-/** Rows dealt into parts. */
-export interface Split {
-  readonly train: readonly Example[];
-  readonly validation: readonly Example[];
-  readonly test: readonly Example[];
-  /** Too few rows to hold any back: train and validation are the same rows, test is empty. */
-  readonly isUnsplit: boolean;
-}
 
 /** One optimization with every name turned into the thing it names. */
 export interface ProjectOptimization {

@@ -4,36 +4,36 @@ import { foldedName, nameOf } from "./prompt-path.ts";
 import { newEnvironment } from "./records/registry-yaml.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkEnvironmentName } from "./reserved-names.ts";
-import type { Desk, RegistrySettings, Shelf } from "./shelf.ts";
+import type { RegistrySettings, RegistryStorage, RegistryWriter } from "./shelf.ts";
 
 /** Adds an environment at the end of the list; one that is there already is left as it is. */
 export async function addEnvironment(
-  shelf: Shelf,
-  desk: Desk,
+  storage: RegistryStorage,
+  writer: RegistryWriter,
   name: string,
   clock: RegistryClock,
 ): Promise<{ readonly environment: Environment; readonly isNew: boolean }> {
-  const settings = await shelf.settings();
+  const settings = await storage.settings();
   checkEnvironmentName(
     name,
     settings.environments.map((environment) => environment.name),
   );
   const known = environmentsOf(settings).find((environment) => environment.name === name);
   if (known !== undefined) return { environment: known, isNew: false };
-  await refuseTakenName(shelf, name);
+  await refuseTakenName(storage, name);
   const createdAt = clock.now();
   const added = newEnvironment(name, createdAt);
   // The default one exists as such only from the first write on.
   const dated = settings.environments.map((environment) => ({ createdAt, ...environment }));
-  await desk.saveSettings({ environments: [...dated, added] });
+  await writer.saveSettings({ environments: [...dated, added] });
   return { environment: { ...added, isDefault: false }, isNew: true };
 }
 
 /** A prompt or version of that name could not be told from the environment any more. */
-async function refuseTakenName(shelf: Shelf, name: string): Promise<void> {
-  for await (const { path, numbers } of shelf.prompts()) {
+async function refuseTakenName(storage: RegistryStorage, name: string): Promise<void> {
+  for await (const { path, numbers } of storage.prompts()) {
     const isPrompt = foldedName(nameOf(path)) === foldedName(name);
-    const version = isPrompt ? undefined : await versionNamed(shelf, path, numbers, name);
+    const version = isPrompt ? undefined : await versionNamed(storage, path, numbers, name);
     if (!isPrompt && version === undefined) continue;
     const owner = isPrompt ? `the prompt ${path}` : `version ${version} of ${path}`;
     throw new ConflictError(`"${name}" is the name of ${owner}`, {
@@ -43,13 +43,13 @@ async function refuseTakenName(shelf: Shelf, name: string): Promise<void> {
 }
 
 async function versionNamed(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   numbers: readonly number[],
   name: string,
 ): Promise<number | undefined> {
   for (const number of numbers) {
-    const { versionName, deletedAt } = await shelf.version(path, number);
+    const { versionName, deletedAt } = await storage.version(path, number);
     if (deletedAt === undefined && versionName !== undefined && foldedName(versionName) === foldedName(name))
       return number;
   }

@@ -1,4 +1,4 @@
-import type { Shelf, VersionRecord } from "./shelf.ts";
+import type { RegistryStorage, VersionRecord } from "./shelf.ts";
 
 interface FoundId {
   readonly path: string;
@@ -11,10 +11,10 @@ interface FoundId {
  * The prompt (`pr_…`) or version (`prv_…`) that carries an id. A prompt whose path looks like an id is
  * found by its path. Undefined when nothing carries it.
  */
-export async function findById(shelf: Shelf, id: string): Promise<FoundId | undefined> {
-  if (!/^prv?_\w+$/.test(id) || (await shelf.numbers(id)).length > 0) return undefined;
-  for (const path of await shelf.carriers(id)) {
-    const found = await carriedBy(shelf, path, id);
+export async function findById(storage: RegistryStorage, id: string): Promise<FoundId | undefined> {
+  if (!/^prv?_\w+$/.test(id) || (await storage.numbers(id)).length > 0) return undefined;
+  for (const path of await storage.carriers(id)) {
+    const found = await carriedBy(storage, path, id);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -22,16 +22,16 @@ export async function findById(shelf: Shelf, id: string): Promise<FoundId | unde
 
 /** Does a prompt carry an id, as its own or as that of a version which is not deleted? */
 export async function carriedBy(
-  shelf: Pick<Shelf, "prompt" | "numbers" | "version">,
+  storage: Pick<RegistryStorage, "prompt" | "numbers" | "version">,
   path: string,
   id: string,
 ): Promise<FoundId | undefined> {
-  const prompt = await shelf.prompt(path);
+  const prompt = await storage.prompt(path);
   if (prompt === undefined) return undefined;
   if (prompt.id === id) return { path, promptId: id };
   if (!id.startsWith("prv_")) return undefined;
-  for (const number of await shelf.numbers(path)) {
-    const record = await shelf.version(path, number);
+  for (const number of await storage.numbers(path)) {
+    const record = await storage.version(path, number);
     if (record.versionId === id && record.deletedAt === undefined)
       return { path, promptId: prompt.id, record };
   }

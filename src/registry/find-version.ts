@@ -4,7 +4,7 @@ import { findById } from "./find-by-id.ts";
 import { deployedVersions } from "./held-versions.ts";
 import { checkedPath, nameOf } from "./prompt-path.ts";
 import { parseReference } from "./reference.ts";
-import type { Shelf, VersionRecord } from "./shelf.ts";
+import type { RegistryStorage, VersionRecord } from "./shelf.ts";
 
 export type DefaultSelector = "latest" | "deployed";
 
@@ -20,30 +20,30 @@ export interface FoundVersion {
  * version or environment with those that exist.
  */
 export async function findVersion(
-  shelf: Shelf,
+  storage: RegistryStorage,
   reference: string,
   defaultSelector: DefaultSelector,
 ): Promise<FoundVersion> {
   const { name, selector } = parseReference(reference);
-  const byId = await findById(shelf, name);
+  const byId = await findById(storage, name);
   if (byId?.record !== undefined && selector === undefined) return { ...byId, record: byId.record };
   const path = byId?.path ?? checkedPath(name);
-  const prompt = await shelf.prompt(path);
-  const numbers = await shelf.numbers(path);
-  if (prompt === undefined || numbers.length === 0) throw await noPrompt(shelf, path);
-  const record = await select(shelf, path, numbers, selector ?? defaultSelector, selector === undefined);
+  const prompt = await storage.prompt(path);
+  const numbers = await storage.numbers(path);
+  if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, path);
+  const record = await select(storage, path, numbers, selector ?? defaultSelector, selector === undefined);
   return { path, promptId: prompt.id, record };
 }
 
 /** The error for a prompt, or a version's id, that is not there, with the nearest names that are. */
-export async function noPrompt(shelf: Shelf, path: string): Promise<NotFoundError> {
+export async function noPrompt(storage: RegistryStorage, path: string): Promise<NotFoundError> {
   const kind = /^prv_\w+$/.test(path) ? "version" : "prompt";
   // No name is near to an id, and looking for one would read every folder.
   if (/^prv?_[0-9A-Za-z]{21}$/.test(path)) {
     return new NotFoundError(kind, path, [], { hint: "list what there is with: dao-opt registry list" });
   }
   const paths: string[] = [];
-  for await (const entry of shelf.prompts()) paths.push(entry.path);
+  for await (const entry of storage.prompts()) paths.push(entry.path);
   const near = nearPaths(path, paths);
   if (near.length > 0) return new NotFoundError("prompt", path, near);
   const hint =
@@ -61,67 +61,74 @@ function nearPaths(path: string, paths: readonly string[]): readonly string[] {
 
 /** Newest version that is not deleted; undefined when all are. */
 export async function latestVersion(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   numbers: readonly number[],
 ): Promise<VersionRecord | undefined> {
   for (const number of numbers.toReversed()) {
-    const record = await shelf.version(path, number);
+    const record = await storage.version(path, number);
     if (record.deletedAt === undefined) return record;
   }
   return undefined;
 }
 
 /** All versions that are not deleted, oldest first. */
-export async function liveVersions(shelf: Shelf, path: string): Promise<readonly VersionRecord[]> {
+export async function liveVersions(
+  storage: RegistryStorage,
+  path: string,
+): Promise<readonly VersionRecord[]> {
   const records: VersionRecord[] = [];
-  for (const number of await shelf.numbers(path)) records.push(await shelf.version(path, number));
+  for (const number of await storage.numbers(path)) records.push(await storage.version(path, number));
   return records.filter(({ deletedAt }) => deletedAt === undefined);
 }
 
 async function select(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   numbers: readonly number[],
   selector: number | string,
   isDefault: boolean,
 ): Promise<VersionRecord> {
-  if (typeof selector === "number") return numbered(shelf, path, numbers, selector);
+  if (typeof selector === "number") return numbered(storage, path, numbers, selector);
   if (selector === "latest") {
-    const latest = await latestVersion(shelf, path, numbers);
+    const latest = await latestVersion(storage, path, numbers);
     if (latest === undefined)
       throw new NotFoundError("version", `${path}@latest`, [], { hint: "all are deleted" });
     return latest;
   }
-  const deployed = deployedVersions(await shelf.deployments(path));
-  const environments = (await shelf.settings()).environments.map(({ name }) => name);
+  const deployed = deployedVersions(await storage.deployments(path));
+  const environments = (await storage.settings()).environments.map(({ name }) => name);
   const environment = isDefault ? (environments[0] ?? "production") : selector;
   const number = deployed.get(environment);
-  if (number !== undefined) return numbered(shelf, path, numbers, number);
-  const hint = await whatThereIs(shelf, path, [...deployed.keys()]);
+  if (number !== undefined) return numbered(storage, path, numbers, number);
+  const hint = await whatThereIs(storage, path, [...deployed.keys()]);
   if (isDefault || environments.includes(environment)) {
     throw new NotFoundError("version", `${path}@${environment}`, [], {
       hint: `nothing is deployed to ${environment}; ${hint}`,
     });
   }
-  const named = (await liveVersions(shelf, path)).find(({ versionName }) => versionName === selector);
+  const named = (await liveVersions(storage, path)).find(({ versionName }) => versionName === selector);
   if (named === undefined) throw new NotFoundError("version", `${path}@${selector}`, [], { hint });
   return named;
 }
 
-async function numbered(shelf: Shelf, path: string, numbers: readonly number[], version: number) {
+async function numbered(storage: RegistryStorage, path: string, numbers: readonly number[], version: number) {
   if (!numbers.includes(version)) {
-    throw new NotFoundError("version", `${path}@${version}`, [], { hint: await whatThereIs(shelf, path) });
+    throw new NotFoundError("version", `${path}@${version}`, [], { hint: await whatThereIs(storage, path) });
   }
-  const record = await shelf.version(path, version);
+  const record = await storage.version(path, version);
   if (record.deletedAt === undefined) return record;
   const hint = `version ${version} was deleted at ${record.deletedAt}`;
   throw new NotFoundError("version", `${path}@${version}`, [], { hint });
 }
 
 /** `it has versions 1, 2 (shorter-labels) and is deployed to production`: what could have been asked for. */
-async function whatThereIs(shelf: Shelf, path: string, deployed?: readonly string[]): Promise<string> {
-  const versions = (await liveVersions(shelf, path)).map(({ version, versionName }) =>
+async function whatThereIs(
+  storage: RegistryStorage,
+  path: string,
+  deployed?: readonly string[],
+): Promise<string> {
+  const versions = (await liveVersions(storage, path)).map(({ version, versionName }) =>
     versionName === undefined ? String(version) : `${version} (${versionName})`,
   );
   const shown = versions.length > 12 ? [...versions.slice(0, 3), "…", ...versions.slice(-8)] : versions;

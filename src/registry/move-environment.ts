@@ -5,7 +5,7 @@ import { findVersion, liveVersions } from "./find-version.ts";
 import { deployedVersions, versionBefore } from "./held-versions.ts";
 import { knownPrompt } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
-import type { Shelf, VersionRecord } from "./shelf.ts";
+import type { RegistryStorage, VersionRecord } from "./shelf.ts";
 
 type DeployOptions = NonNullable<Parameters<PromptRegistry["deploy"]>[2]>;
 type RollbackOptions = NonNullable<Parameters<PromptRegistry["rollback"]>[2]>;
@@ -15,68 +15,68 @@ type RollbackOptions = NonNullable<Parameters<PromptRegistry["rollback"]>[2]>;
  * version was measured and did not pass its gate, unless forced with a note.
  */
 export async function deployVersion(
-  shelf: Shelf,
+  storage: RegistryStorage,
   reference: string,
   environment: string,
   options: DeployOptions,
   clock: RegistryClock,
 ): Promise<Deployment> {
-  return shelf.write(async (desk) => {
-    const { path, record } = await findVersion(shelf, reference, "latest");
+  return storage.write(async (writer) => {
+    const { path, record } = await findVersion(storage, reference, "latest");
     checkGate(path, record, options);
-    await addEnvironment(shelf, desk, environment, clock);
-    const from = deployedVersions(await shelf.deployments(path)).get(environment) ?? null;
+    await addEnvironment(storage, writer, environment, clock);
+    const from = deployedVersions(await storage.deployments(path)).get(environment) ?? null;
     const deployment = move(environment, from, record, options, clock);
-    await desk.addDeployment(path, deployment);
+    await writer.addDeployment(path, deployment);
     return deployment;
   });
 }
 
 /** Moves an environment back to the version it held before. Rejects with ConflictError when there was none. */
 export async function rollbackEnvironment(
-  shelf: Shelf,
+  storage: RegistryStorage,
   prompt: string,
   environment: string,
   options: RollbackOptions,
   clock: RegistryClock,
 ): Promise<Deployment> {
-  return shelf.write(async (desk) => {
-    const { path } = await knownPrompt(shelf, prompt);
-    const deployments = await shelf.deployments(path);
-    const live = await liveVersions(shelf, path);
+  return storage.write(async (writer) => {
+    const { path } = await knownPrompt(storage, prompt);
+    const deployments = await storage.deployments(path);
+    const live = await liveVersions(storage, path);
     const before = versionBefore(deployments, environment, (number) =>
       live.some(({ version }) => version === number),
     );
     const record = live.find(({ version }) => version === before);
-    if (record === undefined) throw await nothingBefore(shelf, path, environment, deployments);
+    if (record === undefined) throw await nothingBefore(storage, path, environment, deployments);
     const from = deployedVersions(deployments).get(environment) ?? null;
     const moved = move(environment, from, record, { note: "rollback", ...options }, clock);
     const deployment: Deployment = Object.freeze({ ...moved, isRollback: true });
-    await desk.addDeployment(path, deployment);
+    await writer.addDeployment(path, deployment);
     return deployment;
   });
 }
 
 /** Empties an environment. Rejects with NotFoundError when it is unknown, ConflictError when it is empty. */
 export async function undeployEnvironment(
-  shelf: Shelf,
+  storage: RegistryStorage,
   prompt: string,
   environment: string,
   options: RollbackOptions,
   clock: RegistryClock,
 ): Promise<Deployment> {
-  return shelf.write(async (desk) => {
-    const { path } = await knownPrompt(shelf, prompt);
-    const deployments = await shelf.deployments(path);
+  return storage.write(async (writer) => {
+    const { path } = await knownPrompt(storage, prompt);
+    const deployments = await storage.deployments(path);
     const from = deployedVersions(deployments).get(environment);
     if (from === undefined) {
-      const { environments } = await shelf.settings();
+      const { environments } = await storage.settings();
       const names = environments.map(({ name }) => name);
       if (!names.includes(environment)) throw noEnvironment(environment, names);
       throw new ConflictError(`nothing of ${path} is deployed to ${environment}`);
     }
     const deployment = move(environment, from, undefined, options, clock);
-    await desk.addDeployment(path, deployment);
+    await writer.addDeployment(path, deployment);
     return deployment;
   });
 }
@@ -95,12 +95,12 @@ function checkGate(path: string, { version, origin }: VersionRecord, { force, no
 }
 
 async function nothingBefore(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   environment: string,
   deployments: readonly Deployment[],
 ): Promise<ConflictError | NotFoundError> {
-  const { environments } = await shelf.settings();
+  const { environments } = await storage.settings();
   const held = deployments.filter((deployment) => deployment.environment === environment);
   if (held.length === 0 && !environments.some(({ name }) => name === environment)) {
     return noEnvironment(

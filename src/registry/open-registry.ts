@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { PromptArchive } from "../contracts/registry.ts";
 import { createArchive } from "./create-archive.ts";
-import { createDiskShelf } from "./disk/disk-shelf.ts";
+import { createDiskStorage } from "./disk/disk-shelf.ts";
 import { type RegistryOptions, registryClock } from "./registry-clock.ts";
 import { verifyRegistry } from "./verify/verify-registry.ts";
 
@@ -13,5 +13,5 @@ export function openRegistry(directory: string, options: RegistryOptions = {}): 
   const root = resolve(directory);
   const { now } = registryClock(options);
   const verify: PromptArchive["verify"] = (given) => verifyRegistry(root, given?.repair === true, now());
-  return createArchive(createDiskShelf(root), verify, options);
+  return createArchive(createDiskStorage(root), verify, options);
 }

@@ -7,13 +7,13 @@ import { checkedPath } from "./prompt-path.ts";
 import { summarize } from "./prompt-summary.ts";
 import { parseReference, versionUri } from "./reference.ts";
 import { settledRead } from "./settled-read.ts";
-import type { PromptEntry, PromptRecord, Shelf } from "./shelf.ts";
+import type { PromptEntry, PromptRecord, RegistryStorage } from "./shelf.ts";
 
 /** The reading half of a registry, over any shelf. Without a selector a reference means the latest version. */
-export function createPromptReader(shelf: Shelf): PromptReader {
+export function createPromptReader(storage: RegistryStorage): PromptReader {
   const get: PromptReader["get"] = async (reference, options = {}) =>
     settledRead(async () =>
-      readVersion(shelf, await findVersion(shelf, reference, options.defaultSelector ?? "latest")),
+      readVersion(storage, await findVersion(storage, reference, options.defaultSelector ?? "latest")),
     );
   return {
     get,
@@ -32,15 +32,15 @@ export function createPromptReader(shelf: Shelf): PromptReader {
       const { offset = 0, limit = Number.POSITIVE_INFINITY } = filter;
       let passed = 0;
       if (limit < 1) return summaries;
-      for await (const entry of shelf.prompts(wanted)) {
+      for await (const entry of storage.prompts(wanted)) {
         // Of prompts that are passed over unseen, only whether they count is of interest.
         const isPassedOver = passed < offset && filter.tag === undefined && filter.environment === undefined;
         try {
           if (isPassedOver) {
-            passed += (await settledRead(() => hasVersion(shelf, entry))) ? 1 : 0;
+            passed += (await settledRead(() => hasVersion(storage, entry))) ? 1 : 0;
             continue;
           }
-          const summary = await settledRead(() => summarize(shelf, entry, filter));
+          const summary = await settledRead(() => summarize(storage, entry, filter));
           if (summary === undefined || summary.latest === 0) continue;
           passed += 1;
           if (passed > offset) summaries.push(summary);
@@ -52,33 +52,34 @@ export function createPromptReader(shelf: Shelf): PromptReader {
       }
       return summaries;
     },
-    prompt: (reference) => settledRead(async () => promptSummary(shelf, await knownPrompt(shelf, reference))),
+    prompt: (reference) =>
+      settledRead(async () => promptSummary(storage, await knownPrompt(storage, reference))),
     history: (path) =>
       settledRead(async () => {
-        const { prompt, path: normal } = await knownPrompt(shelf, path);
-        const records = await liveVersions(shelf, normal);
+        const { prompt, path: normal } = await knownPrompt(storage, path);
+        const records = await liveVersions(storage, normal);
         const versions: PromptVersion[] = [];
         for (const record of records) {
-          versions.push(await readVersion(shelf, { path: normal, promptId: prompt.id, record }));
+          versions.push(await readVersion(storage, { path: normal, promptId: prompt.id, record }));
         }
         return versions;
       }),
-    deployments: async (path) => shelf.deployments((await knownPrompt(shelf, path)).path),
-    environments: async () => (await shelf.settings()).environments.map(({ name }) => name),
+    deployments: async (path) => storage.deployments((await knownPrompt(storage, path)).path),
+    environments: async () => (await storage.settings()).environments.map(({ name }) => name),
   };
 }
 
 /** Is the prompt still there, with a version that is not deleted? */
-async function hasVersion(shelf: Shelf, { path, numbers }: PromptEntry): Promise<boolean> {
-  if ((await shelf.prompt(path)) === undefined) return false;
-  return (await latestVersion(shelf, path, numbers)) !== undefined;
+async function hasVersion(storage: RegistryStorage, { path, numbers }: PromptEntry): Promise<boolean> {
+  if ((await storage.prompt(path)) === undefined) return false;
+  return (await latestVersion(storage, path, numbers)) !== undefined;
 }
 
 /** A version with its details, and the environments it is deployed to now. */
-export async function readVersion(shelf: Shelf, found: FoundVersion): Promise<PromptVersion> {
+export async function readVersion(storage: RegistryStorage, found: FoundVersion): Promise<PromptVersion> {
   const { path, promptId, record } = found;
-  const { template, templateLanguage, model } = await shelf.details(path, record);
-  const deployed = deployedVersions(await shelf.deployments(path));
+  const { template, templateLanguage, model } = await storage.details(path, record);
+  const deployed = deployedVersions(await storage.deployments(path));
   const { deletedAt: _, version, ...known } = record;
   return Object.freeze({
     path,
@@ -93,9 +94,12 @@ export async function readVersion(shelf: Shelf, found: FoundVersion): Promise<Pr
   });
 }
 
-export async function promptSummary(shelf: Shelf, { path, numbers }: KnownPrompt): Promise<PromptSummary> {
-  const summary = await summarize(shelf, { path, numbers });
-  if (summary === undefined) throw await noPrompt(shelf, path);
+export async function promptSummary(
+  storage: RegistryStorage,
+  { path, numbers }: KnownPrompt,
+): Promise<PromptSummary> {
+  const summary = await summarize(storage, { path, numbers });
+  if (summary === undefined) throw await noPrompt(storage, path);
   return summary;
 }
 
@@ -106,11 +110,11 @@ export interface KnownPrompt {
 }
 
 /** A prompt by its path or id, `prompts:/` in front or not. Rejects with NotFoundError. */
-export async function knownPrompt(shelf: Shelf, reference: string): Promise<KnownPrompt> {
+export async function knownPrompt(storage: RegistryStorage, reference: string): Promise<KnownPrompt> {
   const { name } = parseReference(reference);
-  const normal = (await findById(shelf, name))?.path ?? checkedPath(name);
-  const prompt = await shelf.prompt(normal);
-  const numbers = await shelf.numbers(normal);
-  if (prompt === undefined || numbers.length === 0) throw await noPrompt(shelf, normal);
+  const normal = (await findById(storage, name))?.path ?? checkedPath(name);
+  const prompt = await storage.prompt(normal);
+  const numbers = await storage.numbers(normal);
+  if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, normal);
   return { path: normal, prompt, numbers };
 }

@@ -1,7 +1,7 @@
 import type { PromptSummary } from "../contracts/registry.ts";
 import { latestVersion } from "./find-version.ts";
 import { deployedVersions } from "./held-versions.ts";
-import type { PromptEntry, Shelf } from "./shelf.ts";
+import type { PromptEntry, RegistryStorage } from "./shelf.ts";
 
 export interface SummaryFilter {
   readonly environment?: string;
@@ -10,16 +10,16 @@ export interface SummaryFilter {
 
 /** A prompt without its versions; undefined when it is not there, or not wanted. */
 export async function summarize(
-  shelf: Shelf,
+  storage: RegistryStorage,
   { path, numbers }: PromptEntry,
   filter: SummaryFilter = {},
 ): Promise<PromptSummary | undefined> {
-  const prompt = await shelf.prompt(path);
+  const prompt = await storage.prompt(path);
   if (prompt === undefined || !hasTag(prompt.tags, filter.tag)) return undefined;
-  const deployments = await shelf.deployments(path);
+  const deployments = await storage.deployments(path);
   const deployed = deployedVersions(deployments);
   if (filter.environment !== undefined && !deployed.has(filter.environment)) return undefined;
-  const latest = await latestVersion(shelf, path, numbers);
+  const latest = await latestVersion(storage, path, numbers);
   const score = latest?.origin.scores?.test?.optimized;
   const changes = [latest?.createdAt ?? prompt.createdAt, ...deployments.slice(-1).map(({ at }) => at)];
   return Object.freeze({

@@ -38,7 +38,7 @@ export interface RegistrySettings {
 }
 
 /** A new version with everything that must appear together with it. */
-export interface Filing {
+export interface NewVersion {
   readonly path: string;
   readonly record: VersionRecord;
   readonly details: PromptDetails;
@@ -57,7 +57,7 @@ export interface WholePrompt {
 }
 
 /** Where a registry keeps its things; what they mean is decided above it, once for every shelf. */
-export interface Shelf {
+export interface RegistryStorage {
   /** Prompts that have a version, in order of their paths; of one folder and those below it when one is given. */
   prompts(folder?: string): AsyncIterable<PromptEntry>;
   /** Paths of prompts that may carry an id (`pr_…`, `prv_…`); none that carries it is left out. */
@@ -73,7 +73,7 @@ export interface Shelf {
   deployments(path: string): Promise<readonly Deployment[]>;
   settings(): Promise<RegistrySettings>;
   /** Runs the work while no other writer, of this process or another, is at it. */
-  write<T>(work: (desk: Desk) => Promise<T>): Promise<T>;
+  write<T>(work: (writer: RegistryWriter) => Promise<T>): Promise<T>;
 }
 
 export interface PromptEntry {
@@ -82,8 +82,8 @@ export interface PromptEntry {
 }
 
 /** The writing side, open only inside `Shelf.write`. Each call is whole or leaves nothing. */
-export interface Desk {
-  file(filing: Filing): Promise<void>;
+export interface RegistryWriter {
+  file(newVersion: NewVersion): Promise<void>;
   savePrompt(path: string, record: PromptRecord): Promise<void>;
   saveVersion(path: string, record: VersionRecord): Promise<void>;
   addDeployment(path: string, deployment: Deployment): Promise<void>;
@@ -94,6 +94,6 @@ export interface Desk {
   /** Takes a prompt away with everything that is its own; prompts in folders below it stay. */
   remove(path: string): Promise<void>;
   /** Files a tombstone, in place of a version when there is one: its details are taken away. */
-  bury(path: string, tombstone: VersionRecord): Promise<void>;
+  writeTombstone(path: string, tombstone: VersionRecord): Promise<void>;
   saveSettings(settings: RegistrySettings): Promise<void>;
 }

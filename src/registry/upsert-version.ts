@@ -8,7 +8,7 @@ import { newPromptId, versionId } from "./ids.ts";
 import { readVersion } from "./prompt-reader.ts";
 import type { RegistryClock } from "./registry-clock.ts";
 import { checkPromptName } from "./reserved-names.ts";
-import type { Desk, PromptRecord, Shelf, VersionRecord } from "./shelf.ts";
+import type { PromptRecord, RegistryStorage, RegistryWriter, VersionRecord } from "./shelf.ts";
 import { checkFreeName, checkOtherName } from "./version-name.ts";
 
 /** Nine digits, as many as the name of a version file may have. */
@@ -22,48 +22,48 @@ type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
  * another one.
  */
 export async function upsertVersion(
-  shelf: Shelf,
+  storage: RegistryStorage,
   draft: PromptDraft,
   clock: RegistryClock,
 ): Promise<Upserted> {
   const { path, details } = checkDraft(draft);
   const digest = detailsDigest(details);
-  const unchanged = await equalVersion(shelf, path, digest, draft);
-  if (unchanged !== undefined) return { version: await readVersion(shelf, unchanged), isNew: false };
-  return shelf.write(async (desk) => {
-    const { environments } = await shelf.settings();
+  const unchanged = await equalVersion(storage, path, digest, draft);
+  if (unchanged !== undefined) return { version: await readVersion(storage, unchanged), isNew: false };
+  return storage.write(async (writer) => {
+    const { environments } = await storage.settings();
     const names = environments.map(({ name }) => name);
-    const known = await shelf.prompt(path);
+    const known = await storage.prompt(path);
     if (known === undefined) checkPromptName(path, names);
-    const records = known === undefined ? [] : await liveVersions(shelf, path);
+    const records = known === undefined ? [] : await liveVersions(storage, path);
     if (draft.versionName !== undefined) checkFreeName(draft.versionName, names, records, digest, path);
     const prompt = promptRecord(known, draft, clock.now());
     const equal = records.find((record) => record.digest === digest);
     checkOtherName(equal, draft.versionName, path);
-    if (known !== undefined && !isEqual(known, prompt)) await desk.savePrompt(path, prompt);
+    if (known !== undefined && !isEqual(known, prompt)) await writer.savePrompt(path, prompt);
     const record =
       equal === undefined
-        ? await fileVersion(shelf, desk, { path, details }, draft, prompt, digest, names[0], clock)
-        : await nameVersion(desk, path, equal, draft);
-    const version = await readVersion(shelf, { path, promptId: prompt.id, record });
+        ? await fileVersion(storage, writer, { path, details }, draft, prompt, digest, names[0], clock)
+        : await nameVersion(writer, path, equal, draft);
+    const version = await readVersion(storage, { path, promptId: prompt.id, record });
     return { version, isNew: equal === undefined };
   });
 }
 
 /** The version with these details, when the draft changes nothing about it: then nothing need be written. */
-async function equalVersion(shelf: Shelf, path: string, digest: string, draft: PromptDraft) {
-  const prompt = await shelf.prompt(path);
+async function equalVersion(storage: RegistryStorage, path: string, digest: string, draft: PromptDraft) {
+  const prompt = await storage.prompt(path);
   if (prompt === undefined || !isEqual(prompt, promptRecord(prompt, draft, prompt.createdAt)))
     return undefined;
-  const record = (await liveVersions(shelf, path)).find((known) => known.digest === digest);
+  const record = (await liveVersions(storage, path)).find((known) => known.digest === digest);
   if (record === undefined || !isEqual(record, named(record, draft))) return undefined;
   const isNameKept = draft.versionName === undefined || draft.versionName === record.versionName;
   return isNameKept ? { path, promptId: prompt.id, record } : undefined;
 }
 
 async function fileVersion(
-  shelf: Shelf,
-  desk: Desk,
+  storage: RegistryStorage,
+  writer: RegistryWriter,
   { path, details }: CheckedDraft,
   draft: PromptDraft,
   prompt: PromptRecord,
@@ -71,7 +71,7 @@ async function fileVersion(
   defaultEnvironment: string | undefined,
   clock: RegistryClock,
 ): Promise<VersionRecord> {
-  const version = ((await shelf.numbers(path)).at(-1) ?? 0) + 1;
+  const version = ((await storage.numbers(path)).at(-1) ?? 0) + 1;
   if (version > maxVersion) {
     throw new RegistryError(`${path} has a version ${version - 1}, after which none can be numbered`, {
       hint: "run: dao-opt registry verify --repair",
@@ -97,7 +97,7 @@ async function fileVersion(
           ...{ versionId: record.versionId, note: "first version" },
           ...(by === undefined ? {} : { by }),
         };
-  await desk.file({
+  await writer.file({
     path,
     record,
     details,
@@ -107,9 +107,9 @@ async function fileVersion(
   return record;
 }
 
-async function nameVersion(desk: Desk, path: string, record: VersionRecord, draft: PromptDraft) {
+async function nameVersion(writer: RegistryWriter, path: string, record: VersionRecord, draft: PromptDraft) {
   const next = named(record, draft);
-  if (!isEqual(record, next)) await desk.saveVersion(path, next);
+  if (!isEqual(record, next)) await writer.saveVersion(path, next);
   return next;
 }
 

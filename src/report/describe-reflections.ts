@@ -26,11 +26,11 @@ const words: Readonly<Record<string, string>> = {
 export function listedRefusals(counts: ReflectionCounts): string | undefined {
   const refused = total(counts.refused);
   if (refused === 0) return undefined;
-  return `${refused} ${refused === 1 ? "reply" : "replies"}: ${listed(counts.refused)}`;
+  return `${refused} ${refused === 1 ? "reply" : "replies"}: ${describeCauses(counts.refused)}`;
 }
 
 /** "3 refused by the model, 2 cut off by the length limit", the most frequent first. */
-export function listed(counts: Readonly<Record<string, number>>): string {
+export function describeCauses(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .sort(([one, some], [other, more]) => more - some || one.localeCompare(other))
     .map(([cause, count]) => `${count} ${words[cause] ?? cause}`)
@@ -48,10 +48,10 @@ export function describeReflections(counts: ReflectionCounts | undefined): reado
   return [
     ...(total(failed) === 0
       ? []
-      : [`${total(failed)} of ${asked} reflections brought no text: ${listed(failed)}`]),
+      : [`${total(failed)} of ${asked} reflections brought no text: ${describeCauses(failed)}`]),
     ...(total(refused) === 0
       ? []
-      : [`${total(refused)} of ${asked} replies were no usable rewrite: ${listed(refused)}`]),
+      : [`${total(refused)} of ${asked} replies were no usable rewrite: ${describeCauses(refused)}`]),
     ...(unfenced === 0
       ? []
       : [`${unfenced} of ${asked} replies were used although they had no complete fenced block`]),

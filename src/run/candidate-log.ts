@@ -2,7 +2,7 @@ import type { EngineEvent, RunEvent } from "../contracts/events.ts";
 import type { CandidateRecord, ReflectionCounts } from "../contracts/run-record.ts";
 import type { CandidateId, PromptTexts } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
-import type { Ledger } from "./lab/ledger.ts";
+import type { OutcomeStore } from "./lab/ledger.ts";
 
 /** What became of every proposal, rejected ones too, gathered from the engine's events. */
 export interface CandidateLog {
@@ -56,7 +56,7 @@ function refusalCause(reason: string): string | undefined {
 }
 
 /** `engine` is named as the maker of candidates whose maker the engine does not report. */
-export function createCandidateLog(ledger: Ledger, engine = "engine"): CandidateLog {
+export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"): CandidateLog {
   const known = new Map<CandidateId, Entry>();
   const refused: Entry[] = [];
   const causes = new Map<string, number>();
@@ -66,7 +66,7 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
   let steps = 0;
 
   const entryOf = (id: CandidateId, step: number, by = engine): Entry => {
-    const found = ledger.find(id);
+    const found = outcomeStore.find(id);
     const before = known.get(id);
     const entry = (before?.isGuessed === true ? undefined : before) ?? {
       id,
@@ -86,7 +86,7 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
   };
 
   const unreported = (): readonly EngineEvent[] =>
-    ledger.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
+    outcomeStore.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
       if (known.has(id)) return [];
       entryOf(id, steps).isGuessed = true;
       return [{ type: "candidate-proposed", step: steps, candidate: id, parents, texts, by: engine }];
@@ -139,8 +139,8 @@ export function createCandidateLog(ledger: Ledger, engine = "engine"): Candidate
       return [{ type: "candidate-accepted", step: entry.step, candidate: id, validation }];
     },
     records(validation) {
-      const measured = ledger.candidates.map((candidate, at): CandidateRecord => {
-        const standing = ledger.standing(candidate.id, validation);
+      const measured = outcomeStore.candidates.map((candidate, at): CandidateRecord => {
+        const standing = outcomeStore.standing(candidate.id, validation);
         const entry = known.get(candidate.id);
         return {
           id: candidate.id,

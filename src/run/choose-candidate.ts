@@ -3,7 +3,7 @@ import { meanOf } from "../core/statistics/mean.ts";
 import { type RowScores, shrunkenMeans } from "../core/statistics/shrunken-means.ts";
 
 /** A candidate as the choice sees it. */
-export interface Contestant {
+export interface ScoredCandidate {
   /** On the validation rows in their order; undefined where there is no score. */
   readonly scores: RowScores;
   /** Has every validation row an outcome, be it a failure? */
@@ -13,8 +13,8 @@ export interface Contestant {
   readonly usd: number | null;
 }
 
-export interface Appraisal<T extends Contestant = Contestant> {
-  readonly contestant: T;
+export interface Appraisal<T extends ScoredCandidate = ScoredCandidate> {
+  readonly scoredCandidate: T;
   /** Mean of its scores. */
   readonly mean: number;
   /** What that mean truly is, as far as can be told: without the luck of having been picked among many. */
@@ -23,7 +23,7 @@ export interface Appraisal<T extends Contestant = Contestant> {
   readonly objective: number;
 }
 
-export interface Choice<T extends Contestant = Contestant> {
+export interface CandidateChoice<T extends ScoredCandidate = ScoredCandidate> {
   readonly chosen: Appraisal<T>;
   /** A sentence for the user. */
   readonly reason: string;
@@ -48,25 +48,27 @@ const tokensPerUnit = 1000;
  * searches of ten), and proves nothing, as the rows held back do that. What luck spoils is the score
  * reported, and that is the estimate.
  */
-export function chooseCandidate<T extends Contestant>(
+export function chooseCandidate<T extends ScoredCandidate>(
   { objectives, select }: Preferences,
-  contestants: readonly T[],
-): Choice<T> | undefined {
-  const estimates = shrunkenMeans(contestants.map(({ scores }) => scores));
+  scoredCandidates: readonly T[],
+): CandidateChoice<T> | undefined {
+  const estimates = shrunkenMeans(scoredCandidates.map(({ scores }) => scores));
   const price = ({ promptTokens }: T) => (objectives.promptTokens * promptTokens) / tokensPerUnit;
-  const appraisals = contestants.flatMap((contestant, at): Appraisal<T>[] => {
-    if (!contestant.isComplete) return [];
-    const estimate = told(estimates[at] ?? 0, contestants.length);
-    const mean = meanOf(contestant.scores.filter((score) => score !== undefined));
-    return [{ contestant, mean, estimate, objective: objectives.quality * estimate - price(contestant) }];
+  const appraisals = scoredCandidates.flatMap((scoredCandidate, at): Appraisal<T>[] => {
+    if (!scoredCandidate.isComplete) return [];
+    const estimate = told(estimates[at] ?? 0, scoredCandidates.length);
+    const mean = meanOf(scoredCandidate.scores.filter((score) => score !== undefined));
+    return [
+      { scoredCandidate, mean, estimate, objective: objectives.quality * estimate - price(scoredCandidate) },
+    ];
   });
   const [first, ...others] = appraisals;
   if (first === undefined) return undefined;
   const priceOf = pricing(appraisals);
   const top = others.reduce((best, one) => (isBetter(one, best, objectives, priceOf) ? one : best), first);
-  const isBase = first.contestant === contestants[0];
+  const isBase = first.scoredCandidate === scoredCandidates[0];
   const gain = objectives.quality * gainOver(top, first);
-  const isHeld = isBase && gain - price(top.contestant) + price(first.contestant) <= hair;
+  const isHeld = isBase && gain - price(top.scoredCandidate) + price(first.scoredCandidate) <= hair;
   const best = isHeld ? first : top;
   if (select.kind === "cheapest_within") {
     const enough = appraisals.filter(({ estimate }) => estimate >= best.estimate - select.margin - hair);
@@ -84,12 +86,12 @@ export function chooseCandidate<T extends Contestant>(
 
 /** Has every one of them a known price, so that they can be compared in money? */
 export function hasPrices(appraisals: readonly Appraisal[]): boolean {
-  return appraisals.every(({ contestant }) => contestant.usd !== null);
+  return appraisals.every(({ scoredCandidate }) => scoredCandidate.usd !== null);
 }
 
 /** To four digits: more is not known. A mean that stands alone is no estimate, and stays. */
-function told(estimate: number, contestants: number): number {
-  return contestants === 1 ? estimate : Math.min(1, Math.max(0, Math.round(estimate * 1e4) / 1e4));
+function told(estimate: number, scoredCandidates: number): number {
+  return scoredCandidates === 1 ? estimate : Math.min(1, Math.max(0, Math.round(estimate * 1e4) / 1e4));
 }
 
 // Sums in another order differ in their last digits.
@@ -100,7 +102,7 @@ type Pricing = (appraisal: Appraisal) => number;
 /** In money where every one has a price, else in tokens of the prompt. */
 function pricing(appraisals: readonly Appraisal[]): Pricing {
   const isPriced = hasPrices(appraisals);
-  return ({ contestant }) => (isPriced ? (contestant.usd ?? 0) : contestant.promptTokens);
+  return ({ scoredCandidate }) => (isPriced ? (scoredCandidate.usd ?? 0) : scoredCandidate.promptTokens);
 }
 
 function isBetter(
@@ -133,7 +135,10 @@ function gainOver(one: Appraisal, base: Appraisal): number {
 }
 
 /** Mean lead on the rows both have a score on; undefined where neither lacks one. */
-function rowsAhead({ contestant: one }: Appraisal, { contestant: other }: Appraisal): number | undefined {
+function rowsAhead(
+  { scoredCandidate: one }: Appraisal,
+  { scoredCandidate: other }: Appraisal,
+): number | undefined {
   const pairs = one.scores.flatMap((score, at) => {
     const theirs = other.scores[at];
     return score === undefined || theirs === undefined ? [] : [score - theirs];
@@ -143,7 +148,7 @@ function rowsAhead({ contestant: one }: Appraisal, { contestant: other }: Apprai
     : meanOf(pairs);
 }
 
-function cheapest<T extends Contestant>(
+function cheapest<T extends ScoredCandidate>(
   appraisals: readonly Appraisal<T>[],
   best: Appraisal<T>,
   objectives: Preferences["objectives"],

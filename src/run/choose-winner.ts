@@ -2,27 +2,32 @@ import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import type { Candidate } from "../core/candidate.ts";
 import type { Example } from "../core/example.ts";
 import { type CallCost, callCostOf } from "./call-cost.ts";
-import { type Appraisal, type Choice, type Contestant, chooseCandidate } from "./choose-candidate.ts";
-import type { Ledger } from "./lab/ledger.ts";
+import {
+  type Appraisal,
+  type CandidateChoice,
+  chooseCandidate,
+  type ScoredCandidate,
+} from "./choose-candidate.ts";
+import type { OutcomeStore } from "./lab/ledger.ts";
 
 /** A candidate of the ledger with all that the choice and the table of prices say of it. */
-export interface Measured extends Contestant, CallCost {
+export interface Measured extends ScoredCandidate, CallCost {
   readonly candidate: Candidate;
 }
 
 /** What a search chose, why, and what it chose from. */
-export interface Winner extends Choice<Measured>, Appraisal<Measured> {
+export interface Winner extends CandidateChoice<Measured>, Appraisal<Measured> {
   readonly candidate: Candidate;
 }
 
 /** The best candidate of a ledger; undefined when not even the base was measured on every validation row. */
 export function chooseWinner(
   plan: Pick<OptimizationPlan, "objectives" | "select">,
-  ledger: Ledger,
+  outcomeStore: OutcomeStore,
   validation: readonly Example[],
 ): Winner | undefined {
-  const measured = ledger.candidates.flatMap((candidate): Measured[] => {
-    const outcomes = ledger.arrived(candidate.id, validation);
+  const measured = outcomeStore.candidates.flatMap((candidate): Measured[] => {
+    const outcomes = outcomeStore.arrived(candidate.id, validation);
     if (outcomes.length === 0) return [];
     const scoreOf = new Map(outcomes.map(({ example, score }) => [example.id, score?.value]));
     return [
@@ -36,5 +41,5 @@ export function chooseWinner(
     ];
   });
   const choice = chooseCandidate(plan, measured);
-  return choice && { ...choice, ...choice.chosen, candidate: choice.chosen.contestant.candidate };
+  return choice && { ...choice, ...choice.chosen, candidate: choice.chosen.scoredCandidate.candidate };
 }

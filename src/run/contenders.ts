@@ -3,7 +3,7 @@ import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import { UsageError } from "../core/errors.ts";
 
 /** One prompt to be scored on rows. */
-export interface Contender {
+export interface EvalTarget {
   /** `base`, `source`, or the URI of a version. */
   readonly reference: string;
   readonly plan: OptimizationPlan;
@@ -16,10 +16,10 @@ export interface Contender {
  * For each optimization: its base, the source model with the base, and the versions named of its prompts.
  * A version of another prompt is taken where there is but one prompt it could stand in for.
  */
-export function contendersOf(
+export function evalTargetsOf(
   plans: readonly OptimizationPlan[],
   versions: readonly PromptVersion[],
-): readonly (readonly Contender[])[] {
+): readonly (readonly EvalTarget[])[] {
   const [only, ...others] = plans.flatMap(({ prompts }) => prompts);
   const paths = new Set(plans.flatMap(({ prompts }) => prompts.map(({ path }) => path)));
   const stranger = versions.find(({ path }) => !paths.has(path));
@@ -32,8 +32,8 @@ export function contendersOf(
     const { target, source } = plan.models;
     return [
       { reference: "base", plan, modelKey: target, usesAgent: true },
-      ...(source === undefined ? [] : [sourceContender(plan, source)]),
-      ...versions.flatMap((version): Contender[] => {
+      ...(source === undefined ? [] : [sourceTarget(plan, source)]),
+      ...versions.flatMap((version): EvalTarget[] => {
         const replaced = plan.prompts.find(({ path }) => path === version.path) ?? (stranger && only);
         if (replaced === undefined) return [];
         const prompts = plan.prompts.map((prompt) =>
@@ -53,7 +53,7 @@ export function contendersOf(
 }
 
 /** The source model, on the prompt that it really uses. */
-function sourceContender(plan: OptimizationPlan, modelKey: string): Contender {
+function sourceTarget(plan: OptimizationPlan, modelKey: string): EvalTarget {
   const prompts = plan.sourcePrompts ?? plan.prompts;
   return { reference: "source", plan: { ...plan, prompts }, modelKey, usesAgent: false };
 }

@@ -36,7 +36,7 @@ const secondsOffline = 0.002;
 /** What a number of calls of each kind comes to; `growth` is what a candidate's prompts have beyond the base's. */
 export function pricesOf({ plan, models, facts }: PriceParts, growth: number, level: Level) {
   const { rowTokens, answerTokens } = facts;
-  const promptTokens = promptTokensOf(plan);
+  const promptTokens = estimatedPromptTokens(plan);
   const bill = (role: Role, key: string | undefined, inputTokens: number, shown: number) => {
     return (calls: number): Bill => {
       if (key === undefined || calls === 0) return { role, model: key, calls, tokens: 0, usd: 0, seconds: 0 };
@@ -69,7 +69,7 @@ export function pricesOf({ plan, models, facts }: PriceParts, growth: number, le
 }
 
 /** Estimated tokens of the templates. */
-export function promptTokensOf({ prompts }: Pick<OptimizationPlan, "prompts">): number {
+export function estimatedPromptTokens({ prompts }: Pick<OptimizationPlan, "prompts">): number {
   return prompts.reduce((sum, { template }) => sum + estimateTokens(JSON.stringify(template)), 0);
 }
 
@@ -94,7 +94,7 @@ export function scaled({ role, model, calls, tokens, usd, seconds }: Bill, by: n
   };
 }
 
-export function sumOf(bills: readonly Bill[]): Pick<Bill, "calls" | "tokens" | "usd" | "seconds"> {
+export function sumOfBills(bills: readonly Bill[]): Pick<Bill, "calls" | "tokens" | "usd" | "seconds"> {
   return bills.reduce<Pick<Bill, "calls" | "tokens" | "usd" | "seconds">>(
     (sum, { calls, tokens, usd, seconds }) => ({
       calls: sum.calls + calls,

@@ -1,5 +1,5 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import { type Bill, sumOf } from "./estimate-bills.ts";
+import { type Bill, sumOfBills } from "./estimate-bills.ts";
 
 /**
  * How long calls take, so many at once: as long as all of them together, or as those of the model whose own `limits`
@@ -12,7 +12,7 @@ export function secondsOfBills(
 ): number {
   const keys = new Set(bills.flatMap(({ model }) => model ?? []));
   const heldBack = [...keys].map((key) => {
-    const { calls, tokens, seconds } = sumOf(bills.filter(({ model }) => model === key));
+    const { calls, tokens, seconds } = sumOfBills(bills.filter(({ model }) => model === key));
     const { concurrency: own = concurrency, requestsPerMinute, tokensPerMinute } = models[key]?.limits ?? {};
     return Math.max(
       seconds / Math.min(own, concurrency),
@@ -20,5 +20,5 @@ export function secondsOfBills(
       tokensPerMinute === undefined ? 0 : (tokens / tokensPerMinute) * 60,
     );
   });
-  return Math.max(sumOf(bills).seconds / concurrency, ...heldBack);
+  return Math.max(sumOfBills(bills).seconds / concurrency, ...heldBack);
 }

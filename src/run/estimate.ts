@@ -3,16 +3,16 @@ import type { SearchCost } from "../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../contracts/run-plan.ts";
 import { textsOf } from "../core/prompt-texts.ts";
 import type { Amount } from "./budget/amount.ts";
-import { answerersOf } from "./budget/answerers.ts";
+import { modelChainOf } from "./budget/answerers.ts";
 import { worstCall } from "./budget/worst-case.ts";
 import {
   type Bill,
+  estimatedPromptTokens,
   type Level,
   pricesOf,
-  promptTokensOf,
   type Role,
   scaled,
-  sumOf,
+  sumOfBills,
 } from "./estimate-bills.ts";
 import type { EstimateParts } from "./estimate-parts.ts";
 import { secondsOfBills } from "./estimate-seconds.ts";
@@ -76,8 +76,8 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
   // What the gate sets aside is not spent by the search, even where the base runs alone.
   const share = shareThatFits(plan, judged([...fixed, prices.grown(test)]), judged(asked));
   const bills = [...judged([...fixed, winner]), ...judged(asked).map((bill) => scaled(bill, share))];
-  const { calls, tokens, usd } = sumOf(bills);
-  const callsOf = (role: Role) => sumOf(bills.filter((bill) => bill.role === role)).calls;
+  const { calls, tokens, usd } = sumOfBills(bills);
+  const callsOf = (role: Role) => sumOfBills(bills.filter((bill) => bill.role === role)).calls;
   return {
     calls: {
       target: callsOf("target"),
@@ -110,12 +110,12 @@ export function leastOf(parts: EstimateParts) {
     prices.grown(test + Math.ceil(search.rollouts.low)),
     prices.source(plan.models.source === undefined ? 0 : test),
   ];
-  const judged = prices.judge(sumOf(rolled).calls * source.judgeCalls.usual);
-  const least = sumOf([...rolled, judged, prices.reflection(Math.ceil(search.reflections.low))]);
+  const judged = prices.judge(sumOfBills(rolled).calls * source.judgeCalls.usual);
+  const least = sumOfBills([...rolled, judged, prices.reflection(Math.ceil(search.reflections.low))]);
   const worst = worstTargetCall(parts);
-  const before = sumOf([prices.base(validation)]);
+  const before = sumOfBills([prices.base(validation)]);
   const reflecting = worstReflection(parts);
-  const usual = sumOf([prices.base(1)]);
+  const usual = sumOfBills([prices.base(1)]);
   return {
     calls: least.calls,
     tokens: Math.max(
@@ -134,13 +134,13 @@ function worstTargetCall({ plan, models, source }: EstimateParts): Amount {
   const rows = [...source.split.validation, ...source.split.test].map(rowBound);
   const texts = [...Object.values(textsOf(plan.prompts)), JSON.stringify(plan.agent.tools)];
   const longest = rows.reduce((most, row) => Math.max(most, row), 0);
-  return worstCall(answerersOf(models[plan.models.target] as ModelSpec, models), texts, longest);
+  return worstCall(modelChainOf(models[plan.models.target] as ModelSpec, models), texts, longest);
 }
 
 /** The most that a reflection may cost, however short its request. */
 function worstReflection({ plan, models }: EstimateParts): Amount {
   const spec = models[plan.models.reflection] as ModelSpec;
-  return worstCall(answerersOf(spec, models), Object.values(textsOf(plan.prompts)));
+  return worstCall(modelChainOf(spec, models), Object.values(textsOf(plan.prompts)));
 }
 
 /** Calls of a budget that base and gate leave. */
@@ -153,14 +153,14 @@ function callsForSearch({ plan, source }: EstimateParts): number {
 
 /** Tokens that a candidate's prompts have beyond those of the base. */
 function growthOf(level: Level, { plan, facts }: EstimateParts, search: SearchCost): number {
-  const written = Math.max(tokensOfRules[level], promptTokensOf(plan) * shareOfRules[level]);
+  const written = Math.max(tokensOfRules[level], estimatedPromptTokens(plan) * shareOfRules[level]);
   const rules = search.reflections[level] > 0 ? written : 0;
   return rules + (search.shownRows?.[level] ?? 0) * (facts.rowTokens + facts.answerTokens + tokensOfMarks);
 }
 
 /** Share of what a search asks for that the budget pays. */
 function shareThatFits({ budget }: OptimizationPlan, fixed: readonly Bill[], asked: readonly Bill[]): number {
-  const [taken, wanted] = [sumOf(fixed), sumOf(asked)];
+  const [taken, wanted] = [sumOfBills(fixed), sumOfBills(asked)];
   const share = (cap: number | undefined, before: number, wish: number): number =>
     cap === undefined || wish === 0 ? 1 : Math.max(0, cap - before) / wish;
   return Math.min(

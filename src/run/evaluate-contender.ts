@@ -6,13 +6,13 @@ import { textsOf } from "../core/prompt-texts.ts";
 import { meanOf } from "../core/statistics/mean.ts";
 import { meanInterval } from "../core/statistics/mean-interval.ts";
 import type { Spend } from "../core/usage.ts";
-import { createPurse } from "./budget/purse.ts";
-import type { Contender } from "./contenders.ts";
-import type { Bench } from "./lab/bench.ts";
+import { createBudgetReservations } from "./budget/purse.ts";
+import type { EvalTarget } from "./contenders.ts";
+import type { EvaluationContext } from "./lab/bench.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import { createMeter } from "./lab/meter.ts";
 import { rollOut, worstRollout } from "./lab/rollout.ts";
-import { liveModel, openBench } from "./open-bench.ts";
+import { liveModel, openEvaluationContext } from "./open-bench.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 
 export interface EvaluationResult {
@@ -39,8 +39,8 @@ export interface EvaluationResult {
 }
 
 /** Scores one contender on rows; a failed row is left out of the mean and counted. */
-export async function evaluateContender(
-  { reference, plan, modelKey, usesAgent }: Contender,
+export async function evaluateTarget(
+  { reference, plan, modelKey, usesAgent }: EvalTarget,
   models: RunPlan["models"],
   rows: readonly Example[],
   runtime: Runtime,
@@ -48,8 +48,8 @@ export async function evaluateContender(
   const emit = createEmitter(runtime, plan.name);
   const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
   const startedMs = runtime.elapsedMs();
-  const { agent, ...single } = await openBench(plan, models, runtime, meter);
-  const bench: Bench = {
+  const { agent, ...single } = await openEvaluationContext(plan, models, runtime, meter);
+  const evaluation: EvaluationContext = {
     ...single,
     target: liveModel(modelKey, models, runtime),
     ...(agent === undefined || !usesAgent ? {} : { agent }),
@@ -59,7 +59,7 @@ export async function evaluateContender(
   const watch = createErrorWatch(plan.maxErrorRate, emit, rows.length);
   let error: DaoOptError | undefined;
   try {
-    await scoreRows(bench, rows, runtime.concurrency, (outcome, at) => {
+    await scoreRows(evaluation, rows, runtime.concurrency, (outcome, at) => {
       tally.note(outcome, at);
       watch.note([outcome]);
     });
@@ -70,7 +70,7 @@ export async function evaluateContender(
     await agent?.close?.();
   }
   const scores = tally.scores();
-  const notes = bench.tally?.lines ?? [];
+  const notes = evaluation.tally?.lines ?? [];
   for (const message of notes) emit({ type: "warning", message: `${reference}: ${message}` });
   const { confidence } = plan.gate;
   return {
@@ -122,24 +122,24 @@ type Outcome = Awaited<ReturnType<typeof rollOut>>;
  * memory stays flat on long files. The first error ends it, after what is under way.
  */
 async function scoreRows(
-  bench: Bench,
+  evaluation: EvaluationContext,
   rows: readonly Example[],
   concurrency: number,
   onOutcome: (outcome: Outcome, at: number) => void,
 ): Promise<void> {
-  const purse = createPurse({});
-  const texts = textsOf(bench.plan.prompts);
+  const reservations = createBudgetReservations({});
+  const texts = textsOf(evaluation.plan.prompts);
   let next = 0;
   let hasFailed = false;
   const scoreNext = async (): Promise<void> => {
     while (next < rows.length && !hasFailed) {
-      bench.signal.throwIfAborted();
+      evaluation.signal.throwIfAborted();
       const at = next++;
       const example = rows[at] as Example;
-      const ticket = await purse.admit(worstRollout(bench, texts, example));
-      const account = { ticket, onUse: () => {} };
-      onOutcome(await rollOut(bench, texts, example, { repeat: 0, role: "target", account }), at);
-      ticket.settle();
+      const reservation = await reservations.admit(worstRollout(evaluation, texts, example));
+      const account = { reservation, onUse: () => {} };
+      onOutcome(await rollOut(evaluation, texts, example, { repeat: 0, role: "target", account }), at);
+      reservation.settle();
     }
   };
   const worker = () =>
@@ -149,6 +149,6 @@ async function scoreRows(
     });
   const workers = Array.from({ length: Math.min(rows.length, Math.ceil(concurrency * 1.5)) }, worker);
   const settled = await Promise.allSettled(workers);
-  bench.signal.throwIfAborted();
+  evaluation.signal.throwIfAborted();
   for (const result of settled) if (result.status === "rejected") throw result.reason;
 }

@@ -2,17 +2,17 @@ import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
 import type { OptimizationRecord } from "../contracts/run-record.ts";
 import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
 import { createCandidateLog } from "./candidate-log.ts";
-import type { Bench } from "./lab/bench.ts";
-import { createLedger } from "./lab/ledger.ts";
+import type { EvaluationContext } from "./lab/bench.ts";
+import { createOutcomeStore } from "./lab/ledger.ts";
 import { createMeter } from "./lab/meter.ts";
 import { measureGate, measureSource } from "./measure-gate.ts";
-import { openBench } from "./open-bench.ts";
+import { openEvaluationContext } from "./open-bench.ts";
 import { buildRecord, type Findings } from "./optimization-record.ts";
 import { createRowFailures } from "./row-failures.ts";
 import { createEmitter, type Emit, type Runtime } from "./run-context.ts";
 import { searchPrompts } from "./search-prompts.ts";
 import { decide } from "./verdict.ts";
-import type { Work } from "./work.ts";
+import type { StageContext } from "./work.ts";
 
 /**
  * Runs one optimization to its record: base, search, gate, source, verdict. Never rejects for what can
@@ -28,8 +28,8 @@ export async function executeOptimization(
   const tell = createEmitter(runtime, plan.name);
   const startedMs = runtime.elapsedMs();
   const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
-  const ledger = createLedger();
-  const log = createCandidateLog(ledger, plan.optimizer.use);
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, plan.optimizer.use);
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
@@ -38,17 +38,17 @@ export async function executeOptimization(
     tell(event);
   };
   let found: Findings = {};
-  let bench: Bench | undefined;
+  let evaluation: EvaluationContext | undefined;
   const record = (): OptimizationRecord => {
     const seconds = (runtime.elapsedMs() - startedMs) / 1000;
-    const notes = bench?.tally?.lines ?? [];
+    const notes = evaluation?.tally?.lines ?? [];
     const estimate = runtime.estimateOf?.(plan.name);
     return buildRecord({
       plan,
       models,
       split,
       meter,
-      ledger,
+      outcomeStore,
       log,
       found,
       seconds,
@@ -63,9 +63,9 @@ export async function executeOptimization(
     ...(plan.budget.calls === undefined ? {} : { plannedCalls: plan.budget.calls }),
   });
   try {
-    bench = await openBench(plan, models, runtime, meter);
-    const work: Work = { plan, models, runtime, bench, emit };
-    const search = await searchPrompts(work, ledger, split);
+    evaluation = await openEvaluationContext(plan, models, runtime, meter);
+    const work: StageContext = { plan, models, runtime, evaluation, emit };
+    const search = await searchPrompts(work, outcomeStore, split);
     for (const event of log.unreported()) tell(event);
     const { winner } = search;
     if (winner !== undefined && !search.isBaseBest)
@@ -92,7 +92,7 @@ export async function executeOptimization(
       throw error;
     }
   } finally {
-    await bench?.agent?.close?.();
+    await evaluation?.agent?.close?.();
   }
   const done = record();
   for (const message of done.notes ?? []) emit({ type: "warning", message });

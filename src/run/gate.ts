@@ -4,13 +4,13 @@ import { BudgetError } from "../core/errors.ts";
 import type { Example } from "../core/example.ts";
 import { compareBounded, type ScorePair } from "../core/statistics/bounded-comparison.ts";
 import { type Amount, nothing, plus } from "./budget/amount.ts";
-import type { Purse } from "./budget/purse.ts";
-import type { Bench, MeasuredOutcome } from "./lab/bench.ts";
+import type { BudgetReservations } from "./budget/purse.ts";
+import type { EvaluationContext, MeasuredOutcome } from "./lab/bench.ts";
 import { rollOut, worstRollout } from "./lab/rollout.ts";
 
 /** One of the prompts that answer each row. */
 export interface Side {
-  readonly bench: Bench;
+  readonly evaluation: EvaluationContext;
   readonly texts: PromptTexts;
   readonly role: "target" | "source";
 }
@@ -24,7 +24,7 @@ export interface SideOutcomes {
 }
 
 /** What a gate uses of the budget left to it. */
-type Admission = Pick<Purse, "admit">;
+type Admission = Pick<BudgetReservations, "admit">;
 
 /**
  * Scores several sides on the same rows. The sides of a row are paid for and sent together; a row that the budget
@@ -34,25 +34,27 @@ type Admission = Pick<Purse, "admit">;
 export async function measureSides(
   sides: readonly Side[],
   rows: readonly Example[],
-  purse: Admission,
+  reservations: Admission,
 ): Promise<SideOutcomes> {
   const pending: Promise<readonly MeasuredOutcome[]>[] = [];
   let budget: BudgetError | undefined;
   for (const example of rows) {
-    const admitted = await purse.admit(worstOf(sides, example)).catch(budgetOnly);
+    const admitted = await reservations.admit(worstOf(sides, example)).catch(budgetOnly);
     if (admitted instanceof BudgetError) {
       budget = admitted;
       break;
     }
-    const account = { ticket: admitted, onUse: () => {} };
+    const account = { reservation: admitted, onUse: () => {} };
     const row = settled(
-      sides.map(({ bench, texts, role }) => rollOut(bench, texts, example, { repeat: 0, role, account })),
+      sides.map(({ evaluation, texts, role }) =>
+        rollOut(evaluation, texts, example, { repeat: 0, role, account }),
+      ),
     ).finally(() => admitted.settle());
     row.catch(() => {});
     pending.push(row);
   }
   const results = await Promise.allSettled(pending);
-  for (const { bench } of sides) bench.signal.throwIfAborted();
+  for (const { evaluation } of sides) evaluation.signal.throwIfAborted();
   const done: (readonly MeasuredOutcome[])[] = [];
   for (const result of results) {
     if (result.status === "fulfilled") done.push(result.value);
@@ -61,8 +63,8 @@ export async function measureSides(
       break;
     }
   }
-  const again = await Promise.all(done.map((row) => askAgain(sides, row, purse)));
-  for (const { bench } of sides) bench.signal.throwIfAborted();
+  const again = await Promise.all(done.map((row) => askAgain(sides, row, reservations)));
+  for (const { evaluation } of sides) evaluation.signal.throwIfAborted();
   return {
     outcomes: sides.map((_, at) => again.map((row) => row[at] as MeasuredOutcome)),
     ...(budget === undefined ? {} : { budget }),
@@ -70,7 +72,7 @@ export async function measureSides(
 }
 
 function worstOf(sides: readonly Side[], example: Example): Amount {
-  return sides.map(({ bench, texts }) => worstRollout(bench, texts, example)).reduce(plus, nothing);
+  return sides.map(({ evaluation, texts }) => worstRollout(evaluation, texts, example)).reduce(plus, nothing);
 }
 
 function budgetOnly(error: unknown): BudgetError {
@@ -94,30 +96,32 @@ const secondRound = 1;
 function askAgain(
   sides: readonly Side[],
   row: readonly MeasuredOutcome[],
-  purse: Admission,
+  reservations: Admission,
 ): Promise<readonly MeasuredOutcome[]> {
   return settled(
     row.map(async (outcome, at) => {
       const side = sides[at];
       if (outcome.error === undefined || side === undefined) return outcome;
-      const { bench, texts, role } = side;
-      const ticket = await purse.admit(worstRollout(bench, texts, outcome.example)).catch(budgetOnly);
-      if (ticket instanceof BudgetError) return outcome;
+      const { evaluation, texts, role } = side;
+      const reservation = await reservations
+        .admit(worstRollout(evaluation, texts, outcome.example))
+        .catch(budgetOnly);
+      if (reservation instanceof BudgetError) return outcome;
       try {
         // An answer that could not be scored is on file: only its judge is asked again.
         const isAnswered = outcome.output !== undefined;
-        const again = await rollOut(bench, texts, outcome.example, {
+        const again = await rollOut(evaluation, texts, outcome.example, {
           repeat: isAnswered ? 0 : secondRound,
           judgeRepeat: secondRound,
           role,
-          account: { ticket, onUse: () => {} },
+          account: { reservation, onUse: () => {} },
         });
         return again.error === undefined ? again : outcome;
       } catch (error) {
         budgetOnly(error);
         return outcome;
       } finally {
-        ticket.settle();
+        reservation.settle();
       }
     }),
   );

@@ -1,8 +1,8 @@
 import type { OptimizationRecord, RowResult, TestScores } from "../contracts/run-record.ts";
 import { BudgetError, OptimizationError } from "../core/errors.ts";
 import { textsOf } from "../core/prompt-texts.ts";
-import type { Split } from "../project/project.ts";
-import { createPurse, type Purse } from "./budget/purse.ts";
+import type { Split } from "../core/split.ts";
+import { type BudgetReservations, createBudgetReservations } from "./budget/purse.ts";
 import { capsWithout } from "./budget/set-aside.ts";
 import { comparePairs, measureSides, rowResults, type Side } from "./gate.ts";
 import type { MeasuredOutcome } from "./lab/bench.ts";
@@ -10,7 +10,7 @@ import { createErrorWatch } from "./lab/error-watch.ts";
 import { liveModel } from "./open-bench.ts";
 import { compareWithSource } from "./parity.ts";
 import type { SearchResult } from "./search-prompts.ts";
-import type { Work } from "./work.ts";
+import type { StageContext } from "./work.ts";
 
 /** Base and winner on the test rows, as far as the budget went. */
 export interface GateFindings {
@@ -22,7 +22,7 @@ export interface GateFindings {
   /** Set when the budget ended before all rows were done. */
   readonly ended?: GateEnd;
   /** What is left of the budget for the source model. */
-  readonly purse: Purse;
+  readonly reservations: BudgetReservations;
 }
 
 /** How far a gate came that its budget ended. */
@@ -33,18 +33,18 @@ export interface GateEnd {
 
 /** Scores base and winner on rows the search never saw; undefined where there are none. */
 export async function measureGate(
-  { plan, bench, emit }: Work,
+  { plan, evaluation, emit }: StageContext,
   { seed, winner, isBaseBest, spent }: SearchResult,
   split: Split,
 ): Promise<GateFindings | undefined> {
   const all = split.test.length;
   if (all === 0) return undefined;
   emit({ type: "phase-started", phase: "gate", rows: all });
-  const purse = createPurse(capsWithout(plan.budget, spent));
-  const side = { bench, role: "target" } as const;
+  const reservations = createBudgetReservations(capsWithout(plan.budget, spent));
+  const side = { evaluation, role: "target" } as const;
   const sides: Side[] = [{ ...side, texts: seed.texts }];
   if (!isBaseBest && winner !== undefined) sides.push({ ...side, texts: winner.candidate.texts });
-  const { outcomes, budget } = await measureSides(sides, split.test, purse);
+  const { outcomes, budget } = await measureSides(sides, split.test, reservations);
   const [before = [], after = before] = outcomes;
   createErrorWatch(plan.maxErrorRate, emit).note(isBaseBest ? before : [...before, ...after]);
   const { confidence } = plan.gate;
@@ -54,7 +54,7 @@ export async function measureGate(
     before,
     after,
     ...(budget === undefined ? {} : { ended: { done: before.length, of: all } }),
-    purse,
+    reservations,
   };
 }
 
@@ -63,8 +63,8 @@ export async function measureGate(
  * fail, or the budget does not hold them all, there is no parity, but the verdict on base and winner stands.
  */
 export async function measureSource(
-  { plan, models, runtime, bench, emit }: Work,
-  { before, after, purse }: GateFindings,
+  { plan, models, runtime, evaluation, emit }: StageContext,
+  { before, after, reservations }: GateFindings,
   split: Split,
 ): Promise<{ source?: OptimizationRecord["scores"]["source"]; rows?: readonly RowResult[] }> {
   const key = plan.models.source;
@@ -72,16 +72,16 @@ export async function measureSource(
   const measured = split.test.slice(0, after.length);
   emit({ type: "phase-started", phase: "source", rows: measured.length });
   const prompts = plan.sourcePrompts ?? plan.prompts;
-  const { agent: _agent, ...single } = bench;
-  const sourceBench = {
+  const { agent: _agent, ...single } = evaluation;
+  const sourceEvaluation = {
     ...single,
     plan: { ...plan, prompts },
     target: liveModel(key, models, runtime),
   };
-  const side: Side = { bench: sourceBench, texts: textsOf(prompts), role: "source" };
+  const side: Side = { evaluation: sourceEvaluation, texts: textsOf(prompts), role: "source" };
   let rows: readonly RowResult[] | undefined;
   try {
-    const { outcomes, budget } = await measureSides([side], measured, purse);
+    const { outcomes, budget } = await measureSides([side], measured, reservations);
     const [source = []] = outcomes;
     if (source.length > 0) rows = rowResults(before, after, source);
     if (budget !== undefined) throw budget;

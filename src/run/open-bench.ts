@@ -1,8 +1,8 @@
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../contracts/run-plan.ts";
-import { answerersOf } from "./budget/answerers.ts";
+import { modelChainOf } from "./budget/answerers.ts";
 import { createAnswerTally } from "./lab/answer-tally.ts";
-import type { Bench } from "./lab/bench.ts";
+import type { EvaluationContext } from "./lab/bench.ts";
 import type { LiveModel } from "./lab/charged-model.ts";
 import type { Meter } from "./lab/meter.ts";
 import type { Runtime } from "./run-context.ts";
@@ -13,16 +13,16 @@ export function liveModel(
   models: RunPlan["models"],
   runtime: Pick<Runtime, "model">,
 ): LiveModel {
-  return { answerers: answerersOf(models[key] as ModelSpec, models), model: runtime.model(key) };
+  return { modelChain: modelChainOf(models[key] as ModelSpec, models), model: runtime.model(key) };
 }
 
 /** Everything that answers and scores the rows of an optimization; its agent is to be closed afterwards. */
-export async function openBench(
+export async function openEvaluationContext(
   plan: OptimizationPlan,
   models: RunPlan["models"],
   runtime: Runtime,
   meter: Meter,
-): Promise<Bench> {
+): Promise<EvaluationContext> {
   const scorer = await runtime.scorer(plan);
   const agent = await runtime.agent(plan);
   return {
@@ -32,7 +32,7 @@ export async function openBench(
     scorer,
     ...(plan.models.source === undefined
       ? {}
-      : { source: answerersOf(models[plan.models.source] as ModelSpec, models) }),
+      : { source: modelChainOf(models[plan.models.source] as ModelSpec, models) }),
     ...(agent === undefined ? {} : { agent }),
     meter,
     tally: createAnswerTally(),

@@ -17,14 +17,14 @@ import { openJournal } from "./store/journal.ts";
 import { openJournalAdaptations } from "./store/journal-adaptations.ts";
 import { readJournal } from "./store/read-journal.ts";
 import { openRunAnswers } from "./store/run-answers.ts";
-import type { RunFolder, RunShelf } from "./store/run-folder.ts";
+import type { RunFolder, RunStore } from "./store/run-folder.ts";
 
 export interface RuntimeRequest
   extends Pick<RunRequest, "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion"> {
   readonly plan: RunPlan;
   readonly project: Project;
   readonly folder: RunFolder;
-  readonly shelf: RunShelf;
+  readonly runStore: RunStore;
   readonly controller: AbortController;
   readonly listeners: readonly RunListener[];
   /** The run to be repeated from its journal. */
@@ -41,7 +41,7 @@ export interface OpenRuntime {
 
 /** Journal, cache, models and limits of one session of a run. */
 export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime> {
-  const { plan, project, folder, shelf, controller, opened, clock, replay } = request;
+  const { plan, project, folder, runStore, controller, opened, clock, replay } = request;
   const journal = openJournal(folder.file("journal.jsonl"));
   const runClock = createRunClock(clock);
   const repeated = replay === undefined ? journal : readJournal(replay.file("journal.jsonl"));
@@ -55,7 +55,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     for (const [modelKey, adaptations] of repeated.adaptations)
       for (const adaptation of adaptations) journal.appendAdaptation(modelKey, adaptation);
   }
-  const earlier = await shelf.readRecord(folder).catch(() => undefined);
+  const earlier = await runStore.readRecord(folder).catch(() => undefined);
   const answers = openRunAnswers({
     journal,
     ...(cache === undefined ? {} : { cache }),

@@ -10,12 +10,12 @@ import type {
 } from "../contracts/run-record.ts";
 import type { DaoOptError } from "../core/errors.ts";
 import { templatesOf } from "../core/prompt-texts.ts";
-import type { Split } from "../project/project.ts";
+import type { Split } from "../core/split.ts";
 import type { Amount } from "./budget/amount.ts";
 import type { CandidateLog } from "./candidate-log.ts";
 import type { Winner } from "./choose-winner.ts";
 import { failedRows } from "./gate.ts";
-import type { Ledger } from "./lab/ledger.ts";
+import type { OutcomeStore } from "./lab/ledger.ts";
 import type { Meter } from "./lab/meter.ts";
 import { paretoTable } from "./pareto-table.ts";
 import { isOfflinePlan } from "./run-context.ts";
@@ -39,7 +39,7 @@ export function buildRecord(parts: {
   readonly models: RunPlan["models"];
   readonly split: Split;
   readonly meter: Meter;
-  readonly ledger: Ledger;
+  readonly outcomeStore: OutcomeStore;
   readonly log: CandidateLog;
   readonly found: Findings;
   readonly seconds: number;
@@ -47,13 +47,13 @@ export function buildRecord(parts: {
   readonly failures: readonly FailureCount[];
   readonly estimate: PlanEstimate | undefined;
 }): OptimizationRecord {
-  const { plan, split, meter, ledger, log, found, seconds, notes } = parts;
+  const { plan, split, meter, outcomeStore, log, found, seconds, notes } = parts;
   const { search, test, source, verdict, error } = found;
   const winner = search?.winner;
   const validation =
     search === undefined || winner === undefined
       ? undefined
-      : validationScores(search, winner, ledger, split);
+      : validationScores(search, winner, outcomeStore, split);
   return {
     name: plan.name,
     plan,
@@ -108,15 +108,18 @@ function estimateCheck(
 function validationScores(
   { seed, isBaseBest }: SearchResult,
   winner: Winner,
-  ledger: Ledger,
+  outcomeStore: OutcomeStore,
   { validation }: Split,
 ): OptimizationRecord["scores"]["validation"] {
   return {
-    base: isBaseBest ? winner.estimate : ledger.standing(seed.id, validation).mean,
+    base: isBaseBest ? winner.estimate : outcomeStore.standing(seed.id, validation).mean,
     optimized: winner.estimate,
     measured: winner.mean,
     rows: validation.length,
-    failed: failedRows(ledger.arrived(seed.id, validation), ledger.arrived(winner.candidate.id, validation)),
+    failed: failedRows(
+      outcomeStore.arrived(seed.id, validation),
+      outcomeStore.arrived(winner.candidate.id, validation),
+    ),
   };
 }
 

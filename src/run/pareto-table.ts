@@ -10,15 +10,15 @@ import type { Measured, Winner } from "./choose-winner.ts";
  */
 export function paretoTable({ chosen, reason, appraisals }: Winner, base: CandidateId): ParetoTable {
   const price = hasPrices(appraisals) ? "usd" : "prompt_tokens";
-  const priceOf = ({ contestant }: Appraisal<Measured>) =>
-    price === "usd" ? (contestant.usd ?? 0) : contestant.promptTokens;
+  const priceOf = ({ scoredCandidate }: Appraisal<Measured>) =>
+    price === "usd" ? (scoredCandidate.usd ?? 0) : scoredCandidate.promptTokens;
   const isDominated = (one: Appraisal<Measured>, at: number) =>
     appraisals.some((other, place) => {
       const [better, cheaper] = [other.mean - one.mean, priceOf(one) - priceOf(other)];
       if (better < 0 || cheaper < 0) return false;
       return better > 0 || cheaper > 0 || place < at;
     });
-  const isBase = ({ contestant }: Appraisal<Measured>) => contestant.candidate.id === base;
+  const isBase = ({ scoredCandidate }: Appraisal<Measured>) => scoredCandidate.candidate.id === base;
   const rows = appraisals
     .filter((one, at) => one === chosen || isBase(one) || !isDominated(one, at))
     .sort((one, other) => other.mean - one.mean || priceOf(one) - priceOf(other));
@@ -26,14 +26,14 @@ export function paretoTable({ chosen, reason, appraisals }: Winner, base: Candid
     price,
     reason,
     entries: rows.map((one) => ({
-      candidate: one.contestant.candidate.id,
+      candidate: one.scoredCandidate.candidate.id,
       isBase: isBase(one),
       isChosen: one === chosen,
       validation: one.estimate,
       measured: one.mean,
-      promptTokens: one.contestant.promptTokens,
-      outputTokens: one.contestant.outputTokens,
-      usdPerThousandCalls: one.contestant.usd === null ? null : one.contestant.usd * 1000,
+      promptTokens: one.scoredCandidate.promptTokens,
+      outputTokens: one.scoredCandidate.outputTokens,
+      usdPerThousandCalls: one.scoredCandidate.usd === null ? null : one.scoredCandidate.usd * 1000,
     })),
   };
 }

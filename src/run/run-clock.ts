@@ -1,4 +1,4 @@
-import type { Clock } from "./run-context.ts";
+import type { WallClock } from "./run-context.ts";
 
 /**
  * Time as the run has it: on resume it jumps, with each answer taken out of the journal, to the moment that
@@ -10,7 +10,7 @@ export interface RunClock {
   moveTo(elapsedMs: number): void;
 }
 
-export function createRunClock(clock: Pick<Clock, "monotonicMs">): RunClock {
+export function createRunClock(clock: Pick<WallClock, "monotonicMs">): RunClock {
   let originMs = clock.monotonicMs();
   const elapsedMs = () => clock.monotonicMs() - originMs;
   return {

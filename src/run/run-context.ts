@@ -4,10 +4,10 @@ import type { LanguageModel } from "../contracts/language-model.ts";
 import type { OptimizationPlan, PlanEstimate, RunPlan } from "../contracts/run-plan.ts";
 import type { Scorer } from "../contracts/scorer.ts";
 import type { DaoOptError } from "../core/errors.ts";
+import type { Split } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
-import type { Split } from "../project/project.ts";
 
-export interface Clock {
+export interface WallClock {
   now(): Date;
   /** Milliseconds since some fixed moment; never goes back. */
   monotonicMs(): number;
@@ -31,7 +31,7 @@ export interface Runtime {
   readonly catalog: Catalog;
   /** Folder that relative paths in plugin options and `use` are resolved against. */
   readonly directory: string;
-  readonly clock: Clock;
+  readonly clock: WallClock;
   /** Cap on calls under way, all models together. */
   readonly concurrency: number;
   readonly rows: (optimization: string) => Split;

@@ -14,12 +14,12 @@ import { openRuntime } from "./open-runtime.ts";
 import { differencesOf } from "./plan-differences.ts";
 import { budgetIssues, planRun } from "./plan-run.ts";
 import { publishRun } from "./publish-run.ts";
-import { type Clock, createEmitter } from "./run-context.ts";
+import { createEmitter, type WallClock } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { checkSessionLimits } from "./session-guard.ts";
 import { withStoredSettings, withStoredValues } from "./stand-ins.ts";
 import { openEventLog } from "./store/event-log.ts";
-import { openRunShelf, type RunFolder, type RunShelf, type StoredPlan } from "./store/run-folder.ts";
+import { openRunStore, type RunFolder, type RunStore, type StoredPlan } from "./store/run-folder.ts";
 import { lockRun } from "./store/run-lock.ts";
 import { unusedModelNotes } from "./unused-models.ts";
 
@@ -36,8 +36,8 @@ export interface RunResult {
  */
 export async function runProject(request: RunRequest): Promise<RunResult> {
   const { opened } = request;
-  const shelf = openRunShelf(opened.config.statePath);
-  const earlier = await earlierRun(shelf, request);
+  const runStore = openRunStore(opened.config.statePath);
+  const earlier = await earlierRun(runStore, request);
   const isReplay = earlier !== undefined && request.replay !== undefined;
   const config = isReplay ? withStoredSettings(opened.config, earlier.stored.plan) : opened.config;
   const resolved = await resolveProject(config, {
@@ -57,7 +57,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     const isMissing = request.resume === true && earlier === undefined;
     const fresh = isMissing ? ["no earlier run of this config: starting a fresh one"] : [];
     request.onPlanned(plan, project, [...budgetNotes(plan, project), ...unusedModelNotes(project), ...fresh]);
-    return await runPlan(plan, project, shelf, earlier, request);
+    return await runPlan(plan, project, runStore, earlier, request);
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();
   }
@@ -67,7 +67,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
 async function runPlan(
   plan: RunPlan,
   project: Project,
-  shelf: RunShelf,
+  runStore: RunStore,
   earlier: EarlierRun | undefined,
   request: RunRequest,
 ): Promise<RunResult> {
@@ -75,21 +75,21 @@ async function runPlan(
   const resumed = replay === undefined ? earlier : undefined;
   const salt = saltOf(plan, ownProcess.pid, clock);
   const folder =
-    resumed?.folder ?? (await shelf.create(plan, { configPath: opened.path, now: clock.now(), salt }));
+    resumed?.folder ?? (await runStore.create(plan, { configPath: opened.path, now: clock.now(), salt }));
   const unlock = await lockRun(folder, ownProcess, request.isProcessAlive);
   try {
-    const finished = resumed === undefined ? undefined : await shelf.readRecord(folder);
+    const finished = resumed === undefined ? undefined : await runStore.readRecord(folder);
     const execution =
       finished?.status === "completed"
         ? { record: finished }
-        : await execute(plan, project, shelf, folder, earlier, request);
+        : await execute(plan, project, runStore, folder, earlier, request);
     const published = await publishRun(execution.record, plan, opened.registry, {
       registerAnyway: request.registersAnyway,
       deploys: replay === undefined,
     });
     const record = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
-    await shelf.writeRecord(folder, record);
-    await shelf.write(folder, "report.html", renderReport(record));
+    await runStore.writeRecord(folder, record);
+    await runStore.write(folder, "report.html", renderReport(record));
     return { record, folder, ...(execution.error === undefined ? {} : { error: execution.error }) };
   } finally {
     await unlock();
@@ -99,7 +99,7 @@ async function runPlan(
 async function execute(
   plan: RunPlan,
   project: Project,
-  shelf: RunShelf,
+  runStore: RunStore,
   folder: RunFolder,
   earlier: EarlierRun | undefined,
   request: RunRequest,
@@ -120,7 +120,7 @@ async function execute(
       plan: live,
       project,
       folder,
-      shelf,
+      runStore,
       controller,
       listeners,
       replay: isReplay ? earlier?.folder : undefined,
@@ -171,15 +171,15 @@ interface EarlierRun {
 }
 
 async function earlierRun(
-  shelf: RunShelf,
+  runStore: RunStore,
   { resume, replay, opened }: RunRequest,
 ): Promise<EarlierRun | undefined> {
   const wanted = replay ?? resume;
   if (wanted === undefined) return undefined;
-  const folder = wanted === true ? await shelf.newestOf(opened.path) : await shelf.find(wanted);
+  const folder = wanted === true ? await runStore.newestOf(opened.path) : await runStore.find(wanted);
   if (folder === undefined) return undefined;
-  const stored = await shelf.readPlan(folder);
-  const hasRecord = (await shelf.readRecord(folder).catch(() => undefined)) !== undefined;
+  const stored = await runStore.readPlan(folder);
+  const hasRecord = (await runStore.readRecord(folder).catch(() => undefined)) !== undefined;
   refuseOtherRules(folder, stored, { flag: replay === undefined ? "resume" : "replay", hasRecord });
   return { folder, stored };
 }
@@ -206,7 +206,7 @@ function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay
 }
 
 /** Four digits that keep runs started in the same second apart. */
-function saltOf(plan: RunPlan, pid: number, clock: Clock): string {
+function saltOf(plan: RunPlan, pid: number, clock: WallClock): string {
   const mixed =
     Math.floor(clock.monotonicMs() * 1000) ^
     (pid * 2654435761) ^

@@ -8,7 +8,7 @@ import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import type { Project } from "../project/project.ts";
 import type { Interrupts } from "./interrupts.ts";
-import type { Clock } from "./run-context.ts";
+import type { WallClock } from "./run-context.ts";
 import type { SessionLimits } from "./session-guard.ts";
 
 /** What a session of a run is asked to do, by a person or a program. */
@@ -28,7 +28,7 @@ export interface RunRequest extends Interrupts {
   readonly concurrency: number;
   readonly session: SessionLimits;
   readonly listeners: readonly RunListener[];
-  readonly clock: Clock;
+  readonly clock: WallClock;
   readonly ownProcess: ProcessMark;
   readonly isProcessAlive: IsProcessAlive;
   readonly toolVersion: string;

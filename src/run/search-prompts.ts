@@ -12,24 +12,24 @@ import {
 } from "../core/errors.ts";
 import { textsOf } from "../core/prompt-texts.ts";
 import { createRandom } from "../core/random.ts";
+import type { Split } from "../core/split.ts";
 import { ReflectionsError } from "../optimizers/reflection-failures.ts";
-import type { Split } from "../project/project.ts";
-import { listed } from "../report/describe-reflections.ts";
+import { describeCauses } from "../report/describe-reflections.ts";
 import type { Amount } from "./budget/amount.ts";
-import type { Purse } from "./budget/purse.ts";
+import type { BudgetReservations } from "./budget/purse.ts";
 import { createSearchBudget } from "./budget/search-budget.ts";
 import { shownUsd } from "./budget/shown-usd.ts";
 import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { describeTask } from "./describe-task.ts";
 import { createErrorWatch } from "./lab/error-watch.ts";
 import { createLab, type RunLab } from "./lab/lab.ts";
-import type { Ledger } from "./lab/ledger.ts";
+import type { OutcomeStore } from "./lab/ledger.ts";
 import { linkedController } from "./linked-controller.ts";
 import { liveModel } from "./open-bench.ts";
 import { runEngine } from "./run-engine.ts";
 import { stopReasonOf } from "./stop-reason.ts";
 import { startTimeWatch } from "./time-watch.ts";
-import type { Work } from "./work.ts";
+import type { StageContext } from "./work.ts";
 
 /** What a search came to. With an error it was broken off; the rest is what was found until then. */
 export interface SearchResult {
@@ -48,27 +48,32 @@ export interface SearchResult {
 }
 
 /** Measures the base on the validation rows and lets the engine search, with the gate's money set aside. */
-export async function searchPrompts(work: Work, ledger: Ledger, split: Split): Promise<SearchResult> {
+export async function searchPrompts(
+  work: StageContext,
+  outcomeStore: OutcomeStore,
+  split: Split,
+): Promise<SearchResult> {
   const { plan, runtime, emit } = work;
   // What breaks this search off stops its own calls, not those of the run.
   const own = linkedController(runtime.signal);
-  const bench = { ...work.bench, signal: own.signal };
-  const budget = createSearchBudget({ ...work, bench }, split);
-  const { purse } = budget;
+  const evaluation = { ...work.evaluation, signal: own.signal };
+  const budget = createSearchBudget({ ...work, evaluation }, split);
+  const { reservations } = budget;
   const lab = createLab({
-    bench,
+    evaluation,
     reflection: liveModel(plan.models.reflection, work.models, runtime),
-    ledger,
-    purse,
+    outcomeStore,
+    reservations,
     errorWatch: createErrorWatch(plan.maxErrorRate, emit),
     random: createRandom(plan.seed).fork(plan.name),
     emit,
   });
   const seed = draftSeed(plan, lab);
-  const timeWatch = startTimeWatch(plan, runtime, purse, budget.gateCalls);
+  const timeWatch = startTimeWatch(plan, runtime, reservations, budget.gateCalls);
   const ended = await search(work, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
-    if (error instanceof BudgetError) return { stopped: `budget_${limitThatBinds(error, purse)}` } as const;
+    if (error instanceof BudgetError)
+      return { stopped: `budget_${limitThatBinds(error, reservations)}` } as const;
     // Reflections that fail end the search, not the run: what was found until then goes to the gate.
     const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
     if (error instanceof ReflectionsError || isReflections) {
@@ -82,14 +87,14 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   await lab.close();
   timeWatch.stop();
   own.unlink();
-  const winner = chooseWinner(plan, ledger, split.validation);
-  const base = ledger.standing(seed.id, split.validation);
+  const winner = chooseWinner(plan, outcomeStore, split.validation);
+  const base = outcomeStore.standing(seed.id, split.validation);
   const result = {
     seed,
     winner,
     isBaseBest: winner === undefined || winner.candidate.id === seed.id,
     isBasePerfect: base.rows === split.validation.length && base.failed === 0 && base.mean >= 1,
-    spent: purse.spent,
+    spent: reservations.spent,
     reflections: lab.reflections,
     ...ended,
   };
@@ -97,11 +102,11 @@ export async function searchPrompts(work: Work, ledger: Ledger, split: Split): P
   if (!("error" in ended) && !runtime.signal.aborted && reflections.asked > 0 && reflections.answered === 0)
     return { ...result, stopped: "reflections_failed", error: reflectionsFailed(reflections) };
   if (winner !== undefined || "error" in ended) return result;
-  return { ...result, error: baseUnmeasured(plan, purse, split, ended.stopped) };
+  return { ...result, error: baseUnmeasured(plan, reservations, split, ended.stopped) };
 }
 
 /** An engine counts what is left in calls; where those have no cap, what ran out is the tightest of the others. */
-function limitThatBinds({ limit }: BudgetError, { caps, spent }: Purse): BudgetLimit {
+function limitThatBinds({ limit }: BudgetError, { caps, spent }: BudgetReservations): BudgetLimit {
   if (limit === "minutes" || caps[limit] !== undefined) return limit;
   const share = (one: "tokens" | "usd") => spent[one] / (caps[one] ?? Number.POSITIVE_INFINITY);
   if (caps.tokens === undefined && caps.usd === undefined) return limit;
@@ -110,7 +115,7 @@ function limitThatBinds({ limit }: BudgetError, { caps, spent }: Purse): BudgetL
 
 function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"]): OptimizationError {
   return new OptimizationError(
-    `no reflection brought a text (${asked} of ${asked} failed: ${listed(failed)}); the last reason: ${mostFrequent}`,
+    `no reflection brought a text (${asked} of ${asked} failed: ${describeCauses(failed)}); the last reason: ${mostFrequent}`,
     { hint: "choose another reflection_model, or give the one you have a larger max_tokens" },
   );
 }
@@ -124,7 +129,7 @@ function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
 }
 
 async function search(
-  { plan, runtime, emit }: Work,
+  { plan, runtime, emit }: StageContext,
   lab: RunLab,
   seed: Candidate,
   split: Split,
@@ -151,7 +156,7 @@ function taskOf(plan: OptimizationPlan, split: Split, seed: Candidate): Optimiza
 
 function baseUnmeasured(
   plan: OptimizationPlan,
-  purse: Purse,
+  reservations: BudgetReservations,
   split: Split,
   stopped: StopReason | null,
 ): DaoOptError {
@@ -163,9 +168,11 @@ function baseUnmeasured(
     });
   }
   const left = [
-    calls === undefined ? [] : `${purse.spent.calls} of ${calls} calls`,
-    tokens === undefined ? [] : `${Math.ceil(purse.spent.tokens)} of ${tokens} tokens`,
-    usd === undefined ? [] : `${shownUsd(purse.spent.usd, purse.spent.usd)} of ${shownUsd(usd)} USD`,
+    calls === undefined ? [] : `${reservations.spent.calls} of ${calls} calls`,
+    tokens === undefined ? [] : `${Math.ceil(reservations.spent.tokens)} of ${tokens} tokens`,
+    usd === undefined
+      ? []
+      : `${shownUsd(reservations.spent.usd, reservations.spent.usd)} of ${shownUsd(usd)} USD`,
   ].flat();
   return new OptimizationError(`${what}: ${left.join(", ")} are spent, the rest is kept for the gate`, {
     hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",

@@ -11,7 +11,7 @@ import {
 import { costUsd, type TokenUsage } from "../core/usage.ts";
 import type { SessionLayer } from "../models/stack.ts";
 import type { Amount } from "./budget/amount.ts";
-import { createPurse } from "./budget/purse.ts";
+import { createBudgetReservations } from "./budget/purse.ts";
 import { requestTexts } from "./budget/request-texts.ts";
 import { shownUsd } from "./budget/shown-usd.ts";
 import { outputCapOf, worstCall } from "./budget/worst-case.ts";
@@ -58,7 +58,7 @@ export function createSessionGuard(
 ): SessionGuard {
   const stopped = (reason: InterruptReason, message: string) =>
     new InterruptedError(message, reason, { hint });
-  const purse = createPurse({
+  const reservations = createBudgetReservations({
     ...(limits.calls === undefined ? {} : { calls: limits.calls }),
     ...(limits.usd === undefined ? {} : { usd: limits.usd }),
   });
@@ -74,13 +74,13 @@ export function createSessionGuard(
 
   const admit = async (worst: Amount) => {
     try {
-      return await purse.admit(worst);
+      return await reservations.admit(worst);
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error;
       const reason =
         error.limit === "calls"
           ? stopped("max_calls", `--max-calls ${limits.calls} is reached`)
-          : stopped("max_cost", costMessage(limits.usd ?? 0, purse.spent.usd, worst.usd));
+          : stopped("max_cost", costMessage(limits.usd ?? 0, reservations.spent.usd, worst.usd));
       interrupt(reason);
       throw reason;
     }
@@ -92,10 +92,10 @@ export function createSessionGuard(
     async complete(request: CompletionRequest) {
       const limit = outputCapOf(spec, request.parameters);
       const worst = worstCall([spec], requestTexts(request, spec.parameters), 0, limit);
-      const ticket = await admit({ ...worst, tokens: 0 });
+      const reservation = await admit({ ...worst, tokens: 0 });
       const bill = (usage: TokenUsage | undefined): void => {
         const usd = usage === undefined ? 0 : (costUsd(usage, spec.price) ?? 0);
-        ticket.charge({ calls: 1, tokens: 0, usd });
+        reservation.charge({ calls: 1, tokens: 0, usd });
       };
       try {
         const completion = await model.complete(request);
@@ -106,7 +106,7 @@ export function createSessionGuard(
         if (error instanceof ModelError && error.billing === "lost") bill(lostUsage(request));
         throw error;
       } finally {
-        ticket.settle();
+        reservation.settle();
       }
     },
   });
@@ -116,7 +116,7 @@ export function createSessionGuard(
   return {
     layer: weighsCalls ? weighed : () => (model) => model,
     async run(spec, work) {
-      const ticket = await admit({ calls: 1, tokens: 0, usd: dearestRunUsd });
+      const reservation = await admit({ calls: 1, tokens: 0, usd: dearestRunUsd });
       let usd = dearestRunUsd;
       try {
         const answer = await work();
@@ -125,8 +125,8 @@ export function createSessionGuard(
       } finally {
         // A run that failed had begun all the same, and may have been paid for.
         dearestRunUsd = Math.max(dearestRunUsd, usd);
-        ticket.charge({ calls: 1, tokens: 0, usd });
-        ticket.settle();
+        reservation.charge({ calls: 1, tokens: 0, usd });
+        reservation.settle();
       }
     },
     stop: () => clearTimeout(timer),

@@ -1,6 +1,6 @@
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import type { Purse } from "./budget/purse.ts";
+import type { BudgetReservations } from "./budget/purse.ts";
 import type { Runtime } from "./run-context.ts";
 
 const longestPauseMs = 250;
@@ -14,7 +14,7 @@ const msPerMinute = 60_000;
 export function startTimeWatch(
   plan: OptimizationPlan,
   runtime: Runtime,
-  purse: Purse,
+  reservations: BudgetReservations,
   gateCalls: number,
 ): { stop(): void } {
   const { minutes } = plan.budget;
@@ -25,19 +25,19 @@ export function startTimeWatch(
   const look = (): void => {
     if (isOver || runtime.closings.isRepeating()) return;
     const elapsedMs = runtime.elapsedMs() - startedMs;
-    const { calls } = purse.spent;
+    const { calls } = reservations.spent;
     const callMs = calls === 0 ? usualCallMs / runtime.concurrency : elapsedMs / calls;
     // However slow the calls were, the search has half of the time.
     const gateMs = Math.min(gateCalls * callMs, limitMs / 2);
     isOver = elapsedMs + gateMs >= limitMs;
     if (!isOver) return;
     try {
-      runtime.closings.note(plan.name, purse.admissions);
+      runtime.closings.note(plan.name, reservations.admissions);
     } catch (error) {
       if (!isDaoOptError(error)) throw error;
       runtime.abort(error);
     }
-    purse.close("minutes");
+    reservations.close("minutes");
   };
   const timer = setInterval(look, Math.min(longestPauseMs, limitMs / 20));
   return { stop: () => clearInterval(timer) };

@@ -8,7 +8,7 @@ import { listQuestion } from "./judge/judge-each.ts";
 import { factsQuestion, judgeFacts } from "./judge/judge-facts.ts";
 import { instructionsOption, rationale } from "./judge/judge-options.ts";
 import type { JudgeQuestion } from "./judge/judge-prompt.ts";
-import { answerText, inputSection, titles } from "./judge/row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./judge/row-sections.ts";
 import { quote } from "./text/quote.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
@@ -43,7 +43,7 @@ export const correctness = defineScorer({
           return judgeFacts("correctness", judgement, instructions);
         }
         const expected = expectedAnswer(judgement.example, "correctness");
-        const actual = answerText(judgement);
+        const actual = judgedAnswer(judgement);
         if (actual.trim() === expected.trim()) return { value: 1 };
         if (actual.trim() === "") {
           return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
@@ -68,8 +68,8 @@ function question(judgement: Judgement, expected: string, instructions: string |
     instructions,
     sections: [
       inputSection(judgement.example),
-      { title: titles.expected, text: expected },
-      { title: titles.actual, text: answerText(judgement) },
+      { title: sectionTitles.expected, text: expected },
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
     ],
     reply: '{"rationale": "<one or two sentences>", "verdict": "correct" or "incorrect"}',
   };

@@ -7,7 +7,7 @@ import { emptyJudgement } from "./judge/empty-judgement.ts";
 import { judgeFacts } from "./judge/judge-facts.ts";
 import { instructionsOption, rationale } from "./judge/judge-options.ts";
 import type { JudgeQuestion } from "./judge/judge-prompt.ts";
-import { answerText, inputSection, titles } from "./judge/row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./judge/row-sections.ts";
 import { quote } from "./text/quote.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["equivalent", "different"]) });
@@ -37,7 +37,7 @@ export const equivalence = defineScorer({
           return judgeFacts("equivalence", judgement, options.instructions);
         }
         const expected = expectedAnswer(example, "equivalence");
-        const actual = answerText(judgement);
+        const actual = judgedAnswer(judgement);
         if (actual.trim() === expected.trim()) return { value: 1 };
         if (actual.trim() === "") {
           return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
@@ -69,8 +69,8 @@ function question(
     instructions: options.instructions,
     sections: [
       inputSection(judgement.example),
-      { title: titles.expected, text: expected },
-      { title: titles.actual, text: answerText(judgement) },
+      { title: sectionTitles.expected, text: expected },
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
     ],
     // That any format will do is part of the form, so that it can be read from the form alone.
     reply:

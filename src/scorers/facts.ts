@@ -21,7 +21,7 @@ export const facts = defineScorer({
   }),
   create(options) {
     return ruleScorer(({ example, output }) => {
-      const wanted = expectedFacts(example, "facts");
+      const wanted = factsOfRow(example, "facts");
       const missing = wanted.filter((fact) => !statesFact(output, fact, 1 - options.fuzzy));
       if (missing.length === 0) return { value: 1 };
       const share = (wanted.length - missing.length) / wanted.length;
@@ -35,7 +35,7 @@ export const facts = defineScorer({
 });
 
 /** The facts of a row, at least one. ScorerError when it has none. */
-export function expectedFacts(example: Example, scorer: string): readonly string[] {
+export function factsOfRow(example: Example, scorer: string): readonly string[] {
   const wanted = example.expectedFacts ?? [];
   if (wanted.length > 0) return wanted;
   throw unusableRow(

@@ -8,7 +8,7 @@ import { callsPerQuestion, judgeOverhead } from "./judge/ask-judge.ts";
 import { emptyJudgement } from "./judge/empty-judgement.ts";
 import { judgeEach, type ListQuestion, listQuestion } from "./judge/judge-each.ts";
 import { instructionsOption } from "./judge/judge-options.ts";
-import { answerText, inputSection, numberedSection, titles } from "./judge/row-sections.ts";
+import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./judge/row-sections.ts";
 import { listSome, quote } from "./text/quote.ts";
 
 const textList = z.array(z.string().trim().min(1));
@@ -28,7 +28,7 @@ export const guidelines = defineScorer({
     const shared = judgeOverhead(
       listQuestion(question(emptyJudgement, options.guidelines, options.instructions)),
     );
-    const own = numberedSection(titles.guidelines, options.guidelines).text;
+    const own = numberedSection(sectionTitles.guidelines, options.guidelines).text;
     return {
       judgeCalls: callsPerQuestion,
       judgeOverheadTokens: shared + Buffer.byteLength(own),
@@ -80,8 +80,8 @@ function question(
     instructions,
     sections: [
       inputSection(judgement.example),
-      numberedSection(titles.guidelines, rules),
-      { title: titles.actual, text: answerText(judgement) },
+      numberedSection(sectionTitles.guidelines, rules),
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
     ],
     count: rules.length,
     verdicts: ["followed", "broken"],

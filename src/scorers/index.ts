@@ -1,8 +1,8 @@
 import type { ScorerPlugin } from "../contracts/plugin.ts";
-import type { Shelf } from "../plugins/catalog.ts";
+import type { BuiltinTable } from "../plugins/catalog.ts";
 
 /** The scorers that ship: named at once, loaded when used. */
-export const scorerShelf: Shelf<ScorerPlugin> = {
+export const builtinScorers: BuiltinTable<ScorerPlugin> = {
   exact_match: {
     summary: "the answer is the expected one, word for word",
     load: async () => (await import("./exact-match.ts")).exactMatch,

@@ -5,7 +5,15 @@ import type { Score } from "../core/score.ts";
 import { defineScorer } from "../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "./expected-answer.ts";
 import { fieldWeights } from "./json/field-weights.ts";
-import { extraPaths, type Field, fieldsOf, isUnder, type Path, pathText, valueAt } from "./json/fields.ts";
+import {
+  extraPaths,
+  type Field,
+  fieldsOf,
+  isUnder,
+  type JsonPath,
+  pathText,
+  valueAt,
+} from "./json/fields.ts";
 import { parseJsonAnswer } from "./json/parse-json-answer.ts";
 import { isSameValue, type Leniency } from "./json/same-value.ts";
 import { ruleScorer } from "./rule-scorer.ts";
@@ -69,7 +77,7 @@ export const jsonFields = defineScorer({
 
 function rate(
   wanted: readonly Field[],
-  extra: readonly Path[],
+  extra: readonly JsonPath[],
   answer: JsonValue,
   listed: Options["weights"],
   leniency: Leniency,
@@ -120,16 +128,16 @@ function wantedFields(expected: JsonValue, options: Options, example: Example): 
   throw unusableRow(example, "json_fields", "none of the fields to compare in its expected answer", hint);
 }
 
-function counts(path: Path, { fields, ignore }: Options): boolean {
+function counts(path: JsonPath, { fields, ignore }: Options): boolean {
   const isNamed = fields === undefined || fields.some((listed) => isUnder(path, listed));
   return isNamed && !(ignore ?? []).some((listed) => isUnder(path, listed));
 }
 
-function isListPlace(expected: JsonValue, path: Path): boolean {
+function isListPlace(expected: JsonValue, path: JsonPath): boolean {
   return Array.isArray(valueAt(expected, path.slice(0, -1)));
 }
 
-function describeField(path: Path, expected: JsonValue, got: JsonValue | undefined): string {
+function describeField(path: JsonPath, expected: JsonValue, got: JsonValue | undefined): string {
   const name = quoteLess(pathText(path));
   if (got === undefined) return `${name}: missing, expected ${show(expected)}`;
   return `${name}: expected ${show(expected)}, got ${show(got)}`;

@@ -7,7 +7,7 @@ import { askJudge, callsPerQuestion, judgeOverhead } from "./judge/ask-judge.ts"
 import { emptyJudgement } from "./judge/empty-judgement.ts";
 import { instructionsOption, rationale } from "./judge/judge-options.ts";
 import type { JudgeQuestion } from "./judge/judge-prompt.ts";
-import { answerText, inputSection, titles } from "./judge/row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./judge/row-sections.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["A", "B", "tie"]) });
 const referenceNames = { source: "the source model's answer", expected: "the expected answer" } as const;
@@ -43,7 +43,7 @@ export const pairwise = defineScorer({
       judgeOverheadTokens: judgeOverhead(question(emptyJudgement, "", "", criteria, instructions)),
       async score(judgement) {
         const reference = referenceOf(judgement, against);
-        const actual = answerText(judgement);
+        const actual = judgedAnswer(judgement);
         if (actual.trim() === reference.text.trim()) {
           return { value: 0.5, feedback: `the answer is the same as ${reference.name}` };
         }
@@ -115,8 +115,8 @@ function question(
     instructions,
     sections: [
       inputSection(judgement.example),
-      { title: titles.answerA, text: answerA },
-      { title: titles.answerB, text: answerB },
+      { title: sectionTitles.answerA, text: answerA },
+      { title: sectionTitles.answerB, text: answerB },
     ],
     reply: '{"rationale": "<one or two sentences>", "verdict": "A" or "B" or "tie"}',
   };

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
 import { createTemplatePool } from "../core/template-pool.ts";
 import { createBodyTurns } from "./body/body-turns.ts";
-import { admit, type DoorPolicy } from "./door/admit.ts";
+import { type AdmissionPolicy, admit } from "./door/admit.ts";
 import { isLoopbackHost } from "./door/check-host.ts";
 import { createKeyring } from "./door/check-key.ts";
 import { createLiveRegistry } from "./live-registry.ts";
@@ -65,7 +65,7 @@ export function createServer(
     bodyLimitBytes,
     allowedHosts: (options.allowedHosts ?? []).map((name) => name.toLowerCase()),
     listensOn: "",
-  } satisfies DoorPolicy;
+  } satisfies AdmissionPolicy;
   let isClosing = false;
 
   server.on("request", (request, response) => {

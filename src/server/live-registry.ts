@@ -5,7 +5,7 @@ import type { RegistryError } from "../core/errors.ts";
 const defaultTtlMs = 500;
 const mostKept = 10_000;
 
-const mostTold = 1000;
+const maxShown = 1000;
 
 interface LiveOptions {
   readonly ttlMs?: number;
@@ -34,7 +34,7 @@ export function createLiveRegistry(
   const told = new Set<string>();
   /** One damaged prompt does not take the others along; the log says it once. */
   const onDamaged = (path: string, { message }: RegistryError): void => {
-    if (told.has(message) || told.size >= mostTold) return;
+    if (told.has(message) || told.size >= maxShown) return;
     told.add(message);
     log(`${path} is left out of lists: ${message}`);
   };

@@ -3,7 +3,7 @@ import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { TraceStore } from "../contracts/trace-store.ts";
 import type { TemplateRenderer } from "../core/template-renderer.ts";
-import type { RunShelf } from "../run/store/run-folder.ts";
+import type { RunStore } from "../run/store/run-folder.ts";
 import type { ApiKey, Keyring } from "./door/check-key.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
@@ -15,7 +15,7 @@ export interface GivenServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
-  readonly runs: Pick<RunShelf, "list" | "find" | "running" | "readPlan" | "readRecord">;
+  readonly runs: Pick<RunStore, "list" | "find" | "running" | "readPlan" | "readRecord">;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment names and values, for keys and base URLs of providers. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -12,7 +12,7 @@ import OpenAI from "openai";
 import { Agent, request } from "undici";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { createProxyGroup } from "../../src/server/proxy/proxy-group.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
@@ -81,7 +81,7 @@ async function proxy(): Promise<void> {
       registry: createMemoryRegistry(),
       traces,
       datasets: {} as DatasetStore,
-      runs: openRunShelf(folder),
+      runs: openRunStore(folder),
       clock: { now: () => new Date(), monotonicMs: () => performance.now() },
       env: {},
       log: (line) => console.error(line),

@@ -18,7 +18,7 @@ import OpenAI from "openai";
 import { Agent, request } from "undici";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
@@ -76,7 +76,7 @@ async function ours(): Promise<void> {
     registry: openRegistry(join(folderGiven, "prompts")),
     traces,
     datasets: {} as DatasetStore,
-    runs: openRunShelf(folderGiven),
+    runs: openRunStore(folderGiven),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     env: { OPENAI_BASE_URL: given, OPENAI_API_KEY: "none" },
     log: (line) => console.error(line),

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { createPlaces } from "../../src/config/places.ts";
+import { createSourcePlaces } from "../../src/config/places.ts";
 import { createProblems } from "../../src/config/problems.ts";
 import type { Tree } from "../../src/config/tree.ts";
 import { readYamlSource } from "../../src/config/yaml-source.ts";
 import { describeIssue } from "../../src/core/errors.ts";
 
 function read(text: string | Uint8Array) {
-  const places = createPlaces();
+  const places = createSourcePlaces();
   const problems = createProblems("c.yaml", places);
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const source = readYamlSource(bytes, places, problems);

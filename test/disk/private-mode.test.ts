@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { openAnswerCache } from "../../src/run/store/answer-cache.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 
 /** Folders and files below a folder, with their modes. */
@@ -30,7 +30,7 @@ test.each([0o022, 0o000, 0o077])(
     const cache = openAnswerCache(join(state, "cache"));
     cache.put("ab01", { kind: "x" } as never);
     await cache.flush();
-    await openRunShelf(state).create({} as never, { configPath: "config.yaml", now: new Date(), salt: "s" });
+    await openRunStore(state).create({} as never, { configPath: "config.yaml", now: new Date(), salt: "s" });
     const modes = modesBelow(join(state, "..", ".."));
     expect([...new Set(modes)].sort()).toEqual(["file 600", "folder 700"]);
     expect(modes.filter((mode) => mode.startsWith("file")).length).toBeGreaterThanOrEqual(5);

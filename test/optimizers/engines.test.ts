@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Optimizer } from "../../src/contracts/optimizer.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { optimizerShelf } from "../../src/optimizers/index.ts";
+import { builtinOptimizers } from "../../src/optimizers/index.ts";
 import { describeOptimizer, type OptimizerUnderTest } from "../suites/optimizer.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";
 
@@ -52,8 +52,8 @@ describeOptimizer("race of two that reflect", {
 });
 
 it("covers every engine that ships, each under its own name", async () => {
-  expect(new Set(variants.map(([name]) => name))).toEqual(new Set(Object.keys(optimizerShelf)));
-  for (const [name, { summary, load }] of Object.entries(optimizerShelf)) {
+  expect(new Set(variants.map(([name]) => name))).toEqual(new Set(Object.keys(builtinOptimizers)));
+  for (const [name, { summary, load }] of Object.entries(builtinOptimizers)) {
     expect(await load()).toMatchObject({ kind: "optimizer", name, summary });
   }
 });

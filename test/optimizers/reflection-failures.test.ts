@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { BudgetError, ModelError, OptimizationError } from "../../src/core/errors.ts";
-import { createFailureCount, survivableFailure } from "../../src/optimizers/reflection-failures.ts";
+import { createReflectionFailureCount, survivableFailure } from "../../src/optimizers/reflection-failures.ts";
 
 const unread = { cause: "no_fence", reason: "the reply holds no fenced block" };
 
 test("the third failure of one cause in a row ends the search, in words for the user", () => {
-  const failures = createFailureCount();
+  const failures = createReflectionFailureCount();
   failures.note(unread);
   failures.note(unread);
   expect(() => failures.note(unread)).toThrow(
@@ -19,7 +19,7 @@ test("a model's own error is thrown as it is", () => {
   const error = new ModelError("busy", { kind: "server", status: 503 });
   const failure = survivableFailure(error);
   expect(failure).toEqual({ cause: "model server 503", reason: "busy", error });
-  const failures = createFailureCount();
+  const failures = createReflectionFailureCount();
   if (failure === undefined) throw new Error("a busy model is survivable");
   failures.note(failure);
   failures.note(failure);
@@ -27,7 +27,7 @@ test("a model's own error is thrown as it is", () => {
 });
 
 test("a success, or another cause, begins the count anew", () => {
-  const failures = createFailureCount();
+  const failures = createReflectionFailureCount();
   const other = { cause: "empty", reason: "the fenced block of the reply is empty" };
   for (const failure of [unread, unread, other, unread, unread]) failures.note(failure);
   failures.noteSuccess();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createFailureCount } from "../../src/optimizers/reflection-failures.ts";
+import { createReflectionFailureCount } from "../../src/optimizers/reflection-failures.ts";
 import type { Attempt } from "../../src/optimizers/rewrite-texts.ts";
-import { tellAttempts } from "../../src/optimizers/tell-attempts.ts";
+import { emitAttempts } from "../../src/optimizers/tell-attempts.ts";
 import { createSimulatedLab } from "../support/simulated-lab.ts";
 
 const failure = { cause: "no_fence", reason: "the reply holds no fenced block" };
@@ -20,7 +20,7 @@ test("attempts are told in their order: unread replies as failures, read ones as
     { kind: "refused", parents: [seed], texts: { p: "x" }, reason: "the same text as its parent" },
     { kind: "drafted", candidate: seed },
   ];
-  tellAttempts({ ...rest }, createFailureCount(), 4, attempts);
+  emitAttempts({ ...rest }, createReflectionFailureCount(), 4, attempts);
   expect(events).toEqual([
     { type: "reflection-failed", step: 4, reason: "the reply holds no fenced block" },
     { type: "reflection-failed", step: 4, reason: "the fenced block of the reply is empty" },
@@ -37,7 +37,7 @@ test("attempts are told in their order: unread replies as failures, read ones as
 test("all are told before the third failure in a row ends the search", () => {
   const { events, ...rest } = lab();
   const attempts: readonly Attempt[] = Array.from({ length: 4 }, () => ({ kind: "failed", failure }));
-  expect(() => tellAttempts({ ...rest }, createFailureCount(), 1, attempts)).toThrow(
+  expect(() => emitAttempts({ ...rest }, createReflectionFailureCount(), 1, attempts)).toThrow(
     "3 reflections in a row brought nothing usable: the reply holds no fenced block",
   );
   expect(events).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listed } from "../../src/report/describe-reflections.ts";
+import { describeCauses } from "../../src/report/describe-reflections.ts";
 
 describe("reflections without a text", () => {
   test.each([
@@ -10,6 +10,6 @@ describe("reflections without a text", () => {
     ["malformed", "answered with what is no completion"],
     ["rate_limit", "refused by a rate limit"],
   ])("of cause %s are named in words", (cause, words) => {
-    expect(listed({ [cause]: 3, refusal: 1 })).toBe(`3 ${words}, 1 refused by the model`);
+    expect(describeCauses({ [cause]: 3, refusal: 1 })).toBe(`3 ${words}, 1 refused by the model`);
   });
 });

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { createCandidateLog } from "../../src/run/candidate-log.ts";
-import { createLedger } from "../../src/run/lab/ledger.ts";
+import { createOutcomeStore } from "../../src/run/lab/ledger.ts";
 import { rows } from "../support/lab-world.ts";
 
 test("every proposal with what became of it: the seed, the accepted, the rejected, the refused", async () => {
-  const ledger = createLedger();
-  const log = createCandidateLog(ledger);
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore);
   const [row] = rows(1);
   if (row === undefined) throw new Error("no row");
   for (const id of ["seed", "good", "bad", "open"])
-    ledger.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
-  ledger.keep("good", row, 0, Promise.resolve({ example: row, score: { value: 1 } }));
+    outcomeStore.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+  outcomeStore.keep("good", row, 0, Promise.resolve({ example: row, score: { value: 1 } }));
   await new Promise(setImmediate);
   log.note({ type: "step-started", step: 1, of: 3 });
   log.note({
@@ -65,11 +65,11 @@ test("every proposal with what became of it: the seed, the accepted, the rejecte
 });
 
 test("a candidate that the engine never reported is reported when its step ends, with its parents", () => {
-  const ledger = createLedger();
-  const log = createCandidateLog(ledger, "mine");
-  ledger.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, "mine");
+  outcomeStore.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
   expect(log.note({ type: "step-started", step: 1 })).toEqual([]);
-  ledger.add({ id: "silent", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
+  outcomeStore.add({ id: "silent", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
   expect(log.note({ type: "step-started", step: 2 })).toEqual([
     {
       type: "candidate-proposed",
@@ -84,10 +84,10 @@ test("a candidate that the engine never reported is reported when its step ends,
 });
 
 test("what the runner chooses is accepted, whatever the engine said of it", () => {
-  const ledger = createLedger();
-  const log = createCandidateLog(ledger, "mine");
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, "mine");
   for (const id of ["seed", "long"])
-    ledger.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+    outcomeStore.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
   log.note({ type: "step-started", step: 1 });
   log.note({ type: "candidate-rejected", step: 1, candidate: "long", parents: ["seed"], reason: "too long" });
   expect(log.choose("long", "the best estimate", 0.9)).toEqual([
@@ -101,7 +101,7 @@ test("what the runner chooses is accepted, whatever the engine said of it", () =
 });
 
 test("refused replies are counted by cause", () => {
-  const log = createCandidateLog(createLedger());
+  const log = createCandidateLog(createOutcomeStore());
   for (const cause of ["no_fence", "no_fence", "contract"])
     log.note({ type: "reply-refused", step: 1, cause, reason: "why" });
   log.note({ type: "reply-unfenced", step: 1 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
-import { type Contestant, chooseCandidate } from "../../src/run/choose-candidate.ts";
+import { chooseCandidate, type ScoredCandidate } from "../../src/run/choose-candidate.ts";
 
 const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;
 const within = (margin: number) => ({ ...byQuality, select: { kind: "cheapest_within", margin } }) as const;
 
 /** Scores of coins that are right with a chance; those beyond `seen` are not there. */
-function coins(name: string, chance: number, rows = 60, seen = rows): Contestant {
+function coins(name: string, chance: number, rows = 60, seen = rows): ScoredCandidate {
   const random = createRandom(name);
   const scores = Array.from({ length: rows }, () => (random.next() < chance ? 1 : 0));
   return {
@@ -26,7 +26,7 @@ describe("the choice among candidates", () => {
       const others = Array.from({ length: 18 }, (_, at) => coins(`${seed}/${at}`, 0.5));
       const good = coins(`${seed}/good`, 0.9);
       const { chosen } = chooseCandidate(byQuality, [coins(`${seed}/base`, 0.1), ...others, good]) ?? {};
-      expect(chosen?.contestant).toBe(good);
+      expect(chosen?.scoredCandidate).toBe(good);
       gaps.push((chosen?.estimate ?? 0) - 0.9);
     }
     expect(Math.abs(mean(gaps))).toBeLessThan(0.03);
@@ -55,8 +55,8 @@ describe("the choice among candidates", () => {
       const all = chances.map((chance, at) => coins(`${seed}/${at}`, chance));
       const { chosen, appraisals = [] } = chooseCandidate(byQuality, all) ?? {};
       const top = appraisals.reduce((best, one) => (one.mean > best.mean ? one : best));
-      const truth = (one: Contestant | undefined) => chances[all.indexOf(one as Contestant)] ?? 0;
-      lost.push(truth(top.contestant) - truth(chosen?.contestant));
+      const truth = (one: ScoredCandidate | undefined) => chances[all.indexOf(one as ScoredCandidate)] ?? 0;
+      lost.push(truth(top.scoredCandidate) - truth(chosen?.scoredCandidate));
     }
     expect(mean(lost)).toBeLessThan(0.01);
   });
@@ -65,7 +65,7 @@ describe("the choice among candidates", () => {
     const worse = Array.from({ length: 50 }, (_, at) => coins(`worse/${at}`, 0.45));
     const base = coins("base", 0.62);
     const choice = chooseCandidate(byQuality, [base, ...worse]);
-    expect(choice?.chosen.contestant).toBe(base);
+    expect(choice?.chosen.scoredCandidate).toBe(base);
     expect(choice?.reason).toBe("no other estimate is above what the base measured");
     expect(Math.max(...(choice?.appraisals.map((one) => one.mean) ?? []))).toBeGreaterThan(0.55);
   });
@@ -74,11 +74,11 @@ describe("the choice among candidates", () => {
     const base = coins("base", 0.5);
     const lucky = coins("lucky", 0.7);
     const alone = chooseCandidate(byQuality, [base, lucky]);
-    expect(alone?.chosen.contestant).toBe(lucky);
+    expect(alone?.chosen.scoredCandidate).toBe(lucky);
     const stopped = Array.from({ length: 30 }, (_, at) => coins(`stopped/${at}`, 0.5, 60, 20));
     const perfect = coins("perfect", 1, 60, 59);
     const choice = chooseCandidate(byQuality, [base, lucky, ...stopped, perfect]);
-    expect(choice?.appraisals.map(({ contestant }) => contestant)).toEqual([base, lucky]);
+    expect(choice?.appraisals.map(({ scoredCandidate }) => scoredCandidate)).toEqual([base, lucky]);
     const { estimate = 1, mean: measured = 0 } = choice?.appraisals[1] ?? {};
     expect(estimate).toBeLessThan(measured);
     const twin = chooseCandidate(byQuality, [base, lucky, ...stopped]);
@@ -95,8 +95,8 @@ describe("the choice among candidates", () => {
     const base = { ...coins("base", 0.1), promptTokens: 10, usd: 0.001 };
     const wordy = { ...coins("good", 0.9), promptTokens: 90, usd: 0.002 };
     const terse = { ...coins("good", 0.9), promptTokens: 80, usd: 0.003 };
-    expect(chooseCandidate(within(0.05), [base, wordy, terse])?.chosen.contestant).toBe(wordy);
+    expect(chooseCandidate(within(0.05), [base, wordy, terse])?.chosen.scoredCandidate).toBe(wordy);
     const unknown = { ...terse, usd: null };
-    expect(chooseCandidate(within(0.05), [base, wordy, unknown])?.chosen.contestant).toBe(unknown);
+    expect(chooseCandidate(within(0.05), [base, wordy, unknown])?.chosen.scoredCandidate).toBe(unknown);
   });
 });

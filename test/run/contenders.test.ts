@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PromptVersion } from "../../src/contracts/registry.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
-import { contendersOf } from "../../src/run/contenders.ts";
+import { evalTargetsOf } from "../../src/run/contenders.ts";
 import { planOf } from "../support/lab-world.ts";
 
 const prompt = (path: string) => ({
@@ -14,8 +14,8 @@ const prompt = (path: string) => ({
   tags: {},
 });
 const plan = (name: string, ...paths: string[]) => planOf({ name, prompts: paths.map(prompt) });
-const shown = (contenders: ReturnType<typeof contendersOf>) =>
-  contenders.map((list) =>
+const shown = (evalTargets: ReturnType<typeof evalTargetsOf>) =>
+  evalTargets.map((list) =>
     list.map((one) => [
       one.reference,
       one.modelKey,
@@ -42,7 +42,7 @@ describe("contenders", () => {
     const withSource = planOf({
       models: { target: "small", reflection: "small", judge: "small", source: "large" },
     });
-    const [list] = contendersOf([withSource], []);
+    const [list] = evalTargetsOf([withSource], []);
     expect(list?.map(({ reference, modelKey, usesAgent }) => [reference, modelKey, usesAgent])).toEqual([
       ["base", "small", true],
       ["source", "large", false],
@@ -51,7 +51,7 @@ describe("contenders", () => {
 
   test("a version is scored where its prompt is, in its prompt's place", async () => {
     const plans = [plan("one", "a", "b"), plan("two", "c")];
-    expect(shown(contendersOf(plans, [await version("b"), await version("c")]))).toEqual([
+    expect(shown(evalTargetsOf(plans, [await version("b"), await version("c")]))).toEqual([
       [
         ["base", "small", "Base of a | Base of b"],
         ["prompts:/b/1", "small", "Base of a | New of b"],
@@ -65,13 +65,13 @@ describe("contenders", () => {
 
   test("another prompt's version may stand in for the only prompt, and is refused where there are several", async () => {
     const other = await version("other");
-    expect(shown(contendersOf([plan("one", "a")], [other]))).toEqual([
+    expect(shown(evalTargetsOf([plan("one", "a")], [other]))).toEqual([
       [
         ["base", "small", "Base of a"],
         ["prompts:/other/1", "small", "New of other"],
       ],
     ]);
-    expect(() => contendersOf([plan("one", "a"), plan("two", "b")], [other])).toThrow(
+    expect(() => evalTargetsOf([plan("one", "a"), plan("two", "b")], [other])).toThrow(
       "prompts:/other/1 is a version of none of the prompts here",
     );
   });

@@ -4,9 +4,9 @@ import type { Completion, CompletionRequest } from "../../src/contracts/language
 import { ModelError } from "../../src/core/errors.ts";
 import { messageText } from "../../src/core/message.ts";
 import { textsOf } from "../../src/core/prompt-texts.ts";
-import { createPurse } from "../../src/run/budget/purse.ts";
+import { createBudgetReservations } from "../../src/run/budget/purse.ts";
 import { comparePairs, measureSides, type Side } from "../../src/run/gate.ts";
-import type { Bench, MeasuredOutcome } from "../../src/run/lab/bench.ts";
+import type { EvaluationContext, MeasuredOutcome } from "../../src/run/lab/bench.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 import { readReflection } from "../../src/run/lab/reflection-tally.ts";
 import { modelSpec, planOf, rows } from "../support/lab-world.ts";
@@ -99,9 +99,9 @@ function sideOf(answer: (text: string, turn: number) => string | Error, sent: st
       return { text: found, kind: "text", toolCalls: [], finishReason: "stop", usage, latencyMs: 1 };
     },
   };
-  const live = { answerers: [modelSpec({ key: name, name })] as const, model };
+  const live = { modelChain: [modelSpec({ key: name, name })] as const, model };
   const controller = new AbortController();
-  const bench: Bench = {
+  const evaluation: EvaluationContext = {
     plan: planOf(),
     target: live,
     judge: live,
@@ -113,7 +113,7 @@ function sideOf(answer: (text: string, turn: number) => string | Error, sent: st
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
   };
-  return { bench, texts: textsOf(planOf().prompts), role: "target" };
+  return { evaluation, texts: textsOf(planOf().prompts), role: "target" };
 }
 
 const down = new ModelError("down", { kind: "connection" });
@@ -123,7 +123,7 @@ describe("rows of the gate", () => {
     const sent: string[] = [];
     const failsOnce = (text: string, turn: number) => (text.includes("text 1") && turn === 1 ? down : "yes");
     const sides = [sideOf(() => "yes", sent, "base"), sideOf(failsOnce, sent, "optimized")];
-    const { outcomes, budget } = await measureSides(sides, rows(3), createPurse({}));
+    const { outcomes, budget } = await measureSides(sides, rows(3), createBudgetReservations({}));
     expect(budget).toBeUndefined();
     expect(outcomes.map((list) => list.map(({ score }) => score?.value))).toEqual([
       [1, 1, 1],
@@ -137,7 +137,7 @@ describe("rows of the gate", () => {
   test("that stay lost are outcomes with their error", async () => {
     const sent: string[] = [];
     const sides = [sideOf(() => down, sent, "base"), sideOf(() => "yes", sent, "optimized")];
-    const { outcomes } = await measureSides(sides, rows(2), createPurse({}));
+    const { outcomes } = await measureSides(sides, rows(2), createBudgetReservations({}));
     expect(outcomes[0]?.map(({ error }) => error?.message)).toEqual(["down", "down"]);
     expect(sent.filter((one) => one.startsWith("base"))).toHaveLength(4);
   });
@@ -145,7 +145,7 @@ describe("rows of the gate", () => {
   test("end with the pairs that the budget holds, in their order", async () => {
     const sent: string[] = [];
     const sides = [sideOf(() => "yes", sent, "base"), sideOf(() => "yes", sent, "optimized")];
-    const { outcomes, budget } = await measureSides(sides, rows(10), createPurse({ calls: 7 }));
+    const { outcomes, budget } = await measureSides(sides, rows(10), createBudgetReservations({ calls: 7 }));
     expect(budget?.limit).toBe("calls");
     expect(outcomes.map((list) => list.length)).toEqual([3, 3]);
     expect(outcomes[0]?.map(({ example: { id } }) => id)).toEqual(["row-0", "row-1", "row-2"]);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type RunOutput, runOutputSchema } from "../../src/cli/output/run-output.ts";
 import { chooseWinner } from "../../src/run/choose-winner.ts";
-import { createLedger } from "../../src/run/lab/ledger.ts";
+import { createOutcomeStore } from "../../src/run/lab/ledger.ts";
 import { paretoTable } from "../../src/run/pareto-table.ts";
 import { planOf, rows } from "../support/lab-world.ts";
 import { basePrompt, createWorldProject } from "../support/world-project.ts";
@@ -19,17 +19,17 @@ interface Given {
 }
 
 async function tableOf(given: readonly Given[], plan = planOf()) {
-  const ledger = createLedger();
+  const outcomeStore = createOutcomeStore();
   for (const [at, { right, promptTokens, usd, rows: seen }] of given.entries()) {
-    ledger.add({ id: `c${at}`, texts: { p: `${at}` }, parents: [], promptTokens });
+    outcomeStore.add({ id: `c${at}`, texts: { p: `${at}` }, parents: [], promptTokens });
     for (const [row, example] of validation.slice(0, seen).entries()) {
       const cost = { outputTokens: 2 + (row % 2), usd };
       const outcome = { example, output: "x", cost, score: { value: row < right ? 1 : 0 } };
-      ledger.keep(`c${at}`, example, 0, Promise.resolve(outcome));
+      outcomeStore.keep(`c${at}`, example, 0, Promise.resolve(outcome));
     }
   }
   await new Promise(setImmediate);
-  const winner = chooseWinner(plan, ledger, validation);
+  const winner = chooseWinner(plan, outcomeStore, validation);
   if (winner === undefined) throw new Error("not even the base was measured");
   return paretoTable(winner, "c0");
 }

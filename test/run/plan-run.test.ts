@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { estimateRun, planRun } from "../../src/run/plan-run.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { resolveWorld } from "../support/resolve-world.ts";
 import { createWorldProject } from "../support/world-project.ts";
 
@@ -25,14 +25,14 @@ describe("plan", () => {
   test("comes back from its run's folder as it was", async () => {
     const world = createWorldProject({ optimization: { budget: { tokens: 900_000 }, deploy_to: "staging" } });
     const plan = planRun(await resolveWorld(world));
-    const shelf = openRunShelf(`${world.directory}/.dao-opt`);
-    const folder = await shelf.create(plan, {
+    const runStore = openRunStore(`${world.directory}/.dao-opt`);
+    const folder = await runStore.create(plan, {
       configPath: `${world.directory}/config.yaml`,
       now: new Date(0),
       salt: "abcd",
     });
     expect(folder.run).toBe("r_19700101-000000000-abcd");
-    expect(await shelf.readPlan(folder)).toEqual({
+    expect(await runStore.readPlan(folder)).toEqual({
       plan,
       configPath: `${world.directory}/config.yaml`,
       startedAt: "1970-01-01T00:00:00.000Z",

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ScorerSpec } from "../../src/contracts/scorer.ts";
 import { createCatalog } from "../../src/plugins/catalog.ts";
 import { createScorer } from "../../src/scorers/create-scorer.ts";
-import { scorerShelf } from "../../src/scorers/index.ts";
+import { builtinScorers } from "../../src/scorers/index.ts";
 import { makeJudgement, rejection } from "./fixtures.ts";
 
-const catalog = createCatalog({ scorer: scorerShelf, optimizer: {}, model: {} });
+const catalog = createCatalog({ scorer: builtinScorers, optimizer: {}, model: {} });
 const spec = (use: string, options: ScorerSpec["options"] = {}, weight = 1): ScorerSpec => ({
   use,
   options,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { JsonObject } from "../../src/core/json.ts";
 import { guardScorer } from "../../src/scorers/guard.ts";
-import { scorerShelf } from "../../src/scorers/index.ts";
+import { builtinScorers } from "../../src/scorers/index.ts";
 import { make, makeJudgement, scriptedJudge } from "./fixtures.ts";
 
 /** The least each scorer needs to be made. */
@@ -34,13 +34,13 @@ const judges = new Set(["equivalence", "correctness", "guidelines", "pairwise"])
 
 describe("the shelf of scorers", () => {
   it("holds what the documentation names", () => {
-    expect(Object.keys(scorerShelf)).toEqual(names);
+    expect(Object.keys(builtinScorers)).toEqual(names);
   });
 });
 
 describe.each(names)("%s", (name) => {
   const load = async () => {
-    const entry = scorerShelf[name];
+    const entry = builtinScorers[name];
     if (entry === undefined) throw new Error(`no ${name}`);
     return { entry, plugin: await entry.load() };
   };

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { type ServerWorld, startServer } from "../support/server-world.ts";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
       registry,
       traces: openTraceStore({ folder: join(folder, "traces") }),
       datasets: openDatasetStore({ folder: join(folder, "datasets") }),
-      runs: openRunShelf(folder),
+      runs: openRunStore(folder),
       env: { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" },
     },
   });

@@ -58,13 +58,13 @@ export function describeOptimizer(
     it.each([1, 5, 12, 13, 20, 33, 47, 64, 90, 150, 400])("makes no more than %i calls", async (calls) => {
       const { world, end } = await play({ caps: { calls }, limits: { maxSteps: Infinity } });
       expect(world.calls).toBeLessThanOrEqual(calls);
-      expect(world.purse.spent.calls).toBe(world.calls);
+      expect(world.reservations.spent.calls).toBe(world.calls);
       if ("error" in end) expect(end.error).toBeInstanceOf(BudgetError);
     });
 
     it.each([500, 3000, 9000])("spends no more than %i tokens", async (tokens) => {
       const { world, end } = await play({ caps: { tokens }, limits: { maxSteps: Infinity } });
-      expect(world.purse.spent.tokens).toBeLessThanOrEqual(tokens);
+      expect(world.reservations.spent.tokens).toBeLessThanOrEqual(tokens);
       if ("error" in end) expect(end.error).toBeInstanceOf(BudgetError);
     });
 
@@ -119,7 +119,7 @@ export function describeOptimizer(
         maxPromptTokens: 32,
         reflect: () => replyWith(promptOf(allRules, " And so on.".repeat(20))),
       });
-      expect(world.ledger.candidates).toEqual([world.task.seed]);
+      expect(world.outcomeStore.candidates).toEqual([world.task.seed]);
       const rows = new Set(world.target.asked.map((asked) => asked.replace(/Case: .*$/, "")));
       expect([...rows]).toEqual([promptOf(["r1"]).replace("Case: {{text}}", "")]);
       if ("error" in end) expect(end.error).toBeInstanceOf(OptimizationError);
@@ -131,7 +131,7 @@ export function describeOptimizer(
 
     it.runIf(reflects)("never evaluates a draft that lost a variable", async () => {
       const { world, end } = await play({ reflect: () => replyWith("Judge the case.") });
-      expect(world.ledger.candidates).toEqual([world.task.seed]);
+      expect(world.outcomeStore.candidates).toEqual([world.task.seed]);
       const seedRows = world.task.train.length + world.task.validation.length;
       expect(world.target.asked.length).toBeLessThanOrEqual(seedRows);
       const [opening = ""] = promptOf(["r1"]).split("{{text}}");
@@ -215,7 +215,7 @@ export function describeOptimizer(
         if (event.type !== "candidate-proposed") continue;
         expect(event.parents.length).toBeGreaterThan(0);
         expect(event.parents.filter((parent) => !known.has(parent))).toEqual([]);
-        expect(world.ledger.find(event.candidate)).toMatchObject({
+        expect(world.outcomeStore.find(event.candidate)).toMatchObject({
           texts: event.texts,
           parents: event.parents,
         });
@@ -260,15 +260,15 @@ function candidateOf(event: EngineEvent): string | undefined {
 
 /** As the runner chooses: the best of the candidates measured on all validation rows. */
 function bestOf(world: SearchWorld): number {
-  return Math.max(...world.ledger.candidates.flatMap(({ id }) => world.validationOf(id) ?? []));
+  return Math.max(...world.outcomeStore.candidates.flatMap(({ id }) => world.validationOf(id) ?? []));
 }
 
 function traceOf({ world, end }: { world: SearchWorld; end: unknown }) {
-  const { events, ledger, target, reflector } = world;
+  const { events, outcomeStore, target, reflector } = world;
   return {
     end,
     events,
-    candidates: ledger.candidates,
+    candidates: outcomeStore.candidates,
     asked: [...target.asked].sort(),
     reflections: [...reflector.asked].sort(),
   };

@@ -6,11 +6,11 @@ import type { Scorer } from "../../src/contracts/scorer.ts";
 import type { Example } from "../../src/core/example.ts";
 import { messageText } from "../../src/core/message.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { type Caps, createPurse } from "../../src/run/budget/purse.ts";
-import type { Bench } from "../../src/run/lab/bench.ts";
+import { type Caps, createBudgetReservations } from "../../src/run/budget/purse.ts";
+import type { EvaluationContext } from "../../src/run/lab/bench.ts";
 import { createErrorWatch } from "../../src/run/lab/error-watch.ts";
 import { createLab } from "../../src/run/lab/lab.ts";
-import { createLedger } from "../../src/run/lab/ledger.ts";
+import { createOutcomeStore } from "../../src/run/lab/ledger.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 
 export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
@@ -123,12 +123,12 @@ export function labWorld(options: {
   const reflector = ruleModel(options.reflect ?? (() => "a reply"), options.latencyMs);
   const controller = new AbortController();
   const meter = createMeter();
-  const ledger = createLedger();
-  const purse = createPurse(options.caps ?? {});
-  const bench: Bench = {
+  const outcomeStore = createOutcomeStore();
+  const reservations = createBudgetReservations(options.caps ?? {});
+  const evaluation: EvaluationContext = {
     plan,
-    target: { answerers: [spec], model: target.model },
-    judge: { answerers: [spec], model: reflector.model },
+    target: { modelChain: [spec], model: target.model },
+    judge: { modelChain: [spec], model: reflector.model },
     scorer: options.scorer ?? matches,
     meter,
     signal: controller.signal,
@@ -136,10 +136,10 @@ export function labWorld(options: {
   };
   const events: unknown[] = [];
   const lab = createLab({
-    bench,
-    reflection: { answerers: [spec], model: reflector.model },
-    ledger,
-    purse,
+    evaluation,
+    reflection: { modelChain: [spec], model: reflector.model },
+    outcomeStore,
+    reservations,
     errorWatch: createErrorWatch(options.maxErrorRate ?? 0.2, () => {}),
     random: createRandom(1),
     emit: (event) => events.push(event),
@@ -149,5 +149,5 @@ export function labWorld(options: {
     if (!drafted.accepted) throw new Error(drafted.problems.join("; "));
     return drafted.candidate;
   };
-  return { lab, draft, target, reflector, meter, ledger, purse, events, controller };
+  return { lab, draft, target, reflector, meter, outcomeStore, reservations, events, controller };
 }

@@ -1,10 +1,10 @@
 import type { OptimizerServices } from "../../src/contracts/plugin.ts";
-import { optimizerShelf } from "../../src/optimizers/index.ts";
+import { builtinOptimizers } from "../../src/optimizers/index.ts";
 
 /** What the runner gives an engine, over the shipped ones. */
 export const optimizerServices: OptimizerServices = {
   async openEngine(use, options) {
-    const plugin = await optimizerShelf[use]?.load();
+    const plugin = await builtinOptimizers[use]?.load();
     if (plugin === undefined) throw new Error(`no engine ${use}`);
     return plugin.create(plugin.options.parse(options) as never, optimizerServices);
   },

@@ -71,7 +71,7 @@ export function searchWorld(options: SearchWorldOptions = {}) {
       optimizer.optimize(task, world.lab).catch((error: unknown) => ({ error })),
     /** Mean on validation, as the runner's ledger has it; undefined unless measured on all rows. */
     validationOf(id: string): number | undefined {
-      const { mean, rows } = world.ledger.standing(id, task.validation);
+      const { mean, rows } = world.outcomeStore.standing(id, task.validation);
       return rows === task.validation.length ? mean : undefined;
     },
   };

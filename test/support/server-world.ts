@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
-import { openRunShelf } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-folder.ts";
 import { createServer, type Server } from "../../src/server/create-server.ts";
 import type { RouteGroup } from "../../src/server/route-group.ts";
 import type { GivenServices, ServerAddress, ServerOptions } from "../../src/server/server-services.ts";
@@ -47,7 +47,7 @@ export async function startServer(options: WorldOptions = {}): Promise<ServerWor
     registry: createMemoryRegistry(),
     traces,
     datasets: {} as DatasetStore,
-    runs: openRunShelf("/no/state"),
+    runs: openRunStore("/no/state"),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     env: {},
     log: (line, kind) => {

@@ -104,16 +104,16 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
   };
 
   const verdict = (examples: readonly Example[]): SimulatedVerdict => {
-    const contestants = [...candidates.values()].flatMap((candidate) => {
+    const scoredCandidates = [...candidates.values()].flatMap((candidate) => {
       const found = examples.map((example) => outcomes.get(`${candidate.id} ${example.id} 0`));
       if (found.every((outcome) => outcome === undefined)) return [];
       const isComplete = found.every((outcome) => outcome !== undefined);
       const scores = found.map((outcome) => outcome?.score?.value);
       return [{ candidate, scores, isComplete, promptTokens: candidate.promptTokens, usd: null }];
     });
-    const chosen = chooseCandidate(byQuality, contestants)?.chosen;
+    const chosen = chooseCandidate(byQuality, scoredCandidates)?.chosen;
     if (chosen === undefined) return { candidate: seed, estimate: 0, mean: 0 };
-    return { candidate: chosen.contestant.candidate, estimate: chosen.estimate, mean: chosen.mean };
+    return { candidate: chosen.scoredCandidate.candidate, estimate: chosen.estimate, mean: chosen.mean };
   };
 
   return {

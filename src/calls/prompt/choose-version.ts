@@ -14,7 +14,7 @@ export function namesVersion({ path, versionId, environment }: Selection): boole
 }
 
 /** The details a call was given, when it is they that are used: as the version that they are or will be. */
-export function givenDetails(request: PromptCallRequest): CallDetails | undefined {
+export function detailsOfRequest(request: PromptCallRequest): CallDetails | undefined {
   const { prompt, path, id } = request;
   if (prompt === undefined || namesVersion(request)) return undefined;
   const details = detailsOf(prompt);

@@ -2,7 +2,7 @@ import type { Config, ModelConfig } from "../../config/config.ts";
 import { matchModels } from "../../config/match-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
 import { UsageError } from "../../core/errors.ts";
-import { endpointAddress, promptProviders } from "../../models/open-prompt-model.ts";
+import { promptEndpoint, promptProviders } from "../../models/open-prompt-model.ts";
 import { shownUrl } from "../../models/shown-url.ts";
 import type { CallModel } from "./call-model.ts";
 
@@ -35,14 +35,14 @@ export function modelOfConfig(
   const today = usualModel(usual);
   // Nothing leaves this machine's process.
   if (today?.spec.provider === "offline") return undefined;
-  const address = today === undefined ? undefined : endpointAddress(today.spec);
+  const address = today === undefined ? undefined : promptEndpoint(today.spec);
   const isAzure = today?.spec.provider === "azure";
   const near = Object.values(models).find(
     ({ spec }) =>
       address !== undefined &&
       (spec.provider === "azure") === isAzure &&
       (promptProviders as readonly string[]).includes(spec.provider) &&
-      endpointAddress(spec) === address,
+      promptEndpoint(spec) === address,
   );
   if (near !== undefined) return near;
   throw noModel(version, models, address);
@@ -60,7 +60,7 @@ function checked(model: ModelConfig): ModelConfig {
 /** Two entries of one endpoint and key differ in parameters only, which a version has of its own. */
 function isAlike(one: ModelConfig, other: ModelConfig): boolean {
   return (
-    endpointAddress(one.spec) === endpointAddress(other.spec) &&
+    promptEndpoint(one.spec) === promptEndpoint(other.spec) &&
     one.secrets.apiKey?.reveal() === other.secrets.apiKey?.reveal() &&
     JSON.stringify(revealed(one)) === JSON.stringify(revealed(other)) &&
     JSON.stringify(one.spec.providerOptions) === JSON.stringify(other.spec.providerOptions)

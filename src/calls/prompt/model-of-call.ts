@@ -1,3 +1,4 @@
+import type { EnvironmentVariables } from "../../config/environment.ts";
 import { providerNamed } from "../../config/match-model.ts";
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
@@ -7,8 +8,6 @@ import type { ModelConfiguration } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
 import { promptProviders, providerPrefix } from "../../models/open-prompt-model.ts";
 import type { CallModel } from "./call-model.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** As the `openai` package has it. */
 const timeoutMs = 600_000;
@@ -21,7 +20,7 @@ export const callRetries = 2;
  */
 export function modelOfCall(
   configuration: ModelConfiguration,
-  env: Environment,
+  env: EnvironmentVariables,
   keys: Readonly<Record<string, string>>,
 ): CallModel {
   const stored = configuration.provider ?? "openai";
@@ -51,7 +50,7 @@ interface Reached {
   readonly options?: JsonObject;
 }
 
-function knownProvider(provider: string, env: Environment): Reached {
+function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   const defaults = providers[provider];
   const address = defaults?.address(env);
   const hasScheme = address !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
@@ -66,7 +65,7 @@ function knownProvider(provider: string, env: Environment): Reached {
 }
 
 /** A provider that is reached by whatever OpenAI-compatible address its variable holds. */
-function compatibleProvider(provider: string, env: Environment): Reached {
+function compatibleProvider(provider: string, env: EnvironmentVariables): Reached {
   const known = promptProviders.join(", ");
   if (!/^[a-z][a-z0-9_-]*$/i.test(provider)) {
     throw new UsageError(

@@ -1,18 +1,19 @@
 import type { Config, ModelConfig } from "../../config/config.ts";
+import type { EnvironmentVariables } from "../../config/environment.ts";
 import { providerNamed } from "../../config/match-model.ts";
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { ModelConfiguration } from "../../core/prompt.ts";
 import { Secret } from "../../core/secret.ts";
-import { endpointAddress } from "../../models/open-prompt-model.ts";
+import { promptEndpoint } from "../../models/open-prompt-model.ts";
 import type { CallModel } from "./call-model.ts";
 import { type CalledVersion, modelOfConfig } from "./config-model.ts";
-import { callRetries, type Environment, isGiven, modelOfCall } from "./model-of-call.ts";
+import { callRetries, isGiven, modelOfCall } from "./model-of-call.ts";
 
 /** Where addresses and keys of models come from. */
 export interface ModelSources {
-  readonly env: Environment;
+  readonly env: EnvironmentVariables;
   /** The config's models by key; undefined without a config. */
   readonly models?: Config["models"] | undefined;
 }
@@ -67,7 +68,7 @@ function fromConfig(
 /** Is the model reached where its provider is without the config? */
 function isUsualAddress(spec: ModelSpec, usual: () => CallModel): boolean {
   try {
-    return endpointAddress(spec) === endpointAddress(usual().spec);
+    return promptEndpoint(spec) === promptEndpoint(usual().spec);
   } catch (error) {
     if (error instanceof UsageError) return false;
     throw error;

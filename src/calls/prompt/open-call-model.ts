@@ -1,6 +1,6 @@
 import type { PromptModel } from "../../contracts/prompt-model.ts";
 import type { CallModel } from "./call-model.ts";
-import { remember } from "./remember.ts";
+import { getOrCreate } from "./remember.ts";
 
 const mostModels = 100;
 const opened = new WeakMap<object, Map<string, Promise<PromptModel>>>();
@@ -21,7 +21,7 @@ export function openCallModel(
   opened.set(open, models);
   const headers = Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
   const key = JSON.stringify([spec, secrets.apiKey?.reveal(), headers]);
-  const known = remember(models, mostModels, key, () => open(spec, secrets));
+  const known = getOrCreate(models, mostModels, key, () => open(spec, secrets));
   // One that could not be opened is tried again by the next call.
   known.catch(() => models.delete(key));
   return known;

@@ -11,7 +11,7 @@ import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkGivenDetails } from "./check-given-details.ts";
-import { type CallDetails, chooseVersion, givenDetails, namesVersion } from "./choose-version.ts";
+import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./choose-version.ts";
 import { modelOfVersion } from "./model-of-version.ts";
 import { openCallModel } from "./open-call-model.ts";
 import { rootOfParent } from "./parent-trace.ts";
@@ -57,7 +57,7 @@ export async function prepareCall(
   const logIds = await logIdsOf(services, request.logId, samples);
   const traceId = await rootOfParent(services.traces, request.traceParentId);
   // A call that is refused files nothing: details that come with it are tried before they become a version.
-  const given = givenDetails(request);
+  const given = detailsOfRequest(request);
   if (given !== undefined) await readied(services, request, given);
   const version = await chooseVersion(services.registry, request, services.models);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);

@@ -1,5 +1,5 @@
 /** What the map holds under the key, made when it is not there; the oldest goes when the map is full. */
-export function remember<Value>(
+export function getOrCreate<Value>(
   map: Map<string, Value>,
   most: number,
   key: string,

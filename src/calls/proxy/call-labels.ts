@@ -8,7 +8,7 @@ type Labels = Pick<Trace, "name" | "prompt" | "inputs" | "chainId" | "chatId" | 
  * What a caller says of a call in headers that stay here: `X-Dao-Opt-Prompt` (a path or a name), `-Inputs` (the
  * variables as JSON, percent-encoded where a header could not hold it), `-Chain`, `-Chat`, `-User`.
  */
-export function readLabels(headers: IncomingHttpHeaders): Labels {
+export function readCallLabels(headers: IncomingHttpHeaders): Labels {
   const prompt = labelOf(headers, "prompt");
   const inputs = readInputs(labelOf(headers, "inputs"));
   const chainId = labelOf(headers, "chain");

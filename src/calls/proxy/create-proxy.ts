@@ -6,7 +6,7 @@ import type { TraceSink } from "../../contracts/trace-store.ts";
 import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
-import { type OpenAIEndpoint, openAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { createBodyCopy, createCopyRoom } from "./body-copy.ts";
 import { forwardCall } from "./forward-call.ts";
 import { requestHeaders } from "./forwarded-headers.ts";
@@ -93,7 +93,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     void closed.then(() => open.delete(closed));
     const query = path.indexOf("?");
     const route = query === -1 ? path : path.slice(0, query);
-    const endpoint = request.method === "POST" ? openAIEndpoint(route) : undefined;
+    const endpoint = request.method === "POST" ? tracedEndpoint(route) : undefined;
     const watch =
       endpoint === undefined ? undefined : watchCall(endpoint, request, upstream, path.slice(route.length));
     readBody(request, watch?.asked, (body) => {
@@ -124,7 +124,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     });
   }
 
-  function watchCall(endpoint: OpenAIEndpoint, request: IncomingMessage, upstream: Upstream, query: string) {
+  function watchCall(endpoint: TracedEndpoint, request: IncomingMessage, upstream: Upstream, query: string) {
     const startedAt = clock.now();
     const startedMs = clock.monotonicMs();
     const isTooLarge = Number(request.headers["content-length"] ?? 0) > recordedBytes;

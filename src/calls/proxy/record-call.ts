@@ -7,18 +7,18 @@ import type { Price } from "../../core/usage.ts";
 import { type ErrorFields, errorFields, faultFields } from "../../traces/error-fields.ts";
 import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
-import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
-import { readRequest } from "../../traces/openai/read-request.ts";
+import { readRequestFields } from "../../traces/openai/read-request.ts";
 import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
-import { readLabels } from "./call-labels.ts";
+import { readCallLabels } from "./call-labels.ts";
 import { decodeBody } from "./decode-body.ts";
 import { maskCredentials } from "./mask-credentials.ts";
 import { readEvents } from "./read-events.ts";
 
 /** What passed through the proxy in one call. Bodies are undefined when they were too large to be kept. */
 export interface PassedCall {
-  readonly endpoint: OpenAIEndpoint;
+  readonly endpoint: TracedEndpoint;
   readonly provider: string;
   readonly requestHeaders: IncomingHttpHeaders;
   readonly query: string;
@@ -45,7 +45,7 @@ export async function traceOfCall(
   const { endpoint, status, latencyMs, firstByteMs } = call;
   const encoding = call.requestHeaders["content-encoding"];
   const request = jsonOf(await textOf(call.requestBody, encoding));
-  const asked = isJsonObject(request) ? readRequest(endpoint, request) : {};
+  const asked = isJsonObject(request) ? readRequestFields(endpoint, request) : {};
   const isRefused = status !== undefined && status >= 400;
   const answer = await readBody(call);
   const read = answer.body === undefined || isRefused ? {} : readAnswerFields(endpoint, answer.body);
@@ -66,7 +66,7 @@ export async function traceOfCall(
     traceId,
     ...asked,
     ...came,
-    ...readLabels(call.requestHeaders),
+    ...readCallLabels(call.requestHeaders),
     ...(model === undefined ? {} : { model }),
     ...(providerRequest === undefined ? {} : { providerRequest }),
     provider: call.provider,

@@ -24,7 +24,7 @@ export interface Inference {
   ): Promise<{ readonly found: InferredTemplates; readonly file: string | null }>;
 }
 
-export function openInference(): Inference {
+export function openTemplateInference(): Inference {
   const calls: InferredCall[] = [];
   let characters = 0;
   return {

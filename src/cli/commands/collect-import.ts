@@ -10,12 +10,12 @@ import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import { collectImportOutput } from "../output/collect-import-output.ts";
-import { readPlaces } from "../places.ts";
+import { readWorkspace } from "../places.ts";
 import { readRowMapping } from "../row-mapping.ts";
 import { readSettings } from "../settings.ts";
 import { renderImport } from "../terminal/collect-import-text.ts";
 import { wrapText } from "../terminal/wrap.ts";
-import { openInference } from "./collect-import-inference.ts";
+import { openTemplateInference } from "./collect-import-inference.ts";
 
 /**
  * `collect import FILE…`. Exit 0 also when some of what the files hold could not be read (it is told, and
@@ -29,7 +29,7 @@ export async function collectImportCommand(
   const configFile = textOption(options, "config");
   const settings = await readSettings(options, context, configFile);
   const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
-  const statePath = opened?.config.statePath ?? (await readPlaces(options, context)).statePath;
+  const statePath = opened?.config.statePath ?? (await readWorkspace(options, context)).statePath;
   const stores = openStores(statePath, context);
   const known = opened === undefined ? undefined : await knownTemplates(opened);
   const dataset = textOption(options, "dataset");
@@ -37,7 +37,7 @@ export async function collectImportCommand(
   const columns = readRowMapping(options);
   const limit = limitOf(options["limit"]);
   const isRedacted = options["redact"] === true;
-  const inference = options["inferTemplate"] === true ? openInference() : undefined;
+  const inference = options["inferTemplate"] === true ? openTemplateInference() : undefined;
   const proposalFile = textOption(options, "output") ?? "prompts.inferred.yaml";
   if (inference !== undefined) refuseOverwriting(resolve(context.cwd, proposalFile), proposalFile);
   const request: ImportRequest = {

@@ -3,7 +3,7 @@ import { readEnvironment } from "../../config/environment.ts";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { Trace } from "../../core/trace.ts";
 import { createMemoryRegistry } from "../../registry/create-memory-registry.ts";
-import { openRunShelf } from "../../run/store/run-folder.ts";
+import { openRunStore } from "../../run/store/run-folder.ts";
 import { createServer } from "../../server/create-server.ts";
 import { healthGroup } from "../../server/health/health-routes.ts";
 import { createProxyGroup, upstreamOf } from "../../server/proxy/proxy-group.ts";
@@ -13,14 +13,14 @@ import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { openConfig } from "../open-config.ts";
 import { openStores } from "../open-stores.ts";
 import type { CollectProxyOutput } from "../output/serve-output.ts";
-import { readPlaces } from "../places.ts";
+import { readWorkspace } from "../places.ts";
 import { collectRows, type ProxyRows, recoverWith } from "../proxy-dataset.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
 import { serverLog } from "../server-log.ts";
 import { proxyPort, readServerFlags, withRedaction } from "../server-options.ts";
 import { readSettings } from "../settings.ts";
 import { countOf } from "../terminal/format.ts";
-import { tellLosses } from "../terminal/losses.ts";
+import { printLosses } from "../terminal/losses.ts";
 
 const prefix = "/v1";
 
@@ -35,7 +35,7 @@ export async function collectProxyCommand(
   const settings = await readSettings(options, context, configFile);
   const flags = readServerFlags(options, context, proxyPort);
   const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
-  const statePath = opened?.config.statePath ?? (await readPlaces(options, context)).statePath;
+  const statePath = opened?.config.statePath ?? (await readWorkspace(options, context)).statePath;
   const { cwd, clock } = context;
   const env = await readEnvironment(configFile ?? join(cwd, "proxy"), {
     env: context.env,
@@ -65,7 +65,7 @@ export async function collectProxyCommand(
       registry: createMemoryRegistry(),
       datasets: stores.datasets,
       traces: { ...traces, append: (trace) => traces.append(recover(trace)) },
-      runs: openRunShelf(statePath, context),
+      runs: openRunStore(statePath, context),
       clock,
       env,
       log,
@@ -89,7 +89,7 @@ export async function collectProxyCommand(
   } finally {
     await rows?.close();
     losses = await traces.close();
-    tellLosses(context, look, losses);
+    printLosses(context, look, losses);
   }
   if (settings.quiet !== true) context.stderr.write(summary(counts, dataset, rows));
   return losses.count + (rows?.counts.lost ?? 0) > 0 ? exitRuntime : exitDone;

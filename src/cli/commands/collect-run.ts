@@ -12,7 +12,7 @@ import { readSettings } from "../settings.ts";
 import { renderCollection } from "../terminal/collect-text.ts";
 import { describeError } from "../terminal/describe-error.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
-import { tellLosses } from "../terminal/losses.ts";
+import { printLosses } from "../terminal/losses.ts";
 
 /** `collect CONFIG`: asks the source model, or an agent, and makes traces and a dataset of its answers. */
 export async function collectRunCommand(
@@ -77,7 +77,7 @@ export async function collectRunCommand(
           }),
     );
     const look = lookOf(context, context.stderr, settings);
-    tellLosses(context, look, result.losses);
+    printLosses(context, look, result.losses);
     if (result.error !== undefined && settings.json !== true)
       context.stderr.write(describeError(result.error, { look, isDebug: settings.debug === true }));
     return output.exit_code;

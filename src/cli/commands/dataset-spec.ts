@@ -19,7 +19,7 @@ export const datasetSpec: CommandSpec = {
       summary: "collected datasets with their rows and size",
       flags: datasetFlags,
       examples: ["dao-opt dataset list", "dao-opt dataset list --json"],
-      load: async () => (await import("./dataset/list.ts")).listCommand,
+      load: async () => (await import("./dataset/list.ts")).datasetListCommand,
     },
     {
       name: "show",
@@ -31,7 +31,7 @@ export const datasetSpec: CommandSpec = {
         ["--id <id...>", "only the rows with these ids, or ids that begin so"],
       ],
       examples: ["dao-opt dataset show reviews --limit 3", "dao-opt dataset show reviews --id 3fa91c"],
-      load: async () => (await import("./dataset/show.ts")).showCommand,
+      load: async () => (await import("./dataset/show.ts")).datasetShowCommand,
     },
     {
       name: "stats",
@@ -98,7 +98,7 @@ export const datasetSpec: CommandSpec = {
         "dao-opt dataset export reviews --output reviews.csv",
         "dao-opt dataset export reviews --format promptfoo --output tests.yaml",
       ],
-      load: async () => (await import("./dataset/export.ts")).exportCommand,
+      load: async () => (await import("./dataset/export.ts")).datasetExportCommand,
     },
     {
       name: "validate",
@@ -106,7 +106,7 @@ export const datasetSpec: CommandSpec = {
       args: [dataset],
       flags: datasetFlags,
       examples: ["dao-opt dataset validate reviews", "dao-opt dataset validate data/reviews.csv --json"],
-      load: async () => (await import("./dataset/validate.ts")).validateCommand,
+      load: async () => (await import("./dataset/validate.ts")).datasetValidateCommand,
     },
   ],
 };

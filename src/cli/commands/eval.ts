@@ -6,8 +6,8 @@ import { nearNames } from "../../core/near-names.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
-import { contendersOf } from "../../run/contenders.ts";
-import { type EvaluationResult, evaluateContender } from "../../run/evaluate-contender.ts";
+import { evalTargetsOf } from "../../run/contenders.ts";
+import { type EvaluationResult, evaluateTarget } from "../../run/evaluate-contender.ts";
 import { openEvaluation } from "../../run/open-evaluation.ts";
 import { planRun } from "../../run/plan-run.ts";
 import { defaultConcurrency, isOfflinePlan } from "../../run/run-context.ts";
@@ -23,7 +23,7 @@ import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
 import { renderEvalJunit } from "../terminal/eval-junit.ts";
 import { renderEvaluations } from "../terminal/eval-text.ts";
-import { tellNotices } from "../terminal/notices.ts";
+import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { writeBelow } from "../write-file.ts";
 
@@ -43,7 +43,7 @@ export async function evalCommand(
   const project = withoutBudgets(await resolveProject(opened.config, { ...opened, ...onlyOf(settings) }));
   try {
     const rows = project.optimizations.map((one) => rowsOf(one, split));
-    if (settings.quiet !== true) tellNotices(context, look, project);
+    if (settings.quiet !== true) printNotices(context, look, project);
     const isAsked = options["against"] !== undefined;
     const versions = isAsked
       ? await findVersions(options["against"], opened)
@@ -85,7 +85,7 @@ async function evaluate(
 ): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
   const planned = planRun(project);
   const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
-  const contenders = contendersOf(plan.optimizations, versions);
+  const evalTargets = evalTargetsOf(plan.optimizations, versions);
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
     isQuiet: settings.quiet === true || settings.progress === false,
@@ -110,9 +110,9 @@ async function evaluate(
   try {
     for (const [at, { name, data }] of plan.optimizations.entries()) {
       const results: EvaluationResult[] = [];
-      for (const contender of contenders[at] ?? []) {
+      for (const evalTarget of evalTargets[at] ?? []) {
         if (error !== undefined) break;
-        const result = await evaluateContender(contender, plan.models, rows[at] ?? [], session.runtime);
+        const result = await evaluateTarget(evalTarget, plan.models, rows[at] ?? [], session.runtime);
         results.push(result);
         error = result.error;
       }

@@ -22,7 +22,7 @@ import { runSession, summaryOf } from "../run-session.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { describeError } from "../terminal/describe-error.ts";
 import { renderMigration } from "../terminal/migration-text.ts";
-import { tellNotices } from "../terminal/notices.ts";
+import { printNotices } from "../terminal/notices.ts";
 import { dryMigrate } from "./migrate-dry-run.ts";
 import { readFilter } from "./traces/read-filter.ts";
 
@@ -58,7 +58,8 @@ export async function migrateCommand(
       rows.push(done.gathered);
       config = done.config;
       const { collection } = done.gathered;
-      if (settings.quiet !== true) tellNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
+      if (settings.quiet !== true)
+        printNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
       if (collection?.error !== undefined) return stopped(file, rows, collection.error, settings, context);
     }
     return await optimize(file, { ...opened, config }, rows, settings, context);

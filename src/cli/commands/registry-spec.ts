@@ -31,7 +31,7 @@ export const registrySpec: CommandSpec = {
         "dao-opt registry list --folder main/default --json",
         "dao-opt registry list --limit 100 --page 2",
       ],
-      load: async () => (await import("./registry/list.ts")).listCommand,
+      load: async () => (await import("./registry/list.ts")).registryListCommand,
     },
     {
       name: "show",
@@ -43,7 +43,7 @@ export const registrySpec: CommandSpec = {
         "dao-opt registry show main/default/x",
         "dao-opt registry show main/default/x@production --raw",
       ],
-      load: async () => (await import("./registry/show.ts")).showCommand,
+      load: async () => (await import("./registry/show.ts")).registryShowCommand,
     },
     {
       name: "history",
@@ -169,7 +169,7 @@ export const registrySpec: CommandSpec = {
         "dao-opt registry export registry.json",
         "dao-opt registry export | gzip > registry.json.gz",
       ],
-      load: async () => (await import("./registry/export.ts")).exportCommand,
+      load: async () => (await import("./registry/export.ts")).registryExportCommand,
     },
     {
       name: "import",

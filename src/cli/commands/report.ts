@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { renderReport } from "../../report/render-report.ts";
-import { openRunShelf, type RunSummary } from "../../run/store/run-folder.ts";
+import { openRunStore, type RunSummary } from "../../run/store/run-folder.ts";
 import { describeProgress } from "../../run/store/run-progress.ts";
 import type { CliContext } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
-import { readPlaces } from "../places.ts";
+import { readWorkspace } from "../places.ts";
 import { goOnCommand } from "../show-run-state.ts";
 
 /** What `report --json` prints. */
@@ -22,31 +22,31 @@ export async function reportCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, statePath } = await readPlaces(options, context);
-  const shelf = openRunShelf(statePath, context);
-  const finished = run ?? newestOf(await shelf.list())?.run;
+  const { settings, statePath } = await readWorkspace(options, context);
+  const runStore = openRunStore(statePath, context);
+  const finished = run ?? newestOf(await runStore.list())?.run;
   if (finished === undefined) {
     throw new NotFoundError("run", "newest", [], {
       hint: `there is no finished run in ${statePath}`,
     });
   }
-  const folder = await shelf.find(finished);
-  const running = await shelf.running(folder);
+  const folder = await runStore.find(finished);
+  const running = await runStore.running(folder);
   if (running !== undefined) {
     const output = { run: folder.run, status: "running", report: null };
     const line = `${folder.run} is still going on in process ${running.pid} (${describeProgress(running.progress)}); its report is written when it has ended`;
     context.stdout.write(settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : `${line}\n`);
     return exitDone;
   }
-  const record = await shelf.readRecord(folder);
+  const record = await runStore.readRecord(folder);
   if (record === undefined) {
-    const { configPath } = await shelf.readPlan(folder);
+    const { configPath } = await runStore.readPlan(folder);
     throw new NotFoundError("record", folder.run, [], {
       hint: `the run is interrupted: its process ended; go on with \`${goOnCommand(configPath, folder.run, settings, context)}\``,
     });
   }
   const path = folder.file("report.html");
-  await shelf.write(folder, "report.html", renderReport(record));
+  await runStore.write(folder, "report.html", renderReport(record));
   context.stdout.write(
     settings.json === true
       ? `${JSON.stringify({ run: folder.run, status: record.status, report: path }, null, 2)}\n`

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
-import { openRunShelf } from "../../run/store/run-folder.ts";
+import { openRunStore } from "../../run/store/run-folder.ts";
 import { asTyped } from "../as-typed.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { exitDone } from "../exit-codes.ts";
 import { runOutput } from "../output/run-output.ts";
-import { readPlaces, usualFolders } from "../places.ts";
+import { readWorkspace, usualFolders } from "../places.ts";
 import { showRunState } from "../show-run-state.ts";
 import { folderFlags } from "../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../terminal/format.ts";
@@ -36,8 +36,8 @@ export async function runsListCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, statePath } = await readPlaces(options, context);
-  const runs = await openRunShelf(statePath, context).list();
+  const { settings, statePath } = await readWorkspace(options, context);
+  const runs = await openRunStore(statePath, context).list();
   const output = runs.map(({ run, path, config, startedAt, running, result }): RunLine => {
     const line = { run, config, started_at: startedAt, path };
     if (result !== null) return { ...line, ...result };
@@ -75,17 +75,17 @@ export async function runsShowCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { settings, ...folders } = await readPlaces(options, context);
+  const { settings, ...folders } = await readWorkspace(options, context);
   const { statePath } = folders;
-  const shelf = openRunShelf(statePath, context);
-  const wanted = run ?? (await shelf.list())[0]?.run;
+  const runStore = openRunStore(statePath, context);
+  const wanted = run ?? (await runStore.list())[0]?.run;
   if (wanted === undefined)
     throw new NotFoundError("run", "newest", [], { hint: `there is no run in ${statePath}` });
-  const folder = await shelf.find(wanted);
-  const running = await shelf.running(folder);
-  const record = running === undefined ? await shelf.readRecord(folder) : undefined;
+  const folder = await runStore.find(wanted);
+  const running = await runStore.running(folder);
+  const record = running === undefined ? await runStore.readRecord(folder) : undefined;
   if (record === undefined) {
-    await showRunState(shelf, folder, running, settings, context);
+    await showRunState(runStore, folder, running, settings, context);
     return exitDone;
   }
   if (settings.json === true) {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readEnvironment } from "../../config/environment.ts";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { openRegistry } from "../../registry/open-registry.ts";
-import { openRunShelf } from "../../run/store/run-folder.ts";
+import { openRunStore } from "../../run/store/run-folder.ts";
 import { createServer } from "../../server/create-server.ts";
 import type { ServerAddress } from "../../server/server-services.ts";
 import { toolVersion } from "../../version.ts";
@@ -11,11 +11,11 @@ import { type CliContext, lookOf } from "../context.ts";
 import { exitDone, exitRuntime } from "../exit-codes.ts";
 import { openStores } from "../open-stores.ts";
 import type { ServeOutput } from "../output/serve-output.ts";
-import { readModels, readPlaces } from "../places.ts";
+import { readModels, readWorkspace } from "../places.ts";
 import { serveUntilSignal } from "../serve-until-signal.ts";
 import { serverLog } from "../server-log.ts";
 import { readServerFlags, servePort, withRedaction } from "../server-options.ts";
-import { tellLosses } from "../terminal/losses.ts";
+import { printLosses } from "../terminal/losses.ts";
 
 /** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */
 export async function serveCommand(
@@ -23,7 +23,7 @@ export async function serveCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const places = await readPlaces(options, context);
+  const places = await readWorkspace(options, context);
   const { settings, configFile, registryPath, statePath } = places;
   const models = await readModels(places, context);
   const flags = readServerFlags(options, context, servePort);
@@ -45,7 +45,7 @@ export async function serveCommand(
       registry,
       traces,
       datasets: stores.datasets,
-      runs: openRunShelf(statePath, context),
+      runs: openRunStore(statePath, context),
       clock,
       env,
       models,
@@ -62,7 +62,7 @@ export async function serveCommand(
     });
   } finally {
     losses = await traces.close();
-    tellLosses(context, look, losses);
+    printLosses(context, look, losses);
   }
   return losses.count > 0 ? exitRuntime : exitDone;
 }

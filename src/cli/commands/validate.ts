@@ -12,7 +12,7 @@ import { examine, openConfig } from "../open-config.ts";
 import { errorOutput, errorOutputSchema } from "../output/error-output.ts";
 import { noticeOutput, noticeOutputSchema } from "../output/notice-output.ts";
 import { readSettings, type Settings } from "../settings.ts";
-import { tellNotices } from "../terminal/notices.ts";
+import { printNotices } from "../terminal/notices.ts";
 import { wrapText } from "../terminal/wrap.ts";
 
 /** What `validate --json` prints; `error` is there, as with any command, when something is wrong. */
@@ -41,7 +41,7 @@ export async function validateCommand(
     const { config } = await examine(file, settings, context).catch(() => ({ config: undefined }));
     const warnings = config === undefined ? [] : configWarnings(config);
     if (settings.json !== true) {
-      tellNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
+      printNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
       throw error;
     }
     const output: z.infer<typeof validateOutputSchema> = {
@@ -105,7 +105,7 @@ async function validate(file: string, settings: Settings, context: CliContext): 
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
     return exitDone;
   }
-  tellNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
+  printNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
   const look = lookOf(context, context.stdout, settings);
   const lines = [
     ...output.notes,

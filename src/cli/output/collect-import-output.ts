@@ -88,7 +88,7 @@ export const collectImportOutputSchema = z.object({
 
 export type CollectImportOutput = z.infer<typeof collectImportOutputSchema>;
 
-export interface ImportReport {
+export interface ImportSummary {
   readonly counts: ImportCounts;
   readonly datasetFile: string;
   /** Path of the one prompt whose calls became rows. */
@@ -98,7 +98,7 @@ export interface ImportReport {
   readonly isRedacted: boolean;
 }
 
-export function collectImportOutput(report: ImportReport): CollectImportOutput {
+export function collectImportOutput(report: ImportSummary): CollectImportOutput {
   const { counts, datasetFile, unusable, inferred, isRedacted } = report;
   const { dataset, unrendered, prompts, problems, lost } = counts;
   return {

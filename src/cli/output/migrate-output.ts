@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GatheredRows } from "../../collect/migrate/gather-rows.ts";
 import type { MigrationOutcome, MigrationSide, RowChange } from "../../collect/migrate/migration-outcome.ts";
 import { diffWords } from "../../core/text-diff.ts";
-import { templateText } from "../commands/registry/show.ts";
+import { renderTemplateText } from "../commands/registry/show.ts";
 import { planOutputSchema } from "./plan-output.ts";
 import { runOutputSchema } from "./run-output.ts";
 import { skippedOutput, skippedSchema } from "./skipped-output.ts";
@@ -121,7 +121,10 @@ export function migrationOutput(outcome: MigrationOutcome): MigrateOutput["migra
     prompts: outcome.prompts.map(({ path, version, before, after }) => ({
       prompt: path,
       version,
-      diff: diffWords(templateText(before), templateText(after)).map(({ kind, text }) => ({ kind, text })),
+      diff: diffWords(renderTemplateText(before), renderTemplateText(after)).map(({ kind, text }) => ({
+        kind,
+        text,
+      })),
     })),
     paste: pasteLines(outcome),
   };

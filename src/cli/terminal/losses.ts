@@ -1,11 +1,14 @@
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { CliContext, Look } from "../context.ts";
 import { countOf } from "./format.ts";
-import { tellNotices } from "./notices.ts";
+import { printNotices } from "./notices.ts";
 
 /** Tells on stderr what of the traces could not be kept. */
-export function tellLosses(context: CliContext, look: Look, { count, reason }: TraceLosses): void {
+export function printLosses(context: CliContext, look: Look, { count, reason }: TraceLosses): void {
   if (count === 0) return;
   const why = reason === undefined ? "" : `: ${reason}`;
-  tellNotices(context, look, { warnings: [`${countOf(count, "trace")} could not be kept${why}`], notes: [] });
+  printNotices(context, look, {
+    warnings: [`${countOf(count, "trace")} could not be kept${why}`],
+    notes: [],
+  });
 }

@@ -3,7 +3,7 @@ import type { CliContext, Look } from "../context.ts";
 import { wrapText } from "./wrap.ts";
 
 /** Tells on stderr what a person should know before any call is made. */
-export function tellNotices(
+export function printNotices(
   context: CliContext,
   look: Look,
   { warnings, notes }: { readonly warnings: readonly string[]; readonly notes: readonly string[] },

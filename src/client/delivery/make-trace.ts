@@ -8,7 +8,7 @@ import { thrownFields } from "../../traces/error-fields.ts";
 import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
-import { readRequest } from "../../traces/openai/read-request.ts";
+import { readRequestFields } from "../../traces/openai/read-request.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
 import type { ClientSettings } from "../settings/client-settings.ts";
 import { recordedTemplate } from "../template/recorded-template.ts";
@@ -19,7 +19,7 @@ const clientSource = "dao-opt/openai";
 /** The trace of a finished call. Throws when the request cannot be said in JSON. */
 export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "environment">): Trace {
   const { settings } = call;
-  const request = readRequest(call.endpoint, bodyOf(call.request));
+  const request = readRequestFields(call.endpoint, bodyOf(call.request));
   const answer = call.answer === undefined ? {} : readAnswerFields(call.endpoint, parsed(call.answer));
   const model = answeredModel(answer) ?? request.model;
   const name = call.name ?? derivedName(call.used?.template, request.messages);

@@ -3,7 +3,7 @@ import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { UsageError } from "../../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../../core/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
-import { openAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { createEventRecorder } from "../delivery/event-recorder.ts";
 import type { ProcessDelivery } from "../delivery/process-delivery.ts";
 import type { ClientHost } from "../host.ts";
@@ -78,7 +78,7 @@ export function createClientRecorder({
     const { daoOpt, libretto, ...rest } = given.body;
     const isExtended = daoOpt !== undefined || libretto !== undefined;
     const body = isExtended ? rest : given.body;
-    const endpoint = openAIEndpoint(path);
+    const endpoint = tracedEndpoint(path);
     if (endpoint === undefined) return send(path, isExtended ? { ...given, body } : given);
     const call = callSettings({ daoOpt, libretto }, settings);
     let filled: ReturnType<typeof fillBody>;

@@ -1,4 +1,4 @@
-import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import type { CallSettings } from "../settings/call-settings.ts";
 import type { UsedTemplate } from "../template/fill-body.ts";
 import { type AnswerMarker, createMarker } from "./mark-answer.ts";
@@ -12,7 +12,7 @@ export interface CallEnd {
 
 /** Everything of a finished call that a trace is made of. */
 export interface FinishedCall extends CallEnd {
-  readonly endpoint: OpenAIEndpoint;
+  readonly endpoint: TracedEndpoint;
   readonly name: string | undefined;
   readonly settings: CallSettings;
   readonly used: UsedTemplate | undefined;
@@ -36,7 +36,7 @@ export interface CallClock {
 
 /** A call on its way. Every method is safe to call at any time; the first end counts. */
 export interface RecordedCall {
-  readonly endpoint: OpenAIEndpoint;
+  readonly endpoint: TracedEndpoint;
   readonly settings: CallSettings;
   readonly waitsForEvent: boolean;
   readonly mark: AnswerMarker;
@@ -48,7 +48,7 @@ export interface RecordedCall {
   ended(end: CallEnd): Promise<void>;
 }
 
-export type CallParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
+export type RecordedParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
   readonly body: object;
   readonly waitsForEvent: boolean;
   readonly clock: CallClock;
@@ -58,7 +58,7 @@ export type CallParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "u
   keep(call: FinishedCall): Promise<void>;
 };
 
-export function openCall(parts: CallParts): RecordedCall {
+export function openCall(parts: RecordedParts): RecordedCall {
   const { endpoint, name, settings, used, provider, body, clock } = parts;
   const startedAt = clock.now();
   const startMs = clock.monotonicMs();

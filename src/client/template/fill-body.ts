@@ -1,6 +1,6 @@
-import type { OpenAIEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { type ChatTemplate, type ChatTemplateMessage, renderChat } from "./chat-template.ts";
-import { isOfParams, type Provenance, provenanceOf } from "./provenance.ts";
+import { isOfParams, provenanceOf, type TemplateProvenance } from "./provenance.ts";
 import {
   escapeText,
   renderText,
@@ -24,7 +24,7 @@ export interface FilledBody {
 }
 
 /** Where templates may stand in the body of each endpoint. */
-const places: Readonly<Record<OpenAIEndpoint, readonly string[]>> = {
+const places: Readonly<Record<TracedEndpoint, readonly string[]>> = {
   chat: ["messages"],
   completion: ["prompt"],
   responses: ["instructions", "input"],
@@ -34,7 +34,7 @@ const places: Readonly<Record<OpenAIEndpoint, readonly string[]>> = {
  * Fills what `templateChat` and `templateText` left for the call to fill, and says which templates the body was
  * made of. Throws UsageError when a variable has no value.
  */
-export function fillBody(endpoint: OpenAIEndpoint, body: Body, params: TemplateParams): FilledBody {
+export function fillBody(endpoint: TracedEndpoint, body: Body, params: TemplateParams): FilledBody {
   const filled: Record<string, unknown> = {};
   const parts: ChatTemplateMessage[] = [];
   const used: Record<string, unknown> = { ...params };
@@ -119,7 +119,7 @@ function fillList(list: readonly unknown[], given: TemplateParams): FilledPlace 
   };
 }
 
-interface ChatSource extends Provenance {
+interface ChatSource extends TemplateProvenance {
   readonly template: ChatTemplate;
 }
 
@@ -129,7 +129,7 @@ function chatSource(thing: unknown): ChatSource | undefined {
 }
 
 /** A completion's template is a text, and so is that of a response that has an input only. */
-function shortest(endpoint: OpenAIEndpoint, parts: ChatTemplate): ChatTemplate | string {
+function shortest(endpoint: TracedEndpoint, parts: ChatTemplate): ChatTemplate | string {
   const [only, ...others] = parts;
   const isText = endpoint !== "chat" && others.length === 0 && only?.role === "user";
   return isText && typeof only.content === "string" ? only.content : parts;

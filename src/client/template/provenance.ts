@@ -2,7 +2,7 @@ import type { ChatTemplate } from "./chat-template.ts";
 import type { TemplateParams } from "./template-syntax.ts";
 
 /** Where messages or a text came from. */
-export interface Provenance {
+export interface TemplateProvenance {
   readonly template: ChatTemplate | string;
   /** Undefined: not filled yet; the params of the call will be. */
   readonly params: TemplateParams | undefined;
@@ -12,13 +12,13 @@ export interface Provenance {
  * By identity, so that nothing shows on what is sent, and so that a template is still known when its messages
  * were spread into another list or handed on by a helper of the SDK.
  */
-const known = new WeakMap<object, Provenance>();
+const known = new WeakMap<object, TemplateProvenance>();
 
-export function rememberProvenance(things: readonly object[], provenance: Provenance): void {
+export function rememberProvenance(things: readonly object[], provenance: TemplateProvenance): void {
   for (const thing of things) known.set(thing, provenance);
 }
 
-export function provenanceOf(thing: unknown): Provenance | undefined {
+export function provenanceOf(thing: unknown): TemplateProvenance | undefined {
   return typeof thing === "object" && thing !== null ? known.get(thing) : undefined;
 }
 

@@ -24,7 +24,7 @@ export interface TemplatedMessage {
 }
 
 /** Messages to send, which know the template and the params they were made of. */
-export type TemplateChat<Message = TemplatedMessage> = Message[] & {
+export type FilledChat<Message = TemplatedMessage> = Message[] & {
   readonly template: ChatTemplate;
   readonly params: TemplateParams;
 };
@@ -35,11 +35,11 @@ export type TemplateChat<Message = TemplatedMessage> = Message[] & {
  *
  *     messages: templateChat([{ role: "user", content: "An emoji for {sport}" }], { sport: "soccer" })
  */
-export function templateChat(template: readonly TextTemplateMessage[], params?: TemplateParams): TemplateChat;
+export function templateChat(template: readonly TextTemplateMessage[], params?: TemplateParams): FilledChat;
 export function templateChat(
   template: readonly PartsTemplateMessage[],
   params?: TemplateParams,
-): TemplateChat<OpenAI.ChatCompletionMessageParam>;
+): FilledChat<OpenAI.ChatCompletionMessageParam>;
 export function templateChat(template: ChatTemplate, params?: TemplateParams): unknown {
   const isDeferred = params === undefined && chatVariables(template, {}).length > 0;
   const messages = isDeferred

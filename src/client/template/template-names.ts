@@ -1,5 +1,5 @@
-import { type TemplateChat as Chat, type TemplatedMessage, templateChat } from "./template-chat.ts";
-import { type TemplateText as Text, templateText } from "./template-text.ts";
+import { type FilledChat, type TemplatedMessage, templateChat } from "./template-chat.ts";
+import { type FilledText, templateText } from "./template-text.ts";
 
 type WithNew<Make extends (...given: never[]) => unknown> = Make &
   (new (
@@ -9,8 +9,8 @@ type WithNew<Make extends (...given: never[]) => unknown> = Make &
 /** `templateChat` and `templateText` under the names that Libretto's Python client has, with or without `new`. */
 export const TemplateChat = constructible(templateChat);
 export const TemplateText = constructible(templateText);
-export type TemplateChat<Message = TemplatedMessage> = Chat<Message>;
-export type TemplateText = Text;
+export type TemplateChat<Message = TemplatedMessage> = FilledChat<Message>;
+export type TemplateText = FilledText;
 
 /** An arrow or method cannot be called with `new`; a function that returns an object can, and gives that object. */
 function constructible<Make extends (...given: never[]) => object>(make: Make): WithNew<Make> {

@@ -2,7 +2,7 @@ import { rememberProvenance } from "./provenance.ts";
 import { renderText, requireParams, type TemplateParams, variablesOf } from "./template-syntax.ts";
 
 /** A text to send, which knows the template and the params it was made of. It is sent as any text is. */
-export type TemplateText = string & { readonly template: string; readonly params: TemplateParams };
+export type FilledText = string & { readonly template: string; readonly params: TemplateParams };
 
 /**
  * A text of a template, to be given wherever a prompt, an input or a message's content goes. Throws UsageError
@@ -10,7 +10,7 @@ export type TemplateText = string & { readonly template: string; readonly params
  *
  *     prompt: templateText("An emoji for {sport}", { sport: "soccer" })
  */
-export function templateText(template: string, params?: TemplateParams): TemplateText {
+export function templateText(template: string, params?: TemplateParams): FilledText {
   const names = variablesOf(template, params ?? {});
   const isDeferred = params === undefined && names.length > 0;
   if (!isDeferred) requireParams(names, params ?? {});
@@ -18,5 +18,5 @@ export function templateText(template: string, params?: TemplateParams): Templat
   const text = new String(isDeferred ? template : renderText(template, params ?? {}));
   rememberProvenance([text], { template, params: isDeferred ? undefined : (params ?? {}) });
   Object.defineProperties(text, { template: { value: template }, params: { value: params ?? {} } });
-  return text as unknown as TemplateText;
+  return text as unknown as FilledText;
 }

@@ -3,7 +3,7 @@ import { digestOf } from "../../core/digest.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../../traces/answer-of-trace.ts";
-import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
+import type { FilePlace, ImportFormat, ImportItem } from "./import-format.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
 import type { MemberPath } from "./source/read-value.ts";
@@ -31,7 +31,7 @@ export function eachValue(
   return async function* (files): AsyncGenerator<ImportItem> {
     for (const file of files) {
       for await (const read of readValues(file)) {
-        const place: Place = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
+        const place: FilePlace = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
         if ("problem" in read) yield { kind: "problem", message: read.problem, place };
         else yield* itemsOf(parts(read.value, file), { format, file, place, ...read });
       }
@@ -44,14 +44,14 @@ interface Origin {
   readonly value: JsonValue;
   readonly lineAt?: (path: MemberPath) => number | undefined;
   readonly file: SourceFile;
-  readonly place: Place;
+  readonly place: FilePlace;
 }
 
 function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> {
   let part = 0;
   for (const { at, ...one } of parts) {
     const line = at === undefined ? undefined : origin.lineAt?.(at);
-    const place: Place = line === undefined ? origin.place : { ...origin.place, line };
+    const place: FilePlace = line === undefined ? origin.place : { ...origin.place, line };
     if ("problem" in one) yield { kind: "problem", message: one.problem, place };
     else if ("record" in one) yield { kind: "row", place, ...one };
     else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };

@@ -12,7 +12,7 @@ import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import { detectFormat, formatNamed } from "./detect-format.ts";
 import { mappedRows, rows } from "./formats/rows.ts";
 import type { ImportCounts, ImportedFile } from "./import-counts.ts";
-import type { ImportFormat, ImportItem, Place } from "./import-format.ts";
+import type { FilePlace, ImportFormat, ImportItem } from "./import-format.ts";
 import { type KnownTraces, readKnownTraces } from "./known-traces.ts";
 import { openSourceFile, type SourceFile } from "./source/source-file.ts";
 import { recoveredFields, type UnrenderOutcome, unrenderTrace } from "./unrender-trace.ts";
@@ -71,8 +71,9 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
   const skipped = noneSkipped();
   let isFeedbackRead = false;
-  const fileOf = ({ file }: Place) => files.find(({ name }) => file === name || file.startsWith(`${name}/`));
-  const tell = ({ file, line }: Place, message: string): void => {
+  const fileOf = ({ file }: FilePlace) =>
+    files.find(({ name }) => file === name || file.startsWith(`${name}/`));
+  const tell = ({ file, line }: FilePlace, message: string): void => {
     counts.problems++;
     const entry = fileOf({ file });
     if (entry !== undefined) entry.problems++;
@@ -81,7 +82,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   };
   let knownTraces: KnownTraces | undefined;
 
-  const takeTrace = async (given: Trace, place: Place): Promise<DatasetRecord | undefined> => {
+  const takeTrace = async (given: Trace, place: FilePlace): Promise<DatasetRecord | undefined> => {
     const { known } = request;
     const found = known === undefined ? undefined : unrenderTrace(given, known.unrenderer, known.paths);
     const outcome = found?.outcome ?? (given.inputs === undefined ? "unmatched" : "kept");
@@ -112,7 +113,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     return record;
   };
 
-  const takeFeedback = async (key: string, given: TraceFeedback, place: Place): Promise<void> => {
+  const takeFeedback = async (key: string, given: TraceFeedback, place: FilePlace): Promise<void> => {
     knownTraces ??= await readKnownTraces(request.traces);
     if (!knownTraces.hasKey(key)) {
       tell(place, `no event has the feedback key ${key}, neither in these files nor among the stored traces`);
@@ -129,7 +130,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     if (counts.feedback % tracesAtOnce === 0) await request.traces.flush();
   };
 
-  const takeRow = (record: DatasetRecord, place: Place): DatasetRecord | undefined => {
+  const takeRow = (record: DatasetRecord, place: FilePlace): DatasetRecord | undefined => {
     if (request.dataset === undefined)
       throw new UsageError(`${place.file} holds rows, and rows go into a dataset`, {
         hint: "name it with --dataset",
@@ -237,8 +238,8 @@ async function merge({ datasets, dataset }: ImportRequest, records: AsyncIterabl
 function redacted(
   redaction: Redaction | undefined,
   trace: Trace,
-  place: Place,
-  tell: (place: Place, message: string) => void,
+  place: FilePlace,
+  tell: (place: FilePlace, message: string) => void,
 ): Trace | undefined {
   if (redaction === undefined) return trace;
   try {

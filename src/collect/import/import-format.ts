@@ -4,7 +4,7 @@ import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { SourceFile } from "./source/source-file.ts";
 
 /** Where something stands, as it is told. */
-export interface Place {
+export interface FilePlace {
   readonly file: string;
   /** From 1. */
   readonly line?: number;
@@ -12,11 +12,11 @@ export interface Place {
 
 /** What was read at a place. */
 export type ImportItem =
-  | { readonly kind: "trace"; readonly trace: Trace; readonly place: Place }
+  | { readonly kind: "trace"; readonly trace: Trace; readonly place: FilePlace }
   | {
       readonly kind: "row";
       readonly record: DatasetRecord;
-      readonly place: Place;
+      readonly place: FilePlace;
       /** Were its columns taken as variables because nobody said which are? */
       readonly isFlat?: boolean;
     }
@@ -25,9 +25,9 @@ export type ImportItem =
       readonly kind: "feedback";
       readonly key: string;
       readonly feedback: TraceFeedback;
-      readonly place: Place;
+      readonly place: FilePlace;
     }
-  | { readonly kind: "problem"; readonly message: string; readonly place: Place };
+  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
 
 /**
  * A kind of file that another tool writes, as a plain object in the table of `formats/index.ts`.

@@ -2,14 +2,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.t
 import { readPythonLiteral } from "./python-literal.ts";
 
 /** The first of the members that is a text with something in it. */
-export function textIn(object: JsonObject, ...names: readonly string[]): string | undefined {
+export function textMember(object: JsonObject, ...names: readonly string[]): string | undefined {
   return names.map((name) => object[name]).find((value) => typeof value === "string" && value !== "") as
     | string
     | undefined;
 }
 
 /** The first of the members that is a number, or a text that is one (as in CSV). */
-export function numberIn(object: JsonObject, ...names: readonly string[]): number | undefined {
+export function numberMember(object: JsonObject, ...names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = object[name];
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
@@ -19,9 +19,9 @@ export function numberIn(object: JsonObject, ...names: readonly string[]): numbe
 }
 
 /** The first of the members that is an object, or a text that holds one. */
-export function objectIn(object: JsonObject, ...names: readonly string[]): JsonObject | undefined {
+export function objectMember(object: JsonObject, ...names: readonly string[]): JsonObject | undefined {
   for (const name of names) {
-    const value = unpacked(object[name]);
+    const value = parsedMember(object[name]);
     if (isJsonObject(value)) return value;
   }
   return undefined;
@@ -30,11 +30,11 @@ export function objectIn(object: JsonObject, ...names: readonly string[]): JsonO
 /** The first of the members that is there at all; texts that hold JSON are unpacked. */
 export function valueIn(object: JsonObject, ...names: readonly string[]): JsonValue | undefined {
   const name = names.find((one) => object[one] !== undefined && object[one] !== null && object[one] !== "");
-  return name === undefined ? undefined : unpacked(object[name]);
+  return name === undefined ? undefined : parsedMember(object[name]);
 }
 
 /** Exports put JSON into texts, and tables of pandas what Python prints; any other text is a text. */
-export function unpacked(value: JsonValue | undefined): JsonValue | undefined {
+export function parsedMember(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as JsonValue;

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
-import { readRequest } from "../../traces/openai/read-request.ts";
-import { unpacked } from "./json-members.ts";
+import { readRequestFields } from "../../traces/openai/read-request.ts";
+import { parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
 
 type InputFields = Pick<Trace, "messages" | "inputs" | "model" | "parameters">;
@@ -12,7 +12,7 @@ type InputFields = Pick<Trace, "messages" | "inputs" | "model" | "parameters">;
  * or a text. Anything else is the variables of whatever was called.
  */
 export function modelInput(value: JsonValue | undefined): InputFields {
-  const input = unpacked(value);
+  const input = parsedMember(value);
   if (input === undefined || input === null) return {};
   if (typeof input === "string") return { messages: [{ role: "user", content: input }] };
   const messages = messagesIn(input);
@@ -26,7 +26,7 @@ export function modelInput(value: JsonValue | undefined): InputFields {
 
 /** What tools record as the input of a function, chain or agent: its arguments are the variables. */
 export function callInput(value: JsonValue | undefined): InputFields {
-  const input = unpacked(value);
+  const input = parsedMember(value);
   if (input === undefined || input === null) return {};
   const messages = messagesIn(input);
   if (messages !== undefined) return { messages };
@@ -37,14 +37,14 @@ export function callInput(value: JsonValue | undefined): InputFields {
 
 function requestFields(body: JsonObject): InputFields | undefined {
   const listed = messagesIn(body["messages"]);
-  if (listed !== undefined) return { ...readRequest("chat", body), messages: listed };
+  if (listed !== undefined) return { ...readRequestFields("chat", body), messages: listed };
   const [prompt] = Array.isArray(body["prompts"]) ? body["prompts"] : [];
   if (typeof prompt === "string") return { messages: [{ role: "user", content: prompt }] };
-  if (typeof body["prompt"] === "string") return readRequest("completion", body);
+  if (typeof body["prompt"] === "string") return readRequestFields("completion", body);
   const items = body["input"];
   const isItems = Array.isArray(items) && items.length > 0 && items.every(isItem);
   if (isItems || (typeof items === "string" && ("model" in body || "instructions" in body))) {
-    return readRequest("responses", body);
+    return readRequestFields("responses", body);
   }
   const one = messageOf(body);
   return one === undefined ? undefined : { messages: [one] satisfies readonly ChatMessage[] };

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import { readChatMessage } from "../../traces/openai/read-messages.ts";
-import { unpacked } from "./json-members.ts";
+import { parsedMember } from "./json-members.ts";
 
 /** Roles by LangChain's kinds of messages, as `type` and as the name of the class. */
 const roles: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const roles: Readonly<Record<string, string>> = {
 
 /** A list of messages, or a batch of one; undefined when it is none. */
 export function messagesIn(value: JsonValue | undefined): readonly ChatMessage[] | undefined {
-  const list = unpacked(value);
+  const list = parsedMember(value);
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const [first] = list;
   const batched = list.length === 1 && Array.isArray(first) ? messagesIn(first) : undefined;

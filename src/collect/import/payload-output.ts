@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.t
 import type { Trace } from "../../core/trace.ts";
 import { messageFields } from "../../traces/message-fields.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
-import { numberIn, unpacked } from "./json-members.ts";
+import { numberMember, parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
 
 type OutputFields = Pick<
@@ -23,7 +23,7 @@ const wrappers: ReadonlySet<string> = new Set(["output", "text", "content", "com
 
 /** What tools record as an answer: a body of OpenAI's API, a message, LangChain's generations, a text, or any value. */
 export function readOutput(value: JsonValue | undefined): OutputFields {
-  const output = unpacked(value);
+  const output = parsedMember(value);
   if (output === undefined || output === null) return {};
   const known = typeof output === "string" ? undefined : knownAnswer(output);
   if (known !== undefined) return known;
@@ -84,10 +84,21 @@ function finishOf(holder: JsonValue | undefined): Pick<Trace, "finishReason"> {
 /** Tokens under any of the names that tools give them. */
 export function usageFields(value: JsonValue | undefined): Pick<Trace, "usage"> {
   if (!isJsonObject(value)) return {};
-  const inputTokens = numberIn(value, "input_tokens", "prompt_tokens", "input", "promptTokens");
-  const outputTokens = numberIn(value, "output_tokens", "completion_tokens", "output", "completionTokens");
+  const inputTokens = numberMember(value, "input_tokens", "prompt_tokens", "input", "promptTokens");
+  const outputTokens = numberMember(
+    value,
+    "output_tokens",
+    "completion_tokens",
+    "output",
+    "completionTokens",
+  );
   if (inputTokens === undefined && outputTokens === undefined) return {};
-  const reasoningTokens = numberIn(value, "reasoning_tokens", "output_reasoning_tokens", "output_reasoning");
+  const reasoningTokens = numberMember(
+    value,
+    "reasoning_tokens",
+    "output_reasoning_tokens",
+    "output_reasoning",
+  );
   return {
     usage: {
       ...(inputTokens === undefined ? {} : { inputTokens }),

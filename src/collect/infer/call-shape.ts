@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../../core/message.ts";
-import { plainText } from "../unrender/align-messages.ts";
+import { plainContent } from "../unrender/align-messages.ts";
 import type { TokenTable } from "./token-table.ts";
 
 /** A call as templates are looked for in it. */
@@ -26,9 +26,9 @@ export function callShape(
   const lead = talk === -1 ? messages : messages.slice(0, talk);
   const rest = talk === -1 ? [] : messages.slice(talk);
   const last = rest.at(-1);
-  const isAsked = last !== undefined && last.role === "user" && plainText(last) !== undefined;
+  const isAsked = last !== undefined && last.role === "user" && plainContent(last) !== undefined;
   const own = isAsked ? [...lead, last] : lead;
-  const texts = own.map(plainText);
+  const texts = own.map(plainContent);
   if (own.length === 0 || !texts.every((text) => text !== undefined)) return undefined;
   const roles = own.map(({ role }) => role);
   return {

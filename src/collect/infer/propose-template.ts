@@ -2,7 +2,7 @@ import { canonicalJson } from "../../core/digest.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt.ts";
 import { variablesIn } from "../../core/template-variables.ts";
-import { plainText } from "../unrender/align-messages.ts";
+import { plainContent } from "../unrender/align-messages.ts";
 import type { SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";
 import type { CallCluster } from "./cluster-calls.ts";
@@ -78,7 +78,7 @@ type History = "none" | "fixed" | "variable";
 function historyOf(calls: readonly CallShape[]): History {
   if (calls.every(({ history }) => history.length === 0)) return "none";
   const kinds = new Set(calls.map(({ history }) => canonicalJson(history)));
-  const isText = (calls[0]?.history ?? []).every((message) => plainText(message) !== undefined);
+  const isText = (calls[0]?.history ?? []).every((message) => plainContent(message) !== undefined);
   return kinds.size === 1 && isText ? "fixed" : "variable";
 }
 
@@ -88,7 +88,7 @@ function historyMessages(history: History, calls: readonly CallShape[]): readonl
   if (history === "variable") return [{ role: "chat_history", content: "{{chat_history}}" }];
   return (calls[0]?.history ?? []).map((message: ChatMessage) => ({
     role: message.role,
-    content: plainText(message) ?? "",
+    content: plainContent(message) ?? "",
   }));
 }
 

@@ -11,7 +11,7 @@ import { type Interrupts, listenForSignals } from "../../run/interrupts.ts";
 import { createErrorWatch } from "../../run/lab/error-watch.ts";
 import { createMeter } from "../../run/lab/meter.ts";
 import { endsTheRun } from "../../run/lab/rollout.ts";
-import { type Clock, createEmitter } from "../../run/run-context.ts";
+import { createEmitter, type WallClock } from "../../run/run-context.ts";
 import { sharedSignal } from "../../run/shared-signal.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { outputsOf } from "../../traces/dataset-record.ts";
@@ -30,7 +30,7 @@ export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Int
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
   readonly listeners: readonly RunListener[];
-  readonly clock: Clock;
+  readonly clock: WallClock;
   /** Rows whose answer is among the traces are not asked again. */
   readonly resumes: boolean;
   /** Share of rows that may fail. */

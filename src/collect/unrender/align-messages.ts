@@ -58,11 +58,11 @@ function textOf(message: ChatMessage | undefined, role: string): string | undefi
   if (message === undefined || message.role !== role) return undefined;
   const isMore =
     message.name !== undefined || message.toolCallId !== undefined || (message.toolCalls?.length ?? 0) > 0;
-  return isMore ? undefined : plainText(message);
+  return isMore ? undefined : plainContent(message);
 }
 
 /** One text part says the same as the text. */
-export function plainText({ content }: ChatMessage): string | undefined {
+export function plainContent({ content }: ChatMessage): string | undefined {
   if (typeof content === "string") return content;
   const [part, ...more] = content ?? [];
   if (part === undefined || more.length > 0 || part["type"] !== "text") return undefined;

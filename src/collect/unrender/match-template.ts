@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.t
 import type { ChatMessage } from "../../core/message.ts";
 import { renderTemplate } from "../../core/template.ts";
 import { messageRecord } from "../../traces/message-record.ts";
-import { type Alignment, alignMessages, plainText } from "./align-messages.ts";
+import { type Alignment, alignMessages, plainContent } from "./align-messages.ts";
 import type { KnownTemplate } from "./known-template.ts";
 import { type Cover, coverOf } from "./literal-cover.ts";
 import type { MessageForm } from "./message-forms.ts";
@@ -100,7 +100,7 @@ function comparable(messages: readonly ChatMessage[]): string {
   return canonicalJson(
     messages.map((message) => [
       message.role,
-      plainText(message) ?? message.content,
+      plainContent(message) ?? message.content,
       message.name,
       message.toolCalls?.map(({ id, name, arguments: given }) => [id, name, given]) ?? [],
       message.toolCallId,

@@ -3,14 +3,14 @@ import type { AgentRunSpec } from "../../contracts/agent.ts";
 import type { AgentConfig } from "../config.ts";
 import { defined } from "../defined.ts";
 import type { Problems } from "../problems.ts";
-import type { AgentFile, RunFile } from "../schema/agent.ts";
+import type { WrittenAgent, WrittenAgentRun } from "../schema/agent.ts";
 import type { Declared } from "../shelf.ts";
-import type { Shelves } from "../shelves.ts";
+import type { ConfigReferences } from "../shelves.ts";
 
 /** An agent as written → keys of its model and prompt, its tools, its application. */
 export function normalizeAgent(
-  { key, path, written }: Declared<AgentFile>,
-  shelves: Shelves,
+  { key, path, written }: Declared<WrittenAgent>,
+  references: ConfigReferences,
   directory: string,
   problems: Problems,
 ): AgentConfig {
@@ -22,8 +22,8 @@ export function normalizeAgent(
   return defined({
     key,
     name: written.name ?? key,
-    model: shelves.model.resolve(written.model, [...path, "model"]),
-    prompt: written.prompt === undefined ? undefined : resolvePrompt(written.prompt, path, shelves),
+    model: references.model.resolve(written.model, [...path, "model"]),
+    prompt: written.prompt === undefined ? undefined : resolvePrompt(written.prompt, path, references),
     tools,
     run: written.run && normalizeRun(written.run, directory),
   });
@@ -31,9 +31,9 @@ export function normalizeAgent(
 
 /** In dao-ai an agent's prompt may be the text itself. */
 function resolvePrompt(
-  written: NonNullable<AgentFile["prompt"]>,
+  written: NonNullable<WrittenAgent["prompt"]>,
   path: readonly string[],
-  { prompt }: Shelves,
+  { prompt }: ConfigReferences,
 ): string {
   const place = [...path, "prompt"];
   const isText = typeof written === "string" && /\n|\{\{/.test(written);
@@ -42,7 +42,7 @@ function resolvePrompt(
   return prompt.resolve({ ...inline, locked: [...inline.locked] }, place);
 }
 
-function normalizeRun(written: RunFile, directory: string): AgentRunSpec | undefined {
+function normalizeRun(written: WrittenAgentRun, directory: string): AgentRunSpec | undefined {
   if (written.module !== undefined) return { kind: "module", path: resolve(directory, written.module) };
   if (written.http !== undefined) return { kind: "http", url: written.http };
   if (written.command === undefined) return undefined;

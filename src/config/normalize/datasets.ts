@@ -3,7 +3,7 @@ import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import type { SplitSpec } from "../../contracts/run-plan.ts";
 import type { DatasetConfig } from "../config.ts";
 import { defined } from "../defined.ts";
-import type { DatasetFile, SplitFile } from "../schema/dataset.ts";
+import type { WrittenDataset, WrittenSplit } from "../schema/dataset.ts";
 import type { Declared } from "../shelf.ts";
 
 /** Places a dataset is read against: the config's folder, and its name for messages. */
@@ -14,7 +14,7 @@ export interface DatasetPlaces {
 
 /** A dataset as written → where its rows are and how they are dealt out. Undefined when it has none. */
 export function normalizeDataset(
-  { key, written }: Declared<DatasetFile>,
+  { key, written }: Declared<WrittenDataset>,
   places: DatasetPlaces,
 ): DatasetConfig | undefined {
   const source = sourceOf(written, places);
@@ -33,17 +33,17 @@ export function normalizeDataset(
 }
 
 /** Does the split name files? */
-export function isGivenAsFiles(split: SplitFile | undefined): boolean {
+export function isGivenAsFiles(split: WrittenSplit | undefined): boolean {
   return [split?.train, split?.validation, split?.test].some((part) => typeof part === "string");
 }
 
 /** Does it say where its rows are? Else it stands for a dataset collected earlier. */
-export function hasRows({ path, data, split }: DatasetFile): boolean {
+export function hasRows({ path, data, split }: WrittenDataset): boolean {
   return path !== undefined || data !== undefined || isGivenAsFiles(split);
 }
 
 function sourceOf(
-  written: DatasetFile,
+  written: WrittenDataset,
   { directory, file }: DatasetPlaces,
 ): DatasetSpec["source"] | undefined {
   const { data, path, split } = written;
@@ -57,7 +57,7 @@ function sourceOf(
   return data === undefined ? undefined : { kind: "inline", rows: data, file };
 }
 
-function splitOf(split: SplitFile | undefined): SplitSpec {
+function splitOf(split: WrittenSplit | undefined): SplitSpec {
   const seed = split?.seed ?? defaultSeed;
   if (isGivenAsFiles(split)) return { seed, isGiven: true };
   const { train, validation, test } = split ?? {};

@@ -7,10 +7,10 @@ import type { Price } from "../../core/usage.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
 import { type Defined, defined } from "../defined.ts";
-import type { Environment } from "../environment.ts";
+import type { EnvironmentVariables } from "../environment.ts";
 import { knownPrice } from "../prices.ts";
 import { providers, servingEndpoints } from "../providers.ts";
-import type { ModelFile } from "../schema/model.ts";
+import type { WrittenModel } from "../schema/model.ts";
 import type { Declared } from "../shelf.ts";
 
 /** Seconds one attempt may take where the user set none. */
@@ -19,10 +19,10 @@ const reflectionSeconds = 300;
 
 /** A model as written → everything needed to build it, its secrets apart. */
 export function normalizeModel(
-  { key, written }: Declared<ModelFile>,
+  { key, written }: Declared<WrittenModel>,
   fallbacks: readonly string[],
   file: string,
-  env: Environment,
+  env: EnvironmentVariables,
 ): ModelConfig {
   const isModule = isModulePath(written.provider);
   const { provider_options, ...other } = written.other ?? {};
@@ -60,7 +60,7 @@ export function normalizeModel(
   return { spec: spec as ModelSpec, secrets: secretsOf(written, env) };
 }
 
-function parametersOf(written: ModelFile, other: JsonObject): ModelParameters {
+function parametersOf(written: WrittenModel, other: JsonObject): ModelParameters {
   return defined({
     temperature: written.temperature,
     topP: written.top_p,
@@ -77,7 +77,7 @@ function parametersOf(written: ModelFile, other: JsonObject): ModelParameters {
   });
 }
 
-function baseUrlOf(written: ModelFile, env: Environment): string | undefined {
+function baseUrlOf(written: WrittenModel, env: EnvironmentVariables): string | undefined {
   const defaults = providers[written.provider];
   const host = written.provider === "databricks" ? servingEndpoints(written.workspace_host) : undefined;
   // An empty text is what `${env:NAME:-}` gives when NAME is not set.
@@ -88,14 +88,18 @@ function baseUrlOf(written: ModelFile, env: Environment): string | undefined {
   return `${defaults?.scheme ?? ""}${address}`;
 }
 
-function priceOf(written: ModelFile): Price | undefined {
+function priceOf(written: WrittenModel): Price | undefined {
   if (written.price === undefined)
     return providers[written.provider]?.isPriced ? knownPrice(written.name) : undefined;
   const { input, output, cached_input } = written.price;
   return defined({ input, output, cachedInput: cached_input });
 }
 
-function providerOptionsOf(written: ModelFile, given: unknown, env: Environment): JsonObject | undefined {
+function providerOptionsOf(
+  written: WrittenModel,
+  given: unknown,
+  env: EnvironmentVariables,
+): JsonObject | undefined {
   const azureVersion = written.provider === "azure" ? env.OPENAI_API_VERSION || undefined : undefined;
   const version = written.api_version ?? azureVersion;
   const options = {
@@ -105,7 +109,7 @@ function providerOptionsOf(written: ModelFile, given: unknown, env: Environment)
   return Object.keys(options).length === 0 ? undefined : options;
 }
 
-function secretsOf(written: ModelFile, env: Environment): ModelConfig["secrets"] {
+function secretsOf(written: WrittenModel, env: EnvironmentVariables): ModelConfig["secrets"] {
   const variable = providers[written.provider]?.keyVariable;
   const token = written.provider === "databricks" ? written.pat : undefined;
   const key = [written.api_key, token, variable === undefined ? undefined : env[variable]].find(

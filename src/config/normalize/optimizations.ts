@@ -3,17 +3,17 @@ import type { GateSpec } from "../../contracts/run-plan.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { AgentConfig, OptimizationConfig, PluginUse } from "../config.ts";
 import { defined } from "../defined.ts";
-import { dotted, type Path } from "../path.ts";
+import { dotted, type KeyPath } from "../path.ts";
 import type { Problems } from "../problems.ts";
-import type { OptimizationFile } from "../schema/optimization.ts";
-import type { Shelves } from "../shelves.ts";
+import type { WrittenOptimization } from "../schema/optimization.ts";
+import type { ConfigReferences } from "../shelves.ts";
 import { hasRows } from "./datasets.ts";
 
 const defaultSteps = 3;
 const defaultMargin = 0.02;
 
 export interface OptimizationContext {
-  readonly shelves: Shelves;
+  readonly references: ConfigReferences;
   readonly directory: string;
   readonly problems: Problems;
   /** Undefined when no agent of that name was found. */
@@ -24,17 +24,18 @@ export interface OptimizationContext {
 /** An optimization as written → keys of everything it names, every default filled in. */
 export function normalizeOptimization(
   key: string,
-  written: OptimizationFile,
-  path: Path,
+  written: WrittenOptimization,
+  path: KeyPath,
   context: OptimizationContext,
 ): OptimizationConfig {
-  const { shelves, directory, agent } = context;
+  const { references, directory, agent } = context;
   const model = (field: "reflection_model" | "scorer_model" | "source_model") => {
     const named = written[field];
-    return named === undefined ? undefined : shelves.model.resolve(named, [...path, field]);
+    return named === undefined ? undefined : references.model.resolve(named, [...path, field]);
   };
   const reflectionModel = model("reflection_model") ?? agent?.model ?? "";
-  const temperature = written.temperature ?? shelves.model.things.get(reflectionModel)?.written.temperature;
+  const temperature =
+    written.temperature ?? references.model.things.get(reflectionModel)?.written.temperature;
   const budget = defined(written.budget ?? {});
   const select = written.select ?? written.objectives.select ?? "best";
   return defined({
@@ -73,13 +74,13 @@ export function normalizeOptimization(
 
 /** The prompts named; where none is, the agent's own, as in the later dialect. */
 function promptsOf(
-  written: OptimizationFile,
-  path: Path,
-  { shelves, agent, problems }: OptimizationContext,
+  written: WrittenOptimization,
+  path: KeyPath,
+  { references, agent, problems }: OptimizationContext,
 ): readonly string[] {
   if (written.prompts !== undefined)
-    return written.prompts.map((one, at) => shelves.prompt.resolve(one, [...path, "prompts", String(at)]));
-  if (written.prompt !== undefined) return [shelves.prompt.resolve(written.prompt, [...path, "prompt"])];
+    return written.prompts.map((one, at) => references.prompt.resolve(one, [...path, "prompts", String(at)]));
+  if (written.prompt !== undefined) return [references.prompt.resolve(written.prompt, [...path, "prompt"])];
   if (agent?.prompt !== undefined) return [agent.prompt];
   if (agent !== undefined)
     problems.report([...path, "prompt"], "is missing", "name a prompt here, or give the agent one", [
@@ -90,9 +91,9 @@ function promptsOf(
 
 /** A key of `datasets`; any other name is that of a dataset collected earlier, looked up later. */
 function datasetOf(
-  written: OptimizationFile,
-  path: Path,
-  { shelves, problems }: OptimizationContext,
+  written: WrittenOptimization,
+  path: KeyPath,
+  { references, problems }: OptimizationContext,
 ): string {
   const field = written.dataset_name === undefined ? "dataset" : "dataset_name";
   const named = written[field];
@@ -105,22 +106,22 @@ function datasetOf(
     );
     return "";
   }
-  const key = shelves.dataset.find(named, [...path, field]);
-  const thing = key === undefined ? undefined : shelves.dataset.things.get(key)?.written;
+  const key = references.dataset.find(named, [...path, field]);
+  const thing = key === undefined ? undefined : references.dataset.things.get(key)?.written;
   if (key === undefined) return String(named);
   return thing === undefined || hasRows(thing) ? key : (thing.name ?? key);
 }
 
 function pluginUse(
   written: string | { readonly use: string; readonly options: PluginUse["options"] },
-  path: Path,
+  path: KeyPath,
   directory: string,
 ): PluginUse {
   const { use, options } = typeof written === "string" ? { use: written, options: {} } : written;
   return { use: isModulePath(use) ? resolve(directory, use) : use, options, path: dotted(path) };
 }
 
-function gateOf({ mode, min_gain, margin, confidence }: OptimizationFile["gate"]): GateSpec {
+function gateOf({ mode, min_gain, margin, confidence }: WrittenOptimization["gate"]): GateSpec {
   if (mode === "better") return { mode, minGain: min_gain ?? 0, margin: 0, confidence };
   const borne = margin ?? defaultMargin;
   return { mode, minGain: min_gain ?? -borne, margin: borne, confidence };

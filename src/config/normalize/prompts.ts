@@ -2,15 +2,15 @@ import type { FileTemplate } from "../../formats/prompt-file/parse-template-file
 import type { PromptConfig } from "../config.ts";
 import { defined } from "../defined.ts";
 import type { Problems } from "../problems.ts";
-import type { PromptFile, TemplateFile } from "../schema/prompt.ts";
+import type { WrittenPrompt, WrittenTemplate } from "../schema/prompt.ts";
 import type { Declared } from "../shelf.ts";
-import type { Shelves } from "../shelves.ts";
+import type { ConfigReferences } from "../shelves.ts";
 import { normalizeTemplate } from "./templates.ts";
 
 /** A prompt as written → its path in the registry, its template, its contract. */
 export async function normalizePrompt(
-  { key, path, written }: Declared<PromptFile>,
-  shelves: Shelves,
+  { key, path, written }: Declared<WrittenPrompt>,
+  references: ConfigReferences,
   directory: string,
   problems: Problems,
 ): Promise<PromptConfig> {
@@ -22,7 +22,7 @@ export async function normalizePrompt(
   const tags = Object.entries(written.tags).map(([name, value]) => [name, String(value)] as const);
   return defined({
     key,
-    path: [...foldersOf(written, path, shelves), written.name ?? key].join("/"),
+    path: [...foldersOf(written, path, references), written.name ?? key].join("/"),
     description: written.description,
     template: read?.template,
     templateLanguage: languageOf(written, read),
@@ -35,7 +35,10 @@ export async function normalizePrompt(
 }
 
 /** The template, and the keys under the prompt that lead to it. */
-function templateOf(written: PromptFile): { place: readonly string[]; template: TemplateFile | undefined } {
+function templateOf(written: WrittenPrompt): {
+  place: readonly string[];
+  template: WrittenTemplate | undefined;
+} {
   if (written.default_template !== undefined)
     return { place: ["default_template"], template: written.default_template };
   if (written.template !== undefined) return { place: ["template"], template: written.template };
@@ -43,12 +46,19 @@ function templateOf(written: PromptFile): { place: readonly string[]; template: 
 }
 
 /** The config decides; where it names no language, a `.prompt` file brings its own. */
-function languageOf(written: PromptFile, read: FileTemplate | undefined): PromptConfig["templateLanguage"] {
+function languageOf(
+  written: WrittenPrompt,
+  read: FileTemplate | undefined,
+): PromptConfig["templateLanguage"] {
   if (written.template_language !== "default") return written.template_language;
   return read?.templateLanguage ?? "default";
 }
 
-function foldersOf(written: PromptFile, path: readonly string[], { schema }: Shelves): readonly string[] {
+function foldersOf(
+  written: WrittenPrompt,
+  path: readonly string[],
+  { schema }: ConfigReferences,
+): readonly string[] {
   if (written.schema === undefined) return [];
   const found = schema.things.get(schema.resolve(written.schema, [...path, "schema"]))?.written;
   return found === undefined ? [] : [found.catalog_name, found.schema_name];

@@ -3,15 +3,15 @@ import { resolve } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
 import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-template-file.ts";
 import { reasonOf } from "../environment.ts";
-import type { Path } from "../path.ts";
+import type { KeyPath } from "../path.ts";
 import type { Problems } from "../problems.ts";
-import type { TemplateFile } from "../schema/prompt.ts";
+import type { WrittenTemplate } from "../schema/prompt.ts";
 
 /** A template as written → text or messages; one in a file is read. Undefined when it cannot be read. */
 export async function normalizeTemplate(
-  written: TemplateFile,
+  written: WrittenTemplate,
   directory: string,
-  path: Path,
+  path: KeyPath,
   problems: Problems,
 ): Promise<FileTemplate | undefined> {
   if (typeof written === "string" || Array.isArray(written)) return { template: written };

@@ -25,8 +25,8 @@ const ofOllama = /\/api\/(generate|chat|tags)$/;
 const plain: ReadonlySet<string> = new Set(["openai"]);
 
 /** An address that is copied from an example or a portal often is more, or less, than the base of the API. */
-export const addressIsABase: Rule = ({ things, shelves, problems }) => {
-  for (const { key, path, written } of shelves.model.things.values()) {
+export const addressIsABase: Rule = ({ things, references, problems }) => {
+  for (const { key, path, written } of references.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
     if (
       address === undefined ||

@@ -4,8 +4,8 @@ import type { Rule } from "./rule.ts";
 
 const ways = ["module", "command", "http"] as const;
 
-const oneWayToRun: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.agent.things.values()) {
+const oneWayToRun: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.agent.things.values()) {
     if (written.run === undefined) continue;
     const given = ways.filter((way) => written.run?.[way] !== undefined);
     if (given.length === 1) continue;
@@ -16,8 +16,8 @@ const oneWayToRun: Rule = ({ shelves, problems }) => {
 };
 
 /** Splitting at quotes is a shell's trade; a list leaves no doubt. */
-const commandIsPlain: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.agent.things.values()) {
+const commandIsPlain: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.agent.things.values()) {
     const command = written.run?.command;
     if (typeof command !== "string" || !/["'\\|&;<>$`*?]/.test(command)) continue;
     const hint = 'write it as a list, one item an argument: ["python", "my agent.py"]';
@@ -30,8 +30,8 @@ const commandIsPlain: Rule = ({ shelves, problems }) => {
 };
 
 /** The address and the tools become part of plans. */
-const nothingSecret: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.agent.things.values()) {
+const nothingSecret: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.agent.things.values()) {
     const { username, password } = new URL(written.run?.http ?? "http://localhost");
     if (username + password !== "")
       problems.report(

@@ -3,8 +3,8 @@ import type { Rule } from "./rule.ts";
 
 const parts = ["train", "validation", "test"] as const;
 
-const oneSource: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.dataset.things.values()) {
+const oneSource: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.dataset.things.values()) {
     const places = [
       [...path, "path"],
       [...path, "data"],
@@ -29,8 +29,8 @@ const oneSource: Rule = ({ shelves, problems }) => {
   }
 };
 
-const partsAreAlike: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.dataset.things.values()) {
+const partsAreAlike: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.dataset.things.values()) {
     const { split } = written;
     const given = parts.filter((part) => split?.[part] !== undefined);
     if (split === undefined || given.length === 0) continue;
@@ -60,8 +60,8 @@ const partsAreAlike: Rule = ({ shelves, problems }) => {
 
 const rounding = 1e-9;
 
-const sharesFit: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.dataset.things.values()) {
+const sharesFit: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.dataset.things.values()) {
     const shares = parts.map((part) => written.split?.[part]).filter((one) => typeof one === "number");
     const sum = shares.reduce((total, one) => total + one, 0);
     if (sum <= 1 + rounding) continue;

@@ -8,8 +8,8 @@ import { accountedFields } from "./accounted-fields.ts";
 import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";
 
-const providerIsKnown: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.model.things.values()) {
+const providerIsKnown: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
     if (Object.hasOwn(providers, written.provider) || isModulePath(written.provider)) continue;
     const names = Object.keys(providers);
     const [near] = nearNames(written.provider, names);
@@ -19,8 +19,8 @@ const providerIsKnown: Rule = ({ shelves, problems }) => {
   }
 };
 
-const simulationIsOffline: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.model.things.values()) {
+const simulationIsOffline: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
     if (written.simulate === undefined || written.provider === "offline") continue;
     problems.report(
       [...path, "simulate"],
@@ -31,8 +31,8 @@ const simulationIsOffline: Rule = ({ shelves, problems }) => {
   }
 };
 
-const fallbackIsAnother: Rule = ({ things, shelves, problems }) => {
-  for (const { key, path } of shelves.model.things.values()) {
+const fallbackIsAnother: Rule = ({ things, references, problems }) => {
+  for (const { key, path } of references.model.things.values()) {
     const at = things.models[key]?.spec.fallbacks.indexOf(key) ?? -1;
     if (at >= 0)
       problems.report(
@@ -44,8 +44,8 @@ const fallbackIsAnother: Rule = ({ things, shelves, problems }) => {
 };
 
 /** An address becomes part of plans and versions. */
-const addressIsPlain: Rule = ({ things, shelves, problems }) => {
-  for (const { key, path, written } of shelves.model.things.values()) {
+const addressIsPlain: Rule = ({ things, references, problems }) => {
+  for (const { key, path, written } of references.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
     if (address === undefined) continue;
     const place = [...path, "base_url"];
@@ -69,8 +69,8 @@ const addressIsPlain: Rule = ({ things, shelves, problems }) => {
 };
 
 /** What is passed through becomes part of plans and versions too. */
-const passedThroughIsOpen: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.model.things.values()) {
+const passedThroughIsOpen: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
     for (const field of ["other", "response_format"] as const) {
       for (const secret of secretPaths((written[field] ?? {}) as Tree, [...path, field]))
         problems.report(
@@ -83,8 +83,8 @@ const passedThroughIsOpen: Rule = ({ shelves, problems }) => {
 };
 
 /** Calls, tokens and prices are counted by what a request asks for, which nothing passed through may change. */
-const passedThroughIsNotCounted: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.model.things.values()) {
+const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
     for (const { path: below, hint } of accountedFields(written.other ?? {}))
       problems.report(
         [...path, "other", ...below],

@@ -1,11 +1,11 @@
 import { dotted } from "../path.ts";
-import type { OptimizationFile } from "../schema/optimization.ts";
+import type { WrittenOptimization } from "../schema/optimization.ts";
 import { environmentProblem } from "./registry-names.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
 const section = ["optimizations", "prompt_optimizations"] as const;
 
-function each({ file }: RuleContext): [key: string, written: OptimizationFile, path: readonly string[]][] {
+function each({ file }: RuleContext): [key: string, written: WrittenOptimization, path: readonly string[]][] {
   return Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => [
     key,
     written,
@@ -93,7 +93,7 @@ const environmentIsUsable: Rule = (context) => {
 
 /** A cap in money can only be kept where every call has a price. */
 const cappedModelsHavePrices: Rule = (context) => {
-  const { things, shelves, problems } = context;
+  const { things, references, problems } = context;
   for (const [key, written, path] of each(context)) {
     const optimization = things.optimizations[key];
     if (written.budget?.usd === undefined || optimization === undefined) continue;
@@ -107,7 +107,7 @@ const cappedModelsHavePrices: Rule = (context) => {
     if (unpriced.length === 0) continue;
     const named = unpriced.map((one) => `${one} (${things.models[one]?.spec.name})`).join(", ");
     const where = unpriced
-      .map((one) => dotted([...(shelves.model.things.get(one)?.path ?? []), "price"]))
+      .map((one) => dotted([...(references.model.things.get(one)?.path ?? []), "price"]))
       .join(", ");
     problems.report(
       [...path, "budget", "usd"],

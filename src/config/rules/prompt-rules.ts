@@ -1,12 +1,12 @@
 import type { PromptConfig } from "../config.ts";
-import { dotted, type Path } from "../path.ts";
+import { dotted, type KeyPath } from "../path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
 import { logicIsJinja } from "./template-logic.ts";
 import { bracesAreDouble } from "./template-warnings.ts";
 
-const versionOrAlias: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.prompt.things.values()) {
+const versionOrAlias: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.prompt.things.values()) {
     if (written.version === undefined || written.alias === undefined) continue;
     problems.report(
       [...path, "alias"],
@@ -18,8 +18,8 @@ const versionOrAlias: Rule = ({ shelves, problems }) => {
 
 const templateKeys = ["default_template", "template", "file"] as const;
 
-const oneTemplate: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.prompt.things.values()) {
+const oneTemplate: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.prompt.things.values()) {
     const [first, ...others] = templateKeys.filter((key) => written[key] !== undefined);
     for (const key of others) {
       problems.report([...path, key], `both ${first} and ${key} are given`, "keep one of them");
@@ -27,8 +27,8 @@ const oneTemplate: Rule = ({ shelves, problems }) => {
   }
 };
 
-const versionConfigHasTemplate: Rule = ({ shelves, problems }) => {
-  for (const { path, written } of shelves.prompt.things.values()) {
+const versionConfigHasTemplate: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.prompt.things.values()) {
     if (written.version !== "config" || templateKeys.some((key) => written[key] !== undefined)) continue;
     problems.report(
       [...path, "version"],
@@ -38,8 +38,8 @@ const versionConfigHasTemplate: Rule = ({ shelves, problems }) => {
   }
 };
 
-const templateHasText: Rule = ({ shelves, things, problems }) => {
-  for (const { key, path, written } of shelves.prompt.things.values()) {
+const templateHasText: Rule = ({ references, things, problems }) => {
+  for (const { key, path, written } of references.prompt.things.values()) {
     const { template } = things.prompts[key] ?? {};
     if (template === undefined) continue;
     const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
@@ -50,8 +50,8 @@ const templateHasText: Rule = ({ shelves, things, problems }) => {
 };
 
 /** A span that the base lacks could be kept by no candidate. */
-const lockedIsThere: Rule = ({ shelves, things, problems }) => {
-  for (const { key, path } of shelves.prompt.things.values()) {
+const lockedIsThere: Rule = ({ references, things, problems }) => {
+  for (const { key, path } of references.prompt.things.values()) {
     const { template, locked = [] } = things.prompts[key] ?? {};
     if (template === undefined) continue;
     const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
@@ -67,12 +67,12 @@ const lockedIsThere: Rule = ({ shelves, things, problems }) => {
   }
 };
 
-const pathIsUsable: Rule = ({ shelves, things, problems }) => {
+const pathIsUsable: Rule = ({ references, things, problems }) => {
   const environments = new Set([
     defaultEnvironment,
     ...Object.values(things.optimizations).flatMap(({ deployTo }) => deployTo ?? []),
   ]);
-  for (const { key, path, written } of shelves.prompt.things.values()) {
+  for (const { key, path, written } of references.prompt.things.values()) {
     const prompt = things.prompts[key];
     if (prompt === undefined) continue;
     const parts = prompt.path.split("/");
@@ -89,9 +89,9 @@ const pathIsUsable: Rule = ({ shelves, things, problems }) => {
   }
 };
 
-const pathIsUnique: Rule = ({ shelves, things, problems }) => {
-  const seen = new Map<string, { prompt: PromptConfig; path: Path }>();
-  for (const { key, path, written } of shelves.prompt.things.values()) {
+const pathIsUnique: Rule = ({ references, things, problems }) => {
+  const seen = new Map<string, { prompt: PromptConfig; path: KeyPath }>();
+  for (const { key, path, written } of references.prompt.things.values()) {
     const prompt = things.prompts[key];
     if (prompt === undefined) continue;
     const folded = prompt.path.normalize("NFC").toLowerCase();

@@ -1,11 +1,11 @@
 import type { NormalizedThings } from "../normalize.ts";
 import type { Problems } from "../problems.ts";
-import type { ConfigFile } from "../schema/file.ts";
-import type { Shelves } from "../shelves.ts";
+import type { WrittenConfig } from "../schema/file.ts";
+import type { ConfigReferences } from "../shelves.ts";
 
 export interface RuleContext {
-  readonly file: ConfigFile;
-  readonly shelves: Shelves;
+  readonly file: WrittenConfig;
+  readonly references: ConfigReferences;
   readonly things: NormalizedThings;
   readonly problems: Problems;
 }

@@ -8,7 +8,7 @@ const handlebars = /\{\{\s*[#/^]\s*\w+[^{}]*\}\}/;
 
 /** Logic in a template is sent to the model word for word unless the template is said to be Jinja. */
 export const logicIsJinja: Rule = (context) => {
-  for (const key of context.shelves.prompt.things.keys()) {
+  for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
     for (const { text, at } of templateTexts(context, key)) {
       const found = tag.exec(text) ?? filter.exec(text);

@@ -1,4 +1,4 @@
-import type { Path } from "../path.ts";
+import type { KeyPath } from "../path.ts";
 import type { Stretch } from "../places.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -6,14 +6,14 @@ const templateKeys = ["default_template", "template", "file"] as const;
 
 /** The texts of a prompt's template with the places they are written at. */
 export function templateTexts(
-  { things, shelves }: Pick<RuleContext, "things" | "shelves">,
+  { things, references }: Pick<RuleContext, "things" | "references">,
   key: string,
-): readonly { readonly text: string; readonly at: Path }[] {
-  const thing = shelves.prompt.things.get(key);
+): readonly { readonly text: string; readonly at: KeyPath }[] {
+  const thing = references.prompt.things.get(key);
   const { template } = things.prompts[key] ?? {};
   if (thing === undefined || template === undefined) return [];
   const field = templateKeys.find((name) => thing.written[name] !== undefined) ?? "default_template";
-  const place: Path = [...thing.path, field];
+  const place: KeyPath = [...thing.path, field];
   return typeof template === "string"
     ? [{ text: template, at: place }]
     : template.map(({ content }, at) => ({ text: content, at: [...place, String(at), "content"] }));

@@ -7,7 +7,7 @@ const singleBraces = /(?<![\w{$\\}])\{\s*([A-Za-z_]\w*)\s*\}(?!\})/g;
 
 /** A template that writes some of its variables in one brace sends them as they are. */
 export const bracesAreDouble: Rule = (context) => {
-  for (const key of context.shelves.prompt.things.keys()) {
+  for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
     const texts = templateTexts(context, key);
     if (texts.every(({ text }) => variablesIn(text).length === 0)) continue;

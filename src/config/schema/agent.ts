@@ -48,5 +48,5 @@ export const agentSchema = z
   })
   .meta({ id: "agent", description: "what answers: a model with a prompt, or an application of your own" });
 
-export type AgentFile = z.output<typeof agentSchema>;
-export type RunFile = z.output<typeof run>;
+export type WrittenAgent = z.output<typeof agentSchema>;
+export type WrittenAgentRun = z.output<typeof run>;

@@ -36,5 +36,5 @@ export const datasetSchema = z
   })
   .meta({ id: "dataset", description: "rows to learn from and to measure on" });
 
-export type DatasetFile = z.output<typeof datasetSchema>;
-export type SplitFile = z.output<typeof split>;
+export type WrittenDataset = z.output<typeof datasetSchema>;
+export type WrittenSplit = z.output<typeof split>;

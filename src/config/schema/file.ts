@@ -63,4 +63,4 @@ export const fileSchema = z.strictObject({
   ...withoutEffect(ignoredTopSections),
 });
 
-export type ConfigFile = z.output<typeof fileSchema>;
+export type WrittenConfig = z.output<typeof fileSchema>;

@@ -150,4 +150,4 @@ export const modelSchema = z
   })
   .meta({ id: "model", description: "a model and how it is reached" });
 
-export type ModelFile = z.output<typeof modelSchema>;
+export type WrittenModel = z.output<typeof modelSchema>;

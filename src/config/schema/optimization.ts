@@ -131,4 +131,4 @@ export const optimizationSchema = z.strictObject({
   ...withoutEffect(ignoredOptimizationKeys),
 });
 
-export type OptimizationFile = z.output<typeof optimizationSchema>;
+export type WrittenOptimization = z.output<typeof optimizationSchema>;

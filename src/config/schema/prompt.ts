@@ -72,6 +72,6 @@ export const promptSchema = z
   })
   .meta({ id: "prompt", description: "a prompt to be optimised or used" });
 
-export type SchemaFile = z.output<typeof schemaSchema>;
-export type PromptFile = z.output<typeof promptSchema>;
-export type TemplateFile = z.output<typeof template>;
+export type WrittenSchema = z.output<typeof schemaSchema>;
+export type WrittenPrompt = z.output<typeof promptSchema>;
+export type WrittenTemplate = z.output<typeof template>;

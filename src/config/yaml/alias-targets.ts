@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, type Node, visit } from "yaml";
 import type { YamlDocument } from "../../formats/yaml/compose-yaml.ts";
 import { sectionsOf, type ThingKind } from "../layout.ts";
-import type { Path } from "../path.ts";
+import type { KeyPath } from "../path.ts";
 
 export interface Thing {
   readonly kind: ThingKind;
@@ -19,7 +19,7 @@ export interface AliasTargets {
   /** Keys of the things of a kind. A key in both `llms` and `models` is listed twice. */
   keysOf(kind: ThingKind): readonly string[];
   /** The section that declares the thing of this kind and key. */
-  sectionOf(kind: ThingKind, key: string): Path;
+  sectionOf(kind: ThingKind, key: string): KeyPath;
   readonly anchors: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function findAliasTargets(document: YamlDocument): AliasTargets {
   });
 
   const things = new Map<Node, Thing>();
-  const declared: (Thing & { readonly section: Path })[] = [];
+  const declared: (Thing & { readonly section: KeyPath })[] = [];
   for (const kind of Object.keys(sectionsOf) as ThingKind[]) {
     for (const section of sectionsOf[kind]) {
       const map = section.reduce<unknown>(

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
-import { dotted, type Path } from "../path.ts";
-import type { Place, Places } from "../places.ts";
+import { dotted, type KeyPath } from "../path.ts";
+import type { SourcePlace, SourcePlaces } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import type { Tree, TreeMap } from "../tree.ts";
 import { findAliasTargets } from "./alias-targets.ts";
@@ -24,21 +24,21 @@ export interface BuiltTree {
  */
 export function buildTree(
   { document, placeOf, text }: ParsedYaml,
-  places: Pick<Places, "known" | "texts">,
+  places: Pick<SourcePlaces, "known" | "texts">,
   problems: Problems,
 ): BuiltTree {
-  const placeOfNode = (node: unknown): Place => placeOf((node as Node | null)?.range?.[0] ?? 0);
+  const placeOfNode = (node: unknown): SourcePlace => placeOf((node as Node | null)?.range?.[0] ?? 0);
   const targets = findAliasTargets(document);
   const follower = createAliasFollower(targets, placeOfNode, problems);
   const { entriesOf, readKey } = createEntryReader(targets, follower, placeOfNode, problems);
   const ignored: string[] = [];
 
-  function refuse(node: unknown, path: Path, message: string, hint: string): undefined {
+  function refuse(node: unknown, path: KeyPath, message: string, hint: string): undefined {
     problems.reportAt(placeOfNode(node), path, message, hint);
     problems.mute(path);
   }
 
-  function build(node: unknown, path: Path, descent: Descent): Tree | undefined {
+  function build(node: unknown, path: KeyPath, descent: Descent): Tree | undefined {
     if (descent.chain !== undefined) follower.countExpanded();
     if (isAlias(node)) {
       const target = targets.targetOf(node);
@@ -56,7 +56,7 @@ export function buildTree(
     return isScalar(node) ? buildScalar(node.value, node, path) : null;
   }
 
-  function buildScalar(value: unknown, node: Node, path: Path): Tree | undefined {
+  function buildScalar(value: unknown, node: Node, path: KeyPath): Tree | undefined {
     if (typeof value === "number" && !Number.isFinite(value))
       return refuse(
         node,
@@ -70,7 +70,7 @@ export function buildTree(
       : null;
   }
 
-  function buildList(items: readonly unknown[], path: Path, descent: Descent): Tree[] {
+  function buildList(items: readonly unknown[], path: KeyPath, descent: Descent): Tree[] {
     return items.flatMap((item, at) => {
       const here = [...path, String(at)];
       remember(here, item);
@@ -80,7 +80,7 @@ export function buildTree(
     });
   }
 
-  function buildMap(map: YAMLMap, path: Path, descent: Descent): TreeMap {
+  function buildMap(map: YAMLMap, path: KeyPath, descent: Descent): TreeMap {
     const result: TreeMap = {};
     for (const { key, keyNode, value, descent: inside } of entriesOf(map, path, enter(map, descent))) {
       const here = [...path, key];
@@ -99,14 +99,14 @@ export function buildTree(
     return result;
   }
 
-  function remember(path: Path, node: unknown): void {
+  function remember(path: KeyPath, node: unknown): void {
     // Of a row, its first line is enough: a file may hold a great many.
     if (isRowData(path.slice(0, -2))) return;
     const name = dotted(path);
     if (!places.known.has(name)) places.known.set(name, placeOfNode(node));
   }
 
-  function rememberText(node: Node, path: Path): void {
+  function rememberText(node: Node, path: KeyPath): void {
     if (isRowData(path) || node.range === undefined || node.range === null) return;
     const name = dotted(path);
     const [start, end] = node.range;
@@ -118,7 +118,7 @@ export function buildTree(
   }
 
   /** What is ignored is still held to the rules that make the file safe and whole. */
-  function scanIgnored(value: unknown, path: Path): void {
+  function scanIgnored(value: unknown, path: KeyPath): void {
     visit((isAlias(value) || isMap(value) || isSeq(value) ? value : null) as Node | null, {
       Alias(_key, alias) {
         if (targets.targetOf(alias) !== undefined) return;

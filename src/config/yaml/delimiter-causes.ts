@@ -1,6 +1,6 @@
 import { type LexedYaml, lexYaml, type Quoted } from "./lexed-yaml.ts";
 import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, keyOf, type YamlLines } from "./yaml-lines.ts";
+import { indentOf, keyOfLine, type YamlLines } from "./yaml-lines.ts";
 
 /** Braces and brackets: text that is taken for a map, one that is not closed, one too many. */
 export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
@@ -110,7 +110,7 @@ function swallowsLines(lines: YamlLines, { start, end, isClosed }: Quoted): bool
   const indent = indentOf(lines.lines[first] ?? "");
   return lines.lines
     .slice(first + 1, last + 1)
-    .some((line) => line.trim() !== "" && indentOf(line) <= indent && keyOf(line) !== undefined);
+    .some((line) => line.trim() !== "" && indentOf(line) <= indent && keyOfLine(line) !== undefined);
 }
 
 function unclosedQuote({ text }: YamlLines, { start }: Quoted): SyntaxCause {

@@ -1,6 +1,6 @@
 import type { Alias, Node } from "yaml";
-import type { Path } from "../path.ts";
-import type { Place } from "../places.ts";
+import type { KeyPath } from "../path.ts";
+import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 
@@ -24,14 +24,14 @@ export function enter(node: Node, descent: Descent): Descent {
 /** Follows aliases to what they stand for, within the limits that keep a small file small. */
 export interface AliasFollower {
   /** Undefined when the alias leads nowhere, or too far; the latter has been reported. */
-  follow(alias: Alias, path: Path, descent: Descent): { node: Node; descent: Descent } | undefined;
+  follow(alias: Alias, path: KeyPath, descent: Descent): { node: Node; descent: Descent } | undefined;
   /** To be told of every value that an alias brings. */
   countExpanded(): void;
 }
 
 export function createAliasFollower(
   targets: AliasTargets,
-  placeOf: (node: unknown) => Place,
+  placeOf: (node: unknown) => SourcePlace,
   problems: Problems,
 ): AliasFollower {
   let expandedValues = 0;

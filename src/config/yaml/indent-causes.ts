@@ -1,5 +1,5 @@
 import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOf, type YamlLines } from "./yaml-lines.ts";
+import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
 
 /** Lines whose indentation fits nothing around them. */
 export function indentCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
@@ -24,7 +24,7 @@ function before(lines: YamlLines, at: number): number {
 function belowValue(lines: YamlLines, at: number): SyntaxCause | undefined {
   const line = lines.lines[at] ?? "";
   const next = lines.lines.findIndex((other, one) => one > at && !isBlank(other));
-  const key = keyOf(line);
+  const key = keyOfLine(line);
   if (next < 0 || key === undefined || indentOf(lines.lines[next] ?? "") <= indentOf(line)) return undefined;
   return {
     offset: place(lines, next),
@@ -42,8 +42,8 @@ function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
       if (!/[:-] +[|>][+-]?\d*\s*(#.*)?$/.test(line) || indentOf(line) > indent) continue;
     }
     if (!/[:-] +[|>][+-]?\d*\s*(#.*)?$/.test(line)) return undefined;
-    const key = keyOf(line);
-    if (keyOf(lines.lines[at] ?? "") !== undefined && indentOf(line) === indent) return undefined;
+    const key = keyOfLine(line);
+    if (keyOfLine(lines.lines[at] ?? "") !== undefined && indentOf(line) === indent) return undefined;
     if (at === one + 1)
       return {
         offset: place(lines, at),
@@ -89,7 +89,7 @@ function misfit(lines: YamlLines, at: number): SyntaxCause | undefined {
   let most = Number.POSITIVE_INFINITY;
   for (let one = before(lines, at); one >= 0; one--) {
     const line = lines.lines[one] ?? "";
-    if (isBlank(line) || keyOf(line) === undefined || indentOf(line) >= most) continue;
+    if (isBlank(line) || keyOfLine(line) === undefined || indentOf(line) >= most) continue;
     most = indentOf(line);
     around.push(most);
   }

@@ -1,6 +1,6 @@
 import { indentCause, keyAmongItems } from "./indent-causes.ts";
 import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOf, type YamlLines } from "./yaml-lines.ts";
+import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
 
 /** Lines that are no YAML at all: what git, Markdown and a shell leave behind. */
 export function markCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
@@ -121,7 +121,7 @@ function valueStart({ text }: YamlLines, fault: SyntaxFault, line: string): Synt
   const { code, offset, message } = fault;
   if (code === "BAD_SCALAR_START")
     return { offset, message: `text cannot start with ${text[offset]}`, hint: "put it in quotes" };
-  if (/block-seq-ind on same line/.test(message) && keyOf(line) !== undefined)
+  if (/block-seq-ind on same line/.test(message) && keyOfLine(line) !== undefined)
     return {
       offset,
       message: "a list starts beside its key",
@@ -162,7 +162,7 @@ function secondColon(
   const found = /^(\s*(?:- +)*[^\s:#][^:#]*: +)(?![|>])(.*?):(?=\s|$)/.exec(line);
   if (found === null) return undefined;
   const offset = lines.startOf(at) + found[0].length - 1;
-  const key = keyOf(line);
+  const key = keyOfLine(line);
   const hint = `put the ${key === undefined ? "whole text" : `value of ${key}`} in quotes`;
   return { offset, message: "a second `: ` in one value", hint };
 }
@@ -173,7 +173,7 @@ function noColon(lines: YamlLines, { code }: SyntaxFault & object, at: number): 
   const [start = ""] = /^\s*(?:- +)*/.exec(line) ?? [];
   const offset = lines.startOf(at) + start.length;
   const glued = /^([\w.-]+):\S/.exec(line.slice(start.length))?.[1];
-  if (isBlank(line) || keyOf(line) !== undefined || (/^\s*- /.test(line) && glued === undefined))
+  if (isBlank(line) || keyOfLine(line) !== undefined || (/^\s*- /.test(line) && glued === undefined))
     return undefined;
   if (glued !== undefined)
     return {

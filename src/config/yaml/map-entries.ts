@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
 import { isAllowedKey } from "../layout.ts";
-import type { Path } from "../path.ts";
-import type { Place } from "../places.ts";
+import type { KeyPath } from "../path.ts";
+import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 import { type AliasFollower, type Descent, enter } from "./follow-alias.ts";
@@ -17,18 +17,18 @@ export interface Entry {
 
 export interface EntryReader {
   /** Own entries in file order, then merged ones that no own or earlier entry has. */
-  entriesOf(map: YAMLMap, path: Path, descent: Descent): Entry[];
+  entriesOf(map: YAMLMap, path: KeyPath, descent: Descent): Entry[];
   /** A key as text; undefined when it cannot be one, which has been reported. */
-  readKey(node: unknown, path: Path): string | undefined;
+  readKey(node: unknown, path: KeyPath): string | undefined;
 }
 
 export function createEntryReader(
   targets: AliasTargets,
   follower: AliasFollower,
-  placeOf: (node: unknown) => Place,
+  placeOf: (node: unknown) => SourcePlace,
   problems: Problems,
 ): EntryReader {
-  function readKey(node: unknown, path: Path): string | undefined {
+  function readKey(node: unknown, path: KeyPath): string | undefined {
     const scalar = isAlias(node) ? targets.targetOf(node) : node;
     if (!isScalar(scalar)) {
       const hint = "put text with braces or brackets in quotes";
@@ -45,7 +45,7 @@ export function createEntryReader(
     return undefined;
   }
 
-  function ownEntries(map: YAMLMap, path: Path, descent: Descent): Map<string, Entry> {
+  function ownEntries(map: YAMLMap, path: KeyPath, descent: Descent): Map<string, Entry> {
     const own = new Map<string, Entry>();
     for (const pair of map.items) {
       const key = isMergeKey(pair.key) ? undefined : readKey(pair.key, path);
@@ -60,7 +60,7 @@ export function createEntryReader(
     return own;
   }
 
-  function mergedMaps(pair: Pair, path: Path, descent: Descent): { map: YAMLMap; descent: Descent }[] {
+  function mergedMaps(pair: Pair, path: KeyPath, descent: Descent): { map: YAMLMap; descent: Descent }[] {
     const descents = new Map<Alias, Descent>();
     const follow = (alias: Alias): Node | undefined => {
       if (targets.targetOf(alias) === undefined)
@@ -82,7 +82,7 @@ export function createEntryReader(
     }));
   }
 
-  function entriesOf(map: YAMLMap, path: Path, descent: Descent): Entry[] {
+  function entriesOf(map: YAMLMap, path: KeyPath, descent: Descent): Entry[] {
     const entries = ownEntries(map, path, descent);
     for (const pair of map.items.filter(({ key }) => isMergeKey(key))) {
       for (const source of mergedMaps(pair, path, descent)) {

@@ -1,5 +1,5 @@
 import { composeYaml, maxYamlDepth, type YamlDocument } from "../../formats/yaml/compose-yaml.ts";
-import type { Place } from "../places.ts";
+import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import { sourceExcerpt } from "./source-excerpt.ts";
 import { syntaxCause } from "./syntax-cause.ts";
@@ -7,14 +7,14 @@ import { syntaxCause } from "./syntax-cause.ts";
 export interface ParsedYaml {
   readonly document: YamlDocument;
   readonly text: string;
-  placeOf(offset: number): Place;
+  placeOf(offset: number): SourcePlace;
 }
 
 /** Text → one document. Undefined when it is not YAML; what is wrong has then been reported. */
 export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
   // Merge keys and repeated keys are resolved while the tree is built, where their places are known.
   const composed = composeYaml(text);
-  const placeOf = (offset: number): Place => {
+  const placeOf = (offset: number): SourcePlace => {
     const { line, col } = composed.lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };

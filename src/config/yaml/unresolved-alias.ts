@@ -1,8 +1,8 @@
 import type { Alias } from "yaml";
 import { nearNames } from "../../core/near-names.ts";
 import { referenceKind, sectionsOf, type ThingKind } from "../layout.ts";
-import { dotted, type Path } from "../path.ts";
-import type { Place } from "../places.ts";
+import { dotted, type KeyPath } from "../path.ts";
+import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 
@@ -13,8 +13,8 @@ import type { AliasTargets } from "./alias-targets.ts";
  */
 export function resolveByName(
   alias: Alias,
-  path: Path,
-  place: Place,
+  path: KeyPath,
+  place: SourcePlace,
   targets: AliasTargets,
   problems: Problems,
   use: "value" | "merge" | "ignored",

@@ -34,6 +34,6 @@ export function isBlank(line: string): boolean {
 }
 
 /** The key that a line starts with, behind any dashes; undefined where there is none. */
-export function keyOf(line: string): string | undefined {
+export function keyOfLine(line: string): string | undefined {
   return /^\s*(?:- +)*(["']?)([\w./ -]+?)\1\s*:(?:\s|$)/.exec(line)?.[2];
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { readContent, textOf } from "./content-parts.ts";
-import { addCalls, type CallParts, inOrder } from "./gather-tool-calls.ts";
+import { addCalls, inOrder, type ToolCallParts } from "./gather-tool-calls.ts";
 
 /** One choice of a stream of chat or text chunks, as far as it has come. */
 export interface GatheredChoice {
@@ -18,7 +18,7 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
     ["refusal", null],
   ]);
   const rest = new Map<string, JsonValue>();
-  const calls: CallParts[] = [];
+  const calls: ToolCallParts[] = [];
   let text = "";
   let finishReason: string | undefined;
   let hasDelta = false;
@@ -117,7 +117,7 @@ function mergedPart(last: JsonObject, part: JsonObject): JsonObject | undefined 
 }
 
 /** Streams begin with an empty text, also where none follows; an answer in one piece then has none. */
-function wholeMessage(fields: ReadonlyMap<string, JsonValue>, calls: readonly CallParts[]): JsonObject {
+function wholeMessage(fields: ReadonlyMap<string, JsonValue>, calls: readonly ToolCallParts[]): JsonObject {
   const message = Object.fromEntries(fields);
   const isOther = calls.length > 0 || typeof message["refusal"] === "string";
   const content = isOther && message["content"] === "" ? null : (message["content"] ?? null);

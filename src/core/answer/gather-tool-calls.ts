@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../json.ts";
 
 /** A tool call as far as it has come. */
-export interface CallParts {
+export interface ToolCallParts {
   id: string;
   name: string;
   /** The arguments' JSON, as far as it is written. */
@@ -11,7 +11,7 @@ export interface CallParts {
 }
 
 /** Adds the pieces of tool calls in one chunk. */
-export function addCalls(calls: CallParts[], pieces: JsonValue): void {
+export function addCalls(calls: ToolCallParts[], pieces: JsonValue): void {
   if (!Array.isArray(pieces)) return;
   for (const piece of pieces) {
     if (!isJsonObject(piece)) continue;
@@ -28,18 +28,18 @@ export function addCalls(calls: CallParts[], pieces: JsonValue): void {
 }
 
 /** The calls in the order of the places that the provider gives them; those without one come last. */
-export function inOrder(calls: readonly CallParts[]): readonly CallParts[] {
-  const placeOf = ({ index = Number.MAX_SAFE_INTEGER }: CallParts) => index;
+export function inOrder(calls: readonly ToolCallParts[]): readonly ToolCallParts[] {
+  const placeOf = ({ index = Number.MAX_SAFE_INTEGER }: ToolCallParts) => index;
   return [...calls].sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Some endpoints leave out the index, and some give every call the same: then a new id begins a new call. */
 function knownCall(
-  calls: readonly CallParts[],
+  calls: readonly ToolCallParts[],
   index: JsonValue | undefined,
   id: string,
-): CallParts | undefined {
-  const isSame = (call: CallParts) => id === "" || call.id === "" || call.id === id;
+): ToolCallParts | undefined {
+  const isSame = (call: ToolCallParts) => id === "" || call.id === "" || call.id === id;
   if (isIndex(index)) {
     const placed = calls.findLast((call) => call.index === index && isSame(call));
     return placed ?? (id === "" ? undefined : calls.find((call) => call.id === id));
@@ -48,8 +48,8 @@ function knownCall(
   return last !== undefined && isSame(last) ? last : undefined;
 }
 
-function newCall(calls: CallParts[], index: JsonValue | undefined): CallParts {
-  const call: CallParts = { id: "", name: "", text: "", ...(isIndex(index) ? { index } : {}) };
+function newCall(calls: ToolCallParts[], index: JsonValue | undefined): ToolCallParts {
+  const call: ToolCallParts = { id: "", name: "", text: "", ...(isIndex(index) ? { index } : {}) };
   calls.push(call);
   return call;
 }

@@ -10,7 +10,7 @@ import {
 } from "./answer-fault.ts";
 import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
 import { finishMeaning } from "./finish-reasons.ts";
-import { type ReadOptions, readAnswer } from "./read-answer.ts";
+import { type ReadAnswerOptions, readAnswer } from "./read-answer.ts";
 import { readCalledItem, readFunctionCall, readToolCalls } from "./read-tool-calls.ts";
 import { type ReportedUsage, readReportedUsage } from "./read-usage.ts";
 
@@ -28,7 +28,7 @@ export interface BodyAnswer {
 }
 
 /** Reads a chat or text completion in one piece. Of several choices the first counts. Never throws. */
-export function readChatBody(sent: unknown, options: ReadOptions = {}): BodyAnswer {
+export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): BodyAnswer {
   const body = unwrapBody(sent);
   const fault = answerFault(body);
   if (!isJsonObject(body)) return fault === undefined ? {} : { fault };
@@ -73,7 +73,7 @@ export function messageParts(message: JsonObject) {
 }
 
 /** Reads a body of the responses endpoint. Never throws. */
-export function readResponsesBody(sent: unknown, options: ReadOptions = {}): BodyAnswer {
+export function readResponsesBody(sent: unknown, options: ReadAnswerOptions = {}): BodyAnswer {
   const body = unwrapBody(sent);
   if (!isJsonObject(body)) return { fault: { message: "no response in the answer" } };
   const usage = readReportedUsage(body["usage"]);

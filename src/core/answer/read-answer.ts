@@ -18,13 +18,13 @@ export interface AnswerParts {
   readonly isFiltered?: boolean;
 }
 
-export interface ReadOptions {
+export interface ReadAnswerOptions {
   /** `reasoning: keep` of a model: the thinking stays in the text. */
   readonly keepsReasoning?: boolean;
 }
 
 /** Reads an answer by the table of kinds: the only place that decides what a provider's answer is. */
-export function readAnswer(parts: AnswerParts, { keepsReasoning = false }: ReadOptions = {}): Answer {
+export function readAnswer(parts: AnswerParts, { keepsReasoning = false }: ReadAnswerOptions = {}): Answer {
   const written = readContent(parts.content);
   const refusal = textOf(parts.refusal) || written.refusal;
   const split = splitReasoning(written.text);

@@ -13,7 +13,7 @@ import { groupCensus } from "./group-census.ts";
 import { createLabelCount, type LabelBalance } from "./label-count.ts";
 import { createLeakWatch, groupKey, type Leaks } from "./leak-watch.ts";
 import { type LengthSummary, summarizeLengths } from "./length-summary.ts";
-import { type AnswerKind, rowAnswer } from "./row-answer.ts";
+import { type ReferenceKind, referenceAnswer } from "./row-answer.ts";
 import { createTextSample } from "./text-sample.ts";
 
 const sampleSize = 5_000;
@@ -35,7 +35,7 @@ export interface DatasetStats {
   readonly rows: number;
   /** Different inputs: equal ones are one row of a run. */
   readonly distinct: number;
-  readonly answers: Readonly<Record<AnswerKind, number>>;
+  readonly answers: Readonly<Record<ReferenceKind, number>>;
   readonly balance: LabelBalance;
   readonly inputs: TextLengths | undefined;
   readonly outputs: TextLengths | undefined;
@@ -72,7 +72,7 @@ export async function datasetStats(
       census.see(row);
       const part = sources.length > 1 ? source.name : partOf(record, parts);
       if (part !== undefined) parts.set(part, (parts.get(part) ?? 0) + 1);
-      const answer = rowAnswer(record);
+      const answer = referenceAnswer(record);
       answers[answer.kind]++;
       if (answer.text !== undefined) labels.add(answer.text);
       const text = inputsText(record);

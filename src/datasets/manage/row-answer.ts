@@ -3,15 +3,15 @@ import { answerText, outputText } from "../answer-text.ts";
 import { expectedFacts } from "../row-expectations.ts";
 
 /** What a run would hold an answer against: an expected one, else facts, else what was answered; or nothing. */
-export type AnswerKind = "expected" | "facts" | "output" | "none";
+export type ReferenceKind = "expected" | "facts" | "output" | "none";
 
-export interface RowAnswer {
-  readonly kind: AnswerKind;
+export interface ReferenceAnswer {
+  readonly kind: ReferenceKind;
   /** Of the expected or recorded answer; absent for facts and nothing. */
   readonly text?: string;
 }
 
-export function rowAnswer({ expectations = {}, outputs }: DatasetRecord): RowAnswer {
+export function referenceAnswer({ expectations = {}, outputs }: DatasetRecord): ReferenceAnswer {
   const expected = answerText(expectations["expected_response"]);
   if (expected !== undefined) return { kind: "expected", text: expected };
   if (expectedFacts(expectations) !== undefined) return { kind: "facts" };

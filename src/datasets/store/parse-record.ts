@@ -27,7 +27,7 @@ const ownKeys = new Set([
  * answers nested or flat. What keeps it from being a record goes to `faults`: one that a run could not use
  * (blank inputs, facts that are no texts) may still be kept. What has no name here goes to `other`.
  */
-export function parseRecord(row: JsonObject, mapping: RowMapping, faults: RowFault[]): DatasetRecord {
+export function parseDatasetRecord(row: JsonObject, mapping: RowMapping, faults: RowFault[]): DatasetRecord {
   const inputs = recordInputs(row, mapping, faults);
   const expectations = { ...writtenExpectations(row, faults), ...mappedAnswer(row, mapping, faults) };
   const outputs = unwrapped(row["outputs"]);

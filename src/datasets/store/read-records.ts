@@ -11,7 +11,7 @@ import { rowContent } from "../row-content.ts";
 import type { RowFault } from "../row-fault.ts";
 import { unwritableFault } from "../unwritable.ts";
 import { inputsKey } from "./inputs-key.ts";
-import { parseRecord, type RowMapping } from "./parse-record.ts";
+import { parseDatasetRecord, type RowMapping } from "./parse-record.ts";
 
 /** Bad rows after which nothing more is read: the file is not what it is taken for. */
 const mostProblems = 10_000;
@@ -29,13 +29,13 @@ export interface RecordRow extends KeyedRecord {
   readonly line: number | undefined;
 }
 
-export interface ReadOptions extends RowMapping {
+export interface ReadRecordsOptions extends RowMapping {
   /** Are rows that a run could not use bad ones? */
   readonly isChecked?: boolean;
 }
 
 /** The records of one file; see `readRecordRows`. */
-export async function* readRecords(path: string): AsyncGenerator<DatasetRecord> {
+export async function* readDatasetRecords(path: string): AsyncGenerator<DatasetRecord> {
   for await (const { record } of readRecordRows(await locateFile(path, {}))) yield record;
 }
 
@@ -43,7 +43,10 @@ export async function* readRecords(path: string): AsyncGenerator<DatasetRecord> 
  * The rows of a file of any format as records, streamed. Those that cannot be used are told at the end, all in
  * one DatasetError: what was made of the others must not be kept before.
  */
-export async function* readRecordRows(file: RowFile, options: ReadOptions = {}): AsyncGenerator<RecordRow> {
+export async function* readRecordRows(
+  file: RowFile,
+  options: ReadRecordsOptions = {},
+): AsyncGenerator<RecordRow> {
   const problems = createProblemList();
   const census = createColumnCensus(specOf(options));
   let bad = 0;
@@ -67,11 +70,15 @@ export async function* readRecordRows(file: RowFile, options: ReadOptions = {}):
 }
 
 /** The record of a row; undefined, with the reasons in `faults`, when it cannot be used. */
-export function recordOf(row: JsonObject, options: ReadOptions, faults: RowFault[]): KeyedRecord | undefined {
+export function recordOf(
+  row: JsonObject,
+  options: ReadRecordsOptions,
+  faults: RowFault[],
+): KeyedRecord | undefined {
   try {
     if (options.isChecked === true) rowContent(row, specOf(options), faults);
     if (faults.length > 0) return undefined;
-    const record = parseRecord(row, options, faults);
+    const record = parseDatasetRecord(row, options, faults);
     return faults.length === 0 ? { record, key: inputsKey(record.inputs) } : undefined;
   } catch (error) {
     const fault = unwritableFault(error);

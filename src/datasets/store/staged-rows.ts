@@ -7,7 +7,7 @@ import { unwritableFault } from "../unwritable.ts";
 import { inputsKey } from "./inputs-key.ts";
 import { createKeyTable, type KeyTable } from "./key-table.ts";
 import { createNumberList } from "./number-list.ts";
-import { parseRecord } from "./parse-record.ts";
+import { parseDatasetRecord } from "./parse-record.ts";
 import { recordJson } from "./record-json.ts";
 
 /** Rows on their way into a dataset: on disk, by their inputs, equal ones in the order they came. */
@@ -72,7 +72,7 @@ export function createStagedRows(spool: SpoolFile): StagedRows {
 
 /** A line that this program wrote as the record it was. */
 export function recordOfText(text: string): DatasetRecord {
-  return parseRecord(JSON.parse(text), {}, []);
+  return parseDatasetRecord(JSON.parse(text), {}, []);
 }
 
 function written(record: DatasetRecord, row: number): readonly [key: Buffer, text: string] {

@@ -6,7 +6,7 @@ import type { ChatMessage, ToolCall } from "../../core/message.ts";
 import { faultError, wholeUsage } from "../openai/openai-answer.ts";
 
 /** What an answer's body says. */
-export type ReadBody = Pick<
+export type AnswerFromBody = Pick<
   Generation,
   "text" | "kind" | "reasoning" | "message" | "finishReason" | "usage" | "response" | "error"
 >;
@@ -15,7 +15,7 @@ export type ReadBody = Pick<
  * Reads the body of a chat or text completion. An error in it, or nothing that is an answer, is an error; an
  * answer that was cut off or filtered is the application's to judge, and says so in its kind and finish reason.
  */
-export function readAnswerBody(body: unknown, who: string, keepsReasoning = false): ReadBody {
+export function readAnswerBody(body: unknown, who: string, keepsReasoning = false): AnswerFromBody {
   const { answer, fault, usage, finishReason, message } = readChatBody(body, { keepsReasoning });
   const reported = wholeUsage(usage);
   const known = {

@@ -5,7 +5,7 @@ import { ModelError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { abortedError } from "../aborted.ts";
 import { generationBody } from "./generation-body.ts";
-import { type ReadBody, readAnswerBody } from "./read-answer-body.ts";
+import { type AnswerFromBody, readAnswerBody } from "./read-answer-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";
 import { type SilenceWatch, watchSilence } from "./watch-silence.ts";
 
@@ -42,7 +42,10 @@ interface Question {
   readonly keepsReasoning: boolean;
 }
 
-async function* whole(question: Question, silence: SilenceWatch): AsyncGenerator<string, ReadBody, void> {
+async function* whole(
+  question: Question,
+  silence: SilenceWatch,
+): AsyncGenerator<string, AnswerFromBody, void> {
   const { path, body, who, transport, keepsReasoning } = question;
   try {
     const answer = await transport.whole(path, body, silence.signal, silence);
@@ -57,7 +60,7 @@ async function* whole(question: Question, silence: SilenceWatch): AsyncGenerator
 async function* streamed(
   { path, body, who, transport, keepsReasoning }: Question,
   silence: SilenceWatch,
-): AsyncGenerator<string, ReadBody, void> {
+): AsyncGenerator<string, AnswerFromBody, void> {
   const gathering = gatherChunks(path === "/completions" ? "completion" : "chat");
   let failure: ModelError | undefined;
   let hasEndMark = false;
@@ -81,7 +84,7 @@ async function* streamed(
   }
   if (failure?.kind === "aborted" && gathering.hasText) failure = stopped();
   const whole = gathering.body() ?? page;
-  const read: ReadBody =
+  const read: AnswerFromBody =
     whole === undefined ? { text: null, message: null } : readAnswerBody(whole, who, keepsReasoning);
   const isCut = !gathering.isEnded && !(hasEndMark && gathering.hasChoice);
   const error = failure ?? read.error ?? (isCut ? cutOff(who, whole === undefined) : undefined);

@@ -3,12 +3,12 @@ import pLimit from "p-limit";
 /** How many calls of one model run at once; falls when the provider says "too many", and recovers. */
 export interface AdaptiveLimit {
   /** In the order of asking. */
-  run<Result>(task: (ticket: Ticket) => Promise<Result>): Promise<Result>;
+  run<Result>(task: (slot: CallSlot) => Promise<Result>): Promise<Result>;
   readonly current: number;
 }
 
 /** To be told how the call went. */
-export interface Ticket {
+export interface CallSlot {
   answered(): void;
   tooMany(): void;
 }
@@ -30,7 +30,7 @@ export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
     slots.concurrency = limit;
     inARow = 0;
   };
-  const ticket = (serial: number): Ticket => ({
+  const slot = (serial: number): CallSlot => ({
     answered() {
       if (slots.concurrency >= ceiling) return;
       inARow++;
@@ -47,7 +47,7 @@ export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
     run: (task) =>
       slots(() => {
         started++;
-        return task(ticket(started));
+        return task(slot(started));
       }),
     get current() {
       return slots.concurrency;

@@ -10,7 +10,7 @@ import { ModelError } from "../../core/errors.ts";
 import { throwIfAborted } from "../aborted.ts";
 import type { Clock } from "../clock.ts";
 import { estimatedUsage } from "../estimated-usage.ts";
-import { createAdaptiveLimit, type Ticket } from "./adaptive-limit.ts";
+import { type CallSlot, createAdaptiveLimit } from "./adaptive-limit.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";
 
@@ -54,19 +54,19 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
     async function ask(
       model: LanguageModel,
       request: CompletionRequest,
-      ticket: Ticket,
+      slot: CallSlot,
     ): Promise<Completion> {
       throwIfAborted(request.signal);
       if (requests) await requests.take(1, request.signal);
       const expected = tokens ? expectedTokens(request, parameters.maxTokens) : 0;
       if (tokens) await tokens.take(expected, request.signal);
       // The shared place comes last, so that a model waiting for its rate keeps nobody else waiting.
-      const watch = { ticket, onFatal: giveTimeToStop };
+      const watch = { slot, onFatal: giveTimeToStop };
       const completion = await run(() => watched(model, request, watch), request.signal);
       if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
       return completion;
     }
-    return (model, request) => slots.run((ticket) => ask(model, request, ticket));
+    return (model, request) => slots.run((slot) => ask(model, request, slot));
   }
 
   return {
@@ -82,14 +82,14 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
 async function watched(
   model: LanguageModel,
   request: CompletionRequest,
-  { ticket, onFatal }: { readonly ticket: Ticket; onFatal(): void },
+  { slot, onFatal }: { readonly slot: CallSlot; onFatal(): void },
 ): Promise<Completion> {
   try {
     const completion = await model.complete(request);
-    ticket.answered();
+    slot.answered();
     return completion;
   } catch (error) {
-    if (error instanceof ModelError && error.kind === "rate_limit") ticket.tooMany();
+    if (error instanceof ModelError && error.kind === "rate_limit") slot.tooMany();
     if (error instanceof ModelError && error.isFatal) onFatal();
     throw error;
   }

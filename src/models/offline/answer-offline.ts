@@ -3,7 +3,7 @@ import { estimateTokens } from "../../core/usage.ts";
 import { answerJudgement } from "./judge/answer-judgement.ts";
 import { readJudgement } from "./judge/read-judgement.ts";
 import { answerReflection } from "./reflection/answer-reflection.ts";
-import { readReflection } from "./reflection/read-reflection.ts";
+import { readReflectionRequest } from "./reflection/read-reflection.ts";
 import type { OfflineAnswer, OfflineRequest } from "./request.ts";
 import { shapeAnswer } from "./shape-answer.ts";
 import { answerTask } from "./task/answer-task.ts";
@@ -32,6 +32,6 @@ export function answerOffline(request: OfflineRequest): OfflineAnswer {
 function wordsFor(request: OfflineRequest): string {
   const judgement = readJudgement(request);
   if (judgement !== undefined) return answerJudgement(judgement);
-  const reflection = readReflection(request);
+  const reflection = readReflectionRequest(request);
   return reflection === undefined ? answerTask(request) : answerReflection(request, reflection);
 }

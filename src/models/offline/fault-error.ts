@@ -1,14 +1,14 @@
 import { ModelError } from "../../core/errors.ts";
-import { type FaultKind, retryAfterMs } from "./faults.ts";
+import { type FaultKind, simulatedRetryAfterMs } from "./faults.ts";
 
 /** An injected fault as a provider's client would report it. */
-export function faultError(kind: FaultKind, who: string): ModelError {
+export function simulatedFault(kind: FaultKind, who: string): ModelError {
   switch (kind) {
     case "rate_limit":
       return new ModelError(`${who}: 429, too many requests (injected)`, {
         kind: "rate_limit",
         status: 429,
-        retryAfterMs,
+        retryAfterMs: simulatedRetryAfterMs,
       });
     case "server_error":
       return new ModelError(`${who}: 500, internal error (injected)`, { kind: "server", status: 500 });

@@ -21,7 +21,7 @@ const kinds: readonly FaultKind[] = [
 ];
 
 /** Milliseconds a rate-limited client is told to wait. */
-export const retryAfterMs = 50;
+export const simulatedRetryAfterMs = 50;
 
 /** Decides which attempts fail, and how: the same seed fails the same attempts. */
 export interface FaultInjector {

@@ -1,14 +1,14 @@
 import vader from "vader-sentiment";
-import { remember } from "./remember.ts";
+import { memoize } from "./remember.ts";
 
 /** VADER's compound score of a text, −1 … 1. */
-export const valenceOf = remember(
+export const valenceOf = memoize(
   (text) => vader.SentimentIntensityAnalyzer.polarity_scores(text).compound,
   20_000,
 );
 
 const edges = /^[^\p{L}\p{N}:;=<]+|[^\p{L}\p{N})(\][DPpO3*/\\]+$/gu;
-const valenceOfWord = remember((word) => (word.length > 1 ? valenceOf(word) : 0), 50_000);
+const valenceOfWord = memoize((word) => (word.length > 1 ? valenceOf(word) : 0), 50_000);
 
 /** Valences of the words of a text that the lexicon knows, in order, none of them 0. */
 export function loadedWords(text: string): number[] {

@@ -6,7 +6,7 @@ import { throwIfAborted } from "../aborted.ts";
 import { systemClock } from "../clock.ts";
 import { mergeParameters } from "../merge-parameters.ts";
 import { answerOffline } from "./answer-offline.ts";
-import { faultError } from "./fault-error.ts";
+import { simulatedFault } from "./fault-error.ts";
 import { createFaultInjector } from "./faults.ts";
 
 /**
@@ -31,7 +31,7 @@ export const offlineModel = defineModel({
         const asked = { model: spec.name, messages: request.messages, parameters };
         const fault = faultRate > 0 ? faults.next(digestOf(asked)) : undefined;
         if (latencyMs > 0) await systemClock.sleep(latencyMs, request.signal);
-        if (fault !== undefined) throw faultError(fault, spec.name);
+        if (fault !== undefined) throw simulatedFault(fault, spec.name);
         const { text, toolCalls, finishReason, usage } = answerOffline(asked);
         return { text, toolCalls, finishReason, usage, latencyMs: systemClock.now() - startedAt };
       },

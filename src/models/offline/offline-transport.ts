@@ -3,7 +3,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { throwIfAborted } from "../aborted.ts";
 import type { GenerationPath, Transport } from "../generation/transport.ts";
 import { answerBody, chunksOf, completeBody, type Endpoint } from "./server/answer-body.ts";
-import { readChatBody, readCompletionBody } from "./server/read-body.ts";
+import { readChatRequest, readCompletionBody } from "./server/read-body.ts";
 
 /** The offline models as their server answers, without the server. */
 export function createOfflineTransport(): Transport {
@@ -33,7 +33,7 @@ function answer(path: GenerationPath, body: JsonObject) {
     });
   }
   const endpoint: Endpoint = path === "/completions" ? "completion" : "chat";
-  const read = endpoint === "chat" ? readChatBody(body) : readCompletionBody(body);
+  const read = endpoint === "chat" ? readChatRequest(body) : readCompletionBody(body);
   if ("message" in read) {
     throw new ModelError(`the offline model refuses the request: ${read.message}`, {
       kind: "bad_request",

@@ -1,5 +1,5 @@
 /** A pure function whose last results are kept: the same template is read thousands of times in a run. */
-export function remember<Value>(compute: (text: string) => Value, capacity = 2_000): (text: string) => Value {
+export function memoize<Value>(compute: (text: string) => Value, capacity = 2_000): (text: string) => Value {
   const known = new Map<string, Value>();
   return (text) => {
     const found = known.get(text);

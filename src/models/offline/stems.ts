@@ -1,5 +1,5 @@
 import { stemmer } from "stemmer";
-import { remember } from "./remember.ts";
+import { memoize } from "./remember.ts";
 
 /** Words that say nothing about what a text is about. */
 const functionWords = new Set(
@@ -11,7 +11,7 @@ const functionWords = new Set(
   hope finds well name use used using text mentions mention mentioned says say said e g etc`.split(/\s+/),
 );
 
-const stemOf = remember(stemmer, 50_000);
+const stemOf = memoize(stemmer, 50_000);
 
 /** Stems of the words of a text that carry meaning, in order, with repeats. */
 export function contentStems(text: string): string[] {
@@ -27,7 +27,7 @@ export function contentStems(text: string): string[] {
 }
 
 /** Lower case, words and digits only, single blanks. */
-export function plainWords(text: string): string {
+export function normalizedWords(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")

@@ -1,7 +1,7 @@
 import type { Example } from "../../core/example.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { inputText } from "./render-demonstrations.ts";
-import { similarity, type WordVector, wordVectors } from "./word-vectors.ts";
+import { cosineSimilarity, type WordVector, wordVectors } from "./word-vectors.ts";
 
 /** How much rows have in common, 0 … 1. */
 export interface Resemblance {
@@ -22,8 +22,14 @@ export function createResemblance(pool: readonly Demonstration[], rows: readonly
   const vector = (vectors: readonly WordVector[], at = -1): WordVector => vectors[at] ?? new Map();
   return {
     between: (one, other) =>
-      similarity(vector(poolVectors, placeOf.get(one.row)), vector(poolVectors, placeOf.get(other.row))),
+      cosineSimilarity(
+        vector(poolVectors, placeOf.get(one.row)),
+        vector(poolVectors, placeOf.get(other.row)),
+      ),
     toRow: (one, row) =>
-      similarity(vector(inputVectors, placeOf.get(one.row)), vector(inputVectors, rowPlaces.get(row.id))),
+      cosineSimilarity(
+        vector(inputVectors, placeOf.get(one.row)),
+        vector(inputVectors, rowPlaces.get(row.id)),
+      ),
   };
 }

@@ -18,7 +18,7 @@ export function wordVectors(texts: readonly string[]): readonly WordVector[] {
 }
 
 /** Cosine of two vectors: 0 for nothing in common, 1 for the same words. */
-export function similarity(one: WordVector, other: WordVector): number {
+export function cosineSimilarity(one: WordVector, other: WordVector): number {
   const [small, large] = one.size <= other.size ? [one, other] : [other, one];
   let sum = 0;
   for (const [key, weight] of small) sum += weight * (large.get(key) ?? 0);

@@ -3,7 +3,7 @@ import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
 import { estimateShownRows } from "../demonstrations/estimate-shown-rows.ts";
 import { estimateSteps } from "../estimate-steps.ts";
 import { estimateHalving } from "../halving/estimate-halving.ts";
-import { firstRowsOf } from "./first-rows.ts";
+import { firstRaceRows } from "./first-rows.ts";
 import type { FewShotOptions } from "./options.ts";
 
 const nothing = { low: 0, likely: 0, high: 0 };
@@ -18,7 +18,7 @@ export function estimateFewShot(options: FewShotOptions, size: SearchSize): Sear
   const steps = estimateSteps(size);
   const { least, most } = estimateHalving(
     candidatesPerStep,
-    firstRowsOf(options, validationRows),
+    firstRaceRows(options, validationRows),
     validationRows,
   );
   return {

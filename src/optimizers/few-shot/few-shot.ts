@@ -3,12 +3,12 @@ import { BudgetError } from "../../core/errors.ts";
 import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
 import { halvingRace } from "../halving/halving-race.ts";
 import { mixedOrder } from "../halving/mixed-order.ts";
-import { tellEnds } from "../halving/tell-ends.ts";
+import { emitEnds } from "../halving/tell-ends.ts";
 import { runSteps } from "../run-steps.ts";
-import { firstRowsOf } from "./first-rows.ts";
+import { firstRaceRows } from "./first-rows.ts";
 import type { FewShotOptions } from "./options.ts";
 import { proposeSets } from "./propose-sets.ts";
-import { openCards, openSearch, type Search, type Shown } from "./state.ts";
+import { type FewShotSearch, openCards, openFewShotSearch, type Shown } from "./state.ts";
 
 /**
  * Puts demonstrations into the prompt: sets of train rows with right answers compete on the validation
@@ -21,7 +21,7 @@ export async function searchDemonstrations(
 ): Promise<SearchEnd> {
   const cards = await openCards(task, lab);
   if (cards.isPerfect(task.seed.id, task.validation)) return { stopped: "perfect", steps: 0 };
-  const search = await openSearch(task, lab, cards, options);
+  const search = await openFewShotSearch(task, lab, cards, options);
   return runSteps(task, lab, {
     refuseUnpayable: () => refuseUnpayable(search),
     run: (step) => runStep(search, step),
@@ -32,7 +32,7 @@ export async function searchDemonstrations(
 }
 
 /** One step: several sets at once, raced against the leader. True for progress. */
-async function runStep(search: Search, step: number): Promise<boolean> {
+async function runStep(search: FewShotSearch, step: number): Promise<boolean> {
   const { cards, lab, leader, options, spending, task } = search;
   const drafts = draftSets(search, step);
   const ends = await halvingRace({
@@ -45,16 +45,16 @@ async function runStep(search: Search, step: number): Promise<boolean> {
       (row) => cards.score(leader.candidate.id, row),
       lab.random.fork(`rows of step ${step}`),
     ),
-    firstRows: firstRowsOf(options, task.validation.length),
+    firstRows: firstRaceRows(options, task.validation.length),
     errorLevel: options.error_level,
   });
-  const best = tellEnds(lab, step, cards, task.validation, leader.candidate, ends);
+  const best = emitEnds(lab, step, cards, task.validation, leader.candidate, ends);
   const found = drafts.find(({ candidate }) => candidate === best);
   search.leader = found ?? leader;
   return found !== undefined;
 }
 
-function draftSets(search: Search, step: number): readonly Shown[] {
+function draftSets(search: FewShotSearch, step: number): readonly Shown[] {
   const { lab, places, task } = search;
   const lanes = task.limits.candidatesPerStep;
   return proposeSets(search, step, lanes).flatMap(({ by, parent, sets }): Shown[] => {
@@ -80,7 +80,7 @@ function draftSets(search: Search, step: number): readonly Shown[] {
   });
 }
 
-function refuseUnpayable({ spending, task }: Search): void {
+function refuseUnpayable({ spending, task }: FewShotSearch): void {
   if (spending.rolloutsLeft >= task.validation.length) return;
   throw new BudgetError(
     `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for the validation of another set`,

@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { nearestSet, randomSet, spreadSet } from "../demonstrations/choose-set.ts";
 import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
-import type { Search, Shown } from "./state.ts";
+import type { FewShotSearch, Shown } from "./state.ts";
 
 /** A way to a new set; `parent` is what it was made from. */
 export interface Proposal {
@@ -10,9 +10,13 @@ export interface Proposal {
   readonly sets: DemonstrationSets;
 }
 
-type Recipe = (search: Search, present: readonly Demonstration[], random: Random) => readonly Demonstration[];
+type Recipe = (
+  search: FewShotSearch,
+  present: readonly Demonstration[],
+  random: Random,
+) => readonly Demonstration[];
 
-const sizeOf = (search: Search, share: number): number =>
+const sizeOf = (search: FewShotSearch, share: number): number =>
   Math.max(1, Math.round(search.options.max_demonstrations * share));
 
 const spread =
@@ -74,7 +78,7 @@ const moves: readonly (readonly [string, Recipe])[] = [
  * The sets of one step: fresh ones while no set has helped; afterwards moves from the leader's set, with
  * one fresh set in five. Where an agent has several prompts, lanes take turns at them.
  */
-export function proposeSets(search: Search, step: number, lanes: number): readonly Proposal[] {
+export function proposeSets(search: FewShotSearch, step: number, lanes: number): readonly Proposal[] {
   const { leader, places, task } = search;
   const isFirst = leader.candidate === task.seed;
   return Array.from({ length: lanes }, (_, lane): Proposal => {
@@ -91,7 +95,7 @@ export function proposeSets(search: Search, step: number, lanes: number): readon
 }
 
 function nearFailures(
-  search: Search,
+  search: FewShotSearch,
   kept: readonly Demonstration[],
   count: number,
   random: Random,
@@ -100,7 +104,7 @@ function nearFailures(
   return nearestSet(rest, count, failures(search), search.resemblance, random);
 }
 
-function failures({ cards, leader, task }: Search) {
+function failures({ cards, leader, task }: FewShotSearch) {
   return task.validation.filter((row) => (cards.score(leader.candidate.id, row) ?? 1) !== 1);
 }
 

@@ -17,7 +17,7 @@ export interface Shown {
   readonly sets: DemonstrationSets;
 }
 
-export interface Search {
+export interface FewShotSearch {
   readonly task: OptimizationTask;
   readonly lab: Lab;
   readonly options: FewShotOptions;
@@ -39,12 +39,12 @@ export async function openCards(task: OptimizationTask, lab: Lab): Promise<Score
 }
 
 /** Runs the prompt on train rows, and gathers what may be shown. */
-export async function openSearch(
+export async function openFewShotSearch(
   task: OptimizationTask,
   given: Lab,
   cards: Scorecards,
   options: FewShotOptions,
-): Promise<Search> {
+): Promise<FewShotSearch> {
   const counted = countReflections(given);
   const spending = createSpending(counted, cards);
   const places = demonstrationPlaces(task);

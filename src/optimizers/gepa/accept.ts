@@ -1,4 +1,4 @@
-import { type Differences, sumOf } from "./differences.ts";
+import { type Differences, totalDifference } from "./differences.ts";
 import type { GepaOptions } from "./options.ts";
 import { improvementPValue } from "./paired-test.ts";
 
@@ -9,7 +9,7 @@ export function isImprovement(
   differences: Differences,
   { acceptance, error_level }: AcceptanceRule,
 ): boolean {
-  const sum = sumOf(differences);
+  const sum = totalDifference(differences);
   switch (acceptance) {
     case "paired":
       return sum > 0 && improvementPValue(differences) <= error_level;

@@ -1,44 +1,46 @@
 import { settleAll } from "../settle-all.ts";
 import { affordableChallengers, isCareful, isTight } from "./afford.ts";
-import { type Course, runCourse } from "./course.ts";
+import { type RowOrder, runFirstBlock } from "./course.ts";
 import { applyRace, reject } from "./decide.ts";
 import { failuresOf } from "./failures-of.ts";
 import { foldRewrites } from "./fold.ts";
-import { outlook } from "./outlook.ts";
+import { raceStatus } from "./outlook.ts";
 import { pruneEdits } from "./prune-edits.ts";
-import { race } from "./race.ts";
+import { raceChallengers } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /**
  * Measures the rewrites of a step, and the fold of those that are not out of the race after their
  * first rows, against the leader. True when one was accepted.
  */
-export async function contest(
-  search: Search,
+export async function compareRewrites(
+  search: GepaSearch,
   step: number,
-  course: Course,
+  rowOrder: RowOrder,
   rewrites: readonly Rewrite[],
 ): Promise<boolean> {
-  const starters = admit(search, step, course, rewrites);
-  await settleAll(starters.map(({ candidate }) => runCourse(search, course, candidate, course.firstBlock)));
-  const contenders = [...starters, ...(await foldOfPromising(search, step, course, starters))];
+  const starters = admit(search, step, rowOrder, rewrites);
+  await settleAll(
+    starters.map(({ candidate }) => runFirstBlock(search, rowOrder, candidate, rowOrder.firstBlock)),
+  );
+  const contenders = [...starters, ...(await foldOfPromising(search, step, rowOrder, starters))];
   const candidates = contenders.map(({ candidate }) => candidate);
-  const results = await race(search, course, candidates, isTight(search, step));
-  return applyRace(search, step, course, contenders, results);
+  const results = await raceChallengers(search, rowOrder, candidates, isTight(search, step));
+  return applyRace(search, step, rowOrder, contenders, results);
 }
 
 /** Rewrites that have begun, and of the others as many as the budget lets begin. */
 function admit(
-  search: Search,
+  search: GepaSearch,
   step: number,
-  course: Course,
+  rowOrder: RowOrder,
   rewrites: readonly Rewrite[],
 ): readonly Rewrite[] {
-  const [start] = course.rows;
+  const [start] = rowOrder.rows;
   const hasBegun = ({ candidate }: Rewrite) =>
     start !== undefined && search.cards.isMeasured(candidate.id, start);
-  let free = affordableChallengers(search, course.firstBlock);
+  let free = affordableChallengers(search, rowOrder.firstBlock);
   return rewrites.filter((rewrite) => {
     if (hasBegun(rewrite) || free-- > 0) return true;
     reject(search, step, rewrite.candidate, "the budget does not pay for its validation");
@@ -47,20 +49,20 @@ function admit(
 }
 
 async function foldOfPromising(
-  search: Search,
+  search: GepaSearch,
   step: number,
-  course: Course,
+  rowOrder: RowOrder,
   rewrites: readonly Rewrite[],
 ): Promise<readonly Rewrite[]> {
-  const isAffordable = affordableChallengers(search, course.firstBlock) > 0;
+  const isAffordable = affordableChallengers(search, rowOrder.firstBlock) > 0;
   if (search.options.merge !== "fold" || !isAffordable) return [];
   const promising = rewrites.filter(
-    ({ candidate }) => outlook(search, course, candidate, course.firstBlock) !== "lost",
+    ({ candidate }) => raceStatus(search, rowOrder, candidate, rowOrder.firstBlock) !== "lost",
   );
   const fold = await foldRewrites(search, step, promising);
   if (fold === undefined) return [];
   const candidate = isCareful(search)
-    ? await prunedFold(search, step, course, fold, promising)
+    ? await prunedFold(search, step, rowOrder, fold, promising)
     : fold.candidate;
   if (candidate !== undefined) return [{ ...fold, candidate }];
   reject(search, step, fold.candidate, "mends none of the rows it was learnt from");
@@ -68,15 +70,15 @@ async function foldOfPromising(
 }
 
 async function prunedFold(
-  search: Search,
+  search: GepaSearch,
   step: number,
-  course: Course,
+  rowOrder: RowOrder,
   { candidate }: Rewrite,
   rewrites: readonly Rewrite[],
 ) {
   const lessons = rewrites.flatMap(({ lesson }) => failuresOf(lesson));
   return pruneEdits(search, step, {
-    base: course.defender,
+    base: rowOrder.defender,
     candidate,
     rowsOf: ({ added }) => (added.length > 0 ? search.provenance.rowsOf(added) : lessons),
     enoughMended: 0.9,

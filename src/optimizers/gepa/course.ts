@@ -2,13 +2,13 @@ import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { firstRows } from "./afford.ts";
 import { racingOrder } from "./racing-order.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 // From this share of failures on, wins are found everywhere, and a mixed start says most.
 const manyFailures = 1 / 3;
 
 /** The validation rows as challengers of one defender run them. */
-export interface Course {
+export interface RowOrder {
   readonly defender: Candidate;
   readonly rows: readonly Example[];
   /** Rows every challenger runs before any is looked at. */
@@ -18,7 +18,7 @@ export interface Course {
 }
 
 /** The leader's course: it has run on all rows already. */
-export function openCourse(search: Search): Course {
+export function openRowOrder(search: GepaSearch): RowOrder {
   const { cards, leader, options, task } = search;
   const failures = task.validation.filter((row) => (cards.score(leader.id, row) ?? 1) < 1).length;
   const isMixed = failures >= task.validation.length * manyFailures;
@@ -30,11 +30,11 @@ export function openCourse(search: Search): Course {
 }
 
 /** Runs a challenger on the first rows of a course. */
-export async function runCourse(
-  { cards }: Search,
-  course: Course,
+export async function runFirstBlock(
+  { cards }: GepaSearch,
+  rowOrder: RowOrder,
   challenger: Candidate,
   rows: number,
 ): Promise<void> {
-  await cards.measure(challenger, course.rows.slice(0, rows));
+  await cards.measure(challenger, rowOrder.rows.slice(0, rows));
 }

@@ -1,12 +1,12 @@
 import type { Candidate } from "../../core/candidate.ts";
-import type { Course } from "./course.ts";
+import type { RowOrder } from "./course.ts";
 import { describeDifferences, differencesOn } from "./differences.ts";
 import type { RaceResult } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /** Makes a candidate a member; the best of those accepted together becomes the leader. */
-export function acceptAll(search: Search, step: number, accepted: readonly Candidate[]): void {
+export function acceptAll(search: GepaSearch, step: number, accepted: readonly Candidate[]): void {
   const { cards, task, lab, members } = search;
   for (const candidate of accepted) {
     members.push(candidate);
@@ -24,7 +24,7 @@ export function acceptAll(search: Search, step: number, accepted: readonly Candi
 
 /** Tells of a candidate that is not taken, and remembers the edit for later reflections on its parent. */
 export function reject(
-  search: Search,
+  search: GepaSearch,
   step: number,
   candidate: Candidate,
   reason: string,
@@ -41,9 +41,9 @@ export function reject(
 
 /** Applies the results of a race in the order of the challengers. True when one was accepted. */
 export function applyRace(
-  search: Search,
+  search: GepaSearch,
   step: number,
-  course: Course,
+  rowOrder: RowOrder,
   rewrites: readonly Rewrite[],
   results: readonly RaceResult[],
 ): boolean {
@@ -56,14 +56,14 @@ export function applyRace(
     else {
       const [parent] = parents;
       const isLesson = by === "reflection" && result.end === "not_better" && parent !== undefined;
-      reject(search, step, candidate, reasonOf(search, course, result), isLesson ? { parent } : undefined);
+      reject(search, step, candidate, reasonOf(search, rowOrder, result), isLesson ? { parent } : undefined);
     }
   }
   acceptAll(search, step, accepted);
   return accepted.length > 0;
 }
 
-function reasonOf({ cards }: Search, { defender, rows }: Course, result: RaceResult): string {
+function reasonOf({ cards }: GepaSearch, { defender, rows }: RowOrder, result: RaceResult): string {
   const run = rows.slice(0, result.rows);
   const record = describeDifferences(differencesOn(cards, result.challenger, defender, run));
   const compared = `validation against ${defender.id}: ${record}`;

@@ -18,7 +18,7 @@ export function differencesOn(
   });
 }
 
-export function sumOf(differences: Differences): number {
+export function totalDifference(differences: Differences): number {
   return differences.reduce((sum, difference) => sum + difference, 0);
 }
 

@@ -1,21 +1,21 @@
 import { isCareful } from "./afford.ts";
-import { type Course, runCourse } from "./course.ts";
+import { type RowOrder, runFirstBlock } from "./course.ts";
 import { reject } from "./decide.ts";
 import { failuresOf } from "./failures-of.ts";
 import { pruneEdits } from "./prune-edits.ts";
 import type { LaneResult } from "./reflect.ts";
 import type { Rewrite } from "./rewrite.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /**
  * The rewrite of a lane, pruned, and on its way where the course is known: its first rows do not wait
  * for the other lanes. Undefined when there is none, or when it mends none of the rows it was learnt from.
  */
-export async function firstLook(
-  search: Search,
+export async function screenRewrite(
+  search: GepaSearch,
   step: number,
   { parent, minibatch, lesson, attempt }: LaneResult,
-  course: Course | undefined,
+  rowOrder: RowOrder | undefined,
 ): Promise<Rewrite | undefined> {
   if (attempt?.kind !== "drafted") return undefined;
   const rewrite: Rewrite = {
@@ -25,14 +25,14 @@ export async function firstLook(
     minibatch,
     lesson,
   };
-  if (course === undefined) return rewrite;
+  if (rowOrder === undefined) return rewrite;
   const candidate = isCareful(search) ? await pruned(search, step, rewrite) : rewrite.candidate;
   if (candidate === undefined) return undefined;
-  await runCourse(search, course, candidate, course.firstBlock);
+  await runFirstBlock(search, rowOrder, candidate, rowOrder.firstBlock);
   return { ...rewrite, candidate };
 }
 
-async function pruned(search: Search, step: number, { candidate, parents, lesson }: Rewrite) {
+async function pruned(search: GepaSearch, step: number, { candidate, parents, lesson }: Rewrite) {
   const [parent] = parents;
   if (parent === undefined) return candidate;
   const rows = failuresOf(lesson);

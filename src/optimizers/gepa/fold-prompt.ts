@@ -6,7 +6,7 @@ import { fenced } from "../fence.ts";
 import { objectiveSection } from "../objective-section.ts";
 import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
 import { reflectionRole } from "./reflection-prompt.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /** One rewrite of a text, and what is known of it. */
 export interface Variant {
@@ -26,7 +26,7 @@ const task = [
 
 /** Asks for one text that holds what several rewrites of it learnt. */
 export function foldPrompt(
-  search: Search,
+  search: GepaSearch,
   name: string,
   current: string,
   variants: readonly Variant[],

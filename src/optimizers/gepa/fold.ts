@@ -1,12 +1,12 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { Candidate, PromptTexts } from "../../core/candidate.ts";
 import { rewriteTexts } from "../rewrite-texts.ts";
-import { tellAttempts } from "../tell-attempts.ts";
+import { emitAttempts } from "../tell-attempts.ts";
 import { describeDifferences, differencesOn } from "./differences.ts";
 import { foldPrompt, type Variant } from "./fold-prompt.ts";
 import { restoreLost } from "./restore-lost.ts";
 import type { Rewrite } from "./rewrite.ts";
-import { baseOf, type Search } from "./state.ts";
+import { baseOf, type GepaSearch } from "./state.ts";
 
 /**
  * Combines the rewrites of a step into one candidate. A text that one rewrite alone changed is taken
@@ -14,22 +14,22 @@ import { baseOf, type Search } from "./state.ts";
  * there is nothing to combine or nothing new came of it.
  */
 export async function foldRewrites(
-  search: Search,
+  search: GepaSearch,
   step: number,
   rewrites: readonly Rewrite[],
 ): Promise<Rewrite | undefined> {
   if (rewrites.length < 2) return undefined;
   const current = baseOf(search).texts;
   const settled: Record<string, string> = { ...current };
-  const contested: [string, readonly Variant[]][] = [];
+  const compared: [string, readonly Variant[]][] = [];
   for (const name of Object.keys(current)) {
     const variants = variantsOf(search, rewrites, name);
     const [only] = variants;
     if (variants.length === 1 && only !== undefined) settled[name] = only.text;
-    if (variants.length > 1) contested.push([name, variants]);
+    if (variants.length > 1) compared.push([name, variants]);
   }
   const parents = rewrites.map(({ candidate }) => candidate);
-  const requests = contested.map(
+  const requests = compared.map(
     ([name, variants]) =>
       [name, foldPrompt(search, name, current[name] ?? "", variants, examplesOf(rewrites))] as const,
   );
@@ -42,7 +42,7 @@ export async function foldRewrites(
     requests: Object.fromEntries(requests),
     ...(search.options.restore ? { mend: restorer(current, rewrites) } : {}),
   });
-  tellAttempts(search.lab, search.failures, step, [attempt]);
+  emitAttempts(search.lab, search.failures, step, [attempt]);
   if (attempt.kind !== "drafted") return undefined;
   noteOwnLessons(search, current, attempt.candidate, rewrites);
   return { by: "fold", candidate: attempt.candidate, parents, minibatch: [], lesson: [] };
@@ -69,7 +69,7 @@ function examplesOf(rewrites: readonly Rewrite[]): readonly Outcome[] {
   return [...byRow.values()].slice(0, mostExamples);
 }
 
-function variantsOf(search: Search, rewrites: readonly Rewrite[], name: string): readonly Variant[] {
+function variantsOf(search: GepaSearch, rewrites: readonly Rewrite[], name: string): readonly Variant[] {
   const variants = new Map<string, Variant>();
   for (const { candidate, parents } of rewrites) {
     const text = candidate.texts[name] ?? "";
@@ -79,7 +79,7 @@ function variantsOf(search: Search, rewrites: readonly Rewrite[], name: string):
   return [...variants.values()];
 }
 
-function recordOf(search: Search, candidate: Rewrite["candidate"]): string {
+function recordOf(search: GepaSearch, candidate: Rewrite["candidate"]): string {
   const differences = differencesOn(search.cards, candidate, baseOf(search), search.task.validation);
   return differences.length === 0
     ? "Not measured yet."
@@ -88,7 +88,7 @@ function recordOf(search: Search, candidate: Rewrite["candidate"]): string {
 
 /** What a fold added of its own was learnt from the examples it was shown. */
 function noteOwnLessons(
-  search: Search,
+  search: GepaSearch,
   current: PromptTexts,
   fold: Candidate,
   rewrites: readonly Rewrite[],

@@ -6,14 +6,14 @@ import { acceptAll, reject } from "./decide.ts";
 import { describeDifferences, differencesOn } from "./differences.ts";
 import { foldRewrites } from "./fold.ts";
 import type { Rewrite } from "./rewrite.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /**
  * Acceptance of the reference implementation, kept to compare with: a rewrite whose sum on the very
  * minibatch it was learnt from beats its parent's is validated in full and accepted, however that goes.
  */
 export async function gateBySum(
-  search: Search,
+  search: GepaSearch,
   step: number,
   rewrites: readonly Rewrite[],
 ): Promise<boolean> {
@@ -46,7 +46,7 @@ export async function gateBySum(
 }
 
 async function isBetterOn(
-  { cards, options }: Search,
+  { cards, options }: GepaSearch,
   challenger: Candidate,
   defender: Candidate,
   rows: readonly Example[],

@@ -2,10 +2,10 @@ import type { Outcome } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import { canPayStep, isCareful } from "./afford.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /** What a rewrite starts from: rows its parent got wrong, and one it got right for contrast. */
-export interface Lesson {
+export interface RewriteEvidence {
   readonly outcomes: readonly Outcome[];
   /** The rows run for this rewrite, right or wrong: the minibatch. */
   readonly minibatch: readonly Example[];
@@ -18,7 +18,7 @@ const mostMinibatches = 4;
  * Runs the parent on minibatches until there is something to learn from. Failures that no reflection
  * has seen come first; known ones fill the lesson up, those shown least first.
  */
-export async function gatherFailures(search: Search, parent: Candidate): Promise<Lesson> {
+export async function gatherFailures(search: GepaSearch, parent: Candidate): Promise<RewriteEvidence> {
   const { cards, sampler, options, task } = search;
   const minibatch: Example[] = [];
   const failures = () => task.train.filter((example) => cards.isFailure(parent.id, example));
@@ -52,7 +52,7 @@ const nearlyRight = 2 / 3;
  * Runs a leader that is nearly right on as many train rows as the lanes of a step would come to one
  * after the other: looking for its few failures at once takes less time, and no more calls.
  */
-export async function studyLeader(search: Search): Promise<void> {
+export async function studyLeader(search: GepaSearch): Promise<void> {
   const { cards, leader, sampler, options, task } = search;
   if (!isCareful(search) || cards.mean(leader.id, task.validation) < nearlyRight) return;
   const most = options.minibatch_size * mostMinibatches * task.limits.candidatesPerStep;
@@ -65,7 +65,7 @@ export async function studyLeader(search: Search): Promise<void> {
 // Where failures are few, many of them may be bad luck, and a lesson from bad luck teaches nothing.
 const fewFailures = 1 / 3;
 
-async function confirmFailures(search: Search, parent: Candidate): Promise<void> {
+async function confirmFailures(search: GepaSearch, parent: Candidate): Promise<void> {
   const { cards, task } = search;
   const measured = task.train.filter((row) => cards.isMeasured(parent.id, row));
   const failures = measured.filter((row) => cards.isFailure(parent.id, row));
@@ -73,10 +73,10 @@ async function confirmFailures(search: Search, parent: Candidate): Promise<void>
     await cards.confirm(parent, failures);
 }
 
-function timesShown({ timesShown: shown }: Search, parent: Candidate, example: Example): number {
+function timesShown({ timesShown: shown }: GepaSearch, parent: Candidate, example: Example): number {
   return shown.get(`${parent.id} ${example.id}`) ?? 0;
 }
 
-function noteShown(search: Search, parent: Candidate, example: Example): void {
+function noteShown(search: GepaSearch, parent: Candidate, example: Example): void {
   search.timesShown.set(`${parent.id} ${example.id}`, timesShown(search, parent, example) + 1);
 }

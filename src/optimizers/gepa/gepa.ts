@@ -1,9 +1,9 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
 import { OptimizationError } from "../../core/errors.ts";
-import { prove } from "./grow.ts";
+import { validateDeferred } from "./grow.ts";
 import type { GepaOptions } from "./options.ts";
 import { shorten } from "./shorten.ts";
-import { openSearch, type Search } from "./state.ts";
+import { type GepaSearch, openGepaSearch } from "./state.ts";
 import { runStep } from "./step.ts";
 
 /**
@@ -19,13 +19,13 @@ export async function searchByReflection(
     throw new OptimizationError("the engine gepa learns from train rows, and there are none", {
       hint: "give the split a train part, or use `optimizer: metaprompt`, which can do without",
     });
-  const search = await openSearch(task, lab, options);
+  const search = await openGepaSearch(task, lab, options);
   const end = await runSteps(search);
   if (isLengthPriced(task)) await shorten(search, end.steps);
   return end;
 }
 
-async function runSteps(search: Search): Promise<SearchEnd> {
+async function runSteps(search: GepaSearch): Promise<SearchEnd> {
   const { lab, task } = search;
   const { maxSteps, patience } = task.limits;
   for (let step = 1; step <= maxSteps; step++) {
@@ -34,8 +34,8 @@ async function runSteps(search: Search): Promise<SearchEnd> {
     lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
     search.fruitless = (await runStep(search, step)) ? 0 : search.fruitless + 1;
     const isLast = step === maxSteps || search.fruitless >= patience;
-    if (isLast) await prove(search, step);
-    tellStep(search, step);
+    if (isLast) await validateDeferred(search, step);
+    emitStep(search, step);
     if (isLast && isPerfect(search)) return { stopped: "perfect", steps: step };
     if (search.fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
@@ -49,11 +49,11 @@ function isLengthPriced({ objectives }: OptimizationTask): boolean {
 }
 
 /** True when the leader is right on every validation row. */
-function isPerfect({ cards, task, leader, unproven }: Search): boolean {
+function isPerfect({ cards, task, leader, unproven }: GepaSearch): boolean {
   return unproven.length === 0 && cards.isPerfect(leader.id, task.validation);
 }
 
-function tellStep({ cards, lab, leader, task }: Search, step: number): void {
+function emitStep({ cards, lab, leader, task }: GepaSearch, step: number): void {
   const validation = cards.mean(leader.id, task.validation);
   lab.emit({ type: "step-finished", step, best: leader.id, validation });
 }

@@ -1,12 +1,12 @@
 import type { Candidate } from "../../core/candidate.ts";
 import { isTight, missingRows, spareRollouts } from "./afford.ts";
-import { openCourse } from "./course.ts";
+import { openRowOrder } from "./course.ts";
 import { applyRace, reject } from "./decide.ts";
 import { foldRewrites } from "./fold.ts";
 import { pruneEdits } from "./prune-edits.ts";
-import { race } from "./race.ts";
+import { raceChallengers } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
-import { baseOf, type Search } from "./state.ts";
+import { baseOf, type GepaSearch } from "./state.ts";
 
 /*
  * While a prompt says little, a fold of several rewrites is nearly always better than what it was made
@@ -25,7 +25,7 @@ const mostStepsWithoutGrowth = 2;
 const setbackZ = 0.5;
 
 /** Does the base fail so often that the fold of its rewrites should go first? */
-export function isFarFromGood(search: Search): boolean {
+export function isFarFromGood(search: GepaSearch): boolean {
   const { options, task, cards, spending, setbacks } = search;
   const isAsked =
     options.merge === "fold" && options.acceptance === "paired" && options.validation === "racing";
@@ -38,36 +38,46 @@ export function isFarFromGood(search: Search): boolean {
 }
 
 /** Puts the fold of the rewrites at the end of the unproven line; proves it at once where the budget allows. */
-export async function grow(search: Search, step: number, rewrites: readonly Rewrite[]): Promise<boolean> {
+export async function deferValidation(
+  search: GepaSearch,
+  step: number,
+  rewrites: readonly Rewrite[],
+): Promise<boolean> {
   const folded = await foldRewrites(search, step, rewrites);
   const next = folded ?? rewrites[0];
   if (next === undefined) return false;
   search.unproven = [...search.unproven, next.candidate];
-  return isTight(search, step) || (await prove(search, step));
+  return isTight(search, step) || (await validateDeferred(search, step));
 }
 
 /** Does the budget hold the proof that a candidate of the unproven line will need? */
-export function canProveLater(search: Search): boolean {
+export function canValidateLater(search: GepaSearch): boolean {
   return search.unproven.length > 0
     ? spareRollouts(search) > 0
     : search.spending.rolloutsLeft > search.task.validation.length;
 }
 
 /** Compares the newest of the unproven line with the leader, and ends the line. True when it won. */
-export async function prove(search: Search, step: number): Promise<boolean> {
+export async function validateDeferred(search: GepaSearch, step: number): Promise<boolean> {
   const newest = search.unproven.at(-1);
   if (newest === undefined) return false;
   const candidate = await pruneLine(search, step, newest);
   search.unproven = [];
-  const course = openCourse(search);
+  const rowOrder = openRowOrder(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
-  const isBetter = applyRace(search, step, course, [rewrite], await race(search, course, [candidate], true));
+  const isBetter = applyRace(
+    search,
+    step,
+    rowOrder,
+    [rewrite],
+    await raceChallengers(search, rowOrder, [candidate], true),
+  );
   search.setbacks = isBetter ? Math.max(0, search.setbacks - 1) : search.setbacks + 1;
   return isBetter;
 }
 
 /** Goes back along the unproven line when its newest candidate does worse on train rows than one before it. */
-export function stepBack(search: Search, step: number): boolean {
+export function stepBack(search: GepaSearch, step: number): boolean {
   const newest = search.unproven.at(-1);
   if (newest === undefined) return false;
   const line = [search.leader, ...search.unproven.slice(0, -1)];
@@ -91,11 +101,11 @@ export function stepBack(search: Search, step: number): boolean {
   return true;
 }
 
-function trainMean({ task, cards }: Search, { id }: Candidate): number {
+function trainMean({ task, cards }: GepaSearch, { id }: Candidate): number {
   return cards.mean(id, task.train);
 }
 
-function standardError(search: Search, candidate: Candidate): number {
+function standardError(search: GepaSearch, candidate: Candidate): number {
   const { task, cards } = search;
   const mean = trainMean(search, candidate);
   const rows = task.train.filter((row) => cards.score(candidate.id, row) !== undefined).length;
@@ -106,7 +116,7 @@ function standardError(search: Search, candidate: Candidate): number {
 // Sentences can be judged where most of what was learnt is right already.
 const rightToPrune = 2 / 3;
 
-async function pruneLine(search: Search, step: number, candidate: Candidate): Promise<Candidate> {
+async function pruneLine(search: GepaSearch, step: number, candidate: Candidate): Promise<Candidate> {
   const { leader, provenance, task } = search;
   const spare = spareRollouts(search) - missingRows(search, candidate);
   const isPaidFor = search.options.prune && spare >= validationsToPrune * task.validation.length;

@@ -1,10 +1,10 @@
 import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import type { Random } from "../../core/random.ts";
-import { openCourse } from "./course.ts";
+import { openRowOrder } from "./course.ts";
 import { applyRace } from "./decide.ts";
-import { race } from "./race.ts";
+import { raceChallengers } from "./race.ts";
 import type { Rewrite } from "./rewrite.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 interface Pair {
   readonly one: Candidate;
@@ -16,7 +16,7 @@ interface Pair {
  * Crosses two members that go back to one ancestor: each text is taken from the side that changed it;
  * where both did, from the better one. Costs no reflection. True when the cross was accepted.
  */
-export async function mergeLineages(search: Search, step: number, random: Random): Promise<boolean> {
+export async function mergeLineages(search: GepaSearch, step: number, random: Random): Promise<boolean> {
   const pairs = complementaryPairs(search.members);
   if (pairs.length === 0) return false;
   const { one, other, ancestor } = random.pick(pairs);
@@ -34,8 +34,14 @@ export async function mergeLineages(search: Search, step: number, random: Random
   const { candidate } = draft;
   search.lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents, texts, by: "merge" });
   const cross: Rewrite = { by: "merge", candidate, parents: [better, worse], minibatch: [], lesson: [] };
-  const course = openCourse(search);
-  return applyRace(search, step, course, [cross], await race(search, course, [candidate], true));
+  const rowOrder = openRowOrder(search);
+  return applyRace(
+    search,
+    step,
+    rowOrder,
+    [cross],
+    await raceChallengers(search, rowOrder, [candidate], true),
+  );
 }
 
 /** Pairs of which neither descends from the other and each changed a text that the other left alone. */

@@ -1,21 +1,26 @@
 import type { Candidate } from "../../core/candidate.ts";
 import { isImprovement } from "./accept.ts";
-import type { Course } from "./course.ts";
-import { type Differences, differencesOn, sumOf } from "./differences.ts";
-import type { Search } from "./state.ts";
+import type { RowOrder } from "./course.ts";
+import { type Differences, differencesOn, totalDifference } from "./differences.ts";
+import type { GepaSearch } from "./state.ts";
 
 // One-sided 95 %: a challenger whose mean is that surely below the defender's has lost.
 const lostZ = 1.65;
 const fewestToLose = 4;
 
-export type Outlook = "won" | "open" | "lost";
+export type RaceStatus = "won" | "open" | "lost";
 
 /** How a race stands after a number of rows of the course. */
-export function outlook(search: Search, course: Course, challenger: Candidate, done: number): Outlook {
+export function raceStatus(
+  search: GepaSearch,
+  rowOrder: RowOrder,
+  challenger: Candidate,
+  done: number,
+): RaceStatus {
   const { cards, options } = search;
-  const differences = differencesOn(cards, challenger, course.defender, course.rows.slice(0, done));
-  if (done >= course.rows.length) return isImprovement(differences, options) ? "won" : "lost";
-  return isLost(differences) || !isImprovement(hopedFor(search, course, challenger, done), options)
+  const differences = differencesOn(cards, challenger, rowOrder.defender, rowOrder.rows.slice(0, done));
+  if (done >= rowOrder.rows.length) return isImprovement(differences, options) ? "won" : "lost";
+  return isLost(differences) || !isImprovement(hopedFor(search, rowOrder, challenger, done), options)
     ? "lost"
     : "open";
 }
@@ -25,8 +30,8 @@ export function outlook(search: Search, course: Course, challenger: Candidate, d
  * lost, and of the rows that leave room above the defender a share is won that two wins more would give.
  */
 function hopedFor(
-  { cards }: Search,
-  { defender, rows }: Course,
+  { cards }: GepaSearch,
+  { defender, rows }: RowOrder,
   challenger: Candidate,
   done: number,
 ): Differences {
@@ -54,5 +59,5 @@ function isLost(differences: Differences): boolean {
 }
 
 function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sumOf(values) / values.length;
+  return values.length === 0 ? 0 : totalDifference(values) / values.length;
 }

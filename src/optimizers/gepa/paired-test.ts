@@ -1,6 +1,6 @@
 import { mcnemarPValue } from "../../core/statistics/mcnemar.ts";
 import { signFlipPValue } from "../../core/statistics/sign-flip.ts";
-import { type Differences, sumOf } from "./differences.ts";
+import { type Differences, totalDifference } from "./differences.ts";
 
 // Signs are drawn only when the differences are many and of unequal size; the draw decides nothing else.
 const drawSeed = 1;
@@ -12,7 +12,7 @@ const drawSeed = 1;
  */
 export function improvementPValue(differences: Differences): number {
   const moved = differences.filter((difference) => difference !== 0);
-  if (sumOf(moved) <= 0) return 1;
+  if (totalDifference(moved) <= 0) return 1;
   const size = Math.abs(moved[0] ?? 0);
   if (moved.every((difference) => Math.abs(difference) === size)) {
     const gained = moved.filter((difference) => difference > 0).length;

@@ -1,7 +1,7 @@
 import type { CandidateId } from "../../core/candidate.ts";
 
 /** Scores of one candidate, row by row; undefined where it was not measured or has no score. */
-export interface Standing {
+export interface RowScoresOf {
   readonly id: CandidateId;
   readonly scores: readonly (number | undefined)[];
 }
@@ -11,7 +11,7 @@ export interface Standing {
  * that another one matches on every common row and beats on one is dominated and gets nothing. Rows on
  * which all are alike tell nobody apart and give nothing, so that a row nobody solves speaks for no one.
  */
-export function paretoShares(standings: readonly Standing[]): ReadonlyMap<CandidateId, number> {
+export function paretoShares(standings: readonly RowScoresOf[]): ReadonlyMap<CandidateId, number> {
   const front = standings.filter((one) => !standings.some((other) => other !== one && dominates(other, one)));
   const shares = new Map<CandidateId, number>(standings.map(({ id }) => [id, 0]));
   const rows = standings[0]?.scores.length ?? 0;
@@ -31,7 +31,7 @@ export function paretoShares(standings: readonly Standing[]): ReadonlyMap<Candid
   return shares;
 }
 
-function dominates(one: Standing, other: Standing): boolean {
+function dominates(one: RowScoresOf, other: RowScoresOf): boolean {
   let isBetter = false;
   // By index: every pair of members comes by here, row by row, for every parent that is drawn.
   for (let row = 0; row < other.scores.length; row++) {

@@ -4,14 +4,14 @@ import type { Example } from "../../core/example.ts";
 import { sentencesOf } from "../sentences.ts";
 
 /** Which failures each learnt sentence was learnt from. */
-export interface Provenance {
+export interface RewriteProvenance {
   /** Notes what a rewrite added to the texts it was made from, and the failures it was shown. */
   note(before: PromptTexts, rewrite: Candidate, lesson: readonly Outcome[]): void;
   /** Rows any of the sentences was learnt from, the first first; none for what was there from the start. */
   rowsOf(sentences: readonly string[]): readonly Example[];
 }
 
-export function createProvenance(): Provenance {
+export function createProvenance(): RewriteProvenance {
   const rows = new Map<string, Map<string, Example>>();
   return {
     note(before, { texts }, lesson) {

@@ -4,8 +4,8 @@ import { settleAll } from "../settle-all.ts";
 import { spareRollouts } from "./afford.ts";
 import { type Edit, editsOf, undo } from "./edits.ts";
 import type { Pruning } from "./pruning.ts";
-import { settlePruning } from "./settle-pruning.ts";
-import type { Search } from "./state.ts";
+import { confirmPruning } from "./settle-pruning.ts";
+import type { GepaSearch } from "./state.ts";
 
 /** Rows an edit is judged on, in looks: most edits that matter show it on the first. */
 const looks = [2, 6, 16] as const;
@@ -20,7 +20,7 @@ const mostValidations = 3;
  * when the rewrite mends none of those rows; the candidate itself when there is nothing to undo.
  */
 export async function pruneEdits(
-  search: Search,
+  search: GepaSearch,
   step: number,
   pruning: Pruning,
 ): Promise<Candidate | undefined> {
@@ -38,7 +38,7 @@ export async function pruneEdits(
       return isIdle ? [edit] : [];
     }),
   );
-  return settlePruning(search, step, pruning, idle.flat(), distinct([...mended, ...pruning.guarded]));
+  return confirmPruning(search, step, pruning, idle.flat(), distinct([...mended, ...pruning.guarded]));
 }
 
 /** Undefined when the rows cannot tell, and the edit stays. */
@@ -49,13 +49,13 @@ function rowsToJudge(
 ): readonly Example[] | undefined {
   const madeFor = rowsOf(edit);
   const rows = madeFor.filter((row) => mended.has(row));
-  const isToldBy =
+  const isReportedBy =
     edit.added.length === 0 || (rows.length > 0 && rows.length >= madeFor.length * enoughMended);
-  return isToldBy ? rows.slice(0, mostRows) : undefined;
+  return isReportedBy ? rows.slice(0, mostRows) : undefined;
 }
 
 function isAffordable(
-  search: Search,
+  search: GepaSearch,
   judgements: readonly { readonly rows: readonly Example[] | undefined }[],
 ): boolean {
   const worst = judgements.reduce((sum, { rows }) => sum + (rows?.length ?? 0), 0);
@@ -66,7 +66,7 @@ function isAffordable(
 
 /** True when all rows go as well without the edit. A removal without rows is undone: what stood had its reason. */
 async function changesNothing(
-  { cards, lab }: Search,
+  { cards, lab }: GepaSearch,
   { base, candidate }: Pruning,
   edit: Edit,
   rows: readonly Example[],

@@ -1,13 +1,13 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /**
  * Validation rows in the order challengers run them. Mixed, failures and successes of the defender are
  * dealt out in proportion, so that any start of the order is a fair sample. Else its failures come
  * first: only there can a challenger win, and without wins the rest need not be run.
  */
-export function racingOrder(search: Search, defender: Candidate, isMixed: boolean): readonly Example[] {
+export function racingOrder(search: GepaSearch, defender: Candidate, isMixed: boolean): readonly Example[] {
   const { cards } = search;
   const rows = byInformation(search);
   const isFailure = (row: Example) => (cards.score(defender.id, row) ?? 1) < 1;
@@ -17,7 +17,7 @@ export function racingOrder(search: Search, defender: Candidate, isMixed: boolea
 }
 
 /** Rows on which the members differ most come first: the others are solved, or hopeless, for all. */
-function byInformation({ cards, task, members, lab }: Search): readonly Example[] {
+function byInformation({ cards, task, members, lab }: GepaSearch): readonly Example[] {
   const spreads = new Map(
     task.validation.map((row) => [row.id, variance(members.flatMap(({ id }) => cards.score(id, row) ?? []))]),
   );

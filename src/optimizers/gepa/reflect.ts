@@ -4,7 +4,7 @@ import type { Example } from "../../core/example.ts";
 import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
 import { gatherFailures } from "./gather-failures.ts";
 import { reflectionPrompt } from "./reflection-prompt.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /** What one lane of a step brought; no attempt when its parent has nothing to learn from. */
 export interface LaneResult {
@@ -16,7 +16,7 @@ export interface LaneResult {
 
 /** One lane: the parent's rollouts, what they teach, and new texts that keep the contract. */
 export async function reflectOn(
-  search: Search,
+  search: GepaSearch,
   step: number,
   parent: Candidate,
   names: readonly string[],

@@ -10,7 +10,7 @@ import { textEdits } from "../text-edits.ts";
 import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
 import { trimText } from "../trim-text.ts";
 import type { RejectedEdit } from "./memory.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 const longestEdit = 600;
 
@@ -29,7 +29,7 @@ const guidance = [
 
 /** Asks for a rewrite of one text of a candidate, from what came of it on a few rows. */
 export function reflectionPrompt(
-  search: Search,
+  search: GepaSearch,
   parent: Candidate,
   name: string,
   outcomes: readonly Outcome[],

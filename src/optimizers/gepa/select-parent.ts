@@ -1,13 +1,13 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import { paretoShares } from "./pareto.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 // The best candidate's least share of the draws: however the front is split, it is never starved.
 const leastShareOfBest = 2 / 3;
 
 /** Draws the candidate that a rewrite starts from. */
-export function selectParent(search: Search, random: Random): Candidate {
+export function selectParent(search: GepaSearch, random: Random): Candidate {
   const { members, leader, options } = search;
   switch (options.selection) {
     case "current_best":
@@ -19,7 +19,7 @@ export function selectParent(search: Search, random: Random): Candidate {
   }
 }
 
-function drawFromFront({ cards, leader, members, task }: Search, random: Random): Candidate {
+function drawFromFront({ cards, leader, members, task }: GepaSearch, random: Random): Candidate {
   const standings = members.map(({ id }) => ({
     id,
     scores: task.validation.map((row) => cards.score(id, row)),

@@ -5,14 +5,14 @@ import { settleAll } from "../settle-all.ts";
 import { reject } from "./decide.ts";
 import { type Edit, editsOf, undo } from "./edits.ts";
 import type { Pruning } from "./pruning.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 /**
  * The rewrite without the edits that seemed idle one by one. Where rows are lost without all of them
  * (two sentences that say the same are idle each), those that bring a row back stay.
  */
-export async function settlePruning(
-  search: Search,
+export async function confirmPruning(
+  search: GepaSearch,
   step: number,
   { base, candidate }: Pruning,
   idle: readonly Edit[],
@@ -45,7 +45,7 @@ export async function settlePruning(
 
 /** Of the edits undone as few as bring each lost row back when one alone is kept. */
 async function editsThatMend(
-  { cards }: Search,
+  { cards }: GepaSearch,
   lost: readonly Example[],
   undone: readonly Edit[],
   without: (edits: readonly Edit[]) => Draft,
@@ -69,7 +69,7 @@ async function editsThatMend(
 
 /** Asked twice: a row lost to bad luck would come back whatever is kept, and speak for an edit that does nothing. */
 async function rowsLost(
-  { cards }: Search,
+  { cards }: GepaSearch,
   candidate: Candidate,
   pruned: Candidate,
   rows: readonly Example[],
@@ -80,7 +80,7 @@ async function rowsLost(
 }
 
 function tell(
-  search: Search,
+  search: GepaSearch,
   step: number,
   candidate: Candidate,
   draft: Extract<Draft, { accepted: true }>,

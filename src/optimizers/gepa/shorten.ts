@@ -1,9 +1,9 @@
 import type { Candidate } from "../../core/candidate.ts";
 import { missingRows, spareRollouts } from "./afford.ts";
 import { acceptAll, reject } from "./decide.ts";
-import { describeDifferences, differencesOn, sumOf } from "./differences.ts";
+import { describeDifferences, differencesOn, totalDifference } from "./differences.ts";
 import { pruneEdits } from "./prune-edits.ts";
-import type { Search } from "./state.ts";
+import type { GepaSearch } from "./state.ts";
 
 // One to judge the sentences, one to compare the texts, and a rest to go on with.
 const validationsToShorten = 2.5;
@@ -12,7 +12,7 @@ const validationsToShorten = 2.5;
  * Prunes all that the leader has learnt since the seed, once per leader, and takes the shorter text when
  * it does at least as well on the validation rows. True when it did.
  */
-export async function shorten(search: Search, step: number): Promise<boolean> {
+export async function shorten(search: GepaSearch, step: number): Promise<boolean> {
   const { cards, leader, options, provenance, shortened, task } = search;
   const [seed] = search.members;
   if (!options.prune || seed === undefined || leader === seed || shortened.has(leader.id)) return false;
@@ -31,12 +31,12 @@ export async function shorten(search: Search, step: number): Promise<boolean> {
   return isAsGood(search, step, shorter);
 }
 
-async function isAsGood(search: Search, step: number, shorter: Candidate): Promise<boolean> {
+async function isAsGood(search: GepaSearch, step: number, shorter: Candidate): Promise<boolean> {
   const { cards, leader, task } = search;
   if (spareRollouts(search) < missingRows(search, shorter)) return false;
   await cards.measure(shorter, task.validation);
   const differences = differencesOn(cards, shorter, leader, task.validation);
-  if (sumOf(differences) >= -lossAllowed(search, shorter) * differences.length) {
+  if (totalDifference(differences) >= -lossAllowed(search, shorter) * differences.length) {
     acceptAll(search, step, [shorter]);
     return true;
   }
@@ -45,7 +45,7 @@ async function isAsGood(search: Search, step: number, shorter: Candidate): Promi
 }
 
 /** Mean score that the runner would give up for the tokens saved. */
-function lossAllowed({ leader, task }: Search, shorter: Candidate): number {
+function lossAllowed({ leader, task }: GepaSearch, shorter: Candidate): number {
   const { objectives } = task;
   if (objectives === undefined || objectives.quality <= 0) return 0;
   const saved = (leader.promptTokens - shorter.promptTokens) / 1000;

@@ -1,24 +1,24 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import { countReflections } from "../count-reflections.ts";
-import { createFailureCount, type FailureCount } from "../reflection-failures.ts";
+import { createReflectionFailureCount, type ReflectionFailureCount } from "../reflection-failures.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { GepaOptions } from "./options.ts";
-import { createProvenance, type Provenance } from "./provenance.ts";
+import { createProvenance, type RewriteProvenance } from "./provenance.ts";
 import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
 import { createScorecards, type Scorecards } from "./scorecards.ts";
 import { createSpending, type Spending } from "./spending.ts";
 
 /** All that a search knows; every file of this folder decides one thing from it. */
-export interface Search {
+export interface GepaSearch {
   readonly task: OptimizationTask;
   readonly lab: Lab;
   readonly options: GepaOptions;
   readonly cards: Scorecards;
   readonly sampler: MinibatchSampler;
   readonly memory: Memory;
-  readonly provenance: Provenance;
-  readonly failures: FailureCount;
+  readonly provenance: RewriteProvenance;
+  readonly failures: ReflectionFailureCount;
   readonly spending: Spending;
   /** Accepted candidates, the seed first: the possible parents. */
   readonly members: Candidate[];
@@ -42,7 +42,11 @@ export interface Search {
 }
 
 /** Measures the seed on the whole validation set; the search starts from there. */
-export async function openSearch(task: OptimizationTask, given: Lab, options: GepaOptions): Promise<Search> {
+export async function openGepaSearch(
+  task: OptimizationTask,
+  given: Lab,
+  options: GepaOptions,
+): Promise<GepaSearch> {
   const counted = countReflections(given);
   const { lab } = counted;
   const cards = createScorecards(lab);
@@ -55,7 +59,7 @@ export async function openSearch(task: OptimizationTask, given: Lab, options: Ge
     sampler: createMinibatchSampler(task.train, lab.random.fork("minibatches")),
     memory: createMemory(options.memory),
     provenance: createProvenance(),
-    failures: createFailureCount(),
+    failures: createReflectionFailureCount(),
     spending: createSpending(counted, cards),
     members: [task.seed],
     leader: task.seed,
@@ -69,6 +73,6 @@ export async function openSearch(task: OptimizationTask, given: Lab, options: Ge
 }
 
 /** What the next rewrites start from: the newest of the unproven line, else the leader. */
-export function baseOf({ unproven, leader }: Search): Candidate {
+export function baseOf({ unproven, leader }: GepaSearch): Candidate {
   return unproven.at(-1) ?? leader;
 }

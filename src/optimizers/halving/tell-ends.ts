@@ -11,7 +11,7 @@ const reasons = {
 };
 
 /** Tells what came of a race, and gives the best of those that won. */
-export function tellEnds(
+export function emitEnds(
   lab: Lab,
   step: number,
   cards: Scorecards,

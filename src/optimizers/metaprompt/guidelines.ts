@@ -1,5 +1,5 @@
 /** What guides of model providers agree on about instructions, in the order they matter for a rewrite. */
-export const guidelines: readonly string[] = [
+export const rewriteGuidelines: readonly string[] = [
   "Say first, in one sentence, what the task is and what the input is.",
   "State the output format exactly: allowed labels or fields, their spelling, and that nothing else is written.",
   "Replace vague words by rules that two readers would apply alike, and say how close calls and missing information are decided.",

@@ -1,10 +1,10 @@
 import type { Evaluation, Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import { scoreText } from "../records.ts";
-import { createFailureCount } from "../reflection-failures.ts";
+import { createReflectionFailureCount } from "../reflection-failures.ts";
 import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
 import { settleAll } from "../settle-all.ts";
-import { tellAttempts } from "../tell-attempts.ts";
+import { emitAttempts } from "../tell-attempts.ts";
 import { chooseExamples } from "./choose-examples.ts";
 import type { MetapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
@@ -39,7 +39,7 @@ export async function rewriteOnce(
       });
     }),
   );
-  tellAttempts(lab, createFailureCount(), onlyStep, attempts);
+  emitAttempts(lab, createReflectionFailureCount(), onlyStep, attempts);
   const best = await compare(task, lab, draftsOf(attempts), base);
   lab.emit({ type: "step-finished", step: onlyStep, best: best.candidate, validation: best.mean });
   return { stopped: isPerfect(best) ? "perfect" : "max_steps", steps: onlyStep };

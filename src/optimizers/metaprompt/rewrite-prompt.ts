@@ -6,7 +6,7 @@ import { fenced } from "../fence.ts";
 import { objectiveSection } from "../objective-section.ts";
 import { otherTextsSection } from "../other-texts-section.ts";
 import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
-import { guidelines } from "./guidelines.ts";
+import { rewriteGuidelines } from "./guidelines.ts";
 import type { MetapromptOptions } from "./options.ts";
 
 const role = "You rewrite the instructions that an assistant is given so that it does its task better.";
@@ -21,7 +21,7 @@ export function rewritePrompt(
 ): TextRequest {
   const text = task.seed.texts[name] ?? "";
   const fence = replyFence([text]);
-  const lines = [...guidelines, ...options.guidelines].map((line) => `- ${line}`).join("\n");
+  const lines = [...rewriteGuidelines, ...options.guidelines].map((line) => `- ${line}`).join("\n");
   const sections = [
     ...objectiveSection(task.objective),
     `# Current instructions\n\n${fenced(text, name)}`,

@@ -2,11 +2,11 @@ import type { PromptTexts } from "../../core/candidate.ts";
 import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
 
 /** One value of a variable of the joint search. */
-export type Choice = {
+export type VariableChoice = {
   /** Counts all choices of a search, from 0. */
   readonly id: number;
   /** What it was made from; it is thought to be about as good. Absent: what the prompt has from the start. */
-  readonly parent?: Choice;
+  readonly parent?: VariableChoice;
 } & (
   | { readonly kind: "instruction"; readonly value: string }
   | { readonly kind: "demonstrations"; readonly value: readonly Demonstration[] }
@@ -16,23 +16,23 @@ export type Choice = {
 export interface Variable {
   /** Name of the text. */
   readonly text: string;
-  readonly choices: Choice[];
+  readonly choices: VariableChoice[];
 }
 
 /** One choice per variable, in their order. */
-export type Combination = readonly Choice[];
+export type Combination = readonly VariableChoice[];
 
 /** Makes choices and numbers them. */
 export function createChoices() {
   let next = 0;
   return {
-    instruction: (value: string, parent?: Choice): Choice => ({
+    instruction: (value: string, parent?: VariableChoice): VariableChoice => ({
       id: next++,
       kind: "instruction",
       value,
       ...(parent === undefined ? {} : { parent }),
     }),
-    demonstrations: (value: readonly Demonstration[], parent?: Choice): Choice => ({
+    demonstrations: (value: readonly Demonstration[], parent?: VariableChoice): VariableChoice => ({
       id: next++,
       kind: "demonstrations",
       value,
@@ -57,11 +57,11 @@ export function contentOf(
 }
 
 /** The same for equal combinations. */
-export function keyOf(combination: Combination): string {
+export function combinationKey(combination: Combination): string {
   return combination.map(({ id }) => id).join(" ");
 }
 
 /** A choice and all it was made from, without what the prompt had from the start. */
-export function lineOf(choice: Choice): readonly Choice[] {
+export function lineOf(choice: VariableChoice): readonly VariableChoice[] {
   return choice.parent === undefined ? [] : [choice, ...lineOf(choice.parent)];
 }

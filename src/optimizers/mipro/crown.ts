@@ -1,17 +1,17 @@
 import type { Example } from "../../core/example.ts";
 import { halvingRace } from "../halving/halving-race.ts";
-import { tellEnds } from "../halving/tell-ends.ts";
+import { emitEnds } from "../halving/tell-ends.ts";
 import { draftCombination } from "./draft-combination.ts";
 import { observe } from "./observe.ts";
-import type { Search, Tried } from "./state.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
 import { fitSurrogate } from "./surrogate.ts";
 
 // The surrogate's first choice, and one more for the case that it is mistaken.
 export const finalists = 2;
 
 /** Runs what the surrogate thinks best on all rows, against the leader. True when there is a new one. */
-export async function crown(
-  search: Search,
+export async function validateFinalists(
+  search: MiproSearch,
   step: number,
   rows: readonly Example[],
   minibatchSize: number,
@@ -30,13 +30,13 @@ export async function crown(
   // Whoever was merely overtaken, or not afforded, may come again in a later step.
   const judged = ends.filter(({ end }) => end === "better" || end === "not_better");
   for (const { challenger } of judged) search.judged.add(challenger.id);
-  const best = tellEnds(lab, step, cards, task.validation, leader.candidate, judged);
+  const best = emitEnds(lab, step, cards, task.validation, leader.candidate, judged);
   search.leader = challengers.find(({ candidate }) => candidate === best) ?? leader;
   return best !== undefined;
 }
 
 /** The best that no leader was yet compared with, by what they are expected to bring. */
-function bestOpen(search: Search, step: number): readonly Tried[] {
+function bestOpen(search: MiproSearch, step: number): readonly TriedCombination[] {
   const surrogate = fitSurrogate(observe(search));
   draftCombination(search, step, surrogate.best(search.variables));
   const open = [...search.tried.values()].flatMap((one) =>

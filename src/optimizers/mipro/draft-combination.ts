@@ -1,11 +1,15 @@
 import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
-import { type Combination, contentOf, keyOf } from "./choices.ts";
-import type { Search, Tried } from "./state.ts";
+import { type Combination, combinationKey, contentOf } from "./choices.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
 
 /** The candidate of a combination; undefined where it breaks the contract, which is told once. */
-export function draftCombination(search: Search, step: number, combination: Combination): Tried | undefined {
+export function draftCombination(
+  search: MiproSearch,
+  step: number,
+  combination: Combination,
+): TriedCombination | undefined {
   const { lab, leader, places, task, tried, variables } = search;
-  const key = keyOf(combination);
+  const key = combinationKey(combination);
   if (tried.has(key)) return tried.get(key);
   const { texts: base, sets } = contentOf(variables, combination);
   const parents = [leader.candidate.id];

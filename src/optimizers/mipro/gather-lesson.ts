@@ -1,7 +1,7 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 import type { Random } from "../../core/random.ts";
-import type { Search } from "./state.ts";
+import type { MiproSearch } from "./state.ts";
 
 export const mostBatches = 3;
 
@@ -10,7 +10,7 @@ export const mostBatches = 3;
  * `affordable` says how many rows the budget still allows.
  */
 export async function gatherLesson(
-  search: Search,
+  search: MiproSearch,
   candidate: Candidate,
   batch: number,
   affordable: (wanted: number) => number,
@@ -31,7 +31,7 @@ export async function gatherLesson(
  * Rows that earlier candidates got wrong come first, mostly: there a failure is likeliest. Chance has its
  * say, so that rows nobody can get right do not take every place.
  */
-function byHope({ cards, task, tried }: Search, random: Random): readonly Example[] {
+function byHope({ cards, task, tried }: MiproSearch, random: Random): readonly Example[] {
   const candidates = [...new Set([...tried.values()].flatMap((one) => one?.candidate ?? []))];
   const hopeOf = (row: Example): number => {
     const scores = candidates.flatMap(({ id }) => cards.score(id, row) ?? []);

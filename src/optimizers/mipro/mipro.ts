@@ -2,15 +2,15 @@ import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer
 import { createScorecards } from "../gepa/scorecards.ts";
 import { mixedOrder } from "../halving/mixed-order.ts";
 import { runSteps } from "../run-steps.ts";
-import { crown } from "./crown.ts";
+import { validateFinalists } from "./crown.ts";
 import { gatherLesson } from "./gather-lesson.ts";
 import type { MiproOptions } from "./options.ts";
-import { canCrownLater, planStep } from "./plan-step.ts";
+import { canValidateFinalistsLater, planStep } from "./plan-step.ts";
 import { proposeFirstSets, proposeFurtherSets } from "./propose-demonstrations.ts";
 import { proposeInstructions } from "./propose-instructions.ts";
 import { runTrials } from "./run-trials.ts";
 import { startingPoint } from "./starting-point.ts";
-import { openSearch, type Search } from "./state.ts";
+import { type MiproSearch, openMiproSearch } from "./state.ts";
 
 /**
  * Joint search over instructions and demonstrations (MIPROv2; K. Opsahl-Ong et al., arXiv 2406.11695).
@@ -24,7 +24,7 @@ export async function searchJointly(
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);
   if (cards.isPerfect(task.seed.id, task.validation)) return { stopped: "perfect", steps: 0 };
-  const search = openSearch(task, lab, cards, options);
+  const search = openMiproSearch(task, lab, cards, options);
   return runSteps(task, lab, {
     run: (step) => runStep(search, step),
     leader: () => search.leader.candidate,
@@ -34,7 +34,7 @@ export async function searchJointly(
 }
 
 /** One step: proposals, trials on a minibatch, and all rows for the best of them. True for progress. */
-async function runStep(search: Search, step: number): Promise<boolean> {
+async function runStep(search: MiproSearch, step: number): Promise<boolean> {
   const { cards, lab, leader, task } = search;
   const plan = planStep(search, step);
   const from = startingPoint(search);
@@ -47,6 +47,6 @@ async function runStep(search: Search, step: number): Promise<boolean> {
   const rows = mixedOrder(task.validation, (row) => cards.score(leader.candidate.id, row), random);
   const minibatch = rows.slice(0, plan.minibatchSize);
   await runTrials(search, step, minibatch, plan.trials());
-  if (step < task.limits.maxSteps && canCrownLater(search)) return true;
-  return crown(search, step, rows, minibatch.length);
+  if (step < task.limits.maxSteps && canValidateFinalistsLater(search)) return true;
+  return validateFinalists(search, step, rows, minibatch.length);
 }

@@ -1,8 +1,8 @@
-import type { Search } from "./state.ts";
+import type { MiproSearch } from "./state.ts";
 import type { Observation } from "./surrogate.ts";
 
 /** What all trials so far say, each compared with the leader on the rows it ran. */
-export function observe({ cards, leader, task, tried }: Search): readonly Observation[] {
+export function observe({ cards, leader, task, tried }: MiproSearch): readonly Observation[] {
   const { validation } = task;
   const ahead = cards.lead(leader.candidate.id, task.seed.id, validation);
   return [...tried.values()].flatMap((one): Observation[] => {

@@ -1,7 +1,7 @@
 import { BudgetError } from "../../core/errors.ts";
 import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
 import type { MiproOptions } from "./options.ts";
-import type { Search } from "./state.ts";
+import type { MiproSearch } from "./state.ts";
 
 // Of what is left when it runs short: proposals and trials of one step, so that there is a next one.
 const shareOfTrials = 0.3;
@@ -20,7 +20,7 @@ export interface StepPlan {
 }
 
 /** Throws BudgetError where the budget does not pay for a trial and all rows of one candidate. */
-export function planStep(search: Search, step: number): StepPlan {
+export function planStep(search: MiproSearch, step: number): StepPlan {
   const { options, spending, task } = search;
   const all = task.validation.length;
   const minibatchSize = Math.min(options.minibatch_size, all);
@@ -46,7 +46,7 @@ export function planStep(search: Search, step: number): StepPlan {
  * May comparing the best with the leader wait? It may where the budget runs short, as long as it pays for
  * a whole step before it: what a further step learns is worth more than an early proof.
  */
-export function canCrownLater(search: Search): boolean {
+export function canValidateFinalistsLater(search: MiproSearch): boolean {
   const { options, spending, task } = search;
   const all = task.validation.length;
   const step = task.limits.candidatesPerStep * (Object.keys(task.seed.texts).length + options.minibatch_size);

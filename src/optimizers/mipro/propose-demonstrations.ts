@@ -2,10 +2,10 @@ import { nearestSet, randomSet, spreadSet } from "../demonstrations/choose-set.t
 import type { Demonstration } from "../demonstrations/demonstration.ts";
 import { demonstrationsOf, rowsToShow } from "../demonstrations/gather-demonstrations.ts";
 import { createResemblance } from "../demonstrations/resemblance.ts";
-import type { Search, Tried } from "./state.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
 
 /** Gathers what may be shown, and adds the first sets to the choices. */
-export function proposeFirstSets(search: Search): void {
+export function proposeFirstSets(search: MiproSearch): void {
   const { cards, lab, options, places, task, variables } = search;
   const rows = rowsToShow(task, lab.random.fork("rows to show"));
   search.pool = demonstrationsOf(rows, (row) => cards.outcome(task.seed.id, row), places, options);
@@ -27,7 +27,7 @@ export function proposeFirstSets(search: Search): void {
   }
 }
 
-function firstSet(search: Search, text: string, at: number): readonly Demonstration[] {
+function firstSet(search: MiproSearch, text: string, at: number): readonly Demonstration[] {
   const { lab, options, pool, resemblance } = search;
   const random = lab.random.fork(`set ${at} for ${text}`);
   const count = options.max_demonstrations;
@@ -45,7 +45,7 @@ function firstSet(search: Search, text: string, at: number): readonly Demonstrat
 }
 
 /** Adds one set for each place: the leader's, with what it needs least exchanged for what is near its failures. */
-export function proposeFurtherSets(search: Search, step: number): void {
+export function proposeFurtherSets(search: MiproSearch, step: number): void {
   const { leader, lab, options, pool, resemblance, task, variables } = search;
   if (resemblance === undefined) return;
   const wrong = wrongRows(search, leader);
@@ -62,6 +62,6 @@ export function proposeFurtherSets(search: Search, step: number): void {
   }
 }
 
-function wrongRows({ cards, task }: Search, { candidate }: Tried) {
+function wrongRows({ cards, task }: MiproSearch, { candidate }: TriedCombination) {
   return task.validation.filter((row) => cards.score(candidate.id, row) !== 1);
 }

@@ -1,16 +1,20 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
 import { rewriteTexts } from "../rewrite-texts.ts";
 import { settleAll } from "../settle-all.ts";
-import { tellAttempts } from "../tell-attempts.ts";
-import { type Choice, contentOf } from "./choices.ts";
+import { emitAttempts } from "../tell-attempts.ts";
+import { contentOf, type VariableChoice } from "./choices.ts";
 import { instructionPrompt, type TriedInstruction } from "./instruction-prompt.ts";
 import { observe } from "./observe.ts";
-import type { Search, Tried } from "./state.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
 import { fitSurrogate, type Surrogate } from "./surrogate.ts";
 import { tips } from "./tips.ts";
 
 /** Asks for several new instructions at once, and adds those that keep the contract to the choices. */
-export async function proposeInstructions(search: Search, step: number, from: Tried): Promise<void> {
+export async function proposeInstructions(
+  search: MiproSearch,
+  step: number,
+  from: TriedCombination,
+): Promise<void> {
   const { lab, task, options, variables } = search;
   const random = lab.random.fork(`proposals of step ${step}`);
   const outcomes = task.train.flatMap((row) => search.cards.outcome(from.candidate.id, row) ?? []);
@@ -40,7 +44,7 @@ export async function proposeInstructions(search: Search, step: number, from: Tr
   );
   for (const attempt of attempts)
     if (attempt.kind === "drafted") addChoices(search, from, attempt.candidate.texts);
-  tellAttempts(lab, search.failures, step, attempts);
+  emitAttempts(lab, search.failures, step, attempts);
 }
 
 /** Each lane its own share of the failures, filled up with successes. */
@@ -54,14 +58,14 @@ function examplesFor(outcomes: readonly Outcome[], count: number, lane: number):
 
 /** The best other instructions for a text, as far as trials tell. */
 function historyOf(
-  { variables, options }: Search,
+  { variables, options }: MiproSearch,
   name: string,
-  from: Tried,
+  from: TriedCombination,
   surrogate: Surrogate,
 ): readonly TriedInstruction[] {
   const place = variables.findIndex(({ text }) => text === name);
   const choices = variables[place]?.choices ?? [];
-  const gainOf = (choice: Choice) => surrogate.expected([choice]);
+  const gainOf = (choice: VariableChoice) => surrogate.expected([choice]);
   return choices
     .filter((choice) => choice !== from.combination[place] && choice.parent !== undefined)
     .sort((one, other) => gainOf(other) - gainOf(one))
@@ -71,7 +75,11 @@ function historyOf(
     );
 }
 
-function addChoices(search: Search, from: Tried, texts: Readonly<Record<string, string>>): void {
+function addChoices(
+  search: MiproSearch,
+  from: TriedCombination,
+  texts: Readonly<Record<string, string>>,
+): void {
   for (const [place, { text, choices }] of search.variables.entries()) {
     const parent = from.combination[place];
     const value = texts[text];

@@ -2,7 +2,7 @@ import type { Example } from "../../core/example.ts";
 import { settleAll } from "../settle-all.ts";
 import { draftCombination } from "./draft-combination.ts";
 import { observe } from "./observe.ts";
-import type { Search, Tried } from "./state.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
 import { fitSurrogate } from "./surrogate.ts";
 
 const mostDraws = 20;
@@ -12,7 +12,7 @@ const mostDraws = 20;
  * tries. All run the same rows, so that luck with rows tells nothing apart.
  */
 export async function runTrials(
-  search: Search,
+  search: MiproSearch,
   step: number,
   minibatch: readonly Example[],
   trials: number,
@@ -27,15 +27,15 @@ export async function runTrials(
 
 /** Different combinations that have not run on all these rows. */
 function drawWave(
-  search: Search,
+  search: MiproSearch,
   step: number,
   label: string,
   minibatch: readonly Example[],
   count: number,
-): readonly Tried[] {
+): readonly TriedCombination[] {
   const surrogate = fitSurrogate(observe(search));
   const random = search.lab.random.fork(`trials ${label}`);
-  const wave: Tried[] = [];
+  const wave: TriedCombination[] = [];
   for (let draw = 0; draw < mostDraws && wave.length < count; draw++) {
     const found = draftCombination(search, step, surrogate.draw(search.variables, random));
     if (found === undefined || wave.some(({ candidate }) => candidate === found.candidate)) continue;

@@ -6,44 +6,44 @@ import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/
 import type { Resemblance } from "../demonstrations/resemblance.ts";
 import type { Scorecards } from "../gepa/scorecards.ts";
 import { createSpending, type Spending } from "../gepa/spending.ts";
-import { createFailureCount, type FailureCount } from "../reflection-failures.ts";
+import { createReflectionFailureCount, type ReflectionFailureCount } from "../reflection-failures.ts";
 import { type Combination, createChoices, type Variable } from "./choices.ts";
 import type { MiproOptions } from "./options.ts";
 
 /** A combination that was drafted. */
-export interface Tried {
+export interface TriedCombination {
   readonly combination: Combination;
   readonly candidate: Candidate;
 }
 
-export interface Search {
+export interface MiproSearch {
   readonly task: OptimizationTask;
   readonly lab: Lab;
   readonly options: MiproOptions;
   readonly cards: Scorecards;
   readonly spending: Spending;
-  readonly failures: FailureCount;
+  readonly failures: ReflectionFailureCount;
   readonly places: readonly DemonstrationPlace[];
   readonly choices: ReturnType<typeof createChoices>;
   /** The instructions of all texts, then the demonstrations of all places. */
   readonly variables: readonly Variable[];
   /** By key of the combination; undefined for those that break the contract. */
-  readonly tried: Map<string, Tried | undefined>;
+  readonly tried: Map<string, TriedCombination | undefined>;
   /** Ids of candidates that were compared with a leader to the end. */
   readonly judged: Set<CandidateId>;
   /** The one to beat; measured on all validation rows. */
-  leader: Tried;
+  leader: TriedCombination;
   /** Rows that may be shown, and what they have in common with others; empty until gathered. */
   pool: readonly Demonstration[];
   resemblance: Resemblance | undefined;
 }
 
-export function openSearch(
+export function openMiproSearch(
   task: OptimizationTask,
   given: Lab,
   cards: Scorecards,
   options: MiproOptions,
-): Search {
+): MiproSearch {
   const counted = countReflections(given);
   const choices = createChoices();
   const places = options.max_demonstrations === 0 ? [] : demonstrationPlaces(task);
@@ -62,7 +62,7 @@ export function openSearch(
     options,
     cards,
     spending: createSpending(counted, cards),
-    failures: createFailureCount(),
+    failures: createReflectionFailureCount(),
     places,
     choices,
     variables,

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import { normalQuantile } from "../../core/statistics/normal.ts";
-import { type Choice, type Combination, lineOf, type Variable } from "./choices.ts";
+import { type Combination, lineOf, type Variable, type VariableChoice } from "./choices.ts";
 import { cholesky, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
 
 /** How much better than the prompt at the start a combination was, on average over some rows. */
@@ -34,7 +34,7 @@ export function fitSurrogate(observations: readonly Observation[]): Surrogate {
   const ids = new Map<number, number>();
   const lines = observations.map(({ combination }) => combination.flatMap(lineOf));
   for (const { id } of lines.flat()) if (!ids.has(id)) ids.set(id, ids.size);
-  const placesOf = (line: readonly Choice[]) => line.flatMap(({ id }) => ids.get(id) ?? []);
+  const placesOf = (line: readonly VariableChoice[]) => line.flatMap(({ id }) => ids.get(id) ?? []);
   const precision = Array.from({ length: ids.size }, (_, row) =>
     Array.from({ length: ids.size }, (_, column) => (row === column ? 1 / priorVariance : 0)),
   );
@@ -50,7 +50,7 @@ export function fitSurrogate(observations: readonly Observation[]): Surrogate {
   }
   const lower: Matrix = cholesky(precision);
   const mean = solveUpper(lower, solveLower(lower, pull));
-  const worth = (choice: Choice, worths: ReadonlyMap<number, number>) =>
+  const worth = (choice: VariableChoice, worths: ReadonlyMap<number, number>) =>
     lineOf(choice).reduce((sum, { id }) => sum + (worths.get(id) ?? 0), 0);
   const means = new Map([...ids].map(([id, place]) => [id, mean[place] ?? 0]));
   const bestBy = (variables: readonly Variable[], worths: ReadonlyMap<number, number>): Combination =>

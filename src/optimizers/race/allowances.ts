@@ -6,10 +6,10 @@ import type { Allowance } from "./turn-lab.ts";
 export const all: Allowance = () => true;
 
 /** As far as the contender has spent no more than a share of the race's budget, and begun so many steps. */
-export function upTo({ gauge }: Race, contender: Contender, share: number, steps: number): Allowance {
+export function upTo({ spending }: Race, contender: Contender, share: number, steps: number): Allowance {
   return ({ calls }) => {
-    if (!gauge.isBounded) return contender.steps <= steps;
-    const price = gauge.callsAtStart > 0 ? calls / gauge.callsAtStart : 1;
+    if (!spending.isBounded) return contender.steps <= steps;
+    const price = spending.callsAtStart > 0 ? calls / spending.callsAtStart : 1;
     return contender.spent + price <= share;
   };
 }

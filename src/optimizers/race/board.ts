@@ -3,7 +3,7 @@ import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
 
 /** What all engines together have asked for and found, first samples only. */
-export interface Board {
+export interface SharedMeasurements {
   /** Rows of these that nobody has asked for: what an evaluation would cost. */
   fresh(id: CandidateId, rows: readonly Example[], repeat: number): number;
   noteAsked(id: CandidateId, rows: readonly Example[], repeat: number): void;
@@ -20,7 +20,7 @@ export interface Board {
   readonly candidates: readonly Candidate[];
 }
 
-export function createBoard(): Board {
+export function createSharedMeasurements(): SharedMeasurements {
   const asked = new Set<string>();
   const found = new Map<CandidateId, Map<string, number | undefined>>();
   const candidates = new Map<CandidateId, Candidate>();

@@ -1,6 +1,6 @@
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
-import type { Board } from "./board.ts";
+import type { SharedMeasurements } from "./board.ts";
 import type { Contender } from "./contender.ts";
 
 /** What speaks for a contender, and out of how many candidates it was chosen by its scores. */
@@ -21,12 +21,15 @@ export function newestOf({ held, drafts, start }: Contender): Candidate | undefi
 /** The best of a contender's candidates that were measured on all of these rows; the earlier one on ties. */
 export function championOf(
   { drafts }: Contender,
-  board: Board,
+  measurements: SharedMeasurements,
   rows: readonly Example[],
 ): Champion | undefined {
-  const measured = drafts.filter(({ id }) => board.mean(id, rows) !== undefined);
+  const measured = drafts.filter(({ id }) => measurements.mean(id, rows) !== undefined);
   const [first, ...others] = measured;
   if (first === undefined) return undefined;
-  const candidate = others.reduce((top, one) => (board.lead(one.id, top.id, rows) > 0 ? one : top), first);
+  const candidate = others.reduce(
+    (top, one) => (measurements.lead(one.id, top.id, rows) > 0 ? one : top),
+    first,
+  );
   return { candidate, tried: measured.length };
 }

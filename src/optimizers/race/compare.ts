@@ -1,6 +1,6 @@
 import type { Example } from "../../core/example.ts";
 import { improvementPValue } from "../gepa/paired-test.ts";
-import type { Board } from "./board.ts";
+import type { SharedMeasurements } from "./board.ts";
 import type { Champion } from "./champion.ts";
 
 /** A challenger's champion against those it must beat, on the same rows. */
@@ -20,13 +20,13 @@ export interface Comparison {
  * candidates, or is one of several challengers, must pass it at a level so much stricter.
  */
 export function compareChampions(
-  board: Board,
+  measurements: SharedMeasurements,
   challenger: Champion,
   defenders: readonly Champion[],
   rows: readonly Example[],
   how: { readonly errorLevel: number; readonly challengers: number },
 ): Comparison {
-  const comparisons = defenders.map((defender) => compareTwo(board, challenger, defender, rows, how));
+  const comparisons = defenders.map((defender) => compareTwo(measurements, challenger, defender, rows, how));
   const verdicts = comparisons.map(({ verdict }) => verdict);
   const closest = comparisons.reduce((worst, one) => (one.lead < worst.lead ? one : worst));
   return {
@@ -40,15 +40,15 @@ export function compareChampions(
 }
 
 function compareTwo(
-  board: Board,
+  measurements: SharedMeasurements,
   challenger: Champion,
   defender: Champion,
   rows: readonly Example[],
   { errorLevel, challengers }: { readonly errorLevel: number; readonly challengers: number },
 ): Comparison {
   const differences = rows.flatMap((row) => {
-    const ours = board.score(challenger.candidate.id, row);
-    const theirs = board.score(defender.candidate.id, row);
+    const ours = measurements.score(challenger.candidate.id, row);
+    const theirs = measurements.score(defender.candidate.id, row);
     return ours === undefined || theirs === undefined ? [] : [ours - theirs];
   });
   const opposite = differences.map((difference) => -difference);

@@ -9,25 +9,25 @@ import { takeTurn } from "./turn.ts";
  * search that only its steps bound ends with the first engine that ends without failing.
  */
 export async function finish(race: Race, leader: Contender): Promise<SearchEnd> {
-  const { gauge, lab, task, voices } = race;
-  const perfect = (): SearchEnd => ({ stopped: "perfect", steps: voices.steps });
+  const { spending, lab, task, mergedEvents } = race;
+  const perfect = (): SearchEnd => ({ stopped: "perfect", steps: mergedEvents.steps });
   const places = race.entrants.map((_, place) => place).filter((place) => place !== leader.place);
   const ends: ContenderEnd[] = [];
   for (const place of [leader.place, ...places]) {
     if (isPerfect(race)) return perfect();
-    const stepsLeft = task.limits.maxSteps - voices.steps;
+    const stepsLeft = task.limits.maxSteps - mergedEvents.steps;
     const contender = place === leader.place ? leader : comeIn(race, place, stepsLeft);
     if (contender === undefined) continue;
     await takeTurn(race, contender, all);
     const { end } = contender;
     if (end !== undefined) ends.push(end);
-    if (end?.kind === "stopped" && !gauge.isBounded) break;
+    if (end?.kind === "stopped" && !spending.isBounded) break;
     if (lab.budget.callsLeft < 1 || lab.budget.spentShare >= 1) break;
   }
   if (isPerfect(race)) return perfect();
   for (const end of ends) if (end.kind === "budget") throw end.error;
   const stopped = ends.find((end) => end.kind === "stopped");
-  if (stopped?.kind === "stopped") return { ...stopped.end, steps: voices.steps };
+  if (stopped?.kind === "stopped") return { ...stopped.end, steps: mergedEvents.steps };
   const [failed] = [...ends, ...race.contenders.flatMap(({ end }) => end ?? [])];
   throw failed?.kind === "failed" ? failed.error : new Error("no engine ran");
 }

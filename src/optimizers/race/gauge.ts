@@ -4,7 +4,7 @@ import type { BudgetView } from "../../contracts/optimizer.ts";
  * What has been spent since the gauge was made, as a share (0 … 1) of what was left then. Always 0
  * without a budget.
  */
-export interface Gauge {
+export interface SpentShare {
   readonly spent: number;
   /** Calls left when the gauge was made; Infinity without a cap on calls. */
   readonly callsAtStart: number;
@@ -14,7 +14,7 @@ export interface Gauge {
   readonly isBounded: boolean;
 }
 
-export function createGauge(budget: BudgetView): Gauge {
+export function openSpentShare(budget: BudgetView): SpentShare {
   const callsAtStart = budget.callsLeft;
   const shareAtStart = 1 - budget.spentShare;
   const hasCalls = Number.isFinite(callsAtStart);

@@ -2,7 +2,7 @@ import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer
 import type { Entrant } from "./contender.ts";
 import { finish } from "./finish.ts";
 import type { RaceOptions } from "./options.ts";
-import { scout } from "./scout.ts";
+import { probeEngines } from "./scout.ts";
 import { isPerfect, openRace } from "./state.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function raceEngines(
   const race = await openRace(task, lab, options, entrants);
   if (isPerfect(race)) return { stopped: "perfect", steps: 0 };
   try {
-    return await finish(race, await scout(race));
+    return await finish(race, await probeEngines(race));
   } finally {
     for (const contender of race.contenders) contender.drop();
   }

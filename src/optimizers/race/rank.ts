@@ -2,17 +2,17 @@ import type { Example } from "../../core/example.ts";
 import type { Champion } from "./champion.ts";
 import { type Comparison, compareChampions } from "./compare.ts";
 import type { Contender } from "./contender.ts";
-import { measureIfPaid, showChampion } from "./show.ts";
+import { measureBest, measureIfPaid } from "./show.ts";
 import type { Race } from "./state.ts";
 
 /** A contender and what speaks for it. */
-export interface Standing {
+export interface EngineStanding {
   readonly contender: Contender;
   readonly champion: Champion;
 }
 
 /** A challenger after a rung, and how it stands against the leader. */
-export interface Ranked extends Standing, Comparison {}
+export interface Ranked extends EngineStanding, Comparison {}
 
 // On fewer rows not even a clean sweep is more than luck.
 const fewestRows = 4;
@@ -27,7 +27,7 @@ const mostTimesLonger = 3;
 export async function rankChallengers(
   race: Race,
   leader: Contender,
-  standings: readonly Standing[],
+  standings: readonly EngineStanding[],
   rows: readonly Example[],
 ): Promise<readonly Ranked[]> {
   const start = { candidate: race.task.seed, tried: 1 };
@@ -38,7 +38,7 @@ export async function rankChallengers(
     tell(race, "the prompt as it was", againstStart);
     return againstStart.map((one) => ({ ...one, verdict: "open" }));
   }
-  const champion = await showChampion(race, leader, common);
+  const champion = await measureBest(race, leader, common);
   // The leader has the prompt it started from to fall back on.
   const defenders = champion === undefined ? [start] : [champion, start];
   const [best, ...others] = compareAll(race, standings, defenders, common);
@@ -49,14 +49,14 @@ export async function rankChallengers(
 }
 
 function compareAll(
-  { board, options }: Race,
-  standings: readonly Standing[],
+  { measurements, options }: Race,
+  standings: readonly EngineStanding[],
   defenders: readonly Champion[],
   rows: readonly Example[],
 ): readonly Ranked[] {
   const how = { errorLevel: options.error_level, challengers: standings.length };
   return standings
-    .map((one) => ({ ...one, ...compareChampions(board, one.champion, defenders, rows, how) }))
+    .map((one) => ({ ...one, ...compareChampions(measurements, one.champion, defenders, rows, how) }))
     .sort((one, other) => other.lowerBound - one.lowerBound);
 }
 
@@ -76,17 +76,17 @@ async function runOn(
     const rows = race.rows.slice(0, done);
     for (const { candidate } of [challenger.champion, ...defenders])
       await measureIfPaid(race, candidate, rows);
-    now = { ...now, ...compareChampions(race.board, challenger.champion, defenders, rows, how) };
+    now = { ...now, ...compareChampions(race.measurements, challenger.champion, defenders, rows, how) };
   }
   return now;
 }
 
 /** Rows that what is left for exploring pays for. */
-function rowsPaid({ gauge, options }: Race, leader: Contender): number {
-  if (!Number.isFinite(gauge.callsAtStart)) return Number.POSITIVE_INFINITY;
-  const explored = gauge.spent - leader.spent;
+function rowsPaid({ spending, options }: Race, leader: Contender): number {
+  if (!Number.isFinite(spending.callsAtStart)) return Number.POSITIVE_INFINITY;
+  const explored = spending.spent - leader.spent;
   // Shares of calls are whole numbers but for rounding.
-  return Math.floor(Math.max(0, options.exploration - explored) * gauge.callsAtStart + 1e-9);
+  return Math.floor(Math.max(0, options.exploration - explored) * spending.callsAtStart + 1e-9);
 }
 
 function tell({ lab }: Race, against: string, ranked: readonly Ranked[]): void {

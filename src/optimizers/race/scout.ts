@@ -1,9 +1,9 @@
 import type { Example } from "../../core/example.ts";
 import { untilFirstCandidate, upTo } from "./allowances.ts";
 import type { Contender } from "./contender.ts";
-import { rankChallengers, type Standing } from "./rank.ts";
+import { type EngineStanding, rankChallengers } from "./rank.ts";
 import { planRungs, type Rung } from "./rungs.ts";
-import { showChampion } from "./show.ts";
+import { measureBest } from "./show.ts";
 import { begin, isPerfect, type Race } from "./state.ts";
 import { takeTurn } from "./turn.ts";
 
@@ -11,12 +11,12 @@ import { takeTurn } from "./turn.ts";
 const leadersShare = 1 / 2;
 
 /** Lets the engines behind the leader show what they can, rung by rung, and says who leads after that. */
-export async function scout(race: Race): Promise<Contender> {
-  const { entrants, gauge, options, task } = race;
-  const rungs = planRungs(entrants.length - 1, gauge.callsAtStart, task.validation.length, options);
+export async function probeEngines(race: Race): Promise<Contender> {
+  const { entrants, spending, options, task } = race;
+  const rungs = planRungs(entrants.length - 1, spending.callsAtStart, task.validation.length, options);
   const [first] = rungs;
   if (first === undefined) return begin(race, 0);
-  race.isScouting = true;
+  race.isProbing = true;
   let leader = begin(race, 0, { promised: options.exploration });
   await takeTurn(race, leader, untilFirstCandidate(race, leader, leadersShare, 1));
   let field = beginChallengers(race, first);
@@ -33,7 +33,7 @@ export async function scout(race: Race): Promise<Contender> {
       .filter(({ contender, verdict }) => contender !== leader && verdict !== "worse")
       .map(({ contender }) => contender);
   }
-  race.isScouting = false;
+  race.isProbing = false;
   return withAllRows(race, leader);
 }
 
@@ -49,11 +49,11 @@ function withAllRows(race: Race, leader: Contender): Contender {
  * train rows, they learn from those that the first one has run.
  */
 function beginChallengers(race: Race, { challengers, rows, slice }: Rung): readonly Contender[] {
-  const { board, gauge, options, task } = race;
-  const isPaid = (row: Example): boolean => board.fresh(task.seed.id, [row], 0) === 0;
+  const { measurements, spending, options, task } = race;
+  const isPaid = (row: Example): boolean => measurements.fresh(task.seed.id, [row], 0) === 0;
   const paid = task.train.filter(isPaid);
   const unpaid = task.train.length - paid.length;
-  const isTight = slice * gauge.callsAtStart - rows < unpaid;
+  const isTight = slice * spending.callsAtStart - rows < unpaid;
   return Array.from({ length: challengers }, (_, at) =>
     begin(race, at + 1, {
       train: isTight && paid.length > 0 ? paid : task.train,
@@ -69,13 +69,13 @@ async function runField(
   rung: Rung,
   allowed: number,
   at: number,
-): Promise<readonly Standing[]> {
-  const standings: Standing[] = [];
-  const own = allowed - rung.rows / race.gauge.callsAtStart;
+): Promise<readonly EngineStanding[]> {
+  const standings: EngineStanding[] = [];
+  const own = allowed - rung.rows / race.spending.callsAtStart;
   for (const contender of field) {
     const allowance = at === 0 ? untilFirstCandidate : upTo;
     await takeTurn(race, contender, allowance(race, contender, own, at + 1));
-    const champion = await showChampion(race, contender, race.rows.slice(0, rung.rows));
+    const champion = await measureBest(race, contender, race.rows.slice(0, rung.rows));
     if (champion !== undefined) standings.push({ contender, champion });
   }
   return standings;

@@ -6,14 +6,14 @@ import type { Contender } from "./contender.ts";
 import { measureOn, type Race } from "./state.ts";
 
 /** Measures what a contender would spend on next; its champion on these rows, undefined when it has none. */
-export async function showChampion(
+export async function measureBest(
   race: Race,
   contender: Contender,
   rows: readonly Example[],
 ): Promise<Champion | undefined> {
   const newest = newestOf(contender);
   if (newest !== undefined) await measureIfPaid(race, newest, rows);
-  return championOf(contender, race.board, rows);
+  return championOf(contender, race.measurements, rows);
 }
 
 /** Measures a candidate unless the budget is spent. */

@@ -1,12 +1,12 @@
 import type { BudgetView, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Candidate } from "../../core/candidate.ts";
 import type { Example } from "../../core/example.ts";
-import { type Board, createBoard } from "./board.ts";
+import { createSharedMeasurements, type SharedMeasurements } from "./board.ts";
 import { comparisonRows } from "./comparison-rows.ts";
 import { type Contender, createContender, type Entrant } from "./contender.ts";
-import { createGauge, type Gauge } from "./gauge.ts";
+import { openSpentShare, type SpentShare } from "./gauge.ts";
 import type { RaceOptions } from "./options.ts";
-import { createVoices, type Voices } from "./voices.ts";
+import { type MergedEvents, mergeEvents } from "./voices.ts";
 
 /** All that a race knows. */
 export interface Race {
@@ -14,15 +14,15 @@ export interface Race {
   readonly lab: Lab;
   readonly options: RaceOptions;
   readonly entrants: readonly Entrant[];
-  readonly board: Board;
-  readonly gauge: Gauge;
-  readonly voices: Voices;
+  readonly measurements: SharedMeasurements;
+  readonly spending: SpentShare;
+  readonly mergedEvents: MergedEvents;
   /** Validation rows in the order of comparisons. */
   readonly rows: readonly Example[];
   /** Everyone who has begun, in order; an engine that begins anew is there twice. */
   readonly contenders: Contender[];
   /** Cleared when nobody but the one in turn has a claim on the budget. */
-  isScouting: boolean;
+  isProbing: boolean;
 }
 
 /** Measures the seed on the whole validation set. */
@@ -32,33 +32,33 @@ export async function openRace(
   options: RaceOptions,
   entrants: readonly Entrant[],
 ): Promise<Race> {
-  const board = createBoard();
-  await measureOn({ board, lab }, task.seed, task.validation);
+  const measurements = createSharedMeasurements();
+  await measureOn({ measurements, lab }, task.seed, task.validation);
   return {
     task,
     lab,
     options,
     entrants,
-    board,
-    gauge: createGauge(lab.budget),
-    voices: createVoices(lab),
+    measurements,
+    spending: openSpentShare(lab.budget),
+    mergedEvents: mergeEvents(lab),
     rows: comparisonRows(
       task.validation,
-      (row) => board.score(task.seed.id, row),
+      (row) => measurements.score(task.seed.id, row),
       lab.random.fork("comparison"),
     ),
     contenders: [],
-    isScouting: false,
+    isProbing: false,
   };
 }
 
 export async function measureOn(
-  { board, lab }: Pick<Race, "board" | "lab">,
+  { measurements, lab }: Pick<Race, "measurements" | "lab">,
   candidate: Candidate,
   rows: readonly Example[],
 ): Promise<void> {
-  board.noteAsked(candidate.id, rows, 0);
-  board.noteFound(candidate, await lab.evaluate(candidate, rows));
+  measurements.noteAsked(candidate.id, rows, 0);
+  measurements.noteFound(candidate, await lab.evaluate(candidate, rows));
 }
 
 /** How an engine begins. */
@@ -72,11 +72,11 @@ export interface Beginning {
 
 /** An engine at its place; it runs from its first turn on. */
 export function begin(race: Race, place: number, beginning: Partial<Beginning> = {}): Contender {
-  const { board, entrants, gauge, lab, task, voices } = race;
+  const { measurements, entrants, spending, lab, task, mergedEvents } = race;
   const entrant = entrants[place] as Entrant;
   const { promised = 0, seed = task.seed, train = task.train } = beginning;
   const name = nameOf(entrants, place);
-  const spentBefore = gauge.spent;
+  const spentBefore = spending.spent;
   const times = race.contenders.filter((contender) => contender.place === place).length;
   const contender = createContender(
     { ...entrant, name },
@@ -90,14 +90,14 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
       },
       lab: {
         lab,
-        board,
+        measurements,
         // The first engine draws as it would alone.
         random: place === 0 && times === 0 ? lab.random : lab.random.fork(`engine ${place} ${name} ${times}`),
       },
-      emit: (event) => voices.tell(name, event),
-      spent: () => gauge.spent,
+      emit: (event) => mergedEvents.tell(name, event),
+      spent: () => spending.spent,
       view: (own) =>
-        viewOf(race, () => Math.max(0, promised - Math.max(0, gauge.spent - spentBefore - own()))),
+        viewOf(race, () => Math.max(0, promised - Math.max(0, spending.spent - spentBefore - own()))),
     },
   );
   race.contenders.push(contender);
@@ -106,15 +106,15 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
 
 /** What is left of the budget, less what is promised to others: so it does not fall when they spend that. */
 function viewOf(race: Race, stillPromised: () => number): BudgetView {
-  const { gauge, lab } = race;
-  const kept = (): number => (race.isScouting ? stillPromised() : 0);
+  const { spending, lab } = race;
+  const kept = (): number => (race.isProbing ? stillPromised() : 0);
   return {
     get callsLeft() {
       const { callsLeft } = lab.budget;
-      return Number.isFinite(callsLeft) ? callsLeft - Math.round(kept() * gauge.callsAtStart) : callsLeft;
+      return Number.isFinite(callsLeft) ? callsLeft - Math.round(kept() * spending.callsAtStart) : callsLeft;
     },
     get spentShare() {
-      return Math.min(1, lab.budget.spentShare + kept() * gauge.shareAtStart);
+      return Math.min(1, lab.budget.spentShare + kept() * spending.shareAtStart);
     },
   };
 }
@@ -127,16 +127,18 @@ function nameOf(entrants: readonly Entrant[], place: number): string {
 }
 
 /** Is any candidate right on every validation row? */
-export function isPerfect({ board, task }: Race): boolean {
-  return board.candidates.some(({ id }) => board.isPerfect(id, task.validation));
+export function isPerfect({ measurements, task }: Race): boolean {
+  return measurements.candidates.some(({ id }) => measurements.isPerfect(id, task.validation));
 }
 
 /** The best candidate measured on all validation rows; the earlier one on ties. */
-export function bestOf({ board, task }: Race): Candidate {
+export function bestOf({ measurements, task }: Race): Candidate {
   const { validation } = task;
-  const measured = board.candidates.filter(({ id }) => board.mean(id, validation) !== undefined);
+  const measured = measurements.candidates.filter(
+    ({ id }) => measurements.mean(id, validation) !== undefined,
+  );
   return measured.reduce(
-    (best, one) => (board.lead(one.id, best.id, validation) > 0 ? one : best),
+    (best, one) => (measurements.lead(one.id, best.id, validation) > 0 ? one : best),
     task.seed,
   );
 }

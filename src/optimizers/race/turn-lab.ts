@@ -3,7 +3,7 @@ import type { Candidate, CandidateId } from "../../core/candidate.ts";
 import { BudgetError, isDaoOptError, OptimizationError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { survivableFailure } from "../reflection-failures.ts";
-import type { Board } from "./board.ts";
+import type { SharedMeasurements } from "./board.ts";
 
 /** What a contender asks of the lab, before it is asked. */
 export interface Request {
@@ -18,7 +18,7 @@ export type Allowance = (request: Request) => boolean;
 
 export interface TurnLabParts {
   readonly lab: Lab;
-  readonly board: Board;
+  readonly measurements: SharedMeasurements;
   readonly emit: Lab["emit"];
   readonly budget: BudgetView;
   readonly random: Random;
@@ -51,7 +51,7 @@ interface Held {
   readonly refuse: (error: unknown) => void;
 }
 
-export function createTurnLab({ lab, board, start, ...parts }: TurnLabParts): TurnLab {
+export function createTurnLab({ lab, measurements, start, ...parts }: TurnLabParts): TurnLab {
   const held: Held[] = [];
   const drafts = new Map<CandidateId, Candidate>();
   let allowance: Allowance = () => false;
@@ -106,12 +106,12 @@ export function createTurnLab({ lab, board, start, ...parts }: TurnLabParts): Tu
           throw new OptimizationError(`candidate ${candidate.id} was not drafted by this engine`, {
             hint: "an engine gets its candidates from lab.draft() and task.seed",
           });
-        const calls = board.fresh(candidate.id, examples, repeat);
+        const calls = measurements.fresh(candidate.id, examples, repeat);
         const evaluation = await ask({ calls, candidate }, () => {
-          board.noteAsked(candidate.id, examples, repeat);
+          measurements.noteAsked(candidate.id, examples, repeat);
           return lab.evaluate(candidate, examples, options);
         });
-        if (repeat === 0) board.noteFound(candidate, evaluation);
+        if (repeat === 0) measurements.noteFound(candidate, evaluation);
         return evaluation;
       },
       reflect: (request) => ask({ calls: 1 }, () => lab.reflect(request)),

@@ -3,7 +3,7 @@ import type { Lab } from "../../contracts/optimizer.ts";
 import type { CandidateId } from "../../core/candidate.ts";
 
 /** Makes one story of what several engines tell in turns. */
-export interface Voices {
+export interface MergedEvents {
   /** How an engine's own event is told. */
   tell(name: string, event: EngineEvent): void;
   /** Steps told so far, of all engines together. */
@@ -15,7 +15,7 @@ export interface Voices {
  * its turn does so as a further step. Two engines may come upon the same text: it is proposed once, and
  * the first verdict on it stands.
  */
-export function createVoices(lab: Pick<Lab, "emit">): Voices {
+export function mergeEvents(lab: Pick<Lab, "emit">): MergedEvents {
   const proposed = new Set<CandidateId>();
   const judged = new Set<CandidateId>();
   let best: { readonly best: CandidateId; readonly validation: number } | undefined;

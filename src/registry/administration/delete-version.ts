@@ -3,20 +3,24 @@ import { findVersion } from "../find-version.ts";
 import { deployedVersions } from "../held-versions.ts";
 import { parseReference } from "../reference.ts";
 import type { RegistryClock } from "../registry-clock.ts";
-import type { Shelf } from "../shelf.ts";
+import type { RegistryStorage } from "../shelf.ts";
 
 /** Takes a version away and leaves a tombstone, which keeps its number. */
-export async function deleteVersion(shelf: Shelf, reference: string, clock: RegistryClock): Promise<void> {
+export async function deleteVersion(
+  storage: RegistryStorage,
+  reference: string,
+  clock: RegistryClock,
+): Promise<void> {
   const { name, selector } = parseReference(reference);
   if (selector === undefined && !name.startsWith("prv_")) {
     throw new UsageError(`"${reference}" names no version`, {
       hint: `say which: ${name}@3, ${name}@version-name, or its id prv_…`,
     });
   }
-  return shelf.write(async (desk) => {
-    const { path, record } = await findVersion(shelf, reference, "latest");
+  return storage.write(async (writer) => {
+    const { path, record } = await findVersion(storage, reference, "latest");
     const { version } = record;
-    const held = [...deployedVersions(await shelf.deployments(path))];
+    const held = [...deployedVersions(await storage.deployments(path))];
     const [environment] = held.filter(([, number]) => number === version).map(([held]) => held);
     if (environment !== undefined) {
       throw new ConflictError(`version ${version} of ${path} is deployed to ${environment}`, {
@@ -25,6 +29,6 @@ export async function deleteVersion(shelf: Shelf, reference: string, clock: Regi
     }
     // Its name is free again; everything else stays known.
     const { versionName: _, ...kept } = record;
-    await desk.bury(path, { ...kept, deletedAt: clock.now() });
+    await writer.writeTombstone(path, { ...kept, deletedAt: clock.now() });
   });
 }

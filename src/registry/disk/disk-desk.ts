@@ -6,33 +6,33 @@ import { renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
 import { defaultSettings, renderRegistryYaml } from "../records/registry-yaml.ts";
 import { renderVersionYaml } from "../records/version-yaml.ts";
-import type { Desk, Filing, VersionRecord } from "../shelf.ts";
+import type { NewVersion, RegistryWriter, VersionRecord } from "../shelf.ts";
 import { writeError } from "./disk-error.ts";
 import { detailsFile, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
-import { movePrompt, placePrompt, removePrompt } from "./pending-change.ts";
+import { movePromptFiles, placePrompt, removePrompt } from "./pending-change.ts";
 import { existingFolder, makeFolders, removeFolders } from "./prompt-folder.ts";
 import { readText } from "./read-text.ts";
 import { setAside } from "./set-aside.ts";
 import { appendLine, createText, replaceText, syncFolder } from "./write-text.ts";
 
 /** The writing side; its caller holds the lock. */
-export function createDiskDesk(directory: string): Desk {
+export function createDiskWriter(directory: string): RegistryWriter {
   const folderOf = (path: string): string => {
     const folder = existingFolder(directory, path);
     if (folder === undefined) throw new NotFoundError("prompt", path);
     return folder;
   };
   return {
-    file: (filing) => fileVersion(directory, filing),
+    file: (newVersion) => fileVersion(directory, newVersion),
     savePrompt: (path, record) => writing(promptFile(folderOf(path)), renderPromptYaml(record), replaceText),
     saveVersion: (path, record) =>
       writing(recordFile(folderOf(path), record.version), renderVersionYaml(record), replaceText),
     addDeployment: (path, deployment) =>
       writing(logFile(folderOf(path)), renderDeploymentLine(deployment), appendLine),
     place: (path, whole) => placePrompt(directory, path, whole, whole.prompt.createdAt),
-    move: (path, to, at) => movePrompt(directory, path, to, at),
+    move: (path, to, at) => movePromptFiles(directory, path, to, at),
     remove: (path) => removePrompt(directory, path),
-    bury: (path, tombstone) => buryVersion(folderOf(path), tombstone),
+    writeTombstone: (path, tombstone) => buryVersion(folderOf(path), tombstone),
     saveSettings: (settings) => writing(settingsFile(directory), renderRegistryYaml(settings), replaceText),
   };
 }
@@ -43,7 +43,7 @@ export function createDiskDesk(directory: string): Desk {
  */
 async function fileVersion(
   directory: string,
-  { path, record, details, prompt, deployment }: Filing,
+  { path, record, details, prompt, deployment }: NewVersion,
 ): Promise<void> {
   const text = renderPromptFile(details);
   const made = prompt === undefined ? [] : await makeFolders(directory, path);

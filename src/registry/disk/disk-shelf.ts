@@ -7,9 +7,9 @@ import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
 import { defaultSettings, LaterFormatError, parseRegistryYaml } from "../records/registry-yaml.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
-import type { Shelf } from "../shelf.ts";
+import type { RegistryStorage } from "../shelf.ts";
 import { checkedDetails } from "./checked-details.ts";
-import { createDiskDesk } from "./disk-desk.ts";
+import { createDiskWriter } from "./disk-desk.ts";
 import { writeError } from "./disk-error.ts";
 import { createFileMemory } from "./file-memory.ts";
 import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
@@ -23,7 +23,7 @@ const rememberedMs = 20;
 const mostPlaces = 50_000;
 
 /** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
-export function createDiskShelf(directory: string): Shelf {
+export function createDiskStorage(directory: string): RegistryStorage {
   const remembered = createFileMemory();
   /** Where an id was found the last time: looked at first, since a search looks at every folder. */
   const places = new Map<string, string>();
@@ -41,7 +41,7 @@ export function createDiskShelf(directory: string): Shelf {
     checkFormat();
     return knownFolder(path);
   };
-  const shelf: Shelf = {
+  const storage: RegistryStorage = {
     prompts(folder) {
       checkFormat();
       const isThere = folder === undefined || folderOf(folder) !== undefined;
@@ -50,11 +50,11 @@ export function createDiskShelf(directory: string): Shelf {
     async carriers(id) {
       checkFormat();
       const known = places.get(id);
-      if (known !== undefined && (await carriedBy(shelf, known, id)) !== undefined) return [known];
+      if (known !== undefined && (await carriedBy(storage, known, id)) !== undefined) return [known];
       const { pathsWithId } = await import("./id-index.ts");
       const paths = await pathsWithId(directory, id);
       for (const path of paths) {
-        if ((await carriedBy(shelf, path, id)) === undefined) continue;
+        if ((await carriedBy(storage, path, id)) === undefined) continue;
         keepPlace(places, id, path);
         break;
       }
@@ -100,7 +100,7 @@ export function createDiskShelf(directory: string): Shelf {
           withLock(lockOf(realRoot(directory)), async () => {
             settingsOrDamage(settings);
             await finishLeftChange(directory);
-            return work(createDiskDesk(directory));
+            return work(createDiskWriter(directory));
           }),
         );
       } catch (error) {
@@ -108,7 +108,7 @@ export function createDiskShelf(directory: string): Shelf {
       }
     },
   };
-  return shelf;
+  return storage;
 }
 
 /** What is asked of one prompt is asked in a row: where its links lead is looked up once for that. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { pathProblems } from "../prompt-path.ts";
-import { parseRecord, renderRecord } from "../records/record-text.ts";
+import { parseYamlRecord, renderRecord } from "../records/record-text.ts";
 import type { WholePrompt } from "../shelf.ts";
 import { writeError } from "./disk-error.ts";
 import { isOwnFile, pendingFile } from "./layout.ts";
@@ -37,7 +37,12 @@ export interface PendingChange {
 }
 
 /** Its caller holds the lock. */
-export async function movePrompt(directory: string, from: string, to: string, at: string): Promise<void> {
+export async function movePromptFiles(
+  directory: string,
+  from: string,
+  to: string,
+  at: string,
+): Promise<void> {
   await clearTarget(directory, to, at);
   await carryOut(directory, { promptId: idAt(directory, from), from, to });
 }
@@ -64,7 +69,7 @@ export function readPendingChange(directory: string): PendingChange | undefined 
   const file = pendingFile(directory);
   const text = readText(file, directory);
   if (text === undefined) return undefined;
-  const { prompt_id: promptId, from, to } = parseRecord(text, schema, file);
+  const { prompt_id: promptId, from, to } = parseYamlRecord(text, schema, file);
   return {
     promptId,
     ...(typeof from === "string" ? { from } : {}),

@@ -3,7 +3,7 @@ import { ConflictError, RegistryError } from "../../core/errors.ts";
 import type { PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
 import { foldedName } from "../prompt-path.ts";
 import { defaultSettings } from "../records/registry-yaml.ts";
-import type { Desk, PromptRecord, Shelf, VersionRecord } from "../shelf.ts";
+import type { PromptRecord, RegistryStorage, RegistryWriter, VersionRecord } from "../shelf.ts";
 
 interface Kept {
   prompt: PromptRecord;
@@ -12,7 +12,7 @@ interface Kept {
 }
 
 /** Keeps everything in maps: the same registry with no disk. */
-export function createMemoryShelf(): Shelf {
+export function createMemoryStorage(): RegistryStorage {
   const prompts = new Map<string, Kept>();
   let settings = defaultSettings();
   let last: Promise<unknown> = Promise.resolve();
@@ -26,10 +26,10 @@ export function createMemoryShelf(): Shelf {
     if (found === undefined) throw new RegistryError(`no version ${number} at ${path}`);
     return found;
   };
-  const desk: Desk = {
-    async file(filing) {
-      if (filing.prompt !== undefined) refuseTwin(filing.path, prompts.keys());
-      const { path, record, details, prompt, deployment } = structuredClone(filing);
+  const writer: RegistryWriter = {
+    async file(newVersion) {
+      if (newVersion.prompt !== undefined) refuseTwin(newVersion.path, prompts.keys());
+      const { path, record, details, prompt, deployment } = structuredClone(newVersion);
       if (settings.environments[0]?.createdAt === undefined) settings = defaultSettings(record.createdAt);
       if (prompt !== undefined) prompts.set(path, { prompt, versions: new Map(), deployments: [] });
       const place = kept(path);
@@ -60,7 +60,7 @@ export function createMemoryShelf(): Shelf {
     async remove(path) {
       prompts.delete(path);
     },
-    async bury(path, tombstone) {
+    async writeTombstone(path, tombstone) {
       kept(path).versions.set(tombstone.version, { record: structuredClone(tombstone) });
     },
     async saveSettings(next) {
@@ -94,7 +94,7 @@ export function createMemoryShelf(): Shelf {
     deployments: async (path) => [...(prompts.get(path)?.deployments ?? [])],
     settings: async () => settings,
     write(work) {
-      const turn = last.then(() => work(desk));
+      const turn = last.then(() => work(writer));
       last = turn.catch(() => undefined);
       return turn;
     },

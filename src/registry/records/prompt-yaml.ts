@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { PromptRecord } from "../shelf.ts";
-import { isText, type PlainShape, parseRecord, renderRecord } from "./record-text.ts";
+import { isText, type PlainShape, parseYamlRecord, renderRecord } from "./record-text.ts";
 
 /** The keys of `prompt.yaml`; the same as in a registry's export. */
-export const promptSchema = z.object({
+export const promptRecordSchema = z.object({
   id: z.string().regex(/^pr_\w+$/),
   description: z.string().nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
@@ -24,10 +24,10 @@ const plainShape: PlainShape = {
 
 /** `prompt.yaml`. Throws RegistryError naming the file. */
 export function parsePromptYaml(text: string, file: string): PromptRecord {
-  return promptFromKeys(parseRecord(text, promptSchema, file, plainShape));
+  return promptFromKeys(parseYamlRecord(text, promptRecordSchema, file, plainShape));
 }
 
-export function promptFromKeys(read: z.output<typeof promptSchema>): PromptRecord {
+export function promptFromKeys(read: z.output<typeof promptRecordSchema>): PromptRecord {
   const { id, description, tags, readme, created_at } = read;
   return Object.freeze({
     id,

@@ -13,7 +13,7 @@ export function renderRecord(values: Readonly<Record<string, unknown>>): string 
 }
 
 /** Reads a record's YAML against its schema. Throws RegistryError naming the file and what is wrong in it. */
-export function parseRecord<Schema extends z.ZodType>(
+export function parseYamlRecord<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
   file: string,

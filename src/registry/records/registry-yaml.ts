@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
 import { environmentId } from "../ids.ts";
 import type { EnvironmentRecord, RegistrySettings } from "../shelf.ts";
-import { parseRecord, renderRecord, repairHint } from "./record-text.ts";
+import { parseYamlRecord, renderRecord, repairHint } from "./record-text.ts";
 
 const format = 1;
 const environment = z.union([
@@ -35,7 +35,7 @@ export class LaterFormatError extends RegistryError {
 export function parseRegistryYaml(text: string, file: string): RegistrySettings {
   const made = Number(/^format: *(\d+)\s*$/m.exec(text)?.[1] ?? format);
   if (made > format) throw new LaterFormatError(file, made);
-  const read = parseRecord(text, schema, file);
+  const read = parseYamlRecord(text, schema, file);
   if (read.format > format) throw new LaterFormatError(file, read.format);
   if (read.format !== format) {
     throw new RegistryError(`${file} is of format ${read.format}; this version reads format ${format}`, {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { VersionOrigin } from "../../contracts/registry.ts";
 import type { Spend } from "../../core/usage.ts";
 import type { VersionRecord } from "../shelf.ts";
-import { isText, isWhole, type PlainShape, parseRecord, renderRecord } from "./record-text.ts";
+import { isText, isWhole, type PlainShape, parseYamlRecord, renderRecord } from "./record-text.ts";
 
 const spend = z.object({
   calls: z.number(),
@@ -67,7 +67,7 @@ const plainShape: PlainShape = {
 
 /** `vN.yaml`: everything known of a version but its details. Throws RegistryError naming the file. */
 export function parseVersionYaml(text: string, file: string): VersionRecord {
-  return versionFromKeys(parseRecord(text, versionSchema, file, plainShape));
+  return versionFromKeys(parseYamlRecord(text, versionSchema, file, plainShape));
 }
 
 export function versionFromKeys(read: z.output<typeof versionSchema>): VersionRecord {

@@ -4,7 +4,7 @@ import { promptKeys } from "../records/prompt-yaml.ts";
 import { environmentKeys } from "../records/registry-yaml.ts";
 import { versionKeys } from "../records/version-yaml.ts";
 import { settledRead } from "../settled-read.ts";
-import type { PromptEntry, Shelf } from "../shelf.ts";
+import type { PromptEntry, RegistryStorage } from "../shelf.ts";
 import { documentFormat } from "./registry-document.ts";
 
 /**
@@ -12,13 +12,13 @@ import { documentFormat } from "./registry-document.ts";
  * details, tombstones, every deployment. The same registry gives the same text, one prompt a line. Rejects
  * with RegistryError when a version was edited: what is carried away is what was filed.
  */
-export async function* exportRegistry(shelf: Shelf): AsyncGenerator<string> {
-  const { environments } = await shelf.settings();
+export async function* exportRegistry(storage: RegistryStorage): AsyncGenerator<string> {
+  const { environments } = await storage.settings();
   const named = environments.map(environmentKeys);
   yield `{"dao_opt_registry":${documentFormat},\n"environments":${JSON.stringify(named)},\n"prompts":[`;
   let isFirst = true;
-  for await (const entry of shelf.prompts()) {
-    const prompt = await settledRead(() => promptJson(shelf, entry));
+  for await (const entry of storage.prompts()) {
+    const prompt = await settledRead(() => promptJson(storage, entry));
     if (prompt === undefined) continue;
     yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(prompt)}`;
     isFirst = false;
@@ -26,16 +26,19 @@ export async function* exportRegistry(shelf: Shelf): AsyncGenerator<string> {
   yield "\n]}\n";
 }
 
-async function promptJson(shelf: Shelf, { path, numbers }: PromptEntry): Promise<object | undefined> {
-  const prompt = await shelf.prompt(path);
+async function promptJson(
+  storage: RegistryStorage,
+  { path, numbers }: PromptEntry,
+): Promise<object | undefined> {
+  const prompt = await storage.prompt(path);
   if (prompt === undefined) return undefined;
   const versions: object[] = [];
   for (const number of numbers) {
-    const record = await shelf.version(path, number);
+    const record = await storage.version(path, number);
     const isDeleted = record.deletedAt !== undefined;
-    const details = isDeleted ? {} : { prompt: detailsToJson(await shelf.details(path, record)) };
+    const details = isDeleted ? {} : { prompt: detailsToJson(await storage.details(path, record)) };
     versions.push({ ...versionKeys(record), ...details });
   }
-  const deployments = (await shelf.deployments(path)).map(deploymentKeys);
+  const deployments = (await storage.deployments(path)).map(deploymentKeys);
   return { path, ...promptKeys(prompt), versions, deployments };
 }

@@ -1,12 +1,12 @@
 import { ConflictError } from "../../core/errors.ts";
-import type { Shelf } from "../shelf.ts";
+import type { RegistryStorage } from "../shelf.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import type { RegistryDocument } from "./registry-document.ts";
 
 const shownConflicts = 20;
 
 /** What an import did. */
-export interface ImportReport {
+export interface RegistryImportReport {
   /** Paths of prompts that are new here. */
   readonly added: readonly string[];
   /** Paths of prompts that got more versions or deployments. */
@@ -25,24 +25,28 @@ export interface ImportReport {
  * rejects with ConflictError naming everything. A killed import leaves whole prompts only; the same import
  * again goes on with the rest.
  */
-export async function importRegistry(shelf: Shelf, document: RegistryDocument): Promise<ImportReport> {
-  return shelf.write(async (desk) => {
-    const plan = await planImport(shelf, document);
+export async function importRegistry(
+  storage: RegistryStorage,
+  document: RegistryDocument,
+): Promise<RegistryImportReport> {
+  return storage.write(async (writer) => {
+    const plan = await planImport(storage, document);
     if (plan.conflicts.length > 0) throw conflict(plan.conflicts);
-    if (plan.environments !== undefined) await desk.saveSettings({ environments: plan.environments });
-    for (const { path, ...whole } of plan.added) await desk.place(path, whole);
+    if (plan.environments !== undefined) await writer.saveSettings({ environments: plan.environments });
+    for (const { path, ...whole } of plan.added) await writer.place(path, whole);
     for (const { path, versions, deployments } of plan.extended) {
       for (const { record, details } of versions) {
-        if (record.deletedAt !== undefined || details === undefined) await desk.bury(path, record);
-        else await desk.file({ path, record, details });
+        if (record.deletedAt !== undefined || details === undefined)
+          await writer.writeTombstone(path, record);
+        else await writer.file({ path, record, details });
       }
-      for (const deployment of deployments) await desk.addDeployment(path, deployment);
+      for (const deployment of deployments) await writer.addDeployment(path, deployment);
     }
     return reportOf(plan);
   });
 }
 
-function reportOf({ added, extended, unchanged, notes }: ImportPlan): ImportReport {
+function reportOf({ added, extended, unchanged, notes }: ImportPlan): RegistryImportReport {
   const all = [...added, ...extended];
   return Object.freeze({
     added: added.map(({ path }) => path),

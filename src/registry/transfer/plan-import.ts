@@ -1,7 +1,7 @@
 import type { Deployment } from "../../contracts/registry.ts";
 import { canonicalJson } from "../../core/digest.ts";
 import { foldedName } from "../prompt-path.ts";
-import type { EnvironmentRecord, Shelf, VersionRecord, WholePrompt } from "../shelf.ts";
+import type { EnvironmentRecord, RegistryStorage, VersionRecord, WholePrompt } from "../shelf.ts";
 import { documentProblems } from "./check-document.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
 
@@ -27,17 +27,17 @@ export interface ImportPlan {
  * Compares a document with a registry. Prompts are known by their ids: one that is there gets the versions that
  * come after its own, when the ones both have are the same.
  */
-export async function planImport(shelf: Shelf, document: RegistryDocument): Promise<ImportPlan> {
-  const { environments: known } = await shelf.settings();
+export async function planImport(storage: RegistryStorage, document: RegistryDocument): Promise<ImportPlan> {
+  const { environments: known } = await storage.settings();
   const notes: string[] = [];
   const environments = mergedEnvironments(known, document.environments, notes);
   const names = environments.map(({ name }) => name);
   const conflicts = [...documentProblems(document, names)];
   const there = new Map<string, string>();
   const paths: string[] = [];
-  for await (const { path } of shelf.prompts()) {
+  for await (const { path } of storage.prompts()) {
     paths.push(path);
-    const id = (await shelf.prompt(path))?.id;
+    const id = (await storage.prompt(path))?.id;
     if (id !== undefined) there.set(id, path);
   }
   const twins = twinsAmong([...paths, ...document.prompts.map(({ path }) => path)]);
@@ -54,7 +54,7 @@ export async function planImport(shelf: Shelf, document: RegistryDocument): Prom
       continue;
     }
     if (path !== carried.path) notes.push(`${carried.path} is at ${path} here, and stays there`);
-    const more = await comparePrompt(shelf, path, carried, conflicts, notes);
+    const more = await comparePrompt(storage, path, carried, conflicts, notes);
     if (more.versions.length + more.deployments.length === 0) unchanged.push(path);
     else extended.push({ path, ...more });
   }
@@ -79,15 +79,15 @@ function mergedEnvironments(
 }
 
 async function comparePrompt(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   carried: CarriedPrompt,
   conflicts: string[],
   notes: string[],
 ) {
-  const numbers = await shelf.numbers(path);
+  const numbers = await storage.numbers(path);
   const records: VersionRecord[] = [];
-  for (const number of numbers) records.push(await shelf.version(path, number));
+  for (const number of numbers) records.push(await storage.version(path, number));
   for (const record of records) {
     const other = carried.versions.find((version) => version.record.version === record.version)?.record;
     if (other === undefined) continue;
@@ -110,18 +110,18 @@ async function comparePrompt(
     if (equal !== undefined && record.deletedAt === undefined)
       conflicts.push(`version ${record.version} of ${path} is version ${equal.version} here`);
   }
-  return { versions, deployments: await newDeployments(shelf, path, carried, records, notes) };
+  return { versions, deployments: await newDeployments(storage, path, carried, records, notes) };
 }
 
 /** The history is continued where the file's goes on from the one here; a history that forked stays as it is. */
 async function newDeployments(
-  shelf: Shelf,
+  storage: RegistryStorage,
   path: string,
   carried: CarriedPrompt,
   records: readonly VersionRecord[],
   notes: string[],
 ): Promise<readonly Deployment[]> {
-  const known = await shelf.deployments(path);
+  const known = await storage.deployments(path);
   const shared = Math.min(known.length, carried.deployments.length);
   const isFork = known
     .slice(0, shared)
@@ -130,11 +130,11 @@ async function newDeployments(
     notes.push(`the environments of ${path} stay as they are here: the histories differ`);
     return [];
   }
-  const buried = new Set(
+  const tombstones = new Set(
     records.filter(({ deletedAt }) => deletedAt !== undefined).map((one) => one.version),
   );
   const more = carried.deployments.slice(shared);
-  if (!more.some(({ to }) => to !== null && buried.has(to))) return more;
+  if (!more.some(({ to }) => to !== null && tombstones.has(to))) return more;
   notes.push(`the environments of ${path} stay as they are here: the file deploys a version deleted here`);
   return [];
 }

@@ -3,7 +3,7 @@ import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import { detailsFromKeys, detailsSchema } from "../../formats/prompt-file/prompt-details.ts";
 import { jsonProblem } from "../../formats/yaml/json-limits.ts";
 import { deploymentFromKeys, deploymentSchema } from "../records/deployment-lines.ts";
-import { promptFromKeys, promptSchema } from "../records/prompt-yaml.ts";
+import { promptFromKeys, promptRecordSchema } from "../records/prompt-yaml.ts";
 import { environmentsFromKeys, environmentsSchema } from "../records/registry-yaml.ts";
 import { versionFromKeys, versionSchema } from "../records/version-yaml.ts";
 import type { EnvironmentRecord, WholePrompt } from "../shelf.ts";
@@ -16,7 +16,7 @@ const schema = z.strictObject({
   dao_opt_registry: z.literal(documentFormat),
   environments: environmentsSchema,
   prompts: z.array(
-    promptSchema.extend({
+    promptRecordSchema.extend({
       path: z.string(),
       versions: z.array(versionSchema.extend({ prompt: detailsSchema.nullish() })),
       deployments: z.array(deploymentSchema),

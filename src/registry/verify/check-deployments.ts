@@ -7,7 +7,7 @@ import { deployedVersions, versionBefore } from "../held-versions.ts";
 import { readDeploymentLines, renderDeploymentLine } from "../records/deployment-lines.ts";
 import type { VersionRecord } from "../shelf.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { tried } from "./tried.ts";
+import { tryRead } from "./tried.ts";
 
 /**
  * Every line of a prompt's `deployments.jsonl`, and every version it points to. Environments are undefined where
@@ -20,7 +20,7 @@ export function checkDeployments(
   environments: readonly string[] | undefined,
 ): readonly Finding[] {
   const file = logFile(folder);
-  const text = tried(() => readLog(file, inspection.directory));
+  const text = tryRead(() => readLog(file, inspection.directory));
   const rewrite = async (deployments: readonly Deployment[], done: string) => {
     await setAside(inspection.directory, file, inspection.at);
     await replaceText(file, deployments.map(renderDeploymentLine).join(""));

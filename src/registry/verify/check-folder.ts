@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { detailsNumber, recordNumber } from "../disk/layout.ts";
 import { checkDeployments } from "./check-deployments.ts";
 import { checkEntries } from "./check-entries.ts";
-import type { KnownPrompt } from "./check-ids.ts";
+import type { PromptWithIds } from "./check-ids.ts";
 import { checkPrompt } from "./check-prompt.ts";
 import { checkVersions } from "./check-versions.ts";
 import type { Finding, Inspection } from "./finding.ts";
@@ -10,7 +10,7 @@ import type { Finding, Inspection } from "./finding.ts";
 export interface FolderChecked {
   readonly findings: readonly Finding[];
   /** Set when the folder is a prompt's. */
-  readonly prompt?: KnownPrompt;
+  readonly prompt?: PromptWithIds;
 }
 
 /** Everything in one folder, the folders in it left out. */

@@ -10,15 +10,15 @@ import { damage, type Finding, type Inspection } from "./finding.ts";
 import { rewriteRecord } from "./mend-version.ts";
 
 /** A prompt as far as ids go. */
-export interface KnownPrompt {
+export interface PromptWithIds {
   readonly folder: string;
   readonly record: PromptRecord;
   readonly versions: readonly VersionRecord[];
 }
 
 /** Two folders with one prompt id, as a copied folder gives: the later, by time and then by path, gets a new one. */
-export function checkIds({ directory }: Inspection, prompts: readonly KnownPrompt[]): readonly Finding[] {
-  const owners = new Map<string, KnownPrompt>();
+export function checkIds({ directory }: Inspection, prompts: readonly PromptWithIds[]): readonly Finding[] {
+  const owners = new Map<string, PromptWithIds>();
   const order = prompts.toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
   const findings: Finding[] = [];
   for (const prompt of order) {
@@ -32,11 +32,11 @@ export function checkIds({ directory }: Inspection, prompts: readonly KnownPromp
   return findings;
 }
 
-function orderOf({ folder, record }: KnownPrompt): string {
+function orderOf({ folder, record }: PromptWithIds): string {
   return `${record.createdAt}\0${folder}`;
 }
 
-async function renew(directory: string, { folder, record, versions }: KnownPrompt): Promise<string> {
+async function renew(directory: string, { folder, record, versions }: PromptWithIds): Promise<string> {
   const id = newPromptId();
   const ids = new Map(versions.map((version) => [version.versionId, versionId(id, version.digest)]));
   await replaceText(promptFile(folder), renderPromptYaml({ ...record, id }));

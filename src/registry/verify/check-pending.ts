@@ -4,13 +4,13 @@ import { lockOf, pendingFile } from "../disk/layout.ts";
 import { finishLeftChange, type PendingChange, readPendingChange } from "../disk/pending-change.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { readValue, tried } from "./tried.ts";
+import { readValue, tryRead } from "./tried.ts";
 
 /** A move or deletion that was begun and not ended. When repairing it is ended here. */
 export async function checkPending(inspection: Inspection): Promise<readonly Finding[]> {
   const { directory, isRepairing, at } = inspection;
   const file = pendingFile(directory);
-  const read = tried(() => readPendingChange(directory));
+  const read = tryRead(() => readPendingChange(directory));
   if ("problem" in read) {
     if (!isRepairing) return [damage(file, read.problem)];
     await setAside(directory, file, at);
@@ -29,7 +29,7 @@ export async function checkPending(inspection: Inspection): Promise<readonly Fin
 
 /** The folders that a move or deletion is at work in right now, or was when its writer died. */
 export function unfinishedFolders(directory: string): readonly string[] {
-  const change = readValue(tried(() => readPendingChange(directory)));
+  const change = readValue(tryRead(() => readPendingChange(directory)));
   const paths = [change?.from, change?.to].filter((path) => path !== undefined);
   return paths.map((path) => join(directory, ...path.split("/")));
 }

@@ -7,7 +7,7 @@ import { parsePromptYaml, renderPromptYaml } from "../records/prompt-yaml.ts";
 import type { PromptRecord } from "../shelf.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { readValue, tried } from "./tried.ts";
+import { readValue, tryRead } from "./tried.ts";
 
 export interface PromptChecked {
   readonly findings: readonly Finding[];
@@ -17,7 +17,7 @@ export interface PromptChecked {
 /** `prompt.yaml` of a folder that has it, or that has versions. */
 export function checkPrompt(inspection: Inspection, folder: string, hasVersions: boolean): PromptChecked {
   const file = promptFile(folder);
-  const text = tried(() => readText(file, inspection.directory));
+  const text = tryRead(() => readText(file, inspection.directory));
   const found = readValue(text);
   const put = async (record: PromptRecord) => {
     await setAside(inspection.directory, file, inspection.at);
@@ -30,7 +30,7 @@ export function checkPrompt(inspection: Inspection, folder: string, hasVersions:
       findings: hasVersions ? [damage(file, "it is missing, though there are versions", repair)] : [],
     };
   }
-  const read = "problem" in text ? text : tried(() => parsePromptYaml(found ?? "", file));
+  const read = "problem" in text ? text : tryRead(() => parsePromptYaml(found ?? "", file));
   if ("problem" in read) {
     return { findings: [damage(file, read.problem, () => put(salvaged(found ?? "", inspection.at)))] };
   }
@@ -43,7 +43,7 @@ export function checkPrompt(inspection: Inspection, folder: string, hasVersions:
 function salvaged(text: string, at: string): PromptRecord {
   const sides = mergeSides(text);
   const [first] = [sides?.ours, sides?.theirs]
-    .map((side) => readValue(tried(() => parsePromptYaml(side ?? "", ""))))
+    .map((side) => readValue(tryRead(() => parsePromptYaml(side ?? "", ""))))
     .filter((record) => record !== undefined)
     .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
   const id = /^id: *(pr_\w+)\s*$/m.exec(text)?.[1] ?? newPromptId();

@@ -12,7 +12,7 @@ import {
 import type { RegistrySettings } from "../shelf.ts";
 import { damage, damageByHand, type Finding, type Inspection } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { readValue, tried } from "./tried.ts";
+import { readValue, tryRead } from "./tried.ts";
 
 /** `registry.yaml`; two sides of a merge have their environments put together. */
 export function checkSettings(inspection: Inspection): {
@@ -21,11 +21,11 @@ export function checkSettings(inspection: Inspection): {
   readonly environments: readonly string[] | undefined;
 } {
   const file = settingsFile(inspection.directory);
-  const text = tried(() => readText(file, inspection.directory));
+  const text = tryRead(() => readText(file, inspection.directory));
   const found = readValue(text);
   if ("value" in text && found === undefined)
     return { findings: [], environments: namesOf(defaultSettings()) };
-  const read = "problem" in text ? text : tried(() => parseRegistryYaml(found ?? "", file));
+  const read = "problem" in text ? text : tryRead(() => parseRegistryYaml(found ?? "", file));
   if ("value" in read) return { findings: [], environments: namesOf(read.value) };
   const repair = async () => {
     const merged = mergedSettings(found ?? "", inspection.at);
@@ -52,7 +52,7 @@ export function checkFormat({ directory }: Inspection): Finding | undefined {
 function mergedSettings(text: string, at: string): RegistrySettings {
   const sides = mergeSides(text);
   const [ours, theirs] = [sides?.ours ?? "", sides?.theirs ?? ""].map((side) =>
-    readValue(tried(() => parseRegistryYaml(side, ""))),
+    readValue(tryRead(() => parseRegistryYaml(side, ""))),
   );
   const first = ours ?? theirs ?? defaultSettings(at);
   const known = namesOf(first);

@@ -1,7 +1,7 @@
 import { versionId } from "../ids.ts";
 import type { PromptRecord, VersionRecord } from "../shelf.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { buryVersion, rewriteRecord } from "./mend-version.ts";
+import { rewriteRecord, writeVersionTombstone } from "./mend-version.ts";
 import type { VersionFiles } from "./version-claims.ts";
 
 /** Versions that share what only one may have; the later one gives way. */
@@ -25,7 +25,7 @@ export function checkTwins(
     );
     if (equal !== undefined && pair !== undefined) {
       const message = `version ${record.version} has the details of version ${equal.version}`;
-      findings.push(damage(file, message, () => buryVersion(inspection, folder, pair, record)));
+      findings.push(damage(file, message, () => writeVersionTombstone(inspection, folder, pair, record)));
     } else if (sameId !== undefined) {
       const message = `version ${record.version} has the id of version ${sameId.version}: ${record.versionId}`;
       const id = versionId(prompt?.id ?? folder, record.digest);

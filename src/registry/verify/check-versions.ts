@@ -4,8 +4,14 @@ import { parseVersionYaml } from "../records/version-yaml.ts";
 import type { PromptRecord, VersionRecord } from "../shelf.ts";
 import { checkTwins } from "./check-twins.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { buryNumber, buryVersion, putVersion, rewriteRecord, setAsideFiles } from "./mend-version.ts";
-import { readValue, tried } from "./tried.ts";
+import {
+  putVersion,
+  rewriteRecord,
+  setAsideFiles,
+  writeNumberTombstone,
+  writeVersionTombstone,
+} from "./mend-version.ts";
+import { readValue, tryRead } from "./tried.ts";
 import {
   claimOf,
   conflictingClaims,
@@ -63,20 +69,25 @@ function checkPair(
   if (pair.isCopy) return { finding: copyFinding(inspection, folder, pair, highest, earlier) };
   if (pair.recordFile === undefined) return { finding: orphanFinding(inspection, folder, pair, highest) };
   const { recordFile, number } = pair;
-  const read = tried(() => parseVersionYaml(readText(recordFile, inspection.directory) ?? "", recordFile));
-  const bury = (known?: VersionRecord) => () => buryVersion(inspection, folder, pair, known);
-  if ("problem" in read) return { finding: damage(recordFile, read.problem, bury()) };
+  const read = tryRead(() => parseVersionYaml(readText(recordFile, inspection.directory) ?? "", recordFile));
+  const writeTombstone = (known?: VersionRecord) => () =>
+    writeVersionTombstone(inspection, folder, pair, known);
+  if ("problem" in read) return { finding: damage(recordFile, read.problem, writeTombstone()) };
   const record = read.value;
   if (record.deletedAt !== undefined) {
     return { record: { ...record, version: number }, finding: leftDetails(inspection, pair) };
   }
-  const claim = tried(() => claimOf(pair, inspection.directory));
+  const claim = tryRead(() => claimOf(pair, inspection.directory));
   if ("problem" in claim) {
     const isMissing = pair.detailsFile === undefined;
     const message = isMissing ? `version ${number} has no .prompt file` : claim.problem;
     return {
       record,
-      finding: damage(pair.detailsFile ?? recordFile, message, bury({ ...record, version: number })),
+      finding: damage(
+        pair.detailsFile ?? recordFile,
+        message,
+        writeTombstone({ ...record, version: number }),
+      ),
     };
   }
   if (record.version === number) return { record };
@@ -85,7 +96,7 @@ function checkPair(
     ({ digest, deletedAt }) => digest === record.digest && deletedAt === undefined,
   );
   const repair = isEqual
-    ? bury({ ...record, version: number })
+    ? writeTombstone({ ...record, version: number })
     : async () => {
         await rewriteRecord(folder, { ...record, version: number });
         return `version ${record.version} was renumbered ${number}`;
@@ -118,7 +129,7 @@ function mergeFinding(
   const whole = claims.map(readValue).filter((claim): claim is VersionClaim => claim !== undefined);
   const [first, second] = whole;
   return damage(pair.recordFile ?? folder, message, async () => {
-    if (first === undefined) return buryVersion(inspection, folder, pair, undefined);
+    if (first === undefined) return writeVersionTombstone(inspection, folder, pair, undefined);
     await setAsideFiles(inspection, pair);
     await putVersion(folder, pair.number, first);
     if (second === undefined || second.record.digest === first.record.digest) {
@@ -141,7 +152,7 @@ function copyFinding(
   if (pair.recordFile === undefined || pair.detailsFile === undefined) {
     return { kind: "note", file, message: "it is no file of the registry" };
   }
-  const claim = readValue(tried(() => claimOf(pair, inspection.directory)));
+  const claim = readValue(tryRead(() => claimOf(pair, inspection.directory)));
   const isNew = claim !== undefined && !earlier.some(({ digest }) => digest === claim.record.digest);
   return damage(file, `it is a second version ${pair.number}`, async () => {
     await setAsideFiles(inspection, pair);
@@ -155,7 +166,7 @@ function orphanFinding(inspection: Inspection, folder: string, pair: VersionFile
   const file = pair.detailsFile ?? folder;
   const repair = async () => {
     await setAsideFiles(inspection, pair);
-    if (pair.number < highest) await buryNumber(inspection, folder, pair.number);
+    if (pair.number < highest) await writeNumberTombstone(inspection, folder, pair.number);
     return "it was set aside";
   };
   if (pair.number < highest) return damage(file, `version ${pair.number} has no record (.yaml)`, repair);
@@ -181,7 +192,7 @@ function gaps(inspection: Inspection, folder: string, files: readonly VersionFil
     for (let missing = last + 1; missing < pair.number; missing++) {
       findings.push(
         damage(folder, `version ${missing} is missing: its files are gone`, async () => {
-          await buryNumber(inspection, folder, missing);
+          await writeNumberTombstone(inspection, folder, missing);
           return `version ${missing} is now marked as deleted`;
         }),
       );

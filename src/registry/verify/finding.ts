@@ -22,7 +22,7 @@ export interface Inspection {
 }
 
 /** What a read gave, or the words of its RegistryError. */
-export type Tried<T> = { readonly value: T } | { readonly problem: string };
+export type ReadResult<T> = { readonly value: T } | { readonly problem: string };
 
 /** Damage that no repair mends, with what a person has to do. */
 export function damageByHand(file: string, message: string, cure: string): Finding {

@@ -21,19 +21,19 @@ export async function rewriteRecord(folder: string, record: VersionRecord): Prom
 }
 
 /** Moves a version's files aside and leaves a tombstone, so that its number is not given again. */
-export async function buryVersion(
+export async function writeVersionTombstone(
   inspection: Inspection,
   folder: string,
   files: VersionFiles,
   known: VersionRecord | undefined,
 ): Promise<string> {
   await setAsideFiles(inspection, files);
-  if (!files.isCopy) await buryNumber(inspection, folder, files.number, known);
+  if (!files.isCopy) await writeNumberTombstone(inspection, folder, files.number, known);
   return `version ${files.number} was set aside`;
 }
 
 /** A tombstone for a number of which nothing, or nothing usable, is left. */
-export async function buryNumber(
+export async function writeNumberTombstone(
   { at }: Inspection,
   folder: string,
   version: number,

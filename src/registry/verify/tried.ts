@@ -1,8 +1,8 @@
 import { RegistryError } from "../../core/errors.ts";
-import type { Tried } from "./finding.ts";
+import type { ReadResult } from "./finding.ts";
 
 /** The result of a read, or why it failed; anything but damage is thrown on. */
-export function tried<T>(read: () => T): Tried<T> {
+export function tryRead<T>(read: () => T): ReadResult<T> {
   try {
     return { value: read() };
   } catch (error) {
@@ -11,6 +11,6 @@ export function tried<T>(read: () => T): Tried<T> {
   }
 }
 
-export function readValue<T>(result: Tried<T>): T | undefined {
+export function readValue<T>(result: ReadResult<T>): T | undefined {
   return "value" in result ? result.value : undefined;
 }

@@ -8,7 +8,7 @@ import { lockOf, promptFile } from "../disk/layout.ts";
 import { realRoot } from "../disk/real-root.ts";
 import { listFolder, walkFolders } from "../disk/walk-prompts.ts";
 import { checkFolder, type FolderChecked } from "./check-folder.ts";
-import { checkIds, type KnownPrompt } from "./check-ids.ts";
+import { checkIds, type PromptWithIds } from "./check-ids.ts";
 import { checkPending, unfinishedFolders } from "./check-pending.ts";
 import { checkFormat, checkSettings } from "./check-settings.ts";
 import type { Finding, Inspection } from "./finding.ts";
@@ -47,7 +47,7 @@ async function inspect(inspection: Inspection): Promise<readonly Finding[]> {
   const pending = await checkPending(inspection);
   const settings = await checking(() => checkSettings(inspection));
   const findings = [...pending, ...settings.findings];
-  const prompts: KnownPrompt[] = [];
+  const prompts: PromptWithIds[] = [];
   for await (const { folder } of walkFolders(inspection.directory)) {
     const checked: FolderChecked = await checking(() =>
       existsSync(folder)

@@ -3,9 +3,9 @@ import { checkedDetails } from "../disk/checked-details.ts";
 import { readText } from "../disk/read-text.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
 import type { VersionRecord } from "../shelf.ts";
-import type { Tried } from "./finding.ts";
+import type { ReadResult } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { tried } from "./tried.ts";
+import { tryRead } from "./tried.ts";
 
 /** A version as one pair of files, or one side of a pair that git could not merge, gives it. */
 export interface VersionClaim {
@@ -43,7 +43,7 @@ export function versionFiles(folder: string, names: readonly string[]): readonly
 export function conflictingClaims(
   { recordFile, detailsFile }: VersionFiles,
   directory: string,
-): readonly Tried<VersionClaim>[] | undefined {
+): readonly ReadResult<VersionClaim>[] | undefined {
   const record = textOf(recordFile, directory);
   const details = textOf(detailsFile, directory);
   if (record === undefined || details === undefined) return undefined;
@@ -52,8 +52,8 @@ export function conflictingClaims(
   if (records === undefined && texts === undefined) return undefined;
   const names = [recordFile ?? "", detailsFile ?? ""] as const;
   const claims = [
-    tried(() => claim(records?.ours ?? record, texts?.ours ?? details, ...names)),
-    tried(() => claim(records?.theirs ?? record, texts?.theirs ?? details, ...names)),
+    tryRead(() => claim(records?.ours ?? record, texts?.ours ?? details, ...names)),
+    tryRead(() => claim(records?.theirs ?? record, texts?.theirs ?? details, ...names)),
   ];
   return claims.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
 }
@@ -72,10 +72,10 @@ function claim(record: string, text: string, recordFile: string, detailsFile: st
 
 function textOf(file: string | undefined, directory: string): string | undefined {
   if (file === undefined) return undefined;
-  const read = tried(() => readText(file, directory));
+  const read = tryRead(() => readText(file, directory));
   return "value" in read ? read.value : undefined;
 }
 
-function createdAt(claimed: Tried<VersionClaim>): string {
+function createdAt(claimed: ReadResult<VersionClaim>): string {
   return "value" in claimed ? claimed.value.record.createdAt : "\uffff";
 }

@@ -2,9 +2,9 @@ import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Price } from "../../core/usage.ts";
 
 /** Models any of which may answer one call: the one asked, then its fallbacks. */
-export type Answerers = readonly [ModelSpec, ...ModelSpec[]];
+export type ModelChain = readonly [ModelSpec, ...ModelSpec[]];
 
-export function answerersOf(spec: ModelSpec, models: Readonly<Record<string, ModelSpec>>): Answerers {
+export function modelChainOf(spec: ModelSpec, models: Readonly<Record<string, ModelSpec>>): ModelChain {
   return [spec, ...spec.fallbacks.flatMap((key) => models[key] ?? [])];
 }
 
@@ -12,7 +12,7 @@ export function answerersOf(spec: ModelSpec, models: Readonly<Record<string, Mod
  * Price of an answer; `answeredBy` is the model id of the fallback that gave it. Of several with that
  * name, at several providers, the dearest: a cap may be kept too well, but not crossed.
  */
-export function priceOf([spec, ...fallbacks]: Answerers, answeredBy: string | undefined): Price | undefined {
+export function priceOf([spec, ...fallbacks]: ModelChain, answeredBy: string | undefined): Price | undefined {
   if (answeredBy === undefined) return spec.price;
   const prices = fallbacks.filter(({ name }) => name === answeredBy).map(({ price }) => price);
   if (prices.includes(undefined)) return undefined;

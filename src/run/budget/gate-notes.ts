@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
-import { answerersOf } from "./answerers.ts";
+import { modelChainOf } from "./answerers.ts";
 import { limitNotes } from "./output-limits.ts";
 import { gateReserve } from "./set-aside.ts";
 import { shownUsd } from "./shown-usd.ts";
@@ -24,14 +24,14 @@ function gateNotes(
 ): readonly string[] {
   const { tokens, usd } = plan.budget;
   if (tokens === undefined && usd === undefined) return [];
-  const answerers = (key: string) => answerersOf(models[key] as ModelSpec, models);
-  const bench = {
+  const modelChain = (key: string) => modelChainOf(models[key] as ModelSpec, models);
+  const evaluation = {
     plan,
-    target: { answerers: answerers(plan.models.target) },
-    judge: { answerers: answerers(plan.models.judge) },
+    target: { modelChain: modelChain(plan.models.target) },
+    judge: { modelChain: modelChain(plan.models.judge) },
     scorer: { judgeCalls },
   };
-  const reserve = gateReserve({ plan, models, bench, split }, []);
+  const reserve = gateReserve({ plan, models, evaluation, split }, []);
   return [
     ...shareNote(
       plan.name,

@@ -1,7 +1,7 @@
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import { ownOutputLimit, usualOutputLimit } from "../../models/output-limit-of.ts";
-import { answerersOf } from "./answerers.ts";
+import { modelChainOf } from "./answerers.ts";
 
 type Models = RunPlan["models"];
 
@@ -18,7 +18,7 @@ export function withPlannedLimits(models: Models, optimizations: readonly Optimi
     const cap = budget.usd === undefined ? "tokens" : "usd";
     if (budget[cap] === undefined) continue;
     for (const key of Object.values(used).filter((one) => one !== undefined)) {
-      for (const spec of answerersOf(models[key] as ModelSpec, models)) {
+      for (const spec of modelChainOf(models[key] as ModelSpec, models)) {
         if (!setBy.has(spec.key)) setBy.set(spec.key, `budget.${cap} of ${name}`);
       }
     }

@@ -5,7 +5,7 @@ import { type Amount, minus, nothing, plus, restOf, type WorstCase } from "./amo
 export type Caps = { readonly [Limit in keyof Amount]?: number };
 
 /** Leave to make calls that cost at most `worst` together. */
-export interface Ticket {
+export interface Reservation {
   /** Books what a call of this ticket really cost. */
   charge(actual: Amount): void;
   /** Reserves a further attempt beside the one that is not booked yet; false: no room. */
@@ -36,9 +36,9 @@ export interface Ticket {
  * Else it waits until everything before it is settled. Then it is admitted by itself if at least its first call
  * fits: every further call of it has to fit too. It is refused if not.
  */
-export interface Purse {
+export interface BudgetReservations {
   /** Rejects with BudgetError naming the cap that does not hold it. */
-  admit(worst: WorstCase): Promise<Ticket>;
+  admit(worst: WorstCase): Promise<Reservation>;
   /** Refuses all that come from now on, those waiting included. */
   close(limit: BudgetLimit): void;
   /** Sets other caps. Equal plans spend alike only if it is done at a moment of the search when nothing is under way. */
@@ -55,21 +55,21 @@ export interface Purse {
 
 interface Waiting {
   readonly worst: WorstCase;
-  readonly admit: (ticket: Ticket) => void;
+  readonly admit: (reservation: Reservation) => void;
   readonly refuse: (error: BudgetError) => void;
 }
 
 // Sums of many small prices carry rounding noise; a cap is not refused over less than a millionth of a cent.
 const roundingUsd = 1e-8;
 
-export interface PurseOptions {
+export interface ReservationOptions {
   /** Closes by itself after so many tickets, as it was closed in an earlier session. */
   readonly closing?: { readonly admissions: number; readonly limit: BudgetLimit };
   /** Tickets under way at most: what has not begun can still be refused. */
   readonly atOnce?: number;
 }
 
-export function createPurse(given: Caps, options: PurseOptions = {}): Purse {
+export function createBudgetReservations(given: Caps, options: ReservationOptions = {}): BudgetReservations {
   const { closing, atOnce = Number.POSITIVE_INFINITY } = options;
   let caps = given;
   let spent = nothing;
@@ -93,7 +93,7 @@ export function createPurse(given: Caps, options: PurseOptions = {}): Purse {
     return refusal(limit, caps);
   };
 
-  const open = (worst: Amount): Ticket => {
+  const open = (worst: Amount): Reservation => {
     let own = nothing;
     let bound = worst;
     let isSettled = false;

@@ -1,23 +1,26 @@
 import type { BudgetSpec } from "../../contracts/run-plan.ts";
-import type { Split } from "../../project/project.ts";
-import { pricesOf, sumOf } from "../estimate-bills.ts";
+import type { Split } from "../../core/split.ts";
+import { pricesOf, sumOfBills } from "../estimate-bills.ts";
 import { estimateFacts } from "../estimate-parts.ts";
-import type { Work } from "../work.ts";
+import type { StageContext } from "../work.ts";
 import { type Amount, restOf } from "./amount.ts";
-import { createPurse, type Purse } from "./purse.ts";
+import { type BudgetReservations, createBudgetReservations } from "./purse.ts";
 import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./set-aside.ts";
 
 /** What a search may spend: the budget without what is kept for the gate. */
 export interface SearchBudget {
-  readonly purse: Purse;
+  readonly reservations: BudgetReservations;
   /** Calls that are kept for the gate. */
   readonly gateCalls: number;
   /** Every validation row of the base is measured, and nothing is under way: the gate's part follows what they cost. */
   onBaseMeasured(): void;
 }
 
-export function createSearchBudget({ plan, models, runtime, bench }: Work, split: Split): SearchBudget {
-  const parts: ReserveParts = { plan, models, bench, split };
+export function createSearchBudget(
+  { plan, models, runtime, evaluation }: StageContext,
+  split: Split,
+): SearchBudget {
+  const parts: ReserveParts = { plan, models, evaluation, split };
   const planned = gateReserve(parts, []);
   const kept = withRoomFor(baseOf(parts), planned, plan.budget);
   const { tokens, usd, minutes } = plan.budget;
@@ -26,17 +29,17 @@ export function createSearchBudget({ plan, models, runtime, bench }: Work, split
   // What has not begun can still be refused: when time is over, or a call has cost more than it could.
   const timed = minutes === undefined ? undefined : runtime.concurrency * 2;
   const atOnce = isCapped ? runtime.concurrency : timed;
-  const purse = createPurse(capsWithout(plan.budget, kept), {
+  const reservations = createBudgetReservations(capsWithout(plan.budget, kept), {
     ...(closedAt === undefined ? {} : { closing: { admissions: closedAt, limit: "minutes" } }),
     ...(atOnce === undefined ? {} : { atOnce }),
   });
   return {
-    purse,
+    reservations,
     gateCalls: planned.calls,
     onBaseMeasured() {
       if (!isCapped) return;
-      const reserve = gateReserve(parts, purse.settled);
-      purse.limitTo(capsWithout(plan.budget, { ...reserve, calls: kept.calls }));
+      const reserve = gateReserve(parts, reservations.settled);
+      reservations.limitTo(capsWithout(plan.budget, { ...reserve, calls: kept.calls }));
     },
   };
 }
@@ -57,12 +60,12 @@ function withRoomFor(base: Amount, reserve: Amount, { calls, tokens, usd }: Budg
  * more, for the gate asks the same of the test rows. The last call is sent only where its worst case fits.
  */
 function baseOf(parts: ReserveParts): Amount {
-  const { plan, models, bench, split } = parts;
+  const { plan, models, evaluation, split } = parts;
   const facts = estimateFacts([...split.validation, ...split.train]);
   const prices = pricesOf({ plan, models, facts }, 0, "high");
   const rows = split.validation.length;
-  const { usual, most } = bench.scorer.judgeCalls;
-  const high = sumOf([prices.base(rows), prices.judge(rows * usual)]);
+  const { usual, most } = evaluation.scorer.judgeCalls;
+  const high = sumOfBills([prices.base(rows), prices.judge(rows * usual)]);
   const worst = worstFirstCall(parts, split.validation);
   const share = rows / Math.max(1, rows + split.test.length);
   const { tokens = 0, usd = 0 } = plan.budget;

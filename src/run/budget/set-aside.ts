@@ -1,9 +1,9 @@
 import type { BudgetSpec } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/example.ts";
 import { textsOf } from "../../core/prompt-texts.ts";
+import type { Split } from "../../core/split.ts";
 import { estimateTokens } from "../../core/usage.ts";
-import type { Split } from "../../project/project.ts";
-import { type Level, pricesOf, sumOf } from "../estimate-bills.ts";
+import { type Level, pricesOf, sumOfBills } from "../estimate-bills.ts";
 import { estimateFacts, type PriceParts } from "../estimate-parts.ts";
 import type { RolloutBounds } from "../lab/bench.ts";
 import { worstRollout } from "../lab/rollout.ts";
@@ -22,7 +22,7 @@ const judgeRetryShare = 0.1;
 const mostHeadroom = 0.25;
 
 export interface ReserveParts extends Omit<PriceParts, "facts"> {
-  readonly bench: RolloutBounds;
+  readonly evaluation: RolloutBounds;
   readonly split: Split;
 }
 
@@ -31,11 +31,11 @@ export interface ReserveParts extends Omit<PriceParts, "facts"> {
  * An estimate out of what rows of the base have cost; out of the plan's own figures before any has.
  */
 export function gateReserve(parts: ReserveParts, measured: readonly Amount[]): Amount {
-  const { plan, split, bench } = parts;
+  const { plan, split, evaluation } = parts;
   const rows = split.test.length;
   if (rows === 0) return nothing;
   const facts = estimateFacts([...split.validation, ...split.train]);
-  const { usual, most } = bench.scorer.judgeCalls;
+  const { usual, most } = evaluation.scorer.judgeCalls;
   const judge = usual + (most - usual) * judgeRetryShare;
   const perRow = (level: Level) => {
     const prices = pricesOf({ plan, models: parts.models, facts }, grownTokens(parts), level);
@@ -85,11 +85,13 @@ function likeMeasured({ base, winner, source }: Sides, measured: readonly Amount
 
 /** The worst case of one call of the base on these rows. */
 export function worstFirstCall(
-  { plan, bench }: Pick<ReserveParts, "plan" | "bench">,
+  { plan, evaluation }: Pick<ReserveParts, "plan" | "evaluation">,
   rows: readonly Example[],
 ): Amount {
   const texts = textsOf(plan.prompts);
-  return rows.map((example) => worstRollout(bench, texts, example).first ?? nothing).reduce(largest, nothing);
+  return rows
+    .map((example) => worstRollout(evaluation, texts, example).first ?? nothing)
+    .reduce(largest, nothing);
 }
 
 /** The worst case of one call, as far as the budget can spare it. */
@@ -110,8 +112,8 @@ function grownTokens({ plan }: ReserveParts): number {
   return Math.max(0, Math.min(most, Math.max(fewestGrownTokens, tokens * growthOfPrompt)));
 }
 
-function amountOf(bills: Parameters<typeof sumOf>[0]): Amount {
-  const { tokens, usd } = sumOf(bills);
+function amountOf(bills: Parameters<typeof sumOfBills>[0]): Amount {
+  const { tokens, usd } = sumOfBills(bills);
   return { calls: 0, tokens, usd: usd ?? 0 };
 }
 

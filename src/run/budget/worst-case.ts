@@ -4,7 +4,7 @@ import type { ModelParameters } from "../../core/prompt.ts";
 import { boundTokens, costUsd } from "../../core/usage.ts";
 import { outputLimitOf } from "../../models/output-limit-of.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
-import type { Answerers } from "./answerers.ts";
+import type { ModelChain } from "./answerers.ts";
 
 // A tokenizer adds a few marks for each message and for the reply's start.
 const overheadTokens = 64;
@@ -19,14 +19,14 @@ export function outputCapOf(spec: ModelSpec, given?: ModelParameters): number {
 
 /** The most one call with these texts may cost, whoever answers it; `maxOutputTokens` in place of each one's limit. */
 export function worstCall(
-  answerers: Answerers,
+  modelChain: ModelChain,
   inputTexts: readonly string[],
   extraInputTokens = 0,
   maxOutputTokens?: number,
 ): Amount {
   const inputTokens =
     inputTexts.reduce((sum, text) => sum + boundTokens(text), overheadTokens) + extraInputTokens;
-  return answerers
+  return modelChain
     .map((spec): Amount => {
       const outputTokens = maxOutputTokens ?? outputCapOf(spec);
       return {
@@ -41,13 +41,13 @@ export function worstCall(
 /** The most a scorer's judge may cost on one answer of the target, to a row of at most so many tokens. */
 export function worstJudging(
   scorer: Pick<Scorer, "judgeCalls" | "judgeOverheadTokens">,
-  judge: Answerers,
+  judge: ModelChain,
   rowTokens: number,
-  target: Answerers,
+  target: ModelChain,
 ): Amount {
   const { most } = scorer.judgeCalls;
   if (most === 0) return nothing;
-  const longest = (specs: Answerers) =>
+  const longest = (specs: ModelChain) =>
     Math.max(...specs.map((spec) => outputCapOf(spec))) * judgeTokensPerToken;
   // A retry shows the judge its own unreadable reply.
   const extraTokens = longest(target) + longest(judge) + (scorer.judgeOverheadTokens ?? 4000);

@@ -16,11 +16,11 @@ import type { Amount } from "../budget/amount.ts";
 import { priceOf } from "../budget/answerers.ts";
 import { limitReason } from "../budget/output-limits.ts";
 import { toRecordJson } from "../record-json.ts";
-import type { AnswerCost, Bench } from "./bench.ts";
-import { type Charging, chargedModel, keyOf } from "./charged-model.ts";
+import type { AnswerCost, EvaluationContext } from "./bench.ts";
+import { type Charging, chargedModel, questionKey } from "./charged-model.ts";
 
 /** What came of asking for one row, before it is scored. */
-export interface Answer {
+export interface TargetAnswer {
   readonly output: string;
   /** Absent for an application's answer. */
   readonly answer?: AnswerKind;
@@ -35,24 +35,24 @@ export interface Answer {
 
 /** One call of the target with the candidate's prompt. */
 export async function askTarget(
-  bench: Bench,
+  evaluation: EvaluationContext,
   texts: PromptTexts,
   example: Example,
   options: Charging,
-): Promise<Answer> {
-  const model = chargedModel(bench, bench.target, options);
-  const tools = bench.plan.agent.tools;
+): Promise<TargetAnswer> {
+  const model = chargedModel(evaluation, evaluation.target, options);
+  const tools = evaluation.plan.agent.tools;
   const completion = await model.complete({
-    messages: renderPrompt(bench.plan, texts, example),
+    messages: renderPrompt(evaluation.plan, texts, example),
     ...(tools.length === 0 ? {} : { parameters: { tools } }),
   });
-  bench.tally?.note(bench.target.answerers[0], completion);
+  evaluation.tally?.note(evaluation.target.modelChain[0], completion);
   const { text, kind, toolCalls, latencyMs, usage, answeredBy } = completion;
-  const price = completion.price ?? priceOf(bench.target.answerers, answeredBy);
+  const price = completion.price ?? priceOf(evaluation.target.modelChain, answeredBy);
   return {
     output: text,
     ...(kind === undefined ? {} : { answer: kind }),
-    ...(kind === "cut_off" ? cutOffOf(completion, bench.target.answerers[0]) : {}),
+    ...(kind === "cut_off" ? cutOffOf(completion, evaluation.target.modelChain[0]) : {}),
     toolCalls,
     latencyMs,
     ...costOf(usage, price),
@@ -62,7 +62,7 @@ export async function askTarget(
 function cutOffOf(
   { isToolLimited }: Completion,
   { key, outputLimit }: ModelSpec,
-): Pick<Answer, "isToolLimited" | "cutOffReason"> {
+): Pick<TargetAnswer, "isToolLimited" | "cutOffReason"> {
   if (isToolLimited !== true) return {};
   return {
     isToolLimited,
@@ -117,39 +117,39 @@ function givingUp({ render }: ReadTemplate): ReadTemplate {
 
 /** The user's application with the candidate's prompts. */
 export async function askAgent(
-  bench: Bench,
+  evaluation: EvaluationContext,
   agent: Agent,
   texts: PromptTexts,
   example: Example,
   { repeat, role, account }: Charging,
-): Promise<Answer> {
-  const [spec] = bench.target.answerers;
+): Promise<TargetAnswer> {
+  const [spec] = evaluation.target.modelChain;
   const input = {
     inputs: example.inputs,
-    prompts: templatesOf(bench.plan.prompts, texts),
+    prompts: templatesOf(evaluation.plan.prompts, texts),
     model: describeModel(spec),
   };
-  const key = keyOf(["agent", input, repeat]);
+  const key = questionKey(["agent", input, repeat]);
   const call = { role, key, price: spec.price };
   const onUnused: CompletionRequest["onUnused"] = (attempt) => {
-    account.ticket.charge(bench.meter.bookUnused(call, attempt));
+    account.reservation.charge(evaluation.meter.bookUnused(call, attempt));
     return true;
   };
   const use = (charged: Amount): void => {
-    account.ticket.charge(charged);
+    account.reservation.charge(charged);
     account.onUse(key, charged);
   };
   const answer = await agent
-    .run(input, { signal: bench.signal, repeat, onUnused })
+    .run(input, { signal: evaluation.signal, repeat, onUnused })
     .catch((error: unknown) => {
-      if (error instanceof AgentError && !bench.signal.aborted) use(bench.meter.bookFailed(call));
+      if (error instanceof AgentError && !evaluation.signal.aborted) use(evaluation.meter.bookFailed(call));
       throw error;
     });
-  use(bench.meter.book(call, answer));
+  use(evaluation.meter.book(call, answer));
   return { toolCalls: [], ...answer, ...costOf(answer.usage, spec.price) };
 }
 
-function costOf(usage: TokenUsage | undefined, price: Price | undefined): Pick<Answer, "cost"> {
+function costOf(usage: TokenUsage | undefined, price: Price | undefined): Pick<TargetAnswer, "cost"> {
   if (usage === undefined) return {};
   return { cost: { outputTokens: usage.outputTokens, usd: costUsd(usage, price) } };
 }

@@ -3,7 +3,7 @@ import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
 import type { DaoOptError } from "../../core/errors.ts";
-import type { Answerers } from "../budget/answerers.ts";
+import type { ModelChain } from "../budget/answerers.ts";
 import type { AnswerTally } from "./answer-tally.ts";
 import type { LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
@@ -11,15 +11,15 @@ import type { Meter } from "./meter.ts";
 /** What the most that a rollout may cost depends on. */
 export interface RolloutBounds {
   readonly plan: Pick<OptimizationPlan, "agent">;
-  readonly target: Pick<LiveModel, "answerers">;
-  readonly judge: Pick<LiveModel, "answerers">;
+  readonly target: Pick<LiveModel, "modelChain">;
+  readonly judge: Pick<LiveModel, "modelChain">;
   readonly scorer: Pick<Scorer, "judgeCalls" | "judgeOverheadTokens">;
   /** The source model and its fallbacks, where parity is to be measured. */
-  readonly source?: Answerers;
+  readonly source?: ModelChain;
 }
 
 /** Everything one answer and its score take. */
-export interface Bench extends RolloutBounds {
+export interface EvaluationContext extends RolloutBounds {
   readonly plan: OptimizationPlan;
   readonly target: LiveModel;
   readonly judge: LiveModel;

@@ -19,7 +19,7 @@ export interface CountingBudgetView extends BudgetView {
   ask(worst: Amount): AskedRequest;
 }
 
-export function createBudgetView(purse: { readonly caps: Caps }): CountingBudgetView {
+export function createBudgetView(reservations: { readonly caps: Caps }): CountingBudgetView {
   let released = nothing;
   let callsOpen = 0;
   const costs = new Map<string, Amount>();
@@ -47,12 +47,12 @@ export function createBudgetView(purse: { readonly caps: Caps }): CountingBudget
       };
     },
     get callsLeft() {
-      const { calls } = purse.caps;
+      const { calls } = reservations.caps;
       return calls === undefined ? Number.POSITIVE_INFINITY : calls - released.calls - callsOpen;
     },
     get spentShare() {
       const shares = (["calls", "tokens", "usd"] as const).map((limit) => {
-        const cap = purse.caps[limit];
+        const cap = reservations.caps[limit];
         if (cap === undefined) return 0;
         return cap === 0 ? 1 : Math.min(1, released[limit] / cap);
       });

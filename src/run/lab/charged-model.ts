@@ -5,21 +5,21 @@ import type { CallRole } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { outputLimitOf } from "../../models/output-limit-of.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import { type Answerers, priceOf } from "../budget/answerers.ts";
-import type { Ticket } from "../budget/purse.ts";
+import { type ModelChain, priceOf } from "../budget/answerers.ts";
+import type { Reservation } from "../budget/purse.ts";
 import { requestTexts } from "../budget/request-texts.ts";
 import { worstCall } from "../budget/worst-case.ts";
 import type { BookedCall, Meter } from "./meter.ts";
 
 /** A live model with what is known of it and of its fallbacks. */
 export interface LiveModel {
-  readonly answerers: Answerers;
+  readonly modelChain: ModelChain;
   readonly model: LanguageModel;
 }
 
 /** Where the calls of one piece of work are charged. */
 export interface Account {
-  readonly ticket: Ticket;
+  readonly reservation: Reservation;
   /** Told of every question asked, and what of its cost was charged here: nothing when another asker paid. */
   readonly onUse: (key: string, charged: Amount) => void;
 }
@@ -36,25 +36,25 @@ export interface Charging {
  * account does not hold the call.
  */
 export function chargedModel(
-  bench: { readonly meter: Meter; readonly signal: AbortSignal },
-  { model, answerers }: LiveModel,
+  evaluation: { readonly meter: Meter; readonly signal: AbortSignal },
+  { model, modelChain }: LiveModel,
   { repeat, role, account }: Charging,
 ): LanguageModel {
-  const [spec] = answerers;
+  const [spec] = modelChain;
   return {
     provider: model.provider,
     modelId: model.modelId,
     async complete(given) {
-      const request = { repeat, signal: bench.signal, ...given };
-      const { ticket } = account;
+      const request = { repeat, signal: evaluation.signal, ...given };
+      const { reservation } = account;
       const texts = requestTexts(request, spec.parameters);
       const attempt = (maxOutputTokens?: number): Amount => ({
-        ...worstCall(answerers, texts, 0, maxOutputTokens),
+        ...worstCall(modelChain, texts, 0, maxOutputTokens),
         calls: 0,
       });
       const limit = given.parameters?.maxTokens;
       const own = limit === undefined || limit < 1 ? undefined : outputLimitOf(spec, given.parameters);
-      if (ticket.isCapped) ticket.cover({ ...attempt(own), calls: 1 });
+      if (reservation.isCapped) reservation.cover({ ...attempt(own), calls: 1 });
       // Two entries of the config may be one model: what each is asked is told apart all the same.
       const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
@@ -63,32 +63,33 @@ export function chargedModel(
       let needed = attempt(own);
       const charge = (amount: Amount): void => {
         charged = plus(charged, amount);
-        ticket.charge(amount);
+        reservation.charge(amount);
       };
       try {
         const completion = await model.complete({
           ...request,
           onSend({ maxOutputTokens }) {
-            if (ticket.isCapped) ticket.check(attempt(maxOutputTokens));
+            if (reservation.isCapped) reservation.check(attempt(maxOutputTokens));
           },
           onRetry(next) {
-            const mayPay = next === undefined || ticket.extend(attempt(next.maxOutputTokens));
+            const mayPay = next === undefined || reservation.extend(attempt(next.maxOutputTokens));
             if (mayPay && next !== undefined) needed = plus(needed, attempt(next.maxOutputTokens));
-            if (mayPay) bench.meter.bookRetry(role);
+            if (mayPay) evaluation.meter.bookRetry(role);
             return mayPay;
           },
           onUnused(unused) {
-            const price = priceOf(answerers, unused.answeredBy);
-            charge(bench.meter.bookUnused({ ...call, price }, unused));
+            const price = priceOf(modelChain, unused.answeredBy);
+            charge(evaluation.meter.bookUnused({ ...call, price }, unused));
             // What is asked for again under a larger limit has its room already; what is on file is not asked again.
-            return unused.isCutOff === true || unused.origin === "cache" || ticket.renew(needed);
+            return unused.isCutOff === true || unused.origin === "cache" || reservation.renew(needed);
           },
         });
-        const price = completion.price ?? priceOf(answerers, completion.answeredBy);
-        charge(bench.meter.book({ ...call, price }, completion));
+        const price = completion.price ?? priceOf(modelChain, completion.answeredBy);
+        charge(evaluation.meter.book({ ...call, price }, completion));
         return completion;
       } catch (error) {
-        if (error instanceof ModelError && error.kind !== "aborted") charge(bench.meter.bookFailed(call));
+        if (error instanceof ModelError && error.kind !== "aborted")
+          charge(evaluation.meter.bookFailed(call));
         throw error;
       } finally {
         account.onUse(key, charged);
@@ -97,7 +98,7 @@ export function chargedModel(
   };
 }
 
-export function keyOf(question: unknown): string {
+export function questionKey(question: unknown): string {
   return shortKey(digestOf(question));
 }
 

@@ -9,22 +9,22 @@ import { checkContract, promptTokensOf } from "../../core/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
 import { fixesTemperature } from "../../models/known-models.ts";
 import { nothing, plus, type WorstCase } from "../budget/amount.ts";
-import type { Purse } from "../budget/purse.ts";
+import type { BudgetReservations } from "../budget/purse.ts";
 import { worstCall } from "../budget/worst-case.ts";
-import type { Bench, MeasuredOutcome } from "./bench.ts";
+import type { EvaluationContext, MeasuredOutcome } from "./bench.ts";
 import { type AskedRequest, createBudgetView } from "./budget-view.ts";
 import { type Account, chargedModel, type LiveModel } from "./charged-model.ts";
 import type { ErrorWatch } from "./error-watch.ts";
-import type { Ledger } from "./ledger.ts";
+import type { OutcomeStore } from "./ledger.ts";
 import { createReflectionTally, type ReflectionTally, readReflection } from "./reflection-tally.ts";
 import { createReleaseOrder } from "./release-order.ts";
 import { endsTheRun, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
 export interface LabParts {
-  readonly bench: Bench;
+  readonly evaluation: EvaluationContext;
   readonly reflection: LiveModel;
-  readonly ledger: Ledger;
-  readonly purse: Purse;
+  readonly outcomeStore: OutcomeStore;
+  readonly reservations: BudgetReservations;
   readonly errorWatch: ErrorWatch;
   readonly random: Random;
   readonly emit: (event: EngineEvent) => void;
@@ -43,9 +43,9 @@ export interface RunLab extends Lab {
 }
 
 export function createLab(parts: LabParts): RunLab {
-  const { bench, ledger, purse, reflection } = parts;
+  const { evaluation, outcomeStore, reservations, reflection } = parts;
   const order = createReleaseOrder();
-  const view = createBudgetView(purse);
+  const view = createBudgetView(reservations);
   const reflectionsAsked = new Map<string, number>();
   const rowBounds = new Map<Example, number>();
   const underWay = new Set<Promise<unknown>>();
@@ -66,11 +66,11 @@ export function createLab(parts: LabParts): RunLab {
     work: (account: Account) => Promise<T>,
   ): Promise<T> => {
     const paying = (async () => {
-      const ticket = await purse.admit(worst);
+      const reservation = await reservations.admit(worst);
       try {
-        return await work({ ticket, onUse: request.use });
+        return await work({ reservation, onUse: request.use });
       } finally {
-        ticket.settle();
+        reservation.settle();
       }
     })();
     const forget = (): unknown => underWay.delete(settled);
@@ -80,28 +80,30 @@ export function createLab(parts: LabParts): RunLab {
   };
 
   const evaluate: Lab["evaluate"] = async (candidate, examples, options = {}) => {
-    bench.signal.throwIfAborted();
+    evaluation.signal.throwIfAborted();
     const repeat = options.repeat ?? 0;
-    if (ledger.find(candidate.id) === undefined) {
+    if (outcomeStore.find(candidate.id) === undefined) {
       throw new OptimizationError(`candidate ${candidate.id} was not drafted by this lab`, {
         hint: "an engine gets its candidates from lab.draft() and task.seed",
       });
     }
     const fresh = distinct(examples).filter(
-      (example) => ledger.outcome(candidate.id, example, repeat) === undefined,
+      (example) => outcomeStore.outcome(candidate.id, example, repeat) === undefined,
     );
-    const usual = fresh.length * (1 + bench.scorer.judgeCalls.usual);
-    if (usual > view.callsLeft) return order.ask(0, () => Promise.reject(callsRefusal(purse, usual)));
-    const worst = fresh.map((example) => worstRollout(bench, candidate.texts, example, boundOf(example)));
+    const usual = fresh.length * (1 + evaluation.scorer.judgeCalls.usual);
+    if (usual > view.callsLeft) return order.ask(0, () => Promise.reject(callsRefusal(reservations, usual)));
+    const worst = fresh.map((example) =>
+      worstRollout(evaluation, candidate.texts, example, boundOf(example)),
+    );
     const request = view.ask(worst.reduce(plus, nothing));
     fresh.forEach((example, at) => {
       const outcome = pay(request, worst[at] ?? nothing, (account) =>
-        rollOut(bench, candidate.texts, example, { repeat, role: "target", account }),
+        rollOut(evaluation, candidate.texts, example, { repeat, role: "target", account }),
       );
-      ledger.keep(candidate.id, example, repeat, outcome);
+      outcomeStore.keep(candidate.id, example, repeat, outcome);
     });
     const pending = examples.map(
-      (example) => ledger.outcome(candidate.id, example, repeat) as Promise<MeasuredOutcome>,
+      (example) => outcomeStore.outcome(candidate.id, example, repeat) as Promise<MeasuredOutcome>,
     );
     return order
       .ask(Math.ceil(fresh.length / nominalRows), () => allOrFirstError(pending))
@@ -114,26 +116,26 @@ export function createLab(parts: LabParts): RunLab {
   };
 
   const reflect: Lab["reflect"] = async (request) => {
-    bench.signal.throwIfAborted();
+    evaluation.signal.throwIfAborted();
     const texts = request.messages.map(messageText);
     const content = texts.join("\u0000");
     const repeat = reflectionsAsked.get(content) ?? 0;
     reflectionsAsked.set(content, repeat + 1);
-    const call = worstCall(reflection.answerers, texts);
+    const call = worstCall(reflection.modelChain, texts);
     const worst = { ...call, first: call };
     const asked = view.ask(worst);
     const paid = pay(asked, worst, async (account) => {
-      const model = chargedModel(bench, reflection, { repeat, role: "reflection", account });
+      const model = chargedModel(evaluation, reflection, { repeat, role: "reflection", account });
       const completion = await model.complete({
         messages: request.messages,
-        ...reflectionParameters(bench.plan, reflection.answerers[0].name, repeat),
+        ...reflectionParameters(evaluation.plan, reflection.modelChain[0].name, repeat),
         isLong: true,
       });
       return readReflection(completion, model.modelId);
     });
     const answer = tally.note(paid).catch((error: unknown) => {
-      bench.signal.throwIfAborted();
-      if (isDaoOptError(error) && endsTheRun(error)) bench.abort(error);
+      evaluation.signal.throwIfAborted();
+      if (isDaoOptError(error) && endsTheRun(error)) evaluation.abort(error);
       throw error;
     });
     return order.ask(nominalReflection, () => answer).finally(() => asked.release());
@@ -144,7 +146,7 @@ export function createLab(parts: LabParts): RunLab {
       handled(isClosed ? refuse() : evaluate(candidate, examples, options)),
     reflect: (request) => handled(isClosed ? refuse() : reflect(request)),
     draft(texts, parents) {
-      const problems = checkContract(bench.plan.prompts, texts);
+      const problems = checkContract(evaluation.plan.prompts, texts);
       if (problems.length > 0) return { accepted: false, problems };
       const candidate: Candidate = Object.freeze({
         id: candidateId(texts),
@@ -152,12 +154,12 @@ export function createLab(parts: LabParts): RunLab {
         parents: [...parents],
         promptTokens: promptTokensOf(texts),
       });
-      return { accepted: true, ...ledger.add(candidate) };
+      return { accepted: true, ...outcomeStore.add(candidate) };
     },
     emit: parts.emit,
     random: parts.random,
     budget: view,
-    signal: bench.signal,
+    signal: evaluation.signal,
     reflections: tally,
     async close() {
       isClosed = true;
@@ -171,7 +173,7 @@ const sampleTemperature = 0.8;
 
 /** The temperature of a reflection; a model that is known to reason is sent the user's own alone. */
 function reflectionParameters(
-  { reflectionTemperature, isReflectionTemperatureDefault }: Bench["plan"],
+  { reflectionTemperature, isReflectionTemperatureDefault }: EvaluationContext["plan"],
   model: string,
   repeat: number,
 ): Pick<CompletionRequest, "parameters"> {
@@ -212,9 +214,9 @@ function distinct(examples: readonly Example[]): readonly Example[] {
   return [...new Map(examples.map((example) => [example.id, example])).values()];
 }
 
-function callsRefusal(purse: Purse, wanted: number): BudgetError {
+function callsRefusal(reservations: BudgetReservations, wanted: number): BudgetError {
   return new BudgetError(
-    `${wanted} more calls do not fit into the budget of ${purse.caps.calls} calls`,
+    `${wanted} more calls do not fit into the budget of ${reservations.caps.calls} calls`,
     "calls",
   );
 }

@@ -11,7 +11,7 @@ export interface Standing {
 }
 
 /** Every candidate and every outcome of a search. No pair is in it twice. */
-export interface Ledger {
+export interface OutcomeStore {
   add(candidate: Candidate): { readonly candidate: Candidate; readonly isNew: boolean };
   readonly candidates: readonly Candidate[];
   find(id: CandidateId): Candidate | undefined;
@@ -29,7 +29,7 @@ interface Sample {
   readonly arrived: Map<string, MeasuredOutcome>;
 }
 
-export function createLedger(): Ledger {
+export function createOutcomeStore(): OutcomeStore {
   const candidates = new Map<CandidateId, Candidate>();
   // By sample, from 0 on.
   const samples = new Map<CandidateId, Sample[]>();
@@ -40,7 +40,7 @@ export function createLedger(): Ledger {
     return own[repeat];
   };
 
-  const arrived: Ledger["arrived"] = (id, examples) => {
+  const arrived: OutcomeStore["arrived"] = (id, examples) => {
     const known = samples.get(id)?.[0]?.arrived;
     return known === undefined ? [] : examples.flatMap((example) => known.get(example.id) ?? []);
   };

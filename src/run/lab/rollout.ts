@@ -6,8 +6,8 @@ import type { Score } from "../../core/score.ts";
 import { boundTokens } from "../../core/usage.ts";
 import { plus, type WorstCase } from "../budget/amount.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
-import { type Answer, askAgent, askTarget } from "./ask-row.ts";
-import type { Bench, MeasuredOutcome, RolloutBounds } from "./bench.ts";
+import { askAgent, askTarget, type TargetAnswer } from "./ask-row.ts";
+import type { EvaluationContext, MeasuredOutcome, RolloutBounds } from "./bench.ts";
 import { type Charging, chargedModel } from "./charged-model.ts";
 
 /** Which samples a rollout is made of. */
@@ -23,15 +23,15 @@ export function rowBound({ inputs, expectations, expected }: Example): number {
 
 /** The most one rollout may cost, judge and its retries included. */
 export function worstRollout(
-  bench: RolloutBounds,
+  evaluation: RolloutBounds,
   texts: PromptTexts,
   example: Example,
   rowTokens = rowBound(example),
 ): WorstCase {
-  const { target, judge, scorer } = bench;
-  const asked = [...Object.values(texts), JSON.stringify(bench.plan.agent.tools)];
-  const first = worstCall(target.answerers, asked, rowTokens);
-  return { ...plus(first, worstJudging(scorer, judge.answerers, rowTokens, target.answerers)), first };
+  const { target, judge, scorer } = evaluation;
+  const asked = [...Object.values(texts), JSON.stringify(evaluation.plan.agent.tools)];
+  const first = worstCall(target.modelChain, asked, rowTokens);
+  return { ...plus(first, worstJudging(scorer, judge.modelChain, rowTokens, target.modelChain)), first };
 }
 
 /**
@@ -40,29 +40,29 @@ export function worstRollout(
  * outcome with an error. What concerns the whole run (wrong key, Ctrl-C, a spent budget) is thrown.
  */
 export async function rollOut(
-  bench: Bench,
+  evaluation: EvaluationContext,
   texts: PromptTexts,
   example: Example,
   options: RolloutOptions,
 ): Promise<MeasuredOutcome> {
-  let answer: Answer | undefined;
+  let answer: TargetAnswer | undefined;
   try {
-    answer = await (bench.agent === undefined
-      ? askTarget(bench, texts, example, options)
-      : askAgent(bench, bench.agent, texts, example, options));
+    answer = await (evaluation.agent === undefined
+      ? askTarget(evaluation, texts, example, options)
+      : askAgent(evaluation, evaluation.agent, texts, example, options));
     const missing = missingContent(answer, example);
     if (missing !== undefined) {
       const { cutOffReason, ...found } = answer;
       const reason = missing === "cut_off" && cutOffReason !== undefined ? `, by ${cutOffReason}` : "";
       return { example, score: zero(`${missingReasons[missing]}${reason}`), missing, ...found };
     }
-    const score = await bench.scorer.score({
+    const score = await evaluation.scorer.score({
       example,
       output: answer.output,
       toolCalls: answer.toolCalls,
       ...(answer.trace === undefined ? {} : { trace: answer.trace }),
-      signal: bench.signal,
-      judge: chargedModel(bench, bench.judge, {
+      signal: evaluation.signal,
+      judge: chargedModel(evaluation, evaluation.judge, {
         ...options,
         repeat: options.judgeRepeat ?? options.repeat,
         role: "judge",
@@ -70,11 +70,11 @@ export async function rollOut(
     });
     return { example, score, ...answer };
   } catch (error) {
-    bench.signal.throwIfAborted();
+    evaluation.signal.throwIfAborted();
     // A spent budget is no failure of the row.
     if (!isDaoOptError(error) || error instanceof BudgetError) throw error;
     if (endsTheRun(error)) {
-      bench.abort(error);
+      evaluation.abort(error);
       throw error;
     }
     if (error instanceof AgentError && !error.isInfrastructure) {
@@ -93,7 +93,7 @@ const missingReasons: Readonly<Record<Exclude<MissingContent, "agent_error">, st
 
 /** Undefined for an answer that is to be scored; an empty one may be what is expected. */
 function missingContent(
-  { answer, output }: Answer,
+  { answer, output }: TargetAnswer,
   { expected }: Example,
 ): Exclude<MissingContent, "agent_error"> | undefined {
   if (answer === "cut_off" || answer === "filtered") return answer;

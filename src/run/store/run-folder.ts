@@ -63,7 +63,7 @@ export interface RunningState {
   readonly progress: RunProgress;
 }
 
-export interface RunShelf {
+export interface RunStore {
   create(
     plan: RunPlan,
     context: { readonly configPath: string; readonly now: Date; readonly salt: string },
@@ -85,10 +85,10 @@ export interface RunShelf {
  * The `runs` folder of a state folder; made when first written. Whoever asks which runs go on says how a process
  * is known to live.
  */
-export function openRunShelf(
+export function openRunStore(
   statePath: string,
   { isProcessAlive }: { readonly isProcessAlive: IsProcessAlive } = { isProcessAlive: () => false },
-): RunShelf {
+): RunStore {
   const runs = join(statePath, "runs");
   const folderOf = (run: string): RunFolder => ({
     run,
@@ -105,7 +105,7 @@ export function openRunShelf(
       .sort()
       .reverse();
   };
-  const shelf: RunShelf = {
+  const runStore: RunStore = {
     async create(plan, { configPath, now, salt }) {
       // To the millisecond: the order of names is the order of runs.
       const stamp = now
@@ -124,7 +124,7 @@ export function openRunShelf(
         started_at: now.toISOString(),
         config_path: relative(statePath, configPath),
       };
-      await shelf.write(
+      await runStore.write(
         folder,
         "plan.json",
         `${JSON.stringify({ ...envelope, ...toRecordJson(plan) }, null, 2)}\n`,
@@ -136,10 +136,11 @@ export function openRunShelf(
       // One after the other: a record holds every test row, and many of them do not fit into memory.
       for (const run of await ids()) {
         const folder = folderOf(run);
-        const stored = await shelf.readPlan(folder).catch(() => undefined);
+        const stored = await runStore.readPlan(folder).catch(() => undefined);
         if (stored === undefined) continue;
-        const running = (await shelf.running(folder)) ?? null;
-        const record = running === null ? await shelf.readRecord(folder).catch(() => undefined) : undefined;
+        const running = (await runStore.running(folder)) ?? null;
+        const record =
+          running === null ? await runStore.readRecord(folder).catch(() => undefined) : undefined;
         const { plan, startedAt } = stored;
         const result = record === undefined ? null : resultOf(record);
         summaries.push({ run, path: folder.path, config: plan.config, startedAt, running, result });
@@ -188,10 +189,10 @@ export function openRunShelf(
       return json === undefined ? undefined : completeRecord(fromRecordJson(json) as unknown as RunRecord);
     },
     writeRecord: (folder, record) =>
-      shelf.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`),
+      runStore.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`),
     write: (folder, name, text) => writeWhole(folder.file(name), text),
   };
-  return shelf;
+  return runStore;
 }
 
 function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<RunSummary["result"]> {

@@ -1,10 +1,10 @@
-import { isUnder, type Path } from "./fields.ts";
+import { isUnder, type JsonPath } from "./fields.ts";
 
 /**
  * The weight of each path: 1, unless it or something above it is listed. The weight of a listed
  * object is shared equally by the paths under it that are not listed closer.
  */
-export function fieldWeights(paths: readonly Path[], listed: Readonly<Record<string, number>>): number[] {
+export function fieldWeights(paths: readonly JsonPath[], listed: Readonly<Record<string, number>>): number[] {
   const closestFirst = Object.keys(listed).sort((one, other) => other.length - one.length);
   const owners = paths.map((path) => closestFirst.find((name) => isUnder(path, name)));
   const sharers = new Map<string, number>();

@@ -1,20 +1,20 @@
 import { isJsonObject, type JsonValue } from "../../core/json.ts";
 
 /** Keys from the root to a value; a list's places are keys too. */
-export type Path = readonly string[];
+export type JsonPath = readonly string[];
 
 export interface Field {
-  readonly path: Path;
+  readonly path: JsonPath;
   readonly value: JsonValue;
 }
 
 /** `items.0.name`; the root is `answer`. */
-export function pathText(path: Path): string {
+export function pathText(path: JsonPath): string {
   return path.length === 0 ? "answer" : path.join(".");
 }
 
 /** True when the path is the listed one or lies under it. */
-export function isUnder(path: Path, listed: string): boolean {
+export function isUnder(path: JsonPath, listed: string): boolean {
   const text = path.join(".");
   return text === listed || text.startsWith(`${listed}.`);
 }
@@ -23,7 +23,7 @@ export function isUnder(path: Path, listed: string): boolean {
  * The values of a JSON value that hold no others (empty lists and objects included), with their
  * paths, in the order written. With `areListsWhole`, a list is one value.
  */
-export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: Path = []): Field[] {
+export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: JsonPath = []): Field[] {
   const isList = Array.isArray(value);
   if (!isList && !isJsonObject(value)) return [{ path, value }];
   const entries = Object.entries(value);
@@ -32,7 +32,7 @@ export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: Path = 
 }
 
 /** The value at a path; undefined when it is not there. */
-export function valueAt(value: JsonValue, path: Path): JsonValue | undefined {
+export function valueAt(value: JsonValue, path: JsonPath): JsonValue | undefined {
   let at: JsonValue | undefined = value;
   for (const key of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
@@ -46,8 +46,8 @@ export function extraPaths(
   value: JsonValue,
   model: JsonValue,
   areListsWhole: boolean,
-  path: Path = [],
-): Path[] {
+  path: JsonPath = [],
+): JsonPath[] {
   const areLists = Array.isArray(value) && Array.isArray(model);
   if (areLists && areListsWhole) return [];
   if (!areLists && !(isJsonObject(value) && isJsonObject(model))) return [];

@@ -1,9 +1,9 @@
 import type { Judgement } from "../../contracts/scorer.ts";
 import type { Score } from "../../core/score.ts";
-import { expectedFacts } from "../facts.ts";
+import { factsOfRow } from "../facts.ts";
 import { listSome, quote } from "../text/quote.ts";
 import { judgeEach, type ListQuestion } from "./judge-each.ts";
-import { answerText, inputSection, numberedSection, titles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./row-sections.ts";
 
 /** Share of the row's expected facts that the answer states, as the judge sees it. Parts: `fact_1` … */
 export async function judgeFacts(
@@ -11,8 +11,8 @@ export async function judgeFacts(
   judgement: Judgement,
   instructions: string | undefined,
 ): Promise<Score> {
-  const facts = expectedFacts(judgement.example, scorer);
-  if (answerText(judgement).trim() === "") return { value: 0, feedback: "the answer is empty" };
+  const facts = factsOfRow(judgement.example, scorer);
+  if (judgedAnswer(judgement).trim() === "") return { value: 0, feedback: "the answer is empty" };
   const question = factsQuestion(judgement, facts, instructions);
   const verdicts = await judgeEach(scorer, judgement, question);
   const stated = verdicts.filter(({ isGood }) => isGood).length;
@@ -38,8 +38,8 @@ export function factsQuestion(
     instructions,
     sections: [
       inputSection(judgement.example),
-      numberedSection(titles.facts, facts),
-      { title: titles.actual, text: answerText(judgement) },
+      numberedSection(sectionTitles.facts, facts),
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
     ],
     count: facts.length,
     verdicts: ["stated", "missing"],

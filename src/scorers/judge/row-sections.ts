@@ -4,7 +4,7 @@ import type { JsonValue } from "../../core/json.ts";
 import type { DataSection } from "./data-sections.ts";
 
 /** Titles of the sections of judge prompts; what stands under each is text of the row or of an answer. */
-export const titles = {
+export const sectionTitles = {
   input: "Input",
   expected: "Expected answer",
   actual: "Actual answer",
@@ -22,11 +22,11 @@ export function inputSection({ inputs }: Example): DataSection {
     only === undefined
       ? entries.map(([name, value]) => `${name}: ${valueText(value)}`).join("\n")
       : valueText(only[1]);
-  return { title: titles.input, text };
+  return { title: sectionTitles.input, text };
 }
 
 /** The answer's text and the tool calls it made. */
-export function answerText({ output, toolCalls }: Judgement): string {
+export function judgedAnswer({ output, toolCalls }: Judgement): string {
   const calls = toolCalls.map((call) => `[calls tool ${call.name} with ${call.arguments}]`);
   return [...(output.trim() === "" && calls.length > 0 ? [] : [output]), ...calls].join("\n");
 }

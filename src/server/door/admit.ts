@@ -9,7 +9,7 @@ import { checkPath } from "./check-path.ts";
 import { checkTarget } from "./check-target.ts";
 
 /** What the door goes by. */
-export interface DoorPolicy extends HostPolicy {
+export interface AdmissionPolicy extends HostPolicy {
   readonly keyring: Keyring;
   readonly bodyLimitBytes: number;
 }
@@ -25,7 +25,7 @@ export function admit(
   request: IncomingMessage,
   head: RequestHead,
   group: GroupPolicy,
-  policy: DoorPolicy,
+  policy: AdmissionPolicy,
 ): Problem | undefined {
   const { headers } = request;
   const passes = group.isPassedThrough === true;

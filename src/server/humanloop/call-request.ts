@@ -2,7 +2,7 @@ import type { PromptCallRequest } from "../../calls/prompt/prompt-call.ts";
 import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import { messageOfRecord } from "../../traces/message-record.ts";
-import { givenDetails } from "./given-prompt.ts";
+import { parseGivenDetails } from "./given-prompt.ts";
 import type { VersionQuery } from "./humanloop-services.ts";
 import type { CallRequest } from "./schemas/call-schemas.ts";
 
@@ -14,7 +14,7 @@ export function callRequest(given: CallRequest, query: VersionQuery, signal: Abo
     id: given.id,
     versionId: query.version_id,
     environment: query.environment,
-    prompt: prompt === null || prompt === undefined ? undefined : givenDetails(prompt),
+    prompt: prompt === null || prompt === undefined ? undefined : parseGivenDetails(prompt),
     messages: messages === null || messages === undefined ? undefined : messagesOf(messages as JsonValue[]),
     toolChoice: given.tool_choice as JsonValue | undefined,
     inputs: given.inputs as JsonObject | undefined,

@@ -8,7 +8,9 @@ import { readPromptInput } from "../../formats/prompt-file/read-prompt-input.ts"
 import type { kernelSchema } from "./schemas/prompt-kernel.ts";
 
 /** Details of a prompt out of the wire's fields, or of a `.prompt` text. */
-export function givenDetails(given: z.output<typeof kernelSchema> | string): Required<PromptCallDetails> {
+export function parseGivenDetails(
+  given: z.output<typeof kernelSchema> | string,
+): Required<PromptCallDetails> {
   if (typeof given === "string") return detailsOfText(given);
   const { template, template_language: language, linked_tools: linked, attributes, ...fields } = given;
   // Tools that live elsewhere are no part of a request here; what names them still makes a version another one.

@@ -60,6 +60,6 @@ export function tag(text: string): Html {
 }
 
 /** A moment as people read it; the exact one as a title. */
-export function moment(at: string): Html {
+export function renderMoment(at: string): Html {
   return html`<time datetime="${at}" title="${at}">${at.slice(0, 16).replace("T", " ")}</time>`;
 }

@@ -3,7 +3,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import type { Template } from "../../core/prompt.ts";
 import { diffWords } from "../../core/text-diff.ts";
 import { type Html, html } from "../../report/html.ts";
-import { layout, link, moment, promptLink, tag } from "./layout.ts";
+import { layout, link, promptLink, renderMoment, tag } from "./layout.ts";
 
 /** What of a prompt is to be seen: a version, and the one it is compared with. */
 export interface PromptView {
@@ -38,7 +38,7 @@ ${[...deployments]
   .reverse()
   .map(
     ({ at, environment, from, to, by, note }) =>
-      html`<tr><td>${moment(at)}</td><td>${environment}</td><td>${from ?? "–"}</td><td>${to ?? "–"}</td><td>${by ?? ""}</td><td>${note ?? ""}</td></tr>`,
+      html`<tr><td>${renderMoment(at)}</td><td>${environment}</td><td>${from ?? "–"}</td><td>${to ?? "–"}</td><td>${by ?? ""}</td><td>${note ?? ""}</td></tr>`,
   )}</table></div>`
 }`,
   );
@@ -56,7 +56,7 @@ function versionRow(one: PromptVersion, shown: PromptVersion): Html {
   return html`<tr><td class="number">${one === shown ? html`<strong>${version}</strong>` : promptLink(path, String(version), { version: String(version) })}</td>
 <td>${one.versionName ?? ""}</td><td>${one.model.model}</td><td>${one.environments.map(tag)}</td>
 <td class="number">${test === undefined ? "–" : `${test.base.toFixed(3)} → ${test.optimized.toFixed(3)}`}</td>
-<td>${moment(one.createdAt)}</td><td>${one.versionDescription ?? ""}</td>
+<td>${renderMoment(one.createdAt)}</td><td>${one.versionDescription ?? ""}</td>
 <td>${one === shown ? null : promptLink(path, "compare", { version: String(shown.version), against: String(version) })}</td></tr>`;
 }
 

@@ -1,6 +1,6 @@
 import type { PromptReader } from "../../contracts/registry.ts";
 import { html } from "../../report/html.ts";
-import { layout, moment, promptLink, tag } from "./layout.ts";
+import { layout, promptLink, renderMoment, tag } from "./layout.ts";
 
 const mostShown = 200;
 
@@ -22,7 +22,7 @@ ${shown.map(
   ({ path, latest, environments, score, updatedAt }) => html`<tr>
 <td>${promptLink(path)}</td><td class="number">${latest}</td>
 <td>${Object.entries(environments).map(([name, version]) => tag(`${name} ${version}`))}</td>
-<td class="number">${score === undefined ? "–" : score.toFixed(3)}</td><td>${moment(updatedAt)}</td></tr>`,
+<td class="number">${score === undefined ? "–" : score.toFixed(3)}</td><td>${renderMoment(updatedAt)}</td></tr>`,
 )}
 </table></div>`
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { shellWord } from "../../core/shell-word.ts";
 import { type Html, html } from "../../report/html.ts";
 import { renderReport } from "../../report/render-report.ts";
-import type { RunFolder, RunningState, RunShelf } from "../../run/store/run-folder.ts";
+import type { RunFolder, RunningState, RunStore } from "../../run/store/run-folder.ts";
 import type { ServerServices } from "../server-services.ts";
 import { layout } from "./layout.ts";
 
@@ -15,7 +15,7 @@ export async function runPage(runs: ServerServices["runs"], id: string): Promise
 }
 
 /** As it lies in the folder; drawn anew where the record is there and the page is not. */
-async function reportOf(folder: RunFolder, runs: Pick<RunShelf, "readRecord">): Promise<string | undefined> {
+async function reportOf(folder: RunFolder, runs: Pick<RunStore, "readRecord">): Promise<string | undefined> {
   const page = await readFile(folder.file("report.html"), "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
     throw cause;
@@ -37,7 +37,7 @@ ${optimizations.map(
 </table></div>`;
 }
 
-async function interruptedSection(folder: RunFolder, runs: Pick<RunShelf, "readPlan">): Promise<Html> {
+async function interruptedSection(folder: RunFolder, runs: Pick<RunStore, "readPlan">): Promise<Html> {
   const stored = await runs.readPlan(folder).catch(() => undefined);
   if (stored === undefined)
     return html`<p><strong>interrupted</strong>: its process ended before it began.</p>`;

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../core/json.ts";
 import { messageText } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
 import { type Html, html } from "../../report/html.ts";
-import { layout, moment, promptLink } from "./layout.ts";
+import { layout, promptLink, renderMoment } from "./layout.ts";
 
 /** One trace with everything in it. */
 export function tracePage(trace: Trace): string {
@@ -22,7 +22,7 @@ export function tracePage(trace: Trace): string {
   ].filter((fact): fact is [string, string] => fact[1] !== undefined);
   return layout(
     trace.traceId,
-    html`<p class="quiet">${moment(trace.startedAt)} · ${facts.map(([name, value]) => `${name} ${value}`).join(" · ")}</p>
+    html`<p class="quiet">${renderMoment(trace.startedAt)} · ${facts.map(([name, value]) => `${name} ${value}`).join(" · ")}</p>
 ${prompt?.path === undefined ? null : html`<p>${promptLink(prompt.path, `${prompt.path}${prompt.version === undefined ? "" : ` version ${prompt.version}`}`, prompt.version === undefined ? {} : { version: String(prompt.version) })}</p>`}
 ${error === undefined ? null : html`<h2>Error</h2><pre class="failed">${error}</pre>`}
 ${inputs === undefined ? null : section("Inputs", inputs)}
@@ -36,7 +36,7 @@ ${
         toolCalls.map((call) => ({ ...call })),
       )
 }
-${feedback.length === 0 ? null : html`<h2>Feedback</h2>${feedback.map(({ rating, betterResponse, comment, at, by }) => html`<p>${moment(at)}${by === undefined ? "" : ` by ${by}`}${rating === undefined ? "" : `: rated ${rating}`}</p>${betterResponse === undefined ? null : html`<pre>${betterResponse}</pre>`}${comment === undefined ? null : html`<p>${comment}</p>`}`)}`}
+${feedback.length === 0 ? null : html`<h2>Feedback</h2>${feedback.map(({ rating, betterResponse, comment, at, by }) => html`<p>${renderMoment(at)}${by === undefined ? "" : ` by ${by}`}${rating === undefined ? "" : `: rated ${rating}`}</p>${betterResponse === undefined ? null : html`<pre>${betterResponse}</pre>`}${comment === undefined ? null : html`<p>${comment}</p>`}`)}`}
 ${trace.parameters === undefined ? null : section("Parameters", trace.parameters)}
 ${trace.metadata === undefined ? null : section("Metadata", trace.metadata)}`,
   );

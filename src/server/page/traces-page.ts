@@ -1,7 +1,7 @@
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import type { Trace } from "../../core/trace.ts";
 import { html } from "../../report/html.ts";
-import { layout, link, moment } from "./layout.ts";
+import { layout, link, renderMoment } from "./layout.ts";
 
 const mostShown = 100;
 const longest = 120;
@@ -30,7 +30,7 @@ ${
 ${found.map((trace) => {
   const { traceId, startedAt, prompt, name, model, output, error, latencyMs } = trace;
   const rating = trace.feedback?.findLast((one) => one.rating !== undefined)?.rating;
-  return html`<tr><td>${moment(startedAt)}</td><td>${prompt?.path ?? name ?? ""}${prompt?.version === undefined ? "" : ` ${prompt.version}`}</td><td>${model ?? ""}</td>
+  return html`<tr><td>${renderMoment(startedAt)}</td><td>${prompt?.path ?? name ?? ""}${prompt?.version === undefined ? "" : ` ${prompt.version}`}</td><td>${model ?? ""}</td>
 <td>${error === undefined ? cut(output ?? "") : html`<span class="failed">${cut(error)}</span>`}</td>
 <td class="number">${latencyMs === undefined ? "" : Math.round(latencyMs)}</td><td class="number">${rating ?? ""}</td>
 <td>${link(["ui", "traces", traceId], "open")}</td></tr>`;

@@ -5,7 +5,7 @@ import type { ChatMessage } from "../../core/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { withoutThinking } from "../answer-of-trace.ts";
 import { faultFields } from "../error-fields.ts";
-import type { OpenAIEndpoint } from "./openai-endpoint.ts";
+import type { TracedEndpoint } from "./openai-endpoint.ts";
 import { readChatMessage } from "./read-messages.ts";
 
 export type AnswerFields = Pick<
@@ -26,7 +26,7 @@ export type AnswerFields = Pick<
  * What the body of an answer says, in a trace's fields; an error in it is the trace's. Of several choices the
  * first counts; all are kept whole.
  */
-export function readAnswerFields(endpoint: OpenAIEndpoint, body: JsonValue): AnswerFields {
+export function readAnswerFields(endpoint: TracedEndpoint, body: JsonValue): AnswerFields {
   const read = endpoint === "responses" ? readResponsesBody(body) : readChatBody(body);
   const { answer, fault, finishReason, message } = read;
   const usage = traceUsage(read.usage);
@@ -56,14 +56,14 @@ function traceUsage(reported: ReportedUsage | undefined): TraceUsage | undefined
 }
 
 /** An answer that wrote nothing, as against one that wrote an empty text. */
-function isSilent(endpoint: OpenAIEndpoint, { message, answer }: BodyAnswer): boolean {
+function isSilent(endpoint: TracedEndpoint, { message, answer }: BodyAnswer): boolean {
   if (endpoint === "responses") return true;
   if (message === undefined) return answer?.kind === "filtered";
   return (message["content"] ?? null) === null || Array.isArray(message["content"]);
 }
 
 function outputMessage(
-  endpoint: OpenAIEndpoint,
+  endpoint: TracedEndpoint,
   answer: NonNullable<BodyAnswer["answer"]>,
   message: JsonObject | undefined,
 ): Pick<Trace, "outputMessage"> {

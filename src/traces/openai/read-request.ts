@@ -1,20 +1,20 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ChatMessage } from "../../core/message.ts";
 import type { Trace } from "../../core/trace.ts";
-import type { OpenAIEndpoint } from "./openai-endpoint.ts";
+import type { TracedEndpoint } from "./openai-endpoint.ts";
 import { readChatMessages, readInputItems } from "./read-messages.ts";
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user">;
 
 /** Keys of a body that have a field of their own in a trace. */
-const named: Readonly<Record<OpenAIEndpoint, ReadonlySet<string>>> = {
+const named: Readonly<Record<TracedEndpoint, ReadonlySet<string>>> = {
   chat: new Set(["messages", "model", "user"]),
   completion: new Set(["prompt", "model", "user"]),
   responses: new Set(["input", "instructions", "model", "user"]),
 };
 
 /** What the body of a request says, in a trace's fields. */
-export function readRequest(endpoint: OpenAIEndpoint, body: JsonObject): RequestFields {
+export function readRequestFields(endpoint: TracedEndpoint, body: JsonObject): RequestFields {
   const rest = Object.entries(body).filter(([key]) => !named[endpoint].has(key));
   const user = body["user"] ?? body["safety_identifier"];
   return {
@@ -25,7 +25,7 @@ export function readRequest(endpoint: OpenAIEndpoint, body: JsonObject): Request
   };
 }
 
-function messagesOf(endpoint: OpenAIEndpoint, body: JsonObject): readonly ChatMessage[] {
+function messagesOf(endpoint: TracedEndpoint, body: JsonObject): readonly ChatMessage[] {
   if (endpoint === "chat") return readChatMessages(body["messages"]);
   if (endpoint === "responses") return readInputItems(body["input"], body["instructions"]);
   return promptsOf(body["prompt"]).map((content) => ({ role: "user", content }));

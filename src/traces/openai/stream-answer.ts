@@ -1,7 +1,7 @@
 import type { AnswerFault } from "../../core/answer/answer-fault.ts";
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { OpenAIEndpoint } from "./openai-endpoint.ts";
+import type { TracedEndpoint } from "./openai-endpoint.ts";
 import { gatherResponse } from "./stream-response.ts";
 
 /** Puts the chunks of a stream together to the body the answer would have had in one piece. */
@@ -19,7 +19,7 @@ export interface StreamAnswer {
 /** Why a stream that ended of itself holds no whole answer. */
 export const endedEarly = "the stream ended without a finish reason and without [DONE]";
 
-export function gatherStream(endpoint: OpenAIEndpoint): StreamAnswer {
+export function gatherStream(endpoint: TracedEndpoint): StreamAnswer {
   if (endpoint === "responses") return gatherResponse();
   const gathered = gatherChunks(endpoint);
   return {

@@ -1,9 +1,10 @@
+import { defined } from "../../config/defined.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../answer-of-trace.ts";
 import { type ErrorFields, errorFields } from "../error-fields.ts";
 import { askedRequest } from "../model-name.ts";
-import { defined, numberIn, textIn } from "./attribute-values.ts";
+import { numberIn, textIn } from "./attribute-values.ts";
 import type { Convention } from "./conventions/convention.ts";
 import { genAi } from "./conventions/gen-ai.ts";
 import { mlflow } from "./conventions/mlflow.ts";

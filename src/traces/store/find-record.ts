@@ -3,7 +3,7 @@ import type { JsonObject } from "../../core/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { listDays } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
-import { parseRecord } from "./list-records.ts";
+import { parseTraceRecord } from "./list-records.ts";
 import type { Overlay } from "./overlay.ts";
 import { needleOf } from "./record-filter.ts";
 import { visitLines } from "./visit-lines.ts";
@@ -25,7 +25,7 @@ export async function findRecord(
     const visitLine = (bytes: Buffer, start: number, end: number): void => {
       const line = bytes.subarray(start, end);
       if (!needles.some((needle) => line.includes(needle))) return;
-      const record = parseRecord(line.toString("utf8"));
+      const record = parseTraceRecord(line.toString("utf8"));
       if (record === undefined) return;
       const complete = overlay.complete(record);
       if (complete["trace_id"] === key) best = complete;

@@ -5,7 +5,7 @@ import { listDays } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
 import { identityOf } from "./file-identity.ts";
 import { keyHash } from "./key-hash.ts";
-import { parseRecord } from "./list-records.ts";
+import { parseTraceRecord } from "./list-records.ts";
 import { visitLines } from "./visit-lines.ts";
 
 /** Lines whose place is remembered, so that the thread is found again in a file that was written anew. */
@@ -87,7 +87,7 @@ async function readOn(path: string, before: Followed | undefined): Promise<Look>
         const text = bytes.toString("utf8", start, end);
         const hash = keyHash(text);
         last.push(hash);
-        const record = parseRecord(text);
+        const record = parseTraceRecord(text);
         if (record !== undefined) records.push(record);
         if (isSame || !known.has(hash)) return;
         // Written anew by a deletion: what follows the last line known is new.

@@ -46,7 +46,7 @@ async function* listDay(
     const windows = handles.map((handle) => createLineWindow(handle, direction));
     for (let at = 0; at < lines.count; at++) {
       const { part, offset, length } = lines.place(newestFirst ? lines.count - 1 - at : at);
-      const record = parseRecord((await windows[part]?.text(offset, length)) ?? "");
+      const record = parseTraceRecord((await windows[part]?.text(offset, length)) ?? "");
       if (record === undefined) {
         onUnreadable(pathOf(part));
         continue;
@@ -80,7 +80,7 @@ async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]
 }
 
 /** A trace's record; undefined for everything else. */
-export function parseRecord(text: string): JsonObject | undefined {
+export function parseTraceRecord(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isJsonObject(value) && recordHeader(value) !== undefined ? value : undefined;

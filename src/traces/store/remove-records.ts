@@ -8,7 +8,7 @@ import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-fi
 import { traceStoreFailure } from "./disk-failure.ts";
 import { keyHash } from "./key-hash.ts";
 import { beginCopy, type LineCopy } from "./line-copy.ts";
-import { parseRecord } from "./list-records.ts";
+import { parseTraceRecord } from "./list-records.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
 import { visitLines } from "./visit-lines.ts";
@@ -22,7 +22,7 @@ export async function removeRecords(folder: string, filter: RecordFilter, overla
   const keys = new Set<number>();
   let removed = 0;
   const isRemoved = (line: Buffer): boolean => {
-    const record = parseRecord(line.toString("utf8"));
+    const record = parseTraceRecord(line.toString("utf8"));
     const complete = record === undefined ? undefined : overlay.complete(record);
     if (complete === undefined || !filter.matches(complete)) return false;
     // A trace may stand on several lines; all of them go.

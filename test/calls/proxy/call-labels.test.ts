@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { readLabels } from "../../../src/calls/proxy/call-labels.ts";
+import { readCallLabels } from "../../../src/calls/proxy/call-labels.ts";
 
 describe("readLabels", () => {
   it("reads plain and percent-encoded values", () => {
     expect(
-      readLabels({ "x-dao-opt-prompt": "a/b", "x-dao-opt-inputs": '{"a":1}', "x-dao-opt-user": "J%C3%BCrg" }),
+      readCallLabels({
+        "x-dao-opt-prompt": "a/b",
+        "x-dao-opt-inputs": '{"a":1}',
+        "x-dao-opt-user": "J%C3%BCrg",
+      }),
     ).toEqual({
       name: "a/b",
       prompt: { path: "a/b" },
@@ -14,6 +18,8 @@ describe("readLabels", () => {
   });
 
   it.each(["{", "[1]", "3", "%7B", ""])("passes over inputs that are no variables: %j", (inputs) => {
-    expect(readLabels({ "x-dao-opt-inputs": inputs, "x-dao-opt-chat": "100%" })).toEqual({ chatId: "100%" });
+    expect(readCallLabels({ "x-dao-opt-inputs": inputs, "x-dao-opt-chat": "100%" })).toEqual({
+      chatId: "100%",
+    });
   });
 });

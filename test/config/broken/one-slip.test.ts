@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPlaces } from "../../../src/config/places.ts";
+import { createSourcePlaces } from "../../../src/config/places.ts";
 import { createProblems } from "../../../src/config/problems.ts";
 import { readYamlSource } from "../../../src/config/yaml-source.ts";
 
@@ -28,7 +28,7 @@ optimizations:
 `;
 
 function issuesOf(text: string) {
-  const places = createPlaces();
+  const places = createSourcePlaces();
   const problems = createProblems("c.yaml", places);
   readYamlSource(new TextEncoder().encode(text), places, problems);
   return problems.isEmpty ? [] : problems.toError().issues;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createAdaptiveLimit, type Ticket } from "../../../src/models/layers/adaptive-limit.ts";
+import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/adaptive-limit.ts";
 
 /** Tasks that end when they are told to. */
 function bench(ceiling: number) {
   const limit = createAdaptiveLimit(ceiling);
-  const running: { readonly ticket: Ticket; readonly end: () => void }[] = [];
+  const running: { readonly slot: CallSlot; readonly end: () => void }[] = [];
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     limit,
@@ -12,13 +12,13 @@ function bench(ceiling: number) {
     settle,
     async start(count: number) {
       for (let at = 0; at < count; at++) {
-        void limit.run((ticket) => new Promise<void>((end) => running.push({ ticket, end })));
+        void limit.run((slot) => new Promise<void>((end) => running.push({ slot, end })));
       }
       await settle();
     },
     async answer(count: number) {
-      for (const { ticket, end } of running.splice(0, count)) {
-        ticket.answered();
+      for (const { slot, end } of running.splice(0, count)) {
+        slot.answered();
         end();
       }
       await settle();
@@ -38,18 +38,18 @@ describe("createAdaptiveLimit", () => {
   it("halves once a burst, however many calls of it were refused", async () => {
     const { limit, start, running } = bench(16);
     await start(16);
-    for (const { ticket } of running) ticket.tooMany();
+    for (const { slot } of running) slot.tooMany();
     expect(limit.current).toBe(8);
   });
 
   it("halves again when calls that were started later are refused", async () => {
     const { limit, start, running, answer, settle } = bench(16);
     await start(40);
-    running[0]?.ticket.tooMany();
+    running[0]?.slot.tooMany();
     for (const { end } of running.splice(0, 16)) end();
     await settle();
     expect(running).toHaveLength(8);
-    running[0]?.ticket.tooMany();
+    running[0]?.slot.tooMany();
     expect(limit.current).toBe(4);
     await answer(8);
   });
@@ -57,21 +57,21 @@ describe("createAdaptiveLimit", () => {
   it("halves what is in use, not an idle ceiling", async () => {
     const { limit, start, running } = bench(64);
     await start(6);
-    running[0]?.ticket.tooMany();
+    running[0]?.slot.tooMany();
     expect(limit.current).toBe(3);
   });
 
   it("never falls below one", async () => {
     const { limit, start, running } = bench(1);
     await start(1);
-    running[0]?.ticket.tooMany();
+    running[0]?.slot.tooMany();
     expect(limit.current).toBe(1);
   });
 
   it("lets one more in after steady answers, up to its ceiling", async () => {
     const { limit, start, running, answer } = bench(4);
     await start(200);
-    running[0]?.ticket.tooMany();
+    running[0]?.slot.tooMany();
     const seen = [limit.current];
     for (let at = 0; at < 12; at++) {
       await answer(1);

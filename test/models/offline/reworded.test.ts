@@ -4,9 +4,9 @@ import type { ScorerPlugin } from "../../../src/contracts/plugin.ts";
 import type { ChatMessage } from "../../../src/core/message.ts";
 import { answerOffline } from "../../../src/models/offline/answer-offline.ts";
 import { answerReflection } from "../../../src/models/offline/reflection/answer-reflection.ts";
-import { readReflection } from "../../../src/models/offline/reflection/read-reflection.ts";
+import { readReflectionRequest } from "../../../src/models/offline/reflection/read-reflection.ts";
 import { renderDemonstrations } from "../../../src/optimizers/demonstrations/render-demonstrations.ts";
-import { optimizerShelf } from "../../../src/optimizers/index.ts";
+import { builtinOptimizers } from "../../../src/optimizers/index.ts";
 import { correctness } from "../../../src/scorers/correctness.ts";
 import { equivalence } from "../../../src/scorers/equivalence.ts";
 import { guidelines } from "../../../src/scorers/guidelines.ts";
@@ -49,7 +49,7 @@ function requestsOf(search: Search): Promise<readonly (readonly ChatMessage[])[]
 
 describe("an engine's request with every word replaced", () => {
   it("is covered for every engine", () => {
-    expect(new Set(searches.map(([engine]) => engine))).toEqual(new Set(Object.keys(optimizerShelf)));
+    expect(new Set(searches.map(([engine]) => engine))).toEqual(new Set(Object.keys(builtinOptimizers)));
   });
 
   it.each(searches)("is read as before: %s %j, %s", async (...search) => {
@@ -58,7 +58,10 @@ describe("an engine's request with every word replaced", () => {
     for (const messages of requests) {
       const others = messages.map(reworded);
       expect(wordsOutside(messages).length).toBeGreaterThan(8);
-      const [before, after] = [readReflection(request(messages)), readReflection(request(others))];
+      const [before, after] = [
+        readReflectionRequest(request(messages)),
+        readReflectionRequest(request(others)),
+      ];
       if (before === undefined || after === undefined) throw new Error("no reflection is read");
       expect(after).toEqual(before);
       // The draws of a writer hang on all of a request; with the same draws, the answer is the same.
@@ -69,7 +72,7 @@ describe("an engine's request with every word replaced", () => {
 
   it("shows all that the engines ever show: rows, rewrites, edits, passages, caps, second tries", async () => {
     const all = await Promise.all(searches.map(requestsOf));
-    const readings = all.flat().map((messages) => readReflection(request(messages)));
+    const readings = all.flat().map((messages) => readReflectionRequest(request(messages)));
     const has = (what: (reading: NonNullable<(typeof readings)[number]>) => boolean): boolean =>
       readings.some((reading) => reading !== undefined && what(reading));
     expect(has(({ records }) => records.length > 0)).toBe(true);

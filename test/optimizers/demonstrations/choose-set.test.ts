@@ -4,7 +4,7 @@ import { nearestSet, randomSet, spreadSet } from "../../../src/optimizers/demons
 import { coverRows } from "../../../src/optimizers/demonstrations/cover-rows.ts";
 import type { Demonstration } from "../../../src/optimizers/demonstrations/demonstration.ts";
 import { createResemblance } from "../../../src/optimizers/demonstrations/resemblance.ts";
-import { similarity, wordVectors } from "../../../src/optimizers/demonstrations/word-vectors.ts";
+import { cosineSimilarity, wordVectors } from "../../../src/optimizers/demonstrations/word-vectors.ts";
 
 const topics = ["cats purr", "dogs bark", "birds sing"];
 const pool: readonly Demonstration[] = topics.flatMap((topic, at) =>
@@ -68,7 +68,7 @@ it("compares texts by their rare words", () => {
   ]);
   if (one === undefined || other === undefined || third === undefined || same === undefined)
     throw new Error();
-  expect(similarity(one, same)).toBeCloseTo(1);
-  expect(similarity(one, other)).toBeGreaterThan(similarity(one, third));
-  expect(similarity(one, other)).toBe(similarity(other, one));
+  expect(cosineSimilarity(one, same)).toBeCloseTo(1);
+  expect(cosineSimilarity(one, other)).toBeGreaterThan(cosineSimilarity(one, third));
+  expect(cosineSimilarity(one, other)).toBe(cosineSimilarity(other, one));
 });

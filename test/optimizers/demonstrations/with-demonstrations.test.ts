@@ -123,6 +123,6 @@ it("shows fewer where all make the prompt too long, and none costs a candidate",
   const { draft, sets } = draftWithDemonstrations(world.task, world.lab, places, texts, { p: set }, []);
   expect(draft.accepted).toBe(true);
   expect(sets["p"]).toEqual(set.slice(0, 2));
-  expect(world.ledger.candidates).toHaveLength(2);
-  expect(world.ledger.candidates[1]?.promptTokens).toBeLessThanOrEqual(140);
+  expect(world.outcomeStore.candidates).toHaveLength(2);
+  expect(world.outcomeStore.candidates[1]?.promptTokens).toBeLessThanOrEqual(140);
 });

@@ -4,14 +4,14 @@ import { OptimizationError } from "../../../src/core/errors.ts";
 import { searchDemonstrations } from "../../../src/optimizers/few-shot/few-shot.ts";
 import { fewShotOptions } from "../../../src/optimizers/few-shot/options.ts";
 import { proposeSets } from "../../../src/optimizers/few-shot/propose-sets.ts";
-import { openCards, openSearch } from "../../../src/optimizers/few-shot/state.ts";
+import { openCards, openFewShotSearch } from "../../../src/optimizers/few-shot/state.ts";
 import { type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 
 async function openWorld(options: object = {}, worldOptions: SearchWorldOptions = {}) {
   const world = searchWorld({ rowsPerPart: 24, learnsFromExamples: true, ...worldOptions });
   const cards = await openCards(world.task, world.lab);
   const parsed = fewShotOptions.parse(options);
-  const search = await openSearch(world.task, world.lab, cards, parsed);
+  const search = await openFewShotSearch(world.task, world.lab, cards, parsed);
   return { ...world, search };
 }
 
@@ -19,7 +19,7 @@ it("reaches perfection where examples teach all there is to know", async () => {
   const world = searchWorld({ learnsFromExamples: true, rowsPerPart: 24, limits: { maxSteps: 10 } });
   const end = await searchDemonstrations(world.task, world.lab, fewShotOptions.parse({}));
   expect(end).toMatchObject({ stopped: "perfect" });
-  const texts = world.ledger.candidates.map((candidate) => candidate.texts["p"] ?? "");
+  const texts = world.outcomeStore.candidates.map((candidate) => candidate.texts["p"] ?? "");
   expect(texts.length).toBeGreaterThan(1);
   for (const text of texts) expect(text).not.toMatch(/validation \d+ touches/);
   for (const text of texts.slice(1))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openCourse } from "../../../src/optimizers/gepa/course.ts";
+import { openRowOrder } from "../../../src/optimizers/gepa/course.ts";
 import { acceptAll, applyRace, reject } from "../../../src/optimizers/gepa/decide.ts";
 import type { RaceResult } from "../../../src/optimizers/gepa/race.ts";
 import type { Rewrite } from "../../../src/optimizers/gepa/rewrite.ts";
@@ -60,11 +60,11 @@ test("a text that the rewrite left alone is nothing to remember", async () => {
 async function applied(by: Rewrite["by"], end: RaceResult["end"], rows: number) {
   const opened = await openFacts(world);
   const { search, lab, draft } = opened;
-  const course = openCourse(search);
+  const rowOrder = openRowOrder(search);
   const candidate = draft("Mind a.");
-  await search.cards.measure(candidate, course.rows.slice(0, rows));
+  await search.cards.measure(candidate, rowOrder.rows.slice(0, rows));
   const rewrite: Rewrite = { by, candidate, parents: [lab.seed], minibatch: [], lesson: [] };
-  const isProgress = applyRace(search, 5, course, [rewrite], [{ challenger: candidate, end, rows }]);
+  const isProgress = applyRace(search, 5, rowOrder, [rewrite], [{ challenger: candidate, end, rows }]);
   const won = search.task.validation
     .filter((row) => search.cards.isMeasured(candidate.id, row))
     .filter((row) => search.cards.isBetterOn(row, candidate, lab.seed)).length;
@@ -103,7 +103,7 @@ test("only what a reflection wrote and what is known to be no better is a lesson
 
 test("results are applied in the order of the challengers, those without one not at all", async () => {
   const { search, lab, task, draft } = await openFacts(world);
-  const course = openCourse(search);
+  const rowOrder = openRowOrder(search);
   const candidates = [draft("Mind a."), draft("Mind b."), draft("Note 1.")];
   for (const candidate of candidates) await search.cards.measure(candidate, task.validation);
   const rewrites = candidates.map(
@@ -113,6 +113,6 @@ test("results are applied in the order of the challengers, those without one not
     .slice(0, 2)
     .reverse()
     .map((challenger): RaceResult => ({ challenger, end: "better", rows: 4 }));
-  expect(applyRace(search, 1, course, rewrites, results)).toBe(true);
+  expect(applyRace(search, 1, rowOrder, rewrites, results)).toBe(true);
   expect(search.members).toEqual([lab.seed, ...candidates.slice(0, 2)]);
 });

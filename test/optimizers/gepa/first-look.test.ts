@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openCourse } from "../../../src/optimizers/gepa/course.ts";
-import { firstLook } from "../../../src/optimizers/gepa/first-look.ts";
+import { openRowOrder } from "../../../src/optimizers/gepa/course.ts";
+import { screenRewrite } from "../../../src/optimizers/gepa/first-look.ts";
 import { type FactsWorld, factsPrompt, openFacts } from "./open-facts.ts";
 
 const train = ["a", "a", "b"];
@@ -9,23 +9,23 @@ const validation = Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? "a" : "
 async function look(sentences: readonly string[], over: Partial<FactsWorld> = {}, isCourseKnown = true) {
   const opened = await openFacts({ train, validation, ...over });
   const { search, task, draft, rewriteOf, lab } = opened;
-  const course = isCourseKnown ? openCourse(search) : undefined;
+  const rowOrder = isCourseKnown ? openRowOrder(search) : undefined;
   const { candidate, lesson, minibatch } = rewriteOf(draft("Judge.", ...sentences), task.train.slice(0, 2));
   await search.cards.measure(lab.seed, task.train);
   const before = lab.calls.rollouts;
   const attempt = { kind: "drafted", candidate } as const;
-  const found = await firstLook(search, 2, { parent: lab.seed, minibatch, lesson, attempt }, course);
-  return { ...opened, candidate, lesson, minibatch, course, found, rollouts: lab.calls.rollouts - before };
+  const found = await screenRewrite(search, 2, { parent: lab.seed, minibatch, lesson, attempt }, rowOrder);
+  return { ...opened, candidate, lesson, minibatch, rowOrder, found, rollouts: lab.calls.rollouts - before };
 }
 
 test("a rewrite is pruned and runs its first rows, the text it was pruned from does not", async () => {
-  const { found, candidate, lab, search, course } = await look(["Mind a.", "Note 1."]);
+  const { found, candidate, lab, search, rowOrder } = await look(["Mind a.", "Note 1."]);
   expect(found).toMatchObject({ by: "reflection", parents: [lab.seed] });
   expect(found?.candidate.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.") });
-  const rows = course?.rows ?? [];
+  const rows = rowOrder?.rows ?? [];
   const ranBy = (id: string) => rows.filter((row) => search.cards.isMeasured(id, row));
-  expect(course?.firstBlock).toBeGreaterThan(0);
-  expect(ranBy(found?.candidate.id ?? "")).toEqual(rows.slice(0, course?.firstBlock));
+  expect(rowOrder?.firstBlock).toBeGreaterThan(0);
+  expect(ranBy(found?.candidate.id ?? "")).toEqual(rows.slice(0, rowOrder?.firstBlock));
   expect(ranBy(candidate.id)).toEqual([]);
 });
 
@@ -44,9 +44,9 @@ test.each([
   ["where pruning is off", { options: { prune: false } }],
   ["on a budget that does not pay for it", { calls: validation.length * 6 }],
 ])("a rewrite runs its first rows as it is %s", async (_, over) => {
-  const { found, candidate, lab, course, rollouts } = await look(["Note 1."], over);
+  const { found, candidate, lab, rowOrder, rollouts } = await look(["Note 1."], over);
   expect(found?.candidate).toBe(candidate);
-  expect(rollouts).toBe(course?.firstBlock);
+  expect(rollouts).toBe(rowOrder?.firstBlock);
   expect(lab.events).toEqual([]);
 });
 
@@ -63,9 +63,9 @@ test("without a course a rewrite is handed on, unrun", async () => {
 test("a lane without a new text has nothing to look at", async () => {
   const { search, lab } = await openFacts({ train, validation });
   const lane = { parent: lab.seed, minibatch: [], lesson: [] };
-  const course = openCourse(search);
+  const rowOrder = openRowOrder(search);
   const refused = { kind: "refused", parents: [lab.seed], reason: "the same text as its parent" } as const;
-  expect(await firstLook(search, 1, lane, course)).toBeUndefined();
-  expect(await firstLook(search, 1, { ...lane, attempt: refused }, course)).toBeUndefined();
+  expect(await screenRewrite(search, 1, lane, rowOrder)).toBeUndefined();
+  expect(await screenRewrite(search, 1, { ...lane, attempt: refused }, rowOrder)).toBeUndefined();
   expect(lab.calls.rollouts).toBe(validation.length);
 });

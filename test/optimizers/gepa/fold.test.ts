@@ -3,7 +3,7 @@ import type { Candidate } from "../../../src/core/candidate.ts";
 import { foldRewrites } from "../../../src/optimizers/gepa/fold.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
 import type { Rewrite } from "../../../src/optimizers/gepa/rewrite.ts";
-import { openSearch } from "../../../src/optimizers/gepa/state.ts";
+import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const row = (id: string) => ({
@@ -29,7 +29,7 @@ async function openFold(reply = "````\nBe brief, kind and clear.\n````") {
     limits: { candidatesPerStep: 3, maxSteps: 3, patience: 3 },
     contract: { variables: { user: ["case"] }, locked: [] },
   };
-  const search = await openSearch(task, lab, gepaOptions.parse({}));
+  const search = await openGepaSearch(task, lab, gepaOptions.parse({}));
   const rewrite = (texts: Readonly<Record<string, string>>, learntFrom: readonly string[] = []): Rewrite => {
     const draft = lab.draft({ ...lab.seed.texts, ...texts }, [lab.seed.id]);
     const lesson = learntFrom.map((id) => ({ example: row(id), output: "no", score: { value: 0 } }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFarFromGood, prove, stepBack } from "../../../src/optimizers/gepa/grow.ts";
+import { isFarFromGood, stepBack, validateDeferred } from "../../../src/optimizers/gepa/grow.ts";
 import { allRules, promptOf } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
@@ -79,7 +79,7 @@ test("a proof measures the newest on all rows, makes it the leader, and forgives
   const better = draft(promptOf(allRules));
   search.unproven = [better];
   search.setbacks = 1;
-  expect(await prove(search, 2)).toBe(true);
+  expect(await validateDeferred(search, 2)).toBe(true);
   expect(search).toMatchObject({ leader: better, unproven: [], setbacks: 0, members: [task.seed, better] });
   expect(validationOf(better.id)).toBe(1);
   expect(events).toEqual([{ type: "candidate-accepted", step: 2, candidate: better.id, validation: 1 }]);
@@ -88,12 +88,12 @@ test("a proof measures the newest on all rows, makes it the leader, and forgives
 test("a proof that fails leaves the leader, and is a setback", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: allRules.slice(0, 3) });
   search.unproven = [draft(promptOf([]))];
-  expect(await prove(search, 2)).toBe(false);
+  expect(await validateDeferred(search, 2)).toBe(false);
   expect(search).toMatchObject({ leader: task.seed, unproven: [], setbacks: 1, members: [task.seed] });
 });
 
 test("without an unproven candidate there is nothing to prove", async () => {
   const { search } = await openSearchWorld({}, roomy);
-  expect(await prove(search, 1)).toBe(false);
+  expect(await validateDeferred(search, 1)).toBe(false);
   expect(search.setbacks).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { Candidate, PromptTexts } from "../../../src/core/candidate.ts";
 import { createRandom } from "../../../src/core/random.ts";
 import { mergeLineages } from "../../../src/optimizers/gepa/merge.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
-import { openSearch } from "../../../src/optimizers/gepa/state.ts";
+import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const seed = { system: "S0", user: "U0 {{case}}" };
@@ -30,7 +30,7 @@ async function openMerge(members: readonly PromptTexts[]) {
   const limits = { candidatesPerStep: 2, maxSteps: 2, patience: 2 };
   const contract = { variables: {}, locked: [] };
   const task = { objective: "", seed: lab.seed, train: rows, validation: rows, limits, contract };
-  const search = await openSearch(task, lab, gepaOptions.parse({ merge: "components" }));
+  const search = await openGepaSearch(task, lab, gepaOptions.parse({ merge: "components" }));
   for (const texts of members) {
     const draft = lab.draft(texts, [lab.seed.id]);
     const candidate = (draft.accepted ? draft.candidate : undefined) as Candidate;

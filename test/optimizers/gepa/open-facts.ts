@@ -2,7 +2,7 @@ import type { Candidate } from "../../../src/core/candidate.ts";
 import type { Example } from "../../../src/core/example.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
 import type { Rewrite } from "../../../src/optimizers/gepa/rewrite.ts";
-import { openSearch } from "../../../src/optimizers/gepa/state.ts";
+import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 export interface FactsWorld {
@@ -55,7 +55,7 @@ export async function openFacts(world: FactsWorld) {
     limits: { candidatesPerStep: 2, maxSteps: 3, patience: 3 },
     contract: { variables: { p: ["case"] }, locked: [] },
   };
-  const search = await openSearch(task, lab, gepaOptions.parse(world.options ?? {}));
+  const search = await openGepaSearch(task, lab, gepaOptions.parse(world.options ?? {}));
   const draft = (...sentences: readonly string[]): Candidate => {
     const drafted = lab.draft({ p: factsPrompt(...sentences) }, [lab.seed.id]);
     if (!drafted.accepted) throw new Error(drafted.problems.join("; "));

@@ -1,12 +1,12 @@
 import type { Candidate, PromptTexts } from "../../../src/core/candidate.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
-import { openSearch } from "../../../src/optimizers/gepa/state.ts";
+import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 
 /** A search on the real lab that has measured its seed. */
 export async function openSearchWorld(options: object = {}, worldOptions: SearchWorldOptions = {}) {
   const world = searchWorld(worldOptions);
-  const search = await openSearch(world.task, world.lab, gepaOptions.parse(options));
+  const search = await openGepaSearch(world.task, world.lab, gepaOptions.parse(options));
   return { ...world, search };
 }
 

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { openCourse } from "../../../src/optimizers/gepa/course.ts";
-import { outlook } from "../../../src/optimizers/gepa/outlook.ts";
+import { openRowOrder } from "../../../src/optimizers/gepa/course.ts";
+import { raceStatus } from "../../../src/optimizers/gepa/outlook.ts";
 import { allRules, promptOf } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
 async function outlookOf(stated: readonly string[], rows: number, statedBySeed: readonly string[] = ["r1"]) {
   const { search, draft } = await openSearchWorld({}, { rowsPerPart: 40, statedBySeed });
   const challenger = draft(promptOf(stated, " Once more."));
-  const course = openCourse(search);
-  await search.cards.measure(challenger, course.rows.slice(0, rows));
-  return outlook(search, course, challenger, rows);
+  const rowOrder = openRowOrder(search);
+  await search.cards.measure(challenger, rowOrder.rows.slice(0, rows));
+  return raceStatus(search, rowOrder, challenger, rows);
 }
 
 test("a race is won on the last row and not before", async () => {

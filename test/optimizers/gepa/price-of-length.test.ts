@@ -13,7 +13,7 @@ async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (s
   const task = { ...world.task, ...(objectives === undefined ? {} : { objectives }) };
   const end = await searchByReflection(task, world.lab, gepaOptions.parse({}));
   expect(end.stopped).toBe("perfect");
-  const measured = world.ledger.candidates.filter(({ id }) => world.validationOf(id) !== undefined);
+  const measured = world.outcomeStore.candidates.filter(({ id }) => world.validationOf(id) !== undefined);
   return measured.map(({ texts }) => texts["p"]);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openCourse } from "../../../src/optimizers/gepa/course.ts";
-import { race } from "../../../src/optimizers/gepa/race.ts";
+import { openRowOrder } from "../../../src/optimizers/gepa/course.ts";
+import { raceChallengers } from "../../../src/optimizers/gepa/race.ts";
 import { allRules, promptOf, type SearchWorldOptions } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
@@ -11,8 +11,8 @@ async function raceOf(
 ) {
   const opened = await openSearchWorld({}, { statedBySeed: ["r1", "r2"], rowsPerPart: 40, ...world });
   const challengers = stated.map((rules, at) => opened.draft(promptOf(rules, ` Challenger ${at}.`)));
-  const course = openCourse(opened.search);
-  const results = await race(opened.search, course, challengers, oneAtATime);
+  const rowOrder = openRowOrder(opened.search);
+  const results = await raceChallengers(opened.search, rowOrder, challengers, oneAtATime);
   return {
     ...opened,
     challengers,

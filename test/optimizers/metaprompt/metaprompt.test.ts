@@ -12,7 +12,7 @@ test("asks once a rewrite, measures each in full and tells which are better", as
   const { task, lab } = world;
   expect(await rewriteOnce(task, lab, metapromptOptions.parse({}))).toEqual({ stopped: "perfect", steps: 1 });
   expect(world.reflector.asked).toHaveLength(3);
-  const [, good, bad] = world.ledger.candidates;
+  const [, good, bad] = world.outcomeStore.candidates;
   const [before, after] = [task.seed.id, bad?.id ?? ""].map((id) => world.validationOf(id)?.toFixed(3));
   const short = (score = "") => String(Number(score));
   const proposed = { type: "candidate-proposed", step: 1, parents: [task.seed.id], by: "metaprompt" };

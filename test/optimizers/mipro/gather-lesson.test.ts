@@ -3,13 +3,13 @@ import { createRandom } from "../../../src/core/random.ts";
 import { createScorecards } from "../../../src/optimizers/gepa/scorecards.ts";
 import { gatherLesson } from "../../../src/optimizers/mipro/gather-lesson.ts";
 import { miproOptions } from "../../../src/optimizers/mipro/options.ts";
-import { openSearch } from "../../../src/optimizers/mipro/state.ts";
+import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
 import { allRules, promptOf, searchWorld } from "../../support/search-world.ts";
 
 async function openWorld(stated: readonly string[] = ["r1"]) {
   const world = searchWorld({ rowsPerPart: 40, statedBySeed: stated });
   const cards = createScorecards(world.lab);
-  const search = openSearch(world.task, world.lab, cards, miproOptions.parse({ examples: 4 }));
+  const search = openMiproSearch(world.task, world.lab, cards, miproOptions.parse({ examples: 4 }));
   const ranOn = (id: string) => world.task.train.filter((row) => cards.isMeasured(id, row));
   return { ...world, search, cards, ranOn };
 }

@@ -7,26 +7,26 @@ import { draftCombination } from "../../../src/optimizers/mipro/draft-combinatio
 import { searchJointly } from "../../../src/optimizers/mipro/mipro.ts";
 import { observe } from "../../../src/optimizers/mipro/observe.ts";
 import { miproOptions } from "../../../src/optimizers/mipro/options.ts";
-import { canCrownLater, planStep } from "../../../src/optimizers/mipro/plan-step.ts";
+import { canValidateFinalistsLater, planStep } from "../../../src/optimizers/mipro/plan-step.ts";
 import {
   proposeFirstSets,
   proposeFurtherSets,
 } from "../../../src/optimizers/mipro/propose-demonstrations.ts";
-import { openSearch } from "../../../src/optimizers/mipro/state.ts";
+import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
 import { promptOf, replyWith, type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 
 async function openWorld(options: object = {}, worldOptions: SearchWorldOptions = {}) {
   const world = searchWorld({ rowsPerPart: 24, ...worldOptions });
   const cards = createScorecards(world.lab);
   await cards.measure(world.task.seed, world.task.validation);
-  const search = openSearch(world.task, world.lab, cards, miproOptions.parse(options));
+  const search = openMiproSearch(world.task, world.lab, cards, miproOptions.parse(options));
   return { ...world, search };
 }
 
 const run = async (options: object, worldOptions: SearchWorldOptions) => {
   const world = searchWorld({ rowsPerPart: 24, limits: { maxSteps: 8 }, ...worldOptions });
   const end = await searchJointly(world.task, world.lab, miproOptions.parse(options));
-  const best = world.ledger.candidates.find(({ id }) => world.validationOf(id) === 1);
+  const best = world.outcomeStore.candidates.find(({ id }) => world.validationOf(id) === 1);
   return { world, end, best: best?.texts["p"] ?? "", events: world.events as readonly EngineEvent[] };
 };
 
@@ -54,7 +54,7 @@ it("searches instructions alone where no row can be shown, and says so", async (
     type: "engine-note",
     message: expect.stringContaining("instructions alone"),
   });
-  for (const { texts } of world.ledger.candidates) expect(texts["p"]).not.toContain("Example 1");
+  for (const { texts } of world.outcomeStore.candidates) expect(texts["p"]).not.toContain("Example 1");
 });
 
 it("shows later proposals what was tried and how good it was", async () => {
@@ -125,9 +125,9 @@ it.each([30, 40, 60, 90, 200])(
 it("ends by the budget where not even one more validation is paid, and crowns at once where little is left", async () => {
   const { search } = await openWorld({}, { caps: { calls: 24 + 26 } });
   expect(() => planStep(search, 1)).toThrow(BudgetError);
-  expect(canCrownLater(search)).toBe(false);
+  expect(canValidateFinalistsLater(search)).toBe(false);
   const ample = await openWorld({}, { caps: { calls: 24 + 110 } });
-  expect(canCrownLater(ample.search)).toBe(true);
+  expect(canValidateFinalistsLater(ample.search)).toBe(true);
   const free = await openWorld();
-  expect(canCrownLater(free.search)).toBe(false);
+  expect(canValidateFinalistsLater(free.search)).toBe(false);
 });

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
 import {
-  type Choice,
   type Combination,
+  combinationKey,
   contentOf,
   createChoices,
-  keyOf,
   lineOf,
+  type VariableChoice,
 } from "../../../src/optimizers/mipro/choices.ts";
 import { cholesky, solveLower, solveUpper } from "../../../src/optimizers/mipro/cholesky.ts";
 import { fitSurrogate, type Observation } from "../../../src/optimizers/mipro/surrogate.ts";
@@ -50,7 +50,7 @@ it("solves what a factorised matrix stands for", () => {
 
 it("finds what each choice brings, from combinations of them", () => {
   const { first, none, plain, good, some, others, variables } = openSpace();
-  const worth = new Map<Choice, number>([
+  const worth = new Map<VariableChoice, number>([
     [plain, -0.1],
     [good, 0.3],
     [some, 0.2],
@@ -73,7 +73,7 @@ it("finds what each choice brings, from combinations of them", () => {
 
 it("thinks a choice about as good as what it was made from, until it is tried", () => {
   const { none, plain, good, better } = openSpace();
-  const seen = (choice: Choice, gain: number): Observation => ({
+  const seen = (choice: VariableChoice, gain: number): Observation => ({
     combination: [choice, none],
     gain,
     rows: 100,
@@ -106,7 +106,7 @@ it("without observations, expects nothing and draws anything", () => {
   const surrogate = fitSurrogate([]);
   expect(surrogate.best(variables)).toEqual([first, none]);
   const random = createRandom(1);
-  const keys = new Set(Array.from({ length: 100 }, () => keyOf(surrogate.draw(variables, random))));
+  const keys = new Set(Array.from({ length: 100 }, () => combinationKey(surrogate.draw(variables, random))));
   expect(keys.size).toBeGreaterThan(6);
 });
 

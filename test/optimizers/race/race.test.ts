@@ -53,7 +53,7 @@ async function raceOf(
   });
   const events = opened.events as readonly EngineEvent[];
   const notes = events.flatMap((event) => (event.type === "engine-note" ? [event.message] : []));
-  const best = Math.max(...opened.ledger.candidates.flatMap(({ id }) => opened.validationOf(id) ?? []));
+  const best = Math.max(...opened.outcomeStore.candidates.flatMap(({ id }) => opened.validationOf(id) ?? []));
   return { ...opened, calls: opened.calls, end, events, notes, best };
 }
 
@@ -219,13 +219,13 @@ describe("decisions", () => {
     const play = async (latencyMs?: () => number) => {
       const searches = { lanes, gepa, bad: trying((step) => promptOf([], ` In vain (${step}).`), 4) };
       const latency = latencyMs === undefined ? {} : { latencyMs };
-      const { end, events, ledger, reflector, target } = await raceOf(searches, {
+      const { end, events, outcomeStore, reflector, target } = await raceOf(searches, {
         ...caps,
         ...latency,
         limits,
       });
       const asked = [...target.asked, ...reflector.asked].sort();
-      return { end, events, candidates: ledger.candidates, asked };
+      return { end, events, candidates: outcomeStore.candidates, asked };
     };
     const atOnce = await play();
     for (const seed of [1, 2, 3]) {
@@ -240,7 +240,7 @@ describe("decisions", () => {
     const alone = searchWorld(options);
     await alone.run(gepa);
     const raced = await raceOf({ gepa: gepa.optimize }, options);
-    expect(raced.ledger.candidates).toEqual(alone.ledger.candidates);
+    expect(raced.outcomeStore.candidates).toEqual(alone.outcomeStore.candidates);
     expect([...raced.target.asked].sort()).toEqual([...alone.target.asked].sort());
   });
 

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { EngineEvent } from "../../../src/contracts/events.ts";
-import { createVoices } from "../../../src/optimizers/race/voices.ts";
+import { mergeEvents } from "../../../src/optimizers/race/voices.ts";
 
 function listen() {
   const events: EngineEvent[] = [];
-  return { events, voices: createVoices({ emit: (event) => void events.push(event) }) };
+  return { events, mergedEvents: mergeEvents({ emit: (event) => void events.push(event) }) };
 }
 const proposed = (candidate: string, step = 1): EngineEvent => ({
   type: "candidate-proposed",
@@ -16,12 +16,12 @@ const proposed = (candidate: string, step = 1): EngineEvent => ({
 });
 
 it("counts steps through all engines; one that comes back goes on in a further step", () => {
-  const { events, voices } = listen();
-  voices.tell("gepa", { type: "step-started", step: 1, of: 3 });
-  voices.tell("gepa", proposed("c1"));
-  voices.tell("few_shot", { type: "step-started", step: 1 });
-  voices.tell("gepa", { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
-  voices.tell("gepa", { type: "step-finished", step: 1, best: "c1", validation: 0.5 });
+  const { events, mergedEvents } = listen();
+  mergedEvents.tell("gepa", { type: "step-started", step: 1, of: 3 });
+  mergedEvents.tell("gepa", proposed("c1"));
+  mergedEvents.tell("few_shot", { type: "step-started", step: 1 });
+  mergedEvents.tell("gepa", { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
+  mergedEvents.tell("gepa", { type: "step-finished", step: 1, best: "c1", validation: 0.5 });
   expect(events).toEqual([
     { type: "step-started", step: 1 },
     { ...proposed("c1"), by: "gepa: reflection" },
@@ -30,11 +30,11 @@ it("counts steps through all engines; one that comes back goes on in a further s
     { type: "candidate-accepted", step: 3, candidate: "c1", validation: 0.5 },
     { type: "step-finished", step: 3, best: "c1", validation: 0.5 },
   ]);
-  expect(voices.steps).toBe(3);
+  expect(mergedEvents.steps).toBe(3);
 });
 
 it("proposes a text that two engines came upon once, and keeps the first verdict", () => {
-  const { events, voices } = listen();
+  const { events, mergedEvents } = listen();
   const rejected = {
     type: "candidate-rejected",
     step: 1,
@@ -42,12 +42,12 @@ it("proposes a text that two engines came upon once, and keeps the first verdict
     parents: [],
     reason: "no",
   } as const;
-  voices.tell("a", { type: "step-started", step: 1 });
-  voices.tell("a", proposed("c1"));
-  voices.tell("a", rejected);
-  voices.tell("b", { type: "step-started", step: 1 });
-  voices.tell("b", proposed("c1"));
-  voices.tell("b", { type: "candidate-accepted", step: 1, candidate: "c1" });
+  mergedEvents.tell("a", { type: "step-started", step: 1 });
+  mergedEvents.tell("a", proposed("c1"));
+  mergedEvents.tell("a", rejected);
+  mergedEvents.tell("b", { type: "step-started", step: 1 });
+  mergedEvents.tell("b", proposed("c1"));
+  mergedEvents.tell("b", { type: "candidate-accepted", step: 1, candidate: "c1" });
   expect(events.map(({ type }) => type)).toEqual([
     "step-started",
     "candidate-proposed",
@@ -57,12 +57,12 @@ it("proposes a text that two engines came upon once, and keeps the first verdict
 });
 
 it("tells the best of all engines at the end of a step, and whose note it is", () => {
-  const { events, voices } = listen();
-  voices.tell("a", { type: "step-started", step: 1 });
-  voices.tell("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });
-  voices.tell("b", { type: "step-started", step: 1 });
-  voices.tell("b", { type: "step-finished", step: 1, best: "c2", validation: 0.6 });
-  voices.tell("b", { type: "engine-note", message: "nothing to learn from" });
+  const { events, mergedEvents } = listen();
+  mergedEvents.tell("a", { type: "step-started", step: 1 });
+  mergedEvents.tell("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });
+  mergedEvents.tell("b", { type: "step-started", step: 1 });
+  mergedEvents.tell("b", { type: "step-finished", step: 1, best: "c2", validation: 0.6 });
+  mergedEvents.tell("b", { type: "engine-note", message: "nothing to learn from" });
   expect(events.slice(3)).toEqual([
     { type: "step-finished", step: 2, best: "c1", validation: 0.8 },
     { type: "engine-note", message: "b: nothing to learn from" },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createArchive } from "../../../src/registry/create-archive.ts";
-import { createMemoryShelf } from "../../../src/registry/memory/memory-shelf.ts";
+import { createMemoryStorage } from "../../../src/registry/memory/memory-shelf.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { createTransfer, openTransfer } from "../../../src/registry/open-transfer.ts";
 import { registryTransferSuite } from "../../suites/registry-transfer.ts";
@@ -12,7 +12,7 @@ registryTransferSuite("a registry on disk", () => {
 });
 
 registryTransferSuite("a registry in memory", () => {
-  const shelf = createMemoryShelf();
+  const storage = createMemoryStorage();
   const verify = async () => ({ ok: true, damage: [], notes: [] });
-  return { registry: createArchive(shelf, verify, { by: "ada" }), transfer: createTransfer(shelf) };
+  return { registry: createArchive(storage, verify, { by: "ada" }), transfer: createTransfer(storage) };
 });

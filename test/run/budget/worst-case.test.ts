@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerersOf, priceOf } from "../../../src/run/budget/answerers.ts";
+import { modelChainOf, priceOf } from "../../../src/run/budget/answerers.ts";
 import { limitNotes, withPlannedLimits, withSessionLimits } from "../../../src/run/budget/output-limits.ts";
 import { outputCapOf, worstCall, worstJudging } from "../../../src/run/budget/worst-case.ts";
 import { modelSpec, planOf } from "../../support/lab-world.ts";
@@ -19,8 +19,8 @@ const dear = modelSpec({
 const models = { cheap: { ...cheap, fallbacks: ["dear"] }, dear };
 
 test("a call costs at most what the dearest of its answerers takes, one token a byte", () => {
-  const answerers = answerersOf(models.cheap, models);
-  expect(worstCall(answerers, ["grün", "x"], 10)).toEqual({
+  const modelChain = modelChainOf(models.cheap, models);
+  expect(worstCall(modelChain, ["grün", "x"], 10)).toEqual({
     calls: 1,
     tokens: 5 + 1 + 64 + 10 + 100,
     usd: (80 * 10 + 50 * 30) / 1e6,
@@ -28,10 +28,10 @@ test("a call costs at most what the dearest of its answerers takes, one token a 
 });
 
 test("an answer is priced as that of the model that gave it", () => {
-  const answerers = answerersOf(models.cheap, models);
-  expect(priceOf(answerers, undefined)).toEqual(cheap.price);
-  expect(priceOf(answerers, "dear-1")).toEqual(dear.price);
-  expect(priceOf(answerers, "a stranger")).toBeUndefined();
+  const modelChain = modelChainOf(models.cheap, models);
+  expect(priceOf(modelChain, undefined)).toEqual(cheap.price);
+  expect(priceOf(modelChain, "dear-1")).toEqual(dear.price);
+  expect(priceOf(modelChain, "a stranger")).toBeUndefined();
 });
 
 test("a judge is taken for as many calls as it may need, with the longest answers there can be", () => {

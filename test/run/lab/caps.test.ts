@@ -14,12 +14,12 @@ import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
 import { createCatalog } from "../../../src/plugins/catalog.ts";
 import { defineModel } from "../../../src/plugins/define.ts";
-import { answerersOf } from "../../../src/run/budget/answerers.ts";
-import { type Caps, createPurse } from "../../../src/run/budget/purse.ts";
+import { modelChainOf } from "../../../src/run/budget/answerers.ts";
+import { type Caps, createBudgetReservations } from "../../../src/run/budget/purse.ts";
 import { outputCapOf } from "../../../src/run/budget/worst-case.ts";
 import { createErrorWatch } from "../../../src/run/lab/error-watch.ts";
 import { createLab } from "../../../src/run/lab/lab.ts";
-import { createLedger } from "../../../src/run/lab/ledger.ts";
+import { createOutcomeStore } from "../../../src/run/lab/ledger.ts";
 import { createMeter } from "../../../src/run/lab/meter.ts";
 import { sharedSignal } from "../../../src/run/shared-signal.ts";
 import { openRunAnswers } from "../../../src/run/store/run-answers.ts";
@@ -217,16 +217,16 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
   const live = async (key: string) => {
     const spec = specs[key] as ModelSpec;
     const model = await buildModel(spec, { headers: {} }, services);
-    return { answerers: answerersOf(spec, specs), model };
+    return { modelChain: modelChainOf(spec, specs), model };
   };
   const controller = new AbortController();
   sharedSignal(controller.signal);
   const meter = createMeter();
-  const purse = createPurse(caps);
-  const ledger = createLedger();
+  const reservations = createBudgetReservations(caps);
+  const outcomeStore = createOutcomeStore();
   let wasExceeded = false;
   const lab = createLab({
-    bench: {
+    evaluation: {
       plan: planOf(),
       target: await live("target"),
       judge: await live("judge"),
@@ -234,7 +234,7 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
       meter: {
         ...meter,
         book(...given) {
-          wasExceeded ||= exceeds(purse.committed, caps);
+          wasExceeded ||= exceeds(reservations.committed, caps);
           return meter.book(...given);
         },
       },
@@ -242,8 +242,8 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
       abort: (reason) => controller.abort(reason),
     },
     reflection: await live("reflection"),
-    ledger,
-    purse,
+    outcomeStore,
+    reservations,
     errorWatch: createErrorWatch(1, () => {}),
     random: createRandom(seed),
     emit: () => {},
@@ -257,7 +257,7 @@ async function spend({ pattern, candidates, concurrency, seed, caps }: Setting) 
     isSpent = error instanceof BudgetError;
   });
   await lab.close();
-  return { bill, purse, meter, isSpent, wasExceeded };
+  return { bill, reservations, meter, isSpent, wasExceeded };
 }
 
 function exceeds(amount: Bill | Caps, caps: Caps): boolean {
@@ -285,21 +285,21 @@ test("no cap is crossed by what providers bill, and everything billed is booked,
   const ends = new Set<boolean>();
   await fc.assert(
     fc.asyncProperty(settings, async (setting) => {
-      const { bill, purse, meter, isSpent, wasExceeded } = await spend(setting);
+      const { bill, reservations, meter, isSpent, wasExceeded } = await spend(setting);
       ends.add(isSpent);
       // Not even by what was under way at any moment, had it cost its worst.
       expect(wasExceeded).toBe(false);
-      expect(exceeds({ ...bill, calls: purse.spent.calls }, setting.caps)).toBe(false);
+      expect(exceeds({ ...bill, calls: reservations.spent.calls }, setting.caps)).toBe(false);
       // A budget of calls counts what was decided, however many attempts it took.
-      expect(purse.spent.calls).toBe(meter.charged.calls);
-      expect(purse.spent.tokens).toBe(bill.tokens);
-      expect(purse.spent.usd).toBeCloseTo(bill.usd, 6);
+      expect(reservations.spent.calls).toBe(meter.charged.calls);
+      expect(reservations.spent.tokens).toBe(bill.tokens);
+      expect(reservations.spent.usd).toBeCloseTo(bill.usd, 6);
       expect(meter.total).toMatchObject({ calls: bill.calls });
       expect(meter.total.inputTokens + meter.total.outputTokens).toBe(bill.tokens);
       expect(meter.total.usd).toBeCloseTo(bill.usd, 6);
       // All that was set aside for calls under way is free again.
-      expect(purse.committed.calls).toBe(purse.spent.calls);
-      expect(purse.committed.tokens).toBe(purse.spent.tokens);
+      expect(reservations.committed.calls).toBe(reservations.spent.calls);
+      expect(reservations.committed.tokens).toBe(reservations.spent.tokens);
     }),
     { numRuns: 150 },
   );

@@ -22,12 +22,12 @@ describe("lab", () => {
   });
 
   test("a repeat is a rollout of its own", async () => {
-    const { lab, draft, target, ledger } = labWorld({});
+    const { lab, draft, target, outcomeStore } = labWorld({});
     const candidate = draft("Say yes to {{text}}");
     await lab.evaluate(candidate, rows(3));
     await lab.evaluate(candidate, rows(3), { repeat: 1 });
     expect(target.asked).toHaveLength(6);
-    expect(ledger.standing(candidate.id, rows(3)).rows).toBe(3);
+    expect(outcomeStore.standing(candidate.id, rows(3)).rows).toBe(3);
   });
 
   test("a draft that breaks the contract is refused and costs nothing", () => {

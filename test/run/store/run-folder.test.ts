@@ -2,29 +2,29 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { openRunShelf, type RunShelf } from "../../../src/run/store/run-folder.ts";
+import { openRunStore, type RunStore } from "../../../src/run/store/run-folder.ts";
 import { optimizationRecord, runRecord } from "../../support/run-records.ts";
 
 const plan = { format: 1, rules: 2, digest: "d", config: "a.yaml", models: {}, optimizations: [] } as const;
 let state: string;
-let shelf: RunShelf;
+let runStore: RunStore;
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "dao-opt-runs-"));
-  shelf = openRunShelf(state);
+  runStore = openRunStore(state);
 });
 const create = (ms: number, config = "a.yaml") =>
-  shelf.create({ ...plan, config }, { configPath: join(state, config), now: new Date(ms), salt: "zzzz" });
+  runStore.create({ ...plan, config }, { configPath: join(state, config), now: new Date(ms), salt: "zzzz" });
 
 describe("run folders", () => {
   test("are listed newest first, with their results; one cut off has none", async () => {
     const first = await create(1);
     await create(2);
-    await shelf.writeRecord(
+    await runStore.writeRecord(
       first,
       runRecord([optimizationRecord({ status: "improved" }), optimizationRecord({ status: "failed" })]),
     );
     mkdirSync(join(state, "runs", "r_torn"));
-    expect(await shelf.list()).toEqual([
+    expect(await runStore.list()).toEqual([
       {
         run: "r_19700101-000000002-zzzz",
         path: expect.any(String),
@@ -48,34 +48,34 @@ describe("run folders", () => {
     await create(1);
     await create(3, "b.yaml");
     const wanted = await create(2);
-    expect(await shelf.newestOf(join(state, "a.yaml"))).toMatchObject({ run: wanted.run });
-    expect(await shelf.newestOf(join(state, "c.yaml"))).toBeUndefined();
+    expect(await runStore.newestOf(join(state, "a.yaml"))).toMatchObject({ run: wanted.run });
+    expect(await runStore.newestOf(join(state, "c.yaml"))).toBeUndefined();
   });
 
   test("are found by the beginning of their id where it is clear, and named where it is not", async () => {
     await create(1);
     await create(2);
-    expect((await shelf.find("r_19700101-000000002")).run).toBe("r_19700101-000000002-zzzz");
-    await expect(shelf.find("r_1970")).rejects.toMatchObject({
+    expect((await runStore.find("r_19700101-000000002")).run).toBe("r_19700101-000000002-zzzz");
+    await expect(runStore.find("r_1970")).rejects.toMatchObject({
       message: 'no run named "r_1970"',
       hint: "did you mean r_19700101-000000002-zzzz or r_19700101-000000001-zzzz?",
     });
-    await expect(openRunShelf(join(state, "none")).find("x")).rejects.toMatchObject({
+    await expect(openRunStore(join(state, "none")).find("x")).rejects.toMatchObject({
       hint: "`dao-opt runs list` shows the runs of this state folder",
     });
   });
 
   test("files are replaced whole", async () => {
     const folder = await create(1);
-    await shelf.write(folder, "report.html", "one");
-    await shelf.write(folder, "report.html", "two");
+    await runStore.write(folder, "report.html", "one");
+    await runStore.write(folder, "report.html", "two");
     expect(readdirSync(folder.path).sort()).toEqual(["plan.json", "report.html"]);
   });
 
   test("a damaged record is told by its file, with the cure", async () => {
     const folder = await create(1);
     writeFileSync(folder.file("record.json"), "{");
-    await expect(shelf.readRecord(folder)).rejects.toMatchObject({
+    await expect(runStore.readRecord(folder)).rejects.toMatchObject({
       message: `${folder.file("record.json")} is not valid JSON`,
       hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
     });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
-import { openRunShelf } from "../../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../../src/run/store/run-folder.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";
 
 const worlds: ServerWorld[] = [];
@@ -94,7 +94,7 @@ describe("the page", () => {
     const { send } = await open({
       services: {
         runs: {
-          ...openRunShelf(folder),
+          ...openRunStore(folder),
           list: async () => [run],
           find: async () => ({ run: "r_1", path: folder, file: (name) => join(folder, name) }),
         },
@@ -120,7 +120,7 @@ describe("the page", () => {
     );
     let isAlive = true;
     const { send } = await open({
-      services: { runs: openRunShelf(state, { isProcessAlive: () => isAlive }) },
+      services: { runs: openRunStore(state, { isProcessAlive: () => isAlive }) },
     });
     writeFileSync(join(folder, "lock.1"), "4711");
     expect((await send("GET", "/ui/runs")).text).toContain("<td>running</td>");

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cachedTokens, callCost } from "../../../src/traces/openai/call-cost.ts";
-import { openAIEndpoint } from "../../../src/traces/openai/openai-endpoint.ts";
+import { tracedEndpoint } from "../../../src/traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
-import { readRequest } from "../../../src/traces/openai/read-request.ts";
+import { readRequestFields } from "../../../src/traces/openai/read-request.ts";
 import { gatherStream } from "../../../src/traces/openai/stream-answer.ts";
 
 describe("openAIEndpoint", () => {
@@ -13,13 +13,13 @@ describe("openAIEndpoint", () => {
     ["/embeddings", undefined],
     ["/chat/completions/x", undefined],
     ["constructor", undefined],
-  ])("%s is %s", (path, endpoint) => expect(openAIEndpoint(path)).toBe(endpoint));
+  ])("%s is %s", (path, endpoint) => expect(tracedEndpoint(path)).toBe(endpoint));
 });
 
 describe("readRequest", () => {
   it("reads messages with tool calls, parts and tool results", () => {
     const parts = [{ type: "text", text: "x" }];
-    const { messages, parameters, user } = readRequest("chat", {
+    const { messages, parameters, user } = readRequestFields("chat", {
       model: "m",
       safety_identifier: "u",
       stop: ["a"],
@@ -55,16 +55,16 @@ describe("readRequest", () => {
 
   it("reads every form of prompt", () => {
     const promptsOf = (prompt: never) =>
-      readRequest("completion", { prompt }).messages?.map(({ content }) => content);
+      readRequestFields("completion", { prompt }).messages?.map(({ content }) => content);
     expect(promptsOf("a" as never)).toEqual(["a"]);
     expect(promptsOf(["a", "b"] as never)).toEqual(["a", "b"]);
     expect(promptsOf([1, 2] as never)).toEqual(["[1,2]"]);
-    expect(readRequest("completion", {}).messages).toEqual([]);
+    expect(readRequestFields("completion", {}).messages).toEqual([]);
   });
 
   it("reads items of the responses endpoint", () => {
     const reasoning = { type: "reasoning", id: "r", summary: [] };
-    const { messages } = readRequest("responses", {
+    const { messages } = readRequestFields("responses", {
       instructions: "Be nice.",
       input: [
         { role: "user", content: "Look" },

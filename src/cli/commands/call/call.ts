@@ -11,12 +11,12 @@ import { filedBy } from "../../author.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { callOutput } from "../../output/call-output.ts";
-import { readModels, readPlaces } from "../../places.ts";
+import { readModels, readWorkspace } from "../../places.ts";
 import type { Settings } from "../../settings.ts";
-import { tellLosses } from "../../terminal/losses.ts";
-import { tellNotices } from "../../terminal/notices.ts";
-import { answerText, callFacts, deltaWriter } from "./print-answer.ts";
-import { readRequest } from "./read-request.ts";
+import { printLosses } from "../../terminal/losses.ts";
+import { printNotices } from "../../terminal/notices.ts";
+import { callFacts, deltaWriter, renderAnswers } from "./print-answer.ts";
+import { readCallRequest } from "./read-request.ts";
 
 /** `call`: asks the model with a stored prompt and prints what it says. Exit 1 when a sample failed. */
 export async function callCommand(
@@ -24,10 +24,10 @@ export async function callCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const places = await readPlaces(options, context);
+  const places = await readWorkspace(options, context);
   const { settings, configFile, registryPath, statePath } = places;
   const models = await readModels(places, context);
-  const request = await readRequest(reference, options, registryPath, context);
+  const request = await readCallRequest(reference, options, registryPath, context);
   const { cwd, env } = context;
   const traces = openTraceStore({ folder: join(statePath, "traces") });
   const services = createCallServices({
@@ -51,7 +51,7 @@ export async function callCommand(
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     forget();
-    tellLosses(context, lookOf(context, context.stderr, settings), await traces.close());
+    printLosses(context, lookOf(context, context.stderr, settings), await traces.close());
   }
 }
 
@@ -63,7 +63,7 @@ async function whole(
 ): Promise<PromptCallResponse> {
   const response = await callPrompt(services, request);
   tell(context, settings, response.notes);
-  if (settings.json !== true) context.stdout.write(answerText(response));
+  if (settings.json !== true) context.stdout.write(renderAnswers(response));
   return response;
 }
 
@@ -82,5 +82,5 @@ async function streamed(
 }
 
 function tell(context: CliContext, settings: Settings, notes: readonly string[]): void {
-  tellNotices(context, lookOf(context, context.stderr, settings), { warnings: [], notes });
+  printNotices(context, lookOf(context, context.stderr, settings), { warnings: [], notes });
 }

@@ -6,7 +6,7 @@ import type {
 import { formatCount, formatSeconds, formatUsd } from "../../terminal/format.ts";
 
 /** The answers of a call: the text alone, or each under a line that says which sample it is. */
-export function answerText({ logs }: PromptCallResponse): string {
+export function renderAnswers({ logs }: PromptCallResponse): string {
   if (logs.length === 1) return logs.map(sampleText).join("");
   return logs.map((log) => `── sample ${log.index} ──\n${sampleText(log)}`).join("\n");
 }

@@ -10,7 +10,7 @@ import { readMessages, readPairs } from "./read-pairs.ts";
 type Options = Readonly<Record<string, unknown>>;
 
 /** The request that reference and flags of `call` make. Rejects with UsageError or ConfigError. */
-export async function readRequest(
+export async function readCallRequest(
   reference: string | undefined,
   options: Options,
   registryPath: string,

@@ -17,7 +17,7 @@ import { openDatasetCommand } from "./open.ts";
 import { minRatingFlag, textFlag } from "./own-flags.ts";
 
 /** `dataset export` */
-export async function exportCommand(
+export async function datasetExportCommand(
   [word = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
@@ -43,7 +43,7 @@ export async function exportCommand(
       if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
     }
   }
-  const tellLeftOut = ({ leftOut, rowsLeftOut }: Exported): void => {
+  const printLeftOut = ({ leftOut, rowsLeftOut }: Exported): void => {
     if (rowsLeftOut === 0) return;
     context.stderr.write(
       `note: ${format} has no place for ${leftOut.join(", ")}: left out of ${countOf(rowsLeftOut, "row")}; --format jsonl keeps everything\n`,
@@ -51,7 +51,7 @@ export async function exportCommand(
   };
   const request = { format: writer, ending, records, isSafe };
   if (isStdout) {
-    tellLeftOut(await exportRecords({ ...request, write: (text) => context.stdout.write(text) }));
+    printLeftOut(await exportRecords({ ...request, write: (text) => context.stdout.write(text) }));
     return exitDone;
   }
   const path = resolve(context.cwd, output);
@@ -59,7 +59,7 @@ export async function exportCommand(
   const { rows } = exported;
   const told: DatasetExportOutput = { name, format, path, rows };
   command.print(told, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
-  tellLeftOut(exported);
+  printLeftOut(exported);
   return exitDone;
 }
 

@@ -8,7 +8,7 @@ import { renderTable } from "../../terminal/table.ts";
 import { openDatasetCommand } from "./open.ts";
 
 /** `dataset list` */
-export async function listCommand(
+export async function datasetListCommand(
   _args: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { DatasetStore } from "../../../contracts/dataset-store.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readPlaces } from "../../places.ts";
+import { readWorkspace } from "../../places.ts";
 
 /** What every dataset command starts from. */
 export interface DatasetCommand {
@@ -20,7 +20,7 @@ export async function openDatasetCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<DatasetCommand> {
-  const { settings, statePath } = await readPlaces(options, context);
+  const { settings, statePath } = await readWorkspace(options, context);
   const folder = join(statePath, "datasets");
   const isJson = settings.json === true;
   return {

@@ -13,7 +13,7 @@ import { numberFlag, wordsFlag } from "./own-flags.ts";
 const usualLimit = 10;
 
 /** `dataset show` */
-export async function showCommand(
+export async function datasetShowCommand(
   [word = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,

@@ -8,7 +8,7 @@ import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
 
 /** `dataset validate`: bad rows are printed as they are met, so that any number of them fits. */
-export async function validateCommand(
+export async function datasetValidateCommand(
   [word = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,

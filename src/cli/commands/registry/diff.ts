@@ -6,7 +6,7 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { type registryDiffOutputSchema, showOutput } from "../../output/registry-output.ts";
 import { openRegistryCommand } from "./open.ts";
-import { templateText } from "./show.ts";
+import { renderTemplateText } from "./show.ts";
 
 export async function diffCommand(
   [before = "", after = ""]: readonly string[],
@@ -20,10 +20,12 @@ export async function diffCommand(
   const output: z.infer<typeof registryDiffOutputSchema> = {
     before: one.uri,
     after: other.uri,
-    template: diffWords(templateText(one.template), templateText(other.template)).map(({ kind, text }) => ({
-      kind,
-      text,
-    })),
+    template: diffWords(renderTemplateText(one.template), renderTemplateText(other.template)).map(
+      ({ kind, text }) => ({
+        kind,
+        text,
+      }),
+    ),
     model: [...new Set([...Object.keys(was), ...Object.keys(is)])]
       .filter((key) => canonicalJson(was[key] ?? null) !== canonicalJson(is[key] ?? null))
       .map((key) => ({ key, before: was[key] ?? null, after: is[key] ?? null })),

@@ -13,7 +13,7 @@ import { countOf } from "../../terminal/format.ts";
 import { cannotWrite } from "../../write-file.ts";
 import { openRegistryCommand } from "./open.ts";
 
-export async function exportCommand(
+export async function registryExportCommand(
   [file]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,

@@ -15,7 +15,7 @@ const filterNames = ["folder", "environment", "tag"] as const;
 
 type Filter = { readonly [Name in (typeof filterNames)[number]]?: string };
 
-export async function listCommand(
+export async function registryListCommand(
   _args: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,

@@ -3,7 +3,7 @@ import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { filedBy } from "../../author.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readModels, readPlaces } from "../../places.ts";
+import { readModels, readWorkspace } from "../../places.ts";
 
 /** What every registry command starts from. */
 export interface RegistryCommand {
@@ -21,7 +21,7 @@ export async function openRegistryCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<RegistryCommand> {
-  const places = await readPlaces(options, context);
+  const places = await readWorkspace(options, context);
   const { settings, registryPath: path } = places;
   const isNamed = textOption(options, "config") !== undefined;
   const isJson = settings.json === true;

@@ -6,7 +6,7 @@ import { exitDone } from "../../exit-codes.ts";
 import { showOutput } from "../../output/registry-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
-export async function showCommand(
+export async function registryShowCommand(
   [reference = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
@@ -14,20 +14,20 @@ export async function showCommand(
   const { registry, print } = await openRegistryCommand(options, context);
   const version = await registry.get(reference, { defaultSelector: "latest" });
   if (options["raw"] === true) {
-    context.stdout.write(`${templateText(version.template)}\n`);
+    context.stdout.write(`${renderTemplateText(version.template)}\n`);
     return exitDone;
   }
   const output = showOutput(version);
   print(output, () => {
     const { template: _template, path: _path, ...known } = output;
     const facts = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null));
-    return `${version.path} version ${version.version}\n\n${stringify(facts)}\n${templateText(version.template)}\n`;
+    return `${version.path} version ${version.version}\n\n${stringify(facts)}\n${renderTemplateText(version.template)}\n`;
   });
   return exitDone;
 }
 
 /** A template as text: a chat template with its roles as tags. */
-export function templateText(template: Template): string {
+export function renderTemplateText(template: Template): string {
   if (typeof template === "string") return template.trimEnd();
   const rest = template.map(({ parts, name, toolCalls, toolCallId }) => ({
     parts,

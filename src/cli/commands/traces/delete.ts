@@ -19,14 +19,14 @@ export async function tracesDeleteCommand(
       hint: "`dao-opt traces list` with the same filter shows what would go",
     });
   }
-  const { store, isJson, print, tellUnreadable } = await openTracesCommand(options, context);
+  const { store, isJson, print, warnUnreadable } = await openTracesCommand(options, context);
   const ids: string[] = [];
   for (const key of keys) ids.push((await resolveTrace(store, key)).traceId);
   const filter: TraceFilter = keys.length === 0 ? wanted : { ...wanted, ids };
   const isSure = options["yes"] === true || (await isConfirmed(filter));
   const deleted = isSure ? await store.remove(filter) : 0;
   print({ deleted }, () => (isSure ? `${countOf(deleted, "trace")} deleted\n` : "nothing was deleted\n"));
-  tellUnreadable();
+  warnUnreadable();
   return exitDone;
 
   async function isConfirmed(which: TraceFilter): Promise<boolean> {

@@ -7,7 +7,7 @@ import { type TraceFormat, traceFormats } from "../../../traces/export/trace-for
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
-import { tellNotices } from "../../terminal/notices.ts";
+import { printNotices } from "../../terminal/notices.ts";
 import { cannotWrite } from "../../write-file.ts";
 import { mergedRows } from "./merged-rows.ts";
 import { openTracesCommand } from "./open.ts";
@@ -34,7 +34,7 @@ export async function tracesExportCommand(
   const write = options["safe"] === true ? (renderSafe ?? render) : render;
   const given = options["output"];
   const output = typeof given === "string" && given !== "-" ? resolve(context.cwd, given) : undefined;
-  const { store, isJson, look, tellUnreadable } = await openTracesCommand(options, context);
+  const { store, isJson, look, warnUnreadable } = await openTracesCommand(options, context);
   if (isJson && output === undefined)
     throw new UsageError("--json needs --output: the traces themselves would go to stdout");
 
@@ -61,7 +61,7 @@ export async function tracesExportCommand(
   else await writePieces(output, text);
   if (merged !== undefined) written = merged.traces();
 
-  tellUnreadable();
+  warnUnreadable();
   const left = leftOut === 0 ? "" : `, ${countOf(leftOut, "trace")} ${format.leavesOut} left out`;
   const rows = merged?.rows();
   const asRows =
@@ -77,7 +77,7 @@ export async function tracesExportCommand(
     };
     context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
   } else if (output !== undefined) context.stdout.write(`${what} to ${given}\n`);
-  else if (leftOut > 0 || asRows !== "") tellNotices(context, look, { warnings: [], notes: [what] });
+  else if (leftOut > 0 || asRows !== "") printNotices(context, look, { warnings: [], notes: [what] });
   return exitDone;
 }
 

@@ -2,7 +2,7 @@ import type { Trace } from "../../../core/trace.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { tellNotices } from "../../terminal/notices.ts";
+import { printNotices } from "../../terminal/notices.ts";
 import { renderTraceTable } from "../../terminal/trace-table.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
@@ -18,7 +18,7 @@ export async function tracesListCommand(
   const filter = readFilter(options, context.clock.now());
   const isConversation = filter.chatId !== undefined || filter.chainId !== undefined;
   const limit = readLimit(options) ?? (isConversation ? Number.POSITIVE_INFINITY : usualLimit);
-  const { store, folder, look, print, tellUnreadable } = await openTracesCommand(options, context);
+  const { store, folder, look, print, warnUnreadable } = await openTracesCommand(options, context);
   const traces: Trace[] = [];
   let isMore = false;
   for await (const trace of store.list(filter, { newestFirst: !isConversation })) {
@@ -29,10 +29,10 @@ export async function tracesListCommand(
   print(traces.map(recordOfTrace), () =>
     traces.length === 0 ? `no such traces in ${folder}\n` : renderTraceTable(traces, look),
   );
-  tellUnreadable();
+  warnUnreadable();
   if (isMore) {
     const which = isConversation ? "first" : "newest";
-    tellNotices(context, look, {
+    printNotices(context, look, {
       warnings: [],
       notes: [`the ${which} ${limit}; there are more: --limit ${limit * 2}, or --limit 0 for all`],
     });

@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
 import { type FolderTraceStore, openTraceStore } from "../../../traces/open-trace-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readPlaces } from "../../places.ts";
+import { readWorkspace } from "../../places.ts";
 import { countOf } from "../../terminal/format.ts";
-import { tellNotices } from "../../terminal/notices.ts";
+import { printNotices } from "../../terminal/notices.ts";
 
 /** What every command on traces starts from. */
 export interface TracesCommand {
@@ -14,14 +14,14 @@ export interface TracesCommand {
   /** Prints the value as JSON under `--json`, else the text. */
   print(value: unknown, text: () => string): void;
   /** Tells on stderr of lines that could not be read and were passed over. */
-  tellUnreadable(): void;
+  warnUnreadable(): void;
 }
 
 export async function openTracesCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<TracesCommand> {
-  const { settings, statePath } = await readPlaces(options, context);
+  const { settings, statePath } = await readWorkspace(options, context);
   const folder = join(statePath, "traces");
   const isJson = settings.json === true;
   const unreadable = new Map<string, number>();
@@ -35,12 +35,12 @@ export async function openTracesCommand(
     isJson,
     look: lookOf(context, context.stdout, settings),
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),
-    tellUnreadable() {
+    warnUnreadable() {
       const warnings = [...unreadable].map(
         ([file, count]) =>
           `${relative(context.cwd, file)}: ${countOf(count, "line")} that cannot be read, passed over`,
       );
-      tellNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
+      printNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
     },
   };
 }

@@ -16,7 +16,7 @@ export async function tracesTailCommand(
 ): Promise<number> {
   const filter = readFilter(options, context.clock.now());
   const limit = options["limit"] === "0" ? 0 : (readLimit(options) ?? usualLimit);
-  const { store, isJson, look, tellUnreadable } = await openTracesCommand(options, context);
+  const { store, isJson, look, warnUnreadable } = await openTracesCommand(options, context);
   const tell = (trace: Trace): void =>
     context.stdout.write(
       isJson ? `${JSON.stringify(recordOfTrace(trace))}\n` : `${renderTraceLine(trace, look)}\n`,
@@ -38,6 +38,6 @@ export async function tracesTailCommand(
   } finally {
     forget();
   }
-  tellUnreadable();
+  warnUnreadable();
   return exitDone;
 }

@@ -5,7 +5,7 @@ import type { Template, TemplateMessage } from "../../../core/prompt.ts";
 import { messageFields } from "../../../traces/message-fields.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { openSourceFile, type SourceFile } from "../source/source-file.ts";
@@ -29,7 +29,7 @@ export const humanloop: ImportFormat = {
   recognises: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["prompt"]) &&
-    textIn(objectIn(value, "prompt") ?? {}, "version_id") !== undefined,
+    textMember(objectMember(value, "prompt") ?? {}, "version_id") !== undefined,
   recognisesFolder: async (path) => (await exportedFiles(path)).length > 0,
   read: readHumanloop,
 };
@@ -61,31 +61,31 @@ async function* readFolder(folder: SourceFile): AsyncGenerator<ImportItem> {
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a log is an object" };
   if ("target" in value && !("output" in value)) return datapointPart(value);
-  if (textIn(value, "id", "log_id") === undefined) return { problem: "id is missing" };
+  if (textMember(value, "id", "log_id") === undefined) return { problem: "id is missing" };
   return { trace: logTrace(value) };
 }
 
 function logTrace(value: JsonObject): TraceDraft {
-  const prompt = objectIn(value, "prompt") ?? objectIn(value, "agent");
+  const prompt = objectMember(value, "prompt") ?? objectMember(value, "agent");
   const message = isJsonObject(value["output_message"]) ? messageOf(value["output_message"]) : undefined;
   const answer = messageFields(message);
-  const latency = numberIn(value, "provider_latency");
-  const promptCostUsd = numberIn(value, "prompt_cost");
-  const outputCostUsd = numberIn(value, "output_cost");
+  const latency = numberMember(value, "provider_latency");
+  const promptCostUsd = numberMember(value, "prompt_cost");
+  const outputCostUsd = numberMember(value, "output_cost");
   const startedAt = instantOf(value["start_time"] ?? value["created_at"]);
   const endedAt = instantOf(value["end_time"]);
-  const inputs = objectIn(value, "inputs");
+  const inputs = objectMember(value, "inputs");
   const usage = {
-    inputTokens: numberIn(value, "prompt_tokens"),
-    outputTokens: numberIn(value, "output_tokens"),
-    reasoningTokens: numberIn(value, "reasoning_tokens"),
+    inputTokens: numberMember(value, "prompt_tokens"),
+    outputTokens: numberMember(value, "output_tokens"),
+    reasoningTokens: numberMember(value, "reasoning_tokens"),
   };
   const known = Object.entries(usage).filter(([, count]) => count !== undefined);
   return {
-    traceId: textIn(value, "id", "log_id"),
-    parentId: textIn(value, "trace_parent_id"),
-    chainId: textIn(value, "trace_id"),
-    name: textIn(prompt ?? {}, "name"),
+    traceId: textMember(value, "id", "log_id"),
+    parentId: textMember(value, "trace_parent_id"),
+    chainId: textMember(value, "trace_id"),
+    name: textMember(prompt ?? {}, "name"),
     ...(prompt === undefined ? {} : { prompt: promptOf(prompt) }),
     inputs: inputs === undefined || Object.keys(inputs).length === 0 ? undefined : inputs,
     messages: messagesIn(value["messages"]),
@@ -93,15 +93,15 @@ function logTrace(value: JsonObject): TraceDraft {
     ...(typeof value["output"] === "string" && answer.reasoning === undefined
       ? { output: value["output"] }
       : {}),
-    model: textIn(prompt ?? {}, "model"),
-    provider: textIn(prompt ?? {}, "provider"),
+    model: textMember(prompt ?? {}, "model"),
+    provider: textMember(prompt ?? {}, "provider"),
     ...(known.length === 0 ? {} : { usage: Object.fromEntries(known) }),
     promptCostUsd,
     outputCostUsd,
     costUsd:
       promptCostUsd === undefined || outputCostUsd === undefined ? undefined : promptCostUsd + outputCostUsd,
-    finishReason: textIn(value, "finish_reason"),
-    error: textIn(value, "error"),
+    finishReason: textMember(value, "finish_reason"),
+    error: textMember(value, "error"),
     startedAt,
     endedAt,
     latencyMs:
@@ -109,13 +109,13 @@ function logTrace(value: JsonObject): TraceDraft {
         ? undefined
         : Date.parse(endedAt) - Date.parse(startedAt),
     providerLatencyMs: latency === undefined ? undefined : Math.round(latency * 1000),
-    stdout: textIn(value, "stdout"),
+    stdout: textMember(value, "stdout"),
     providerRequest: valueIn(value, "provider_request"),
     providerResponse: valueIn(value, "provider_response"),
-    user: textIn(value, "user"),
-    environment: textIn(value, "environment"),
-    metadata: objectIn(value, "metadata"),
-    sourceDatapointId: textIn(value, "source_datapoint_id"),
+    user: textMember(value, "user"),
+    environment: textMember(value, "environment"),
+    metadata: objectMember(value, "metadata"),
+    sourceDatapointId: textMember(value, "source_datapoint_id"),
     feedback: ratingsOf(value["evaluator_logs"]),
     other: leftovers("humanloop", value, logMembers),
   };
@@ -126,11 +126,11 @@ function ratingsOf(logs: JsonValue | undefined): TraceDraft["feedback"] {
   const ratings = (Array.isArray(logs) ? logs.filter(isJsonObject) : []).flatMap((log: JsonObject) => {
     const { judgment } = log;
     if (typeof judgment !== "boolean" && !isShare(judgment)) return [];
-    const evaluator = textIn(objectIn(log, "evaluator") ?? {}, "path", "name");
+    const evaluator = textMember(objectMember(log, "evaluator") ?? {}, "path", "name");
     const said = feedbackOfScore({
       name: evaluator ?? "judgment",
       value: judgment,
-      by: textIn(log, "user"),
+      by: textMember(log, "user"),
       at: instantOf(log["created_at"]),
     });
     return evaluator === undefined ? said : said.map((one) => ({ ...one, evaluator }));
@@ -139,8 +139,8 @@ function ratingsOf(logs: JsonValue | undefined): TraceDraft["feedback"] {
 }
 
 function promptOf(prompt: JsonObject): NonNullable<TraceDraft["prompt"]> {
-  const path = textIn(prompt, "path");
-  const versionId = textIn(prompt, "version_id");
+  const path = textMember(prompt, "path");
+  const versionId = textMember(prompt, "version_id");
   const template = templateOf(prompt["template"]);
   return {
     ...(template === undefined ? {} : { template }),
@@ -161,10 +161,10 @@ function templateOf(value: JsonValue | undefined): Template | undefined {
 /** A datapoint of a Humanloop dataset: `{inputs, messages, target}`. */
 function datapointPart(value: JsonObject): Part {
   const messages = messagesIn(value["messages"]);
-  const inputs = objectIn(value, "inputs") ?? {};
+  const inputs = objectMember(value, "inputs") ?? {};
   const all = messages === undefined ? inputs : { ...inputs, messages: value["messages"] as JsonValue };
   if (Object.keys(all).length === 0) return { problem: "a datapoint without inputs" };
-  const target = objectIn(value, "target");
+  const target = objectMember(value, "target");
   const answer =
     target === undefined ? undefined : (target["output"] ?? target["expected_response"] ?? target);
   return {
@@ -206,7 +206,7 @@ async function typeOf(path: string): Promise<string | undefined> {
   const text = await readFile(join(path, "file.json"), "utf8").catch(() => "");
   try {
     const file: unknown = JSON.parse(text);
-    return isJsonObject(file) ? (textIn(file, "type") ?? "prompt") : undefined;
+    return isJsonObject(file) ? (textMember(file, "type") ?? "prompt") : undefined;
   } catch {
     return undefined;
   }

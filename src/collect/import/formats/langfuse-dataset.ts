@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from "../../../core/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { leftovers, objectIn, textIn, valueIn } from "../json-members.ts";
+import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
 const members = new Set(
   "input expectedOutput expected_output metadata sourceTraceId source_trace_id".split(" "),
@@ -24,9 +24,9 @@ function partOf(value: JsonValue): Part {
   const input = valueIn(value, "input");
   if (input === undefined) return { problem: "input is missing" };
   const expected = valueIn(value, "expectedOutput", "expected_output");
-  const traceId = textIn(value, "sourceTraceId", "source_trace_id");
+  const traceId = textMember(value, "sourceTraceId", "source_trace_id");
   const other = leftovers("langfuse", value, members);
-  const tags = objectIn(value, "metadata");
+  const tags = objectMember(value, "metadata");
   return {
     record: withCarried({
       inputs: isJsonObject(input) ? input : { input },

@@ -1,7 +1,15 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
+import {
+  instantOf,
+  leftovers,
+  numberMember,
+  objectMember,
+  parsedMember,
+  textMember,
+  valueIn,
+} from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
@@ -42,10 +50,12 @@ function* parts(value: JsonValue): Generator<Part> {
 }
 
 function isObservation(value: JsonObject): boolean {
-  const type = textIn(value, "type");
+  const type = textMember(value, "type");
   const isTyped = type !== undefined && observationType.test(type);
   return (
-    isTyped && textIn(value, "id") !== undefined && textIn(value, "startTime", "start_time") !== undefined
+    isTyped &&
+    textMember(value, "id") !== undefined &&
+    textMember(value, "startTime", "start_time") !== undefined
   );
 }
 
@@ -60,49 +70,49 @@ function isTrace(value: JsonObject): boolean {
     "bookmarked",
   ];
   return (
-    textIn(value, "id") !== undefined &&
-    textIn(value, "timestamp") !== undefined &&
+    textMember(value, "id") !== undefined &&
+    textMember(value, "timestamp") !== undefined &&
     hasOwnMembers.some((name) => name in value)
   );
 }
 
 function observationTrace(value: JsonObject, trace: JsonObject | undefined): TraceDraft {
-  const type = textIn(value, "type") ?? "";
-  const parentId = textIn(value, "parentObservationId", "parent_observation_id");
-  const traceId = textIn(value, "traceId", "trace_id");
+  const type = textMember(value, "type") ?? "";
+  const parentId = textMember(value, "parentObservationId", "parent_observation_id");
+  const traceId = textMember(value, "traceId", "trace_id");
   const role: SpanRole = modelTypes.has(type) ? "model" : parentId === undefined ? "root" : "step";
   const { fields, kept } = spanPayload("langfuse", role, valueIn(value, "input"), valueIn(value, "output"));
   const startedAt = instantOf(value["startTime"] ?? value["start_time"]);
   const endedAt = instantOf(value["endTime"] ?? value["end_time"]);
-  const latency = numberIn(value, "latency");
-  const promptPath = textIn(value, "promptName", "prompt_name");
-  const version = numberIn(value, "promptVersion", "prompt_version");
-  const isError = textIn(value, "level") === "ERROR";
+  const latency = numberMember(value, "latency");
+  const promptPath = textMember(value, "promptName", "prompt_name");
+  const version = numberMember(value, "promptVersion", "prompt_version");
+  const isError = textMember(value, "level") === "ERROR";
   return {
-    traceId: textIn(value, "id"),
-    parentId: parentId ?? (trace === undefined ? undefined : textIn(trace, "id")),
+    traceId: textMember(value, "id"),
+    parentId: parentId ?? (trace === undefined ? undefined : textMember(trace, "id")),
     chainId: traceId,
-    chatId: textIn({ ...trace, ...value }, "sessionId", "session_id"),
-    user: textIn({ ...trace, ...value }, "userId", "user_id"),
-    name: textIn(value, "name"),
+    chatId: textMember({ ...trace, ...value }, "sessionId", "session_id"),
+    user: textMember({ ...trace, ...value }, "userId", "user_id"),
+    name: textMember(value, "name"),
     startedAt,
     endedAt,
     // Seconds in the API and in blob storage.
     latencyMs: latency === undefined ? elapsed(startedAt, endedAt) : Math.round(latency * 1000),
-    parameters: objectIn(value, "modelParameters", "model_parameters"),
+    parameters: objectMember(value, "modelParameters", "model_parameters"),
     ...fields,
-    model: textIn(value, "providedModelName", "provided_model_name", "model") ?? fields.model,
+    model: textMember(value, "providedModelName", "provided_model_name", "model") ?? fields.model,
     ...usageOf(value),
     ...costsOf(value),
     ...(promptPath === undefined
       ? {}
       : { prompt: { path: promptPath, ...(version === undefined ? {} : { version }) } }),
-    error: isError ? (textIn(value, "statusMessage", "status_message") ?? "error") : undefined,
-    environment: textIn(value, "environment"),
-    metadata: objectIn(value, "metadata"),
+    error: isError ? (textMember(value, "statusMessage", "status_message") ?? "error") : undefined,
+    environment: textMember(value, "environment"),
+    metadata: objectMember(value, "metadata"),
     feedback: ratingsOf([
       ...scoresOf(value),
-      ...scoresOf(trace).filter((score) => observationOf(score) === textIn(value, "id")),
+      ...scoresOf(trace).filter((score) => observationOf(score) === textMember(value, "id")),
     ]),
     other: mergedOther("langfuse", kept, leftovers("langfuse", value, observationMembers), {
       langfuse: { type },
@@ -112,19 +122,19 @@ function observationTrace(value: JsonObject, trace: JsonObject | undefined): Tra
 
 function* traceParts(value: JsonObject): Generator<Part> {
   const { fields } = spanPayload("langfuse", "root", valueIn(value, "input"), valueIn(value, "output"));
-  const latency = numberIn(value, "latency");
+  const latency = numberMember(value, "latency");
   yield {
     trace: {
-      traceId: textIn(value, "id"),
-      chainId: textIn(value, "id"),
-      chatId: textIn(value, "sessionId", "session_id"),
-      user: textIn(value, "userId", "user_id"),
-      name: textIn(value, "name"),
+      traceId: textMember(value, "id"),
+      chainId: textMember(value, "id"),
+      chatId: textMember(value, "sessionId", "session_id"),
+      user: textMember(value, "userId", "user_id"),
+      name: textMember(value, "name"),
       startedAt: instantOf(value["timestamp"]),
       latencyMs: latency === undefined ? undefined : Math.round(latency * 1000),
       ...fields,
-      environment: textIn(value, "environment"),
-      metadata: objectIn(value, "metadata"),
+      environment: textMember(value, "environment"),
+      metadata: objectMember(value, "metadata"),
       feedback: ratingsOf(scoresOf(value).filter((score) => observationOf(score) === undefined)),
       other: leftovers("langfuse", value, traceMembers),
     },
@@ -139,25 +149,25 @@ function* traceParts(value: JsonObject): Generator<Part> {
 
 /** Of an observation or a trace; lists of a table hold their ids only. */
 function scoresOf(value: JsonObject | undefined): readonly JsonObject[] {
-  const scores = unpacked(value?.["scores"]);
+  const scores = parsedMember(value?.["scores"]);
   return Array.isArray(scores) ? scores.filter(isJsonObject) : [];
 }
 
 function observationOf(score: JsonObject): string | undefined {
-  return textIn(score, "observationId", "observation_id");
+  return textMember(score, "observationId", "observation_id");
 }
 
 /** Scores on another scale, and categories, say nothing of right and wrong: they stay beside, as all scores do. */
 function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
   const ratings = scores.flatMap((score) => {
     const { value } = score;
-    const isCategory = textIn(score, "dataType", "data_type") === "CATEGORICAL";
+    const isCategory = textMember(score, "dataType", "data_type") === "CATEGORICAL";
     if (isCategory || !isShare(value)) return [];
     return feedbackOfScore({
-      name: textIn(score, "name") ?? "score",
+      name: textMember(score, "name") ?? "score",
       value,
-      comment: textIn(score, "comment"),
-      by: textIn(score, "authorUserId", "author_user_id"),
+      comment: textMember(score, "comment"),
+      by: textMember(score, "authorUserId", "author_user_id"),
       at: instantOf(score["timestamp"] ?? score["createdAt"] ?? score["created_at"]),
     });
   });
@@ -165,18 +175,20 @@ function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
 }
 
 function usageOf(value: JsonObject): Pick<TraceDraft, "usage"> {
-  const details = objectIn(value, "usageDetails", "usage_details");
-  const usage = objectIn(value, "usage");
+  const details = objectMember(value, "usageDetails", "usage_details");
+  const usage = objectMember(value, "usage");
   const flat = { input: value["inputUsage"] ?? null, output: value["outputUsage"] ?? null };
   return [details, usage, flat].map(usageFields).find((one) => one.usage !== undefined) ?? {};
 }
 
 function costsOf(value: JsonObject): Pick<TraceDraft, "promptCostUsd" | "outputCostUsd" | "costUsd"> {
-  const details = objectIn(value, "costDetails", "cost_details") ?? {};
+  const details = objectMember(value, "costDetails", "cost_details") ?? {};
   return {
-    promptCostUsd: numberIn(details, "input") ?? numberIn(value, "calculatedInputCost", "inputCost"),
-    outputCostUsd: numberIn(details, "output") ?? numberIn(value, "calculatedOutputCost", "outputCost"),
-    costUsd: numberIn(details, "total") ?? numberIn(value, "calculatedTotalCost", "totalCost", "total_cost"),
+    promptCostUsd: numberMember(details, "input") ?? numberMember(value, "calculatedInputCost", "inputCost"),
+    outputCostUsd:
+      numberMember(details, "output") ?? numberMember(value, "calculatedOutputCost", "outputCost"),
+    costUsd:
+      numberMember(details, "total") ?? numberMember(value, "calculatedTotalCost", "totalCost", "total_cost"),
   };
 }
 

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/jso
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { leftovers, objectIn, textIn } from "../json-members.ts";
+import { leftovers, objectMember, textMember } from "../json-members.ts";
 import { unwrappedAnswer } from "./langfuse-dataset.ts";
 
 const members = new Set(["inputs", "outputs", "metadata", "source_run_id"]);
@@ -22,7 +22,7 @@ export const langsmithDataset: ImportFormat = {
 
 function isExample(value: JsonObject): boolean {
   const isTheirs = "source_run_id" in value || "modified_at" in value || "attachment_urls" in value;
-  return isTheirs && !("run_type" in value) && objectIn(value, "inputs") !== undefined;
+  return isTheirs && !("run_type" in value) && objectMember(value, "inputs") !== undefined;
 }
 
 function isTable(value: JsonObject): boolean {
@@ -34,14 +34,14 @@ function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "an example is an object with inputs and outputs" };
   if (!("inputs" in value) && isTable(value))
     return examplePart(value, column(value, "i"), columnOutputs(value));
-  const inputs = objectIn(value, "inputs");
+  const inputs = objectMember(value, "inputs");
   if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
-  return examplePart(value, inputs, objectIn(value, "outputs"));
+  return examplePart(value, inputs, objectMember(value, "outputs"));
 }
 
 function examplePart(value: JsonObject, inputs: JsonObject, outputs: JsonObject | undefined): Part {
-  const run = textIn(value, "source_run_id");
-  const tags = objectIn(value, "metadata");
+  const run = textMember(value, "source_run_id");
+  const tags = objectMember(value, "metadata");
   const taken = new Set([...members, ...Object.keys(value).filter((name) => columnName.test(name))]);
   const other = leftovers("langsmith", value, taken);
   const isAnswered = outputs !== undefined && Object.keys(outputs).length > 0;

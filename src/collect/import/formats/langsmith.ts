@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { feedbackOfScore } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
 
@@ -21,24 +21,24 @@ export const langsmith: ImportFormat = {
   summary: "LangSmith runs: JSON, JSON Lines and CSV",
   recognises: (value) =>
     isJsonObject(value) &&
-    textIn(value, "run_type") !== undefined &&
-    textIn(value, "id", "run_id") !== undefined,
+    textMember(value, "run_type") !== undefined &&
+    textMember(value, "id", "run_id") !== undefined,
   read: eachValue("langsmith", (value) => [partOf(value)]),
 };
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a run is an object" };
   const missing = [
-    ...(textIn(value, "id", "run_id") === undefined ? ["id"] : []),
-    ...(textIn(value, "run_type") === undefined ? ["run_type"] : []),
+    ...(textMember(value, "id", "run_id") === undefined ? ["id"] : []),
+    ...(textMember(value, "run_type") === undefined ? ["run_type"] : []),
   ];
   if (missing.length > 0) return { problem: `${missing.join(" and ")} missing` };
   return { trace: runTrace(value) };
 }
 
 function runTrace(value: JsonObject): TraceDraft {
-  const type = textIn(value, "run_type") ?? "";
-  const parentId = textIn(value, "parent_run_id");
+  const type = textMember(value, "run_type") ?? "";
+  const parentId = textMember(value, "parent_run_id");
   const role: SpanRole = type === "llm" ? "model" : parentId === undefined ? "root" : "step";
   const { fields, kept } = spanPayload(
     "langsmith",
@@ -46,21 +46,21 @@ function runTrace(value: JsonObject): TraceDraft {
     valueIn(value, "inputs"),
     valueIn(value, "outputs"),
   );
-  const extra = objectIn(value, "extra") ?? {};
-  const metadata = objectIn(extra, "metadata");
-  const invocation = objectIn(extra, "invocation_params");
+  const extra = objectMember(value, "extra") ?? {};
+  const metadata = objectMember(extra, "metadata");
+  const invocation = objectMember(extra, "invocation_params");
   const startedAt = instantOf(value["start_time"]);
   const endedAt = instantOf(value["end_time"]);
-  const inputTokens = numberIn(value, "prompt_tokens");
-  const outputTokens = numberIn(value, "completion_tokens");
+  const inputTokens = numberMember(value, "prompt_tokens");
+  const outputTokens = numberMember(value, "completion_tokens");
   const hasTokens = inputTokens !== undefined && outputTokens !== undefined && inputTokens + outputTokens > 0;
   return {
-    traceId: textIn(value, "id", "run_id"),
+    traceId: textMember(value, "id", "run_id"),
     parentId,
-    chainId: textIn(value, "trace_id"),
+    chainId: textMember(value, "trace_id"),
     chatId:
-      metadata === undefined ? undefined : textIn(metadata, "session_id", "thread_id", "conversation_id"),
-    name: textIn(value, "name"),
+      metadata === undefined ? undefined : textMember(metadata, "session_id", "thread_id", "conversation_id"),
+    name: textMember(value, "name"),
     startedAt,
     endedAt,
     latencyMs:
@@ -71,14 +71,14 @@ function runTrace(value: JsonObject): TraceDraft {
     ...fields,
     model:
       fields.model ??
-      textIn(metadata ?? {}, "ls_model_name") ??
-      textIn(invocation ?? {}, "model", "model_name"),
-    provider: textIn(metadata ?? {}, "ls_provider"),
+      textMember(metadata ?? {}, "ls_model_name") ??
+      textMember(invocation ?? {}, "model", "model_name"),
+    provider: textMember(metadata ?? {}, "ls_provider"),
     ...(hasTokens ? { usage: { inputTokens, outputTokens } } : {}),
-    promptCostUsd: numberIn(value, "prompt_cost"),
-    outputCostUsd: numberIn(value, "completion_cost"),
-    costUsd: numberIn(value, "total_cost"),
-    error: textIn(value, "error"),
+    promptCostUsd: numberMember(value, "prompt_cost"),
+    outputCostUsd: numberMember(value, "completion_cost"),
+    costUsd: numberMember(value, "total_cost"),
+    error: textMember(value, "error"),
     metadata,
     feedback: feedbackOf(value, endedAt ?? startedAt),
     other: mergedOther("langsmith", kept, leftovers("langsmith", value, members), restOfExtra(extra), {
@@ -94,7 +94,7 @@ function restOfExtra(extra: JsonObject): JsonObject | undefined {
 
 /** `{correctness: {n, avg}}`: averages are all that a run tells of what people thought. */
 function feedbackOf(value: JsonObject, at: string | undefined): TraceDraft["feedback"] {
-  const stats = Object.entries(objectIn(value, "feedback_stats") ?? {});
+  const stats = Object.entries(objectMember(value, "feedback_stats") ?? {});
   const given = stats.flatMap(([name, stat]) =>
     isJsonObject(stat) ? feedbackOfScore({ name, value: stat["avg"], at }) : [],
   );

@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
-import type { Place } from "../import-format.ts";
-import { instantOf, numberIn, textIn } from "../json-members.ts";
+import type { FilePlace } from "../import-format.ts";
+import { instantOf, numberMember, textMember } from "../json-members.ts";
 import { isShare } from "../score-feedback.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
 
 /** Feedback on the event with a key, and where it stands. */
-export interface SaidFeedback {
+export interface PlacedFeedback {
   readonly feedback: TraceFeedback;
-  readonly place: Place;
+  readonly place: FilePlace;
 }
 
 /** A body of Libretto's `/feedback`: `{feedback_key, rating, better_response, is_deleted}`. */
 export function isLibrettoFeedback(value: JsonValue): value is JsonObject {
   return (
     isJsonObject(value) &&
-    textIn(value, "feedback_key") !== undefined &&
+    textMember(value, "feedback_key") !== undefined &&
     ["rating", "better_response", "comment", "is_deleted"].some((name) => name in value)
   );
 }
@@ -25,7 +25,7 @@ export function isLibrettoFeedback(value: JsonValue): value is JsonObject {
 export function librettoFeedbackProblem(value: JsonObject): string | undefined {
   const { rating } = value;
   const isRated = rating !== undefined && rating !== null && rating !== "";
-  return isRated && !isShare(numberIn(value, "rating"))
+  return isRated && !isShare(numberMember(value, "rating"))
     ? `rating is ${JSON.stringify(rating)}, and no number from 0 to 1`
     : undefined;
 }
@@ -33,17 +33,17 @@ export function librettoFeedbackProblem(value: JsonObject): string | undefined {
 /** All feedback in files by its key, in order. What is taken back, or empty, takes what stands before it along. */
 export async function readLibrettoFeedback(
   files: readonly SourceFile[],
-): Promise<ReadonlyMap<string, readonly SaidFeedback[]>> {
-  const said = new Map<string, SaidFeedback[]>();
+): Promise<ReadonlyMap<string, readonly PlacedFeedback[]>> {
+  const said = new Map<string, PlacedFeedback[]>();
   for (const file of files) {
     for await (const read of readValues(file)) {
       if ("problem" in read || !isLibrettoFeedback(read.value)) continue;
       if (librettoFeedbackProblem(read.value) !== undefined) continue;
-      const key = textIn(read.value, "feedback_key") ?? "";
+      const key = textMember(read.value, "feedback_key") ?? "";
       const feedback = feedbackOf(read.value, file);
       if (feedback === undefined) said.delete(key);
       else {
-        const place: Place = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
+        const place: FilePlace = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
         said.set(key, [...(said.get(key) ?? []), { feedback, place }]);
       }
     }
@@ -53,10 +53,10 @@ export async function readLibrettoFeedback(
 
 /** Undefined when it takes back. Without a time it was said by the time the file was written. */
 function feedbackOf(value: JsonObject, file: SourceFile): TraceFeedback | undefined {
-  const rating = numberIn(value, "rating");
-  const betterResponse = textIn(value, "better_response");
-  const comment = textIn(value, "comment");
-  const by = textIn(value, "by");
+  const rating = numberMember(value, "rating");
+  const betterResponse = textMember(value, "better_response");
+  const comment = textMember(value, "comment");
+  const by = textMember(value, "by");
   const isEmpty = rating === undefined && betterResponse === undefined && comment === undefined;
   if (value["is_deleted"] === true || isEmpty) return undefined;
   return {

@@ -8,7 +8,7 @@ import { eventProblem } from "../../../traces/libretto/event-problem.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import { isLibrettoFeedback, librettoFeedbackProblem, readLibrettoFeedback } from "./libretto-feedback.ts";
@@ -77,10 +77,10 @@ function partOf(value: JsonValue): Part {
 }
 
 function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | undefined): TraceDraft {
-  const { modelProvider, modelType: _, model, ...parameters } = objectIn(value, "modelParameters") ?? {};
-  const path = textIn(value, "apiName", "promptTemplateName");
-  const raw = objectIn(value, "rawResponse");
-  const metrics = objectIn(value, "responseMetrics") ?? {};
+  const { modelProvider, modelType: _, model, ...parameters } = objectMember(value, "modelParameters") ?? {};
+  const path = textMember(value, "apiName", "promptTemplateName");
+  const raw = objectMember(value, "rawResponse");
+  const metrics = objectMember(value, "responseMetrics") ?? {};
   const calls = readToolCalls(value["toolCalls"]);
   const [failure] = Array.isArray(value["responseErrors"]) ? value["responseErrors"] : [];
   const hasInputs = Object.keys(inputs).length > 0;
@@ -90,10 +90,10 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
   const isRead = answer.reasoning !== undefined && typeof answer.output === "string";
   const rest = value["tools"] === undefined ? parameters : { ...parameters, tools: value["tools"] };
   return {
-    eventId: textIn(value, "promptEventId"),
-    feedbackKey: textIn(value, "feedbackKey"),
-    chatId: textIn(value, "chatId"),
-    chainId: textIn(value, "chainId"),
+    eventId: textMember(value, "promptEventId"),
+    feedbackKey: textMember(value, "feedbackKey"),
+    chatId: textMember(value, "chatId"),
+    chainId: textMember(value, "chainId"),
     name: path,
     startedAt: instantOf(value["timestamp"] ?? value["createdAt"]),
     ...(path === undefined && template === undefined
@@ -110,19 +110,19 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
     ...answer,
     ...(typeof value["response"] === "string" && !isRead ? { output: value["response"] } : {}),
     ...(calls.length === 0 ? {} : { toolCalls: calls }),
-    finishReason: textIn(metrics, "finish_reason") ?? answer.finishReason,
+    finishReason: textMember(metrics, "finish_reason") ?? answer.finishReason,
     model: typeof model === "string" ? model : undefined,
     provider: typeof modelProvider === "string" ? modelProvider : undefined,
     ...(Object.keys(rest).length === 0 ? {} : { parameters: rest }),
-    latencyMs: numberIn(value, "responseTime"),
+    latencyMs: numberMember(value, "responseTime"),
     ...(failure === undefined ? {} : recordedErrorFields(failure)),
-    metadata: objectIn(value, "context"),
+    metadata: objectMember(value, "context"),
     other: leftovers("libretto", value, members),
   };
 }
 
 function endpointOf(value: JsonObject): "chat" | "completion" {
-  return objectIn(value, "modelParameters")?.["modelType"] === "completion" ? "completion" : "chat";
+  return objectMember(value, "modelParameters")?.["modelType"] === "completion" ? "completion" : "chat";
 }
 
 /** Null when it is of another kind; Libretto's `{name}` becomes `{{name}}`, its role `ai` `assistant`. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { leftovers, objectIn, textIn, valueIn } from "../json-members.ts";
+import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
 const members = new Set(["inputs", "outputs", "expectations", "tags", "source", "source_type"]);
 
@@ -15,11 +15,11 @@ export const mlflowDataset: ImportFormat = {
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a record is an object with inputs" };
-  const inputs = objectIn(value, "inputs");
+  const inputs = objectMember(value, "inputs");
   if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
   const outputs = unwrapped(valueIn(value, "outputs"));
-  const expectations = objectIn(value, "expectations");
-  const tags = objectIn(value, "tags");
+  const expectations = objectMember(value, "expectations");
+  const tags = objectMember(value, "tags");
   const source = sourceOf(value);
   const other = leftovers("mlflow", value, members);
   return {
@@ -43,12 +43,12 @@ function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
 }
 
 function sourceOf(value: JsonObject) {
-  const source = objectIn(value, "source") ?? {};
-  const type = textIn(source, "source_type", "type") ?? textIn(value, "source_type");
+  const source = objectMember(value, "source") ?? {};
+  const type = textMember(source, "source_type", "type") ?? textMember(value, "source_type");
   const traceId =
-    textIn(objectIn(source, "source_data") ?? {}, "trace_id") ??
-    textIn(source, "trace_id") ??
-    textIn(value, "source_id");
+    textMember(objectMember(source, "source_data") ?? {}, "trace_id") ??
+    textMember(source, "trace_id") ??
+    textMember(value, "source_id");
   if (type === undefined) return undefined;
   return {
     type: type.toLowerCase(),

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import { instantOf, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
+import { instantOf, objectMember, parsedMember, textMember, valueIn } from "../json-members.ts";
 
 /** A span of any of MLflow's three ways of writing one down. */
 export interface MlflowSpan {
@@ -23,13 +23,13 @@ const taken = ["mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs", "ml
 export function mlflowSpan(span: JsonObject): MlflowSpan {
   const attributes = attributesOf(span["attributes"]);
   const rest = Object.entries(attributes).filter(([name]) => !taken.includes(name));
-  const status = objectIn(span, "status");
+  const status = objectMember(span, "status");
   const code = String(status?.["code"] ?? span["status_code"] ?? "");
   const isError = /ERROR|^2$/.test(code);
   return {
-    id: textIn(span, "span_id", "spanId") ?? textIn(objectIn(span, "context") ?? {}, "span_id"),
-    parentId: textIn(span, "parent_span_id", "parentSpanId", "parent_id"),
-    name: textIn(span, "name"),
+    id: textMember(span, "span_id", "spanId") ?? textMember(objectMember(span, "context") ?? {}, "span_id"),
+    parentId: textMember(span, "parent_span_id", "parentSpanId", "parent_id"),
+    name: textMember(span, "name"),
     startedAt: instantOf(
       valueIn(span, "start_time_unix_nano", "startTimeUnixNano", "start_time", "start_time_ns"),
     ),
@@ -38,7 +38,10 @@ export function mlflowSpan(span: JsonObject): MlflowSpan {
     input: attributes["mlflow.spanInputs"],
     output: attributes["mlflow.spanOutputs"],
     error: isError
-      ? (textIn(status ?? {}, "message") ?? textIn(span, "status_message") ?? exceptionOf(span) ?? "error")
+      ? (textMember(status ?? {}, "message") ??
+        textMember(span, "status_message") ??
+        exceptionOf(span) ??
+        "error")
       : undefined,
     attributes: Object.fromEntries(rest),
   };
@@ -63,13 +66,13 @@ function unquoted(value: JsonValue): JsonValue {
       return value;
     }
   }
-  return unpacked(value) ?? null;
+  return parsedMember(value) ?? null;
 }
 
 function exceptionOf(span: JsonObject): string | undefined {
   const events = Array.isArray(span["events"]) ? span["events"].filter(isJsonObject) : [];
   for (const event of events) {
-    const message = textIn(attributesOf(event["attributes"]), "exception.message");
+    const message = textMember(attributesOf(event["attributes"]), "exception.message");
     if (message !== undefined) return message;
   }
   return undefined;

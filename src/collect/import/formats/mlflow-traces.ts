@@ -2,7 +2,15 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/jso
 import type { TraceFeedback } from "../../../core/trace.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, unpacked, valueIn } from "../json-members.ts";
+import {
+  instantOf,
+  leftovers,
+  numberMember,
+  objectMember,
+  parsedMember,
+  textMember,
+  valueIn,
+} from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
 import { feedbackOfScore, unknownMoment } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
@@ -43,20 +51,20 @@ interface MlflowTrace {
 
 /** Undefined when it is no trace of MLflow. */
 function traceOf(value: JsonObject): MlflowTrace | undefined {
-  const inner = objectIn(value, "trace");
+  const inner = objectMember(value, "trace");
   if (inner !== undefined) return traceOf(inner);
-  const info = objectIn(value, "info", "trace_info");
-  if (info !== undefined && textIn(info, "trace_id", "request_id") !== undefined) {
-    const spans = objectIn(value, "data")?.["spans"] ?? value["spans"];
+  const info = objectMember(value, "info", "trace_info");
+  if (info !== undefined && textMember(info, "trace_id", "request_id") !== undefined) {
+    const spans = objectMember(value, "data")?.["spans"] ?? value["spans"];
     return { info, spans: objectsIn(spans) };
   }
   const isRow =
-    textIn(value, "trace_id", "request_id") !== undefined &&
+    textMember(value, "trace_id", "request_id") !== undefined &&
     "spans" in value &&
     ("trace_metadata" in value || "request_metadata" in value || "tags" in value);
   if (!isRow) return undefined;
   const flat = Object.entries(value).filter(([name]) => !rowMembers.has(name));
-  return { info: Object.fromEntries(flat), spans: objectsIn(unpacked(value["spans"])) };
+  return { info: Object.fromEntries(flat), spans: objectsIn(parsedMember(value["spans"])) };
 }
 
 function* parts(value: JsonValue): Generator<Part> {
@@ -67,7 +75,7 @@ function* parts(value: JsonValue): Generator<Part> {
   }
   const spans = trace.spans.map(mlflowSpan);
   const root = spans.find(({ parentId }) => parentId === undefined) ?? spans[0];
-  const traceId = textIn(trace.info, "trace_id", "request_id") ?? "";
+  const traceId = textMember(trace.info, "trace_id", "request_id") ?? "";
   if (root === undefined) {
     yield { problem: `trace ${traceId} has no spans (its artifact traces.json holds them)` };
     return;
@@ -79,28 +87,28 @@ function* parts(value: JsonValue): Generator<Part> {
 }
 
 function rootTrace(traceId: string, info: JsonObject, root: MlflowSpan): TraceDraft {
-  const metadata = objectIn(info, "trace_metadata", "request_metadata") ?? {};
+  const metadata = objectMember(info, "trace_metadata", "request_metadata") ?? {};
   const tags = tagsOf(info["tags"]);
   const draft = spanDraft(root, modelTypes.has(root.type) ? "model" : "root");
-  const usage = usageFields(unpacked(metadata["mlflow.trace.tokenUsage"]));
-  const prompts = objectsIn(unpacked(tags["mlflow.linkedPrompts"]));
+  const usage = usageFields(parsedMember(metadata["mlflow.trace.tokenUsage"]));
+  const prompts = objectsIn(parsedMember(tags["mlflow.linkedPrompts"]));
   const [linked] = prompts;
-  const name = linked === undefined ? undefined : textIn(linked, "name");
-  const version = linked === undefined ? undefined : numberIn(linked, "version");
+  const name = linked === undefined ? undefined : textMember(linked, "name");
+  const version = linked === undefined ? undefined : numberMember(linked, "version");
   return {
     ...draft,
     ...usage,
     traceId,
     startedAt: instantOf(valueIn(info, "request_time", "timestamp_ms")) ?? draft.startedAt,
     latencyMs: durationMs(info) ?? draft.latencyMs,
-    chatId: textIn(metadata, "mlflow.trace.session"),
-    user: textIn(metadata, "mlflow.trace.user"),
-    name: textIn(tags, "mlflow.traceName") ?? root.name,
+    chatId: textMember(metadata, "mlflow.trace.session"),
+    user: textMember(metadata, "mlflow.trace.user"),
+    name: textMember(tags, "mlflow.traceName") ?? root.name,
     ...(name === undefined || prompts.length > 1
       ? {}
       : { prompt: { path: name, ...(version === undefined ? {} : { version }) } }),
     error: draft.error ?? (/ERROR/.test(String(info["state"] ?? info["status"] ?? "")) ? "error" : undefined),
-    feedback: assessmentsOf(unpacked(info["assessments"])),
+    feedback: assessmentsOf(parsedMember(info["assessments"])),
     other: mergedOther("mlflow", draft.other, leftovers("mlflow", { ...info, tags }, infoMembers)),
   };
 }
@@ -129,8 +137,8 @@ function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
         : Date.parse(endedAt) - Date.parse(startedAt),
     ...fields,
     ...usage,
-    model: fields.model ?? textIn(attributes, "mlflow.llm.model", "gen_ai.request.model"),
-    provider: textIn(attributes, "mlflow.llm.provider", "gen_ai.system"),
+    model: fields.model ?? textMember(attributes, "mlflow.llm.model", "gen_ai.request.model"),
+    provider: textMember(attributes, "mlflow.llm.provider", "gen_ai.system"),
     error: span.error,
     other: mergedOther("mlflow", kept, leftovers("mlflow", { span_type: span.type, attributes }, new Set())),
   };
@@ -138,14 +146,14 @@ function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
 
 /** `1.234s`, or milliseconds. */
 function durationMs(info: JsonObject): number | undefined {
-  const text = textIn(info, "execution_duration");
+  const text = textMember(info, "execution_duration");
   const seconds = text === undefined ? undefined : /^([\d.]+)s$/.exec(text)?.[1];
   if (seconds !== undefined) return Math.round(Number(seconds) * 1000);
-  return numberIn(info, "execution_duration_ms", "execution_time_ms", "execution_duration");
+  return numberMember(info, "execution_duration_ms", "execution_time_ms", "execution_duration");
 }
 
 function tagsOf(value: JsonValue | undefined): JsonObject {
-  const tags = unpacked(value);
+  const tags = parsedMember(value);
   if (isJsonObject(tags)) return tags;
   return Object.fromEntries(objectsIn(tags).map((tag) => [String(tag["key"]), tag["value"] ?? null]));
 }
@@ -153,10 +161,10 @@ function tagsOf(value: JsonValue | undefined): JsonObject {
 /** Feedback is a rating; the expectation of an answer is the better response. */
 function assessmentsOf(value: JsonValue | undefined): TraceDraft["feedback"] {
   const all = objectsIn(value).flatMap((one): readonly TraceFeedback[] => {
-    const name = textIn(one, "assessment_name", "name") ?? "";
+    const name = textMember(one, "assessment_name", "name") ?? "";
     const at = instantOf(valueIn(one, "create_time", "create_time_ms", "timestamp"));
-    const by = textIn(objectIn(one, "source") ?? {}, "source_id");
-    const expected = objectIn(one, "expectation")?.["value"];
+    const by = textMember(objectMember(one, "source") ?? {}, "source_id");
+    const expected = objectMember(one, "expectation")?.["value"];
     if (expected !== undefined && name === "expected_response" && typeof expected === "string") {
       return [
         {
@@ -166,13 +174,15 @@ function assessmentsOf(value: JsonValue | undefined): TraceDraft["feedback"] {
         },
       ];
     }
-    const score = objectIn(one, "feedback")?.["value"] ?? expected;
-    return feedbackOfScore({ name, value: score, comment: textIn(one, "rationale"), by, at });
+    const score = objectMember(one, "feedback")?.["value"] ?? expected;
+    return feedbackOfScore({ name, value: score, comment: textMember(one, "rationale"), by, at });
   });
   return all.length === 0 ? undefined : all;
 }
 
 function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
-  const list = unpacked(value);
-  return Array.isArray(list) ? list.map((one: JsonValue) => unpacked(one) ?? null).filter(isJsonObject) : [];
+  const list = parsedMember(value);
+  return Array.isArray(list)
+    ? list.map((one: JsonValue) => parsedMember(one) ?? null).filter(isJsonObject)
+    : [];
 }

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { openAIEndpoint } from "../../../traces/openai/openai-endpoint.ts";
+import { tracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequest } from "../../../traces/openai/read-request.ts";
+import { readRequestFields } from "../../../traces/openai/read-request.ts";
 import { completeTrace, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat, ImportItem, Place } from "../import-format.ts";
-import { instantOf, leftovers, objectIn, textIn } from "../json-members.ts";
+import type { FilePlace, ImportFormat, ImportItem } from "../import-format.ts";
+import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
 
@@ -28,7 +28,7 @@ export const openaiBatch: ImportFormat = {
 
 interface Answer {
   readonly value: JsonObject;
-  readonly place: Place;
+  readonly place: FilePlace;
 }
 
 async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
@@ -51,7 +51,7 @@ async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportIt
   for (const file of isAnyRequest ? files : []) {
     for await (const read of readValues(file)) {
       if ("problem" in read || !isJsonObject(read.value) || !isJsonObject(read.value["body"])) continue;
-      const id = textIn(read.value, "custom_id");
+      const id = textMember(read.value, "custom_id");
       if (id === undefined) continue;
       const answer = answers.get(id);
       answers.delete(id);
@@ -84,19 +84,19 @@ function* unanswerable(answers: ReadonlyMap<string, Answer>): Generator<ImportIt
 }
 
 function traceOf(request: JsonObject, answer: JsonObject | undefined): TraceDraft | undefined {
-  const url = textIn(request, "url") ?? "/v1/chat/completions";
-  const endpoint = openAIEndpoint(url.replace(/^.*?\/v\d+(?=\/)/, ""));
+  const url = textMember(request, "url") ?? "/v1/chat/completions";
+  const endpoint = tracedEndpoint(url.replace(/^.*?\/v\d+(?=\/)/, ""));
   if (endpoint === undefined) return undefined;
-  const response = answer === undefined ? undefined : objectIn(answer, "response");
-  const body = response === undefined ? undefined : objectIn(response, "body");
+  const response = answer === undefined ? undefined : objectMember(answer, "response");
+  const body = response === undefined ? undefined : objectMember(response, "body");
   const error = answer?.["error"] ?? body?.["error"];
   const isFailed = error !== undefined && error !== null;
   return {
-    traceId: answer === undefined ? undefined : textIn(answer, "id"),
-    eventId: textIn(request, "custom_id"),
+    traceId: answer === undefined ? undefined : textMember(answer, "id"),
+    eventId: textMember(request, "custom_id"),
     provider: "openai",
     startedAt: instantOf(body?.["created"] ?? body?.["created_at"]),
-    ...readRequest(endpoint, objectIn(request, "body") ?? {}),
+    ...readRequestFields(endpoint, objectMember(request, "body") ?? {}),
     ...(body === undefined || isFailed ? {} : readAnswerFields(endpoint, body)),
     ...(isFailed ? batchError(error, response) : {}),
     other: leftovers(
@@ -113,6 +113,6 @@ function batchError(error: JsonValue, response: JsonObject | undefined): TraceDr
   return { ...recordedErrorFields(error), ...(isErrorStatus ? { errorStatus: status } : {}) };
 }
 
-function placeOf(file: SourceFile, line: number | undefined): Place {
+function placeOf(file: SourceFile, line: number | undefined): FilePlace {
   return { file: file.name, ...(line === undefined ? {} : { line }) };
 }

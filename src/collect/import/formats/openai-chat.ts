@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { messageFields } from "../../../traces/message-fields.ts";
-import type { OpenAIEndpoint } from "../../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequest } from "../../../traces/openai/read-request.ts";
+import { readRequestFields } from "../../../traces/openai/read-request.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn } from "../json-members.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
 
 const requestMembers = ["request", "request_body", "body", "input"];
@@ -63,7 +63,7 @@ function isCompletion(value: JsonObject): boolean {
 
 /** What a batch writes has a `custom_id`, and is another format. */
 function isLogged(value: JsonObject): boolean {
-  const request = objectIn(value, ...requestMembers);
+  const request = objectMember(value, ...requestMembers);
   if (request === undefined || "custom_id" in value) return false;
   return endpointOf(request) !== undefined && responseMembers.concat("error").some((name) => name in value);
 }
@@ -72,24 +72,24 @@ function isTuningLine(value: JsonObject): boolean {
   return messagesIn(value["messages"]) !== undefined && !("trace_id" in value) && !("inputs" in value);
 }
 
-function endpointOf(request: JsonObject): OpenAIEndpoint | undefined {
+function endpointOf(request: JsonObject): TracedEndpoint | undefined {
   if (Array.isArray(request["messages"])) return "chat";
   if ("prompt" in request) return "completion";
   return "input" in request ? "responses" : undefined;
 }
 
 function loggedCall(value: JsonObject): TraceDraft {
-  const request = objectIn(value, ...requestMembers) ?? {};
+  const request = objectMember(value, ...requestMembers) ?? {};
   const endpoint = endpointOf(request) ?? "chat";
-  const response = objectIn(value, ...responseMembers);
-  const body = response === undefined ? undefined : (objectIn(response, "body") ?? response);
+  const response = objectMember(value, ...responseMembers);
+  const body = response === undefined ? undefined : (objectMember(response, "body") ?? response);
   const error = value["error"];
   return {
-    traceId: textIn(value, "id"),
+    traceId: textMember(value, "id"),
     startedAt: instantOf(timeMembers.map((name) => value[name]).find((one) => one !== undefined)),
-    latencyMs: numberIn(value, "latency_ms", "duration_ms"),
+    latencyMs: numberMember(value, "latency_ms", "duration_ms"),
     provider: "openai",
-    ...readRequest(endpoint, request),
+    ...readRequestFields(endpoint, request),
     ...(body === undefined ? {} : readAnswerFields(endpoint, body)),
     ...(body === undefined && typeof value["output"] === "string" ? { output: value["output"] } : {}),
     ...(error === undefined || error === null ? {} : recordedErrorFields(error)),
@@ -100,15 +100,16 @@ function loggedCall(value: JsonObject): TraceDraft {
 function storedCompletion(value: JsonObject): TraceDraft {
   const isResponse = value["object"] === "response";
   const messages = messagesIn(value["messages"]) ?? messagesIn(value["input"]);
-  const given = isResponse && messages === undefined ? readRequest("responses", value).messages : messages;
+  const given =
+    isResponse && messages === undefined ? readRequestFields("responses", value).messages : messages;
   return {
-    traceId: textIn(value, "id"),
+    traceId: textMember(value, "id"),
     startedAt: instantOf(value["created"] ?? value["created_at"]),
     provider: "openai",
-    model: textIn(value, "model"),
+    model: textMember(value, "model"),
     ...(given === undefined || given.length === 0 ? {} : { messages: given }),
     ...readAnswerFields(isResponse ? "responses" : "chat", value),
-    metadata: objectIn(value, "metadata"),
+    metadata: objectMember(value, "metadata"),
     other: leftovers("openai_chat", value, completionMembers),
   };
 }
@@ -123,7 +124,7 @@ function tuningPart(value: JsonObject): Part {
       messages: isAnswered ? messages.slice(0, -1) : messages,
       ...(isAnswered ? messageFields(last) : {}),
       ...(Array.isArray(value["tools"]) && { parameters: { tools: value["tools"] } }),
-      model: textIn(value, "model"),
+      model: textMember(value, "model"),
       other: leftovers("openai_chat", value, new Set(["messages", "tools", "model"])),
     },
   };

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { leftovers, objectIn } from "../json-members.ts";
+import { leftovers, objectMember } from "../json-members.ts";
 
 const members = new Set(["item", "sample"]);
 
@@ -21,11 +21,11 @@ export const openaiEvals: ImportFormat = {
 };
 
 function partOf(value: JsonValue): Part {
-  const item = isJsonObject(value) ? objectIn(value, "item") : undefined;
+  const item = isJsonObject(value) ? objectMember(value, "item") : undefined;
   if (!isJsonObject(value) || item === undefined) return { problem: "no object with an item" };
   const { expected_response: response, expected_facts: facts, ...inputs } = item;
   if (Object.keys(inputs).length === 0) return { problem: "no member of the item is a variable" };
-  const output = objectIn(value, "sample")?.["output_text"];
+  const output = objectMember(value, "sample")?.["output_text"];
   const rest = leftovers("openai_evals", value, members);
   const expectations = {
     ...(response === undefined ? {} : { expected_response: response }),

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { TraceDraft } from "../each-value.ts";
-import { instantOf, leftovers, numberIn, objectIn, textIn, valueIn } from "../json-members.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { modelInput } from "../payload-input.ts";
 import { usageFields } from "../payload-output.ts";
 import { feedbackOfScore } from "../score-feedback.ts";
@@ -11,7 +11,7 @@ const members = new Set(
 
 /** One cell of promptfoo's matrix: a prompt, variables and what a provider answered. */
 export function isResult(value: JsonObject): boolean {
-  const vars = value["vars"] ?? objectIn(value, "testCase")?.["vars"];
+  const vars = value["vars"] ?? objectMember(value, "testCase")?.["vars"];
   return isJsonObject(value["prompt"]) && isJsonObject(vars) && ("response" in value || "error" in value);
 }
 
@@ -19,39 +19,39 @@ export function resultTrace(
   value: JsonObject,
   expectationsOf: (asserts: readonly JsonObject[]) => JsonObject,
 ): TraceDraft {
-  const prompt = objectIn(value, "prompt") ?? {};
-  const test = objectIn(value, "testCase") ?? {};
-  const response = objectIn(value, "response") ?? {};
-  const provider = textIn(objectIn(value, "provider") ?? value, "id", "provider");
+  const prompt = objectMember(value, "prompt") ?? {};
+  const test = objectMember(value, "testCase") ?? {};
+  const response = objectMember(value, "response") ?? {};
+  const provider = textMember(objectMember(value, "provider") ?? value, "id", "provider");
   const colon = provider?.lastIndexOf(":") ?? -1;
-  const { messages } = modelInput(textIn(prompt, "raw"));
+  const { messages } = modelInput(textMember(prompt, "raw"));
   const output = response["output"];
-  const grading = objectIn(value, "gradingResult");
+  const grading = objectMember(value, "gradingResult");
   const at = instantOf(value["timestamp"]);
   const asserts = Array.isArray(test["assert"]) ? test["assert"].filter(isJsonObject) : [];
   const expected = expectationsOf(asserts)["expected_response"];
-  const name = textIn(prompt, "label");
+  const name = textMember(prompt, "label");
   const rating = feedbackOfScore({
     name: "promptfoo",
-    value: numberIn(value, "score") ?? numberIn(grading ?? {}, "score") ?? null,
-    comment: textIn(grading ?? {}, "reason"),
+    value: numberMember(value, "score") ?? numberMember(grading ?? {}, "score") ?? null,
+    comment: textMember(grading ?? {}, "reason"),
     at,
   }).map((one) => (typeof expected === "string" ? { ...one, betterResponse: expected } : one));
   return {
-    traceId: textIn(value, "id"),
+    traceId: textMember(value, "id"),
     startedAt: at,
     name,
-    inputs: objectIn(value, "vars") ?? objectIn(test, "vars"),
+    inputs: objectMember(value, "vars") ?? objectMember(test, "vars"),
     messages,
     output:
       output === undefined || output === null || typeof output === "string" ? output : JSON.stringify(output),
     model: provider === undefined ? undefined : provider.slice(colon + 1),
     provider: colon <= 0 ? undefined : provider?.slice(0, provider.indexOf(":")),
-    latencyMs: numberIn(value, "latencyMs"),
-    costUsd: numberIn(value, "cost") ?? numberIn(response, "cost"),
+    latencyMs: numberMember(value, "latencyMs"),
+    costUsd: numberMember(value, "cost") ?? numberMember(response, "cost"),
     ...usageFields(tokensOf(valueIn(response, "tokenUsage") ?? valueIn(value, "tokenUsage"))),
     // A failed assertion is told there too; only a response says whether there was an answer.
-    error: output === undefined ? (textIn(response, "error") ?? textIn(value, "error")) : undefined,
+    error: output === undefined ? (textMember(response, "error") ?? textMember(value, "error")) : undefined,
     ...(rating.length === 0 ? {} : { feedback: rating }),
     other: leftovers("promptfoo", value, members),
   };

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import type { Part } from "../each-value.ts";
-import { leftovers, objectIn, textIn } from "../json-members.ts";
+import { leftovers, objectMember, textMember } from "../json-members.ts";
 
 const maxCombinations = 1000;
 const testMembers = new Set(["vars", "assert", "metadata"]);
@@ -29,7 +29,7 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
     yield { problem: `not read, for these variables are files of their own: ${named}` };
     return;
   }
-  const isExpanded = objectIn(test, "options")?.["disableVarExpansion"] !== true;
+  const isExpanded = objectMember(test, "options")?.["disableVarExpansion"] !== true;
   const combinations = isExpanded ? combinationsOf(given) : [given];
   if (combinations === undefined) {
     yield { problem: `more than ${maxCombinations} combinations of the lists in vars` };
@@ -39,7 +39,7 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
   const expectations = expectationsOf(asserts);
   const rest = leftovers("promptfoo", asserts.length === 0 ? test : { ...test, asserts }, testMembers);
   // `dataset export` names the recorded answer so.
-  const { source_output: output, ...tags } = objectIn(test, "metadata") ?? {};
+  const { source_output: output, ...tags } = objectMember(test, "metadata") ?? {};
   for (const inputs of combinations) {
     yield {
       record: withCarried({
@@ -87,7 +87,7 @@ function assertionOf(text: string): JsonObject {
 /** What assertions say of the answer itself: the answer, facts it holds, what it must be like. */
 export function expectationsOf(asserts: readonly JsonObject[]): JsonObject {
   const ofType = (...types: readonly string[]) =>
-    asserts.filter((one) => types.includes(textIn(one, "type") ?? "")).map((one) => one["value"] ?? null);
+    asserts.filter((one) => types.includes(textMember(one, "type") ?? "")).map((one) => one["value"] ?? null);
   const [answer] = ofType(
     "equals",
     "factuality",

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { objectIn } from "../json-members.ts";
+import { objectMember } from "../json-members.ts";
 import { isResult, resultTrace } from "./promptfoo-results.ts";
 import { columnsTest, expectationsOf, varsParts } from "./promptfoo-tests.ts";
 
@@ -20,7 +20,7 @@ export const promptfoo: ImportFormat = {
 type Kind = "results" | "result" | "config" | "test" | "columns";
 
 function kindOf(value: JsonObject): Kind | undefined {
-  if (Array.isArray(objectIn(value, "results")?.["results"])) return "results";
+  if (Array.isArray(objectMember(value, "results")?.["results"])) return "results";
   if (isResult(value)) return "result";
   if ("tests" in value && ("prompts" in value || "providers" in value || "targets" in value)) return "config";
   if (isJsonObject(value["vars"]) && !("inputs" in value)) return "test";
@@ -36,7 +36,7 @@ function* parts(value: JsonValue): Generator<Part> {
   if (!isJsonObject(value) || kind === undefined) {
     yield { problem: "neither a test (vars), a config (tests) nor a result" };
   } else if (kind === "results") {
-    const list = objectIn(value, "results")?.["results"];
+    const list = objectMember(value, "results")?.["results"];
     for (const [position, one] of (Array.isArray(list) ? list : []).entries())
       yield { ...resultPart(one), at: ["results", "results", position] };
   } else if (kind === "result") yield resultPart(value);
@@ -52,7 +52,7 @@ function resultPart(value: JsonValue): Part {
 
 function* configParts(config: JsonObject): Generator<Part> {
   const { tests } = config;
-  const shared = objectIn(objectIn(config, "defaultTest") ?? {}, "vars") ?? {};
+  const shared = objectMember(objectMember(config, "defaultTest") ?? {}, "vars") ?? {};
   const list: readonly JsonValue[] = Array.isArray(tests) ? tests : [tests ?? null];
   for (const [position, test] of list.entries()) {
     const at = Array.isArray(tests) ? ["tests", position] : ["tests"];

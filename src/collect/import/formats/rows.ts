@@ -7,7 +7,7 @@ import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
 import { parseSource } from "../../../datasets/store/record-source.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
-import { objectIn, unpacked } from "../json-members.ts";
+import { objectMember, parsedMember } from "../json-members.ts";
 
 /** Columns that are the expected answer, or the answer of the model; every other one is a variable. */
 const expectedColumns = ["expected_response", "expected_output", "expected_answer", "expected"];
@@ -18,7 +18,7 @@ const named = new Set(["inputs", "outputs", "output", "expectations", "tags", "s
 export const rows: ImportFormat = {
   name: "rows",
   summary: "rows with inputs (and outputs, expectations, tags), or with a column for each variable",
-  recognises: (value) => isJsonObject(value) && objectIn(value, "inputs") !== undefined,
+  recognises: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
   read: eachValue("rows", (value) => [rowPart(value)]),
 };
 
@@ -46,18 +46,20 @@ function rowPart(value: JsonValue): Part {
 }
 
 function recordPart(row: JsonObject): Part {
-  const inputs = objectIn(row, "inputs");
+  const inputs = objectMember(row, "inputs");
   if (inputs === undefined)
     return { problem: `inputs is ${kindOf(row["inputs"])}, and no object of variables` };
   const wrong = ["expectations", "tags"].find(
-    (name) => isGiven(row[name]) && objectIn(row, name) === undefined,
+    (name) => isGiven(row[name]) && objectMember(row, name) === undefined,
   );
   if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, and no object` };
   const flat = expectedColumns.find((name) => isGiven(row[name]));
   const expectations = {
     ...(flat === undefined ? {} : { expected_response: row[flat] as JsonValue }),
-    ...(isGiven(row["expected_facts"]) && { expected_facts: unpacked(row["expected_facts"]) as JsonValue }),
-    ...objectIn(row, "expectations"),
+    ...(isGiven(row["expected_facts"]) && {
+      expected_facts: parsedMember(row["expected_facts"]) as JsonValue,
+    }),
+    ...objectMember(row, "expectations"),
   };
   const rest = Object.entries(row).filter(
     ([name]) => !named.has(name) && !expectedColumns.includes(name) && name !== "expected_facts",
@@ -66,7 +68,7 @@ function recordPart(row: JsonObject): Part {
 }
 
 function columnsPart(row: JsonObject): Part {
-  if (isGiven(row["expectations"]) && objectIn(row, "expectations") === undefined)
+  if (isGiven(row["expectations"]) && objectMember(row, "expectations") === undefined)
     return { problem: `expectations is ${kindOf(row["expectations"])}, and no object` };
   const expected = expectedColumns.find((name) => isGiven(row[name]));
   const inputs = Object.fromEntries(
@@ -75,7 +77,7 @@ function columnsPart(row: JsonObject): Part {
   if (Object.keys(inputs).length === 0) return { problem: "no column is a variable" };
   const expectations = {
     ...(expected === undefined ? {} : { expected_response: row[expected] as JsonValue }),
-    ...objectIn(row, "expectations"),
+    ...objectMember(row, "expectations"),
   };
   return { record: withMembers(inputs, row, expectations, {}), isFlat: true };
 }
@@ -88,7 +90,7 @@ function withMembers(
 ): DatasetRecord {
   const output = outputColumns.find((name) => isGiven(row[name]));
   const tags =
-    objectIn(row, "tags") ?? (isGiven(row["tags"]) ? { tags: row["tags"] as JsonValue } : undefined);
+    objectMember(row, "tags") ?? (isGiven(row["tags"]) ? { tags: row["tags"] as JsonValue } : undefined);
   const source = parseSource(row["source"]);
   const others = source === undefined && isGiven(row["source"]) ? { ...rest, source: row["source"] } : rest;
   return {

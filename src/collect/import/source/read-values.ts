@@ -4,9 +4,9 @@ import { readJsonValues } from "./read-json-values.ts";
 import { readJsonlValues } from "./read-jsonl-values.ts";
 import type { ReadValue, ReadValues } from "./read-value.ts";
 import { readYamlValues } from "./read-yaml-values.ts";
-import type { Layout } from "./source-file.ts";
+import type { FileLayout } from "./source-file.ts";
 
-const readers: Readonly<Record<Layout, ReadValues>> = {
+const readers: Readonly<Record<FileLayout, ReadValues>> = {
   jsonl: readJsonlValues,
   json: readJsonValues,
   csv: readCsvValues,

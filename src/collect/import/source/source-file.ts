@@ -4,21 +4,21 @@ import { DatasetError, NotFoundError } from "../../../core/errors.ts";
 import { readBytes } from "./read-bytes.ts";
 
 /** How a file is laid out, whatever it holds. */
-export type Layout = "jsonl" | "json" | "csv" | "tsv" | "yaml" | "folder" | "empty" | "unknown";
+export type FileLayout = "jsonl" | "json" | "csv" | "tsv" | "yaml" | "folder" | "empty" | "unknown";
 
 export interface SourceFile {
   /** Absolute. */
   readonly path: string;
   /** As given, for messages. */
   readonly name: string;
-  readonly layout: Layout;
+  readonly layout: FileLayout;
   readonly isGzip: boolean;
   /** When the file was last written, ISO 8601: what it holds was recorded by then. */
   readonly recordedAt: string;
 }
 
 const headBytes = 64 * 1024;
-const byExtension: Readonly<Record<string, Layout>> = {
+const byExtension: Readonly<Record<string, FileLayout>> = {
   ".csv": "csv",
   ".tsv": "tsv",
   ".yaml": "yaml",
@@ -65,7 +65,7 @@ async function headOf(file: Pick<SourceFile, "path" | "name" | "isGzip">): Promi
   return Buffer.concat(pieces).toString();
 }
 
-function layoutOf(name: string, head: string): Layout {
+function layoutOf(name: string, head: string): FileLayout {
   if (head.trim() === "") return "empty";
   const named = byExtension[extname(name).toLowerCase()];
   if (named !== undefined) return named;

@@ -6,14 +6,14 @@ import { parseSource, sourceJson } from "../../store/record-source.ts";
 const carrier = "dao_opt";
 
 /** Which members the rest of the item tells already, in a way that gives back the same. */
-export interface ToldMembers {
+export interface ExportedMembers {
   readonly outputs?: boolean;
   readonly expectations?: boolean;
   readonly source?: boolean;
 }
 
 /** Tags, with the members that the item does not tell, as its metadata; undefined when there is nothing. */
-export function carryingMetadata(record: DatasetRecord, told: ToldMembers): JsonObject | undefined {
+export function carryingMetadata(record: DatasetRecord, told: ExportedMembers): JsonObject | undefined {
   const { outputs, expectations, tags, source, other } = record;
   const carried = {
     ...(outputs === undefined || told.outputs === true ? {} : { outputs }),

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import { renderJsonLine } from "../../../formats/json-lines/json-lines.ts";
 import { recordJson } from "../../store/record-json.ts";
 import { mlflowSourceJson } from "../../store/record-source.ts";
-import { rowAnswer } from "../row-answer.ts";
+import { referenceAnswer } from "../row-answer.ts";
 import { carryingMetadata, isPlainAnswer } from "./carried-members.ts";
 import type { ExportFormat, RecordWriter } from "./export-format.ts";
 
@@ -60,7 +60,7 @@ export const openaiEvalsFormat = jsonFormat(
   (record) => {
     const { inputs, expectations = {} } = record;
     const { expected_response: expected, expected_facts: facts } = expectations;
-    const answer = rowAnswer({
+    const answer = referenceAnswer({
       inputs,
       ...(record.outputs === undefined ? {} : { outputs: record.outputs }),
     });
@@ -110,8 +110,8 @@ export const langsmithFormat = jsonFormat(
   (record) => {
     const { inputs, outputs, expectations } = record;
     const expected = expectations?.["expected_response"] ?? outputs;
-    const isTold = isPlainAnswer(expectations) || (expected === undefined && expectations === undefined);
-    const metadata = carryingMetadata(record, { expectations: isTold });
+    const isShown = isPlainAnswer(expectations) || (expected === undefined && expectations === undefined);
+    const metadata = carryingMetadata(record, { expectations: isShown });
     return {
       inputs,
       ...(expected === undefined ? {} : { outputs: { output: expected } }),

@@ -2,7 +2,7 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { renderYaml } from "../../../formats/yaml/render-yaml.ts";
 import { expectedFacts } from "../../row-expectations.ts";
-import { rowAnswer } from "../row-answer.ts";
+import { referenceAnswer } from "../row-answer.ts";
 import { carryingMetadata, isPlainText } from "./carried-members.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { lineWriter, listWriter } from "./json-formats.ts";
@@ -24,7 +24,7 @@ export const promptfooFormat: ExportFormat = {
  */
 function testCase(record: DatasetRecord): JsonObject {
   const { inputs, outputs, expectations = {} } = record;
-  const answer = rowAnswer(record);
+  const answer = referenceAnswer(record);
   const facts = expectedFacts(expectations);
   const asserts: JsonObject[] = [
     ...(answer.kind === "expected" ? [{ type: "equals", value: answer.text as string }] : []),

@@ -1,4 +1,4 @@
-import { contentStems, plainWords } from "../stems.ts";
+import { contentStems, normalizedWords } from "../stems.ts";
 import { polarityOf } from "../task/polarity.ts";
 import { sentimentOf } from "../task/sentiment.ts";
 import { checkGuideline } from "./check-guideline.ts";
@@ -49,7 +49,7 @@ function valueFor(key: FormKey, judged: Judged, at: number): string | number | b
 
 /** Is the fact somewhere in the answer? What else the answer says does not count. */
 function factLikeness(fact: string, answer: string): Likeness {
-  if (` ${plainWords(answer)} `.includes(` ${plainWords(fact)} `))
+  if (` ${normalizedWords(answer)} `.includes(` ${normalizedWords(fact)} `))
     return { value: 1, reason: "The answer says so." };
   const stems = contentStems(fact);
   const given = new Set(contentStems(answer));
@@ -78,11 +78,11 @@ function judgePair(input: string, [a, b]: readonly [string, string]): Judged {
 
 /** Without an expected answer: a sentiment is checked against the input, anything else by shared words. */
 function fitness(input: string, answer: string): number {
-  const stand = plainWords(answer)
+  const stand = normalizedWords(answer)
     .split(" ")
     .map(polarityOf)
     .findLast((one) => one !== undefined);
-  if (stand !== undefined && plainWords(answer).split(" ").length <= 25) {
+  if (stand !== undefined && normalizedWords(answer).split(" ").length <= 25) {
     const rules = { neutral: true, negation: true, courtesy: false, mixed: { by: "whole" } } as const;
     return sentimentOf(input, rules, "large", []) === stand ? 1 : 0.2;
   }

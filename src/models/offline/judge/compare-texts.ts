@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../../core/json.ts";
-import { contentStems, plainWords } from "../stems.ts";
+import { contentStems, normalizedWords } from "../stems.ts";
 import { polarityOf } from "../task/polarity.ts";
 
 /** How far an answer says what another says, 0 … 1, and why. */
@@ -12,7 +12,7 @@ const number = /-?\d+(?:[.,]\d+)*/g;
 
 /** Compares meaning as far as words show it: equality, labels, numbers, JSON fields, shared words. */
 export function compareTexts(expected: string, actual: string): Likeness {
-  const [wanted, given] = [plainWords(expected), plainWords(actual)];
+  const [wanted, given] = [normalizedWords(expected), normalizedWords(actual)];
   if (given === "") return { value: 0, reason: "The answer is empty." };
   if (wanted === given) return { value: 1, reason: "Both say the same words." };
   const fields = compareJson(expected, actual);
@@ -86,7 +86,7 @@ function parse(text: string): unknown {
 
 /** One word stays one word, JSON stays JSON. */
 export function isSameForm(expected: string, actual: string): boolean {
-  const isShort = (text: string): boolean => plainWords(text).split(" ").length <= 3;
+  const isShort = (text: string): boolean => normalizedWords(text).split(" ").length <= 3;
   const isJson = (text: string): boolean => typeof parse(text) === "object";
   return isShort(expected) === isShort(actual) && isJson(expected) === isJson(actual);
 }

@@ -6,7 +6,7 @@ import type { Reading } from "../task/reading.ts";
 import type { FailureRecord } from "./failure-record.ts";
 import { jsonLessons, parseObject } from "./json-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
-import { type Lesson, rule } from "./lesson.ts";
+import { type OfflineLesson, rule } from "./lesson.ts";
 import { mergeTexts } from "./merge-texts.ts";
 import type { ReflectionReading } from "./reflection-reading.ts";
 import { wrapReply } from "./wrap-reply.ts";
@@ -32,7 +32,7 @@ function properName(title: string): string {
   return /\b[\w-]+#\d+:\w+\b|\b[a-z]\w*_\w+\b/.exec(title)?.[0] ?? "";
 }
 
-function lessonsFor({ current, records, others }: ReflectionReading, random: Random): Lesson[] {
+function lessonsFor({ current, records, others }: ReflectionReading, random: Random): OfflineLesson[] {
   const stated = readInstruction(others === "" ? current : `${others}\n${current}`);
   const phrase: Phrase = (variants) => random.pick(variants);
   const json = records.filter(({ expected }) => parseObject(expected) !== undefined);
@@ -46,7 +46,7 @@ function lessonsFor({ current, records, others }: ReflectionReading, random: Ran
 }
 
 /** What can be said without any failure to learn from: how to answer, as far as the prompt shows it. */
-function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: Phrase): Lesson[] {
+function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: Phrase): OfflineLesson[] {
   if (records.length > 0) return [];
   if (stated.format.wantsJson && !stated.format.isJsonBare)
     return [rule(1, "Output only the JSON object, without a code fence and without any other text.")];

@@ -19,7 +19,7 @@ export function failureRecord(fields: Partial<FailureRecord>): FailureRecord {
   };
 }
 
-export function isUsable({ input, output, expected, feedback }: FailureRecord): boolean {
+export function isUsableRecord({ input, output, expected, feedback }: FailureRecord): boolean {
   return feedback !== "" || (input !== "" && output + expected !== "");
 }
 

@@ -46,7 +46,7 @@ export function groupBlocks(shown: readonly Block[], end: Block): readonly Block
 }
 
 /** Inputs, answer, tool calls, steps, expected answer, expected facts: in this order, all but the first two as the row has them. */
-export function recordOf({ blocks, score, feedback }: BlockGroup): FailureRecord {
+export function recordOfBlocks({ blocks, score, feedback }: BlockGroup): FailureRecord {
   const [input, output, ...rest] = blocks.map(({ body }) => body);
   const answers = rest.filter((body) => !isCalls(body) && !isFacts(body) && !isSteps(body));
   const expected = answers.at(-1) ?? "";

@@ -5,7 +5,7 @@ import type { KeyReading, Reading } from "../task/reading.ts";
 import { cueWords } from "./cue-words.ts";
 import type { FailureRecord } from "./failure-record.ts";
 import type { Phrase } from "./label-lessons.ts";
-import { hint, type Lesson, rule } from "./lesson.ts";
+import { hint, type OfflineLesson, rule } from "./lesson.ts";
 
 /** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
 interface JsonRecord {
@@ -16,9 +16,13 @@ interface JsonRecord {
 }
 
 /** What failures of an extraction teach: bare JSON, how many flags, and what each value means. */
-export function jsonLessons(records: readonly FailureRecord[], reading: Reading, phrase: Phrase): Lesson[] {
+export function jsonLessons(
+  records: readonly FailureRecord[],
+  reading: Reading,
+  phrase: Phrase,
+): OfflineLesson[] {
   const read = records.map(readJsonRecord).filter((one) => one !== undefined);
-  const lessons: Lesson[] = [];
+  const lessons: OfflineLesson[] = [];
   const dressed = read.filter(({ isBare }) => !isBare);
   if (dressed.length > 0 && !reading.format.isJsonBare)
     lessons.push(
@@ -56,11 +60,11 @@ function enumLessons(
   key: KeyReading,
   reading: Reading,
   phrase: Phrase,
-): Lesson[] {
+): OfflineLesson[] {
   const missed = records.filter(
     (one) => one.output !== undefined && one.output[key.name] !== one.expected[key.name],
   );
-  const lessons: Lesson[] = [];
+  const lessons: OfflineLesson[] = [];
   const neutral = key.values.find((value) => polarityOf(value) === "neutral");
   const flattered = missed.filter(
     (one) =>
@@ -93,7 +97,7 @@ function enumLessons(
 
 const countWords = ["one", "one", "two", "three", "four"];
 
-function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: Reading): Lesson[] {
+function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: Reading): OfflineLesson[] {
   const flagsOf = (
     value: Readonly<Record<string, JsonValue>> | undefined,
   ): Readonly<Record<string, JsonValue>> => {
@@ -103,7 +107,7 @@ function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: R
   const countOf = (value: JsonRecord["output"]): number =>
     Object.values(flagsOf(value)).filter((flag) => flag === true).length;
   const answered = records.filter(({ output }) => output !== undefined);
-  const lessons: Lesson[] = [];
+  const lessons: OfflineLesson[] = [];
   const extra = answered.filter((one) => countOf(one.output) > countOf(one.expected));
   if (extra.length > 0 && reading.rules.maxFlags === undefined) {
     const usual = Math.round(

@@ -5,13 +5,17 @@ import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
 import { cueWords } from "./cue-words.ts";
 import type { FailureRecord } from "./failure-record.ts";
-import { hint, type Lesson, rule } from "./lesson.ts";
+import { hint, type OfflineLesson, rule } from "./lesson.ts";
 
 /** One of several ways to say a thing, drawn by whoever writes. */
 export type Phrase = (variants: readonly string[]) => string;
 
 /** What failures of a labelling task teach: format, labels, what neutral is, mixture, negation, hints. */
-export function labelLessons(records: readonly FailureRecord[], reading: Reading, phrase: Phrase): Lesson[] {
+export function labelLessons(
+  records: readonly FailureRecord[],
+  reading: Reading,
+  phrase: Phrase,
+): OfflineLesson[] {
   const labels = allLabels(records, reading);
   const failures = records.filter(isFailure);
   const wrong = failures.filter((one) => saidLabel(one.output, labels) !== one.expected.toLowerCase());
@@ -19,7 +23,7 @@ export function labelLessons(records: readonly FailureRecord[], reading: Reading
   const talkative = failures.filter(
     (one) => one.output.split(/\s+/).length > one.expected.split(/\s+/).length + 1,
   );
-  const lessons: Lesson[] = [];
+  const lessons: OfflineLesson[] = [];
   if (!reading.format.isBare && chatty.length + talkative.length > 0)
     lessons.push(rule(chatty.length + talkative.length / 2, formatLine(labels, phrase)));
   const unlisted = labels.filter(
@@ -73,7 +77,7 @@ function polarLessons(
   labels: readonly string[],
   reading: Reading,
   phrase: Phrase,
-): Lesson[] {
+): OfflineLesson[] {
   const neutral = labels.find((label) => polarityOf(label) === "neutral");
   const isNeutral = (one: FailureRecord): boolean =>
     neutral !== undefined && one.expected.toLowerCase() === neutral.toLowerCase();
@@ -83,7 +87,7 @@ function polarLessons(
     ({ input }) => loadedWords(input).some((one) => one > 0) && loadedWords(input).some((one) => one < 0),
   );
   const negated = others.filter(({ input }) => hasNegation(input));
-  const lessons: Lesson[] = [];
+  const lessons: OfflineLesson[] = [];
   if (neutral !== undefined && missed.length > 0 && !reading.rules.neutral)
     lessons.push(
       rule(
@@ -124,7 +128,7 @@ function hintLessons(
   wrong: readonly FailureRecord[],
   records: readonly FailureRecord[],
   reading: Reading,
-): Lesson[] {
+): OfflineLesson[] {
   const missed = new Map<string, number>();
   for (const { expected } of wrong.filter((one) => one.expected !== ""))
     missed.set(expected, (missed.get(expected) ?? 0) + 1);

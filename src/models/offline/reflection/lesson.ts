@@ -1,5 +1,5 @@
 /** Something a reflection has understood and may write into the prompt. */
-export interface Lesson {
+export interface OfflineLesson {
   /** How many of the shown failures it would mend. */
   readonly weight: number;
   /** Lines to add: one for a rule, several when one look at the failures tells what several labels mean. */
@@ -16,7 +16,7 @@ export interface LessonLine {
 }
 
 /** A rule of one line. */
-export function rule(weight: number, text: string): Lesson {
+export function rule(weight: number, text: string): OfflineLesson {
   return { weight, lines: [{ text }] };
 }
 

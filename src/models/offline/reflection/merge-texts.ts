@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../core/digest.ts";
-import { plainWords } from "../stems.ts";
+import { normalizedWords } from "../stems.ts";
 import { readInstruction } from "../task/read-instruction.ts";
 import { addLessonLine, variable } from "./add-line.ts";
 import { hint } from "./lesson.ts";
@@ -13,8 +13,8 @@ export function mergeTexts(versions: readonly string[]): string {
 function mergeTwo(base: string, other: string): string {
   let merged = base;
   for (const line of other.split("\n")) {
-    const words = plainWords(line);
-    if (words === "" || variable.test(line) || plainWords(merged).includes(words)) continue;
+    const words = normalizedWords(line);
+    if (words === "" || variable.test(line) || normalizedWords(merged).includes(words)) continue;
     const told = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
     const next = addLessonLine(
       merged,

@@ -3,10 +3,10 @@ import { estimateTokens } from "../../../core/usage.ts";
 import { type Block, type FencedText, linesWithWords, readFencedText } from "../fenced-blocks.ts";
 import type { OfflineRequest } from "../request.ts";
 import { unreadableRequest } from "../unreadable-request.ts";
-import { isUsable } from "./failure-record.ts";
-import { type BlockGroup, groupBlocks, recordOf } from "./group-blocks.ts";
+import { isUsableRecord } from "./failure-record.ts";
+import { type BlockGroup, groupBlocks, recordOfBlocks } from "./group-blocks.ts";
 import type { ReflectionReading } from "./reflection-reading.ts";
-import { listedVariables, variablesIn } from "./variables.ts";
+import { listedVariables, placeholdersIn } from "./variables.ts";
 
 const blank = /^\s*…[^…\n]+…\s*$/;
 
@@ -40,7 +40,7 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
     versions: named
       .filter(({ title }) => title === current.title)
       .map(({ body }) => body.replace(/^\n+/, "")),
-    records: rows.map(recordOf).filter(isUsable),
+    records: rows.map(recordOfBlocks).filter(isUsableRecord),
     locked: [...locked.map(({ body }) => body.trim()), ...listedVariables(asked.words)],
     ...(maxTokens === undefined ? {} : { maxTokens }),
     others: others.join("\n"),
@@ -59,7 +59,7 @@ function hasForm(blocks: readonly Block[]): boolean {
 function currentBlock({ blocks, words }: FencedText): Block {
   const listed = listedVariables(words).map((one) => one.replace(/\s/g, ""));
   const found = blocks.find(
-    ({ title, body }) => title !== "" && listed.every((one) => variablesIn(body).has(one)),
+    ({ title, body }) => title !== "" && listed.every((one) => placeholdersIn(body).has(one)),
   );
   if (found !== undefined) return found;
   const variables = listed.length === 0 ? "" : ` and the variables ${listed.join(", ")}`;
@@ -88,8 +88,8 @@ function checkAlone(groups: readonly BlockGroup[], known: readonly Block[], curr
 }
 
 function isOlderText({ body }: Block, current: Block): boolean {
-  const variables = [...variablesIn(current.body)];
-  if (variables.length > 0) return variables.every((one) => variablesIn(body).has(one));
+  const variables = [...placeholdersIn(current.body)];
+  if (variables.length > 0) return variables.every((one) => placeholdersIn(body).has(one));
   const lines = new Set(linesWithWords(current.body.split("\n")));
   return body.split("\n").some((line) => lines.has(line));
 }

@@ -2,10 +2,10 @@ import { messageText } from "../../../core/message.ts";
 import { type Block, readFencedText } from "../fenced-blocks.ts";
 import type { OfflineRequest } from "../request.ts";
 import { unreadableRequest } from "../unreadable-request.ts";
-import { isUsable } from "./failure-record.ts";
+import { isUsableRecord } from "./failure-record.ts";
 import { readRows } from "./read-rows.ts";
 import type { ReflectionReading } from "./reflection-reading.ts";
-import { listedVariables, variablesIn } from "./variables.ts";
+import { listedVariables, placeholdersIn } from "./variables.ts";
 
 /**
  * Reads a request of an engine of the user's own: a fenced text with unfilled variables, rows in plain
@@ -20,17 +20,17 @@ export function readLooseRequest({ messages }: OfflineRequest): ReflectionReadin
     .join("\n")
     .match(/`{3,}|~{3,}/g)
     ?.at(-1);
-  const templates = blocks.filter(({ body }) => variablesIn(body).size > 0);
-  const isNamed = fence !== undefined && variablesIn(words.join("\n")).size > 0;
+  const templates = blocks.filter(({ body }) => placeholdersIn(body).size > 0);
+  const isNamed = fence !== undefined && placeholdersIn(words.join("\n")).size > 0;
   const current = templates[0] ?? (isNamed ? first : undefined);
   if (current === undefined) return undefined;
-  const variables = [...variablesIn(current.body)];
+  const variables = [...placeholdersIn(current.body)];
   if (fence === undefined) {
     const shown = variables.join(", ");
     throw unreadableRequest(`it shows a text with ${shown} to rewrite but names no fence for the reply`);
   }
   const isVersion = (block: Block): boolean =>
-    variables.length > 0 && isSame(variables, [...variablesIn(block.body)]);
+    variables.length > 0 && isSame(variables, [...placeholdersIn(block.body)]);
   const rest = blocks.filter((block) => block !== current && !isVersion(block));
   const others = rest.filter((block) => templates.includes(block));
   const locked = rest.filter((block) => !others.includes(block));
@@ -39,7 +39,7 @@ export function readLooseRequest({ messages }: OfflineRequest): ReflectionReadin
     name: current.title,
     current: current.body.replace(/^\n+/, ""),
     versions: blocks.filter((block) => block !== current && isVersion(block)).map(({ body }) => body),
-    records: readRows(words).filter(isUsable),
+    records: readRows(words).filter(isUsableRecord),
     locked: [...locked.map(({ body }) => body.trim()), ...listedVariables(words)],
     others: others.map(({ body }) => body.trim()).join("\n"),
     rejected: "",

@@ -7,6 +7,6 @@ import type { ReflectionReading } from "./reflection-reading.ts";
  * Reads a request by its fences, names and variables; its words may be any. Undefined when it asks for no new prompt.
  * ModelError when it does, and what the rewrite is made from cannot be read.
  */
-export function readReflection(request: OfflineRequest): ReflectionReading | undefined {
+export function readReflectionRequest(request: OfflineRequest): ReflectionReading | undefined {
   return readFormRequest(request) ?? readLooseRequest(request);
 }

@@ -2,7 +2,7 @@ const variables = /\{\{\s*[\w.-]+\s*\}\}/g;
 const listItem = /^\s*[-*]\s+["`']?(\{\{\s*[\w.]+\s*\}\})["`']?\s*$/;
 
 /** The unfilled variables of a text, each once, without blanks inside. */
-export function variablesIn(text: string): ReadonlySet<string> {
+export function placeholdersIn(text: string): ReadonlySet<string> {
   return new Set((text.match(variables) ?? []).map((one) => one.replace(/\s/g, "")));
 }
 

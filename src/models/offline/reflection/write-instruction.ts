@@ -2,7 +2,7 @@ import type { Random } from "../../../core/random.ts";
 import { estimateTokens } from "../../../core/usage.ts";
 import type { Strength } from "../request.ts";
 import { addLessonLine, addLine, variable } from "./add-line.ts";
-import type { Lesson } from "./lesson.ts";
+import type { OfflineLesson } from "./lesson.ts";
 
 /** How well a model writes: what it takes up of a lesson, and how often it slips. */
 const skill: Readonly<Record<Strength, { learn: number; forget: number; pad: number; slip: number }>> = {
@@ -27,7 +27,7 @@ export interface WritingRules {
 /** A new instruction: at most two lessons taken up, and the usual imperfections of a writer. */
 export function writeInstruction(
   current: string,
-  lessons: readonly Lesson[],
+  lessons: readonly OfflineLesson[],
   rules: WritingRules,
   strength: Strength,
   random: Random,

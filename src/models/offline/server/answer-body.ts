@@ -2,7 +2,7 @@ import { digestOf } from "../../../core/digest.ts";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import { answerOffline } from "../answer-offline.ts";
 import type { OfflineAnswer } from "../request.ts";
-import type { ReadBody } from "./read-body.ts";
+import type { ChatRequestBody } from "./read-body.ts";
 
 export type Endpoint = "chat" | "completion";
 
@@ -21,7 +21,7 @@ export interface Answered {
   readonly usage: JsonObject;
 }
 
-export function answerBody(body: ReadBody, endpoint: Endpoint): Answered {
+export function answerBody(body: ChatRequestBody, endpoint: Endpoint): Answered {
   const answers = body.requests.map(answerOffline);
   const choices = answers.flatMap((answer) => Array.from({ length: body.choices }, () => answer));
   const sum = (count: (answer: OfflineAnswer) => number, all: readonly OfflineAnswer[]): number =>

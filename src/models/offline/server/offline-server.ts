@@ -6,9 +6,9 @@ import { digestOf } from "../../../core/digest.ts";
 import { ModelError, UsageError } from "../../../core/errors.ts";
 import { createFaultInjector, type FaultInjector } from "../faults.ts";
 import { type Answered, answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
-import { type ReadBody, readChatBody, readCompletionBody } from "./read-body.ts";
-import { readJson } from "./read-json.ts";
-import { sendError, sendFault, sendJson, sendStream } from "./respond.ts";
+import { type ChatRequestBody, readChatRequest, readCompletionBody } from "./read-body.ts";
+import { readJsonBody } from "./read-json.ts";
+import { respondJson, sendError, sendFault, sendStream } from "./respond.ts";
 import { sendModels } from "./send-models.ts";
 
 export interface OfflineServerOptions {
@@ -106,12 +106,12 @@ async function serve(
     sendError(response, 405, message, { code: "method_not_allowed" }, { allow: "POST" });
     return;
   }
-  const read = await readJson(request);
+  const read = await readJsonBody(request);
   if (!read.ok) {
     sendError(response, read.status, read.message, {}, { connection: "close" });
     return;
   }
-  const body = endpoint === "chat" ? readChatBody(read.value) : readCompletionBody(read.value);
+  const body = endpoint === "chat" ? readChatRequest(read.value) : readCompletionBody(read.value);
   if ("message" in body) {
     sendError(response, 400, body.message, { param: body.param });
     return;
@@ -126,11 +126,11 @@ async function serve(
   }
   const chunks = body.isStreamed ? chunksOf(answered, endpoint, body.wantsUsage) : undefined;
   if (fault !== undefined) sendFault(response, fault, completeBody(answered, endpoint), chunks);
-  else if (chunks === undefined) sendJson(response, 200, completeBody(answered, endpoint));
+  else if (chunks === undefined) respondJson(response, 200, completeBody(answered, endpoint));
   else sendStream(response, chunks);
 }
 
-function answerOrProblem(body: ReadBody, endpoint: Endpoint): Answered | ModelError {
+function answerOrProblem(body: ChatRequestBody, endpoint: Endpoint): Answered | ModelError {
   try {
     return answerBody(body, endpoint);
   } catch (error) {

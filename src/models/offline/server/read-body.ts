@@ -44,7 +44,7 @@ const completionBody = z.looseObject({
 });
 
 /** A checked body: one request, or one for each prompt of a list. */
-export interface ReadBody {
+export interface ChatRequestBody {
   readonly requests: readonly OfflineRequest[];
   /** Answers wanted of each. */
   readonly choices: number;
@@ -58,7 +58,7 @@ export interface BodyProblem {
   readonly param: string | null;
 }
 
-export function readChatBody(value: unknown): ReadBody | BodyProblem {
+export function readChatRequest(value: unknown): ChatRequestBody | BodyProblem {
   const parsed = chatBody.safeParse(value);
   if (!parsed.success) return problemOf(parsed.error);
   const body = parsed.data;
@@ -74,7 +74,7 @@ export function readChatBody(value: unknown): ReadBody | BodyProblem {
   return { requests: [request], ...replyWanted(body) };
 }
 
-export function readCompletionBody(value: unknown): ReadBody | BodyProblem {
+export function readCompletionBody(value: unknown): ChatRequestBody | BodyProblem {
   const parsed = completionBody.safeParse(value);
   if (!parsed.success) return problemOf(parsed.error);
   const body = parsed.data;
@@ -100,7 +100,7 @@ function sampling(body: Sampling): ModelParameters {
   };
 }
 
-function replyWanted(body: Sampling): Omit<ReadBody, "requests"> {
+function replyWanted(body: Sampling): Omit<ChatRequestBody, "requests"> {
   return {
     choices: body.n ?? 1,
     isStreamed: body.stream === true,

@@ -7,7 +7,7 @@ export type ReadJson =
   | { readonly ok: false; readonly status: number; readonly message: string };
 
 /** The body of a request as JSON, up to 20 MB. */
-export async function readJson(request: IncomingMessage): Promise<ReadJson> {
+export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

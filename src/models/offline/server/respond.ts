@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { JsonObject, JsonValue } from "../../../core/json.ts";
-import { type FaultKind, retryAfterMs } from "../faults.ts";
+import { type FaultKind, simulatedRetryAfterMs } from "../faults.ts";
 
-export function sendJson(
+export function respondJson(
   response: ServerResponse,
   status: number,
   body: JsonValue,
@@ -27,7 +27,7 @@ export function sendError(
 ): void {
   const type = details.type ?? "invalid_request_error";
   const error = { message, type, param: details.param ?? null, code: details.code ?? null };
-  sendJson(response, status, { error }, headers);
+  respondJson(response, status, { error }, headers);
 }
 
 /** Server-sent events, then the end mark. */
@@ -50,7 +50,10 @@ export function sendFault(
 ): void {
   switch (kind) {
     case "rate_limit": {
-      const wait = { "retry-after": String(retryAfterMs / 1000), "retry-after-ms": String(retryAfterMs) };
+      const wait = {
+        "retry-after": String(simulatedRetryAfterMs / 1000),
+        "retry-after-ms": String(simulatedRetryAfterMs),
+      };
       const details = { type: "requests", code: "rate_limit_exceeded" };
       sendError(response, 429, "Rate limit reached (injected).", details, wait);
       return;
@@ -76,7 +79,7 @@ export function sendFault(
       return;
     }
     case "empty_choices":
-      if (chunks === undefined) sendJson(response, 200, { ...body, choices: [] });
+      if (chunks === undefined) respondJson(response, 200, { ...body, choices: [] });
       else sendStream(response, []);
       return;
     case "wrong_type":

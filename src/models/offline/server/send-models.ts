@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { sendError, sendJson } from "./respond.ts";
+import { respondJson, sendError } from "./respond.ts";
 
 const root = "/v1/models";
 
@@ -30,8 +30,8 @@ export function sendModels(
     .replaceAll("%2F", "/")
     .replaceAll("%2f", "/");
   const found = models.find((model) => model.id === id);
-  if (path === root) sendJson(response, 200, { object: "list", data: models });
-  else if (found !== undefined) sendJson(response, 200, found);
+  if (path === root) respondJson(response, 200, { object: "list", data: models });
+  else if (found !== undefined) respondJson(response, 200, found);
   else
     sendError(response, 404, `The model '${id}' does not exist.`, {
       param: "model",

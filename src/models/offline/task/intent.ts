@@ -1,6 +1,6 @@
-import { remember } from "../remember.ts";
+import { memoize } from "../remember.ts";
 import type { Strength } from "../request.ts";
-import { contentStems, plainWords } from "../stems.ts";
+import { contentStems, normalizedWords } from "../stems.ts";
 import type { Reading } from "./reading.ts";
 
 /** Weight of a word from a stated definition against one from the label's own name. */
@@ -30,7 +30,7 @@ export function intentOf(text: string, reading: Reading, strength: Strength): st
   const index = indexes.get(reading) ?? buildIndex(reading);
   indexes.set(reading, index);
   const stems = [...new Set(contentStems(text))];
-  const words = new Set(plainWords(text).split(" "));
+  const words = new Set(normalizedWords(text).split(" "));
   let best = { label: reading.labels[0] ?? "", score: -1 };
   for (const label of index.labels) {
     const named = strength === "large" ? nameByStems(label, stems, index) : nameByWords(label, words);
@@ -62,7 +62,7 @@ function toldScore({ told }: LabelWords, stems: readonly string[], index: LabelI
   return (definitionWeight * heard) / Math.sqrt(1 + told.size / 4);
 }
 
-const nearness = remember((pair) => {
+const nearness = memoize((pair) => {
   const [one = "", other = ""] = pair.split(" ");
   const shorter = Math.min(one.length, other.length);
   if (shorter < 4) return 0;
@@ -80,7 +80,7 @@ function buildIndex(reading: Reading): LabelIndex {
     const name = label.replace(/[_-]/g, " ");
     return {
       label,
-      words: [...new Set(plainWords(name).split(" "))],
+      words: [...new Set(normalizedWords(name).split(" "))],
       stems: [...new Set(contentStems(name))],
       told: new Set(reading.definitions.get(label.toLowerCase()) ?? []),
     };

@@ -1,4 +1,4 @@
-import { remember } from "../remember.ts";
+import { memoize } from "../remember.ts";
 import { arePolar } from "./polarity.ts";
 import { readDefinitions } from "./read-definitions.ts";
 import { readKeys } from "./read-keys.ts";
@@ -9,7 +9,7 @@ import type { Reading } from "./reading.ts";
 const sentimental = /\b(?:sentiment|feelings?|mood|tone|polarity|attitude|opinion|emotions?)\b/i;
 
 /** What an instruction states. Kept per instruction: rows of one prompt share it. */
-export const readInstruction: (instruction: string) => Reading = remember((instruction) => {
+export const readInstruction: (instruction: string) => Reading = memoize((instruction) => {
   const keys = readKeys(instruction);
   const labels = keys.length > 0 ? [] : readLabels(instruction);
   const values = keys.length > 0 ? keys.flatMap((key) => key.values) : labels;

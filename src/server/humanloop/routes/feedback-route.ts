@@ -4,7 +4,7 @@ import type { RouteApp } from "../../route-app.ts";
 import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describe-route.ts";
 import { evaluatorJson, evaluatorLogId, unnamed } from "../evaluator-response.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
-import { moment } from "../schemas/call-schemas.ts";
+import { momentSchema } from "../schemas/call-schemas.ts";
 
 const judgment = z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]);
 
@@ -23,7 +23,7 @@ const log = createRoute({
           id: z.string().nullish(),
           output: z.string().nullish(),
           user: z.string().nullish(),
-          created_at: moment.nullish(),
+          created_at: momentSchema.nullish(),
           marked_completed: z.boolean().nullish(),
         })
         .openapi("EvaluatorLogRequest"),

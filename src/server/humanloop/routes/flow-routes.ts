@@ -9,7 +9,7 @@ import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describ
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog } from "../log-responder.ts";
 import { flowOf } from "../log-source.ts";
-import { logResponseSchema, moment } from "../schemas/call-schemas.ts";
+import { logResponseSchema, momentSchema } from "../schemas/call-schemas.ts";
 import { chatMessageSchema, jsonMap } from "../schemas/chat-message.ts";
 
 const tags = ["flows"];
@@ -23,8 +23,8 @@ const flowFields = {
   source: z.string().nullish(),
   metadata: jsonMap.nullish(),
   log_status: z.enum(["complete", "incomplete"]).nullish(),
-  start_time: moment.nullish(),
-  end_time: moment.nullish(),
+  start_time: momentSchema.nullish(),
+  end_time: momentSchema.nullish(),
 };
 
 const flowLogSchema = z

@@ -14,7 +14,7 @@ import {
   versionQuery,
   z,
 } from "../describe-route.ts";
-import { givenDetails } from "../given-prompt.ts";
+import { parseGivenDetails } from "../given-prompt.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog } from "../log-responder.ts";
 import { loggedTrace, outcomeFields } from "../logged-call.ts";
@@ -50,7 +50,7 @@ export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
   app.openapi(log, async (context) => {
     const given = context.req.valid("json");
     const { prompt, path, id, log_id: wanted } = given;
-    const details = prompt === null || prompt === undefined ? undefined : givenDetails(prompt);
+    const details = prompt === null || prompt === undefined ? undefined : parseGivenDetails(prompt);
     if (details !== undefined) checkValues(details.model, "the request", "prompt.");
     const version = await chooseVersion(registry, {
       ...withoutNulls({ path, id }),

@@ -5,7 +5,7 @@ import type { RouteApp } from "../../route-app.ts";
 import { answer, createRoute, done, pageQuery, problems, sendJson, z } from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog, respondWithLogs } from "../log-responder.ts";
-import { logResponseSchema, moment } from "../schemas/call-schemas.ts";
+import { logResponseSchema, momentSchema } from "../schemas/call-schemas.ts";
 
 const tags = ["logs"];
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
@@ -23,8 +23,8 @@ const list = createRoute({
       id: texts.optional().openapi({ description: "parts of ids; logs that match any" }),
       search: z.string().optional().openapi({ description: "words in inputs or output" }),
       metadata_search: z.string().optional(),
-      start_date: moment.optional(),
-      end_date: moment.optional(),
+      start_date: momentSchema.optional(),
+      end_date: momentSchema.optional(),
       include_parent: z.string().optional(),
       in_trace_filter: texts
         .optional()

@@ -16,7 +16,7 @@ import {
   versionQuery,
   z,
 } from "../describe-route.ts";
-import { givenDetails, tagsOfTexts } from "../given-prompt.ts";
+import { parseGivenDetails, tagsOfTexts } from "../given-prompt.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
 import { promptText } from "../prompt-response.ts";
 import { jsonMap } from "../schemas/chat-message.ts";
@@ -99,7 +99,7 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
   app.openapi(upsert, async (context) => {
     const given = context.req.valid("json");
     const path = given.path ?? (await pathOf(services, given.id));
-    const details = givenDetails(given);
+    const details = parseGivenDetails(given);
     checkValues(details.model, "the request");
     const version_description = given.version_description ?? given.commit_message;
     const { version } = await registry.upsert({
@@ -122,7 +122,7 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
     return sendJson(context, await respond(version));
   });
   app.openapi(deserialize, (context) => {
-    const details = givenDetails(context.req.valid("json").prompt);
+    const details = parseGivenDetails(context.req.valid("json").prompt);
     return sendJson(context, detailsToJson(details));
   });
   app.openapi(get, async (context) => {

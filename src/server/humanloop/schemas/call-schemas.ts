@@ -4,7 +4,7 @@ import { givenPromptSchema } from "./prompt-kernel.ts";
 import { promptResponseSchema } from "./prompt-response.ts";
 
 /** Any form of ISO 8601 that a client may write, without a zone too. */
-export const moment = z
+export const momentSchema = z
   .string()
   .refine((text) => !Number.isNaN(Date.parse(text)), "is no ISO 8601 time")
   .openapi({ format: "date-time" });
@@ -24,8 +24,8 @@ const sharedShape = {
   inputs: jsonMap.nullish(),
   source: z.string().nullish(),
   metadata: jsonMap.nullish(),
-  start_time: moment.nullish(),
-  end_time: moment.nullish(),
+  start_time: momentSchema.nullish(),
+  end_time: momentSchema.nullish(),
   source_datapoint_id: z.string().nullish(),
   trace_parent_id: z.string().nullish(),
   user: z.string().nullish(),
@@ -52,7 +52,7 @@ export type CallRequest = z.output<typeof callRequestSchema>;
 const outcomeShape = {
   output: z.string().nullish(),
   output_message: chatMessageSchema.nullish(),
-  created_at: moment.nullish(),
+  created_at: momentSchema.nullish(),
   error: z.string().nullish(),
   provider_latency: z.number().min(0).nullish(),
   stdout: z.string().nullish(),

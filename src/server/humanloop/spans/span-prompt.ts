@@ -1,7 +1,7 @@
 import type { PromptDraft } from "../../../contracts/registry.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { givenDetails } from "../given-prompt.ts";
+import { parseGivenDetails } from "../given-prompt.ts";
 import { kernelSchema } from "../schemas/prompt-kernel.ts";
 
 const numbers = ["temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed"];
@@ -24,7 +24,7 @@ export function promptOfSpan(path: string, file: JsonObject, trace: Trace): Prom
     ...(file["template"] === undefined ? {} : { template: templateOf(file["template"]) }),
     ...(tools.length === 0 ? {} : { tools }),
   });
-  return kernel.success ? { path, ...givenDetails(kernel.data) } : undefined;
+  return kernel.success ? { path, ...parseGivenDetails(kernel.data) } : undefined;
 }
 
 /** A template of messages comes as the text of its JSON, or as its messages' fields. */

@@ -1,8 +1,9 @@
+import { defined } from "../../../config/defined.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
-import { asText, defined, listIn, numberIn, textIn, unpacked } from "../attribute-values.ts";
+import { asText, listIn, numberIn, textIn, unpacked } from "../attribute-values.ts";
 import type { OtlpSpan } from "../otlp-span.ts";
 import { partMessages, partsText } from "../part-messages.ts";
 import type { Convention } from "./convention.ts";

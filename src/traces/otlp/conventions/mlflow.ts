@@ -1,7 +1,8 @@
+import { defined } from "../../../config/defined.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { readChatMessages } from "../../openai/read-messages.ts";
-import { asText, defined, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import type { Convention } from "./convention.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 

@@ -1,10 +1,11 @@
+import { defined } from "../../../config/defined.ts";
 import { isThought } from "../../../core/answer/content-parts.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
 import { readChatMessage } from "../../openai/read-messages.ts";
-import { asText, defined, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { indexedList } from "../indexed-attributes.ts";
 import type { Convention } from "./convention.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";

@@ -2,10 +2,10 @@ import { isThought } from "../../../core/answer/content-parts.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
-import type { OpenAIEndpoint } from "../../openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../openai/read-answer.ts";
 import { readChatMessage, readChatMessages } from "../../openai/read-messages.ts";
-import { readRequest } from "../../openai/read-request.ts";
+import { readRequestFields } from "../../openai/read-request.ts";
 import { asText } from "../attribute-values.ts";
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user" | "inputs">;
@@ -16,7 +16,7 @@ export function payloadRequest(value: JsonValue | undefined): RequestFields {
   if (Array.isArray(value)) return messagesOf(value) ?? {};
   if (!isJsonObject(value)) return {};
   const endpoint = endpointOf(value);
-  return endpoint === undefined ? { inputs: value } : readRequest(endpoint, value);
+  return endpoint === undefined ? { inputs: value } : readRequestFields(endpoint, value);
 }
 
 /** What it answered: a body of OpenAI's kind, a message, blocks of text, or a text. */
@@ -36,7 +36,7 @@ export function payloadAnswer(value: JsonValue | undefined): Partial<Trace> {
   return { output: JSON.stringify(value) };
 }
 
-function answerOf(endpoint: OpenAIEndpoint, body: JsonObject): Partial<Trace> {
+function answerOf(endpoint: TracedEndpoint, body: JsonObject): Partial<Trace> {
   const { providerResponse, ...fields } = readAnswerFields(endpoint, body);
   const { model } = body;
   return {
@@ -78,7 +78,7 @@ function blocks(message: JsonObject) {
   });
 }
 
-function endpointOf(body: JsonObject): OpenAIEndpoint | undefined {
+function endpointOf(body: JsonObject): TracedEndpoint | undefined {
   if (Array.isArray(body["messages"])) return "chat";
   const { input, instructions, model, prompt } = body;
   if (model !== undefined && (input !== undefined || instructions !== undefined)) return "responses";

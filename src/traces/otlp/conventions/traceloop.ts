@@ -1,6 +1,7 @@
+import { defined } from "../../../config/defined.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { messageFields } from "../../message-fields.ts";
-import { defined, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import { numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { indexedList } from "../indexed-attributes.ts";
 import type { Convention } from "./convention.ts";
 import { flatMessage } from "./indexed-messages.ts";

@@ -1,8 +1,9 @@
+import { defined } from "../../../config/defined.ts";
 import { isJsonObject, type JsonObject } from "../../../core/json.ts";
 import type { ChatMessage } from "../../../core/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
-import { asText, defined, listIn, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import { asText, listIn, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { partMessages } from "../part-messages.ts";
 import type { Convention } from "./convention.ts";
 

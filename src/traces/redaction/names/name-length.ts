@@ -1,9 +1,9 @@
 import { introductionBefore, isGreetingBefore } from "./introductions.ts";
 import type { NameToken } from "./name-tokens.ts";
 import {
+  commonWords,
   knownThings,
   particles,
-  plainWords,
   speechWords,
   thingPrefixes,
   thingWords,
@@ -65,7 +65,7 @@ export function nameLength(tokens: readonly NameToken[], at: number, text: strin
   const titled = afterTitle(tokens, at);
   if (titled > 0) return { skipped: 1, taken: titled };
   if (!first.isCapital) return { skipped: 0, taken: hastyLength(tokens, at, text) };
-  if (plainWords.has(first.folded)) return nothing;
+  if (commonWords.has(first.folded)) return nothing;
   const run = capitalRun(tokens, at);
   const introduction = introductionBefore(text, first.start);
   if (introduction === "name") return { skipped: 0, taken: run };
@@ -88,7 +88,7 @@ function afterTitle(tokens: readonly NameToken[], at: number): number {
   const isTitle = titles.has(title.folded);
   if (!isTitle && !(weakTitles.has(title.folded) && title.isCapital)) return 0;
   if (!title.isCapital && !lowerTitles.has(title.folded) && next.start - title.end !== 2) return 0;
-  if (plainWords.has(next.folded) || isKnownThing(tokens, at)) return 0;
+  if (commonWords.has(next.folded) || isKnownThing(tokens, at)) return 0;
   const isListed = next.isInitial || next.given !== undefined || next.family !== undefined;
   if ((!isTitle || listedTitles.has(title.folded)) && !isListed) return 0;
   return capitalRun(tokens, at + 1);
@@ -102,7 +102,7 @@ function capitalRun(tokens: readonly NameToken[], at: number): number {
     if (token === undefined || !token.isJoined || token.isCode) break;
     if (token.isCapital && token.isShouted !== tokens[at]?.isShouted && !token.isInitial && token.isShouted)
       break;
-    if (token.isCapital && !plainWords.has(token.folded)) taken = next - at + 1;
+    if (token.isCapital && !commonWords.has(token.folded)) taken = next - at + 1;
     else if (!particles.has(token.folded)) break;
   }
   // An initial at the end belongs to what follows: `John B`, but not `Anna I`.
@@ -188,16 +188,16 @@ function reversedLength(tokens: readonly NameToken[], at: number, text: string):
   if (family?.family === undefined || given === undefined || !given.isCapital || given.isCode) return 0;
   if (text.slice(family.end, given.start) !== ", ") return 0;
   const isSure = given.given === "plain" || (given.given === "double" && family.family === "plain");
-  return isSure && !plainWords.has(given.folded) ? 2 : 0;
+  return isSure && !commonWords.has(given.folded) ? 2 : 0;
 }
 
 /** Lower case: both a given and a family name, neither of them anything else; less after `my name is`. */
 function hastyLength(tokens: readonly NameToken[], at: number, text: string): number {
   const first = tokens[at];
   const second = tokens[at + 1];
-  if (first?.given === undefined || plainWords.has(first.folded)) return 0;
+  if (first?.given === undefined || commonWords.has(first.folded)) return 0;
   const introduction = introductionBefore(text, first.start);
-  const hasSecond = second?.isJoined === true && !second.isCode && !plainWords.has(second.folded);
+  const hasSecond = second?.isJoined === true && !second.isCode && !commonWords.has(second.folded);
   if (introduction === "name" || (introduction === "person" && first.given === "plain")) {
     if (hasSecond && (second.family !== undefined || second.given !== undefined)) return 2;
     return first.given === "plain" ? 1 : 0;

@@ -43,7 +43,7 @@ export const thingPrefixes = set(`
 `);
 
 /** Capitalised words that no name goes on with. */
-export const plainWords = set(`
+export const commonWords = set(`
   the a an and or but if then so of to in on at by for from with as is are was were be been has have had do does did not
   no yes he she it its they we you i my your his her our their this that these those who what when where why how which
   there here please thanks thank hello hi hey dear regards best kind sincerely cheers yours warm love re fw fwd cc bcc

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../../src/contracts/optimizer.ts";
 import type { Example } from "../../../../src/core/example.ts";
 import { answerOffline } from "../../../../src/models/offline/answer-offline.ts";
-import { readReflection } from "../../../../src/models/offline/reflection/read-reflection.ts";
+import { readReflectionRequest } from "../../../../src/models/offline/reflection/read-reflection.ts";
 import { readInstruction } from "../../../../src/models/offline/task/read-instruction.ts";
 import { renderRecords } from "../../../../src/optimizers/records.ts";
 import { ask, exactMatchOn, posts, seed, told } from "../posts.ts";
@@ -47,7 +47,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
 
   it("is read: the prompt and every failure", () => {
     const failures = failuresOf(seed, 1);
-    const reading = readReflection({
+    const reading = readReflectionRequest({
       model: "offline/large",
       messages: [{ role: "user", content: wording.ask(seed, failures) }],
       parameters: {},
@@ -187,7 +187,8 @@ describe("the fields of a row", () => {
       "# Keep\n\nThese:\n- {{text}}",
       "# Reply\n\nAs here:\n\n````\n…the text…\n````",
     ].join("\n\n");
-    return readReflection({ model: "", messages: [{ role: "user", content }], parameters: {} })?.records;
+    return readReflectionRequest({ model: "", messages: [{ role: "user", content }], parameters: {} })
+      ?.records;
   };
   const toolCalls = [{ id: "1", name: "find", arguments: '{"q": "love"}' }];
   const blank = { input: "I love it", output: "b", expected: "", feedback: "", score: "0.5" };
@@ -276,6 +277,6 @@ describe("a task that speaks of prompts", () => {
       { role: "system", content: prompt },
       { role: "user", content: letter },
     ];
-    expect(readReflection({ model: "offline/small", messages, parameters: {} })).toBeUndefined();
+    expect(readReflectionRequest({ model: "offline/small", messages, parameters: {} })).toBeUndefined();
   });
 });
