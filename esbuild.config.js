@@ -56,7 +56,7 @@ const result = await build({
     cli: "src/cli/process.ts",
     index: "src/index.ts",
     openai: "src/client/openai.ts",
-    "jinja-worker": "src/core/jinja-worker.ts",
+    "jinja-worker": "src/core/template/jinja-worker.ts",
     "generate-docs": "src/cli/generate-docs.ts",
   },
   outdir: fresh,

@@ -5,13 +5,13 @@ import { readConfig } from "./config/read-config.ts";
 import type { RunListener } from "./contracts/events.ts";
 import type { OptimizationRecord, PromptResult } from "./contracts/run-record.ts";
 import { type DaoOptError, OptimizationError } from "./core/errors.ts";
-import type { Template } from "./core/prompt.ts";
+import type { Template } from "./core/prompt/prompt.ts";
 import { createProcessCheck, markOf } from "./disk/process-mark.ts";
 import { Registry } from "./registry.ts";
-import type { Interrupts } from "./run/interrupts.ts";
-import { defaultConcurrency } from "./run/run-context.ts";
-import { runProject } from "./run/run-project.ts";
-import type { RunRequest } from "./run/run-request.ts";
+import type { Interrupts } from "./run/session/interrupts.ts";
+import { defaultConcurrency } from "./run/session/run-context.ts";
+import { runProject } from "./run/session/run-project.ts";
+import type { RunRequest } from "./run/session/run-request.ts";
 import { toolVersion } from "./version.ts";
 
 /** A prompt as it is to be used from now on. */

@@ -5,7 +5,7 @@ import { createPromptCaller, type PromptCallOptions } from "./calls/prompt/promp
 import type { InputsOf, PromptReference } from "./contracts/known-prompts.ts";
 import type { PromptArchive, PromptVersion } from "./contracts/registry.ts";
 import type { TraceLosses } from "./contracts/trace-store.ts";
-import type { JsonObject } from "./core/json.ts";
+import type { JsonObject } from "./core/data/json.ts";
 import { openRegistry } from "./registry/open-registry.ts";
 import { openTraceStore } from "./traces/open-trace-store.ts";
 

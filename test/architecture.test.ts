@@ -35,6 +35,7 @@ describe("src", () => {
       ["traces", 3],
       ["report", 3],
       ["project", 4],
+      ["offline", 4],
       ["run", 5],
       ["calls", 5],
       ["client", 6],

@@ -7,7 +7,7 @@ import type { CliContext } from "./context.ts";
  */
 export async function declaredThings(file: string, { cwd, env }: CliContext): Promise<Config> {
   const { examineConfig } = await import("../config/read-config.ts");
-  const { standInFor } = await import("../run/stand-ins.ts");
+  const { standInFor } = await import("../run/session/stand-ins.ts");
   const { config, error } = await examineConfig(file, { cwd, env, standIn: standInFor });
   if (config === undefined) throw error;
   return config;

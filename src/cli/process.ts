@@ -4,7 +4,7 @@ import { createProcessCheck, markOf } from "../disk/process-mark.ts";
 import type { CliContext, Output } from "./context.ts";
 import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
-import { cannotWrite } from "./write-file.ts";
+import { cannotWrite } from "./session/write-file.ts";
 
 /** The one place where the real process meets the command line. */
 export async function runProcess(argv: readonly string[]): Promise<void> {

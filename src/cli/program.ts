@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import { toolVersion } from "../version.ts";
 import { type CommandSpec, flagsOf, takesConfig } from "./command-spec.ts";
 import { commandSpecs } from "./commands/command-specs.ts";
 import type { CliContext } from "./context.ts";
 import { exitUsage } from "./exit-codes.ts";
-import { configOf, noConfig } from "./find-config.ts";
 import { flags, optionOf } from "./flags.ts";
+import { configOf, noConfig } from "./session/find-config.ts";
 
 interface ProgramState {
   exitCode: number;

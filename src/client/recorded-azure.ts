@@ -1,7 +1,7 @@
 import type { APIPromise } from "openai";
 import type { AzureClientOptions as SdkOptions } from "openai/azure";
 import type { TraceLosses } from "../contracts/trace-store.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
 import { sdk } from "./checked-sdk.ts";
 import type { ClientRecorder } from "./record/client-recorder.ts";
 import { openRecorder } from "./record/open-recorder.ts";

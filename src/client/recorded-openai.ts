@@ -1,6 +1,6 @@
 import type { APIPromise, ClientOptions as SdkOptions } from "openai";
 import type { TraceLosses } from "../contracts/trace-store.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
 import { sdk } from "./checked-sdk.ts";
 import type { ClientRecorder } from "./record/client-recorder.ts";
 import { openRecorder } from "./record/open-recorder.ts";

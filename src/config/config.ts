@@ -2,9 +2,9 @@ import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { DatasetSpec } from "../contracts/dataset-reader.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
-import type { JsonObject } from "../core/json.ts";
-import type { Template, TemplateLanguage } from "../core/prompt.ts";
-import type { SourcePlace, Stretch } from "./places.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
+import type { SourcePlace, Stretch } from "./source-places.ts";
 
 /**
  * A config, normalised: every thing has a key, every reference is a key that exists (or, for

@@ -1,11 +1,11 @@
-import { dotted } from "./path.ts";
+import type { ConfigReferences } from "./config-references.ts";
+import { dotted } from "./key-path.ts";
 import { ignoredAgentKeys } from "./schema/agent.ts";
 import { ignoredDatasetKeys } from "./schema/dataset.ts";
 import type { WrittenConfig } from "./schema/file.ts";
 import { ignoredModelKeys } from "./schema/model.ts";
 import { ignoredOptimizationKeys } from "./schema/optimization.ts";
 import { ignoredPromptKeys } from "./schema/prompt.ts";
-import type { ConfigReferences } from "./shelves.ts";
 
 /** dao-ai's keys on models, prompts, agents, datasets and optimizations that change nothing here. */
 export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {

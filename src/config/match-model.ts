@@ -1,4 +1,4 @@
-import type { ModelConfiguration } from "../core/prompt.ts";
+import type { ModelConfiguration } from "../core/prompt/prompt.ts";
 import type { Config, ModelConfig } from "./config.ts";
 
 /** Providers that a stored version may name otherwise than a config does. */

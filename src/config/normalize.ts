@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Config } from "./config.ts";
-import type { EnvironmentVariables } from "./environment.ts";
+import type { ConfigReferences } from "./config-references.ts";
 import { normalizeAgent } from "./normalize/agents.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { normalizeModel } from "./normalize/models.ts";
@@ -8,7 +8,7 @@ import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
 import type { Problems } from "./problems.ts";
 import type { WrittenConfig } from "./schema/file.ts";
-import type { ConfigReferences } from "./shelves.ts";
+import type { EnvironmentVariables } from "./values/environment.ts";
 
 export interface NormalizeContext {
   /** Absolute. */

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
-import { dotted, isWithin, type KeyPath } from "./path.ts";
-import type { SourcePlace, SourcePlaces, Stretch } from "./places.ts";
+import { dotted, isWithin, type KeyPath } from "./key-path.ts";
+import type { SourcePlace, SourcePlaces, Stretch } from "./source-places.ts";
 
 export interface Warning {
   readonly line?: number;

@@ -1,4 +1,4 @@
-import type { EnvironmentVariables } from "./environment.ts";
+import type { EnvironmentVariables } from "./values/environment.ts";
 
 /** What a provider takes from the environment when the file does not say. */
 export interface ProviderDefaults {

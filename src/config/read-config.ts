@@ -1,19 +1,19 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
-import { checkSchema } from "./check-schema.ts";
 import type { Config } from "./config.ts";
-import { deepFreeze } from "./deep-freeze.ts";
-import { type EnvironmentVariables, readEnvironment, reasonOf } from "./environment.ts";
+import { createConfigReferences } from "./config-references.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
-import { interpolate } from "./interpolate.ts";
 import { normalize } from "./normalize.ts";
-import { createSourcePlaces } from "./places.ts";
 import { createProblems } from "./problems.ts";
 import { checkRules } from "./rules.ts";
-import { secretValues } from "./secret-fields.ts";
-import { setValues } from "./set-values.ts";
-import { createConfigReferences } from "./shelves.ts";
+import { checkSchema } from "./schema/check-schema.ts";
+import { createSourcePlaces } from "./source-places.ts";
+import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
+import { interpolate } from "./values/interpolate.ts";
+import { secretValues } from "./values/secret-fields.ts";
+import { setValues } from "./values/set-values.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
 const largestFileBytes = 10 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import { checkSchema } from "./check-schema.ts";
-import { type EnvironmentVariables, readEnvironment, reasonOf } from "./environment.ts";
-import { interpolate } from "./interpolate.ts";
-import { createSourcePlaces } from "./places.ts";
 import { createProblems } from "./problems.ts";
+import { checkSchema } from "./schema/check-schema.ts";
+import { createSourcePlaces } from "./source-places.ts";
+import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
+import { interpolate } from "./values/interpolate.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
 /** Where a config keeps prompts and state; absolute paths. */

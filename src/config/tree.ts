@@ -1,4 +1,4 @@
-import type { KeyPath } from "./path.ts";
+import type { KeyPath } from "./key-path.ts";
 
 /** A config as plain data, before it is checked. */
 export type Tree = string | number | boolean | null | Tree[] | TreeMap;

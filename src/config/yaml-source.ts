@@ -1,6 +1,6 @@
 import { foreignConfig } from "./foreign-config.ts";
-import type { SourcePlaces } from "./places.ts";
 import type { Problems } from "./problems.ts";
+import type { SourcePlaces } from "./source-places.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
 import { type ForeignFile, foreignBytes } from "./yaml/foreign-bytes.ts";

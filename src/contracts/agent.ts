@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from "../core/json.ts";
-import type { ToolCall } from "../core/message.ts";
-import type { Template } from "../core/prompt.ts";
+import type { JsonObject, JsonValue } from "../core/data/json.ts";
+import type { ToolCall } from "../core/prompt/message.ts";
+import type { Template } from "../core/prompt/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { CompletionRequest } from "./language-model.ts";
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../core/json.ts";
-import type { ChatMessage } from "../core/message.ts";
-import type { ModelParameters } from "../core/prompt.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { ChatMessage } from "../core/prompt/message.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { Price, TokenUsage } from "../core/usage.ts";
 import type { AgentAnswer, AgentInput, AgentRunSpec } from "./agent.ts";
 import type { Completion, UnusedAttempt } from "./language-model.ts";

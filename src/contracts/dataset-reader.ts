@@ -1,6 +1,6 @@
+import type { Example } from "../core/data/example.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import type { RowProblem } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
-import type { JsonObject } from "../core/json.ts";
 
 /** Where rows come from and which column is what; normalised from the config. */
 export interface DatasetSpec {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../core/json.ts";
+import type { JsonObject, JsonValue } from "../core/data/json.ts";
 
 /** Where a row came from. */
 export interface RecordSource {

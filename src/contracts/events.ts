@@ -1,5 +1,5 @@
-import type { CandidateId, PromptTexts } from "../core/candidate.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
+import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Spend } from "../core/usage.ts";
 
 /** What an engine tells about its search. Nothing that listens can change the outcome. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/data/json.ts";
 
 declare global {
   /** What `dao-opt registry types` knows of a registry: its `.d.ts` adds an entry for every prompt. */

@@ -1,6 +1,6 @@
 import type { AnswerKind } from "../core/answer/answer.ts";
-import type { ChatMessage, ToolCall } from "../core/message.ts";
-import type { ModelParameters } from "../core/prompt.ts";
+import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { Price, TokenUsage } from "../core/usage.ts";
 
 /** What is asked of a model. Parameters given here win over the model's own. */

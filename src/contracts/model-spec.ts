@@ -1,6 +1,6 @@
-import type { JsonObject } from "../core/json.ts";
-import type { ModelParameters } from "../core/prompt.ts";
-import type { Secret } from "../core/secret.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
+import type { Secret } from "../core/text/secret.ts";
 import type { Price } from "../core/usage.ts";
 
 /** Offline provider only. */

@@ -1,8 +1,8 @@
 import type { AnswerKind } from "../core/answer/answer.ts";
-import type { Candidate, CandidateId, PromptTexts } from "../core/candidate.ts";
-import type { Example } from "../core/example.ts";
-import type { JsonValue } from "../core/json.ts";
-import type { ChatMessage, ToolCall } from "../core/message.ts";
+import type { Example } from "../core/data/example.ts";
+import type { JsonValue } from "../core/data/json.ts";
+import type { Candidate, CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
+import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 import type { Random } from "../core/random.ts";
 import type { Score } from "../core/score.ts";
 import type { EngineEvent } from "./events.ts";

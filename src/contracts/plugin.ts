@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import type { AdaptationLog } from "./adaptation.ts";
 import type { LanguageModel } from "./language-model.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";

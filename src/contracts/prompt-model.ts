@@ -1,8 +1,8 @@
 import type { AnswerKind } from "../core/answer/answer.ts";
-import type { JsonObject, JsonValue } from "../core/json.ts";
-import type { ChatMessage } from "../core/message.ts";
+import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import type { ModelError } from "../core/model-error.ts";
-import type { ModelParameters } from "../core/prompt.ts";
+import type { ChatMessage } from "../core/prompt/message.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 

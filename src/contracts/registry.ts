@@ -1,6 +1,6 @@
+import type { JsonObject } from "../core/data/json.ts";
 import type { RegistryError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
-import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt.ts";
+import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
 
 /** A score with its interval, as filed with a version. */

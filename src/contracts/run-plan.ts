@@ -1,5 +1,5 @@
-import type { JsonObject } from "../core/json.ts";
-import type { Prompt } from "../core/prompt.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { Prompt } from "../core/prompt/prompt.ts";
 import type { AgentRunSpec } from "./agent.ts";
 import type { ModelSpec } from "./model-spec.ts";
 import type { ScorerSpec } from "./scorer.ts";

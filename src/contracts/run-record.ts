@@ -1,6 +1,6 @@
-import type { CandidateId, PromptTexts } from "../core/candidate.ts";
-import type { JsonObject } from "../core/json.ts";
-import type { Template } from "../core/prompt.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
+import type { Template } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
 import type { EstimateCheck } from "./estimate-check.ts";
 import type { FailureCount } from "./failure-count.ts";

@@ -1,6 +1,6 @@
-import type { Example } from "../core/example.ts";
-import type { JsonValue } from "../core/json.ts";
-import type { ToolCall } from "../core/message.ts";
+import type { Example } from "../core/data/example.ts";
+import type { JsonValue } from "../core/data/json.ts";
+import type { ToolCall } from "../core/prompt/message.ts";
 import type { Score } from "../core/score.ts";
 import type { LanguageModel } from "./language-model.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 
 /** What could not be kept, and why. */

@@ -1,4 +1,4 @@
-import { digestOfText } from "./digest.ts";
+import { digestOfText } from "./data/digest.ts";
 
 /** Seeded source of randomness. Equal seeds give equal draws on every platform. */
 export interface Random {

@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from "./json.ts";
-import type { ChatMessage, ToolCall } from "./message.ts";
-import type { Template } from "./prompt.ts";
+import type { JsonObject, JsonValue } from "./data/json.ts";
+import type { ChatMessage, ToolCall } from "./prompt/message.ts";
+import type { Template } from "./prompt/prompt.ts";
 
 /** The prompt a call was made with, as far as it is known. */
 export interface TracePrompt {

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { DatasetPart } from "../core/data/example.ts";
 import { DatasetError } from "../core/errors.ts";
-import type { DatasetPart } from "../core/example.ts";
 import type { RowFile } from "./formats/row-format.ts";
 import { type LocateOptions, locateFile } from "./locate-file.ts";
 

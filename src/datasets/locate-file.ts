@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, relative } from "node:path";
 import { DatasetError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import { rowFormats } from "./formats/index.ts";
 import type { RowFile } from "./formats/row-format.ts";
 

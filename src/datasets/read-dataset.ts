@@ -1,17 +1,17 @@
 import { tmpdir } from "node:os";
 import type { Dataset, DatasetSpec } from "../contracts/dataset-reader.ts";
 import { DatasetError } from "../core/errors.ts";
-import { createColumnCensus } from "./column-census.ts";
 import { datasetFailure, problemLines } from "./dataset-failure.ts";
 import { type DatasetFile, locateFiles } from "./dataset-files.ts";
-import { createMemoryStore, type ExampleStore } from "./example-store.ts";
-import { createExampleTable } from "./example-table.ts";
+import { createMemoryStore, type ExampleStore } from "./examples/example-store.ts";
+import { createExampleTable } from "./examples/example-table.ts";
+import { openSpoolFile } from "./examples/spool-file.ts";
+import { createSpooledStore } from "./examples/spooled-store.ts";
 import { rowFormats } from "./formats/index.ts";
 import { emptyHint, formatOf } from "./locate-file.ts";
-import { createProblemList } from "./problem-list.ts";
-import { createRowSink, type RowSorting } from "./row-sink.ts";
-import { openSpoolFile } from "./spool-file.ts";
-import { createSpooledStore } from "./spooled-store.ts";
+import { createColumnCensus } from "./rows/column-census.ts";
+import { createProblemList } from "./rows/problem-list.ts";
+import { createRowSink, type RowSorting } from "./rows/row-sink.ts";
 
 const defaultSpoolBytes = 16 * 1024 * 1024;
 

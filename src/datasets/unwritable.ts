@@ -1,4 +1,4 @@
-import type { RowFault } from "./row-fault.ts";
+import type { RowFault } from "./rows/row-fault.ts";
 
 /**
  * The fault of a row that was parsed and still cannot be written as JSON: `1e999` and YAML's `.inf` are

@@ -1,6 +1,6 @@
 import type { Completion, CompletionRequest } from "../contracts/language-model.ts";
-import { isJsonObject } from "../core/json.ts";
-import { messageText } from "../core/message.ts";
+import { isJsonObject } from "../core/data/json.ts";
+import { messageText } from "../core/prompt/message.ts";
 import { boundTokens, type TokenUsage } from "../core/usage.ts";
 import { estimatedUsage } from "./estimated-usage.ts";
 

@@ -1,4 +1,4 @@
-import { type ChatMessage, messageText } from "../core/message.ts";
+import { type ChatMessage, messageText } from "../core/prompt/message.ts";
 import { estimateTokens, type TokenUsage } from "../core/usage.ts";
 
 /** Stands in for the usage a provider does not report, so that budgets still count. */

@@ -3,7 +3,7 @@ import type { BuiltinTable } from "../plugins/catalog.ts";
 
 const openaiProviders = () => import("./openai/openai-providers.ts");
 
-/** The providers that ship. */
+/** The providers that ship, but for the offline models. */
 export const builtinModels: BuiltinTable<ModelPlugin> = {
   openai: {
     summary: "any OpenAI-compatible endpoint",
@@ -17,9 +17,5 @@ export const builtinModels: BuiltinTable<ModelPlugin> = {
   ollama: {
     summary: "models on this machine, through Ollama",
     load: async () => (await openaiProviders()).ollamaProvider,
-  },
-  offline: {
-    summary: "rule-made stand-ins for a model: no key, no network",
-    load: async () => (await import("./offline/offline-model.ts")).offlineModel,
   },
 };

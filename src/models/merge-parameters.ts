@@ -1,4 +1,4 @@
-import type { ModelParameters } from "../core/prompt.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
 
 /** The model's own parameters with those of a request over them; `other` is merged key by key. */
 export function mergeParameters(own: ModelParameters, given: ModelParameters | undefined): ModelParameters {

@@ -1,10 +1,10 @@
 import type { Address, ModelQuestion } from "../contracts/answer-store.ts";
 import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
-import { digestOf } from "../core/digest.ts";
-import type { ModelParameters } from "../core/prompt.ts";
+import { digestOf } from "../core/data/digest.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
+import { ownOutputLimit } from "./limits/output-limit-of.ts";
 import { mergeParameters } from "./merge-parameters.ts";
-import { ownOutputLimit } from "./output-limit-of.ts";
 import { shownUrl } from "./shown-url.ts";
 
 /** A question and where its answer is filed. */

@@ -3,6 +3,7 @@ import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { UsageError } from "../core/errors.ts";
 import { createAdaptationLog } from "./adaptations.ts";
+import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
@@ -15,9 +16,10 @@ export type PromptProvider = (typeof promptProviders)[number];
 
 /**
  * Opens models for calls of stored prompts. Models opened by one opener share their sockets by address, so it
- * is made once for a program; keys are held by the models alone.
+ * is made once for a program; keys are held by the models alone. `openOffline` makes the transport of the
+ * offline provider, which is on a higher floor.
  */
-export function createPromptModelOpener(): OpenPromptModel {
+export function createPromptModelOpener(openOffline: () => Promise<Transport>): OpenPromptModel {
   // A model is opened anew for each call: what its endpoint refuses is learned once.
   const learned = new Map<string, AdaptationLog>();
   const adaptationsOf = ({ baseUrl = "", provider }: ModelSpec): AdaptationLog => {
@@ -34,10 +36,7 @@ export function createPromptModelOpener(): OpenPromptModel {
     return known;
   };
   return async (spec, secrets) => {
-    if (spec.provider === "offline") {
-      const { createOfflineTransport } = await import("./offline/offline-transport.ts");
-      return createTransportModel(spec, spec.name, createOfflineTransport());
-    }
+    if (spec.provider === "offline") return createTransportModel(spec, spec.name, await openOffline());
     const endpoint = endpointOf(spec);
     const { createOpenAITransport, shownEndpoint } = await import("./openai/openai-transport.ts");
     const transport = createOpenAITransport({

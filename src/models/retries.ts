@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./timing/clock.ts";
 
 /** A pause before a further attempt. */
 export interface Pause {

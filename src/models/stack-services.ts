@@ -1,11 +1,11 @@
 import { createAdaptationLog } from "./adaptations.ts";
-import { createAnswerLengths } from "./answer-lengths.ts";
-import { systemClock } from "./clock.ts";
-import { createInFlight } from "./in-flight.ts";
 import { createCallLimiter } from "./layers/limit.ts";
 import { createReachability } from "./layers/reachability.ts";
-import { createRateGates } from "./rate-gates.ts";
+import { createAnswerLengths } from "./limits/answer-lengths.ts";
+import { createInFlight } from "./limits/in-flight.ts";
+import { createRateGates } from "./limits/rate-gates.ts";
 import type { StackServices } from "./stack.ts";
+import { systemClock } from "./timing/clock.ts";
 
 /** The shared parts of all stacks of one run; `concurrency` is `-j`. */
 export function createStackServices({

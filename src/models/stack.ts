@@ -3,12 +3,9 @@ import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
-import type { AnswerLengths } from "./answer-lengths.ts";
-import type { Clock } from "./clock.ts";
-import type { InFlight } from "./in-flight.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
 import { attemptLayer } from "./layers/attempt-layer.ts";
 import { deadlineLayer } from "./layers/deadline-layer.ts";
@@ -20,12 +17,15 @@ import { outputLimitLayer } from "./layers/output-limit-layer.ts";
 import { sendThroughGate, waitAtGate } from "./layers/rate-gate.ts";
 import type { Reachability } from "./layers/reachability.ts";
 import { retryLayer } from "./layers/retry.ts";
+import type { AnswerLengths } from "./limits/answer-lengths.ts";
+import type { InFlight } from "./limits/in-flight.ts";
+import type { RateGates } from "./limits/rate-gates.ts";
 import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "./model-notices.ts";
 import { openProvider } from "./open-provider.ts";
-import { translateError } from "./openai/openai-errors.ts";
-import type { RateGates } from "./rate-gates.ts";
+import { translateError } from "./openai/errors/openai-errors.ts";
 import { secretMask } from "./secret-mask.ts";
 import { shownUrl } from "./shown-url.ts";
+import type { Clock } from "./timing/clock.ts";
 
 /** What all stacks of a run share. Made by `createStackServices`. */
 export interface StackServices {

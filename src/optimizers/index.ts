@@ -24,6 +24,6 @@ export const builtinOptimizers: BuiltinTable<OptimizerPlugin> = {
   },
   race: {
     summary: "several engines under one budget: all show what they can, the best goes on with the rest",
-    load: async () => (await import("./race/plugin.ts")).race,
+    load: async () => (await import("./engine-race/plugin.ts")).race,
   },
 };

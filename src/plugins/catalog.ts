@@ -1,6 +1,6 @@
 import type { PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import { NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import { isModulePath, loadPluginModule } from "./load-module.ts";
 
 /** A shipped plugin: named at once, loaded when used. */

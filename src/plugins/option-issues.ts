@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 
 /** One mistake in the options of a plug-in. */
 export interface OptionIssue {

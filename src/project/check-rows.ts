@@ -1,13 +1,13 @@
 import type { Config } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
-import { canonicalJson } from "../core/digest.ts";
+import { canonicalJson } from "../core/data/digest.ts";
+import { nearDuplicateShare } from "../core/data/near-duplicates.ts";
+import type { Split } from "../core/data/split.ts";
 import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
-import { nearDuplicateShare } from "../core/near-duplicates.ts";
-import { nearNames } from "../core/near-names.ts";
-import type { Split } from "../core/split.ts";
-import { readTemplate, templateVariables } from "../core/template.ts";
+import { readTemplate, templateVariables } from "../core/template/template.ts";
 import { TemplateStoppedError } from "../core/template-stopped.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
 import { literally, placeInTemplate } from "./place-in-template.ts";

@@ -1,8 +1,8 @@
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/data/example.ts";
 import { ScorerError, UsageError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { isModulePath } from "../plugins/load-module.ts";
 import { rowPlace } from "../scorers/expected-answer.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import { templateVariables } from "../core/template.ts";
+import { templateVariables } from "../core/template/template.ts";
 import type { IssueList } from "./issue-list.ts";
 import { literally, placeInTemplate } from "./place-in-template.ts";
 

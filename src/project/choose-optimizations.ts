@@ -1,6 +1,6 @@
 import type { Config, OptimizationConfig } from "../config/config.ts";
 import { ConfigError, NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 
 /** The optimizations of the names or keys given; absent or empty: all. Throws when there is none, or no such one. */
 export function chooseOptimizations(

@@ -1,5 +1,5 @@
 import type { Config, ModelConfig } from "../config/config.ts";
-import { unacceptedParameters } from "../models/known-models.ts";
+import { unacceptedParameters } from "../models/limits/known-models.ts";
 
 /** A warning with its place in front: `config.yaml:4:7  prompts.x.version: …`. */
 export function placedWarning(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import { NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 
 /** Opens datasets by the key in the config or the name of one collected earlier; each file once. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { OptimizationPlan } from "../contracts/run-plan.ts";
-import { digestOf, digestOfText } from "../core/digest.ts";
+import { digestOf, digestOfText } from "../core/data/digest.ts";
 import { isModulePath } from "../plugins/load-module.ts";
 
 /** Digests of a user's own modules by the path a plan names them by. */

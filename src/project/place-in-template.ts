@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { SourcePlace } from "../config/places.ts";
+import type { SourcePlace } from "../config/source-places.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 
 /** Where the config's own template holds what the pattern finds; undefined for a version of the registry. */

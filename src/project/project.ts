@@ -5,8 +5,8 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { EstimateSearch } from "../contracts/plugin.ts";
 import type { PlannedPrompt, SplitSpec } from "../contracts/run-plan.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
-import type { JsonObject } from "../core/json.ts";
-import type { Split } from "../core/split.ts";
+import type { JsonObject } from "../core/data/json.ts";
+import type { Split } from "../core/data/split.ts";
 import type { ModuleDigests } from "./module-digests.ts";
 
 /** One optimization with every name turned into the thing it names. */

@@ -2,8 +2,8 @@ import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts"
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { createScorer } from "../scorers/create-scorer.ts";

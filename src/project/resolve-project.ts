@@ -2,8 +2,8 @@ import type { AgentConfig, Config, OptimizationConfig } from "../config/config.t
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader } from "../contracts/registry.ts";
+import { splitExamples } from "../core/data/split.ts";
 import { type ConfigIssue, isDaoOptError } from "../core/errors.ts";
-import { splitExamples } from "../core/split.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
 import { checkScoring } from "./check-scoring.ts";

@@ -1,9 +1,9 @@
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
-import { canonicalJson } from "../core/digest.ts";
+import { canonicalJson } from "../core/data/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import type { Template, TemplateLanguage } from "../core/prompt.ts";
+import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 

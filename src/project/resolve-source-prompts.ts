@@ -3,9 +3,9 @@ import type { Config, OptimizationConfig, PromptConfig } from "../config/config.
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
-import { canonicalJson } from "../core/digest.ts";
+import { canonicalJson } from "../core/data/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import type { TracePrompt } from "../core/trace.ts";
 import { openTraceStore } from "../traces/open-trace-store.ts";
 import type { IssueList } from "./issue-list.ts";

@@ -1,14 +1,14 @@
 import type { PromptArchive } from "../contracts/registry.ts";
-import { addEnvironment, environmentsOf } from "./add-environment.ts";
-import { deletePrompt } from "./administration/delete-prompt.ts";
-import { deleteVersion } from "./administration/delete-version.ts";
-import { describeVersion } from "./administration/describe-version.ts";
-import { movePrompt } from "./administration/move-prompt.ts";
-import { deployVersion, rollbackEnvironment, undeployEnvironment } from "./move-environment.ts";
-import { createPromptReader } from "./prompt-reader.ts";
+import { addEnvironment, environmentsOf } from "./changes/add-environment.ts";
+import { deletePrompt } from "./changes/delete-prompt.ts";
+import { deleteVersion } from "./changes/delete-version.ts";
+import { describeVersion } from "./changes/describe-version.ts";
+import { deployVersion, rollbackEnvironment, undeployEnvironment } from "./changes/move-environment.ts";
+import { movePrompt } from "./changes/move-prompt.ts";
+import { upsertVersion } from "./changes/upsert-version.ts";
+import { createPromptReader } from "./lookup/prompt-reader.ts";
 import { type RegistryOptions, registryClock } from "./registry-clock.ts";
-import type { RegistryStorage } from "./shelf.ts";
-import { upsertVersion } from "./upsert-version.ts";
+import type { RegistryStorage } from "./registry-storage.ts";
 
 /** A registry over any shelf; only `verify` is the shelf's own affair. */
 export function createArchive(

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { digestOfText } from "../core/digest.ts";
+import { digestOfText } from "../core/data/digest.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const idLength = 21;

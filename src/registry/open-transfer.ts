@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { createDiskStorage } from "./disk/disk-shelf.ts";
-import type { RegistryStorage } from "./shelf.ts";
+import { createDiskStorage } from "./disk/disk-storage.ts";
+import type { RegistryStorage } from "./registry-storage.ts";
 import { exportRegistry } from "./transfer/export-registry.ts";
 import { humanloopDocument } from "./transfer/humanloop-document.ts";
 import { readHumanloopFiles } from "./transfer/humanloop-files.ts";

@@ -1,6 +1,6 @@
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import { isDaoOptError } from "../core/errors.ts";
-import { templateVariables } from "../core/template.ts";
+import { templateVariables } from "../core/template/template.ts";
 
 /** What `registry types` writes. */
 export interface PromptTypes {

@@ -1,6 +1,6 @@
 import type { PromptResult } from "../contracts/run-record.ts";
-import type { Template } from "../core/prompt.ts";
-import { diffWords } from "../core/text-diff.ts";
+import type { Template } from "../core/prompt/prompt.ts";
+import { diffWords } from "../core/text/text-diff.ts";
 import { type Html, html } from "./html.ts";
 
 /** The base and the best prompt, word by word. */

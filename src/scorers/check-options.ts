@@ -1,6 +1,6 @@
 import type { ScorerPlugin } from "../contracts/plugin.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import { PluginError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 
 /** A scorer's options, checked and completed. PluginError that tells every mistake in them, a line each. */

@@ -1,4 +1,4 @@
-import type { Example } from "../core/example.ts";
+import type { Example } from "../core/data/example.ts";
 import { findExpectedAnswer } from "./expected-answer.ts";
 
 const maxWords = 5;

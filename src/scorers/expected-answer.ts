@@ -1,5 +1,5 @@
+import type { Example } from "../core/data/example.ts";
 import { ScorerError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
 
 /** `reviews.jsonl:14`: where a row was written. */
 export function rowPlace(example: Example): string {

@@ -1,6 +1,6 @@
+import type { Example } from "../core/data/example.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 import { ScorerError } from "../core/errors.ts";
-import type { Example } from "../core/example.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { rowPlace, unusableRow } from "./expected-answer.ts";
 import { parseJsonAnswer } from "./json/parse-json-answer.ts";
 

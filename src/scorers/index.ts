@@ -5,62 +5,62 @@ import type { BuiltinTable } from "../plugins/catalog.ts";
 export const builtinScorers: BuiltinTable<ScorerPlugin> = {
   exact_match: {
     summary: "the answer is the expected one, word for word",
-    load: async () => (await import("./exact-match.ts")).exactMatch,
+    load: async () => (await import("./rules/exact-match.ts")).exactMatch,
   },
   contains: {
     summary: "the answer holds the expected answer, or texts you list",
-    load: async () => (await import("./contains.ts")).contains,
+    load: async () => (await import("./rules/contains.ts")).contains,
   },
   regex: {
     summary: "the answer matches a regular expression (RE2: never hangs)",
-    load: async () => (await import("./regex.ts")).regex,
+    load: async () => (await import("./rules/regex.ts")).regex,
   },
   numeric: {
     summary: "the number in the answer is the expected one, within a tolerance",
-    load: async () => (await import("./numeric.ts")).numeric,
+    load: async () => (await import("./rules/numeric.ts")).numeric,
   },
   similarity: {
     summary: "share of words in common with the expected answer (token F1)",
-    load: async () => (await import("./similarity.ts")).similarity,
+    load: async () => (await import("./rules/similarity.ts")).similarity,
   },
   label: {
     summary: "the answer names the expected label of a set, and no other",
-    load: async () => (await import("./label.ts")).label,
+    load: async () => (await import("./rules/label.ts")).label,
   },
   facts: {
     summary: "share of the row's expected_facts that are in the answer",
-    load: async () => (await import("./facts.ts")).facts,
+    load: async () => (await import("./rules/facts.ts")).facts,
   },
   json_fields: {
     summary: "share of the expected JSON's fields that are right",
-    load: async () => (await import("./json-fields.ts")).jsonFields,
+    load: async () => (await import("./rules/json-fields.ts")).jsonFields,
   },
   json_schema: {
     summary: "the answer is JSON that a JSON Schema allows",
-    load: async () => (await import("./json-schema.ts")).jsonSchema,
+    load: async () => (await import("./rules/json-schema.ts")).jsonSchema,
   },
   length: {
     summary: "the answer keeps within bounds of characters, words or tokens",
-    load: async () => (await import("./length.ts")).length,
+    load: async () => (await import("./rules/length.ts")).length,
   },
   tool_call: {
     summary: "the answer calls the expected tools with the expected arguments",
-    load: async () => (await import("./tool-call.ts")).toolCall,
+    load: async () => (await import("./rules/tool-call.ts")).toolCall,
   },
   equivalence: {
     summary: "a judge finds the answer equivalent to the expected one",
-    load: async () => (await import("./equivalence.ts")).equivalence,
+    load: async () => (await import("./judge/equivalence.ts")).equivalence,
   },
   correctness: {
     summary: "a judge finds the expected facts, or the expected answer, in the answer",
-    load: async () => (await import("./correctness.ts")).correctness,
+    load: async () => (await import("./judge/correctness.ts")).correctness,
   },
   guidelines: {
     summary: "a judge finds your guidelines followed",
-    load: async () => (await import("./guidelines.ts")).guidelines,
+    load: async () => (await import("./judge/guidelines.ts")).guidelines,
   },
   pairwise: {
     summary: "a judge compares the answer with the source model's, in both orders",
-    load: async () => (await import("./pairwise.ts")).pairwise,
+    load: async () => (await import("./judge/pairwise.ts")).pairwise,
   },
 };

@@ -1,11 +1,11 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
-import { createTemplatePool } from "../core/template-pool.ts";
+import { createTemplatePool } from "../core/template/template-pool.ts";
+import { type AdmissionPolicy, admit } from "./admission/admit.ts";
+import { isLoopbackHost } from "./admission/check-host.ts";
+import { createKeyring } from "./admission/check-key.ts";
 import { createBodyTurns } from "./body/body-turns.ts";
-import { type AdmissionPolicy, admit } from "./door/admit.ts";
-import { isLoopbackHost } from "./door/check-host.ts";
-import { createKeyring } from "./door/check-key.ts";
 import { createLiveRegistry } from "./live-registry.ts";
 import { countTraces } from "./metrics/count-traces.ts";
 import { createServerMetrics } from "./metrics/server-metrics.ts";

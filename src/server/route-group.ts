@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Access } from "./door/check-key.ts";
+import type { Access } from "./admission/check-key.ts";
 import type { ProblemShape } from "./problem.ts";
 import type { RouteApp } from "./route-app.ts";
 import type { ServerServices } from "./server-services.ts";

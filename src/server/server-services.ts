@@ -2,9 +2,9 @@ import type { Config } from "../config/config.ts";
 import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { TraceStore } from "../contracts/trace-store.ts";
-import type { TemplateRenderer } from "../core/template-renderer.ts";
-import type { RunStore } from "../run/store/run-folder.ts";
-import type { ApiKey, Keyring } from "./door/check-key.ts";
+import type { TemplateRenderer } from "../core/template/template-renderer.ts";
+import type { RunStore } from "../run/store/run-store.ts";
+import type { ApiKey, Keyring } from "./admission/check-key.ts";
 import type { ServerMetrics } from "./metrics/server-metrics.ts";
 
 /** A line for whoever runs the server: a warning, unless it is called an error. */

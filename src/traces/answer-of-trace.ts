@@ -2,8 +2,8 @@ import { type Answer, type AnswerKind, isUsable } from "../core/answer/answer.ts
 import { finishMeaning } from "../core/answer/finish-reasons.ts";
 import { readAnswer } from "../core/answer/read-answer.ts";
 import { readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
-import { isJsonObject } from "../core/json.ts";
-import type { ChatMessage } from "../core/message.ts";
+import { isJsonObject } from "../core/data/json.ts";
+import type { ChatMessage } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
 
 /** Why a trace holds no answer to learn from. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
 import type { Trace } from "../core/trace.ts";
 
 /** What `name` says of a trace that holds what a chain of calls came to. */

@@ -1,5 +1,5 @@
 import type { DatasetRecord, DatasetStore } from "../contracts/dataset-store.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { lastOf } from "./dataset-record.ts";
 

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../contracts/dataset-store.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/data/json.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "./answer-of-trace.ts";
 import { messageRecord, toolCallRecord } from "./message-record.ts";

@@ -1,6 +1,6 @@
-import { digestOf } from "../core/digest.ts";
-import { isJsonObject } from "../core/json.ts";
-import { type ChatMessage, messageText } from "../core/message.ts";
+import { digestOf } from "../core/data/digest.ts";
+import { isJsonObject } from "../core/data/json.ts";
+import { type ChatMessage, messageText } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
 
 const mostWords = 5;

@@ -1,6 +1,6 @@
 import type { AnswerFault } from "../core/answer/answer-fault.ts";
+import { isJsonObject } from "../core/data/json.ts";
 import { ModelError } from "../core/errors.ts";
-import { isJsonObject } from "../core/json.ts";
 import { thrownReason } from "../core/thrown-reason.ts";
 import type { Trace } from "../core/trace.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 import type { TraceFeedback } from "../core/trace.ts";
 
 /** Feedback as it stands in files and answers. */

@@ -1,6 +1,6 @@
 import { readAnswer } from "../core/answer/read-answer.ts";
 import { messageParts } from "../core/answer/read-answer-body.ts";
-import type { ChatMessage } from "../core/message.ts";
+import type { ChatMessage } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
 import { withoutThinking } from "./answer-of-trace.ts";
 import { messageRecord } from "./message-record.ts";

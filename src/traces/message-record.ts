@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { ChatMessage, ToolCall } from "../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
+import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 
 /** A message in OpenAI's own JSON. Members without a name here (`refusal`, `audio` …) go along as they are. */
 export function messageRecord({

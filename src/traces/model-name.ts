@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 
 /** What a trace keeps of its request where the provider answered under another model's name than was asked for. */
 export function askedRequest(

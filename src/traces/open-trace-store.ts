@@ -1,5 +1,5 @@
 import type { TraceFilter, TraceLosses, TraceStore } from "../contracts/trace-store.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import { thrownReason } from "../core/thrown-reason.ts";
 import type { Trace } from "../core/trace.ts";
 import { ensureFolder } from "../disk/ensure-folder.ts";
@@ -7,18 +7,18 @@ import { withLock } from "../disk/lock.ts";
 import { privateFolder } from "../disk/private-mode.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
-import { appendLines } from "./store/append-lines.ts";
 import { changesFile, dayOf, feedbackFile, lockFileOf } from "./store/day-files.ts";
 import { traceStoreFailure } from "./store/disk-failure.ts";
 import { findRecord } from "./store/find-record.ts";
 import { openFollower } from "./store/follow-records.ts";
-import { setBackName } from "./store/line-header.ts";
+import { appendLines } from "./store/lines/append-lines.ts";
+import { setBackName } from "./store/lines/line-header.ts";
+import { openWriteQueue } from "./store/lines/write-queue.ts";
 import { listRecords } from "./store/list-records.ts";
 import { createOverlayFiles, type Overlay } from "./store/overlay.ts";
 import { createRecordFilter } from "./store/record-filter.ts";
 import { removeRecords } from "./store/remove-records.ts";
 import { createSetBackWatch } from "./store/set-back-watch.ts";
-import { openWriteQueue } from "./store/write-queue.ts";
 import { recordOfTrace, traceOfRecord } from "./trace-record.ts";
 import { withoutPayloads } from "./without-payloads.ts";
 

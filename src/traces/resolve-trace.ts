@@ -1,6 +1,6 @@
 import type { TraceStore } from "../contracts/trace-store.ts";
 import { NotFoundError } from "../core/errors.ts";
-import { nearNames } from "../core/near-names.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import type { Trace } from "../core/trace.ts";
 
 /** Ids, of the latest traces, that a wrong one is compared with. */

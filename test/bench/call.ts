@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { OpenAI } from "openai";
 import { callPrompt } from "../../src/calls/prompt/call-prompt.ts";
 import { createCallServices, type PromptCallServices } from "../../src/calls/prompt/call-services.ts";
-import { streamPrompt } from "../../src/calls/prompt/stream-prompt.ts";
+import { streamPrompt } from "../../src/calls/prompt/sample/stream-prompt.ts";
 import type { PromptArchive } from "../../src/contracts/registry.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";

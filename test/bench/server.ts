@@ -18,7 +18,7 @@ import OpenAI from "openai";
 import { Agent, request } from "undici";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { openRunStore } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-store.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";

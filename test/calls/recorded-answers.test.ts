@@ -8,6 +8,7 @@ import { ModelError } from "../../src/core/errors.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import { createPromptModelOpener } from "../../src/models/open-prompt-model.ts";
 import { openaiProvider } from "../../src/models/openai/openai-providers.ts";
+import { createOfflineTransport } from "../../src/offline/offline-transport.ts";
 import { answerOfTrace, unusableReason } from "../../src/traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";
 import { createMemoryTraces } from "../support/memory-traces.ts";
@@ -37,7 +38,7 @@ async function completed(answer: RawAnswer) {
 /** What `call` and `serve` get, and the pieces they pass on. */
 async function generated(answer: RawAnswer, isStreamed = false) {
   const spec = modelSpec({ baseUrl: await serve(answer), retries: 0 });
-  const model = await createPromptModelOpener()(spec, secretsOf("k"));
+  const model = await createPromptModelOpener(async () => createOfflineTransport())(spec, secretsOf("k"));
   const pieces: string[] = [];
   const generation = model.generate({ prompt: messages, parameters: {}, isStreamed });
   for (;;) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { exitCodeOf, worstExit } from "../../src/cli/exit-codes.ts";
-import { type isGateFailure, runExitCode } from "../../src/cli/run-exit-code.ts";
+import { type isGateFailure, runExitCode } from "../../src/cli/session/run-exit-code.ts";
 import {
   ConfigError,
   DatasetError,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { createSourcePlaces } from "../../src/config/places.ts";
 import { createProblems } from "../../src/config/problems.ts";
+import { createSourcePlaces } from "../../src/config/source-places.ts";
 import type { Tree } from "../../src/config/tree.ts";
 import { readYamlSource } from "../../src/config/yaml-source.ts";
 import { describeIssue } from "../../src/core/errors.ts";

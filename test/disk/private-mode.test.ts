@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { openAnswerCache } from "../../src/run/store/answer-cache.ts";
-import { openRunStore } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-store.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 
 /** Folders and files below a folder, with their modes. */

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { migrateOutputSchema } from "../../src/cli/output/migrate-output.ts";
-import { planOutputSchema } from "../../src/cli/output/plan-output.ts";
+import { migrateOutputSchema } from "../../src/cli/commands/migrate/output.ts";
 import {
   registryShowOutputSchema,
   registryVerifyOutputSchema,
-} from "../../src/cli/output/registry-output.ts";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
-import { answerOffline } from "../../src/models/offline/answer-offline.ts";
+} from "../../src/cli/commands/registry/output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
+import { planOutputSchema } from "../../src/cli/commands/run/plan-output.ts";
+import { answerOffline } from "../../src/offline/answer-offline.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import { disagreementsOf } from "../support/record-agreement.ts";
 import { repository, type SpawnedCommand, spawnCli, spawnShell, startCli } from "../support/spawn-cli.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { initOutputSchema } from "../../src/cli/commands/init.ts";
+import { initOutputSchema } from "../../src/cli/commands/init/command.ts";
 import { outputSchemas } from "../../src/cli/output/index.ts";
 import { bin, plainEnvironment, repository, spawnCli, spawnShell } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, readText, type Workspace } from "../support/workspace.ts";

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   registryHistoryOutputSchema,
   registryVerifyOutputSchema,
-} from "../../src/cli/output/registry-output.ts";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+} from "../../src/cli/commands/registry/output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { spawnCli, spawnShell, startCli } from "../support/spawn-cli.ts";
 import { createWorkspace, parseJson, readText, type Workspace } from "../support/workspace.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createHttpProject, decisionsOf, type HttpProject, offlineAnswer } from "../support/http-project.ts";
 import { faultsAt, rateLimited, serverFault } from "../support/loopback-faults.ts";
 import {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { registryVerifyOutputSchema } from "../../src/cli/output/registry-output.ts";
+import { registryVerifyOutputSchema } from "../../src/cli/commands/registry/output.ts";
 import { runOnFullDisk, runUnprivileged } from "../support/run-limited.ts";
 import { bin, spawnCli, spawnShell } from "../support/spawn-cli.ts";
 import { createWorkspace, filesBelow, parseJson, type Workspace } from "../support/workspace.ts";

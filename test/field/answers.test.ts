@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { collectOutputSchema } from "../../src/cli/output/collect-output.ts";
-import { evalOutputSchema } from "../../src/cli/output/eval-output.ts";
+import { collectOutputSchema } from "../../src/cli/commands/collect/run-output.ts";
+import { evalOutputSchema } from "../../src/cli/commands/eval/output.ts";
 import { createFieldProject, type FieldOptions, type FieldProject } from "../support/field-project.ts";
 import type { WireAnswer } from "../support/loopback-wire.ts";
 import { chat, openaiError } from "../support/quirks/wire-shapes.ts";

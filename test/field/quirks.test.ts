@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Completion, UnusedAttempt } from "../../src/contracts/language-model.ts";
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
 import { ModelError } from "../../src/core/errors.ts";
-import type { ChatMessage } from "../../src/core/message.ts";
+import type { ChatMessage } from "../../src/core/prompt/message.ts";
 import { buildModel } from "../../src/models/stack.ts";
 import { createStackServices } from "../../src/models/stack-services.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

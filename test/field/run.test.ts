@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createFieldProject, type FieldOptions, type FieldProject } from "../support/field-project.ts";
 import { chat, geminiError, openaiError } from "../support/quirks/wire-shapes.ts";
 

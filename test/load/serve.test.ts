@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Agent, request } from "undici";
 import { afterAll, expect, test } from "vitest";
-import { serveOutputSchema } from "../../src/cli/output/serve-output.ts";
+import { serveOutputSchema } from "../../src/cli/commands/serve/output.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 
 // LOAD_MINUTES=1 npm run test:load -- test/load/serve.test.ts

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { digestOf } from "../../src/core/digest.ts";
+import { digestOf } from "../../src/core/data/digest.ts";
 import { addressedQuestion, addressOf } from "../../src/models/model-question.ts";
 import { modelSpec } from "../support/model-specs.ts";
 

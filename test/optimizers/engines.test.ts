@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Optimizer } from "../../src/contracts/optimizer.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/data/json.ts";
 import { builtinOptimizers } from "../../src/optimizers/index.ts";
 import { describeOptimizer, type OptimizerUnderTest } from "../suites/optimizer.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serveOutputSchema } from "../../src/cli/output/serve-output.ts";
+import { serveOutputSchema } from "../../src/cli/commands/serve/output.ts";
 import type { WireRequest } from "../support/loopback-answers.ts";
 import type { Fault } from "../support/loopback-faults.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";

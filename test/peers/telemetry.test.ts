@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { serveOutputSchema } from "../../src/cli/output/serve-output.ts";
+import { serveOutputSchema } from "../../src/cli/commands/serve/output.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";

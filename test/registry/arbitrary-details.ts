@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { JsonObject } from "../../src/core/json.ts";
-import type { Template, TemplateMessage } from "../../src/core/prompt.ts";
-import { templateFromJson, templateToJson } from "../../src/core/template-json.ts";
+import type { JsonObject } from "../../src/core/data/json.ts";
+import type { Template, TemplateMessage } from "../../src/core/prompt/prompt.ts";
+import { templateFromJson, templateToJson } from "../../src/core/prompt/template-json.ts";
 import type { PromptDetails } from "../../src/formats/prompt-file/prompt-details.ts";
 import { jsonProblem } from "../../src/formats/yaml/json-limits.ts";
 

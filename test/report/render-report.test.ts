@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/contracts/run-record.ts";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/data/json.ts";
 import { renderReport } from "../../src/report/render-report.ts";
-import { fromRecordJson, toRecordJson } from "../../src/run/record-json.ts";
+import { fromRecordJson, toRecordJson } from "../../src/run/record/record-json.ts";
 import { optimizationRecord, runRecord } from "../support/run-records.ts";
 
 const answer = (output: string | null, score: number | null, error: string | null = null) => ({

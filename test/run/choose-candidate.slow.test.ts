@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/core/random.ts";
-import { chooseCandidate, type ScoredCandidate } from "../../src/run/choose-candidate.ts";
+import { chooseCandidate, type ScoredCandidate } from "../../src/run/search/choose-candidate.ts";
 
 const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;
 const within = (margin: number) => ({ ...byQuality, select: { kind: "cheapest_within", margin } }) as const;

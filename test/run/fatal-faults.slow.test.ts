@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createHttpProject, offlineAnswer } from "../support/http-project.ts";
 import { answerLines } from "../support/journal-lines.ts";
 import { always, type Fault, type FaultPlan } from "../support/loopback-faults.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createHttpProject, decisionsOf, offlineAnswer } from "../support/http-project.ts";
 import {
   type Fault,

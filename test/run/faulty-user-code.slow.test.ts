@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { guardScorer } from "../../src/scorers/guard.ts";
 import { labWorld, rows } from "../support/lab-world.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";

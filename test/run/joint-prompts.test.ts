@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { registryDiffOutputSchema } from "../../src/cli/output/registry-output.ts";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { registryDiffOutputSchema } from "../../src/cli/commands/registry/output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import type { CompletionRequest } from "../../src/contracts/language-model.ts";
-import { messageText } from "../../src/core/message.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
 import { answerLines } from "../support/journal-lines.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 

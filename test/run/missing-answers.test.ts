@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import type { Completion, CompletionRequest } from "../../src/contracts/language-model.ts";
 import { ModelError } from "../../src/core/errors.ts";
-import { messageText } from "../../src/core/message.ts";
-import { textsOf } from "../../src/core/prompt-texts.ts";
-import { createBudgetReservations } from "../../src/run/budget/purse.ts";
-import { comparePairs, measureSides, type Side } from "../../src/run/gate.ts";
-import type { EvaluationContext, MeasuredOutcome } from "../../src/run/lab/bench.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
+import { textsOf } from "../../src/core/prompt/prompt-texts.ts";
+import { createBudgetReservations } from "../../src/run/budget/budget-reservations.ts";
+import { comparePairs, measureSides, type Side } from "../../src/run/gate/gate.ts";
+import type { EvaluationContext, MeasuredOutcome } from "../../src/run/lab/evaluation-context.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
 import { readReflection } from "../../src/run/lab/reflection-tally.ts";
 import { modelSpec, planOf, rows } from "../support/lab-world.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { type CliResult, runCli } from "../support/run-cli.ts";
 
 // Written by version 0.1.0: a finished and an interrupted run, their cache, a registry, a dataset, traces.

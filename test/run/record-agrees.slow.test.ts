@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { disagreementsOf, newestRun } from "../support/record-agreement.ts";
 import { runCli } from "../support/run-cli.ts";
 import { repository } from "../support/spawn-cli.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type RunOutput, runOutputSchema } from "../../src/cli/output/run-output.ts";
+import { type RunOutput, runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { answerLines, openAttempts } from "../support/journal-lines.ts";
 import { createWorldProject, goodPrompt, type WorldProject } from "../support/world-project.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/data/json.ts";
 import { guardScorer } from "../../src/scorers/guard.ts";
 import { builtinScorers } from "../../src/scorers/index.ts";
 import { make, makeJudgement, scriptedJudge } from "./fixtures.ts";

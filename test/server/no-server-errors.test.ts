@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { openRunStore } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-store.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { type ServerWorld, startServer } from "../support/server-world.ts";
 

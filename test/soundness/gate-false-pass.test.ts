@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../src/core/random.ts";
 import { comparePaired } from "../../src/core/statistics/paired-comparison.ts";
-import { decide, type Verdict } from "../../src/run/verdict.ts";
+import { decide, type Verdict } from "../../src/run/gate/verdict.ts";
 import { planOf } from "../support/lab-world.ts";
 
 /*

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../src/core/random.ts";
-import { comparePairs } from "../../src/run/gate.ts";
-import type { MeasuredOutcome } from "../../src/run/lab/bench.ts";
-import { decide } from "../../src/run/verdict.ts";
+import { comparePairs } from "../../src/run/gate/gate.ts";
+import { decide } from "../../src/run/gate/verdict.ts";
+import type { MeasuredOutcome } from "../../src/run/lab/evaluation-context.ts";
 import { planOf, rows } from "../support/lab-world.ts";
 
 /*

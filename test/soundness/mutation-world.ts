@@ -1,5 +1,5 @@
 import type { OptimizationTask } from "../../src/contracts/optimizer.ts";
-import type { Example } from "../../src/core/example.ts";
+import type { Example } from "../../src/core/data/example.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
 import { gepa } from "../../src/optimizers/gepa/plugin.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CompletionRequest, LanguageModel } from "../../src/contracts/language-model.ts";
 import { ModelError } from "../../src/core/errors.ts";
-import type { ChatMessage } from "../../src/core/message.ts";
+import type { ChatMessage } from "../../src/core/prompt/message.ts";
 
 export interface LanguageModelUnderTest {
   readonly model: LanguageModel;

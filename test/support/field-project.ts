@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digestOfText } from "../../src/core/digest.ts";
+import { digestOfText } from "../../src/core/data/digest.ts";
 import { countTokens, type WireRequest } from "./loopback-answers.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "./loopback-openai.ts";
 import type { WireAnswer } from "./loopback-wire.ts";

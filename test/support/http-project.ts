@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { answerOffline } from "../../src/models/offline/answer-offline.ts";
+import { answerOffline } from "../../src/offline/answer-offline.ts";
 import type { WireRequest } from "./loopback-answers.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 import { repository } from "./spawn-cli.ts";

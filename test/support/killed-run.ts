@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
-import { registryVerifyOutputSchema } from "../../src/cli/output/registry-output.ts";
+import { registryVerifyOutputSchema } from "../../src/cli/commands/registry/output.ts";
 import { createRandom, type Random } from "../../src/core/random.ts";
 import {
   createHttpProject,

@@ -3,15 +3,15 @@ import type { Completion, CompletionRequest, LanguageModel } from "../../src/con
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
 import type { OptimizationPlan } from "../../src/contracts/run-plan.ts";
 import type { Scorer } from "../../src/contracts/scorer.ts";
-import type { Example } from "../../src/core/example.ts";
-import { messageText } from "../../src/core/message.ts";
+import type { Example } from "../../src/core/data/example.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { type Caps, createBudgetReservations } from "../../src/run/budget/purse.ts";
-import type { EvaluationContext } from "../../src/run/lab/bench.ts";
+import { type Caps, createBudgetReservations } from "../../src/run/budget/budget-reservations.ts";
 import { createErrorWatch } from "../../src/run/lab/error-watch.ts";
+import type { EvaluationContext } from "../../src/run/lab/evaluation-context.ts";
 import { createLab } from "../../src/run/lab/lab.ts";
-import { createOutcomeStore } from "../../src/run/lab/ledger.ts";
 import { createMeter } from "../../src/run/lab/meter.ts";
+import { createOutcomeStore } from "../../src/run/lab/outcome-store.ts";
 
 export function modelSpec(over: Partial<ModelSpec> = {}): ModelSpec {
   return {

@@ -1,5 +1,5 @@
 import type { ModelSecrets, ModelSpec } from "../../src/contracts/model-spec.ts";
-import { Secret } from "../../src/core/secret.ts";
+import { Secret } from "../../src/core/text/secret.ts";
 import {
   azureProvider,
   databricksProvider,

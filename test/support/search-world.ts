@@ -1,9 +1,9 @@
 import type { CompletionRequest } from "../../src/contracts/language-model.ts";
 import type { OptimizationTask, Optimizer, SearchEnd } from "../../src/contracts/optimizer.ts";
-import type { Example } from "../../src/core/example.ts";
-import { messageText } from "../../src/core/message.ts";
+import type { Example } from "../../src/core/data/example.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
 import { createRandom } from "../../src/core/random.ts";
-import type { Caps } from "../../src/run/budget/purse.ts";
+import type { Caps } from "../../src/run/budget/budget-reservations.ts";
 import { labWorld, planOf } from "./lab-world.ts";
 
 export interface SearchWorldOptions {

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
-import { openRunStore } from "../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../src/run/store/run-store.ts";
 import { createServer, type Server } from "../../src/server/create-server.ts";
 import type { RouteGroup } from "../../src/server/route-group.ts";
 import type { GivenServices, ServerAddress, ServerOptions } from "../../src/server/server-services.ts";

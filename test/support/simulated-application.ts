@@ -1,7 +1,7 @@
 import type { KnownTemplate } from "../../src/collect/unrender/known-template.ts";
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import type { ChatMessage } from "../../src/core/message.ts";
-import { renderTemplate } from "../../src/core/template.ts";
+import type { JsonObject, JsonValue } from "../../src/core/data/json.ts";
+import type { ChatMessage } from "../../src/core/prompt/message.ts";
+import { renderTemplate } from "../../src/core/template/template.ts";
 
 /** A call of the application, with what made it. */
 export interface SimulatedCall {

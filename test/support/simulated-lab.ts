@@ -7,13 +7,18 @@ import type {
   Reflection,
   ReflectionRequest,
 } from "../../src/contracts/optimizer.ts";
-import { type Candidate, type CandidateId, candidateId, type PromptTexts } from "../../src/core/candidate.ts";
+import type { Example } from "../../src/core/data/example.ts";
 import { BudgetError, InterruptedError } from "../../src/core/errors.ts";
-import type { Example } from "../../src/core/example.ts";
-import { messageText } from "../../src/core/message.ts";
+import {
+  type Candidate,
+  type CandidateId,
+  candidateId,
+  type PromptTexts,
+} from "../../src/core/prompt/candidate.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { estimateTokens } from "../../src/core/usage.ts";
-import { chooseCandidate } from "../../src/run/choose-candidate.ts";
+import { chooseCandidate } from "../../src/run/search/choose-candidate.ts";
 import { createReleaseQueue } from "./release-queue.ts";
 
 export interface SimulatedLabParts {

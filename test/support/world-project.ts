@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Completion, CompletionRequest } from "../../src/contracts/language-model.ts";
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
 import type { Lab, OptimizationTask, SearchEnd } from "../../src/contracts/optimizer.ts";
-import { digestOfText } from "../../src/core/digest.ts";
-import { messageText } from "../../src/core/message.ts";
+import { digestOfText } from "../../src/core/data/digest.ts";
+import { messageText } from "../../src/core/prompt/message.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 
 /** What the models and the engine of a project do; a test may change it between runs. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import type { ChatMessage, ToolCall } from "../../src/core/message.ts";
+import type { JsonObject, JsonValue } from "../../src/core/data/json.ts";
+import type { ChatMessage, ToolCall } from "../../src/core/prompt/message.ts";
 import type { Trace, TraceFeedback } from "../../src/core/trace.ts";
 import { traceFields } from "../../src/traces/trace-fields.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/data/json.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import { traceFields } from "../../src/traces/trace-fields.ts";
 import { recordOfTrace, traceOfRecord } from "../../src/traces/trace-record.ts";

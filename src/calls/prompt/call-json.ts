@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import { messageRecord } from "../../traces/message-record.ts";
 import type { PromptCallDelta, PromptCallLog, PromptCallResponse } from "./prompt-call.ts";
 

@@ -1,8 +1,8 @@
 import type { PromptCallServices } from "./call-services.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { PromptCallRequest, PromptCallResponse } from "./prompt-call.ts";
-import { responseOf } from "./response-of.ts";
-import { runSample, type SampleEnd } from "./run-sample.ts";
+import { responseOf } from "./sample/response-of.ts";
+import { runSample, type SampleEnd } from "./sample/run-sample.ts";
 
 /**
  * Calls the model with a stored prompt. Every sample is logged as a trace that names the version, a failed one

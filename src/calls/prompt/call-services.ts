@@ -4,8 +4,9 @@ import { knownPrice } from "../../config/prices.ts";
 import type { OpenPromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptRegistry } from "../../contracts/registry.ts";
 import type { TraceSink, TraceStore } from "../../contracts/trace-store.ts";
-import { createTemplateRenderer, type TemplateRenderer } from "../../core/template-renderer.ts";
+import { createTemplateRenderer, type TemplateRenderer } from "../../core/template/template-renderer.ts";
 import type { Price } from "../../core/usage.ts";
+import type { Transport } from "../../models/generation/transport.ts";
 import { createPromptModelOpener } from "../../models/open-prompt-model.ts";
 
 /** What a call of a stored prompt needs. */
@@ -36,7 +37,7 @@ export function createCallServices(
     newLogId,
     priceOf: knownPrice,
     ...given,
-    openModel: given.openModel ?? createPromptModelOpener(),
+    openModel: given.openModel ?? createPromptModelOpener(openOffline),
     templates: given.templates ?? createTemplateRenderer(),
   });
 }
@@ -62,4 +63,8 @@ export function newLogId(): string {
     if (byte < fairBytes) id += alphabet[byte % alphabet.length];
   }
   return `log_${id}`;
+}
+
+async function openOffline(): Promise<Transport> {
+  return (await import("../../offline/offline-transport.ts")).createOfflineTransport();
 }

@@ -1,23 +1,23 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ModelConfiguration, ModelParameters } from "../../core/prompt.ts";
-import type { SecretMask } from "../../core/secret-mask.ts";
+import type { ModelConfiguration, ModelParameters } from "../../core/prompt/prompt.ts";
+import type { SecretMask } from "../../core/text/secret-mask.ts";
 import type { Price } from "../../core/usage.ts";
-import { unacceptedParameters } from "../../models/known-models.ts";
+import { unacceptedParameters } from "../../models/limits/known-models.ts";
 import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
-import { checkEndpoints } from "./check-endpoints.ts";
-import { checkGivenDetails } from "./check-given-details.ts";
-import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./choose-version.ts";
-import { modelOfVersion } from "./model-of-version.ts";
-import { openCallModel } from "./open-call-model.ts";
-import { rootOfParent } from "./parent-trace.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
-import { textOfCall } from "./text-of-call.ts";
+import { rootOfParent } from "./sample/parent-trace.ts";
+import { textOfCall } from "./sample/text-of-call.ts";
 import { chooseTools } from "./tool-choice.ts";
+import { checkEndpoints } from "./version/check-endpoints.ts";
+import { checkGivenDetails } from "./version/check-given-details.ts";
+import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./version/choose-version.ts";
+import { modelOfVersion } from "./version/model-of-version.ts";
+import { openCallModel } from "./version/open-call-model.ts";
 
 /** A call with everything decided that can be before a model is asked. */
 export interface PreparedCall {

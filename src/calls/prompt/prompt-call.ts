@@ -1,8 +1,8 @@
 import type { PromptVersion } from "../../contracts/registry.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { ModelError } from "../../core/model-error.ts";
-import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 
 /** Details of a prompt given with a call: an equal version is used, or else a new one filed. */
 export interface PromptCallDetails {

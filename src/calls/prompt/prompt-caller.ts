@@ -1,7 +1,7 @@
 import { callPrompt } from "./call-prompt.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import type { PromptCallRequest, PromptCallResponse, PromptCallStream } from "./prompt-call.ts";
-import { streamPrompt } from "./stream-prompt.ts";
+import { streamPrompt } from "./sample/stream-prompt.ts";
 
 /** A call but for the prompt it is of, which is named by a reference. */
 export type PromptCallOptions = Omit<PromptCallRequest, "path">;

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { checkToolChoice } from "../../registry/allowed-values.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { checkToolChoice } from "../../registry/changes/allowed-values.ts";
 
 /** What holds for a call, and what is sent of it. */
 export interface ToolChoice {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 
 type Labels = Pick<Trace, "name" | "prompt" | "inputs" | "chainId" | "chatId" | "user">;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errorIn, excerpt } from "../../core/answer/answer-fault.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type ErrorFields, errorFields, faultFields } from "../../traces/error-fields.ts";

@@ -1,12 +1,12 @@
 import type { CommandSpec } from "../command-spec.ts";
 import type { FlagName } from "../flags.ts";
-import { callSpec } from "./call-spec.ts";
-import { collectSpec } from "./collect-spec.ts";
-import { datasetSpec } from "./dataset-spec.ts";
-import { migrateSpec } from "./migrate-spec.ts";
-import { registrySpec } from "./registry-spec.ts";
-import { serveSpec } from "./serve-spec.ts";
-import { feedbackSpec, tracesSpec } from "./traces-spec.ts";
+import { callSpec } from "./call/spec.ts";
+import { collectSpec } from "./collect/spec.ts";
+import { datasetSpec } from "./dataset/spec.ts";
+import { migrateSpec } from "./migrate/spec.ts";
+import { registrySpec } from "./registry/spec.ts";
+import { serveSpec } from "./serve/spec.ts";
+import { feedbackSpec, tracesSpec } from "./traces/spec.ts";
 
 const lookFlags = [
   "quiet",
@@ -48,7 +48,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt run config.yaml --dry-run",
       "dao-opt run config.yaml --max-cost 2 --resume",
     ],
-    load: async () => (await import("./run.ts")).runCommand,
+    load: async () => (await import("./run/command.ts")).runCommand,
   },
   {
     name: "eval",
@@ -63,7 +63,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt eval config.yaml",
       "dao-opt eval config.yaml --split test --against prompts:/main/default/x/3",
     ],
-    load: async () => (await import("./eval.ts")).evalCommand,
+    load: async () => (await import("./eval/command.ts")).evalCommand,
   },
   {
     name: "validate",
@@ -71,7 +71,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     args: [config],
     flags: ["json", ...placeFlags, "debug", "noColor"],
     examples: ["dao-opt validate config.yaml", "dao-opt validate config.yaml --json"],
-    load: async () => (await import("./validate.ts")).validateCommand,
+    load: async () => (await import("./validate/command.ts")).validateCommand,
   },
   {
     name: "init",
@@ -83,7 +83,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       ["--force", "overwrite files that are there"],
     ],
     examples: ["dao-opt init my-prompts", "cd my-prompts && dao-opt run config.yaml"],
-    load: async () => (await import("./init.ts")).initCommand,
+    load: async () => (await import("./init/command.ts")).initCommand,
   },
   {
     name: "runs",
@@ -95,7 +95,7 @@ export const commandSpecs: readonly CommandSpec[] = [
         summary: "runs of the state folder, newest first",
         flags: ["json", "state", "debug", "noColor"],
         examples: ["dao-opt runs list", "dao-opt runs list --json"],
-        load: async () => (await import("./runs.ts")).runsListCommand,
+        load: async () => (await import("./runs/command.ts")).runsListCommand,
       },
       {
         name: "show",
@@ -103,7 +103,7 @@ export const commandSpecs: readonly CommandSpec[] = [
         args: [["[run]", "id of a run, or the beginning of one"]],
         flags: ["json", "state", "debug", "noColor"],
         examples: ["dao-opt runs show", "dao-opt runs show r_20261120-1200 --json"],
-        load: async () => (await import("./runs.ts")).runsShowCommand,
+        load: async () => (await import("./runs/command.ts")).runsShowCommand,
       },
     ],
   },
@@ -114,7 +114,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     flags: ["json", "state", "debug", "noColor"],
     own: [["--open", "open it in the browser"]],
     examples: ["dao-opt report", "dao-opt report r_20261120-1200 --open"],
-    load: async () => (await import("./report.ts")).reportCommand,
+    load: async () => (await import("./report/command.ts")).reportCommand,
   },
   migrateSpec,
   collectSpec,
@@ -141,7 +141,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt offline-server --latency 100 --fault-rate 0.1",
       "dao-opt offline-server --config config.yaml",
     ],
-    load: async () => (await import("./offline-server.ts")).offlineServerCommand,
+    load: async () => (await import("./offline-server/command.ts")).offlineServerCommand,
   },
   {
     name: "schema",
@@ -159,7 +159,7 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt schema --config config.yaml > schema.json",
       "dao-opt schema --output run",
     ],
-    load: async () => (await import("./schema.ts")).schemaCommand,
+    load: async () => (await import("./schema/command.ts")).schemaCommand,
   },
   {
     name: "doctor",
@@ -168,7 +168,7 @@ export const commandSpecs: readonly CommandSpec[] = [
     flags: ["json", ...placeFlags, "debug", "noColor"],
     own: [["--online", "ask each model for one short answer"]],
     examples: ["dao-opt doctor", "dao-opt doctor config.yaml --online"],
-    load: async () => (await import("./doctor.ts")).doctorCommand,
+    load: async () => (await import("./doctor/command.ts")).doctorCommand,
   },
   {
     name: "completion",
@@ -179,6 +179,6 @@ export const commandSpecs: readonly CommandSpec[] = [
       "dao-opt completion bash > ~/.local/share/bash-completion/completions/dao-opt",
       "dao-opt completion fish | source",
     ],
-    load: async () => (await import("./completion.ts")).completionCommand(commandSpecs),
+    load: async () => (await import("./completion/command.ts")).completionCommand(commandSpecs),
   },
 ];

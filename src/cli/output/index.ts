@@ -1,12 +1,7 @@
 import { z } from "zod";
-import { doctorOutputSchema } from "../commands/doctor.ts";
-import { initOutputSchema } from "../commands/init.ts";
-import { reportOutputSchema } from "../commands/report.ts";
-import { runsListOutputSchema } from "../commands/runs.ts";
-import { validateOutputSchema } from "../commands/validate.ts";
-import { callOutputSchema } from "./call-output.ts";
-import { collectImportOutputSchema } from "./collect-import-output.ts";
-import { collectOutputSchema } from "./collect-output.ts";
+import { callOutputSchema } from "../commands/call/output.ts";
+import { collectImportOutputSchema } from "../commands/collect/import-output.ts";
+import { collectOutputSchema } from "../commands/collect/run-output.ts";
 import {
   datasetExportOutputSchema,
   datasetListOutputSchema,
@@ -15,11 +10,11 @@ import {
   datasetSplitOutputSchema,
   datasetStatsOutputSchema,
   datasetValidateOutputSchema,
-} from "./dataset-output.ts";
-import { errorOutputSchema } from "./error-output.ts";
-import { evalOutputSchema } from "./eval-output.ts";
-import { migrateOutputSchema, migrationPlanOutputSchema } from "./migrate-output.ts";
-import { planOutputSchema } from "./plan-output.ts";
+} from "../commands/dataset/output.ts";
+import { doctorOutputSchema } from "../commands/doctor/command.ts";
+import { evalOutputSchema } from "../commands/eval/output.ts";
+import { initOutputSchema } from "../commands/init/command.ts";
+import { migrateOutputSchema, migrationPlanOutputSchema } from "../commands/migrate/output.ts";
 import {
   registryDeleteOutputSchema,
   registryEnvironmentAddOutputSchema,
@@ -29,7 +24,7 @@ import {
   registryMoveOutputSchema,
   registryTypesOutputSchema,
   registryUpsertOutputSchema,
-} from "./registry-change-output.ts";
+} from "../commands/registry/change-output.ts";
 import {
   deploymentOutputSchema,
   registryDiffOutputSchema,
@@ -37,17 +32,22 @@ import {
   registryListOutputSchema,
   registryShowOutputSchema,
   registryVerifyOutputSchema,
-} from "./registry-output.ts";
-import { runOutputSchema } from "./run-output.ts";
-import { runStateOutputSchema } from "./run-state-output.ts";
-import { collectProxyOutputSchema, serveOutputSchema } from "./serve-output.ts";
+} from "../commands/registry/output.ts";
+import { reportOutputSchema } from "../commands/report/command.ts";
+import { runOutputSchema } from "../commands/run/output.ts";
+import { planOutputSchema } from "../commands/run/plan-output.ts";
+import { runsListOutputSchema } from "../commands/runs/command.ts";
+import { runStateOutputSchema } from "../commands/runs/output.ts";
+import { collectProxyOutputSchema, serveOutputSchema } from "../commands/serve/output.ts";
 import {
   feedbackOutputSchema,
   traceOutputSchema,
   tracesDeleteOutputSchema,
   tracesExportOutputSchema,
   tracesListOutputSchema,
-} from "./traces-output.ts";
+} from "../commands/traces/output.ts";
+import { validateOutputSchema } from "../commands/validate/command.ts";
+import { errorOutputSchema } from "./error-output.ts";
 
 /** Every document that a command prints under `--json`, by the name `schema --output` takes. */
 export const outputSchemas: Readonly<Record<string, z.ZodType>> = {

@@ -1,5 +1,5 @@
 import type { TraceLosses } from "../../contracts/trace-store.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { renameCleaned } from "../../traces/derived-name.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";

@@ -1,5 +1,5 @@
 import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 
 /** Where events go, with what Libretto's client can say besides traces and feedback. */
 export interface EventSink extends TraceSink {

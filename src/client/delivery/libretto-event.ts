@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 

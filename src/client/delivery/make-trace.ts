@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { knownPrice } from "../../config/prices.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { derivedName } from "../../traces/derived-name.ts";

@@ -1,7 +1,7 @@
 import type { APIPromise, OpenAI } from "openai";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { createEventRecorder } from "../delivery/event-recorder.ts";

@@ -1,6 +1,6 @@
 import type { OpenAI } from "openai";
 import type { Stream } from "openai/streaming";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
 import type { RecordedCall } from "./recorded-call.ts";
 

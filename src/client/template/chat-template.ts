@@ -1,6 +1,6 @@
-import { historyVariables } from "../../core/chat-history.ts";
 import { UsageError } from "../../core/errors.ts";
-import { isMessageList } from "../../core/message.ts";
+import { historyVariables } from "../../core/prompt/chat-history.ts";
+import { isMessageList } from "../../core/prompt/message.ts";
 import { renderText, requireParams, type TemplateParams, variablesOf } from "./template-syntax.ts";
 
 /** A message of a chat template. Its content may be a list of parts; every text in them is a template. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../core/json.ts";
-import type { Template } from "../../core/prompt.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
 import { type ChatTemplate, historyNames, sentRole } from "./chat-template.ts";
 import { type TemplateParams, toRegistrySyntax } from "./template-syntax.ts";
 

@@ -1,6 +1,6 @@
+import type { JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
-import { fillVariables } from "../../core/template-variables.ts";
+import { fillVariables } from "../../core/template/template-variables.ts";
 
 /** Values of variables, looked up by the whole name (`a.b` is the key `a.b`). */
 export type TemplateParams = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { DatasetError, NotFoundError, UsageError } from "../../core/errors.ts";
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
-import { nearNames } from "../../core/near-names.ts";
+import { nearNames } from "../../core/text/near-names.ts";
 import { importFormats } from "./formats/index.ts";
 import { mlflowDataset } from "./formats/mlflow-dataset.ts";
 import { rows } from "./formats/rows.ts";

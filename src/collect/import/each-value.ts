@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { digestOf } from "../../core/digest.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import { digestOf } from "../../core/data/digest.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../../traces/answer-of-trace.ts";
 import type { FilePlace, ImportFormat, ImportItem } from "./import-format.ts";

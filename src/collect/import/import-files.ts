@@ -1,6 +1,6 @@
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
@@ -44,8 +44,7 @@ export interface ImportRequest {
 }
 
 const shownProblems = 1000;
-/** The store takes traces without a wait; so many are handed over before they must be on disk. */
-const tracesAtOnce = 500;
+const tracesAtOnce = 500; // Handed to the store before they must be on disk.
 
 /**
  * Reads files into the trace store, and into a dataset. What cannot be read is told with its place and passed
@@ -71,8 +70,8 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
   const skipped = noneSkipped();
   let isFeedbackRead = false;
-  const fileOf = ({ file }: FilePlace) =>
-    files.find(({ name }) => file === name || file.startsWith(`${name}/`));
+  const fileOf = (place: FilePlace) =>
+    files.find(({ name }) => place.file === name || place.file.startsWith(`${name}/`));
   const tell = ({ file, line }: FilePlace, message: string): void => {
     counts.problems++;
     const entry = fileOf({ file });

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { readPythonLiteral } from "./python-literal.ts";
 
 /** The first of the members that is a text with something in it. */

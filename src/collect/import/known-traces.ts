@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import { keyBytes } from "../../datasets/store/inputs-key.ts";
 import { createKeyTable } from "../../datasets/store/key-table.ts";

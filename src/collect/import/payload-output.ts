@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { messageFields } from "../../traces/message-fields.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { TraceDraft } from "./each-value.ts";
 import { callInput, modelInput } from "./payload-input.ts";
 import { readOutput } from "./payload-output.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace, TracePrompt } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";

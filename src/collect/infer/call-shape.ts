@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import { plainContent } from "../unrender/align-messages.ts";
 import type { TokenTable } from "./token-table.ts";
 

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../core/digest.ts";
-import type { ChatMessage } from "../../core/message.ts";
-import type { Template } from "../../core/prompt.ts";
-import { templateVariables } from "../../core/template.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
+import { templateVariables } from "../../core/template/template.ts";
 import { createUnrenderer } from "../unrender/create-unrenderer.ts";
 import { type CallShape, callShape } from "./call-shape.ts";
 import { clusterCalls } from "./cluster-calls.ts";

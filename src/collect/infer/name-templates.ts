@@ -1,4 +1,4 @@
-import type { Template } from "../../core/prompt.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
 
 const grammar: ReadonlySet<string> = new Set(
   "you are a an the of to in on at for from with by and or is be this that these those it its your my our as please what".split(

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../core/digest.ts";
-import type { ChatMessage } from "../../core/message.ts";
-import type { Template, TemplateMessage } from "../../core/prompt.ts";
-import { variablesIn } from "../../core/template-variables.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
+import { variablesIn } from "../../core/template/template-variables.ts";
 import { plainContent } from "../unrender/align-messages.ts";
 import type { SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";

@@ -1,6 +1,6 @@
 import type { OptimizationRecord, RowAnswer, RowResult } from "../../contracts/run-record.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { Template } from "../../core/prompt.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
 
 /**
  * `at_parity`: the interval of optimized ÷ source reaches 1, so that nothing measured speaks against the move.

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { PromptReader } from "../../contracts/registry.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { createUnrenderer } from "../unrender/create-unrenderer.ts";
 import { templatesOfConfig } from "../unrender/templates-of-config.ts";

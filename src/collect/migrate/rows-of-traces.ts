@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { lastOf } from "../../traces/dataset-record.ts";

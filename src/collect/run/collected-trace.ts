@@ -1,9 +1,9 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { DaoOptError } from "../../core/errors.ts";
-import type { Example } from "../../core/example.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
 import { thrownFields } from "../../traces/error-fields.ts";

@@ -1,6 +1,6 @@
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import type { Example } from "../../core/example.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { outputsOf } from "../../traces/dataset-record.ts";
 import { collectSource } from "./collected-trace.ts";

@@ -6,8 +6,12 @@ import type { ModelListener } from "../../models/model-notices.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/shown-path.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
-import { openModels } from "../../run/open-models.ts";
-import { checkSessionLimits, createSessionGuard, type SessionLimits } from "../../run/session-guard.ts";
+import { openModels } from "../../run/session/open-models.ts";
+import {
+  checkSessionLimits,
+  createSessionGuard,
+  type SessionLimits,
+} from "../../run/session/session-guard.ts";
 import { openAnswerCache } from "../../run/store/answer-cache.ts";
 import { openCacheAnswers } from "../../run/store/cache-answers.ts";
 import { agentSource, modelSource, type Source } from "./ask-source.ts";

@@ -2,7 +2,7 @@ import type { AgentConfig, Config, ModelConfig, PromptConfig } from "../../confi
 import type { PromptReader } from "../../contracts/registry.ts";
 import type { PlannedPrompt } from "../../contracts/run-plan.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
-import { nearNames } from "../../core/near-names.ts";
+import { nearNames } from "../../core/text/near-names.ts";
 import { createIssueList } from "../../project/issue-list.ts";
 import { resolvePrompts } from "../../project/resolve-prompts.ts";
 

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { FormItem } from "./message-forms.ts";
 import type { Equation } from "./solve-pieces.ts";
 

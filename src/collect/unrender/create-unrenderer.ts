@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { isDaoOptError } from "../../core/errors.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { KnownTemplate } from "./known-template.ts";
 import { saysMore } from "./literal-cover.ts";
 import { matchTemplate, type TemplateMatches } from "./match-template.ts";

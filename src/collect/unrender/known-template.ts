@@ -1,4 +1,4 @@
-import type { Template, TemplateLanguage } from "../../core/prompt.ts";
+import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 
 /** A template that calls may have been made with. */
 export interface KnownTemplate {

@@ -1,8 +1,8 @@
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { isDaoOptError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
-import { renderTemplate } from "../../core/template.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import { renderTemplate } from "../../core/template/template.ts";
 import { messageRecord } from "../../traces/message-record.ts";
 import { type Alignment, alignMessages, plainContent } from "./align-messages.ts";
 import type { KnownTemplate } from "./known-template.ts";

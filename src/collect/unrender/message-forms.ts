@@ -1,8 +1,8 @@
-import { historyVariables, isHistory } from "../../core/chat-history.ts";
-import type { TemplateMessage } from "../../core/prompt.ts";
-import type { FormCondition } from "../../core/template-form.ts";
-import { templateForms } from "../../core/template-forms.ts";
-import type { TextPiece } from "../../core/template-variables.ts";
+import { historyVariables, isHistory } from "../../core/prompt/chat-history.ts";
+import type { TemplateMessage } from "../../core/prompt/prompt.ts";
+import type { FormCondition } from "../../core/template/template-form.ts";
+import { templateForms } from "../../core/template/template-forms.ts";
+import type { TextPiece } from "../../core/template/template-variables.ts";
 import type { KnownTemplate } from "./known-template.ts";
 
 /** A message of a template in one way of turning out, or the place of a list of messages. */

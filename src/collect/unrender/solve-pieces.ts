@@ -1,4 +1,4 @@
-import type { TextPiece } from "../../core/template-variables.ts";
+import type { TextPiece } from "../../core/template/template-variables.ts";
 
 /** A text, and what it is made of. */
 export interface Equation {

@@ -1,5 +1,5 @@
 import type { PromptReader } from "../../contracts/registry.ts";
-import type { Template, TemplateLanguage } from "../../core/prompt.ts";
+import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import type { KnownTemplate } from "./known-template.ts";
 
 interface ConfiguredPrompt {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { AgentRunSpec } from "../../contracts/agent.ts";
+import { defined } from "../../core/defined.ts";
 import type { AgentConfig } from "../config.ts";
-import { defined } from "../defined.ts";
+import type { ConfigReferences } from "../config-references.ts";
 import type { Problems } from "../problems.ts";
+import type { Declared } from "../references.ts";
 import type { WrittenAgent, WrittenAgentRun } from "../schema/agent.ts";
-import type { Declared } from "../shelf.ts";
-import type { ConfigReferences } from "../shelves.ts";
 
 /** An agent as written → keys of its model and prompt, its tools, its application. */
 export function normalizeAgent(

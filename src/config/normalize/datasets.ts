@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import type { SplitSpec } from "../../contracts/run-plan.ts";
+import { defined } from "../../core/defined.ts";
 import type { DatasetConfig } from "../config.ts";
-import { defined } from "../defined.ts";
+import type { Declared } from "../references.ts";
 import type { WrittenDataset, WrittenSplit } from "../schema/dataset.ts";
-import type { Declared } from "../shelf.ts";
 
 /** Places a dataset is read against: the config's folder, and its name for messages. */
 export interface DatasetPlaces {

@@ -1,17 +1,17 @@
 import { dirname, resolve } from "node:path";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import type { ModelParameters } from "../../core/prompt.ts";
-import { Secret } from "../../core/secret.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import { type Defined, defined } from "../../core/defined.ts";
+import type { ModelParameters } from "../../core/prompt/prompt.ts";
+import { Secret } from "../../core/text/secret.ts";
 import type { Price } from "../../core/usage.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
-import { type Defined, defined } from "../defined.ts";
-import type { EnvironmentVariables } from "../environment.ts";
 import { knownPrice } from "../prices.ts";
 import { providers, servingEndpoints } from "../providers.ts";
+import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
-import type { Declared } from "../shelf.ts";
+import type { EnvironmentVariables } from "../values/environment.ts";
 
 /** Seconds one attempt may take where the user set none. */
 const defaultSeconds = 60;

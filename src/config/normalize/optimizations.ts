@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import type { GateSpec } from "../../contracts/run-plan.ts";
+import { defined } from "../../core/defined.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { AgentConfig, OptimizationConfig, PluginUse } from "../config.ts";
-import { defined } from "../defined.ts";
-import { dotted, type KeyPath } from "../path.ts";
+import type { ConfigReferences } from "../config-references.ts";
+import { dotted, type KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
-import type { ConfigReferences } from "../shelves.ts";
 import { hasRows } from "./datasets.ts";
 
 const defaultSteps = 3;

@@ -1,10 +1,10 @@
+import { defined } from "../../core/defined.ts";
 import type { FileTemplate } from "../../formats/prompt-file/parse-template-file.ts";
 import type { PromptConfig } from "../config.ts";
-import { defined } from "../defined.ts";
+import type { ConfigReferences } from "../config-references.ts";
 import type { Problems } from "../problems.ts";
+import type { Declared } from "../references.ts";
 import type { WrittenPrompt, WrittenTemplate } from "../schema/prompt.ts";
-import type { Declared } from "../shelf.ts";
-import type { ConfigReferences } from "../shelves.ts";
 import { normalizeTemplate } from "./templates.ts";
 
 /** A prompt as written → its path in the registry, its template, its contract. */

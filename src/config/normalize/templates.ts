@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ConfigError } from "../../core/errors.ts";
 import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-template-file.ts";
-import { reasonOf } from "../environment.ts";
-import type { KeyPath } from "../path.ts";
+import type { KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
 import type { WrittenTemplate } from "../schema/prompt.ts";
+import { reasonOf } from "../values/environment.ts";
 
 /** A template as written → text or messages; one in a file is read. Undefined when it cannot be read. */
 export async function normalizeTemplate(

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** A field of a request body that the account of calls and tokens depends on, and what to write in its place. */
 export interface AccountedField {

@@ -1,5 +1,5 @@
-import { secretPaths } from "../secret-fields.ts";
 import type { Tree } from "../tree.ts";
+import { secretPaths } from "../values/secret-fields.ts";
 import type { Rule } from "./rule.ts";
 
 const ways = ["module", "command", "http"] as const;

@@ -1,9 +1,9 @@
-import { nearNames } from "../../core/near-names.ts";
+import { nearNames } from "../../core/text/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
-import { isSecretKey, secretPaths } from "../secret-fields.ts";
-import { shellHint } from "../shell-variables.ts";
 import type { Tree } from "../tree.ts";
+import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
+import { shellHint } from "../values/shell-variables.ts";
 import { accountedFields } from "./accounted-fields.ts";
 import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import { dotted } from "../path.ts";
+import { dotted } from "../key-path.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
 import { environmentProblem } from "./registry-names.ts";
 import type { Rule, RuleContext } from "./rule.ts";

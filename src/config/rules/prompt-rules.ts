@@ -1,5 +1,5 @@
 import type { PromptConfig } from "../config.ts";
-import { dotted, type KeyPath } from "../path.ts";
+import { dotted, type KeyPath } from "../key-path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
 import { logicIsJinja } from "./template-logic.ts";

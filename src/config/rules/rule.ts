@@ -1,7 +1,7 @@
+import type { ConfigReferences } from "../config-references.ts";
 import type { NormalizedThings } from "../normalize.ts";
 import type { Problems } from "../problems.ts";
 import type { WrittenConfig } from "../schema/file.ts";
-import type { ConfigReferences } from "../shelves.ts";
 
 export interface RuleContext {
   readonly file: WrittenConfig;

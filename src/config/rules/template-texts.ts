@@ -1,5 +1,5 @@
-import type { KeyPath } from "../path.ts";
-import type { Stretch } from "../places.ts";
+import type { KeyPath } from "../key-path.ts";
+import type { Stretch } from "../source-places.ts";
 import type { RuleContext } from "./rule.ts";
 
 const templateKeys = ["default_template", "template", "file"] as const;

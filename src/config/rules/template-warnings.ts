@@ -1,4 +1,4 @@
-import { variablesIn } from "../../core/template-variables.ts";
+import { variablesIn } from "../../core/template/template-variables.ts";
 import type { Rule } from "./rule.ts";
 import { stretchOf, templateTexts } from "./template-texts.ts";
 

@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isNode, isScalar, type Node, visit } from "yaml";
 import type { YamlDocument } from "../../formats/yaml/compose-yaml.ts";
+import type { KeyPath } from "../key-path.ts";
 import { sectionsOf, type ThingKind } from "../layout.ts";
-import type { KeyPath } from "../path.ts";
 
 export interface Thing {
   readonly kind: ThingKind;

@@ -1,9 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
+import { dotted, type KeyPath } from "../key-path.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
-import { dotted, type KeyPath } from "../path.ts";
-import type { SourcePlace, SourcePlaces } from "../places.ts";
 import type { Problems } from "../problems.ts";
+import type { SourcePlace, SourcePlaces } from "../source-places.ts";
 import type { Tree, TreeMap } from "../tree.ts";
 import { findAliasTargets } from "./alias-targets.ts";
 import { createAliasFollower, type Descent, enter, topLevel } from "./follow-alias.ts";

@@ -1,7 +1,7 @@
 import type { Alias, Node } from "yaml";
-import type { KeyPath } from "../path.ts";
-import type { SourcePlace } from "../places.ts";
+import type { KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
+import type { SourcePlace } from "../source-places.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 
 const mostExpansions = 100;

@@ -1,8 +1,8 @@
 import { type Alias, isAlias, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
+import type { KeyPath } from "../key-path.ts";
 import { isAllowedKey } from "../layout.ts";
-import type { KeyPath } from "../path.ts";
-import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
+import type { SourcePlace } from "../source-places.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 import { type AliasFollower, type Descent, enter } from "./follow-alias.ts";
 import { isMergeKey, mergeSources } from "./merge-keys.ts";

@@ -1,6 +1,6 @@
 import { composeYaml, maxYamlDepth, type YamlDocument } from "../../formats/yaml/compose-yaml.ts";
-import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
+import type { SourcePlace } from "../source-places.ts";
 import { sourceExcerpt } from "./source-excerpt.ts";
 import { syntaxCause } from "./syntax-cause.ts";
 

@@ -1,4 +1,4 @@
-import { isSecretKey } from "../secret-fields.ts";
+import { isSecretKey } from "../values/secret-fields.ts";
 import { yamlLines } from "./yaml-lines.ts";
 
 /** Columns of a line that are shown around a mistake. */

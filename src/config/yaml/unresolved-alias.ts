@@ -1,9 +1,9 @@
 import type { Alias } from "yaml";
-import { nearNames } from "../../core/near-names.ts";
+import { nearNames } from "../../core/text/near-names.ts";
+import { dotted, type KeyPath } from "../key-path.ts";
 import { referenceKind, sectionsOf, type ThingKind } from "../layout.ts";
-import { dotted, type KeyPath } from "../path.ts";
-import type { SourcePlace } from "../places.ts";
 import type { Problems } from "../problems.ts";
+import type { SourcePlace } from "../source-places.ts";
 import type { AliasTargets } from "./alias-targets.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../data/json.ts";
 import { finishMeaning } from "./finish-reasons.ts";
 
 /** An error that a provider sent in place of an answer, with status 200. */

@@ -1,4 +1,4 @@
-import type { ToolCall } from "../message.ts";
+import type { ToolCall } from "../prompt/message.ts";
 
 /**
  * What a model's answer is. Decided in one place, `read-answer.ts`:

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../data/json.ts";
 
 /** The content of a message, taken apart. */
 export interface WrittenContent {

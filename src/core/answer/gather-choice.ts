@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
 import { readContent, textOf } from "./content-parts.ts";
 import { addCalls, inOrder, type ToolCallParts } from "./gather-tool-calls.ts";
 

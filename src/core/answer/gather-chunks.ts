@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
 import { type AnswerFault, faultOf } from "./answer-fault.ts";
 import { openChoice } from "./gather-choice.ts";
 

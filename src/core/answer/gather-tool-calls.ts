@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../json.ts";
+import { isJsonObject, type JsonValue } from "../data/json.ts";
 
 /** A tool call as far as it has come. */
 export interface ToolCallParts {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../data/json.ts";
 import type { Answer } from "./answer.ts";
 import {
   type AnswerFault,

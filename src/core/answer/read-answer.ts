@@ -1,4 +1,4 @@
-import type { ToolCall } from "../message.ts";
+import type { ToolCall } from "../prompt/message.ts";
 import type { Answer, AnswerKind } from "./answer.ts";
 import { joinTexts, readContent, textOf } from "./content-parts.ts";
 import { type FinishMeaning, finishMeaning } from "./finish-reasons.ts";

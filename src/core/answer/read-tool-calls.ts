@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from "../json.ts";
-import type { ToolCall } from "../message.ts";
+import { isJsonObject, type JsonObject } from "../data/json.ts";
+import type { ToolCall } from "../prompt/message.ts";
 
 /** The `tool_calls` of a message: of functions, and of custom tools, whose input is text. What is no list has none. */
 export function readToolCalls(calls: unknown): readonly ToolCall[] {

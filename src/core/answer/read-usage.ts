@@ -1,4 +1,4 @@
-import { isJsonObject } from "../json.ts";
+import { isJsonObject } from "../data/json.ts";
 import type { TokenUsage } from "../usage.ts";
 
 /** Tokens as far as a provider reports them. */

@@ -1,11 +1,11 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonValue } from "../../core/data/json.ts";
+import { nearDuplicateShare } from "../../core/data/near-duplicates.ts";
 import { DatasetError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
-import { nearDuplicateShare } from "../../core/near-duplicates.ts";
 import { estimateTokens } from "../../core/usage.ts";
-import { outputText } from "../answer-text.ts";
-import { columnValue } from "../columns.ts";
+import { outputText } from "../rows/answer-text.ts";
+import { columnValue } from "../rows/columns.ts";
 import { idOfKey } from "../store/inputs-key.ts";
 import { createNumberList } from "../store/number-list.ts";
 import type { RecordRow } from "../store/read-records.ts";
@@ -13,7 +13,7 @@ import { groupCensus } from "./group-census.ts";
 import { createLabelCount, type LabelBalance } from "./label-count.ts";
 import { createLeakWatch, groupKey, type Leaks } from "./leak-watch.ts";
 import { type LengthSummary, summarizeLengths } from "./length-summary.ts";
-import { type ReferenceKind, referenceAnswer } from "./row-answer.ts";
+import { type ReferenceKind, referenceAnswer } from "./reference-answer.ts";
 import { createTextSample } from "./text-sample.ts";
 
 const sampleSize = 5_000;

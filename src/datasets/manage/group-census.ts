@@ -1,4 +1,4 @@
-import { type ColumnCensus, createColumnCensus } from "../column-census.ts";
+import { type ColumnCensus, createColumnCensus } from "../rows/column-census.ts";
 
 /** Notices when no row has the column that groups them. */
 export function groupCensus(by: string | undefined): ColumnCensus {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { canonicalJson } from "../../core/digest.ts";
-import type { JsonValue } from "../../core/json.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { keyBytes } from "../store/inputs-key.ts";
 import { createKeyTable } from "../store/key-table.ts";
 import { createNumberList } from "../store/number-list.ts";

@@ -1,10 +1,10 @@
+import type { DatasetPart } from "../../core/data/example.ts";
+import { groupUnits } from "../../core/data/group-units.ts";
+import type { JsonValue } from "../../core/data/json.ts";
+import { dealUnits } from "../../core/data/split.ts";
+import { partNames } from "../../core/data/split-shares.ts";
 import { DatasetError, StoreError } from "../../core/errors.ts";
-import type { DatasetPart } from "../../core/example.ts";
-import { groupUnits } from "../../core/group-units.ts";
-import type { JsonValue } from "../../core/json.ts";
-import { dealUnits } from "../../core/split.ts";
-import { partNames } from "../../core/split-shares.ts";
-import { columnValue } from "../columns.ts";
+import { columnValue } from "../rows/columns.ts";
 import { idOfKey } from "../store/inputs-key.ts";
 import { createKeyTable } from "../store/key-table.ts";
 import { createNumberList } from "../store/number-list.ts";

@@ -1,9 +1,9 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError, type RowProblem } from "../../core/errors.ts";
 import type { RowFile } from "../formats/row-format.ts";
 import { type StreamedRow, streamRows } from "../formats/stream-rows.ts";
-import type { RowFault } from "../row-fault.ts";
+import type { RowFault } from "../rows/row-fault.ts";
 import { createKeyTable } from "../store/key-table.ts";
 import { recordOf, rowObject } from "../store/read-records.ts";
 import { unwritableFault } from "../unwritable.ts";

@@ -1,4 +1,4 @@
-import type { DatasetPart } from "../../core/example.ts";
+import type { DatasetPart } from "../../core/data/example.ts";
 import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import type { RecordRow } from "../store/read-records.ts";
 import { recordJson } from "../store/record-json.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { canonicalJson } from "../../core/digest.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 
 /** Bytes of a SHA-256 that a key keeps: 128 bits still tell any two inputs apart. */
 export const keyBytes = 16;

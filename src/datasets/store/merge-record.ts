@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 
 /**
  * A later record with the inputs of a known one: its outputs replace, its expectations, tags and unnamed

@@ -1,5 +1,5 @@
 import { parseJsonLine } from "../../formats/json-lines/json-lines.ts";
-import type { RowFault } from "../row-fault.ts";
+import type { RowFault } from "../rows/row-fault.ts";
 import { type KeyedRecord, recordOf, rowObject } from "./read-records.ts";
 
 /** One line of a dataset's file; undefined, with the reason in `faults`, when it holds no record. */

@@ -1,11 +1,11 @@
 import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { columnValue, holdingColumn } from "../columns.ts";
-import { writtenExpectations } from "../row-expectations.ts";
-import { noValue, type RowFault } from "../row-fault.ts";
-import { rowInputs } from "../row-inputs.ts";
-import { structured } from "../structured.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { columnValue, holdingColumn } from "../rows/columns.ts";
+import { writtenExpectations } from "../rows/row-expectations.ts";
+import { noValue, type RowFault } from "../rows/row-fault.ts";
+import { rowInputs } from "../rows/row-inputs.ts";
+import { structured } from "../rows/structured.ts";
 import { parseSource } from "./record-source.ts";
 
 /** Which columns of a row are its variables and its expected answer; nothing for rows of MLflow's shape. */

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { sourceJson } from "./record-source.ts";
 
 /** A record as a line of a collected dataset holds it. */

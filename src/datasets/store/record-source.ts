@@ -1,6 +1,6 @@
 import type { RecordSource } from "../../contracts/dataset-store.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { structured } from "../structured.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { structured } from "../rows/structured.ts";
 
 /**
  * Where a row came from, as collected datasets write it (`{type, trace_id}`) or as MLflow exports it

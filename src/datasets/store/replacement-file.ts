@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, statSync, writeSync } from 
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
-import { spoolName } from "../spool-file.ts";
+import { spoolName } from "../examples/spool-file.ts";
 
 const bufferBytes = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
+import type { SpoolFile, TextSpan } from "../examples/spool-file.ts";
 import { maxRowBytes } from "../formats/row-format.ts";
-import type { SpoolFile, TextSpan } from "../spool-file.ts";
 import { unwritableFault } from "../unwritable.ts";
 import { inputsKey } from "./inputs-key.ts";
 import { createKeyTable, type KeyTable } from "./key-table.ts";

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { describeJsonFault } from "./json-fault.ts";
 import { createLineSplitter, maxLineBytes } from "./line-splitter.ts";
 

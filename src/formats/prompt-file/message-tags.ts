@@ -1,4 +1,4 @@
-import type { TemplateMessage } from "../../core/prompt.ts";
+import type { TemplateMessage } from "../../core/prompt/prompt.ts";
 
 /** Roles that have a tag; any other role is written into the front matter. */
 const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;

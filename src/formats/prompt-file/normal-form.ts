@@ -1,5 +1,5 @@
-import { digestOf } from "../../core/digest.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { digestOf } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { detailsToJson, type PromptDetails } from "./prompt-details.ts";
 
 const defaults: JsonObject = {

@@ -1,8 +1,8 @@
+import type { JsonObject } from "../../core/data/json.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { nearNames } from "../../core/near-names.ts";
-import type { Template, TemplateLanguage } from "../../core/prompt.ts";
-import { templateFromJson } from "../../core/template-json.ts";
+import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
+import { templateFromJson } from "../../core/prompt/template-json.ts";
+import { nearNames } from "../../core/text/near-names.ts";
 import { parseYaml, type YamlReading } from "../yaml/parse-yaml.ts";
 import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile } from "./front-matter.ts";
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";

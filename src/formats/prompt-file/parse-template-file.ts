@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
-import type { Template, TemplateLanguage } from "../../core/prompt.ts";
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import { splitPromptFile } from "./front-matter.ts";
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";

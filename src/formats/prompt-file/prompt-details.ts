@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { JsonObject } from "../../core/json.ts";
-import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt.ts";
-import { templateFromJson, templateToJson } from "../../core/template-json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
+import { templateFromJson, templateToJson } from "../../core/prompt/template-json.ts";
 
 /** What a version's identity is made of, and nothing else. */
 export interface PromptDetails {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AgentAnswer } from "../../contracts/agent.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import { AgentError } from "../../core/errors.ts";
-import { isJsonObject } from "../../core/json.ts";
 
 const count = z.number().nonnegative();
 const toolCall = z.union([

@@ -1,5 +1,5 @@
 import { AgentError } from "../../core/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../timing/deadline.ts";
 
 /** As `withDeadline`, with errors an agent may reject with. */
 export async function withAgentDeadline<Result>(

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
 import type { Address, AgentQuestion } from "../../contracts/answer-store.ts";
-import { digestOf, digestOfText } from "../../core/digest.ts";
+import { digestOf, digestOfText } from "../../core/data/digest.ts";
 
 /** Everything known that decides an agent's answer. */
 export function agentQuestion(

@@ -1,5 +1,5 @@
 import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../timing/clock.ts";
 import { createCommandAgent } from "./command-agent.ts";
 import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
 import { createModuleAgent } from "./module-agent.ts";

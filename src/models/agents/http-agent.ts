@@ -1,9 +1,9 @@
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
-import { readErrorFacts } from "../openai/error-facts.ts";
-import { htmlText, isHtml } from "../openai/html-text.ts";
-import { waitMs } from "../openai/wait-hints.ts";
+import { readErrorFacts } from "../openai/errors/error-facts.ts";
+import { htmlText, isHtml } from "../openai/errors/html-text.ts";
+import { waitMs } from "../openai/errors/wait-hints.ts";
 import { type RetryOptions, withRetries } from "../retries.ts";
 import { shownUrl } from "../shown-url.ts";
 import { readAnswerText, readAnswerValue } from "./agent-answer.ts";

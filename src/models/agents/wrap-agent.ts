@@ -1,8 +1,8 @@
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
 import { type AnswerStore, type FiledExchange, isModelExchange } from "../../contracts/answer-store.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
-import type { InFlight } from "../in-flight.ts";
 import type { CallLimiter } from "../layers/limit.ts";
+import type { InFlight } from "../limits/in-flight.ts";
 import { agentAddress, agentQuestion } from "./agent-question.ts";
 import { loggedRun } from "./logged-run.ts";
 

@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { GenerationRequest } from "../../contracts/prompt-model.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ModelParameters } from "../../core/prompt.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { requestBody } from "../openai/openai-request.ts";
 import type { GenerationPath } from "./transport.ts";
 

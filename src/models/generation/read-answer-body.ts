@@ -1,8 +1,8 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
 import { readContent, textOf } from "../../core/answer/content-parts.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { faultError, wholeUsage } from "../openai/openai-answer.ts";
 
 /** What an answer's body says. */

@@ -1,9 +1,9 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Generation, GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { abortedError } from "../aborted.ts";
+import { abortedError } from "../timing/aborted.ts";
 import { generationBody } from "./generation-body.ts";
 import { type AnswerFromBody, readAnswerBody } from "./read-answer-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 
 /** How a body gets to a provider and the answer back. Everything rejects with ModelError only. */
 export interface Transport {

@@ -1,6 +1,6 @@
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../aborted.ts";
-import { onAbort } from "../on-abort.ts";
+import { abortedError } from "../timing/aborted.ts";
+import { onAbort } from "../timing/on-abort.ts";
 
 /** Ends a call in which nothing was heard for too long, or which its caller gave up. */
 export interface SilenceWatch {

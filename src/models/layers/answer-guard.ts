@@ -2,8 +2,8 @@ import type { Completion, ModelLayer } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Answer } from "../../core/answer/answer.ts";
 import { readAnswer } from "../../core/answer/read-answer.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isJsonObject } from "../../core/json.ts";
 import { believableUsage } from "../believable-usage.ts";
 import { withComplete } from "./with-complete.ts";
 

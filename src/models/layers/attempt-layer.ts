@@ -2,9 +2,9 @@ import type { AttemptLog } from "../../contracts/answer-store.ts";
 import type { CompletionRequest, ModelLayer } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { abortedError, throwIfAborted } from "../aborted.ts";
-import type { AnswerLengths } from "../answer-lengths.ts";
-import { outputLimitOf } from "../output-limit-of.ts";
+import type { AnswerLengths } from "../limits/answer-lengths.ts";
+import { outputLimitOf } from "../limits/output-limit-of.ts";
+import { abortedError, throwIfAborted } from "../timing/aborted.ts";
 import { withComplete } from "./with-complete.ts";
 
 export interface AttemptOptions {

@@ -1,8 +1,8 @@
 import type { ModelLayer } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../aborted.ts";
-import { withDeadline } from "../deadline.ts";
+import { abortedError } from "../timing/aborted.ts";
+import { withDeadline } from "../timing/deadline.ts";
 import { withComplete } from "./with-complete.ts";
 
 export interface DeadlineOptions extends Pick<ModelSpec, "timeoutMs" | "longTimeoutMs"> {

@@ -15,7 +15,7 @@ import type {
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
 import type { Price } from "../../core/usage.ts";
-import type { InFlight } from "../in-flight.ts";
+import type { InFlight } from "../limits/in-flight.ts";
 import { addressedQuestion } from "../model-question.ts";
 import { withComplete } from "./with-complete.ts";
 

@@ -7,9 +7,9 @@ import type {
 } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { throwIfAborted } from "../aborted.ts";
-import type { Clock } from "../clock.ts";
 import { estimatedUsage } from "../estimated-usage.ts";
+import { throwIfAborted } from "../timing/aborted.ts";
+import type { Clock } from "../timing/clock.ts";
 import { type CallSlot, createAdaptiveLimit } from "./adaptive-limit.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";

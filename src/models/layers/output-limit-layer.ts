@@ -6,7 +6,7 @@ import type {
 } from "../../contracts/language-model.ts";
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import { BudgetError, ModelError } from "../../core/errors.ts";
-import { ownOutputLimit } from "../output-limit-of.ts";
+import { ownOutputLimit } from "../limits/output-limit-of.ts";
 import { permittedOutput } from "./permitted-output.ts";
 import { withComplete } from "./with-complete.ts";
 

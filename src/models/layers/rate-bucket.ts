@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
-import { throwIfAborted } from "../aborted.ts";
-import type { Clock } from "../clock.ts";
+import { throwIfAborted } from "../timing/aborted.ts";
+import type { Clock } from "../timing/clock.ts";
 
 /** A token bucket whose takers are served in the order they came. */
 export interface RateBucket {

@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelLayer } from "../../contracts/language-model.ts";
-import type { RateGate } from "../rate-gates.ts";
+import type { RateGate } from "../limits/rate-gates.ts";
 import { withComplete } from "./with-complete.ts";
 
 /** Under the limiter: nothing is sent while the gate is closed. */

@@ -1,5 +1,5 @@
 import type { Adaptation } from "../../contracts/adaptation.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 
 /** A body as its model takes it. */
 export interface AdaptedBody {

@@ -3,8 +3,8 @@ import type { AnswerKind } from "../../core/answer/answer.ts";
 import { type AnswerFault, unwrapBody } from "../../core/answer/answer-fault.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import type { ReportedUsage } from "../../core/answer/read-usage.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isJsonObject } from "../../core/json.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 
 /** What of an answer cannot be told from the answer itself. */

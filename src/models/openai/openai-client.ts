@@ -4,7 +4,7 @@ import type { ModelSecrets } from "../../contracts/model-spec.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
 import { shownUrl } from "../shown-url.ts";
 import { endpointAddress } from "./endpoint-address.ts";
-import { errorBody } from "./error-body.ts";
+import { errorBody } from "./errors/error-body.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
 
 /** Longer than any deadline: whoever calls sets the deadline, the client must not cut it short. */

@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
-import type { ModelParameters } from "../../core/prompt.ts";
-import { limitName } from "../known-models.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import type { ModelParameters } from "../../core/prompt/prompt.ts";
+import { limitName } from "../limits/known-models.ts";
 import { reasoningMembers } from "./reasoning-budget.ts";
 
 /**

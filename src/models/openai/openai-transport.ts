@@ -3,22 +3,22 @@ import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { unwrapBody } from "../../core/answer/answer-fault.ts";
 import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
-import { abortedError, throwIfAborted } from "../aborted.ts";
 import { createAdaptationLog } from "../adaptations.ts";
-import { type Clock, systemClock } from "../clock.ts";
 import type { GenerationPath, SilenceNotes, Transport } from "../generation/transport.ts";
 import type { Fetch } from "../open-fetch.ts";
 import { withRetries } from "../retries.ts";
 import { secretMask } from "../secret-mask.ts";
 import { shownUrl } from "../shown-url.ts";
+import { abortedError, throwIfAborted } from "../timing/aborted.ts";
+import { type Clock, systemClock } from "../timing/clock.ts";
 import { adaptationNotice } from "./adaptation-notice.ts";
-import { bodyFault } from "./body-fault.ts";
-import type { ErrorContext } from "./error-context.ts";
+import { bodyFault } from "./errors/body-fault.ts";
+import type { ErrorContext } from "./errors/error-context.ts";
+import { translateError } from "./errors/openai-errors.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
-import { translateError } from "./openai-errors.ts";
 import { sendAdapted } from "./send-adapted.ts";
 
 export interface OpenAITransportOptions {

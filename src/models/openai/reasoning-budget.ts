@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 
 /** Members of a request that say how much a model may think. */
 export interface ReasoningMembers {

@@ -1,9 +1,9 @@
 import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { type AdaptedBody, adaptBody } from "./adapt-body.ts";
-import { BodyFault } from "./body-fault.ts";
-import { refusalOf } from "./openai-errors.ts";
+import { BodyFault } from "./errors/body-fault.ts";
+import { refusalOf } from "./errors/openai-errors.ts";
 import { unsupportedIn } from "./unsupported.ts";
 
 export interface AdaptedSending {

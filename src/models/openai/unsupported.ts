@@ -1,7 +1,7 @@
 import type { Adaptation } from "../../contracts/adaptation.ts";
-import type { JsonObject } from "../../core/json.ts";
-import type { ErrorFacts } from "./error-facts.ts";
-import { isTooLong } from "./error-kind.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import type { ErrorFacts } from "./errors/error-facts.ts";
+import { isTooLong } from "./errors/error-kind.ts";
 
 /** Members that a request does without. What is not here is part of the task: tools, the model, the messages. */
 const droppable: ReadonlySet<string> = new Set([

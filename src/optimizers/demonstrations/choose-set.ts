@@ -1,4 +1,4 @@
-import type { Example } from "../../core/example.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Random } from "../../core/random.ts";
 import { coverRows } from "./cover-rows.ts";
 import type { Demonstration } from "./demonstration.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 
 /** A train row with an answer that may be shown as right. */
 export interface Demonstration {

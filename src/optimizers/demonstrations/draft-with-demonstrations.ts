@@ -1,5 +1,5 @@
 import type { Draft, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
-import type { CandidateId, PromptTexts } from "../../core/candidate.ts";
+import type { CandidateId, PromptTexts } from "../../core/prompt/candidate.ts";
 import type { DemonstrationSets } from "./demonstration.ts";
 import type { DemonstrationPlace } from "./demonstration-places.ts";
 import { withDemonstrations } from "./with-demonstrations.ts";

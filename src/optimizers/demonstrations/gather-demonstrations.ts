@@ -1,5 +1,5 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
-import type { Example } from "../../core/example.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Random } from "../../core/random.ts";
 import type { Demonstration } from "./demonstration.ts";
 import type { DemonstrationOptions } from "./demonstration-options.ts";

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../core/json.ts";
-import { isMessageList } from "../../core/message.ts";
+import type { JsonValue } from "../../core/data/json.ts";
+import { isMessageList } from "../../core/prompt/message.ts";
 import type { Demonstration } from "./demonstration.ts";
 
 const shortestMark = 3;

@@ -1,4 +1,4 @@
-import type { Example } from "../../core/example.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { inputText } from "./render-demonstrations.ts";
 import { cosineSimilarity, type WordVector, wordVectors } from "./word-vectors.ts";

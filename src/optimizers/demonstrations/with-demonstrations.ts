@@ -1,5 +1,5 @@
 import type { OptimizationTask } from "../../contracts/optimizer.ts";
-import type { PromptTexts } from "../../core/candidate.ts";
+import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import type { DemonstrationSets } from "./demonstration.ts";
 import type { DemonstrationPlace } from "./demonstration-places.ts";
 import { insertionPoint } from "./insertion-point.ts";

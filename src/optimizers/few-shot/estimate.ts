@@ -1,8 +1,8 @@
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
 import { estimateShownRows } from "../demonstrations/estimate-shown-rows.ts";
-import { estimateSteps } from "../estimate-steps.ts";
 import { estimateHalving } from "../halving/estimate-halving.ts";
+import { estimateSteps } from "../search/estimate-steps.ts";
 import { firstRaceRows } from "./first-rows.ts";
 import type { FewShotOptions } from "./options.ts";
 

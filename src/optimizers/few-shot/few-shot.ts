@@ -1,10 +1,10 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
 import { BudgetError } from "../../core/errors.ts";
 import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
+import { emitEnds } from "../halving/emit-ends.ts";
 import { halvingRace } from "../halving/halving-race.ts";
 import { mixedOrder } from "../halving/mixed-order.ts";
-import { emitEnds } from "../halving/tell-ends.ts";
-import { runSteps } from "../run-steps.ts";
+import { runSteps } from "../search/run-steps.ts";
 import { firstRaceRows } from "./first-rows.ts";
 import type { FewShotOptions } from "./options.ts";
 import { proposeSets } from "./propose-sets.ts";

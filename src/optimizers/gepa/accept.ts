@@ -1,6 +1,6 @@
-import { type Differences, totalDifference } from "./differences.ts";
 import type { GepaOptions } from "./options.ts";
-import { improvementPValue } from "./paired-test.ts";
+import { type Differences, totalDifference } from "./validation/differences.ts";
+import { improvementPValue } from "./validation/paired-test.ts";
 
 type AcceptanceRule = Pick<GepaOptions, "acceptance" | "error_level">;
 

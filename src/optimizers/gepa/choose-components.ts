@@ -1,4 +1,4 @@
-import type { Candidate } from "../../core/candidate.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { GepaSearch } from "./state.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
-import { estimateRewrites } from "../estimate-rewrites.ts";
-import { estimateSteps } from "../estimate-steps.ts";
-import { firstRowsOf } from "./afford.ts";
+import { estimateRewrites } from "../search/estimate-rewrites.ts";
+import { estimateSteps } from "../search/estimate-steps.ts";
+import { firstRowsOf } from "./budget-checks.ts";
 import type { GepaOptions } from "./options.ts";
 
 // Runs of a lane on train rows, in minibatches: the parent's, failures run twice, and the rewrite and its edits

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
-import type { Candidate } from "../../core/candidate.ts";
-import type { Example } from "../../core/example.ts";
-import { canPayStep, isCareful } from "./afford.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
+import { canPayStep, isCareful } from "./budget-checks.ts";
 import type { GepaSearch } from "./state.ts";
 
 /** What a rewrite starts from: rows its parent got wrong, and one it got right for contrast. */

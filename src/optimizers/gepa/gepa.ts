@@ -1,10 +1,10 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
 import { OptimizationError } from "../../core/errors.ts";
-import { validateDeferred } from "./grow.ts";
 import type { GepaOptions } from "./options.ts";
-import { shorten } from "./shorten.ts";
+import { shorten } from "./rewriting/shorten.ts";
 import { type GepaSearch, openGepaSearch } from "./state.ts";
 import { runStep } from "./step.ts";
+import { validateDeferred } from "./validation/deferred-validation.ts";
 
 /**
  * Reflective evolution over a Pareto front (L. Agrawal et al., arXiv 2507.19457), with a paired test for

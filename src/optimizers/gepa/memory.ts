@@ -1,4 +1,4 @@
-import type { CandidateId } from "../../core/candidate.ts";
+import type { CandidateId } from "../../core/prompt/candidate.ts";
 
 /** An edit that was tried and not taken. */
 export interface RejectedEdit {

@@ -1,4 +1,4 @@
-import type { CandidateId } from "../../core/candidate.ts";
+import type { CandidateId } from "../../core/prompt/candidate.ts";
 
 /** Scores of one candidate, row by row; undefined where it was not measured or has no score. */
 export interface RowScoresOf {

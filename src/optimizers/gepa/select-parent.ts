@@ -1,4 +1,4 @@
-import type { Candidate } from "../../core/candidate.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import { paretoShares } from "./pareto.ts";
 import type { GepaSearch } from "./state.ts";

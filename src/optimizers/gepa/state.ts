@@ -1,13 +1,13 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
-import type { Candidate, CandidateId } from "../../core/candidate.ts";
-import { countReflections } from "../count-reflections.ts";
-import { createReflectionFailureCount, type ReflectionFailureCount } from "../reflection-failures.ts";
+import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
+import { countReflections } from "../search/count-reflections.ts";
+import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
+import { createScorecards, type Scorecards } from "../search/scorecards.ts";
+import { createSpending, type Spending } from "../search/spending.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { GepaOptions } from "./options.ts";
-import { createProvenance, type RewriteProvenance } from "./provenance.ts";
+import { createProvenance, type RewriteProvenance } from "./rewriting/provenance.ts";
 import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
-import { createScorecards, type Scorecards } from "./scorecards.ts";
-import { createSpending, type Spending } from "./spending.ts";
 
 /** All that a search knows; every file of this folder decides one thing from it. */
 export interface GepaSearch {

@@ -1,21 +1,27 @@
-import type { Candidate } from "../../core/candidate.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
-import { settleAll } from "../settle-all.ts";
-import { emitAttempts } from "../tell-attempts.ts";
-import { affordableLanes, canPayStep } from "./afford.ts";
+import { emitAttempts } from "../search/emit-attempts.ts";
+import { settleAll } from "../search/settle-all.ts";
+import { affordableLanes, canPayStep } from "./budget-checks.ts";
 import { chooseComponents } from "./choose-components.ts";
-import { compareRewrites } from "./contest.ts";
-import { openRowOrder, type RowOrder } from "./course.ts";
-import { screenRewrite } from "./first-look.ts";
-import { gateBySum } from "./gate-by-sum.ts";
 import { studyLeader } from "./gather-failures.ts";
-import { canValidateLater, deferValidation, isFarFromGood, stepBack, validateDeferred } from "./grow.ts";
-import { mergeLineages } from "./merge.ts";
-import { reflectOn } from "./reflect.ts";
-import type { Rewrite } from "./rewrite.ts";
+import { mergeLineages } from "./rewriting/merge.ts";
+import { reflectOn } from "./rewriting/reflect.ts";
+import type { Rewrite } from "./rewriting/rewrite.ts";
+import { shorten } from "./rewriting/shorten.ts";
 import { selectParent } from "./select-parent.ts";
-import { shorten } from "./shorten.ts";
 import { baseOf, type GepaSearch } from "./state.ts";
+import { compareRewrites } from "./validation/compare-rewrites.ts";
+import {
+  canValidateLater,
+  deferValidation,
+  isFarFromGood,
+  stepBack,
+  validateDeferred,
+} from "./validation/deferred-validation.ts";
+import { gateBySum } from "./validation/gate-by-sum.ts";
+import { openRowOrder, type RowOrder } from "./validation/row-order.ts";
+import { screenRewrite } from "./validation/screen-rewrite.ts";
 
 /** One step: rewrites from several parents at once, then the decision which of them stay. True for progress. */
 export async function runStep(search: GepaSearch, step: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { improvementPValue } from "../gepa/paired-test.ts";
+import { improvementPValue } from "../gepa/validation/paired-test.ts";
 
 // One-sided 95 %: a challenger whose mean is that surely below the leader's has lost.
 const lostZ = 1.65;

@@ -1,9 +1,9 @@
-import type { Candidate } from "../../core/candidate.ts";
-import type { Example } from "../../core/example.ts";
-import { improvementPValue } from "../gepa/paired-test.ts";
-import type { Scorecards } from "../gepa/scorecards.ts";
-import type { Spending } from "../gepa/spending.ts";
-import { settleAll } from "../settle-all.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
+import { improvementPValue } from "../gepa/validation/paired-test.ts";
+import type { Scorecards } from "../search/scorecards.ts";
+import { settleAll } from "../search/settle-all.ts";
+import type { Spending } from "../search/spending.ts";
 import { canStillWin } from "./can-still-win.ts";
 
 export interface HalvingRace {

@@ -1,4 +1,4 @@
-import type { Example } from "../../core/example.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Random } from "../../core/random.ts";
 
 /** Rows in random order, failures and successes dealt out in proportion: any start is a fair sample. */

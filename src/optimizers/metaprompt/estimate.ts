@@ -1,5 +1,5 @@
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
-import { estimateRewrites } from "../estimate-rewrites.ts";
+import { estimateRewrites } from "../search/estimate-rewrites.ts";
 import { rowsPerExample } from "./choose-examples.ts";
 import type { MetapromptOptions } from "./options.ts";
 

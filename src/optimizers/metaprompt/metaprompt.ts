@@ -1,10 +1,10 @@
 import type { Evaluation, Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
-import type { Candidate } from "../../core/candidate.ts";
-import { scoreText } from "../records.ts";
-import { createReflectionFailureCount } from "../reflection-failures.ts";
-import { type Attempt, rewriteTexts } from "../rewrite-texts.ts";
-import { settleAll } from "../settle-all.ts";
-import { emitAttempts } from "../tell-attempts.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
+import { scoreText } from "../request/records.ts";
+import { emitAttempts } from "../search/emit-attempts.ts";
+import { createReflectionFailureCount } from "../search/reflection-failures.ts";
+import { type Attempt, rewriteTexts } from "../search/rewrite-texts.ts";
+import { settleAll } from "../search/settle-all.ts";
 import { chooseExamples } from "./choose-examples.ts";
 import type { MetapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";

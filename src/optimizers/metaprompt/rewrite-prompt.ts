@@ -1,11 +1,11 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
-import { answerSection } from "../answer-section.ts";
-import { contractSection } from "../contract-section.ts";
-import { examplesSection } from "../examples-section.ts";
-import { fenced } from "../fence.ts";
-import { objectiveSection } from "../objective-section.ts";
-import { otherTextsSection } from "../other-texts-section.ts";
-import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
+import { answerSection } from "../request/answer-section.ts";
+import { contractSection } from "../request/contract-section.ts";
+import { examplesSection } from "../request/examples-section.ts";
+import { fenced } from "../request/fence.ts";
+import { objectiveSection } from "../request/objective-section.ts";
+import { otherTextsSection } from "../request/other-texts-section.ts";
+import { replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
 import { rewriteGuidelines } from "./guidelines.ts";
 import type { MetapromptOptions } from "./options.ts";
 

@@ -1,4 +1,4 @@
-import type { PromptTexts } from "../../core/candidate.ts";
+import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
 
 /** One value of a variable of the joint search. */

@@ -1,5 +1,5 @@
-import type { Example } from "../../core/example.ts";
-import { trimText } from "../trim-text.ts";
+import type { Example } from "../../core/data/example.ts";
+import { trimText } from "../request/trim-text.ts";
 
 const mostAnswers = 12;
 const longestAnswer = 60;

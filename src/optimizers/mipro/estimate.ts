@@ -1,13 +1,13 @@
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
 import { estimateShownRows } from "../demonstrations/estimate-shown-rows.ts";
-import { estimateRewrites } from "../estimate-rewrites.ts";
-import { estimateSteps } from "../estimate-steps.ts";
 import { estimateHalving } from "../halving/estimate-halving.ts";
-import { finalists } from "./crown.ts";
+import { estimateRewrites } from "../search/estimate-rewrites.ts";
+import { estimateSteps } from "../search/estimate-steps.ts";
 import { mostBatches } from "./gather-lesson.ts";
 import type { MiproOptions } from "./options.ts";
 import { lessonRowsOf } from "./plan-step.ts";
+import { finalists } from "./validate-finalists.ts";
 
 /**
  * A bootstrap, then steps of proposals, trials on a minibatch and a comparison of the best with the leader. Low:

@@ -1,5 +1,5 @@
-import type { Candidate } from "../../core/candidate.ts";
-import type { Example } from "../../core/example.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import type { MiproSearch } from "./state.ts";
 

@@ -1,12 +1,12 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
-import type { PromptTexts } from "../../core/candidate.ts";
-import { answerSection } from "../answer-section.ts";
-import { contractSection } from "../contract-section.ts";
-import { examplesSection } from "../examples-section.ts";
-import { fenced } from "../fence.ts";
-import { objectiveSection } from "../objective-section.ts";
-import { otherTextsSection } from "../other-texts-section.ts";
-import { replyFence, type TextRequest, textRequest } from "../text-request.ts";
+import type { PromptTexts } from "../../core/prompt/candidate.ts";
+import { answerSection } from "../request/answer-section.ts";
+import { contractSection } from "../request/contract-section.ts";
+import { examplesSection } from "../request/examples-section.ts";
+import { fenced } from "../request/fence.ts";
+import { objectiveSection } from "../request/objective-section.ts";
+import { otherTextsSection } from "../request/other-texts-section.ts";
+import { replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
 import { dataSummary } from "./data-summary.ts";
 
 /** An instruction that was tried, and how much better than the first it is thought to be. */

@@ -1,8 +1,7 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
-import { createScorecards } from "../gepa/scorecards.ts";
 import { mixedOrder } from "../halving/mixed-order.ts";
-import { runSteps } from "../run-steps.ts";
-import { validateFinalists } from "./crown.ts";
+import { runSteps } from "../search/run-steps.ts";
+import { createScorecards } from "../search/scorecards.ts";
 import { gatherLesson } from "./gather-lesson.ts";
 import type { MiproOptions } from "./options.ts";
 import { canValidateFinalistsLater, planStep } from "./plan-step.ts";
@@ -11,6 +10,7 @@ import { proposeInstructions } from "./propose-instructions.ts";
 import { runTrials } from "./run-trials.ts";
 import { startingPoint } from "./starting-point.ts";
 import { type MiproSearch, openMiproSearch } from "./state.ts";
+import { validateFinalists } from "./validate-finalists.ts";
 
 /**
  * Joint search over instructions and demonstrations (MIPROv2; K. Opsahl-Ong et al., arXiv 2406.11695).

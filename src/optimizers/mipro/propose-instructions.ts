@@ -1,7 +1,7 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
-import { rewriteTexts } from "../rewrite-texts.ts";
-import { settleAll } from "../settle-all.ts";
-import { emitAttempts } from "../tell-attempts.ts";
+import { emitAttempts } from "../search/emit-attempts.ts";
+import { rewriteTexts } from "../search/rewrite-texts.ts";
+import { settleAll } from "../search/settle-all.ts";
 import { contentOf, type VariableChoice } from "./choices.ts";
 import { instructionPrompt, type TriedInstruction } from "./instruction-prompt.ts";
 import { observe } from "./observe.ts";

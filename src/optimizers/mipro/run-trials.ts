@@ -1,5 +1,5 @@
-import type { Example } from "../../core/example.ts";
-import { settleAll } from "../settle-all.ts";
+import type { Example } from "../../core/data/example.ts";
+import { settleAll } from "../search/settle-all.ts";
 import { draftCombination } from "./draft-combination.ts";
 import { observe } from "./observe.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";

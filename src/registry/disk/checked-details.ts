@@ -2,7 +2,7 @@ import { ConfigError, RegistryError } from "../../core/errors.ts";
 import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
 import type { PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
 import { detailsOfFile } from "../../formats/prompt-file/render-prompt-file.ts";
-import type { VersionRecord } from "../shelf.ts";
+import type { VersionRecord } from "../registry-storage.ts";
 
 /** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */
 export function checkedDetails(text: string, file: string, record: VersionRecord): PromptDetails {

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { isDaoOptError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { temporaryBeside } from "../../disk/temporary-beside.ts";
 import { pathProblems } from "../prompt-path.ts";
 import { errnoOf } from "./disk-error.ts";

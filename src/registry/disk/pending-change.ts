@@ -5,7 +5,7 @@ import { z } from "zod";
 import { NotFoundError } from "../../core/errors.ts";
 import { pathProblems } from "../prompt-path.ts";
 import { parseYamlRecord, renderRecord } from "../records/record-text.ts";
-import type { WholePrompt } from "../shelf.ts";
+import type { WholePrompt } from "../registry-storage.ts";
 import { writeError } from "./disk-error.ts";
 import { isOwnFile, pendingFile } from "./layout.ts";
 import { putPrompt } from "./place-prompt.ts";

@@ -4,7 +4,7 @@ import { renderPromptFile } from "../../formats/prompt-file/render-prompt-file.t
 import { renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
 import { renderVersionYaml } from "../records/version-yaml.ts";
-import type { WholePrompt } from "../shelf.ts";
+import type { WholePrompt } from "../registry-storage.ts";
 import { detailsFile, logFile, promptFile, recordFile } from "./layout.ts";
 import { makeFolders } from "./prompt-folder.ts";
 import { replaceText, syncFolder } from "./write-text.ts";

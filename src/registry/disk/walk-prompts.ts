@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathProblems } from "../prompt-path.ts";
-import type { PromptEntry } from "../shelf.ts";
+import type { PromptEntry } from "../registry-storage.ts";
 import { brokenLink, errnoOf, readError } from "./disk-error.ts";
 import { recordNumber } from "./layout.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PromptRecord } from "../shelf.ts";
+import type { PromptRecord } from "../registry-storage.ts";
 import { isText, type PlainShape, parseYamlRecord, renderRecord } from "./record-text.ts";
 
 /** The keys of `prompt.yaml`; the same as in a registry's export. */

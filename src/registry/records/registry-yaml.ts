@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
 import { environmentId } from "../ids.ts";
-import type { EnvironmentRecord, RegistrySettings } from "../shelf.ts";
+import type { EnvironmentRecord, RegistrySettings } from "../registry-storage.ts";
 import { parseYamlRecord, renderRecord, repairHint } from "./record-text.ts";
 
 const format = 1;

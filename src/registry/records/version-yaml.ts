@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { VersionOrigin } from "../../contracts/registry.ts";
 import type { Spend } from "../../core/usage.ts";
-import type { VersionRecord } from "../shelf.ts";
+import type { VersionRecord } from "../registry-storage.ts";
 import { isText, isWhole, type PlainShape, parseYamlRecord, renderRecord } from "./record-text.ts";
 
 const spend = z.object({

@@ -1,7 +1,7 @@
 import { isDaoOptError } from "../../core/errors.ts";
 import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
+import { checkPromptName, checkVersionName } from "../changes/reserved-names.ts";
 import { checkedPath } from "../prompt-path.ts";
-import { checkPromptName, checkVersionName } from "../reserved-names.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
 
 /** Everything in a document that no registry could hold, whatever is in that registry. */

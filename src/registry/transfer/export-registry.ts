@@ -1,10 +1,10 @@
 import { detailsToJson } from "../../formats/prompt-file/prompt-details.ts";
+import { settledRead } from "../lookup/settled-read.ts";
 import { deploymentKeys } from "../records/deployment-lines.ts";
 import { promptKeys } from "../records/prompt-yaml.ts";
 import { environmentKeys } from "../records/registry-yaml.ts";
 import { versionKeys } from "../records/version-yaml.ts";
-import { settledRead } from "../settled-read.ts";
-import type { PromptEntry, RegistryStorage } from "../shelf.ts";
+import type { PromptEntry, RegistryStorage } from "../registry-storage.ts";
 import { documentFormat } from "./registry-document.ts";
 
 /**

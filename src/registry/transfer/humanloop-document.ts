@@ -1,11 +1,11 @@
 import type { Deployment } from "../../contracts/registry.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { templateFromJson } from "../../core/template-json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { templateFromJson } from "../../core/prompt/template-json.ts";
 import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
 import { configurationFromJson, type PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
+import { versionNameProblem } from "../changes/reserved-names.ts";
 import { newEnvironment } from "../records/registry-yaml.ts";
-import { versionNameProblem } from "../reserved-names.ts";
-import type { EnvironmentRecord, VersionRecord } from "../shelf.ts";
+import type { EnvironmentRecord, VersionRecord } from "../registry-storage.ts";
 import type { HumanloopFiles, HumanloopPrompt, HumanloopVersion } from "./humanloop-files.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
 import { usablePath } from "./usable-path.ts";

@@ -1,5 +1,5 @@
 import { ConflictError } from "../../core/errors.ts";
-import type { RegistryStorage } from "../shelf.ts";
+import type { RegistryStorage } from "../registry-storage.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import type { RegistryDocument } from "./registry-document.ts";
 

@@ -1,7 +1,7 @@
 import type { Deployment } from "../../contracts/registry.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import { foldedName } from "../prompt-path.ts";
-import type { EnvironmentRecord, RegistryStorage, VersionRecord, WholePrompt } from "../shelf.ts";
+import type { EnvironmentRecord, RegistryStorage, VersionRecord, WholePrompt } from "../registry-storage.ts";
 import { documentProblems } from "./check-document.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
 

@@ -6,7 +6,7 @@ import { deploymentFromKeys, deploymentSchema } from "../records/deployment-line
 import { promptFromKeys, promptRecordSchema } from "../records/prompt-yaml.ts";
 import { environmentsFromKeys, environmentsSchema } from "../records/registry-yaml.ts";
 import { versionFromKeys, versionSchema } from "../records/version-yaml.ts";
-import type { EnvironmentRecord, WholePrompt } from "../shelf.ts";
+import type { EnvironmentRecord, WholePrompt } from "../registry-storage.ts";
 
 export const documentFormat = 1;
 const maxIssues = 20;

@@ -3,11 +3,11 @@ import { logFile } from "../disk/layout.ts";
 import { readLog } from "../disk/read-text.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { appendLine, replaceText } from "../disk/write-text.ts";
-import { deployedVersions, versionBefore } from "../held-versions.ts";
+import { deployedVersions, versionBefore } from "../lookup/held-versions.ts";
 import { readDeploymentLines, renderDeploymentLine } from "../records/deployment-lines.ts";
-import type { VersionRecord } from "../shelf.ts";
+import type { VersionRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { tryRead } from "./tried.ts";
+import { tryRead } from "./try-read.ts";
 
 /**
  * Every line of a prompt's `deployments.jsonl`, and every version it points to. Environments are undefined where

@@ -5,7 +5,7 @@ import { replaceText } from "../disk/write-text.ts";
 import { newPromptId, versionId } from "../ids.ts";
 import { readDeploymentLines, renderDeploymentLine } from "../records/deployment-lines.ts";
 import { renderPromptYaml } from "../records/prompt-yaml.ts";
-import type { PromptRecord, VersionRecord } from "../shelf.ts";
+import type { PromptRecord, VersionRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { rewriteRecord } from "./mend-version.ts";
 

@@ -4,7 +4,7 @@ import { lockOf, pendingFile } from "../disk/layout.ts";
 import { finishLeftChange, type PendingChange, readPendingChange } from "../disk/pending-change.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
-import { readValue, tryRead } from "./tried.ts";
+import { readValue, tryRead } from "./try-read.ts";
 
 /** A move or deletion that was begun and not ended. When repairing it is ended here. */
 export async function checkPending(inspection: Inspection): Promise<readonly Finding[]> {

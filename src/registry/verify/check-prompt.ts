@@ -4,10 +4,10 @@ import { setAside } from "../disk/set-aside.ts";
 import { replaceText } from "../disk/write-text.ts";
 import { newPromptId } from "../ids.ts";
 import { parsePromptYaml, renderPromptYaml } from "../records/prompt-yaml.ts";
-import type { PromptRecord } from "../shelf.ts";
+import type { PromptRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { readValue, tryRead } from "./tried.ts";
+import { readValue, tryRead } from "./try-read.ts";
 
 export interface PromptChecked {
   readonly findings: readonly Finding[];

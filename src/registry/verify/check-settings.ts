@@ -9,10 +9,10 @@ import {
   parseRegistryYaml,
   renderRegistryYaml,
 } from "../records/registry-yaml.ts";
-import type { RegistrySettings } from "../shelf.ts";
+import type { RegistrySettings } from "../registry-storage.ts";
 import { damage, damageByHand, type Finding, type Inspection } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { readValue, tryRead } from "./tried.ts";
+import { readValue, tryRead } from "./try-read.ts";
 
 /** `registry.yaml`; two sides of a merge have their environments put together. */
 export function checkSettings(inspection: Inspection): {

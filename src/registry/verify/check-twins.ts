@@ -1,5 +1,5 @@
 import { versionId } from "../ids.ts";
-import type { PromptRecord, VersionRecord } from "../shelf.ts";
+import type { PromptRecord, VersionRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { rewriteRecord, writeVersionTombstone } from "./mend-version.ts";
 import type { VersionFiles } from "./version-claims.ts";

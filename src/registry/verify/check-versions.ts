@@ -1,7 +1,7 @@
 import { recordNumber } from "../disk/layout.ts";
 import { readText } from "../disk/read-text.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
-import type { PromptRecord, VersionRecord } from "../shelf.ts";
+import type { PromptRecord, VersionRecord } from "../registry-storage.ts";
 import { checkTwins } from "./check-twins.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import {
@@ -11,7 +11,7 @@ import {
   writeNumberTombstone,
   writeVersionTombstone,
 } from "./mend-version.ts";
-import { readValue, tryRead } from "./tried.ts";
+import { readValue, tryRead } from "./try-read.ts";
 import {
   claimOf,
   conflictingClaims,

@@ -2,7 +2,7 @@ import { detailsFile, recordFile } from "../disk/layout.ts";
 import { setAside } from "../disk/set-aside.ts";
 import { createText, replaceText } from "../disk/write-text.ts";
 import { renderVersionYaml } from "../records/version-yaml.ts";
-import type { VersionRecord } from "../shelf.ts";
+import type { VersionRecord } from "../registry-storage.ts";
 import type { Inspection } from "./finding.ts";
 import type { VersionClaim, VersionFiles } from "./version-claims.ts";
 

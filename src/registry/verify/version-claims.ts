@@ -2,10 +2,10 @@ import { basename, join } from "node:path";
 import { checkedDetails } from "../disk/checked-details.ts";
 import { readText } from "../disk/read-text.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
-import type { VersionRecord } from "../shelf.ts";
+import type { VersionRecord } from "../registry-storage.ts";
 import type { ReadResult } from "./finding.ts";
 import { mergeSides } from "./merge-sides.ts";
-import { tryRead } from "./tried.ts";
+import { tryRead } from "./try-read.ts";
 
 /** A version as one pair of files, or one side of a pair that git could not merge, gives it. */
 export interface VersionClaim {

@@ -1,9 +1,9 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
-import { modelChainOf } from "./answerers.ts";
+import { gateReserve } from "./gate-reserve.ts";
+import { modelChainOf } from "./model-chain.ts";
 import { limitNotes } from "./output-limits.ts";
-import { gateReserve } from "./set-aside.ts";
 import { shownUsd } from "./shown-usd.ts";
 
 // Where the gate takes more than this of a cap, a search may starve in spite of a generous budget.

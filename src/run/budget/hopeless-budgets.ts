@@ -1,7 +1,7 @@
 import type { ConfigIssue } from "../../core/errors.ts";
 import type { Project } from "../../project/project.ts";
-import { leastOf } from "../estimate.ts";
-import type { EstimateParts } from "../estimate-parts.ts";
+import { leastOf } from "../plan/estimate.ts";
+import type { EstimateParts } from "../plan/estimate-parts.ts";
 import { shownUsd } from "./shown-usd.ts";
 
 /**

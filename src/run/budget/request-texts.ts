@@ -1,6 +1,6 @@
 import type { CompletionRequest } from "../../contracts/language-model.ts";
-import { messageText } from "../../core/message.ts";
-import type { ModelParameters } from "../../core/prompt.ts";
+import { messageText } from "../../core/prompt/message.ts";
+import type { ModelParameters } from "../../core/prompt/prompt.ts";
 
 /** Every text of a request that a provider counts as input: messages, tools, the form of the answer. */
 export function requestTexts(

@@ -1,11 +1,11 @@
 import type { BudgetSpec } from "../../contracts/run-plan.ts";
-import type { Split } from "../../core/split.ts";
-import { pricesOf, sumOfBills } from "../estimate-bills.ts";
-import { estimateFacts } from "../estimate-parts.ts";
-import type { StageContext } from "../work.ts";
+import type { Split } from "../../core/data/split.ts";
+import { pricesOf, sumOfBills } from "../plan/estimate-bills.ts";
+import { estimateFacts } from "../plan/estimate-parts.ts";
+import type { StageContext } from "../session/stage-context.ts";
 import { type Amount, restOf } from "./amount.ts";
-import { type BudgetReservations, createBudgetReservations } from "./purse.ts";
-import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./set-aside.ts";
+import { type BudgetReservations, createBudgetReservations } from "./budget-reservations.ts";
+import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./gate-reserve.ts";
 
 /** What a search may spend: the budget without what is kept for the gate. */
 export interface SearchBudget {

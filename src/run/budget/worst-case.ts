@@ -1,10 +1,10 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
-import type { ModelParameters } from "../../core/prompt.ts";
+import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { boundTokens, costUsd } from "../../core/usage.ts";
-import { outputLimitOf } from "../../models/output-limit-of.ts";
+import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
-import type { ModelChain } from "./answerers.ts";
+import type { ModelChain } from "./model-chain.ts";
 
 // A tokenizer adds a few marks for each message and for the reply's start.
 const overheadTokens = 64;

@@ -3,21 +3,21 @@ import type { Completion, CompletionRequest } from "../../contracts/language-mod
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
-import type { PromptTexts } from "../../core/candidate.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { Example } from "../../core/example.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage, ToolCall } from "../../core/message.ts";
-import { templatesOf } from "../../core/prompt-texts.ts";
-import { type ReadTemplate, readTemplate } from "../../core/template.ts";
+import type { PromptTexts } from "../../core/prompt/candidate.ts";
+import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
+import { templatesOf } from "../../core/prompt/prompt-texts.ts";
+import { type ReadTemplate, readTemplate } from "../../core/template/template.ts";
 import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
-import { priceOf } from "../budget/answerers.ts";
+import { priceOf } from "../budget/model-chain.ts";
 import { limitReason } from "../budget/output-limits.ts";
-import { toRecordJson } from "../record-json.ts";
-import type { AnswerCost, EvaluationContext } from "./bench.ts";
+import { toRecordJson } from "../record/record-json.ts";
 import { type Charging, chargedModel, questionKey } from "./charged-model.ts";
+import type { AnswerCost, EvaluationContext } from "./evaluation-context.ts";
 
 /** What came of asking for one row, before it is scored. */
 export interface TargetAnswer {

@@ -1,6 +1,6 @@
 import type { BudgetView } from "../../contracts/optimizer.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import type { Caps } from "../budget/purse.ts";
+import type { Caps } from "../budget/budget-reservations.ts";
 
 /** One request of an engine, from the asking to the release of its answer. */
 export interface AskedRequest {

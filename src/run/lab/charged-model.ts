@@ -1,12 +1,12 @@
 import type { LanguageModel } from "../../contracts/language-model.ts";
-import { digestOf } from "../../core/digest.ts";
+import { digestOf } from "../../core/data/digest.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { CallRole } from "../../core/usage.ts";
+import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
 import { addressOf } from "../../models/model-question.ts";
-import { outputLimitOf } from "../../models/output-limit-of.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import { type ModelChain, priceOf } from "../budget/answerers.ts";
-import type { Reservation } from "../budget/purse.ts";
+import type { Reservation } from "../budget/budget-reservations.ts";
+import { type ModelChain, priceOf } from "../budget/model-chain.ts";
 import { requestTexts } from "../budget/request-texts.ts";
 import { worstCall } from "../budget/worst-case.ts";
 import type { BookedCall, Meter } from "./meter.ts";

@@ -1,6 +1,6 @@
 import type { RunnerEvent } from "../../contracts/events.ts";
 import { OptimizationError } from "../../core/errors.ts";
-import type { MeasuredOutcome } from "./bench.ts";
+import type { MeasuredOutcome } from "./evaluation-context.ts";
 
 /** Ends an optimization whose rows fail too often: its scores would describe the failures. */
 export interface ErrorWatch {

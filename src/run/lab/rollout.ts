@@ -1,14 +1,14 @@
 import type { MissingContent } from "../../contracts/optimizer.ts";
-import type { PromptTexts } from "../../core/candidate.ts";
+import type { Example } from "../../core/data/example.ts";
 import { AgentError, BudgetError, type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
-import type { Example } from "../../core/example.ts";
+import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import type { Score } from "../../core/score.ts";
 import { boundTokens } from "../../core/usage.ts";
 import { plus, type WorstCase } from "../budget/amount.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";
 import { askAgent, askTarget, type TargetAnswer } from "./ask-row.ts";
-import type { EvaluationContext, MeasuredOutcome, RolloutBounds } from "./bench.ts";
 import { type Charging, chargedModel } from "./charged-model.ts";
+import type { EvaluationContext, MeasuredOutcome, RolloutBounds } from "./evaluation-context.ts";
 
 /** Which samples a rollout is made of. */
 export interface RolloutOptions extends Charging {

@@ -1,5 +1,5 @@
 import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalContent } from "./read-journal.ts";
 

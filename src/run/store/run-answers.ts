@@ -8,7 +8,7 @@ import type {
 } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { ReplayError } from "../../core/errors.ts";
-import type { RunClock } from "../run-clock.ts";
+import type { RunClock } from "../session/run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalRecord } from "./journal-lines.ts";

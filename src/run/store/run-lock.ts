@@ -5,7 +5,7 @@ import { StoreError } from "../../core/errors.ts";
 import { createNew, type LinkFile } from "../../disk/create-new.ts";
 import { privateFile } from "../../disk/private-mode.ts";
 import { formatMark, type IsProcessAlive, type ProcessMark, parseMark } from "../../disk/process-mark.ts";
-import type { RunFolder } from "./run-folder.ts";
+import type { RunFolder } from "./run-store.ts";
 import { storeFailure } from "./store-failure.ts";
 
 const lockName = /^lock\.(\d+)$/;

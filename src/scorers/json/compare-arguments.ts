@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { cutEnd } from "../text/quote.ts";
 import { parseJsonAnswer } from "./parse-json-answer.ts";
 import { isSameValue, type Leniency } from "./same-value.ts";

@@ -2,8 +2,8 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from "ajv"
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { PluginError } from "../../core/errors.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
 import { quote } from "../text/quote.ts";
 import { compilePattern } from "../text/safe-pattern.ts";
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** Keys from the root to a value; a list's places are keys too. */
 export type JsonPath = readonly string[];

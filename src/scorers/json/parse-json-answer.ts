@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { quote } from "../text/quote.ts";
 
 type ParsedAnswer =

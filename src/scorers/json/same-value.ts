@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../core/digest.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** What does not count when two JSON values are compared. */
 export interface Leniency {

@@ -4,7 +4,7 @@ import type { Judgement } from "../../contracts/scorer.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import { readAnswer } from "../../core/answer/read-answer.ts";
 import { ScorerError } from "../../core/errors.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import { boundTokens } from "../../core/usage.ts";
 import { rowPlace } from "../expected-answer.ts";
 import { cutMiddle, quote } from "../text/quote.ts";

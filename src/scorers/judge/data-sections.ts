@@ -1,4 +1,4 @@
-import { digestOf, digestOfText } from "../../core/digest.ts";
+import { digestOf, digestOfText } from "../../core/data/digest.ts";
 
 /** A text to be judged, under a title. */
 export interface DataSection {

@@ -1,6 +1,6 @@
 import type { Judgement } from "../../contracts/scorer.ts";
 import type { Score } from "../../core/score.ts";
-import { factsOfRow } from "../facts.ts";
+import { factsOfRow } from "../rules/facts.ts";
 import { listSome, quote } from "../text/quote.ts";
 import { judgeEach, type ListQuestion } from "./judge-each.ts";
 import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./row-sections.ts";

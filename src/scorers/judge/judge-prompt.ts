@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../core/message.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import { type DataSection, renderSections } from "./data-sections.ts";
 
 /** What a judge is asked. */

@@ -1,6 +1,6 @@
 import type { Judgement } from "../../contracts/scorer.ts";
-import type { Example } from "../../core/example.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import type { DataSection } from "./data-sections.ts";
 
 /** Titles of the sections of judge prompts; what stands under each is text of the row or of an answer. */

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { collectGarbage } from "../../core/collect-garbage.ts";
-import { bodyTooLarge } from "../door/check-body-head.ts";
+import { bodyTooLarge } from "../admission/check-body-head.ts";
 import type { Problem } from "../problem.ts";
 import type { RouteEnv } from "../route-app.ts";
 import { jsonShape } from "./json-depth.ts";

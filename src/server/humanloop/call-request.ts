@@ -1,6 +1,6 @@
 import type { PromptCallRequest } from "../../calls/prompt/prompt-call.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import { messageOfRecord } from "../../traces/message-record.ts";
 import { parseGivenDetails } from "./given-prompt.ts";
 import type { VersionQuery } from "./humanloop-services.ts";

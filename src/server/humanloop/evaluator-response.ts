@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { derivedId } from "./derived-id.ts";
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 
 const encoder = new TextEncoder();
 const pingEveryMs = 15_000;

@@ -1,8 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { PromptCallDetails } from "../../calls/prompt/prompt-call.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { templateFromJson } from "../../core/template-json.ts";
+import { templateFromJson } from "../../core/prompt/template-json.ts";
 import { configurationFromJson } from "../../formats/prompt-file/prompt-details.ts";
 import { readPromptInput } from "../../formats/prompt-file/read-prompt-input.ts";
 import type { kernelSchema } from "./schemas/prompt-kernel.ts";

@@ -1,8 +1,8 @@
 import { createCallServices, type PromptCallServices } from "../../calls/prompt/call-services.ts";
-import { chooseVersion } from "../../calls/prompt/choose-version.ts";
+import { chooseVersion } from "../../calls/prompt/version/choose-version.ts";
 import type { PromptArchive, PromptVersion } from "../../contracts/registry.ts";
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import type { TemplateRenderer } from "../../core/template-renderer.ts";
+import type { TemplateRenderer } from "../../core/template/template-renderer.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { ServerServices } from "../server-services.ts";
 import { createLogCounts } from "./log-counts.ts";

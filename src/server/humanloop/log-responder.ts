@@ -1,5 +1,5 @@
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { HumanloopServices } from "./humanloop-services.ts";
 import { logResponse } from "./log-response.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { messageRecord } from "../../traces/message-record.ts";
 import { evaluatorLogJson } from "./evaluator-response.ts";

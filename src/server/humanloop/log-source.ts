@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../core/digest.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { derivedId } from "./derived-id.ts";
 import type { PromptResponse } from "./prompt-response.ts";

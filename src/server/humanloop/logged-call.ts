@@ -1,5 +1,5 @@
 import type { PromptVersion } from "../../contracts/registry.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { messageOfRecord } from "../../traces/message-record.ts";
 import { messagesOf, withoutNulls } from "./call-request.ts";

@@ -1,7 +1,7 @@
 import type { Environment, PromptArchive, PromptSummary, PromptVersion } from "../../contracts/registry.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import { templateToJson } from "../../core/template-json.ts";
-import type { TemplateRenderer } from "../../core/template-renderer.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { templateToJson } from "../../core/prompt/template-json.ts";
+import type { TemplateRenderer } from "../../core/template/template-renderer.ts";
 import { normalForm } from "../../formats/prompt-file/normal-form.ts";
 import { derivedId } from "./derived-id.ts";
 import { textsOfTags } from "./given-prompt.ts";

@@ -1,5 +1,5 @@
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import { isJsonObject } from "../../core/json.ts";
+import { isJsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 
 /** Where a log stands among the logs of one job. */

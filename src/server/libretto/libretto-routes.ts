@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { chainResultTrace } from "../../traces/chain-result.ts";
 import { eventProblem } from "../../traces/libretto/event-problem.ts";
 import { traceOfEvent } from "../../traces/libretto/trace-of-event.ts";
 import { traceOfRecord } from "../../traces/trace-record.ts";
-import { keyOfHeaders } from "../door/check-key.ts";
+import { keyOfHeaders } from "../admission/check-key.ts";
 import { jsonValue } from "../json-value.ts";
 import { plainShape } from "../problem.ts";
 import { createRecentKeys } from "../recent-keys.ts";

@@ -3,7 +3,7 @@ import { gunzip } from "node:zlib";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { knownPrice } from "../../config/prices.ts";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import type { Trace } from "../../core/trace.ts";
 import { callCost } from "../../traces/openai/call-cost.ts";

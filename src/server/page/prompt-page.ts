@@ -1,7 +1,7 @@
 import type { PromptReader, PromptVersion } from "../../contracts/registry.ts";
 import { NotFoundError } from "../../core/errors.ts";
-import type { Template } from "../../core/prompt.ts";
-import { diffWords } from "../../core/text-diff.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
+import { diffWords } from "../../core/text/text-diff.ts";
 import { type Html, html } from "../../report/html.ts";
 import { layout, link, promptLink, renderMoment, tag } from "./layout.ts";
 

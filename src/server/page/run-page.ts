@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { shellWord } from "../../core/shell-word.ts";
 import { type Html, html } from "../../report/html.ts";
 import { renderReport } from "../../report/render-report.ts";
-import type { RunFolder, RunningState, RunStore } from "../../run/store/run-folder.ts";
+import type { RunFolder, RunningState, RunStore } from "../../run/store/run-store.ts";
 import type { ServerServices } from "../server-services.ts";
 import { layout } from "./layout.ts";
 

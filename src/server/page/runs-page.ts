@@ -1,5 +1,5 @@
 import { html } from "../../report/html.ts";
-import type { RunStore } from "../../run/store/run-folder.ts";
+import type { RunStore } from "../../run/store/run-store.ts";
 import { layout, link, renderMoment } from "./layout.ts";
 
 const mostShown = 100;

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../core/json.ts";
-import { messageText } from "../../core/message.ts";
+import type { JsonValue } from "../../core/data/json.ts";
+import { messageText } from "../../core/prompt/message.ts";
 import type { Trace } from "../../core/trace.ts";
 import { type Html, html } from "../../report/html.ts";
 import { layout, promptLink, renderMoment } from "./layout.ts";

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import { withoutFormula } from "../../core/formula-cell.ts";
+import { withoutFormula } from "../../core/data/formula-cell.ts";
 import type { Trace } from "../../core/trace.ts";
 import { lastOf } from "../dataset-record.ts";
 import { messageRecord } from "../message-record.ts";

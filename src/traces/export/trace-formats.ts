@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-trace.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 
 /** Libretto's clients send several of these with every event, if only as null. */
 const eventMembers = [

@@ -1,5 +1,5 @@
 import { readToolCalls } from "../../core/answer/read-tool-calls.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../answer-of-trace.ts";
 import { derivedName } from "../derived-name.ts";

@@ -1,7 +1,7 @@
 import { type BodyAnswer, readChatBody, readResponsesBody } from "../../core/answer/read-answer-body.ts";
 import { type ReportedUsage, readReportedUsage } from "../../core/answer/read-usage.ts";
-import type { JsonObject, JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { withoutThinking } from "../answer-of-trace.ts";
 import { faultFields } from "../error-fields.ts";

@@ -1,7 +1,7 @@
 import { reasoningBeside, textOf } from "../../core/answer/content-parts.ts";
 import { readCalledItem, readFunctionCall, readToolCalls } from "../../core/answer/read-tool-calls.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 
 /** Messages as the chat endpoint takes them. What is no message is left out. */
 export function readChatMessages(value: JsonValue | undefined): readonly ChatMessage[] {

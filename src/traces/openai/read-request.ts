@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage } from "../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { TracedEndpoint } from "./openai-endpoint.ts";
 import { readChatMessages, readInputItems } from "./read-messages.ts";

@@ -1,6 +1,6 @@
 import type { AnswerFault } from "../../core/answer/answer-fault.ts";
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import type { TracedEndpoint } from "./openai-endpoint.ts";
 import { gatherResponse } from "./stream-response.ts";
 

@@ -1,5 +1,5 @@
 import { type AnswerFault, faultOf } from "../../core/answer/answer-fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 
 /** Events that hold the response as it stands at that moment. */
 const snapshots = /^response\.(created|queued|in_progress|completed|failed|incomplete)$/;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** A list of `{key, value}` as an object; of equal keys the last counts. */
 export function readAttributes(list: unknown): JsonObject {

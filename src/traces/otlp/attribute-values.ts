@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** The first of these attributes that is a text, not an empty one. */
 export function textIn(attributes: JsonObject, ...names: readonly string[]): string | undefined {

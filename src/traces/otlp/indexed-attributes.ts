@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /**
  * `prefix.0.role`, `prefix.0.tool_calls.1.name` … as the list of objects that was flattened. A key that is the

@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/light.js";
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 
 /**
  * The messages of `opentelemetry/proto/collector/trace/v1/trace_service.proto` and what it imports (1.x, stable),

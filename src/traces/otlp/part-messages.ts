@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { ChatMessage, ToolCall } from "../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { asText } from "./attribute-values.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { readAttributes } from "./any-value.ts";
 import type { OtlpEvent, OtlpSpan } from "./otlp-span.ts";
 

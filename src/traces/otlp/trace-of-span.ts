@@ -1,5 +1,5 @@
-import { defined } from "../../config/defined.ts";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../answer-of-trace.ts";
 import { type ErrorFields, errorFields } from "../error-fields.ts";

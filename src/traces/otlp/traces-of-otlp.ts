@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { OtlpSpan } from "./otlp-span.ts";
 import { type OtlpProblem, readSpans } from "./read-spans.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { placeholders } from "./placeholders.ts";
 import { findPersonalData, redactText } from "./redact-text.ts";

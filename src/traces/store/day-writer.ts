@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { type Appended, appendLines } from "./append-lines.ts";
 import { dayFile } from "./day-files.ts";
+import { type Appended, appendLines } from "./lines/append-lines.ts";
 
 /** Characters written at once; a part outgrows its bound by this at most. */
 const chunkLength = 4 * 1024 * 1024;

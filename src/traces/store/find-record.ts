@@ -1,12 +1,12 @@
 import { open } from "node:fs/promises";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { listDays } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
+import { visitLines } from "./lines/visit-lines.ts";
 import { parseTraceRecord } from "./list-records.ts";
 import type { Overlay } from "./overlay.ts";
 import { needleOf } from "./record-filter.ts";
-import { visitLines } from "./visit-lines.ts";
 
 /**
  * The complete record with this trace id, or else the latest with this event id or feedback key. Lines are

@@ -1,11 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { type DayFile, dayOf, listDays } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
-import { recordHeader } from "./line-header.ts";
-import { createLineWindow } from "./line-window.ts";
-import { orderLines } from "./order-lines.ts";
+import { recordHeader } from "./lines/line-header.ts";
+import { createLineWindow } from "./lines/line-window.ts";
+import { orderLines } from "./lines/order-lines.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
 

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { changesFile, feedbackFile } from "./day-files.ts";
-import { createKeyedFile, type KeyedLines } from "./keyed-lines.ts";
-import { setBackName } from "./line-header.ts";
+import { createKeyedFile, type KeyedLines } from "./lines/keyed-lines.ts";
+import { setBackName } from "./lines/line-header.ts";
 
 /** What was said of traces after they were written: feedback, and changes of their fields. */
 export interface Overlay {

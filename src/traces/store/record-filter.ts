@@ -1,7 +1,7 @@
 import type { TraceFilter } from "../../contracts/trace-store.ts";
-import { canonicalJson } from "../../core/digest.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { isOfModel } from "../model-name.ts";
 
 /** A condition on a record as written; the fields of a filter that ask for equal texts. */

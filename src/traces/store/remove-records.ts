@@ -1,17 +1,17 @@
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
 import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
 import { keyHash } from "./key-hash.ts";
-import { beginCopy, type LineCopy } from "./line-copy.ts";
+import { beginCopy, type LineCopy } from "./lines/line-copy.ts";
+import { visitLines } from "./lines/visit-lines.ts";
 import { parseTraceRecord } from "./list-records.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
-import { visitLines } from "./visit-lines.ts";
 
 /**
  * Takes matching traces out of the files, and what was said of them out of feedback and changes. Each file is

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LanguageModel } from "../../../src/contracts/language-model.ts";
-import { messageText } from "../../../src/core/message.ts";
+import { messageText } from "../../../src/core/prompt/message.ts";
 import { answerRequest, reflect } from "./models.ts";
 import type { WorldSpec } from "./world-spec.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { runCli } from "../../support/run-cli.ts";
 import { seedPrompt, worldRows } from "./rows.ts";
 import { requestText, rightAnswer } from "./sentences.ts";

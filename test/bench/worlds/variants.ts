@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 
 /** A way to set the engine `gepa`, to tell what each of its decisions brings. */
 export interface Variant {

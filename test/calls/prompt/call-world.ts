@@ -1,9 +1,9 @@
 import { callPrompt } from "../../../src/calls/prompt/call-prompt.ts";
 import { createCallServices, type PromptCallServices } from "../../../src/calls/prompt/call-services.ts";
 import type { PromptCallDelta, PromptCallRequest } from "../../../src/calls/prompt/prompt-call.ts";
-import { streamPrompt } from "../../../src/calls/prompt/stream-prompt.ts";
+import { streamPrompt } from "../../../src/calls/prompt/sample/stream-prompt.ts";
 import type { PromptArchive } from "../../../src/contracts/registry.ts";
-import type { ModelConfiguration, Template } from "../../../src/core/prompt.ts";
+import type { ModelConfiguration, Template } from "../../../src/core/prompt/prompt.ts";
 import type { Trace } from "../../../src/core/trace.ts";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
 import {

@@ -178,7 +178,7 @@ describe.concurrent("a whole call", () => {
       openModel: (spec, secrets) => openModel({ ...spec, timeoutMs: 150 }, secrets),
     });
     const { callPrompt } = await import("../../../src/calls/prompt/call-prompt.ts");
-    const { streamPrompt } = await import("../../../src/calls/prompt/stream-prompt.ts");
+    const { streamPrompt } = await import("../../../src/calls/prompt/sample/stream-prompt.ts");
     await expect(callPrompt(impatient, { path: "x" })).rejects.toMatchObject({ kind: "timeout" });
     const stream = await streamPrompt(impatient, { path: "x" });
     for await (const _ of stream);

@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PromptCallRequest } from "../../../src/calls/prompt/prompt-call.ts";
-import type { ModelConfiguration, Template } from "../../../src/core/prompt.ts";
+import type { ModelConfiguration, Template } from "../../../src/core/prompt/prompt.ts";
 import { apiKey, type CallWorld, openCallWorld } from "./call-world.ts";
 
 let world: CallWorld;

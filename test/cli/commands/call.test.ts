@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { callOutputSchema } from "../../../src/cli/output/call-output.ts";
+import { callOutputSchema } from "../../../src/cli/commands/call/output.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { refusedValues } from "../../registry/value-cases.ts";

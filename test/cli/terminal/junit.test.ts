@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { renderEvalJunit } from "../../../src/cli/terminal/eval-junit.ts";
+import { renderEvalJunit } from "../../../src/cli/commands/eval/junit.ts";
+import { renderRunJunit } from "../../../src/cli/commands/run/junit.ts";
 import { renderJunit } from "../../../src/cli/terminal/junit.ts";
-import { renderRunJunit } from "../../../src/cli/terminal/run-junit.ts";
 import { optimizationRecord, runRecord } from "../../support/run-records.ts";
 
 describe("JUnit", () => {

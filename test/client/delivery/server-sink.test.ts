@@ -7,7 +7,7 @@ import { createServerSink } from "../../../src/client/delivery/server-sink.ts";
 import { OpenAI, templateChat } from "../../../src/client/openai.ts";
 import { clientSettings } from "../../../src/client/settings/client-settings.ts";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { traceOfRecord } from "../../../src/traces/trace-record.ts";
 import { startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 

@@ -8,7 +8,7 @@ import {
   variablesOf,
 } from "../../../src/client/template/template-syntax.ts";
 import { UsageError } from "../../../src/core/errors.ts";
-import { fillVariables } from "../../../src/core/template-variables.ts";
+import { fillVariables } from "../../../src/core/template/template-variables.ts";
 
 describe("variablesOf", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type InferredCall, inferTemplates } from "../../../src/collect/infer/infer-templates.ts";
-import type { ChatMessage } from "../../../src/core/message.ts";
-import type { Template } from "../../../src/core/prompt.ts";
+import type { ChatMessage } from "../../../src/core/prompt/message.ts";
+import type { Template } from "../../../src/core/prompt/prompt.ts";
 import { applicationTemplates, simulateCalls } from "../../support/simulated-application.ts";
 
 const user = (content: string): InferredCall => ({ messages: [{ role: "user", content }] });

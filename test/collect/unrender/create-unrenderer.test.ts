@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createUnrenderer } from "../../../src/collect/unrender/create-unrenderer.ts";
 import type { KnownTemplate } from "../../../src/collect/unrender/known-template.ts";
-import { canonicalJson } from "../../../src/core/digest.ts";
-import type { ChatMessage } from "../../../src/core/message.ts";
-import type { Template, TemplateLanguage } from "../../../src/core/prompt.ts";
-import { renderTemplate } from "../../../src/core/template.ts";
+import { canonicalJson } from "../../../src/core/data/digest.ts";
+import type { ChatMessage } from "../../../src/core/prompt/message.ts";
+import type { Template, TemplateLanguage } from "../../../src/core/prompt/prompt.ts";
+import { renderTemplate } from "../../../src/core/template/template.ts";
 import { applicationTemplates, simulateCalls } from "../../support/simulated-application.ts";
 
 const known = (path: string, template: Template, language: TemplateLanguage = "default"): KnownTemplate => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createSourcePlaces } from "../../../src/config/places.ts";
 import { createProblems } from "../../../src/config/problems.ts";
+import { createSourcePlaces } from "../../../src/config/source-places.ts";
 import { readYamlSource } from "../../../src/config/yaml-source.ts";
 
 const sound = `resources:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { datasetStats } from "../../../src/datasets/manage/dataset-stats.ts";
 import { statsWarnings } from "../../../src/datasets/manage/stats-warnings.ts";
 import { recordRows } from "./record-rows.ts";

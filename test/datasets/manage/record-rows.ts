@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { type RecordRow, recordOf } from "../../../src/datasets/store/read-records.ts";
 
 /** Rows as a file of them would be read. */

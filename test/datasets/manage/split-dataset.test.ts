@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
-import { splitExamples } from "../../../src/core/split.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
+import { splitExamples } from "../../../src/core/data/split.ts";
 import { splitRows } from "../../../src/datasets/manage/split-dataset.ts";
 import { createDataFolder, jsonl } from "../data-folder.ts";
 import { recordRows } from "./record-rows.ts";

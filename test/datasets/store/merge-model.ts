@@ -1,5 +1,5 @@
 import type { DatasetRecord, MergeCounts } from "../../../src/contracts/dataset-store.ts";
-import { canonicalJson } from "../../../src/core/digest.ts";
+import { canonicalJson } from "../../../src/core/data/digest.ts";
 
 /** What merging means, as plainly as it can be said: a map by the inputs. */
 export function mergeModel() {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DatasetRecord } from "../../../src/contracts/dataset-store.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/core/data/json.ts";
 import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { mergeModel } from "./merge-model.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { digestOf } from "../../../src/core/digest.ts";
+import { digestOf } from "../../../src/core/data/digest.ts";
 import { normalForm } from "../../../src/formats/prompt-file/normal-form.ts";
 
 const page = readFileSync(new URL("../../../config/version-identity.md", import.meta.url), "utf8");

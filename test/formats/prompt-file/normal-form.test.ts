@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { detailsDigest, normalForm } from "../../../src/formats/prompt-file/normal-form.ts";
 import { promptFileFromKeys } from "../../../src/formats/prompt-file/parse-prompt-file.ts";
 import { detailsToJson, type PromptDetails } from "../../../src/formats/prompt-file/prompt-details.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptLog } from "../../../src/contracts/answer-store.ts";
 import type { ModelErrorDetails } from "../../../src/core/errors.ts";
-import { createAnswerLengths } from "../../../src/models/answer-lengths.ts";
 import { attemptLayer } from "../../../src/models/layers/attempt-layer.ts";
+import { createAnswerLengths } from "../../../src/models/limits/answer-lengths.ts";
 import { modelSpec } from "../../support/model-specs.ts";
 import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ModelParameters } from "../../../src/core/prompt.ts";
+import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import { requestBody } from "../../../src/models/openai/openai-request.ts";
 
 const messages = [{ role: "user", content: "Hello" }];

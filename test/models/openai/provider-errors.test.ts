@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readErrorFacts } from "../../../src/models/openai/error-facts.ts";
-import { errorKind } from "../../../src/models/openai/error-kind.ts";
-import { waitMs } from "../../../src/models/openai/wait-hints.ts";
+import { readErrorFacts } from "../../../src/models/openai/errors/error-facts.ts";
+import { errorKind } from "../../../src/models/openai/errors/error-kind.ts";
+import { waitMs } from "../../../src/models/openai/errors/wait-hints.ts";
 
 const nowMs = Date.parse("2026-01-01T00:00:00Z");
 const kindOf = (status: number, body: unknown) => errorKind(status, readErrorFacts(body));

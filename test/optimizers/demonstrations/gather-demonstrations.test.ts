@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Outcome } from "../../../src/contracts/optimizer.ts";
-import type { Example } from "../../../src/core/example.ts";
+import type { Example } from "../../../src/core/data/example.ts";
 import { createRandom } from "../../../src/core/random.ts";
 import {
   demonstrationsOf,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { renderTemplate } from "../../../src/core/template.ts";
+import { renderTemplate } from "../../../src/core/template/template.ts";
 import type { Demonstration } from "../../../src/optimizers/demonstrations/demonstration.ts";
 import { draftWithDemonstrations } from "../../../src/optimizers/demonstrations/draft-with-demonstrations.ts";
 import { withDemonstrations } from "../../../src/optimizers/demonstrations/with-demonstrations.ts";

@@ -1,7 +1,7 @@
-import type { Candidate } from "../../../src/core/candidate.ts";
-import type { Example } from "../../../src/core/example.ts";
+import type { Example } from "../../../src/core/data/example.ts";
+import type { Candidate } from "../../../src/core/prompt/candidate.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
-import type { Rewrite } from "../../../src/optimizers/gepa/rewrite.ts";
+import type { Rewrite } from "../../../src/optimizers/gepa/rewriting/rewrite.ts";
 import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 

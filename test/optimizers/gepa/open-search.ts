@@ -1,4 +1,4 @@
-import type { Candidate, PromptTexts } from "../../../src/core/candidate.ts";
+import type { Candidate, PromptTexts } from "../../../src/core/prompt/candidate.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
 import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";

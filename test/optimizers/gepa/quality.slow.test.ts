@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { OptimizationTask, Outcome } from "../../../src/contracts/optimizer.ts";
+import type { Example } from "../../../src/core/data/example.ts";
 import { BudgetError } from "../../../src/core/errors.ts";
-import type { Example } from "../../../src/core/example.ts";
-import { messageText } from "../../../src/core/message.ts";
+import { messageText } from "../../../src/core/prompt/message.ts";
 import { searchByReflection } from "../../../src/optimizers/gepa/gepa.ts";
 import { gepaOptions } from "../../../src/optimizers/gepa/options.ts";
 import { trueAccuracy } from "../../bench/worlds/accuracy.ts";

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { createScorecards } from "../../../src/optimizers/gepa/scorecards.ts";
 import { gatherLesson } from "../../../src/optimizers/mipro/gather-lesson.ts";
 import { miproOptions } from "../../../src/optimizers/mipro/options.ts";
 import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
+import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { allRules, promptOf, searchWorld } from "../../support/search-world.ts";
 
 async function openWorld(stated: readonly string[] = ["r1"]) {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { messageText } from "../../../src/core/message.ts";
+import { messageText } from "../../../src/core/prompt/message.ts";
 import { dataSummary } from "../../../src/optimizers/mipro/data-summary.ts";
 import {
   type InstructionGrounds,

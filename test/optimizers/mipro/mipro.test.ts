@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import type { EngineEvent } from "../../../src/contracts/events.ts";
 import { BudgetError } from "../../../src/core/errors.ts";
-import { createScorecards } from "../../../src/optimizers/gepa/scorecards.ts";
 import { contentOf } from "../../../src/optimizers/mipro/choices.ts";
 import { draftCombination } from "../../../src/optimizers/mipro/draft-combination.ts";
 import { searchJointly } from "../../../src/optimizers/mipro/mipro.ts";
@@ -13,6 +12,7 @@ import {
   proposeFurtherSets,
 } from "../../../src/optimizers/mipro/propose-demonstrations.ts";
 import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
+import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { promptOf, replyWith, type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 
 async function openWorld(options: object = {}, worldOptions: SearchWorldOptions = {}) {

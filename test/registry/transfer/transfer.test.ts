@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createArchive } from "../../../src/registry/create-archive.ts";
-import { createMemoryStorage } from "../../../src/registry/memory/memory-shelf.ts";
+import { createMemoryStorage } from "../../../src/registry/memory/memory-storage.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { createTransfer, openTransfer } from "../../../src/registry/open-transfer.ts";
 import { registryTransferSuite } from "../../suites/registry-transfer.ts";

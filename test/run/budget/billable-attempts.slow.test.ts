@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { createHttpProject, offlineAnswer } from "../../support/http-project.ts";
 import { countTokens, type ScriptedAnswer, type WireRequest } from "../../support/loopback-answers.ts";
 import { type Fault, rateLimited, serverFault } from "../../support/loopback-faults.ts";

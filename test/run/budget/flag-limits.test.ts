@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { evalOutputSchema } from "../../../src/cli/output/eval-output.ts";
+import { evalOutputSchema } from "../../../src/cli/commands/eval/output.ts";
 import { createHttpProject, offlineAnswer } from "../../support/http-project.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { runCli } from "../../support/run-cli.ts";

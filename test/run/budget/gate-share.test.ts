@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { planOutputSchema } from "../../../src/cli/output/plan-output.ts";
-import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
+import { planOutputSchema } from "../../../src/cli/commands/run/plan-output.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
 /** A cheap target, and a source model a hundred times as dear. */

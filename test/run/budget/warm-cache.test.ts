@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
+import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
 /** What a run decided, and what it took; the registry is as it was before. */

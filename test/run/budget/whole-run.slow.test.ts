@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { runOutputSchema } from "../../../src/cli/output/run-output.ts";
-import { messageText } from "../../../src/core/message.ts";
+import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
+import { messageText } from "../../../src/core/prompt/message.ts";
 import { answerByAccuracy, createWorldProject, modulePath, type World } from "../../support/world-project.ts";
 
 /** Several lanes that propose, look at the budget before they go on, and tell what they saw. */

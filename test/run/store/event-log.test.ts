@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/contracts/events.ts";
 import { openEventLog } from "../../../src/run/store/event-log.ts";
-import type { RunFolder } from "../../../src/run/store/run-folder.ts";
+import type { RunFolder } from "../../../src/run/store/run-store.ts";
 
 let folder: RunFolder;
 beforeEach(() => {

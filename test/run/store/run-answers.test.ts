@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
 import { ReplayError } from "../../../src/core/errors.ts";
-import { createRunClock } from "../../../src/run/run-clock.ts";
+import { createRunClock } from "../../../src/run/session/run-clock.ts";
 import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { CompletionRequest } from "../../../src/contracts/language-model.ts";
 import type { ScorerPlugin } from "../../../src/contracts/plugin.ts";
-import { correctness } from "../../../src/scorers/correctness.ts";
-import { equivalence } from "../../../src/scorers/equivalence.ts";
-import { guidelines } from "../../../src/scorers/guidelines.ts";
-import { pairwise } from "../../../src/scorers/pairwise.ts";
+import { correctness } from "../../../src/scorers/judge/correctness.ts";
+import { equivalence } from "../../../src/scorers/judge/equivalence.ts";
+import { guidelines } from "../../../src/scorers/judge/guidelines.ts";
+import { pairwise } from "../../../src/scorers/judge/pairwise.ts";
 import { make, makeJudgement, messageAt, scriptedJudge, sectionsOf } from "../fixtures.ts";
 
 const attacks = [

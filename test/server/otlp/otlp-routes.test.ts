@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import protobuf from "protobufjs/light.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import { otlpGroup } from "../../../src/server/otlp/otlp-routes.ts";
 import { otlpRequest, traceId } from "../../support/otlp-request.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";

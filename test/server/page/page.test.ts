@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
-import { openRunStore } from "../../../src/run/store/run-folder.ts";
+import { openRunStore } from "../../../src/run/store/run-store.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";
 
 const worlds: ServerWorld[] = [];

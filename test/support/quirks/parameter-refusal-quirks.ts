@@ -1,4 +1,4 @@
-import type { ModelParameters } from "../../../src/core/prompt.ts";
+import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 import type { Expected, Quirk } from "./quirk.ts";

@@ -1,6 +1,6 @@
 import type { ModelSpec } from "../../../src/contracts/model-spec.ts";
 import type { AnswerKind } from "../../../src/core/answer/answer.ts";
-import type { ModelParameters } from "../../../src/core/prompt.ts";
+import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
-import { renderTemplate } from "../../../src/core/template.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
+import { renderTemplate } from "../../../src/core/template/template.ts";
 import { traceOfEvent } from "../../../src/traces/libretto/trace-of-event.ts";
 
 const at = new Date("2026-01-02T03:04:05.000Z");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import type { Trace } from "../../../src/core/trace.ts";
 import { tracesOfOtlp } from "../../../src/traces/otlp/traces-of-otlp.ts";
 import { otlpRequest, type SpanSketch, traceId } from "../../support/otlp-request.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "../../../src/core/json.ts";
+import type { JsonValue } from "../../../src/core/data/json.ts";
 import { createRedactor } from "../../../src/traces/redaction/create-redactor.ts";
 import { fake } from "./table/api-keys.ts";
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../../../core/errors.ts";
-import type { ChatMessage } from "../../../core/message.ts";
+import type { ChatMessage } from "../../../core/prompt/message.ts";
 
 const roles: readonly string[] = ["system", "developer", "user", "assistant", "tool"];
 

@@ -1,7 +1,7 @@
 import type { PromptCallRequest } from "../../../calls/prompt/prompt-call.ts";
+import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { isJsonObject, type JsonValue } from "../../../core/json.ts";
-import { parseReference } from "../../../registry/reference.ts";
+import { parseReference } from "../../../registry/lookup/reference.ts";
 import type { CliContext } from "../../context.ts";
 import { isCalendarDay } from "../traces/moment.ts";
 import { readInputsFile, readPromptDetails } from "./read-files.ts";

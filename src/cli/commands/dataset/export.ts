@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
 import { type Exported, exportRecords } from "../../../datasets/manage/export/export-records.ts";
 import { exportFormats } from "../../../datasets/manage/export/index.ts";
@@ -10,10 +10,10 @@ import { writeWhole } from "../../../datasets/manage/write-whole.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { DatasetExportOutput } from "../../output/dataset-output.ts";
 import { countOf } from "../../terminal/format.ts";
 import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
+import type { DatasetExportOutput } from "./output.ts";
 import { minRatingFlag, textFlag } from "./own-flags.ts";
 
 /** `dataset export` */

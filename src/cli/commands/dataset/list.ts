@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { countRows } from "../../../datasets/manage/count-rows.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { DatasetListOutput } from "../../output/dataset-output.ts";
 import { formatBytes, formatCount } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openDatasetCommand } from "./open.ts";
+import type { DatasetListOutput } from "./output.ts";
 
 /** `dataset list` */
 export async function datasetListCommand(

@@ -8,11 +8,11 @@ import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { DatasetMergeOutput } from "../../output/dataset-output.ts";
-import { readRowMapping } from "../../row-mapping.ts";
+import { readRowMapping } from "../../session/row-mapping.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
+import type { DatasetMergeOutput } from "./output.ts";
 import { minRatingFlag } from "./own-flags.ts";
 
 /** `dataset merge` */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { DatasetStore } from "../../../contracts/dataset-store.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readWorkspace } from "../../places.ts";
+import { readWorkspace } from "../../session/workspace.ts";
 
 /** What every dataset command starts from. */
 export interface DatasetCommand {

@@ -5,9 +5,9 @@ import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import { recordJson } from "../../../datasets/store/record-json.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { type DatasetShowOutput, showRow } from "../../output/dataset-output.ts";
 import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
+import { type DatasetShowOutput, showRow } from "./output.ts";
 import { numberFlag, wordsFlag } from "./own-flags.ts";
 
 const usualLimit = 10;

@@ -1,16 +1,16 @@
 import { stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve } from "node:path";
+import type { DatasetPart } from "../../../core/data/example.ts";
 import { UsageError } from "../../../core/errors.ts";
-import type { DatasetPart } from "../../../core/example.ts";
 import { type SplitRequest, splitRows } from "../../../datasets/manage/split-dataset.ts";
 import { writeParts } from "../../../datasets/manage/write-parts.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { DatasetSplitOutput } from "../../output/dataset-output.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { locateDataset } from "./locate.ts";
 import { type DatasetCommand, openDatasetCommand } from "./open.ts";
+import type { DatasetSplitOutput } from "./output.ts";
 import { numberFlag, textFlag } from "./own-flags.ts";
 
 const parts: readonly DatasetPart[] = ["train", "validation", "test"];

@@ -2,11 +2,11 @@ import { datasetStats } from "../../../datasets/manage/dataset-stats.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { statsOutput } from "../../output/dataset-output.ts";
-import { datasetStatsText } from "../../terminal/dataset-stats-text.ts";
 import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
+import { statsOutput } from "./output.ts";
 import { textFlag } from "./own-flags.ts";
+import { datasetStatsText } from "./stats-text.ts";
 
 /** `dataset stats` */
 export async function statsCommand(

@@ -2,10 +2,10 @@ import type { RowProblem } from "../../../core/errors.ts";
 import { type RowCensus, validateRows } from "../../../datasets/manage/validate-rows.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone, exitUsage } from "../../exit-codes.ts";
-import { validateSummary } from "../../output/dataset-output.ts";
 import { countOf } from "../../terminal/format.ts";
 import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
+import { validateSummary } from "./output.ts";
 
 /** `dataset validate`: bad rows are printed as they are met, so that any number of them fits. */
 export async function datasetValidateCommand(

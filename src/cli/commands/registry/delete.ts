@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
-import { parseReference } from "../../../registry/reference.ts";
+import { parseReference } from "../../../registry/lookup/reference.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryDeleteOutputSchema } from "../../output/registry-change-output.ts";
 import { countOf } from "../../terminal/format.ts";
+import type { registryDeleteOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 type Output = z.infer<typeof registryDeleteOutputSchema>;

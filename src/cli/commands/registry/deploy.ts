@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { Deployment, PromptReader } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { deploymentOutputSchema } from "../../output/registry-output.ts";
 import { openRegistryCommand, textOption } from "./open.ts";
+import type { deploymentOutputSchema } from "./output.ts";
 
 export async function deployCommand(
   [reference = ""]: readonly string[],

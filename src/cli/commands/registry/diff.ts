@@ -1,11 +1,11 @@
 import { Chalk } from "chalk";
 import type { z } from "zod";
-import { canonicalJson } from "../../../core/digest.ts";
-import { diffWords } from "../../../core/text-diff.ts";
+import { canonicalJson } from "../../../core/data/digest.ts";
+import { diffWords } from "../../../core/text/text-diff.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { type registryDiffOutputSchema, showOutput } from "../../output/registry-output.ts";
 import { openRegistryCommand } from "./open.ts";
+import { type registryDiffOutputSchema, showOutput } from "./output.ts";
 import { renderTemplateText } from "./show.ts";
 
 export async function diffCommand(

@@ -1,14 +1,14 @@
 import type { z } from "zod";
 import type { Environment } from "../../../contracts/registry.ts";
-import { nearNames } from "../../../core/near-names.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { renderNotice } from "../../terminal/notices.ts";
+import { renderTable } from "../../terminal/table.ts";
 import type {
   registryEnvironmentAddOutputSchema,
   registryEnvironmentListOutputSchema,
-} from "../../output/registry-change-output.ts";
-import { renderNotice } from "../../terminal/notices.ts";
-import { renderTable } from "../../terminal/table.ts";
+} from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 export async function environmentAddCommand(

@@ -8,9 +8,9 @@ import { isDaoOptError } from "../../../core/errors.ts";
 import { openTransfer } from "../../../registry/open-transfer.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryExportOutputSchema } from "../../output/registry-change-output.ts";
+import { cannotWrite } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
-import { cannotWrite } from "../../write-file.ts";
+import type { registryExportOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 export async function registryExportCommand(

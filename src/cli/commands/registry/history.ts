@@ -1,9 +1,9 @@
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { historyOutput } from "../../output/registry-output.ts";
 import { formatGain, formatInterval, formatScore } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openRegistryCommand } from "./open.ts";
+import { historyOutput } from "./output.ts";
 
 export async function historyCommand(
   [path = ""]: readonly string[],

@@ -6,8 +6,8 @@ import { UsageError } from "../../../core/errors.ts";
 import { openTransfer } from "../../../registry/open-transfer.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryImportOutputSchema } from "../../output/registry-change-output.ts";
 import { countOf } from "../../terminal/format.ts";
+import type { registryImportOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 /** What a JavaScript text can hold. */

@@ -1,14 +1,14 @@
 import type { PromptReader } from "../../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
 import { shellWord } from "../../../core/shell-word.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
-import { listOutput } from "../../output/registry-output.ts";
 import { formatScore } from "../../terminal/format.ts";
 import { renderNotice } from "../../terminal/notices.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { openRegistryCommand, textOption } from "./open.ts";
+import { listOutput } from "./output.ts";
 
 const pageSize = 50;
 const filterNames = ["folder", "environment", "tag"] as const;

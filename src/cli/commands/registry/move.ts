@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryMoveOutputSchema } from "../../output/registry-change-output.ts";
+import type { registryMoveOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 export async function moveCommand(

@@ -3,7 +3,7 @@ import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { filedBy } from "../../author.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readModels, readWorkspace } from "../../places.ts";
+import { readModels, readWorkspace } from "../../session/workspace.ts";
 
 /** What every registry command starts from. */
 export interface RegistryCommand {

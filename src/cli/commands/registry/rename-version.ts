@@ -1,8 +1,8 @@
 import { UsageError } from "../../../core/errors.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { showOutput } from "../../output/registry-output.ts";
 import { openRegistryCommand } from "./open.ts";
+import { showOutput } from "./output.ts";
 
 export async function renameVersionCommand(
   [reference = "", name]: readonly string[],

@@ -1,10 +1,10 @@
 import { stringify } from "yaml";
-import type { Template } from "../../../core/prompt.ts";
-import { templateToJson } from "../../../core/template-json.ts";
+import type { Template } from "../../../core/prompt/prompt.ts";
+import { templateToJson } from "../../../core/prompt/template-json.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { showOutput } from "../../output/registry-output.ts";
 import { openRegistryCommand } from "./open.ts";
+import { showOutput } from "./output.ts";
 
 export async function registryShowCommand(
   [reference = ""]: readonly string[],

@@ -5,9 +5,9 @@ import { UsageError } from "../../../core/errors.ts";
 import { promptTypes } from "../../../registry/prompt-types.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryTypesOutputSchema } from "../../output/registry-change-output.ts";
+import { writeBelow } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
-import { writeBelow } from "../../write-file.ts";
+import type { registryTypesOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
 const defaultFile = "dao-opt-prompts.d.ts";

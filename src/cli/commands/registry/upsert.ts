@@ -3,13 +3,13 @@ import type { z } from "zod";
 import type { Config } from "../../../config/config.ts";
 import { matchModelEntry } from "../../../config/match-model.ts";
 import { ConfigError, NotFoundError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
-import type { ModelConfiguration } from "../../../core/prompt.ts";
+import type { ModelConfiguration } from "../../../core/prompt/prompt.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import { readPromptInput } from "../../../formats/prompt-file/read-prompt-input.ts";
-import { checkValues } from "../../../registry/allowed-values.ts";
+import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import type { registryUpsertOutputSchema } from "../../output/registry-change-output.ts";
+import type { registryUpsertOutputSchema } from "./change-output.ts";
 import { openRegistryCommand, textOption } from "./open.ts";
 import { chooseUpsertPath, readUpsertInput } from "./upsert-input.ts";
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import type { Verification } from "../../../contracts/registry.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
-import { verifyOutput } from "../../output/registry-output.ts";
 import { countOf } from "../../terminal/format.ts";
 import { openRegistryCommand } from "./open.ts";
+import { verifyOutput } from "./output.ts";
 
 export async function verifyCommand(
   _args: readonly string[],

@@ -1,14 +1,14 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import { temporaryBeside } from "../../../disk/temporary-beside.ts";
 import { type TraceFormat, traceFormats } from "../../../traces/export/trace-formats.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { cannotWrite } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { cannotWrite } from "../../write-file.ts";
 import { mergedRows } from "./merged-rows.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";

@@ -6,7 +6,7 @@ import { feedbackRecord } from "../../../traces/feedback-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { openStores } from "../../open-stores.ts";
+import { openStores } from "../../session/open-stores.ts";
 import { openTracesCommand } from "./open.ts";
 
 type Options = Readonly<Record<string, unknown>>;

@@ -3,9 +3,9 @@ import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { renderTraceTable } from "../../terminal/trace-table.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
+import { renderTraceTable } from "./trace-table.ts";
 
 const usualLimit = 50;
 

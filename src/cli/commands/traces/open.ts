@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { type FolderTraceStore, openTraceStore } from "../../../traces/open-trace-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readWorkspace } from "../../places.ts";
+import { readWorkspace } from "../../session/workspace.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 

@@ -1,6 +1,6 @@
 import type { TraceFilter } from "../../../contracts/trace-store.ts";
+import type { JsonValue } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
-import type { JsonValue } from "../../../core/json.ts";
 import { parseMoment } from "./moment.ts";
 
 type Options = Readonly<Record<string, unknown>>;

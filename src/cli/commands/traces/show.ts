@@ -2,8 +2,8 @@ import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { renderTrace } from "../../terminal/trace-text.ts";
 import { openTracesCommand } from "./open.ts";
+import { renderTrace } from "./trace-text.ts";
 
 /** `traces show` */
 export async function tracesShowCommand(

@@ -2,9 +2,9 @@ import type { Trace } from "../../../core/trace.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { renderTraceLine } from "../../terminal/trace-line.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
+import { renderTraceLine } from "./trace-line.ts";
 
 const usualLimit = 10;
 

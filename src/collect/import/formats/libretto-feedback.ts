@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
 import type { FilePlace } from "../import-format.ts";
 import { instantOf, numberMember, textMember } from "../json-members.ts";

@@ -1,8 +1,8 @@
 import { readToolCalls } from "../../../core/answer/read-tool-calls.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import type { Template, TemplateMessage } from "../../../core/prompt.ts";
-import { renderTemplate } from "../../../core/template.ts";
+import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
+import { renderTemplate } from "../../../core/template/template.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { eventProblem } from "../../../traces/libretto/event-problem.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { instantOf, objectMember, parsedMember, textMember, valueIn } from "../json-members.ts";
 
 /** A span of any of MLflow's three ways of writing one down. */

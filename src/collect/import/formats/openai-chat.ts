@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { messageFields } from "../../../traces/message-fields.ts";
 import type { TracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";

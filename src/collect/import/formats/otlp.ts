@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { tracesOfOtlp } from "../../../traces/otlp/traces-of-otlp.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { TraceDraft } from "../each-value.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { modelInput } from "../payload-input.ts";

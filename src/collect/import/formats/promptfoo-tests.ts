@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import type { Part } from "../each-value.ts";
 import { leftovers, objectMember, textMember } from "../json-members.ts";

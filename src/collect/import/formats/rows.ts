@@ -1,7 +1,7 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import { columnNames, columnValue } from "../../../datasets/columns.ts";
-import type { RowFault } from "../../../datasets/row-fault.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { columnNames, columnValue } from "../../../datasets/rows/columns.ts";
+import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
 import { parseSource } from "../../../datasets/store/record-source.ts";

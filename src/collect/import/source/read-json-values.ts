@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
 import { createLineMap } from "../../../datasets/formats/line-map.ts";
 import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/data/json.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** Keys and positions from a value to a member of it. */

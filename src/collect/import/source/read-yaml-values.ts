@@ -1,5 +1,5 @@
 import { isNode, isSeq } from "yaml";
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/data/json.ts";
 import { composeYaml, repeatedKeys } from "../../../formats/yaml/compose-yaml.ts";
 import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { parseSource, sourceJson } from "../../store/record-source.ts";
 
 /** Under this name the metadata of another tool's item holds the members of a record that the tool has none for. */

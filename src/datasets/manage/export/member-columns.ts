@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { sourceJson } from "../../store/record-source.ts";
 
 /** A column of a table for a member of records. */

@@ -1,5 +1,5 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { reservedColumns } from "../../row-inputs.ts";
+import { reservedColumns } from "../../rows/row-inputs.ts";
 import { type MemberColumn, memberColumns } from "./member-columns.ts";
 
 const mostVariables = 200;

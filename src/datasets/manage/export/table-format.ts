@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
+import { withoutFormula } from "../../../core/data/formula-cell.ts";
 import { StoreError } from "../../../core/errors.ts";
-import { withoutFormula } from "../../../core/formula-cell.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { memberColumns, textCell } from "./member-columns.ts";
 import { fits } from "./survey-columns.ts";

@@ -1,8 +1,8 @@
 import { deltaJson, type PromptCallLogJson, responseJson } from "../../../calls/prompt/call-json.ts";
 import { callPrompt } from "../../../calls/prompt/call-prompt.ts";
 import type { PromptCallDelta } from "../../../calls/prompt/prompt-call.ts";
-import { streamPrompt } from "../../../calls/prompt/stream-prompt.ts";
-import type { JsonObject } from "../../../core/json.ts";
+import { streamPrompt } from "../../../calls/prompt/sample/stream-prompt.ts";
+import type { JsonObject } from "../../../core/data/json.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { callRequest } from "../call-request.ts";
 import { answer, createRoute, jsonBody, problems, sendJson, versionQuery, z } from "../describe-route.ts";

@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/near-names.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { answer, createRoute, done, idParam, jsonBody, problems, sendJson, z } from "../describe-route.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";

@@ -1,6 +1,6 @@
 import { newLogId } from "../../../calls/prompt/call-services.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { ConflictError } from "../../../core/errors.ts";
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageOfRecord } from "../../../traces/message-record.ts";
 import type { RouteApp } from "../../route-app.ts";

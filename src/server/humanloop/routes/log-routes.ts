@@ -1,7 +1,7 @@
 import { newLogId } from "../../../calls/prompt/call-services.ts";
-import { chooseVersion } from "../../../calls/prompt/choose-version.ts";
+import { chooseVersion } from "../../../calls/prompt/version/choose-version.ts";
 import { ConflictError, NotFoundError } from "../../../core/errors.ts";
-import { checkValues } from "../../../registry/allowed-values.ts";
+import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import type { RouteApp } from "../../route-app.ts";
 import { withoutNulls } from "../call-request.ts";
 import {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../../core/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { readSpans } from "../../../traces/otlp/read-spans.ts";
 import { jsonDepth } from "../../body/json-depth.ts";

@@ -1,8 +1,8 @@
+import type { JsonObject } from "../../../core/data/json.ts";
 import { ConflictError, UsageError } from "../../../core/errors.ts";
-import type { JsonObject } from "../../../core/json.ts";
 import { detailsToJson } from "../../../formats/prompt-file/prompt-details.ts";
 import { renderPromptFile } from "../../../formats/prompt-file/render-prompt-file.ts";
-import { checkValues } from "../../../registry/allowed-values.ts";
+import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import { messageRecord } from "../../../traces/message-record.ts";
 import type { RouteApp } from "../../route-app.ts";
 import {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 
 /**
  * `prefix.inputs.topic`, `prefix.output_message.tool_calls.0.id` … as the object that the client flattened. Where

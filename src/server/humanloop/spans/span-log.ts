@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageOfRecord } from "../../../traces/message-record.ts";
 import type { OtlpSpan } from "../../../traces/otlp/otlp-span.ts";

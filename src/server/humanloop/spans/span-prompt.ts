@@ -1,5 +1,5 @@
 import type { PromptDraft } from "../../../contracts/registry.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { parseGivenDetails } from "../given-prompt.ts";
 import { kernelSchema } from "../schemas/prompt-kernel.ts";

@@ -1,6 +1,6 @@
-import { defined } from "../../../config/defined.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import type { ChatMessage } from "../../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
+import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
 import { asText, listIn, numberIn, textIn, unpacked } from "../attribute-values.ts";

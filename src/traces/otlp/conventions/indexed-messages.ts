@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
-import type { ChatMessage } from "../../../core/message.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import type { ChatMessage } from "../../../core/prompt/message.ts";
 import { readChatMessage } from "../../openai/read-messages.ts";
 import { asText, unpacked } from "../attribute-values.ts";
 

@@ -1,5 +1,5 @@
-import { defined } from "../../../config/defined.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { readChatMessages } from "../../openai/read-messages.ts";
 import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";

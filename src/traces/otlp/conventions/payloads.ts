@@ -1,5 +1,5 @@
 import { isThought } from "../../../core/answer/content-parts.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";
 import type { TracedEndpoint } from "../../openai/openai-endpoint.ts";

@@ -1,5 +1,5 @@
-import { defined } from "../../../config/defined.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { messageFields } from "../../message-fields.ts";
 import { numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { indexedList } from "../indexed-attributes.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/data/json.ts";
 
 const linePrefix = /^(?:data: ?)?(?=[{["])/;
 const streamLine = /^(?:data: ?\[DONE\]|event:.*|id:.*|retry:.*|:.*)?$/;

@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { StoreError } from "../../../core/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/json.ts";
 import { isPlaceholder, placeholders } from "../placeholders.ts";
 import type { KeyHint } from "../span.ts";
 import { redactEncoded } from "./encoded-json.ts";

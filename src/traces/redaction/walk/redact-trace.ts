@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../core/json.ts";
+import type { JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { renameCleaned } from "../../derived-name.ts";
 import { redactJson } from "./redact-json.ts";

@@ -1,0 +1,62 @@
+import type { JsonObject } from "../../../core/data/json.ts";
+import { UsageError } from "../../../core/errors.ts";
+import type { ChatMessage } from "../../../core/prompt/message.ts";
+import type { TemplateRenderer } from "../../../core/template/template-renderer.ts";
+import type { CallDetails } from "../version/choose-version.ts";
+
+export interface CallText {
+  /** Messages for a chat, or a text for `endpoint: complete`. */
+  readonly prompt: readonly ChatMessage[] | string;
+  /** Inputs that no variable takes. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The template with its variables filled in and the call's messages after it. Rejects with UsageError naming every
+ * missing variable, and where template and endpoint do not go together.
+ */
+export async function textOfCall(
+  templates: TemplateRenderer,
+  version: CallDetails,
+  inputs: JsonObject,
+  messages: readonly ChatMessage[],
+): Promise<CallText> {
+  const { template, templateLanguage, model, path } = version;
+  const endpoint = model.endpoint ?? "chat";
+  // A chat prompt without a template is only a model configuration for the call's messages.
+  const isBare = template === "" && endpoint === "chat";
+  const variables = await templates.variables(template, templateLanguage);
+  const rendered = isBare ? [] : await templates.render(template, templateLanguage, inputs);
+  const notes = unusedInputs(variables, inputs);
+  if (endpoint === "chat") {
+    const prompt = [...rendered, ...messages];
+    if (prompt.length > 0) return { prompt, notes };
+    throw new UsageError(`there is nothing to send: ${path} has no template, and no messages were given`);
+  }
+  if (endpoint !== "complete") {
+    throw new UsageError(`a prompt with endpoint "${endpoint}" cannot be called`, {
+      hint: "file a version with endpoint: chat or complete",
+    });
+  }
+  if (typeof template !== "string") {
+    throw new UsageError(`${path} has endpoint: complete and a template of messages`, {
+      hint: "file a version whose template is one text, or with endpoint: chat",
+    });
+  }
+  if (messages.length > 0) {
+    throw new UsageError(`${path} has endpoint: complete, which takes no messages`, {
+      hint: "put what they say into the inputs, or file a version with endpoint: chat",
+    });
+  }
+  return { prompt: String(rendered[0]?.content ?? ""), notes };
+}
+
+function unusedInputs(variables: readonly string[], inputs: JsonObject): readonly string[] {
+  const names = Object.keys(inputs);
+  const unused = names.filter((name) => !variables.includes(name));
+  if (unused.length === 0) return [];
+  const has = variables.length === 0 ? "the prompt has none" : `the prompt has ${variables.join(", ")}`;
+  return [
+    `no variable takes ${unused.length === 1 ? "the input" : "the inputs"} ${unused.join(", ")}; ${has}`,
+  ];
+}

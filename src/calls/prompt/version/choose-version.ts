@@ -1,0 +1,138 @@
+import type { Config } from "../../../config/config.ts";
+import { matchModelEntry } from "../../../config/match-model.ts";
+import type { PromptVersion } from "../../../contracts/registry.ts";
+import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
+import { detailsDigest } from "../../../formats/prompt-file/normal-form.ts";
+import { parseReference } from "../../../registry/lookup/reference.ts";
+import type { PromptCallServices } from "../call-services.ts";
+import type { PromptCallDetails, PromptCallRequest } from "../prompt-call.ts";
+
+/** Does the request say which of a prompt's versions, so that details beside it have no use? */
+export function namesVersion({ path, versionId, environment }: Selection): boolean {
+  return (versionId ?? environment ?? (path === undefined ? undefined : selectorIn(path))) !== undefined;
+}
+
+/** The details a call was given, when it is they that are used: as the version that they are or will be. */
+export function detailsOfRequest(request: PromptCallRequest): CallDetails | undefined {
+  const { prompt, path, id } = request;
+  if (prompt === undefined || namesVersion(request)) return undefined;
+  const details = detailsOf(prompt);
+  return { ...details, digest: detailsDigest(details), path: path === undefined ? (id ?? "") : bare(path) };
+}
+
+/** What a call has to know of a version before it is made. */
+export type CallDetails = Pick<
+  PromptVersion,
+  "path" | "template" | "templateLanguage" | "model" | "modelEntry" | "digest"
+>;
+
+function detailsOf({ template = "", templateLanguage = "default", model }: PromptCallDetails) {
+  return { template, templateLanguage, model };
+}
+
+type Registry = PromptCallServices["registry"];
+type Selection = Pick<PromptCallRequest, "path" | "id" | "versionId" | "environment" | "prompt">;
+
+/**
+ * The version a call means; details given with it are filed when they are new. Rejects with UsageError when the
+ * request names no prompt or two versions, NotFoundError when there is none such, and as the registry does.
+ */
+export async function chooseVersion(
+  registry: Registry,
+  request: Selection,
+  models: Config["models"] = {},
+): Promise<PromptVersion> {
+  const { path, id, versionId, environment, prompt } = request;
+  const inPath = path === undefined ? undefined : selectorIn(path);
+  checkSelectors({ ...request, inPath });
+  if (versionId !== undefined) return checkedOwner(await registry.get(byVersion(request)), request);
+  if (environment !== undefined) {
+    await checkEnvironment(registry, environment);
+    return checkedOwner(await registry.get(`${id ?? bare(path)}@${environment}`), request);
+  }
+  if (prompt !== undefined && inPath === undefined) return givenVersion(registry, prompt, request, models);
+  return checkedOwner(await registry.get(path ?? id ?? "", { defaultSelector: "deployed" }), request);
+}
+
+function checkSelectors({
+  path,
+  id,
+  versionId,
+  environment,
+  inPath,
+}: Selection & { inPath: string | undefined }) {
+  if (path === undefined && id === undefined && !isVersionId(versionId)) {
+    throw new UsageError("the call names no prompt", { hint: "give its path or its id" });
+  }
+  const selectors = [
+    ...(inPath === undefined ? [] : [`the selector ${inPath} of the path`]),
+    ...(versionId === undefined ? [] : [`version ${versionId}`]),
+    ...(environment === undefined ? [] : [`environment ${environment}`]),
+  ];
+  if (selectors.length > 1) {
+    throw new UsageError(`the call names two versions: ${selectors.join(" and ")}`, {
+      hint: "give one of them",
+    });
+  }
+}
+
+/** What a path says of the version: `@3`, `prv_…`; undefined when it says nothing. */
+function selectorIn(path: string): string | undefined {
+  const { name, selector } = parseReference(path);
+  if (selector !== undefined) return `@${selector}`;
+  return isVersionId(name) ? name : undefined;
+}
+
+function isVersionId(text: string | undefined): boolean {
+  return text?.startsWith("prv_") === true && !text.includes("/");
+}
+
+function byVersion({ path, id, versionId = "" }: Selection): string {
+  return isVersionId(versionId) ? versionId : `${id ?? bare(path)}@${versionId}`;
+}
+
+function bare(path = ""): string {
+  return parseReference(path).name;
+}
+
+/** An id and a path, or a version's id beside either, must be of one prompt. */
+function checkedOwner(version: PromptVersion, { path, id, versionId }: Selection): PromptVersion {
+  const name = path === undefined ? undefined : bare(path);
+  const isPath = name !== undefined && !/^prv?_\w+$/.test(name);
+  const isOther =
+    (id !== undefined && id !== version.promptId) || (isPath && name.normalize("NFC") !== version.path);
+  if (!isOther) return version;
+  const wanted = versionId ?? [id, path].filter((part) => part !== undefined).join(" and ");
+  const asked = [id, isPath ? name : undefined].filter((part) => part !== undefined).join(" and ");
+  throw new NotFoundError(versionId === undefined ? "prompt" : "version", wanted, [], {
+    hint: `it belongs to ${version.path} (${version.promptId}), and the call names ${asked}`,
+  });
+}
+
+/** Without this an environment that is none would be taken for the name of a version. */
+async function checkEnvironment(registry: Registry, environment: string): Promise<void> {
+  const known = await registry.environments();
+  if (known.includes(environment)) return;
+  throw new NotFoundError("environment", environment, nearNames(environment, known), {
+    hint: `the environments are ${known.join(", ")}`,
+  });
+}
+
+async function givenVersion(
+  registry: Registry,
+  prompt: PromptCallDetails,
+  request: Selection,
+  models: Config["models"],
+) {
+  const { path, id } = request;
+  const known = id === undefined ? undefined : await registry.get(id, { defaultSelector: "latest" });
+  if (known !== undefined) checkedOwner(known, request);
+  const modelEntry = matchModelEntry(prompt.model, models);
+  const { version } = await registry.upsert({
+    path: known?.path ?? bare(path),
+    ...detailsOf(prompt),
+    ...(modelEntry === undefined ? {} : { modelEntry }),
+  });
+  return version;
+}

@@ -1,0 +1,104 @@
+import type { Config, ModelConfig } from "../../../config/config.ts";
+import { matchModels } from "../../../config/match-model.ts";
+import type { PromptVersion } from "../../../contracts/registry.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { promptEndpoint, promptProviders } from "../../../models/open-prompt-model.ts";
+import { shownUrl } from "../../../models/shown-url.ts";
+import type { CallModel } from "./call-model.ts";
+
+/** What of a version says which model of a config it is called with. */
+export type CalledVersion = Pick<PromptVersion, "model" | "modelEntry">;
+
+/**
+ * The model of a version, out of a config: its entry, else the one of its name and provider, else one that the
+ * config reaches at the address where `usual` is. So no input goes to an address that the config does not name.
+ * Throws UsageError when there is none, with the models that there are.
+ */
+export function modelOfConfig(
+  version: CalledVersion,
+  models: Config["models"],
+  usual: () => CallModel,
+): ModelConfig | undefined {
+  const { model, modelEntry } = version;
+  const entry =
+    modelEntry !== undefined && Object.hasOwn(models, modelEntry) ? models[modelEntry] : undefined;
+  if (entry !== undefined) return checked(entry);
+  const matches = matchModels(model, models);
+  const [first, ...others] = matches;
+  if (first !== undefined && others.every((other) => isAlike(first, other))) return checked(first);
+  if (first !== undefined) {
+    throw new UsageError(
+      `${others.length + 1} models of the config are named "${model.model}": ${listed(matches)}`,
+      { hint: "name one: dao-opt registry upsert --config … --model-entry KEY, or rename the others" },
+    );
+  }
+  const today = usualModel(usual);
+  // Nothing leaves this machine's process.
+  if (today?.spec.provider === "offline") return undefined;
+  const address = today === undefined ? undefined : promptEndpoint(today.spec);
+  const isAzure = today?.spec.provider === "azure";
+  const near = Object.values(models).find(
+    ({ spec }) =>
+      address !== undefined &&
+      (spec.provider === "azure") === isAzure &&
+      (promptProviders as readonly string[]).includes(spec.provider) &&
+      promptEndpoint(spec) === address,
+  );
+  if (near !== undefined) return near;
+  throw noModel(version, models, address);
+}
+
+/** A model that a call opens itself; modules are the user's own code, for runs. */
+function checked(model: ModelConfig): ModelConfig {
+  const { key, provider } = model.spec;
+  if ((promptProviders as readonly string[]).includes(provider)) return model;
+  throw new UsageError(`model ${key} of the config has the module ${provider} as its provider`, {
+    hint: `calls of stored prompts reach the providers ${promptProviders.join(", ")}; give ${key} one of them and a base_url`,
+  });
+}
+
+/** Two entries of one endpoint and key differ in parameters only, which a version has of its own. */
+function isAlike(one: ModelConfig, other: ModelConfig): boolean {
+  return (
+    promptEndpoint(one.spec) === promptEndpoint(other.spec) &&
+    one.secrets.apiKey?.reveal() === other.secrets.apiKey?.reveal() &&
+    JSON.stringify(revealed(one)) === JSON.stringify(revealed(other)) &&
+    JSON.stringify(one.spec.providerOptions) === JSON.stringify(other.spec.providerOptions)
+  );
+}
+
+function revealed({ secrets }: ModelConfig): readonly (readonly [string, string])[] {
+  return Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
+}
+
+/** As without a config; undefined for a provider that nothing reaches. */
+function usualModel(usual: () => CallModel): CallModel | undefined {
+  try {
+    return usual();
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
+
+function noModel(
+  { model, modelEntry }: CalledVersion,
+  models: Config["models"],
+  address: string | undefined,
+): UsageError {
+  const provider = model.provider ?? "openai";
+  const entry = modelEntry === undefined ? "" : ` (entry ${modelEntry})`;
+  const all = Object.values(models);
+  const there = all.length === 0 ? "it has none" : `it has ${listed(all)}`;
+  const elsewhere = address === undefined ? "" : `, and does not name ${shownUrl(address)}`;
+  return new UsageError(
+    `the config has no model "${model.model}" of provider ${provider}${entry}${elsewhere}; ${there}`,
+    {
+      hint: `add it to resources.llms (name: ${model.model}, provider: ${provider}, its base_url), or call without --config`,
+    },
+  );
+}
+
+function listed(models: readonly ModelConfig[]): string {
+  return models.map(({ spec }) => `${spec.key} ("${spec.name}", ${spec.provider})`).join(", ");
+}

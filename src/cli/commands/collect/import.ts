@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type ImportRequest, importFiles } from "../../../collect/import/import-files.ts";
+import { createUnrenderer } from "../../../collect/unrender/create-unrenderer.ts";
+import { templatesOfConfig } from "../../../collect/unrender/templates-of-config.ts";
+import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitDone, exitRuntime } from "../../exit-codes.ts";
+import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { openStores } from "../../session/open-stores.ts";
+import { readRowMapping } from "../../session/row-mapping.ts";
+import { readWorkspace } from "../../session/workspace.ts";
+import { readSettings } from "../../settings.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import { collectImportOutput } from "./import-output.ts";
+import { renderImport } from "./import-text.ts";
+import { openTemplateInference } from "./template-inference.ts";
+
+/**
+ * `collect import FILE…`. Exit 0 also when some of what the files hold could not be read (it is told, and
+ * counted), 1 when the store could not keep everything, 2 when nothing could be read.
+ */
+export async function collectImportCommand(
+  files: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const configFile = textOption(options, "config");
+  const settings = await readSettings(options, context, configFile);
+  const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
+  const statePath = opened?.config.statePath ?? (await readWorkspace(options, context)).statePath;
+  const stores = openStores(statePath, context);
+  const known = opened === undefined ? undefined : await knownTemplates(opened);
+  const dataset = textOption(options, "dataset");
+  const prompt = promptPath(textOption(options, "prompt"), opened);
+  const columns = readRowMapping(options);
+  const limit = limitOf(options["limit"]);
+  const isRedacted = options["redact"] === true;
+  const inference = options["inferTemplate"] === true ? openTemplateInference() : undefined;
+  const proposalFile = textOption(options, "output") ?? "prompts.inferred.yaml";
+  if (inference !== undefined) refuseOverwriting(resolve(context.cwd, proposalFile), proposalFile);
+  const request: ImportRequest = {
+    files: files.map((name) => ({ path: resolve(context.cwd, name), name })),
+    format: textOption(options, "format") ?? "auto",
+    ...stores,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(known === undefined ? {} : { known }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(Object.keys(columns).length === 0 ? {} : { columns }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(isRedacted ? { redaction: await openRedaction() } : {}),
+    ...(inference === undefined ? {} : { onTrace: inference.see }),
+  };
+  try {
+    const counts = await importFiles(request);
+    const output = collectImportOutput({
+      counts,
+      datasetFile: dataset === undefined ? "" : stores.datasets.fileOf(dataset),
+      prompt,
+      unusable: (known?.unrenderer.unusable ?? []).map(({ known: { path }, reason }) => ({
+        prompt: path,
+        reason,
+      })),
+      inferred: inference && (await inference.propose(proposalFile, context)),
+      isRedacted,
+    });
+    if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+    else {
+      const look = lookOf(context, context.stdout, settings);
+      context.stdout.write(wrapText(renderImport(output), look.columns));
+    }
+    return counts.lost.count > 0 ? exitRuntime : exitDone;
+  } finally {
+    await stores.traces.close();
+  }
+}
+
+async function knownTemplates({
+  config,
+  registry,
+}: OpenedConfig): Promise<NonNullable<ImportRequest["known"]>> {
+  const templates = await templatesOfConfig(config.prompts, registry);
+  return { unrenderer: createUnrenderer(templates), paths: new Set(templates.map(({ path }) => path)) };
+}
+
+function promptPath(wanted: string | undefined, opened: OpenedConfig | undefined): string | undefined {
+  if (wanted === undefined) return undefined;
+  if (opened === undefined)
+    throw new UsageError("--prompt needs --config, which has the prompts", {
+      hint: "add --config config.yaml",
+    });
+  const prompts = Object.values(opened.config.prompts);
+  const found = prompts.find(({ key, path }) => key === wanted || path === wanted);
+  if (found !== undefined) return found.path;
+  const names = prompts.flatMap(({ key, path }) => [key, path]);
+  throw new NotFoundError("prompt", wanted, nearNames(wanted, names, 2));
+}
+
+async function openRedaction(): Promise<NonNullable<ImportRequest["redaction"]>> {
+  const { createRedactor } = await import("../../../traces/redaction/create-redactor.ts");
+  return createRedactor();
+}
+
+/** What was reviewed and changed by hand is not replaced. */
+function refuseOverwriting(path: string, name: string): void {
+  if (existsSync(path))
+    throw new UsageError(`${name} is there already`, {
+      hint: "name another file with --output, or remove it",
+    });
+}
+
+function limitOf(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const limit = Number(given);
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new UsageError(`--limit: expected a whole number from 1, got "${String(given)}"`);
+  return limit;
+}
+
+function textOption(options: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import { planCollection } from "../../../collect/run/plan-collection.ts";
+import { UsageError } from "../../../core/errors.ts";
+import { readDataset } from "../../../datasets/read-dataset.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { collectSession } from "../../session/collect-session.ts";
+import { openConfig } from "../../session/open-config.ts";
+import { openStores } from "../../session/open-stores.ts";
+import { usualFolders } from "../../session/workspace.ts";
+import { readSettings } from "../../settings.ts";
+import { describeError } from "../../terminal/describe-error.ts";
+import { folderFlags } from "../../terminal/folder-flags.ts";
+import { printLosses } from "../../terminal/losses.ts";
+import { type CollectOutput, collectOutput } from "./run-output.ts";
+import { renderCollection } from "./run-text.ts";
+
+/** `collect CONFIG`: asks the source model, or an agent, and makes traces and a dataset of its answers. */
+export async function collectRunCommand(
+  [file = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context, file);
+  if (typeof settings.resume === "string")
+    throw new UsageError(`--resume takes no run here, got "${settings.resume}"`, {
+      hint: "plain --resume leaves out the rows whose answer is among the traces",
+    });
+  const text = (name: string) => (typeof options[name] === "string" ? options[name] : undefined);
+  const [inputs, dataset] = [text("inputs"), text("dataset")];
+  const missing = [
+    ...(inputs === undefined ? ["--inputs FILE (rows of variables)"] : []),
+    ...(dataset === undefined ? ["--dataset NAME (what to merge the answers into)"] : []),
+  ];
+  if (inputs === undefined || dataset === undefined)
+    throw new UsageError(`collect needs ${missing.join(" and ")}`, {
+      hint: "dao-opt collect config.yaml --inputs rows.jsonl --dataset reviews",
+    });
+  const opened = await openConfig(file, settings, context);
+  const { config, registry } = opened;
+  const [prompt, model, agent] = [text("prompt"), text("model"), text("agent")];
+  const plan = await planCollection(
+    config,
+    {
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(model === undefined ? {} : { model }),
+      ...(agent === undefined ? {} : { agent }),
+    },
+    registry,
+  );
+  const { traces, datasets } = openStores(config.statePath, context);
+  const path = resolve(context.cwd, inputs);
+  const out = datasets.fileOf(dataset);
+  const rows = await readDataset(
+    { ...config.datasets[dataset]?.spec, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
+    { relativeTo: context.cwd, rowsHint: "correct these rows, or take them out of the file" },
+  );
+  try {
+    const session = { plan, rows, dataset, traces, datasets };
+    const result = await collectSession(session, opened, settings, context);
+    const [only, ...others] = plan.prompts;
+    const about: Pick<CollectOutput, "dataset" | "file" | "prompt" | "agent"> = {
+      dataset,
+      file: out,
+      prompt: others.length > 0 ? null : (only?.path ?? null),
+      agent: plan.agent?.name ?? null,
+    };
+    const output = collectOutput(result, about);
+    context.stdout.write(
+      settings.json === true
+        ? `${JSON.stringify(output, null, 2)}\n`
+        : renderCollection(output, {
+            file,
+            usesCache: settings.cache !== false,
+            failure: result.failure,
+            look: lookOf(context, context.stdout, settings),
+            stateFlag: folderFlags(context.cwd, config, await usualFolders(context)).stateFlag,
+          }),
+    );
+    const look = lookOf(context, context.stderr, settings);
+    printLosses(context, look, result.losses);
+    if (result.error !== undefined && settings.json !== true)
+      context.stderr.write(describeError(result.error, { look, isDebug: settings.debug === true }));
+    return output.exit_code;
+  } finally {
+    await rows.close();
+    await traces.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
+import type { Action, CommandSpec } from "../../command-spec.ts";
+import { type CompletionTable, completionTable } from "../../completion/completion-table.ts";
+import { renderBash } from "../../completion/render-bash.ts";
+import { renderFish } from "../../completion/render-fish.ts";
+import { renderZsh } from "../../completion/render-zsh.ts";
+import type { CliContext } from "../../context.ts";
+import { declaredThings } from "../../declared-things.ts";
+import { exitDone } from "../../exit-codes.ts";
+
+const shells = { bash: renderBash, zsh: renderZsh, fish: renderFish } as const;
+
+/** `completion`: a script made from the same table as the help. */
+export function completionCommand(specs: readonly CommandSpec[]): Action {
+  return async ([shell = ""], { config }, context) => {
+    const known = Object.keys(shells);
+    if (!isShell(shell)) {
+      const [near] = nearNames(shell, known);
+      throw new UsageError(`no completion for shell "${shell}"`, {
+        hint: near === undefined ? "there are bash, zsh and fish" : `did you mean ${near}?`,
+      });
+    }
+    const names = typeof config === "string" ? await optimizationNames(config, context) : [];
+    context.stdout.write(shells[shell](withChoices(completionTable(specs), "--only", names)));
+    return exitDone;
+  };
+}
+
+function isShell(name: string): name is keyof typeof shells {
+  return Object.hasOwn(shells, name);
+}
+
+/** Names that mean nothing to a shell, since they become part of a script. */
+async function optimizationNames(file: string, context: CliContext): Promise<readonly string[]> {
+  const { optimizations } = await declaredThings(file, context);
+  return Object.values(optimizations).flatMap(({ name }) => (/^[\w][\w.-]*$/.test(name) ? [name] : []));
+}
+
+function withChoices(table: CompletionTable, flag: string, choices: readonly string[]): CompletionTable {
+  const values = table.values.map((value) =>
+    value.flag === flag && choices.length > 0 ? { flag, choices } : value,
+  );
+  return { ...table, values };
+}

@@ -1,0 +1,168 @@
+import { access, constants, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Chalk } from "chalk";
+import { z } from "zod";
+import type { ModelConfig } from "../../../config/config.ts";
+import { isDaoOptError } from "../../../core/errors.ts";
+import { buildModel } from "../../../models/stack.ts";
+import { createStackServices } from "../../../models/stack-services.ts";
+import { resolveProject } from "../../../project/resolve-project.ts";
+import { budgetIssues } from "../../../run/plan/plan-run.ts";
+import { toolVersion } from "../../../version.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
+import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { readSettings } from "../../settings.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+
+/** What `doctor --json` prints. */
+export const doctorOutputSchema = z.object({
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({ name: z.string(), ok: z.boolean(), message: z.string(), hint: z.string().nullable() }),
+  ),
+});
+
+type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
+
+const nodeNeeded = [20, 19] as const;
+
+/** `doctor`: what could stand in the way of a run, found before it. */
+export async function doctorCommand(
+  [file]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context, file);
+  const checks: Check[] = [checkNode(context.nodeVersion), pass("dao-opt", toolVersion)];
+  const exits: number[] = [];
+  let opened: OpenedConfig | undefined;
+  if (file !== undefined) {
+    try {
+      opened = await openConfig(file, settings, context);
+      await checkFiles(opened);
+      checks.push(pass("config", `${file} is readable`));
+    } catch (error) {
+      if (!isDaoOptError(error)) throw error;
+      exits.push(exitCodeOf(error));
+      checks.push(fail("config", error.message, error.hint));
+    }
+  }
+  checks.push(
+    await checkFolder(
+      "registry",
+      opened?.config.registryPath ?? resolve(context.cwd, settings.registry ?? "prompts"),
+    ),
+  );
+  checks.push(
+    await checkFolder(
+      "state",
+      opened?.config.statePath ?? resolve(context.cwd, settings.state ?? ".dao-opt"),
+    ),
+  );
+  for (const model of Object.values(opened?.config.models ?? {})) {
+    checks.push(
+      options["online"] === true && opened !== undefined
+        ? await askModel(model, opened, exits)
+        : checkKey(model),
+    );
+  }
+  const output = { ok: checks.every(({ ok }) => ok), checks };
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+  else {
+    const look = lookOf(context, context.stdout, settings);
+    const color = new Chalk({ level: look.hasColor ? 1 : 0 });
+    const lines = checks.flatMap(({ name, ok, message, hint }) => [
+      `${ok ? color.green("ok  ") : color.red("fail")} ${name}: ${message}`,
+      ...(hint === null ? [] : [`     → ${hint}`]),
+    ]);
+    context.stdout.write(`${wrapText(lines.join("\n"), look.columns)}\n`);
+  }
+  return worstExit([...exits, ...(output.ok ? [] : [exitRuntime])]);
+}
+
+/** Rejects with what is wrong with the data, prompts and plug-ins that the config names. */
+async function checkFiles({ config, registry, catalog }: OpenedConfig): Promise<void> {
+  if (Object.keys(config.optimizations).length === 0) return;
+  const project = await resolveProject(config, { registry, catalog, check: budgetIssues, asIssues: true });
+  for (const { dataset } of project.optimizations) await dataset.close();
+}
+
+function pass(name: string, message: string): Check {
+  return { name, ok: true, message, hint: null };
+}
+
+function fail(name: string, message: string, hint?: string): Check {
+  return { name, ok: false, message, hint: hint ?? null };
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isEnough = major > nodeNeeded[0] || (major === nodeNeeded[0] && minor >= nodeNeeded[1]);
+  return isEnough
+    ? pass("Node", version)
+    : fail("Node", `${version} is too old`, `install ${nodeNeeded.join(".")} or newer`);
+}
+
+/** The folder itself, or the nearest one above it that is there, can be written. */
+async function checkFolder(name: string, path: string): Promise<Check> {
+  let nearest = path;
+  while (
+    dirname(nearest) !== nearest &&
+    !(await stat(nearest).then(
+      () => true,
+      () => false,
+    ))
+  )
+    nearest = dirname(nearest);
+  return access(nearest, constants.W_OK).then(
+    () => pass(`${name} folder`, nearest === path ? path : `${path} (will be made)`),
+    () =>
+      fail(
+        `${name} folder`,
+        `${nearest} cannot be written`,
+        `check its permissions, or choose another with --${name}`,
+      ),
+  );
+}
+
+const keyless: ReadonlySet<string> = new Set(["offline", "ollama"]);
+
+function checkKey({ spec, secrets }: ModelConfig): Check {
+  const name = `model ${spec.key}`;
+  if (secrets.apiKey !== undefined) return pass(name, `${spec.name} (${spec.provider}), key present`);
+  if (keyless.has(spec.provider) || spec.provider.includes("/"))
+    return pass(name, `${spec.name} (${spec.provider}), no key needed`);
+  if (spec.baseUrl !== undefined && /\/\/(localhost|127\.|\[::1\])/.test(spec.baseUrl)) {
+    return pass(name, `${spec.name} at ${spec.baseUrl}, no key needed on this machine`);
+  }
+  return fail(
+    name,
+    `${spec.name} (${spec.provider}) has no key`,
+    "set the provider's variable, or api_key in the config",
+  );
+}
+
+async function askModel(
+  { spec, secrets }: ModelConfig,
+  { config, catalog }: OpenedConfig,
+  exits: number[],
+): Promise<Check> {
+  const name = `model ${spec.key}`;
+  try {
+    const services = createStackServices({ catalog, models: config.models, concurrency: 1 });
+    const model = await buildModel(
+      { ...spec, retries: 0, rateLimitPatienceMs: 0, fallbacks: [] },
+      secrets,
+      services,
+    );
+    const { latencyMs } = await model.complete({
+      messages: [{ role: "user", content: "Answer with the word ok." }],
+    });
+    return pass(name, `${spec.name} (${spec.provider}) answered in ${Math.round(latencyMs)} ms`);
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    exits.push(exitCodeOf(error));
+    return fail(name, error.message, error.hint);
+  }
+}

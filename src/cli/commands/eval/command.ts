@@ -1,0 +1,216 @@
+import { resolve } from "node:path";
+import type { PromptVersion } from "../../../contracts/registry.ts";
+import type { Example } from "../../../core/data/example.ts";
+import { type DaoOptError, InterruptedError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
+import type { Project, ProjectOptimization } from "../../../project/project.ts";
+import { resolveProject } from "../../../project/resolve-project.ts";
+import { withSessionLimits } from "../../../run/budget/output-limits.ts";
+import { evalTargetsOf } from "../../../run/evaluate/eval-targets.ts";
+import { type EvaluationResult, evaluateTarget } from "../../../run/evaluate/evaluate-target.ts";
+import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
+import { planRun } from "../../../run/plan/plan-run.ts";
+import { defaultConcurrency, isOfflinePlan } from "../../../run/session/run-context.ts";
+import { toolVersion } from "../../../version.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitCodeOf, exitDone } from "../../exit-codes.ts";
+import { errorOutput } from "../../output/error-output.ts";
+import { answersOutput, spendOutput } from "../../output/spend-output.ts";
+import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { onlyOf, sessionLimits } from "../../session/session-settings.ts";
+import { writeBelow } from "../../session/write-file.ts";
+import { readSettings, type Settings } from "../../settings.ts";
+import { describeError } from "../../terminal/describe-error.ts";
+import { printNotices } from "../../terminal/notices.ts";
+import { startProgress } from "../../terminal/progress.ts";
+import { renderEvalJunit } from "./junit.ts";
+import type { EvalOutput, EvaluationOutput } from "./output.ts";
+import { renderEvaluations } from "./text.ts";
+
+const splits = ["train", "validation", "test"] as const;
+type SplitName = EvaluationOutput["split"];
+
+/** `eval`: scores base, source and registered versions on rows, nothing else. */
+export async function evalCommand(
+  [file = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context, file);
+  const split = splitOf(options["split"]);
+  const opened = await openConfig(file, settings, context);
+  const look = lookOf(context, context.stderr, settings);
+  const project = withoutBudgets(await resolveProject(opened.config, { ...opened, ...onlyOf(settings) }));
+  try {
+    const rows = project.optimizations.map((one) => rowsOf(one, split));
+    if (settings.quiet !== true) printNotices(context, look, project);
+    const isAsked = options["against"] !== undefined;
+    const versions = isAsked
+      ? await findVersions(options["against"], opened)
+      : split === "test"
+        ? await parentsOf(project, opened)
+        : [];
+    const { output, error } = await evaluate(opened, project, versions, { rows, split, settings, context });
+    const confidence = project.optimizations[0]?.config.gate.confidence ?? 0.95;
+    context.stdout.write(
+      settings.json === true
+        ? `${JSON.stringify(output, null, 2)}\n`
+        : renderEvaluations(output, confidence, lookOf(context, context.stdout, settings)),
+    );
+    if (error !== undefined && settings.json !== true) {
+      context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
+    }
+    if (settings.junit !== undefined) {
+      await writeBelow(resolve(context.cwd, settings.junit), renderEvalJunit(output));
+    }
+    return output.exit_code;
+  } finally {
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
+}
+
+interface Wanted {
+  /** For each optimization. */
+  readonly rows: readonly (readonly Example[])[];
+  readonly split: SplitName;
+  readonly settings: Settings;
+  readonly context: CliContext;
+}
+
+async function evaluate(
+  opened: OpenedConfig,
+  project: Project,
+  versions: readonly PromptVersion[],
+  { rows, split, settings, context }: Wanted,
+): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
+  const planned = planRun(project);
+  const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
+  const evalTargets = evalTargetsOf(plan.optimizations, versions);
+  const progress = await startProgress(context, {
+    look: lookOf(context, context.stderr, settings),
+    isQuiet: settings.quiet === true || settings.progress === false,
+    isVerbose: settings.verbose === true,
+    plannedCalls: () => undefined,
+  });
+  const session = await openEvaluation({
+    opened,
+    plan,
+    project,
+    concurrency: settings.concurrency ?? defaultConcurrency,
+    usesCache: settings.cache !== false,
+    session: sessionLimits(settings),
+    listeners: [progress.listen],
+    clock: context.clock,
+    toolVersion,
+    onSignal: context.onSignal,
+    exitNow: context.exitNow,
+  });
+  const evaluations: EvaluationOutput[] = [];
+  let error: DaoOptError | undefined;
+  try {
+    for (const [at, { name, data }] of plan.optimizations.entries()) {
+      const results: EvaluationResult[] = [];
+      for (const evalTarget of evalTargets[at] ?? []) {
+        if (error !== undefined) break;
+        const result = await evaluateTarget(evalTarget, plan.models, rows[at] ?? [], session.runtime);
+        results.push(result);
+        error = result.error;
+      }
+      const size = rows[at]?.length ?? 0;
+      const measured = results.map(resultOutput);
+      evaluations.push({ optimization: name, dataset: data.name, split, rows: size, results: measured });
+    }
+  } finally {
+    progress.stop();
+    await session.close();
+  }
+  const output: EvalOutput = {
+    ...(evaluations[0] as EvaluationOutput),
+    status: statusOf(error),
+    exit_code: error === undefined ? exitDone : exitCodeOf(error),
+    offline: plan.optimizations.some((one) => isOfflinePlan(one, plan.models)),
+    error: error === undefined ? null : errorOf(error),
+    evaluations,
+  };
+  return { output, error };
+}
+
+function errorOf(failure: DaoOptError): EvalOutput["error"] {
+  const { code, message, hint } = errorOutput(failure).error;
+  return { code, message, hint };
+}
+
+function splitOf(value: unknown): SplitName {
+  if (value === undefined) return "all";
+  const found = splits.find((name) => name === value);
+  if (found !== undefined) return found;
+  const near = nearNames(String(value), splits);
+  throw new UsageError(`--split: no part named "${String(value)}"`, {
+    hint: near.length > 0 ? `did you mean ${near[0]}?` : `there are ${splits.join(", ")}`,
+  });
+}
+
+/** `eval` measures all it is asked to; a search's budget is not its limit. */
+function withoutBudgets(project: Project): Project {
+  return {
+    ...project,
+    optimizations: project.optimizations.map((one) => ({ ...one, config: { ...one.config, budget: {} } })),
+  };
+}
+
+async function findVersions(given: unknown, { registry }: OpenedConfig) {
+  const references = Array.isArray(given)
+    ? given.filter((one): one is string => typeof one === "string")
+    : [];
+  return Promise.all(references.map((reference) => registry.get(reference, { defaultSelector: "latest" })));
+}
+
+/** What the versions in use were made from: after a run, a look at the test rows compares the two. */
+async function parentsOf(project: Project, { registry }: OpenedConfig): Promise<readonly PromptVersion[]> {
+  const prompts = project.optimizations.flatMap((one) => one.prompts);
+  const parents = await Promise.all(
+    prompts.map(async ({ path, baseVersion }) => {
+      const version = baseVersion === null ? undefined : await registry.find(`${path}@${baseVersion}`);
+      const parent = version?.origin?.parent;
+      return parent === undefined ? undefined : registry.find(`${path}@${parent}`);
+    }),
+  );
+  const found = parents.flatMap((version) => version ?? []);
+  return [...new Map(found.map((version) => [version.uri, version])).values()];
+}
+
+function rowsOf(source: ProjectOptimization, split: SplitName): readonly Example[] {
+  if (split === "all") return source.dataset.examples;
+  const rows = source.split[split];
+  if (rows.length === 0) {
+    throw new NotFoundError("rows in part", split, [], {
+      hint: `dataset ${source.dataset.name} has too few rows for a ${split} part`,
+    });
+  }
+  return rows;
+}
+
+function resultOutput(result: EvaluationResult): EvaluationOutput["results"][number] {
+  const { reference, version, model, score, interval, rows, failed, seconds, usage, answers, notes } = result;
+  return {
+    ref: reference,
+    version,
+    model,
+    score,
+    interval: interval === null ? null : [interval[0], interval[1]],
+    rows,
+    failed,
+    answers: answersOutput(answers),
+    notes: [...notes],
+    seconds,
+    usage: spendOutput(usage),
+    usd_per_call: result.usdPerCall,
+    latency_ms: result.latencyMs,
+  };
+}
+
+function statusOf(error: DaoOptError | undefined): EvalOutput["status"] {
+  if (error === undefined) return "completed";
+  if (!(error instanceof InterruptedError)) return "failed";
+  return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { answersSchema, spendSchema } from "../../output/spend-output.ts";
+
+const evaluation = z.object({
+  optimization: z.string(),
+  dataset: z.string(),
+  split: z.enum(["all", "train", "validation", "test"]),
+  rows: z.int(),
+  results: z.array(
+    z.object({
+      ref: z.string().describe("base, source, or the URI of a version"),
+      version: z
+        .int()
+        .nullable()
+        .describe("of the prompt in the registry; null for a template of the config"),
+      model: z.string(),
+      score: z.number().nullable().describe("null when no row could be scored"),
+      interval: z.tuple([z.number(), z.number()]).nullable(),
+      rows: z.int().describe("rows with a score"),
+      failed: z.int().describe("rows that failed by infrastructure: they are not in the score"),
+      answers: answersSchema,
+      notes: z
+        .array(z.string())
+        .describe("how many answers were missing by their content, and the likely cause"),
+      seconds: z.number(),
+      usage: spendSchema,
+      usd_per_call: z
+        .number()
+        .nullable()
+        .describe("mean of the model's calls, as first measured; null when a price is unknown"),
+      latency_ms: z.number().nullable().describe("mean, as first measured; null without an answer"),
+    }),
+  ),
+});
+
+/** What `eval --json` prints: the first optimization's figures, all of them under `evaluations`. */
+export const evalOutputSchema = evaluation.extend({
+  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  exit_code: z.int(),
+  offline: z.boolean(),
+  error: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable()
+    .describe("what broke the evaluation off; the figures are those of the rows until then"),
+  evaluations: z.array(evaluation),
+});
+
+export type EvalOutput = z.infer<typeof evalOutputSchema>;
+export type EvaluationOutput = z.infer<typeof evaluation>;

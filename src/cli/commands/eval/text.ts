@@ -1,0 +1,65 @@
+import type { Look } from "../../context.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatScore,
+  formatSeconds,
+  formatUsd,
+  marked,
+} from "../../terminal/format.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import type { EvalOutput, EvaluationOutput } from "./output.ts";
+
+const right = { align: "right" } as const;
+
+/** `eval` for a person: a table an optimization. */
+export function renderEvaluations(output: EvalOutput, confidence: number, look: Look): string {
+  const columns: Column[] = [
+    { title: "Prompt" },
+    { title: "Model" },
+    { title: "Score", ...right },
+    { title: `${Math.round(confidence * 100)} % CI` },
+    { title: "Rows", ...right },
+    { title: "Failed", ...right },
+    { title: "Calls", ...right },
+    { title: "Tokens", ...right },
+    { title: "Cost", ...right },
+    { title: "Time", ...right },
+  ];
+  const tables = output.evaluations.map(({ optimization, dataset, split, results }) => {
+    const rows = split === "all" ? "all rows" : `${split} rows`;
+    return `${wrapText(`${optimization}: dataset ${dataset}, ${rows}`, look.columns)}\n${renderTable(columns, results.map(cells), look)}`;
+  });
+  const offline = output.offline
+    ? `${wrapText("offline: rule-made stand-ins answered; these figures say nothing about a real model", look.columns)}\n`
+    : "";
+  const notes = output.evaluations.flatMap(({ results }) =>
+    results.flatMap((result) =>
+      result.notes.map((note) => `${wrapText(`${nameOf(result)}: ${note}`, look.columns)}\n`),
+    ),
+  );
+  return `${tables.join("\n")}${notes.join("")}${offline}`;
+}
+
+/** `base (version 2)`; the URI of a version says it already. */
+function nameOf({ ref, version }: EvaluationOutput["results"][number]): string {
+  if (ref !== "base" && ref !== "source") return ref;
+  return version === null ? ref : `${ref} (version ${version})`;
+}
+
+function cells(result: EvaluationOutput["results"][number]): readonly string[] {
+  const { usage, interval } = result;
+  return [
+    nameOf(result),
+    result.model,
+    formatScore(result.score),
+    interval === null ? "" : formatInterval(interval),
+    formatCount(result.rows),
+    formatCount(result.failed),
+    formatCount(usage.calls),
+    marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated),
+    marked(formatUsd(usage.usd), usage.estimated),
+    formatSeconds(result.seconds),
+  ];
+}

@@ -1,0 +1,221 @@
+import { resolve } from "node:path";
+import { type GatheredRows, type GatherRequest, gatherRows } from "../../../collect/migrate/gather-rows.ts";
+import { migrationOutcome } from "../../../collect/migrate/migration-outcome.ts";
+import { recoverInputs } from "../../../collect/migrate/recover-inputs.ts";
+import { rowsOfTraces } from "../../../collect/migrate/rows-of-traces.ts";
+import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
+import { planCollection } from "../../../collect/run/plan-collection.ts";
+import { describeSkipped } from "../../../collect/skipped-answers.ts";
+import type { OptimizationConfig } from "../../../config/config.ts";
+import { type DaoOptError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
+import { datasetRecordOf } from "../../../traces/dataset-record.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitCodeOf } from "../../exit-codes.ts";
+import { errorOutput } from "../../output/error-output.ts";
+import { collectSession } from "../../session/collect-session.ts";
+import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { openStores, type Stores } from "../../session/open-stores.ts";
+import { runSession, summaryOf } from "../../session/run-session.ts";
+import { readSettings, type Settings } from "../../settings.ts";
+import { describeError } from "../../terminal/describe-error.ts";
+import { printNotices } from "../../terminal/notices.ts";
+import { runOutput } from "../run/output.ts";
+import { readFilter } from "../traces/read-filter.ts";
+import { dryMigrate } from "./dry-run.ts";
+import { gatheredOutput, type MigrateOutput, migrationOutput } from "./output.ts";
+import { renderMigration } from "./text.ts";
+
+/** `migrate`: rows of the model being left, an optimization for the one to come, and what to make of it. */
+export async function migrateCommand(
+  [file = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context, file);
+  const found = await openConfig(file, settings, context);
+  const opened = withSource(found, options["source"], settings);
+  const stores = openStores(opened.config.statePath, context);
+  const look = lookOf(context, context.stderr, settings);
+  const rows: GatheredRows[] = [];
+  try {
+    if (settings.dryRun === true)
+      return await dryMigrate(file, opened, wanted(opened, settings), {
+        settings,
+        context,
+        gather: (optimization, datasets, collect) =>
+          gather(optimization, opened, {
+            options,
+            settings,
+            stores: { ...stores, datasets },
+            context,
+            collect,
+          }),
+      });
+    let { config } = opened;
+    for (const optimization of wanted(opened, settings)) {
+      const done = await gather(optimization, { ...opened, config }, { options, settings, stores, context });
+      rows.push(done.gathered);
+      config = done.config;
+      const { collection } = done.gathered;
+      if (settings.quiet !== true)
+        printNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
+      if (collection?.error !== undefined) return stopped(file, rows, collection.error, settings, context);
+    }
+    return await optimize(file, { ...opened, config }, rows, settings, context);
+  } finally {
+    await stores.traces.close();
+  }
+}
+
+interface Gathering {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly context: CliContext;
+  /** Instead of asking the source model. */
+  readonly collect?: GatherRequest["collect"];
+}
+
+async function gather(
+  optimization: OptimizationConfig,
+  opened: OpenedConfig,
+  { options, settings, stores, context, collect }: Gathering,
+) {
+  const { config, registry } = opened;
+  const { inputs, fromTraces, since } = options;
+  const model = optimization.sourceModel ?? "";
+  const [only, ...others] = optimization.prompts;
+  const choice = {
+    agent: optimization.agent,
+    model,
+    ...(only === undefined || others.length > 0 ? {} : { prompt: only }),
+  };
+  const plan = await planCollection(config, choice, registry);
+  const [prompt] = plan.prompts;
+  const filter = readFilter({ since }, context.clock.now());
+  return gatherRows({
+    config,
+    optimization,
+    ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
+    ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
+    ...stores,
+    collect:
+      collect ??
+      ((dataset, name) =>
+        collectSession({ plan, rows: dataset, dataset: name, ...stores }, opened, settings, context)),
+    recover: async (wantedTraces) =>
+      rowsOfTraces({
+        traces: stores.traces,
+        filter: wantedTraces,
+        promptPath: prompt?.path ?? "",
+        sourceModel: config.models[model]?.spec.name ?? model,
+        inputsOf: await recoverInputs(prompt?.path ?? "", config, registry),
+        recordOf: datasetRecordOf,
+      }),
+  });
+}
+
+async function optimize(
+  file: string,
+  opened: OpenedConfig,
+  rows: readonly GatheredRows[],
+  settings: Settings,
+  context: CliContext,
+): Promise<number> {
+  const result = await runSession(opened, settings, context);
+  const { record, error } = result;
+  const output: MigrateOutput = {
+    config: file,
+    status: record.status,
+    exit_code: record.exitCode,
+    rows: rows.map(gatheredOutput),
+    migrations: record.optimizations.map((one) => migrationOutput(migrationOutcome(one))),
+    run: runOutput(record),
+    error: null,
+  };
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+  else {
+    const look = lookOf(context, context.stdout, settings);
+    const parts = output.migrations.map((one) => renderMigration(one, file, look));
+    context.stdout.write([await summaryOf(result, opened, settings, context), ...parts].join("\n"));
+    if (error !== undefined) {
+      const errorLook = lookOf(context, context.stderr, settings);
+      context.stderr.write(describeError(error, { look: errorLook, isDebug: settings.debug === true }));
+    }
+  }
+  return record.exitCode;
+}
+
+/** The source model was not asked to the end: nothing is optimized on half of the rows. */
+function stopped(
+  file: string,
+  rows: readonly GatheredRows[],
+  error: DaoOptError,
+  settings: Settings,
+  context: CliContext,
+): number {
+  const exitCode = exitCodeOf(error);
+  if (settings.json === true) {
+    const { code, message, hint } = errorOutput(error).error;
+    const output: MigrateOutput = {
+      config: file,
+      status: error.code === "interrupted" ? "interrupted" : "failed",
+      exit_code: exitCode,
+      rows: rows.map(gatheredOutput),
+      migrations: [],
+      run: null,
+      error: { code, message, hint },
+    };
+    context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
+    return exitCode;
+  }
+  const look = lookOf(context, context.stderr, settings);
+  context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
+  context.stderr.write("what is answered is kept: the same command again goes on\n");
+  return exitCode;
+}
+
+function skippedNote(skipped: CollectionResult["skipped"]): string {
+  const text = describeSkipped(skipped);
+  return text === "" ? "" : ` (no row: ${text})`;
+}
+
+function told({ optimization, dataset, collection, recovered }: GatheredRows): string {
+  if (collection !== undefined)
+    return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows${skippedNote(collection.skipped)}, now in dataset ${dataset}`;
+  if (recovered !== undefined)
+    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template${recovered.failed === 0 ? "" : `; left out: ${describeSkipped(recovered.skipped)}`}), now in dataset ${dataset}`;
+  return `${optimization}: dataset ${dataset} has its answers already`;
+}
+
+function wanted({ config }: OpenedConfig, { only }: Settings): readonly OptimizationConfig[] {
+  const all = Object.values(config.optimizations);
+  return only === undefined ? all : all.filter(({ key, name }) => only.includes(key) || only.includes(name));
+}
+
+/** `--source` is the model being left where the config names none. Throws UsageError where that stays open. */
+function withSource(opened: OpenedConfig, given: unknown, settings: Settings): OpenedConfig {
+  const { config } = opened;
+  const keys = Object.keys(config.models);
+  const source =
+    typeof given === "string"
+      ? Object.values(config.models).find(({ spec }) => spec.key === given || spec.name === given)?.spec.key
+      : undefined;
+  if (typeof given === "string" && source === undefined) {
+    const near = nearNames(given, keys, 2);
+    throw new NotFoundError("model", given, near, {
+      hint: near.length > 0 ? undefined : `there are: ${keys.join(", ")}`,
+    });
+  }
+  const open = wanted(opened, settings).filter(({ sourceModel }) => (source ?? sourceModel) === undefined);
+  if (open.length > 0)
+    throw new UsageError(`${open.map(({ name }) => name).join(", ")}: which model is being left?`, {
+      hint: `add source_model to the config, or name it with --source: ${keys.join(", ")}`,
+    });
+  if (source === undefined) return opened;
+  const optimizations = Object.fromEntries(
+    Object.entries(config.optimizations).map(([key, one]) => [key, { ...one, sourceModel: source }]),
+  );
+  return { ...opened, config: { ...config, optimizations } };
+}

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { z } from "zod";
+import { NotFoundError } from "../../../core/errors.ts";
+import { renderReport } from "../../../report/render-report.ts";
+import { describeProgress } from "../../../run/store/run-progress.ts";
+import { openRunStore, type RunSummary } from "../../../run/store/run-store.ts";
+import type { CliContext } from "../../context.ts";
+import { exitDone } from "../../exit-codes.ts";
+import { goOnCommand } from "../../session/show-run-state.ts";
+import { readWorkspace } from "../../session/workspace.ts";
+
+/** What `report --json` prints. */
+export const reportOutputSchema = z.object({
+  run: z.string(),
+  status: z.enum(["running", "completed", "budget", "interrupted", "failed"]),
+  report: z.string().nullable().describe("the page; null while the run goes on"),
+});
+
+/** `report`: draws the page again from the record alone. */
+export async function reportCommand(
+  [run]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { settings, statePath } = await readWorkspace(options, context);
+  const runStore = openRunStore(statePath, context);
+  const finished = run ?? newestOf(await runStore.list())?.run;
+  if (finished === undefined) {
+    throw new NotFoundError("run", "newest", [], {
+      hint: `there is no finished run in ${statePath}`,
+    });
+  }
+  const folder = await runStore.find(finished);
+  const running = await runStore.running(folder);
+  if (running !== undefined) {
+    const output = { run: folder.run, status: "running", report: null };
+    const line = `${folder.run} is still going on in process ${running.pid} (${describeProgress(running.progress)}); its report is written when it has ended`;
+    context.stdout.write(settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : `${line}\n`);
+    return exitDone;
+  }
+  const record = await runStore.readRecord(folder);
+  if (record === undefined) {
+    const { configPath } = await runStore.readPlan(folder);
+    throw new NotFoundError("record", folder.run, [], {
+      hint: `the run is interrupted: its process ended; go on with \`${goOnCommand(configPath, folder.run, settings, context)}\``,
+    });
+  }
+  const path = folder.file("report.html");
+  await runStore.write(folder, "report.html", renderReport(record));
+  context.stdout.write(
+    settings.json === true
+      ? `${JSON.stringify({ run: folder.run, status: record.status, report: path }, null, 2)}\n`
+      : `${path}\n`,
+  );
+  if (options["open"] === true) openInBrowser(path);
+  return exitDone;
+}
+
+/** The newest run that has a result; without any, the newest that goes on. */
+function newestOf(runs: readonly RunSummary[]): RunSummary | undefined {
+  return runs.find(({ result }) => result !== null) ?? runs.find(({ running }) => running !== null);
+}
+
+const openers: Readonly<Record<string, readonly string[]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Hands the file to the desktop; a machine without one has the path on stdout. */
+function openInBrowser(path: string): void {
+  const [command = "xdg-open", ...args] = openers[process.platform] ?? [];
+  spawn(command, [...args, path], { detached: true, stdio: "ignore" })
+    .on("error", () => {})
+    .unref();
+}

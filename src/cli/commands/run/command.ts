@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { UsageError } from "../../../core/errors.ts";
+import { defaultConcurrency } from "../../../run/session/run-context.ts";
+import type { RunResult } from "../../../run/session/run-project.ts";
+import { asTyped } from "../../as-typed.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitRuntime, worstExit } from "../../exit-codes.ts";
+import { openConfig } from "../../session/open-config.ts";
+import { runSession, summaryOf } from "../../session/run-session.ts";
+import { appendOutput, writeBelow } from "../../session/write-file.ts";
+import { readSettings, type Settings } from "../../settings.ts";
+import { describeError } from "../../terminal/describe-error.ts";
+import { resumeCommand } from "../../terminal/resume-command.ts";
+import { wrapCommand } from "../../terminal/wrap.ts";
+import { dryRun } from "./dry-run.ts";
+import { renderRunJunit } from "./junit.ts";
+import { renderMarkdown } from "./markdown.ts";
+import { runOutput } from "./output.ts";
+
+/** `run`: read, resolve, plan, execute, publish, print. */
+export async function runCommand(
+  [file = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const settings = await readSettings(options, context, file);
+  if (settings.resume !== undefined && settings.replay !== undefined) {
+    throw new UsageError("--resume and --replay exclude each other", {
+      hint: "--resume goes on with a run, --replay repeats one from its journal",
+    });
+  }
+  const opened = await openConfig(file, settings, context);
+  if (settings.dryRun === true)
+    return dryRun(opened, settings, settings.concurrency ?? defaultConcurrency, context);
+  const look = lookOf(context, context.stderr, settings);
+  const result = await runSession(opened, settings, context);
+  const { record, folder, error } = result;
+
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
+  else context.stdout.write(await summaryOf(result, opened, settings, context));
+  if (error !== undefined && settings.json !== true) {
+    context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
+  }
+  if (record.status !== "completed" && settings.replay === undefined) {
+    const typed = asTyped(resumeCommand(file, folder.run, settings), context);
+    const command = wrapCommand(typed, look.columns - 2);
+    context.stderr.write(`what is answered is kept; go on with:\n${command.replace(/^/gm, "  ")}\n`);
+  }
+  // The result is told by now: a file that cannot be written adds its error to it.
+  const isWritten = await writeSummaries(result, settings, context).then(
+    () => true,
+    (failure: unknown) => {
+      context.stderr.write(describeError(failure, { look, isDebug: settings.debug === true }));
+      return false;
+    },
+  );
+  return isWritten ? record.exitCode : worstExit([record.exitCode, exitRuntime]);
+}
+
+/** The same result for machines that build: JUnit, and Markdown on the page of a GitHub step. */
+async function writeSummaries({ record }: RunResult, settings: Settings, context: CliContext): Promise<void> {
+  const { cwd, env } = context;
+  const stepSummary = env["GITHUB_STEP_SUMMARY"];
+  if (stepSummary !== undefined && stepSummary !== "") {
+    await appendOutput(resolve(cwd, stepSummary), renderMarkdown(record));
+  }
+  if (settings.junit !== undefined)
+    await writeBelow(resolve(cwd, settings.junit), renderRunJunit(record, settings));
+}

@@ -1,0 +1,209 @@
+import { z } from "zod";
+import type {
+  OptimizationRecord,
+  ParetoTable,
+  PromptResult,
+  ReflectionCounts,
+  RunRecord,
+} from "../../../contracts/run-record.ts";
+import { scoresOutput, scoresSchema } from "../../output/scores-output.ts";
+import { answersOutput, answersSchema, spendOutput, spendSchema } from "../../output/spend-output.ts";
+import { weighsPrice } from "../../weighs-price.ts";
+
+const template = z
+  .union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))])
+  .describe("text, or a list of messages");
+
+const versionReference = z.object({
+  version: z.int().nullable().describe("null when the base is not in the registry"),
+  uri: z.string().nullable(),
+});
+
+const promptFields = {
+  prompt: z.string().describe("path of the prompt in the registry"),
+  base: versionReference,
+  optimized: z
+    .object({ version: z.int(), uri: z.string(), template })
+    .nullable()
+    .describe("the version registered; null when nothing was"),
+  best: z.object({
+    template,
+    validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
+  }),
+};
+
+const reflections = z.object({
+  asked: z.int(),
+  answered: z.int().describe("replies that brought a text"),
+  failed: z.record(z.string(), z.int()).describe("reflections without a text, by cause"),
+  refused: z.record(z.string(), z.int()).describe("replies that were no usable rewrite, by cause"),
+  unfenced: z.int().describe("replies used although they had no complete fenced block"),
+});
+
+const paretoEntry = z.object({
+  candidate: z.string(),
+  base: z.boolean(),
+  chosen: z.boolean(),
+  validation: z.number().describe("estimate, as in scores.validation.optimized"),
+  measured: z.number().describe("mean over all validation rows"),
+  prompt_tokens: z.int().describe("estimated tokens of the prompt's texts"),
+  output_tokens: z.number().nullable().describe("mean of a call; null when not told"),
+  usd_per_thousand_calls: z.number().nullable().describe("as measured; null when a price is unknown"),
+});
+
+const optimization = z.object({
+  name: z.string(),
+  prompt: promptFields.prompt.optional(),
+  status: z.enum(["improved", "no_proven_improvement", "regressed", "failed", "skipped"]),
+  reason: z.string().nullable(),
+  advice: z.array(z.string()),
+  optimizer: z.string(),
+  offline: z
+    .boolean()
+    .describe("true: a rule-made offline model took part; the figures say nothing about a real one"),
+  base: promptFields.base.optional(),
+  optimized: promptFields.optimized.optional(),
+  best: promptFields.best.optional(),
+  prompts: z
+    .array(z.object(promptFields))
+    .optional()
+    .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
+  scores: scoresSchema,
+  usage: z.object({
+    target: spendSchema,
+    reflection: spendSchema,
+    judge: spendSchema,
+    source: spendSchema,
+    total: spendSchema,
+  }),
+  answers: answersSchema,
+  reflections: reflections.optional(),
+  notes: z.array(z.string()).describe("how many answers were missing by their content, and the likely cause"),
+  failures: z
+    .array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable(), count: z.int() }))
+    .optional()
+    .describe("why rows failed and how often, over all that was measured"),
+  stopped: z
+    .enum([
+      "max_steps",
+      "budget_calls",
+      "budget_usd",
+      "budget_tokens",
+      "budget_minutes",
+      "perfect",
+      "no_progress",
+      "rate_limit",
+      "quota",
+      "reflections_failed",
+      "interrupted",
+    ])
+    .nullable(),
+  steps: z.int(),
+  candidates: z.int(),
+  pareto: z
+    .object({
+      price: z.enum(["usd", "prompt_tokens"]).describe("what counts as the price of a call"),
+      reason: z.string().describe("why the chosen one was chosen"),
+      entries: z.array(paretoEntry),
+    })
+    .optional()
+    .describe(
+      "quality against price, where `objectives` or `select` ask for it: what no other candidate beats",
+    ),
+  seconds: z.number(),
+  deployed_to: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+});
+
+/** What `run --json` prints. */
+export const runOutputSchema = z.object({
+  run: z.string(),
+  config: z.string(),
+  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  exit_code: z.int(),
+  seconds: z.number(),
+  optimizations: z.array(optimization),
+});
+
+export type RunOutput = z.infer<typeof runOutputSchema>;
+
+/** A record as `run --json` and `runs show --json` print it. */
+export function runOutput(record: RunRecord): RunOutput {
+  return {
+    run: record.run,
+    config: record.config,
+    status: record.status,
+    exit_code: record.exitCode,
+    seconds: record.seconds,
+    optimizations: record.optimizations.map(optimizationOutput),
+  };
+}
+
+function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
+  const prompts = record.prompts.map(promptOutput);
+  const single = prompts.length === 1 ? prompts[0] : undefined;
+  return {
+    name: record.name,
+    ...(single === undefined ? { prompts } : single),
+    status: record.status,
+    reason: record.reason,
+    advice: [...record.advice],
+    optimizer: record.plan.optimizer.use,
+    offline: record.isOffline,
+    scores: scoresOutput(record.scores),
+    usage: {
+      target: spendOutput(record.usage.target),
+      reflection: spendOutput(record.usage.reflection),
+      judge: spendOutput(record.usage.judge),
+      source: spendOutput(record.usage.source),
+      total: spendOutput(record.usage.total),
+    },
+    answers: answersOutput(record.answers),
+    ...(record.reflections === undefined ? {} : { reflections: reflectionsOutput(record.reflections) }),
+    notes: [...(record.notes ?? [])],
+    ...(record.failures === undefined ? {} : { failures: record.failures.map((one) => ({ ...one })) }),
+    stopped: record.stopped,
+    steps: record.steps,
+    candidates: record.candidates.filter(({ status }) => status !== "seed").length,
+    ...(record.pareto === undefined || !weighsPrice(record.plan)
+      ? {}
+      : { pareto: paretoOutput(record.pareto) }),
+    seconds: record.seconds,
+    deployed_to: record.deployedTo,
+    error: record.error,
+  };
+}
+
+function reflectionsOutput({ asked, answered, failed, refused, unfenced }: ReflectionCounts) {
+  return { asked, answered, failed: { ...failed }, refused: { ...refused }, unfenced };
+}
+
+function paretoOutput({ price, reason, entries }: ParetoTable) {
+  return {
+    price,
+    reason,
+    entries: entries.map((entry) => ({
+      candidate: entry.candidate,
+      base: entry.isBase,
+      chosen: entry.isChosen,
+      validation: entry.validation,
+      measured: entry.measured,
+      prompt_tokens: entry.promptTokens,
+      output_tokens: entry.outputTokens,
+      usd_per_thousand_calls: entry.usdPerThousandCalls,
+    })),
+  };
+}
+
+function promptOutput({ path, base, optimized, best }: PromptResult) {
+  return {
+    prompt: path,
+    base: { version: base.version, uri: base.uri },
+    optimized: optimized === null ? null : { ...optimized, template: plainTemplate(optimized.template) },
+    best: { template: plainTemplate(best.template), validation: best.validation },
+  };
+}
+
+function plainTemplate(value: PromptResult["best"]["template"]) {
+  return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
+}

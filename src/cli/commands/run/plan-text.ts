@@ -1,0 +1,66 @@
+import { Chalk } from "chalk";
+import type { Look } from "../../context.ts";
+import { formatCount, formatSeconds, formatUsd } from "../../terminal/format.ts";
+import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import type { PlanOutput } from "./plan-output.ts";
+
+type Range = PlanOutput["optimizations"][number]["estimates"]["tokens"];
+
+/** `--dry-run` for a person. */
+export function renderPlan(plan: PlanOutput, look: Look): string {
+  const color = new Chalk({ level: look.hasColor ? 1 : 0 });
+  const parts = plan.optimizations.map((one) => {
+    const { calls, tokens, usd, seconds } = one.estimates;
+    const row = (title: string, range: Range | null, format: (value: number) => string) =>
+      range === null
+        ? [title, "unknown", "unknown", "unknown"]
+        : [title, format(range.low), format(range.likely), format(range.high)];
+    const count = (value: number) => formatCount(Math.round(value));
+    const table = renderTable(
+      [
+        { title: "" },
+        { title: "low", align: "right" },
+        { title: "likely", align: "right" },
+        { title: "high", align: "right" },
+      ],
+      [
+        row("target calls", calls.target, count),
+        row("reflection calls", calls.reflection, count),
+        row("judge calls", calls.judge, count),
+        ...(calls.source.high > 0 ? [row("source calls", calls.source, count)] : []),
+        row("calls in all", calls.total, count),
+        row("tokens", tokens, count),
+        row("cost", usd, formatUsd),
+        row(`time at ${plan.concurrency} at once`, seconds, formatSeconds),
+      ],
+      look,
+    );
+    const { dataset } = one;
+    const budget = Object.entries(one.budget).map(([limit, value]) => `${value} ${limit}`);
+    return [
+      color.bold(one.name),
+      ...one.prompts.map(
+        ({ path, base_version: version }) =>
+          `  prompt     ${path}${version === null ? " (not in the registry yet)" : ` from version ${version}`}`,
+      ),
+      `  optimizer  ${one.optimizer}; scorers ${one.scorers.join(", ")}`,
+      `  models     ${Object.entries(one.models)
+        .map(([role, name]) => `${role} ${name}`)
+        .join(", ")}`,
+      `  rows       ${dataset.rows}: ${dataset.train} train, ${dataset.validation} validation, ${dataset.test} test`,
+      `  budget     ${budget.length === 0 ? "none" : budget.join(", ")}`,
+      table,
+    ].join("\n");
+  });
+  const text = [
+    ...plan.warnings.map((text) => `warning: ${text}`),
+    ...plan.notes,
+    ...parts,
+    "would write",
+    ...plan.files.map((file) => `  ${file}`),
+    "nothing was called; run without --dry-run to begin",
+    "",
+  ].join("\n");
+  return wrapText(text, look.columns);
+}

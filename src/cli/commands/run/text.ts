@@ -1,0 +1,156 @@
+import { Chalk } from "chalk";
+import type { OptimizationRecord, OptimizationStatus, RunRecord } from "../../../contracts/run-record.ts";
+import { describeFailures } from "../../../report/describe-failures.ts";
+import type { Look } from "../../context.ts";
+import {
+  countOf,
+  formatCount,
+  formatGain,
+  formatInterval,
+  formatPercent,
+  formatPercentInterval,
+  formatScore,
+  formatSeconds,
+  formatUsd,
+  marked,
+  unknown,
+} from "../../terminal/format.ts";
+import type { NextCommand } from "../../terminal/next-commands.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
+import { wrapCommand, wrapText } from "../../terminal/wrap.ts";
+import { renderPareto } from "./pareto-text.ts";
+
+/** How a verdict is called in tables. */
+export const statusWords: Readonly<Record<OptimizationStatus, string>> = {
+  improved: "improved",
+  no_proven_improvement: "no proven improvement",
+  regressed: "regressed",
+  failed: "failed",
+  skipped: "skipped",
+};
+
+/** The table's columns and one row for each optimization; shared by terminal and Markdown. */
+export function summaryRows(record: RunRecord): { columns: Column[]; rows: string[][] } {
+  const hasParity = record.optimizations.some(({ scores }) => scores.source !== undefined);
+  const confidence = record.optimizations[0]?.plan.gate.confidence ?? 0.95;
+  const columns: Column[] = [
+    { title: "Optimization" },
+    { title: "Prompt" },
+    { title: "Version" },
+    { title: "URI" },
+    { title: "Base", align: "right" },
+    { title: "Optimized", align: "right" },
+    { title: `Gain (${Math.round(confidence * 100)} % CI)` },
+    ...(hasParity ? [{ title: "Parity with source" }] : []),
+    { title: "Calls", align: "right" },
+    { title: "Tokens", align: "right" },
+    { title: "Cost", align: "right" },
+    { title: "Time", align: "right" },
+    { title: "Status" },
+  ];
+  const rows = record.optimizations.flatMap((optimization) =>
+    optimization.prompts.map((_, at) => summaryRow(optimization, at, hasParity)),
+  );
+  return { columns, rows };
+}
+
+function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean): string[] {
+  const prompt = record.prompts[at];
+  const { test, source, validation } = record.scores;
+  const shown = test ?? validation;
+  const { total } = record.usage;
+  return [
+    record.name,
+    prompt?.path ?? "",
+    versionMove(record, at),
+    prompt?.optimized?.uri ?? prompt?.base.uri ?? unknown,
+    formatScore(shown?.base),
+    formatScore(shown?.optimized),
+    test === undefined
+      ? record.isUnsplit && validation !== undefined
+        ? "on rows seen"
+        : unknown
+      : `${formatGain(test.difference)} ${formatInterval(test.interval)}`,
+    ...(hasParity
+      ? [
+          source === undefined
+            ? unknown
+            : `${formatPercent(source.parity)} ${formatPercentInterval(source.interval)}${sourceVersion(source.promptVersion)}`,
+        ]
+      : []),
+    formatCount(total.calls),
+    marked(formatCount(total.inputTokens + total.outputTokens), total.isEstimated),
+    marked(formatUsd(total.usd), total.isEstimated),
+    formatSeconds(record.seconds),
+    `${statusWords[record.status]}${record.isOffline ? " (offline)" : ""}`,
+  ];
+}
+
+/** Which prompt the source model ran; nothing in records of version 0.1.0. */
+function sourceVersion(version: number | null | undefined): string {
+  if (version === undefined) return "";
+  return version === null ? " (config template)" : ` (version ${version})`;
+}
+
+function versionMove(record: OptimizationRecord, at: number): string {
+  const prompt = record.prompts[at];
+  const base = prompt?.base.version;
+  const optimized = prompt?.optimized?.version;
+  if (optimized !== undefined && optimized !== base) return `${base ?? unknown} → ${optimized}`;
+  return base === null || base === undefined ? unknown : String(base);
+}
+
+/** The whole answer of `run` for a person: table, what to type next, the count. */
+export function renderSummary(
+  record: RunRecord,
+  look: Look,
+  next: (record: OptimizationRecord) => readonly NextCommand[],
+): string {
+  const color = new Chalk({ level: look.hasColor ? 1 : 0 });
+  const { columns, rows } = summaryRows(record);
+  const wrap = (line: string) => wrapText(line, look.columns);
+  const notes = record.optimizations.flatMap((optimization) => [
+    wrap(
+      `${mark(optimization.status, color)} ${optimization.name}: ${optimization.reason ?? statusWords[optimization.status]}`,
+    ),
+    ...(optimization.error?.hint ? [wrap(`  → ${optimization.error.hint}`)] : []),
+    ...describeFailures(optimization).map((line) => wrap(`  ! ${line}`)),
+    ...optimization.advice.map((line) => wrap(`  · ${line}`)),
+    ...next(optimization).map(({ command, note }) => nextLine(command, note, look, color)),
+  ]);
+  const offline = record.optimizations.some(({ isOffline }) => isOffline)
+    ? [wrap(color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model"))]
+    : [];
+  const prices = record.optimizations.flatMap((optimization) => renderPareto(optimization, look));
+  return `${[renderTable(columns, rows, look), ...prices, ...notes, ...offline, countLine(record)].join("\n")}\n`;
+}
+
+/**
+ * The note above the command, which can be copied whole, and wrapped where it does not fit. Not behind it: to zsh, a
+ * `#` in a line that is typed begins no comment.
+ */
+function nextLine(
+  command: string,
+  note: string | undefined,
+  { columns }: Look,
+  color: InstanceType<typeof Chalk>,
+): string {
+  const margin = "  ";
+  const above = note === undefined ? [] : [wrapText(`${margin}${note}:`, columns)];
+  const wrapped = wrapCommand(command, columns - margin.length).split("\n");
+  return [...above, ...wrapped.map((line) => `${margin}${color.cyan(line)}`)].join("\n");
+}
+
+function mark(status: OptimizationStatus, color: InstanceType<typeof Chalk>): string {
+  if (status === "improved") return color.green("✓");
+  return status === "failed" || status === "regressed" ? color.red("✗") : color.yellow("–");
+}
+
+/** `1 improved, 0 unchanged, 0 failed` */
+export function countLine({ optimizations }: RunRecord): string {
+  const count = (...wanted: OptimizationStatus[]) =>
+    optimizations.filter(({ status }) => wanted.includes(status)).length;
+  const skipped = count("skipped");
+  const line = `${count("improved")} improved, ${count("no_proven_improvement", "regressed")} unchanged, ${count("failed")} failed`;
+  return skipped === 0 ? line : `${line}, ${countOf(skipped, "skipped", "skipped")}`;
+}

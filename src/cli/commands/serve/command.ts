@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { readEnvironment } from "../../../config/values/environment.ts";
+import type { TraceLosses } from "../../../contracts/trace-store.ts";
+import { openRegistry } from "../../../registry/open-registry.ts";
+import { openRunStore } from "../../../run/store/run-store.ts";
+import { createServer } from "../../../server/create-server.ts";
+import type { ServerAddress } from "../../../server/server-services.ts";
+import { toolVersion } from "../../../version.ts";
+import { filedBy } from "../../author.ts";
+import { type CliContext, lookOf } from "../../context.ts";
+import { exitDone, exitRuntime } from "../../exit-codes.ts";
+import { serverLog } from "../../server-log.ts";
+import { openStores } from "../../session/open-stores.ts";
+import { serveUntilSignal } from "../../session/serve-until-signal.ts";
+import { readServerFlags, servePort, withRedaction } from "../../session/server-options.ts";
+import { readModels, readWorkspace } from "../../session/workspace.ts";
+import { printLosses } from "../../terminal/losses.ts";
+import type { ServeOutput } from "./output.ts";
+
+/** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */
+export async function serveCommand(
+  _args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const places = await readWorkspace(options, context);
+  const { settings, configFile, registryPath, statePath } = places;
+  const models = await readModels(places, context);
+  const flags = readServerFlags(options, context, servePort);
+  const { cwd, clock } = context;
+  const registry = openRegistry(registryPath, filedBy(context));
+  // A registry that cannot be read is told now, and not to every client.
+  await registry.environments();
+  const env = await readEnvironment(configFile ?? join(cwd, "serve"), {
+    env: context.env,
+    cwd,
+    envFile: settings.envFile,
+  });
+  const stores = openStores(statePath, context);
+  const traces = await withRedaction(stores.traces, options);
+  const look = lookOf(context, context.stderr, settings);
+  const log = serverLog(context, look);
+  const server = createServer(
+    {
+      registry,
+      traces,
+      datasets: stores.datasets,
+      runs: openRunStore(statePath, context),
+      clock,
+      env,
+      models,
+      log,
+      version: toolVersion,
+    },
+    flags,
+  );
+  let losses: TraceLosses;
+  try {
+    await serveUntilSignal(server, flags, context, (address) => {
+      const output = { url: address.url, port: address.port, registry: registryPath, state: statePath };
+      context.stdout.write(settings.json === true ? `${JSON.stringify(output)}\n` : welcome(output, address));
+    });
+  } finally {
+    losses = await traces.close();
+    printLosses(context, look, losses);
+  }
+  return losses.count > 0 ? exitRuntime : exitDone;
+}
+
+function welcome({ url, registry, state }: ServeOutput, { host }: ServerAddress): string {
+  const lines = [
+    ["prompts", registry],
+    ["state", state],
+    ["Humanloop", `baseUrl: ${url}/v5`],
+    ["OpenTelemetry", `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=${url}/v1/traces`],
+    ["Libretto", `LIBRETTO_API_PREFIX=${url}`],
+    ["recording", `OPENAI_BASE_URL=${url}/openai/v1`],
+  ];
+  const width = Math.max(...lines.map(([name = ""]) => name.length));
+  const rows = lines.map(([name = "", value = ""]) => `  ${name.padEnd(width)}  ${value}\n`);
+  const open = host === "127.0.0.1" ? "" : `, listening on ${host}`;
+  return `dao-opt at ${url}${open}\n${rows.join("")}Ctrl-C stops\n`;
+}

@@ -1,0 +1,64 @@
+import { type CollectionResult, collectAnswers } from "../../collect/run/collect-answers.ts";
+import type { CollectionPlan } from "../../collect/run/plan-collection.ts";
+import type { Dataset } from "../../contracts/dataset-reader.ts";
+import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
+import { defaultConcurrency } from "../../run/session/run-context.ts";
+import { type CliContext, lookOf } from "../context.ts";
+import type { Settings } from "../settings.ts";
+import { printNotices } from "../terminal/notices.ts";
+import { startProgress } from "../terminal/progress.ts";
+import type { OpenedConfig } from "./open-config.ts";
+import { sessionLimits } from "./session-settings.ts";
+
+/** What is collected into which stores. */
+export interface CollectSession {
+  readonly plan: CollectionPlan;
+  readonly rows: Dataset;
+  readonly dataset: string;
+  readonly traces: TraceStore;
+  readonly datasets: DatasetStore;
+}
+
+const defaultMaxErrorRate = 0.2;
+
+/** A collection as flags, environment and terminal want it; `collect` and `migrate` do it. */
+export async function collectSession(
+  session: CollectSession,
+  { config, catalog }: Pick<OpenedConfig, "config" | "catalog">,
+  settings: Settings,
+  context: CliContext,
+): Promise<CollectionResult> {
+  const look = lookOf(context, context.stderr, settings);
+  const isQuiet = settings.quiet === true;
+  const { rows, plan } = session;
+  const progress = await startProgress(context, {
+    look,
+    isQuiet: isQuiet || settings.progress === false,
+    isVerbose: settings.verbose === true,
+    plannedCalls: () => rows.examples.length,
+  });
+  const skipped =
+    rows.skipped.length === 0
+      ? []
+      : [`${rows.name}: ${rows.skipped.length} rows left out (on_bad_row: skip)`];
+  if (!isQuiet) printNotices(context, look, { warnings: skipped, notes: plan.notes });
+  try {
+    return await collectAnswers({
+      ...session,
+      config,
+      catalog,
+      concurrency: settings.concurrency ?? defaultConcurrency,
+      usesCache: settings.cache !== false,
+      session: sessionLimits(settings),
+      listeners: [progress.listen],
+      clock: context.clock,
+      resumes: settings.resume !== undefined,
+      maxErrorRate: defaultMaxErrorRate,
+      onSignal: context.onSignal,
+      exitNow: context.exitNow,
+    });
+  } finally {
+    progress.stop();
+  }
+}

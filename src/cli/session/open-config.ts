@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import { builtinCatalog } from "../../builtins.ts";
+import type { Config } from "../../config/config.ts";
+import { type ExaminedConfig, examineConfig } from "../../config/read-config.ts";
+import type { PromptRegistry } from "../../contracts/registry.ts";
+import { ConfigError } from "../../core/errors.ts";
+import type { Catalog } from "../../plugins/catalog.ts";
+import { resolveProject } from "../../project/resolve-project.ts";
+import { openRegistry } from "../../registry/open-registry.ts";
+import { budgetIssues } from "../../run/plan/plan-run.ts";
+import { standInFor } from "../../run/session/stand-ins.ts";
+import type { CliContext } from "../context.ts";
+import type { Settings } from "../settings.ts";
+
+/** A config with what every command on it needs. */
+export interface OpenedConfig {
+  /** Absolute path of the config. */
+  readonly path: string;
+  readonly config: Config;
+  readonly registry: PromptRegistry;
+  readonly catalog: Catalog;
+}
+
+/**
+ * Reads the config named on the command line, flags over it. Where its text is wrong, what is wrong with the
+ * files that the rest of it names is told with it.
+ */
+export async function openConfig(
+  file: string,
+  settings: Settings,
+  context: CliContext,
+): Promise<OpenedConfig> {
+  const { config, error } = await examine(file, settings, context);
+  if (error !== undefined) throw config === undefined ? error : await allMistakes(config, error);
+  return {
+    path: resolve(context.cwd, file),
+    config,
+    registry: openRegistry(config.registryPath),
+    catalog: builtinCatalog(),
+  };
+}
+
+/** Reads the config, and gives its mistakes together with what could be made of it. */
+export async function examine(
+  file: string,
+  settings: Settings,
+  context: CliContext,
+): Promise<ExaminedConfig> {
+  return examineConfig(file, {
+    cwd: context.cwd,
+    env: context.env,
+    ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
+    // A replay sends nothing: it needs no key, and what else is not set now is in the run's plan.
+    ...(settings.replay === undefined ? {} : { standIn: standInFor }),
+    set: settings.set ?? [],
+    overrides: {
+      ...(settings.registry === undefined ? {} : { registry: resolve(context.cwd, settings.registry) }),
+      ...(settings.state === undefined ? {} : { state: resolve(context.cwd, settings.state) }),
+      ...(settings.seed === undefined ? {} : { seed: settings.seed }),
+    },
+  });
+}
+
+/** The mistakes of a config's text, and those of its data, prompts and plug-ins beside them. */
+async function allMistakes(config: Config, error: ConfigError): Promise<unknown> {
+  try {
+    await resolveProject(config, {
+      catalog: builtinCatalog(),
+      registry: openRegistry(config.registryPath),
+      known: error.issues,
+      check: budgetIssues,
+      asIssues: true,
+    });
+  } catch (all) {
+    return all instanceof ConfigError ? all : error;
+  }
+  return error;
+}

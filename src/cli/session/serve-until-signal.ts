@@ -1,0 +1,37 @@
+import type { Server } from "../../server/create-server.ts";
+import type { ServerAddress } from "../../server/server-services.ts";
+import type { CliContext } from "../context.ts";
+import { exitCodeOfSignal } from "../exit-codes.ts";
+import type { ServerFlags } from "./server-options.ts";
+
+/** How long answers under way may take to finish after the first signal. */
+const gracePeriodMs = 30_000;
+
+/**
+ * Listens, says so, and serves until Ctrl-C or SIGTERM; then answers under way finish. A second signal leaves
+ * at once. Rejects with UsageError when it cannot listen, and with what `onReady` throws.
+ */
+export async function serveUntilSignal(
+  server: Server,
+  { port, host }: Pick<ServerFlags, "port" | "host">,
+  context: CliContext,
+  onReady: (address: ServerAddress) => void,
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    let signals = 0;
+    context.onSignal((signal) => {
+      signals++;
+      if (signals === 1) resolve();
+      else context.exitNow(exitCodeOfSignal(signal));
+    });
+  });
+  const address = await server.listen(port, host);
+  let graceMs = 0;
+  try {
+    onReady(address);
+    await stopped;
+    graceMs = gracePeriodMs;
+  } finally {
+    await server.close(graceMs);
+  }
+}

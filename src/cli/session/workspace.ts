@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import type { Config } from "../../config/config.ts";
+import type { ConfigFolders } from "../../config/read-folders.ts";
+import type { CliContext } from "../context.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { configOf, findConfig } from "./find-config.ts";
+
+/** What a command that can do without a config starts from. */
+export interface Workspace {
+  readonly settings: Settings;
+  /** As given with --config, or found in the working folder. */
+  readonly configFile?: string;
+  readonly registryPath: string;
+  readonly statePath: string;
+}
+
+/**
+ * The flags' folders, else those of the config named with --config or found in the working folder, else `prompts`
+ * and `.dao-opt` there.
+ */
+export async function readWorkspace(
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<Workspace> {
+  const configFile = await configOf(undefined, options, context);
+  const settings = await readSettings(options, context, configFile);
+  const { registry, state, envFile } = settings;
+  const flagged = {
+    ...(registry === undefined ? {} : { registryPath: resolve(context.cwd, registry) }),
+    ...(state === undefined ? {} : { statePath: resolve(context.cwd, state) }),
+  };
+  const usual = foldersWithoutConfig(context);
+  if (configFile === undefined) return { settings, ...usual, ...flagged };
+  const isNeeded = registry === undefined || state === undefined;
+  const folders = isNeeded ? await foldersOf(configFile, context, envFile) : usual;
+  return { settings, configFile, ...folders, ...flagged };
+}
+
+/** The models of the config that a command uses; undefined without one. */
+export async function readModels(
+  { configFile, settings }: Pick<Workspace, "configFile" | "settings">,
+  context: CliContext,
+): Promise<Config["models"] | undefined> {
+  if (configFile === undefined) return undefined;
+  const { openConfig } = await import("./open-config.ts");
+  return (await openConfig(configFile, settings, context)).config.models;
+}
+
+/** Where a command without flags looks that is typed in the working folder. */
+export async function usualFolders(context: CliContext): Promise<ConfigFolders> {
+  const file = await findConfig(context);
+  const none = foldersWithoutConfig(context);
+  return file === undefined ? none : foldersOf(file, context, undefined).catch(() => none);
+}
+
+function foldersWithoutConfig({ cwd }: CliContext): ConfigFolders {
+  return { registryPath: resolve(cwd, "prompts"), statePath: resolve(cwd, ".dao-opt") };
+}
+
+async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string | undefined) {
+  const { readConfigFolders } = await import("../../config/read-folders.ts");
+  return readConfigFolders(file, { env, cwd, envFile });
+}

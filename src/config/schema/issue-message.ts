@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import { nearNames } from "../../core/text/near-names.ts";
+import type { Tree } from "../tree.ts";
+import { type FlatIssue, typeNames } from "./flatten-issues.ts";
+
+/** What is wrong, with the value, in words about the file. */
+export function issueMessage(
+  { issue, expected }: FlatIssue,
+  value: Tree | undefined,
+  isSecret: boolean,
+): string {
+  const given = isSecret ? "" : `, but is ${showValue(value)}`;
+  if (value === undefined && issue.code !== "invalid_key") return "is missing";
+  if (expected !== undefined) return `must be ${expected.join(" or ")}${given}`;
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${typeNames[issue.expected] ?? issue.expected}${given}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((one) => String(one)).join(" or ")}${given}`;
+    case "too_small":
+      return issue.origin === "string" || issue.origin === "array"
+        ? "must not be empty"
+        : `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}${given}`;
+    case "too_big":
+      return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}${given}`;
+    case "invalid_format":
+      return issue.format === "url" ? `must be an http or https address${given}` : issue.message;
+    case "invalid_key":
+      return "has an empty key";
+    default:
+      return (issue satisfies z.core.$ZodIssue).message;
+  }
+}
+
+/** What to write instead, where the value tells. */
+export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): string | undefined {
+  const isPercent = issue.code === "too_big" && issue.maximum === 1;
+  if (isPercent && typeof value === "number" && value <= 100) return `${value} % is ${value / 100}`;
+  // dao-ai's own page shows an environment where it means a number.
+  const isVersion = path.at(-1) === "version" && path[0] === "prompts" && typeof value === "string";
+  if (isVersion && value.trim() !== "" && !/^-?[\d.]+$/.test(value))
+    return `for an environment write alias: ${value}`;
+  if (issue.code === "invalid_value" && typeof value === "string") {
+    const [near] = nearNames(value, issue.values.map(String));
+    return near === undefined ? undefined : `did you mean ${near}?`;
+  }
+  if (issue.code !== "invalid_type") return undefined;
+  if (issue.expected === "record" && Array.isArray(value))
+    return "write a key of its own in place of each `-`";
+  if (typeof value !== "string") return undefined;
+  if (issue.expected === "array" && /^[\w./-]+$/.test(value)) return `write it as a list: [${value}]`;
+  const isQuoted = (issue.expected === "number" || issue.expected === "int") && /^-?[\d.]+$/.test(value);
+  return isQuoted ? "write it without quotes" : undefined;
+}
+
+const longestShown = 40;
+
+function showValue(value: Tree | undefined): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a map";
+  if (typeof value !== "string") return String(value);
+  return JSON.stringify(value.length > longestShown ? `${value.slice(0, longestShown)}…` : value);
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { fileSchema } from "./file.ts";
+
+/** The part of JSON Schema draft-07 that a config's schema uses. */
+export interface SchemaNode {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
+  readonly deprecated?: boolean;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: boolean | SchemaNode;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly allOf?: readonly SchemaNode[];
+  readonly definitions?: Readonly<Record<string, SchemaNode>>;
+}
+
+const variableForms = {
+  description: "a value that is read from elsewhere",
+  anyOf: [
+    { type: "string", pattern: "\\$\\{(env:|var\\.|param\\.)" },
+    {
+      type: "object",
+      properties: { env: { type: "string" }, default_value: {} },
+      required: ["env"],
+      additionalProperties: false,
+    },
+    { type: "object", properties: { value: {} }, required: ["value"], additionalProperties: false },
+    {
+      type: "object",
+      properties: { options: { type: "array" }, default_value: {} },
+      required: ["options"],
+      additionalProperties: false,
+    },
+    {
+      type: "object",
+      properties: { scope: { type: "string" }, secret: { type: "string" }, default_value: {} },
+      required: ["scope", "secret"],
+      additionalProperties: false,
+    },
+  ],
+};
+
+let made: SchemaNode | undefined;
+
+/** The schema as draft-07, for editors. */
+export function configJsonSchema(): SchemaNode {
+  made ??= makeSchema();
+  return made;
+}
+
+/** Names that a config declares, by the definition of what they name: `model`, `prompt`, `agent` … */
+export type DeclaredNames = Readonly<Record<string, readonly string[]>>;
+
+/** Text of `config/schema.json`; with names, editors offer them wherever a thing may be named. */
+export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
+  const text = JSON.stringify(
+    configJsonSchema(),
+    (_, node: unknown) => withExamples(node as SchemaNode, names),
+    2,
+  );
+  return `${text}\n`;
+}
+
+/** A reference is written as a text or as the thing itself, so its schema has the thing's among its forms. */
+function withExamples(node: SchemaNode, names: DeclaredNames): SchemaNode {
+  const { anyOf } = node ?? {};
+  if (!Array.isArray(anyOf)) return node;
+  const examples = anyOf.flatMap(({ $ref }: SchemaNode) => names[$ref?.split("/").at(-1) ?? ""] ?? []);
+  return examples.length === 0 ? node : { ...node, examples };
+}
+
+function makeSchema(): SchemaNode {
+  const schema = z.toJSONSchema(fileSchema, {
+    target: "draft-7",
+    io: "input",
+    override({ jsonSchema }) {
+      // What an editor checks is the text before `${…}` is filled in, with free `x-` keys in it.
+      if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { "^x-": {} };
+      delete jsonSchema.propertyNames;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      const { type, description, default: fallback, ...rest } = jsonSchema;
+      if (type === "number" || type === "integer" || type === "boolean" || type === "string") {
+        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+        const value = { type, ...rest };
+        Object.assign(jsonSchema, {
+          ...(description === undefined ? {} : { description }),
+          ...(fallback === undefined ? {} : { default: fallback }),
+          anyOf: [value, { $ref: "#/definitions/variable" }],
+        });
+      }
+    },
+  });
+  const { $schema, definitions, ...rest } = schema as SchemaNode & { $schema: string };
+  return {
+    $schema,
+    title: "dao-opt config",
+    ...rest,
+    definitions: { ...definitions, variable: variableForms },
+  } as SchemaNode;
+}

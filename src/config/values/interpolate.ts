@@ -1,0 +1,78 @@
+import { dotted, type KeyPath } from "../key-path.ts";
+import { isOpenMap, isRowData } from "../layout.ts";
+import type { Problems } from "../problems.ts";
+import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import type { EnvironmentVariables } from "./environment.ts";
+import { createMissingValues } from "./missing-values.ts";
+import { cutPlaceholders } from "./placeholders.ts";
+import { warnOfShellVariables } from "./shell-variables.ts";
+import { isScalar, readVariableForm } from "./variable-forms.ts";
+import { createVariables } from "./variables.ts";
+
+export interface Interpolated {
+  readonly tree: TreeMap;
+  /** Paths, by their dotted form, of values that came from elsewhere as text, though a number may be meant. */
+  readonly filled: ReadonlyMap<string, KeyPath>;
+  /** Those of them that are a stand-in. */
+  readonly standIns: ReadonlySet<string>;
+}
+
+/**
+ * Fills in `${env:NAME}`, `${var.NAME}` and dao-ai's variable forms. What has been filled in is never
+ * read again. Rows of data and everything in `{{ }}` stay as they are; every name without a value is
+ * reported, all together.
+ */
+export function interpolate(
+  tree: TreeMap,
+  env: EnvironmentVariables,
+  problems: Problems,
+  standIn?: (name: string) => string,
+): Interpolated {
+  const missing = createMissingValues();
+  const standIns = new Set<string>();
+  const filled = new Map<string, KeyPath>();
+  const noted = (name: string, path: KeyPath): string => {
+    standIns.add(dotted(path));
+    return standIn?.(name) ?? "";
+  };
+  const variables = createVariables(tree, env, missing, problems, standIn === undefined ? undefined : noted);
+
+  const fillText = (text: string, path: KeyPath): Tree => {
+    warnOfShellVariables(text, path, problems);
+    if (!text.includes("${")) return text;
+    const pieces = cutPlaceholders(text);
+    const [only] = pieces;
+    if (pieces.length === 1 && typeof only === "object") {
+      filled.set(dotted(path), path);
+      return variables.fill(only, path) ?? "";
+    }
+    return pieces
+      .map((piece) => (typeof piece === "string" ? piece : String(variables.fill(piece, path) ?? "")))
+      .join("");
+  };
+
+  const visit = (value: Tree, path: KeyPath): Tree => {
+    if (typeof value === "string") return fillText(value, path);
+    if (typeof value !== "object" || value === null || isRowData(path)) return value;
+    const form = isOpenMap(path) ? undefined : readVariableForm(value);
+    if (form !== undefined) {
+      const found = variables.resolve(form, path);
+      filled.set(dotted(path), path);
+      return isScalar(found) ? found : "";
+    }
+    if (Array.isArray(value)) return value.map((item, at) => visit(item, [...path, String(at)]));
+    return visitMap(value, path);
+  };
+  const visitMap = (map: TreeMap, path: KeyPath): TreeMap =>
+    Object.fromEntries(
+      Object.entries(map).map(([key, value]) => {
+        // Variables are looked up when something names them: one that nothing uses may lack its value.
+        const isDeclaration = path.length === 0 && (key === "variables" || key === "parameters");
+        return [key, isDeclaration ? value : visit(value, [...path, key])];
+      }),
+    );
+
+  const result = visitMap(tree, []);
+  missing.reportTo(problems);
+  return { tree: isTreeMap(result) ? result : {}, filled, standIns };
+}

@@ -1,0 +1,74 @@
+import { parseDocument } from "yaml";
+import type { KeyPath } from "../key-path.ts";
+import { isAllowedKey } from "../layout.ts";
+import type { Problems } from "../problems.ts";
+import { isTreeMap, type Tree, type TreeMap, treeAt } from "../tree.ts";
+import { withoutSource } from "../yaml/syntax-cause.ts";
+import { putAt } from "./put-at.ts";
+
+const notAllowed = {
+  message: "this key is not allowed",
+  hint: "name a key of the config by its dotted path",
+};
+
+/** Puts the values of `--set path=value` into the tree; the values are read as YAML. */
+export function setValues(tree: TreeMap, set: readonly string[], problems: Problems): void {
+  for (const given of set) {
+    const split = given.indexOf("=");
+    const wanted = split < 0 ? given : given.slice(0, split);
+    const flag = `--set ${wanted}`;
+    const refuse = (message: string, hint: string) => problems.reportElsewhere({ file: flag, message, hint });
+    if (split < 1) {
+      refuse("needs a path and a value", "for example --set optimizations.prompt_optimizations.x.seed=7");
+      continue;
+    }
+    const value = readValue(given.slice(split + 1));
+    if (value instanceof Error) {
+      refuse(
+        `the value is not valid YAML: ${withoutSource(value.message)}`,
+        "put text with special characters in quotes",
+      );
+      continue;
+    }
+    const path = findPath(tree, wanted);
+    const isAllowed = path.every(isAllowedKey) && holdsAllowedKeys(value);
+    const problem = isAllowed ? putAt(tree, path, value) : notAllowed;
+    if (problem !== undefined) refuse(problem.message, problem.hint);
+    else problems.blame(path, flag);
+  }
+}
+
+function readValue(text: string): Tree | Error {
+  const document = parseDocument(text, { schema: "core", resolveKnownTags: false, prettyErrors: false });
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) return error;
+  try {
+    return document.toJS() as Tree;
+  } catch (thrown) {
+    // An alias: there is nothing that it could stand for.
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+  }
+}
+
+function holdsAllowedKeys(value: Tree): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isAllowedKey(key) && holdsAllowedKeys(inner));
+}
+
+/** Keys may hold dots themselves (`gpt-4.1`): the longest key that is there wins. */
+function findPath(tree: TreeMap, wanted: string): KeyPath {
+  const path: string[] = [];
+  let rest = wanted;
+  let here: Tree | undefined = tree;
+  while (rest !== "") {
+    const known: string[] = isTreeMap(here)
+      ? Object.keys(here).filter((key) => rest === key || rest.startsWith(`${key}.`))
+      : [];
+    const longest = known.reduce((one, other) => (other.length > one.length ? other : one), "");
+    const key = longest === "" ? (rest.split(".")[0] ?? "") : longest;
+    path.push(key);
+    rest = rest.slice(key.length + 1);
+    here = treeAt(here, [key]);
+  }
+  return path;
+}

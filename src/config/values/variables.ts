@@ -1,0 +1,152 @@
+import { nearNames } from "../../core/text/near-names.ts";
+import type { KeyPath } from "../key-path.ts";
+import type { Problems } from "../problems.ts";
+import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import type { EnvironmentVariables } from "./environment.ts";
+import type { MissingValues } from "./missing-values.ts";
+import { cutPlaceholders, type Placeholder } from "./placeholders.ts";
+import { isScalar, readVariableForm, type VariableForm } from "./variable-forms.ts";
+
+type Scalar = string | number | boolean;
+
+/** Where placeholders get their values. */
+export interface Variables {
+  /** The value of a placeholder; undefined when it has none, which has then been noted. */
+  fill(placeholder: Placeholder, path: KeyPath): Scalar | undefined;
+  resolve(form: VariableForm, path: KeyPath): Scalar | undefined;
+}
+
+const secretName = /key|token|secret|passw/i;
+
+/** Environment, `variables:` and `parameters:` behind one door. With `standIn`, what has no value gets that one. */
+export function createVariables(
+  tree: TreeMap,
+  env: EnvironmentVariables,
+  missing: MissingValues,
+  problems: Problems,
+  standIn?: (name: string, path: KeyPath) => string,
+): Variables {
+  const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
+
+  /** Databricks leaves `{{secrets/…}}` where it could not put a value in. */
+  const fromEnvironment = (name: string): string | undefined => {
+    const value = env[name];
+    if (value === undefined || value === "" || /^\{\{.*\}\}$/s.test(value)) return undefined;
+    if (secretName.test(name)) problems.hide(value);
+    return value;
+  };
+
+  const noteMissingEnv = (name: string, path: KeyPath, isEmptyAllowed: string) =>
+    missing.add(
+      `env ${name}`,
+      path,
+      env[name] === "" ? `environment variable ${name} is empty` : `environment variable ${name} is not set`,
+      `set it, put it into a .env file beside the config, or give a default: ${isEmptyAllowed}`,
+    );
+
+  const resolve = (form: VariableForm, path: KeyPath): Scalar | undefined => {
+    const found = tryForm(form);
+    if (found !== undefined) return found;
+    if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."), path);
+    if (form.kind === "env") noteMissingEnv(form.name, path, `{env: ${form.name}, default_value: …}`);
+    else if (form.kind === "databricks_secret")
+      missing.add(
+        `secret ${form.name}`,
+        path,
+        `the Databricks secret ${form.name} cannot be read here`,
+        "give default_value, or name an environment variable: {env: NAME}",
+      );
+    else
+      missing.add(
+        `options ${path.join(".")}`,
+        path,
+        "none of the options has a value",
+        "set one of them, or give default_value",
+      );
+    return undefined;
+  };
+
+  /** The value of a form, without a word when there is none. */
+  const tryForm = (form: VariableForm): Scalar | undefined => {
+    if (form.kind === "value") return scalarOf(form.value);
+    if (form.kind === "env") return fromEnvironment(form.name) ?? scalarOf(form.fallback);
+    if (form.kind === "databricks_secret") return scalarOf(form.fallback);
+    for (const option of form.options) {
+      const inner = readVariableForm(option);
+      const found = inner === undefined ? scalarOf(option) : tryForm(inner);
+      if (found !== undefined) return found;
+    }
+    return scalarOf(form.fallback);
+  };
+
+  /** A scalar of the file, with the environment filled in; undefined when that has no value. */
+  const scalarOf = (value: Tree | undefined): Scalar | undefined => {
+    if (typeof value !== "string") return isScalar(value) ? value : undefined;
+    const pieces = cutPlaceholders(value).map((piece) => {
+      if (typeof piece === "string") return piece;
+      return piece.source === "env" ? (fromEnvironment(piece.name) ?? piece.fallback) : undefined;
+    });
+    return pieces.includes(undefined) ? undefined : pieces.join("");
+  };
+
+  const lookUp = (name: string): { readonly isDeclared: boolean; readonly value?: Scalar | undefined } => {
+    for (const [kind, values] of [
+      ["var", declared.var],
+      ["param", declared.param],
+    ] as const) {
+      if (!Object.hasOwn(values, name)) continue;
+      const entry = values[name] as Tree;
+      const form = readVariableForm(entry);
+      if (form !== undefined) return { isDeclared: true, value: tryForm(form) };
+      const isLong = kind === "param" && isTreeMap(entry);
+      const given = kind === "param" ? fromEnvironment(name) : undefined;
+      return {
+        isDeclared: true,
+        value: given ?? scalarOf(isLong ? entry.default : entry),
+      };
+    }
+    return { isDeclared: false };
+  };
+
+  return {
+    resolve,
+    fill({ source, name, fallback, text }, path) {
+      if (fallback?.includes("${")) {
+        problems.report(
+          path,
+          `${text}}: a default cannot hold another placeholder`,
+          "use {options: [{env: A}, {env: B}]}",
+        );
+        problems.mute(path);
+        return undefined;
+      }
+      if (source === "env") {
+        const found = fromEnvironment(name) ?? fallback ?? standIn?.(name, path);
+        if (found === undefined) noteMissingEnv(name, path, `\${env:${name}:-…}`);
+        return found;
+      }
+      const { isDeclared, value } = lookUp(name);
+      if (value !== undefined || fallback !== undefined) return value ?? fallback;
+      if (isDeclared && standIn !== undefined) return standIn(name, path);
+      const names = [...Object.keys(declared.var), ...Object.keys(declared.param)];
+      const near = nearNames(name, names);
+      const section = source === "var" ? "variables" : "parameters";
+      const declare =
+        near.length > 0
+          ? `did you mean ${near[0]}?`
+          : `declare it under \`${section}\`, or give a default: \${${source}.${name}:-…}`;
+      missing.add(
+        `var ${name}`,
+        path,
+        isDeclared ? `variable ${name} has no value` : `there is no variable ${name}`,
+        isDeclared ? `give it one under \`${section}\`, or a default: \${${source}.${name}:-…}` : declare,
+      );
+      return undefined;
+    },
+  };
+}
+
+function section(tree: TreeMap, name: string): TreeMap {
+  const found = tree[name];
+  return isTreeMap(found) ? found : {};
+}

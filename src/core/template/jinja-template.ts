@@ -1,0 +1,120 @@
+import { Environment, parse, tokenize } from "@huggingface/jinja";
+import type { JsonObject } from "../data/json.ts";
+import { isDaoOptError, UsageError } from "../errors.ts";
+import { TemplateStoppedError } from "../template-stopped.ts";
+import { createBoundedInterpreter } from "./jinja-bounds.ts";
+import { freeNames, type JinjaNode, optionalNames } from "./jinja-names.ts";
+import { createTimeBudget, type TimeBudget } from "./time-limit.ts";
+
+/** As the limit of Jinja2's own sandbox (`MAX_RANGE`). */
+const maxRange = 100_000;
+/** Wall clock that reading or filling one template may take, all its texts together. */
+const limitMs = 1000;
+
+const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
+const globals: ReadonlySet<string> = new Set([
+  ...Object.keys(constants),
+  "range",
+  "namespace",
+  "raise_exception",
+]);
+
+/** A jinja text that was read once, and is filled any number of times. */
+interface ReadJinja {
+  /** Free names in order of first use. */
+  readonly all: readonly string[];
+  /** Those of them that the text does not test itself (`is defined`, `default(…)`). */
+  readonly required: readonly string[];
+  /** Throws UsageError when the text fails, or does too much. */
+  fill(inputs: JsonObject, budget: TimeBudget): string;
+}
+
+/** For the texts of one template, to be read or filled within a second. */
+export function createJinjaBudget(): TimeBudget {
+  return createTimeBudget(limitMs);
+}
+
+/** Reads a jinja text. Throws UsageError on broken syntax, and when its template takes longer than a second. */
+export function readJinja(text: string, budget: TimeBudget): ReadJinja {
+  const { program, all, required } = inTime("read", budget, () => namesIn(text));
+  return {
+    all,
+    required,
+    fill: (inputs, left) => inTime("filled", left, () => fillJinja(program, all, inputs)),
+  };
+}
+
+function namesIn(text: string) {
+  const program = parsed(text);
+  const all = freeNames(program).filter((name) => !globals.has(name));
+  const optional = optionalNames(program);
+  return { program, all, required: all.filter((name) => !optional.has(name)) };
+}
+
+function inTime<Result>(what: string, budget: TimeBudget, work: () => Result): Result {
+  return budget.within(work, () => {
+    return new TemplateStoppedError(
+      `the jinja template was stopped: it could not be ${what} within ${limitMs / 1000} second`,
+      { hint: "shorten its loops and texts, or do the work before the call and give its result as an input" },
+    );
+  });
+}
+
+/**
+ * The interpreter keeps values in boxes of its own and reads members from maps, never from JavaScript
+ * objects, so a text reaches no constructor, no prototype and nothing of the process; work and ranges
+ * are bounded, so it ends. There is no clock (`strftime_now`): equal inputs give equal texts.
+ */
+function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObject): string {
+  try {
+    const scope = new Environment(createGlobals());
+    for (const name of names) {
+      if (Object.hasOwn(inputs, name)) scope.set(name, inputs[name]);
+    }
+    return String(createBoundedInterpreter(scope).run(program).value);
+  } catch (cause) {
+    if (isDaoOptError(cause)) throw cause;
+    throw new UsageError(`the jinja template cannot be rendered: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Throws UsageError on broken syntax, and when it takes longer than a second. */
+export function parseJinja(text: string): JinjaNode {
+  return inTime("read", createJinjaBudget(), () => parsed(text));
+}
+
+function parsed(text: string): JinjaNode {
+  try {
+    return parse(tokenize(text));
+  } catch (cause) {
+    throw new UsageError(`the jinja template cannot be read: ${reasonOf(cause)}`, {
+      hint: "check its {{ … }} and {% … %}; every if, for, set and macro block needs its end",
+      cause,
+    });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RangeError && /call stack/i.test(cause.message)) return "it calls itself without end";
+  // The parser runs off the end of its tokens, and says so only as a TypeError of its own.
+  if (cause instanceof TypeError) return "a block or an expression has no end";
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function createGlobals() {
+  const environment = new Environment();
+  for (const [name, value] of Object.entries(constants)) environment.set(name, value);
+  environment.set("range", boundedRange);
+  environment.set("raise_exception", (message: unknown) => {
+    throw new UsageError(`the jinja template says: ${String(message)}`);
+  });
+  return environment;
+}
+
+function boundedRange(first: number, second?: number, step = 1): number[] {
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  if (step === 0) throw new Error("range() needs a step other than 0");
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  if (!(length <= maxRange)) throw new Error(`range() of more than ${maxRange} numbers`);
+  return Array.from({ length }, (_, at) => start + at * step);
+}

@@ -1,0 +1,75 @@
+import { digestOf } from "../../core/data/digest.ts";
+import type { DatasetPart, Example } from "../../core/data/example.ts";
+import { exampleOf, mergeRow, type RowContent } from "../rows/row-content.ts";
+import { createDigestList } from "./digest-list.ts";
+import type { ExampleStore } from "./example-store.ts";
+import { createIdIndex } from "./id-index.ts";
+
+const idDigits = 16;
+const partOrder: readonly DatasetPart[] = ["train", "validation", "test"];
+
+export interface RowOrigin {
+  readonly part: DatasetPart | undefined;
+  readonly origin: Example["origin"];
+}
+
+/** Makes rows with equal inputs one example, and knows where each came from. */
+export interface ExampleTable {
+  /**
+   * Takes a row; gives the example that has these inputs in another part, which keeps them.
+   * Throws, and keeps nothing, when JSON cannot hold the row (`unwritableFault`).
+   */
+  add(content: RowContent, place: RowOrigin): Example | undefined;
+  /** Examples by part, then in the order of their first rows. */
+  finish(): { readonly examples: readonly Example[]; readonly digest: string };
+}
+
+export function createExampleTable(store: ExampleStore): ExampleTable {
+  // Ids alone decide what is equal: the inputs of a large file do not stay in memory.
+  const ids = createIdIndex();
+  const parts: (DatasetPart | undefined)[] = [];
+  const digests = createDigestList();
+  return {
+    add(content, { part, origin }) {
+      const inputsDigest = digestOf(content.inputs);
+      const id = flatCopy(inputsDigest.slice(0, idDigits));
+      const known = ids.find(id);
+      if (known !== undefined && parts[known] !== part) return store.read(known);
+      const example =
+        known === undefined ? exampleOf(content, { id, part, origin }) : mergeRow(store.read(known), content);
+      const digest = contentDigest(inputsDigest, example);
+      const index = known ?? store.size;
+      if (known === undefined) {
+        store.append(example);
+        ids.add(id);
+        parts.push(part);
+      } else store.replace(index, example);
+      digests.set(index, digest);
+      return undefined;
+    },
+    finish() {
+      const order = orderByPart(parts);
+      return {
+        examples: Object.freeze(order.map((index) => store.view(index))),
+        digest: digests.combine(order),
+      };
+    },
+  };
+}
+
+/** A slice of a text keeps the whole text alive, here a digest four times as long. */
+function flatCopy(slice: string): string {
+  return Buffer.from(slice, "latin1").toString("latin1");
+}
+
+/** Where a row stood says nothing about what it says: moving a file changes no digest. */
+function contentDigest(inputsDigest: string, example: Example): string {
+  const { inputs: _inputs, id: _id, origin: _origin, ...content } = example;
+  return digestOf({ ...content, inputsDigest });
+}
+
+function orderByPart(parts: readonly (DatasetPart | undefined)[]): number[] {
+  const indexes = [...parts.keys()];
+  if (parts[0] === undefined) return indexes;
+  return partOrder.flatMap((part) => indexes.filter((index) => parts[index] === part));
+}

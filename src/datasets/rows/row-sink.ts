@@ -1,0 +1,80 @@
+import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetPart, Example } from "../../core/data/example.ts";
+import { isJsonObject } from "../../core/data/json.ts";
+import type { ExampleTable } from "../examples/example-table.ts";
+import type { RowSink } from "../formats/row-format.ts";
+import { parseSource } from "../store/record-source.ts";
+import { unwritableFault } from "../unwritable.ts";
+import type { ColumnCensus } from "./column-census.ts";
+import type { ProblemList } from "./problem-list.ts";
+import { rowContent } from "./row-content.ts";
+import type { RowFault } from "./row-fault.ts";
+
+/** What rows are sorted into while they are read. */
+export interface RowSorting {
+  readonly spec: DatasetSpec;
+  readonly census: ColumnCensus;
+  readonly problems: ProblemList;
+  readonly table: ExampleTable;
+  /** Ids of the traces that rows name, as many as are kept. */
+  readonly traces: Set<string>;
+}
+
+const mostTraces = 5000;
+
+/** Takes the rows of one file: those that can be used go to the table, the others to the problems. */
+export function createRowSink(
+  { spec, census, problems, table, traces }: RowSorting,
+  file: { readonly name: string; readonly part: DatasetPart | undefined },
+): RowSink & { readonly rowsRead: number } {
+  let rowsRead = 0;
+  const refuse = (faults: readonly RowFault[], line: number | undefined): void => {
+    // Rows given inline have no line of their own: their number takes its place.
+    const named =
+      line === undefined
+        ? faults.map((fault) => ({ ...fault, message: `row ${rowsRead}: ${fault.message}` }))
+        : faults;
+    problems.add(file.name, line, named);
+  };
+  return {
+    badRow(message, line) {
+      rowsRead++;
+      refuse([{ message }], line);
+    },
+    row(value, line) {
+      rowsRead++;
+      if (!isJsonObject(value))
+        return refuse([{ message: `the row is ${kindOf(value)}, not an object` }], line);
+      census.see(value);
+      try {
+        const faults: RowFault[] = [];
+        const content = rowContent(value, spec, faults);
+        if (faults.length > 0) return refuse(faults, line);
+        const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
+        const holder = table.add(content, { part: file.part, origin });
+        if (holder !== undefined) refuse([leakFault(holder)], line);
+        if (value.source !== undefined && traces.size < mostTraces) {
+          const trace = parseSource(value.source)?.traceId;
+          if (trace !== undefined) traces.add(trace);
+        }
+      } catch (error) {
+        const fault = unwritableFault(error);
+        if (fault === undefined) throw error;
+        refuse([fault], line);
+      }
+    },
+    get rowsRead() {
+      return rowsRead;
+    },
+  };
+}
+
+function leakFault({ origin, part }: Example): RowFault {
+  const place = origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+  return { message: `the same inputs as ${place} (${part}): one row on two sides of the split` };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}

@@ -1,0 +1,57 @@
+import type { CompletionRequest } from "../../contracts/language-model.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { TokenUsage } from "../../core/usage.ts";
+import { estimatedUsage } from "../estimated-usage.ts";
+import { outputLimitOf } from "./output-limit-of.ts";
+
+/** How long the answers of each model are, as seen in this session. */
+export interface AnswerLengths {
+  note(spec: Pick<ModelSpec, "key">, outputTokens: number): void;
+  /**
+   * What an attempt that was sent and never answered is booked at: its input counted, its output as long as nine of
+   * ten answers of the model; as the limit allows before ten have come.
+   */
+  lostUsage(
+    spec: Pick<ModelSpec, "key" | "name" | "parameters" | "outputLimit">,
+    request: CompletionRequest,
+  ): TokenUsage;
+}
+
+const share = 0.9;
+/** The newest answers count. */
+const mostKept = 256;
+/** Fewer say little about the next one. */
+const fewest = 10;
+/** Sorting for every attempt would cost more than the rest of it. */
+const sortedEvery = 32;
+
+interface Seen {
+  readonly lengths: number[];
+  count: number;
+  upper: number;
+}
+
+export function createAnswerLengths(): AnswerLengths {
+  const byModel = new Map<string, Seen>();
+  return {
+    note({ key }, outputTokens) {
+      const seen = byModel.get(key) ?? { lengths: [], count: 0, upper: 0 };
+      byModel.set(key, seen);
+      seen.lengths[seen.count % mostKept] = outputTokens;
+      seen.count++;
+      if (seen.count === fewest || seen.count % sortedEvery === 0) seen.upper = upperOf(seen.lengths);
+    },
+    lostUsage(spec, request) {
+      const seen = byModel.get(spec.key);
+      const limit = outputLimitOf(spec, request.parameters);
+      const { inputTokens } = estimatedUsage(request.messages, "");
+      const isKnown = seen !== undefined && seen.count >= fewest;
+      return { inputTokens, outputTokens: isKnown ? Math.min(limit, seen.upper) : limit };
+    },
+  };
+}
+
+function upperOf(lengths: readonly number[]): number {
+  const sorted = [...lengths].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

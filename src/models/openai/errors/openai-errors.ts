@@ -1,0 +1,105 @@
+import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
+import { BodyFault } from "./body-fault.ts";
+import type { ErrorContext } from "./error-context.ts";
+import { type ErrorFacts, readErrorFacts } from "./error-facts.ts";
+import { errorKind, isTooLong } from "./error-kind.ts";
+import { networkError } from "./network-errors.ts";
+import type { HeaderReader } from "./retry-after.ts";
+import { waitMs } from "./wait-hints.ts";
+
+interface StatusError {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: HeaderReader | undefined;
+  /** The `error` member of the body. */
+  readonly error?: unknown;
+}
+
+const longestReason = 400;
+
+/**
+ * The ModelError for whatever a client threw. No foreign error is kept as a cause: it holds the
+ * body and the request, and with them perhaps a key.
+ */
+export function translateError(error: unknown, context: ErrorContext): ModelError {
+  if (error instanceof ModelError) return error;
+  if (error instanceof BodyFault) return bodyFaultError(error, context);
+  if (isStatusError(error)) return statusError(error, context);
+  return networkError(error, context);
+}
+
+/** What the provider said with an error; undefined for one that did not come from it. */
+export function refusalOf(
+  error: unknown,
+): { readonly status: number; readonly facts: ErrorFacts } | undefined {
+  if (error instanceof BodyFault) return { status: error.facts.status ?? 500, facts: error.facts };
+  return isStatusError(error) ? { status: error.status, facts: factsOf(error) } : undefined;
+}
+
+function isStatusError(error: unknown): error is StatusError {
+  return error instanceof Error && typeof (error as { status?: unknown }).status === "number";
+}
+
+function factsOf({ error, message }: StatusError): ErrorFacts {
+  const facts = readErrorFacts(error);
+  if (facts.message !== "" || error !== undefined) return facts;
+  return readErrorFacts({ message });
+}
+
+function statusError(error: StatusError, context: ErrorContext): ModelError {
+  const { status } = error;
+  const facts = factsOf(error);
+  const kind = errorKind(status, facts);
+  return new ModelError(`${context.who} answered ${status}${reasonOf(facts, context)}`, {
+    kind,
+    status,
+    retryAfterMs: waitMs(error.headers, facts, Date.now()),
+    providerCode: facts.codes[0],
+    hint: isTooLong(status, facts) ? tooLongHint(context) : hintOf(kind, context, facts),
+  });
+}
+
+/** Kinds that an error inside a 200 may have; any other is treated as a 5xx. */
+const told: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "content_filter"]);
+
+function bodyFaultError({ facts, usage }: BodyFault, context: ErrorContext): ModelError {
+  const found = errorKind(facts.status ?? 500, facts);
+  const kind = told.has(found) ? found : "server";
+  const shown = facts.status === undefined ? "" : ` ${facts.status}`;
+  return new ModelError(`${context.who} answered with an error${shown}${reasonOf(facts, context)}`, {
+    kind,
+    status: 200,
+    usage,
+    retryAfterMs: waitMs(undefined, facts, Date.now()),
+    providerCode: facts.codes[0],
+    hint: hintOf(kind, context, facts),
+  });
+}
+
+function reasonOf({ message }: ErrorFacts, { mask }: ErrorContext): string {
+  const reason = mask(message).trim();
+  return reason === "" ? "" : `: ${reason.slice(0, longestReason)}`;
+}
+
+function tooLongHint({ spec }: ErrorContext): string {
+  return `the request is longer than the model takes: shorten the prompt or the row's inputs, lower max_tokens, or use a model with a longer context in resources.llms.${spec.key}`;
+}
+
+function hintOf(
+  kind: ModelErrorKind,
+  { spec, keyVariable }: ErrorContext,
+  { quotas }: Pick<ErrorFacts, "quotas">,
+): string | undefined {
+  const place = `resources.llms.${spec.key}`;
+  if (kind === "auth") {
+    return `check ${keyVariable === undefined ? "" : `${keyVariable}, or `}api_key of ${place}`;
+  }
+  if (kind === "quota" && quotas.some((quota) => /PerDay/.test(quota)))
+    return "the quota of the day is used up: go on with --resume when it is renewed, or raise it at the provider";
+  if (kind === "quota") return "the account has no credit left: see plan and billing of the provider";
+  if (kind === "model_not_found") {
+    const pull = spec.provider === "ollama" ? `; or fetch it: ollama pull ${spec.name}` : "";
+    return `check name ("${spec.name}") and base_url of ${place}${pull}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { messageText } from "../../core/prompt/message.ts";
+import type { OfflineRequest } from "../request.ts";
+import { unreadableRequest } from "../unreadable-request.ts";
+import { type JudgeForm, readJudgeForm } from "./judge-form.ts";
+
+/** What a judge is shown, and the form of the verdict. */
+export interface JudgementReading {
+  readonly form: JudgeForm;
+  readonly input: string;
+  readonly shown:
+    | { readonly kind: "pair"; readonly answers: readonly [string, string] }
+    | { readonly kind: "expected"; readonly expected: string; readonly actual: string }
+    /** Facts or rules of a numbered list, each to be judged. */
+    | {
+        readonly kind: "items";
+        readonly list: string;
+        readonly items: readonly string[];
+        readonly actual: string;
+      };
+}
+
+// No text can hold the tag that closes it: its name is drawn from a digest.
+const dataSection = /^<([a-z]+-[0-9a-f]{12})>\n([\s\S]*?)\n<\/\1>$/gm;
+const textsShown = 3;
+
+/**
+ * Reads a judge's request by its data tags and the JSON form that follows them; its words may be any. The texts are
+ * an input, what it is judged by, and the answer; with three verdicts to choose from, an input and two answers.
+ * Undefined when no text stands in data tags; ModelError when the rest cannot be read.
+ */
+export function readJudgement({ messages }: OfflineRequest): JudgementReading | undefined {
+  const asking = messages
+    .filter(({ role }) => role !== "assistant")
+    .map(messageText)
+    .join("\n\n");
+  const sections = [...asking.replaceAll("\r\n", "\n").matchAll(dataSection)];
+  const last = sections.at(-1);
+  if (last === undefined) return undefined;
+  const [input, second, third] = sections.map((match) => match[2] ?? "");
+  if (input === undefined || second === undefined || third === undefined || sections.length > textsShown)
+    throw unreadableRequest(`expected ${textsShown} texts in data tags, got ${sections.length}`);
+  const form = readJudgeForm(asking.slice(last.index + last[0].length));
+  if (form === undefined)
+    throw unreadableRequest("no JSON form with a choice of verdicts follows the texts to judge");
+  if (form.list !== undefined)
+    return { form, input, shown: { kind: "items", list: form.list, items: itemsOf(second), actual: third } };
+  if (form.verdicts.length > 2) return { form, input, shown: { kind: "pair", answers: [second, third] } };
+  return { form, input, shown: { kind: "expected", expected: second, actual: third } };
+}
+
+function itemsOf(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .map((line) => line.replace(/^\d+\.\s+/, "").trim())
+    .filter((line) => line !== "");
+}

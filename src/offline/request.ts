@@ -1,0 +1,25 @@
+import type { FinishReason } from "../contracts/language-model.ts";
+import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
+import type { ModelParameters } from "../core/prompt/prompt.ts";
+import type { TokenUsage } from "../core/usage.ts";
+
+/** All that an offline model knows: what a provider would be sent. */
+export interface OfflineRequest {
+  /** `offline/large`, or anything else, which is answered as `offline/small`. */
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: ModelParameters;
+}
+
+export interface OfflineAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason: FinishReason;
+  readonly usage: TokenUsage;
+}
+
+export type Strength = "small" | "large";
+
+export function strengthOf(model: string): Strength {
+  return /(^|\/)large$/i.test(model.trim()) ? "large" : "small";
+}

@@ -1,0 +1,96 @@
+import type { ServerResponse } from "node:http";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { type FaultKind, simulatedRetryAfterMs } from "../faults.ts";
+
+export function respondJson(
+  response: ServerResponse,
+  status: number,
+  body: JsonValue,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** OpenAI's error shape. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  details: { readonly param?: string | null; readonly code?: string; readonly type?: string } = {},
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const type = details.type ?? "invalid_request_error";
+  const error = { message, type, param: details.param ?? null, code: details.code ?? null };
+  respondJson(response, status, { error }, headers);
+}
+
+/** Server-sent events, then the end mark. */
+export function sendStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
+  openStream(response);
+  for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+  response.end("data: [DONE]\n\n");
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+}
+
+/** Answers with an injected fault; `chunks` is set when a stream was asked for. */
+export function sendFault(
+  response: ServerResponse,
+  kind: FaultKind,
+  body: JsonObject,
+  chunks: readonly JsonObject[] | undefined,
+): void {
+  switch (kind) {
+    case "rate_limit": {
+      const wait = {
+        "retry-after": String(simulatedRetryAfterMs / 1000),
+        "retry-after-ms": String(simulatedRetryAfterMs),
+      };
+      const details = { type: "requests", code: "rate_limit_exceeded" };
+      sendError(response, 429, "Rate limit reached (injected).", details, wait);
+      return;
+    }
+    case "server_error":
+      sendError(response, 500, "The server had an error (injected).", { type: "server_error" });
+      return;
+    case "unavailable":
+      sendError(response, 503, "The engine is overloaded (injected).", { type: "server_error" });
+      return;
+    case "dropped":
+      if (chunks === undefined) response.socket?.destroy();
+      else breakStream(response, chunks);
+      return;
+    case "cut_json": {
+      if (chunks !== undefined) {
+        breakStream(response, chunks);
+        return;
+      }
+      const text = JSON.stringify(body);
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(text.slice(0, Math.ceil(text.length / 2)));
+      return;
+    }
+    case "empty_choices":
+      if (chunks === undefined) respondJson(response, 200, { ...body, choices: [] });
+      else sendStream(response, []);
+      return;
+    case "wrong_type":
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<html><body>Bad gateway (injected)</body></html>");
+      return;
+  }
+}
+
+/** The first chunk, then a closed socket. */
+function breakStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
+  openStream(response);
+  response.write(`data: ${JSON.stringify(chunks[0] ?? {})}\n\n`, () => response.socket?.destroy());
+}

@@ -1,0 +1,144 @@
+import type { BudgetView, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
+import { comparisonRows } from "./comparison-rows.ts";
+import { type Contender, createContender, type Entrant } from "./contender.ts";
+import { type MergedEvents, mergeEvents } from "./merge-events.ts";
+import type { RaceOptions } from "./options.ts";
+import { createSharedMeasurements, type SharedMeasurements } from "./shared-measurements.ts";
+import { openSpentShare, type SpentShare } from "./spent-share.ts";
+
+/** All that a race knows. */
+export interface Race {
+  readonly task: OptimizationTask;
+  readonly lab: Lab;
+  readonly options: RaceOptions;
+  readonly entrants: readonly Entrant[];
+  readonly measurements: SharedMeasurements;
+  readonly spending: SpentShare;
+  readonly mergedEvents: MergedEvents;
+  /** Validation rows in the order of comparisons. */
+  readonly rows: readonly Example[];
+  /** Everyone who has begun, in order; an engine that begins anew is there twice. */
+  readonly contenders: Contender[];
+  /** Cleared when nobody but the one in turn has a claim on the budget. */
+  isProbing: boolean;
+}
+
+/** Measures the seed on the whole validation set. */
+export async function openRace(
+  task: OptimizationTask,
+  lab: Lab,
+  options: RaceOptions,
+  entrants: readonly Entrant[],
+): Promise<Race> {
+  const measurements = createSharedMeasurements();
+  await measureOn({ measurements, lab }, task.seed, task.validation);
+  return {
+    task,
+    lab,
+    options,
+    entrants,
+    measurements,
+    spending: openSpentShare(lab.budget),
+    mergedEvents: mergeEvents(lab),
+    rows: comparisonRows(
+      task.validation,
+      (row) => measurements.score(task.seed.id, row),
+      lab.random.fork("comparison"),
+    ),
+    contenders: [],
+    isProbing: false,
+  };
+}
+
+export async function measureOn(
+  { measurements, lab }: Pick<Race, "measurements" | "lab">,
+  candidate: Candidate,
+  rows: readonly Example[],
+): Promise<void> {
+  measurements.noteAsked(candidate.id, rows, 0);
+  measurements.noteFound(candidate, await lab.evaluate(candidate, rows));
+}
+
+/** How an engine begins. */
+export interface Beginning {
+  readonly seed: Candidate;
+  readonly train: readonly Example[];
+  readonly maxSteps: number;
+  /** Share of the race's budget that others may spend while it is held, 0 … 1. */
+  readonly promised: number;
+}
+
+/** An engine at its place; it runs from its first turn on. */
+export function begin(race: Race, place: number, beginning: Partial<Beginning> = {}): Contender {
+  const { measurements, entrants, spending, lab, task, mergedEvents } = race;
+  const entrant = entrants[place] as Entrant;
+  const { promised = 0, seed = task.seed, train = task.train } = beginning;
+  const name = nameOf(entrants, place);
+  const spentBefore = spending.spent;
+  const times = race.contenders.filter((contender) => contender.place === place).length;
+  const contender = createContender(
+    { ...entrant, name },
+    {
+      place,
+      task: {
+        ...task,
+        seed,
+        train,
+        limits: { ...task.limits, maxSteps: beginning.maxSteps ?? task.limits.maxSteps },
+      },
+      lab: {
+        lab,
+        measurements,
+        // The first engine draws as it would alone.
+        random: place === 0 && times === 0 ? lab.random : lab.random.fork(`engine ${place} ${name} ${times}`),
+      },
+      emit: (event) => mergedEvents.tell(name, event),
+      spent: () => spending.spent,
+      view: (own) =>
+        viewOf(race, () => Math.max(0, promised - Math.max(0, spending.spent - spentBefore - own()))),
+    },
+  );
+  race.contenders.push(contender);
+  return contender;
+}
+
+/** What is left of the budget, less what is promised to others: so it does not fall when they spend that. */
+function viewOf(race: Race, stillPromised: () => number): BudgetView {
+  const { spending, lab } = race;
+  const kept = (): number => (race.isProbing ? stillPromised() : 0);
+  return {
+    get callsLeft() {
+      const { callsLeft } = lab.budget;
+      return Number.isFinite(callsLeft) ? callsLeft - Math.round(kept() * spending.callsAtStart) : callsLeft;
+    },
+    get spentShare() {
+      return Math.min(1, lab.budget.spentShare + kept() * spending.shareAtStart);
+    },
+  };
+}
+
+/** An engine that races twice, with other options, is told apart by number. */
+function nameOf(entrants: readonly Entrant[], place: number): string {
+  const { name } = entrants[place] as Entrant;
+  const before = entrants.slice(0, place).filter((other) => other.name === name).length;
+  return before === 0 ? name : `${name} ${before + 1}`;
+}
+
+/** Is any candidate right on every validation row? */
+export function isPerfect({ measurements, task }: Race): boolean {
+  return measurements.candidates.some(({ id }) => measurements.isPerfect(id, task.validation));
+}
+
+/** The best candidate measured on all validation rows; the earlier one on ties. */
+export function bestOf({ measurements, task }: Race): Candidate {
+  const { validation } = task;
+  const measured = measurements.candidates.filter(
+    ({ id }) => measurements.mean(id, validation) !== undefined,
+  );
+  return measured.reduce(
+    (best, one) => (measurements.lead(one.id, best.id, validation) > 0 ? one : best),
+    task.seed,
+  );
+}

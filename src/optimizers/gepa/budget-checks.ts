@@ -1,0 +1,86 @@
+import { BudgetError } from "../../core/errors.ts";
+import type { Candidate } from "../../core/prompt/candidate.ts";
+import type { GepaOptions } from "./options.ts";
+import type { GepaSearch } from "./state.ts";
+
+// Fewer rows say little where the defender seldom fails.
+const blocksAtFirst = 2;
+
+/** Validation rows a candidate has not run on. */
+export function missingRows({ task, cards }: GepaSearch, candidate: Candidate): number {
+  return task.validation.filter((row) => !cards.isMeasured(candidate.id, row)).length;
+}
+
+/**
+ * Rollouts that may be spent on finding something better: what is left, less what it takes to measure
+ * the newest candidate of the unproven line, without which the runner could not choose it.
+ */
+export function spareRollouts({ spending, task, unproven }: GepaSearch): number {
+  return spending.rolloutsLeft - (unproven.length > 0 ? task.validation.length : 0);
+}
+
+/** Rows of a course that a challenger of a leader with many failures runs before it is looked at. */
+export function firstRows({ options, task }: GepaSearch): number {
+  return firstRowsOf(options, task.validation.length);
+}
+
+export function firstRowsOf({ block_size, validation }: GepaOptions, rows: number): number {
+  return validation === "full" ? rows : Math.min(rows, blocksAtFirst * block_size);
+}
+
+/** Rollouts and reflections of one lane; a growing search does not run its rewrites one by one. */
+function costOfLane(search: GepaSearch, isDeferring: boolean): number {
+  return search.options.minibatch_size + 1 + (isDeferring ? 0 : firstRows(search));
+}
+
+function costOfStep(search: GepaSearch, isDeferring: boolean): number {
+  const fold = search.options.merge === "fold" ? 1 : 0;
+  return search.task.limits.candidatesPerStep * costOfLane(search, isDeferring) + fold;
+}
+
+/**
+ * Must the search save rollouts? Not while the budget pays every step to come for comparing its fold
+ * and its best rewrites with the leader.
+ */
+export function isTight(search: GepaSearch, step: number): boolean {
+  const { limits, validation } = search.task;
+  const comparisons = 3 * validation.length;
+  const stepsLeft = limits.maxSteps - step + 1;
+  return search.spending.rolloutsLeft < stepsLeft * (costOfStep(search, true) + comparisons);
+}
+
+/**
+ * Does the budget pay for all lanes of a step, and after it for measuring what comes of them? A
+ * candidate of the unproven line is measured in place of the one it was made from.
+ */
+export function canPayStep(search: GepaSearch, isDeferring: boolean): boolean {
+  const spare = spareRollouts(search) - costOfStep(search, isDeferring);
+  return search.unproven.length > 0 ? spare >= 0 : spare >= search.task.validation.length;
+}
+
+/** Lanes that can run and still leave enough to measure one new candidate in full; BudgetError for none. */
+export function affordableLanes(search: GepaSearch, isDeferring: boolean): number {
+  const { limits, validation } = search.task;
+  const fold = search.options.merge === "fold" ? 1 : 0;
+  const spare = spareRollouts(search) - validation.length - fold;
+  const lanes = Math.min(limits.candidatesPerStep, Math.floor(spare / costOfLane(search, isDeferring)));
+  if (lanes >= 1) return lanes;
+  throw new BudgetError(
+    `what is left of the budget (about ${search.spending.rolloutsLeft} rollouts) does not pay for another candidate and its validation`,
+    "calls",
+  );
+}
+
+/** How many more challengers can run their first rows and leave enough for one of them to go on to the end. */
+export function affordableChallengers(search: GepaSearch, firstBlock: number): number {
+  const rest = search.task.validation.length - firstBlock;
+  return Math.max(0, Math.floor((spareRollouts(search) - rest) / firstBlock));
+}
+
+// So many validation sets pay for several steps with all that care.
+const validationsToBeCareful = 5;
+
+/** Does the budget pay for looking closely: failures run twice, edits judged one by one? */
+export function isCareful({ options, spending, task }: GepaSearch): boolean {
+  return options.prune && spending.rolloutsLeft >= validationsToBeCareful * task.validation.length;
+}

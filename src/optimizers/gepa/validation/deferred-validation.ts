@@ -1,0 +1,132 @@
+import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { isTight, missingRows, spareRollouts } from "../budget-checks.ts";
+import { foldRewrites } from "../rewriting/fold.ts";
+import { pruneEdits } from "../rewriting/prune-edits.ts";
+import type { Rewrite } from "../rewriting/rewrite.ts";
+import { baseOf, type GepaSearch } from "../state.ts";
+import { applyRace, reject } from "./decide.ts";
+import { raceChallengers } from "./racing-validation.ts";
+import { openRowOrder } from "./row-order.ts";
+
+/*
+ * While a prompt says little, a fold of several rewrites is nearly always better than what it was made
+ * from, and measuring each rewrite costs more than a further step. So the fold goes first; on a tight
+ * budget it is even built on before it is measured, for as long as its own failures on the train rows,
+ * which the next step needs anyway, show that the line goes up.
+ */
+const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
+// A budget of fewer validation sets is poor: there growing goes on for longer.
+const poorBudget = 5;
+// What is left after the proof must still pay for a few steps.
+const validationsToPrune = 3;
+const mostSetbacks = 2;
+const mostStepsWithoutGrowth = 2;
+// Half a standard error: less is noise, more is worth a step back.
+const setbackZ = 0.5;
+
+/** Does the base fail so often that the fold of its rewrites should go first? */
+export function isFarFromGood(search: GepaSearch): boolean {
+  const { options, task, cards, spending, setbacks } = search;
+  const isAsked =
+    options.merge === "fold" && options.acceptance === "paired" && options.validation === "racing";
+  if (!isAsked || setbacks >= mostSetbacks) return false;
+  const base = baseOf(search);
+  const scores = [...task.train, ...task.validation].flatMap((row) => cards.score(base.id, row) ?? []);
+  const isPoor = spending.rolloutsLeft < poorBudget * task.validation.length;
+  const enough = isPoor ? failuresToGrow.poor : failuresToGrow.usual;
+  return scores.filter((score) => score < 1).length >= enough * scores.length;
+}
+
+/** Puts the fold of the rewrites at the end of the unproven line; proves it at once where the budget allows. */
+export async function deferValidation(
+  search: GepaSearch,
+  step: number,
+  rewrites: readonly Rewrite[],
+): Promise<boolean> {
+  const folded = await foldRewrites(search, step, rewrites);
+  const next = folded ?? rewrites[0];
+  if (next === undefined) return false;
+  search.unproven = [...search.unproven, next.candidate];
+  return isTight(search, step) || (await validateDeferred(search, step));
+}
+
+/** Does the budget hold the proof that a candidate of the unproven line will need? */
+export function canValidateLater(search: GepaSearch): boolean {
+  return search.unproven.length > 0
+    ? spareRollouts(search) > 0
+    : search.spending.rolloutsLeft > search.task.validation.length;
+}
+
+/** Compares the newest of the unproven line with the leader, and ends the line. True when it won. */
+export async function validateDeferred(search: GepaSearch, step: number): Promise<boolean> {
+  const newest = search.unproven.at(-1);
+  if (newest === undefined) return false;
+  const candidate = await pruneLine(search, step, newest);
+  search.unproven = [];
+  const rowOrder = openRowOrder(search);
+  const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
+  const isBetter = applyRace(
+    search,
+    step,
+    rowOrder,
+    [rewrite],
+    await raceChallengers(search, rowOrder, [candidate], true),
+  );
+  search.setbacks = isBetter ? Math.max(0, search.setbacks - 1) : search.setbacks + 1;
+  return isBetter;
+}
+
+/** Goes back along the unproven line when its newest candidate does worse on train rows than one before it. */
+export function stepBack(search: GepaSearch, step: number): boolean {
+  const newest = search.unproven.at(-1);
+  if (newest === undefined) return false;
+  const line = [search.leader, ...search.unproven.slice(0, -1)];
+  const best = line.reduce((top, one) => (trainMean(search, one) >= trainMean(search, top) ? one : top));
+  const [now, then] = [trainMean(search, newest), trainMean(search, best)];
+  const noise = Math.hypot(standardError(search, newest), standardError(search, best));
+  const kept = line.indexOf(best);
+  const isWorse = now + setbackZ * noise < then;
+  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGrowth;
+  if (!isWorse && !isStuck) return false;
+  for (const dropped of search.unproven.slice(kept)) {
+    reject(
+      search,
+      step,
+      dropped,
+      `mean on train rows ${now.toFixed(2)}, after ${then.toFixed(2)} for ${best.id}`,
+    );
+  }
+  search.unproven = search.unproven.slice(0, kept);
+  search.setbacks++;
+  return true;
+}
+
+function trainMean({ task, cards }: GepaSearch, { id }: Candidate): number {
+  return cards.mean(id, task.train);
+}
+
+function standardError(search: GepaSearch, candidate: Candidate): number {
+  const { task, cards } = search;
+  const mean = trainMean(search, candidate);
+  const rows = task.train.filter((row) => cards.score(candidate.id, row) !== undefined).length;
+  // A little is added so that a few equal scores do not look certain.
+  return Math.sqrt((mean * (1 - mean) + 0.02) / Math.max(1, rows));
+}
+
+// Sentences can be judged where most of what was learnt is right already.
+const rightToPrune = 2 / 3;
+
+async function pruneLine(search: GepaSearch, step: number, candidate: Candidate): Promise<Candidate> {
+  const { leader, provenance, task } = search;
+  const spare = spareRollouts(search) - missingRows(search, candidate);
+  const isPaidFor = search.options.prune && spare >= validationsToPrune * task.validation.length;
+  if (!isPaidFor || trainMean(search, candidate) < rightToPrune) return candidate;
+  const pruned = await pruneEdits(search, step, {
+    base: leader,
+    candidate,
+    rowsOf: ({ added }) => provenance.rowsOf(added),
+    enoughMended: 0.9,
+    guarded: [],
+  });
+  return pruned ?? candidate;
+}

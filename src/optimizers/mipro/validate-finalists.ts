@@ -1,0 +1,49 @@
+import type { Example } from "../../core/data/example.ts";
+import { emitEnds } from "../halving/emit-ends.ts";
+import { halvingRace } from "../halving/halving-race.ts";
+import { draftCombination } from "./draft-combination.ts";
+import { observe } from "./observe.ts";
+import type { MiproSearch, TriedCombination } from "./state.ts";
+import { fitSurrogate } from "./surrogate.ts";
+
+// The surrogate's first choice, and one more for the case that it is mistaken.
+export const finalists = 2;
+
+/** Runs what the surrogate thinks best on all rows, against the leader. True when there is a new one. */
+export async function validateFinalists(
+  search: MiproSearch,
+  step: number,
+  rows: readonly Example[],
+  minibatchSize: number,
+): Promise<boolean> {
+  const { cards, lab, leader, options, spending, task } = search;
+  const challengers = bestOpen(search, step);
+  const ends = await halvingRace({
+    cards,
+    spending,
+    leader: leader.candidate,
+    challengers: challengers.map(({ candidate }) => candidate),
+    rows,
+    firstRows: Math.max(1, minibatchSize),
+    errorLevel: options.error_level,
+  });
+  // Whoever was merely overtaken, or not afforded, may come again in a later step.
+  const judged = ends.filter(({ end }) => end === "better" || end === "not_better");
+  for (const { challenger } of judged) search.judged.add(challenger.id);
+  const best = emitEnds(lab, step, cards, task.validation, leader.candidate, judged);
+  search.leader = challengers.find(({ candidate }) => candidate === best) ?? leader;
+  return best !== undefined;
+}
+
+/** The best that no leader was yet compared with, by what they are expected to bring. */
+function bestOpen(search: MiproSearch, step: number): readonly TriedCombination[] {
+  const surrogate = fitSurrogate(observe(search));
+  draftCombination(search, step, surrogate.best(search.variables));
+  const open = [...search.tried.values()].flatMap((one) =>
+    one === undefined || search.judged.has(one.candidate.id) ? [] : [one],
+  );
+  const byCandidate = new Map(open.map((one) => [one.candidate.id, one]));
+  return [...byCandidate.values()]
+    .sort((one, other) => surrogate.expected(other.combination) - surrogate.expected(one.combination))
+    .slice(0, finalists);
+}

@@ -1,0 +1,50 @@
+import type { ChatMessage } from "../../core/prompt/message.ts";
+import { fenceFor } from "./fence.ts";
+
+/** A request for one new text, and the fence its reply is asked to use. */
+export interface TextRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly fence: string;
+  /** Variables the text must have; a reply that shows them all may do without a fence. */
+  readonly variables?: readonly string[];
+}
+
+const shortestReplyFence = 4;
+
+/** A fence for the reply that none of the texts it may repeat can close. */
+export function replyFence(texts: readonly string[]): string {
+  return fenceFor(texts, shortestReplyFence);
+}
+
+export function textRequest(
+  role: string,
+  sections: readonly string[],
+  fence: string,
+  variables: readonly string[] = [],
+): TextRequest {
+  return {
+    fence,
+    variables,
+    messages: [
+      { role: "system", content: role },
+      { role: "user", content: sections.join("\n\n") },
+    ],
+  };
+}
+
+/** The same request, with the reply it got and why that cannot be used. */
+export function askAgain(request: TextRequest, reply: string, problems: readonly string[]): TextRequest {
+  const complaint = [
+    "That text cannot be used:",
+    problems.map((problem) => `- ${problem}`).join("\n"),
+    `Write the complete new text again, with that mended, in one fenced block between lines of ${request.fence.length} backticks.`,
+  ].join("\n\n");
+  return {
+    ...request,
+    messages: [
+      ...request.messages,
+      { role: "assistant", content: reply },
+      { role: "user", content: complaint },
+    ],
+  };
+}

@@ -1,0 +1,125 @@
+import type { Lab } from "../../contracts/optimizer.ts";
+import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
+import { parseReply } from "../request/parse-reply.ts";
+import { askAgain, type TextRequest } from "../request/text-request.ts";
+import { type ReflectionFailure, survivableFailure } from "./reflection-failures.ts";
+import { settleAll } from "./settle-all.ts";
+
+/** Texts to be asked for, by name, on top of texts that are settled. */
+export interface RewriteOrder {
+  readonly step: number;
+  /** How the rewrite is made, as events name it. */
+  readonly by: string;
+  /** What the reflection calls are for, as events name it. */
+  readonly purpose: string;
+  readonly parents: readonly Candidate[];
+  readonly settled: PromptTexts;
+  readonly requests: Readonly<Record<string, TextRequest>>;
+  /** Mends a text that came back before it is drafted. */
+  readonly mend?: (name: string, text: string) => string;
+}
+
+/** What came of an order. */
+export type Attempt =
+  | { readonly kind: "drafted"; readonly candidate: Candidate }
+  | {
+      /** No candidate, and so no rollout paid; `texts` as far as the replies could be read. */
+      readonly kind: "refused";
+      readonly parents: readonly Candidate[];
+      readonly texts?: PromptTexts;
+      readonly reason: string;
+      /** Set when the model's reply is to blame, rather than that its text is not new. */
+      readonly failure?: ReflectionFailure;
+    }
+  /** The model brought no answer. */
+  | { readonly kind: "failed"; readonly failure: ReflectionFailure };
+
+interface Asked {
+  readonly name: string;
+  readonly request: TextRequest;
+  readonly reply: string;
+  readonly text?: string;
+  readonly failure?: ReflectionFailure;
+}
+
+/**
+ * Asks for the texts and drafts a candidate of them. Where something is wrong with a reply, or with
+ * the texts under the prompt's contract, it asks once more and says what.
+ */
+export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
+  try {
+    const first = await askFor(lab, order, order.requests);
+    const attempt = conclude(lab, order, first);
+    if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
+    // Under an equal limit the next reply would be cut off too.
+    if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
+    // What is refused for good is reported by the attempt; this reply would go unreported.
+    const cause = attempt.failure.cause.replace(/:.*$/s, "");
+    lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
+    const unreadable = first.filter(({ failure }) => failure !== undefined);
+    // When each reply could be read, it is the texts together that break the contract.
+    const toMend = unreadable.length > 0 ? unreadable : first;
+    const again = toMend.map(
+      ({ name, request, reply, failure }) =>
+        [name, askAgain(request, reply, [failure?.reason ?? attempt.reason])] as const,
+    );
+    const second = await askFor(lab, order, Object.fromEntries(again));
+    const mended = new Map(second.map((asked) => [asked.name, asked]));
+    return conclude(
+      lab,
+      order,
+      first.map((asked) => mended.get(asked.name) ?? asked),
+    );
+  } catch (error) {
+    const failure = survivableFailure(error);
+    if (failure === undefined) throw error;
+    return { kind: "failed", failure };
+  }
+}
+
+function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: RewriteOrder["requests"]) {
+  return settleAll(
+    Object.entries(requests).map(async ([name, request]): Promise<Asked> => {
+      const reply = await lab.reflect({ messages: request.messages, purpose });
+      const { fence, variables = [] } = request;
+      const parsed = parseReply(reply, { fence, name, variables });
+      if ("text" in parsed) {
+        if (parsed.isUnfenced) lab.emit({ type: "reply-unfenced", step });
+        const text = mend?.(name, parsed.text) ?? parsed.text;
+        return { name, request, reply: reply.text, text };
+      }
+      const failure = { cause: parsed.kind, reason: parsed.problem };
+      return { name, request, reply: reply.text, failure };
+    }),
+  );
+}
+
+function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attempt {
+  const { by, parents, settled, step } = order;
+  const refused = { kind: "refused", parents } as const;
+  const failure = asked.find((one) => one.failure !== undefined)?.failure;
+  if (failure !== undefined) return { ...refused, reason: failure.reason, failure };
+  const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
+  if (parents.some((parent) => isSameText(parent.texts, texts))) {
+    const reason = "the same text as its parent";
+    return { ...refused, texts, reason };
+  }
+  const parentIds = parents.map(({ id }) => id);
+  const draft = lab.draft(texts, parentIds);
+  if (!draft.accepted) {
+    const reason = draft.problems.join("; ");
+    return { ...refused, texts, reason, failure: { cause: `contract: ${reason}`, reason } };
+  }
+  if (!draft.isNew) {
+    const reason = "the same text as an earlier candidate";
+    return { ...refused, texts, reason };
+  }
+  const { candidate } = draft;
+  lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents: parentIds, texts, by });
+  return { kind: "drafted", candidate };
+}
+
+/** Blanks at the ends of a text make no other text. */
+function isSameText(one: PromptTexts, other: PromptTexts): boolean {
+  return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
+}

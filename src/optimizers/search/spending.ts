@@ -1,0 +1,36 @@
+import type { CountedLab } from "./count-reflections.ts";
+import type { Scorecards } from "./scorecards.ts";
+
+/** What is left of the budget, counted in rollouts. */
+export interface Spending {
+  /** Rollouts the budget still pays for; Infinity when nothing bounds them. Exact while nothing is under way. */
+  readonly rolloutsLeft: number;
+}
+
+// A quotient of shares that is a whole number may come out a hair below it.
+const hair = 1e-9;
+
+/** Counts from here on: what the seed cost before is no measure of a rollout's price. */
+export function createSpending(counted: CountedLab, cards: Scorecards): Spending {
+  const { lab } = counted;
+  const callsAtStart = lab.budget.callsLeft;
+  const shareAtStart = lab.budget.spentShare;
+  const rolloutsAtStart = cards.rollouts;
+  const reflectionsAtStart = counted.reflections;
+  const reflections = () => counted.reflections - reflectionsAtStart;
+  const rollouts = () => cards.rollouts - rolloutsAtStart;
+  /** Judge calls make a rollout dearer than one call. */
+  const callsPerRollout = (callsUsed: number): number =>
+    rollouts() === 0 ? 1 : Math.max(1, (callsUsed - reflections()) / rollouts());
+  return {
+    get rolloutsLeft() {
+      const { callsLeft, spentShare } = lab.budget;
+      const byCalls = Math.floor(callsLeft / callsPerRollout(callsAtStart - callsLeft));
+      const share = spentShare - shareAtStart;
+      // Caps on money or tokens: what the rest buys at the prices paid so far.
+      const byShare =
+        share > 0 ? Math.floor(((rollouts() + reflections()) * (1 - spentShare)) / share + hair) : Infinity;
+      return Number.isFinite(callsLeft) ? Math.min(byCalls, byShare) : byShare;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { NotFoundError } from "../../core/errors.ts";
+import { nearNames } from "../../core/text/near-names.ts";
+import { checkedPath, nameOf } from "../prompt-path.ts";
+import type { RegistryStorage, VersionRecord } from "../registry-storage.ts";
+import { findById } from "./find-by-id.ts";
+import { deployedVersions } from "./held-versions.ts";
+import { parseReference } from "./reference.ts";
+
+export type DefaultSelector = "latest" | "deployed";
+
+/** A version found, before its details are read. */
+export interface FoundVersion {
+  readonly path: string;
+  readonly promptId: string;
+  readonly record: VersionRecord;
+}
+
+/**
+ * Finds the version a reference means. Rejects with NotFoundError: for a prompt with near names, for a
+ * version or environment with those that exist.
+ */
+export async function findVersion(
+  storage: RegistryStorage,
+  reference: string,
+  defaultSelector: DefaultSelector,
+): Promise<FoundVersion> {
+  const { name, selector } = parseReference(reference);
+  const byId = await findById(storage, name);
+  if (byId?.record !== undefined && selector === undefined) return { ...byId, record: byId.record };
+  const path = byId?.path ?? checkedPath(name);
+  const prompt = await storage.prompt(path);
+  const numbers = await storage.numbers(path);
+  if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, path);
+  const record = await select(storage, path, numbers, selector ?? defaultSelector, selector === undefined);
+  return { path, promptId: prompt.id, record };
+}
+
+/** The error for a prompt, or a version's id, that is not there, with the nearest names that are. */
+export async function noPrompt(storage: RegistryStorage, path: string): Promise<NotFoundError> {
+  const kind = /^prv_\w+$/.test(path) ? "version" : "prompt";
+  // No name is near to an id, and looking for one would read every folder.
+  if (/^prv?_[0-9A-Za-z]{21}$/.test(path)) {
+    return new NotFoundError(kind, path, [], { hint: "list what there is with: dao-opt registry list" });
+  }
+  const paths: string[] = [];
+  for await (const entry of storage.prompts()) paths.push(entry.path);
+  const near = nearPaths(path, paths);
+  if (near.length > 0) return new NotFoundError("prompt", path, near);
+  const hint =
+    paths.length === 0 ? "the registry has no prompts yet" : "list what there is with: dao-opt registry list";
+  return new NotFoundError(kind, path, [], { hint });
+}
+
+/** Paths spelled alike, or else those whose name is, whatever folder they are in. */
+function nearPaths(path: string, paths: readonly string[]): readonly string[] {
+  const near = nearNames(path, paths, 3);
+  if (near.length > 0) return near;
+  const names = nearNames(nameOf(path), paths.map(nameOf), 3);
+  return paths.filter((known) => names.includes(nameOf(known))).slice(0, 3);
+}
+
+/** Newest version that is not deleted; undefined when all are. */
+export async function latestVersion(
+  storage: RegistryStorage,
+  path: string,
+  numbers: readonly number[],
+): Promise<VersionRecord | undefined> {
+  for (const number of numbers.toReversed()) {
+    const record = await storage.version(path, number);
+    if (record.deletedAt === undefined) return record;
+  }
+  return undefined;
+}
+
+/** All versions that are not deleted, oldest first. */
+export async function liveVersions(
+  storage: RegistryStorage,
+  path: string,
+): Promise<readonly VersionRecord[]> {
+  const records: VersionRecord[] = [];
+  for (const number of await storage.numbers(path)) records.push(await storage.version(path, number));
+  return records.filter(({ deletedAt }) => deletedAt === undefined);
+}
+
+async function select(
+  storage: RegistryStorage,
+  path: string,
+  numbers: readonly number[],
+  selector: number | string,
+  isDefault: boolean,
+): Promise<VersionRecord> {
+  if (typeof selector === "number") return numbered(storage, path, numbers, selector);
+  if (selector === "latest") {
+    const latest = await latestVersion(storage, path, numbers);
+    if (latest === undefined)
+      throw new NotFoundError("version", `${path}@latest`, [], { hint: "all are deleted" });
+    return latest;
+  }
+  const deployed = deployedVersions(await storage.deployments(path));
+  const environments = (await storage.settings()).environments.map(({ name }) => name);
+  const environment = isDefault ? (environments[0] ?? "production") : selector;
+  const number = deployed.get(environment);
+  if (number !== undefined) return numbered(storage, path, numbers, number);
+  const hint = await whatThereIs(storage, path, [...deployed.keys()]);
+  if (isDefault || environments.includes(environment)) {
+    throw new NotFoundError("version", `${path}@${environment}`, [], {
+      hint: `nothing is deployed to ${environment}; ${hint}`,
+    });
+  }
+  const named = (await liveVersions(storage, path)).find(({ versionName }) => versionName === selector);
+  if (named === undefined) throw new NotFoundError("version", `${path}@${selector}`, [], { hint });
+  return named;
+}
+
+async function numbered(storage: RegistryStorage, path: string, numbers: readonly number[], version: number) {
+  if (!numbers.includes(version)) {
+    throw new NotFoundError("version", `${path}@${version}`, [], { hint: await whatThereIs(storage, path) });
+  }
+  const record = await storage.version(path, version);
+  if (record.deletedAt === undefined) return record;
+  const hint = `version ${version} was deleted at ${record.deletedAt}`;
+  throw new NotFoundError("version", `${path}@${version}`, [], { hint });
+}
+
+/** `it has versions 1, 2 (shorter-labels) and is deployed to production`: what could have been asked for. */
+async function whatThereIs(
+  storage: RegistryStorage,
+  path: string,
+  deployed?: readonly string[],
+): Promise<string> {
+  const versions = (await liveVersions(storage, path)).map(({ version, versionName }) =>
+    versionName === undefined ? String(version) : `${version} (${versionName})`,
+  );
+  const shown = versions.length > 12 ? [...versions.slice(0, 3), "…", ...versions.slice(-8)] : versions;
+  const has = versions.length === 0 ? "has no versions left" : `has the versions ${shown.join(", ")}`;
+  if (deployed === undefined) return `${path} ${has}`;
+  const where = deployed.length === 0 ? "no environment" : deployed.join(", ");
+  return `${path} ${has}, and is deployed to ${where}`;
+}

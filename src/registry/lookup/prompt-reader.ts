@@ -1,0 +1,120 @@
+import type { PromptReader, PromptSummary, PromptVersion } from "../../contracts/registry.ts";
+import { NotFoundError, RegistryError } from "../../core/errors.ts";
+import { checkedPath } from "../prompt-path.ts";
+import type { PromptEntry, PromptRecord, RegistryStorage } from "../registry-storage.ts";
+import { findById } from "./find-by-id.ts";
+import { type FoundVersion, findVersion, latestVersion, liveVersions, noPrompt } from "./find-version.ts";
+import { deployedVersions } from "./held-versions.ts";
+import { summarize } from "./prompt-summary.ts";
+import { parseReference, versionUri } from "./reference.ts";
+import { settledRead } from "./settled-read.ts";
+
+/** The reading half of a registry, over any shelf. Without a selector a reference means the latest version. */
+export function createPromptReader(storage: RegistryStorage): PromptReader {
+  const get: PromptReader["get"] = async (reference, options = {}) =>
+    settledRead(async () =>
+      readVersion(storage, await findVersion(storage, reference, options.defaultSelector ?? "latest")),
+    );
+  return {
+    get,
+    async find(reference, options) {
+      try {
+        return await get(reference, options);
+      } catch (error) {
+        if (error instanceof NotFoundError) return undefined;
+        throw error;
+      }
+    },
+    async list(filter = {}) {
+      const folder = filter.folder?.replace(/\/+$/, "");
+      const wanted = folder === undefined || folder === "" ? undefined : checkedPath(folder);
+      const summaries: PromptSummary[] = [];
+      const { offset = 0, limit = Number.POSITIVE_INFINITY } = filter;
+      let passed = 0;
+      if (limit < 1) return summaries;
+      for await (const entry of storage.prompts(wanted)) {
+        // Of prompts that are passed over unseen, only whether they count is of interest.
+        const isPassedOver = passed < offset && filter.tag === undefined && filter.environment === undefined;
+        try {
+          if (isPassedOver) {
+            passed += (await settledRead(() => hasVersion(storage, entry))) ? 1 : 0;
+            continue;
+          }
+          const summary = await settledRead(() => summarize(storage, entry, filter));
+          if (summary === undefined || summary.latest === 0) continue;
+          passed += 1;
+          if (passed > offset) summaries.push(summary);
+        } catch (error) {
+          if (!(error instanceof RegistryError) || filter.onDamaged === undefined) throw error;
+          filter.onDamaged(entry.path, error);
+        }
+        if (summaries.length >= limit) break;
+      }
+      return summaries;
+    },
+    prompt: (reference) =>
+      settledRead(async () => promptSummary(storage, await knownPrompt(storage, reference))),
+    history: (path) =>
+      settledRead(async () => {
+        const { prompt, path: normal } = await knownPrompt(storage, path);
+        const records = await liveVersions(storage, normal);
+        const versions: PromptVersion[] = [];
+        for (const record of records) {
+          versions.push(await readVersion(storage, { path: normal, promptId: prompt.id, record }));
+        }
+        return versions;
+      }),
+    deployments: async (path) => storage.deployments((await knownPrompt(storage, path)).path),
+    environments: async () => (await storage.settings()).environments.map(({ name }) => name),
+  };
+}
+
+/** Is the prompt still there, with a version that is not deleted? */
+async function hasVersion(storage: RegistryStorage, { path, numbers }: PromptEntry): Promise<boolean> {
+  if ((await storage.prompt(path)) === undefined) return false;
+  return (await latestVersion(storage, path, numbers)) !== undefined;
+}
+
+/** A version with its details, and the environments it is deployed to now. */
+export async function readVersion(storage: RegistryStorage, found: FoundVersion): Promise<PromptVersion> {
+  const { path, promptId, record } = found;
+  const { template, templateLanguage, model } = await storage.details(path, record);
+  const deployed = deployedVersions(await storage.deployments(path));
+  const { deletedAt: _, version, ...known } = record;
+  return Object.freeze({
+    path,
+    promptId,
+    version,
+    ...known,
+    uri: versionUri(path, version),
+    template,
+    templateLanguage,
+    model,
+    environments: [...deployed].filter(([, number]) => number === version).map(([name]) => name),
+  });
+}
+
+export async function promptSummary(
+  storage: RegistryStorage,
+  { path, numbers }: KnownPrompt,
+): Promise<PromptSummary> {
+  const summary = await summarize(storage, { path, numbers });
+  if (summary === undefined) throw await noPrompt(storage, path);
+  return summary;
+}
+
+export interface KnownPrompt {
+  readonly path: string;
+  readonly prompt: PromptRecord;
+  readonly numbers: readonly number[];
+}
+
+/** A prompt by its path or id, `prompts:/` in front or not. Rejects with NotFoundError. */
+export async function knownPrompt(storage: RegistryStorage, reference: string): Promise<KnownPrompt> {
+  const { name } = parseReference(reference);
+  const normal = (await findById(storage, name))?.path ?? checkedPath(name);
+  const prompt = await storage.prompt(normal);
+  const numbers = await storage.numbers(normal);
+  if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, normal);
+  return { path: normal, prompt, numbers };
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import { OptimizationError } from "../../core/errors.ts";
+import type { Project } from "../../project/project.ts";
+import { createScorer } from "../../scorers/create-scorer.ts";
+import { listenForSignals } from "../session/interrupts.ts";
+import { openModels } from "../session/open-models.ts";
+import type { OpenRuntime } from "../session/open-runtime.ts";
+import { createEmitter } from "../session/run-context.ts";
+import type { RunRequest } from "../session/run-request.ts";
+import { checkSessionLimits, createSessionGuard } from "../session/session-guard.ts";
+import { sharedSignal } from "../session/shared-signal.ts";
+import { openAnswerCache } from "../store/answer-cache.ts";
+import { openCacheAnswers } from "../store/cache-answers.ts";
+
+export interface EvaluationRequest
+  extends Pick<
+    RunRequest,
+    | "opened"
+    | "concurrency"
+    | "usesCache"
+    | "session"
+    | "clock"
+    | "toolVersion"
+    | "listeners"
+    | "onSignal"
+    | "exitNow"
+  > {
+  readonly plan: RunPlan;
+  readonly project: Project;
+}
+
+/** Models and limits for scoring alone: the cache is used, but there is no run folder and no journal. */
+export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
+  const { plan, project, opened, clock } = request;
+  const controller = new AbortController();
+  const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
+  checkSessionLimits(request.session, plan.models);
+  // There is no run to resume; what is answered is in the cache.
+  const again = "run it again with a higher limit";
+  const guard = createSessionGuard(
+    request.session,
+    (reason) => controller.abort(reason),
+    request.usesCache ? `${again}: what is answered costs nothing` : again,
+  );
+  const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
+  const models = await openModels({
+    catalog: opened.catalog,
+    directory: project.directory,
+    concurrency: request.concurrency,
+    ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
+    guard,
+    specs: plan.models,
+    secrets: project.secrets,
+    listener: emit,
+    warn: (message) => emit({ type: "warning", message }),
+  });
+  const stopListening = listenForSignals(request, controller);
+  const startedMs = clock.monotonicMs();
+  return {
+    runtime: {
+      run: "eval",
+      catalog: opened.catalog,
+      directory: project.directory,
+      clock,
+      concurrency: request.concurrency,
+      rows: (name) => {
+        throw new OptimizationError(`an evaluation of ${name} has no parts`);
+      },
+      model: models.model,
+      agent: async ({ agent, models: { target } }) =>
+        agent.run === undefined ? undefined : models.agent(agent.run, target),
+      scorer: ({ scorers }) => createScorer(scorers, opened.catalog, project.directory),
+      signal: sharedSignal(controller.signal),
+      abort: (reason) => controller.abort(reason),
+      listeners: request.listeners,
+      elapsedMs: () => clock.monotonicMs() - startedMs,
+      closings: { of: () => undefined, note: () => {}, isRepeating: () => false },
+      toolVersion: request.toolVersion,
+    },
+    unclaimed: [],
+    async close() {
+      stopListening();
+      guard.stop();
+      await cache?.flush();
+    },
+  };
+}

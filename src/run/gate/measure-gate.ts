@@ -1,0 +1,99 @@
+import type { OptimizationRecord, RowResult, TestScores } from "../../contracts/run-record.ts";
+import type { Split } from "../../core/data/split.ts";
+import { BudgetError, OptimizationError } from "../../core/errors.ts";
+import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { type BudgetReservations, createBudgetReservations } from "../budget/budget-reservations.ts";
+import { capsWithout } from "../budget/gate-reserve.ts";
+import { liveModel } from "../evaluate/open-evaluation-context.ts";
+import { createErrorWatch } from "../lab/error-watch.ts";
+import type { MeasuredOutcome } from "../lab/evaluation-context.ts";
+import type { SearchResult } from "../search/search-prompts.ts";
+import type { StageContext } from "../session/stage-context.ts";
+import { comparePairs, measureSides, rowResults, type Side } from "./gate.ts";
+import { compareWithSource } from "./parity.ts";
+
+/** Base and winner on the test rows, as far as the budget went. */
+export interface GateFindings {
+  /** Undefined when the budget did not hold a single row. */
+  readonly test: TestScores | undefined;
+  readonly rows: readonly RowResult[];
+  readonly before: readonly MeasuredOutcome[];
+  readonly after: readonly MeasuredOutcome[];
+  /** Set when the budget ended before all rows were done. */
+  readonly ended?: GateEnd;
+  /** What is left of the budget for the source model. */
+  readonly reservations: BudgetReservations;
+}
+
+/** How far a gate came that its budget ended. */
+export interface GateEnd {
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Scores base and winner on rows the search never saw; undefined where there are none. */
+export async function measureGate(
+  { plan, evaluation, emit }: StageContext,
+  { seed, winner, isBaseBest, spent }: SearchResult,
+  split: Split,
+): Promise<GateFindings | undefined> {
+  const all = split.test.length;
+  if (all === 0) return undefined;
+  emit({ type: "phase-started", phase: "gate", rows: all });
+  const reservations = createBudgetReservations(capsWithout(plan.budget, spent));
+  const side = { evaluation, role: "target" } as const;
+  const sides: Side[] = [{ ...side, texts: seed.texts }];
+  if (!isBaseBest && winner !== undefined) sides.push({ ...side, texts: winner.candidate.texts });
+  const { outcomes, budget } = await measureSides(sides, split.test, reservations);
+  const [before = [], after = before] = outcomes;
+  createErrorWatch(plan.maxErrorRate, emit).note(isBaseBest ? before : [...before, ...after]);
+  const { confidence } = plan.gate;
+  return {
+    test: before.length === 0 ? undefined : comparePairs(before, after, { confidence, seed: plan.seed }),
+    rows: rowResults(before, after, undefined),
+    before,
+    after,
+    ...(budget === undefined ? {} : { ended: { done: before.length, of: all } }),
+    reservations,
+  };
+}
+
+/**
+ * Scores the source model, on the prompt that it really used, on the rows of the gate. When too many of its rows
+ * fail, or the budget does not hold them all, there is no parity, but the verdict on base and winner stands.
+ */
+export async function measureSource(
+  { plan, models, runtime, evaluation, emit }: StageContext,
+  { before, after, reservations }: GateFindings,
+  split: Split,
+): Promise<{ source?: OptimizationRecord["scores"]["source"]; rows?: readonly RowResult[] }> {
+  const key = plan.models.source;
+  if (key === undefined || after.length === 0) return {};
+  const measured = split.test.slice(0, after.length);
+  emit({ type: "phase-started", phase: "source", rows: measured.length });
+  const prompts = plan.sourcePrompts ?? plan.prompts;
+  const { agent: _agent, ...single } = evaluation;
+  const sourceEvaluation = {
+    ...single,
+    plan: { ...plan, prompts },
+    target: liveModel(key, models, runtime),
+  };
+  const side: Side = { evaluation: sourceEvaluation, texts: textsOf(prompts), role: "source" };
+  let rows: readonly RowResult[] | undefined;
+  try {
+    const { outcomes, budget } = await measureSides([side], measured, reservations);
+    const [source = []] = outcomes;
+    if (source.length > 0) rows = rowResults(before, after, source);
+    if (budget !== undefined) throw budget;
+    createErrorWatch(plan.maxErrorRate, emit).note(source);
+    return { source: compareWithSource(after, source, { plan }), ...defined(rows) };
+  } catch (error) {
+    if (!(error instanceof OptimizationError || error instanceof BudgetError)) throw error;
+    emit({ type: "warning", message: `no parity with the source model: ${error.message}` });
+    return defined(rows);
+  }
+}
+
+function defined(rows: readonly RowResult[] | undefined): { rows?: readonly RowResult[] } {
+  return rows === undefined ? {} : { rows };
+}

@@ -1,0 +1,80 @@
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
+import type { OptimizationStatus, ReflectionCounts, TestScores } from "../../contracts/run-record.ts";
+import { rowsNeeded } from "../../core/statistics/rows-needed.ts";
+import { verdictOf } from "../../core/statistics/verdict.ts";
+import { listedRefusals } from "../../report/describe-reflections.ts";
+import type { GateEnd } from "./measure-gate.ts";
+
+export interface Verdict {
+  readonly status: Exclude<OptimizationStatus, "failed" | "skipped">;
+  readonly reason: string;
+  readonly advice: readonly string[];
+}
+
+const nextSteps: readonly string[] = [
+  "collect more diverse rows, hard cases among them",
+  "try other parameters: more num_candidates or max_steps, another optimizer",
+  "try another reflection_model or scorer_model",
+];
+
+/** The decision of step 5: what the test rows say, why, and what to do when they say nothing. */
+export function decide(
+  plan: OptimizationPlan,
+  found: {
+    readonly test: TestScores | undefined;
+    readonly isUnsplit: boolean;
+    readonly isBaseBest: boolean;
+    /** Right on every validation row. */
+    readonly isBasePerfect: boolean;
+    /** Set when the budget ended before all test rows were done. */
+    readonly ended?: GateEnd | undefined;
+    /** Given where no reply became a candidate. */
+    readonly reflections?: ReflectionCounts | undefined;
+  },
+): Verdict {
+  if (found.isBasePerfect && found.isBaseBest) {
+    return {
+      status: "no_proven_improvement",
+      reason:
+        "the base is right on every validation row: there is nothing to improve that these rows could show",
+      advice: ["add rows the prompt gets wrong"],
+    };
+  }
+  if (found.ended !== undefined && !found.isBaseBest) {
+    return {
+      status: "no_proven_improvement",
+      reason: `budget ended after ${found.ended.done} of ${found.ended.of} rows of the gate`,
+      advice: ["raise the budget, or give the split a smaller test share"],
+    };
+  }
+  if (found.test === undefined && found.ended === undefined) {
+    const why = found.isUnsplit
+      ? `measured on rows the optimizer saw: ${plan.data.rows} rows are too few to hold any back`
+      : "no test rows: the split leaves none to prove anything on";
+    return {
+      status: "no_proven_improvement",
+      reason: why,
+      advice: ["collect at least 20, better 50 or more, diverse rows"],
+    };
+  }
+  if (found.isBaseBest || found.test === undefined) {
+    const refusals = found.reflections && listedRefusals(found.reflections);
+    const reason = "the search found no prompt that beats the base on the validation rows";
+    if (refusals === undefined) return { status: "no_proven_improvement", reason, advice: nextSteps };
+    return {
+      status: "no_proven_improvement",
+      reason: `no reply of the reflection model was a usable rewrite: ${refusals}`,
+      advice: ["try another reflection_model, or give the one you have a larger max_tokens", ...nextSteps],
+    };
+  }
+  const verdict = verdictOf(found.test, plan.gate);
+  if (verdict.status === "improved") return { ...verdict, advice: [] };
+  const bar = plan.gate.mode === "non_inferior" ? -plan.gate.margin : 0;
+  const more = verdict.status === "regressed" ? null : rowsNeeded(found.test, bar);
+  // None are needed where the gain is shown, and too small.
+  const advice =
+    more === null || more === 0
+      ? []
+      : [`about ${more} more test rows would tell, if the gain is what it looks like`];
+  return { ...verdict, advice: [...advice, ...nextSteps] };
+}

@@ -1,0 +1,107 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { Estimate, OptimizationPlan, PlanEstimate } from "../../contracts/run-plan.ts";
+import { costUsd, estimateTokens, type TokenUsage } from "../../core/usage.ts";
+import { isReasoningModel } from "../../models/limits/is-reasoning-model.ts";
+import { outputCapOf } from "../budget/worst-case.ts";
+import type { PriceParts } from "./estimate-parts.ts";
+
+export type Role = Exclude<keyof PlanEstimate["calls"], "total">;
+export type Level = keyof Estimate;
+
+/** Calls of one kind, and what they come to. */
+export interface Bill {
+  readonly role: Role;
+  /** Key of the model. */
+  readonly model: string | undefined;
+  readonly calls: number;
+  readonly tokens: number;
+  /** null where the price is unknown. */
+  readonly usd: number | null;
+  /** Seconds, one call after the other. */
+  readonly seconds: number;
+}
+
+const reflectionOutputTokens = 400;
+// Hidden tokens of a model known to reason: a short answer and a page of rewriting.
+const reasoningTokens: Estimate = { low: 64, likely: 500, high: 4000 };
+const reasoningTokensOfPages: Estimate = { low: 256, likely: 1500, high: 8000 };
+const secondsPerCall: Estimate = { low: 0.4, likely: 1, high: 3 };
+/** Hidden tokens a second. */
+const tokensPerSecond: Estimate = { low: 150, likely: 80, high: 40 };
+/** Attempts that are billed for each request that is answered. */
+const attempts: Estimate = { low: 1, likely: 1.02, high: 1.15 };
+// Rule-made stand-ins answer at once.
+const secondsOffline = 0.002;
+
+/** What a number of calls of each kind comes to; `growth` is what a candidate's prompts have beyond the base's. */
+export function pricesOf({ plan, models, facts }: PriceParts, growth: number, level: Level) {
+  const { rowTokens, answerTokens } = facts;
+  const promptTokens = estimatedPromptTokens(plan);
+  const bill = (role: Role, key: string | undefined, inputTokens: number, shown: number) => {
+    return (calls: number): Bill => {
+      if (key === undefined || calls === 0) return { role, model: key, calls, tokens: 0, usd: 0, seconds: 0 };
+      const spec = models[key] as ModelSpec;
+      const hidden = hiddenTokens(spec, role, level);
+      const one: TokenUsage = { inputTokens, outputTokens: Math.min(outputCapOf(spec), shown + hidden) };
+      const cost = costUsd(one, spec.price);
+      const tokens = one.inputTokens + one.outputTokens;
+      const sent = calls * attempts[level];
+      const seconds = calls * secondsOf(spec, hidden, level);
+      return {
+        role,
+        model: key,
+        calls,
+        tokens: sent * tokens,
+        usd: cost === null ? null : sent * cost,
+        seconds,
+      };
+    };
+  };
+  const { target, reflection, judge, source } = plan.models;
+  const [asked, answered] = [promptTokens + rowTokens, answerTokens + 2];
+  return {
+    base: bill("target", target, asked, answered),
+    grown: bill("target", target, asked + growth, answered),
+    source: bill("source", source, asked, answered),
+    reflection: bill("reflection", reflection, asked + growth + 2 * rowTokens + 600, reflectionOutputTokens),
+    judge: bill("judge", judge, rowTokens + 2 * answerTokens + 250, 60),
+  };
+}
+
+/** Estimated tokens of the templates. */
+export function estimatedPromptTokens({ prompts }: Pick<OptimizationPlan, "prompts">): number {
+  return prompts.reduce((sum, { template }) => sum + estimateTokens(JSON.stringify(template)), 0);
+}
+
+function hiddenTokens({ name }: ModelSpec, role: Role, level: Level): number {
+  if (!isReasoningModel(name)) return 0;
+  return (role === "reflection" ? reasoningTokensOfPages : reasoningTokens)[level];
+}
+
+function secondsOf({ provider, simulate }: ModelSpec, hidden: number, level: Level): number {
+  if (provider === "offline") return (simulate?.latencyMs ?? 0) / 1000 + secondsOffline;
+  return (secondsPerCall[level] + hidden / tokensPerSecond[level]) * attempts[level];
+}
+
+export function scaled({ role, model, calls, tokens, usd, seconds }: Bill, by: number): Bill {
+  return {
+    role,
+    model,
+    calls: calls * by,
+    tokens: tokens * by,
+    usd: usd === null ? null : usd * by,
+    seconds: seconds * by,
+  };
+}
+
+export function sumOfBills(bills: readonly Bill[]): Pick<Bill, "calls" | "tokens" | "usd" | "seconds"> {
+  return bills.reduce<Pick<Bill, "calls" | "tokens" | "usd" | "seconds">>(
+    (sum, { calls, tokens, usd, seconds }) => ({
+      calls: sum.calls + calls,
+      tokens: sum.tokens + tokens,
+      usd: sum.usd === null || usd === null ? null : sum.usd + usd,
+      seconds: sum.seconds + seconds,
+    }),
+    { calls: 0, tokens: 0, usd: 0, seconds: 0 },
+  );
+}

@@ -1,0 +1,53 @@
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { decisivePart } from "../gate/decisive-part.ts";
+import { toRecordJson } from "../record/record-json.ts";
+
+const longest = 60;
+
+/** What differs between two plans, a line each: `optimizations.x.seed: 42 → 7`. */
+export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
+  const lines: string[] = [];
+  compare("", byName(before), byName(after), lines);
+  return [...lines, ...changedModules(before, after)];
+}
+
+/** Optimizations by name, so that a path reads like the config's. */
+function byName(plan: RunPlan): JsonValue {
+  const { models, optimizations } = toRecordJson(decisivePart(plan));
+  const named = plan.optimizations.map(({ name }, at) => [name, (optimizations as readonly JsonValue[])[at]]);
+  return { models: models ?? null, optimizations: Object.fromEntries(named) };
+}
+
+/** Digests would tell a person nothing. */
+function changedModules(before: RunPlan, after: RunPlan): readonly string[] {
+  return Object.entries(after.modules ?? {})
+    .filter(([path, digest]) => before.modules?.[path] !== digest)
+    .map(([path]) => `${path}: the module's content, or that of a file it imports`);
+}
+
+function compare(
+  path: string,
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  lines: string[],
+): void {
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
+  if (isJsonObject(before) && isJsonObject(after)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      compare(path === "" ? key : `${path}.${key}`, before[key], after[key], lines);
+    }
+    return;
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    for (const [at, item] of before.entries()) compare(`${path}.${at}`, item, after[at], lines);
+    return;
+  }
+  lines.push(`${path}: ${show(before)} → ${show(after)}`);
+}
+
+function show(value: JsonValue | undefined): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}

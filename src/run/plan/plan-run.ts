@@ -1,0 +1,143 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/run-plan.ts";
+import { digestOf } from "../../core/data/digest.ts";
+import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
+import { rulesNumber } from "../../core/rules-number.ts";
+import { type ModuleDigests, modulesUsed } from "../../project/module-digests.ts";
+import type { Project, ProjectOptimization } from "../../project/project.ts";
+import { hopelessBudgets } from "../budget/hopeless-budgets.ts";
+import { withPlannedLimits } from "../budget/output-limits.ts";
+import { decisivePart } from "../gate/decisive-part.ts";
+import { estimateOptimization } from "./estimate.ts";
+import { type EstimateParts, estimateFacts } from "./estimate-parts.ts";
+
+/**
+ * Decides what a run does. Pure: no I/O, no clock, no chance. Throws ConfigError when a budget
+ * cannot pay for the base, one step of the search and the gate.
+ */
+export function planRun(project: Project): RunPlan {
+  const { optimizations, models, issues } = draftPlan(project);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const providers = Object.values(models).map(({ provider }) => provider);
+  const own = modulesUsed(project.optimizations, providers).map((use) => [use, project.modules[use] ?? ""]);
+  const modules = own.length === 0 ? {} : { modules: Object.fromEntries(own) as ModuleDigests };
+  return deepFreeze({
+    format: 1,
+    rules: rulesNumber,
+    digest: digestOf(decisivePart({ rules: rulesNumber, models, optimizations, ...modules })),
+    config: project.file,
+    models,
+    optimizations,
+    ...modules,
+  });
+}
+
+/** Budgets of a project that cannot pay for what must be paid. */
+export function budgetIssues(project: Project): readonly ConfigIssue[] {
+  return draftPlan(project).issues;
+}
+
+function draftPlan(project: Project): {
+  readonly optimizations: readonly OptimizationPlan[];
+  readonly models: RunPlan["models"];
+  readonly issues: readonly ConfigIssue[];
+} {
+  const optimizations = project.optimizations.map(planOptimization);
+  const used = new Set(
+    optimizations.flatMap(({ models }) => Object.values(models).filter((key) => key !== undefined)),
+  );
+  const unlimited = Object.fromEntries(
+    withFallbacks([...used], project.models).map((key) => [key, project.models[key] as ModelSpec]),
+  );
+  const models = withPlannedLimits(unlimited, optimizations);
+  const issues = optimizations.flatMap((plan, at) =>
+    hopelessBudgets(partsOf(plan, models, project.optimizations[at] as ProjectOptimization, 1), project),
+  );
+  return { optimizations, models, issues };
+}
+
+/** Low, likely and high figures for each optimization of a plan, for `--dry-run`. */
+export function estimateRun(plan: RunPlan, project: Project, concurrency: number): readonly PlanEstimate[] {
+  return plan.optimizations.map((optimization, at) =>
+    estimateOptimization(
+      partsOf(optimization, plan.models, project.optimizations[at] as ProjectOptimization, concurrency),
+    ),
+  );
+}
+
+function partsOf(
+  plan: OptimizationPlan,
+  models: RunPlan["models"],
+  source: ProjectOptimization,
+  concurrency: number,
+): EstimateParts {
+  return { plan, models, source, facts: estimateFacts(source.dataset.examples), concurrency };
+}
+
+/** What a person should know of the figures. */
+export function estimateNotes({ optimizations }: Project): readonly string[] {
+  return optimizations
+    .filter(({ estimateSearch }) => estimateSearch === undefined)
+    .map(
+      ({ config, optimizer }) =>
+        `${config.name}: what a search of ${optimizer.use} costs is not known; the figures are those of a search in general`,
+    );
+}
+
+function planOptimization(source: ProjectOptimization): OptimizationPlan {
+  const { config, dataset, split } = source;
+  return {
+    name: config.name,
+    prompts: source.prompts,
+    ...(source.sourcePrompts.length === 0 ? {} : { sourcePrompts: source.sourcePrompts }),
+    agent: source.agent,
+    models: {
+      target: source.targetModel,
+      reflection: config.reflectionModel,
+      judge: config.scorerModel,
+      ...(config.sourceModel === undefined ? {} : { source: config.sourceModel }),
+    },
+    reflectionTemperature: config.reflectionTemperature,
+    ...(config.isReflectionTemperatureDefault === undefined ? {} : { isReflectionTemperatureDefault: true }),
+    optimizer: {
+      ...source.optimizer,
+      candidatesPerStep: config.candidatesPerStep,
+      maxSteps: config.maxSteps,
+      patience: config.patience,
+    },
+    scorers: source.scorers,
+    isDefaultScorer: source.isDefaultScorer,
+    data: {
+      name: dataset.name,
+      digest: dataset.digest,
+      rows: dataset.examples.length,
+      split: source.splitSpec,
+      parts: {
+        train: split.train.length,
+        validation: split.validation.length,
+        test: split.test.length,
+      },
+    },
+    budget: config.budget,
+    gate: config.gate,
+    objectives: config.objectives,
+    select: config.select,
+    maxErrorRate: config.maxErrorRate,
+    ...(config.deployTo === undefined ? {} : { deployTo: config.deployTo }),
+    seed: config.seed,
+  };
+}
+
+function withFallbacks(keys: readonly string[], models: Readonly<Record<string, ModelSpec>>): string[] {
+  const all = new Set(keys);
+  for (const key of all) for (const next of models[key]?.fallbacks ?? []) all.add(next);
+  return [...all].sort();
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}

@@ -1,0 +1,151 @@
+import type { EstimateCheck } from "../../contracts/estimate-check.ts";
+import type { FailureCount } from "../../contracts/failure-count.ts";
+import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../../contracts/run-plan.ts";
+import type {
+  OptimizationRecord,
+  PromptResult,
+  ReflectionCounts,
+  RowResult,
+  TestScores,
+} from "../../contracts/run-record.ts";
+import type { Split } from "../../core/data/split.ts";
+import type { DaoOptError } from "../../core/errors.ts";
+import { templatesOf } from "../../core/prompt/prompt-texts.ts";
+import type { Amount } from "../budget/amount.ts";
+import { failedRows } from "../gate/gate.ts";
+import type { Verdict } from "../gate/verdict.ts";
+import type { Meter } from "../lab/meter.ts";
+import type { OutcomeStore } from "../lab/outcome-store.ts";
+import type { CandidateLog } from "../search/candidate-log.ts";
+import type { Winner } from "../search/choose-winner.ts";
+import type { SearchResult } from "../search/search-prompts.ts";
+import { isOfflinePlan } from "../session/run-context.ts";
+import { stopReasonOf } from "../session/stop-reason.ts";
+import { paretoTable } from "./pareto-table.ts";
+
+/** What an optimization has found, as far as it came. */
+export interface Findings {
+  readonly search?: SearchResult;
+  readonly test?: TestScores | undefined;
+  readonly source?: OptimizationRecord["scores"]["source"];
+  readonly rows?: readonly RowResult[] | undefined;
+  readonly verdict?: Verdict;
+  readonly error?: DaoOptError;
+}
+
+/** Everything known of one optimization as one plain value. Nothing is registered yet. */
+export function buildRecord(parts: {
+  readonly plan: OptimizationPlan;
+  readonly models: RunPlan["models"];
+  readonly split: Split;
+  readonly meter: Meter;
+  readonly outcomeStore: OutcomeStore;
+  readonly log: CandidateLog;
+  readonly found: Findings;
+  readonly seconds: number;
+  readonly notes: readonly string[];
+  readonly failures: readonly FailureCount[];
+  readonly estimate: PlanEstimate | undefined;
+}): OptimizationRecord {
+  const { plan, split, meter, outcomeStore, log, found, seconds, notes } = parts;
+  const { search, test, source, verdict, error } = found;
+  const winner = search?.winner;
+  const validation =
+    search === undefined || winner === undefined
+      ? undefined
+      : validationScores(search, winner, outcomeStore, split);
+  return {
+    name: plan.name,
+    plan,
+    status: verdict?.status ?? "failed",
+    reason: verdict?.reason ?? error?.message ?? null,
+    advice: verdict?.advice ?? [],
+    prompts: plan.prompts.map((prompt) => promptResult(prompt, plan, winner)),
+    scores: {
+      ...(validation === undefined ? {} : { validation }),
+      ...(test === undefined ? {} : { test }),
+      ...(source === undefined ? {} : { source }),
+    },
+    isUnsplit: split.isUnsplit,
+    isOffline: isOfflinePlan(plan, parts.models),
+    usage: { ...meter.byRole, total: meter.total },
+    answers: meter.answers,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(parts.estimate === undefined
+      ? {}
+      : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
+    stopped: (error === undefined ? null : stopReasonOf(error)) ?? search?.stopped ?? null,
+    steps: search?.steps ?? log.steps,
+    candidates: log.records(split.validation),
+    reflectionFailures: log.reflectionFailures,
+    ...(parts.failures.length === 0 ? {} : { failures: parts.failures }),
+    ...(search === undefined ? {} : { reflections: reflectionCounts(search, log) }),
+    ...(search === undefined || winner === undefined ? {} : { pareto: paretoTable(winner, search.seed.id) }),
+    rows: found.rows ?? [],
+    seconds,
+    deployedTo: null,
+    error:
+      verdict !== undefined || error === undefined
+        ? null
+        : { code: error.code, message: error.message, hint: error.hint ?? null },
+  };
+}
+
+function estimateCheck(
+  { calls, tokens, usd, seconds }: PlanEstimate,
+  actual: Amount,
+  actualSeconds: number,
+): EstimateCheck {
+  return {
+    calls: { likely: calls.total.likely, actual: actual.calls },
+    tokens: { likely: tokens.likely, actual: actual.tokens },
+    usd: usd === null ? null : { likely: usd.likely, actual: actual.usd },
+    seconds: { likely: seconds.likely, actual: actualSeconds },
+  };
+}
+
+/** A base that won was picked among many too; then it is told as such, on both sides alike. */
+function validationScores(
+  { seed, isBaseBest }: SearchResult,
+  winner: Winner,
+  outcomeStore: OutcomeStore,
+  { validation }: Split,
+): OptimizationRecord["scores"]["validation"] {
+  return {
+    base: isBaseBest ? winner.estimate : outcomeStore.standing(seed.id, validation).mean,
+    optimized: winner.estimate,
+    measured: winner.mean,
+    rows: validation.length,
+    failed: failedRows(
+      outcomeStore.arrived(seed.id, validation),
+      outcomeStore.arrived(winner.candidate.id, validation),
+    ),
+  };
+}
+
+function reflectionCounts({ reflections }: SearchResult, log: CandidateLog): ReflectionCounts {
+  const { asked, answered, failed } = reflections;
+  return { asked, answered, failed, ...log.replies };
+}
+
+function promptResult(
+  prompt: PlannedPrompt,
+  plan: OptimizationPlan,
+  winner: Winner | undefined,
+): PromptResult {
+  const template =
+    winner === undefined
+      ? prompt.template
+      : (templatesOf(plan.prompts, winner.candidate.texts)[prompt.key] ?? prompt.template);
+  return {
+    key: prompt.key,
+    path: prompt.path,
+    base: {
+      version: prompt.baseVersion,
+      uri: prompt.baseVersion === null ? null : `prompts:/${prompt.path}/${prompt.baseVersion}`,
+      template: prompt.template,
+    },
+    optimized: null,
+    best: { template, validation: winner?.estimate ?? null },
+  };
+}

@@ -1,0 +1,176 @@
+import type { EngineEvent, RunEvent } from "../../contracts/events.ts";
+import type { CandidateRecord, ReflectionCounts } from "../../contracts/run-record.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { CandidateId, PromptTexts } from "../../core/prompt/candidate.ts";
+import type { OutcomeStore } from "../lab/outcome-store.ts";
+
+/** What became of every proposal, rejected ones too, gathered from the engine's events. */
+export interface CandidateLog {
+  /**
+   * Takes an event in. Resolves to what must be reported before it: candidates that the engine drafted in the step
+   * that ends now and never reported.
+   */
+  note(event: RunEvent["event"]): readonly EngineEvent[];
+  /** What the engine drafted and has not reported yet, as proposals of its present step. */
+  unreported(): readonly EngineEvent[];
+  /**
+   * The candidate that the runner chose. The event to report when the engine did not accept it: the record must
+   * not call rejected what is published.
+   */
+  choose(id: CandidateId, reason: string, validation: number): readonly EngineEvent[];
+  records(validation: readonly Example[]): readonly CandidateRecord[];
+  /** Steps the engine reported. */
+  readonly steps: number;
+  readonly reflectionFailures: number;
+  /** Candidates the engine reported. */
+  readonly proposals: number;
+  /** Replies that could not be used, by cause, and those used without a complete fence. */
+  readonly replies: Pick<ReflectionCounts, "refused" | "unfenced">;
+}
+
+interface Entry {
+  readonly id: CandidateId | null;
+  readonly parents: readonly CandidateId[];
+  readonly texts: PromptTexts;
+  readonly step: number;
+  readonly by: string;
+  status: CandidateRecord["status"];
+  reason: string | null;
+  /** Its step and maker are guesses: the engine has not reported it. */
+  isGuessed?: boolean;
+}
+
+const seedMaker = "base";
+
+const refusals: readonly (readonly [start: string, cause: string])[] = [
+  ["the reply holds no fenced block", "no_fence"],
+  ["the fenced block of the reply is never closed", "open_fence"],
+  ["the reply holds several fenced blocks", "many_fences"],
+  ["the fenced block of the reply is empty", "empty"],
+  ["the same text as", "same_text"],
+];
+
+/** Undefined for a reason that is none of a reply's: a reflection that failed is counted where it was asked. */
+function refusalCause(reason: string): string | undefined {
+  return refusals.find(([start]) => reason.startsWith(start))?.[1];
+}
+
+/** `engine` is named as the maker of candidates whose maker the engine does not report. */
+export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"): CandidateLog {
+  const known = new Map<CandidateId, Entry>();
+  const refused: Entry[] = [];
+  const causes = new Map<string, number>();
+  let unfenced = 0;
+  let reflectionFailures = 0;
+  let proposals = 0;
+  let steps = 0;
+
+  const entryOf = (id: CandidateId, step: number, by = engine): Entry => {
+    const found = outcomeStore.find(id);
+    const before = known.get(id);
+    const entry = (before?.isGuessed === true ? undefined : before) ?? {
+      id,
+      parents: found?.parents ?? [],
+      texts: found?.texts ?? {},
+      step,
+      by,
+      status: "proposed",
+      reason: null,
+    };
+    known.set(id, entry);
+    return entry;
+  };
+
+  const refuse = (cause: string | undefined): void => {
+    if (cause !== undefined) causes.set(cause, (causes.get(cause) ?? 0) + 1);
+  };
+
+  const unreported = (): readonly EngineEvent[] =>
+    outcomeStore.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
+      if (known.has(id)) return [];
+      entryOf(id, steps).isGuessed = true;
+      return [{ type: "candidate-proposed", step: steps, candidate: id, parents, texts, by: engine }];
+    });
+
+  const take = (event: RunEvent["event"]): void => {
+    switch (event.type) {
+      case "step-started":
+        steps = Math.max(steps, event.step);
+        return;
+      case "reflection-failed":
+        reflectionFailures++;
+        refuse(refusalCause(event.reason));
+        return;
+      case "reply-refused":
+        refuse(event.cause);
+        return;
+      case "reply-unfenced":
+        unfenced++;
+        return;
+      case "candidate-proposed":
+        proposals++;
+        entryOf(event.candidate, event.step, event.by);
+        return;
+      case "candidate-accepted":
+        Object.assign(entryOf(event.candidate, event.step), { status: "accepted", reason: null });
+        return;
+      case "candidate-rejected": {
+        const { candidate, parents, step, reason, by = engine, texts = {} } = event;
+        const fate = { status: "rejected", reason } as const;
+        if (candidate === undefined && event.by === undefined) refuse(refusalCause(reason) ?? "contract");
+        if (candidate === undefined) refused.push({ id: null, parents, texts, step, by, ...fate });
+        else Object.assign(entryOf(candidate, step, by), fate);
+      }
+    }
+  };
+
+  return {
+    note(event) {
+      const before = event.type === "step-started" ? unreported() : [];
+      take(event);
+      return before;
+    },
+    unreported,
+    choose(id, reason, validation) {
+      const entry = known.get(id) ?? entryOf(id, steps);
+      if (entry.status === "accepted") return [];
+      const verdict = entry.reason === null ? "" : `; the search: ${entry.reason}`;
+      Object.assign(entry, { status: "accepted", reason: `chosen by the runner as ${reason}${verdict}` });
+      return [{ type: "candidate-accepted", step: entry.step, candidate: id, validation }];
+    },
+    records(validation) {
+      const measured = outcomeStore.candidates.map((candidate, at): CandidateRecord => {
+        const standing = outcomeStore.standing(candidate.id, validation);
+        const entry = known.get(candidate.id);
+        return {
+          id: candidate.id,
+          parents: candidate.parents,
+          texts: candidate.texts,
+          step: at === 0 ? 0 : (entry?.step ?? steps),
+          by: at === 0 ? seedMaker : (entry?.by ?? engine),
+          status: at === 0 ? "seed" : (entry?.status ?? "proposed"),
+          reason: at === 0 ? null : (entry?.reason ?? null),
+          validation: standing.rows === 0 ? null : standing.mean,
+          validationRows: standing.rows,
+          promptTokens: candidate.promptTokens,
+        };
+      });
+      const unborn = refused.map(
+        (entry): CandidateRecord => ({ ...entry, validation: null, validationRows: 0, promptTokens: null }),
+      );
+      return [...measured, ...unborn];
+    },
+    get steps() {
+      return steps;
+    },
+    get reflectionFailures() {
+      return reflectionFailures;
+    },
+    get proposals() {
+      return proposals;
+    },
+    get replies() {
+      return { refused: Object.fromEntries(causes), unfenced };
+    },
+  };
+}

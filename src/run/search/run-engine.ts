@@ -1,0 +1,61 @@
+import type { EngineStop, Lab, OptimizationTask, Optimizer, SearchEnd } from "../../contracts/optimizer.ts";
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import { isDaoOptError, OptimizationError } from "../../core/errors.ts";
+import type { Runtime } from "../session/run-context.ts";
+
+const stops: readonly EngineStop[] = ["max_steps", "perfect", "no_progress"];
+
+/**
+ * Runs the plan's engine, shipped or the user's own. Whatever it throws outside the error family, and an
+ * end that is none, becomes an OptimizationError naming it.
+ */
+export async function runEngine(
+  plan: OptimizationPlan,
+  runtime: Pick<Runtime, "catalog" | "directory">,
+  task: OptimizationTask,
+  lab: Lab,
+): Promise<SearchEnd> {
+  const { use, options } = plan.optimizer;
+  try {
+    const engine = await openEngine(runtime, use, options, true);
+    return checkEnd(use, await engine.optimize(task, lab));
+  } catch (cause) {
+    if (isDaoOptError(cause)) throw cause;
+    const { message, stack } = cause instanceof Error ? cause : { message: String(cause) };
+    lab.emit({
+      type: "engine-note",
+      message: `optimizer ${use} threw`,
+      details: { stack: stack ?? message },
+    });
+    throw new OptimizationError(`optimizer ${use} threw: ${message}`, {
+      cause,
+      hint: "its stack is in events.jsonl of the run",
+    });
+  }
+}
+
+/** An engine that opens others is not opened by another one: budgets are not cut twice. */
+async function openEngine(
+  runtime: Pick<Runtime, "catalog" | "directory">,
+  use: string,
+  options: JsonObject,
+  mayOpenOthers: boolean,
+): Promise<Optimizer> {
+  const plugin = await runtime.catalog.load("optimizer", use, runtime.directory);
+  if (plugin.opens !== undefined && !mayOpenOthers)
+    throw new OptimizationError(`optimizer ${use} runs other engines, and cannot be run by one`);
+  return plugin.create(plugin.options.parse(options) as never, {
+    openEngine: (other, given) => openEngine(runtime, other, given, false),
+  });
+}
+
+function checkEnd(use: string, end: unknown): SearchEnd {
+  const { stopped, steps } = (end ?? {}) as Partial<SearchEnd>;
+  if (stopped !== undefined && stops.includes(stopped) && Number.isSafeInteger(steps)) {
+    return { stopped, steps: Number(steps) };
+  }
+  throw new OptimizationError(`optimizer ${use} ended with ${JSON.stringify(end)}`, {
+    hint: `optimize() resolves to { stopped: ${stops.map((stop) => `"${stop}"`).join(" | ")}, steps: number }`,
+  });
+}

@@ -1,0 +1,26 @@
+import { ResumeError } from "../../core/errors.ts";
+import { rulesNumber } from "../../core/rules-number.ts";
+import type { RunFolder, StoredPlan } from "../store/run-store.ts";
+
+/**
+ * Throws ResumeError for a run that was planned by other rules: its answers were read, judged and charged in
+ * another way, and a result of both would be neither's.
+ */
+export function refuseOtherRules(
+  { run }: RunFolder,
+  { plan: { rules } }: StoredPlan,
+  { flag, hasRecord }: { readonly flag: "resume" | "replay"; readonly hasRecord: boolean },
+): void {
+  if (rules === rulesNumber) return;
+  const [made, cure] =
+    rules < rulesNumber
+      ? [
+          rules === 1 ? "by dao-opt 0.1.0, under older rules" : "under older rules",
+          `start a fresh run without --${flag} (the answers of ${run} are not used again)`,
+        ]
+      : ["by a later version of dao-opt, under newer rules", "use that version, or start a fresh run"];
+  throw new ResumeError(
+    `${run} was made ${made} (${rules}; now ${rulesNumber}): what its answers scored and cost does not go with today's`,
+    { hint: hasRecord ? `${cure}; \`dao-opt runs show ${run}\` still shows its result` : cure },
+  );
+}

@@ -1,0 +1,109 @@
+import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
+import type { OptimizationRecord } from "../../contracts/run-record.ts";
+import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
+import { openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
+import { createRowFailures } from "../evaluate/row-failures.ts";
+import { measureGate, measureSource } from "../gate/measure-gate.ts";
+import { decide } from "../gate/verdict.ts";
+import type { EvaluationContext } from "../lab/evaluation-context.ts";
+import { createMeter } from "../lab/meter.ts";
+import { createOutcomeStore } from "../lab/outcome-store.ts";
+import { buildRecord, type Findings } from "../record/optimization-record.ts";
+import { createCandidateLog } from "../search/candidate-log.ts";
+import { searchPrompts } from "../search/search-prompts.ts";
+import { createEmitter, type Emit, type Runtime } from "./run-context.ts";
+import type { StageContext } from "./stage-context.ts";
+
+/**
+ * Runs one optimization to its record: base, search, gate, source, verdict. Never rejects for what can
+ * happen to one optimization alone; rejects with what must end the whole run (wrong key, Ctrl-C), with
+ * everything found so far handed to `onPartial`.
+ */
+export async function executeOptimization(
+  plan: OptimizationPlan,
+  models: RunPlan["models"],
+  runtime: Runtime,
+  onPartial: (record: OptimizationRecord) => void,
+): Promise<OptimizationRecord> {
+  const tell = createEmitter(runtime, plan.name);
+  const startedMs = runtime.elapsedMs();
+  const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, plan.optimizer.use);
+  const failures = createRowFailures();
+  const split = runtime.rows(plan.name);
+  const emit: Emit = (event) => {
+    for (const missed of log.note(event)) tell(missed);
+    if (event.type === "row-failed") failures.note(event);
+    tell(event);
+  };
+  let found: Findings = {};
+  let evaluation: EvaluationContext | undefined;
+  const record = (): OptimizationRecord => {
+    const seconds = (runtime.elapsedMs() - startedMs) / 1000;
+    const notes = evaluation?.tally?.lines ?? [];
+    const estimate = runtime.estimateOf?.(plan.name);
+    return buildRecord({
+      plan,
+      models,
+      split,
+      meter,
+      outcomeStore,
+      log,
+      found,
+      seconds,
+      estimate,
+      notes,
+      failures: failures.counts,
+    });
+  };
+  emit({
+    type: "optimization-started",
+    optimizer: plan.optimizer.use,
+    ...(plan.budget.calls === undefined ? {} : { plannedCalls: plan.budget.calls }),
+  });
+  try {
+    evaluation = await openEvaluationContext(plan, models, runtime, meter);
+    const work: StageContext = { plan, models, runtime, evaluation, emit };
+    const search = await searchPrompts(work, outcomeStore, split);
+    for (const event of log.unreported()) tell(event);
+    const { winner } = search;
+    if (winner !== undefined && !search.isBaseBest)
+      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) tell(event);
+    found = { search };
+    if (search.error !== undefined) throw search.error;
+    const gate = await measureGate(work, search, split);
+    found = { ...found, test: gate?.test, rows: gate?.rows };
+    if (gate !== undefined) found = { ...found, ...(await measureSource(work, gate, split)) };
+    const { isUnsplit } = split;
+    const verdict = decide(plan, {
+      ...search,
+      isUnsplit,
+      test: gate?.test,
+      ended: gate?.ended,
+      reflections: log.proposals === 0 ? { ...search.reflections, ...log.replies } : undefined,
+    });
+    found = { ...found, verdict };
+  } catch (error) {
+    if (!isDaoOptError(error)) throw error;
+    found = { ...found, error };
+    if (runtime.signal.aborted || concernsAll(error)) {
+      onPartial(record());
+      throw error;
+    }
+  } finally {
+    await evaluation?.agent?.close?.();
+  }
+  const done = record();
+  for (const message of done.notes ?? []) emit({ type: "warning", message });
+  emit({ type: "optimization-finished", status: done.status });
+  return done;
+}
+
+/** A wrong key, an unreachable provider or a lasting rate limit stops every optimization, not just this one. */
+function concernsAll({ code }: DaoOptError): boolean {
+  return [
+    ...["model_auth", "model_unreachable", "model_rate_limit"],
+    ...["replay_missing", "store_failed", "interrupted"],
+  ].includes(code);
+}

@@ -1,0 +1,108 @@
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import type { OptimizationRecord, RunRecord, RunStatus } from "../../contracts/run-record.ts";
+import { type DaoOptError, InterruptedError, isDaoOptError } from "../../core/errors.ts";
+import { noSpend } from "../../core/usage.ts";
+import { executeOptimization } from "./execute-optimization.ts";
+import { createEmitter, isOfflinePlan, type Runtime } from "./run-context.ts";
+import { stopReasonOf } from "./stop-reason.ts";
+
+/** What came of a run, and the error that ended it early, if one did. */
+export interface Execution {
+  readonly record: RunRecord;
+  readonly error?: DaoOptError;
+}
+
+/**
+ * Runs a plan to its record. One failed optimization does not stop the others, unless its cause
+ * concerns all. Never rejects for anything in the error family: whatever was found is in the record.
+ * Bugs pass through.
+ */
+export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: string): Promise<Execution> {
+  const emit = createEmitter(runtime);
+  emit({ type: "run-started", optimizations: plan.optimizations.map(({ name }) => name) });
+  const records: OptimizationRecord[] = [];
+  let error: DaoOptError | undefined;
+  for (const optimization of plan.optimizations) {
+    if (error !== undefined) {
+      records.push(skippedRecord(optimization, plan, error));
+      continue;
+    }
+    let partial: OptimizationRecord | undefined;
+    try {
+      records.push(
+        await executeOptimization(optimization, plan.models, runtime, (record) => {
+          partial = record;
+        }),
+      );
+    } catch (cause) {
+      if (!isDaoOptError(cause)) throw cause;
+      error = cause;
+      records.push(partial ?? skippedRecord(optimization, plan, cause));
+    }
+  }
+  const status = statusOf(records, error);
+  emit({ type: "run-finished", status });
+  const record: RunRecord = {
+    format: 1,
+    run: runtime.run,
+    config: plan.config,
+    planDigest: plan.digest,
+    status,
+    exitCode: 0,
+    startedAt,
+    seconds: runtime.elapsedMs() / 1000,
+    tool: { name: "dao-opt", version: runtime.toolVersion },
+    optimizations: records,
+  };
+  return error === undefined ? { record } : { record, error };
+}
+
+function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | undefined): RunStatus {
+  if (error instanceof InterruptedError) {
+    return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
+  }
+  // A rate limit passes by itself. A quota wants the account mended, as a wrong key does: the run failed.
+  if (error !== undefined && stopReasonOf(error) === "rate_limit") return "interrupted";
+  const failures = records.filter(({ status }) => status === "failed");
+  if (error === undefined && failures.length === 0) return "completed";
+  const isBudget = error === undefined && failures.every((one) => one.error?.code === "budget_spent");
+  return isBudget ? "budget" : "failed";
+}
+
+function skippedRecord(
+  plan: RunPlan["optimizations"][number],
+  run: RunPlan,
+  cause: DaoOptError,
+): OptimizationRecord {
+  return {
+    name: plan.name,
+    plan,
+    status: "skipped",
+    reason: `not begun: ${cause.message}`,
+    advice: [],
+    prompts: plan.prompts.map(({ key, path, baseVersion, template }) => ({
+      key,
+      path,
+      base: {
+        version: baseVersion,
+        uri: baseVersion === null ? null : `prompts:/${path}/${baseVersion}`,
+        template,
+      },
+      optimized: null,
+      best: { template, validation: null },
+    })),
+    scores: {},
+    isUnsplit: false,
+    isOffline: isOfflinePlan(plan, run.models),
+    usage: { target: noSpend, reflection: noSpend, judge: noSpend, source: noSpend, total: noSpend },
+    answers: { empty: 0, refusal: 0, cutOff: 0, filtered: 0, failed: 0 },
+    stopped: null,
+    steps: 0,
+    candidates: [],
+    reflectionFailures: 0,
+    rows: [],
+    seconds: 0,
+    deployedTo: null,
+    error: null,
+  };
+}

@@ -1,0 +1,96 @@
+import type { AdaptationLog } from "../../contracts/adaptation.ts";
+import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
+import type { AnswerStore } from "../../contracts/answer-store.ts";
+import type { LanguageModel } from "../../contracts/language-model.ts";
+import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import { moduleDigest } from "../../models/agents/agent-question.ts";
+import { createAgent } from "../../models/agents/create-agent.ts";
+import { wrapAgent } from "../../models/agents/wrap-agent.ts";
+import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "../../models/model-notices.ts";
+import { shownUrl } from "../../models/shown-url.ts";
+import { buildModel } from "../../models/stack.ts";
+import { createStackServices } from "../../models/stack-services.ts";
+import type { Catalog } from "../../plugins/catalog.ts";
+import { cutOffWarning } from "../budget/output-limits.ts";
+import type { SessionGuard } from "./session-guard.ts";
+
+export interface ModelsRequest {
+  readonly catalog: Catalog;
+  readonly directory: string;
+  readonly concurrency: number;
+  readonly answers?: AnswerStore;
+  readonly guard: SessionGuard;
+  /** What earlier sessions learned about the requests that models accept; absent: nothing. */
+  readonly adaptations?: AdaptationLog;
+  /** Told of waits, retries and what the user should know of a model. */
+  readonly listener?: ModelListener;
+  readonly specs: Readonly<Record<string, ModelSpec>>;
+  readonly secrets: Readonly<Record<string, ModelSecrets>>;
+  /** What a person should know while the run goes on. */
+  readonly warn?: (message: string) => void;
+}
+
+/** Live models and agents of one session, under one limiter. */
+export interface OpenModels {
+  model(key: string): LanguageModel;
+  /** `model` is the key of the model that the application uses. */
+  agent(run: AgentRunSpec, model: string): Promise<Agent>;
+}
+
+/** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
+export async function openModels(request: ModelsRequest): Promise<OpenModels> {
+  const { catalog, specs, secrets, answers, guard } = request;
+  const pairs = Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => [key, { spec, secrets: secrets[key] ?? { headers: {} } }]),
+  );
+  const services = createStackServices({
+    // A plan names a user's provider relative to its config.
+    catalog: { load: (kind, use) => catalog.load(kind, use, request.directory) },
+    models: pairs,
+    concurrency: request.concurrency,
+    session: guard.layer,
+    onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
+    ...(answers === undefined ? {} : { answers }),
+    ...(request.adaptations === undefined ? {} : { adaptations: request.adaptations }),
+    ...(request.listener === undefined ? {} : { listener: request.listener }),
+  });
+  const built = new Map<string, LanguageModel>();
+  for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {
+    built.set(key, await buildModel(spec, own, services));
+  }
+  return {
+    model: (key) => built.get(key) as LanguageModel,
+    async agent(run, key) {
+      const spec = specs[key] as ModelSpec;
+      const name = run.kind === "http" ? shownUrl(run.url) : "the agent";
+      const agent = await createAgent(run, {
+        timeoutMs: spec.timeoutMs,
+        directory: request.directory,
+        retries: {
+          retries: spec.retries,
+          patienceMs: patienceOf(spec),
+          clock: services.clock,
+          random: services.random,
+          onPause: ({ durationMs, error }) =>
+            request.listener?.(
+              error.kind === "rate_limit"
+                ? waitingEvent(name, durationMs, error)
+                : retryingEvent(name, durationMs, error),
+            ),
+        },
+      });
+      const guarded: Agent = {
+        run: (input, options) => guard.run(spec, () => agent.run(input, options)),
+        close: async () => agent.close?.(),
+      };
+      const { limiter, inFlight } = services;
+      return wrapAgent(guarded, {
+        run,
+        moduleDigest: await moduleDigest(run, request.directory),
+        limiter,
+        inFlight,
+        ...(answers === undefined ? {} : { answers }),
+      });
+    },
+  };
+}

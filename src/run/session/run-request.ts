@@ -1,0 +1,38 @@
+import type { Config } from "../../config/config.ts";
+import type { RunListener } from "../../contracts/events.ts";
+import type { PromptRegistry } from "../../contracts/registry.ts";
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import type { RunRecord } from "../../contracts/run-record.ts";
+import type { DaoOptError } from "../../core/errors.ts";
+import type { IsProcessAlive, ProcessMark } from "../../disk/process-mark.ts";
+import type { Catalog } from "../../plugins/catalog.ts";
+import type { Project } from "../../project/project.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { WallClock } from "./run-context.ts";
+import type { SessionLimits } from "./session-guard.ts";
+
+/** What a session of a run is asked to do, by a person or a program. */
+export interface RunRequest extends Interrupts {
+  readonly opened: {
+    readonly path: string;
+    readonly config: Config;
+    readonly registry: PromptRegistry;
+    readonly catalog: Catalog;
+  };
+  readonly only?: readonly string[];
+  /** true: the newest run of the config, a fresh one when there is none. */
+  readonly resume?: string | true;
+  readonly replay?: string;
+  readonly usesCache: boolean;
+  readonly registersAnyway: boolean;
+  readonly concurrency: number;
+  readonly session: SessionLimits;
+  readonly listeners: readonly RunListener[];
+  readonly clock: WallClock;
+  readonly ownProcess: ProcessMark;
+  readonly isProcessAlive: IsProcessAlive;
+  readonly toolVersion: string;
+  /** Called once the plan stands, before anything is asked of a model. */
+  readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
+  readonly exitCodeFor: (record: RunRecord, error: DaoOptError | undefined) => number;
+}

@@ -1,0 +1,140 @@
+import type { AgentAnswer } from "../../contracts/agent.ts";
+import type { CompletionRequest } from "../../contracts/language-model.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
+import {
+  BudgetError,
+  InterruptedError,
+  type InterruptReason,
+  ModelError,
+  UsageError,
+} from "../../core/errors.ts";
+import { costUsd, type TokenUsage } from "../../core/usage.ts";
+import type { SessionLayer } from "../../models/stack.ts";
+import type { Amount } from "../budget/amount.ts";
+import { createBudgetReservations } from "../budget/budget-reservations.ts";
+import { requestTexts } from "../budget/request-texts.ts";
+import { shownUsd } from "../budget/shown-usd.ts";
+import { outputCapOf, worstCall } from "../budget/worst-case.ts";
+
+/** Limits of this session alone: what `--max-calls`, `--max-cost` and `--timeout` say. */
+export interface SessionLimits {
+  readonly calls?: number;
+  readonly usd?: number;
+  readonly timeoutMs?: number;
+}
+
+type Specs = Readonly<Record<string, ModelSpec>>;
+
+/** Throws UsageError when a cap in money is asked for that cannot be kept for want of a price. */
+export function checkSessionLimits({ usd }: SessionLimits, specs: Specs): void {
+  const unpriced = Object.values(specs).filter(({ price }) => price === undefined);
+  if (usd === undefined || unpriced.length === 0) return;
+  const named = unpriced.map(({ key, name }) => `${key} (${name})`).join(", ");
+  throw new UsageError(`--max-cost cannot be kept: no price is known for ${named}`, {
+    hint: "give the models a `price`, or use --max-calls",
+  });
+}
+
+/**
+ * Counts attempts that a provider bills in this session, answers from journal and cache aside. Each is weighed right
+ * before it is sent. The first that does not fit any more interrupts the run once those under way are done: what is
+ * answered is kept for `--resume`.
+ */
+export interface SessionGuard {
+  readonly layer: SessionLayer;
+  /** The same for the user's application; `spec` is its model, at whose price its tokens count. */
+  run(spec: ModelSpec, work: () => Promise<AgentAnswer>): Promise<AgentAnswer>;
+  stop(): void;
+}
+
+// A timer set for longer fires at once.
+const longestTimerMs = 2 ** 31 - 1;
+
+/** `hint` says how to go on after a limit; by default as a run does. */
+export function createSessionGuard(
+  limits: SessionLimits,
+  interrupt: (reason: InterruptedError) => void,
+  hint = "go on with --resume and a higher limit",
+): SessionGuard {
+  const stopped = (reason: InterruptReason, message: string) =>
+    new InterruptedError(message, reason, { hint });
+  const reservations = createBudgetReservations({
+    ...(limits.calls === undefined ? {} : { calls: limits.calls }),
+    ...(limits.usd === undefined ? {} : { usd: limits.usd }),
+  });
+  const timer =
+    limits.timeoutMs === undefined
+      ? undefined
+      : setTimeout(
+          () => interrupt(stopped("timeout", `--timeout of ${(limits.timeoutMs ?? 0) / 1000} s is over`)),
+          Math.min(limits.timeoutMs, longestTimerMs),
+        );
+  // What a run of the application has cost at most: nothing else says what the next one may cost.
+  let dearestRunUsd = 0;
+
+  const admit = async (worst: Amount) => {
+    try {
+      return await reservations.admit(worst);
+    } catch (error) {
+      if (!(error instanceof BudgetError)) throw error;
+      const reason =
+        error.limit === "calls"
+          ? stopped("max_calls", `--max-calls ${limits.calls} is reached`)
+          : stopped("max_cost", costMessage(limits.usd ?? 0, reservations.spent.usd, worst.usd));
+      interrupt(reason);
+      throw reason;
+    }
+  };
+
+  const weighed: SessionLayer = (spec, lostUsage) => (model) => ({
+    provider: model.provider,
+    modelId: model.modelId,
+    async complete(request: CompletionRequest) {
+      const limit = outputCapOf(spec, request.parameters);
+      const worst = worstCall([spec], requestTexts(request, spec.parameters), 0, limit);
+      const reservation = await admit({ ...worst, tokens: 0 });
+      const bill = (usage: TokenUsage | undefined): void => {
+        const usd = usage === undefined ? 0 : (costUsd(usage, spec.price) ?? 0);
+        reservation.charge({ calls: 1, tokens: 0, usd });
+      };
+      try {
+        const completion = await model.complete(request);
+        if (completion.isUnbilled !== true) bill(completion.usage);
+        return completion;
+      } catch (error) {
+        if (error instanceof ModelError && error.billing === "answered") bill(error.usage);
+        if (error instanceof ModelError && error.billing === "lost") bill(lostUsage(request));
+        throw error;
+      } finally {
+        reservation.settle();
+      }
+    },
+  });
+  // Most sessions have no such limit, and need not weigh their calls.
+  const weighsCalls = limits.calls !== undefined || limits.usd !== undefined;
+
+  return {
+    layer: weighsCalls ? weighed : () => (model) => model,
+    async run(spec, work) {
+      const reservation = await admit({ calls: 1, tokens: 0, usd: dearestRunUsd });
+      let usd = dearestRunUsd;
+      try {
+        const answer = await work();
+        usd = answer.usage === undefined ? 0 : (costUsd(answer.usage, spec.price) ?? 0);
+        return answer;
+      } finally {
+        // A run that failed had begun all the same, and may have been paid for.
+        dearestRunUsd = Math.max(dearestRunUsd, usd);
+        reservation.charge({ calls: 1, tokens: 0, usd });
+        reservation.settle();
+      }
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function costMessage(cap: number, spent: number, next: number): string {
+  const unit = Math.min(next, Math.max(cap - spent, next / 10));
+  const shown = (usd: number) => shownUsd(usd, unit);
+  return `--max-cost ${shownUsd(cap)} USD: ${shown(spent)} spent; the next call may cost up to ${shownUsd(next, unit, Math.ceil)}`;
+}

@@ -1,0 +1,12 @@
+import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
+import type { EvaluationContext } from "../lab/evaluation-context.ts";
+import type { Emit, Runtime } from "./run-context.ts";
+
+/** What the stages of one optimization share. */
+export interface StageContext {
+  readonly plan: OptimizationPlan;
+  readonly models: RunPlan["models"];
+  readonly runtime: Runtime;
+  readonly evaluation: EvaluationContext;
+  readonly emit: Emit;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Judgement } from "../../contracts/scorer.ts";
+import { defineScorer } from "../../plugins/define.ts";
+import { expectedAnswer } from "../expected-answer.ts";
+import { quote } from "../text/quote.ts";
+import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
+import { emptyJudgement } from "./empty-judgement.ts";
+import { listQuestion } from "./judge-each.ts";
+import { factsQuestion, judgeFacts } from "./judge-facts.ts";
+import { instructionsOption, rationale } from "./judge-options.ts";
+import type { JudgeQuestion } from "./judge-prompt.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+
+const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
+
+/**
+ * With expected facts: the share of them that, to a judge, the answer states. With an expected
+ * answer: 1 when a judge finds all of it supported by the answer, whatever the wording and the form.
+ */
+export const correctness = defineScorer({
+  name: "correctness",
+  summary: "a judge finds the expected facts, or the expected answer, in the answer",
+  options: z.strictObject({
+    against: z
+      .enum(["auto", "answer", "facts"])
+      .default("auto")
+      .describe(
+        "What to judge by: the expected answer, the expected facts, or the facts where a row has them.",
+      ),
+    instructions: instructionsOption,
+  }),
+  create({ against, instructions }) {
+    const overheads = [
+      judgeOverhead(question(emptyJudgement, "", instructions)),
+      judgeOverhead(listQuestion(factsQuestion(emptyJudgement, [], instructions))),
+    ];
+    return {
+      judgeCalls: callsPerQuestion,
+      judgeOverheadTokens: Math.max(...overheads),
+      async score(judgement) {
+        const hasFacts = (judgement.example.expectedFacts ?? []).length > 0;
+        if (against === "facts" || (against === "auto" && hasFacts)) {
+          return judgeFacts("correctness", judgement, instructions);
+        }
+        const expected = expectedAnswer(judgement.example, "correctness");
+        const actual = judgedAnswer(judgement);
+        if (actual.trim() === expected.trim()) return { value: 1 };
+        if (actual.trim() === "") {
+          return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
+        }
+        const asked = question(judgement, expected, instructions);
+        const verdict = await askJudge("correctness", judgement, asked, verdictSchema);
+        if (verdict.verdict === "correct") return { value: 1, feedback: verdict.rationale };
+        const difference = `expected ${quote(expected)}, got ${quote(actual)}`;
+        return { value: 0, feedback: `${difference}; judged incorrect: ${verdict.rationale}` };
+      },
+    };
+  },
+});
+
+function question(judgement: Judgement, expected: string, instructions: string | undefined): JudgeQuestion {
+  return {
+    task:
+      'Decide whether the text under "Actual answer" is correct, given that the text under "Expected answer" is. ' +
+      'It is "correct" when it says everything that the expected answer says, in whatever words and form, and ' +
+      'contradicts none of it. It is "incorrect" when it contradicts the expected answer, leaves out something of ' +
+      "it, or takes no clear stand. More detail than expected is no fault.",
+    instructions,
+    sections: [
+      inputSection(judgement.example),
+      { title: sectionTitles.expected, text: expected },
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
+    ],
+    reply: '{"rationale": "<one or two sentences>", "verdict": "correct" or "incorrect"}',
+  };
+}

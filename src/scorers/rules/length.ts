@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { Score } from "../../core/score.ts";
+import { estimateTokens } from "../../core/usage.ts";
+import { defineScorer } from "../../plugins/define.ts";
+import { ruleScorer } from "./rule-scorer.ts";
+
+const bound = (words: string) => z.int().nonnegative().optional().describe(words);
+const units = ["chars", "words", "tokens"] as const;
+type Unit = (typeof units)[number];
+
+/** 1 when the answer is neither too short nor too long. */
+export const length = defineScorer({
+  name: "length",
+  summary: "the answer keeps within bounds of characters, words or tokens",
+  options: z
+    .strictObject({
+      min_chars: bound("Fewest characters (Unicode code points, blanks around the answer not counted)."),
+      max_chars: bound("Most characters."),
+      min_words: bound("Fewest words (runs of anything but white space)."),
+      max_words: bound("Most words."),
+      min_tokens: bound("Fewest tokens, estimated as a quarter of the UTF-8 bytes."),
+      max_tokens: bound("Most tokens, estimated likewise."),
+      graded: z
+        .boolean()
+        .default(false)
+        .describe("Outside the bounds, the score falls with the distance instead of to 0."),
+    })
+    .superRefine((options, context) => {
+      const given = units.map((unit) => ({ unit, min: options[`min_${unit}`], max: options[`max_${unit}`] }));
+      if (given.every(({ min, max }) => min === undefined && max === undefined)) {
+        const keys = units.map((unit) => `min_${unit}, max_${unit}`).join(", ");
+        context.addIssue({ code: "custom", message: `at least one bound is needed: ${keys}` });
+      }
+      for (const { unit, min, max } of given) {
+        if (min === undefined || max === undefined || min <= max) continue;
+        const message = `min_${unit} (${min}) is above max_${unit} (${max})`;
+        context.addIssue({ code: "custom", path: [`min_${unit}`], message });
+      }
+    }),
+  create(options) {
+    return ruleScorer(({ output }) => {
+      const checks = units.map((unit) =>
+        check(unit, count[unit](output.trim()), options[`min_${unit}`], options[`max_${unit}`]),
+      );
+      const problems = checks.flatMap(({ problem }) => problem ?? []);
+      if (problems.length === 0) return { value: 1 };
+      const value = options.graded ? Math.min(...checks.map(({ fit }) => fit)) : 0;
+      return { value, feedback: problems.join("; ") } satisfies Score;
+    });
+  },
+});
+
+const count: Readonly<Record<Unit, (text: string) => number>> = {
+  chars: (text) => {
+    let points = 0;
+    for (const _ of text) points++;
+    return points;
+  },
+  words: (text) => text.match(/\S+/gu)?.length ?? 0,
+  tokens: estimateTokens,
+};
+
+const unitWords: Readonly<Record<Unit, string>> = {
+  chars: "characters",
+  words: "words",
+  tokens: "tokens (estimated)",
+};
+
+/** How well a number keeps its bounds: 1 within them, below that the ratio to the bound it breaks. */
+function check(
+  unit: Unit,
+  got: number,
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+): { fit: number; problem?: string } {
+  const subject = `the answer has ${got} ${unitWords[unit]}`;
+  if (got < min) return { fit: got / min, problem: `${subject}, at least ${min} are wanted` };
+  if (got > max) return { fit: max / got, problem: `${subject}, at most ${max} are allowed` };
+  return { fit: 1 };
+}

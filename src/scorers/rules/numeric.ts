@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { defineScorer } from "../../plugins/define.ts";
+import { expectedAnswer, unusableRow } from "../expected-answer.ts";
+import { type FoundNumber, findNumbers } from "../text/find-numbers.ts";
+import { quote } from "../text/quote.ts";
+import { ruleScorer } from "./rule-scorer.ts";
+
+/** 1 when the number in the answer is the expected one, within a tolerance. */
+export const numeric = defineScorer({
+  name: "numeric",
+  summary: "the number in the answer is the expected one, within a tolerance",
+  options: z.strictObject({
+    tolerance: z.number().nonnegative().default(0).describe("Largest allowed difference, absolute."),
+    relative_tolerance: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe("Largest allowed difference as a share of the expected number (0.01 is 1 %)."),
+    take: z
+      .enum(["first", "last", "only"])
+      .default("last")
+      .describe("Which number of the answer counts; `only`: it must hold just one."),
+    decimal_mark: z
+      .enum([".", ","])
+      .default(".")
+      .describe("Sign before the decimals; the other one parts thousands."),
+    percent_as_fraction: z.boolean().default(false).describe("50% counts as 0.5."),
+  }),
+  create(options) {
+    const asMeant = ({ value, isPercent }: FoundNumber) =>
+      isPercent && options.percent_as_fraction ? value / 100 : value;
+    const read = (text: string) => findNumbers(text, options.decimal_mark).map(asMeant);
+    return ruleScorer(({ example, output }) => {
+      const text = expectedAnswer(example, "numeric");
+      const expected = pick(read(text), options.take);
+      if (expected === undefined) {
+        const lack = `no number in its expected answer ${quote(text)}`;
+        throw unusableRow(example, "numeric", lack, "give the row one number as its expected answer");
+      }
+      const numbers = read(output);
+      if (options.take === "only" && numbers.length > 1) {
+        const named = numbers.slice(0, 5).join(", ");
+        return {
+          value: 0,
+          feedback: `expected ${expected} alone, got several numbers (${named}): ${quote(output)}`,
+        };
+      }
+      const got = pick(numbers, options.take);
+      if (got === undefined) {
+        return { value: 0, feedback: `expected the number ${expected}, got no number: ${quote(output)}` };
+      }
+      const allowed = Math.max(options.tolerance, options.relative_tolerance * Math.abs(expected));
+      const off = Math.abs(got - expected);
+      if (got === expected || off <= allowed + roundingSlack(got, expected)) return { value: 1 };
+      const bound = allowed === 0 ? "" : `, more than the ${short(allowed)} allowed`;
+      return {
+        value: 0,
+        feedback: `expected ${expected}, got ${got}: off by ${short(off)}${bound}; answer ${quote(output)}`,
+      };
+    });
+  },
+});
+
+function pick(numbers: readonly number[], take: "first" | "last" | "only"): number | undefined {
+  return take === "last" ? numbers.at(-1) : numbers[0];
+}
+
+/** 1.1 − 1.0 is a hair above 0.1 in doubles; a tolerance of 0.1 means to include it. */
+function roundingSlack(one: number, other: number): number {
+  return 4 * Number.EPSILON * Math.max(Math.abs(one), Math.abs(other));
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,129 @@
+import type { TraceLosses } from "../../../contracts/trace-store.ts";
+import { ensureFolder } from "../../../disk/ensure-folder.ts";
+import { errnoOf } from "../../../disk/file-error.ts";
+import { withLock } from "../../../disk/lock.ts";
+import { privateFolder } from "../../../disk/private-mode.ts";
+import { lockFileOf } from "../day-files.ts";
+import { createDayWriter } from "../day-writer.ts";
+import { failureReason } from "../disk-failure.ts";
+import { appendLines } from "./append-lines.ts";
+
+/** How long a line waits for others to be written with. */
+const gatherMs = 10;
+/** So much is written without waiting for more. */
+const gatherLength = 1024 * 1024;
+
+/** Where a line goes: a day's files, or a file by its path. */
+export type Target = { readonly day: string } | { readonly file: string };
+
+/** Lines on their way to the disk. Nothing here makes its caller wait, and nothing throws. */
+export interface WriteQueue {
+  add(target: Target, line: string): void;
+  /** Counts lines that never came so far. */
+  lose(count: number, reason: string): void;
+  flush(): Promise<TraceLosses>;
+  close(): Promise<TraceLosses>;
+}
+
+export interface WriteQueueOptions {
+  readonly folder: string;
+  /** Bytes after which a day's next file is begun. */
+  readonly partBytes: number;
+  /** Characters that may wait; beyond them lines are lost, so that a disk that hangs cannot fill the memory. */
+  readonly maxWaiting: number;
+  readonly onLoss?: ((losses: TraceLosses) => void) | undefined;
+}
+
+export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQueueOptions): WriteQueue {
+  const days = createDayWriter(folder, partBytes);
+  let waiting = new Map<string, { readonly target: Target; readonly lines: string[] }>();
+  /** Characters waiting or being written. */
+  let held = 0;
+  let writing: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let lost = 0;
+  let reason: string | undefined;
+
+  const losses = (): TraceLosses => ({ count: lost, ...(reason === undefined ? {} : { reason }) });
+  const lose = (count: number, why: string): void => {
+    if (count === 0) return;
+    lost += count;
+    reason = why;
+    try {
+      onLoss?.(losses());
+    } catch {
+      // Whoever is told of a loss must not make the application's call fail.
+    }
+  };
+  const writeBatch = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = [...waiting.values()];
+    waiting = new Map();
+    if (batch.length === 0) return;
+    const left = new Map(batch.map((entry) => [entry, entry.lines.length]));
+    try {
+      await inFolder(folder, async () => {
+        for (const entry of batch) {
+          const { target, lines } = entry;
+          if (left.get(entry) === 0) continue;
+          const { kept, failure } =
+            "day" in target ? await days.append(target.day, lines) : await appendTo(target.file, lines);
+          left.set(entry, 0);
+          lose(lines.length - kept, failureReason(failure));
+        }
+      });
+    } catch (error) {
+      for (const count of left.values()) lose(count, failureReason(error));
+    }
+    for (const { lines } of batch) held -= lines.reduce((sum, line) => sum + line.length, 0);
+  };
+  const startWriting = (): Promise<void> => {
+    writing = writing.then(writeBatch);
+    return writing;
+  };
+  const flush = async (): Promise<TraceLosses> => {
+    await startWriting();
+    return losses();
+  };
+
+  return {
+    lose,
+    add(target, line) {
+      if (isClosed) return lose(1, "the trace store was closed");
+      if (held + line.length > maxWaiting)
+        return lose(1, "the disk is too slow, or hangs: too much is waiting");
+      const key = "day" in target ? target.day : target.file;
+      const entry = waiting.get(key);
+      if (entry === undefined) waiting.set(key, { target, lines: [line] });
+      else entry.lines.push(line);
+      const isFull = held <= gatherLength && held + line.length > gatherLength;
+      held += line.length;
+      if (isFull) void startWriting();
+      // Not unreferenced: a process that ends by itself writes first.
+      else timer ??= setTimeout(startWriting, gatherMs);
+    },
+    flush,
+    close() {
+      isClosed = true;
+      return flush();
+    },
+  };
+}
+
+async function appendTo(file: string, lines: readonly string[]) {
+  return appendLines(file, lines).catch((failure: unknown) => ({ kept: 0, failure }));
+}
+
+/** A folder that somebody removes between its making and the lock is made anew, once. */
+async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await ensureFolder(folder, privateFolder);
+    try {
+      return await withLock(lockFileOf(folder), work);
+    } catch (error) {
+      if (errnoOf(error) !== "ENOENT" || attempt === 2) throw error;
+    }
+  }
+}

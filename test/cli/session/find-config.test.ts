@@ -1,0 +1,54 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { runCli } from "../../support/run-cli.ts";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), "dao-opt-find-"));
+});
+
+const ours = "registry: { path: ./kept }\nstate: { path: ./here }\n";
+
+describe("a command without a named config", () => {
+  test("uses the folders of config.yaml where it stands, and of dao-opt.yaml", async () => {
+    for (const name of ["config.yaml", "dao-opt.yaml"]) {
+      const folder = mkdtempSync(join(tmpdir(), "dao-opt-find-"));
+      writeFileSync(join(folder, name), ours);
+      const { stdout } = await runCli(["runs", "list"], { cwd: folder });
+      expect(stdout).toBe(`no runs in ${join(folder, "here")}\n`);
+    }
+  });
+
+  test("works while the rest of the config is being written", async () => {
+    writeFileSync(join(cwd, "config.yaml"), `${ours}optimizations: { nonsense: [1] }\n`);
+    const { stdout, exitCode } = await runCli(["runs", "list"], { cwd });
+    expect([exitCode, stdout]).toEqual([0, `no runs in ${join(cwd, "here")}\n`]);
+  });
+
+  test("leaves the config.yaml of another tool alone", async () => {
+    writeFileSync(join(cwd, "config.yaml"), "model_list:\n  - model_name: x\n");
+    const { stdout } = await runCli(["runs", "list"], { cwd });
+    expect(stdout).toBe(`no runs in ${join(cwd, ".dao-opt")}\n`);
+    const { exitCode, stderr } = await runCli(["run"], { cwd });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("no config is named")]);
+  });
+
+  test("flags win over the config that was found", async () => {
+    writeFileSync(join(cwd, "config.yaml"), ours);
+    const { stdout } = await runCli(["runs", "list", "--state", "other"], { cwd });
+    expect(stdout).toBe(`no runs in ${join(cwd, "other")}\n`);
+  });
+
+  test("run and validate take config.yaml of the folder, or --config; two names are a mistake", async () => {
+    writeFileSync(join(cwd, "config.yaml"), "prompts: 7\n");
+    writeFileSync(join(cwd, "other.yaml"), "prompts: 7\n");
+    for (const argv of [["run"], ["validate"], ["eval"]]) {
+      expect((await runCli(argv, { cwd })).stderr).toContain("config.yaml:1:");
+      expect((await runCli([...argv, "--config", "other.yaml"], { cwd })).stderr).toContain("other.yaml:1:");
+      const both = await runCli([...argv, "config.yaml", "--config", "other.yaml"], { cwd });
+      expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("two configs are named")]);
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { base, issuesOf, readText, withOptimization } from "../read-text.ts";
+
+const path = "optimizations.prompt_optimizations.kinder";
+
+describe("--set", () => {
+  test("values are read as YAML, maps on the way are made", async () => {
+    const config = await readText(withOptimization("budget: { usd: 1, calls: 9 }"), {
+      set: [
+        `${path}.num_candidates=3`,
+        `${path}.budget.usd=`,
+        `${path}.gate={mode: non_inferior, margin: 0.05}`,
+        `${path}.scorers=[contains, {use: label}]`,
+        `${path}.scorers.1.weight=2`,
+        "resources.llms.small.limits.concurrency=4",
+        "resources.llms.small.name=a=b",
+        'prompts.greeting.default_template="Hi {{name}}"',
+      ],
+    });
+    expect(config.optimizations.kinder).toMatchObject({
+      candidatesPerStep: 3,
+      budget: { calls: 9 },
+      gate: { mode: "non_inferior", margin: 0.05, minGain: -0.05 },
+      scorers: [
+        { use: "contains", weight: 1 },
+        { use: "label", weight: 2 },
+      ],
+    });
+    expect(config.models.small?.spec).toMatchObject({ name: "a=b", limits: { concurrency: 4 } });
+    expect(config.prompts.greeting?.template).toBe("Hi {{name}}");
+  });
+
+  test("placeholders in a value are filled in", async () => {
+    const config = await readText(base, { set: ["resources.llms.big.stop=${env:S}"], env: { S: "END" } });
+    expect(config.models.big?.spec.parameters.stop).toBe("END");
+  });
+
+  test("keys with dots in them are found", async () => {
+    const text = "resources: { llms: { gpt-4.1: { name: x }, gpt-4: { name: y } } }";
+    const config = await readText(text, { set: ["resources.llms.gpt-4.1.seed=1"] });
+    expect(config.models["gpt-4.1"]?.spec.parameters.seed).toBe(1);
+  });
+
+  test("what two places share is set in one", async () => {
+    const text = `
+x-tags: &tags { a: "1" }
+prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
+`;
+    const config = await readText(text, { set: ["prompts.p.tags.a=2"] });
+    expect([config.prompts.p?.tags, config.prompts.q?.tags]).toEqual([{ a: "2" }, { a: "1" }]);
+  });
+
+  test.each([
+    [
+      "nonsense",
+      "--set nonsense  needs a path and a value; for example --set optimizations.prompt_optimizations.x.seed=7",
+    ],
+    ["a.b=3", "--set a.b  a: unknown key; remove it, or start its name with x-"],
+    [
+      `${path}.num_candidate=3`,
+      `--set ${path}.num_candidate  ${path}.num_candidate: unknown key; did you mean num_candidates?`,
+    ],
+    [`${path}.seed=soon`, `--set ${path}.seed  ${path}.seed: must be a number, but is "soon"`],
+    [
+      `${path}.agent.model=big`,
+      `--set ${path}.agent.model  ${path}.agent refers to greeter; set agents.greeter.model`,
+    ],
+    [
+      `${path}.dataset_name.x.y=1`,
+      `--set ${path}.dataset_name.x.y  ${path}.dataset_name refers to people; set datasets.people.x.y`,
+    ],
+    [
+      "resources.llms.big.name.x=1",
+      '--set resources.llms.big.name.x  resources.llms.big.name is "gpt-4", and holds no keys; set it as a whole',
+    ],
+    [
+      `${path}.scorers={`,
+      expect.stringMatching(
+        /^--set .*scorers {2}the value is not valid YAML: .*; put text with special characters in quotes$/,
+      ),
+    ],
+    [
+      `${path}.seed=*x`,
+      expect.stringMatching(/^--set .*seed {2}the value is not valid YAML: Unresolved alias/),
+    ],
+    [
+      "agents.__proto__.x=1",
+      "--set agents.__proto__.x  this key is not allowed; name a key of the config by its dotted path",
+    ],
+    [
+      "agents.greeter.tools=[{constructor: 1}]",
+      "--set agents.greeter.tools  this key is not allowed; name a key of the config by its dotted path",
+    ],
+    ["agents..x=1", "--set agents..x  this key is not allowed; name a key of the config by its dotted path"],
+  ])("%s", async (set, message) => {
+    expect(await issuesOf(withOptimization(), { set: [set] })).toEqual([message]);
+  });
+
+  test("a position that a list does not have", async () => {
+    expect(
+      await issuesOf(withOptimization("scorers: [label]"), {
+        set: [`${path}.scorers.5=x`, `${path}.scorers.1.use=x`],
+      }),
+    ).toEqual([
+      `--set ${path}.scorers.5  ${path}.scorers is a list of 1, and 5 is no position in it; positions count from 0`,
+      `--set ${path}.scorers.1.use  ${path}.scorers is a list of 1, and 1 is no position in it; positions count from 0`,
+    ]);
+  });
+
+  test("a key given by flag is shown in no message", async () => {
+    const [issue] = await issuesOf(base, { set: ["resources.llms.big.api_key={sk-very-secret-key: 1}"] });
+    expect(issue).toBe("--set resources.llms.big.api_key  resources.llms.big.api_key: must be text");
+  });
+});

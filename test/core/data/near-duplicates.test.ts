@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { nearDuplicateShare } from "../../../src/core/data/near-duplicates.ts";
+import { createRandom } from "../../../src/core/random.ts";
+
+const random = createRandom("near-duplicates-test");
+const words = Array.from({ length: 2_000 }, (_, at) => `w${(at * 7919).toString(36)}`);
+const sentence = (length = 40) => Array.from({ length }, () => random.pick(words)).join(" ");
+const many = (count: number, make: (at: number) => string) =>
+  Array.from({ length: count }, (_, at) => make(at));
+
+describe("nearDuplicateShare", () => {
+  it("is 0 for texts that differ, and for none", () => {
+    expect(nearDuplicateShare([])).toBe(0);
+    expect(nearDuplicateShare(["one thing"])).toBe(0);
+    expect(nearDuplicateShare(many(500, () => sentence()))).toBe(0);
+    expect(nearDuplicateShare(["yes", "no", "", "😀", "😡", "+", "-"])).toBe(0);
+  });
+
+  it("counts texts that are equal but for case, punctuation and blanks", () => {
+    expect(nearDuplicateShare(["Hello, world!", "hello  world", "HELLO WORLD", "bye"])).toBe(0.5);
+  });
+
+  it("counts long texts of which a word or two differ", () => {
+    const near = many(100, () => sentence()).flatMap((text) => [text, text.replace(/^\S+/, "other")]);
+    expect(nearDuplicateShare(near)).toBeGreaterThan(0.45);
+    expect(nearDuplicateShare(near)).toBeLessThanOrEqual(0.5);
+    const half = many(100, () => sentence()).flatMap((text) => [
+      text,
+      `${text.slice(0, 150)} ${sentence(25)}`,
+    ]);
+    expect(nearDuplicateShare(half)).toBe(0);
+  });
+
+  it("takes one template filled in many ways for near-duplicates", () => {
+    const frame = sentence(80);
+    expect(nearDuplicateShare(many(300, (at) => `${frame} ${at}`))).toBeGreaterThan(0.95);
+  });
+
+  it("samples large data", () => {
+    const texts = many(12_000, (at) => `${sentence(6)} ${at}`);
+    expect(nearDuplicateShare([...texts, ...texts])).toBeCloseTo(0.5, 2);
+  });
+});

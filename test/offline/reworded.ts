@@ -1,0 +1,55 @@
+import type { ChatMessage } from "../../src/core/prompt/message.ts";
+
+const vocabulary = [
+  "velum",
+  "orbis",
+  "quarto",
+  "nimbus",
+  "calx",
+  "pergo",
+  "stella",
+  "fornax",
+  "lumen",
+  "aether",
+];
+const fence = /^\s*(`{3,})[^`]*$/;
+const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12})>$/;
+const kept = /(<\/?[a-z]+-[0-9a-f]{12}>|\{\{[^{}]*\}\})|\p{L}[\p{L}'’]*/gu;
+
+/**
+ * The message with every word that stands outside of fences, data tags and JSON forms replaced, headings by plain
+ * lines too: what is left of an engine's or a judge's request is its structure, its data and its numbers.
+ */
+export function reworded(message: ChatMessage): ChatMessage {
+  if (message.role === "assistant" || typeof message.content !== "string") return message;
+  let open: string | undefined;
+  let isInTag = false;
+  const lines = message.content.split("\n").map((line) => {
+    const mark = fence.exec(line)?.[1];
+    const tag = dataTag.exec(line);
+    if (tag !== null && open === undefined) isInTag = tag[1] === "";
+    else if (mark !== undefined && !isInTag) {
+      if (open === undefined) open = mark;
+      else if (line.trim() === open) open = undefined;
+      return line;
+    }
+    return open !== undefined || isInTag || tag !== null || line.startsWith('{"') ? line : rewordLine(line);
+  });
+  return { ...message, content: lines.join("\n") };
+}
+
+function rewordLine(line: string): string {
+  let at = line.length;
+  return line
+    .replace(/^#+ /, "")
+    .replace(kept, (_, token?: string) => token ?? vocabulary[at++ % vocabulary.length] ?? "");
+}
+
+/** The lines of a request that `reworded` changes. */
+export function wordsOutside(messages: readonly ChatMessage[]): readonly string[] {
+  const lines = (one: ChatMessage) => (typeof one.content === "string" ? one.content.split("\n") : []);
+  return messages.flatMap((message) => {
+    const after = lines(reworded(message));
+    return lines(message).filter((line, at) => line !== after[at]);
+  });
+}

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import type { EngineEvent } from "../../../src/contracts/events.ts";
+import { mergeEvents } from "../../../src/optimizers/engine-race/merge-events.ts";
+
+function listen() {
+  const events: EngineEvent[] = [];
+  return { events, mergedEvents: mergeEvents({ emit: (event) => void events.push(event) }) };
+}
+const proposed = (candidate: string, step = 1): EngineEvent => ({
+  type: "candidate-proposed",
+  step,
+  candidate,
+  parents: ["c0"],
+  texts: {},
+  by: "reflection",
+});
+
+it("counts steps through all engines; one that comes back goes on in a further step", () => {
+  const { events, mergedEvents } = listen();
+  mergedEvents.tell("gepa", { type: "step-started", step: 1, of: 3 });
+  mergedEvents.tell("gepa", proposed("c1"));
+  mergedEvents.tell("few_shot", { type: "step-started", step: 1 });
+  mergedEvents.tell("gepa", { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
+  mergedEvents.tell("gepa", { type: "step-finished", step: 1, best: "c1", validation: 0.5 });
+  expect(events).toEqual([
+    { type: "step-started", step: 1 },
+    { ...proposed("c1"), by: "gepa: reflection" },
+    { type: "step-started", step: 2 },
+    { type: "step-started", step: 3 },
+    { type: "candidate-accepted", step: 3, candidate: "c1", validation: 0.5 },
+    { type: "step-finished", step: 3, best: "c1", validation: 0.5 },
+  ]);
+  expect(mergedEvents.steps).toBe(3);
+});
+
+it("proposes a text that two engines came upon once, and keeps the first verdict", () => {
+  const { events, mergedEvents } = listen();
+  const rejected = {
+    type: "candidate-rejected",
+    step: 1,
+    candidate: "c1",
+    parents: [],
+    reason: "no",
+  } as const;
+  mergedEvents.tell("a", { type: "step-started", step: 1 });
+  mergedEvents.tell("a", proposed("c1"));
+  mergedEvents.tell("a", rejected);
+  mergedEvents.tell("b", { type: "step-started", step: 1 });
+  mergedEvents.tell("b", proposed("c1"));
+  mergedEvents.tell("b", { type: "candidate-accepted", step: 1, candidate: "c1" });
+  expect(events.map(({ type }) => type)).toEqual([
+    "step-started",
+    "candidate-proposed",
+    "candidate-rejected",
+    "step-started",
+  ]);
+});
+
+it("tells the best of all engines at the end of a step, and whose note it is", () => {
+  const { events, mergedEvents } = listen();
+  mergedEvents.tell("a", { type: "step-started", step: 1 });
+  mergedEvents.tell("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });
+  mergedEvents.tell("b", { type: "step-started", step: 1 });
+  mergedEvents.tell("b", { type: "step-finished", step: 1, best: "c2", validation: 0.6 });
+  mergedEvents.tell("b", { type: "engine-note", message: "nothing to learn from" });
+  expect(events.slice(3)).toEqual([
+    { type: "step-finished", step: 2, best: "c1", validation: 0.8 },
+    { type: "engine-note", message: "b: nothing to learn from" },
+  ]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { Example } from "../../../../src/core/data/example.ts";
+import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/provenance.ts";
+import { candidateOf } from "../open-search.ts";
+
+const row = (id: string): Example => ({
+  id,
+  inputs: {},
+  expectations: {},
+  tags: {},
+  origin: { file: "rows.jsonl" },
+});
+const [a, b, c] = [row("a"), row("b"), row("c")];
+const wrong = (example: Example) => ({ example, output: "no", score: { value: 0 } });
+const right = (example: Example) => ({ example, output: "yes", score: { value: 1 } });
+const failed = (example: Example) => ({ example, error: { code: "model", message: "no answer" } });
+
+test("a learnt sentence goes back to the failures of its lesson, with or without a score", () => {
+  const provenance = createProvenance();
+  const rewrite = candidateOf("one", { p: "Old. New.", q: "Other." });
+  provenance.note({ p: "Old." }, rewrite, [wrong(a), failed(b), right(c)]);
+  expect(provenance.rowsOf(["New."])).toEqual([a, b]);
+  expect(provenance.rowsOf(["Other."])).toEqual([a, b]);
+  expect(provenance.rowsOf(["Old."])).toEqual([]);
+  expect(provenance.rowsOf(["Never said."])).toEqual([]);
+});
+
+test("lessons add up, rows in the order of the lessons and each once", () => {
+  const provenance = createProvenance();
+  provenance.note({ p: "" }, candidateOf("one", { p: "New." }), [wrong(b)]);
+  provenance.note({ p: "" }, candidateOf("two", { p: "New. Also." }), [wrong(a), wrong(b)]);
+  expect(provenance.rowsOf(["New."])).toEqual([b, a]);
+  expect(provenance.rowsOf(["Also.", "New."])).toEqual([a, b]);
+});
+
+test("a sentence that only moved from one text to another was not learnt", () => {
+  const provenance = createProvenance();
+  provenance.note({ p: "Old.", q: "" }, candidateOf("one", { p: "", q: "Old." }), [wrong(a)]);
+  expect(provenance.rowsOf(["Old."])).toEqual([]);
+});

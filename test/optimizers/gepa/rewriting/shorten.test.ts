@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import type { Example } from "../../../../src/core/data/example.ts";
+import { shorten } from "../../../../src/optimizers/gepa/rewriting/shorten.ts";
+import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
+
+const world: FactsWorld = { train: ["a", "a", "b", "b"], validation: ["a", "b", "a", "b"] };
+
+/** A search whose leader has learnt those sentences, all from the rows told. */
+async function openLeader(
+  sentences: readonly string[],
+  over: Partial<FactsWorld> = {},
+  learntFrom = (train: readonly Example[]) => train,
+) {
+  const opened = await openFacts({ ...world, ...over });
+  const { search, task, draft, rewriteOf, lab } = opened;
+  const leader = draft("Judge.", ...sentences);
+  rewriteOf(leader, learntFrom(task.train));
+  await search.cards.measure(lab.seed, task.train);
+  await search.cards.measure(leader, [...task.train, ...task.validation]);
+  search.members.push(leader);
+  search.leader = leader;
+  return { ...opened, leader, spent: () => lab.calls.rollouts };
+}
+
+test("what the leader learnt in vain goes, and the shorter text leads", async () => {
+  const { search, lab, leader, task } = await openLeader(["Mind a.", "Note 1.", "Mind b."]);
+  expect(await shorten(search, 4)).toBe(true);
+  expect(search.leader.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.", "Mind b.") });
+  expect(search.members).toEqual([lab.seed, leader, search.leader]);
+  expect(lab.events.map(({ type }) => type)).toEqual([
+    "candidate-proposed",
+    "candidate-rejected",
+    "candidate-accepted",
+  ]);
+  expect(lab.events.at(-1)).toMatchObject({ step: 4, candidate: search.leader.id, validation: 1 });
+  expect(lab.measured(search.leader.id, task.validation)).toBe(1);
+});
+
+test("a leader is shortened once, and what came of it not again", async () => {
+  const { search, spent } = await openLeader(["Mind a.", "Note 1.", "Mind b."]);
+  await shorten(search, 1);
+  const before = spent();
+  expect(await shorten(search, 2)).toBe(false);
+  expect(spent()).toBe(before);
+});
+
+test("a leader without a sentence too many stays", async () => {
+  const { search, lab, leader, spent } = await openLeader(["Mind a.", "Mind b."]);
+  expect(await shorten(search, 1)).toBe(false);
+  expect(search.leader).toBe(leader);
+  expect(lab.events).toEqual([]);
+  const before = spent();
+  await shorten(search, 2);
+  expect(spent()).toBe(before);
+});
+
+test("what is worse on the validation rows is told, and not taken", async () => {
+  // No train row takes b, so its sentence seems idle.
+  const { search, leader, lab } = await openLeader(["Mind a.", "Mind b."], { train: ["a", "a", "a", "a"] });
+  expect(await shorten(search, 1)).toBe(false);
+  expect(search.leader).toBe(leader);
+  expect(search.members).toEqual([lab.seed, leader]);
+  expect(lab.events.at(-1)).toMatchObject({
+    type: "candidate-rejected",
+    texts: { p: factsPrompt("Judge.", "Mind a.") },
+    reason: `validation against ${leader.id}: better on 0 and worse on 2 of 4 rows`,
+  });
+});
+
+test("train rows that the leader is right on watch over sentences made for others", async () => {
+  // Learnt from the rows that take a alone; the rows that take b would be lost without it.
+  const firstHalf = (train: readonly Example[]) => train.slice(0, 2);
+  const { search } = await openLeader(["Mind a.", "Mind b.", "Note 1."], {}, firstHalf);
+  expect(await shorten(search, 1)).toBe(true);
+  expect(search.leader.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.", "Mind b.") });
+});
+
+test("the seed is not shortened", async () => {
+  const { search, lab } = await openFacts(world);
+  expect(await shorten(search, 1)).toBe(false);
+  expect(lab.calls.rollouts).toBe(4);
+});
+
+test("nothing is shortened without pruning", async () => {
+  const { search, spent } = await openLeader(["Mind a.", "Note 1.", "Mind b."], {
+    options: { prune: false },
+  });
+  const before = spent();
+  expect(await shorten(search, 1)).toBe(false);
+  expect(spent()).toBe(before);
+});
+
+test("a budget of less than two and a half validations is for other things", async () => {
+  const sentences = ["Mind a.", "Note 1.", "Mind b."];
+  // Four rows each: the seed's and the leader's, train and validation.
+  const poor = await openLeader(sentences, { calls: 16 + 9 });
+  expect(await shorten(poor.search, 1)).toBe(false);
+  expect(poor.spent()).toBe(16);
+  const enough = await openLeader(sentences, { calls: 16 + 4 * 12 });
+  expect(await shorten(enough.search, 1)).toBe(true);
+});

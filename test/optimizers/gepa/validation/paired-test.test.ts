@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isImprovement } from "../../../../src/optimizers/gepa/accept.ts";
+import { improvementPValue } from "../../../../src/optimizers/gepa/validation/paired-test.ts";
+
+const wins = (count: number) => Array.from({ length: count }, () => 1);
+const losses = (count: number) => Array.from({ length: count }, () => -1);
+
+test.each([
+  // By hand, mid-p: P(more wins) + P(as many) / 2 of a fair coin.
+  [[1], 0.25],
+  [[1, 1], 0.125],
+  [[1, 1, 1], 0.0625],
+  [[1, 1, -1], 0.125 + 0.375 / 2],
+  [[1, 0.5], 0.125],
+  [[1, -0.5], 0.25 + 0.125],
+  [[0.2, 0.2], 0.125],
+])("differences of %j: a coin does as well with chance %f", (differences, chance) => {
+  expect(improvementPValue(differences)).toBeCloseTo(chance, 10);
+});
+
+test("without a gain in sum there is no evidence", () => {
+  for (const differences of [[], [0, 0], [-1], [1, -1], [0.5, -1]])
+    expect(improvementPValue(differences)).toBe(1);
+});
+
+test("ties say nothing, order says nothing, a win more says more", () => {
+  const difference = fc.constantFrom(-1, -0.5, 0, 0.25, 1);
+  fc.assert(
+    fc.property(fc.array(difference, { maxLength: 14 }), (differences) => {
+      const chance = improvementPValue(differences);
+      expect(chance).toBeGreaterThanOrEqual(0);
+      expect(chance).toBeLessThanOrEqual(1);
+      expect(improvementPValue([...differences, 0])).toBe(chance);
+      expect(improvementPValue([...differences].reverse())).toBeCloseTo(chance, 10);
+    }),
+  );
+  for (const lost of [0, 1, 2, 5]) {
+    for (let gained = lost + 1; gained < 20; gained++) {
+      const more = improvementPValue([...wins(gained + 1), ...losses(lost)]);
+      expect(more).toBeLessThan(improvementPValue([...wins(gained), ...losses(lost)]));
+    }
+  }
+});
+
+test("the paired rule wants a gain that chance seldom brings", () => {
+  const rule = { acceptance: "paired", error_level: 0.2 } as const;
+  expect(isImprovement([1], rule)).toBe(false);
+  expect(isImprovement([1, 1], rule)).toBe(true);
+  expect(isImprovement([1, 1, -1], rule)).toBe(false);
+  expect(isImprovement([], rule)).toBe(false);
+  expect(isImprovement([1, 1], { ...rule, error_level: 0.1 })).toBe(false);
+});
+
+test("the sum rules look at the sum alone", () => {
+  const strict = { acceptance: "strict_sum", error_level: 0.2 } as const;
+  const orEqual = { acceptance: "improvement_or_equal", error_level: 0.2 } as const;
+  expect([[0.1], [1, -1], [-0.1], []].map((d) => isImprovement(d, strict))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect([[0.1], [1, -1], [-0.1], []].map((d) => isImprovement(d, orEqual))).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
+});

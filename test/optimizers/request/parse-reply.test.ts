@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { fenceFor } from "../../../src/optimizers/request/fence.ts";
+import { parseReply } from "../../../src/optimizers/request/parse-reply.ts";
+import { replyFence } from "../../../src/optimizers/request/text-request.ts";
+
+const wanted = "````";
+const parse = (text: string, isCutOff = false) => parseReply({ text, isCutOff }, wanted);
+
+describe("a reply brings its text", () => {
+  it.each([
+    ["in the fence asked for", "````\nSay yes.\n````"],
+    ["with prose around it", "Sure! Here you go:\n\n````\nSay yes.\n````\nHope it helps."],
+    ["with a language behind the fence", "````text\nSay yes.\n````"],
+    ["with blanks around the fence", "  ````  \nSay yes.\n ````  "],
+    ["with carriage returns", "````\r\nSay yes.\r\n````\r\n"],
+    ["in a shorter fence, when it is the only one", "```\nSay yes.\n```"],
+    ["in a longer fence, when it is the only one", "``````\nSay yes.\n``````"],
+    ["after thinking", "<think>\n```\nSay no.\n```\n</think>\n````\nSay yes.\n````"],
+    ["after thinking under another name", "\n<reasoning>hm</reasoning>\n````\nSay yes.\n````"],
+    ["when other fences stand before the one asked for", "As in\n```\nSay no.\n```\n````\nSay yes.\n````"],
+    ["when the closing fence is longer", "````\nSay yes.\n`````"],
+  ])("%s", (_, reply) => {
+    expect(parse(reply)).toEqual({ text: "Say yes." });
+  });
+
+  test("blanks and empty lines inside stay", () => {
+    expect(parse("````\n\n  Say yes.  \n\n````")).toEqual({ text: "\n  Say yes.  \n" });
+  });
+
+  test("a shorter fence inside belongs to the text", () => {
+    const text = 'Answer so:\n```json\n{"a": 1}\n```\nThat is all.';
+    expect(parse(`\`\`\`\`\n${text}\n\`\`\`\`\n`)).toEqual({ text });
+  });
+
+  test("words behind the fence are the text's first line", () => {
+    expect(parse("````Say yes to this.\nAnd to that.\n````")).toEqual({
+      text: "Say yes to this.\nAnd to that.",
+    });
+  });
+
+  test("every text comes through the fence made for it", () => {
+    const line = fc.oneof(fc.string(), fc.constantFrom("```", "````", "`````json", "~~~", "# x", "{{text}}"));
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+        const text = lines.join("\n").replace(/\r/g, "");
+        fc.pre(text.trim() !== "");
+        const fence = replyFence([text]);
+        const reply = { text: `Here:\n${fence}\n${text}\n${fence}\nDone.`, isCutOff: false };
+        expect(parseReply(reply, fence)).toEqual({ text });
+      }),
+    );
+  });
+});
+
+const keeping = (text: string) =>
+  parseReply({ text, isCutOff: false }, { fence: wanted, name: "classifier", variables: ["text"] });
+
+describe("of several blocks", () => {
+  it.each([
+    [
+      "the one in the fence asked for",
+      "```\nA {{text}}\n```\n````\nB {{text}}\n````\n```\nC {{text}}\n```",
+      "B {{text}}",
+    ],
+    ["the one with the name of the text", "```classifier\nA {{text}}\n```\n```json\n{}\n```", "A {{text}}"],
+    [
+      "the last that keeps the variables",
+      "```\nA {{text}}\n```\n```\nB {{text}}\n```\n```\nC\n```",
+      "B {{text}}",
+    ],
+    [
+      "of two in the fence asked for the last one",
+      "````\nA {{text}}\n````\nor\n````\nB {{text}}\n````",
+      "B {{text}}",
+    ],
+  ])("%s", (_, reply, text) => {
+    expect(keeping(reply)).toEqual({ text });
+  });
+
+  test("none, where none keeps the variables", () => {
+    expect(keeping("```\nA\n```\n```\nB\n```")).toEqual({
+      kind: "many_fences",
+      problem: "the reply holds several fenced blocks, and none has the variables",
+    });
+  });
+});
+
+describe("without a complete fence a reply is taken that plainly is the whole text", () => {
+  it.each([
+    ["without any fence", "Say the mood.\n{{text}}", "Say the mood.\n{{text}}"],
+    ["in a fence that is never closed", "````\nSay the mood.\n{{text}}", "Say the mood.\n{{text}}"],
+    ["in a fence closed by a shorter one", "````\nSay the mood.\n{{text}}\n```", "Say the mood.\n{{text}}"],
+    [
+      "with the name of the text on the first line, as a model of 1.5 billion parameters writes it",
+      "````\nclassifier\nWhat is the mood of this post?\n{{text}}\n```",
+      "What is the mood of this post?\n{{text}}",
+    ],
+    ["with a space in the braces", "Say the mood.\n{{ text }}", "Say the mood.\n{{ text }}"],
+  ])("%s", (_, reply, text) => {
+    expect(keeping(reply)).toEqual({ text, isUnfenced: true });
+  });
+
+  it.each([
+    ["with a preamble", "Here is the new text:\n\nSay the mood.\n{{text}}", "no_fence"],
+    [
+      "with a word to the reader at the end",
+      "Say the mood.\n{{text}}\n\nThis prompt is clearer.",
+      "no_fence",
+    ],
+    ["without a variable", "Say the mood.", "no_fence"],
+    ["that repeats its request", "# Current instructions\n\nSay the mood.\n{{text}}", "no_fence"],
+    ["with words before an open fence", "Sure!\n````\nSay the mood.\n{{text}}", "open_fence"],
+    ["with an open fence and no variable", "````\nSay the mood.", "open_fence"],
+    ["whose last fence closes a block inside", "````\nAnswer so:\n```json\n{}\n```", "open_fence"],
+  ])("but none %s", (_, reply, kind) => {
+    expect(keeping(reply)).toMatchObject({ kind });
+  });
+
+  test("a shorter fence that closes a block inside stays in the text", () => {
+    const text = "{{text}}\nAnswer so:\n```json\n{}\n```";
+    expect(keeping(`\`\`\`\`\n${text}`)).toMatchObject({ kind: "open_fence" });
+  });
+});
+
+describe("a reply is refused", () => {
+  it.each([
+    ["prose", "Say yes.", "no_fence", "the reply holds no fenced block"],
+    ["nothing at all", "", "no_fence", "the reply holds no fenced block"],
+    [
+      "thinking that never ends",
+      "<think>\n````\nSay yes.\n````",
+      "no_fence",
+      "the reply holds no fenced block",
+    ],
+    ["an open fence", "````\nSay yes.", "open_fence", "the fenced block of the reply is never closed"],
+    [
+      "a fence closed by a shorter one",
+      "````\nSay yes.\n```",
+      "open_fence",
+      "the fenced block of the reply is never closed",
+    ],
+    ["an empty block", "````\n\n  \n````", "empty", "the fenced block of the reply is empty"],
+    ["inline code", "Use `Say yes.` or ```Say no.```", "no_fence", "the reply holds no fenced block"],
+  ])("%s", (_, reply, kind, problem) => {
+    expect(parse(reply)).toEqual({ kind, problem });
+  });
+
+  test("a reply that was cut off, however complete it looks", () => {
+    expect(parse("````\nSay yes.\n````", true)).toEqual({
+      kind: "cut_off",
+      problem: "the reply was cut off by its length limit",
+    });
+  });
+
+  test("never with a throw, whatever the model wrote", () => {
+    const piece = fc.constantFrom(
+      "````",
+      "```",
+      "\n",
+      "x",
+      " ",
+      "<think>",
+      "</think>",
+      "\r\n",
+      "````md",
+      "`",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const parsed = parse(pieces.join(""));
+        if ("text" in parsed) expect(parsed.text.trim()).not.toBe("");
+        else expect(parsed.problem).toMatch(/^the /);
+      }),
+    );
+  });
+});
+
+test("the fence asked for is longer than any run of backticks it may have to hold", () => {
+  expect(replyFence(["plain"])).toBe("````");
+  expect(replyFence(["with ```` four", "and ``````` seven"])).toBe(fenceFor(["```````"]));
+});

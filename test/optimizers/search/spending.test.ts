@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { BudgetView, Lab } from "../../../src/contracts/optimizer.ts";
+import { countReflections } from "../../../src/optimizers/search/count-reflections.ts";
+import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
+import { createSpending } from "../../../src/optimizers/search/spending.ts";
+import { createSimulatedLab } from "../../support/simulated-lab.ts";
+
+const rows = Array.from({ length: 10 }, (_, at) => ({
+  id: `row-${at}`,
+  inputs: {},
+  expectations: {},
+  tags: {},
+  origin: { file: "rows.jsonl" },
+}));
+
+function openSpending(budget: { -readonly [Key in keyof BudgetView]: BudgetView[Key] }) {
+  const simulated = createSimulatedLab({
+    seed: { p: "x" },
+    rollout: () => ({ score: { value: 1 } }),
+    reflector: () => ({ text: "", isCutOff: false }),
+  });
+  const lab: Lab = { ...simulated, budget };
+  const counted = countReflections(lab);
+  const cards = createScorecards(counted.lab);
+  return { budget, cards, counted, seed: simulated.seed, spending: createSpending(counted, cards) };
+}
+
+test("nothing bounds the rollouts where nothing is capped", () => {
+  const { spending } = openSpending({ callsLeft: Number.POSITIVE_INFINITY, spentShare: 0 });
+  expect(spending.rolloutsLeft).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("a rollout that takes a judge's calls too is counted at its price", async () => {
+  const { spending, cards, seed, counted, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
+  expect(spending.rolloutsLeft).toBe(100);
+  await cards.measure(seed, rows.slice(0, 5));
+  await counted.lab.reflect({ messages: [], purpose: "propose" });
+  budget.callsLeft = 100 - 5 * 3 - 1;
+  expect(spending.rolloutsLeft).toBe(28);
+});
+
+test("rows asked for twice are one rollout, and answers out of the cache make none cheaper than a call", async () => {
+  const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
+  await cards.measure(seed, rows);
+  await cards.measure(seed, rows);
+  expect(cards.rollouts).toBe(10);
+  budget.callsLeft = 98;
+  expect(spending.rolloutsLeft).toBe(98);
+});
+
+test("a cap on money bounds the rollouts at the prices paid so far", async () => {
+  const { spending, cards, seed, budget } = openSpending({
+    callsLeft: Number.POSITIVE_INFINITY,
+    spentShare: 0.1,
+  });
+  await cards.measure(seed, rows);
+  budget.spentShare = 0.3;
+  // Ten rollouts took a fifth of the budget; seven tenths are left.
+  expect(spending.rolloutsLeft).toBe(35);
+});
+
+test("of several caps the tightest counts", async () => {
+  const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
+  await cards.measure(seed, rows);
+  Object.assign(budget, { callsLeft: 90, spentShare: 0.5 });
+  expect(spending.rolloutsLeft).toBe(10);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { TestScores } from "../../../src/contracts/run-record.ts";
+import { decide } from "../../../src/run/gate/verdict.ts";
+import { planOf } from "../../support/lab-world.ts";
+
+const scores = (difference: number, interval: readonly [number, number]): TestScores => ({
+  base: 0.5,
+  optimized: 0.5 + difference,
+  difference,
+  interval,
+  confidence: 0.95,
+  pValue: 0.2,
+  method: "mcnemar-newcombe",
+  rows: 50,
+  rowsFailed: 0,
+});
+const found = { isUnsplit: false, isBaseBest: false, isBasePerfect: false };
+const nextSteps = [
+  "collect more diverse rows, hard cases among them",
+  "try other parameters: more num_candidates or max_steps, another optimizer",
+  "try another reflection_model or scorer_model",
+];
+
+describe("verdict", () => {
+  test("improved needs no advice", () => {
+    expect(decide(planOf(), { ...found, test: scores(0.2, [0.05, 0.35]) })).toEqual({
+      status: "improved",
+      reason: "the 95 % interval of the gain, +0.050 to +0.350 on 50 rows, lies above 0",
+      advice: [],
+    });
+  });
+
+  test("an unproven gain says how many rows more would tell, and the next steps", () => {
+    const verdict = decide(planOf(), { ...found, test: scores(0.08, [-0.04, 0.2]) });
+    expect(verdict.status).toBe("no_proven_improvement");
+    expect(verdict.advice[0]).toMatch(
+      /^about \d+ more test rows would tell, if the gain is what it looks like$/,
+    );
+    expect(verdict.advice.slice(1)).toEqual(nextSteps);
+  });
+
+  test("a proven gain below min_gain asks for no rows", () => {
+    const gate = { mode: "better", minGain: 0.5, margin: 0, confidence: 0.95 } as const;
+    const verdict = decide(planOf({ gate }), { ...found, test: scores(0.2, [0.05, 0.35]) });
+    expect(verdict).toEqual({
+      status: "no_proven_improvement",
+      reason: "the gain of +0.200 is smaller than the +0.500 asked for",
+      advice: nextSteps,
+    });
+  });
+
+  test("non_inferior counts the rows to its own bar", () => {
+    const gate = { mode: "non_inferior", minGain: -0.1, margin: 0.1, confidence: 0.95 } as const;
+    expect(decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.08, 0.04]) }).status).toBe(
+      "improved",
+    );
+    const verdict = decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.14, 0.1]) });
+    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would tell/);
+  });
+
+  test("regressed asks for no rows", () => {
+    const verdict = decide(planOf(), { ...found, test: scores(-0.3, [-0.4, -0.2]) });
+    expect(verdict).toMatchObject({ status: "regressed", advice: nextSteps });
+  });
+
+  test("the base being best, being perfect, or unproven for want of rows each say so", () => {
+    const say = (over: Partial<Parameters<typeof decide>[1]>) => {
+      const { reason, advice, status } = decide(planOf(), { ...found, test: undefined, ...over });
+      expect(status).toBe("no_proven_improvement");
+      return [reason, advice[0]];
+    };
+    expect(say({ isBaseBest: true, test: scores(0, [-0.1, 0.1]) })).toEqual([
+      "the search found no prompt that beats the base on the validation rows",
+      nextSteps[0],
+    ]);
+    expect(say({ isBaseBest: true, isBasePerfect: true })).toEqual([
+      "the base is right on every validation row: there is nothing to improve that these rows could show",
+      "add rows the prompt gets wrong",
+    ]);
+    const few = "collect at least 20, better 50 or more, diverse rows";
+    expect(say({ isUnsplit: true })).toEqual([
+      "measured on rows the optimizer saw: 10 rows are too few to hold any back",
+      few,
+    ]);
+    expect(say({})).toEqual(["no test rows: the split leaves none to prove anything on", few]);
+  });
+});

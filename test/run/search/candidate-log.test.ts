@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { createOutcomeStore } from "../../../src/run/lab/outcome-store.ts";
+import { createCandidateLog } from "../../../src/run/search/candidate-log.ts";
+import { rows } from "../../support/lab-world.ts";
+
+test("every proposal with what became of it: the seed, the accepted, the rejected, the refused", async () => {
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore);
+  const [row] = rows(1);
+  if (row === undefined) throw new Error("no row");
+  for (const id of ["seed", "good", "bad", "open"])
+    outcomeStore.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+  outcomeStore.keep("good", row, 0, Promise.resolve({ example: row, score: { value: 1 } }));
+  await new Promise(setImmediate);
+  log.note({ type: "step-started", step: 1, of: 3 });
+  log.note({
+    type: "candidate-proposed",
+    step: 1,
+    candidate: "good",
+    parents: ["seed"],
+    texts: { p: "good" },
+    by: "rewrite",
+  });
+  log.note({ type: "candidate-accepted", step: 1, candidate: "good", validation: 1 });
+  log.note({
+    type: "candidate-proposed",
+    step: 1,
+    candidate: "bad",
+    parents: ["seed"],
+    texts: { p: "bad" },
+    by: "merge",
+  });
+  log.note({ type: "candidate-rejected", step: 1, candidate: "bad", parents: ["seed"], reason: "no better" });
+  log.note({
+    type: "candidate-rejected",
+    step: 2,
+    parents: ["good"],
+    texts: { p: "no {{text}}" },
+    reason: "lost {{text}}",
+  });
+  log.note({ type: "reflection-failed", step: 2, reason: "timeout" });
+  log.note({ type: "step-started", step: 2, of: 3 });
+
+  expect(
+    log
+      .records([row])
+      .map(({ id, status, reason, by, step, validation, validationRows }) => [
+        id,
+        status,
+        reason,
+        by,
+        step,
+        validation,
+        validationRows,
+      ]),
+  ).toEqual([
+    ["seed", "seed", null, "base", 0, null, 0],
+    ["good", "accepted", null, "rewrite", 1, 1, 1],
+    ["bad", "rejected", "no better", "merge", 1, null, 0],
+    ["open", "proposed", null, "engine", 0, null, 0],
+    [null, "rejected", "lost {{text}}", "engine", 2, null, 0],
+  ]);
+  expect(log.steps).toBe(2);
+  expect(log.reflectionFailures).toBe(1);
+});
+
+test("a candidate that the engine never reported is reported when its step ends, with its parents", () => {
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, "mine");
+  outcomeStore.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
+  expect(log.note({ type: "step-started", step: 1 })).toEqual([]);
+  outcomeStore.add({ id: "silent", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
+  expect(log.note({ type: "step-started", step: 2 })).toEqual([
+    {
+      type: "candidate-proposed",
+      step: 1,
+      candidate: "silent",
+      parents: ["seed"],
+      texts: { p: "x" },
+      by: "mine",
+    },
+  ]);
+  expect(log.unreported()).toEqual([]);
+});
+
+test("what the runner chooses is accepted, whatever the engine said of it", () => {
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, "mine");
+  for (const id of ["seed", "long"])
+    outcomeStore.add({ id, texts: { p: id }, parents: id === "seed" ? [] : ["seed"], promptTokens: 3 });
+  log.note({ type: "step-started", step: 1 });
+  log.note({ type: "candidate-rejected", step: 1, candidate: "long", parents: ["seed"], reason: "too long" });
+  expect(log.choose("long", "the best estimate", 0.9)).toEqual([
+    { type: "candidate-accepted", step: 1, candidate: "long", validation: 0.9 },
+  ]);
+  expect(log.choose("long", "the best estimate", 0.9)).toEqual([]);
+  expect(log.records([])[1]).toMatchObject({
+    status: "accepted",
+    reason: "chosen by the runner as the best estimate; the search: too long",
+  });
+});
+
+test("refused replies are counted by cause", () => {
+  const log = createCandidateLog(createOutcomeStore());
+  for (const cause of ["no_fence", "no_fence", "contract"])
+    log.note({ type: "reply-refused", step: 1, cause, reason: "why" });
+  log.note({ type: "reply-unfenced", step: 1 });
+  expect(log.replies).toEqual({ refused: { no_fence: 2, contract: 1 }, unfenced: 1 });
+});

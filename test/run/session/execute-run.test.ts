@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
+import { ModelError } from "../../../src/core/errors.ts";
+import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
+
+function withSecond(project: WorldProject): WorldProject {
+  const { x } = project.config.optimizations.prompt_optimizations;
+  project.config.prompts["q"] = { name: "q", default_template: "accuracy=0.2 Say: {{text}}" };
+  project.config.optimizations.prompt_optimizations["y"] = { ...x, name: "y", prompt: "q" };
+  project.save();
+  return project;
+}
+
+describe("what concerns all ends the run", () => {
+  test.each([
+    ["auth", "the key is wrong"],
+    ["model_not_found", "no such model"],
+    ["quota", "the account is empty"],
+    ["unreachable", "nobody answers"],
+  ] as const)("%s: at once, with exit 4, later optimizations not begun", async (kind, message) => {
+    const project = withSecond(createWorldProject());
+    project.world.answer = () => new ModelError(message, { kind, hint: "mend it" });
+    const { exitCode, json, stderr } = await project.run(["--json", "-j", "4"]);
+    expect(exitCode).toBe(4);
+    expect(project.world.calls.length).toBeLessThanOrEqual(4);
+    const output = runOutputSchema.parse(json);
+    expect(output).toMatchObject({
+      status: "failed",
+      exit_code: 4,
+      optimizations: [
+        {
+          name: "x",
+          status: "failed",
+          error: { message: expect.stringContaining(message), hint: "mend it" },
+        },
+        { name: "y", status: "skipped", reason: expect.stringContaining("not begun: "), error: null },
+      ],
+    });
+    expect(stderr).toContain("go on with:\n  dao-opt run config.yaml --resume ");
+  });
+
+  test("for a person the error is told once more, with its cure, below the table", async () => {
+    const project = createWorldProject();
+    project.world.answer = () =>
+      new ModelError("the key is wrong", { kind: "auth", hint: "set OPENAI_API_KEY" });
+    const { stderr } = await project.run();
+    expect(stderr).toMatch(/error: .*the key is wrong\n {2}→ set OPENAI_API_KEY\n/);
+  });
+
+  test("a wrong key of the reflection model alone ends it too", async () => {
+    const project = createWorldProject();
+    const { answer } = project.world;
+    project.world.answer = (request, spec) =>
+      spec.name === "large" ? new ModelError("the key is wrong", { kind: "auth" }) : answer(request, spec);
+    expect((await project.run()).exitCode).toBe(4);
+  });
+});
+
+describe("what concerns one row stays with it", () => {
+  test("a failed row is left out, counted, and shown with its cause", async () => {
+    const project = createWorldProject({ rows: 120 });
+    const { answer } = project.world;
+    project.world.answer = (request, spec) =>
+      JSON.stringify(request.messages).includes("row 7 says") ||
+      JSON.stringify(request.messages).includes("row 8 says")
+        ? new ModelError("too long for the model", { kind: "bad_request" })
+        : answer(request, spec);
+    const { exitCode, json, stderr } = await project.run(["--json", "-v"]);
+    expect(exitCode).toBe(0);
+    expect(runOutputSchema.parse(json).optimizations[0]?.status).toBe("improved");
+    expect(stderr).toMatch(/x {2}row \w+ failed: .*too long for the model/);
+  });
+
+  test("a gate whose rows fail too often is failed, however well the search went", async () => {
+    const project = createWorldProject();
+    const { answer } = project.world;
+    project.world.answer = (request, spec) => {
+      const isGate = project.world.calls.length > 25;
+      const row = Number(/row (\d+)/.exec(JSON.stringify(request.messages))?.[1]);
+      return isGate && row % 2 === 0
+        ? new ModelError("overloaded", { kind: "bad_request" })
+        : answer(request, spec);
+    };
+    const { exitCode, json } = await project.run(["--json"]);
+    const [one] = runOutputSchema.parse(json).optimizations;
+    expect(exitCode).toBe(1);
+    expect(one).toMatchObject({ status: "failed", optimized: null });
+    expect(one?.best?.validation).toBeGreaterThan(0.95);
+    expect(one?.error?.message).toMatch(
+      /^30 of 60 rows failed, more than max_error_rate 0.2 allows; most often \(30\): .*overloaded$/,
+    );
+  });
+
+  test("a source model that fails costs the parity, not the verdict", async () => {
+    const project = createWorldProject({ optimization: { source_model: "source" } });
+    const { llms } = project.config.resources;
+    llms["source"] = { ...llms["small"], name: "source" };
+    project.save();
+    const { answer } = project.world;
+    project.world.answer = (request, spec) =>
+      spec.name === "source" ? new ModelError("retired", { kind: "bad_request" }) : answer(request, spec);
+    const { exitCode, json, stderr } = await project.run(["--json"]);
+    const [one] = runOutputSchema.parse(json).optimizations;
+    expect(exitCode).toBe(0);
+    expect(one?.status).toBe("improved");
+    expect(one?.scores.source).toBeUndefined();
+    expect(stderr).toMatch(/warning: x: no parity with the source model: 30 of 30 rows failed, .*retired\n/);
+  });
+
+  test("a search broken off by its failures drops its own calls under way", async () => {
+    const project = createWorldProject();
+    const { answer } = project.world;
+    project.world.optimize = async ({ seed, train, validation }, lab) => {
+      const drafted = lab.draft({ p: "Broken: {{text}}" }, [seed.id]);
+      const slow = lab.draft({ p: "Slow: {{text}}" }, [seed.id]);
+      if (drafted.accepted && slow.accepted)
+        await Promise.all([lab.evaluate(drafted.candidate, validation), lab.evaluate(slow.candidate, train)]);
+      return { stopped: "max_steps", steps: 1 };
+    };
+    // What is slow never comes back, and there are places for all: only a run that drops it ends.
+    project.world.latencyMs = (request) => (JSON.stringify(request.messages).includes("Slow") ? 600_000 : 0);
+    project.world.answer = (request, spec) => {
+      const text = JSON.stringify(request.messages);
+      if (text.includes("Broken")) return new ModelError("fell over", { kind: "bad_request" });
+      return answer(request, spec);
+    };
+    const { exitCode, stdout } = await project.run(["-j", "32"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      "12 of 24 rows failed, more than max_error_rate 0.2 allows; most often (12): fell over",
+    );
+  });
+});
+
+test("a listener that throws changes nothing", async () => {
+  const project = createWorldProject();
+  const { exitCode, stdout } = await project.run(["--events", "-"], {
+    onStderr: () => {
+      throw new Error("nobody reads this");
+    },
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("1 improved, 0 unchanged, 0 failed");
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { linkedController } from "../../../src/run/session/linked-controller.ts";
+
+test("is aborted by its parent, with the parent's reason", () => {
+  const parent = new AbortController();
+  const linked = linkedController(parent.signal);
+  parent.abort("why");
+  expect([linked.signal.aborted, linked.signal.reason]).toEqual([true, "why"]);
+  expect(linkedController(parent.signal).signal.reason).toBe("why");
+});
+
+test("aborts nothing but itself", () => {
+  const parent = new AbortController();
+  const linked = linkedController(parent.signal);
+  linked.abort("mine");
+  expect([linked.signal.reason, parent.signal.aborted]).toEqual(["mine", false]);
+});
+
+test("an unlinked one lives on", () => {
+  const parent = new AbortController();
+  const linked = linkedController(parent.signal);
+  linked.unlink();
+  parent.abort();
+  expect(linked.signal.aborted).toBe(false);
+});
