@@ -1,5 +1,5 @@
 import type { AgentRunSpec } from "../contracts/agent.ts";
-import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../contracts/dataset-store.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/data/json.ts";

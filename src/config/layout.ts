@@ -1,4 +1,4 @@
-import type { KeyPath } from "./key-path.ts";
+import type { KeyPath } from "./tree.ts";
 
 /** What can be named in one place of the file and referred to from another. */
 export type ThingKind = "model" | "prompt" | "agent" | "dataset" | "schema";

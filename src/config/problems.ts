@@ -1,8 +1,8 @@
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
-import { dotted, isWithin, type KeyPath } from "./key-path.ts";
 import type { SourcePlace, SourcePlaces, Stretch } from "./source-places.ts";
+import { dotted, isWithin, type KeyPath } from "./tree.ts";
 
-export interface Warning {
+interface Warning {
   readonly line?: number;
   readonly column?: number;
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { EnvironmentVariables } from "./values/environment.ts";
 
 /** What a provider takes from the environment when the file does not say. */
-export interface ProviderDefaults {
+interface ProviderDefaults {
   readonly keyVariable?: string;
   address(env: EnvironmentVariables): string | undefined;
   /** Put before an address without one. */

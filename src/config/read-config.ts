@@ -3,18 +3,36 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
-import { createConfigReferences } from "./config-references.ts";
-import { ignoredKeys } from "./ignored-keys.ts";
 import { normalize } from "./normalize.ts";
 import { createProblems } from "./problems.ts";
-import { checkRules } from "./rules.ts";
+import { type ConfigReferences, createConfigReferences } from "./references.ts";
+import { agentRules } from "./rules/agent-rules.ts";
+import { datasetRules } from "./rules/dataset-rules.ts";
+import { modelRules } from "./rules/model-rules.ts";
+import { optimizationRules } from "./rules/optimization-rules.ts";
+import { promptRules } from "./rules/prompt-rules.ts";
+import type { RuleContext } from "./rules/rule.ts";
+import { ignoredAgentKeys } from "./schema/agent.ts";
 import { checkSchema } from "./schema/check-schema.ts";
+import { ignoredDatasetKeys } from "./schema/dataset.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import { ignoredModelKeys } from "./schema/model.ts";
+import { ignoredOptimizationKeys } from "./schema/optimization.ts";
+import { ignoredPromptKeys } from "./schema/prompt.ts";
 import { createSourcePlaces } from "./source-places.ts";
+import { dotted } from "./tree.ts";
 import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
 import { interpolate } from "./values/interpolate.ts";
 import { secretValues } from "./values/secret-fields.ts";
 import { setValues } from "./values/set-values.ts";
 import { readYamlSource } from "./yaml-source.ts";
+
+const rules = [...modelRules, ...promptRules, ...agentRules, ...datasetRules, ...optimizationRules];
+
+/** Reports everything about a config that no single field can tell. */
+export function checkRules(context: RuleContext): void {
+  for (const rule of rules) rule(context);
+}
 
 const largestFileBytes = 10 * 1024 * 1024;
 
@@ -119,4 +137,24 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
     const hint = code === "ENOENT" ? "`dao-opt init` writes one to start from" : "name a YAML file";
     throw new ConfigError([{ file, path: "", message: reasonOf(code), hint }], { cause });
   }
+}
+
+/** dao-ai's keys on models, prompts, agents, datasets and optimizations that change nothing here. */
+export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
+  const optimizations = Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => ({
+    path: ["optimizations", "prompt_optimizations", key],
+    written,
+  }));
+  const kinds = [
+    { things: references.model.things.values(), keys: ignoredModelKeys },
+    { things: references.prompt.things.values(), keys: ignoredPromptKeys },
+    { things: references.agent.things.values(), keys: ignoredAgentKeys },
+    { things: references.dataset.things.values(), keys: ignoredDatasetKeys },
+    { things: optimizations, keys: ignoredOptimizationKeys },
+  ];
+  return kinds.flatMap(({ things, keys }) =>
+    [...things].flatMap(({ path, written }) =>
+      keys.filter((key) => Object.hasOwn(written, key)).map((key) => dotted([...path, key])),
+    ),
+  );
 }

@@ -1,8 +1,13 @@
 import { canonicalJson } from "../core/data/digest.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { dotted, type KeyPath } from "./key-path.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import type { Problems } from "./problems.ts";
+import type { WrittenAgent } from "./schema/agent.ts";
+import type { WrittenDataset } from "./schema/dataset.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import type { WrittenModel } from "./schema/model.ts";
+import type { WrittenPrompt, WrittenSchema } from "./schema/prompt.ts";
+import { dotted, type KeyPath, type TreeMap, treeAt } from "./tree.ts";
 
 /** A thing of the file, under the key it goes by. */
 export interface Declared<Written> {
@@ -12,7 +17,7 @@ export interface Declared<Written> {
 }
 
 /** All things of one kind: declared in their section, or written where they are used. */
-export interface References<Written> {
+interface References<Written> {
   /** Grows while references are resolved: a thing written on the spot gets a key of its own. */
   readonly things: ReadonlyMap<string, Declared<Written>>;
   /** Key of what a key, name or object means; undefined when there is no such thing. */
@@ -21,7 +26,7 @@ export interface References<Written> {
   resolve(reference: string | Written, path: KeyPath): string;
 }
 
-export interface ReferencesOptions<Written> {
+interface ReferencesOptions<Written> {
   readonly kind: ThingKind;
   readonly sections: readonly (readonly [KeyPath, Readonly<Record<string, Written>>])[];
   /** Other names that a thing answers to besides its key. */
@@ -31,9 +36,7 @@ export interface ReferencesOptions<Written> {
   readonly problems: Problems;
 }
 
-export function createReferences<Written extends object>(
-  options: ReferencesOptions<Written>,
-): References<Written> {
+function createReferences<Written extends object>(options: ReferencesOptions<Written>): References<Written> {
   const { kind, problems } = options;
   const things = new Map<string, Declared<Written>>();
   for (const [section, entries] of options.sections) {
@@ -99,4 +102,72 @@ function hintFor(kind: ThingKind, name: string, known: ReadonlyMap<string, strin
   if (name.startsWith("x-")) return "keys that start with x- are free and not read; give it another name";
   const listed = known.size === 0 ? "" : ` (there are: ${[...new Set(known.values())].join(", ")})`;
   return `declare it under ${dotted(sectionsOf[kind][0] ?? [])}${listed}`;
+}
+
+export interface ConfigReferences {
+  readonly model: References<WrittenModel>;
+  readonly prompt: References<WrittenPrompt>;
+  readonly agent: References<WrittenAgent>;
+  readonly dataset: References<WrittenDataset>;
+  readonly schema: References<WrittenSchema>;
+}
+
+/** Every named thing of the file, by kind. */
+export function createConfigReferences(
+  file: WrittenConfig,
+  tree: TreeMap,
+  broken: ReadonlySet<string>,
+  problems: Problems,
+): ConfigReferences {
+  const [llms = [], models = []] = sectionsOf.model;
+  const [datasets = [], trainingDatasets = []] = sectionsOf.dataset;
+  const common = (kind: ThingKind) => ({ kind, problems, broken: brokenNames(kind, tree, broken) });
+  const nameOf = (written: { readonly name?: string | undefined }) =>
+    written.name === undefined ? [] : [written.name];
+  return {
+    model: createReferences<WrittenModel>({
+      ...common("model"),
+      sections: [
+        [llms, file.resources.llms],
+        [models, file.resources.models],
+      ],
+      namesOf: nameOf,
+    }),
+    prompt: createReferences<WrittenPrompt>({
+      ...common("prompt"),
+      sections: [[["prompts"], file.prompts]],
+      namesOf: nameOf,
+    }),
+    agent: createReferences<WrittenAgent>({
+      ...common("agent"),
+      sections: [[["agents"], file.agents]],
+      namesOf: nameOf,
+    }),
+    dataset: createReferences<WrittenDataset>({
+      ...common("dataset"),
+      sections: [
+        [datasets, file.datasets],
+        [trainingDatasets, file.optimizations.training_datasets],
+      ],
+      namesOf: nameOf,
+    }),
+    schema: createReferences<WrittenSchema>({
+      ...common("schema"),
+      sections: [[["schemas"], file.schemas]],
+      namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],
+    }),
+  };
+}
+
+function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(
+    sectionsOf[kind].flatMap((section) => {
+      const start = `${dotted(section)}.`;
+      const listed = [...broken]
+        .filter((path) => path.startsWith(start))
+        .map((path) => path.slice(start.length));
+      const all = broken.has(dotted(section)) ? Object.keys(Object(treeAt(tree, section))) : [];
+      return [...listed, ...all].flatMap((key) => [key, String(treeAt(tree, [...section, key, "name"]))]);
+    }),
+  );
 }

@@ -12,7 +12,7 @@ export interface Stretch {
 }
 
 /** A text value as it is written in the file: quoted, folded, or indented as a block. */
-export interface WrittenText {
+interface WrittenText {
   readonly source: string;
   placeAt(offset: number): SourcePlace;
 }

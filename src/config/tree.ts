@@ -1,5 +1,3 @@
-import type { KeyPath } from "./key-path.ts";
-
 /** A config as plain data, before it is checked. */
 export type Tree = string | number | boolean | null | Tree[] | TreeMap;
 export interface TreeMap {
@@ -26,4 +24,17 @@ export function removeAt(tree: TreeMap, path: KeyPath): void {
   const key = path.at(-1);
   if (Array.isArray(owner)) removeAt(tree, path.slice(0, -1));
   else if (isTreeMap(owner) && key !== undefined) delete owner[key];
+}
+
+/** A place in the config, from the top: keys, and list positions as digits. */
+export type KeyPath = readonly string[];
+
+/** The form users read and `--set` takes: `optimizations.prompt_optimizations.x.scorers.0`. */
+export function dotted(path: KeyPath): string {
+  return path.join(".");
+}
+
+/** Is `path` the other one, or something inside it? */
+export function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`);
 }

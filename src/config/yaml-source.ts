@@ -1,13 +1,11 @@
-import { foreignConfig } from "./foreign-config.ts";
 import type { Problems } from "./problems.ts";
 import type { SourcePlaces } from "./source-places.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
-import { type ForeignFile, foreignBytes } from "./yaml/foreign-bytes.ts";
-import { foreignText } from "./yaml/foreign-text.ts";
+import { type ForeignFile, foreignBytes, foreignConfig, foreignText } from "./yaml/foreign-file.ts";
 import { parseConfigYaml } from "./yaml/parse-config-yaml.ts";
 
-export interface YamlSource {
+interface YamlSource {
   readonly tree: TreeMap;
   /** dao-ai sections that were left out, as dotted paths. */
   readonly ignored: readonly string[];

@@ -109,7 +109,7 @@ export interface AttemptLog {
   ended(address: Address, billed?: UnusedAttempt): void;
 }
 
-export interface PutOptions {
+interface PutOptions {
   /** Other runs may take the answer too. */
   readonly isShared: boolean;
 }

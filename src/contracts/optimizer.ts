@@ -4,8 +4,8 @@ import type { JsonValue } from "../core/data/json.ts";
 import type { Candidate, CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 import type { Random } from "../core/random.ts";
-import type { Score } from "../core/score.ts";
 import type { EngineEvent } from "./events.ts";
+import type { Score } from "./scorer.ts";
 
 /** What an engine is asked to do. The test rows are not in it. */
 export interface OptimizationTask {

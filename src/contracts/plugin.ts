@@ -1,14 +1,13 @@
 import type { z } from "zod";
 import type { JsonObject } from "../core/data/json.ts";
-import type { AdaptationLog } from "./adaptation.ts";
-import type { LanguageModel } from "./language-model.ts";
+import type { AdaptationLog, LanguageModel } from "./language-model.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { Estimate } from "./run-plan.ts";
 import type { Scorer } from "./scorer.ts";
 
 /** What every plugin says of itself. `options` checks and completes what the user wrote. */
-export interface Plugin<Kind extends string, Made, Services> {
+interface Plugin<Kind extends string, Made, Services> {
   readonly kind: Kind;
   readonly name: string;
   /** One line for lists and help. */

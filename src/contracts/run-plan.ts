@@ -125,3 +125,20 @@ export interface RunPlan {
   /** Digests of the user's own modules that are used, by path; absent without any. */
   readonly modules?: Readonly<Record<string, string>>;
 }
+
+/**
+ * The likely figures of a plan beside the true ones. Tokens and dollars are those of every answer as first measured,
+ * whoever paid for it.
+ */
+export interface EstimateCheck {
+  readonly calls: LikelyAndActual;
+  readonly tokens: LikelyAndActual;
+  /** null where a price is unknown. */
+  readonly usd: LikelyAndActual | null;
+  readonly seconds: LikelyAndActual;
+}
+
+interface LikelyAndActual {
+  readonly likely: number;
+  readonly actual: number;
+}

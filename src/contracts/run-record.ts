@@ -2,10 +2,8 @@ import type { JsonObject } from "../core/data/json.ts";
 import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Template } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
-import type { EstimateCheck } from "./estimate-check.ts";
-import type { FailureCount } from "./failure-count.ts";
 import type { MissingContent } from "./optimizer.ts";
-import type { OptimizationPlan } from "./run-plan.ts";
+import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
 
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
 
@@ -234,4 +232,14 @@ export interface RunRecord {
   readonly seconds: number;
   readonly tool: { readonly name: "dao-opt"; readonly version: string };
   readonly optimizations: readonly OptimizationRecord[];
+}
+
+/** Why rows failed: how often, with the code and cure of the error. */
+export interface FailureCount {
+  readonly code: string;
+  /** Of the first of them. */
+  readonly message: string;
+  readonly hint: string | null;
+  /** Rows measured; one counts for every candidate that failed on it. */
+  readonly count: number;
 }

@@ -1,7 +1,6 @@
 import type { Example } from "../core/data/example.ts";
 import type { JsonValue } from "../core/data/json.ts";
 import type { ToolCall } from "../core/prompt/message.ts";
-import type { Score } from "../core/score.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** What is judged: one answer to one example. */
@@ -38,4 +37,13 @@ export interface ScorerSpec {
   readonly use: string;
   readonly options: { readonly [key: string]: JsonValue };
   readonly weight: number;
+}
+
+/** How good an answer is: 0 … 1, higher is better, never NaN. */
+export interface Score {
+  readonly value: number;
+  /** What was wrong and what would have been right: the text a reflection learns from. */
+  readonly feedback?: string;
+  /** Named parts of the score, each 0 … 1. */
+  readonly parts?: Readonly<Record<string, number>>;
 }

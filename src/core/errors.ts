@@ -47,6 +47,9 @@ export class UsageError extends DaoOptError {
   readonly code = "usage_invalid";
 }
 
+/** A template that exceeded a limit of time or work, and probably will with other inputs. */
+export class TemplateStoppedError extends UsageError {}
+
 /** One row of a data file that cannot be used. */
 export interface RowProblem {
   readonly file: string;
@@ -178,3 +181,14 @@ export class InterruptedError extends DaoOptError {
 }
 
 export type InterruptReason = "SIGINT" | "SIGTERM" | "max_calls" | "max_cost" | "timeout";
+
+/** What somebody else's code threw, in words; it may be anything at all. */
+export function thrownReason(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    // An object without a prototype has no toString.
+    return "something that is no error and cannot be shown";
+  }
+}

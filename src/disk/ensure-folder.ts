@@ -2,6 +2,11 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf } from "./file-error.ts";
 
+/** Of files that hold what people asked and models answered: their owner's alone. */
+export const privateFile = 0o600;
+/** Of the folders of such files. */
+export const privateFolder = 0o700;
+
 /**
  * Makes a folder and every one above it that is missing; resolves to the outermost it made, undefined when the
  * folder was there. Node's own recursive mkdir never comes back from where the system makes no folders (`/proc`):

@@ -3,8 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
-import { isLockHeld, withLock } from "../../src/disk/lock.ts";
-import { isAlive, newOwner } from "../../src/disk/lock-owner.ts";
+import { isAlive, isLockHeld, newOwner, withLock } from "../../src/disk/lock.ts";
 import { temporaryFolder } from "../registry/temporary-folder.ts";
 import { bundleScript, startProcess } from "../registry/writer-process.ts";
 

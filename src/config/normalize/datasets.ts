@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { SplitSpec } from "../../contracts/run-plan.ts";
 import { defined } from "../../core/defined.ts";
 import type { DatasetConfig } from "../config.ts";
@@ -7,7 +7,7 @@ import type { Declared } from "../references.ts";
 import type { WrittenDataset, WrittenSplit } from "../schema/dataset.ts";
 
 /** Places a dataset is read against: the config's folder, and its name for messages. */
-export interface DatasetPlaces {
+interface DatasetPlaces {
   readonly directory: string;
   readonly file: string;
 }

@@ -3,16 +3,16 @@ import type { GateSpec } from "../../contracts/run-plan.ts";
 import { defined } from "../../core/defined.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { AgentConfig, OptimizationConfig, PluginUse } from "../config.ts";
-import type { ConfigReferences } from "../config-references.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
+import type { ConfigReferences } from "../references.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
+import { dotted, type KeyPath } from "../tree.ts";
 import { hasRows } from "./datasets.ts";
 
 const defaultSteps = 3;
 const defaultMargin = 0.02;
 
-export interface OptimizationContext {
+interface OptimizationContext {
   readonly references: ConfigReferences;
   readonly directory: string;
   readonly problems: Problems;

@@ -1,11 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { defined } from "../../core/defined.ts";
-import type { FileTemplate } from "../../formats/prompt-file/parse-template-file.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-prompt-file.ts";
 import type { PromptConfig } from "../config.ts";
-import type { ConfigReferences } from "../config-references.ts";
 import type { Problems } from "../problems.ts";
-import type { Declared } from "../references.ts";
+import type { ConfigReferences, Declared } from "../references.ts";
 import type { WrittenPrompt, WrittenTemplate } from "../schema/prompt.ts";
-import { normalizeTemplate } from "./templates.ts";
+import type { KeyPath } from "../tree.ts";
+import { reasonOf } from "../values/environment.ts";
 
 /** A prompt as written → its path in the registry, its template, its contract. */
 export async function normalizePrompt(
@@ -62,4 +65,26 @@ function foldersOf(
   if (written.schema === undefined) return [];
   const found = schema.things.get(schema.resolve(written.schema, [...path, "schema"]))?.written;
   return found === undefined ? [] : [found.catalog_name, found.schema_name];
+}
+
+/** A template as written → text or messages; one in a file is read. Undefined when it cannot be read. */
+async function normalizeTemplate(
+  written: WrittenTemplate,
+  directory: string,
+  path: KeyPath,
+  problems: Problems,
+): Promise<FileTemplate | undefined> {
+  if (typeof written === "string" || Array.isArray(written)) return { template: written };
+  try {
+    return parseTemplateFile(await readFile(resolve(directory, written.file), "utf8"), written.file);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      for (const issue of error.issues) problems.reportElsewhere(issue);
+      return undefined;
+    }
+    const { code } = error as NodeJS.ErrnoException;
+    const hint = "the path is relative to this file";
+    problems.report([...path, "file"], `${written.file} cannot be read: ${reasonOf(code)}`, hint);
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 
 /** A field of a request body that the account of calls and tokens depends on, and what to write in its place. */
-export interface AccountedField {
+interface AccountedField {
   /** Keys below `other`. */
   readonly path: readonly string[];
   readonly hint: string;

@@ -3,10 +3,74 @@ import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
 import type { Tree } from "../tree.ts";
 import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
-import { shellHint } from "../values/shell-variables.ts";
+import { shellHint } from "../values/variable-forms.ts";
 import { accountedFields } from "./accounted-fields.ts";
-import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";
+
+/** Where the OpenAI-compatible API of a known host begins. */
+const bases: readonly (readonly [host: RegExp, path: string])[] = [
+  [/(^|\.)openai\.com$/, "/v1"],
+  [/(^|\.)groq\.com$/, "/openai/v1"],
+  [/(^|\.)openrouter\.ai$/, "/api/v1"],
+  [/(^|\.)mistral\.ai$/, "/v1"],
+  [/(^|\.)together\.(xyz|ai)$/, "/v1"],
+  [/(^|\.)fireworks\.ai$/, "/inference/v1"],
+  [/(^|\.)x\.ai$/, "/v1"],
+  [/(^|\.)anthropic\.com$/, "/v1"],
+  [/(^|\.)cerebras\.ai$/, "/v1"],
+  [/(^|\.)nvidia\.com$/, "/v1"],
+  [/^generativelanguage\.googleapis\.com$/, "/v1beta/openai"],
+  [/(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$/, "/openai/v1"],
+];
+/** Hosts whose API is at the root. */
+const atRoot = /(^|\.)(deepseek\.com|perplexity\.ai|cohere\.(ai|com))$/;
+const azureHost = /(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$|(^|\.)azure-api\.net$/;
+const operation = /\/(chat\/completions|completions|responses|embeddings|models)$/;
+const ofOllama = /\/api\/(generate|chat|tags)$/;
+/** Providers that are reached at the address as it is written. */
+const plain: ReadonlySet<string> = new Set(["openai"]);
+
+/** An address that is copied from an example or a portal often is more, or less, than the base of the API. */
+const addressIsABase: Rule = ({ things, references, problems }) => {
+  for (const { key, path, written } of references.model.things.values()) {
+    const address = things.models[key]?.spec.baseUrl;
+    if (
+      address === undefined ||
+      !/^https?:/i.test(address) ||
+      !URL.canParse(address) ||
+      !Object.hasOwn(providers, written.provider)
+    )
+      continue;
+    const problem = problemOf(new URL(address), written.provider);
+    if (problem === undefined) continue;
+    const source = written.base_url ? "" : "the address out of the environment ";
+    problems.warn([...path, "base_url"], `${source}${problem}`);
+  }
+};
+
+function problemOf(url: URL, provider: string): string | undefined {
+  const path = url.pathname.replace(/\/+$/, "");
+  const deployment = /\/openai\/deployments\/([^/]+)/.exec(path)?.[1];
+  if (deployment !== undefined && azureHost.test(url.hostname)) {
+    const version = url.searchParams.get("api-version");
+    const versioned = version === null ? "" : `, api_version: "${version}"`;
+    return `is the target URI of an Azure deployment; write provider: azure, name: ${deployment}, base_url: ${url.origin}${versioned}`;
+  }
+  const named = operation.exec(path)?.[0];
+  if (named !== undefined) {
+    return `ends in ${named}, which is added to it; write ${url.origin}${path.slice(0, -named.length)}`;
+  }
+  if (provider === "openai" && ofOllama.test(path)) {
+    return `is of Ollama's own API; its OpenAI-compatible one is at ${url.origin}${path.replace(ofOllama, "/v1")}`;
+  }
+  if (!plain.has(provider) || atRoot.test(url.hostname)) return undefined;
+  const base = bases.find(([host]) => host.test(url.hostname))?.[1];
+  const lacking = base === undefined ? path === "" : !path.startsWith(base) && base.startsWith(path);
+  if (!lacking) return undefined;
+  return base === undefined
+    ? `has no path, and most OpenAI-compatible servers answer below /v1; write ${url.origin}/v1 if this one does`
+    : `lacks ${base}, where this provider answers; write ${url.origin}${base}`;
+}
 
 const providerIsKnown: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {

@@ -1,5 +1,5 @@
-import { dotted } from "../key-path.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
+import { dotted } from "../tree.ts";
 import { environmentProblem } from "./registry-names.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 

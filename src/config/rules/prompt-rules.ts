@@ -1,9 +1,8 @@
 import type { PromptConfig } from "../config.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
+import { dotted, type KeyPath } from "../tree.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
-import { logicIsJinja } from "./template-logic.ts";
-import { bracesAreDouble } from "./template-warnings.ts";
+import { bracesAreDouble, logicIsJinja } from "./template-rules.ts";
 
 const versionOrAlias: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {

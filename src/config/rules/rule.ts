@@ -1,6 +1,6 @@
-import type { ConfigReferences } from "../config-references.ts";
 import type { NormalizedThings } from "../normalize.ts";
 import type { Problems } from "../problems.ts";
+import type { ConfigReferences } from "../references.ts";
 import type { WrittenConfig } from "../schema/file.ts";
 
 export interface RuleContext {

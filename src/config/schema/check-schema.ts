@@ -1,18 +1,16 @@
-import { dotted, type KeyPath } from "../key-path.ts";
 import { depthOfThing } from "../layout.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, removeAt, type Tree, type TreeMap, treeAt } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, removeAt, type Tree, type TreeMap, treeAt } from "../tree.ts";
 import type { Interpolated } from "../values/interpolate.ts";
 import { isSecretPath } from "../values/secret-fields.ts";
-import { allowedKeys } from "./allowed-keys.ts";
 import { fileSchema, type WrittenConfig } from "./file.ts";
-import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
-import { issueHint, issueMessage } from "./issue-message.ts";
+import { type FlatIssue, flattenIssues, issueHint, issueMessage } from "./issue-message.ts";
+import { allowedKeys } from "./json-schema.ts";
 import { explainUnknownKey } from "./unknown-key.ts";
 
 const mostRounds = 20;
 
-export interface Checked {
+interface Checked {
   readonly file: WrittenConfig;
   /** Things that are in the file but too broken to be used: naming one is no mistake. Dotted paths. */
   readonly broken: ReadonlySet<string>;

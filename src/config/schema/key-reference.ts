@@ -1,4 +1,10 @@
-import { configJsonSchema, type SchemaNode } from "./json-schema.ts";
+import { configJsonSchema, renderConfigJsonSchema, type SchemaNode } from "./json-schema.ts";
+
+/** Files of the package that are written from the schema; paths from the package's folder. */
+export const generatedConfigFiles: readonly { readonly path: string; render(): string }[] = [
+  { path: "config/schema.json", render: renderConfigJsonSchema },
+  { path: "config/README.md", render: renderKeyReference },
+];
 
 const introduction = `# Keys of the config
 

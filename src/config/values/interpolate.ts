@@ -1,13 +1,9 @@
-import { dotted, type KeyPath } from "../key-path.ts";
 import { isOpenMap, isRowData } from "../layout.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
-import { createMissingValues } from "./missing-values.ts";
-import { cutPlaceholders } from "./placeholders.ts";
-import { warnOfShellVariables } from "./shell-variables.ts";
-import { isScalar, readVariableForm } from "./variable-forms.ts";
-import { createVariables } from "./variables.ts";
+import { isScalar, readVariableForm, warnOfShellVariables } from "./variable-forms.ts";
+import { createMissingValues, createVariables, cutPlaceholders } from "./variables.ts";
 
 export interface Interpolated {
   readonly tree: TreeMap;

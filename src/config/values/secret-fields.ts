@@ -1,5 +1,4 @@
-import type { KeyPath } from "../key-path.ts";
-import type { Tree } from "../tree.ts";
+import type { KeyPath, Tree } from "../tree.ts";
 
 const secretKey = /^(api_?key|.*_token|pass(word|wd)?|secret|client_secret|pat|authorization)$/i;
 

@@ -1,16 +1,45 @@
 import { nearNames } from "../../core/text/near-names.ts";
-import type { KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
-import type { MissingValues } from "./missing-values.ts";
-import { cutPlaceholders, type Placeholder } from "./placeholders.ts";
 import { isScalar, readVariableForm, type VariableForm } from "./variable-forms.ts";
+
+/** `${env:NAME}`, `${var.NAME}` or `${param.NAME}`, with `:-fallback`. */
+interface Placeholder {
+  readonly source: "env" | "var" | "param";
+  readonly name: string;
+  readonly fallback: string | undefined;
+  /** As written. */
+  readonly text: string;
+}
+
+const pattern = /(\$?)\$\{(?:(env):|(var|param)\.)([^}:]*)(?::-([^}]*))?\}/g;
+
+/** Text cut into pieces that stay as they are and placeholders. `$${env:X}` is the text `${env:X}`. */
+export function cutPlaceholders(text: string): readonly (string | Placeholder)[] {
+  const pieces: (string | Placeholder)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, dollar, env, other, name = "", fallback] = match;
+    pieces.push(text.slice(end, match.index));
+    end = match.index + whole.length;
+    if (dollar === "$") pieces.push(whole.slice(1));
+    else
+      pieces.push({
+        source: (env ?? other) as Placeholder["source"],
+        name: name.trim(),
+        fallback,
+        text: whole,
+      });
+  }
+  pieces.push(text.slice(end));
+  return pieces.filter((piece) => piece !== "");
+}
 
 type Scalar = string | number | boolean;
 
 /** Where placeholders get their values. */
-export interface Variables {
+interface Variables {
   /** The value of a placeholder; undefined when it has none, which has then been noted. */
   fill(placeholder: Placeholder, path: KeyPath): Scalar | undefined;
   resolve(form: VariableForm, path: KeyPath): Scalar | undefined;
@@ -149,4 +178,30 @@ export function createVariables(
 function section(tree: TreeMap, name: string): TreeMap {
   const found = tree[name];
   return isTreeMap(found) ? found : {};
+}
+
+/** Collects names that have no value: one report a name, with every place that needs it. */
+interface MissingValues {
+  /** `id` tells missing things apart; `message` and `hint` are those of the first place. */
+  add(id: string, path: KeyPath, message: string, hint: string): void;
+  reportTo(problems: Problems): void;
+}
+
+export function createMissingValues(): MissingValues {
+  const missing = new Map<string, { paths: KeyPath[]; message: string; hint: string }>();
+  return {
+    add(id, path, message, hint) {
+      const known = missing.get(id) ?? { paths: [], message, hint };
+      known.paths.push(path);
+      missing.set(id, known);
+    },
+    reportTo(problems) {
+      for (const { paths, message, hint } of missing.values()) {
+        const [first = [], ...others] = paths;
+        const also = others.length === 0 ? "" : ` (needed by ${others.map(dotted).join(", ")} too)`;
+        problems.report(first, `${message}${also}`, hint);
+      }
+      for (const { paths } of missing.values()) for (const path of paths) problems.mute(path);
+    },
+  };
 }

@@ -1,17 +1,15 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace, SourcePlaces } from "../source-places.ts";
-import type { Tree, TreeMap } from "../tree.ts";
-import { findAliasTargets } from "./alias-targets.ts";
-import { createAliasFollower, type Descent, enter, topLevel } from "./follow-alias.ts";
+import { dotted, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
+import { createAliasFollower, type Descent, enter, findAliasTargets, topLevel } from "./follow-alias.ts";
 import { createEntryReader } from "./map-entries.ts";
 import type { ParsedYaml } from "./parse-config-yaml.ts";
 import { resolveByName } from "./unresolved-alias.ts";
 
-export interface BuiltTree {
+interface BuiltTree {
   readonly tree: Tree;
   /** dao-ai sections that were left out, as dotted paths. */
   readonly ignored: readonly string[];

@@ -1,5 +1,11 @@
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
+import {
+  indentOf,
+  isBlank,
+  keyOfLine,
+  type SyntaxCause,
+  type SyntaxFault,
+  type YamlLines,
+} from "./yaml-lines.ts";
 
 /** Lines whose indentation fits nothing around them. */
 export function indentCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {

@@ -1,6 +1,12 @@
 import { indentCause, keyAmongItems } from "./indent-causes.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
+import {
+  indentOf,
+  isBlank,
+  keyOfLine,
+  type SyntaxCause,
+  type SyntaxFault,
+  type YamlLines,
+} from "./yaml-lines.ts";
 
 /** Lines that are no YAML at all: what git, Markdown and a shell leave behind. */
 export function markCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {

@@ -1,21 +1,19 @@
-import { type Alias, isAlias, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
-import type { KeyPath } from "../key-path.ts";
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { isAllowedKey } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace } from "../source-places.ts";
-import type { AliasTargets } from "./alias-targets.ts";
-import { type AliasFollower, type Descent, enter } from "./follow-alias.ts";
-import { isMergeKey, mergeSources } from "./merge-keys.ts";
+import type { KeyPath } from "../tree.ts";
+import { type AliasFollower, type AliasTargets, type Descent, enter } from "./follow-alias.ts";
 import { resolveByName } from "./unresolved-alias.ts";
 
-export interface Entry {
+interface Entry {
   readonly key: string;
   readonly keyNode: unknown;
   readonly value: unknown;
   readonly descent: Descent;
 }
 
-export interface EntryReader {
+interface EntryReader {
   /** Own entries in file order, then merged ones that no own or earlier entry has. */
   entriesOf(map: YAMLMap, path: KeyPath, descent: Descent): Entry[];
   /** A key as text; undefined when it cannot be one, which has been reported. */
@@ -94,4 +92,34 @@ export function createEntryReader(
   }
 
   return { entriesOf, readKey };
+}
+
+/** The `<<` of YAML 1.1, which dao-ai's files live on. In quotes it is a key like any other. */
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}
+
+interface MergeSource {
+  readonly map: YAMLMap;
+  /** The alias it was reached by; absent for a map written on the spot. */
+  readonly alias?: Alias;
+}
+
+/**
+ * Maps that a `<<` pulls in, in order of precedence: a map, an alias of one, or a list of either.
+ * `follow` gives an alias' target, or undefined when it has reported that there is none; anything
+ * else that is no map goes to `refuse`.
+ */
+function mergeSources(
+  pair: Pair,
+  follow: (alias: Alias) => Node | undefined,
+  refuse: (node: unknown) => void,
+): MergeSource[] {
+  const listed = isSeq(pair.value) ? pair.value.items : [pair.value];
+  return listed.flatMap((item): MergeSource[] => {
+    const target = isAlias(item) ? follow(item) : item;
+    if (isMap(target)) return [isAlias(item) ? { map: target, alias: item } : { map: target }];
+    if (target !== undefined) refuse(item);
+    return [];
+  });
 }

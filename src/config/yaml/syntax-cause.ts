@@ -1,7 +1,6 @@
 import { bracketCause, quoteCause } from "./delimiter-causes.ts";
 import { lineCause, markCause } from "./line-causes.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { yamlLines } from "./yaml-lines.ts";
+import { type SyntaxCause, type SyntaxFault, yamlLines } from "./yaml-lines.ts";
 
 /**
  * A parser stumbles where it can go no further, which may be far below the slip: a quote without its

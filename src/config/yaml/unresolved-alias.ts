@@ -1,10 +1,10 @@
 import type { Alias } from "yaml";
 import { nearNames } from "../../core/text/near-names.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import { referenceKind, sectionsOf, type ThingKind } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace } from "../source-places.ts";
-import type { AliasTargets } from "./alias-targets.ts";
+import { dotted, type KeyPath } from "../tree.ts";
+import type { AliasTargets } from "./follow-alias.ts";
 
 /**
  * An alias with no anchor before it. Published dao-ai samples have them, so one that can only mean

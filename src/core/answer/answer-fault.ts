@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
-import { finishMeaning } from "./finish-reasons.ts";
+import { finishMeaning } from "./answer.ts";
 
 /** An error that a provider sent in place of an answer, with status 200. */
 export interface AnswerFault {

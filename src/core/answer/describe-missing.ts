@@ -10,7 +10,7 @@ export interface MissingCounts {
   readonly filtered: number;
 }
 
-export interface MissingContext {
+interface MissingContext {
   /** Key of the model in the config, for the line to change. */
   readonly model?: string;
   /** The output limit the requests carried, in tokens; absent when none was sent. */

@@ -3,7 +3,7 @@ import { type AnswerFault, faultOf } from "./answer-fault.ts";
 import { openChoice } from "./gather-choice.ts";
 
 /** Puts the chunks of a streamed answer together to the body that an answer in one piece would have. */
-export interface Gathering {
+interface Gathering {
   /** Takes a chunk, which it neither changes nor keeps; gives the text of the first choice in it, which may be empty. Never throws. */
   add(chunk: unknown): string;
   /** Has every choice that began been ended by the model? A stream that stops without was cut. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, finishMeaning } from "./answer.ts";
 import {
   type AnswerFault,
   answerFault,
@@ -8,10 +8,15 @@ import {
   isPromptBlocked,
   unwrapBody,
 } from "./answer-fault.ts";
-import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
-import { finishMeaning } from "./finish-reasons.ts";
 import { type ReadAnswerOptions, readAnswer } from "./read-answer.ts";
-import { readCalledItem, readFunctionCall, readToolCalls } from "./read-tool-calls.ts";
+import {
+  joinTexts,
+  readCalledItem,
+  readContent,
+  readFunctionCall,
+  readToolCalls,
+  reasoningBeside,
+} from "./read-content.ts";
 import { type ReportedUsage, readReportedUsage } from "./read-usage.ts";
 
 /** What the body of an answer holds. */

@@ -1,11 +1,10 @@
 import type { ToolCall } from "../prompt/message.ts";
-import type { Answer, AnswerKind } from "./answer.ts";
-import { joinTexts, readContent, textOf } from "./content-parts.ts";
-import { type FinishMeaning, finishMeaning } from "./finish-reasons.ts";
+import { type Answer, type AnswerKind, type FinishMeaning, finishMeaning } from "./answer.ts";
+import { joinTexts, readContent, textOf } from "./read-content.ts";
 import { splitReasoning } from "./split-reasoning.ts";
 
 /** What a provider sent as one answer, under any of the names in use. */
-export interface AnswerParts {
+interface AnswerParts {
   /** Text, a list of parts, or null. */
   readonly content?: unknown;
   readonly refusal?: unknown;

@@ -1,5 +1,30 @@
-import { splitHarmony } from "./split-harmony.ts";
-import { type SplitText, splitText } from "./split-text.ts";
+const beginning =
+  /^\s*(?:<\|start\|>assistant)?(?:<\|channel\|>)?(?:analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
+const channel =
+  /(?:^\s*|<\|channel\|>)(analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/g;
+const mark = /<\|(?:end|return|call|start|channel)\|>/;
+/** What is left of the marks where a server removed the special tokens and kept their names. */
+const stripped = /^\s*analysis(?=\S)([\s\S]*)assistantfinal([\s\S]*)$/;
+
+/**
+ * The channels of gpt-oss, which some servers pass on as they are: `final` is the answer, everything else is
+ * thinking. Undefined for a text without them.
+ */
+function splitHarmony(text: string): SplitText | undefined {
+  const plain = stripped.exec(text);
+  if (plain !== null) return splitText([plain[1] ?? ""], (plain[2] ?? "").trimStart(), false);
+  if (!beginning.test(text)) return undefined;
+  const thoughts: string[] = [];
+  let answer: string | undefined;
+  for (const match of text.matchAll(channel)) {
+    const rest = text.slice(match.index + match[0].length);
+    const end = mark.exec(rest);
+    const body = end === null ? rest : rest.slice(0, end.index);
+    if (match[1] === "final") answer = `${answer ?? ""}${body}`;
+    else thoughts.push(body);
+  }
+  return splitText(thoughts, (answer ?? "").trimStart(), answer === undefined);
+}
 
 /** What opens a block of thinking at the beginning of a text, and what closes it. */
 interface Block {
@@ -63,4 +88,19 @@ function leadingBlock(text: string): LeadingBlock | undefined {
   const lone = loneClosing.exec(text);
   if (lone === null || anyOpening.test(text.slice(0, lone.index))) return undefined;
   return { thought: text.slice(0, lone.index), rest: text.slice(lone.index + lone[0].length) };
+}
+
+/** A text taken apart into thinking and answer. */
+interface SplitText {
+  readonly text: string;
+  /** Absent when there is no thinking. */
+  readonly reasoning?: string;
+  /** The thinking never ends: the answer was not reached. */
+  readonly isOpen: boolean;
+}
+
+/** The thoughts in their order, without blank ones. */
+function splitText(thoughts: readonly string[], text: string, isOpen: boolean): SplitText {
+  const reasoning = thoughts.map((thought) => thought.trim()).filter((thought) => thought !== "");
+  return { text, isOpen, ...(reasoning.length === 0 ? {} : { reasoning: reasoning.join("\n\n") }) };
 }

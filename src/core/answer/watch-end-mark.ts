@@ -1,5 +1,5 @@
 /** A response whose stream is watched for `[DONE]`. */
-export interface WatchedResponse {
+interface WatchedResponse {
   /** Behaves as the response given; its body is the same, chunk by chunk. */
   readonly response: Response;
   readonly hasEndMark: () => boolean;

@@ -1,4 +1,6 @@
 import { digestOf } from "../data/digest.ts";
+import { isHistory } from "./chat-history.ts";
+import type { Template, TemplateMessage } from "./prompt.ts";
 
 /**
  * The texts an engine may rewrite, by name, in a fixed order: one entry for a text prompt
@@ -20,4 +22,65 @@ export interface Candidate {
 
 export function candidateId(texts: PromptTexts): CandidateId {
   return digestOf(texts).slice(0, 12);
+}
+
+/** A prompt as far as its texts are concerned. `key` is its key in the config. */
+interface KeyedTemplate {
+  readonly key: string;
+  readonly template: Template;
+}
+
+/**
+ * The texts of prompts that may be rewritten, by name: `key` for a text prompt, `key#index:role` for each
+ * message of a chat prompt (the index counts all messages). A `chat_history` message has no text, nor has one of
+ * parts.
+ */
+export function textsOf(prompts: readonly KeyedTemplate[]): PromptTexts {
+  return Object.freeze(Object.fromEntries(prompts.flatMap(namedTexts)));
+}
+
+/**
+ * The prompts' templates with these texts in them, by key: roles, order and `chat_history` messages stay.
+ * Throws a RangeError when a text is missing (`checkContract` tells that in words).
+ */
+export function templatesOf(
+  prompts: readonly KeyedTemplate[],
+  texts: PromptTexts,
+): Readonly<Record<string, Template>> {
+  return Object.freeze(
+    Object.fromEntries(prompts.map(({ key, template }) => [key, withTexts(key, template, texts)])),
+  );
+}
+
+function namedTexts({ key, template }: KeyedTemplate): readonly (readonly [string, string])[] {
+  if (typeof template === "string") return [[key, template]];
+  return template.flatMap((message, index) =>
+    hasNoText(message) ? [] : [[messageName(key, index, message), message.content] as const],
+  );
+}
+
+function withTexts(key: string, template: Template, texts: PromptTexts): Template {
+  if (typeof template === "string") return textNamed(key, texts);
+  return Object.freeze(
+    template.map((message, index) =>
+      hasNoText(message)
+        ? message
+        : Object.freeze({ ...message, content: textNamed(messageName(key, index, message), texts) }),
+    ),
+  );
+}
+
+/** Pictures among the words have a place in them, which no rewrite would keep. */
+function hasNoText(message: TemplateMessage): boolean {
+  return isHistory(message) || message.parts !== undefined;
+}
+
+function messageName(key: string, index: number, message: TemplateMessage): string {
+  return `${key}#${index}:${message.role}`;
+}
+
+function textNamed(name: string, texts: PromptTexts): string {
+  const text = Object.hasOwn(texts, name) ? texts[name] : undefined;
+  if (text === undefined) throw new RangeError(`no text named "${name}"`);
+  return text;
 }

@@ -1,9 +1,8 @@
 import { isDaoOptError } from "../errors.ts";
 import { templateVariables } from "../template/template.ts";
 import { estimateTokens } from "../usage.ts";
-import type { PromptTexts } from "./candidate.ts";
+import { type PromptTexts, textsOf } from "./candidate.ts";
 import type { Prompt, TemplateLanguage } from "./prompt.ts";
-import { textsOf } from "./prompt-texts.ts";
 
 /** What a prompt demands of every candidate; its template is the seed that a candidate is held against. */
 export interface ContractPrompt

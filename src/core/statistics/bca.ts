@@ -1,8 +1,6 @@
 import { createRandom } from "../random.ts";
-import type { Interval } from "./interval.ts";
-import { sumOf } from "./mean.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
-import { studentQuantile } from "./student-t.ts";
+import { normalCdf, normalQuantile, studentQuantile } from "./distributions.ts";
+import { type Interval, sumOf } from "./mean.ts";
 
 export interface BootstrapOptions {
   readonly confidence: number;

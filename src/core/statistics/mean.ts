@@ -8,3 +8,6 @@ export function sumOf(values: Iterable<number>): number {
 export function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : sumOf(values) / values.length;
 }
+
+/** Lower and upper end. */
+export type Interval = readonly [number, number];

@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import type { JsonObject } from "../data/json.ts";
 import { UsageError } from "../errors.ts";
-import type { JinjaJob, JinjaResult } from "./jinja-job.ts";
-import type { WorkerEntry } from "./jinja-worker-entry.ts";
+import type { ChatMessage } from "../prompt/message.ts";
+import type { Template } from "../prompt/prompt.ts";
 
 /** A thread that renders, one job at a time. */
 export interface JinjaThread {
@@ -74,4 +78,47 @@ export function startJinjaThread(entry: WorkerEntry): JinjaThread {
       });
     },
   };
+}
+
+/** What a worker is asked; without inputs it is the template's variables. */
+export interface JinjaJob {
+  readonly template: Template;
+  readonly inputs?: JsonObject;
+}
+
+/** What it answers. Errors are those of the user: the worker makes no others. */
+export type JinjaResult =
+  | { readonly variables: readonly string[] }
+  | { readonly messages: readonly ChatMessage[] }
+  | { readonly error: { readonly message: string; readonly hint?: string | undefined } };
+
+/** The program of a worker: a file, or its text where the sources run without having been built. */
+export type WorkerEntry = { readonly file: string } | { readonly text: string };
+
+/** What is used of esbuild. */
+interface Builder {
+  buildSync(options: object): { readonly outputFiles: readonly { readonly text: string }[] };
+}
+
+/** Undefined where neither is to be had, as in a bundle that somebody made of this package. */
+export function findWorkerEntry(from = import.meta.url): WorkerEntry | undefined {
+  if (from.endsWith(".ts")) return { text: builtFromSource(new URL("./jinja-worker.ts", from)) };
+  // A bundle's own files stand beside the worker, its shared pieces in a folder below.
+  const places = ["./jinja-worker.js", "../jinja-worker.js"].map((place) => new URL(place, from));
+  const file = places.map((place) => fileURLToPath(place)).find((path) => existsSync(path));
+  return file === undefined ? undefined : { file };
+}
+
+/** Node runs no TypeScript before version 22, and the tools that build this package are there with its sources. */
+function builtFromSource(source: URL): string {
+  const { buildSync } = createRequire(source)("esbuild") as Builder;
+  const built = buildSync({
+    entryPoints: [fileURLToPath(source)],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    write: false,
+    logLevel: "silent",
+  });
+  return built.outputFiles[0]?.text ?? "";
 }

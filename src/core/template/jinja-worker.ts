@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { isDaoOptError } from "../errors.ts";
-import type { JinjaJob, JinjaResult } from "./jinja-job.ts";
+import type { JinjaJob, JinjaResult } from "./jinja-thread.ts";
 import { createTemplateRenderer } from "./template-renderer.ts";
 
 /** Enough for the prompts in use; a worker's memory is bounded. */

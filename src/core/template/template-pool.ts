@@ -1,10 +1,9 @@
 import { UsageError } from "../errors.ts";
-import type { JinjaJob, JinjaResult } from "./jinja-job.ts";
-import type { JinjaThread } from "./jinja-thread.ts";
+import type { JinjaJob, JinjaResult, JinjaThread } from "./jinja-thread.ts";
 import { createTemplateRenderer, type TemplateRenderer } from "./template-renderer.ts";
 
 /** A renderer that holds threads. */
-export interface TemplatePool extends TemplateRenderer {
+interface TemplatePool extends TemplateRenderer {
   close(): Promise<void>;
 }
 
@@ -74,10 +73,7 @@ function failed(result: JinjaResult): never {
 }
 
 async function findOpener(): Promise<(() => JinjaThread) | undefined> {
-  const [{ findWorkerEntry }, { startJinjaThread }] = await Promise.all([
-    import("./jinja-worker-entry.ts"),
-    import("./jinja-thread.ts"),
-  ]);
+  const { findWorkerEntry, startJinjaThread } = await import("./jinja-thread.ts");
   const entry = findWorkerEntry();
   return entry === undefined ? undefined : () => startJinjaThread(entry);
 }

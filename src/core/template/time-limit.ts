@@ -6,7 +6,7 @@ let place: { readonly context: Context & { task?: () => unknown }; readonly scri
  * Runs synchronous work, and stops it wherever it is (loops, sorts, regular expressions) after so much wall clock:
  * then `onTimeout` makes the error that is thrown. Costs about 60 µs. Not to be nested.
  */
-export function withinTime<Result>(limitMs: number, work: () => Result, onTimeout: () => Error): Result {
+function withinTime<Result>(limitMs: number, work: () => Result, onTimeout: () => Error): Result {
   place ??= { context: createContext({}), script: new Script("task()") };
   const { context, script } = place;
   context.task = work;

@@ -30,7 +30,7 @@ export type FrontMatter = z.output<typeof frontMatterSchema>;
 export const frontMatterKeys: readonly string[] = Object.keys(frontMatterSchema.shape);
 
 /** Where the front matter ends and the body starts. */
-export interface PromptFileParts {
+interface PromptFileParts {
   /** Absent when the file has none. */
   readonly frontMatter?: string;
   readonly body: string;

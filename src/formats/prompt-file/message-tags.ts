@@ -4,7 +4,7 @@ import type { TemplateMessage } from "../../core/prompt/prompt.ts";
 const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;
 const opening = new RegExp(`^<(${tagRoles.join("|")})>`);
 
-export interface TagProblem {
+interface TagProblem {
   /** From 1, within the body. */
   readonly line: number;
   readonly message: string;

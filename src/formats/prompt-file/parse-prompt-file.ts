@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
@@ -9,7 +9,7 @@ import { parseMessageTags, startsWithTag } from "./message-tags.ts";
 import { configurationFromJson, type PartialConfiguration } from "./prompt-details.ts";
 
 /** What a `.prompt` file says. Only the text is sure to be there. */
-export interface PromptFile {
+interface PromptFile {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
   readonly model: PartialConfiguration;
@@ -43,7 +43,7 @@ export function parsePromptFile(text: string, file: string): PromptFile {
 }
 
 /** The same out of the keys of a YAML or JSON text, with the template under `template`. */
-export function parsePromptKeys(text: string, file: string): PromptFile {
+function parsePromptKeys(text: string, file: string): PromptFile {
   const { values, issues } = readFrontMatter(text, file, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
@@ -127,4 +127,57 @@ function toPromptFile(values: FrontMatter, template: Template): PromptFile {
     model: configurationFromJson(values),
     ...(Object.fromEntries(known) as Partial<PromptFile>),
   });
+}
+
+/** The template that a file holds, and the language its front matter names. */
+export interface FileTemplate {
+  readonly template: Template;
+  readonly templateLanguage?: TemplateLanguage;
+}
+
+/**
+ * Reads a file that a config names as a template. A `.prompt` file is read as the registry reads it. In any other
+ * text file only the outer form is recognized: front matter that is a map is skipped, and a body that consists of
+ * `<system>`, `<user>` … messages is a list of messages; everything else is the template, byte for byte.
+ * Throws ConfigError with every mistake of a `.prompt` file and its place.
+ */
+export function parseTemplateFile(text: string, file: string): FileTemplate {
+  if (/\.prompt$/i.test(file)) {
+    const { template, templateLanguage } = parsePromptFile(text, file);
+    return { template, templateLanguage };
+  }
+  const { frontMatter, body } = splitPromptFile(text);
+  if (frontMatter !== undefined && isMap(frontMatter)) return { template: messagesOf(body) ?? body };
+  const whole = text.replace(/^\uFEFF/, "");
+  return { template: messagesOf(whole) ?? whole };
+}
+
+function isMap(frontMatter: string): boolean {
+  const { value, problems } = parseYaml(frontMatter);
+  return problems.length === 0 && (value === null || isJsonObject(value as JsonValue));
+}
+
+function messagesOf(body: string): Template | undefined {
+  if (!startsWithTag(body)) return undefined;
+  const { messages, problems } = parseMessageTags(body);
+  return problems.length === 0 ? messages : undefined;
+}
+
+/**
+ * A prompt as somebody wrote it: a `.prompt` file, or the same keys as YAML or JSON with the text under
+ * `template`. Which one it is follows from the file's ending, and where there is none (standard input) from
+ * how it starts. Throws ConfigError with every mistake and its place.
+ */
+export function readPromptInput(text: string, file: string): PromptFile {
+  const isKeys = /\.(?:json|ya?ml)$/i.test(file) || (!/\.prompt$/i.test(file) && looksLikeKeys(text));
+  return isKeys ? parsePromptKeys(text.replace(/^\uFEFF/, ""), file) : parsePromptFile(text, file);
+}
+
+/** JSON, or YAML whose first key is the model, the template, or another of a prompt's. */
+function looksLikeKeys(text: string): boolean {
+  const start = text.replace(/^\uFEFF/, "").replace(/^(?:[ \t]*(?:#.*)?\r?\n)*/, "");
+  if (/^---[ \t]*\r?\n/.test(start) && /\n---[ \t]*(?:\r?\n|$)/.test(start.slice(3))) return false;
+  if (startsWithTag(start)) return false;
+  const first = start.replace(/^---[ \t]*\r?\n/, "");
+  return /^\{\s*"/.test(first) || /^(?:model|template|path|provider|endpoint|temperature)[ \t]*:/.test(first);
 }

@@ -1,5 +1,5 @@
 import { isDaoOptError, RegistryError } from "../../core/errors.ts";
-import { renderYaml } from "../yaml/render-yaml.ts";
+import { renderYaml } from "../yaml/parse-yaml.ts";
 import { renderMessageTags } from "./message-tags.ts";
 import { detailsDigest } from "./normal-form.ts";
 import { parsePromptFile } from "./parse-prompt-file.ts";

@@ -20,20 +20,20 @@ const stackPerLevel = 2;
 
 export type YamlDocument = Document.Parsed<ParsedNode, true>;
 
-export interface ComposedYaml {
+interface ComposedYaml {
   /** Every document of the text; each holds its own errors and warnings. At least one. */
   readonly documents: readonly [YamlDocument, ...YamlDocument[]];
   readonly lines: LineCounter;
 }
 
 /** The text exceeds a limit. Nothing after the offset was read. */
-export interface YamlExcess {
+interface YamlExcess {
   readonly excess: "depth" | "parts";
   readonly offset: number;
   readonly lines: LineCounter;
 }
 
-export interface ComposeYamlOptions {
+interface ComposeYamlOptions {
   /** Expand merge keys (`<<`); default false. */
   readonly merge?: boolean;
   /** Resolve tags beyond those of JSON; default false. */

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { groupUnits } from "../../../src/core/data/group-units.ts";
-import { dealUnits, splitExamples } from "../../../src/core/data/split.ts";
-import { partNames } from "../../../src/core/data/split-shares.ts";
+import { dealUnits, partNames, splitExamples } from "../../../src/core/data/split.ts";
+import { groupUnits } from "../../../src/core/data/split-units.ts";
 
 const row = fc.record(
   {

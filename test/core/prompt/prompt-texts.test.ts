@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { templatesOf, textsOf } from "../../../src/core/prompt/candidate.ts";
 import type { Template } from "../../../src/core/prompt/prompt.ts";
-import { templatesOf, textsOf } from "../../../src/core/prompt/prompt-texts.ts";
 
 const chat: Template = [
   { role: "system", content: "S" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textsOf } from "../../../src/core/prompt/prompt-texts.ts";
+import { textsOf } from "../../../src/core/prompt/candidate.ts";
 import { templateFromJson, templateToJson } from "../../../src/core/prompt/template-json.ts";
 import { renderTemplate, templateVariables } from "../../../src/core/template/template.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanDifferenceInterval } from "../../../src/core/statistics/mean-difference-interval.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
+import { meanDifferenceInterval, unseenShare } from "../../../src/core/statistics/mean-interval.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 

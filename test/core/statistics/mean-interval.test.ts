@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanInterval } from "../../../src/core/statistics/mean-interval.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
-import { wilsonInterval } from "../../../src/core/statistics/wilson.ts";
+import { meanInterval, unseenShare, wilsonInterval } from "../../../src/core/statistics/mean-interval.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { mcnemarPValue } from "../../../src/core/statistics/mcnemar.ts";
-import { newcombeInterval } from "../../../src/core/statistics/newcombe.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
-import { wilsonInterval } from "../../../src/core/statistics/wilson.ts";
+import { unseenShare, wilsonInterval } from "../../../src/core/statistics/mean-interval.ts";
+import { newcombeInterval } from "../../../src/core/statistics/paired-comparison.ts";
+import { mcnemarPValue } from "../../../src/core/statistics/paired-tests.ts";
 
 describe("Wilson's interval", () => {
   // R. G. Newcombe, Statistics in Medicine 17:857–872 (1998), table I, method 3.

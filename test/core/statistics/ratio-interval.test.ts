@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { compareRatio } from "../../../src/core/statistics/ratio-interval.ts";
+import { compareRatio } from "../../../src/core/statistics/bounded-comparison.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { openMixture, posteriorOf, reweighted } from "../../../src/core/statistics/scale-mixture.ts";
-import { shrunkenMeans } from "../../../src/core/statistics/shrunken-means.ts";
+import {
+  openMixture,
+  posteriorOf,
+  reweighted,
+  shrunkenMeans,
+} from "../../../src/core/statistics/shrunken-means.ts";
 
 /*
  * B. Efron & C. Morris, Data analysis using Stein's estimator and its generalizations (JASA 70:311–319, 1975),

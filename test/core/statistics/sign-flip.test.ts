@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signFlipPValue } from "../../../src/core/statistics/sign-flip.ts";
+import { signFlipPValue } from "../../../src/core/statistics/paired-tests.ts";
 
 describe("the sign-flip test", () => {
   // R. A. Fisher, The Design of Experiments (1935), §21, on Darwin's maize: 863 of 32,768 one way.

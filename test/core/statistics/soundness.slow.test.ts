@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../../src/core/random.ts";
-import type { Interval } from "../../../src/core/statistics/interval.ts";
-import {
-  meanDifferenceInterval,
-  pairedDifferences,
-} from "../../../src/core/statistics/mean-difference-interval.ts";
-import { normalQuantile } from "../../../src/core/statistics/normal.ts";
+import { normalQuantile } from "../../../src/core/statistics/distributions.ts";
+import type { Interval } from "../../../src/core/statistics/mean.ts";
+import { meanDifferenceInterval, pairedDifferences } from "../../../src/core/statistics/mean-interval.ts";
 import { comparePaired } from "../../../src/core/statistics/paired-comparison.ts";
 
 type Pair = readonly [base: number, optimized: number];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rowsNeeded } from "../../../src/core/statistics/rows-needed.ts";
-import { type Gate, verdictOf } from "../../../src/core/statistics/verdict.ts";
+import { type Gate, rowsNeeded, verdictOf } from "../../../src/core/statistics/verdict.ts";
 
 const better: Gate = { mode: "better", minGain: 0, margin: 0.02 };
 const seen = (difference: number, low: number, high: number) => ({

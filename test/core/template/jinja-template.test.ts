@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/core/data/json.ts";
-import { UsageError } from "../../../src/core/errors.ts";
+import { TemplateStoppedError, UsageError } from "../../../src/core/errors.ts";
 import { readTemplate, renderTemplate, templateVariables } from "../../../src/core/template/template.ts";
-import { TemplateStoppedError } from "../../../src/core/template-stopped.ts";
 
 const text = (template: string, inputs: JsonObject = {}) =>
   renderTemplate(template, "jinja", inputs)[0]?.content;

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
 import { createTemplatePool } from "../../../src/core/template/template-pool.ts";
-import { slowTemplates } from "../slow-templates.ts";
+import { slowTemplates } from "./slow-templates.ts";
 
 const pool = createTemplatePool();
 afterAll(() => pool.close());

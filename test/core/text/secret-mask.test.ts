@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSecretMask } from "../../../src/core/text/secret-mask.ts";
+import { createSecretMask } from "../../../src/core/text/secret.ts";
 
 const key = "sk-Ab/12+cd=34_EF.56";
 const mask = createSecretMask([key]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLineSplitter } from "../../../src/formats/json-lines/line-splitter.ts";
+import { createLineSplitter } from "../../src/formats/json-lines.ts";
 
 function split(pieces: readonly Buffer[], maxBytes?: number): (string | undefined)[] {
   const lines: (string | undefined)[] = [];
