@@ -37,8 +37,8 @@ export type NormalizedThings = Pick<
 const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
 
 /**
- * Short → long. Works from the top down, since a thing may be written where it is used: optimizations
- * name agents, agents name models and prompts.
+ * Expands short forms. Works from the top down, because things may be written where they are used:
+ * optimizations name agents, and agents name models and prompts.
  */
 export async function normalize(file: WrittenConfig, context: NormalizeContext): Promise<NormalizedThings> {
   const { references, problems, env, overrides } = context;
@@ -94,7 +94,7 @@ function fromThings<Thing, Made>(
   return Object.fromEntries(made);
 }
 
-/** An agent as written → keys of its model and prompt, its tools, its application. */
+/** Normalizes an agent: keys of its model and prompt, its tools, its application. */
 function normalizeAgent(
   { key, path, written }: Declared<WrittenAgent>,
   references: ConfigReferences,

@@ -29,7 +29,7 @@ import { readYamlSource } from "./yaml-source.ts";
 
 const rules = [...modelRules, ...promptRules, ...agentRules, ...datasetRules, ...optimizationRules];
 
-/** Reports everything about a config that no single field can tell. */
+/** Reports mistakes that involve more than one field. */
 export function checkRules(context: RuleContext): void {
   for (const rule of rules) rule(context);
 }
@@ -39,9 +39,9 @@ const largestFileBytes = 10 * 1024 * 1024;
 export interface ReadConfigOptions {
   readonly env: EnvironmentVariables;
   readonly cwd: string;
-  /** Read in place of the `.env` beside the config; must exist. */
+  /** Read instead of the `.env` next to the config; must exist. */
   readonly envFile?: string | undefined;
-  /** The value of a variable that has none; absent: such variables are mistakes. */
+  /** Returns the value of an unset variable; if absent, unset variables are mistakes. */
   readonly standIn?: ((name: string) => string) | undefined;
   /** Values of `--set`, each `path=value`. */
   readonly set?: readonly string[] | undefined;
@@ -56,8 +56,8 @@ export interface ReadConfigOptions {
 }
 
 /**
- * Reads one YAML config: text → checked → long form. Rejects with one ConfigError that holds every
- * mistake by file:line:column; a file of variables that cannot be read is among them.
+ * Reads and normalizes one YAML config. Rejects with one ConfigError that holds every mistake by
+ * file:line:column, including an unreadable file of variables.
  */
 export async function readConfig(file: string, options: ReadConfigOptions): Promise<Config> {
   const { config, error } = await examineConfig(file, options);
@@ -67,10 +67,10 @@ export async function readConfig(file: string, options: ReadConfigOptions): Prom
 
 export type ExaminedConfig =
   | { readonly config: Config; readonly error?: never }
-  /** `config`: what is left without the mistakes, for finding others; it may name things that are not there. */
+  /** `config` is the part without mistakes, for finding others; it may reference things that do not exist. */
   | { readonly config?: Config; readonly error: ConfigError };
 
-/** The same, but gives the mistakes of the text together with what could be made of it. */
+/** Like `readConfig`, but returns the mistakes together with the usable part of the config. */
 export async function examineConfig(file: string, options: ReadConfigOptions): Promise<ExaminedConfig> {
   const { cwd, overrides = {} } = options;
   const path = resolve(cwd, file);
@@ -139,7 +139,7 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   }
 }
 
-/** dao-ai's keys on models, prompts, agents, datasets and optimizations that change nothing here. */
+/** dao-ai's keys on models, prompts, agents, datasets and optimizations that have no effect. */
 export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
   const optimizations = Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => ({
     path: ["optimizations", "prompt_optimizations", key],

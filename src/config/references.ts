@@ -9,29 +9,29 @@ import type { WrittenModel } from "./schema/model.ts";
 import type { WrittenPrompt, WrittenSchema } from "./schema/prompt.ts";
 import { dotted, type KeyPath, type TreeMap, treeAt } from "./tree.ts";
 
-/** A thing of the file, under the key it goes by. */
+/** A thing of the file, with its key. */
 export interface Declared<Written> {
   readonly key: string;
   readonly path: KeyPath;
   readonly written: Written;
 }
 
-/** All things of one kind: declared in their section, or written where they are used. */
+/** All things of one kind, declared in their section or written where they are used. */
 interface References<Written> {
-  /** Grows while references are resolved: a thing written on the spot gets a key of its own. */
+  /** Grows while references are resolved: an inline thing gets a key of its own. */
   readonly things: ReadonlyMap<string, Declared<Written>>;
-  /** Key of what a key, name or object means; undefined when there is no such thing. */
+  /** Key of the thing that a key, name or object refers to; undefined if there is none. */
   find(reference: string | Written, path: KeyPath): string | undefined;
-  /** The same, and a report when there is none. The key is then empty, and no config comes of it. */
+  /** Like `find`, but reports a missing thing. The key is then empty, and the config is rejected. */
   resolve(reference: string | Written, path: KeyPath): string;
 }
 
 interface ReferencesOptions<Written> {
   readonly kind: ThingKind;
   readonly sections: readonly (readonly [KeyPath, Readonly<Record<string, Written>>])[];
-  /** Other names that a thing answers to besides its key. */
+  /** Names of a thing besides its key. */
   namesOf(written: Written, key: string): readonly string[];
-  /** Keys and names of things too broken to be here: naming them is no mistake. */
+  /** Keys and names of things left out because they are invalid; referring to them is not reported. */
   readonly broken: ReadonlySet<string>;
   readonly problems: Problems;
 }
@@ -55,7 +55,7 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
     const text = canonicalJson(written);
     const same = [...things.values()].find((thing) => canonicalJson(thing.written) === text);
     if (same !== undefined) return same.key;
-    // `agents.a.model` → `a_model`: the same key in every run, and one a reader can trace.
+    // `agents.a.model` → `a_model`: a key that is the same in every run and shows its origin.
     const wanted = path.slice(path[0] === "agents" || path[0] === "prompts" ? 1 : 2).join("_");
     let key = wanted;
     for (let next = 2; things.has(key); next++) key = `${wanted}_${next}`;
@@ -95,7 +95,7 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
   };
 }
 
-/** `known` leads from every key and name to the key. */
+/** `known` maps every key and name to the key. */
 function hintFor(kind: ThingKind, name: string, known: ReadonlyMap<string, string>): string {
   const near = new Set(nearNames(name, known.keys(), 2).map((one) => known.get(one)));
   if (near.size > 0) return `did you mean ${[...near].join(" or ")}?`;

@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { Tokenizer, TokenParser } from "@streamparser/json";
 import type { JsonValue } from "../core/data/json.ts";
 
-/** Longest line that is read. A longer one is a missing newline and would fill the memory. */
+/** Maximum length of a line. A longer one lacks a newline and would exhaust memory. */
 export const maxLineBytes = 64 * 1024 * 1024;
 
 const newline = 10;
 
 /**
- * Cuts bytes into lines at "\n" alone: node:readline also cuts at U+2028 and U+2029, which JSON
- * strings may hold. A line longer than `maxBytes` is handed over as undefined.
+ * Splits bytes into lines at "\n" only: node:readline also splits at U+2028 and U+2029, which are valid in JSON
+ * strings. Lines longer than `maxBytes` arrive as undefined.
  */
 export function createLineSplitter(onLine: (line: Buffer | undefined) => void, maxBytes = maxLineBytes) {
   let pending: Buffer[] = [];
@@ -43,15 +43,15 @@ export function createLineSplitter(onLine: (line: Buffer | undefined) => void, m
   };
 }
 
-/** The value of one line, or why it has none. */
+/** The value of a line, or why it has none. */
 type JsonLine = { readonly value: JsonValue } | { readonly problem: string };
 
-/** A line and its number in the file, from 1. */
+/** A line with its number in the file, from 1. */
 type NumberedJsonLine = JsonLine & { readonly line: number };
 
 export const notUtf8Line = "not UTF-8 text";
 
-/** Reads one line; undefined for a blank one. The splitter passes undefined for a line above its limit. */
+/** Parses one line; undefined if it is blank. The splitter passes undefined for a line above its limit. */
 export function parseJsonLine(line: Buffer | string | undefined): JsonLine | undefined {
   if (line === undefined) return { problem: `longer than ${maxLineBytes / 2 ** 20} MB` };
   if (typeof line !== "string" && !isUtf8(line)) return { problem: notUtf8Line };
@@ -64,7 +64,7 @@ export function parseJsonLine(line: Buffer | string | undefined): JsonLine | und
   }
 }
 
-/** Reads JSON Lines as the bytes arrive. Blank lines are skipped; lines end at "\n" only. */
+/** Parses JSON Lines as the bytes arrive. Skips blank lines; lines end at "\n" only. */
 export async function* readJsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<NumberedJsonLine> {
   let line = 0;
   let read: NumberedJsonLine[] = [];
@@ -82,7 +82,7 @@ export async function* readJsonLines(chunks: AsyncIterable<Buffer>): AsyncGenera
   yield* read;
 }
 
-/** Reads JSON Lines from a text in memory. */
+/** Parses JSON Lines of a text in memory. */
 export function* parseJsonLines(text: string): Generator<NumberedJsonLine> {
   for (const [at, line] of text.split("\n").entries()) {
     const parsed = parseJsonLine(line);
@@ -97,12 +97,12 @@ export function renderJsonLine(value: unknown): string {
 
 /** Where a text stops being JSON. */
 export interface JsonFault {
-  /** Byte offset; undefined when the text ends too early. */
+  /** Byte offset; undefined if the text ends too early. */
   readonly offset: number | undefined;
   readonly message: string;
 }
 
-/** The fault behind an error of the streaming parser; `tokenOffset` is that of the last token. */
+/** Reads an error of the streaming parser; `tokenOffset` is the offset of the last token. */
 export function jsonFault(error: unknown, tokenOffset: number): JsonFault {
   const message = error instanceof Error ? error.message : String(error);
   if (/ended in /.test(message)) return { offset: undefined, message: "it ends too early" };
@@ -113,7 +113,7 @@ export function jsonFault(error: unknown, tokenOffset: number): JsonFault {
 }
 
 /**
- * What is wrong with one row of JSON text, with its column (in characters, from 1). The messages of
+ * Describes the mistake in one row of JSON text, with its column (in characters, from 1). The messages of
  * JSON.parse differ between versions of Node, and many name no place.
  */
 export function describeJsonFault(text: string, error: unknown): string {
@@ -142,7 +142,7 @@ function findFault(text: string): JsonFault | undefined {
   }
 }
 
-/** The tokenizer names a byte, which is no character beyond ASCII. */
+/** The tokenizer reports a byte, which is not a character beyond ASCII. */
 function unexpected(character: string): string {
   return character > "\u007f" ? "unexpected character" : `unexpected ${JSON.stringify(character)}`;
 }

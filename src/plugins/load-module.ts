@@ -5,14 +5,14 @@ import { z } from "zod";
 import type { PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import { PluginError } from "../core/errors.ts";
 
-/** `./x.js`, `../x.mjs`, `/abs/x.js`: a user's file rather than a shipped name. */
+/** Whether `use` is a path (`./x.js`, `../x.mjs`, `/abs/x.js`) rather than a shipped name. */
 export function isModulePath(use: string): boolean {
   return use.startsWith("./") || use.startsWith("../") || isAbsolute(use) || /\.[cm]?js$/.test(use);
 }
 
 const anyOptions = z.record(z.string(), z.json());
 
-/** Imports a user's module and takes its default export (or the export named after the kind) as the plugin. */
+/** Imports a user's module and uses its default export (or the export named after the kind) as the plugin. */
 export async function loadPluginModule<Kind extends PluginKind>(
   kind: Kind,
   use: string,
@@ -36,7 +36,7 @@ export async function loadPluginModule<Kind extends PluginKind>(
   } as unknown as PluginKinds[Kind];
 }
 
-/** Imports a user's file by path; PluginError when it is missing or throws while loading. */
+/** Imports a user's file by path. Rejects with PluginError if it is missing or throws while loading. */
 export async function importModule(use: string, directory: string): Promise<Record<string, unknown>> {
   const path = resolve(directory, use);
   const isThere = await stat(path).then(

@@ -16,12 +16,12 @@ interface OptimizationContext {
   readonly references: ConfigReferences;
   readonly directory: string;
   readonly problems: Problems;
-  /** Undefined when no agent of that name was found. */
+  /** Undefined if there is no agent of that name. */
   readonly agent: AgentConfig | undefined;
   readonly seed: number | undefined;
 }
 
-/** An optimization as written → keys of everything it names, every default filled in. */
+/** Normalizes an optimization: keys of everything it references, and every default filled in. */
 export function normalizeOptimization(
   key: string,
   written: WrittenOptimization,
@@ -72,7 +72,7 @@ export function normalizeOptimization(
   });
 }
 
-/** The prompts named; where none is, the agent's own, as in the later dialect. */
+/** The named prompts, or the agent's own if none is named, as in the later dialect. */
 function promptsOf(
   written: WrittenOptimization,
   path: KeyPath,
@@ -89,7 +89,7 @@ function promptsOf(
   return [];
 }
 
-/** A key of `datasets`; any other name is that of a dataset collected earlier, looked up later. */
+/** A key of `datasets`; any other name refers to a dataset collected earlier and is looked up later. */
 function datasetOf(
   written: WrittenOptimization,
   path: KeyPath,

@@ -10,7 +10,7 @@ import type { WrittenPrompt, WrittenTemplate } from "../schema/prompt.ts";
 import type { KeyPath } from "../tree.ts";
 import { reasonOf } from "../values/environment.ts";
 
-/** A prompt as written → its path in the registry, its template, its contract. */
+/** Normalizes a prompt: its path in the registry, its template, its contract. */
 export async function normalizePrompt(
   { key, path, written }: Declared<WrittenPrompt>,
   references: ConfigReferences,
@@ -37,7 +37,7 @@ export async function normalizePrompt(
   });
 }
 
-/** The template, and the keys under the prompt that lead to it. */
+/** The template, and its keys under the prompt. */
 function templateOf(written: WrittenPrompt): {
   place: readonly string[];
   template: WrittenTemplate | undefined;
@@ -48,7 +48,7 @@ function templateOf(written: WrittenPrompt): {
   return { place: [], template: written.file === undefined ? undefined : { file: written.file } };
 }
 
-/** The config decides; where it names no language, a `.prompt` file brings its own. */
+/** The language set in the config, else that of a `.prompt` file. */
 function languageOf(
   written: WrittenPrompt,
   read: FileTemplate | undefined,
@@ -67,7 +67,10 @@ function foldersOf(
   return found === undefined ? [] : [found.catalog_name, found.schema_name];
 }
 
-/** A template as written → text or messages; one in a file is read. Undefined when it cannot be read. */
+/**
+ * Normalizes a template to a text or messages, reading it from its file if needed. Undefined if it cannot be
+ * read.
+ */
 async function normalizeTemplate(
   written: WrittenTemplate,
   directory: string,

@@ -15,7 +15,7 @@ const oneWayToRun: Rule = ({ references, problems }) => {
   }
 };
 
-/** Splitting at quotes is a shell's trade; a list leaves no doubt. */
+/** Splitting at quotes needs a shell; a list is unambiguous. */
 const commandIsPlain: Rule = ({ references, problems }) => {
   for (const { path, written } of references.agent.things.values()) {
     const command = written.run?.command;

@@ -7,7 +7,7 @@ import { shellHint } from "../values/variable-forms.ts";
 import { accountedFields } from "./accounted-fields.ts";
 import type { Rule } from "./rule.ts";
 
-/** Where the OpenAI-compatible API of a known host begins. */
+/** Base path of the OpenAI-compatible API on known hosts. */
 const bases: readonly (readonly [host: RegExp, path: string])[] = [
   [/(^|\.)openai\.com$/, "/v1"],
   [/(^|\.)groq\.com$/, "/openai/v1"],
@@ -22,15 +22,15 @@ const bases: readonly (readonly [host: RegExp, path: string])[] = [
   [/^generativelanguage\.googleapis\.com$/, "/v1beta/openai"],
   [/(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$/, "/openai/v1"],
 ];
-/** Hosts whose API is at the root. */
+/** Hosts with the API at the root. */
 const atRoot = /(^|\.)(deepseek\.com|perplexity\.ai|cohere\.(ai|com))$/;
 const azureHost = /(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$|(^|\.)azure-api\.net$/;
 const operation = /\/(chat\/completions|completions|responses|embeddings|models)$/;
 const ofOllama = /\/api\/(generate|chat|tags)$/;
-/** Providers that are reached at the address as it is written. */
+/** Providers whose address is used as written. */
 const plain: ReadonlySet<string> = new Set(["openai"]);
 
-/** An address that is copied from an example or a portal often is more, or less, than the base of the API. */
+/** Addresses copied from an example or a portal often include too much or too little of the path. */
 const addressIsABase: Rule = ({ things, references, problems }) => {
   for (const { key, path, written } of references.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
@@ -107,7 +107,7 @@ const fallbackIsAnother: Rule = ({ things, references, problems }) => {
   }
 };
 
-/** An address becomes part of plans and versions. */
+/** Addresses are stored in plans and versions. */
 const addressIsPlain: Rule = ({ things, references, problems }) => {
   for (const { key, path, written } of references.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
@@ -132,7 +132,7 @@ const addressIsPlain: Rule = ({ things, references, problems }) => {
   }
 };
 
-/** What is passed through becomes part of plans and versions too. */
+/** Passed-through values are stored in plans and versions too. */
 const passedThroughIsOpen: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     for (const field of ["other", "response_format"] as const) {
@@ -146,7 +146,7 @@ const passedThroughIsOpen: Rule = ({ references, problems }) => {
   }
 };
 
-/** Calls, tokens and prices are counted by what a request asks for, which nothing passed through may change. */
+/** Calls, tokens and prices are derived from the request, so passed-through fields must not change it. */
 const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     for (const { path: below, hint } of accountedFields(written.other ?? {}))

@@ -91,7 +91,7 @@ const environmentIsUsable: Rule = (context) => {
   }
 };
 
-/** A cap in money can only be kept where every call has a price. */
+/** A cap in US dollars requires a price for every call. */
 const cappedModelsHavePrices: Rule = (context) => {
   const { things, references, problems } = context;
   for (const [key, written, path] of each(context)) {

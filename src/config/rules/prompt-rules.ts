@@ -48,7 +48,7 @@ const templateHasText: Rule = ({ references, things, problems }) => {
   }
 };
 
-/** A span that the base lacks could be kept by no candidate. */
+/** No candidate could keep a span that the base lacks. */
 const lockedIsThere: Rule = ({ references, things, problems }) => {
   for (const { key, path } of references.prompt.things.values()) {
     const { template, locked = [] } = things.prompts[key] ?? {};

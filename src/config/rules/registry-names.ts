@@ -4,7 +4,7 @@ const longestSegmentBytes = 255;
 /** The environment that every registry has. */
 export const defaultEnvironment = "production";
 
-/** Why a text cannot be one part of a prompt's path; undefined when it can. */
+/** Why a text cannot be a part of a prompt's path; undefined if it can. */
 export function segmentProblem(part: string): string | undefined {
   if (part === "") return "has an empty part";
   if (part.startsWith(".")) return `has a part that starts with a dot: ${part}`;
@@ -14,14 +14,17 @@ export function segmentProblem(part: string): string | undefined {
   return undefined;
 }
 
-/** Why a text cannot be the last part of a prompt's path, where a version or environment could stand. */
+/**
+ * Why a text cannot be the last part of a prompt's path, where it could be read as a version or environment;
+ * undefined if it can.
+ */
 export function lastSegmentProblem(part: string, environments: ReadonlySet<string>): string | undefined {
   if (/^\d+$/.test(part)) return `${part} would be read as a version number`;
   if (part === "latest" || environments.has(part)) return `${part} would be read as a version or environment`;
   return undefined;
 }
 
-/** Why a text cannot name an environment; undefined when it can. */
+/** Why a text cannot name an environment; undefined if it can. */
 export function environmentProblem(name: string): string | undefined {
   if (/^\d+$/.test(name)) return `${name} would be read as a version number`;
   if (name === "latest") return "latest is always the newest version, and nothing can be deployed to it";

@@ -10,5 +10,5 @@ export interface RuleContext {
   readonly problems: Problems;
 }
 
-/** One condition across fields; reports what breaks it. */
+/** Checks one condition across fields and reports violations. */
 export type Rule = (context: RuleContext) => void;

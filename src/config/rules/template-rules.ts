@@ -6,7 +6,7 @@ import type { Rule, RuleContext } from "./rule.ts";
 /** `{name}`, but not `{{name}}`, `${name}`, `\text{name}` or `f{name}`. */
 const singleBraces = /(?<![\w{$\\}])\{\s*([A-Za-z_]\w*)\s*\}(?!\})/g;
 
-/** A template that writes some of its variables in one brace sends them as they are. */
+/** Templates send variables in single braces unchanged. */
 export const bracesAreDouble: Rule = (context) => {
   for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
@@ -34,7 +34,7 @@ const tag =
 const filter = /\{\{[^{}|]*\|\s*[A-Za-z_]\w*[^{}]*\}\}/;
 const handlebars = /\{\{\s*[#/^]\s*\w+[^{}]*\}\}/;
 
-/** Logic in a template is sent to the model word for word unless the template is said to be Jinja. */
+/** Logic in a template is sent unchanged unless its language is jinja. */
 export const logicIsJinja: Rule = (context) => {
   for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
@@ -68,7 +68,7 @@ function short(text: string): string {
 
 const templateKeys = ["default_template", "template", "file"] as const;
 
-/** The texts of a prompt's template with the places they are written at. */
+/** The texts of a prompt's template, with their places. */
 function templateTexts(
   { things, references }: Pick<RuleContext, "things" | "references">,
   key: string,

@@ -30,7 +30,7 @@ const run = z
   })
   .describe("the user's own application in place of one model call: module, command or http");
 
-/** An agent of `agents`, as written. */
+/** An entry of `agents`, as written. */
 export const agentSchema = z
   .strictObject({
     name: name().optional().describe("shown in tables and reports; default: its key"),

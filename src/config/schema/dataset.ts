@@ -15,7 +15,7 @@ const split = z
   })
   .describe("how rows are dealt out; default: 0.4, 0.3, 0.3, and 0.3, 0.2, 0.5 under 100 rows");
 
-/** A dataset of `datasets`, as written. */
+/** An entry of `datasets`, as written. */
 export const datasetSchema = z
   .strictObject({
     name: name()

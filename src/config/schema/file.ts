@@ -10,7 +10,7 @@ import { promptSchema, schemaSchema } from "./prompt.ts";
 const section = <Schema extends z.ZodType>(item: Schema, what: string) =>
   z.record(name(), item).default({}).describe(what);
 
-/** The config file as its author writes it: snake_case, short forms, nothing required that has a default. */
+/** The config file as written: snake_case, short forms, and every default optional. */
 export const fileSchema = z.strictObject({
   schemas: section(schemaSchema, "folders of prompts, by key"),
   resources: z

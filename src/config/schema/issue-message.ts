@@ -2,17 +2,17 @@ import type { z } from "zod";
 import { nearNames } from "../../core/text/near-names.ts";
 import { dotted, type KeyPath, type Tree } from "../tree.ts";
 
-/** One mistake zod found, outside of any union. */
+/** One mistake found by zod, outside of any union. */
 export interface FlatIssue {
   readonly path: KeyPath;
   readonly issue: z.core.$ZodIssue;
-  /** Set when no form of a union came near: what the forms are. */
+  /** The forms of a union, if the value matches none of them closely. */
   readonly expected?: readonly string[];
 }
 
 /**
- * Of a union, what is wrong with the one form that the value was meant to be: an object is held
- * against the object form, a text against the text form.
+ * Replaces a union's issue with those of the form that the value resembles: the object form for an object, the
+ * text form for a text.
  */
 export function flattenIssues(issues: readonly z.core.$ZodIssue[], outer: KeyPath = []): FlatIssue[] {
   return issues.flatMap((issue): FlatIssue[] => {
@@ -28,7 +28,7 @@ export function flattenIssues(issues: readonly z.core.$ZodIssue[], outer: KeyPat
   });
 }
 
-/** The value is of another type than this form of the union altogether. */
+/** Whether the value has a different type from this form of the union. */
 function isOtherType(flat: FlatIssue, path: KeyPath): boolean {
   return dotted(flat.path) === dotted(path) && typesOf(flat, path).length > 0;
 }
@@ -50,7 +50,7 @@ const typeNames: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-/** What is wrong, with the value, in words about the file. */
+/** The mistake with the value, in terms of the file. */
 export function issueMessage(
   { issue, expected }: FlatIssue,
   value: Tree | undefined,
@@ -79,11 +79,11 @@ export function issueMessage(
   }
 }
 
-/** What to write instead, where the value tells. */
+/** What to write instead, if the value suggests it. */
 export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): string | undefined {
   const isPercent = issue.code === "too_big" && issue.maximum === 1;
   if (isPercent && typeof value === "number" && value <= 100) return `${value} % is ${value / 100}`;
-  // dao-ai's own page shows an environment where it means a number.
+  // dao-ai's own documentation shows an environment where a number is meant.
   const isVersion = path.at(-1) === "version" && path[0] === "prompts" && typeof value === "string";
   if (isVersion && value.trim() !== "" && !/^-?[\d.]+$/.test(value))
     return `for an environment write alias: ${value}`;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { KeyPath } from "../tree.ts";
 import { fileSchema } from "./file.ts";
 
-/** The part of JSON Schema draft-07 that a config's schema uses. */
+/** The part of JSON Schema draft-07 that the config's schema uses. */
 export interface SchemaNode {
   readonly $ref?: string;
   readonly type?: string;
@@ -55,10 +55,10 @@ export function configJsonSchema(): SchemaNode {
   return made;
 }
 
-/** Names that a config declares, by the definition of what they name: `model`, `prompt`, `agent` … */
+/** Names declared in a config, by definition: `model`, `prompt`, `agent` … */
 export type DeclaredNames = Readonly<Record<string, readonly string[]>>;
 
-/** Text of `config/schema.json`; with names, editors offer them wherever a thing may be named. */
+/** Text of `config/schema.json`. Editors suggest `names` wherever a reference is allowed. */
 export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
   const text = JSON.stringify(
     configJsonSchema(),
@@ -68,7 +68,7 @@ export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
   return `${text}\n`;
 }
 
-/** A reference is written as a text or as the thing itself, so its schema has the thing's among its forms. */
+/** A reference is a text or the object itself, so its schema includes the object's. */
 function withExamples(node: SchemaNode, names: DeclaredNames): SchemaNode {
   const { anyOf } = node ?? {};
   if (!Array.isArray(anyOf)) return node;
@@ -81,7 +81,7 @@ function makeSchema(): SchemaNode {
     target: "draft-7",
     io: "input",
     override({ jsonSchema }) {
-      // What an editor checks is the text before `${…}` is filled in, with free `x-` keys in it.
+      // Editors check the text before `${…}` is replaced, and with free `x-` keys.
       if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { "^x-": {} };
       delete jsonSchema.propertyNames;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -107,7 +107,7 @@ function makeSchema(): SchemaNode {
   } as SchemaNode;
 }
 
-/** Keys that a map at this path may have; undefined where they are the user's own. */
+/** Keys that a map at this path may have; undefined if they are free. */
 export function allowedKeys(path: KeyPath): readonly string[] | undefined {
   let nodes: readonly SchemaNode[] = forms(configJsonSchema());
   for (const key of path) nodes = nodes.flatMap((node) => inside(node, key)).flatMap(forms);
@@ -123,7 +123,7 @@ function inside(node: SchemaNode, key: string): readonly SchemaNode[] {
   return typeof rest === "object" ? [rest] : [];
 }
 
-/** A node without its wrappers: every form a value may take. */
+/** A node and all forms its value may take. */
 function forms(node: SchemaNode): readonly SchemaNode[] {
   const wrapped = [...(node.anyOf ?? []), ...(node.allOf ?? [])];
   const target = node.$ref?.replace("#/definitions/", "");

@@ -1,6 +1,6 @@
 import { configJsonSchema, renderConfigJsonSchema, type SchemaNode } from "./json-schema.ts";
 
-/** Files of the package that are written from the schema; paths from the package's folder. */
+/** Generated files of the package; paths are relative to its folder. */
 export const generatedConfigFiles: readonly { readonly path: string; render(): string }[] = [
   { path: "config/schema.json", render: renderConfigJsonSchema },
   { path: "config/README.md", render: renderKeyReference },
@@ -85,7 +85,7 @@ function ignoredOf(node: SchemaNode, prefix: string): string[] {
   );
 }
 
-/** A default that is no fixed value is told at the end of the description. */
+/** A default that is not a fixed value is at the end of the description. */
 function cutDefault(description: string): { meaning: string; fallback: string | undefined } {
   const [meaning = "", fallback] = description.split("; default: ");
   return { meaning, fallback };

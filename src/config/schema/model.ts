@@ -139,7 +139,7 @@ const fallbackSchema = z
   .strictObject(shape)
   .meta({ id: "fallback_model", description: "a model and how it is reached" });
 
-/** A model of `resources.llms`, as written. */
+/** An entry of `resources.llms`, as written. */
 export const modelSchema = z
   .strictObject({
     ...shape,

@@ -3,7 +3,7 @@ import { name, positiveInteger, reference, withoutEffect } from "./fields.ts";
 
 export const ignoredPromptKeys = ["auto_register"] as const;
 
-/** Of a schema only its two names matter; they are the prompt's folder. */
+/** Only the two names of a schema matter; they form the prompt's folder. */
 export const schemaSchema = z
   .strictObject({
     catalog_name: name().describe("first folder of the prompts of this schema"),
@@ -25,7 +25,7 @@ const template = z.union([
   z.strictObject({ file: name().describe("path of a text or `.prompt` file, relative to this one") }),
 ]);
 
-/** A prompt of `prompts`, as written. */
+/** An entry of `prompts`, as written. */
 export const promptSchema = z
   .strictObject({
     name: name().optional().describe("last part of the prompt's path in the registry; default: its key"),

@@ -5,7 +5,7 @@ import { allowedKeys } from "./json-schema.ts";
 
 type Synonyms = Readonly<Record<string, string>>;
 
-/** Words of other tools, by what they mean here. A meaning that is no key beside them is in words: `budget: {…}`. */
+/** Other tools' names for a key. A meaning that is not a key at the same level is a phrase: `budget: {…}`. */
 function table(entries: readonly (readonly [meaning: string, words: string])[]): Synonyms {
   return Object.fromEntries(
     entries.flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning] as const)),
@@ -133,7 +133,7 @@ const tables: readonly (readonly [section: RegExp, synonyms: Synonyms])[] = [
   [/^agents\.[^.]+$|\.agent$/, ofAgent],
 ];
 
-/** What other tools' word for a key is called here: a key beside it, or words; undefined where nothing is known. */
+/** The key, or a phrase, for another tool's name; undefined if unknown. */
 function synonymOf(key: string, path: KeyPath): string | undefined {
   const at = path.join(".");
   const low = key
@@ -147,9 +147,9 @@ function synonymOf(key: string, path: KeyPath): string | undefined {
 
 interface UnknownKey {
   readonly hint: string;
-  /** The key beside it that was meant. */
+  /** The intended key at the same level. */
   readonly meant?: string;
-  /** Things that are declared under it, as dotted paths of where they belong: naming them is no mistake. */
+  /** Dotted paths of things declared under the key; referring to them is not reported. */
   readonly things: readonly string[];
 }
 
@@ -160,7 +160,7 @@ const things: readonly (readonly [kind: string, section: KeyPath])[] = [
   ["optimization", ["optimizations", "prompt_optimizations"]],
 ];
 
-/** What a key that no map here has was meant to be. */
+/** Explains what an unknown key was meant to be. */
 export function explainUnknownKey(path: KeyPath, key: string, tree: TreeMap): UnknownKey {
   const allowed = allowedKeys(path) ?? [];
   const misplaced = path.length === 0 ? thingAtTop(key, tree) : undefined;
@@ -178,7 +178,7 @@ export function explainUnknownKey(path: KeyPath, key: string, tree: TreeMap): Un
   const free = allowed.filter((name) => treeAt(tree, [...path, name]) === undefined);
   const synonym = synonymOf(key, path);
   const [nearest] = nearNames(key, allowed);
-  // Of a word that means something here and a slip of the pen, a slip of one letter is likelier.
+  // If a key is both a synonym and a near misspelling, a difference of one letter wins.
   const meant = synonym === undefined ? nearest : allowed.includes(synonym) ? synonym : undefined;
   if (meant !== undefined) {
     const isThere = !free.includes(meant);
@@ -209,7 +209,7 @@ function ownerOf(path: KeyPath, key: string): string | undefined {
   return `it belongs to ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}: ${dotted(section)}.<key>.${key}`;
 }
 
-/** A prompt, a model … that stands at the top, as with an indentation lost. */
+/** A prompt, model … at the top level, as after lost indentation. */
 function thingAtTop(key: string, tree: TreeMap): UnknownKey | undefined {
   const value = tree[key];
   if (!isTreeMap(value) || Object.keys(value).length === 0) return undefined;

@@ -9,7 +9,7 @@ const notAllowed = {
   hint: "name a key of the config by its dotted path",
 };
 
-/** Puts the values of `--set path=value` into the tree; the values are read as YAML. */
+/** Applies the values of `--set path=value` to the tree. Values are parsed as YAML. */
 export function setValues(tree: TreeMap, set: readonly string[], problems: Problems): void {
   for (const given of set) {
     const split = given.indexOf("=");
@@ -43,7 +43,7 @@ function readValue(text: string): Tree | Error {
   try {
     return document.toJS() as Tree;
   } catch (thrown) {
-    // An alias: there is nothing that it could stand for.
+    // An alias, which has no anchor to refer to.
     return thrown instanceof Error ? thrown : new Error(String(thrown));
   }
 }
@@ -53,7 +53,7 @@ function holdsAllowedKeys(value: Tree): boolean {
   return Object.entries(value).every(([key, inner]) => isAllowedKey(key) && holdsAllowedKeys(inner));
 }
 
-/** Keys may hold dots themselves (`gpt-4.1`): the longest key that is there wins. */
+/** Keys may contain dots (`gpt-4.1`): the longest existing key wins. */
 function findPath(tree: TreeMap, wanted: string): KeyPath {
   const path: string[] = [];
   let rest = wanted;
@@ -71,13 +71,13 @@ function findPath(tree: TreeMap, wanted: string): KeyPath {
   return path;
 }
 
-/** Why a value cannot be put where it was meant to go. */
+/** Why a value cannot be set at its path. */
 interface PutProblem {
   readonly message: string;
   readonly hint: string;
 }
 
-/** Puts a value at a path and makes the maps that lead to it; null takes the key away. */
+/** Sets a value at a path and creates the maps on the way; null deletes the key. */
 function putAt(tree: TreeMap, path: KeyPath, value: Tree): PutProblem | undefined {
   let here: TreeMap | Tree[] = tree;
   for (const [at, key] of path.slice(0, -1).entries()) {

@@ -15,7 +15,7 @@ interface Placeholder {
 
 const pattern = /(\$?)\$\{(?:(env):|(var|param)\.)([^}:]*)(?::-([^}]*))?\}/g;
 
-/** Text cut into pieces that stay as they are and placeholders. `$${env:X}` is the text `${env:X}`. */
+/** Splits a text into literal pieces and placeholders. `$${env:X}` is the literal text `${env:X}`. */
 export function cutPlaceholders(text: string): readonly (string | Placeholder)[] {
   const pieces: (string | Placeholder)[] = [];
   let end = 0;
@@ -38,16 +38,16 @@ export function cutPlaceholders(text: string): readonly (string | Placeholder)[]
 
 type Scalar = string | number | boolean;
 
-/** Where placeholders get their values. */
+/** The source of placeholder values. */
 interface Variables {
-  /** The value of a placeholder; undefined when it has none, which has then been noted. */
+  /** The value of a placeholder; undefined if it has none, which is recorded. */
   fill(placeholder: Placeholder, path: KeyPath): Scalar | undefined;
   resolve(form: VariableForm, path: KeyPath): Scalar | undefined;
 }
 
 const secretName = /key|token|secret|passw/i;
 
-/** Environment, `variables:` and `parameters:` behind one door. With `standIn`, what has no value gets that one. */
+/** Combines environment, `variables:` and `parameters:`. With `standIn`, unset names get its value. */
 export function createVariables(
   tree: TreeMap,
   env: EnvironmentVariables,
@@ -57,7 +57,7 @@ export function createVariables(
 ): Variables {
   const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
 
-  /** Databricks leaves `{{secrets/…}}` where it could not put a value in. */
+  /** Databricks leaves `{{secrets/…}}` in place if it has no value for it. */
   const fromEnvironment = (name: string): string | undefined => {
     const value = env[name];
     if (value === undefined || value === "" || /^\{\{.*\}\}$/s.test(value)) return undefined;
@@ -95,7 +95,7 @@ export function createVariables(
     return undefined;
   };
 
-  /** The value of a form, without a word when there is none. */
+  /** The value of a form; undefined if it has none, which is not recorded. */
   const tryForm = (form: VariableForm): Scalar | undefined => {
     if (form.kind === "value") return scalarOf(form.value);
     if (form.kind === "env") return fromEnvironment(form.name) ?? scalarOf(form.fallback);
@@ -108,7 +108,7 @@ export function createVariables(
     return scalarOf(form.fallback);
   };
 
-  /** A scalar of the file, with the environment filled in; undefined when that has no value. */
+  /** A scalar of the file with the environment filled in; undefined if a variable has no value. */
   const scalarOf = (value: Tree | undefined): Scalar | undefined => {
     if (typeof value !== "string") return isScalar(value) ? value : undefined;
     const pieces = cutPlaceholders(value).map((piece) => {
@@ -180,9 +180,9 @@ function section(tree: TreeMap, name: string): TreeMap {
   return isTreeMap(found) ? found : {};
 }
 
-/** Collects names that have no value: one report a name, with every place that needs it. */
+/** Collects names without a value: one report per name, with every place that needs it. */
 interface MissingValues {
-  /** `id` tells missing things apart; `message` and `hint` are those of the first place. */
+  /** `id` identifies the missing value; `message` and `hint` of the first place count. */
   add(id: string, path: KeyPath, message: string, hint: string): void;
   reportTo(problems: Problems): void;
 }

@@ -2,27 +2,27 @@ import { Lexer } from "yaml";
 import { indentOf, keyOfLine, type SyntaxCause, type SyntaxFault, type YamlLines } from "./yaml-lines.ts";
 
 interface Quoted {
-  /** Offset of the opening quote, and of what follows the last character. */
+  /** Offset of the opening quote, and the offset after the last character. */
   readonly start: number;
   readonly end: number;
   readonly isClosed: boolean;
 }
 
-/** What the pieces of a text say of its quotes and brackets, sound or not. Offsets count from 0. */
+/** Quotes and brackets of a text, valid or not. Offsets start at 0. */
 interface LexedYaml {
   readonly quoted: readonly Quoted[];
-  /** The first bracket or brace that is opened and not closed by its counterpart. */
+  /** The first bracket or brace that its counterpart does not close. */
   readonly unclosed:
     | { readonly start: number; readonly bracket: "{" | "["; readonly end: number }
     | undefined;
-  /** `${…}` inside of brackets or braces, without quotes. */
+  /** `${…}` inside brackets or braces, without quotes. */
   readonly placeholders: readonly number[];
-  /** `{{` that starts a value. */
+  /** `{{` at the start of a value. */
   readonly doubleBraces: readonly number[];
 }
 
 const partners: Readonly<Record<string, string>> = { "}": "{", "]": "[" };
-/** Signs of the lexer that stand for no text: start of a document, of a scalar, end of a broken flow. */
+/** Lexer tokens that stand for no text: start of a document, start of a scalar, end of a broken flow. */
 const marks: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
 
 function lexYaml(text: string): LexedYaml {
@@ -73,7 +73,7 @@ function isEscaped(piece: string, quote: string): boolean {
   return (/'*$/.exec(piece.slice(1))?.[0].length ?? 0) % 2 === 0;
 }
 
-/** Braces and brackets: text that is taken for a map, one that is not closed, one too many. */
+/** Braces and brackets: text read as a map, one unclosed, one too many. */
 export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const lexed = lexYaml(lines.text);
   const here = lines.lineOf(fault.offset);
@@ -97,7 +97,7 @@ export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause 
   return quoteBefore(lines, lexed) ?? unclosedBracket(lines, lexed, fault) ?? strayBracket(lines, fault);
 }
 
-/** An open quote may swallow the end of a map: then the quote comes first. */
+/** An open quote may swallow the end of a map; then the quote is the cause. */
 function quoteBefore(lines: YamlLines, { quoted, unclosed }: LexedYaml): SyntaxCause | undefined {
   const open = quoted.find((one) => swallowsLines(lines, one));
   return open !== undefined && unclosed !== undefined && unclosed.end >= open.start
@@ -137,7 +137,7 @@ function strayBracket({ text }: YamlLines, { code, offset, message }: SyntaxFaul
   };
 }
 
-/** Quotes: one that is not closed, or one inside of a text that closes it too early. */
+/** Quotes: one unclosed, or one inside a text that closes it too early. */
 export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const { quoted } = lexYaml(lines.text);
   const open = quoted.find((one) => one.start <= fault.offset && swallowsLines(lines, one));
@@ -174,7 +174,7 @@ function closedTooEarly(text: string, { start, end }: Quoted): SyntaxCause {
   };
 }
 
-/** Does a quoted text run on over lines that are keys of the file? */
+/** Whether a quoted text continues over lines that look like keys. */
 function swallowsLines(lines: YamlLines, { start, end, isClosed }: Quoted): boolean {
   if (!isClosed) return true;
   const [first, last] = [lines.lineOf(start), lines.lineOf(end - 1)];

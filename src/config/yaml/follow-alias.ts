@@ -8,11 +8,11 @@ import type { KeyPath } from "../tree.ts";
 const mostExpansions = 100;
 const mostExpandedValues = 100_000;
 
-/** How deep we are: in levels, in aliases, and which nodes we are inside of. */
+/** The current nesting: levels, aliases, and the nodes around. */
 export interface Descent {
   readonly depth: number;
   readonly open: ReadonlySet<Node>;
-  /** Aliases followed so far on behalf of the outermost one; absent outside of any alias. */
+  /** Aliases followed so far for the outermost one; absent outside of any alias. */
   readonly chain?: { expansions: number; isRefused?: boolean };
 }
 
@@ -22,11 +22,11 @@ export function enter(node: Node, descent: Descent): Descent {
   return { ...descent, depth: descent.depth + 1, open: new Set(descent.open).add(node) };
 }
 
-/** Follows aliases to what they stand for, within the limits that keep a small file small. */
+/** Resolves aliases, within the limits that keep small files small. */
 export interface AliasFollower {
-  /** Undefined when the alias leads nowhere, or too far; the latter has been reported. */
+  /** Undefined if the alias has no target or exceeds a limit; the latter is reported. */
   follow(alias: Alias, path: KeyPath, descent: Descent): { node: Node; descent: Descent } | undefined;
-  /** To be told of every value that an alias brings. */
+  /** Counts a value that comes from an alias. */
   countExpanded(): void;
 }
 
@@ -53,7 +53,7 @@ export function createAliasFollower(
       const chain = descent.chain ?? { expansions: 0 };
       chain.expansions++;
       const limit = limitPassed(chain.expansions, expandedValues);
-      // Once is enough: whatever else the same alias would bring is cut off without a word.
+      // Report once; further values of the same alias are dropped silently.
       if (limit !== undefined && chain.isRefused !== true)
         refuse(`alias *${alias.source} expands to too much`, limit);
       chain.isRefused = limit !== undefined;
@@ -74,13 +74,13 @@ interface Thing {
   readonly key: string;
 }
 
-/** What aliases of a document stand for. */
+/** The targets of a document's aliases. */
 export interface AliasTargets {
-  /** The nearest node before the alias that carries its anchor. */
+  /** The nearest node before the alias that has its anchor. */
   targetOf(alias: Alias): Node | undefined;
-  /** An anchor of that name further down, where no alias can reach it. */
+  /** A later anchor of that name, which no alias can reach. */
   laterAnchor(name: string): Node | undefined;
-  /** Is this node the declaration of a thing, such as `prompts.x`? */
+  /** The thing that this node declares, such as `prompts.x`, if it does. */
   thingOf(node: Node): Thing | undefined;
   /** Keys of the things of a kind. A key in both `llms` and `models` is listed twice. */
   keysOf(kind: ThingKind): readonly string[];

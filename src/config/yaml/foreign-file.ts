@@ -2,7 +2,7 @@ import { isTreeMap, type Tree } from "../tree.ts";
 
 interface Kind {
   readonly name: string;
-  /** Top-level keys that all must be there. */
+  /** Top-level keys that must all be present. */
   readonly keys: readonly string[];
   readonly hint?: string;
 }
@@ -34,7 +34,7 @@ const promptfoo: Kind = {
 };
 const own = ["resources", "agents", "optimizations", "datasets"];
 
-/** A file of another program: said once, in place of every key that is unknown here. */
+/** Recognizes a file of another program, to report it once instead of every unknown key. */
 export function foreignConfig(tree: Tree, ignored: readonly string[]): ForeignFile | undefined {
   if (Array.isArray(tree)) {
     const areRows = tree.length > 0 && tree.every((item) => isTreeMap(item));
@@ -60,7 +60,9 @@ export function foreignConfig(tree: Tree, ignored: readonly string[]): ForeignFi
 const rowsHint = "name it as path of an entry of `datasets`";
 const promptHint = "file it with `dao-opt registry upsert`, or name it as file of an entry of `prompts`";
 
-/** A file of another kind, seen by its text and name before it is read as YAML; undefined for any other. */
+/**
+ * Recognizes a file of another kind by its text and name, before it is parsed as YAML; undefined for any other.
+ */
 export function foreignText(text: string, file: string): ForeignFile | undefined {
   const lines = text.split(/\r?\n/, 40).filter((line) => line.trim() !== "");
   const extension = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase();
@@ -96,7 +98,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** A head and rows with as many cells. */
+/** A head and rows with the same number of cells. */
 function isTable(lines: readonly string[]): boolean {
   const [head = "", ...rows] = lines;
   const sign = head.includes("\t") ? "\t" : ",";
@@ -105,7 +107,7 @@ function isTable(lines: readonly string[]): boolean {
   return rows.slice(0, 3).every((row) => row.split(sign).length >= count && !/^\s*[\w-]+:(\s|$)/.test(row));
 }
 
-/** `---`, keys, `---`, then a text that is no map. */
+/** `---`, keys, `---`, then text that is not a map. */
 function isFrontMatter([first = "", ...lines]: readonly string[]): boolean {
   if (first.trim() !== "---") return false;
   const end = lines.findIndex((line) => line.trim() === "---");
@@ -113,7 +115,7 @@ function isFrontMatter([first = "", ...lines]: readonly string[]): boolean {
   return end > 0 && after !== undefined && !/^[\w-]+:(\s|$)/.test(after);
 }
 
-/** What a file is when it is not text, with what to do. */
+/** What a non-text file is, and what to do. */
 export interface ForeignFile {
   readonly message: string;
   readonly hint: string;
@@ -131,7 +133,7 @@ const magic: readonly (readonly [bytes: readonly number[], kind: string])[] = [
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], "an SQLite database"],
 ];
 
-/** Looks at the first bytes: undefined for what may be UTF-8 text. */
+/** Checks the first bytes; undefined if the file may be UTF-8 text. */
 export function foreignBytes(bytes: Uint8Array): ForeignFile | undefined {
   const starts = (wanted: readonly number[]) => wanted.every((byte, at) => bytes[at] === byte);
   if (starts([0xff, 0xfe, 0, 0]) || starts([0, 0, 0xfe, 0xff])) return otherText("UTF-32");
@@ -142,7 +144,7 @@ export function foreignBytes(bytes: Uint8Array): ForeignFile | undefined {
   const head = bytes.subarray(0, 4096);
   const zeros = head.filter((byte) => byte === 0).length;
   if (zeros === 0) return undefined;
-  // Text of the Latin alphabet in UTF-16 without its mark: every other byte is zero.
+  // Latin text in UTF-16 without a byte order mark: every other byte is zero.
   if (head.length >= 4 && zeros >= head.length * 0.4 && zeros <= head.length * 0.6)
     return otherText("UTF-16");
   return { message: "the file is not text: it holds zero bytes", hint };

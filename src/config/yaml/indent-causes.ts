@@ -7,7 +7,7 @@ import {
   type YamlLines,
 } from "./yaml-lines.ts";
 
-/** Lines whose indentation fits nothing around them. */
+/** Lines whose indentation matches nothing around them. */
 export function indentCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const at = lines.lineOf(fault.offset);
   if (fault.code === "BLOCK_AS_IMPLICIT_KEY" || fault.code === "MULTILINE_IMPLICIT_KEY")
@@ -39,7 +39,7 @@ function belowValue(lines: YamlLines, at: number): SyntaxCause | undefined {
   };
 }
 
-/** A line that is too far left for the text of a `|` block, and too far right for a key. */
+/** A line too far left for the text of a `|` block, and too far right for a key. */
 function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
   const indent = indentOf(lines.lines[at] ?? "");
   for (let one = at - 1; one >= 0; one--) {
@@ -65,7 +65,7 @@ function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
   return undefined;
 }
 
-/** A list item beside keys of a map, or a key beside items of a list. */
+/** A list item next to keys of a map, or a key next to list items. */
 export function keyAmongItems(lines: YamlLines, at: number): SyntaxCause | undefined {
   const line = lines.lines[at] ?? "";
   const indent = indentOf(line);

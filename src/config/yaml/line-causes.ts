@@ -8,7 +8,7 @@ import {
   type YamlLines,
 } from "./yaml-lines.ts";
 
-/** Lines that are no YAML at all: what git, Markdown and a shell leave behind. */
+/** Lines that are not YAML: leftovers of git, Markdown and shells. */
 export function markCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const last = lines.lineOf(fault.offset);
   for (const [at, line] of lines.lines.entries()) {
@@ -38,7 +38,7 @@ function firstLine({ lines }: YamlLines): number {
   return lines.findIndex((line) => !isBlank(line));
 }
 
-/** What is wrong with the one line that the parser names, or the one before. */
+/** The mistake in the line that the parser names, or in the one before. */
 export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const at = lines.lineOf(fault.offset);
   const line = lines.lines[at] ?? "";
@@ -54,7 +54,7 @@ export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | u
   );
 }
 
-/** Slips that the parser names well enough, in words of the file. */
+/** Mistakes that the parser identifies, worded for a config. */
 const named: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
   [
     /^Sequence item without/,

@@ -14,9 +14,9 @@ interface Entry {
 }
 
 interface EntryReader {
-  /** Own entries in file order, then merged ones that no own or earlier entry has. */
+  /** Own entries in file order, then merged ones without an own or earlier entry. */
   entriesOf(map: YAMLMap, path: KeyPath, descent: Descent): Entry[];
-  /** A key as text; undefined when it cannot be one, which has been reported. */
+  /** A key as text; undefined if it is invalid, which is reported. */
   readKey(node: unknown, path: KeyPath): string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function createEntryReader(
       problems.mute(path);
       return undefined;
     }
-    // `1.0`, `007` and `null` as keys are the text the user wrote.
+    // Keys such as `1.0`, `007` and `null` keep the text of the file.
     const key =
       typeof scalar.value === "string" ? scalar.value : (scalar.source ?? String(scalar.value ?? ""));
     if (isAllowedKey(key)) return key;
@@ -94,21 +94,21 @@ export function createEntryReader(
   return { entriesOf, readKey };
 }
 
-/** The `<<` of YAML 1.1, which dao-ai's files live on. In quotes it is a key like any other. */
+/** The `<<` of YAML 1.1, which dao-ai's files rely on. In quotes it is an ordinary key. */
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
 }
 
 interface MergeSource {
   readonly map: YAMLMap;
-  /** The alias it was reached by; absent for a map written on the spot. */
+  /** The alias of the map; absent for an inline map. */
   readonly alias?: Alias;
 }
 
 /**
- * Maps that a `<<` pulls in, in order of precedence: a map, an alias of one, or a list of either.
- * `follow` gives an alias' target, or undefined when it has reported that there is none; anything
- * else that is no map goes to `refuse`.
+ * Maps that a `<<` merges, in order of precedence: a map, an alias of one, or a list of either. `follow`
+ * resolves an alias, or returns undefined after reporting that it has no target. Anything but a map goes to
+ * `refuse`.
  */
 function mergeSources(
   pair: Pair,

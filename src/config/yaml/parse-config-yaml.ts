@@ -5,10 +5,10 @@ import { isSecretKey } from "../values/secret-fields.ts";
 import { syntaxCause } from "./syntax-cause.ts";
 import { yamlLines } from "./yaml-lines.ts";
 
-/** Columns of a line that are shown around a mistake. */
+/** Number of columns to show around a mistake. */
 const width = 60;
 
-/** The line of an offset with a caret below it. What may be a key or password is shown as dots. */
+/** The line of an offset with a caret below it. Possible keys and passwords are shown as dots. */
 function sourceExcerpt(text: string, offset: number): string {
   const lines = yamlLines(text);
   const at = lines.lineOf(offset);
@@ -43,9 +43,9 @@ export interface ParsedYaml {
   placeOf(offset: number): SourcePlace;
 }
 
-/** Text → one document. Undefined when it is not YAML; what is wrong has then been reported. */
+/** Parses the text as one document. Undefined if it is not valid YAML, which is reported. */
 export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
-  // Merge keys and repeated keys are resolved while the tree is built, where their places are known.
+  // Merge keys and repeated keys are handled while the tree is built, which knows their places.
   const composed = composeYaml(text);
   const placeOf = (offset: number): SourcePlace => {
     const { line, col } = composed.lines.linePos(offset);

@@ -7,9 +7,9 @@ import { dotted, type KeyPath } from "../tree.ts";
 import type { AliasTargets } from "./follow-alias.ts";
 
 /**
- * An alias with no anchor before it. Published dao-ai samples have them, so one that can only mean
- * one thing is taken by name; any other is reported. Gives the key of the thing, or undefined. In a
- * merge a key would be of no use; in an ignored section any kind of thing will do.
+ * Handles an alias without an anchor before it. Published dao-ai samples contain them, so an unambiguous one is
+ * resolved by name; any other is reported. Returns the key of the thing, or undefined. In a merge, a key is
+ * useless; in an ignored section, any kind of thing is accepted.
  */
 export function resolveByName(
   alias: Alias,

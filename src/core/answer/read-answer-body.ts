@@ -19,20 +19,20 @@ import {
 } from "./read-content.ts";
 import { type ReportedUsage, readReportedUsage } from "./read-usage.ts";
 
-/** What the body of an answer holds. */
+/** The contents of an answer's body. */
 export interface BodyAnswer {
-  /** What came, even beside a fault: then it is only a part. Absent when nothing of an answer is there. */
+  /** The answer, possibly partial if there is also a fault. Absent if the body holds no part of an answer. */
   readonly answer?: Answer;
-  /** Set when the provider failed, whatever the status was. */
+  /** Set if the provider failed, whatever the HTTP status. */
   readonly fault?: AnswerFault;
-  /** As the provider says it; absent when it gives none. */
+  /** The provider's own finish reason; absent if it sends none. */
   readonly finishReason?: string;
   readonly usage?: ReportedUsage;
-  /** The message of the first choice, as it was sent. */
+  /** The message of the first choice, unchanged. */
   readonly message?: JsonObject;
 }
 
-/** Reads a chat or text completion in one piece. Of several choices the first counts. Never throws. */
+/** Reads a whole chat or text completion. Only the first choice counts. Never throws. */
 export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): BodyAnswer {
   const body = unwrapBody(sent);
   const fault = answerFault(body);
@@ -66,7 +66,7 @@ export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): Bo
   };
 }
 
-/** What a chat message holds of an answer. */
+/** The parts of an answer in a chat message. */
 export function messageParts(message: JsonObject) {
   const calls = readToolCalls(message["tool_calls"]);
   return {
@@ -109,7 +109,7 @@ export function readResponsesBody(sent: unknown, options: ReadAnswerOptions = {}
   };
 }
 
-/** `completed`, `failed` …, or why it is incomplete; undefined while it goes on. */
+/** `completed`, `failed` …, or why the answer is incomplete; undefined while it is in progress. */
 function responseEnd(body: JsonObject): string | undefined {
   const { incomplete_details: details, status } = body;
   const end = (isJsonObject(details) ? details["reason"] : undefined) ?? status;

@@ -3,12 +3,12 @@ const beginning =
 const channel =
   /(?:^\s*|<\|channel\|>)(analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/g;
 const mark = /<\|(?:end|return|call|start|channel)\|>/;
-/** What is left of the marks where a server removed the special tokens and kept their names. */
+/** Some servers remove the special tokens but leave their names in the text. */
 const stripped = /^\s*analysis(?=\S)([\s\S]*)assistantfinal([\s\S]*)$/;
 
 /**
- * The channels of gpt-oss, which some servers pass on as they are: `final` is the answer, everything else is
- * thinking. Undefined for a text without them.
+ * Reads the channels of gpt-oss, which some servers forward as text: `final` is the answer, all others are
+ * reasoning. Undefined if the text has none.
  */
 function splitHarmony(text: string): SplitText | undefined {
   const plain = stripped.exec(text);
@@ -26,7 +26,7 @@ function splitHarmony(text: string): SplitText | undefined {
   return splitText(thoughts, (answer ?? "").trimStart(), answer === undefined);
 }
 
-/** What opens a block of thinking at the beginning of a text, and what closes it. */
+/** The opening and closing marks of a reasoning block at the start of a text. */
 interface Block {
   readonly opening: RegExp;
   closing(opened: RegExpExecArray): RegExp;
@@ -51,9 +51,9 @@ const loneClosing = /<\/think\s*>/i;
 const anyOpening = /<think\s*>/i;
 
 /**
- * Takes the thinking off the beginning of a text: blocks of `<think>`, `<thinking>` or `<reasoning>` and their
- * like, and whatever stands before a `</think>` that nothing opens (templates of some servers open the block
- * themselves). Tags further on belong to the answer.
+ * Splits the reasoning off the start of a text: blocks such as `<think>`, `<thinking>` or `<reasoning>`, and
+ * anything before an unopened `</think>` (some servers' chat templates open the block themselves). Later tags
+ * belong to the answer.
  */
 export function splitReasoning(text: string): SplitText {
   const harmony = splitHarmony(text);
@@ -72,7 +72,7 @@ export function splitReasoning(text: string): SplitText {
 
 interface LeadingBlock {
   readonly thought: string;
-  /** What follows the block; undefined when it never closes. */
+  /** The text after the block; undefined if the block is not closed. */
   readonly rest?: string;
 }
 
@@ -90,16 +90,16 @@ function leadingBlock(text: string): LeadingBlock | undefined {
   return { thought: text.slice(0, lone.index), rest: text.slice(lone.index + lone[0].length) };
 }
 
-/** A text taken apart into thinking and answer. */
+/** A text split into reasoning and answer. */
 interface SplitText {
   readonly text: string;
-  /** Absent when there is no thinking. */
+  /** Absent if there is no reasoning. */
   readonly reasoning?: string;
-  /** The thinking never ends: the answer was not reached. */
+  /** Whether the reasoning is unclosed, so that there is no answer. */
   readonly isOpen: boolean;
 }
 
-/** The thoughts in their order, without blank ones. */
+/** Joins the reasoning blocks in order, without blank ones. */
 function splitText(thoughts: readonly string[], text: string, isOpen: boolean): SplitText {
   const reasoning = thoughts.map((thought) => thought.trim()).filter((thought) => thought !== "");
   return { text, isOpen, ...(reasoning.length === 0 ? {} : { reasoning: reasoning.join("\n\n") }) };

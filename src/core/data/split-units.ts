@@ -2,25 +2,25 @@ import { canonicalJson } from "./digest.ts";
 import type { DatasetPart } from "./example.ts";
 import type { JsonValue } from "./json.ts";
 
-/** What a split needs to know of a row; every Example is one. */
+/** The fields of a row that a split uses; every Example has them. */
 export interface SplitRow {
   readonly id: string;
   readonly group?: JsonValue | undefined;
   readonly part?: DatasetPart | undefined;
 }
 
-/** Rows that must stay on one side, as numbered units. */
+/** Rows that must stay in one part, as numbered units. */
 export interface SplitUnits<Row> {
   readonly count: number;
-  /** Does each unit hold one row? */
+  /** Whether each unit holds one row. */
   readonly isSingle: boolean;
-  /** The same for the same rows, in whatever order they come. */
+  /** A key that depends on the unit's rows, not on their order. */
   keyOf(unit: number): string;
   sizeOf(unit: number): number;
   membersOf(unit: number): readonly Row[];
 }
 
-/** Rows joined by an equal id or an equal group; a row without a group stands for itself. */
+/** Rows joined by an equal id or an equal group. A row without a group is its own unit. */
 export function splitUnits<Row extends SplitRow>(
   examples: readonly Row[],
   isGrouped: boolean,
@@ -64,7 +64,7 @@ function joinedUnits<Row extends SplitRow>(examples: readonly Row[]): SplitUnits
   };
 }
 
-/** Union-find by path halving; the smallest name leads, so that order does not matter. */
+/** Union-find with path halving. The smallest name leads, so the order does not matter. */
 function createDisjointSets() {
   const parents = new Map<string, string>();
   const find = (name: string): string => {
@@ -86,17 +86,17 @@ function createDisjointSets() {
   };
 }
 
-/** Rows by their number, all with different ids. */
+/** Rows addressed by number, all with different ids. */
 interface NumberedRows {
   readonly count: number;
   idOf(row: number): string;
-  /** Undefined for a row without a group. */
+  /** Undefined if the row has no group. */
   groupOf(row: number): JsonValue | undefined;
 }
 
 /**
- * Rows of equal groups as units: what `splitUnits` gives for rows with different ids, in a tenth of its memory,
- * since they are nowhere as objects. Members are numbers of rows.
+ * Units of rows with equal groups: the result of `splitUnits` for rows with different ids, in a tenth of the
+ * memory because the rows are not objects. Members are row numbers.
  */
 export function groupUnits(rows: NumberedRows): SplitUnits<number> {
   const names: (string | undefined)[] = [];
@@ -122,7 +122,7 @@ export function groupUnits(rows: NumberedRows): SplitUnits<number> {
   };
 }
 
-/** Row numbers unit by unit, in their order; those of a unit begin at its start. */
+/** Row numbers sorted by unit; the rows of a unit begin at its start. */
 function sortByUnit(unitOfRow: Uint32Array, count: number) {
   const starts = new Uint32Array(count + 1);
   for (const unit of unitOfRow) starts[unit + 1] = (starts[unit + 1] as number) + 1;

@@ -3,15 +3,15 @@ import { isHistory } from "./chat-history.ts";
 import type { Template, TemplateMessage } from "./prompt.ts";
 
 /**
- * The texts an engine may rewrite, by name, in a fixed order: one entry for a text prompt
- * (`sentiment_classifier`), one a message for a chat prompt (`support#0:system`, `support#1:user`).
+ * The texts that an engine may rewrite, by name, in a fixed order: one entry for a text prompt
+ * (`sentiment_classifier`), one per message for a chat prompt (`support#0:system`, `support#1:user`).
  */
 export type PromptTexts = Readonly<Record<string, string>>;
 
-/** First 12 hex digits of the digest of the texts: equal texts are the same candidate. */
+/** First 12 hex digits of the digest of the texts; equal texts are the same candidate. */
 export type CandidateId = string;
 
-/** A set of texts that keeps the prompt's contract. Made by `Lab.draft` alone. */
+/** A set of texts that keeps the prompt's contract. Only `Lab.draft` creates one. */
 export interface Candidate {
   readonly id: CandidateId;
   readonly texts: PromptTexts;
@@ -24,24 +24,23 @@ export function candidateId(texts: PromptTexts): CandidateId {
   return digestOf(texts).slice(0, 12);
 }
 
-/** A prompt as far as its texts are concerned. `key` is its key in the config. */
+/** The template of a prompt. `key` is its key in the config. */
 interface KeyedTemplate {
   readonly key: string;
   readonly template: Template;
 }
 
 /**
- * The texts of prompts that may be rewritten, by name: `key` for a text prompt, `key#index:role` for each
- * message of a chat prompt (the index counts all messages). A `chat_history` message has no text, nor has one of
- * parts.
+ * The rewritable texts of prompts, by name: `key` for a text prompt, `key#index:role` for each message of a
+ * chat prompt (the index counts all messages). `chat_history` messages and messages of parts have no text.
  */
 export function textsOf(prompts: readonly KeyedTemplate[]): PromptTexts {
   return Object.freeze(Object.fromEntries(prompts.flatMap(namedTexts)));
 }
 
 /**
- * The prompts' templates with these texts in them, by key: roles, order and `chat_history` messages stay.
- * Throws a RangeError when a text is missing (`checkContract` tells that in words).
+ * The prompts' templates with these texts inserted, by key. Roles, order and `chat_history` messages stay.
+ * Throws RangeError if a text is missing (`checkContract` reports that readably).
  */
 export function templatesOf(
   prompts: readonly KeyedTemplate[],
@@ -70,7 +69,7 @@ function withTexts(key: string, template: Template, texts: PromptTexts): Templat
   );
 }
 
-/** Pictures among the words have a place in them, which no rewrite would keep. */
+/** Images have a place among the text parts that a rewrite would lose. */
 function hasNoText(message: TemplateMessage): boolean {
   return isHistory(message) || message.parts !== undefined;
 }

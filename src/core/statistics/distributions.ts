@@ -1,7 +1,7 @@
 /**
- * Quantile of Student's t distribution with `degrees` ≥ 1 degrees of freedom, for 0 < p < 1: bisection on the
- * distribution function, which is the regularised incomplete beta function (Abramowitz & Stegun 26.7.1,
- * 26.5.27) by Lentz's continued fraction.
+ * Quantile of Student's t distribution with `degrees` ≥ 1 degrees of freedom, for 0 < p < 1. Bisects the
+ * distribution function, the regularized incomplete beta function (Abramowitz & Stegun 26.7.1, 26.5.27),
+ * computed by Lentz's continued fraction.
  */
 export function studentQuantile(p: number, degrees: number): number {
   if (p === 0.5) return 0;

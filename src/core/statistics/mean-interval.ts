@@ -3,8 +3,8 @@ import { normalQuantile } from "./distributions.ts";
 import { type Interval, meanOf, sumOf } from "./mean.ts";
 
 /**
- * Interval of a mean score (0 … 1): Wilson's when all scores are 0 or 1, else BCa. Graded scores that are all
- * equal leave room for the share of rows that none of them stands for. No scores: 0 to 1.
+ * Interval of a mean score (0 … 1): Wilson's if all scores are 0 or 1, else BCa. If graded scores are all
+ * equal, the interval allows for rows that the sample may have missed. No scores: 0 to 1.
  */
 export function meanInterval(scores: readonly number[], options: BootstrapOptions): Interval {
   if (scores.every((score) => score === 0 || score === 1)) {
@@ -20,13 +20,12 @@ export function meanInterval(scores: readonly number[], options: BootstrapOption
 }
 
 /**
- * Interval of the mean of differences between scores (each −1 … 1), by the BCa bootstrap, honest about rows
- * that rarely differ. Where only a few of them do, resampling cannot show the sizes and signs that happened
- * not to occur and covers too little (85 % for 95 % at 30 rows of which 4 differ). So one row each way is
- * added, as far from the mean as rows that differ are: for binary scores that is the adjustment of D. Bonett
- * & R. Price (Statistical Methods in Medical Research 21:479–488, 2012); where all rows differ it changes
- * nothing. When all differences are equal there is no size to go by: rows unlike all those seen may be a
- * share of up to about 3.7 ÷ n, and may differ by anything from −1 to 1.
+ * BCa bootstrap interval of the mean of score differences (each −1 … 1), corrected for rows that rarely differ.
+ * With few differing rows, resampling misses sizes and signs that did not occur and covers too little (85 %
+ * instead of 95 % at 30 rows of which 4 differ). So one row is added in each direction, as far from the mean as
+ * differing rows are. For binary scores this is the adjustment of D. Bonett & R. Price (Statistical Methods in
+ * Medical Research 21:479–488, 2012); if all rows differ it has no effect. If all differences are equal, up to
+ * about 3.7 ÷ n of the rows may differ by anything from −1 to 1.
  */
 export function meanDifferenceInterval(differences: readonly number[], options: BootstrapOptions): Interval {
   const first = differences[0] ?? 0;
@@ -56,7 +55,7 @@ export function pairedDifferences(base: readonly number[], optimized: readonly n
 
 /**
  * Score interval of one proportion (E. B. Wilson, JASA 22, 1927; method 3 of R. G. Newcombe, Statistics in
- * Medicine 17:857–872, 1998), without continuity correction. [0, 1] when nothing was tried.
+ * Medicine 17:857–872, 1998), without continuity correction. [0, 1] for no trials.
  */
 export function wilsonInterval(successes: number, trials: number, confidence: number): Interval {
   if (trials === 0) return [0, 1];
@@ -68,8 +67,8 @@ export function wilsonInterval(successes: number, trials: number, confidence: nu
 }
 
 /**
- * How large a share of all rows may behave in a way none of `rows` did: the upper end of the exact binomial
- * interval for 0 of `rows` (C. Clopper & E. Pearson, Biometrika 26, 1934); close to 3.7 ÷ rows at 95 %.
+ * The largest share of all rows that may behave unlike every one of `rows`: the upper end of the exact binomial
+ * interval for 0 of `rows` (C. Clopper & E. Pearson, Biometrika 26, 1934). About 3.7 ÷ rows at 95 %.
  */
 export function unseenShare(rows: number, confidence: number): number {
   return rows === 0 ? 1 : 1 - ((1 - confidence) / 2) ** (1 / rows);

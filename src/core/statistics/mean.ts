@@ -4,7 +4,7 @@ export function sumOf(values: Iterable<number>): number {
   return sum;
 }
 
-/** Mean of the values; 0 for none. */
+/** Mean of the values; 0 if there are none. */
 export function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : sumOf(values) / values.length;
 }

@@ -2,7 +2,7 @@ import { type Interval, meanOf } from "./mean.ts";
 import { meanDifferenceInterval, pairedDifferences, wilsonInterval } from "./mean-interval.ts";
 import { mcnemarPValue, signFlipPValue } from "./paired-tests.ts";
 
-/** What rows scored on both sides say of optimized − base. */
+/** The difference optimized − base over rows scored on both sides. */
 export interface PairedComparison {
   readonly difference: number;
   readonly interval: Interval;
@@ -16,13 +16,13 @@ export interface PairedComparison {
 export interface ComparisonOptions {
   readonly confidence: number;
   readonly seed: number;
-  /** Of the bootstrap; 10,000 when absent. */
+  /** Bootstrap resamples; default 10,000. */
   readonly resamples?: number;
 }
 
 /**
- * Compares scores (0 … 1) of the same rows in the same order: exact McNemar and Newcombe's interval when all
- * are 0 or 1, else sign-flip test and BCa interval. No rows: difference 0, interval −1 to 1.
+ * Compares scores (0 … 1) of the same rows in the same order: exact McNemar and Newcombe's interval if all are
+ * 0 or 1, else sign-flip test and BCa interval. No rows: difference 0, interval −1 to 1.
  *
  *     comparePaired([0, 0, 1], [1, 1, 1], { confidence: 0.95, seed: 42 })
  */
@@ -67,7 +67,7 @@ function compareGraded(
   const differences = pairedDifferences(base, optimized);
   const pValue = signFlipPValue(differences, options.seed);
   const [low, high] = meanDifferenceInterval(differences, options);
-  // A bootstrap of a few rows that differ cannot show the sign they happened not to have; the test counts it.
+  // A bootstrap of few differing rows cannot show a sign that did not occur; the test accounts for it.
   const isOpen = pValue > 1 - options.confidence;
   return {
     difference: meanOf(differences),
@@ -77,7 +77,7 @@ function compareGraded(
   };
 }
 
-/** Pairs of a base and an optimized answer by which of them are right. */
+/** Counts of pairs by which answers are correct. */
 interface PairCounts {
   readonly both: number;
   readonly onlyBase: number;
@@ -86,9 +86,9 @@ interface PairCounts {
 }
 
 /**
- * Interval of the difference optimized − base between two proportions of the same rows: R. G. Newcombe,
- * Statistics in Medicine 17:2635–2650 (1998), method 10: Wilson's intervals squared and added, with the
- * correlation phi corrected for continuity.
+ * Interval of the difference optimized − base between two proportions of the same rows: method 10 of R. G.
+ * Newcombe, Statistics in Medicine 17:2635–2650 (1998). Combines squared Wilson intervals with the
+ * continuity-corrected correlation phi.
  */
 export function newcombeInterval(counts: PairCounts, confidence: number): Interval {
   const { both, onlyBase, onlyOptimized, neither } = counts;

@@ -1,7 +1,7 @@
 import { normalQuantile } from "./distributions.ts";
 import type { PairedComparison } from "./paired-comparison.ts";
 
-/** What a gain must be; `GateSpec` of the contracts has this shape. */
+/** The required gain; `GateSpec` in the contracts has the same shape. */
 export interface Gate {
   readonly mode: "better" | "non_inferior";
   readonly minGain: number;
@@ -10,17 +10,17 @@ export interface Gate {
 
 interface GateVerdict {
   readonly status: "improved" | "no_proven_improvement" | "regressed";
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   readonly reason: string;
 }
 
 /**
- * The decision on the test rows; it follows the interval. `improved`: the gain is at least `minGain` and the
- * interval lies above 0 (above −margin with `non_inferior`); `regressed`: it lies below 0.
+ * The decision on the test rows, based on the interval. `improved`: the gain is at least `minGain` and the
+ * interval lies above 0 (above −margin with `non_inferior`). `regressed`: the interval lies below 0.
  */
 export function verdictOf(
   comparison: Pick<PairedComparison, "difference" | "interval" | "confidence" | "rows"> & {
-    /** The difference with every missing answer counted against the candidate; absent: none is missing. */
+    /** The difference if every missing answer counts against the candidate; absent if none is missing. */
     readonly leastDifference?: number;
   },
   gate: Gate,
@@ -29,7 +29,7 @@ export function verdictOf(
   const bar = gate.mode === "non_inferior" ? -gate.margin : 0;
   const barText = bar === 0 ? "0" : signed(bar);
   const seen = `the ${percent(comparison.confidence)} interval of the gain, ${signed(interval[0])} to ${signed(interval[1])} on ${comparison.rows} rows,`;
-  // A hair under the wish is binary arithmetic, not a smaller gain.
+  // A gain slightly below `minGain` is a rounding error of binary arithmetic.
   const isEnough = Math.min(difference, comparison.leastDifference ?? difference) >= gate.minGain - 1e-12;
   if (interval[0] > bar && isEnough) return verdict("improved", `${seen} lies above ${barText}`);
   if (interval[1] < 0) return verdict("regressed", `${seen} lies below 0`);
@@ -57,8 +57,9 @@ function percent(share: number): string {
 }
 
 /**
- * About how many more paired rows would show the difference seen at this confidence, if it is the true one:
- * intervals shrink with the root of the rows. null when there is no gain over `threshold`; 0 when it is shown.
+ * Estimates how many more paired rows would prove the observed difference at this confidence, if it is the true
+ * one: intervals shrink with the square root of the rows. null if the gain is not above `threshold`; 0 if it is
+ * proven.
  */
 export function rowsNeeded(
   comparison: Pick<PairedComparison, "difference" | "interval" | "confidence" | "pValue" | "rows">,
@@ -77,7 +78,7 @@ function wantedZ(confidence: number): number {
   return normalQuantile(1 - (1 - confidence) / 2);
 }
 
-/** A p-value of 1 says nothing of how far away proof is; it counts as the weakest sign that does. */
+/** A p-value of 1 does not show how far away proof is, so it counts as the weakest informative value. */
 function seenZ(pValue: number): number {
   return normalQuantile(1 - Math.min(pValue, 0.9) / 2);
 }

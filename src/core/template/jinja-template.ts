@@ -12,16 +12,16 @@ interface JinjaInterpreter {
   evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue;
 }
 
-/** The package's declarations name no file endings, so TypeScript sees no types behind its index. */
+/** The package's declarations omit file extensions, so TypeScript finds no types behind its index. */
 const PlainInterpreter = Interpreter as unknown as new (environment: unknown) => JinjaInterpreter;
 
-/** Units of work a rendering may take: about a second of a slow machine. */
+/** Work units per rendering: about one second on a slow machine. */
 const maxWork = 3_000_000;
 const unitsPerLoopItem = 5;
 const charactersPerUnit = 20;
 const itemsPerUnit = 20;
 
-/** Counts what every expression costs, so that no loop and no doubling text runs on for ever. */
+/** Counts the cost of every expression, so that loops and doubling texts cannot run forever. */
 class BoundedInterpreter extends PlainInterpreter {
   #work = 0;
   readonly #iterables = new WeakSet<object>();
@@ -40,7 +40,7 @@ class BoundedInterpreter extends PlainInterpreter {
   }
 }
 
-/** An interpreter whose `run` throws once a template has done too much. Good for one rendering. */
+/** An interpreter whose `run` throws if a template exceeds the work limit. Usable for one rendering. */
 function createBoundedInterpreter(environment: unknown): Pick<JinjaInterpreter, "run"> {
   return new BoundedInterpreter(environment);
 }
@@ -61,9 +61,9 @@ function hideSource(value: object): void {
   Object.defineProperty(value, "toString", { value: () => "[function]", configurable: true });
 }
 
-/** As the limit of Jinja2's own sandbox (`MAX_RANGE`). */
+/** The limit of Jinja2's own sandbox (`MAX_RANGE`). */
 const maxRange = 100_000;
-/** Wall clock that reading or filling one template may take, all its texts together. */
+/** Time limit for reading or filling all texts of one template. */
 const limitMs = 1000;
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
@@ -74,22 +74,24 @@ const globals: ReadonlySet<string> = new Set([
   "raise_exception",
 ]);
 
-/** A jinja text that was read once, and is filled any number of times. */
+/** A parsed jinja text that can be filled any number of times. */
 interface ReadJinja {
   /** Free names in order of first use. */
   readonly all: readonly string[];
-  /** Those of them that the text does not test itself (`is defined`, `default(…)`). */
+  /** The free names that the text does not test itself (`is defined`, `default(…)`). */
   readonly required: readonly string[];
-  /** Throws UsageError when the text fails, or does too much. */
+  /** Throws UsageError if the text fails or exceeds a limit. */
   fill(inputs: JsonObject, budget: TimeBudget): string;
 }
 
-/** For the texts of one template, to be read or filled within a second. */
+/** The time budget of one template: one second to read or fill all its texts. */
 export function createJinjaBudget(): TimeBudget {
   return createTimeBudget(limitMs);
 }
 
-/** Reads a jinja text. Throws UsageError on broken syntax, and when its template takes longer than a second. */
+/**
+ * Parses a jinja text. Throws UsageError if the syntax is broken or the template takes longer than a second.
+ */
 export function readJinja(text: string, budget: TimeBudget): ReadJinja {
   const { program, all, required } = inTime("read", budget, () => namesIn(text));
   return {
@@ -116,9 +118,9 @@ function inTime<Result>(what: string, budget: TimeBudget, work: () => Result): R
 }
 
 /**
- * The interpreter keeps values in boxes of its own and reads members from maps, never from JavaScript
- * objects, so a text reaches no constructor, no prototype and nothing of the process; work and ranges
- * are bounded, so it ends. There is no clock (`strftime_now`): equal inputs give equal texts.
+ * The interpreter wraps values and reads members from maps, never from JavaScript objects, so a text cannot
+ * reach constructors, prototypes or the process. Work and ranges are limited, so it terminates. There is no
+ * clock (`strftime_now`): equal inputs give equal texts.
  */
 function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObject): string {
   try {
@@ -133,7 +135,7 @@ function fillJinja(program: JinjaNode, names: readonly string[], inputs: JsonObj
   }
 }
 
-/** Throws UsageError on broken syntax, and when it takes longer than a second. */
+/** Throws UsageError if the syntax is broken or parsing takes longer than a second. */
 export function parseJinja(text: string): JinjaNode {
   return inTime("read", createJinjaBudget(), () => parsed(text));
 }
@@ -151,7 +153,7 @@ function parsed(text: string): JinjaNode {
 
 function reasonOf(cause: unknown): string {
   if (cause instanceof RangeError && /call stack/i.test(cause.message)) return "it calls itself without end";
-  // The parser runs off the end of its tokens, and says so only as a TypeError of its own.
+  // The parser reads past its last token and throws a plain TypeError.
   if (cause instanceof TypeError) return "a block or an expression has no end";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -7,14 +7,14 @@ import { UsageError } from "../errors.ts";
 import type { ChatMessage } from "../prompt/message.ts";
 import type { Template } from "../prompt/prompt.ts";
 
-/** A thread that renders, one job at a time. */
+/** A thread that renders one job at a time. */
 export interface JinjaThread {
-  /** Rejects with UsageError for what the template does wrong, and when it had to be stopped. */
+  /** Rejects with UsageError if the template fails or has to be stopped. */
   run(job: JinjaJob): Promise<JinjaResult>;
   stop(): Promise<void>;
 }
 
-/** The thread stops a template itself after a second; this is for what no script can be stopped in. */
+/** The thread stops a template after one second. This limit covers work that `vm` cannot interrupt. */
 const limitMs = 1500;
 const startLimitMs = 10_000;
 const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
@@ -28,7 +28,7 @@ export function startJinjaThread(entry: WorkerEntry): JinjaThread {
       "file" in entry
         ? new Worker(entry.file, { resourceLimits })
         : new Worker(entry.text, { eval: true, resourceLimits });
-    // An idle thread keeps no process alive.
+    // An idle thread must not keep the process alive.
     opened.unref();
     opened.on("error", () => {
       if (worker === opened) worker = undefined;
@@ -80,36 +80,38 @@ export function startJinjaThread(entry: WorkerEntry): JinjaThread {
   };
 }
 
-/** What a worker is asked; without inputs it is the template's variables. */
+/** A job for a worker. Without inputs, the worker returns the template's variables. */
 export interface JinjaJob {
   readonly template: Template;
   readonly inputs?: JsonObject;
 }
 
-/** What it answers. Errors are those of the user: the worker makes no others. */
+/** The worker's reply. Its errors are always mistakes in the user's template. */
 export type JinjaResult =
   | { readonly variables: readonly string[] }
   | { readonly messages: readonly ChatMessage[] }
   | { readonly error: { readonly message: string; readonly hint?: string | undefined } };
 
-/** The program of a worker: a file, or its text where the sources run without having been built. */
+/** The worker's program: a file, or its source text if the package runs unbuilt. */
 export type WorkerEntry = { readonly file: string } | { readonly text: string };
 
-/** What is used of esbuild. */
+/** The part of esbuild that is used here. */
 interface Builder {
   buildSync(options: object): { readonly outputFiles: readonly { readonly text: string }[] };
 }
 
-/** Undefined where neither is to be had, as in a bundle that somebody made of this package. */
+/** Undefined if neither exists, for example inside a user's own bundle of this package. */
 export function findWorkerEntry(from = import.meta.url): WorkerEntry | undefined {
   if (from.endsWith(".ts")) return { text: builtFromSource(new URL("./jinja-worker.ts", from)) };
-  // A bundle's own files stand beside the worker, its shared pieces in a folder below.
+  // The bundle's entry files are next to the worker; its shared chunks are one folder below.
   const places = ["./jinja-worker.js", "../jinja-worker.js"].map((place) => new URL(place, from));
   const file = places.map((place) => fileURLToPath(place)).find((path) => existsSync(path));
   return file === undefined ? undefined : { file };
 }
 
-/** Node runs no TypeScript before version 22, and the tools that build this package are there with its sources. */
+/**
+ * Node runs TypeScript only from version 22 on, and the build tools are always installed next to the sources.
+ */
 function builtFromSource(source: URL): string {
   const { buildSync } = createRequire(source)("esbuild") as Builder;
   const built = buildSync({

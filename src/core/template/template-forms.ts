@@ -5,11 +5,11 @@ import { piecesOf, type TextPiece } from "./template-variables.ts";
 
 type Node = JinjaNode & Readonly<Record<string, unknown>>;
 
-/** More ways than a reader could tell apart; every `if` doubles them. */
+/** More forms than a reader could distinguish; every `if` doubles them. */
 const maxForms = 64;
 const nothing: TemplateForm = { pieces: [], conditions: [] };
 
-/** Every way a jinja text may turn out; undefined when it does more than print variables and ask for them. */
+/** Every form that a jinja text may take; undefined if it does more than print and test variables. */
 function jinjaForms(text: string): readonly TemplateForm[] | undefined {
   return formsOfBody(listOf((parseJinja(text) as Node)["body"]));
 }
@@ -58,7 +58,7 @@ function conditionOf(test: Node): FormCondition | undefined {
   return variable === undefined ? undefined : { variable, asks: "truthy", holds: true };
 }
 
-/** Undefined when the two ways exclude each other. */
+/** Undefined if the two forms exclude each other. */
 function join(before: TemplateForm, after: TemplateForm): TemplateForm | undefined {
   const isExcluded = after.conditions.some((one) =>
     before.conditions.some(
@@ -89,23 +89,23 @@ function listOf(value: unknown): readonly Node[] {
 }
 
 /**
- * Every way a text may turn out, as stretches and places of variables; a dotted jinja name (`user.name`) is
- * one variable. Undefined when the text does more than that: loops, filters, comparisons, `set`. Throws
- * UsageError on broken jinja.
+ * Every form that a text may take, as literal text and variables. A dotted jinja name (`user.name`) is one
+ * variable. Undefined if the text has loops, filters, comparisons or `set`. Throws UsageError if the jinja
+ * syntax is broken.
  */
 export function templateForms(text: string, language: TemplateLanguage): readonly TemplateForm[] | undefined {
   return language === "jinja" ? jinjaForms(text) : [{ pieces: piecesOf(text), conditions: [] }];
 }
 
-/** What a way of turning out says of a variable besides the text it stands for. */
+/** What a form implies about a variable, besides the text it stands for. */
 export interface FormCondition {
   readonly variable: string;
-  /** Was it asked whether it is there at all, or whether it is anything but empty or false? */
+  /** Whether the template tests if the variable is defined, or if it is neither empty nor false. */
   readonly asks: "defined" | "truthy";
   readonly holds: boolean;
 }
 
-/** One way a text may turn out: `{% if %}` makes several of one text. */
+/** One form of a text; `{% if %}` creates several. */
 interface TemplateForm {
   readonly pieces: readonly TextPiece[];
   readonly conditions: readonly FormCondition[];

@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { JinjaJob, JinjaResult, JinjaThread } from "./jinja-thread.ts";
 import { createTemplateRenderer, type TemplateRenderer } from "./template-renderer.ts";
 
-/** A renderer that holds threads. */
+/** A renderer that owns threads. */
 interface TemplatePool extends TemplateRenderer {
   close(): Promise<void>;
 }
@@ -10,9 +10,9 @@ interface TemplatePool extends TemplateRenderer {
 const mostThreads = 2;
 
 /**
- * Plain templates in the thread that asks; jinja templates in threads of their own, so that one that works for long
- * holds up nothing else. Threads start with the first jinja template and stay. Where none can be started, templates
- * are rendered in this thread, and stopped there all the same.
+ * Renders plain templates in the calling thread and jinja templates in threads of their own, so that a slow one
+ * blocks nothing else. Threads start with the first jinja template and stay. If none can start, templates are
+ * rendered in the calling thread with the same limits.
  */
 export function createTemplatePool(): TemplatePool {
   const own = createTemplateRenderer();

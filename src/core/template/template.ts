@@ -7,13 +7,13 @@ import { createJinjaBudget, readJinja } from "./jinja-template.ts";
 import { fillVariables, variablesIn } from "./template-variables.ts";
 import type { TimeBudget } from "./time-limit.ts";
 
-/** A text that was read: what it needs, and how it is filled. */
+/** A parsed text: the variables it needs and how to fill it. */
 interface ReadText {
   /** Every variable, in order of first use. */
   readonly all: readonly string[];
-  /** Leaves out those the text can do without. */
+  /** Without the variables that the text can do without. */
   readonly required: readonly string[];
-  /** Is called only when no required variable is missing. */
+  /** Call only if no required variable is missing. */
   fill(inputs: JsonObject, budget: TimeBudget): string;
 }
 
@@ -27,22 +27,22 @@ const languages: Readonly<Record<TemplateLanguage, ReadLanguage>> = {
   jinja: readJinja,
 };
 
-/** A template that was read once, and renders any number of rows. */
+/** A parsed template that renders any number of rows. */
 export interface ReadTemplate {
-  /** As `renderTemplate`. */
+  /** Like `renderTemplate`. */
   render(inputs: JsonObject): readonly ChatMessage[];
 }
 
 /**
- * Names of a template's variables, in order of first use, those of its `chat_history` messages included.
- * Throws UsageError when the template cannot be read (jinja syntax, a `chat_history` that names nothing).
+ * Names of a template's variables, in order of first use, including those of `chat_history` messages. Throws
+ * UsageError if the template cannot be read (jinja syntax, a `chat_history` without a variable).
  */
 export function templateVariables(template: Template, language: TemplateLanguage): readonly string[] {
   const names = readMessages(template, language).flatMap(({ all }) => all);
   return Object.freeze([...new Set(names)]);
 }
 
-/** Reads a template. Throws UsageError as `templateVariables` does. */
+/** Parses a template. Throws UsageError like `templateVariables`. */
 export function readTemplate(template: Template, language: TemplateLanguage): ReadTemplate {
   const messages = readMessages(template, language);
   const required = [...new Set(messages.flatMap((message) => message.required))];
@@ -56,9 +56,9 @@ export function readTemplate(template: Template, language: TemplateLanguage): Re
 }
 
 /**
- * The messages a template stands for; a text template becomes one user message. Texts are put in as they
- * are, numbers and booleans as text, lists and objects as JSON; an input that is `null` counts as missing.
- * Throws UsageError naming every missing variable, and every `chat_history` input that is no message list.
+ * Renders a template to messages; a text template becomes one user message. Texts are inserted as they are,
+ * numbers and booleans as text, lists and objects as JSON. An input that is `null` counts as missing. Throws
+ * UsageError with every missing variable, and every `chat_history` input that is not a list of messages.
  */
 export function renderTemplate(
   template: Template,
@@ -111,7 +111,7 @@ function isMissing(inputs: JsonObject, name: string): boolean {
   return value === undefined || value === null;
 }
 
-/** A text that was read: what it needs, and how it is filled. */
+/** A parsed text: the variables it needs and how to fill it. */
 interface PartText {
   readonly all: readonly string[];
   readonly required: readonly string[];
@@ -124,7 +124,7 @@ interface ReadParts {
   fill(inputs: JsonObject, budget: TimeBudget): readonly JsonObject[];
 }
 
-/** The variables of a message's parts: those in texts, and in addresses of pictures. */
+/** The variables of a message's parts: those in texts and in image URLs. */
 function readParts(parts: readonly JsonObject[], read: (text: string) => PartText): ReadParts {
   const readings = parts.map((part) => readPart(part, read));
   return {

@@ -1,34 +1,34 @@
 const shortestMasked = 8;
 const mask = "[secret]";
-/** Signs of base64 that say too little to be masked on their own. */
+/** Shorter pieces of base64 are too common to mask on their own. */
 const shortestEncoded = 10;
 
-/** Hides known secrets in texts that came from elsewhere. */
+/** Masks known secrets in foreign texts. */
 export interface SecretMask {
   (text: string): string;
-  /** The value with its texts masked, keys of objects too; itself when it holds no secret. */
+  /** Masks the texts and keys inside a value; returns the same value if it holds no secret. */
   deep<Value>(value: Value): Value;
 }
 
 /**
- * Hides values wherever they stand in a text, in the forms that providers and applications quote them in: as they
- * are, in other case, in base64 (of the value, and of texts that hold it), URL-encoded, as hex, escaped in JSON.
- * Shorter values than eight signs are left: masking `test` would garble ordinary words and protect nothing.
+ * Masks values anywhere in a text, in the forms that providers and applications quote: as they are, in other
+ * case, in base64 (of the value, and of texts that contain it), URL-encoded, as hex, escaped in JSON. Values
+ * shorter than eight characters are ignored: masking `test` would garble ordinary words and protect nothing.
  */
 export function createSecretMask(values: Iterable<string>): SecretMask {
   const secrets = [...new Set(values)].filter((value) => value.length >= shortestMasked);
   const forms = [...new Set(secrets.flatMap(formsOf))]
-    // Longest first: a form that holds another one must go before its part does.
+    // Longest first, so that a form is replaced before its substrings.
     .sort((one, other) => other.length - one.length);
   const pattern = forms.length === 0 ? undefined : new RegExp(forms.map(escaped).join("|"), "gi");
   return maskOf(pattern === undefined ? [] : [pattern]);
 }
 
-/** Hides what any of the patterns finds; they are global. */
+/** Masks every match of the patterns, which must be global. */
 export function maskOf(patterns: readonly RegExp[]): SecretMask {
   const maskText = (text: string) => patterns.reduce((masked, one) => masked.replace(one, mask), text);
   const isSecret = (text: string) => patterns.some((one) => text.search(one) !== -1);
-  // Hardly any value holds a secret, and a copy of every one would cost more than the look.
+  // Few values hold a secret, and checking is cheaper than copying.
   const deep = <Value>(value: Value): Value =>
     patterns.length > 0 && holds(value, isSecret) ? (mapTexts(value, maskText) as Value) : value;
   return Object.assign(maskText, { deep });
@@ -47,10 +47,10 @@ function formsOf(value: string): readonly string[] {
   ];
 }
 
-/** What is the same of every base64 text that holds the bytes after `before` others, modulo three. */
+/** The part of the base64 text that is the same whichever `before` bytes (modulo three) come first. */
 function encodedWithin(bytes: Buffer, before: number): readonly string[] {
   const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
-  // Signs at the edges depend on the bytes around.
+  // Characters at the edges depend on the neighboring bytes.
   const from = before === 0 ? 0 : before + 1;
   const until = Math.floor((shifted.length * 8) / 6);
   const encoded = shifted.toString("base64").slice(from, until);
@@ -62,7 +62,7 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/** Keys are texts too: a body may well use a credential as one. */
+/** Checks keys too: a body may use a credential as a key. */
 function holds(value: unknown, test: (text: string) => boolean): boolean {
   if (typeof value === "string") return test(value);
   if (Array.isArray(value)) return value.some((item) => holds(item, test));
@@ -83,8 +83,8 @@ function mapTexts(value: unknown, map: (text: string) => string): unknown {
 const values = new WeakMap<Secret, string>();
 
 /**
- * A value that must not be written down. It prints and serialises as `[secret]`, so a record that
- * holds one by mistake still holds no key; only `reveal()` gives the text.
+ * A value that must not be stored. It prints and serializes as `[secret]`, so a record that includes one by
+ * mistake does not leak it. Only `reveal()` returns the text.
  */
 export class Secret {
   constructor(value: string) {

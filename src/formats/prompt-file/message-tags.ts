@@ -1,6 +1,6 @@
 import type { TemplateMessage } from "../../core/prompt/prompt.ts";
 
-/** Roles that have a tag; any other role is written into the front matter. */
+/** Roles that have a tag; other roles go into the front matter. */
 const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;
 const opening = new RegExp(`^<(${tagRoles.join("|")})>`);
 
@@ -10,13 +10,13 @@ interface TagProblem {
   readonly message: string;
 }
 
-/** Does the body read as messages? It does when its first words are the tag of a role. */
+/** Whether the body is a list of messages: it starts with the tag of a role. */
 export function startsWithTag(body: string): boolean {
   return opening.test(body.replace(/^\s*\n/, ""));
 }
 
 /**
- * Messages of a body such as
+ * Parses the messages of a body such as
  *
  *     <system>
  *     You are brief.
@@ -55,7 +55,7 @@ export function parseMessageTags(body: string): {
   return { messages, problems };
 }
 
-/** The form that `parseMessageTags` reads; the caller checks that it reads back the same. */
+/** The inverse of `parseMessageTags`; the caller checks the round trip. */
 export function renderMessageTags(messages: readonly TemplateMessage[]): string {
   return messages.map(({ role, content }) => `<${role}>\n${content}\n</${role}>`).join("\n\n");
 }

@@ -8,7 +8,7 @@ import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile }
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";
 import { configurationFromJson, type PartialConfiguration } from "./prompt-details.ts";
 
-/** What a `.prompt` file says. Only the text is sure to be there. */
+/** The contents of a `.prompt` file. Only the text is always present. */
 interface PromptFile {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
@@ -22,9 +22,9 @@ interface PromptFile {
 }
 
 /**
- * Reads the text of a `.prompt` file: YAML front matter (model configuration) between `---` lines, then
- * the template, either plain or as `<system>`, `<user>` … messages. A file without front matter is a
- * template alone. `file` names it in messages. Throws ConfigError with every mistake and its place.
+ * Parses the text of a `.prompt` file: YAML front matter (model configuration) between `---` lines, then the
+ * template, either plain or as `<system>`, `<user>` … messages. A file without front matter is only a template.
+ * `file` names it in messages. Throws ConfigError with every mistake and its place.
  */
 export function parsePromptFile(text: string, file: string): PromptFile {
   const parts = splitPromptFile(text);
@@ -42,14 +42,14 @@ export function parsePromptFile(text: string, file: string): PromptFile {
   return toPromptFile(values, body.template);
 }
 
-/** The same out of the keys of a YAML or JSON text, with the template under `template`. */
+/** Parses the same keys from a YAML or JSON text, with the template under `template`. */
 function parsePromptKeys(text: string, file: string): PromptFile {
   const { values, issues } = readFrontMatter(text, file, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
 }
 
-/** The same out of keys that were read already. */
+/** Reads the same keys from a parsed value. */
 export function promptFileFromKeys(value: unknown, file: string): PromptFile {
   const { values, issues } = checkKeys(value, file, () => undefined, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
@@ -129,17 +129,17 @@ function toPromptFile(values: FrontMatter, template: Template): PromptFile {
   });
 }
 
-/** The template that a file holds, and the language its front matter names. */
+/** The template in a file, and the language that its front matter names. */
 export interface FileTemplate {
   readonly template: Template;
   readonly templateLanguage?: TemplateLanguage;
 }
 
 /**
- * Reads a file that a config names as a template. A `.prompt` file is read as the registry reads it. In any other
- * text file only the outer form is recognized: front matter that is a map is skipped, and a body that consists of
- * `<system>`, `<user>` … messages is a list of messages; everything else is the template, byte for byte.
- * Throws ConfigError with every mistake of a `.prompt` file and its place.
+ * Reads a template file of a config. A `.prompt` file is parsed as in the registry. In other text files only
+ * the outer form is recognized: front matter that is a map is skipped, and a body of `<system>`, `<user>` …
+ * messages becomes a list of messages. Everything else is the template, byte for byte. Throws ConfigError with
+ * every mistake of a `.prompt` file and its place.
  */
 export function parseTemplateFile(text: string, file: string): FileTemplate {
   if (/\.prompt$/i.test(file)) {
@@ -164,16 +164,16 @@ function messagesOf(body: string): Template | undefined {
 }
 
 /**
- * A prompt as somebody wrote it: a `.prompt` file, or the same keys as YAML or JSON with the text under
- * `template`. Which one it is follows from the file's ending, and where there is none (standard input) from
- * how it starts. Throws ConfigError with every mistake and its place.
+ * Parses a prompt that a user wrote: a `.prompt` file, or the same keys as YAML or JSON with the text under
+ * `template`. The file's extension decides; without one (standard input), the start of the text does. Throws
+ * ConfigError with every mistake and its place.
  */
 export function readPromptInput(text: string, file: string): PromptFile {
   const isKeys = /\.(?:json|ya?ml)$/i.test(file) || (!/\.prompt$/i.test(file) && looksLikeKeys(text));
   return isKeys ? parsePromptKeys(text.replace(/^\uFEFF/, ""), file) : parsePromptFile(text, file);
 }
 
-/** JSON, or YAML whose first key is the model, the template, or another of a prompt's. */
+/** JSON, or YAML whose first key is a prompt's. */
 function looksLikeKeys(text: string): boolean {
   const start = text.replace(/^\uFEFF/, "").replace(/^(?:[ \t]*(?:#.*)?\r?\n)*/, "");
   if (/^---[ \t]*\r?\n/.test(start) && /\n---[ \t]*(?:\r?\n|$)/.test(start.slice(3))) return false;

@@ -3,7 +3,7 @@ import { composeYaml, repeatedKeys, type YamlDocument } from "./compose-yaml.ts"
 
 const maxDepth = 100;
 
-/** Why a value cannot be kept as text and read back the same; undefined when it can. */
+/** Why a value would not survive a round trip through text; undefined if it would. */
 export function jsonProblem(value: unknown, depth = 0): string | undefined {
   if (typeof value === "string") return textProblem(value);
   if (typeof value === "number" && !Number.isFinite(value))
@@ -19,7 +19,7 @@ export function jsonProblem(value: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
-/** Half of a surrogate pair has no UTF-8 form and would come back as another character. */
+/** A lone surrogate has no UTF-8 form and would be read back as another character. */
 function textProblem(text: string): string | undefined {
   return /\p{Cs}/u.test(text)
     ? "a text holds half a surrogate pair, which cannot be written as UTF-8"
@@ -31,13 +31,13 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || prototype === null || prototype === Object.prototype;
 }
 
-/** Bytes of the largest file the registry reads or writes. */
+/** Size limit of registry files, in bytes. */
 export const maxFileBytes = 10_000_000;
 const maxAliasCount = 100;
 const maxTokens = 200_000;
 const tooDeep = "it is nested too deeply";
 
-/** Something wrong with a YAML text; lines and columns count from 1. */
+/** A mistake in a YAML text; lines and columns start at 1. */
 interface YamlProblem {
   readonly message: string;
   readonly line?: number;
@@ -51,7 +51,7 @@ export interface YamlReading {
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly column: number } | undefined;
 }
 
-/** Reads one YAML 1.2 document of any origin into plain JSON: no tags, few aliases, bounded depth and size. */
+/** Parses one YAML 1.2 document of any origin into plain JSON: no tags, few aliases, limited depth and size. */
 export function parseYaml(text: string): YamlReading {
   if (Buffer.byteLength(text) > maxFileBytes)
     return nothing({ message: `it is larger than ${maxFileBytes / 1e6} MB` });
@@ -104,7 +104,7 @@ function readDocument(text: string): YamlReading {
   };
 }
 
-/** The key of a map's entry; undefined for the item of a list and for the document itself. */
+/** The key node of a map's entry; undefined for list items and the document itself. */
 function keyNode(document: YamlDocument, path: readonly PropertyKey[]): unknown {
   const map = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
   if (path.length === 0 || !isMap(map)) return undefined;
@@ -118,7 +118,7 @@ function plainValue(document: YamlDocument, problems: YamlProblem[]): unknown {
   return value;
 }
 
-/** YAML 1.2 of a plain value: keys in the order given, long lines not folded, no aliases. */
+/** YAML 1.2 of a plain value: keys in the given order, long lines not folded, no aliases. */
 export function renderYaml(value: unknown): string {
   return stringify(value, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }
