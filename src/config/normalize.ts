@@ -103,7 +103,7 @@ function normalizeAgent(
 ): AgentConfig {
   const tools = written.tools.flatMap((tool, at) => {
     if (typeof tool === "object" && tool.type === "function") return [tool];
-    problems.warn([...path, "tools", String(at)], "a tool of dao-ai cannot be run here and is left out");
+    problems.warn([...path, "tools", String(at)], "dao-ai tools cannot run here; this one is ignored");
     return [];
   });
   return defined({

@@ -125,16 +125,16 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
     if (size > largestFileBytes) {
-      const message = `the file has ${(size / 1024 / 1024).toFixed(1)} MB`;
+      const message = `the file is too large: ${(size / 1024 / 1024).toFixed(1)} MB`;
       throw new ConfigError([
-        { file, path: "", message, hint: "a config has at most 10 MB; put rows into a data file" },
+        { file, path: "", message, hint: "a config may have at most 10 MB; move rows into a data file" },
       ]);
     }
     return await readFile(path);
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const hint = code === "ENOENT" ? "`dao-opt init` writes one to start from" : "name a YAML file";
+    const hint = code === "ENOENT" ? "run `dao-opt init` to create one" : "give the path of a YAML file";
     throw new ConfigError([{ file, path: "", message: reasonOf(code), hint }], { cause });
   }
 }

@@ -44,7 +44,7 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
       const path = [...section, key];
       const first = things.get(key);
       if (first === undefined) things.set(key, { key, path, written });
-      else problems.report(path, `duplicate key: ${dotted(first.path)} is there too`, "rename one of them");
+      else problems.report(path, `duplicate key: ${dotted(first.path)} already exists`, "rename one of them");
     }
   }
 
@@ -71,8 +71,8 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
       const paths = found.map((one) => dotted(one.path)).join(" and ");
       problems.report(
         path,
-        `${JSON.stringify(reference)} is the name of ${paths}`,
-        "write the key of the one that is meant",
+        `${JSON.stringify(reference)} is ambiguous: it names ${paths}`,
+        "use the key of the one you mean",
       );
     }
     return found[0]?.key;
@@ -99,8 +99,8 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
 function hintFor(kind: ThingKind, name: string, known: ReadonlyMap<string, string>): string {
   const near = new Set(nearNames(name, known.keys(), 2).map((one) => known.get(one)));
   if (near.size > 0) return `did you mean ${[...near].join(" or ")}?`;
-  if (name.startsWith("x-")) return "keys that start with x- are free and not read; give it another name";
-  const listed = known.size === 0 ? "" : ` (there are: ${[...new Set(known.values())].join(", ")})`;
+  if (name.startsWith("x-")) return "keys that start with x- are ignored; rename it";
+  const listed = known.size === 0 ? "" : ` (known: ${[...new Set(known.values())].join(", ")})`;
   return `declare it under ${dotted(sectionsOf[kind][0] ?? [])}${listed}`;
 }
 

@@ -189,6 +189,6 @@ export function thrownReason(thrown: unknown): string {
     return String(thrown);
   } catch {
     // An object without a prototype has no toString.
-    return "something that is no error and cannot be shown";
+    return "an error that cannot be printed";
   }
 }

@@ -54,15 +54,20 @@ export async function importModule(use: string, directory: string): Promise<Reco
 }
 
 function shapeProblem(value: unknown, kind: PluginKind): string | undefined {
-  if (typeof value !== "object" || value === null) return `its default export is no ${kind} plugin`;
+  if (typeof value !== "object" || value === null)
+    return `its default export is not ${withArticle(kind)} plugin`;
   const plugin = value as { kind?: unknown; create?: unknown; options?: unknown };
   if (plugin.kind !== undefined && plugin.kind !== kind)
-    return `it is a ${String(plugin.kind)}, not a ${kind}`;
+    return `it is ${withArticle(String(plugin.kind))}, not ${withArticle(kind)}`;
   if (typeof plugin.create !== "function") return "it has no create(options) function";
   const options = plugin.options as { safeParse?: unknown } | undefined;
   if (options !== undefined && typeof options.safeParse !== "function")
-    return "its options are no zod schema";
+    return "its options are not a zod schema";
   return undefined;
+}
+
+function withArticle(word: string): string {
+  return `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`;
 }
 
 function capital(word: string): string {

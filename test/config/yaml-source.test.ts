@@ -164,7 +164,7 @@ resources:
 
   test("a merge of what is no map is refused", () => {
     expect(read("x-a: &a 5\nagents:\n  b:\n    <<: *a\n    name: n\n").issues).toEqual([
-      "c.yaml:4:9  agents.b: `<<` takes a map, or a list of maps; name a map by its alias: `<<: *base`",
+      "c.yaml:4:9  agents.b: `<<` takes a map, or a list of maps; refer to a map by its alias: `<<: *base`",
     ]);
   });
 });
@@ -182,8 +182,8 @@ describe("aliases without an anchor before them", () => {
         "agents: { a: { model: *big, run: *r } }\nresources: { llms: { m: &big { name: m } } }\nx-r: &r {}\n",
       ).issues,
     ).toEqual([
-      "c.yaml:1:23  agents.a.model: alias *big stands before its anchor &big; move the model marked &big above this line, or write its key in place of the alias",
-      "c.yaml:1:34  agents.a.run: alias *r stands before its anchor &r; move what is marked &r above this line",
+      "c.yaml:1:23  agents.a.model: alias *big is before its anchor &big; move the model marked &big above this line, or replace the alias with its key",
+      "c.yaml:1:34  agents.a.run: alias *r is before its anchor &r; move the value marked &r above this line",
     ]);
   });
 
@@ -193,7 +193,7 @@ describe("aliases without an anchor before them", () => {
     );
     expect(tree).toMatchObject({ agents: { a: { model: "m" } } });
     expect(warnings).toEqual([
-      "agents.a.model: *m stands before its anchor; taken as the model of that name; move resources.llms.m further up",
+      "agents.a.model: *m is before its anchor; taken as the model of that name; move resources.llms.m further up",
     ]);
   });
 
@@ -220,7 +220,7 @@ describe("aliases without an anchor before them", () => {
   test("in an ignored section too", () => {
     const { issues, warnings } = read("schemas: { s: {} }\ntools: { t: [*s, *nowhere] }\n");
     expect(warnings).toEqual([
-      "tools: *s has no anchor; taken as the schema of that name; add &s to schemas.s",
+      "tools: *s has no anchor; used as the schema of that name; add &s to schemas.s",
     ]);
     expect(issues).toEqual([
       "c.yaml:2:18  tools: alias *nowhere has no anchor; add &nowhere to the value it stands for, above this line",
@@ -234,7 +234,7 @@ describe("limits", () => {
     for (let at = 1; at < 9; at++) lines.push(`x-${at}: &a${at} [${`*a${at - 1}, `.repeat(10)}]`);
     const { issues } = read(`${lines.join("\n")}\nagents: { bomb: *a8 }\n`);
     expect(issues).toEqual([
-      "c.yaml:2:31  agents.bomb.0.0.0.0.0.0.8.4: alias *a0 expands to too much; one alias may lead to 100 others at most",
+      "c.yaml:2:31  agents.bomb.0.0.0.0.0.0.8.4: alias *a0 expands to too many values; one alias may lead to at most 100 others",
     ]);
   });
 
@@ -242,7 +242,7 @@ describe("limits", () => {
     const rows = `[${"1, ".repeat(5000)}]`;
     const { issues } = read(`x-a: &a ${rows}\nagents: { b: [${"*a, ".repeat(99)}] }\n`);
     expect(issues[0]).toMatch(
-      /alias \*a expands to too much; all aliases together may bring 100000 values at most$/,
+      /alias \*a expands to too many values; all aliases together may expand to at most 100000 values$/,
     );
   });
 
@@ -254,8 +254,8 @@ describe("limits", () => {
 
   test("an alias inside of what it means", () => {
     expect(read("agents:\n  a: &a\n    tools: [*a]\n  b: &b\n    <<: *b\n").issues).toEqual([
-      "c.yaml:3:13  agents.a.tools.0: alias *a stands inside of what it means; remove it",
-      "c.yaml:5:9  agents.b: alias *b stands inside of what it means; remove it",
+      "c.yaml:3:13  agents.a.tools.0: alias *a is inside its own anchor; remove it",
+      "c.yaml:5:9  agents.b: alias *b is inside its own anchor; remove it",
     ]);
   });
 
@@ -305,8 +305,8 @@ describe("limits", () => {
 
 describe("what is not one sound document", () => {
   test.each([
-    ["", "c.yaml  the file is empty; `dao-opt init` writes one to start from"],
-    ["# nothing\n", "c.yaml  the file is empty; `dao-opt init` writes one to start from"],
+    ["", "c.yaml  the file is empty; run `dao-opt init` to create one"],
+    ["# nothing\n", "c.yaml  the file is empty; run `dao-opt init` to create one"],
     ["- a\n", "c.yaml:1:1  a config is a map of sections; start with `prompts:` or `resources:`"],
     [
       "agents: {}\n---\nprompts: {}\n",
@@ -314,14 +314,14 @@ describe("what is not one sound document", () => {
     ],
     [
       "agents: { a: .nan }",
-      "c.yaml:1:14  agents.a: NaN is not a number JSON can hold; write it in quotes, or leave it out",
+      "c.yaml:1:14  agents.a: NaN is not a number in JSON; write it in quotes, or leave it out",
     ],
     [
       "agents: { a: {{text}} }",
       "c.yaml:1:15  agents.a: a key must be plain text; put text with braces or brackets in quotes",
     ],
     ["agents: { '': 1 }", "c.yaml:1:11  agents.: a key must not be empty; rename it"],
-    ["a: 1\nagents: 2\na: 3\n", "c.yaml:3:1  a: duplicate key; it is first given in line 1; remove one"],
+    ["a: 1\nagents: 2\na: 3\n", "c.yaml:3:1  a: duplicate key; it first appears in line 1; remove one"],
   ])("%j", (text, message) => {
     expect(read(text).issues).toEqual([message]);
   });

@@ -83,7 +83,7 @@ function promptsOf(
   if (written.prompt !== undefined) return [references.prompt.resolve(written.prompt, [...path, "prompt"])];
   if (agent?.prompt !== undefined) return [agent.prompt];
   if (agent !== undefined)
-    problems.report([...path, "prompt"], "is missing", "name a prompt here, or give the agent one", [
+    problems.report([...path, "prompt"], "is missing", "set a prompt here or on the agent", [
       [...path, "prompts"],
     ]);
   return [];

@@ -9,16 +9,16 @@ interface AccountedField {
 
 /** Fields of the body itself. */
 const ofBody: Readonly<Record<string, string>> = {
-  model: "give the model's id as name",
-  models: "give other models as fallbacks",
+  model: "use name for the model's id",
+  models: "list other models under fallbacks",
   n: "remove it: each request asks for one answer",
   best_of: "remove it: each request asks for one answer",
-  stream: "remove it: how an answer comes is chosen by the command",
-  stream_options: "remove it: how an answer comes is chosen by the command",
-  messages: "remove it: the messages are made of the prompt's template",
+  stream: "remove it: the command decides how answers are sent",
+  stream_options: "remove it: the command decides how answers are sent",
+  messages: "remove it: the messages come from the prompt's template",
 };
 
-const limitHint = "give the limit as max_tokens of the model";
+const limitHint = "set max_tokens of the model instead";
 const sampleHint = "remove it: each request asks for one answer";
 
 /** Fields with the same meaning at any depth, under the names of providers and servers. */

@@ -43,7 +43,7 @@ const addressIsABase: Rule = ({ things, references, problems }) => {
       continue;
     const problem = problemOf(new URL(address), written.provider);
     if (problem === undefined) continue;
-    const source = written.base_url ? "" : "the address out of the environment ";
+    const source = written.base_url ? "" : "the address from the environment ";
     problems.warn([...path, "base_url"], `${source}${problem}`);
   }
 };
@@ -58,18 +58,18 @@ function problemOf(url: URL, provider: string): string | undefined {
   }
   const named = operation.exec(path)?.[0];
   if (named !== undefined) {
-    return `ends in ${named}, which is added to it; write ${url.origin}${path.slice(0, -named.length)}`;
+    return `ends in ${named}, which is appended automatically; write ${url.origin}${path.slice(0, -named.length)}`;
   }
   if (provider === "openai" && ofOllama.test(path)) {
-    return `is of Ollama's own API; its OpenAI-compatible one is at ${url.origin}${path.replace(ofOllama, "/v1")}`;
+    return `belongs to Ollama's own API; the OpenAI-compatible API is at ${url.origin}${path.replace(ofOllama, "/v1")}`;
   }
   if (!plain.has(provider) || atRoot.test(url.hostname)) return undefined;
   const base = bases.find(([host]) => host.test(url.hostname))?.[1];
   const lacking = base === undefined ? path === "" : !path.startsWith(base) && base.startsWith(path);
   if (!lacking) return undefined;
   return base === undefined
-    ? `has no path, and most OpenAI-compatible servers answer below /v1; write ${url.origin}/v1 if this one does`
-    : `lacks ${base}, where this provider answers; write ${url.origin}${base}`;
+    ? `has no path, but most OpenAI-compatible APIs are below /v1; write ${url.origin}/v1 if this one does`
+    : `lacks ${base}, the path of this provider's API; write ${url.origin}${base}`;
 }
 
 const providerIsKnown: Rule = ({ references, problems }) => {
@@ -88,7 +88,7 @@ const simulationIsOffline: Rule = ({ references, problems }) => {
     if (written.simulate === undefined || written.provider === "offline") continue;
     problems.report(
       [...path, "simulate"],
-      `latency and faults are put on offline models only, and the provider is ${written.provider}`,
+      `latency and faults apply only to offline models, but the provider is ${written.provider}`,
       "remove it, or set provider: offline",
       [[...path, "provider"]],
     );
@@ -101,7 +101,7 @@ const fallbackIsAnother: Rule = ({ things, references, problems }) => {
     if (at >= 0)
       problems.report(
         [...path, "fallbacks", String(at)],
-        `${key} cannot stand in for itself`,
+        `${key} cannot be its own fallback`,
         "name another model",
       );
   }
@@ -113,7 +113,7 @@ const addressIsPlain: Rule = ({ things, references, problems }) => {
     const address = things.models[key]?.spec.baseUrl;
     if (address === undefined) continue;
     const place = [...path, "base_url"];
-    const source = written.base_url ? "" : "the address out of the environment ";
+    const source = written.base_url ? "" : "the address from the environment ";
     if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
       problems.report(
         place,
@@ -126,8 +126,8 @@ const addressIsPlain: Rule = ({ things, references, problems }) => {
     if (username + password !== "" || [...searchParams.keys()].some(isSecretKey))
       problems.report(
         place,
-        `${source}holds a secret, which plans and versions would show`,
-        "give it as api_key, or under headers",
+        `${source}contains a secret, which plans and versions would show`,
+        "set it as api_key or under headers",
       );
   }
 };
@@ -139,8 +139,8 @@ const passedThroughIsOpen: Rule = ({ references, problems }) => {
       for (const secret of secretPaths((written[field] ?? {}) as Tree, [...path, field]))
         problems.report(
           secret,
-          "a secret cannot be given here: plans and versions would show it",
-          "give it as api_key of the model, or under headers",
+          "a secret is not allowed here: plans and versions would show it",
+          "set it as api_key of the model or under headers",
         );
     }
   }
@@ -152,7 +152,7 @@ const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
     for (const { path: below, hint } of accountedFields(written.other ?? {}))
       problems.report(
         [...path, "other", ...below],
-        `${below.join(".")} cannot be passed through: calls and costs are counted by it`,
+        `${below.join(".")} cannot be passed through: counting calls and costs depends on it`,
         hint,
       );
   }

@@ -52,7 +52,7 @@ export const logicIsJinja: Rule = (context) => {
       else if (mustache !== null)
         context.problems.report(
           at,
-          `${short(mustache[0])} would be sent as written: templates have no blocks of Handlebars or Mustache`,
+          `${short(mustache[0])} would be sent as written: Handlebars and Mustache blocks are not supported`,
           "add template_language: jinja to the prompt, and write {% if x %} … {% endif %} or {% for x in xs %} … {% endfor %}",
           [],
           stretchOf(text, mustache),

@@ -32,7 +32,7 @@ export function share() {
 export function withoutEffect<Key extends string>(keys: readonly Key[]) {
   const entries = keys.map((key) => [
     key,
-    z.unknown().optional().describe("dao-ai's; read and ignored").meta({ deprecated: true }),
+    z.unknown().optional().describe("from dao-ai; ignored").meta({ deprecated: true }),
   ]);
   return Object.fromEntries(entries) as Record<Key, z.ZodOptional<z.ZodUnknown>>;
 }

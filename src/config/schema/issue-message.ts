@@ -56,7 +56,7 @@ export function issueMessage(
   value: Tree | undefined,
   isSecret: boolean,
 ): string {
-  const given = isSecret ? "" : `, but is ${showValue(value)}`;
+  const given = isSecret ? "" : `, got ${showValue(value)}`;
   if (value === undefined && issue.code !== "invalid_key") return "is missing";
   if (expected !== undefined) return `must be ${expected.join(" or ")}${given}`;
   switch (issue.code) {
@@ -67,9 +67,9 @@ export function issueMessage(
     case "too_small":
       return issue.origin === "string" || issue.origin === "array"
         ? "must not be empty"
-        : `must be ${issue.inclusive ? "at least" : "above"} ${issue.minimum}${given}`;
+        : `must be ${issue.inclusive ? "at least" : "greater than"} ${issue.minimum}${given}`;
     case "too_big":
-      return `must be ${issue.inclusive ? "at most" : "below"} ${issue.maximum}${given}`;
+      return `must be ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}${given}`;
     case "invalid_format":
       return issue.format === "url" ? `must be an http or https address${given}` : issue.message;
     case "invalid_key":
@@ -92,8 +92,7 @@ export function issueHint({ path, issue }: FlatIssue, value: Tree | undefined): 
     return near === undefined ? undefined : `did you mean ${near}?`;
   }
   if (issue.code !== "invalid_type") return undefined;
-  if (issue.expected === "record" && Array.isArray(value))
-    return "write a key of its own in place of each `-`";
+  if (issue.expected === "record" && Array.isArray(value)) return "replace each `-` with a key";
   if (typeof value !== "string") return undefined;
   if (issue.expected === "array" && /^[\w./-]+$/.test(value)) return `write it as a list: [${value}]`;
   const isQuoted = (issue.expected === "number" || issue.expected === "int") && /^-?[\d.]+$/.test(value);

@@ -22,7 +22,7 @@ export interface SchemaNode {
 }
 
 const variableForms = {
-  description: "a value that is read from elsewhere",
+  description: "a value that comes from elsewhere",
   anyOf: [
     { type: "string", pattern: "\\$\\{(env:|var\\.|param\\.)" },
     {

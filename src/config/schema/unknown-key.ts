@@ -183,9 +183,7 @@ export function explainUnknownKey(path: KeyPath, key: string, tree: TreeMap): Un
   if (meant !== undefined) {
     const isThere = !free.includes(meant);
     return {
-      hint: isThere
-        ? `did you mean ${meant}, which is given too? keep one of them`
-        : `did you mean ${meant}?`,
+      hint: isThere ? `did you mean ${meant}, which is also set? Keep one of them` : `did you mean ${meant}?`,
       ...(isThere ? {} : { meant }),
       things: declared([...path, key], [...path, meant], tree),
     };

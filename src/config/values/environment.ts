@@ -31,7 +31,7 @@ export async function readEnvironment(
       hint:
         envFile === undefined
           ? "make it a readable file of NAME=value lines"
-          : "give --env-file a file of NAME=value lines",
+          : "pass --env-file a file of NAME=value lines",
     });
   }
 }

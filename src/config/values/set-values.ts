@@ -6,7 +6,7 @@ import { withoutSource } from "../yaml/syntax-cause.ts";
 
 const notAllowed = {
   message: "this key is not allowed",
-  hint: "name a key of the config by its dotted path",
+  hint: "use the dotted path of a config key",
 };
 
 /** Applies the values of `--set path=value` to the tree. Values are parsed as YAML. */
@@ -100,8 +100,8 @@ function putAt(tree: TreeMap, path: KeyPath, value: Tree): PutProblem | undefine
 
 function noPosition(list: readonly Tree[], path: KeyPath, at: number): PutProblem {
   return {
-    message: `${dotted(path.slice(0, at))} is a list of ${list.length}, and ${path[at]} is no position in it`,
-    hint: "positions count from 0",
+    message: `${dotted(path.slice(0, at))} is a list of ${list.length} without position ${path[at]}`,
+    hint: "positions start at 0",
   };
 }
 
@@ -110,7 +110,7 @@ function noMap(tree: TreeMap, path: KeyPath, length: number, value: Tree): PutPr
   const sections = Object.values(sectionsOf).flat();
   const section = sections.find((one) => treeAt(tree, [...one, String(value)]) !== undefined);
   if (section === undefined)
-    return { message: `${place} is ${JSON.stringify(value)}, and holds no keys`, hint: "set it as a whole" };
+    return { message: `${place} is ${JSON.stringify(value)}, not a map`, hint: "set the whole value" };
   const instead = dotted([...section, String(value), ...path.slice(length)]);
   return { message: `${place} refers to ${String(value)}`, hint: `set ${instead}` };
 }

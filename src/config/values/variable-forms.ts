@@ -23,7 +23,7 @@ export function warnOfShellVariables(text: string, path: KeyPath, problems: Prob
   for (const name of shellVariables(text)) {
     problems.warn(
       path,
-      `\${${name}} is not filled in as in a shell; write \${env:${name}} for the environment variable ${name}`,
+      `\${${name}} is not replaced as in a shell; write \${env:${name}} for the environment variable ${name}`,
     );
   }
 }

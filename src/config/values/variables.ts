@@ -70,7 +70,7 @@ export function createVariables(
       `env ${name}`,
       path,
       env[name] === "" ? `environment variable ${name} is empty` : `environment variable ${name} is not set`,
-      `set it, put it into a .env file beside the config, or give a default: ${isEmptyAllowed}`,
+      `set it, add it to a .env file next to the config, or add a default: ${isEmptyAllowed}`,
     );
 
   const resolve = (form: VariableForm, path: KeyPath): Scalar | undefined => {
@@ -83,14 +83,14 @@ export function createVariables(
         `secret ${form.name}`,
         path,
         `the Databricks secret ${form.name} cannot be read here`,
-        "give default_value, or name an environment variable: {env: NAME}",
+        "add default_value, or use an environment variable: {env: NAME}",
       );
     else
       missing.add(
         `options ${path.join(".")}`,
         path,
         "none of the options has a value",
-        "set one of them, or give default_value",
+        "set one of them, or add default_value",
       );
     return undefined;
   };
@@ -143,7 +143,7 @@ export function createVariables(
       if (fallback?.includes("${")) {
         problems.report(
           path,
-          `${text}}: a default cannot hold another placeholder`,
+          `${text}}: a default cannot contain another placeholder`,
           "use {options: [{env: A}, {env: B}]}",
         );
         problems.mute(path);
@@ -163,12 +163,12 @@ export function createVariables(
       const declare =
         near.length > 0
           ? `did you mean ${near[0]}?`
-          : `declare it under \`${section}\`, or give a default: \${${source}.${name}:-…}`;
+          : `declare it under \`${section}\`, or add a default: \${${source}.${name}:-…}`;
       missing.add(
         `var ${name}`,
         path,
         isDeclared ? `variable ${name} has no value` : `there is no variable ${name}`,
-        isDeclared ? `give it one under \`${section}\`, or a default: \${${source}.${name}:-…}` : declare,
+        isDeclared ? `set one under \`${section}\`, or add a default: \${${source}.${name}:-…}` : declare,
       );
       return undefined;
     },
@@ -198,7 +198,7 @@ export function createMissingValues(): MissingValues {
     reportTo(problems) {
       for (const { paths, message, hint } of missing.values()) {
         const [first = [], ...others] = paths;
-        const also = others.length === 0 ? "" : ` (needed by ${others.map(dotted).join(", ")} too)`;
+        const also = others.length === 0 ? "" : ` (also needed by ${others.map(dotted).join(", ")})`;
         problems.report(first, `${message}${also}`, hint);
       }
       for (const { paths } of missing.values()) for (const path of paths) problems.mute(path);

@@ -56,12 +56,7 @@ export function buildTree(
 
   function buildScalar(value: unknown, node: Node, path: KeyPath): Tree | undefined {
     if (typeof value === "number" && !Number.isFinite(value))
-      return refuse(
-        node,
-        path,
-        `${value} is not a number JSON can hold`,
-        "write it in quotes, or leave it out",
-      );
+      return refuse(node, path, `${value} is not a number in JSON`, "write it in quotes, or leave it out");
     if (typeof value === "string") rememberText(node, path);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
       ? value

@@ -83,7 +83,7 @@ export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause 
     const shown = /^\$\{[^}\s]*\}/.exec(lines.text.slice(placeholder))?.[0] ?? `\${env:NAME}`;
     return {
       offset: placeholder,
-      message: "`${…}` stands inside of { } or [ ] without quotes",
+      message: "`${…}` inside { } or [ ] needs quotes",
       hint: `write "${shown}"`,
     };
   }
@@ -91,7 +91,7 @@ export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause 
   if (braces !== undefined)
     return {
       offset: braces,
-      message: "text that starts with {{ is taken for a map",
+      message: "text that starts with {{ is read as a map",
       hint: "put the whole text in quotes",
     };
   return quoteBefore(lines, lexed) ?? unclosedBracket(lines, lexed, fault) ?? strayBracket(lines, fault);
@@ -117,7 +117,7 @@ function unclosedBracket(
   return {
     offset: unclosed.start,
     message: `\`${unclosed.bracket}\` is not closed`,
-    hint: `add the \`${close}\` that belongs to it; text with brackets is put in quotes`,
+    hint: `add the matching \`${close}\`, or put text with brackets in quotes`,
   };
 }
 
@@ -126,13 +126,13 @@ function strayBracket({ text }: YamlLines, { code, offset, message }: SyntaxFaul
   if (/flow-(map|seq)-end/.test(message))
     return {
       offset,
-      message: `\`${sign}\` closes nothing`,
+      message: `\`${sign}\` has no opening bracket`,
       hint: "remove it, or put text with brackets in quotes",
     };
   if (code !== "BLOCK_IN_FLOW") return undefined;
   return {
     offset,
-    message: "two entries inside of { } without a comma between them",
+    message: "two entries inside { } without a comma between them",
     hint: "put a comma between them",
   };
 }
@@ -145,7 +145,7 @@ export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | 
   if (fault.code === "BAD_DQ_ESCAPE") {
     const sequence = /^.*?(\\.)/s.exec(lines.text.slice(Math.max(0, fault.offset - 1)))?.[1] ?? "a backslash";
     const hint = "write \\\\ for a backslash, or put the text in single quotes";
-    return { offset: fault.offset, message: `${sequence} means nothing inside of double quotes`, hint };
+    return { offset: fault.offset, message: `${sequence} is not an escape sequence in double quotes`, hint };
   }
   const here = lines.lineOf(fault.offset);
   const early = quoted.find(
@@ -167,10 +167,10 @@ function closedTooEarly(text: string, { start, end }: Quoted): SyntaxCause {
   const isSingle = text[start] === "'";
   return {
     offset: end - 1,
-    message: `this ${isSingle ? "'" : '"'} ends the text, and more follows on the line`,
+    message: `this ${isSingle ? "'" : '"'} ends the text, but more follows on the line`,
     hint: isSingle
-      ? "write '' for an apostrophe inside of single quotes, or put the whole text in double quotes"
-      : 'write \\" for a quote inside of double quotes, or put the whole text in single quotes',
+      ? "write '' for an apostrophe inside single quotes, or put the whole text in double quotes"
+      : 'write \\" for a quote inside double quotes, or put the whole text in single quotes',
   };
 }
 
@@ -188,6 +188,6 @@ function unclosedQuote({ text }: YamlLines, { start }: Quoted): SyntaxCause {
   return {
     offset: start,
     message: `the quote ${text[start]} is not closed`,
-    hint: "close it at the end of the text; a text of several lines is easier as a block: `key: |`",
+    hint: "close it at the end of the text; for several lines, use a block: `key: |`",
   };
 }

@@ -49,13 +49,13 @@ export function createAliasFollower(
       const node = targets.targetOf(alias);
       if (node === undefined) return undefined;
       if (descent.open.has(node))
-        return refuse(`alias *${alias.source} stands inside of what it means`, "remove it");
+        return refuse(`alias *${alias.source} is inside its own anchor`, "remove it");
       const chain = descent.chain ?? { expansions: 0 };
       chain.expansions++;
       const limit = limitPassed(chain.expansions, expandedValues);
       // Report once; further values of the same alias are dropped silently.
       if (limit !== undefined && chain.isRefused !== true)
-        refuse(`alias *${alias.source} expands to too much`, limit);
+        refuse(`alias *${alias.source} expands to too many values`, limit);
       chain.isRefused = limit !== undefined;
       if (limit !== undefined) return undefined;
       return { node, descent: { ...descent, chain } };
@@ -64,9 +64,9 @@ export function createAliasFollower(
 }
 
 function limitPassed(expansions: number, expandedValues: number): string | undefined {
-  if (expansions > mostExpansions) return `one alias may lead to ${mostExpansions} others at most`;
+  if (expansions > mostExpansions) return `one alias may lead to at most ${mostExpansions} others`;
   if (expandedValues <= mostExpandedValues) return undefined;
-  return `all aliases together may bring ${mostExpandedValues} values at most`;
+  return `all aliases together may expand to at most ${mostExpandedValues} values`;
 }
 
 interface Thing {

@@ -7,13 +7,13 @@ interface Kind {
   readonly hint?: string;
 }
 
-const start = "name a config of dao-opt; `dao-opt init` writes one to start from";
+const start = "pass a dao-opt config, or run `dao-opt init` to create one";
 
 const kinds: readonly Kind[] = [
   {
     name: "a config of the LiteLLM proxy",
     keys: ["model_list"],
-    hint: "its models belong under resources.llms: {name, base_url, api_key}; `dao-opt init` writes a config to start from",
+    hint: "its models belong under resources.llms: {name, base_url, api_key}; run `dao-opt init` to create a config",
   },
   { name: "a GitHub workflow", keys: ["on", "jobs"] },
   { name: "a package.json", keys: ["name", "version", "dependencies"] },
@@ -30,7 +30,7 @@ const kinds: readonly Kind[] = [
 const promptfoo: Kind = {
   name: "a config of promptfoo",
   keys: [],
-  hint: "its prompts belong under `prompts`, its providers under resources.llms, its tests under `datasets`; `dao-opt init` writes a config to start from",
+  hint: "its prompts belong under `prompts`, its providers under resources.llms, its tests under `datasets`; run `dao-opt init` to create a config",
 };
 const own = ["resources", "agents", "optimizations", "datasets"];
 
@@ -41,11 +41,11 @@ export function foreignConfig(tree: Tree, ignored: readonly string[]): ForeignFi
     const isChat = areRows && tree.every((item) => isTreeMap(item) && "role" in item && "content" in item);
     if (isChat)
       return {
-        message: "this is one prompt, and no config",
-        hint: "name it as template of an entry of `prompts`",
+        message: "this is one prompt, not a config",
+        hint: "use it as template of an entry of `prompts`",
       };
     return areRows
-      ? { message: "these are rows, and no config", hint: "name the file as path of an entry of `datasets`" }
+      ? { message: "these are rows, not a config", hint: "use the file as path of an entry of `datasets`" }
       : undefined;
   }
   if (!isTreeMap(tree) || own.some((key) => key in tree)) return undefined;
@@ -54,11 +54,11 @@ export function foreignConfig(tree: Tree, ignored: readonly string[]): ForeignFi
     Array.isArray(tree["prompts"]) && ["providers", "tests", "defaultTest", "scenarios"].some(has);
   const kind = isPromptfoo ? promptfoo : kinds.find(({ keys }) => keys.every(has));
   if (kind === undefined) return undefined;
-  return { message: `this looks like ${kind.name}, and no config of dao-opt`, hint: kind.hint ?? start };
+  return { message: `this looks like ${kind.name}, not a config of dao-opt`, hint: kind.hint ?? start };
 }
 
-const rowsHint = "name it as path of an entry of `datasets`";
-const promptHint = "file it with `dao-opt registry upsert`, or name it as file of an entry of `prompts`";
+const rowsHint = "use it as path of an entry of `datasets`";
+const promptHint = "store it with `dao-opt registry upsert`, or use it as file of an entry of `prompts`";
 
 /**
  * Recognizes a file of another kind by its text and name, before it is parsed as YAML; undefined for any other.
@@ -69,23 +69,23 @@ export function foreignText(text: string, file: string): ForeignFile | undefined
   const [first = "", second = ""] = lines;
   const isRow = (line: string) => /^\s*\{.*\}\s*$/.test(line) && isJson(line);
   if (extension === "jsonl" || extension === "ndjson" || (isRow(first) && isRow(second)))
-    return { message: "these are rows, one JSON object a line, and no config", hint: rowsHint };
+    return { message: "these are rows, one JSON object per line, not a config", hint: rowsHint };
   if (extension === "csv" || extension === "tsv" || isTable(lines))
-    return { message: "this is a table, and no config", hint: rowsHint };
+    return { message: "this is a table, not a config", hint: rowsHint };
   if (extension === "prompt" || isFrontMatter(lines))
-    return { message: "this is one prompt, and no config", hint: promptHint };
+    return { message: "this is one prompt, not a config", hint: promptHint };
   if (/^<(!doctype|html|\?xml)/i.test(first.trim()))
     return {
-      message: "this is a page of HTML or XML, and no config",
+      message: "this is a page of HTML or XML, not a config",
       hint: "save the file itself, not the page that shows it",
     };
   if (extension === "toml" || (/^\[[\w.-]+\]$/.test(first.trim()) && /^[\w.-]+ *=/.test(second.trim())))
     return {
-      message: "this is TOML or an INI file, and no YAML",
+      message: "this is TOML or an INI file, not YAML",
       hint: "write `key: value`, with sections as maps",
     };
   if (/^(#!|import |from \w+ import |const |export |def )/.test(first))
-    return { message: "this is a program, and no config", hint: "name a YAML file" };
+    return { message: "this is a program, not a config", hint: "give the path of a YAML file" };
   return undefined;
 }
 
@@ -125,7 +125,7 @@ const magic: readonly (readonly [bytes: readonly number[], kind: string])[] = [
   [[0x89, 0x50, 0x4e, 0x47], "a PNG image"],
   [[0xff, 0xd8, 0xff], "a JPEG image"],
   [[0x25, 0x50, 0x44, 0x46], "a PDF document"],
-  [[0x50, 0x4b, 0x03, 0x04], "a zip archive (or a file of an office program)"],
+  [[0x50, 0x4b, 0x03, 0x04], "a zip archive (or an office document)"],
   [[0x1f, 0x8b], "a gzip archive"],
   [[0x28, 0xb5, 0x2f, 0xfd], "a zstd archive"],
   [[0x7f, 0x45, 0x4c, 0x46], "a program"],
@@ -139,7 +139,7 @@ export function foreignBytes(bytes: Uint8Array): ForeignFile | undefined {
   if (starts([0xff, 0xfe, 0, 0]) || starts([0, 0, 0xfe, 0xff])) return otherText("UTF-32");
   if (starts([0xff, 0xfe]) || starts([0xfe, 0xff])) return otherText("UTF-16");
   const kind = magic.find(([wanted]) => starts(wanted))?.[1];
-  const hint = "name a YAML file";
+  const hint = "give the path of a YAML file";
   if (kind !== undefined) return { message: `the file is ${kind}, not YAML`, hint };
   const head = bytes.subarray(0, 4096);
   const zeros = head.filter((byte) => byte === 0).length;
@@ -147,7 +147,7 @@ export function foreignBytes(bytes: Uint8Array): ForeignFile | undefined {
   // Latin text in UTF-16 without a byte order mark: every other byte is zero.
   if (head.length >= 4 && zeros >= head.length * 0.4 && zeros <= head.length * 0.6)
     return otherText("UTF-16");
-  return { message: "the file is not text: it holds zero bytes", hint };
+  return { message: "the file is not text: it contains zero bytes", hint };
 }
 
 function otherText(encoding: string): ForeignFile {

@@ -34,7 +34,7 @@ function belowValue(lines: YamlLines, at: number): SyntaxCause | undefined {
   if (next < 0 || key === undefined || indentOf(lines.lines[next] ?? "") <= indentOf(line)) return undefined;
   return {
     offset: place(lines, next),
-    message: `indented deeper than ${key}, which has a value already`,
+    message: `indented deeper than ${key}, which already has a value`,
     hint: `give it the indentation of ${key}, or remove that value`,
   };
 }
@@ -54,12 +54,12 @@ function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
       return {
         offset: place(lines, at),
         message: `the text of ${key ?? "a block"} is not indented`,
-        hint: "give it two blanks more than its key",
+        hint: "indent it by two spaces more than its key",
       };
     return {
       offset: place(lines, at),
       message: `indented less than the text ${key === undefined ? "" : `of ${key} `}above it`,
-      hint: `the text starts in line ${one + 2}; indent all of it alike`,
+      hint: `the text starts in line ${one + 2}; indent all of it equally`,
     };
   }
   return undefined;
@@ -85,7 +85,7 @@ export function keyAmongItems(lines: YamlLines, at: number): SyntaxCause | undef
     : {
         offset: place(lines, at),
         message: "a key among the items of a list",
-        hint: "indent it as the keys of the item above, or less than the list",
+        hint: "indent it like the keys of the item above, or less than the list",
       };
 }
 
@@ -103,8 +103,8 @@ function misfit(lines: YamlLines, at: number): SyntaxCause | undefined {
   if (fitting.length === 0) return undefined;
   return {
     offset: place(lines, at),
-    message: `indented by ${indent}, and the keys above by ${listed(fitting)}`,
-    hint: "keys of one map stand in one column",
+    message: `indented by ${indent}, but the keys above by ${listed(fitting)}`,
+    hint: "indent all keys of a map equally",
   };
 }
 

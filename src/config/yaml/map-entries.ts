@@ -51,7 +51,7 @@ export function createEntryReader(
       const first = own.get(key);
       if (first === undefined) own.set(key, { key, keyNode: pair.key, value: pair.value, descent });
       else {
-        const hint = `it is first given in line ${placeOf(first.keyNode).line}; remove one`;
+        const hint = `it first appears in line ${placeOf(first.keyNode).line}; remove one`;
         problems.reportAt(placeOf(pair.key), [...path, key], "duplicate key", hint);
       }
     }
@@ -72,7 +72,7 @@ export function createEntryReader(
         placeOf(node),
         path,
         "`<<` takes a map, or a list of maps",
-        "name a map by its alias: `<<: *base`",
+        "refer to a map by its alias: `<<: *base`",
       );
     return mergeSources(pair, follow, refuse).map(({ map, alias }) => ({
       map,

@@ -63,7 +63,7 @@ export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | 
   const { documents } = composed;
   const [document, second] = documents;
   if (document.contents === null && document.errors.length === 0 && second === undefined) {
-    problems.reportAt(undefined, [], "the file is empty", "`dao-opt init` writes one to start from");
+    problems.reportAt(undefined, [], "the file is empty", "run `dao-opt init` to create one");
     return undefined;
   }
   const [fault] = documents.flatMap(({ errors }) => errors);

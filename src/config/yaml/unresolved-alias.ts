@@ -32,8 +32,8 @@ export function resolveByName(
     const section = sectionPath(only.kind, targets, name);
     const why =
       later === undefined
-        ? `*${name} has no anchor; taken as the ${only.kind} of that name; add &${name} to ${section}`
-        : `*${name} stands before its anchor; taken as the ${only.kind} of that name; move ${section} further up`;
+        ? `*${name} has no anchor; used as the ${only.kind} of that name; add &${name} to ${section}`
+        : `*${name} is before its anchor; taken as the ${only.kind} of that name; move ${section} further up`;
     problems.warn(path, why, place);
     return name;
   }
@@ -50,10 +50,10 @@ function explain(
 ): [message: string, hint: string] {
   if (isLater)
     return [
-      `alias *${name} stands before its anchor &${name}`,
+      `alias *${name} is before its anchor &${name}`,
       kind === undefined
-        ? `move what is marked &${name} above this line`
-        : `move the ${kind} marked &${name} above this line, or write its key in place of the alias`,
+        ? `move the value marked &${name} above this line`
+        : `move the ${kind} marked &${name} above this line, or replace the alias with its key`,
     ];
   const near = nearNames(name, [...targets.anchors, ...(kind === undefined ? [] : targets.keysOf(kind))]);
   const guess = near.length === 0 ? "" : ` (or did you mean ${near[0]}?)`;

@@ -33,7 +33,7 @@ class BoundedInterpreter extends PlainInterpreter {
     this.#work += 1 + costOf(result.value, isLoop ? unitsPerLoopItem : 1 / itemsPerUnit);
     if (this.#work > maxWork)
       throw new TemplateStoppedError(
-        "the jinja template cannot be rendered: it does too much: a loop is too long or a text too large",
+        "the jinja template cannot be rendered: it exceeds the work limit: a loop is too long or a text too large",
       );
     if (typeof result.value === "function") hideSource(result.value);
     return result;
@@ -163,7 +163,7 @@ function createGlobals() {
   for (const [name, value] of Object.entries(constants)) environment.set(name, value);
   environment.set("range", boundedRange);
   environment.set("raise_exception", (message: unknown) => {
-    throw new UsageError(`the jinja template says: ${String(message)}`);
+    throw new UsageError(`the jinja template raised an error: ${String(message)}`);
   });
   return environment;
 }

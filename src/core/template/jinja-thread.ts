@@ -61,7 +61,7 @@ export function startJinjaThread(entry: WorkerEntry): JinjaThread {
         const failed = (error: NodeJS.ErrnoException) =>
           settle(
             error.code === "ERR_WORKER_OUT_OF_MEMORY"
-              ? refuse("it takes too much memory")
+              ? refuse("it needs too much memory")
               : () => reject(error),
           );
         const left = () => settle(refuse("its thread ended"));

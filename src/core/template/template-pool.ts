@@ -68,7 +68,7 @@ function failed(result: JinjaResult): never {
   const { message, hint } =
     "error" in result
       ? result.error
-      : { message: "the jinja template was answered in another way", hint: undefined };
+      : { message: "the jinja worker returned an unexpected result", hint: undefined };
   throw new UsageError(message, { hint });
 }
 

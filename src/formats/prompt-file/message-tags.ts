@@ -46,7 +46,7 @@ export function parseMessageTags(body: string): {
     }
     const end = closingLine(lines, at, role);
     if (end === undefined) {
-      problems.push({ line: at + 1, message: `<${role}> is never closed by </${role}>` });
+      problems.push({ line: at + 1, message: `<${role}> is not closed by </${role}>` });
       break;
     }
     messages.push({ role, content: contentBetween(lines, at, end, role) });

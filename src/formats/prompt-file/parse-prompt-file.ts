@@ -29,7 +29,7 @@ interface PromptFile {
 export function parsePromptFile(text: string, file: string): PromptFile {
   const parts = splitPromptFile(text);
   if (parts.isUnclosed) {
-    const message = "the front matter that starts here is never closed";
+    const message = "the front matter that starts here is not closed";
     throw new ConfigError([{ file, line: 1, column: 1, path: "", message, hint: "end it with a line ---" }]);
   }
   const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file, 1);
@@ -99,7 +99,7 @@ function checkKeys(
 
 function readBody(body: string, values: FrontMatter) {
   if (values.template !== undefined && values.template !== null) {
-    const message = "the template is given twice: under the key template, and below the front matter";
+    const message = "the template is set twice: under the key template, and below the front matter";
     return { template: given(values.template), problems: body.trim() === "" ? [] : [{ line: 1, message }] };
   }
   if (values.endpoint === "complete" || !startsWithTag(body)) return { template: body, problems: [] };

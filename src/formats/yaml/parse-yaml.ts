@@ -6,11 +6,10 @@ const maxDepth = 100;
 /** Why a value would not survive a round trip through text; undefined if it would. */
 export function jsonProblem(value: unknown, depth = 0): string | undefined {
   if (typeof value === "string") return textProblem(value);
-  if (typeof value === "number" && !Number.isFinite(value))
-    return `${value} is no number that can be written`;
+  if (typeof value === "number" && !Number.isFinite(value)) return `${value} cannot be stored as a number`;
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= maxDepth) return `it is nested deeper than ${maxDepth} levels`;
-  if (!isPlain(value)) return "it holds something that JSON has no form for";
+  if (!isPlain(value)) return "it contains a value that JSON cannot represent";
   for (const [key, item] of Object.entries(value)) {
     if (key === "__proto__") return `the key "${key}" is not allowed`;
     const problem = textProblem(key) ?? jsonProblem(item, depth + 1);
@@ -22,7 +21,7 @@ export function jsonProblem(value: unknown, depth = 0): string | undefined {
 /** A lone surrogate has no UTF-8 form and would be read back as another character. */
 function textProblem(text: string): string | undefined {
   return /\p{Cs}/u.test(text)
-    ? "a text holds half a surrogate pair, which cannot be written as UTF-8"
+    ? "a text contains half a surrogate pair, which cannot be written as UTF-8"
     : undefined;
 }
 
@@ -58,7 +57,7 @@ export function parseYaml(text: string): YamlReading {
   const marker = /(?:^|\n)(?:<{7}|={7}|>{7})(?: |\r?\n|$)/.exec(text);
   if (marker !== null) {
     const line = text.slice(0, marker.index + 1).split("\n").length;
-    return nothing({ message: "it holds the markers of a git merge conflict", line, column: 1 });
+    return nothing({ message: "it contains the markers of a git merge conflict", line, column: 1 });
   }
   try {
     return readDocument(text);
@@ -76,7 +75,7 @@ function readDocument(text: string): YamlReading {
   const composed = composeYaml(text, { maxTokens, resolveKnownTags: true });
   if ("excess" in composed)
     return nothing({
-      message: composed.excess === "depth" ? tooDeep : "it has more parts than any file of a registry",
+      message: composed.excess === "depth" ? tooDeep : "it has too many parts for a registry file",
     });
   const { documents, lines } = composed;
   const [document, second] = documents;
@@ -92,7 +91,7 @@ function readDocument(text: string): YamlReading {
     for (const offset of repeatedKeys(document))
       problems.push({ message: "Map keys must be unique", ...placeOf(offset) });
   if (second !== undefined)
-    problems.push({ message: "it holds more than one YAML document", ...placeOf(second.range[0]) });
+    problems.push({ message: "it contains more than one YAML document", ...placeOf(second.range[0]) });
   const value = problems.length > 0 ? undefined : plainValue(document, problems);
   return {
     value,

@@ -52,17 +52,17 @@ describe("files that are no text", () => {
     [
       "a picture",
       Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10]),
-      "the file is a PNG image, not YAML; name a YAML file",
+      "the file is a PNG image, not YAML; give the path of a YAML file",
     ],
     [
       "a spreadsheet",
       Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]),
-      "the file is a zip archive (or a file of an office program), not YAML; name a YAML file",
+      "the file is a zip archive (or an office document), not YAML; give the path of a YAML file",
     ],
     [
       "zero bytes",
       Uint8Array.from([1, 2, 0, 4, 5, 6, 7]),
-      "the file is not text: it holds zero bytes; name a YAML file",
+      "the file is not text: it contains zero bytes; give the path of a YAML file",
     ],
     [
       "Latin-1",

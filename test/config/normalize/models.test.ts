@@ -147,8 +147,8 @@ describe("secrets", () => {
       { env: { K: key } },
     );
     expect(issues).toEqual([
-      'config.yaml:4:30  resources.llms.big.temperature: must be a number, but is "[secret]"',
-      "config.yaml:4:64  resources.llms.big.reasoning_effort: must be text or a number, but is a list",
+      'config.yaml:4:30  resources.llms.big.temperature: must be a number, got "[secret]"',
+      "config.yaml:4:64  resources.llms.big.reasoning_effort: must be text or a number, got a list",
       expect.stringMatching(/resources\.llms\.big\.api_key: must be text$/),
     ]);
   });
@@ -159,8 +159,8 @@ describe("secrets", () => {
       `resources: { llms: { m: { name: m, api_key: ${long}, description: [x], seed: ${long} } } }`,
     );
     expect(issues).toEqual([
-      "config.yaml:1:130  resources.llms.m.description: must be text, but is a list",
-      'config.yaml:1:148  resources.llms.m.seed: must be a number, but is "[secret]"',
+      "config.yaml:1:130  resources.llms.m.description: must be text, got a list",
+      'config.yaml:1:148  resources.llms.m.seed: must be a number, got "[secret]"',
     ]);
   });
 
@@ -168,7 +168,7 @@ describe("secrets", () => {
     const [issue] = await issuesOf('resources:\n  llms:\n    m:\n      api_key: "sk-a" sk-0123456789\n');
     expect(issue).toBe(
       [
-        'config.yaml:4:21  this " ends the text, and more follows on the line; write \\" for a quote inside of double quotes, or put the whole text in single quotes',
+        'config.yaml:4:21  this " ends the text, but more follows on the line; write \\" for a quote inside double quotes, or put the whole text in single quotes',
         '    4 |       api_key: "••••" •••••••••••••',
         "      |                     ^",
       ].join("\n"),
@@ -177,6 +177,6 @@ describe("secrets", () => {
 
   test("short values are left: masking them would garble words", async () => {
     const issues = await issuesOf("resources: { llms: { m: { name: m, api_key: is, seed: x } } }");
-    expect(issues).toEqual(['config.yaml:1:49  resources.llms.m.seed: must be a number, but is "x"']);
+    expect(issues).toEqual(['config.yaml:1:49  resources.llms.m.seed: must be a number, got "x"']);
   });
 });

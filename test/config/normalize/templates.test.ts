@@ -20,7 +20,7 @@ describe("a template in a file", () => {
     ],
     [
       "prompts: { p: { template: x, file: ./templates/p.prompt } }",
-      /prompts\.p\.file: both template and file are given; keep one of them/,
+      /prompts\.p\.file: both template and file are set; keep one of them/,
     ],
   ])("may be named by the prompt itself: %s", async (text, wanted) => {
     const read = readText(text, { files: { "templates/p.prompt": "Be kind.\n" } });

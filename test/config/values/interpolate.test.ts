@@ -43,7 +43,7 @@ describe("${env:NAME}", () => {
 
   test("what is filled in and no number is told with its value", async () => {
     expect(await issuesOf(model("temperature: ${env:T}"), { env: { T: "warm" } })).toEqual([
-      'config.yaml:5:7  resources.llms.m.temperature: must be a number, but is "warm"',
+      'config.yaml:5:7  resources.llms.m.temperature: must be a number, got "warm"',
     ]);
   });
 
@@ -86,15 +86,15 @@ describe("${env:NAME}", () => {
 tools: { t: "\${env:NOT_NEEDED}" }
 `;
     expect(await issuesOf(text, { env: { EMPTY: "" } })).toEqual([
-      "config.yaml:3:19  resources.llms.a.api_key: environment variable KEY is not set (needed by resources.llms.b.api_key too); set it, put it into a .env file beside the config, or give a default: ${env:KEY:-…}",
-      "config.yaml:3:42  resources.llms.a.base_url: environment variable HOST is not set; set it, put it into a .env file beside the config, or give a default: ${env:HOST:-…}",
-      "config.yaml:4:53  resources.llms.b.headers.authorization: environment variable EMPTY is empty; set it, put it into a .env file beside the config, or give a default: ${env:EMPTY:-…}",
+      "config.yaml:3:19  resources.llms.a.api_key: environment variable KEY is not set (also needed by resources.llms.b.api_key); set it, add it to a .env file next to the config, or add a default: ${env:KEY:-…}",
+      "config.yaml:3:42  resources.llms.a.base_url: environment variable HOST is not set; set it, add it to a .env file next to the config, or add a default: ${env:HOST:-…}",
+      "config.yaml:4:53  resources.llms.b.headers.authorization: environment variable EMPTY is empty; set it, add it to a .env file next to the config, or add a default: ${env:EMPTY:-…}",
     ]);
   });
 
   test("a default holds no other placeholder", async () => {
     expect(await issuesOf(model("stop: ${env:A:-${env:B}}"))).toEqual([
-      "config.yaml:5:7  resources.llms.m.stop: ${env:A:-${env:B}}: a default cannot hold another placeholder; use {options: [{env: A}, {env: B}]}",
+      "config.yaml:5:7  resources.llms.m.stop: ${env:A:-${env:B}}: a default cannot contain another placeholder; use {options: [{env: A}, {env: B}]}",
     ]);
   });
 
@@ -140,9 +140,9 @@ resources: { llms: { m: { name: m } } }
     expect(
       await issuesOf(model("seed: {env: NO}\nstop: {options: [{env: NO}]}\napi_key: {scope: s, secret: k}")),
     ).toEqual([
-      "config.yaml:5:7  resources.llms.m.seed: environment variable NO is not set; set it, put it into a .env file beside the config, or give a default: {env: NO, default_value: …}",
-      "config.yaml:6:7  resources.llms.m.stop: none of the options has a value; set one of them, or give default_value",
-      "config.yaml:7:7  resources.llms.m.api_key: the Databricks secret s/k cannot be read here; give default_value, or name an environment variable: {env: NAME}",
+      "config.yaml:5:7  resources.llms.m.seed: environment variable NO is not set; set it, add it to a .env file next to the config, or add a default: {env: NO, default_value: …}",
+      "config.yaml:6:7  resources.llms.m.stop: none of the options has a value; set one of them, or add default_value",
+      "config.yaml:7:7  resources.llms.m.api_key: the Databricks secret s/k cannot be read here; add default_value, or use an environment variable: {env: NAME}",
     ]);
   });
 });
@@ -188,8 +188,8 @@ parameters:
       ),
     ).toEqual([
       "config.yaml:16:7  resources.llms.m.stop: there is no variable catalogue; did you mean catalog?",
-      "config.yaml:17:7  resources.llms.m.description: variable open has no value; give it one under `parameters`, or a default: ${param.open:-…}",
-      "config.yaml:18:7  resources.llms.m.base_url: there is no variable zzzzzz; declare it under `variables`, or give a default: ${var.zzzzzz:-…}",
+      "config.yaml:17:7  resources.llms.m.description: variable open has no value; set one under `parameters`, or add a default: ${param.open:-…}",
+      "config.yaml:18:7  resources.llms.m.base_url: there is no variable zzzzzz; declare it under `variables`, or add a default: ${var.zzzzzz:-…}",
     ]);
   });
 });
@@ -214,7 +214,7 @@ describe(".env", () => {
 
   test("--env-file must be there, and is told with everything else", async () => {
     expect(await issuesOf(withOptimization("num_candidate: 3"), { envFile: "missing.env" })).toEqual([
-      "--env-file  missing.env cannot be read: no such file; give --env-file a file of NAME=value lines",
+      "--env-file  missing.env cannot be read: no such file; pass --env-file a file of NAME=value lines",
       "config.yaml:18:7  optimizations.prompt_optimizations.kinder.num_candidate: unknown key; did you mean num_candidates?",
     ]);
   });

@@ -60,7 +60,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
       `${path}.num_candidate=3`,
       `--set ${path}.num_candidate  ${path}.num_candidate: unknown key; did you mean num_candidates?`,
     ],
-    [`${path}.seed=soon`, `--set ${path}.seed  ${path}.seed: must be a number, but is "soon"`],
+    [`${path}.seed=soon`, `--set ${path}.seed  ${path}.seed: must be a number, got "soon"`],
     [
       `${path}.agent.model=big`,
       `--set ${path}.agent.model  ${path}.agent refers to greeter; set agents.greeter.model`,
@@ -71,7 +71,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     ],
     [
       "resources.llms.big.name.x=1",
-      '--set resources.llms.big.name.x  resources.llms.big.name is "gpt-4", and holds no keys; set it as a whole',
+      '--set resources.llms.big.name.x  resources.llms.big.name is "gpt-4", not a map; set the whole value',
     ],
     [
       `${path}.scorers={`,
@@ -85,13 +85,13 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     ],
     [
       "agents.__proto__.x=1",
-      "--set agents.__proto__.x  this key is not allowed; name a key of the config by its dotted path",
+      "--set agents.__proto__.x  this key is not allowed; use the dotted path of a config key",
     ],
     [
       "agents.greeter.tools=[{constructor: 1}]",
-      "--set agents.greeter.tools  this key is not allowed; name a key of the config by its dotted path",
+      "--set agents.greeter.tools  this key is not allowed; use the dotted path of a config key",
     ],
-    ["agents..x=1", "--set agents..x  this key is not allowed; name a key of the config by its dotted path"],
+    ["agents..x=1", "--set agents..x  this key is not allowed; use the dotted path of a config key"],
   ])("%s", async (set, message) => {
     expect(await issuesOf(withOptimization(), { set: [set] })).toEqual([message]);
   });
@@ -102,8 +102,8 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
         set: [`${path}.scorers.5=x`, `${path}.scorers.1.use=x`],
       }),
     ).toEqual([
-      `--set ${path}.scorers.5  ${path}.scorers is a list of 1, and 5 is no position in it; positions count from 0`,
-      `--set ${path}.scorers.1.use  ${path}.scorers is a list of 1, and 1 is no position in it; positions count from 0`,
+      `--set ${path}.scorers.5  ${path}.scorers is a list of 1 without position 5; positions start at 0`,
+      `--set ${path}.scorers.1.use  ${path}.scorers is a list of 1 without position 1; positions start at 0`,
     ]);
   });
 

@@ -123,7 +123,7 @@ describe("a hostile jinja template", () => {
     ["{% for i in range(0, 1, 10**-9) %}x{% endfor %}", "range() of more than 100000 numbers"],
     [
       '{% set ns = namespace(s="aa") %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}',
-      "it does too much: a loop is too long or a text too large",
+      "it exceeds the work limit: a loop is too long or a text too large",
     ],
   ])("is stopped: %s", (template, reason) => {
     expect(messageOf(() => text(template))).toBe(`the jinja template cannot be rendered: ${reason}`);
@@ -213,7 +213,7 @@ describe("a broken jinja template", () => {
 
   it("may end itself with a message", () => {
     expect(messageOf(() => text('{{ raise_exception("no " ~ who) }}', { who: "Bo" }))).toBe(
-      "the jinja template says: no Bo",
+      "the jinja template raised an error: no Bo",
     );
   });
 });

@@ -100,14 +100,14 @@ and more</user>
       "x.prompt:4:9  tools.0: Invalid input: expected record, received number",
       "x.prompt:3:1  temprature: unknown key; did you mean temperature?",
       'x.prompt:10:1  text outside of a message: "loose"; put every text inside <system>, <user> or <assistant>, or start with plain text',
-      "x.prompt:11:1  <system> is never closed by </system>; put every text inside <system>, <user> or <assistant>, or start with plain text",
+      "x.prompt:11:1  <system> is not closed by </system>; put every text inside <system>, <user> or <assistant>, or start with plain text",
     ]);
   });
 
   test.each([
     [
       "---\nmodel: m\n",
-      "x.prompt:1:1  the front matter that starts here is never closed; end it with a line ---",
+      "x.prompt:1:1  the front matter that starts here is not closed; end it with a line ---",
     ],
     ["---\na: [\n---\n", /^x\.prompt:\d+:\d+ {2}Flow sequence/],
     ["---\na: &a [1]\na: 2\n---\n", /^x\.prompt:3:1 {2}Map keys must be unique/],
@@ -115,11 +115,11 @@ and more</user>
       "---\nother: !!js/function x\n---\n",
       /^x\.prompt:2:8 {2}Unresolved tag: tag:yaml\.org,2002:js\/function/,
     ],
-    ["---\n<<<<<<< HEAD\nmodel: m\n---\n", "x.prompt:2:1  it holds the markers of a git merge conflict"],
+    ["---\n<<<<<<< HEAD\nmodel: m\n---\n", "x.prompt:2:1  it contains the markers of a git merge conflict"],
     ["---\n- 1\n---\n", "x.prompt:2:1  Invalid input: expected object, received array"],
     [
       "---\ntemplate: x\n---\ny\n",
-      "x.prompt:4:1  the template is given twice: under the key template, and below the front matter; put every text inside <system>, <user> or <assistant>, or start with plain text",
+      "x.prompt:4:1  the template is set twice: under the key template, and below the front matter; put every text inside <system>, <user> or <assistant>, or start with plain text",
     ],
     [`---\nother: {"__proto__": 1}\n---\n`, 'x.prompt  the key "__proto__" is not allowed'],
     [
