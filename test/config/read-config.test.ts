@@ -45,8 +45,8 @@ optimizations:
       scorer_model: *gpt_4          # Use source model for scoring
 `;
 
-describe("the seed's example", () => {
-  test("runs unchanged once its anchors are declared", async () => {
+describe("the published dao-ai example", () => {
+  test("is valid once its anchors are declared", async () => {
     const config = await readText(seedExample);
     expect(config.optimizations).toEqual({
       optimize_sentiment: {
@@ -89,7 +89,7 @@ describe("the seed's example", () => {
     expect(config.ignored).toEqual([]);
   });
 
-  test("without any anchor, as it was published, it is read with a warning for each alias", async () => {
+  test("without anchors, as published, it has a warning for each alias", async () => {
     const published = seedExample.replace(/ &\w+/g, "");
     const config = await readText(published);
     expect(config.prompts.sentiment_classifier?.path).toBe("main/default/sentiment_classifier");
@@ -104,7 +104,7 @@ describe("the seed's example", () => {
     ]);
   });
 
-  test("its own snippet, which has no schemas at all, says what to add", async () => {
+  test("the snippet without schemas reports what to add", async () => {
     const snippet = seedExample.replace(/schemas:\n.*\n/, "");
     expect(await issuesOf(snippet)).toEqual([
       "config.yaml:15:13  prompts.sentiment_classifier.schema: alias *main_schema has no anchor, and there is no schema of that name; add &main_schema to the schema it stands for, under schemas",
@@ -184,7 +184,7 @@ agents:
 });
 
 describe("references", () => {
-  test("by key, by name and by alias come to the same key", async () => {
+  test("by key, by name and by alias resolve to the same key", async () => {
     const text = (
       agent: string,
     ) => `${base.replace("greeter: &greeter {", "greeter: &greeter { name: Greeter,")}optimizations:
@@ -197,7 +197,7 @@ describe("references", () => {
     }
   });
 
-  test("a thing written where it is used gets a key of its own, once", async () => {
+  test("an inline thing gets a key of its own, once", async () => {
     const config = await readText(
       withOptimization(`
 reflection_model: { <<: *big, temperature: 0.7 }
@@ -213,14 +213,14 @@ source_model: { name: gpt-4 }`),
     });
   });
 
-  test("a dataset that the config does not declare stays a name", async () => {
+  test("an undeclared dataset stays a name", async () => {
     const config = await readText(
       withOptimization().replace("dataset_name: people", "dataset_name: collected"),
     );
     expect(config.optimizations.kinder?.dataset).toBe("collected");
   });
 
-  test("an unknown one names its kind and what is near", async () => {
+  test("an unknown one is reported with its kind and similar names", async () => {
     const text = withOptimization("reflection_model: bigg\nscorer_model: claude").replace(
       "*greeter",
       "greter",
@@ -232,7 +232,7 @@ source_model: { name: gpt-4 }`),
     ]);
   });
 
-  test("a name that two things bear is not guessed at", async () => {
+  test("a name of two things is ambiguous", async () => {
     const text = base.replace("name: gpt-4o-mini", "name: gpt-4");
     expect(
       await issuesOf(`${text}optimizations:
@@ -244,7 +244,7 @@ source_model: { name: gpt-4 }`),
     ]);
   });
 
-  test("a thing that is broken itself is known all the same", async () => {
+  test("an invalid thing can still be referenced", async () => {
     const text = withOptimization("prompt: greeting").replace("name: gpt-4o-mini", "nam: gpt-4o-mini");
     expect(await issuesOf(text)).toEqual([
       "config.yaml:5:21  resources.llms.small.nam: unknown key; did you mean name?",
@@ -265,12 +265,12 @@ describe("paths and places", () => {
     });
   });
 
-  test("a seed given by flag wins", async () => {
+  test("a seed from a flag wins", async () => {
     const config = await readText(withOptimization("seed: 3"), { overrides: { seed: 7 } });
     expect(config.optimizations.kinder?.seed).toBe(7);
   });
 
-  test("every path of the file can be located, and a missing one by what is around it", async () => {
+  test("every path of the file can be located, and a missing one by its parent", async () => {
     const config = await readText(withOptimization("scorers: [exact_match, { use: label }]"));
     const path = "optimizations.prompt_optimizations.kinder";
     expect(config.locate(`${path}.scorers`)).toEqual({ line: 18, column: 7 });
@@ -280,7 +280,7 @@ describe("paths and places", () => {
     expect(config.locate("nowhere")).toBeUndefined();
   });
 
-  test("the config is frozen through and through", async () => {
+  test("the config is deeply frozen", async () => {
     const config = await readText(withOptimization());
     expect(Object.isFrozen(config.optimizations.kinder?.gate)).toBe(true);
     expect(Object.isFrozen(config.models.big?.spec.parameters)).toBe(true);
@@ -297,14 +297,14 @@ describe("a file that cannot be read", () => {
     );
   });
 
-  test("one of more than 10 MB is not opened", async () => {
+  test("one of more than 10 MB is not read", async () => {
     expect(await issuesOf(`a: ${"x".repeat(11 * 1024 * 1024)}`)).toEqual([
       "config.yaml  the file is too large: 11.0 MB; a config may have at most 10 MB; move rows into a data file",
     ]);
   });
 });
 
-test("a thing without a word lacks what it needs", async () => {
+test("a thing without content lacks its required keys", async () => {
   const text =
     "resources:\n  llms:\n    m:\nagents:\n  a:\ndatasets:\n  d:\noptimizations:\n  prompt_optimizations:\n    o:\nstate:\n";
   expect(await issuesOf(text)).toEqual([
@@ -315,7 +315,7 @@ test("a thing without a word lacks what it needs", async () => {
   ]);
 });
 
-test("sections of the wrong shape", async () => {
+test("sections of the wrong type", async () => {
   expect(await issuesOf("resources: 5\nprompts: [a]\nagents: text\nregistry: ./prompts\n")).toEqual([
     "config.yaml:1:1  resources: must be a map, got 5",
     "config.yaml:2:1  prompts: must be a map, got a list; replace each `-` with a key",
@@ -324,7 +324,7 @@ test("sections of the wrong shape", async () => {
   ]);
 });
 
-test("all mistakes are told in one run, by place", async () => {
+test("all mistakes are reported together, by place", async () => {
   const text = await readFile(new URL("./all-at-once.yaml", import.meta.url), "utf8");
   expect(await issuesOf(text, { set: ["agents.a.nam=x", "zz"] })).toEqual([
     "--set zz  needs a path and a value; for example --set optimizations.prompt_optimizations.x.seed=7",

@@ -55,7 +55,7 @@ export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | u
 }
 
 /** Mistakes that the parser identifies, worded for a config. */
-const named: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
+const named: readonly (readonly [parserMessage: RegExp, message: string, hint: string])[] = [
   [
     /^Sequence item without/,
     "neither an item of the list above (`- `) nor a key of its last item",
@@ -87,7 +87,7 @@ function byMessage(lines: YamlLines, fault: SyntaxFault, at: number): SyntaxCaus
       message: "the first key is indented, but others are not",
       hint: "indent all keys of a map equally",
     };
-  const found = named.find(([said]) => said.test(fault.message));
+  const found = named.find(([parserMessage]) => parserMessage.test(fault.message));
   if (found === undefined) return undefined;
   const isStart = lines.startOf(at) === fault.offset;
   return {

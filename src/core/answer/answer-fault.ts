@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import { finishMeaning } from "./answer.ts";
 
 /** An error that a provider sent instead of an answer, with status 200. */
@@ -94,8 +95,7 @@ export function faultOf(error: unknown): AnswerFault | undefined {
   const name = [code, type].find((value) => typeof value === "string" || typeof value === "number");
   return {
     message: typeof message === "string" && message !== "" ? message : excerpt(error),
-    ...(name === undefined ? {} : { code: String(name) }),
-    ...(status === undefined ? {} : { status }),
+    ...defined({ code: name === undefined ? undefined : String(name), status }),
   };
 }
 
@@ -110,8 +110,8 @@ function unnamedFault(body: JsonObject): AnswerFault | undefined {
     return { message, code: String(inner["status_code"]) };
   }
   if (Array.isArray(body["errors"])) return faultOf(body["errors"]);
-  const told = [body["message"], body["msg"], body["detail"], body["error_description"]];
-  const message = told.find((one) => typeof one === "string" && one !== "");
+  const texts = [body["message"], body["msg"], body["detail"], body["error_description"]];
+  const message = texts.find((one) => typeof one === "string" && one !== "");
   if (message === undefined) return undefined;
   return faultOf({
     message,

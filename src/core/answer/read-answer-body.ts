@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import { type Answer, finishMeaning } from "./answer.ts";
 import {
   type AnswerFault,
@@ -39,11 +40,11 @@ export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): Bo
   if (!isJsonObject(body)) return fault === undefined ? {} : { fault };
   const usage = readReportedUsage(body["usage"]);
   const choice = Array.isArray(body["choices"]) ? body["choices"].find(isJsonObject) : undefined;
-  const told = { ...(fault === undefined ? {} : { fault }), ...(usage === undefined ? {} : { usage }) };
+  const common = defined({ fault, usage });
   if (choice === undefined) {
-    if (fault !== undefined || !isPromptBlocked(body)) return told;
+    if (fault !== undefined || !isPromptBlocked(body)) return common;
     return {
-      ...told,
+      ...common,
       answer: readAnswer({ finishReason: "content_filter" }),
       finishReason: "content_filter",
     };
@@ -52,9 +53,8 @@ export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): Bo
   const finishReason = choice["finish_reason"];
   const finish = typeof finishReason === "string" ? finishReason : undefined;
   return {
-    ...told,
-    ...(message === undefined ? {} : { message }),
-    ...(finish === undefined ? {} : { finishReason: finish }),
+    ...common,
+    ...defined({ message, finishReason: finish }),
     answer: readAnswer(
       {
         ...(message === undefined ? { content: choice["text"] } : messageParts(message)),
@@ -103,9 +103,7 @@ export function readResponsesBody(sent: unknown, options: ReadAnswerOptions = {}
   );
   return {
     ...(fault !== undefined && items.length === 0 ? {} : { answer }),
-    ...(fault === undefined ? {} : { fault }),
-    ...(usage === undefined ? {} : { usage }),
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...defined({ fault, usage, finishReason }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import type { TokenUsage } from "../usage.ts";
 
 /** The token counts that a provider reports. */
@@ -11,10 +12,7 @@ export function readReportedUsage(usage: unknown): ReportedUsage | undefined {
   const inputTokens = countOf(usage["prompt_tokens"] ?? usage["input_tokens"]);
   const outputTokens = countOf(usage["completion_tokens"] ?? usage["output_tokens"]);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
+  return defined({ inputTokens, outputTokens });
 }
 
 /**

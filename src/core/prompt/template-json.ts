@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import { messageText, type ToolCall } from "./message.ts";
 import type { Template, TemplateMessage } from "./prompt.ts";
 
@@ -19,9 +20,7 @@ function messageToJson({ role, content, parts, name, toolCalls, toolCallId }: Te
   return {
     role,
     content: parts ?? content,
-    ...(name === undefined ? {} : { name }),
-    ...(toolCalls === undefined ? {} : { tool_calls: toolCalls.map(toolCallToJson) }),
-    ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
+    ...defined({ name, tool_calls: toolCalls?.map(toolCallToJson), tool_call_id: toolCallId }),
   };
 }
 

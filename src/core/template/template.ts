@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import { UsageError } from "../errors.ts";
 import { expandChatHistory, historyVariables, isHistory } from "../prompt/chat-history.ts";
 import type { ChatMessage } from "../prompt/message.ts";
@@ -89,11 +90,7 @@ function readMessage(message: TemplateMessage, read: (text: string) => ReadText)
   }
   const { role, parts, name, toolCalls, toolCallId } = message;
   const { all, required, fill } = parts === undefined ? read(message.content) : readParts(parts, read);
-  const rest = {
-    ...(name === undefined ? {} : { name }),
-    ...(toolCalls === undefined ? {} : { toolCalls }),
-    ...(toolCallId === undefined ? {} : { toolCallId }),
-  };
+  const rest = defined({ name, toolCalls, toolCallId });
   return { all, required, expand: (inputs, budget) => [{ role, content: fill(inputs, budget), ...rest }] };
 }
 

@@ -50,7 +50,7 @@ test.each([
   expect(config.agents["a"]?.run).toEqual(expected(config.directory));
 });
 
-test("tool schemas are passed through as they are", async () => {
+test("tool schemas are passed through unchanged", async () => {
   const config = await readText(
     agent("tools: [{ type: function, function: { name: f, parameters: { env: X } } }, { name: dao }]"),
   );

@@ -39,7 +39,7 @@ test.each([
   expect(await issuesOf(dataset(fields))).toEqual([message]);
 });
 
-test("files and shares do not mix", async () => {
+test("files and shares cannot be mixed", async () => {
   expect(await issuesOf(dataset("split: { train: a.csv, validation: 0.5 }"))).toEqual([
     "config.yaml:2:31  datasets.d.split.validation: files and shares are mixed; use files for all parts, or shares for all",
   ]);

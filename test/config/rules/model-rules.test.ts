@@ -48,7 +48,7 @@ test.each([
   expect(await issuesOf(model(fields))).toEqual([message]);
 });
 
-test("an address of the environment is held to the same", async () => {
+test("an address from the environment is checked too", async () => {
   expect(await issuesOf(model("seed: 1"), { env: { OPENAI_BASE_URL: "https://u:pw@h/v1" } })).toEqual([
     "config.yaml:3:5  resources.llms.m.base_url: the address from the environment contains a secret, which plans and versions would show; set it as api_key or under headers",
   ]);
@@ -60,7 +60,7 @@ test("one key in both sections", async () => {
   ]);
 });
 
-test("a provider of one's own is named by path", async () => {
+test("a custom provider is given by path", async () => {
   const config = await readText(
     model("provider: ./my-provider.js, other: { provider_options: { region: eu } }"),
   );
@@ -91,7 +91,7 @@ test.each([
     "remove it: the command decides how answers are sent",
   ],
   ["messages: []", "messages", "remove it: the messages come from the prompt's template"],
-])("other: { %s } is refused, for the account depends on it", async (field, path, cure) => {
+])("other: { %s } is rejected, because accounting depends on it", async (field, path, cure) => {
   const [issue = "", ...more] = await issuesOf(model(`other: { ${field} }`));
   expect(more).toEqual([]);
   expect(issue).toMatch(/^config\.yaml:3:\d+ {2}/);
@@ -100,14 +100,14 @@ test.each([
   );
 });
 
-test("other: takes budgets of thinking, schemas and whatever else is the provider's own", async () => {
+test("other: accepts reasoning budgets, schemas and other fields of the provider", async () => {
   const other =
     "other: { thinking: { type: enabled, budget_tokens: 1024 }, reasoning: { max_tokens: 2000 }, service_tier: flex, " +
     "metadata: { model: a, n: 1 }, options: { num_ctx: 8192 }, provider_options: { max_tokens: 1 } }";
   expect(await issuesOf(model(other))).toEqual([]);
 });
 
-test("an address in shell style says how a variable is written", async () => {
+test("an address with a shell variable explains the syntax of variables", async () => {
   expect(await issuesOf(model("base_url: '${GW_URL}'"))).toEqual([
     "config.yaml:3:19  resources.llms.m.base_url: must be an http or https address; for the environment variable write ${env:GW_URL}",
   ]);
@@ -165,7 +165,7 @@ test.each([
   expect(await warningsOf(fields)).toEqual([]);
 });
 
-test("variables in shell style are named, and no secret is", async () => {
+test("shell variables are reported, without secrets", async () => {
   expect(await warningsOf("api_key: '${MY_KEY}', headers: { x-team: $TEAM }")).toEqual([
     [
       expect.any(String),

@@ -55,7 +55,7 @@ test.each([
   expect(await issuesOf(withOptimization(fields))).toEqual([message]);
 });
 
-test("what is missing", async () => {
+test("missing keys", async () => {
   const text = `resources: { llms: { m: { name: m } } }
 agents: { a: { model: m } }
 optimizations:
@@ -78,13 +78,13 @@ test("two optimizations of one name", async () => {
 });
 
 describe("a budget in US dollars", () => {
-  test("is kept with known prices", async () => {
+  test("is accepted with known prices", async () => {
     const config = await readText(withOptimization("budget: { usd: 2 }"));
     expect(config.optimizations["kinder"]?.budget).toEqual({ usd: 2 });
     expect(config.models["small"]?.spec.price).toEqual({ input: 0.15, output: 0.6, cachedInput: 0.075 });
   });
 
-  test("is refused where a price is unknown: offline models, unlisted ones, fallbacks", async () => {
+  test("is rejected if a price is unknown: offline models, unlisted ones, fallbacks", async () => {
     const text = withOptimization("budget: { usd: 2 }\nreflection_model: local\nscorer_model: odd").replace(
       "  llms:\n",
       "  llms:\n    local: { name: gpt-4o, provider: offline }\n    odd: { name: gpt-4o, fallbacks: [own] }\n    own: { name: my-llama }\n",
@@ -94,7 +94,7 @@ describe("a budget in US dollars", () => {
     ]);
   });
 
-  test("is refused where the source model's price is unknown", async () => {
+  test("is rejected if the source model's price is unknown", async () => {
     const text = withOptimization("budget: { usd: 2 }\nsource_model: own").replace(
       "  llms:\n",
       "  llms:\n    own: { name: my-llama }\n",
@@ -106,7 +106,7 @@ describe("a budget in US dollars", () => {
     ]);
   });
 
-  test("takes a price given in the file", async () => {
+  test("uses a price from the file", async () => {
     const text = withOptimization("budget: { usd: 2 }").replace(
       "gpt-4o-mini",
       "my-llama, price: { input: 1, output: 2 }",
@@ -117,7 +117,7 @@ describe("a budget in US dollars", () => {
 });
 
 describe("in long form", () => {
-  test("everything that may be given", async () => {
+  test("every key", async () => {
     const text = `${withOptimization(`
 name: Kinder
 prompts: [greeting]
@@ -166,7 +166,7 @@ seed: 3`)}`;
     });
   });
 
-  test("steps are unbounded where a budget alone is given", async () => {
+  test("steps are unlimited if only a budget is set", async () => {
     const steps = async (fields: string) =>
       (await readText(withOptimization(fields))).optimizations["kinder"]?.maxSteps;
     expect(await steps("")).toBe(3);
@@ -175,7 +175,7 @@ seed: 3`)}`;
     expect(await steps("budget: {}")).toBe(3);
   });
 
-  test("the reflection's temperature: given, else the model's own, else 0", async () => {
+  test("the reflection's temperature: as set, else the model's own, else 0", async () => {
     const temperature = async (fields: string) =>
       (await readText(withOptimization(fields))).optimizations["kinder"]?.reflectionTemperature;
     expect(await temperature("")).toBe(0);

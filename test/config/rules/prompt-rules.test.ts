@@ -77,7 +77,7 @@ test.each([
 });
 
 describe("names", () => {
-  test("are unique, and more than case tells them apart", async () => {
+  test("are unique, ignoring case", async () => {
     expect(
       await issuesOf(
         prompts(
@@ -90,19 +90,19 @@ describe("names", () => {
     ]);
   });
 
-  test("two versions of one prompt are two things", async () => {
+  test("two versions of one prompt are allowed", async () => {
     const config = await readText(
       prompts("a: { name: same, version: 1 }\nb: { name: same, alias: staging }"),
     );
     expect(Object.keys(config.prompts)).toEqual(["a", "b"]);
   });
 
-  test("may be in any script", async () => {
+  test("may use any script", async () => {
     const config = await readText(prompts("p: { name: 'Stimmung prüfen v1.2', template: x }"));
     expect(config.prompts["p"]?.path).toBe("Stimmung prüfen v1.2");
   });
 
-  test("an environment that is deployed to is no name of a prompt", async () => {
+  test("a prompt cannot have the name of a used environment", async () => {
     const text = withOptimization("deploy_to: greeting");
     expect(await issuesOf(text)).toEqual([
       'config.yaml:7:3  prompts.greeting: the registry cannot store a prompt at "greeting": greeting would be read as a version or environment; rename it',
@@ -110,7 +110,7 @@ describe("names", () => {
   });
 });
 
-test("a prompt may be in the registry alone", async () => {
+test("a prompt may exist only in the registry", async () => {
   const config = await readText(prompts("p: { description: kept elsewhere }"));
   expect(config.prompts["p"]).toEqual({
     key: "p",
@@ -122,7 +122,7 @@ test("a prompt may be in the registry alone", async () => {
   });
 });
 
-test("version: config is kept as written", async () => {
+test("version: config stays as written", async () => {
   const config = await readText(prompts("p: { template: x, version: config }"));
   expect(config.prompts["p"]?.version).toBe("config");
 });

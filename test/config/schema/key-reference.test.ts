@@ -13,7 +13,7 @@ test("a key has its value, default and meaning in one row", () => {
   expect(reference).toContain("| `gate.mode` | `better` or `non_inferior`");
 });
 
-test("no row is broken by its text", () => {
+test("no text breaks its row", () => {
   const rows = reference.split("\n").filter((line) => line.startsWith("| "));
   expect(rows.length).toBeGreaterThan(90);
   for (const row of rows) expect(row.replaceAll("\\|", "").split("|")).toHaveLength(6);

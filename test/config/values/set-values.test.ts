@@ -4,7 +4,7 @@ import { base, issuesOf, readText, withOptimization } from "../read-text.ts";
 const path = "optimizations.prompt_optimizations.kinder";
 
 describe("--set", () => {
-  test("values are read as YAML, maps on the way are made", async () => {
+  test("values are parsed as YAML, and missing maps are created", async () => {
     const config = await readText(withOptimization("budget: { usd: 1, calls: 9 }"), {
       set: [
         `${path}.num_candidates=3`,
@@ -30,18 +30,18 @@ describe("--set", () => {
     expect(config.prompts.greeting?.template).toBe("Hi {{name}}");
   });
 
-  test("placeholders in a value are filled in", async () => {
+  test("placeholders in a value are replaced", async () => {
     const config = await readText(base, { set: ["resources.llms.big.stop=${env:S}"], env: { S: "END" } });
     expect(config.models.big?.spec.parameters.stop).toBe("END");
   });
 
-  test("keys with dots in them are found", async () => {
+  test("keys that contain dots are found", async () => {
     const text = "resources: { llms: { gpt-4.1: { name: x }, gpt-4: { name: y } } }";
     const config = await readText(text, { set: ["resources.llms.gpt-4.1.seed=1"] });
     expect(config.models["gpt-4.1"]?.spec.parameters.seed).toBe(1);
   });
 
-  test("what two places share is set in one", async () => {
+  test("a shared value is set in only one place", async () => {
     const text = `
 x-tags: &tags { a: "1" }
 prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
@@ -96,7 +96,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     expect(await issuesOf(withOptimization(), { set: [set] })).toEqual([message]);
   });
 
-  test("a position that a list does not have", async () => {
+  test("a missing list position", async () => {
     expect(
       await issuesOf(withOptimization("scorers: [label]"), {
         set: [`${path}.scorers.5=x`, `${path}.scorers.1.use=x`],
@@ -107,7 +107,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     ]);
   });
 
-  test("a key given by flag is shown in no message", async () => {
+  test("an API key from a flag is shown in no message", async () => {
     const [issue] = await issuesOf(base, { set: ["resources.llms.big.api_key={sk-very-secret-key: 1}"] });
     expect(issue).toBe("--set resources.llms.big.api_key  resources.llms.big.api_key: must be text");
   });

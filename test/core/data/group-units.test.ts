@@ -11,7 +11,7 @@ const row = fc.record(
   { requiredKeys: ["id"] },
 );
 
-test("rows with different ids are dealt as they are where ids may be equal", () => {
+test("rows with different ids are split the same with and without checking for equal ids", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(row, { selector: ({ id }) => id, minLength: 1, maxLength: 150 }),

@@ -35,7 +35,7 @@ describe("compareRatio", () => {
     expect(covered).toBeGreaterThanOrEqual(930);
   });
 
-  it("stays finite and open where rows cannot tell", () => {
+  it("stays finite and open if rows are not informative", () => {
     const perfect = compareRatio(Array(30).fill(1), Array(30).fill(1), options);
     expect(perfect.ratio).toBe(1);
     expect(perfect.interval[0]).toBeCloseTo(0.884, 3);
