@@ -91,7 +91,7 @@ describe("YAML 1.2", () => {
           stringify({ datasets: { d: { data: rows } } }, { aliasDuplicateObjects: false }),
         );
         expect(issues).toEqual([]);
-        // YAML does not distinguish -0 from 0.
+        // The core schema reads -0 as 0.
         expect(JSON.stringify(tree)).toBe(
           JSON.stringify({ datasets: { d: { data: rows } } }).replaceAll("-0,", "0,"),
         );
@@ -193,7 +193,7 @@ describe("aliases without an anchor before them", () => {
     );
     expect(tree).toMatchObject({ agents: { a: { model: "m" } } });
     expect(warnings).toEqual([
-      "agents.a.model: *m is before its anchor; taken as the model of that name; move resources.llms.m further up",
+      "agents.a.model: *m is before its anchor; used as the model of that name; move resources.llms.m further up",
     ]);
   });
 

@@ -1,5 +1,11 @@
 import { isTreeMap, type Tree } from "../tree.ts";
 
+/** What a file is if it is not a config, and what to do. */
+export interface ForeignFile {
+  readonly message: string;
+  readonly hint: string;
+}
+
 interface Kind {
   readonly name: string;
   /** Top-level keys that must all be present. */
@@ -113,12 +119,6 @@ function isFrontMatter([first = "", ...lines]: readonly string[]): boolean {
   const end = lines.findIndex((line) => line.trim() === "---");
   const after = lines[end + 1];
   return end > 0 && after !== undefined && !/^[\w-]+:(\s|$)/.test(after);
-}
-
-/** What a non-text file is, and what to do. */
-export interface ForeignFile {
-  readonly message: string;
-  readonly hint: string;
 }
 
 const magic: readonly (readonly [bytes: readonly number[], kind: string])[] = [

@@ -33,7 +33,7 @@ export function resolveByName(
     const why =
       later === undefined
         ? `*${name} has no anchor; used as the ${only.kind} of that name; add &${name} to ${section}`
-        : `*${name} is before its anchor; taken as the ${only.kind} of that name; move ${section} further up`;
+        : `*${name} is before its anchor; used as the ${only.kind} of that name; move ${section} further up`;
     problems.warn(path, why, place);
     return name;
   }

@@ -1,5 +1,32 @@
 import type { ToolCall } from "../prompt/message.ts";
 
+/**
+ * The kind of a model's answer. Only `read-answer.ts` decides it:
+ * - `text`, `tool_calls`: a usable answer;
+ * - `empty`: no text and no tool call;
+ * - `refusal`: the model declined; `text` holds the refusal;
+ * - `cut_off`: stopped by the length limit or inside the reasoning; `text` holds the partial answer;
+ * - `filtered`: withheld by a content filter.
+ */
+export type AnswerKind = "text" | "tool_calls" | "empty" | "refusal" | "cut_off" | "filtered";
+
+/** An answer without its reasoning. */
+export interface Answer {
+  readonly kind: AnswerKind;
+  readonly text: string;
+  /** The reasoning before or beside the answer; absent if there is none. */
+  readonly reasoning?: string;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+/** Kinds that datasets and caches do not keep. */
+const unusableKinds: ReadonlySet<AnswerKind> = new Set(["empty", "refusal", "cut_off", "filtered"]);
+
+/** Whether a dataset row may be built from an answer of this kind. */
+export function isUsable(kind: AnswerKind): boolean {
+  return !unusableKinds.has(kind);
+}
+
 /** The meaning of a finish reason, across providers. */
 export type FinishMeaning = "stop" | "length" | "filter" | "refusal" | "error" | "unfinished";
 
@@ -33,31 +60,4 @@ export function finishMeaning(reason: string | null | undefined): FinishMeaning 
     .replace(/^finish_?reason[_.]/, "")
     .replace(/[\s-]+/g, "_");
   return meanings.find(([, names]) => names.test(name))?.[0] ?? "stop";
-}
-
-/**
- * The kind of a model's answer. Only `read-answer.ts` decides it:
- * - `text`, `tool_calls`: a usable answer;
- * - `empty`: no text and no tool call;
- * - `refusal`: the model declined; `text` holds the refusal;
- * - `cut_off`: stopped by the length limit or inside the reasoning; `text` holds the partial answer;
- * - `filtered`: withheld by a content filter.
- */
-export type AnswerKind = "text" | "tool_calls" | "empty" | "refusal" | "cut_off" | "filtered";
-
-/** An answer without its reasoning. */
-export interface Answer {
-  readonly kind: AnswerKind;
-  readonly text: string;
-  /** The reasoning before or beside the answer; absent if there is none. */
-  readonly reasoning?: string;
-  readonly toolCalls: readonly ToolCall[];
-}
-
-/** Kinds that datasets and caches do not keep. */
-const unusableKinds: ReadonlySet<AnswerKind> = new Set(["empty", "refusal", "cut_off", "filtered"]);
-
-/** Whether a dataset row may be built from an answer of this kind. */
-export function isUsable(kind: AnswerKind): boolean {
-  return !unusableKinds.has(kind);
 }

@@ -1,3 +1,6 @@
+/** Lower and upper end. */
+export type Interval = readonly [number, number];
+
 export function sumOf(values: Iterable<number>): number {
   let sum = 0;
   for (const value of values) sum += value;
@@ -8,6 +11,3 @@ export function sumOf(values: Iterable<number>): number {
 export function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : sumOf(values) / values.length;
 }
-
-/** Lower and upper end. */
-export type Interval = readonly [number, number];
