@@ -76,14 +76,13 @@ export type {
   StopReason,
   TestScores,
 } from "./contracts/run-record.ts";
-export type { Judgement, Scorer, ScorerSpec } from "./contracts/scorer.ts";
+export type { Judgement, Score, Scorer, ScorerSpec } from "./contracts/scorer.ts";
 export type { Example } from "./core/data/example.ts";
 export * from "./core/errors.ts";
 export type { Candidate, CandidateId, PromptTexts } from "./core/prompt/candidate.ts";
 export type { ChatMessage, ToolCall } from "./core/prompt/message.ts";
 export type { ModelConfiguration, ModelParameters, Template, TemplateMessage } from "./core/prompt/prompt.ts";
 export { createRandom, type Random } from "./core/random.ts";
-export type { Score } from "./core/score.ts";
 export type { Secret } from "./core/text/secret.ts";
 export type { CallRole, Price, Spend, TokenUsage } from "./core/usage.ts";
 export { defineModel, defineOptimizer, defineScorer } from "./plugins/define.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { generatedConfigFiles } from "../config/schema/generated-files.ts";
+import { generatedConfigFiles } from "../config/schema/key-reference.ts";
 import { packageFile } from "./package-files.ts";
 
 /** Files made from the code; `npm run docs` writes them, `npm run check:docs` proves them fresh. */

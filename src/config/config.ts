@@ -1,5 +1,5 @@
 import type { AgentRunSpec } from "../contracts/agent.ts";
-import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../contracts/dataset-store.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/data/json.ts";
@@ -7,8 +7,8 @@ import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import type { SourcePlace, Stretch } from "./source-places.ts";
 
 /**
- * A config, normalised: every thing has a key, every reference is a key that exists (or, for
- * datasets, a name still to be looked up), every default is filled in, every path is absolute.
+ * A normalized config: everything has a key, every reference is an existing key (or the name of a dataset to
+ * look up later), every default is filled in, and every path is absolute.
  */
 export interface Config {
   /** As given on the command line, for messages. */
@@ -27,8 +27,8 @@ export interface Config {
   /** dao-ai sections that were read and ignored. */
   readonly ignored: readonly string[];
   /**
-   * Fields, by dotted path, that take no text and whose variable is not set: where stand-ins are asked for, some value
-   * that the schema allows stands there.
+   * Dotted paths of fields that take no text and whose variable is unset. With stand-ins, they hold a value
+   * that the schema allows.
    */
   readonly unset: readonly string[];
   readonly warnings: readonly {
@@ -36,7 +36,7 @@ export interface Config {
     readonly column?: number;
     readonly message: string;
   }[];
-  /** Place in the file of a dotted config path, or of a stretch of the text there, for problems found later. */
+  /** Place in the file of a dotted config path, or of a stretch of its text, for problems found later. */
   locate(path: string, stretch?: Stretch): SourcePlace | undefined;
 }
 
@@ -47,13 +47,13 @@ export interface ModelConfig {
 
 export interface PromptConfig {
   readonly key: string;
-  /** Folders (catalog/schema, when given) and name. */
+  /** Folders (catalog/schema, if given) and name. */
   readonly path: string;
   readonly description?: string;
-  /** Absent when only the registry has it. */
+  /** Absent if only the registry has it. */
   readonly template?: Template;
   readonly templateLanguage: TemplateLanguage;
-  /** At most one of the two. `config`: the template here, whatever the registry has. */
+  /** At most one of the two. `config`: always the template here, not the registry's. */
   readonly version?: number | "config";
   readonly alias?: string;
   readonly locked: readonly string[];
@@ -78,11 +78,11 @@ export interface DatasetConfig {
   readonly split: SplitSpec;
 }
 
-/** A plugin as named in the file; options are checked by `project`. */
+/** A plugin as named in the file; `project` checks the options. */
 export interface PluginUse {
   readonly use: string;
   readonly options: JsonObject;
-  /** Config path of the use, for problems with its options. */
+  /** Config path of the plugin, for problems with its options. */
   readonly path: string;
 }
 
@@ -95,21 +95,21 @@ export interface OptimizationConfig {
   readonly agent: string;
   /** Key of `datasets`, or the name of a dataset collected earlier. */
   readonly dataset: string;
-  /** Keys of models; the defaults are the agent's model. */
+  /** Keys of models; default: the agent's model. */
   readonly reflectionModel: string;
   readonly scorerModel: string;
   readonly sourceModel?: string;
   /** As written: key, path or URI of the prompt that the source model runs. */
   readonly sourcePrompt?: string;
   readonly candidatesPerStep: number;
-  /** null when only `budget` was given. */
+  /** null if only `budget` is set. */
   readonly maxSteps: number | null;
-  /** Given here, else the reflection model's own, else 0. */
+  /** The value set here, else the reflection model's own, else 0. */
   readonly reflectionTemperature: number;
-  /** Nobody gave it: models that are known to reason are not sent it. */
+  /** The user did not set it: known reasoning models do not receive it. */
   readonly isReflectionTemperatureDefault?: true;
   readonly optimizer: PluginUse;
-  /** Empty: the default scorer is chosen from the data. */
+  /** Empty: the default scorer depends on the data. */
   readonly scorers: readonly (PluginUse & { readonly weight: number })[];
   readonly budget: BudgetSpec;
   readonly gate: GateSpec;

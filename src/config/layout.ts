@@ -1,9 +1,9 @@
-import type { KeyPath } from "./key-path.ts";
+import type { KeyPath } from "./tree.ts";
 
-/** What can be named in one place of the file and referred to from another. */
+/** Kinds of things that are declared in one place of the file and referenced elsewhere. */
 export type ThingKind = "model" | "prompt" | "agent" | "dataset" | "schema";
 
-/** Where things of each kind are declared; the dao-ai dialects have two places for some. */
+/** Where each kind is declared; the dao-ai dialects have two places for some. */
 export const sectionsOf: Readonly<Record<ThingKind, readonly KeyPath[]>> = {
   model: [
     ["resources", "llms"],
@@ -15,7 +15,7 @@ export const sectionsOf: Readonly<Record<ThingKind, readonly KeyPath[]>> = {
   schema: [["schemas"]],
 };
 
-/** dao-ai sections that say nothing about prompts. */
+/** dao-ai sections without effect on prompts. */
 export const ignoredTopSections = [
   "app",
   "evaluation",
@@ -55,7 +55,7 @@ const ignored = new Set<string>([
   ...ignoredOptimizations.map((key) => `optimizations.${key}`),
 ]);
 
-/** A list under `datasets` is dao-ai's own: tables to be filled, not rows to learn from. */
+/** A list under `datasets` is dao-ai's own: tables to fill, not rows to learn from. */
 export function isIgnoredSection(path: KeyPath, isList: boolean): boolean {
   const name = path.join(".");
   return ignored.has(name) || (name === "datasets" && isList);
@@ -74,7 +74,7 @@ const referenceFields: Readonly<Record<string, ThingKind>> = {
 };
 const referenceLists: Readonly<Record<string, ThingKind>> = { fallbacks: "model", prompts: "prompt" };
 
-/** The kind of thing that the field at this path names; undefined where none is named. */
+/** The kind of thing that the field at this path references; undefined if it references none. */
 export function referenceKind(path: KeyPath): ThingKind | undefined {
   if (path.length <= depthOfThings(path) || isOpaque(path)) return undefined;
   const field = path.at(-1) ?? "";
@@ -87,47 +87,47 @@ export function referenceKind(path: KeyPath): ThingKind | undefined {
 const opaqueKeys = new Set(["data", "options", "other", "response_format", "tool_choice", "tools"]);
 const openMaps = new Set(["headers", "inputs", "tags"]);
 
-/** JSON that belongs to somebody else (rows, tool schemas, plugin options): its keys mean nothing here. */
+/** Foreign JSON (rows, tool schemas, plugin options), whose keys have no meaning here. */
 export function isOpaque(path: KeyPath): boolean {
   return path.some((key, at) => at >= depthOfThings(path) && opaqueKeys.has(key));
 }
 
-/** Rows of a dataset: not even `${env:…}` is read in them. */
+/** Rows of a dataset, in which not even `${env:…}` is replaced. */
 export function isRowData(path: KeyPath): boolean {
   return path.some((key, at) => at >= depthOfThings(path) && key === "data");
 }
 
-/** A map of a thing whose keys are the user's own words, or somebody else's: `tags`, `headers`, a tool's schema. */
+/** A map with free keys: `tags`, `headers`, a tool's schema. */
 export function hasOwnWords(path: KeyPath): boolean {
   return isOpaque(path) || (path.length > depthOfThings(path) && openMaps.has(path.at(-1) ?? ""));
 }
 
-/** A map in which `{env: prod}` is no variable but a key called `env`. */
+/** A map in which `{env: prod}` is a key called `env`, not a variable. */
 export function isOpenMap(path: KeyPath): boolean {
   return hasOwnWords(path) || path.length < depthOfThings(path);
 }
 
-/** Does the path lead to one thing, or one optimization: `prompts.x`, `resources.llms.x`? */
+/** Whether the path is one thing or one optimization: `prompts.x`, `resources.llms.x`. */
 export function isThing(path: KeyPath): boolean {
   return depthOfThing(path) === path.length;
 }
 
 const thingSections = [...Object.values(sectionsOf).flat(), ["optimizations", "prompt_optimizations"]];
 
-/** Number of path parts that lead to the thing at or around a path; 0 where there is none. */
+/** Number of path parts up to the thing at or around a path; 0 if there is none. */
 export function depthOfThing(path: KeyPath): number {
   const section = thingSections.find((one) => one.every((key, at) => key === path[at]));
   return section === undefined || path.length <= section.length ? 0 : section.length + 1;
 }
 
-/** Number of path parts that lead to one thing: `prompts.x` has 2, `resources.llms.x` has 3. */
+/** Number of path parts of a thing: `prompts.x` has 2, `resources.llms.x` has 3. */
 function depthOfThings(path: KeyPath): number {
   return path[0] === "resources" || path[0] === "optimizations" ? 3 : 2;
 }
 
 const forbiddenKeys = new Set(["", "__proto__", "constructor", "prototype"]);
 
-/** Keys that JavaScript would take for more than data are refused everywhere, in what is ignored too. */
+/** Keys with a special meaning in JavaScript are rejected everywhere, even in ignored sections. */
 export function isAllowedKey(key: string): boolean {
   return !forbiddenKeys.has(key);
 }

@@ -1,17 +1,17 @@
 import type { ModelConfiguration } from "../core/prompt/prompt.ts";
 import type { Config, ModelConfig } from "./config.ts";
 
-/** Providers that a stored version may name otherwise than a config does. */
+/** Provider names of stored versions that differ from those in a config. */
 const aliases: Readonly<Record<string, string>> = { openai_azure: "azure", mock: "offline" };
 
-/** The provider of a version under the name that a config has for it. */
+/** The config's name for a version's provider. */
 export function providerNamed(provider: string): string {
   return aliases[provider] ?? provider;
 }
 
 /**
- * The models of a config that a version may mean: those of its model's name and, where it names one, its provider.
- * A version without a provider means `openai` where several models have the name.
+ * The models of a config that match a version by model name and, if given, provider. If several models have the
+ * name and the version has no provider, `openai` is assumed.
  */
 export function matchModels(
   { model, provider }: Pick<ModelConfiguration, "model" | "provider">,
@@ -23,7 +23,7 @@ export function matchModels(
   return named.filter(({ spec }) => spec.provider === wanted);
 }
 
-/** Key of the one model that a version means; undefined where none or several fit. */
+/** Key of the only matching model; undefined if none or several match. */
 export function matchModelEntry(
   version: Pick<ModelConfiguration, "model" | "provider">,
   models: Config["models"],

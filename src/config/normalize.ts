@@ -1,16 +1,18 @@
 import { dirname, resolve } from "node:path";
-import type { Config } from "./config.ts";
-import type { ConfigReferences } from "./config-references.ts";
-import { normalizeAgent } from "./normalize/agents.ts";
+import type { AgentRunSpec } from "../contracts/agent.ts";
+import { defined } from "../core/defined.ts";
+import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { normalizeModel } from "./normalize/models.ts";
 import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
 import type { Problems } from "./problems.ts";
+import type { ConfigReferences, Declared } from "./references.ts";
+import type { WrittenAgent, WrittenAgentRun } from "./schema/agent.ts";
 import type { WrittenConfig } from "./schema/file.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
-export interface NormalizeContext {
+interface NormalizeContext {
   /** Absolute. */
   readonly file: string;
   /** As given on the command line. */
@@ -35,8 +37,8 @@ export type NormalizedThings = Pick<
 const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
 
 /**
- * Short → long. Works from the top down, since a thing may be written where it is used: optimizations
- * name agents, agents name models and prompts.
+ * Expands short forms. Works from the top down, because things may be written where they are used:
+ * optimizations name agents, and agents name models and prompts.
  */
 export async function normalize(file: WrittenConfig, context: NormalizeContext): Promise<NormalizedThings> {
   const { references, problems, env, overrides } = context;
@@ -90,4 +92,47 @@ function fromThings<Thing, Made>(
   const made: [string, Made][] = [];
   for (const [key, thing] of things) made.push([key, make(thing)]);
   return Object.fromEntries(made);
+}
+
+/** Normalizes an agent: keys of its model and prompt, its tools, its application. */
+function normalizeAgent(
+  { key, path, written }: Declared<WrittenAgent>,
+  references: ConfigReferences,
+  directory: string,
+  problems: Problems,
+): AgentConfig {
+  const tools = written.tools.flatMap((tool, at) => {
+    if (typeof tool === "object" && tool.type === "function") return [tool];
+    problems.warn([...path, "tools", String(at)], "dao-ai tools cannot run here; this one is ignored");
+    return [];
+  });
+  return defined({
+    key,
+    name: written.name ?? key,
+    model: references.model.resolve(written.model, [...path, "model"]),
+    prompt: written.prompt === undefined ? undefined : resolvePrompt(written.prompt, path, references),
+    tools,
+    run: written.run && normalizeRun(written.run, directory),
+  });
+}
+
+/** In dao-ai an agent's prompt may be the text itself. */
+function resolvePrompt(
+  written: NonNullable<WrittenAgent["prompt"]>,
+  path: readonly string[],
+  { prompt }: ConfigReferences,
+): string {
+  const place = [...path, "prompt"];
+  const isText = typeof written === "string" && /\n|\{\{/.test(written);
+  if (!isText) return prompt.resolve(written, place);
+  const inline = { default_template: written, template_language: "default", locked: [], tags: {} } as const;
+  return prompt.resolve({ ...inline, locked: [...inline.locked] }, place);
+}
+
+function normalizeRun(written: WrittenAgentRun, directory: string): AgentRunSpec | undefined {
+  if (written.module !== undefined) return { kind: "module", path: resolve(directory, written.module) };
+  if (written.http !== undefined) return { kind: "http", url: written.http };
+  if (written.command === undefined) return undefined;
+  const command = typeof written.command === "string" ? written.command.trim().split(/\s+/) : written.command;
+  return { kind: "command", command, directory };
 }

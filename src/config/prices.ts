@@ -9,10 +9,10 @@ interface ListedPrice {
 
 const prices: Readonly<Record<string, ListedPrice>> = list.usd_per_million_tokens;
 
-/** The day the list was checked, `YYYY-MM-DD`. */
+/** The day the list was last checked, `YYYY-MM-DD`. */
 export const pricesAsOf: string = list.as_of;
 
-/** Price of a model by its exact name, or of the model a dated name is a snapshot of; undefined when unknown. */
+/** Price of a model by its exact name, or by the name without a snapshot date; undefined if unknown. */
 export function knownPrice(name: string): Price | undefined {
   const undated = name.replace(/-\d{4}(-\d{2}-\d{2})?$/, "");
   const found = [name, undated].find((one) => Object.hasOwn(prices, one));

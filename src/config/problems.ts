@@ -1,26 +1,26 @@
 import { ConfigError, type ConfigIssue } from "../core/errors.ts";
-import { dotted, isWithin, type KeyPath } from "./key-path.ts";
 import type { SourcePlace, SourcePlaces, Stretch } from "./source-places.ts";
+import { dotted, isWithin, type KeyPath } from "./tree.ts";
 
-export interface Warning {
+interface Warning {
   readonly line?: number;
   readonly column?: number;
   readonly message: string;
 }
 
-/** Collects everything that is wrong with a config, so that it is told at once. */
+/** Collects every mistake in a config, to report them together. */
 export interface Problems {
   readonly warnings: readonly Warning[];
-  /** A mistake at a config path. Nothing happens when the path, or one it depends on, is muted. */
+  /** Reports a mistake at a config path, unless the path or one it depends on is muted. */
   report(
     path: KeyPath,
     message: string,
     hint?: string,
     dependsOn?: readonly KeyPath[],
-    /** What of the text at the path is wrong. */
+    /** The wrong part of the text at the path. */
     stretch?: Stretch,
   ): void;
-  /** A mistake whose place is known better than by its path. */
+  /** Reports a mistake at a place more exact than its path. */
   reportAt(
     place: SourcePlace | undefined,
     path: KeyPath,
@@ -28,19 +28,19 @@ export interface Problems {
     hint?: string,
     excerpt?: string,
   ): void;
-  /** A mistake in another file or flag. */
+  /** Reports a mistake in another file or flag. */
   reportElsewhere(issue: Omit<ConfigIssue, "path"> & { readonly path?: string }): void;
-  /** What follows from a mistake already told is not told again. */
+  /** Suppresses problems that follow from a mistake already reported. */
   mute(path: KeyPath): void;
   warn(path: KeyPath, message: string, where?: SourcePlace | Stretch): void;
-  /** From here on, what is wrong at or below this path is blamed on the flag. */
+  /** Attributes later problems at or below this path to the flag. */
   blame(path: KeyPath, flag: string): void;
-  /** Texts that no message may show. */
+  /** Hides a secret in all messages. */
   hide(secret: string): void;
-  /** The text without those; messages are masked anyway, but one cut short must be masked before. */
+  /** Masks the hidden secrets. Messages are masked anyway, but a text must be masked before it is cut. */
   mask(text: string): string;
   readonly isEmpty: boolean;
-  /** Every mistake by place, as one error. */
+  /** All mistakes in one error, sorted by place. */
   toError(): ConfigError;
 }
 
@@ -54,18 +54,18 @@ export function createProblems(file: string, { known, locate }: SourcePlaces): P
 
   const isInFile = (path: string) => known.has(path);
   const isMuted = (path: string) => [...muted].some((outer) => isWithin(path, outer));
-  /** The flag that gave the path its value, or that made a key which is not in the file. */
+  /** The flag that set the path, or that created a key missing in the file. */
   const flagOf = (path: string) =>
     [...flags].findLast(([set]) => isWithin(path, set) || (isWithin(set, path) && !isInFile(path)))?.[1];
   const push = (issue: ConfigIssue) => {
-    // An anchored thing is seen at every place that uses it, but is wrong in one.
+    // An anchored thing appears at every alias but is wrong in only one place.
     const last = issue.path.slice(issue.path.lastIndexOf(".") + 1);
     const id = `${issue.file}:${issue.line ?? issue.path}:${issue.column}:${last}:${issue.message}`;
     if (!seen.has(id)) issues.push(issue);
     seen.add(id);
   };
   const mask = (text: string) =>
-    // Longest first: a value that holds another one must go before its part does.
+    // Longest first, so that a value is replaced before its substrings.
     [...secrets]
       .sort((one, other) => other.length - one.length)
       .reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text);
@@ -105,7 +105,7 @@ export function createProblems(file: string, { known, locate }: SourcePlaces): P
       flags.set(dotted(path), flag);
     },
     hide(secret) {
-      // Shorter ones would turn ordinary words of a message into noise.
+      // Shorter ones would mask ordinary words of a message.
       if (secret.length >= 8) secrets.add(secret);
     },
     mask,

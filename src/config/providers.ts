@@ -1,16 +1,16 @@
 import type { EnvironmentVariables } from "./values/environment.ts";
 
-/** What a provider takes from the environment when the file does not say. */
-export interface ProviderDefaults {
+/** Defaults of a provider that come from the environment. */
+interface ProviderDefaults {
   readonly keyVariable?: string;
   address(env: EnvironmentVariables): string | undefined;
-  /** Put before an address without one. */
+  /** Prepended to an address without a scheme. */
   readonly scheme?: "http://" | "https://";
-  /** Does the list of prices that ships speak of its models? */
+  /** Whether the shipped price list covers its models. */
   readonly isPriced: boolean;
 }
 
-/** The providers that ship. A module path is the other way to name one. */
+/** The shipped providers. Other providers are given as module paths. */
 export const providers: Readonly<Record<string, ProviderDefaults>> = {
   openai: { keyVariable: "OPENAI_API_KEY", address: (env) => env.OPENAI_BASE_URL, isPriced: true },
   azure: {
@@ -41,7 +41,7 @@ export function servingEndpoints(host: string | undefined): string | undefined {
 
 const ollamaPort = 11434;
 
-/** `OLLAMA_HOST` is an address to listen on, often without scheme or port, and 0.0.0.0 means any. */
+/** `OLLAMA_HOST` is an address to listen on, often without scheme or port; 0.0.0.0 means any. */
 function ollamaAddress(host: string | undefined): string {
   const given = host === undefined || host === "" ? "localhost" : host;
   const url = /^https?:\/\//i.test(given) ? given : `http://${given}`;

@@ -3,27 +3,45 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
-import { createConfigReferences } from "./config-references.ts";
-import { ignoredKeys } from "./ignored-keys.ts";
 import { normalize } from "./normalize.ts";
 import { createProblems } from "./problems.ts";
-import { checkRules } from "./rules.ts";
+import { type ConfigReferences, createConfigReferences } from "./references.ts";
+import { agentRules } from "./rules/agent-rules.ts";
+import { datasetRules } from "./rules/dataset-rules.ts";
+import { modelRules } from "./rules/model-rules.ts";
+import { optimizationRules } from "./rules/optimization-rules.ts";
+import { promptRules } from "./rules/prompt-rules.ts";
+import type { RuleContext } from "./rules/rule.ts";
+import { ignoredAgentKeys } from "./schema/agent.ts";
 import { checkSchema } from "./schema/check-schema.ts";
+import { ignoredDatasetKeys } from "./schema/dataset.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import { ignoredModelKeys } from "./schema/model.ts";
+import { ignoredOptimizationKeys } from "./schema/optimization.ts";
+import { ignoredPromptKeys } from "./schema/prompt.ts";
 import { createSourcePlaces } from "./source-places.ts";
+import { dotted } from "./tree.ts";
 import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
 import { interpolate } from "./values/interpolate.ts";
 import { secretValues } from "./values/secret-fields.ts";
 import { setValues } from "./values/set-values.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
+const rules = [...modelRules, ...promptRules, ...agentRules, ...datasetRules, ...optimizationRules];
+
+/** Reports mistakes that involve more than one field. */
+export function checkRules(context: RuleContext): void {
+  for (const rule of rules) rule(context);
+}
+
 const largestFileBytes = 10 * 1024 * 1024;
 
 export interface ReadConfigOptions {
   readonly env: EnvironmentVariables;
   readonly cwd: string;
-  /** Read in place of the `.env` beside the config; must exist. */
+  /** Read instead of the `.env` next to the config; must exist. */
   readonly envFile?: string | undefined;
-  /** The value of a variable that has none; absent: such variables are mistakes. */
+  /** Returns the value of an unset variable; if absent, unset variables are mistakes. */
   readonly standIn?: ((name: string) => string) | undefined;
   /** Values of `--set`, each `path=value`. */
   readonly set?: readonly string[] | undefined;
@@ -38,8 +56,8 @@ export interface ReadConfigOptions {
 }
 
 /**
- * Reads one YAML config: text → checked → long form. Rejects with one ConfigError that holds every
- * mistake by file:line:column; a file of variables that cannot be read is among them.
+ * Reads and normalizes one YAML config. Rejects with one ConfigError that holds every mistake by
+ * file:line:column, including an unreadable file of variables.
  */
 export async function readConfig(file: string, options: ReadConfigOptions): Promise<Config> {
   const { config, error } = await examineConfig(file, options);
@@ -49,10 +67,10 @@ export async function readConfig(file: string, options: ReadConfigOptions): Prom
 
 export type ExaminedConfig =
   | { readonly config: Config; readonly error?: never }
-  /** `config`: what is left without the mistakes, for finding others; it may name things that are not there. */
+  /** `config` is the part without mistakes, for finding others; it may reference things that do not exist. */
   | { readonly config?: Config; readonly error: ConfigError };
 
-/** The same, but gives the mistakes of the text together with what could be made of it. */
+/** Like `readConfig`, but returns the mistakes together with the usable part of the config. */
 export async function examineConfig(file: string, options: ReadConfigOptions): Promise<ExaminedConfig> {
   const { cwd, overrides = {} } = options;
   const path = resolve(cwd, file);
@@ -107,16 +125,36 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
     if (size > largestFileBytes) {
-      const message = `the file has ${(size / 1024 / 1024).toFixed(1)} MB`;
+      const message = `the file is too large: ${(size / 1024 / 1024).toFixed(1)} MB`;
       throw new ConfigError([
-        { file, path: "", message, hint: "a config has at most 10 MB; put rows into a data file" },
+        { file, path: "", message, hint: "a config may have at most 10 MB; move rows into a data file" },
       ]);
     }
     return await readFile(path);
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const hint = code === "ENOENT" ? "`dao-opt init` writes one to start from" : "name a YAML file";
+    const hint = code === "ENOENT" ? "run `dao-opt init` to create one" : "give the path of a YAML file";
     throw new ConfigError([{ file, path: "", message: reasonOf(code), hint }], { cause });
   }
+}
+
+/** dao-ai's keys on models, prompts, agents, datasets and optimizations that have no effect. */
+export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
+  const optimizations = Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => ({
+    path: ["optimizations", "prompt_optimizations", key],
+    written,
+  }));
+  const kinds = [
+    { things: references.model.things.values(), keys: ignoredModelKeys },
+    { things: references.prompt.things.values(), keys: ignoredPromptKeys },
+    { things: references.agent.things.values(), keys: ignoredAgentKeys },
+    { things: references.dataset.things.values(), keys: ignoredDatasetKeys },
+    { things: optimizations, keys: ignoredOptimizationKeys },
+  ];
+  return kinds.flatMap(({ things, keys }) =>
+    [...things].flatMap(({ path, written }) =>
+      keys.filter((key) => Object.hasOwn(written, key)).map((key) => dotted([...path, key])),
+    ),
+  );
 }

@@ -8,16 +8,15 @@ import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/e
 import { interpolate } from "./values/interpolate.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
-/** Where a config keeps prompts and state; absolute paths. */
+/** The prompts and state folders of a config; absolute paths. */
 export interface ConfigFolders {
   readonly registryPath: string;
   readonly statePath: string;
 }
 
 /**
- * The folders of a config, and nothing else of it: a command that only looks at prompts or runs must work while
- * the rest of the file is being written. Rejects with ConfigError for a file that is no YAML, and with UsageError
- * for one that cannot be read.
+ * Reads only the folders of a config, so that commands for prompts and runs work while the rest of the file is
+ * incomplete. Rejects with ConfigError if the file is not YAML, and with UsageError if it cannot be read.
  */
 export async function readConfigFolders(
   file: string,

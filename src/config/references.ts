@@ -1,39 +1,42 @@
 import { canonicalJson } from "../core/data/digest.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { dotted, type KeyPath } from "./key-path.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import type { Problems } from "./problems.ts";
+import type { WrittenAgent } from "./schema/agent.ts";
+import type { WrittenDataset } from "./schema/dataset.ts";
+import type { WrittenConfig } from "./schema/file.ts";
+import type { WrittenModel } from "./schema/model.ts";
+import type { WrittenPrompt, WrittenSchema } from "./schema/prompt.ts";
+import { dotted, type KeyPath, type TreeMap, treeAt } from "./tree.ts";
 
-/** A thing of the file, under the key it goes by. */
+/** A thing of the file, with its key. */
 export interface Declared<Written> {
   readonly key: string;
   readonly path: KeyPath;
   readonly written: Written;
 }
 
-/** All things of one kind: declared in their section, or written where they are used. */
-export interface References<Written> {
-  /** Grows while references are resolved: a thing written on the spot gets a key of its own. */
+/** All things of one kind, declared in their section or written where they are used. */
+interface References<Written> {
+  /** Grows while references are resolved: an inline thing gets a key of its own. */
   readonly things: ReadonlyMap<string, Declared<Written>>;
-  /** Key of what a key, name or object means; undefined when there is no such thing. */
+  /** Key of the thing that a key, name or object refers to; undefined if there is none. */
   find(reference: string | Written, path: KeyPath): string | undefined;
-  /** The same, and a report when there is none. The key is then empty, and no config comes of it. */
+  /** Like `find`, but reports a missing thing. The key is then empty, and the config is rejected. */
   resolve(reference: string | Written, path: KeyPath): string;
 }
 
-export interface ReferencesOptions<Written> {
+interface ReferencesOptions<Written> {
   readonly kind: ThingKind;
   readonly sections: readonly (readonly [KeyPath, Readonly<Record<string, Written>>])[];
-  /** Other names that a thing answers to besides its key. */
+  /** Names of a thing besides its key. */
   namesOf(written: Written, key: string): readonly string[];
-  /** Keys and names of things too broken to be here: naming them is no mistake. */
+  /** Keys and names of things left out because they are invalid; referring to them is not reported. */
   readonly broken: ReadonlySet<string>;
   readonly problems: Problems;
 }
 
-export function createReferences<Written extends object>(
-  options: ReferencesOptions<Written>,
-): References<Written> {
+function createReferences<Written extends object>(options: ReferencesOptions<Written>): References<Written> {
   const { kind, problems } = options;
   const things = new Map<string, Declared<Written>>();
   for (const [section, entries] of options.sections) {
@@ -41,7 +44,7 @@ export function createReferences<Written extends object>(
       const path = [...section, key];
       const first = things.get(key);
       if (first === undefined) things.set(key, { key, path, written });
-      else problems.report(path, `duplicate key: ${dotted(first.path)} is there too`, "rename one of them");
+      else problems.report(path, `duplicate key: ${dotted(first.path)} already exists`, "rename one of them");
     }
   }
 
@@ -52,7 +55,7 @@ export function createReferences<Written extends object>(
     const text = canonicalJson(written);
     const same = [...things.values()].find((thing) => canonicalJson(thing.written) === text);
     if (same !== undefined) return same.key;
-    // `agents.a.model` → `a_model`: the same key in every run, and one a reader can trace.
+    // `agents.a.model` → `a_model`: a key that is the same in every run and shows its origin.
     const wanted = path.slice(path[0] === "agents" || path[0] === "prompts" ? 1 : 2).join("_");
     let key = wanted;
     for (let next = 2; things.has(key); next++) key = `${wanted}_${next}`;
@@ -68,8 +71,8 @@ export function createReferences<Written extends object>(
       const paths = found.map((one) => dotted(one.path)).join(" and ");
       problems.report(
         path,
-        `${JSON.stringify(reference)} is the name of ${paths}`,
-        "write the key of the one that is meant",
+        `${JSON.stringify(reference)} is ambiguous: it names ${paths}`,
+        "use the key of the one you mean",
       );
     }
     return found[0]?.key;
@@ -92,11 +95,79 @@ export function createReferences<Written extends object>(
   };
 }
 
-/** `known` leads from every key and name to the key. */
+/** `known` maps every key and name to the key. */
 function hintFor(kind: ThingKind, name: string, known: ReadonlyMap<string, string>): string {
   const near = new Set(nearNames(name, known.keys(), 2).map((one) => known.get(one)));
   if (near.size > 0) return `did you mean ${[...near].join(" or ")}?`;
-  if (name.startsWith("x-")) return "keys that start with x- are free and not read; give it another name";
-  const listed = known.size === 0 ? "" : ` (there are: ${[...new Set(known.values())].join(", ")})`;
+  if (name.startsWith("x-")) return "keys that start with x- are ignored; rename it";
+  const listed = known.size === 0 ? "" : ` (known: ${[...new Set(known.values())].join(", ")})`;
   return `declare it under ${dotted(sectionsOf[kind][0] ?? [])}${listed}`;
+}
+
+export interface ConfigReferences {
+  readonly model: References<WrittenModel>;
+  readonly prompt: References<WrittenPrompt>;
+  readonly agent: References<WrittenAgent>;
+  readonly dataset: References<WrittenDataset>;
+  readonly schema: References<WrittenSchema>;
+}
+
+/** Every named thing of the file, by kind. */
+export function createConfigReferences(
+  file: WrittenConfig,
+  tree: TreeMap,
+  broken: ReadonlySet<string>,
+  problems: Problems,
+): ConfigReferences {
+  const [llms = [], models = []] = sectionsOf.model;
+  const [datasets = [], trainingDatasets = []] = sectionsOf.dataset;
+  const common = (kind: ThingKind) => ({ kind, problems, broken: brokenNames(kind, tree, broken) });
+  const nameOf = (written: { readonly name?: string | undefined }) =>
+    written.name === undefined ? [] : [written.name];
+  return {
+    model: createReferences<WrittenModel>({
+      ...common("model"),
+      sections: [
+        [llms, file.resources.llms],
+        [models, file.resources.models],
+      ],
+      namesOf: nameOf,
+    }),
+    prompt: createReferences<WrittenPrompt>({
+      ...common("prompt"),
+      sections: [[["prompts"], file.prompts]],
+      namesOf: nameOf,
+    }),
+    agent: createReferences<WrittenAgent>({
+      ...common("agent"),
+      sections: [[["agents"], file.agents]],
+      namesOf: nameOf,
+    }),
+    dataset: createReferences<WrittenDataset>({
+      ...common("dataset"),
+      sections: [
+        [datasets, file.datasets],
+        [trainingDatasets, file.optimizations.training_datasets],
+      ],
+      namesOf: nameOf,
+    }),
+    schema: createReferences<WrittenSchema>({
+      ...common("schema"),
+      sections: [[["schemas"], file.schemas]],
+      namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],
+    }),
+  };
+}
+
+function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(
+    sectionsOf[kind].flatMap((section) => {
+      const start = `${dotted(section)}.`;
+      const listed = [...broken]
+        .filter((path) => path.startsWith(start))
+        .map((path) => path.slice(start.length));
+      const all = broken.has(dotted(section)) ? Object.keys(Object(treeAt(tree, section))) : [];
+      return [...listed, ...all].flatMap((key) => [key, String(treeAt(tree, [...section, key, "name"]))]);
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-/** Lines and columns count from 1. */
+/** Lines and columns start at 1. */
 export interface SourcePlace {
   readonly line: number;
   readonly column: number;
@@ -11,21 +11,21 @@ export interface Stretch {
   readonly length: number;
 }
 
-/** A text value as it is written in the file: quoted, folded, or indented as a block. */
-export interface WrittenText {
+/** A text value as written in the file: quoted, folded, or indented as a block. */
+interface WrittenText {
   readonly source: string;
   placeAt(offset: number): SourcePlace;
 }
 
-/** Where each key of a file stands. */
+/** The places of a file's keys. */
 export interface SourcePlaces {
   /** By dotted path; filled while the file is read. */
   readonly known: Map<string, SourcePlace>;
   /** Text values by dotted path; filled while the file is read. */
   readonly texts: Map<string, WrittenText>;
   /**
-   * Place of a path, or of the nearest thing around it. List positions as `.0` or `[0]`. With a stretch of the text
-   * value at the path: where that begins, when it is written in the file as it reads.
+   * Place of a path, or of the nearest thing around it. List positions are `.0` or `[0]`. With a stretch of the
+   * text value at the path: the place of that stretch, if the file contains it unchanged.
    */
   locate(path: string, stretch?: Stretch): SourcePlace | undefined;
 }
@@ -52,7 +52,7 @@ export function createSourcePlaces(): SourcePlaces {
   };
 }
 
-/** Lines may be indented, folded or escaped in the file, so it is looked for again there: as often as it came before. */
+/** Lines may be indented, folded or escaped in the file, so this searches for the same occurrence there. */
 function placeOfStretch(
   { source, placeAt }: WrittenText,
   { text, offset, length }: Stretch,

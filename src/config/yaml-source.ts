@@ -1,21 +1,19 @@
-import { foreignConfig } from "./foreign-config.ts";
 import type { Problems } from "./problems.ts";
 import type { SourcePlaces } from "./source-places.ts";
 import { isTreeMap, type TreeMap } from "./tree.ts";
 import { buildTree } from "./yaml/build-tree.ts";
-import { type ForeignFile, foreignBytes } from "./yaml/foreign-bytes.ts";
-import { foreignText } from "./yaml/foreign-text.ts";
+import { type ForeignFile, foreignBytes, foreignConfig, foreignText } from "./yaml/foreign-file.ts";
 import { parseConfigYaml } from "./yaml/parse-config-yaml.ts";
 
-export interface YamlSource {
+interface YamlSource {
   readonly tree: TreeMap;
-  /** dao-ai sections that were left out, as dotted paths. */
+  /** Dotted paths of ignored dao-ai sections. */
   readonly ignored: readonly string[];
 }
 
 /**
- * The bytes of a YAML file → plain data, with the place of every key and text in `places`. Undefined when
- * nothing can be made of it; what is wrong has then been reported. `file` is its name.
+ * Parses the bytes of a YAML file into plain data, and stores the place of every key and text in `places`.
+ * Undefined if the file is unusable, which is reported. `file` is its name.
  */
 export function readYamlSource(
   bytes: Uint8Array,

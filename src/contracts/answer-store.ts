@@ -5,24 +5,24 @@ import type { Price, TokenUsage } from "../core/usage.ts";
 import type { AgentAnswer, AgentInput, AgentRunSpec } from "./agent.ts";
 import type { Completion, UnusedAttempt } from "./language-model.ts";
 
-/** SHA-256 of everything that decides an answer, 64 hex digits. Never made from a key. */
+/** SHA-256 of everything that determines an answer, 64 hex digits. Never includes an API key. */
 export type Address = string;
 
-/** A model call as it is filed: built from fields that hold no key. */
+/** A model call as stored, built from fields without API keys. */
 export interface ModelQuestion {
   readonly kind: "model";
   readonly provider: string;
   /** Without user, password and query. */
   readonly baseUrl?: string;
   readonly model: string;
-  /** The model's own parameters with those of the request over them. */
+  /** The model's own parameters, overridden by those of the request. */
   readonly parameters: ModelParameters;
   readonly providerOptions?: JsonObject;
   readonly messages: readonly ChatMessage[];
   readonly repeat: number;
 }
 
-/** A run of the user's application, as it is filed. */
+/** A run of the user's application, as stored. */
 export interface AgentQuestion {
   readonly kind: "agent";
   readonly run: AgentRunSpec;
@@ -32,44 +32,44 @@ export interface AgentQuestion {
   readonly repeat: number;
 }
 
-/** An error that stands for the answer: what was left after all attempts. */
+/** The error that is stored instead of an answer, after all attempts. */
 export interface FailedAnswer {
   readonly code: string;
-  /** ModelErrorKind of a model call; `infrastructure` of an agent that could not be reached. */
+  /** ModelErrorKind of a model call; `infrastructure` for an agent that could not be reached. */
   readonly kind?: string;
   readonly message: string;
   readonly hint?: string;
 }
 
 /**
- * One exchange as it is filed. Plain JSON; exactly one of `completion` and `failure` is there.
- * Errors that end the run and interrupts are never filed.
+ * One exchange as stored. Plain JSON, with exactly one of `completion` and `failure`. Interrupts and errors
+ * that end the run are never stored.
  */
 export interface ModelExchange {
   readonly question: ModelQuestion;
   readonly completion?: Completion;
   readonly failure?: FailedAnswer;
-  /** Attempts that were sent before, and are billed although their answers could not be used. */
+  /** Earlier attempts that are billed although their answers could not be used. */
   readonly unused?: readonly UnusedAttempt[];
-  /** USD per million tokens when the answer was paid for; absent when it was unknown. */
+  /** USD per million tokens when the answer was paid for; absent if unknown. */
   readonly price?: Price;
   /**
-   * The answer was cut off under the larger limit that a flag of the session set: it stands in a session with the same
-   * limit, and is asked for again in any other.
+   * The answer was cut off under the larger limit of a session flag. Sessions with the same limit reuse it;
+   * others ask again.
    */
   readonly isProvisional?: true;
-  /** The limit that cut a provisional answer off, in output tokens. */
+  /** The limit that cut off a provisional answer, in output tokens. */
   readonly maxOutputTokens?: number;
   /** Attempts after the first. */
   readonly retries?: number;
 }
 
-/** As ModelExchange, for a run of the user's application. */
+/** Like ModelExchange, for a run of the user's application. */
 export interface AgentExchange {
   readonly question: AgentQuestion;
   readonly answer?: AgentAnswer;
   readonly failure?: FailedAnswer;
-  /** Runs that were started before and never came back. */
+  /** Earlier runs that started and never returned. */
   readonly unused?: readonly UnusedAttempt[];
 }
 
@@ -79,58 +79,58 @@ export function isModelExchange(exchange: Exchange): exchange is ModelExchange {
   return exchange.question.kind === "model";
 }
 
-/** An exchange found again, and where: in this run's own journal, or in the cache shared by runs. */
+/** A stored exchange and its origin: this run's own journal, or the cache shared by runs. */
 export interface FiledExchange {
   readonly exchange: Exchange;
   readonly origin: "journal" | "cache";
-  /** Nothing may be asked anew (`--replay`): a provisional answer stands too. */
+  /** True if nothing may be asked again (`--replay`): provisional answers then count too. */
   readonly isReplayed?: true;
 }
 
 /** An attempt that is about to be sent. */
 export interface SentAttempt {
-  /** What is booked for it if it is never answered. */
+  /** The usage to book if no answer arrives. */
   readonly estimate: TokenUsage;
-  /** The model that is asked, when it is a fallback. */
+  /** The model that is called, if it is a fallback. */
   readonly answeredBy?: string;
 }
 
 /**
- * Attempts are written down before they are sent, so that a process that is killed loses no account of them.
- * An exchange that is filed closes all attempts at its question.
+ * Records attempts before they are sent, so that a killed process does not lose track of them. Storing an
+ * exchange closes all attempts at its question.
  */
 export interface AttemptLog {
-  /** Resolves when the attempt is safe and may be sent; rejects with StoreError. */
+  /** Resolves when the attempt is recorded and may be sent. Rejects with StoreError. */
   sending(address: Address, attempt: SentAttempt): Promise<void>;
   /**
-   * The attempt is over, and its answer will not be filed. `billed` is what it cost; absent when it cost
-   * nothing. Must be called before a further attempt at the question is sent.
+   * Ends an attempt whose answer will not be stored. `billed` is its cost; absent if it cost nothing. Call this
+   * before sending another attempt at the question.
    */
   ended(address: Address, billed?: UnusedAttempt): void;
 }
 
-export interface PutOptions {
-  /** Other runs may take the answer too. */
+interface PutOptions {
+  /** Whether other runs may use the answer. */
   readonly isShared: boolean;
 }
 
 /**
- * Where answers are kept. The models' side decides addresses and what is filed; the store decides
- * where, for how long, and whether a failure in the journal counts as an answer.
+ * Stores answers. The model layer decides addresses and what to store; the store decides where and for how
+ * long, and whether a stored failure counts as an answer.
  */
 export interface AnswerStore {
   /**
-   * The question is given so that a store that may not ask anew (`--replay`) can name the missing
-   * call; such a store rejects with ReplayError.
+   * The question lets a store that must not ask again (`--replay`) name the missing call; such a store rejects
+   * with ReplayError.
    */
   find(address: Address, question: ModelQuestion | AgentQuestion): Promise<FiledExchange | undefined>;
-  /** Resolves when the exchange is safe. */
+  /** Resolves when the exchange is saved. */
   put(address: Address, exchange: Exchange, options: PutOptions): Promise<void>;
-  /** Absent where nothing is sent, or nobody resumes. */
+  /** Absent if nothing is sent or the run cannot be resumed. */
   readonly attempts?: AttemptLog;
   /**
-   * Attempts of earlier sessions at a question that no filed exchange accounts for, once: those that were
-   * billed as they were, those that were never answered as lost ones.
+   * Attempts of earlier sessions at a question without a stored exchange, returned once. Billed attempts keep
+   * their usage; attempts without a response count as lost.
    */
   unfiled?(address: Address): readonly UnusedAttempt[];
 }

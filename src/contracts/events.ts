@@ -2,7 +2,7 @@ import type { JsonValue } from "../core/data/json.ts";
 import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Spend } from "../core/usage.ts";
 
-/** What an engine tells about its search. Nothing that listens can change the outcome. */
+/** Progress of an engine's search. Listeners cannot change the outcome. */
 export type EngineEvent =
   | { readonly type: "step-started"; readonly step: number; readonly of?: number }
   | {
@@ -22,18 +22,18 @@ export type EngineEvent =
   | {
       readonly type: "candidate-rejected";
       readonly step: number;
-      /** Absent when the text was refused before it became a candidate. */
+      /** Absent if the text was rejected before it became a candidate. */
       readonly candidate?: CandidateId;
       readonly parents: readonly CandidateId[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** How the refused text was made. */
+      /** How the rejected text was made. */
       readonly by?: string;
     }
   | { readonly type: "reflection-failed"; readonly step: number; readonly reason: string }
-  /** A reply whose text cannot be used and is asked for once more, with the reason. */
+  /** A reply with an unusable text, which is requested once more, with the reason. */
   | { readonly type: "reply-refused"; readonly step: number; readonly cause: string; readonly reason: string }
-  /** A reply without a complete fence that plainly is the whole text, and was used. */
+  /** A reply without a complete fence that clearly is the whole text, and was used. */
   | { readonly type: "reply-unfenced"; readonly step: number }
   | {
       readonly type: "step-finished";
@@ -45,7 +45,7 @@ export type EngineEvent =
 
 export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation" | "collection";
 
-/** What the runner tells. */
+/** Progress of the runner. */
 export type RunnerEvent =
   | { readonly type: "run-started"; readonly optimizations: readonly string[] }
   | { readonly type: "optimization-started"; readonly optimizer: string; readonly plannedCalls?: number }
@@ -61,7 +61,7 @@ export type RunnerEvent =
   | { readonly type: "warning"; readonly message: string }
   /** All calls of a model wait for its rate limit. */
   | { readonly type: "waiting"; readonly model: string; readonly seconds: number; readonly reason: string }
-  /** One call is sent again after a fault that may pass. */
+  /** One call is repeated after a temporary error. */
   | { readonly type: "retrying"; readonly model: string; readonly seconds: number; readonly reason: string }
   | { readonly type: "optimization-finished"; readonly status: string }
   | { readonly type: "run-finished"; readonly status: string; readonly exitCode?: number };

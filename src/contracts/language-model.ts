@@ -3,90 +3,91 @@ import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { Price, TokenUsage } from "../core/usage.ts";
 
-/** What is asked of a model. Parameters given here win over the model's own. */
+/** A request to a model. Parameters given here override the model's own. */
 export interface CompletionRequest {
   readonly messages: readonly ChatMessage[];
   readonly parameters?: ModelParameters;
   /**
-   * Tells two calls with equal content apart: 0 for the first, 1 for a deliberate second sample.
-   * Part of the content address of the answer.
+   * Distinguishes calls with equal content: 0 for the first, 1 for a deliberate second sample. Part of the
+   * content address of the answer.
    */
   readonly repeat?: number;
   readonly signal?: AbortSignal;
-  /** Writes pages where other answers are a line: it has more time where the user set none. */
+  /** A request for a long answer, with a longer time limit unless the user set one. */
   readonly isLong?: boolean;
   /**
-   * Called for each attempt that was sent and whose answer is not the one given back: an error that is billed,
-   * a lost attempt, an answer that was cut off and asked for again. Returns false when no further attempt may
-   * be paid for.
+   * Called for each attempt that was sent but does not provide the final answer: a billed error, a lost
+   * attempt, or a cut-off answer that is requested again. Returns false if no further attempt may be paid for.
    */
   readonly onUnused?: (attempt: UnusedAttempt) => boolean;
   /**
-   * Internal: the content address of the question, set by the layer that files answers for the layers under
-   * it. Providers ignore it.
+   * Internal: the content address of the question, set by the storing layer for the layers below it. Providers
+   * ignore it.
    */
   readonly address?: string;
   /**
-   * Called right before an attempt is sent, once every limit has let it through; `maxOutputTokens` is the limit it
-   * carries. What it throws ends the call, and nothing is sent.
+   * Called right before an attempt is sent, after every limit allowed it; `maxOutputTokens` is the limit in the
+   * request. If it throws, the call ends and nothing is sent.
    */
   readonly onSend?: (attempt: { readonly maxOutputTokens: number }) => void;
   /**
-   * Called before each attempt after the first. With `maxOutputTokens` the answer was cut off and is asked for
-   * again under a larger limit. Returns false when it may not be paid for.
+   * Called before each attempt after the first. With `maxOutputTokens`, a cut-off answer is requested again
+   * under a larger limit. Returns false if the attempt may not be paid for.
    */
   readonly onRetry?: (next?: { readonly maxOutputTokens: number }) => boolean;
 }
 
-/** An attempt that a provider bills, or may bill, and that brought nothing to use. */
+/** An attempt without a usable answer that the provider bills, or may bill. */
 export interface UnusedAttempt extends TokenUsage {
-  /** Sent, and no answer came back (timeout, dropped connection, killed process): the tokens are an estimate. */
+  /** Sent without a response (timeout, dropped connection, killed process): the tokens are an estimate. */
   readonly isLost?: boolean;
-  /** The provider reported no believable usage. */
+  /** The provider reported no plausible usage. */
   readonly isEstimated?: boolean;
-  /** The model that was asked, when it was a fallback. */
+  /** The model that was called, if it was a fallback. */
   readonly answeredBy?: string;
-  /** An answer that the tool's own limit cut off, and that is asked for again under the larger one. */
+  /** An answer that the tool's own limit cut off and that is requested again under a larger one. */
   readonly isCutOff?: boolean;
-  /** Paid for by another run, whose answer is taken: a budget counts it, nothing is paid now. */
+  /** Another run paid for it and its answer is reused: the budget counts it, but nothing is paid now. */
   readonly origin?: "cache";
 }
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
 export interface Completion {
-  /** The answer without its thinking. */
+  /** The answer without its reasoning. */
   readonly text: string;
-  /** What the answer is. A provider may leave it out: the stack reads it from the text and the finish reason. */
+  /**
+   * The kind of the answer. Providers may omit it: the stack derives it from the text and the finish reason.
+   */
   readonly kind?: AnswerKind;
-  /** The thinking that came with the answer. */
+  /** The reasoning that came with the answer. */
   readonly reasoning?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
   readonly usage: TokenUsage;
-  /** The provider reported no believable usage: `usage` is an estimate. */
+  /** The provider reported no plausible usage: `usage` is an estimate. */
   readonly isEstimated?: boolean;
-  /** Milliseconds the provider took; that of the first answer when it comes from journal or cache. */
+  /** Milliseconds that the provider took; for stored answers, the time of the original call. */
   readonly latencyMs: number;
   /**
-   * Where the answer came from. Absent: from the provider, just now. `journal`: this run paid for it
-   * before. `cache`: it cost nothing, paid for by another run or by an equal call of this one.
+   * Where the answer came from. Absent: from the provider, just now. `journal`: this run paid for it earlier.
+   * `cache`: free, because another run or an equal call of this run paid for it.
    */
   readonly origin?: "journal" | "cache";
-  /** The model that answered, when a fallback did. */
+  /** The model that answered, if it was a fallback. */
   readonly answeredBy?: string;
-  /** Cut off by a limit that the tool set and the user did not. */
+  /** Cut off by a limit that the tool set, not the user. */
   readonly isToolLimited?: true;
-  /** Withheld by a 4xx of the provider's content policy: an answer that nobody bills. */
+  /** Withheld by a 4xx of the provider's content policy, which is not billed. */
   readonly isUnbilled?: true;
-  /** Parameters the answer was made without or under another name, because the provider does not take them. */
+  /** Parameters that were dropped or renamed because the provider does not accept them. */
   readonly adapted?: readonly string[];
-  /** USD per million tokens when a stored answer was paid for; absent when it was unknown, or is just given. */
+  /** USD per million tokens when a stored answer was paid for; absent if unknown, or if the answer is new. */
   readonly price?: Price;
 }
 
 /**
- * One chat model behind one method. Rejects with ModelError only.
+ * One chat model with one method. Rejects only with ModelError.
  *
  *     const { text } = await model.complete({ messages: [{ role: "user", content: "Hello" }] });
  */
@@ -96,5 +97,23 @@ export interface LanguageModel {
   complete(request: CompletionRequest): Promise<Completion>;
 }
 
-/** Same interface in, same out; `models/stack.ts` is the one place that orders layers. */
+/** Wraps a model; only `models/stack.ts` decides the order of layers. */
 export type ModelLayer = (model: LanguageModel) => LanguageModel;
+
+/** One change that a model's requests need. Plain JSON. */
+export interface Adaptation {
+  /**
+   * Member of the request body that the model rejects, for example `temperature`; `system` is the message role.
+   */
+  readonly parameter: string;
+  /** The replacement: another member, or another role. Absent: the member is left out. */
+  readonly sentAs?: string;
+}
+
+/** The known request changes of each model. */
+export interface AdaptationLog {
+  /** In the order in which they were noted. */
+  known(modelKey: string): readonly Adaptation[];
+  /** Noted before the next request of that model is sent. */
+  note(modelKey: string, adaptation: Adaptation): void;
+}

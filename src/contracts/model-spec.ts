@@ -6,24 +6,24 @@ import type { Price } from "../core/usage.ts";
 /** Offline provider only. */
 export interface Simulation {
   readonly latencyMs: number;
-  /** Share of calls answered by a fault, 0 … 1. */
+  /** Share of calls that fail, 0 … 1. */
   readonly faultRate: number;
   readonly seed: number;
 }
 
-/** A limit on the length of answers that the tool sets, so that a cap on tokens or dollars has a bound. */
+/** A limit on answer length that the tool sets to keep a cap on tokens or dollars. */
 export interface OutputLimit {
-  /** Output tokens that a request carries. */
+  /** Output tokens of a request. */
   readonly tokens: number;
-  /** The one larger limit under which an answer that was cut off is asked for again. */
+  /** The larger limit under which a cut-off answer is requested again, once. */
   readonly enlarged: number;
-  /** What asks for it, for messages: `budget.usd of triage`, `--max-cost`. */
+  /** What requires the limit, for messages: `budget.usd of triage`, `--max-cost`. */
   readonly setBy: string;
-  /** `plan`: it decides the answer, and is part of its address. `flag`: it is not, and an answer cut off by it is not kept. */
+  /** `plan`: part of the answer's address. `flag`: not part of it; answers that it cuts off are not kept. */
   readonly origin: "plan" | "flag";
 }
 
-/** Everything needed to build a model but its key. Plain JSON: part of a plan. */
+/** Everything needed to build a model except its API key. Plain JSON, part of a plan. */
 export interface ModelSpec {
   /** Key in the config, for example `gpt_4o_mini`. */
   readonly key: string;
@@ -40,24 +40,24 @@ export interface ModelSpec {
     readonly tokensPerMinute?: number;
   };
   readonly timeoutMs: number;
-  /** For a long answer, such as a reflection's; given only where the user set no time. */
+  /** For long answers, such as a reflection's; set only if the user set no time limit. */
   readonly longTimeoutMs?: number;
-  /** Further attempts after one that brought no answer. */
+  /** Attempts after the first one without an answer. */
   readonly retries: number;
-  /** Keys of the models asked in turn when this one fails for good. */
+  /** Keys of the models to try in turn if this one fails permanently. */
   readonly fallbacks: readonly string[];
-  /** Thinking is taken off the answers (`strip`, the default), or kept in their text. */
+  /** Whether to remove the reasoning from answers (`strip`, the default) or leave it in their text (`keep`). */
   readonly reasoning?: "strip" | "keep";
-  /** How long a rate limit is waited for without a success between, in milliseconds; default 300,000. */
+  /** Longest wait for a rate limit without a success, in milliseconds; default 300,000. */
   readonly rateLimitPatienceMs?: number;
-  /** Set where a budget or flag caps tokens or dollars and the user gave no `max_tokens`. */
+  /** Set if a budget or flag caps tokens or dollars and the user gave no `max_tokens`. */
   readonly outputLimit?: OutputLimit;
   readonly simulate?: Simulation;
-  /** Options for a provider module: any further keys of the model's `other.provider_options`. */
+  /** Options for a provider module: all other keys of the model's `other.provider_options`. */
   readonly providerOptions?: JsonObject;
 }
 
-/** What a model needs and no record may hold. */
+/** The secrets of a model, which no record may contain. */
 export interface ModelSecrets {
   readonly apiKey?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;

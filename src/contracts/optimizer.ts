@@ -4,43 +4,43 @@ import type { JsonValue } from "../core/data/json.ts";
 import type { Candidate, CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 import type { Random } from "../core/random.ts";
-import type { Score } from "../core/score.ts";
 import type { EngineEvent } from "./events.ts";
+import type { Score } from "./scorer.ts";
 
-/** What an engine is asked to do. The test rows are not in it. */
+/** The task of an engine. It does not include the test rows. */
 export interface OptimizationTask {
-  /** What the prompt is for, in words for the reflection model. */
+  /** The purpose of the prompt, worded for the reflection model. */
   readonly objective: string;
-  /** The prompt as it is now; already allowed by the contract. */
+  /** The current prompt, which keeps the contract. */
   readonly seed: Candidate;
   readonly train: readonly Example[];
-  /** The same rows as `train` when the data is too small to be split. */
+  /** The same rows as `train` if there are too few rows to split. */
   readonly validation: readonly Example[];
   readonly limits: {
-    /** Rewrites proposed at once per step. */
+    /** Number of rewrites proposed per step. */
     readonly candidatesPerStep: number;
-    /** Infinity when the budget alone bounds the search. */
+    /** Infinity if only the budget limits the search. */
     readonly maxSteps: number;
-    /** Steps without progress before stopping. */
+    /** Steps without progress before the search stops. */
     readonly patience: number;
   };
-  /** What every candidate must keep, in words for the reflection model. */
+  /** What every candidate must keep, worded for the reflection model. */
   readonly contract: PromptContractText;
-  /** What the runner will choose the winner by. Absent: by quality alone. */
+  /** How the runner will choose the winner. Absent: by quality alone. */
   readonly objectives?: SearchObjectives;
 }
 
 /**
- * How quality is weighed against length: `quality` × mean score − `promptTokens` × tokens of the prompt ÷ 1000.
- * An engine may spare itself what such a choice would not take; it need not.
+ * Weighs quality against length: `quality` × mean score − `promptTokens` × tokens of the prompt ÷ 1000. An
+ * engine may skip work that this choice rules out.
  */
 export interface SearchObjectives {
   readonly quality: number;
-  /** Quality given up for a prompt shorter by a thousand tokens; 0: length does not matter. */
+  /** Quality traded for a prompt shorter by a thousand tokens; 0: length does not matter. */
   readonly promptTokens: number;
   readonly select:
     | { readonly kind: "best" }
-    /** The cheapest of those whose estimate is at most `margin` below the best. */
+    /** The cheapest candidate whose estimate is at most `margin` below the best. */
     | { readonly kind: "cheapest_within"; readonly margin: number };
 }
 
@@ -52,19 +52,19 @@ export interface PromptContractText {
 }
 
 /**
- * What came of one candidate on one example. Exactly one of `score` and `error` is set. An answer that is missing
- * by its content (cut off, filtered, empty, an agent's error) scores 0; one that is missing by infrastructure
- * (network, rate limit, a judge without a verdict) is an `error` and takes part in no comparison.
+ * The result of one candidate on one example, with exactly one of `score` and `error`. An answer missing by its
+ * content (cut off, filtered, empty, an agent's error) scores 0. An answer missing by infrastructure (network,
+ * rate limit, a judge without a verdict) is an `error` and excluded from comparisons.
  */
 export interface Outcome {
   readonly example: Example;
   readonly score?: Score;
-  /** What the answer was. Absent without one, and for the answers of agents. */
+  /** The kind of the answer. Absent if there is none, and for answers of agents. */
   readonly answer?: AnswerKind;
-  /** Why the answer is missing although there is a score: by its content, and so the score is 0. */
+  /** Why the answer is missing by its content, which scores 0. */
   readonly missing?: MissingContent;
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
-  /** Absent when the model or agent brought no answer. */
+  /** Absent if the model or agent returned no answer. */
   readonly output?: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly trace?: JsonValue;
@@ -73,61 +73,60 @@ export interface Outcome {
 /** How an answer is missing by its content. */
 export type MissingContent = "cut_off" | "filtered" | "empty" | "agent_error";
 
-/** Outcomes in the order of the examples asked for. */
+/** Outcomes in the order of the requested examples. */
 export interface Evaluation {
   readonly candidate: CandidateId;
   readonly outcomes: readonly Outcome[];
-  /** Mean value of the outcomes that have a score; 0 when none has. */
+  /** Mean of all scored outcomes; 0 if there are none. */
   readonly mean: number;
 }
 
 export interface ReflectionRequest {
   readonly messages: readonly ChatMessage[];
-  /** What the call is for, shown in events: `propose`, `merge`, `rewrite` … */
+  /** The purpose of the call, shown in events: `propose`, `merge`, `rewrite` … */
   readonly purpose: string;
 }
 
 export interface Reflection {
   readonly text: string;
-  /** True when the reply was cut off by length: its last words are missing. */
+  /** True if the reply was cut off by the length limit. */
   readonly isCutOff: boolean;
 }
 
-/** A draft that breaks the contract is refused, and cost nothing. */
+/** A draft that breaks the contract is rejected and costs nothing. */
 export type Draft =
   | { readonly accepted: true; readonly candidate: Candidate; readonly isNew: boolean }
   | { readonly accepted: false; readonly problems: readonly string[] };
 
-/** What is left of the budget, as known at this point of the search; the same at any concurrency. */
+/** The remaining budget at this point of the search; the same at any concurrency. */
 export interface BudgetView {
-  /** Calls left for the search after all asked for so far; Infinity without a cap on calls. */
+  /** Calls left for the search after all requested so far; Infinity if calls are not capped. */
   readonly callsLeft: number;
-  /** Share of the tightest cap that is spent, 0 … 1; 0 without a budget. */
+  /** Spent share of the tightest cap, 0 … 1; 0 without a budget. */
   readonly spentShare: number;
 }
 
 /**
- * Everything an engine may touch. The lab answers in an order of its own that depends on what was
- * asked alone, not on which answer arrived first: an engine written with plain promises (`Promise.all`,
- * several lanes at once) makes the same decisions at any concurrency, as long as it waits for
- * nothing but the lab.
+ * The interface for engines. The order of the lab's answers depends only on what was asked, not on which answer
+ * arrived first. An engine written with plain promises (`Promise.all`, several lanes at once) therefore makes
+ * the same decisions at any concurrency, if it waits only for the lab.
  *
- * `evaluate` and `reflect` reject with BudgetError when the budget is spent, and with another
- * DaoOptError when the run must end; an engine lets both pass.
+ * `evaluate` and `reflect` reject with BudgetError when the budget is spent, and with another DaoOptError when
+ * the run must end. An engine must rethrow both.
  */
 export interface Lab {
-  /** Scores a candidate on examples. A pair scored before is answered from the ledger, free of charge. */
+  /** Scores a candidate on examples. Pairs that were scored before are free. */
   evaluate(
     candidate: Candidate,
     examples: readonly Example[],
     options?: {
-      /** Which sample of the pair: 0 (default) is the one the ledger counts; 1, 2 … are fresh rollouts. */
+      /** The sample of the pair: 0 (default) is the recorded one; 1, 2 … are new rollouts. */
       readonly repeat?: number;
     },
   ): Promise<Evaluation>;
   /**
-   * Asks the reflection model. Rejects with ModelError when it brought no answer after all retries;
-   * the engine counts such failures and decides whether to go on.
+   * Calls the reflection model. Rejects with ModelError if there is no answer after all retries; the engine
+   * counts such failures and decides whether to continue.
    */
   reflect(request: ReflectionRequest): Promise<Reflection>;
   /** Checks texts against the prompt's contract. Equal texts are the same candidate (`isNew: false`). */
@@ -141,14 +140,14 @@ export interface Lab {
 /** Why an engine stopped by itself. */
 export type EngineStop = "max_steps" | "perfect" | "no_progress";
 
-/** How a search ended. The runner, not the engine, chooses the winner from its own ledger. */
+/** How a search ended. The runner, not the engine, chooses the winner. */
 export interface SearchEnd {
   readonly stopped: EngineStop;
   readonly steps: number;
 }
 
 /**
- * A search strategy. It must be deterministic: same task, same answers, same random stream, same
+ * A search strategy. It must be deterministic: the same task, answers and random stream lead to the same
  * decisions. It keeps no checkpoint: a resumed run replays its journal.
  */
 export interface Optimizer {

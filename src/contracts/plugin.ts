@@ -1,32 +1,31 @@
 import type { z } from "zod";
 import type { JsonObject } from "../core/data/json.ts";
-import type { AdaptationLog } from "./adaptation.ts";
-import type { LanguageModel } from "./language-model.ts";
+import type { AdaptationLog, LanguageModel } from "./language-model.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 import type { Optimizer } from "./optimizer.ts";
 import type { Estimate } from "./run-plan.ts";
 import type { Scorer } from "./scorer.ts";
 
-/** What every plugin says of itself. `options` checks and completes what the user wrote. */
-export interface Plugin<Kind extends string, Made, Services> {
+/** Common fields of plugins. `options` validates and completes the user's options. */
+interface Plugin<Kind extends string, Made, Services> {
   readonly kind: Kind;
   readonly name: string;
   /** One line for lists and help. */
   readonly summary: string;
   readonly options: z.ZodType;
-  /** Checked options in, a live thing out. */
+  /** Creates the plugin's object from validated options. */
   create(options: never, services: Services): Made;
 }
 
-/** Nothing but options: a scorer gets its judge with each judgement. */
+/** Scorers get only the folder; the judge comes with each judgement. */
 export interface ScorerServices {
-  /** Folder of the config: relative paths in options are resolved against it. */
+  /** Folder of the config, the base of relative paths in options. */
   readonly directory: string;
 }
 
-/** An engine that the options of another one name. */
+/** An engine that another engine's options name. */
 export interface EngineReference {
-  /** Where in the options it is named, for example `["engines", 0]`. */
+  /** Its place in the options, for example `["engines", 0]`. */
   readonly path: readonly (string | number)[];
   readonly use: string;
   readonly options: JsonObject;
@@ -34,8 +33,8 @@ export interface EngineReference {
 
 export interface OptimizerServices {
   /**
-   * Another engine, by name or path as a config gives it, with its options checked and completed. Rejects
-   * with NotFoundError, PluginError, or OptimizationError for an engine that opens others itself.
+   * Opens another engine, by name or path as in a config, with its options validated and completed. Rejects
+   * with NotFoundError, PluginError, or OptimizationError if that engine itself opens others.
    */
   openEngine(use: string, options: JsonObject): Promise<Optimizer>;
 }
@@ -43,35 +42,35 @@ export interface OptimizerServices {
 export interface ModelServices {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
-  /** What has been learned about the requests that models accept; absent: nothing is, and nothing is kept. */
+  /** The known request changes of models; absent: none are known, and none are kept. */
   readonly adaptations?: AdaptationLog;
-  /** Shows the user one sentence. */
+  /** Shows one sentence to the user. */
   readonly warn?: (message: string) => void;
 }
 
-/** What is known of a search before it begins. */
+/** Facts about a search before it begins. */
 export interface SearchSize {
   /** Texts of the prompt, or of all prompts of the agent. */
   readonly texts: number;
   readonly candidatesPerStep: number;
-  /** Infinity when the budget alone bounds the search. */
+  /** Infinity if only the budget limits the search. */
   readonly maxSteps: number;
   readonly patience: number;
-  /** Train rows that are not validation rows as well. */
+  /** Train rows that are not validation rows. */
   readonly trainRows: number;
   readonly validationRows: number;
-  /** Rollouts that the budget's calls pay for if nothing else is asked; Infinity without such a budget. */
+  /** Rollouts that the budget's calls pay for if nothing else is called; Infinity without such a budget. */
   readonly rollouts: number;
 }
 
 /**
- * What a search asks for, the prompt's own validation apart, when the budget pays for it and the prompt can be
- * improved: low where the search ends early, high where everything is tried.
+ * Cost of a search without the base's own validation, if the budget suffices and the prompt can be improved.
+ * Low: the search ends early. High: the search tries everything.
  */
 export interface SearchCost {
   readonly rollouts: Estimate;
   readonly reflections: Estimate;
-  /** Rows shown as worked examples in a prompt it tries; absent: none. */
+  /** Rows shown as worked examples in a candidate prompt; absent: none. */
   readonly shownRows?: Estimate;
 }
 
@@ -79,13 +78,13 @@ export type EstimateSearch = (size: SearchSize) => SearchCost;
 
 export interface OptimizerPlugin extends Plugin<"optimizer", Optimizer, OptimizerServices> {
   /**
-   * The engines it opens under these checked options: they are checked with it when a config is resolved.
-   * An engine that has this is not opened by another one.
+   * The engines that these validated options open. They are checked when the config is resolved. An engine with
+   * this method cannot be opened by another one.
    */
   opens?(options: never): readonly EngineReference[];
   /**
-   * What a search costs under these checked options, for `--dry-run`. Pure. `opened` are the estimates of the
-   * engines it opens, in their order. Absent: nothing is known, and a plan says so.
+   * Cost of a search with these validated options, for `--dry-run`. Pure. `opened` holds the estimates of the
+   * opened engines, in order. Absent: the plan reports an unknown cost.
    */
   estimate?(options: never, size: SearchSize, opened: readonly EstimateSearch[]): SearchCost;
 }

@@ -6,50 +6,50 @@ import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { ModelSecrets, ModelSpec } from "./model-spec.ts";
 
-/** What a call of a stored prompt asks of a model: one answer, whole or piece by piece. */
+/** One call of a stored prompt, whole or streamed. */
 export interface GenerationRequest {
   /** Messages for `/chat/completions`, or a text for `/completions`. */
   readonly prompt: readonly ChatMessage[] | string;
   readonly parameters: ModelParameters;
-  /** Should the answer come piece by piece? */
+  /** Whether to stream the answer. */
   readonly isStreamed: boolean;
-  /** Log-probabilities of so many of the likeliest tokens are asked for. */
+  /** Request the log-probabilities of this many likeliest tokens. */
   readonly logprobs?: number;
-  /** What follows the text to be written; completions only. */
+  /** Text after the completion; completions endpoint only. */
   readonly suffix?: string;
   readonly signal?: AbortSignal;
 }
 
-/** One answer with everything that is to be known of it, also when it failed or broke off. */
+/** One answer with all its details, even if it failed or broke off. */
 export interface Generation {
   /**
-   * The answer without its thinking (with `reasoning: keep`, with it), be it all or the beginning; null when there
-   * is no text (tool calls, an error).
+   * The answer, possibly partial, without its reasoning (with it under `reasoning: keep`); null if there is no
+   * text (tool calls, an error).
    */
   readonly text: string | null;
-  /** What the answer is; absent when there is none. */
+  /** The kind of the answer; absent if there is none. */
   readonly kind?: AnswerKind;
-  /** The thinking that came with the answer. */
+  /** The reasoning that came with the answer. */
   readonly reasoning?: string;
-  /** The provider's message as it was sent; null for a text completion, and when none came. */
+  /** The provider's message, unchanged; null for a text completion, and if there is none. */
   readonly message: ChatMessage | null;
-  /** In the provider's own words: `stop`, `length`, `tool_calls`, `content_filter` … */
+  /** The provider's own finish reason: `stop`, `length`, `tool_calls`, `content_filter` … */
   readonly finishReason?: string;
-  /** Absent when the provider reports none. */
+  /** Absent if the provider reports none. */
   readonly usage?: TokenUsage;
-  /** From sending to the end of the answer, further attempts included. */
+  /** From sending the request to the end of the answer, including retries. */
   readonly latencyMs: number;
-  /** Body of the request as it was sent; no key is in it. */
+  /** Body of the request as sent; it contains no API key. */
   readonly request: JsonObject;
-  /** Body of the answer; that of a stream is put together to what an answer in one piece would be. */
+  /** Body of the answer; a streamed one is assembled into the form of a whole answer. */
   readonly response?: JsonValue;
-  /** Set when no answer came, or when it broke off. */
+  /** Set if no answer arrived or the answer broke off. */
   readonly error?: ModelError;
 }
 
 /**
- * A model for the calls of an application, as against `LanguageModel` for those of a search: it streams,
- * gives everything the provider said, and asks again as seldom as a provider's own client does.
+ * A model for the calls of an application, while `LanguageModel` serves a search: it streams, returns
+ * everything the provider sent, and retries as rarely as a provider's own client.
  *
  *     for await (const text of model.generate({ prompt, parameters: {}, isStreamed: true })) write(text);
  */
@@ -57,14 +57,14 @@ export interface PromptModel {
   readonly provider: string;
   readonly modelId: string;
   /**
-   * Yields the texts of the answer as they come (one, when it is not streamed) and returns the whole of it.
-   * Never throws: what goes wrong is the `error` of what is returned, which then holds what came before.
+   * Yields the texts of the answer as they arrive (one text if it is not streamed) and returns the whole
+   * answer. Never throws: failures are in the returned `error`, next to the part received so far.
    */
   generate(request: GenerationRequest): AsyncGenerator<string, Generation, void>;
 }
 
 /**
- * The model of a spec. Nothing is sent, and no key looked at, before it is asked. Rejects with UsageError
- * when nothing here speaks to the spec's provider.
+ * Opens the model of a spec. Sends nothing and reads no API key before the first call. Rejects with UsageError
+ * if the spec's provider is not supported.
  */
 export type OpenPromptModel = (spec: ModelSpec, secrets: ModelSecrets) => Promise<PromptModel>;

@@ -3,7 +3,7 @@ import type { RegistryError } from "../core/errors.ts";
 import type { ModelConfiguration, Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
 
-/** A score with its interval, as filed with a version. */
+/** A score with its interval, as stored with a version. */
 export interface VersionScore {
   readonly base: number;
   readonly optimized: number;
@@ -13,7 +13,7 @@ export interface VersionScore {
   readonly rows: number;
 }
 
-/** What is known of how a version came to be. */
+/** How a version was created, as far as known. */
 export interface VersionOrigin {
   readonly parent?: number;
   readonly run?: string;
@@ -22,28 +22,28 @@ export interface VersionOrigin {
   readonly dataDigest?: string;
   readonly models?: Readonly<Record<string, string>>;
   readonly scores?: { readonly validation?: JsonObject; readonly test?: VersionScore };
-  /** Did the gate pass? Absent when no gate was measured. */
+  /** The gate's verdict. Absent if no gate was measured. */
   readonly gate?: "improved" | "no_proven_improvement" | "regressed";
   readonly spend?: Readonly<Record<string, Spend>>;
 }
 
-/** What is to be filed. */
+/** A version to store. */
 export interface PromptDraft {
   readonly path: string;
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
   readonly model: ModelConfiguration;
-  /** Of the prompt, not of the version: replaces the one it has. */
+  /** Description of the prompt, not the version; replaces the current one. */
   readonly description?: string;
-  /** Of the prompt: replace the ones it has; an empty map leaves them. */
+  /** Tags of the prompt; replace the current ones. An empty map changes nothing. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Of the prompt: Markdown for its readers. */
+  /** README of the prompt, in Markdown. */
   readonly readme?: string;
   readonly versionName?: string;
   /** The commit message. */
   readonly versionDescription?: string;
   readonly createdBy?: string;
-  /** Key of the config's model that the version is called with; no part of its identity. */
+  /** Key of the config's model for calls of this version; not part of its identity. */
   readonly modelEntry?: string;
   readonly origin?: VersionOrigin;
 }
@@ -55,9 +55,9 @@ export interface PromptVersion {
   readonly promptId: string;
   /** 1, 2, 3 … per prompt, without gaps, never reused. */
   readonly version: number;
-  /** `prv_…`, from the prompt's id and the digest. */
+  /** `prv_…`, derived from the prompt's id and the digest. */
   readonly versionId: string;
-  /** SHA-256 of the normalised model configuration and template, 64 hex digits. */
+  /** SHA-256 of the normalized model configuration and template, 64 hex digits. */
   readonly digest: string;
   /** `prompts:/main/default/sentiment_classifier/2` */
   readonly uri: string;
@@ -69,10 +69,10 @@ export interface PromptVersion {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly createdBy?: string;
-  /** Key of the config's model that the version is called with; no part of its identity. */
+  /** Key of the config's model for calls of this version; not part of its identity. */
   readonly modelEntry?: string;
   readonly origin: VersionOrigin;
-  /** Environments this version is deployed to now. */
+  /** Environments that this version is currently deployed to. */
   readonly environments: readonly string[];
 }
 
@@ -80,19 +80,19 @@ export interface PromptVersion {
 export interface PromptSummary {
   readonly path: string;
   readonly promptId: string;
-  /** Number of the newest version; 0 when all of them were deleted. */
+  /** Number of the newest version; 0 if all versions were deleted. */
   readonly latest: number;
   /** Environment → version number. */
   readonly environments: Readonly<Record<string, number>>;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** ISO 8601, UTC: the newest version or the newest deployment, whichever is later. */
+  /** ISO 8601, UTC: the time of the newest version or deployment, whichever is later. */
   readonly updatedAt: string;
-  /** Test score of the latest version, when it has one. */
+  /** Test score of the latest version, if it has one. */
   readonly score?: number;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Markdown for its readers. */
+  /** README, in Markdown. */
   readonly readme?: string;
 }
 
@@ -101,40 +101,43 @@ export interface Deployment {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly environment: string;
-  /** Version before; null for a first deployment. */
+  /** Previous version; null for a first deployment. */
   readonly from: number | null;
-  /** Version now; null when the environment was emptied. */
+  /** New version; null if the environment was emptied. */
   readonly to: number | null;
-  /** Id of the version now, so that a pointer survives a renumbering. */
+  /** Id of the new version, so that the pointer survives renumbering. */
   readonly versionId?: string;
-  /** It undid the deployment before it, so that the next rollback goes further back. */
+  /** The deployment was a rollback, so the next rollback goes further back. */
   readonly isRollback?: true;
   readonly by?: string;
   readonly note?: string;
 }
 
-/** Damage found by `verify`, and what deserves a word but is none. */
+/** Damage found by `verify`, and remarks that are not damage. */
 export interface Verification {
   readonly ok: boolean;
   readonly damage: readonly {
     readonly file: string;
     readonly message: string;
-    /** True for what no repair mends: the message says what a person has to do. */
+    /** True if no repair can fix it: the message states what to do by hand. */
     readonly isByHand?: boolean;
   }[];
   readonly notes: readonly { readonly file: string; readonly message: string }[];
 }
 
-/** Reads only; all that planning and reporting get. Rejects with RegistryError or NotFoundError. */
+/** Read access for planning and reporting. Rejects with RegistryError or NotFoundError. */
 export interface PromptReader {
-  /** By path. With a limit no more is read than is given; prompts whose versions are all deleted are left out. */
+  /**
+   * Sorted by path. With a limit, reads no more prompts than it returns. Prompts whose versions are all deleted
+   * are left out.
+   */
   list(filter?: {
     readonly folder?: string;
     readonly environment?: string;
     readonly tag?: string;
-    /** Called with a prompt that cannot be read, which is left out then; without it the list rejects. */
+    /** Called for each unreadable prompt, which is then left out; without it the list rejects. */
     readonly onDamaged?: (path: string, error: RegistryError) => void;
-    /** So many of those that match are passed over. */
+    /** Number of matching prompts to skip. */
     readonly offset?: number;
     readonly limit?: number;
   }): Promise<readonly PromptSummary[]>;
@@ -143,14 +146,14 @@ export interface PromptReader {
     reference: string,
     options?: { readonly defaultSelector?: "latest" | "deployed" },
   ): Promise<PromptVersion>;
-  /** As `get`, but undefined when the prompt or version is not there. */
+  /** Like `get`, but undefined if the prompt or version does not exist. */
   find(
     reference: string,
     options?: { readonly defaultSelector?: "latest" | "deployed" },
   ): Promise<PromptVersion | undefined>;
-  /** One prompt without its versions, by its path or its id (`pr_…`). Rejects with NotFoundError. */
+  /** One prompt without its versions, by path or id (`pr_…`). Rejects with NotFoundError. */
   prompt(reference: string): Promise<PromptSummary>;
-  /** Oldest first; deleted versions are left out. */
+  /** Oldest first; without deleted versions. */
   history(path: string): Promise<readonly PromptVersion[]>;
   deployments(path: string): Promise<readonly Deployment[]>;
   environments(): Promise<readonly string[]>;
@@ -159,17 +162,17 @@ export interface PromptReader {
 /** The append-only store of prompt versions. Any number of processes may write at once. */
 export interface PromptRegistry extends PromptReader {
   /**
-   * Files a version; equal details give the version that is there already (`isNew: false`). That one takes the
-   * draft's version name, description and model entry where it has none.
+   * Stores a version. Equal details return the existing version (`isNew: false`), which gets the draft's
+   * version name, description and model entry if it has none.
    */
   upsert(draft: PromptDraft): Promise<{ readonly version: PromptVersion; readonly isNew: boolean }>;
-  /** Refused (ConflictError) when the version's gate did not pass, unless forced with a note. */
+  /** Rejects with ConflictError if the version did not pass its gate, unless forced with a note. */
   deploy(
     reference: string,
     environment: string,
     options?: { readonly note?: string; readonly by?: string; readonly force?: boolean },
   ): Promise<Deployment>;
-  /** Moves the environment back to the version it held before. */
+  /** Moves the environment back to its previous version. */
   rollback(
     path: string,
     environment: string,
@@ -178,38 +181,41 @@ export interface PromptRegistry extends PromptReader {
   verify(options?: { readonly repair?: boolean }): Promise<Verification>;
 }
 
-/** A name that prompts' versions are deployed under. */
+/** A name that versions are deployed under. */
 export interface Environment {
-  /** `env_…`, from the name. */
+  /** `env_…`, derived from the name. */
   readonly id: string;
   readonly name: string;
-  /** ISO 8601, UTC; absent for the default one of a registry not yet written. */
+  /** ISO 8601, UTC; absent for the default environment of a registry that is not yet written. */
   readonly createdAt?: string;
-  /** True for the one environment that a first version is deployed to. */
+  /** True for the environment that a first version is deployed to. */
   readonly isDefault: boolean;
 }
 
-/** What changes or takes away what is filed, and the environments. */
+/** Changes and deletes stored prompts and environments. */
 export interface PromptAdministration {
   /**
-   * Moves a prompt, its versions and history to another path; its id stays. NotFoundError; ConflictError
-   * when there is a prompt already; UsageError for a path that cannot be used.
+   * Moves a prompt with its versions and history to another path; its id stays. Rejects with NotFoundError;
+   * with ConflictError if the target exists; with UsageError if the path is invalid.
    */
   move(reference: string, path: string): Promise<PromptSummary>;
   /**
-   * Names or describes a version; what is not given stays, null takes it away. ConflictError when another
-   * version of the prompt has the name; UsageError for a name that reads as another selector (digits only,
-   * an environment, `latest`).
+   * Names or describes a version. Absent fields stay; null clears them. Rejects with ConflictError if another
+   * version of the prompt has the name, and with UsageError if the name would be read as another selector
+   * (digits only, an environment, `latest`).
    */
   describeVersion(
     reference: string,
     changes: { readonly versionName?: string | null; readonly versionDescription?: string | null },
   ): Promise<PromptVersion>;
-  /** ConflictError when the version is deployed; its number is never given again. */
+  /** Rejects with ConflictError if the version is deployed. Its number is never reused. */
   deleteVersion(reference: string): Promise<void>;
-  /** The whole prompt with its versions, deployed or not. A new one at its path gets an id of its own. */
+  /** Deletes the prompt with all versions, even deployed ones. A new prompt at its path gets a new id. */
   deletePrompt(reference: string): Promise<void>;
-  /** Empties an environment of a prompt. NotFoundError for an unknown one; ConflictError when it is empty. */
+  /**
+   * Empties an environment of a prompt. Rejects with NotFoundError if it is unknown and with ConflictError if
+   * it is empty.
+   */
   undeploy(
     path: string,
     environment: string,
@@ -217,7 +223,7 @@ export interface PromptAdministration {
   ): Promise<Deployment>;
   /** In the registry's order, the default one first. */
   environmentRecords(): Promise<readonly Environment[]>;
-  /** Adds an environment; one that is there already is given back (`isNew: false`). */
+  /** Adds an environment; returns an existing one with `isNew: false`. */
   addEnvironment(name: string): Promise<{ readonly environment: Environment; readonly isNew: boolean }>;
 }
 

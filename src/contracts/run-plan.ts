@@ -4,20 +4,20 @@ import type { AgentRunSpec } from "./agent.ts";
 import type { ModelSpec } from "./model-spec.ts";
 import type { ScorerSpec } from "./scorer.ts";
 
-/** How rows are dealt into train, validation and test. */
+/** How rows are split into train, validation and test. */
 export interface SplitSpec {
-  /** Shares that add up to at most 1. Absent: 40/30/30, 30/20/50 under 100 rows. */
+  /** Shares that add up to at most 1. Absent: 40/30/30, or 30/20/50 under 100 rows. */
   readonly shares?: { readonly train: number; readonly validation: number; readonly test: number };
   readonly seed: number;
-  /** Are parts given as files? Then rows keep the part they were given for. */
+  /** Whether parts are given as files. Rows then keep their part. */
   readonly isGiven: boolean;
 }
 
-/** A prompt pinned at planning time. */
+/** A prompt, pinned when the plan is made. */
 export interface PlannedPrompt extends Prompt {
-  /** Name of the prompt inside the candidate's texts: its key in the config. */
+  /** Name of the prompt in the candidate's texts: its key in the config. */
   readonly key: string;
-  /** Registry version the base was taken from; null when it came from the config's template. */
+  /** Registry version of the base; null if the base is the config's template. */
   readonly baseVersion: number | null;
 }
 
@@ -39,8 +39,9 @@ export interface OptimizationPlan {
   readonly name: string;
   readonly prompts: readonly PlannedPrompt[];
   /**
-   * What the source model runs, by key: the version that traces or `source_prompt` name, else the config's
-   * template. Set where there is a source model; absent in plans of version 0.1.0, which gave it the base.
+   * The prompts that the source model runs, by key: the version that traces or `source_prompt` name, else the
+   * config's template. Set if there is a source model; absent in plans of version 0.1.0, which gave it the
+   * base.
    */
   readonly sourcePrompts?: readonly PlannedPrompt[];
   readonly agent: {
@@ -56,18 +57,20 @@ export interface OptimizationPlan {
     readonly source?: string;
   };
   readonly reflectionTemperature: number;
-  /** Nobody gave it: models that are known to reason are not sent it, and further samples of one request vary. */
+  /**
+   * The user did not set it: known reasoning models do not receive it, and further samples of one request vary.
+   */
   readonly isReflectionTemperatureDefault?: true;
   readonly optimizer: {
     readonly use: string;
     readonly options: JsonObject;
     readonly candidatesPerStep: number;
-    /** null: steps run until the budget is spent. */
+    /** null: the search runs until the budget is spent. */
     readonly maxSteps: number | null;
     readonly patience: number;
   };
   readonly scorers: readonly ScorerSpec[];
-  /** True when the scorer was chosen by the tool, from the expected answers. */
+  /** True if the tool chose the scorer from the expected answers. */
   readonly isDefaultScorer: boolean;
   readonly data: {
     readonly name: string;
@@ -85,7 +88,7 @@ export interface OptimizationPlan {
   readonly seed: number;
 }
 
-/** Low, likely and high; null where a price is unknown. */
+/** Low, likely and high; null if a price is unknown. */
 export interface Estimate {
   readonly low: number;
   readonly likely: number;
@@ -106,22 +109,39 @@ export interface PlanEstimate {
   readonly seconds: Estimate;
 }
 
-/** What a run will do, decided before anything is called. Survives a JSON round trip. */
+/** What a run will do, decided before the first call. Survives a JSON round trip. */
 export interface RunPlan {
   readonly format: 1;
-  /** Number of the rules by which answers are read, judged and charged; 1 where a plan of 0.1.0 names none. */
+  /** Version of the rules for reading, judging and charging answers; 1 for plans of 0.1.0, which name none. */
   readonly rules: number;
-  /** SHA-256 of everything that decides the outcome; concurrency and output flags are outside. */
+  /** SHA-256 of everything that determines the outcome, without concurrency and output flags. */
   readonly digest: string;
   /** The config's file name as given. */
   readonly config: string;
   readonly models: Readonly<Record<string, ModelSpec>>;
   /**
-   * Plans of version 0.1.0 only: keys of models whose `maxTokens` is the plan's own. Today's plans hold such a limit
-   * as `outputLimit` of the model.
+   * Only in plans of version 0.1.0: keys of models whose `maxTokens` was set by the plan. Newer plans set
+   * `outputLimit` of the model instead.
    */
   readonly cappedModels?: readonly string[];
   readonly optimizations: readonly OptimizationPlan[];
-  /** Digests of the user's own modules that are used, by path; absent without any. */
+  /** Digests of the user's own modules, by path; absent if there are none. */
   readonly modules?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The plan's likely figures next to the actual ones. Tokens and dollars cover every answer as first measured,
+ * whichever run paid for it.
+ */
+export interface EstimateCheck {
+  readonly calls: LikelyAndActual;
+  readonly tokens: LikelyAndActual;
+  /** null if a price is unknown. */
+  readonly usd: LikelyAndActual | null;
+  readonly seconds: LikelyAndActual;
+}
+
+interface LikelyAndActual {
+  readonly likely: number;
+  readonly actual: number;
 }

@@ -2,10 +2,8 @@ import type { JsonObject } from "../core/data/json.ts";
 import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Template } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
-import type { EstimateCheck } from "./estimate-check.ts";
-import type { FailureCount } from "./failure-count.ts";
 import type { MissingContent } from "./optimizer.ts";
-import type { OptimizationPlan } from "./run-plan.ts";
+import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
 
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
 
@@ -22,23 +20,23 @@ export type StopReason =
   | "reflections_failed"
   | "interrupted";
 
-/** Answers that were no answers, over all models of an optimization, each request once. */
+/** Missing answers over all models of an optimization; each request counts once. */
 export interface AnswerCounts {
   readonly empty: number;
   readonly refusal: number;
   readonly cutOff: number;
   readonly filtered: number;
-  /** No answer came after all attempts. */
+  /** No answer after all attempts. */
   readonly failed: number;
 }
 
-/** Rows of each side without an answer, by content and by infrastructure together. */
+/** Rows without an answer on each side, for any cause. */
 export interface FailedRows {
   readonly base: number;
   readonly optimized: number;
 }
 
-/** Base and winner on one test row. Values are null where no score could be given. */
+/** Base and winner on one test row. Values are null if there is no score. */
 export interface RowResult {
   readonly example: string;
   readonly inputs: JsonObject;
@@ -53,26 +51,26 @@ export interface RowAnswer {
   readonly score: number | null;
   readonly feedback: string | null;
   readonly error: string | null;
-  /** How the answer is missing by its content; its score is 0 then. */
+  /** How the answer is missing by its content; its score is then 0. */
   readonly missing?: MissingContent;
 }
 
-/** What came of the reflections of a search: how many were asked, and what they brought. */
+/** Reflections of a search: how many were requested, and their results. */
 export interface ReflectionCounts {
   readonly asked: number;
-  /** Replies that brought a text, usable or not. */
+  /** Replies with a text, usable or not. */
   readonly answered: number;
   /** Reflections without a text, by cause: `refusal`, `content_filter`, `cut_off`, `timeout` … */
   readonly failed: Readonly<Record<string, number>>;
-  /** Replies whose text could not be used, by cause: `no_fence`, `contract`, `same_text` … */
+  /** Replies with an unusable text, by cause: `no_fence`, `contract`, `same_text` … */
   readonly refused: Readonly<Record<string, number>>;
-  /** Replies that were used although they had no complete fence: they plainly were the whole text. */
+  /** Replies used without a complete fence, because they clearly were the whole text. */
   readonly unfenced: number;
 }
 
-/** A candidate of the ledger, rejected ones too. */
+/** A recorded candidate, including rejected ones. */
 export interface CandidateRecord {
-  /** Absent when the text was refused before it became a candidate. */
+  /** Absent if the text was rejected before it became a candidate. */
   readonly id: CandidateId | null;
   readonly parents: readonly CandidateId[];
   readonly texts: PromptTexts;
@@ -80,53 +78,53 @@ export interface CandidateRecord {
   readonly by: string;
   readonly status: "seed" | "accepted" | "rejected" | "proposed";
   readonly reason: string | null;
-  /** Mean over the validation rows scored, and how many those are. */
+  /** Mean over the scored validation rows, and their number. */
   readonly validation: number | null;
   readonly validationRows: number;
   readonly promptTokens: number | null;
 }
 
-/** A candidate in the table of quality against price. */
+/** A candidate in the table of quality and price. */
 export interface ParetoEntry {
   readonly candidate: CandidateId;
   readonly isBase: boolean;
   readonly isChosen: boolean;
-  /** Estimated and measured mean over all validation rows. */
+  /** Mean over all validation rows, estimated and measured. */
   readonly validation: number;
   readonly measured: number;
   /** Estimated tokens of the prompt's texts. */
   readonly promptTokens: number;
-  /** Mean per call, as measured; null when the answers did not tell. */
+  /** Measured mean per call; null if the answers do not report tokens. */
   readonly outputTokens: number | null;
-  /** As measured on the validation rows; null, never a guess, when a price is unknown. */
+  /** Measured on the validation rows; null if a price is unknown. */
   readonly usdPerThousandCalls: number | null;
 }
 
-/** The candidates that no other one beats in quality and price at once, the best first. */
+/** The candidates that no other one beats in both quality and price, best first. */
 export interface ParetoTable {
-  /** What counted as the price of a call. */
+  /** The price of a call that the table uses. */
   readonly price: "usd" | "prompt_tokens";
   readonly entries: readonly ParetoEntry[];
-  /** Why the chosen one was chosen. */
+  /** Why the chosen candidate was chosen. */
   readonly reason: string;
 }
 
 export interface TestScores {
   readonly base: number;
   readonly optimized: number;
-  /** Over the rows answered on both sides, as `base` and `optimized`. */
+  /** Over the rows answered on both sides, like `base` and `optimized`. */
   readonly difference: number;
-  /** Bounded: missing answers count against the candidate at the lower end, and for it at the upper. */
+  /** Bounded: missing answers count against the candidate at the lower end and for it at the upper end. */
   readonly interval: readonly [number, number];
-  /** The difference with every missing answer counted against the candidate; absent when it is the same. */
+  /** The difference if every missing answer counts against the candidate; absent if it is the same. */
   readonly leastDifference?: number;
   readonly confidence: number;
   readonly pValue: number;
   /** `mcnemar-newcombe` for binary scores, `signflip-bca` for graded ones. */
   readonly method: "mcnemar-newcombe" | "signflip-bca";
-  /** Rows put to both sides. */
+  /** Rows measured on both sides. */
   readonly rows: number;
-  /** Those of them without a score on one side or both. */
+  /** Rows without a score on one or both sides. */
   readonly rowsFailed: number;
   /** Absent in records of version 0.1.0. */
   readonly failed?: FailedRows;
@@ -141,9 +139,9 @@ export interface PromptResult {
     readonly uri: string | null;
     readonly template: Template;
   };
-  /** The version registered; null when nothing was. */
+  /** The registered version; null if none was registered. */
   readonly optimized: { readonly version: number; readonly uri: string; readonly template: Template } | null;
-  /** The winner's template (the base's when nothing better was found). */
+  /** The winner's template (the base's if nothing better was found). */
   readonly best: {
     readonly template: Template;
     /** The winner's estimate, as in `scores.validation.optimized`. */
@@ -155,17 +153,17 @@ export interface OptimizationRecord {
   readonly name: string;
   readonly plan: OptimizationPlan;
   readonly status: OptimizationStatus;
-  /** Why the verdict is what it is, in a sentence; and what to do next. */
+  /** The reason for the verdict, in one sentence, and the next step. */
   readonly reason: string | null;
   readonly advice: readonly string[];
   readonly prompts: readonly PromptResult[];
   readonly scores: {
     readonly validation?: {
-      /** What the base measured; the estimate of a base that won. */
+      /** The base's measured mean, or its estimate if the base won. */
       readonly base: number;
-      /** The winner's estimate: its mean without the luck of having been picked among many. */
+      /** The winner's estimate: its mean without the luck of being the best of many. */
       readonly optimized: number;
-      /** The winner's mean as measured. */
+      /** The winner's measured mean. */
       readonly measured?: number;
       readonly rows: number;
       readonly failed?: FailedRows;
@@ -175,7 +173,7 @@ export interface OptimizationRecord {
       readonly score: number;
       readonly parity: number;
       readonly interval: readonly [number, number];
-      /** Rows answered by source and target. */
+      /** Rows answered by both source and target. */
       readonly rows: number;
       /** Rows without an answer of the source model. */
       readonly failed?: number;
@@ -187,9 +185,9 @@ export interface OptimizationRecord {
       readonly targetLatencyMs: number;
     };
   };
-  /** True when the scores were measured on rows the optimizer saw. */
+  /** True if the scores were measured on rows that the optimizer used. */
   readonly isUnsplit: boolean;
-  /** True when a model of this optimization is a rule-made offline one. */
+  /** True if a model of this optimization is the simulated offline one. */
   readonly isOffline: boolean;
   readonly usage: {
     readonly target: Spend;
@@ -199,19 +197,19 @@ export interface OptimizationRecord {
     readonly total: Spend;
   };
   readonly answers: AnswerCounts;
-  /** What the plan took it to cost, beside what it came to; absent where it was not estimated. */
+  /** The plan's estimate next to the actual cost; absent if there was no estimate. */
   readonly estimate?: EstimateCheck;
   readonly stopped: StopReason | null;
   readonly steps: number;
   readonly candidates: readonly CandidateRecord[];
   readonly reflectionFailures: number;
-  /** Why rows failed, on whatever they were measured; the most frequent first. Absent when none did. */
+  /** Why rows failed in any measurement, most frequent first. Absent if none failed. */
   readonly failures?: readonly FailureCount[];
   /** Absent in records of version 0.1.0. */
   readonly reflections?: ReflectionCounts;
-  /** What is to be known of the answers, a line each: how many were missing, and the likely cause. */
+  /** Remarks on the answers, one per line: how many were missing, and the likely cause. */
   readonly notes?: readonly string[];
-  /** Absent when not even the base was measured on all validation rows. */
+  /** Absent if not even the base was measured on all validation rows. */
   readonly pareto?: ParetoTable;
   readonly rows: readonly RowResult[];
   readonly seconds: number;
@@ -221,7 +219,7 @@ export interface OptimizationRecord {
 
 export type RunStatus = "completed" | "budget" | "interrupted" | "failed";
 
-/** All that is known of a run; complete enough to draw its report a year later. */
+/** Everything known about a run; sufficient to render its report later. */
 export interface RunRecord {
   readonly format: 1;
   readonly run: string;
@@ -234,4 +232,14 @@ export interface RunRecord {
   readonly seconds: number;
   readonly tool: { readonly name: "dao-opt"; readonly version: string };
   readonly optimizations: readonly OptimizationRecord[];
+}
+
+/** Why rows failed: the count, with code, message and hint of the error. */
+export interface FailureCount {
+  readonly code: string;
+  /** The message of the first one. */
+  readonly message: string;
+  readonly hint: string | null;
+  /** Measured rows; each counts once per candidate that failed on it. */
+  readonly count: number;
 }

@@ -1,10 +1,9 @@
 import type { Example } from "../core/data/example.ts";
 import type { JsonValue } from "../core/data/json.ts";
 import type { ToolCall } from "../core/prompt/message.ts";
-import type { Score } from "../core/score.ts";
 import type { LanguageModel } from "./language-model.ts";
 
-/** What is judged: one answer to one example. */
+/** One answer to one example, to be scored. */
 export interface Judgement {
   readonly example: Example;
   readonly output: string;
@@ -12,30 +11,39 @@ export interface Judgement {
   readonly trace?: JsonValue;
   readonly signal?: AbortSignal;
   /**
-   * The judge model, for scorers that ask one. Calls are charged and journalled by whoever hands
-   * it in; a scorer never builds a model of its own.
+   * The judge model, for scorers that call one. The caller charges and journals its calls; a scorer never
+   * creates a model.
    */
   readonly judge?: LanguageModel;
 }
 
 /**
- * Rates one answer. Rejects with ScorerError when no score can be given; a wrong answer is a
- * score of 0, never a rejection.
+ * Scores one answer. Rejects with ScorerError if no score is possible; a wrong answer is a score of 0, never a
+ * rejection.
  *
  *     await scorer.score({ example, output: "positive", toolCalls: [] })  // { value: 1 }
  */
 export interface Scorer {
   score(judgement: Judgement): Promise<Score>;
-  /** Judge calls a score takes: usual, and at most (with retries). `{0, 0}` for deterministic ones. */
+  /** Judge calls per score: usual, and at most (with retries). `{0, 0}` for deterministic scorers. */
   readonly judgeCalls: { readonly usual: number; readonly most: number };
-  /** Upper bound of the tokens one judge call takes besides the example's and the output's own texts. */
+  /** Upper bound of the tokens of one judge call, without the texts of the example and the output. */
   readonly judgeOverheadTokens?: number;
 }
 
-/** A scorer as chosen by a config; plain JSON, part of a plan. */
+/** A scorer chosen by a config; plain JSON, part of a plan. */
 export interface ScorerSpec {
   /** Name of a shipped scorer, or the absolute path of a module. */
   readonly use: string;
   readonly options: { readonly [key: string]: JsonValue };
   readonly weight: number;
+}
+
+/** The quality of an answer: 0 … 1, higher is better, never NaN. */
+export interface Score {
+  readonly value: number;
+  /** What was wrong and what was expected: the text for a reflection. */
+  readonly feedback?: string;
+  /** Named parts of the score, each 0 … 1. */
+  readonly parts?: Readonly<Record<string, number>>;
 }

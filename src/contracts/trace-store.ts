@@ -1,60 +1,63 @@
 import type { JsonValue } from "../core/data/json.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 
-/** What could not be kept, and why. */
+/** How many traces could not be kept, and why. */
 export interface TraceLosses {
   readonly count: number;
-  /** Of the last loss. */
+  /** Reason of the last loss. */
   readonly reason?: string;
 }
 
-/** Takes traces. No method makes its caller wait for a disk or a network, and none throws. */
+/** Accepts traces. No method waits for a disk or network before it returns, and none throws. */
 export interface TraceSink {
   append(trace: Trace): void;
-  /** On a trace by its id, event id or feedback key, there already or not yet; an empty one takes earlier feedback back. */
+  /**
+   * Adds feedback to a trace by its id, event id or feedback key, before or after the trace itself. An empty
+   * one deletes earlier feedback.
+   */
   addFeedback(key: string, feedback: TraceFeedback | { readonly isDeleted: true }): void;
-  /** Resolves when all that was handed over before is kept or counted as lost. Never rejects. */
+  /** Resolves when everything appended so far is kept or counted as lost. Never rejects. */
   flush(): Promise<TraceLosses>;
-  /** Flushes and lets go. What is appended afterwards is counted as lost. */
+  /** Flushes and closes. Traces appended afterwards count as lost. */
   close(): Promise<TraceLosses>;
 }
 
-/** Which traces; all conditions must hold. */
+/** Selects traces that meet all conditions. */
 export interface TraceFilter {
   readonly ids?: readonly string[];
-  /** Started at or after, before; ISO 8601. */
+  /** ISO 8601; started at or after `since`, and before `until`. */
   readonly since?: string;
   readonly until?: string;
-  /** Path of the prompt, its `prv_…` or `pr_…`-free name; a path with a trailing `/` takes all below it. */
+  /** Path or name of the prompt, or a `prv_…` id; a path with a trailing `/` selects everything below it. */
   readonly prompt?: string;
-  /** That was asked for or that answered; a dated name (`gpt-4o-2024-08-06`) is one of the model's too. */
+  /** The requested or the answering model; a dated name (`gpt-4o-2024-08-06`) also matches its model. */
   readonly model?: string;
   readonly chatId?: string;
   readonly chainId?: string;
   readonly parentId?: string;
   readonly user?: string;
   readonly environment?: string;
-  /** True: with an error only; false: without. */
+  /** True: only traces with an error; false: only traces without one. */
   readonly hasError?: boolean;
-  /** On the last rating given; traces without one do not match. */
+  /** Compares the last rating; traces without a rating do not match. */
   readonly rating?: { readonly operator: "<" | "<=" | ">" | ">=" | "=" | "!="; readonly value: number };
-  /** Dotted key → value, first in the record as written (snake_case), then in its metadata. */
+  /** Dotted key → value, looked up in the stored record (snake_case), then in its metadata. */
   readonly where?: Readonly<Record<string, JsonValue>>;
-  /** Words somewhere in inputs, messages or output. */
+  /** Words anywhere in inputs, messages or output. */
   readonly search?: string;
 }
 
 /**
- * A folder of traces, JSON Lines, written to by any number of processes at once. Reading methods reject with
- * RegistryError-like DaoOptErrors only; what cannot be read of a file is passed over and counted.
+ * A folder of traces in JSON Lines that any number of processes write to. Reading methods reject only with
+ * DaoOptError; unreadable parts of a file are skipped and counted.
  */
 export interface TraceStore extends TraceSink {
-  /** One after the other, oldest first (chats and chains in their order), or newest first; bounded memory. */
+  /** Oldest first (chats and chains in order) or newest first; bounded memory. */
   list(filter?: TraceFilter, options?: { readonly newestFirst?: boolean }): AsyncIterable<Trace>;
-  /** By trace id, event id or feedback key; feedback included. */
+  /** By trace id, event id or feedback key; with its feedback. */
   find(key: string): Promise<Trace | undefined>;
-  /** Replaces fields of a trace; resolves when kept. NotFoundError when there is none. */
+  /** Replaces fields of a trace; resolves when saved. Rejects with NotFoundError if it does not exist. */
   amend(traceId: string, changes: Partial<Trace>): Promise<Trace>;
-  /** Takes traces out of the files for good; resolves to how many. */
+  /** Deletes traces from the files; resolves to their number. */
   remove(filter: TraceFilter): Promise<number>;
 }

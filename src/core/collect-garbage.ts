@@ -4,8 +4,8 @@ import { runInNewContext } from "node:vm";
 let collect: (() => void) | undefined;
 
 /**
- * Has the engine give back what a large body left behind. By itself it waits until several more have come, for it
- * does not count the bytes outside of its heap.
+ * Collects the garbage that a large body leaves behind. V8 does not count bytes outside its heap, so on its own
+ * it would wait for several more bodies.
  */
 export function collectGarbage(): void {
   if (collect === undefined) {
@@ -16,12 +16,12 @@ export function collectGarbage(): void {
 }
 
 const watchMs = 20;
-/** Bytes of the heap and outside of it from which on they are looked through for what can be given back. */
+/** Collect once the heap and the memory outside it exceed this many bytes. */
 const manyBytes = 80 * 1024 * 1024;
-/** For every moment of collecting, so many of rest. */
+/** Idle time per unit of collection time. */
 const share = 1;
 
-/** Collects garbage while a large body is worked on; the function it gives ends that. */
+/** Collects garbage while a large body is processed. Returns a function that stops it. */
 export function keepMemoryLow(): () => void {
   let restUntilMs = 0;
   const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 /**
- * The one family of errors this project throws on purpose. Anything outside it is a bug.
- * `message` says what happened, with the value; `hint` says what to do next.
+ * Codes of the only errors that this project throws on purpose; any other error is a bug. `message` states what
+ * happened, with the value; `hint` states what to do next.
  */
 export type ErrorCode =
   | "config_invalid"
@@ -30,7 +30,7 @@ export interface ErrorDetails {
 
 const brand = Symbol.for("dao-opt.error");
 
-/** Base of the family; `code` is stable and maps to an exit code in `cli/exit-codes.ts`. */
+/** Base class. `code` is stable and maps to an exit code in `cli/exit-codes.ts`. */
 export abstract class DaoOptError extends Error {
   abstract readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -43,7 +43,7 @@ export abstract class DaoOptError extends Error {
   }
 }
 
-/** True across duplicated copies of the package, where `instanceof` would fail. */
+/** Also works across duplicated copies of the package, where `instanceof` fails. */
 export function isDaoOptError(value: unknown): value is DaoOptError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }

@@ -1,4 +1,4 @@
-/** Freezes a value and everything in it. */
+/** Freezes a value and everything inside it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);

@@ -3,7 +3,7 @@ import { DaoOptError, type ErrorDetails } from "./dao-opt-error.ts";
 export { DaoOptError, type ErrorCode, type ErrorDetails, isDaoOptError } from "./dao-opt-error.ts";
 export { ModelError, type ModelErrorDetails, type ModelErrorKind } from "./model-error.ts";
 
-/** One mistake in a config file, with its place and its cure. Lines and columns count from 1. */
+/** One mistake in a config file, with its place and its fix. Lines and columns start at 1. */
 export interface ConfigIssue {
   readonly file: string;
   readonly line?: number | undefined;
@@ -12,15 +12,15 @@ export interface ConfigIssue {
   readonly path: string;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** The line of the file and a caret below it; two lines. */
+  /** The line of the file with a caret below it; two lines. */
   readonly excerpt?: string;
 }
 
-/** Everything that is wrong with what the user wrote, told at once. */
+/** All mistakes in the user's input, in one error. */
 export class ConfigError extends DaoOptError {
   readonly code = "config_invalid";
   readonly issues: readonly ConfigIssue[];
-  /** What was written, in words: a prompt or an export is read as strictly as a config. */
+  /** What the input is. Prompts and exports are checked as strictly as configs. */
   readonly subject: string;
 
   constructor(
@@ -33,7 +33,7 @@ export class ConfigError extends DaoOptError {
   }
 }
 
-/** `config.yaml:14:7  path: message` — the line a terminal or an editor can jump to. */
+/** `config.yaml:14:7  path: message`, a line that terminals and editors can jump to. */
 export function describeIssue(issue: ConfigIssue): string {
   const place = [issue.file, issue.line, issue.column].filter((part) => part !== undefined).join(":");
   const subject = issue.path === "" ? "" : `${issue.path}: `;
@@ -42,29 +42,32 @@ export function describeIssue(issue: ConfigIssue): string {
   return `${place}  ${subject}${issue.message}${hint}${excerpt}`;
 }
 
-/** A flag or argument that cannot be used. */
+/** An unusable flag or argument. */
 export class UsageError extends DaoOptError {
   readonly code = "usage_invalid";
 }
 
-/** One row of a data file that cannot be used. */
+/** A template that exceeded a limit of time or work and probably will with other inputs. */
+export class TemplateStoppedError extends UsageError {}
+
+/** One unusable row of a data file. */
 export interface RowProblem {
   readonly file: string;
   readonly line?: number | undefined;
   readonly message: string;
 }
 
-/** One of several things that are wrong with a dataset. */
+/** One of several mistakes in a dataset. */
 export interface DatasetFault {
-  /** The key of the dataset in its config that is wrong, where it is a single one: `inputs.text`. */
+  /** The dataset key in the config that is wrong, if there is only one: `inputs.text`. */
   readonly key?: string;
   readonly message: string;
   readonly hint?: string | undefined;
 }
 
 /**
- * A data file that cannot be used; `problems` names each row by file and line. The message lists all of `faults`,
- * which is empty where only one thing is wrong.
+ * An unusable data file. `problems` names each row by file and line. The message lists all of `faults`, which
+ * is empty if only one thing is wrong.
  */
 export class DatasetError extends DaoOptError {
   readonly code = "dataset_invalid";
@@ -82,12 +85,12 @@ export class DatasetError extends DaoOptError {
   }
 }
 
-/** A user's module, or options given to a plugin, that cannot be used. */
+/** An unusable user module or plugin option. */
 export class PluginError extends DaoOptError {
   readonly code = "plugin_invalid";
 }
 
-/** A thing named by the user that does not exist; `near` lists names like it. */
+/** A thing named by the user that does not exist; `near` lists similar names. */
 export class NotFoundError extends DaoOptError {
   readonly code = "not_found";
   readonly kind: string;
@@ -108,7 +111,7 @@ export class RegistryError extends DaoOptError {
   readonly code = "registry_failed";
 }
 
-/** A write that another one forbids: a taken version name, a path that differs only by case. */
+/** A write that conflicts with an existing one: a taken version name, or a path that differs only by case. */
 export class ConflictError extends DaoOptError {
   readonly code = "registry_conflict";
 }
@@ -121,7 +124,7 @@ export class StoreError extends DaoOptError {
 /** The user's own application (module, command or HTTP agent) did not answer. */
 export class AgentError extends DaoOptError {
   readonly code = "agent_failed";
-  /** The network, an overloaded server or a time limit is to blame, and not what the application did. */
+  /** True if the network, an overloaded server or a time limit caused it rather than the application. */
   readonly isInfrastructure: boolean;
 
   constructor(
@@ -133,14 +136,14 @@ export class AgentError extends DaoOptError {
   }
 }
 
-/** A scorer threw, hung, or gave something that is not a score from 0 to 1. */
+/** A scorer threw, hung, or returned something other than a score from 0 to 1. */
 export class ScorerError extends DaoOptError {
   readonly code = "scorer_failed";
 }
 
 export type BudgetLimit = "calls" | "usd" | "tokens" | "minutes";
 
-/** No call may be made any more. A normal way for a search to end. */
+/** No further call is allowed. A normal way for a search to end. */
 export class BudgetError extends DaoOptError {
   readonly code = "budget_spent";
   readonly limit: BudgetLimit;
@@ -156,12 +159,12 @@ export class OptimizationError extends DaoOptError {
   readonly code = "optimization_failed";
 }
 
-/** The plan of a run to be resumed is no longer the plan of the config. */
+/** The plan of the run to resume differs from the plan of the config. */
 export class ResumeError extends DaoOptError {
   readonly code = "resume_refused";
 }
 
-/** A replayed run asked for a call that its journal does not hold. */
+/** A replayed run needs a call that its journal does not hold. */
 export class ReplayError extends DaoOptError {
   readonly code = "replay_missing";
 }
@@ -178,3 +181,14 @@ export class InterruptedError extends DaoOptError {
 }
 
 export type InterruptReason = "SIGINT" | "SIGTERM" | "max_calls" | "max_cost" | "timeout";
+
+/** The text of anything that foreign code threw. */
+export function thrownReason(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    // An object without a prototype has no toString.
+    return "an error that cannot be printed";
+  }
+}

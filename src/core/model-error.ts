@@ -2,8 +2,8 @@ import { DaoOptError, type ErrorCode, type ErrorDetails } from "./dao-opt-error.
 import type { TokenUsage } from "./usage.ts";
 
 /**
- * What a failed call is. `rate_limit` may pass and is waited for; `rate_limit_exceeded` was waited for as long
- * as the model's patience lasts, or asks for more than that; `quota` does not pass by waiting.
+ * The kind of a failed call. `rate_limit` is temporary and retried; `rate_limit_exceeded` outlasted the model's
+ * patience or asks for a longer wait; `quota` does not end by waiting.
  */
 export type ModelErrorKind =
   | "auth"
@@ -27,13 +27,13 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly kind: ModelErrorKind;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
-  /** Tokens of an answer that came, and was paid for, but cannot be used. */
+  /** Tokens of a paid answer that cannot be used. */
   readonly usage?: TokenUsage | undefined;
-  /** What the operating system called a failed connection, for example `ECONNREFUSED`. */
+  /** The operating system's name of a failed connection, for example `ECONNREFUSED`. */
   readonly systemCode?: string | undefined;
-  /** The provider's own code or type of the error, for example `insufficient_quota`. */
+  /** The provider's own error code or type, for example `insufficient_quota`. */
   readonly providerCode?: string | undefined;
-  /** Of an attempt that was stopped from here: it was on its way, and the provider may bill it. */
+  /** For an attempt stopped on this side: it was already sent, so the provider may bill it. */
   readonly wasSent?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ const retryableKinds: ReadonlySet<ModelErrorKind> = new Set([
   "server",
   "malformed",
 ]);
-/** Statuses of an overloaded provider, which bills nothing. */
+/** Statuses of an overloaded provider, which does not bill. */
 const unbilledStatuses: ReadonlySet<number> = new Set([503, 529]);
 const fatalKinds: ReadonlySet<ModelErrorKind> = new Set([
   "auth",
@@ -54,7 +54,7 @@ const fatalKinds: ReadonlySet<ModelErrorKind> = new Set([
   "rate_limit_exceeded",
 ]);
 
-/** A model call that brought no usable answer. */
+/** A model call without a usable answer. */
 export class ModelError extends DaoOptError {
   readonly code: ErrorCode;
   readonly kind: ModelErrorKind;
@@ -77,35 +77,35 @@ export class ModelError extends DaoOptError {
     this.code = codeOfKind(details.kind);
   }
 
-  /** The same error with other details. */
+  /** A copy of the error with other details. */
   with(changes: Partial<ModelErrorDetails> & { readonly message?: string }): ModelError {
     const { kind, status, retryAfterMs, usage, systemCode, providerCode, wasSent, hint, cause } = this;
     const details = { kind, status, retryAfterMs, usage, systemCode, providerCode, wasSent, hint, cause };
     return new ModelError(changes.message ?? this.message, { ...details, ...changes });
   }
 
-  /** Worth another attempt at the same request. */
+  /** Whether the same request is worth another attempt. */
   get isRetryable(): boolean {
     return retryableKinds.has(this.kind);
   }
 
   /**
-   * Is the attempt billed? `answered`: a 200 that cannot be used, or a 5xx other than 503 and 529. `lost`: sent,
-   * and nothing came back. `none`: refused, or never sent.
+   * Whether the attempt is billed. `answered`: an unusable 200, or a 5xx other than 503 and 529. `lost`: sent
+   * without a response. `none`: rejected, or never sent.
    */
   get billing(): "none" | "answered" | "lost" {
     if (this.status !== undefined) {
       const isRefused = (this.status >= 400 && this.status < 500) || unbilledStatuses.has(this.status);
       return isRefused ? "none" : "answered";
     }
-    // Without a status: what came with a 200, or nothing at all.
+    // Without a status: the error came with a 200, or nothing came.
     if (this.usage !== undefined || this.kind === "malformed" || this.kind === "server") return "answered";
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
     return this.kind === "aborted" && this.wasSent ? "lost" : "none";
   }
 
-  /** Concerns the set-up, not this request: the run ends at once. */
+  /** Whether the error concerns the setup rather than this request, so that the run ends at once. */
   get isFatal(): boolean {
     return fatalKinds.has(this.kind);
   }

@@ -1,18 +1,18 @@
 import { digestOfText } from "./data/digest.ts";
 
-/** Seeded source of randomness. Equal seeds give equal draws on every platform. */
+/** A seeded source of randomness. Equal seeds give equal draws on every platform. */
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
   /** Uniform integer in [0, bound); `bound` ≥ 1. */
   integer(bound: number): number;
-  /** One of the items; throws a RangeError on an empty list. */
+  /** One of the items. Throws RangeError if the list is empty. */
   pick<T>(items: readonly T[]): T;
-  /** One of the items, drawn by weight (≥ 0); uniform when all weights are 0. */
+  /** One of the items, drawn by weight (≥ 0); uniform if all weights are 0. */
   pickWeighted<T>(items: readonly T[], weight: (item: T) => number): T;
   /** A new list in random order (Fisher–Yates). */
   shuffle<T>(items: readonly T[]): T[];
-  /** An independent stream that depends on the seed and the label alone, not on draws made before. */
+  /** An independent stream that depends only on the seed and the label, not on earlier draws. */
   fork(label: string): Random;
 }
 

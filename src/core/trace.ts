@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "./data/json.ts";
 import type { ChatMessage, ToolCall } from "./prompt/message.ts";
 import type { Template } from "./prompt/prompt.ts";
 
-/** The prompt a call was made with, as far as it is known. */
+/** The prompt of a call, as far as known. */
 export interface TracePrompt {
   readonly path?: string;
   readonly version?: number;
@@ -11,19 +11,19 @@ export interface TracePrompt {
   readonly template?: Template;
 }
 
-/** What somebody thought of an answer. */
+/** A rating or correction of an answer. */
 export interface TraceFeedback {
   /** 0 (wrong) to 1 (right). */
   readonly rating?: number;
-  /** The answer there should have been. */
+  /** The answer that was expected. */
   readonly betterResponse?: string;
   readonly comment?: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly by?: string;
-  /** Name of what judged, when several do. */
+  /** Name of the evaluator, if there are several. */
   readonly evaluator?: string;
-  /** The judgment as it was given, where rating and comment do not say it so; null for one that is still to come. */
+  /** The original judgment, if rating and comment do not express it; null while it is pending. */
   readonly judgment?: JsonValue;
 }
 
@@ -34,34 +34,34 @@ export interface TraceUsage {
   readonly reasoningTokens?: number;
 }
 
-/** What one call of an application did. On disk the keys are snake_case, one trace a line. */
+/** The record of one call of an application. On disk the keys are snake_case, one trace per line. */
 export interface Trace {
   readonly traceId: string;
-  /** The trace this one is nested under. */
+  /** The parent trace. */
   readonly parentId?: string;
-  /** Calls of one job, in their order. */
+  /** Calls of one job, in order. */
   readonly chainId?: string;
   /** Calls of one conversation. */
   readonly chatId?: string;
-  /** The application's own id of this call. */
+  /** The application's own id of the call. */
   readonly eventId?: string;
-  /** What feedback names, where that is not the trace's id. */
+  /** The key that feedback uses, if not the trace id. */
   readonly feedbackKey?: string;
   readonly name?: string;
   readonly prompt?: TracePrompt;
   /** The template's variables. */
   readonly inputs?: JsonObject;
-  /** As they went to the model. */
+  /** As sent to the model. */
   readonly messages?: readonly ChatMessage[];
-  /** Without the thinking; null when the answer has no text. */
+  /** Without the reasoning; null if the answer has no text. */
   readonly output?: string | null;
   readonly outputMessage?: ChatMessage;
   readonly toolCalls?: readonly ToolCall[];
-  /** The thinking that came with the answer. */
+  /** The reasoning that came with the answer. */
   readonly reasoning?: string;
   readonly model?: string;
   readonly provider?: string;
-  /** Sampling parameters, tools and the rest of the request, with the provider's own keys. */
+  /** Sampling parameters, tools and the rest of the request, under the provider's own keys. */
   readonly parameters?: JsonObject;
   readonly usage?: TraceUsage;
   readonly promptCostUsd?: number | null;
@@ -69,11 +69,11 @@ export interface Trace {
   /** Sum of the two. */
   readonly costUsd?: number | null;
   readonly finishReason?: string;
-  /** Why there is no whole answer. */
+  /** Why the answer is missing or incomplete. */
   readonly error?: string;
-  /** The provider's code or type of the error; else the kind of the failure (`timeout`, `connection` …). */
+  /** The provider's error code or type, else the kind of failure (`timeout`, `connection` …). */
   readonly errorCode?: string;
-  /** HTTP status of the error; absent where there was none. */
+  /** HTTP status of the error; absent if there was none. */
   readonly errorStatus?: number;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -85,13 +85,13 @@ export interface Trace {
   readonly metadata?: JsonObject;
   readonly sourceDatapointId?: string;
   readonly sampleIndex?: number;
-  /** False: the payloads (inputs, messages, output …) were not to be kept. Absent: true. */
+  /** False: the payloads (inputs, messages, output …) must not be stored. Absent: true. */
   readonly saved?: boolean;
   readonly stdout?: string;
   readonly providerLatencyMs?: number;
   readonly providerRequest?: JsonValue;
   readonly providerResponse?: JsonValue;
   readonly feedback?: readonly TraceFeedback[];
-  /** Fields of a trace that came from elsewhere and have no name here, as they were. */
+  /** Unknown fields of an imported trace, unchanged. */
   readonly other?: JsonObject;
 }

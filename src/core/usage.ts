@@ -15,7 +15,7 @@ export interface Price {
   readonly cachedInput?: number;
 }
 
-/** USD for these tokens; null, never a guess, when the price is unknown. */
+/** USD for these tokens; null if the price is unknown. */
 export function costUsd(usage: TokenUsage, price: Price | undefined): number | null {
   if (price === undefined) return null;
   const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
@@ -26,23 +26,23 @@ export function costUsd(usage: TokenUsage, price: Price | undefined): number | n
   );
 }
 
-/** What a call was for. */
+/** The purpose of a call. */
 export type CallRole = "target" | "reflection" | "judge" | "source";
 
-/** Spend of one role. `usd` is null as soon as one call had no price. */
+/** Spend of one role. `usd` is null if any call had no price. */
 export interface Spend {
-  /** Billed attempts that were answered; lost ones are counted apart. */
+  /** Billed attempts with a response; lost attempts are counted separately. */
   readonly calls: number;
-  /** Answers that came out of the cross-run cache and cost nothing; not part of `calls`. */
+  /** Answers from the cache shared by runs, which cost nothing; not part of `calls`. */
   readonly cachedCalls: number;
-  /** Attempts that were sent and never answered; their tokens are estimates. */
+  /** Attempts that were sent without a response; their tokens are estimates. */
   readonly lostCalls: number;
-  /** Attempts after the first of a request. */
+  /** Attempts after the first one of a request. */
   readonly retries: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly usd: number | null;
-  /** Is a part of the tokens an estimate? */
+  /** Whether some of the tokens are estimates. */
   readonly isEstimated: boolean;
 }
 
@@ -72,12 +72,12 @@ export function addSpend(one: Spend, other: Spend): Spend {
 
 const tokensPerByte = 1 / 4;
 
-/** Rough count of tokens in a text: a quarter of its UTF-8 bytes, as tokenizers of today average on English. */
+/** Rough token count of a text: a quarter of its UTF-8 bytes, the average of current tokenizers on English. */
 export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) * tokensPerByte);
 }
 
-/** A count no byte-level tokenizer exceeds: one token a byte. */
+/** An upper bound of the token count of any byte-level tokenizer: one token per byte. */
 export function boundTokens(text: string): number {
   return Buffer.byteLength(text);
 }

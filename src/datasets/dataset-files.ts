@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../contracts/dataset-store.ts";
 import type { DatasetPart } from "../core/data/example.ts";
 import { DatasetError } from "../core/errors.ts";
 import type { RowFile } from "./formats/row-format.ts";

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import type { Dataset, DatasetSpec } from "../contracts/dataset-reader.ts";
+import type { Dataset, DatasetSpec } from "../contracts/dataset-store.ts";
 import { DatasetError } from "../core/errors.ts";
 import { datasetFailure, problemLines } from "./dataset-failure.ts";
 import { type DatasetFile, locateFiles } from "./dataset-files.ts";

@@ -2,11 +2,16 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errnoOf } from "./file-error.ts";
 
+/** Mode of files with prompts and answers: only the owner may read them. */
+export const privateFile = 0o600;
+/** Mode of the folders of such files. */
+export const privateFolder = 0o700;
+
 /**
- * Makes a folder and every one above it that is missing; resolves to the outermost it made, undefined when the
- * folder was there. Node's own recursive mkdir never comes back from where the system makes no folders (`/proc`):
- * its thread runs on for good, which no time limit would end. `mode` is that of every folder it makes, less the
- * umask. Rejects with the system's error.
+ * Creates a folder and its missing parents. Resolves to the outermost created folder, or undefined if the
+ * folder existed. Node's recursive mkdir hangs its thread where the system creates no folders (`/proc`), and no
+ * time limit ends that. `mode` applies to every created folder, minus the umask. Rejects with the system's
+ * error.
  */
 export async function ensureFolder(folder: string, mode?: number): Promise<string | undefined> {
   try {
@@ -15,7 +20,7 @@ export async function ensureFolder(folder: string, mode?: number): Promise<strin
     const parent = dirname(folder);
     if (errnoOf(error) !== "ENOENT" || parent === folder || (await isFolder(parent))) throw error;
     const outermost = await ensureFolder(parent, mode);
-    // Asked as before: another process, failing, may have taken the folder above away again.
+    // Retries from the start: a failing process may have removed the parent again.
     const made = await ensureFolder(folder, mode);
     return outermost ?? made;
   }

@@ -1,4 +1,4 @@
-/** The code of a file system's refusal (`ENOENT` …); undefined for any other error. */
+/** The code of a system error (`ENOENT` …); undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" && "syscall" in error ? error.code : undefined;

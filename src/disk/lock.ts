@@ -1,33 +1,33 @@
-import { readFileSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../core/errors.ts";
-import { createNew, type LinkFile } from "./create-new.ts";
+import { createNew, isTemporaryOf, type LinkFile, temporaryBeside } from "./create-new.ts";
 import { errnoOf } from "./file-error.ts";
-import { isAlive, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
-import { isTemporaryOf, temporaryBeside } from "./temporary-beside.ts";
+import { processFields } from "./process-mark.ts";
 
 const usualPatienceMs = 30_000;
 const heartbeatMs = 300;
-/** A holder that cannot be looked up is taken for dead when its lock was not touched for so long. */
+/** If the holder cannot be looked up, it counts as dead once its lock is untouched for this long. */
 const silenceMs = 1500;
 const shortestPauseMs = 2;
 const longestPauseMs = 17;
-/** A waiter's file older than this is one that a killed process left. */
+/** A waiting file older than this was left by a killed process. */
 const longestWaitMs = 60_000;
 
 export const lockFile = /^\.lock(?:\.takeover\.[0-9a-f]+)?$/;
 
-/** Turns within this process, so that its own writers do not poll for one another. */
+/** Queues within this process, so that its own writers do not poll for each other. */
 const turns = new Map<string, Promise<unknown>>();
-/** When this process last gave a lock back, by its own clock. */
+/** When this process last released a lock, by its own clock. */
 const givenBackAt = new Map<string, number>();
 
 /**
- * Runs the work while holding the lock: a file that names its holder. One left by a process that died is
- * taken over, at once where the system tells that it died. Rejects with StoreError when one holder keeps it
- * for longer than `patienceMs`, 30 s by default; while it goes from hand to hand, everybody gets a turn.
+ * Runs the work while holding the lock: a file that names its holder. The lock of a dead process is taken over,
+ * at once if the system can look up the holder. Rejects with StoreError if one holder keeps the lock longer
+ * than `patienceMs` (default 30 s). If holders change, everyone gets a turn.
  */
 export async function withLock<T>(
   file: string,
@@ -47,7 +47,7 @@ export async function withLock<T>(
   return turn;
 }
 
-/** Is the holder of this lock or takeover file known to live? Undefined when it cannot be known. */
+/** Whether the holder of this lock or takeover file is alive; undefined if unknown. */
 export function isLockHeld(file: string): boolean | undefined {
   const holder = readOwner(file);
   return holder === undefined ? false : isAlive(holder, newOwner());
@@ -77,8 +77,8 @@ async function holdLock<T>(
 }
 
 /**
- * Who gives the lock back and asks again at once would always be faster than those who look for it every few
- * milliseconds: it waits until each of them has looked.
+ * A process that releases the lock and takes it again at once would always beat those that poll every few
+ * milliseconds, so it waits until each of them has polled.
  */
 async function letOthersGo(file: string): Promise<void> {
   const since = performance.now() - (givenBackAt.get(file) ?? Number.NEGATIVE_INFINITY);
@@ -116,8 +116,8 @@ async function acquire(file: string, own: LockOwner, patienceMs: number, link?: 
 }
 
 /**
- * Removes the lock of a dead holder. Two that both saw it die must not remove each other's new lock: each
- * announces itself in a file of its own, then looks for others, and does nothing when one is there.
+ * Removes the lock of a dead holder. Two processes that both saw it die must not remove each other's new lock:
+ * each creates an announcement file, looks for others, and gives up if there is one.
  */
 async function removeDead(
   file: string,
@@ -149,7 +149,7 @@ function isDead(holder: LockOwner, own: LockOwner, file: string, silence: Silenc
 
 type SilenceWatch = ReturnType<typeof createSilenceWatch>;
 
-/** How long, by this process's own clock, a lock file has not been touched. */
+/** How long, by this process's own clock, a lock file has been untouched. */
 function createSilenceWatch() {
   const seen = new Map<string, { touched: number; since: number }>();
   return {
@@ -177,4 +177,60 @@ function stillHeld(file: string, holder: LockOwner | undefined, patienceMs: numb
   return new StoreError(`${file} has been held by ${who} for ${patienceMs / 1000} s`, {
     hint: "wait for it to end; remove the file only when no dao-opt is running",
   });
+}
+
+/** The holder of a lock, with enough detail (on Linux) to check whether it is still alive. */
+interface LockOwner {
+  readonly token: string;
+  readonly identity?: {
+    readonly pid: number;
+    /** Clock ticks after boot: distinguishes a process from a later one with the same number. */
+    readonly startedAt: string;
+    /** Boot and process namespace; process numbers are meaningless across them. */
+    readonly space: string;
+    readonly user: number;
+  };
+}
+
+export function newOwner(): LockOwner {
+  const token = randomBytes(8).toString("hex");
+  try {
+    const { pid, startedAt } = readProcess("self");
+    return { token, identity: { pid, startedAt, space: processSpace(), user: statSync("/proc/self").uid } };
+  } catch {
+    return { token };
+  }
+}
+
+/** Undefined if unknown from here: another machine, container or system. */
+export function isAlive(owner: LockOwner, own: LockOwner): boolean | undefined {
+  if (owner.identity === undefined || owner.identity.space !== own.identity?.space) return undefined;
+  try {
+    const { startedAt, state } = readProcess(String(owner.identity.pid));
+    return startedAt === owner.identity.startedAt && state !== "Z" && state !== "X";
+  } catch (error) {
+    const isGone = errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH";
+    // Systems that hide other users' processes report live ones as missing too.
+    return isGone && owner.identity.user === own.identity.user ? false : undefined;
+  }
+}
+
+function parseOwner(text: string, token: string): LockOwner {
+  try {
+    const { identity, token: written } = JSON.parse(text) as Partial<LockOwner>;
+    const isWhole = typeof identity?.pid === "number" && typeof identity.space === "string";
+    return { token: typeof written === "string" ? written : token, ...(isWhole ? { identity } : {}) };
+  } catch {
+    return { token };
+  }
+}
+
+function readProcess(id: string): { pid: number; state: string; startedAt: string } {
+  const fields = processFields(id);
+  return { pid: Number(fields[0]), state: fields[1] ?? "", startedAt: fields[20] ?? "" };
+}
+
+function processSpace(): string {
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
 }

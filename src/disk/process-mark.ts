@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { platform } from "node:os";
 import { errnoOf } from "./file-error.ts";
 
-/** A process, told from a later one that was given the same number. */
+/** Identifies a process, even after its number is reused. */
 export interface ProcessMark {
   readonly pid: number;
-  /** When it started, in whatever words the system has for it; absent where it has none. */
+  /** When it started, in the system's own format; absent if the system has none. */
   readonly startedAt?: string;
 }
 
-/** Does the process live? Without a start, one with its number is taken for it. */
+/** Whether the process is alive. Without a start, any process with that number counts. */
 export type IsProcessAlive = (pid: number, startedAt?: string) => boolean;
 
 export function markOf(pid: number): ProcessMark {
@@ -18,7 +18,7 @@ export function markOf(pid: number): ProcessMark {
   return startedAt === undefined ? { pid } : { pid, startedAt };
 }
 
-/** `kill` is Node's own: with signal 0 it throws where no process has the number. */
+/** `kill` is Node's own: with signal 0 it throws if no process has the number. */
 export function createProcessCheck(kill: (pid: number, signal: 0) => unknown): IsProcessAlive {
   return (pid, startedAt) => {
     if (!isNumberTaken(pid, kill) || hasEnded(pid)) return false;
@@ -32,7 +32,7 @@ export function formatMark({ pid, startedAt }: ProcessMark): string {
   return startedAt === undefined ? String(pid) : `${pid} ${startedAt}`;
 }
 
-/** Undefined for a text that names no process. */
+/** Undefined if the text names no process. */
 export function parseMark(text: string): ProcessMark | undefined {
   const [, number, startedAt] = /^(\d+)(?: (.+))?$/.exec(text.trim()) ?? [];
   const pid = Number(number ?? 0);
@@ -40,7 +40,7 @@ export function parseMark(text: string): ProcessMark | undefined {
   return startedAt === undefined ? { pid } : { pid, startedAt };
 }
 
-/** Fields of /proc/PID/stat after the name in field 2, which may hold blanks and brackets (proc(5)). */
+/** Fields of /proc/PID/stat after the name in field 2, which may contain blanks and brackets (proc(5)). */
 export function processFields(pid: string): readonly string[] {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   return [String(Number.parseInt(text, 10)), ...text.slice(text.lastIndexOf(")") + 2).split(" ")];
@@ -55,7 +55,7 @@ function isNumberTaken(pid: number, kill: (pid: number, signal: 0) => unknown): 
   }
 }
 
-/** A process that nobody waited for keeps its number. */
+/** A zombie process keeps its number until its parent waits for it. */
 function hasEnded(pid: number): boolean {
   try {
     return /^[ZX]$/.test(processFields(String(pid))[1] ?? "");

@@ -1,4 +1,4 @@
-import type { Adaptation, AdaptationLog } from "../contracts/adaptation.ts";
+import type { Adaptation, AdaptationLog } from "../contracts/language-model.ts";
 
 /** A log that lasts as long as the process. */
 export function createAdaptationLog(): AdaptationLog {

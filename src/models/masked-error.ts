@@ -1,5 +1,5 @@
 import { ModelError } from "../core/errors.ts";
-import type { SecretMask } from "../core/text/secret-mask.ts";
+import type { SecretMask } from "../core/text/secret.ts";
 
 /** The error without secrets in what it quotes; the same error where there are none. */
 export function maskedError(error: ModelError, mask: SecretMask): ModelError {

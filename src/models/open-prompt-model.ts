@@ -1,4 +1,4 @@
-import type { AdaptationLog } from "../contracts/adaptation.ts";
+import type { AdaptationLog } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { UsageError } from "../core/errors.ts";

@@ -1,6 +1,6 @@
 import { unescape as decode } from "node:querystring";
 import type { ModelSecrets } from "../contracts/model-spec.ts";
-import { createSecretMask, type SecretMask } from "../core/text/secret-mask.ts";
+import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
 
 /** Hides the values of a model's secrets, and those in its address, in a text that came from elsewhere. */
 export function secretMask(

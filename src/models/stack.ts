@@ -1,6 +1,10 @@
-import type { AdaptationLog } from "../contracts/adaptation.ts";
 import type { AnswerStore } from "../contracts/answer-store.ts";
-import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
+import type {
+  AdaptationLog,
+  CompletionRequest,
+  LanguageModel,
+  ModelLayer,
+} from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";

@@ -3,18 +3,18 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { isModulePath, loadPluginModule } from "./load-module.ts";
 
-/** A shipped plugin: named at once, loaded when used. */
+/** A shipped plugin, listed without loading it. */
 export interface BuiltinTable<Plugin> {
   readonly [name: string]: { readonly summary: string; readonly load: () => Promise<Plugin> };
 }
 export type Builtins = { readonly [Kind in PluginKind]: BuiltinTable<PluginKinds[Kind]> };
 
-/** Finds plugins by the name or path a config gives. */
+/** Loads plugins by name or path. */
 export interface Catalog {
   names(kind: PluginKind): readonly { readonly name: string; readonly summary: string }[];
   /**
-   * `use` is a shipped name, or a path (`./my-engine.js`) relative to `directory`.
-   * Rejects with NotFoundError (near names in it) or PluginError.
+   * `use` is a shipped name, or a path (`./my-engine.js`) relative to `directory`. Rejects with NotFoundError,
+   * which lists similar names, or PluginError.
    */
   load<Kind extends PluginKind>(kind: Kind, use: string, directory: string): Promise<PluginKinds[Kind]>;
 }

@@ -33,16 +33,16 @@ interface Definition<Schema extends z.ZodType, Made, Services> {
  */
 export function defineOptimizer<Schema extends z.ZodType>(
   definition: Definition<Schema, Optimizer, OptimizerServices> & {
-    /** For an engine that runs others: which ones, under these options. */
+    /** The engines that an engine opens under these options, if it runs others. */
     opens?(options: z.output<Schema>): readonly EngineReference[];
-    /** What a search costs under these options, for `--dry-run`; without it a plan shows wide figures. */
+    /** The cost of a search under these options, for `--dry-run`; without it a plan shows wide ranges. */
     estimate?(options: z.output<Schema>, size: SearchSize, opened: readonly EstimateSearch[]): SearchCost;
   },
 ): OptimizerPlugin {
   return Object.freeze({ kind: "optimizer", ...definition });
 }
 
-/** A way to rate an answer, shipped or your own. */
+/** A scorer, shipped or your own. */
 export function defineScorer<Schema extends z.ZodType>(
   definition: Definition<Schema, Scorer, ScorerServices>,
 ): ScorerPlugin {

@@ -5,14 +5,14 @@ import { z } from "zod";
 import type { PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import { PluginError } from "../core/errors.ts";
 
-/** `./x.js`, `../x.mjs`, `/abs/x.js`: a user's file rather than a shipped name. */
+/** Whether `use` is a path (`./x.js`, `../x.mjs`, `/abs/x.js`) rather than a shipped name. */
 export function isModulePath(use: string): boolean {
   return use.startsWith("./") || use.startsWith("../") || isAbsolute(use) || /\.[cm]?js$/.test(use);
 }
 
 const anyOptions = z.record(z.string(), z.json());
 
-/** Imports a user's module and takes its default export (or the export named after the kind) as the plugin. */
+/** Imports a user's module and uses its default export (or the export named after the kind) as the plugin. */
 export async function loadPluginModule<Kind extends PluginKind>(
   kind: Kind,
   use: string,
@@ -36,7 +36,7 @@ export async function loadPluginModule<Kind extends PluginKind>(
   } as unknown as PluginKinds[Kind];
 }
 
-/** Imports a user's file by path; PluginError when it is missing or throws while loading. */
+/** Imports a user's file by path. Rejects with PluginError if it is missing or throws while loading. */
 export async function importModule(use: string, directory: string): Promise<Record<string, unknown>> {
   const path = resolve(directory, use);
   const isThere = await stat(path).then(
@@ -54,15 +54,20 @@ export async function importModule(use: string, directory: string): Promise<Reco
 }
 
 function shapeProblem(value: unknown, kind: PluginKind): string | undefined {
-  if (typeof value !== "object" || value === null) return `its default export is no ${kind} plugin`;
+  if (typeof value !== "object" || value === null)
+    return `its default export is not ${withArticle(kind)} plugin`;
   const plugin = value as { kind?: unknown; create?: unknown; options?: unknown };
   if (plugin.kind !== undefined && plugin.kind !== kind)
-    return `it is a ${String(plugin.kind)}, not a ${kind}`;
+    return `it is ${withArticle(String(plugin.kind))}, not ${withArticle(kind)}`;
   if (typeof plugin.create !== "function") return "it has no create(options) function";
   const options = plugin.options as { safeParse?: unknown } | undefined;
   if (options !== undefined && typeof options.safeParse !== "function")
-    return "its options are no zod schema";
+    return "its options are not a zod schema";
   return undefined;
+}
+
+function withArticle(word: string): string {
+  return `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`;
 }
 
 function capital(word: string): string {

@@ -1,15 +1,15 @@
 import type { z } from "zod";
 import { nearNames } from "../core/text/near-names.ts";
 
-/** One mistake in the options of a plug-in. */
+/** One mistake in the options of a plugin. */
 export interface OptionIssue {
-  /** Within the options; empty where it is about all of them. */
+  /** Path within the options; empty if the mistake concerns all of them. */
   readonly path: readonly string[];
   readonly message: string;
   readonly hint?: string;
 }
 
-/** What a plug-in's schema refuses: each unknown option by its name, with the nearest there is. */
+/** The mistakes that a plugin's schema finds, with each unknown option and the nearest known name. */
 export function optionIssues(schema: z.ZodType, error: z.ZodError): readonly OptionIssue[] {
   const known = knownOptions(schema);
   return error.issues.flatMap((issue): OptionIssue[] => {
@@ -26,7 +26,7 @@ export function optionIssues(schema: z.ZodType, error: z.ZodError): readonly Opt
   });
 }
 
-/** A user's schema may come from another copy of zod: it is asked by shape, not by class. */
+/** A user's schema may come from another copy of zod, so `instanceof` would fail. */
 export function knownOptions(schema: z.ZodType): readonly string[] {
   const { shape } = schema as { shape?: unknown };
   return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];

@@ -1,12 +1,11 @@
 import type { Config } from "../config/config.ts";
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/data/digest.ts";
 import { nearDuplicateShare } from "../core/data/near-duplicates.ts";
 import type { Split } from "../core/data/split.ts";
-import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
+import { type DaoOptError, isDaoOptError, TemplateStoppedError } from "../core/errors.ts";
 import { readTemplate, templateVariables } from "../core/template/template.ts";
-import { TemplateStoppedError } from "../core/template-stopped.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { checkTemplateUse } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";

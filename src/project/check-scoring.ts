@@ -1,4 +1,4 @@
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import type { Example } from "../core/data/example.ts";

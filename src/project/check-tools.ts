@@ -1,4 +1,4 @@
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import { isJsonObject, type JsonValue } from "../core/data/json.ts";
 import { ScorerError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";

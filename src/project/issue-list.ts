@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { Config } from "../config/config.ts";
-import { isWithin } from "../config/key-path.ts";
 import type { SourcePlace } from "../config/source-places.ts";
+import { isWithin } from "../config/tree.ts";
 import {
   ConfigError,
   type ConfigIssue,

@@ -1,6 +1,6 @@
 import type { Config, OptimizationConfig } from "../config/config.ts";
 import type { AgentRunSpec } from "../contracts/agent.ts";
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { EstimateSearch } from "../contracts/plugin.ts";
 import type { PlannedPrompt, SplitSpec } from "../contracts/run-plan.ts";

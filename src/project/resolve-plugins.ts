@@ -1,5 +1,5 @@
 import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import type { JsonObject } from "../core/data/json.ts";

@@ -1,6 +1,6 @@
 import type { AgentConfig, Config, OptimizationConfig } from "../config/config.ts";
 import type { AgentRunSpec } from "../contracts/agent.ts";
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { PromptReader } from "../contracts/registry.ts";
 import { splitExamples } from "../core/data/split.ts";
 import { type ConfigIssue, isDaoOptError } from "../core/errors.ts";

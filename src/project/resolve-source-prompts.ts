@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
-import type { Dataset } from "../contracts/dataset-reader.ts";
+import type { Dataset } from "../contracts/dataset-store.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/data/digest.ts";

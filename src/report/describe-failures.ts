@@ -1,5 +1,4 @@
-import type { FailureCount } from "../contracts/failure-count.ts";
-import type { OptimizationRecord, RowAnswer } from "../contracts/run-record.ts";
+import type { FailureCount, OptimizationRecord, RowAnswer } from "../contracts/run-record.ts";
 import { describeReflections } from "./describe-reflections.ts";
 
 const missingWords = {

@@ -1,6 +1,5 @@
-import type { Scorer } from "../contracts/scorer.ts";
+import type { Score, Scorer } from "../contracts/scorer.ts";
 import { PluginError } from "../core/errors.ts";
-import type { Score } from "../core/score.ts";
 import { cutMiddle } from "./text/quote.ts";
 
 /** A scorer with the name it has among others and its share in the whole. */

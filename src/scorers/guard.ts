@@ -1,7 +1,5 @@
-import type { Judgement, Scorer } from "../contracts/scorer.ts";
-import { isDaoOptError, ScorerError } from "../core/errors.ts";
-import type { Score } from "../core/score.ts";
-import { thrownReason } from "../core/thrown-reason.ts";
+import type { Judgement, Score, Scorer } from "../contracts/scorer.ts";
+import { isDaoOptError, ScorerError, thrownReason } from "../core/errors.ts";
 import { rowPlace } from "./expected-answer.ts";
 import type { Fail } from "./guard/fail.ts";
 import { readScore } from "./guard/read-score.ts";

@@ -1,5 +1,4 @@
-import { type Answer, type AnswerKind, isUsable } from "../core/answer/answer.ts";
-import { finishMeaning } from "../core/answer/finish-reasons.ts";
+import { type Answer, type AnswerKind, finishMeaning, isUsable } from "../core/answer/answer.ts";
 import { readAnswer } from "../core/answer/read-answer.ts";
 import { readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
 import { isJsonObject } from "../core/data/json.ts";

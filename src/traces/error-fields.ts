@@ -1,7 +1,6 @@
 import type { AnswerFault } from "../core/answer/answer-fault.ts";
 import { isJsonObject } from "../core/data/json.ts";
-import { ModelError } from "../core/errors.ts";
-import { thrownReason } from "../core/thrown-reason.ts";
+import { ModelError, thrownReason } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
 
 export type ErrorFields = Pick<Trace, "error" | "errorCode" | "errorStatus">;

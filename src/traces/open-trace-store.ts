@@ -1,10 +1,9 @@
 import type { TraceFilter, TraceLosses, TraceStore } from "../contracts/trace-store.ts";
 import type { JsonObject } from "../core/data/json.ts";
-import { thrownReason } from "../core/thrown-reason.ts";
+import { thrownReason } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
-import { ensureFolder } from "../disk/ensure-folder.ts";
+import { ensureFolder, privateFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
-import { privateFolder } from "../disk/private-mode.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
 import { changesFile, dayOf, feedbackFile, lockFileOf } from "./store/day-files.ts";

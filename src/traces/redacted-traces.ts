@@ -1,5 +1,5 @@
 import type { TraceLosses, TraceStore } from "../contracts/trace-store.ts";
-import { thrownReason } from "../core/thrown-reason.ts";
+import { thrownReason } from "../core/errors.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import type { Redactor } from "./redaction/create-redactor.ts";
 

@@ -9,7 +9,7 @@ export const packageHomes: PackageHomes = {
   "@hono/node-server": ["server"],
   "@hono/zod-openapi": ["server"],
   "@huggingface/jinja": ["core"],
-  "@streamparser/json": ["datasets", "formats/json-lines"],
+  "@streamparser/json": ["datasets", "formats/json-lines.ts"],
   ajv: ["scorers/json"],
   "ajv-formats": ["scorers/json"],
   "approx-string-match": ["scorers/text"],

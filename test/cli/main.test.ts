@@ -58,7 +58,7 @@ describe("command line", () => {
   test("a missing config is exit 2 with the way out, and a JSON document under --json", async () => {
     const { exitCode, stderr } = await runCli(["run", "config.yaml"], { cwd });
     expect(exitCode).toBe(2);
-    expect(stderr).toBe("error: config.yaml  no such file; `dao-opt init` writes one to start from\n");
+    expect(stderr).toBe("error: config.yaml  no such file; run `dao-opt init` to create one\n");
     const { json, ...rest } = await runCli(["run", "config.yaml", "--json"], { cwd });
     expect(rest).toMatchObject({ exitCode: 2, stderr: "" });
     expect(errorOutputSchema.parse(json).error).toMatchObject({

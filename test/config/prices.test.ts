@@ -14,6 +14,6 @@ test.each([
   expect(knownPrice(name)).toEqual(price);
 });
 
-test("the list says when it was checked", () => {
+test("the list has the date of its last check", () => {
   expect(pricesAsOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
 });

@@ -45,8 +45,8 @@ optimizations:
       scorer_model: *gpt_4          # Use source model for scoring
 `;
 
-describe("the seed's example", () => {
-  test("runs unchanged once its anchors are declared", async () => {
+describe("the published dao-ai example", () => {
+  test("is valid once its anchors are declared", async () => {
     const config = await readText(seedExample);
     expect(config.optimizations).toEqual({
       optimize_sentiment: {
@@ -89,22 +89,22 @@ describe("the seed's example", () => {
     expect(config.ignored).toEqual([]);
   });
 
-  test("without any anchor, as it was published, it is read with a warning for each alias", async () => {
+  test("without anchors, as published, it has a warning for each alias", async () => {
     const published = seedExample.replace(/ &\w+/g, "");
     const config = await readText(published);
     expect(config.prompts.sentiment_classifier?.path).toBe("main/default/sentiment_classifier");
     expect(config.warnings.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
-      "17:13 prompts.sentiment_classifier.schema: *main_schema has no anchor; taken as the schema of that name; add &main_schema to schemas.main_schema",
-      "25:12 agents.sentiment_agent.model: *gpt_4o_mini has no anchor; taken as the model of that name; add &gpt_4o_mini to resources.llms.gpt_4o_mini",
-      "26:13 agents.sentiment_agent.prompt: *sentiment_classifier has no anchor; taken as the prompt of that name; add &sentiment_classifier to prompts.sentiment_classifier",
-      "32:15 optimizations.prompt_optimizations.optimize_sentiment.prompt: *sentiment_classifier has no anchor; taken as the prompt of that name; add &sentiment_classifier to prompts.sentiment_classifier",
-      "33:14 optimizations.prompt_optimizations.optimize_sentiment.agent: *sentiment_agent has no anchor; taken as the agent of that name; add &sentiment_agent to agents.sentiment_agent",
-      "37:25 optimizations.prompt_optimizations.optimize_sentiment.reflection_model: *gpt_4 has no anchor; taken as the model of that name; add &gpt_4 to resources.llms.gpt_4",
-      "40:21 optimizations.prompt_optimizations.optimize_sentiment.scorer_model: *gpt_4 has no anchor; taken as the model of that name; add &gpt_4 to resources.llms.gpt_4",
+      "17:13 prompts.sentiment_classifier.schema: *main_schema has no anchor; used as the schema of that name; add &main_schema to schemas.main_schema",
+      "25:12 agents.sentiment_agent.model: *gpt_4o_mini has no anchor; used as the model of that name; add &gpt_4o_mini to resources.llms.gpt_4o_mini",
+      "26:13 agents.sentiment_agent.prompt: *sentiment_classifier has no anchor; used as the prompt of that name; add &sentiment_classifier to prompts.sentiment_classifier",
+      "32:15 optimizations.prompt_optimizations.optimize_sentiment.prompt: *sentiment_classifier has no anchor; used as the prompt of that name; add &sentiment_classifier to prompts.sentiment_classifier",
+      "33:14 optimizations.prompt_optimizations.optimize_sentiment.agent: *sentiment_agent has no anchor; used as the agent of that name; add &sentiment_agent to agents.sentiment_agent",
+      "37:25 optimizations.prompt_optimizations.optimize_sentiment.reflection_model: *gpt_4 has no anchor; used as the model of that name; add &gpt_4 to resources.llms.gpt_4",
+      "40:21 optimizations.prompt_optimizations.optimize_sentiment.scorer_model: *gpt_4 has no anchor; used as the model of that name; add &gpt_4 to resources.llms.gpt_4",
     ]);
   });
 
-  test("its own snippet, which has no schemas at all, says what to add", async () => {
+  test("the snippet without schemas reports what to add", async () => {
     const snippet = seedExample.replace(/schemas:\n.*\n/, "");
     expect(await issuesOf(snippet)).toEqual([
       "config.yaml:15:13  prompts.sentiment_classifier.schema: alias *main_schema has no anchor, and there is no schema of that name; add &main_schema to the schema it stands for, under schemas",
@@ -164,7 +164,7 @@ optimizations:
       "optimizations.training_datasets.questions.overwrite",
     ]);
     expect(config.warnings.map(({ message }) => message)).toEqual([
-      "agents.desk.tools.0: a tool of dao-ai cannot be run here and is left out",
+      "agents.desk.tools.0: dao-ai tools cannot run here; this one is ignored",
       "optimizations.training_datasets: read as part of `datasets`; move its entries there",
     ]);
   });
@@ -184,7 +184,7 @@ agents:
 });
 
 describe("references", () => {
-  test("by key, by name and by alias come to the same key", async () => {
+  test("by key, by name and by alias resolve to the same key", async () => {
     const text = (
       agent: string,
     ) => `${base.replace("greeter: &greeter {", "greeter: &greeter { name: Greeter,")}optimizations:
@@ -197,7 +197,7 @@ describe("references", () => {
     }
   });
 
-  test("a thing written where it is used gets a key of its own, once", async () => {
+  test("an inline thing gets a key of its own, once", async () => {
     const config = await readText(
       withOptimization(`
 reflection_model: { <<: *big, temperature: 0.7 }
@@ -213,14 +213,14 @@ source_model: { name: gpt-4 }`),
     });
   });
 
-  test("a dataset that the config does not declare stays a name", async () => {
+  test("an undeclared dataset stays a name", async () => {
     const config = await readText(
       withOptimization().replace("dataset_name: people", "dataset_name: collected"),
     );
     expect(config.optimizations.kinder?.dataset).toBe("collected");
   });
 
-  test("an unknown one names its kind and what is near", async () => {
+  test("an unknown one is reported with its kind and similar names", async () => {
     const text = withOptimization("reflection_model: bigg\nscorer_model: claude").replace(
       "*greeter",
       "greter",
@@ -228,11 +228,11 @@ source_model: { name: gpt-4 }`),
     expect(await issuesOf(text)).toEqual([
       'config.yaml:16:7  optimizations.prompt_optimizations.kinder.agent: no agent named "greter"; did you mean greeter?',
       'config.yaml:18:7  optimizations.prompt_optimizations.kinder.reflection_model: no model named "bigg"; did you mean big?',
-      'config.yaml:19:7  optimizations.prompt_optimizations.kinder.scorer_model: no model named "claude"; declare it under resources.llms (there are: big, small)',
+      'config.yaml:19:7  optimizations.prompt_optimizations.kinder.scorer_model: no model named "claude"; declare it under resources.llms (known: big, small)',
     ]);
   });
 
-  test("a name that two things bear is not guessed at", async () => {
+  test("a name of two things is ambiguous", async () => {
     const text = base.replace("name: gpt-4o-mini", "name: gpt-4");
     expect(
       await issuesOf(`${text}optimizations:
@@ -240,11 +240,11 @@ source_model: { name: gpt-4 }`),
     kinder: { agent: greeter, dataset_name: people, scorer_model: gpt-4 }
 `),
     ).toEqual([
-      'config.yaml:15:53  optimizations.prompt_optimizations.kinder.scorer_model: "gpt-4" is the name of resources.llms.big and resources.llms.small; write the key of the one that is meant',
+      'config.yaml:15:53  optimizations.prompt_optimizations.kinder.scorer_model: "gpt-4" is ambiguous: it names resources.llms.big and resources.llms.small; use the key of the one you mean',
     ]);
   });
 
-  test("a thing that is broken itself is known all the same", async () => {
+  test("an invalid thing can still be referenced", async () => {
     const text = withOptimization("prompt: greeting").replace("name: gpt-4o-mini", "nam: gpt-4o-mini");
     expect(await issuesOf(text)).toEqual([
       "config.yaml:5:21  resources.llms.small.nam: unknown key; did you mean name?",
@@ -265,12 +265,12 @@ describe("paths and places", () => {
     });
   });
 
-  test("a seed given by flag wins", async () => {
+  test("a seed from a flag wins", async () => {
     const config = await readText(withOptimization("seed: 3"), { overrides: { seed: 7 } });
     expect(config.optimizations.kinder?.seed).toBe(7);
   });
 
-  test("every path of the file can be located, and a missing one by what is around it", async () => {
+  test("every path of the file can be located, and a missing one by its parent", async () => {
     const config = await readText(withOptimization("scorers: [exact_match, { use: label }]"));
     const path = "optimizations.prompt_optimizations.kinder";
     expect(config.locate(`${path}.scorers`)).toEqual({ line: 18, column: 7 });
@@ -280,7 +280,7 @@ describe("paths and places", () => {
     expect(config.locate("nowhere")).toBeUndefined();
   });
 
-  test("the config is frozen through and through", async () => {
+  test("the config is deeply frozen", async () => {
     const config = await readText(withOptimization());
     expect(Object.isFrozen(config.optimizations.kinder?.gate)).toBe(true);
     expect(Object.isFrozen(config.models.big?.spec.parameters)).toBe(true);
@@ -289,63 +289,63 @@ describe("paths and places", () => {
 
 describe("a file that cannot be read", () => {
   test.each([
-    ["nowhere.yaml", "nowhere.yaml  no such file; `dao-opt init` writes one to start from"],
-    [".", ".  it is a folder; name a YAML file"],
+    ["nowhere.yaml", "nowhere.yaml  no such file; run `dao-opt init` to create one"],
+    [".", ".  it is a folder; give the path of a YAML file"],
   ])("%s", async (file, message) => {
     await expect(readConfig(file, { env: {}, cwd: import.meta.dirname })).rejects.toThrow(
       expect.objectContaining({ code: "config_invalid", message }),
     );
   });
 
-  test("one of more than 10 MB is not opened", async () => {
+  test("one of more than 10 MB is not read", async () => {
     expect(await issuesOf(`a: ${"x".repeat(11 * 1024 * 1024)}`)).toEqual([
-      "config.yaml  the file has 11.0 MB; a config has at most 10 MB; put rows into a data file",
+      "config.yaml  the file is too large: 11.0 MB; a config may have at most 10 MB; move rows into a data file",
     ]);
   });
 });
 
-test("a thing without a word lacks what it needs", async () => {
+test("a thing without content lacks its required keys", async () => {
   const text =
     "resources:\n  llms:\n    m:\nagents:\n  a:\ndatasets:\n  d:\noptimizations:\n  prompt_optimizations:\n    o:\nstate:\n";
   expect(await issuesOf(text)).toEqual([
     "config.yaml:3:5  resources.llms.m.name: is missing",
     "config.yaml:5:3  agents.a.model: is missing",
-    "config.yaml:7:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+    "config.yaml:7:3  datasets.d: has no source of rows; set path, data, or files under split",
     "config.yaml:10:5  optimizations.prompt_optimizations.o.agent: is missing",
   ]);
 });
 
-test("sections of the wrong shape", async () => {
+test("sections of the wrong type", async () => {
   expect(await issuesOf("resources: 5\nprompts: [a]\nagents: text\nregistry: ./prompts\n")).toEqual([
-    "config.yaml:1:1  resources: must be a map, but is 5",
-    "config.yaml:2:1  prompts: must be a map, but is a list; write a key of its own in place of each `-`",
-    'config.yaml:3:1  agents: must be a map, but is "text"',
-    'config.yaml:4:1  registry: must be a map, but is "./prompts"',
+    "config.yaml:1:1  resources: must be a map, got 5",
+    "config.yaml:2:1  prompts: must be a map, got a list; replace each `-` with a key",
+    'config.yaml:3:1  agents: must be a map, got "text"',
+    'config.yaml:4:1  registry: must be a map, got "./prompts"',
   ]);
 });
 
-test("all mistakes are told in one run, by place", async () => {
+test("all mistakes are reported together, by place", async () => {
   const text = await readFile(new URL("./all-at-once.yaml", import.meta.url), "utf8");
   expect(await issuesOf(text, { set: ["agents.a.nam=x", "zz"] })).toEqual([
     "--set zz  needs a path and a value; for example --set optimizations.prompt_optimizations.x.seed=7",
     "--set agents.a.nam  agents.a.nam: unknown key; did you mean name?",
     "config.yaml:5:7  resources.llms.gpt_4.temperatur: unknown key; did you mean temperature?",
-    "config.yaml:6:7  resources.llms.gpt_4.api_key: environment variable NOPE is not set (needed by resources.llms.b.api_key too); set it, put it into a .env file beside the config, or give a default: ${env:NOPE:-…}",
-    'config.yaml:7:7  resources.llms.gpt_4.max_tokens: must be a number or -1, but is "lots"',
+    "config.yaml:6:7  resources.llms.gpt_4.api_key: environment variable NOPE is not set (also needed by resources.llms.b.api_key); set it, add it to a .env file next to the config, or add a default: ${env:NOPE:-…}",
+    'config.yaml:7:7  resources.llms.gpt_4.max_tokens: must be a number or -1, got "lots"',
     'config.yaml:8:19  resources.llms.b.provider: no provider named "opnai"; did you mean openai?',
-    "config.yaml:8:60  resources.llms.b.temperature: must be at most 2, but is 9",
-    "config.yaml:9:3  resources.llm: unknown key; did you mean llms, which is given too? keep one of them",
-    "config.yaml:14:5  prompts.p.alias: both version 2 and alias production are given; keep one of them",
+    "config.yaml:8:60  resources.llms.b.temperature: must be at most 2, got 9",
+    "config.yaml:9:3  resources.llm: unknown key; did you mean llms, which is also set? Keep one of them",
+    "config.yaml:14:5  prompts.p.alias: both version 2 and alias production are set; keep one of them",
     'config.yaml:17:5  agents.a.model: no model named "gpt_5"; did you mean gpt_4?',
     "config.yaml:19:3  agents.b.model: is missing",
     "config.yaml:25:7  optimizations.prompt_optimizations.x.num_candidate: unknown key; did you mean num_candidates?",
     "config.yaml:26:25  optimizations.prompt_optimizations.x.reflection_model: alias *gpt_9 has no anchor, and there is no model of that name; add &gpt_9 to the model it stands for, under resources.llms (or did you mean gpt_4?)",
-    'config.yaml:27:15  optimizations.prompt_optimizations.x.gate.mode: must be better or non_inferior, but is "betterr"; did you mean better?',
-    "config.yaml:28:7  optimizations.prompt_optimizations.x.max_error_rate: must be at most 1, but is 20; 20 % is 0.2",
+    'config.yaml:27:15  optimizations.prompt_optimizations.x.gate.mode: must be better or non_inferior, got "betterr"; did you mean better?',
+    "config.yaml:28:7  optimizations.prompt_optimizations.x.max_error_rate: must be at most 1, got 20; 20 % is 0.2",
     "config.yaml:29:27  optimizations.prompt_optimizations.x.scorers.0.weigth: unknown key; did you mean weight?",
-    "config.yaml:29:40  optimizations.prompt_optimizations.x.scorers.1: must be text or a map, but is 5",
+    "config.yaml:29:40  optimizations.prompt_optimizations.x.scorers.1: must be text or a map, got 5",
     "config.yaml:32:18  optimizations.prompt_optimizations.y.dataset.pth: unknown key; did you mean path?",
-    "config.yaml:34:7  optimizations.prompt_optimizations.y.seed: duplicate key; it is first given in line 33; remove one",
+    "config.yaml:34:7  optimizations.prompt_optimizations.y.seed: duplicate key; it first appears in line 33; remove one",
     "config.yaml:35:1  tols: unknown key; did you mean tools?",
   ]);
 });

@@ -6,11 +6,11 @@ import { type ReadConfigOptions, readConfig } from "../../src/config/read-config
 import { ConfigError, describeIssue } from "../../src/core/errors.ts";
 
 export interface TextOptions extends Partial<Omit<ReadConfigOptions, "cwd">> {
-  /** Further files of the folder: path → content. */
+  /** Other files of the folder: path → content. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Reads a config given as text, as `config.yaml` of a folder of its own. */
+/** Reads a config from text, as `config.yaml` in its own folder. */
 export async function readText(text: string | Uint8Array, options: TextOptions = {}): Promise<Config> {
   const { files = {}, env = {}, ...rest } = options;
   const cwd = await mkdtemp(join(tmpdir(), "dao-opt-config-"));
@@ -26,7 +26,7 @@ export async function readText(text: string | Uint8Array, options: TextOptions =
   }
 }
 
-/** Every mistake of a config given as text, as the terminal shows it; none when it is sound. */
+/** The mistakes of a config as the terminal shows them; empty if it is valid. */
 export async function issuesOf(text: string | Uint8Array, options: TextOptions = {}): Promise<string[]> {
   try {
     await readText(text, options);
@@ -37,7 +37,7 @@ export async function issuesOf(text: string | Uint8Array, options: TextOptions =
   }
 }
 
-/** A sound config to which a test adds what it is about. */
+/** A valid config for tests to extend. */
 export const base = `
 resources:
   llms:
@@ -52,7 +52,7 @@ datasets:
   people: { path: ./people.jsonl }
 `;
 
-/** The same with one optimization; `more` is added to it, each line indented by six. */
+/** The same with one optimization. `more` is added to it, each line indented by six. */
 export function withOptimization(more = ""): string {
   const lines =
     more.trim() === ""

@@ -25,7 +25,7 @@ describe.each([
   ["starter/config.yaml", "starter/data/reviews.jsonl", "label"],
   ["examples/prompt_optimization.yaml", "examples/data/sentiment_migration_dataset.jsonl", "outputs"],
 ] as const)("config/%s", (path, data, column) => {
-  test("needs no key and no network, and is without a word of warning", async () => {
+  test("needs no API key and no network, and has no warnings", async () => {
     const config = await read(path);
     expect(Object.values(config.models).map(({ spec }) => spec.provider)).toEqual(["offline", "offline"]);
     expect([config.warnings, config.ignored]).toEqual([[], []]);
@@ -48,13 +48,13 @@ describe.each([
     expect(new Set(counts).size).toBe(1);
   });
 
-  test("its first line tells editors of the schema", async () => {
+  test("its first line refers editors to the schema", async () => {
     const text = await readFile(`${folder}${path}`, "utf8");
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\S*schema\.json\n/);
   });
 });
 
-test("the starter is read as `init` writes it", async () => {
+test("the starter is valid as `init` writes it", async () => {
   const config = await read("starter/config.yaml");
   expect(config.models["small"]?.spec.name).toBe("offline/small");
   expect(config.optimizations["optimize_sentiment"]).toMatchObject({

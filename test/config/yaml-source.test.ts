@@ -27,7 +27,7 @@ const treeOf = (text: string): Tree | undefined => {
 };
 
 describe("YAML 1.2", () => {
-  test("scalars are those of the core schema", () => {
+  test("scalars follow the core schema", () => {
     expect(
       treeOf("agents: { a: yes, b: no, c: on, d: 1_000, e: 0o17, f: 1e3, g: 12:30, h: 2026-01-01 }"),
     ).toEqual({
@@ -51,24 +51,24 @@ describe("YAML 1.2", () => {
     });
   });
 
-  test("a byte order mark and Windows line ends are read over", () => {
+  test("a byte order mark and Windows line ends are ignored", () => {
     expect(treeOf("\uFEFFagents:\r\n  a: |\r\n    x\r\n    y\r\n")).toEqual({ agents: { a: "x\ny\n" } });
   });
 
-  test("keys are text, as they are written", () => {
+  test("keys are text, as written", () => {
     expect(treeOf("agents: { 1.0: a, true: b, 007: c }")).toEqual({
       agents: { "1.0": "a", true: "b", "007": "c" },
     });
   });
 
-  test("a key without a value is a key left out, save in what is passed on", () => {
+  test("a key without a value is left out, except in passed-through JSON", () => {
     expect(treeOf("prompts: { p: { tags: , template: } }\nagents: { a: { tools: [{ x: ~ }] } }")).toEqual({
       prompts: { p: {} },
       agents: { a: { tools: [{ x: null }] } },
     });
   });
 
-  test("values survive being written and read", () => {
+  test("values survive the round trip", () => {
     const key = fc
       .string({ minLength: 1 })
       .filter((text) => !["__proto__", "constructor", "prototype"].includes(text));
@@ -91,7 +91,7 @@ describe("YAML 1.2", () => {
           stringify({ datasets: { d: { data: rows } } }, { aliasDuplicateObjects: false }),
         );
         expect(issues).toEqual([]);
-        // YAML has one zero.
+        // The core schema reads -0 as 0.
         expect(JSON.stringify(tree)).toBe(
           JSON.stringify({ datasets: { d: { data: rows } } }).replaceAll("-0,", "0,"),
         );
@@ -102,7 +102,7 @@ describe("YAML 1.2", () => {
 });
 
 describe("anchors, aliases and merge keys", () => {
-  test("a thing is named by its alias; anything else is copied", () => {
+  test("an alias of a thing is a reference; any other is copied", () => {
     expect(
       treeOf(`
 x-base: &tags { team: growth }
@@ -117,20 +117,20 @@ agents: { a: { model: *model, tools: [*tags] } }
     });
   });
 
-  test("an anchor on the first use names nothing by itself", () => {
+  test("an anchor on the first use declares nothing", () => {
     expect(treeOf("agents:\n  a: { model: &m { name: m } }\n  b: { model: *m }\n")).toEqual({
       agents: { a: { model: { name: "m" } }, b: { model: { name: "m" } } },
     });
   });
 
-  test("of two anchors of one name the nearer above counts", () => {
+  test("of two anchors of one name, the nearer one above counts", () => {
     expect(treeOf("x-a: &v 1\nagents: { a: *v }\nx-b: &v 2\nprompts: { p: *v }\n")).toEqual({
       agents: { a: 1 },
       prompts: { p: 2 },
     });
   });
 
-  test("merges: one map, a list of them, own keys win wherever they stand", () => {
+  test("merges: one map, a list of maps; own keys win at any position", () => {
     expect(
       treeOf(`
 x-one: &one { temperature: 0, top_p: 1 }
@@ -162,9 +162,9 @@ resources:
     ).toEqual({ resources: { llms: { m: { seed: 2, top_p: 1 } } } });
   });
 
-  test("a merge of what is no map is refused", () => {
+  test("a merge of anything but a map is rejected", () => {
     expect(read("x-a: &a 5\nagents:\n  b:\n    <<: *a\n    name: n\n").issues).toEqual([
-      "c.yaml:4:9  agents.b: `<<` takes a map, or a list of maps; name a map by its alias: `<<: *base`",
+      "c.yaml:4:9  agents.b: `<<` takes a map, or a list of maps; refer to a map by its alias: `<<: *base`",
     ]);
   });
 });
@@ -182,28 +182,28 @@ describe("aliases without an anchor before them", () => {
         "agents: { a: { model: *big, run: *r } }\nresources: { llms: { m: &big { name: m } } }\nx-r: &r {}\n",
       ).issues,
     ).toEqual([
-      "c.yaml:1:23  agents.a.model: alias *big stands before its anchor &big; move the model marked &big above this line, or write its key in place of the alias",
-      "c.yaml:1:34  agents.a.run: alias *r stands before its anchor &r; move what is marked &r above this line",
+      "c.yaml:1:23  agents.a.model: alias *big is before its anchor &big; move the model marked &big above this line, or replace the alias with its key",
+      "c.yaml:1:34  agents.a.run: alias *r is before its anchor &r; move the value marked &r above this line",
     ]);
   });
 
-  test("with an anchor further down on a thing whose key it is: taken, with a warning", () => {
+  test("with a later anchor on the thing of that key: used, with a warning", () => {
     const { tree, warnings } = read(
       "agents: { a: { model: *m } }\nresources: { llms: { m: &m { name: m } } }\n",
     );
     expect(tree).toMatchObject({ agents: { a: { model: "m" } } });
     expect(warnings).toEqual([
-      "agents.a.model: *m stands before its anchor; taken as the model of that name; move resources.llms.m further up",
+      "agents.a.model: *m is before its anchor; used as the model of that name; move resources.llms.m further up",
     ]);
   });
 
-  test("a thing of another kind is no answer", () => {
+  test("a thing of another kind does not match", () => {
     expect(read("prompts: { p: { template: x } }\nagents: { a: { model: *p } }\n").issues).toEqual([
       "c.yaml:2:23  agents.a.model: alias *p has no anchor, and p is a prompt, not a model; add &p to the model it stands for",
     ]);
   });
 
-  test("a key that two things have is not guessed at", () => {
+  test("a key of two things is ambiguous", () => {
     expect(
       read("resources: { llms: { m: {} }, models: { m: {} } }\nagents: { a: { model: *m } }\n").issues,
     ).toEqual([
@@ -211,7 +211,7 @@ describe("aliases without an anchor before them", () => {
     ]);
   });
 
-  test("a slip of the pen is guessed", () => {
+  test("a misspelling has a suggestion", () => {
     expect(read("x-a: &defaults {}\nagents: { a: { <<: *default } }\n").issues).toEqual([
       "c.yaml:2:20  agents.a: alias *default has no anchor; add &default to the value it stands for, above this line (or did you mean defaults?)",
     ]);
@@ -220,7 +220,7 @@ describe("aliases without an anchor before them", () => {
   test("in an ignored section too", () => {
     const { issues, warnings } = read("schemas: { s: {} }\ntools: { t: [*s, *nowhere] }\n");
     expect(warnings).toEqual([
-      "tools: *s has no anchor; taken as the schema of that name; add &s to schemas.s",
+      "tools: *s has no anchor; used as the schema of that name; add &s to schemas.s",
     ]);
     expect(issues).toEqual([
       "c.yaml:2:18  tools: alias *nowhere has no anchor; add &nowhere to the value it stands for, above this line",
@@ -229,33 +229,33 @@ describe("aliases without an anchor before them", () => {
 });
 
 describe("limits", () => {
-  test("an alias bomb is refused before it goes off", () => {
+  test("an alias bomb is rejected before it expands", () => {
     const lines = ["x-0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
     for (let at = 1; at < 9; at++) lines.push(`x-${at}: &a${at} [${`*a${at - 1}, `.repeat(10)}]`);
     const { issues } = read(`${lines.join("\n")}\nagents: { bomb: *a8 }\n`);
     expect(issues).toEqual([
-      "c.yaml:2:31  agents.bomb.0.0.0.0.0.0.8.4: alias *a0 expands to too much; one alias may lead to 100 others at most",
+      "c.yaml:2:31  agents.bomb.0.0.0.0.0.0.8.4: alias *a0 expands to too many values; one alias may lead to at most 100 others",
     ]);
   });
 
-  test("many aliases of large lists are refused in sum", () => {
+  test("many aliases of large lists are rejected by their total", () => {
     const rows = `[${"1, ".repeat(5000)}]`;
     const { issues } = read(`x-a: &a ${rows}\nagents: { b: [${"*a, ".repeat(99)}] }\n`);
     expect(issues[0]).toMatch(
-      /alias \*a expands to too much; all aliases together may bring 100000 values at most$/,
+      /alias \*a expands to too many values; all aliases together may expand to at most 100000 values$/,
     );
   });
 
-  test("a thousand uses of one anchor are no chain", () => {
+  test("a thousand uses of one anchor are accepted", () => {
     const { tree, issues } = read(`x-a: &a 1\nagents: { b: [${"*a, ".repeat(1000)}] }\n`);
     expect(issues).toEqual([]);
     expect(tree).toEqual({ agents: { b: Array(1000).fill(1) } });
   });
 
-  test("an alias inside of what it means", () => {
+  test("an alias inside its own anchor", () => {
     expect(read("agents:\n  a: &a\n    tools: [*a]\n  b: &b\n    <<: *b\n").issues).toEqual([
-      "c.yaml:3:13  agents.a.tools.0: alias *a stands inside of what it means; remove it",
-      "c.yaml:5:9  agents.b: alias *b stands inside of what it means; remove it",
+      "c.yaml:3:13  agents.a.tools.0: alias *a is inside its own anchor; remove it",
+      "c.yaml:5:9  agents.b: alias *b is inside its own anchor; remove it",
     ]);
   });
 
@@ -274,11 +274,11 @@ describe("limits", () => {
     ]);
   });
 
-  test("99 levels are fine", () => {
+  test("99 levels are accepted", () => {
     expect(read(`agents: ${"[".repeat(99)}${"]".repeat(99)}`).issues).toEqual([]);
   });
 
-  test("keys that JavaScript takes for more than data", () => {
+  test("keys with a special meaning in JavaScript", () => {
     expect(
       read(
         "__proto__: { polluted: 1 }\nagents: { constructor: 1, a: { tools: [{ prototype: 1 }] } }\ntools: { __proto__: 1 }\n",
@@ -292,7 +292,7 @@ describe("limits", () => {
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 
-  test("tags, whatever they would do", () => {
+  test("tags of any kind", () => {
     expect(
       read("agents:\n  a: !!js/function 'x'\n  b: !mine { c: 1 }\n  d: !!binary aGk=\n  e: !!str 5\n").issues,
     ).toEqual([
@@ -303,10 +303,10 @@ describe("limits", () => {
   });
 });
 
-describe("what is not one sound document", () => {
+describe("invalid documents", () => {
   test.each([
-    ["", "c.yaml  the file is empty; `dao-opt init` writes one to start from"],
-    ["# nothing\n", "c.yaml  the file is empty; `dao-opt init` writes one to start from"],
+    ["", "c.yaml  the file is empty; run `dao-opt init` to create one"],
+    ["# nothing\n", "c.yaml  the file is empty; run `dao-opt init` to create one"],
     ["- a\n", "c.yaml:1:1  a config is a map of sections; start with `prompts:` or `resources:`"],
     [
       "agents: {}\n---\nprompts: {}\n",
@@ -314,14 +314,14 @@ describe("what is not one sound document", () => {
     ],
     [
       "agents: { a: .nan }",
-      "c.yaml:1:14  agents.a: NaN is not a number JSON can hold; write it in quotes, or leave it out",
+      "c.yaml:1:14  agents.a: NaN is not a number in JSON; write it in quotes, or leave it out",
     ],
     [
       "agents: { a: {{text}} }",
       "c.yaml:1:15  agents.a: a key must be plain text; put text with braces or brackets in quotes",
     ],
     ["agents: { '': 1 }", "c.yaml:1:11  agents.: a key must not be empty; rename it"],
-    ["a: 1\nagents: 2\na: 3\n", "c.yaml:3:1  a: duplicate key; it is first given in line 1; remove one"],
+    ["a: 1\nagents: 2\na: 3\n", "c.yaml:3:1  a: duplicate key; it first appears in line 1; remove one"],
   ])("%j", (text, message) => {
     expect(read(text).issues).toEqual([message]);
   });
@@ -333,7 +333,7 @@ describe("what is not one sound document", () => {
   });
 });
 
-test("x- keys are free everywhere but among words of the user's own", () => {
+test("x- keys are free everywhere except in maps with free keys", () => {
   expect(
     treeOf(`
 x-anything: { at: all }

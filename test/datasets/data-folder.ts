@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { Dataset, DatasetSpec } from "../../src/contracts/dataset-reader.ts";
+import type { Dataset, DatasetSpec } from "../../src/contracts/dataset-store.ts";
 import { DatasetError } from "../../src/core/errors.ts";
 import { type ReadDatasetOptions, readDataset } from "../../src/datasets/read-dataset.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dataset } from "../../src/contracts/dataset-reader.ts";
+import type { Dataset } from "../../src/contracts/dataset-store.ts";
 import { digestOf } from "../../src/core/data/digest.ts";
 import { readDataset } from "../../src/datasets/read-dataset.ts";
 import { createDataFolder, type DataFolder, failureOf, jsonl } from "./data-folder.ts";

@@ -11,13 +11,13 @@ describe("ensureFolder", () => {
     root = temporaryFolder();
   });
 
-  test("makes every folder that is missing, whoever else is at it", async () => {
+  test("creates every missing folder, even with concurrent callers", async () => {
     const folders = ["a/b/c", "a/b/d", "a/b/c", "a"].map((path) => join(root, path));
     await Promise.all(folders.map(ensureFolder));
     for (const folder of folders) expect(statSync(folder).isDirectory()).toBe(true);
   });
 
-  test("names the outermost that it made, and leaves a folder that is there, also behind a link", async () => {
+  test("returns the outermost created folder, and keeps an existing one, also behind a link", async () => {
     expect(await ensureFolder(join(root, "a", "b", "c"))).toBe(join(root, "a"));
     expect(await ensureFolder(join(root, "a", "b", "d"))).toBe(join(root, "a", "b", "d"));
     expect(await ensureFolder(join(root, "a"))).toBeUndefined();
@@ -28,7 +28,7 @@ describe("ensureFolder", () => {
     expect(statSync(join(root, "real", "below")).isDirectory()).toBe(true);
   });
 
-  test("rejects where a file or a link that leads nowhere stands", async () => {
+  test("rejects if the path is a file or a broken link", async () => {
     writeFileSync(join(root, "file"), "");
     symlinkSync(join(root, "nowhere"), join(root, "link"));
     await expect(ensureFolder(join(root, "file"))).rejects.toThrow(/EEXIST/);
@@ -37,7 +37,7 @@ describe("ensureFolder", () => {
     await expect(ensureFolder(join(root, "link", "below"))).rejects.toThrow(/EEXIST/);
   });
 
-  test.runIf(process.platform === "linux")("ends where the system makes no folders", async () => {
+  test.runIf(process.platform === "linux")("ends where the system creates no folders", async () => {
     await expect(ensureFolder("/proc/dao-opt/below")).rejects.toThrow(/ENOENT/);
   });
 });

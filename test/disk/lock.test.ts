@@ -3,8 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
-import { isLockHeld, withLock } from "../../src/disk/lock.ts";
-import { isAlive, newOwner } from "../../src/disk/lock-owner.ts";
+import { isAlive, isLockHeld, newOwner, withLock } from "../../src/disk/lock.ts";
 import { temporaryFolder } from "../registry/temporary-folder.ts";
 import { bundleScript, startProcess } from "../registry/writer-process.ts";
 
@@ -17,7 +16,7 @@ beforeEach(() => {
   file = join(folder, ".lock");
 });
 
-/** The words of an owner that lived once: a process that has ended. */
+/** The lock content of an ended process. */
 const deadOwner = () => {
   const own = newOwner();
   const { stdout } = spawnSync("sh", ["-c", "echo $$"], { encoding: "utf8" });
@@ -25,7 +24,7 @@ const deadOwner = () => {
 };
 
 describe("the lock", () => {
-  test("lets one at a time in, in the order of asking, and leaves nothing behind", async () => {
+  test("admits one holder at a time, in order of request, and leaves no files", async () => {
     const seen: string[] = [];
     const enter = (name: string) =>
       withLock(file, async () => {
@@ -38,7 +37,7 @@ describe("the lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("is given back when the work fails", async () => {
+  test("is released if the work fails", async () => {
     await expect(withLock(file, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await withLock(file, async () => "in")).toBe("in");
   });
@@ -53,7 +52,7 @@ describe("the lock", () => {
     expect(isLockHeld(file)).toBe(false);
   });
 
-  test("works on a file system without hard links, also over a dead writer's", async () => {
+  test("works on a file system without hard links, and takes over a dead writer's lock", async () => {
     const link = async () => {
       throw Object.assign(new Error("EPERM: operation not permitted, link"), {
         code: "EPERM",
@@ -78,26 +77,29 @@ describe("the lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test.runIf(existsSync("/proc/self/stat"))("of a process that ended is taken over at once", async () => {
+  test.runIf(existsSync("/proc/self/stat"))("of an ended process is taken over at once", async () => {
     writeFileSync(file, JSON.stringify(deadOwner()));
     expect(isLockHeld(file)).toBe(false);
     const order: string[] = [];
     const taken = withLock(file, async () => order.push("taken"));
-    // The silence after which an unknown holder counts as dead is far longer.
+    // An unknown holder counts as dead only after a much longer silence.
     await Promise.race([taken, sleep(1200).then(() => order.push("waited"))]);
     expect(order).toEqual(["taken"]);
     await taken;
   });
 
-  test.runIf(existsSync("/proc/self/stat"))("tells a process from a later one of the same number", () => {
-    const own = newOwner();
-    expect(isAlive(own, own)).toBe(true);
-    const earlier = { ...own, ...(own.identity && { identity: { ...own.identity, startedAt: "1" } }) };
-    expect(isAlive(earlier, own)).toBe(false);
-  });
+  test.runIf(existsSync("/proc/self/stat"))(
+    "distinguishes a process from a later one with the same number",
+    () => {
+      const own = newOwner();
+      expect(isAlive(own, own)).toBe(true);
+      const earlier = { ...own, ...(own.identity && { identity: { ...own.identity, startedAt: "1" } }) };
+      expect(isAlive(earlier, own)).toBe(false);
+    },
+  );
 
   test.each(["", "{", '{"token":"x"}'])(
-    "that says %j is taken over when nobody touches it",
+    "with the content %j is taken over once it is untouched",
     async (content) => {
       writeFileSync(file, content);
       expect(isLockHeld(file)).toBeUndefined();
@@ -106,22 +108,22 @@ describe("the lock", () => {
     },
   );
 
-  test("left by a dead one in the middle of a takeover is taken over too", async () => {
+  test("left in the middle of a takeover is taken over too", async () => {
     writeFileSync(file, JSON.stringify(deadOwner()));
     writeFileSync(`${file}.takeover.00000000deadbeef`, JSON.stringify(deadOwner()));
     expect(await withLock(file, async () => "in")).toBe("in");
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("says who keeps it for too long; from hand to hand is not too long", async () => {
+  test("reports a holder that keeps it too long; changing holders are not reported", async () => {
     const held = () => {
       const owner = { ...newOwner(), token: Math.random().toString(16) };
       writeFileSync(`${file}.next`, JSON.stringify(owner));
       renameSync(`${file}.next`, file);
     };
     held();
-    const told = { message: expect.stringMatching(/held by .* for 0\.05 s/) };
-    await expect(withLock(file, async () => "in", { patienceMs: 50 })).rejects.toMatchObject(told);
+    const report = { message: expect.stringMatching(/held by .* for 0\.05 s/) };
+    await expect(withLock(file, async () => "in", { patienceMs: 50 })).rejects.toMatchObject(report);
     const taken = withLock(file, async () => "in", { patienceMs: 1000 });
     for (let hand = 0; hand < 15; hand++) {
       held();
@@ -131,7 +133,7 @@ describe("the lock", () => {
     expect(await taken).toBe("in");
   });
 
-  test("goes from hand to hand among processes that ask for it again at once", async () => {
+  test("alternates between processes that request it again at once", async () => {
     const log = join(folder, "log");
     const script = await bundleScript(
       folder,
@@ -151,7 +153,7 @@ describe("the lock", () => {
     );
     expect((await Promise.all(runs)).map(({ stderr }) => stderr)).toEqual(["", ""]);
     const hands = readFileSync(log, "utf8");
-    // They begin together; one may end first.
+    // They start together; one may end first.
     const changes = [...hands].filter((name, at) => at > 0 && name !== hands[at - 1]).length;
     expect([hands.length, changes > 20]).toEqual([80, true]);
   });

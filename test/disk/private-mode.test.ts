@@ -16,7 +16,7 @@ function modesBelow(folder: string): readonly string[] {
 }
 
 test.each([0o022, 0o000, 0o077])(
-  "what is kept of people and models is its owner's alone, umask %o",
+  "stored prompts and answers are private to their owner, umask %o",
   async (umask) => {
     const before = process.umask(umask);
     onTestFinished(() => void process.umask(before));

@@ -5,15 +5,15 @@ import { createProcessCheck, formatMark, markOf, parseMark } from "../../src/dis
 
 const isProcessAlive = createProcessCheck((pid, signal) => process.kill(pid, signal));
 
-test("a process is told from another one that has its number", () => {
+test("a process is distinguished from another one with its number", () => {
   const own = markOf(process.pid);
   expect(isProcessAlive(own.pid, own.startedAt)).toBe(true);
   expect(isProcessAlive(own.pid)).toBe(true);
-  // Windows has no start that can be asked for.
+  // Windows does not report start times.
   expect(isProcessAlive(own.pid, "another start")).toBe(own.startedAt === undefined);
 });
 
-test("a process that ended is dead", async () => {
+test("an ended process is dead", async () => {
   const child = spawn(process.execPath, ["-e", "process.stdin.resume()"]);
   await once(child, "spawn");
   const mark = markOf(child.pid as number);
@@ -24,7 +24,7 @@ test("a process that ended is dead", async () => {
 });
 
 test.each([{ pid: 7 }, { pid: 7, startedAt: "12345" }, { pid: 7, startedAt: "Sun Nov 29 18:44:32 2026" }])(
-  "%o is read as it was written",
+  "%o survives the round trip",
   (mark) => {
     expect(parseMark(formatMark(mark))).toEqual(mark);
   },

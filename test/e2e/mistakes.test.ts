@@ -74,7 +74,7 @@ describe("configs", () => {
     const lines = [
       'wrong.yaml:54:7  optimizations.prompt_optimizations.optimize_sentiment.agent: no agent named "sentiment_agnt"; did you mean sentiment_agent?',
       "wrong.yaml:57:7  optimizations.prompt_optimizations.optimize_sentiment.num_candidate: unknown key; did you mean num_candidates?",
-      'wrong.yaml:58:7  optimizations.prompt_optimizations.optimize_sentiment.max_steps: must be a number, but is "three"',
+      'wrong.yaml:58:7  optimizations.prompt_optimizations.optimize_sentiment.max_steps: must be a number, got "three"',
     ];
     for (const command of ["run", "validate", "eval"]) {
       const result = await spawnCli([command, "wrong.yaml"], { cwd });
@@ -94,7 +94,7 @@ describe("configs", () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
       [
         ["run", "nothere.yaml"],
-        "error: nothere.yaml  no such file; `dao-opt init` writes one to start from\n",
+        "error: nothere.yaml  no such file; run `dao-opt init` to create one\n",
       ],
       [["rn"], 'error: unknown command "rn"\n  → did you mean run?\n'],
       [

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/core/data/json.ts";
 import type { Template, TemplateMessage } from "../../src/core/prompt/prompt.ts";
 import { templateFromJson, templateToJson } from "../../src/core/prompt/template-json.ts";
 import type { PromptDetails } from "../../src/formats/prompt-file/prompt-details.ts";
-import { jsonProblem } from "../../src/formats/yaml/json-limits.ts";
+import { jsonProblem } from "../../src/formats/yaml/parse-yaml.ts";
 
 const pieces = [
   "---",

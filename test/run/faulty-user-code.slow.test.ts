@@ -53,7 +53,7 @@ const scorers: readonly UserCode[] = [
   scorer(
     "rejects with an object that has no text",
     "return Promise.reject(Object.create(null));",
-    /scorer mine threw: something that is no error and cannot be shown/,
+    /scorer mine threw: an error that cannot be printed/,
   ),
   scorer("gives NaN", "return { value: NaN };", noScore),
   scorer("gives Infinity", "return { value: Infinity };", noScore),
@@ -134,7 +134,7 @@ const agents: readonly UserCode[] = [
   moduleAgent(
     "rejects with an object that has no text",
     "throw Object.create(null);",
-    /agent agent\.js threw: something that is no error and cannot be shown/,
+    /agent agent\.js threw: an error that cannot be printed/,
   ),
   moduleAgent("hangs", "return new Promise(() => {});", late),
   moduleAgent("gives NaN", "return NaN;", noText),

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Scorer } from "../../src/contracts/scorer.ts";
+import type { Score, Scorer } from "../../src/contracts/scorer.ts";
 import { ScorerError } from "../../src/core/errors.ts";
-import type { Score } from "../../src/core/score.ts";
 import { combineScorers } from "../../src/scorers/combine.ts";
 import { makeJudgement, rejection } from "./fixtures.ts";
 

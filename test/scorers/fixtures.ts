@@ -1,10 +1,9 @@
 import type { Completion, CompletionRequest, LanguageModel } from "../../src/contracts/language-model.ts";
 import type { ScorerPlugin } from "../../src/contracts/plugin.ts";
-import type { Judgement, Scorer } from "../../src/contracts/scorer.ts";
+import type { Judgement, Score, Scorer } from "../../src/contracts/scorer.ts";
 import type { Example } from "../../src/core/data/example.ts";
 import type { JsonObject } from "../../src/core/data/json.ts";
 import type { DaoOptError } from "../../src/core/errors.ts";
-import type { Score } from "../../src/core/score.ts";
 
 export function makeExample(given: Partial<Example> = {}): Example {
   return {

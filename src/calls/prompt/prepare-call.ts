@@ -4,7 +4,7 @@ import type { PromptVersion } from "../../contracts/registry.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt/prompt.ts";
-import type { SecretMask } from "../../core/text/secret-mask.ts";
+import type { SecretMask } from "../../core/text/secret.ts";
 import type { Price } from "../../core/usage.ts";
 import { unacceptedParameters } from "../../models/limits/known-models.ts";
 import { secretMask } from "../../models/secret-mask.ts";

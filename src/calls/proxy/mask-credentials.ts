@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { createSecretMask, maskOf } from "../../core/text/secret-mask.ts";
+import { createSecretMask, maskOf } from "../../core/text/secret.ts";
 import type { Trace } from "../../core/trace.ts";
 import { keyPattern } from "../../traces/redaction/detect/key-patterns.ts";
 

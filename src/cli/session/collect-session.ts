@@ -1,7 +1,6 @@
 import { type CollectionResult, collectAnswers } from "../../collect/run/collect-answers.ts";
 import type { CollectionPlan } from "../../collect/run/plan-collection.ts";
-import type { Dataset } from "../../contracts/dataset-reader.ts";
-import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../context.ts";

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
-import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
 import { toRecordJson } from "../../run/record/record-json.ts";
 import type { CliContext } from "../context.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";

@@ -2,7 +2,7 @@ import { unrenderTrace } from "../../collect/import/unrender-trace.ts";
 import { createUnrenderer } from "../../collect/unrender/create-unrenderer.ts";
 import { templatesOfConfig } from "../../collect/unrender/templates-of-config.ts";
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { thrownReason } from "../../core/errors.ts";
 import type { Trace } from "../../core/trace.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { OpenedConfig } from "./open-config.ts";

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { ConfigFolders } from "../../config/read-folders.ts";
-import { shellWord } from "../../core/shell-word.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 
 /** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
 export interface FolderFlags {

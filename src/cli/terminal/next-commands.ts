@@ -1,5 +1,5 @@
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
-import { shellWord } from "../../core/shell-word.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 import type { FolderFlags } from "./folder-flags.ts";
 
 /** A line to type next, with a word on it. */

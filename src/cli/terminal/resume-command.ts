@@ -1,4 +1,4 @@
-import { shellWord } from "../../core/shell-word.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 import type { Settings } from "../settings.ts";
 
 /** The command that goes on with a run: with every flag that is part of its plan or says where it lies. */

@@ -1,4 +1,4 @@
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { thrownReason } from "../../core/errors.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 
 export interface PostRules {

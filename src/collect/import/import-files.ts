@@ -1,7 +1,6 @@
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
-import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { DatasetError, type RowProblem, thrownReason, UsageError } from "../../core/errors.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";

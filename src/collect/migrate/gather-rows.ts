@@ -1,6 +1,5 @@
 import type { Config, OptimizationConfig } from "../../config/config.ts";
-import type { Dataset } from "../../contracts/dataset-reader.ts";
-import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";

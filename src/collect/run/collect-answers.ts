@@ -1,11 +1,15 @@
-import type { Dataset } from "../../contracts/dataset-reader.ts";
-import type { DatasetRecord, DatasetStore, MergeCounts } from "../../contracts/dataset-store.ts";
+import type { Dataset, DatasetRecord, DatasetStore, MergeCounts } from "../../contracts/dataset-store.ts";
 import type { RunListener } from "../../contracts/events.ts";
 import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { type DaoOptError, DatasetError, isDaoOptError, type RowProblem } from "../../core/errors.ts";
-import { TemplateStoppedError } from "../../core/template-stopped.ts";
+import {
+  type DaoOptError,
+  DatasetError,
+  isDaoOptError,
+  type RowProblem,
+  TemplateStoppedError,
+} from "../../core/errors.ts";
 import type { Spend } from "../../core/usage.ts";
 import { createErrorWatch } from "../../run/lab/error-watch.ts";
 import { createMeter } from "../../run/lab/meter.ts";

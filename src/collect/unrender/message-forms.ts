@@ -1,7 +1,6 @@
 import { historyVariables, isHistory } from "../../core/prompt/chat-history.ts";
 import type { TemplateMessage } from "../../core/prompt/prompt.ts";
-import type { FormCondition } from "../../core/template/template-form.ts";
-import { templateForms } from "../../core/template/template-forms.ts";
+import { type FormCondition, templateForms } from "../../core/template/template-forms.ts";
 import type { TextPiece } from "../../core/template/template-variables.ts";
 import type { KnownTemplate } from "./known-template.ts";
 

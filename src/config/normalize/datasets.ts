@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { SplitSpec } from "../../contracts/run-plan.ts";
 import { defined } from "../../core/defined.ts";
 import type { DatasetConfig } from "../config.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenDataset, WrittenSplit } from "../schema/dataset.ts";
 
-/** Places a dataset is read against: the config's folder, and its name for messages. */
-export interface DatasetPlaces {
+/** The config's folder, and its name for messages. */
+interface DatasetPlaces {
   readonly directory: string;
   readonly file: string;
 }
 
-/** A dataset as written → where its rows are and how they are dealt out. Undefined when it has none. */
+/** Normalizes a dataset: the source of its rows and their split. Undefined if it has no rows. */
 export function normalizeDataset(
   { key, written }: Declared<WrittenDataset>,
   places: DatasetPlaces,
@@ -20,7 +20,7 @@ export function normalizeDataset(
   const source = sourceOf(written, places);
   if (source === undefined) return undefined;
   const { inputs, expected, split } = written;
-  // What a bad row does is for each optimization to say.
+  // Each optimization decides how to treat a bad row.
   const spec: DatasetSpec = defined({
     name: key,
     source,
@@ -32,12 +32,12 @@ export function normalizeDataset(
   return { key, spec, split: splitOf(split) };
 }
 
-/** Does the split name files? */
+/** Whether the split names files. */
 export function isGivenAsFiles(split: WrittenSplit | undefined): boolean {
   return [split?.train, split?.validation, split?.test].some((part) => typeof part === "string");
 }
 
-/** Does it say where its rows are? Else it stands for a dataset collected earlier. */
+/** Whether it names a source of rows; otherwise it refers to a dataset collected earlier. */
 export function hasRows({ path, data, split }: WrittenDataset): boolean {
   return path !== undefined || data !== undefined || isGivenAsFiles(split);
 }

@@ -13,11 +13,11 @@ import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
 import type { EnvironmentVariables } from "../values/environment.ts";
 
-/** Seconds one attempt may take where the user set none. */
+/** Default time limit of one attempt, in seconds. */
 const defaultSeconds = 60;
 const reflectionSeconds = 300;
 
-/** A model as written → everything needed to build it, its secrets apart. */
+/** Normalizes a model: everything needed to build it, with its secrets apart. */
 export function normalizeModel(
   { key, written }: Declared<WrittenModel>,
   fallbacks: readonly string[],
@@ -80,7 +80,7 @@ function parametersOf(written: WrittenModel, other: JsonObject): ModelParameters
 function baseUrlOf(written: WrittenModel, env: EnvironmentVariables): string | undefined {
   const defaults = providers[written.provider];
   const host = written.provider === "databricks" ? servingEndpoints(written.workspace_host) : undefined;
-  // An empty text is what `${env:NAME:-}` gives when NAME is not set.
+  // `${env:NAME:-}` gives an empty text if NAME is not set.
   const address = [written.base_url, host, defaults?.address(env)].find(
     (one) => one !== undefined && one !== "",
   );

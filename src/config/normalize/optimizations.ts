@@ -3,25 +3,25 @@ import type { GateSpec } from "../../contracts/run-plan.ts";
 import { defined } from "../../core/defined.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { AgentConfig, OptimizationConfig, PluginUse } from "../config.ts";
-import type { ConfigReferences } from "../config-references.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
+import type { ConfigReferences } from "../references.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
+import { dotted, type KeyPath } from "../tree.ts";
 import { hasRows } from "./datasets.ts";
 
 const defaultSteps = 3;
 const defaultMargin = 0.02;
 
-export interface OptimizationContext {
+interface OptimizationContext {
   readonly references: ConfigReferences;
   readonly directory: string;
   readonly problems: Problems;
-  /** Undefined when no agent of that name was found. */
+  /** Undefined if there is no agent of that name. */
   readonly agent: AgentConfig | undefined;
   readonly seed: number | undefined;
 }
 
-/** An optimization as written → keys of everything it names, every default filled in. */
+/** Normalizes an optimization: keys of everything it references, and every default filled in. */
 export function normalizeOptimization(
   key: string,
   written: WrittenOptimization,
@@ -72,7 +72,7 @@ export function normalizeOptimization(
   });
 }
 
-/** The prompts named; where none is, the agent's own, as in the later dialect. */
+/** The named prompts, or the agent's own if none is named, as in the later dialect. */
 function promptsOf(
   written: WrittenOptimization,
   path: KeyPath,
@@ -83,13 +83,13 @@ function promptsOf(
   if (written.prompt !== undefined) return [references.prompt.resolve(written.prompt, [...path, "prompt"])];
   if (agent?.prompt !== undefined) return [agent.prompt];
   if (agent !== undefined)
-    problems.report([...path, "prompt"], "is missing", "name a prompt here, or give the agent one", [
+    problems.report([...path, "prompt"], "is missing", "set a prompt here or on the agent", [
       [...path, "prompts"],
     ]);
   return [];
 }
 
-/** A key of `datasets`; any other name is that of a dataset collected earlier, looked up later. */
+/** A key of `datasets`; any other name refers to a dataset collected earlier and is looked up later. */
 function datasetOf(
   written: WrittenOptimization,
   path: KeyPath,

@@ -1,13 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { defined } from "../../core/defined.ts";
-import type { FileTemplate } from "../../formats/prompt-file/parse-template-file.ts";
+import { ConfigError } from "../../core/errors.ts";
+import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-prompt-file.ts";
 import type { PromptConfig } from "../config.ts";
-import type { ConfigReferences } from "../config-references.ts";
 import type { Problems } from "../problems.ts";
-import type { Declared } from "../references.ts";
+import type { ConfigReferences, Declared } from "../references.ts";
 import type { WrittenPrompt, WrittenTemplate } from "../schema/prompt.ts";
-import { normalizeTemplate } from "./templates.ts";
+import type { KeyPath } from "../tree.ts";
+import { reasonOf } from "../values/environment.ts";
 
-/** A prompt as written → its path in the registry, its template, its contract. */
+/** Normalizes a prompt: its path in the registry, its template, its contract. */
 export async function normalizePrompt(
   { key, path, written }: Declared<WrittenPrompt>,
   references: ConfigReferences,
@@ -34,7 +37,7 @@ export async function normalizePrompt(
   });
 }
 
-/** The template, and the keys under the prompt that lead to it. */
+/** The template, and its keys under the prompt. */
 function templateOf(written: WrittenPrompt): {
   place: readonly string[];
   template: WrittenTemplate | undefined;
@@ -45,7 +48,7 @@ function templateOf(written: WrittenPrompt): {
   return { place: [], template: written.file === undefined ? undefined : { file: written.file } };
 }
 
-/** The config decides; where it names no language, a `.prompt` file brings its own. */
+/** The language set in the config, else that of a `.prompt` file. */
 function languageOf(
   written: WrittenPrompt,
   read: FileTemplate | undefined,
@@ -62,4 +65,29 @@ function foldersOf(
   if (written.schema === undefined) return [];
   const found = schema.things.get(schema.resolve(written.schema, [...path, "schema"]))?.written;
   return found === undefined ? [] : [found.catalog_name, found.schema_name];
+}
+
+/**
+ * Normalizes a template to a text or messages, reading it from its file if needed. Undefined if it cannot be
+ * read.
+ */
+async function normalizeTemplate(
+  written: WrittenTemplate,
+  directory: string,
+  path: KeyPath,
+  problems: Problems,
+): Promise<FileTemplate | undefined> {
+  if (typeof written === "string" || Array.isArray(written)) return { template: written };
+  try {
+    return parseTemplateFile(await readFile(resolve(directory, written.file), "utf8"), written.file);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      for (const issue of error.issues) problems.reportElsewhere(issue);
+      return undefined;
+    }
+    const { code } = error as NodeJS.ErrnoException;
+    const hint = "the path is relative to this file";
+    problems.report([...path, "file"], `${written.file} cannot be read: ${reasonOf(code)}`, hint);
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 
-/** A field of a request body that the account of calls and tokens depends on, and what to write in its place. */
-export interface AccountedField {
+/** A field of the request body that call and token accounting depends on, and its replacement. */
+interface AccountedField {
   /** Keys below `other`. */
   readonly path: readonly string[];
   readonly hint: string;
@@ -9,19 +9,19 @@ export interface AccountedField {
 
 /** Fields of the body itself. */
 const ofBody: Readonly<Record<string, string>> = {
-  model: "give the model's id as name",
-  models: "give other models as fallbacks",
+  model: "use name for the model's id",
+  models: "list other models under fallbacks",
   n: "remove it: each request asks for one answer",
   best_of: "remove it: each request asks for one answer",
-  stream: "remove it: how an answer comes is chosen by the command",
-  stream_options: "remove it: how an answer comes is chosen by the command",
-  messages: "remove it: the messages are made of the prompt's template",
+  stream: "remove it: the command decides how answers are sent",
+  stream_options: "remove it: the command decides how answers are sent",
+  messages: "remove it: the messages come from the prompt's template",
 };
 
-const limitHint = "give the limit as max_tokens of the model";
+const limitHint = "set max_tokens of the model instead";
 const sampleHint = "remove it: each request asks for one answer";
 
-/** Fields that mean the same at any depth, under the names of providers and servers. */
+/** Fields with the same meaning at any depth, under the names of providers and servers. */
 const atAnyDepth: Readonly<Record<string, string>> = {
   max_tokens: limitHint,
   max_completion_tokens: limitHint,
@@ -39,7 +39,7 @@ const atAnyDepth: Readonly<Record<string, string>> = {
   num_return_sequences: sampleHint,
 };
 
-/** Below these the names mean something else: a budget of thinking, or fields of a schema. */
+/** Below these the names have another meaning: a reasoning budget, or fields of a schema. */
 const otherMeanings: ReadonlySet<string> = new Set([
   "reasoning",
   "thinking",
@@ -53,7 +53,7 @@ const otherMeanings: ReadonlySet<string> = new Set([
   "provider_options",
 ]);
 
-/** What of a model's `other` changes how much an answer may cost. */
+/** The fields of a model's `other` that change how much an answer may cost. */
 export function accountedFields(other: Readonly<Record<string, JsonValue>>): readonly AccountedField[] {
   return [
     ...Object.keys(other).flatMap((key) => {

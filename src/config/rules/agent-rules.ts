@@ -10,20 +10,21 @@ const oneWayToRun: Rule = ({ references, problems }) => {
     const given = ways.filter((way) => written.run?.[way] !== undefined);
     if (given.length === 1) continue;
     const depends = ways.map((way) => [...path, "run", way]);
-    const message = given.length === 0 ? "says nothing about how to run" : `${given.join(" and ")} are given`;
-    problems.report([...path, "run"], message, "give one of module, command, http", depends);
+    const message =
+      given.length === 0 ? "does not define how to run the application" : `${given.join(" and ")} are set`;
+    problems.report([...path, "run"], message, "set one of module, command or http", depends);
   }
 };
 
-/** Splitting at quotes is a shell's trade; a list leaves no doubt. */
+/** Splitting at quotes needs a shell; a list is unambiguous. */
 const commandIsPlain: Rule = ({ references, problems }) => {
   for (const { path, written } of references.agent.things.values()) {
     const command = written.run?.command;
     if (typeof command !== "string" || !/["'\\|&;<>$`*?]/.test(command)) continue;
-    const hint = 'write it as a list, one item an argument: ["python", "my agent.py"]';
+    const hint = 'write it as a list with one item per argument: ["python", "my agent.py"]';
     problems.report(
       [...path, "run", "command"],
-      "a command with quotes or shell signs is not split into words",
+      "a command with quotes or shell characters cannot be split into words",
       hint,
     );
   }
@@ -36,17 +37,13 @@ const nothingSecret: Rule = ({ references, problems }) => {
     if (username + password !== "")
       problems.report(
         [...path, "run", "http"],
-        "holds a secret, which plans would show",
-        "let the application take its key from its own environment",
+        "contains a secret, which plans would show",
+        "let the application read its key from its own environment",
       );
     for (const [at, tool] of written.tools.entries()) {
       if (typeof tool === "string" || tool.type !== "function") continue;
       for (const place of secretPaths(tool as Tree, [...path, "tools", String(at)]))
-        problems.report(
-          place,
-          "a secret cannot be given here: plans and versions would show it",
-          "remove it",
-        );
+        problems.report(place, "a secret is not allowed here: plans and versions would show it", "remove it");
     }
   }
 };

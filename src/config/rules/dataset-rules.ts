@@ -15,17 +15,12 @@ const oneSource: Rule = ({ references, problems }) => {
       ...(written.data === undefined ? [] : ["data"]),
       ...(isGivenAsFiles(written.split) ? ["files under split"] : []),
     ];
-    if (given.length > 1) problems.report(path, `${given.join(" and ")} are given`, "keep one of them");
+    if (given.length > 1) problems.report(path, `${given.join(" and ")} are set`, "keep one of them");
     if (hasRows(written)) continue;
     const { name, description: _, ...rest } = written;
     const isAlone = name !== undefined && Object.values(rest).every((value) => value === undefined);
     if (!isAlone)
-      problems.report(
-        path,
-        "says nothing about where its rows are",
-        "give it path, data, or files under split",
-        places,
-      );
+      problems.report(path, "has no source of rows", "set path, data, or files under split", places);
   }
 };
 
@@ -39,7 +34,7 @@ const partsAreAlike: Rule = ({ references, problems }) => {
       problems.report(
         [...path, "split", wrong],
         "files and shares are mixed",
-        "give files for all parts, or shares for all",
+        "use files for all parts, or shares for all",
       );
       continue;
     }
@@ -47,12 +42,12 @@ const partsAreAlike: Rule = ({ references, problems }) => {
       const place = [...path, "split", part];
       const rest = parts.map((one) => [...path, "split", one]);
       if (split[part] === undefined)
-        problems.report(place, "is missing", "train and validation go together", rest);
+        problems.report(place, "is missing", "set both train and validation", rest);
       if (split[part] === 0)
         problems.report(
           place,
-          "must be above 0, but is 0",
-          "an engine needs rows to learn from and rows to choose on",
+          "must be greater than 0, got 0",
+          "an engine needs train rows to learn from and validation rows to compare candidates",
         );
     }
   }
@@ -66,7 +61,7 @@ const sharesFit: Rule = ({ references, problems }) => {
     const sum = shares.reduce((total, one) => total + one, 0);
     if (sum <= 1 + rounding) continue;
     const shown = Math.round(sum * 1000) / 1000;
-    problems.report([...path, "split"], `the shares add up to ${shown}`, "they may add up to 1 at most");
+    problems.report([...path, "split"], `the shares add up to ${shown}`, "they may add up to at most 1");
   }
 };
 

@@ -3,10 +3,74 @@ import { isModulePath } from "../../plugins/load-module.ts";
 import { providers } from "../providers.ts";
 import type { Tree } from "../tree.ts";
 import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
-import { shellHint } from "../values/shell-variables.ts";
+import { shellHint } from "../values/variable-forms.ts";
 import { accountedFields } from "./accounted-fields.ts";
-import { addressIsABase } from "./address-warnings.ts";
 import type { Rule } from "./rule.ts";
+
+/** Base path of the OpenAI-compatible API on known hosts. */
+const bases: readonly (readonly [host: RegExp, path: string])[] = [
+  [/(^|\.)openai\.com$/, "/v1"],
+  [/(^|\.)groq\.com$/, "/openai/v1"],
+  [/(^|\.)openrouter\.ai$/, "/api/v1"],
+  [/(^|\.)mistral\.ai$/, "/v1"],
+  [/(^|\.)together\.(xyz|ai)$/, "/v1"],
+  [/(^|\.)fireworks\.ai$/, "/inference/v1"],
+  [/(^|\.)x\.ai$/, "/v1"],
+  [/(^|\.)anthropic\.com$/, "/v1"],
+  [/(^|\.)cerebras\.ai$/, "/v1"],
+  [/(^|\.)nvidia\.com$/, "/v1"],
+  [/^generativelanguage\.googleapis\.com$/, "/v1beta/openai"],
+  [/(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$/, "/openai/v1"],
+];
+/** Hosts with the API at the root. */
+const atRoot = /(^|\.)(deepseek\.com|perplexity\.ai|cohere\.(ai|com))$/;
+const azureHost = /(^|\.)(openai|services\.ai|cognitiveservices)\.azure\.com$|(^|\.)azure-api\.net$/;
+const operation = /\/(chat\/completions|completions|responses|embeddings|models)$/;
+const ofOllama = /\/api\/(generate|chat|tags)$/;
+/** Providers whose address is used as written. */
+const plain: ReadonlySet<string> = new Set(["openai"]);
+
+/** Addresses copied from an example or a portal often include too much or too little of the path. */
+const addressIsABase: Rule = ({ things, references, problems }) => {
+  for (const { key, path, written } of references.model.things.values()) {
+    const address = things.models[key]?.spec.baseUrl;
+    if (
+      address === undefined ||
+      !/^https?:/i.test(address) ||
+      !URL.canParse(address) ||
+      !Object.hasOwn(providers, written.provider)
+    )
+      continue;
+    const problem = problemOf(new URL(address), written.provider);
+    if (problem === undefined) continue;
+    const source = written.base_url ? "" : "the address from the environment ";
+    problems.warn([...path, "base_url"], `${source}${problem}`);
+  }
+};
+
+function problemOf(url: URL, provider: string): string | undefined {
+  const path = url.pathname.replace(/\/+$/, "");
+  const deployment = /\/openai\/deployments\/([^/]+)/.exec(path)?.[1];
+  if (deployment !== undefined && azureHost.test(url.hostname)) {
+    const version = url.searchParams.get("api-version");
+    const versioned = version === null ? "" : `, api_version: "${version}"`;
+    return `is the target URI of an Azure deployment; write provider: azure, name: ${deployment}, base_url: ${url.origin}${versioned}`;
+  }
+  const named = operation.exec(path)?.[0];
+  if (named !== undefined) {
+    return `ends in ${named}, which is appended automatically; write ${url.origin}${path.slice(0, -named.length)}`;
+  }
+  if (provider === "openai" && ofOllama.test(path)) {
+    return `belongs to Ollama's own API; the OpenAI-compatible API is at ${url.origin}${path.replace(ofOllama, "/v1")}`;
+  }
+  if (!plain.has(provider) || atRoot.test(url.hostname)) return undefined;
+  const base = bases.find(([host]) => host.test(url.hostname))?.[1];
+  const lacking = base === undefined ? path === "" : !path.startsWith(base) && base.startsWith(path);
+  if (!lacking) return undefined;
+  return base === undefined
+    ? `has no path, but most OpenAI-compatible APIs are below /v1; write ${url.origin}/v1 if this one does`
+    : `lacks ${base}, the path of this provider's API; write ${url.origin}${base}`;
+}
 
 const providerIsKnown: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
@@ -24,7 +88,7 @@ const simulationIsOffline: Rule = ({ references, problems }) => {
     if (written.simulate === undefined || written.provider === "offline") continue;
     problems.report(
       [...path, "simulate"],
-      `latency and faults are put on offline models only, and the provider is ${written.provider}`,
+      `latency and faults apply only to offline models, but the provider is ${written.provider}`,
       "remove it, or set provider: offline",
       [[...path, "provider"]],
     );
@@ -37,19 +101,19 @@ const fallbackIsAnother: Rule = ({ things, references, problems }) => {
     if (at >= 0)
       problems.report(
         [...path, "fallbacks", String(at)],
-        `${key} cannot stand in for itself`,
+        `${key} cannot be its own fallback`,
         "name another model",
       );
   }
 };
 
-/** An address becomes part of plans and versions. */
+/** Addresses are stored in plans and versions. */
 const addressIsPlain: Rule = ({ things, references, problems }) => {
   for (const { key, path, written } of references.model.things.values()) {
     const address = things.models[key]?.spec.baseUrl;
     if (address === undefined) continue;
     const place = [...path, "base_url"];
-    const source = written.base_url ? "" : "the address out of the environment ";
+    const source = written.base_url ? "" : "the address from the environment ";
     if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
       problems.report(
         place,
@@ -62,33 +126,33 @@ const addressIsPlain: Rule = ({ things, references, problems }) => {
     if (username + password !== "" || [...searchParams.keys()].some(isSecretKey))
       problems.report(
         place,
-        `${source}holds a secret, which plans and versions would show`,
-        "give it as api_key, or under headers",
+        `${source}contains a secret, which plans and versions would show`,
+        "set it as api_key or under headers",
       );
   }
 };
 
-/** What is passed through becomes part of plans and versions too. */
+/** Passed-through values are stored in plans and versions too. */
 const passedThroughIsOpen: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     for (const field of ["other", "response_format"] as const) {
       for (const secret of secretPaths((written[field] ?? {}) as Tree, [...path, field]))
         problems.report(
           secret,
-          "a secret cannot be given here: plans and versions would show it",
-          "give it as api_key of the model, or under headers",
+          "a secret is not allowed here: plans and versions would show it",
+          "set it as api_key of the model or under headers",
         );
     }
   }
 };
 
-/** Calls, tokens and prices are counted by what a request asks for, which nothing passed through may change. */
+/** Calls, tokens and prices are derived from the request, so passed-through fields must not change it. */
 const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     for (const { path: below, hint } of accountedFields(written.other ?? {}))
       problems.report(
         [...path, "other", ...below],
-        `${below.join(".")} cannot be passed through: calls and costs are counted by it`,
+        `${below.join(".")} cannot be passed through: counting calls and costs depends on it`,
         hint,
       );
   }

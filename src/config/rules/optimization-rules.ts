@@ -1,5 +1,5 @@
-import { dotted } from "../key-path.ts";
 import type { WrittenOptimization } from "../schema/optimization.ts";
+import { dotted } from "../tree.ts";
 import { environmentProblem } from "./registry-names.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
@@ -23,13 +23,13 @@ const oneOfEach: Rule = (context) => {
     for (const [one, other] of pairs) {
       if (written[one] === undefined || written[other] === undefined || written[one] === written[other])
         continue;
-      context.problems.report([...path, other], `both ${one} and ${other} are given`, "keep one of them");
+      context.problems.report([...path, other], `both ${one} and ${other} are set`, "keep one of them");
     }
     if (written.select !== undefined && written.objectives.select !== undefined)
       context.problems.report(
         [...path, "objectives", "select"],
-        "select is given twice",
-        "keep the one beside objectives",
+        "select is set twice",
+        "keep the one next to objectives",
       );
   }
 };
@@ -55,7 +55,7 @@ const nameIsUnique: Rule = (context) => {
     seen.set(name, first ?? dotted(path));
     if (first === undefined) continue;
     const place = written.name === undefined ? path : [...path, "name"];
-    context.problems.report(place, `duplicate name: ${first} is called ${name} too`, "rename one of them");
+    context.problems.report(place, `duplicate name: ${first} is also called ${name}`, "rename one of them");
   }
 };
 
@@ -65,7 +65,7 @@ const gateFitsMode: Rule = (context) => {
     const mode = [...path, "gate", "mode"];
     context.problems.report(
       [...path, "gate", "margin"],
-      "belongs to mode: non_inferior",
+      "requires mode: non_inferior",
       "set the mode, or use min_gain",
       [mode],
     );
@@ -78,7 +78,7 @@ const somethingIsWanted: Rule = (context) => {
     context.problems.report(
       [...path, "objectives"],
       "all weights are 0",
-      "give quality a weight, for example 1",
+      "set a weight for quality, for example 1",
     );
   }
 };
@@ -91,7 +91,7 @@ const environmentIsUsable: Rule = (context) => {
   }
 };
 
-/** A cap in money can only be kept where every call has a price. */
+/** A cap in US dollars requires a price for every call. */
 const cappedModelsHavePrices: Rule = (context) => {
   const { things, references, problems } = context;
   for (const [key, written, path] of each(context)) {
@@ -111,8 +111,8 @@ const cappedModelsHavePrices: Rule = (context) => {
       .join(", ");
     problems.report(
       [...path, "budget", "usd"],
-      `no price is known for ${named}, so a cap in US dollars could not be kept`,
-      `give ${where}, or cap calls, tokens or minutes instead`,
+      `no price is known for ${named}, so a cap in US dollars cannot be enforced`,
+      `set ${where}, or cap calls, tokens or minutes instead`,
     );
   }
 };

@@ -1,16 +1,15 @@
 import type { PromptConfig } from "../config.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
+import { dotted, type KeyPath } from "../tree.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
-import { logicIsJinja } from "./template-logic.ts";
-import { bracesAreDouble } from "./template-warnings.ts";
+import { bracesAreDouble, logicIsJinja } from "./template-rules.ts";
 
 const versionOrAlias: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
     if (written.version === undefined || written.alias === undefined) continue;
     problems.report(
       [...path, "alias"],
-      `both version ${written.version} and alias ${written.alias} are given`,
+      `both version ${written.version} and alias ${written.alias} are set`,
       "keep one of them",
     );
   }
@@ -22,7 +21,7 @@ const oneTemplate: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
     const [first, ...others] = templateKeys.filter((key) => written[key] !== undefined);
     for (const key of others) {
-      problems.report([...path, key], `both ${first} and ${key} are given`, "keep one of them");
+      problems.report([...path, key], `both ${first} and ${key} are set`, "keep one of them");
     }
   }
 };
@@ -32,8 +31,8 @@ const versionConfigHasTemplate: Rule = ({ references, problems }) => {
     if (written.version !== "config" || templateKeys.some((key) => written[key] !== undefined)) continue;
     problems.report(
       [...path, "version"],
-      "version: config starts from a template here, and there is none",
-      "add default_template, or name a version of the registry",
+      "version: config needs a template here, but there is none",
+      "add default_template, or set a version of the registry",
     );
   }
 };
@@ -45,11 +44,11 @@ const templateHasText: Rule = ({ references, things, problems }) => {
     const texts = typeof template === "string" ? [template] : template.map(({ content }) => content);
     const field = templateKeys.find((name) => written[name] !== undefined) ?? "default_template";
     if (texts.every((text) => text.trim() === ""))
-      problems.report([...path, field], "holds no text", "write the prompt here");
+      problems.report([...path, field], "contains no text", "write the prompt here");
   }
 };
 
-/** A span that the base lacks could be kept by no candidate. */
+/** No candidate could keep a span that the base lacks. */
 const lockedIsThere: Rule = ({ references, things, problems }) => {
   for (const { key, path } of references.prompt.things.values()) {
     const { template, locked = [] } = things.prompts[key] ?? {};
@@ -60,8 +59,8 @@ const lockedIsThere: Rule = ({ references, things, problems }) => {
       const place = [...path, "locked", String(at)];
       problems.report(
         place,
-        `the template does not hold ${JSON.stringify(span)}`,
-        "copy the span word for word",
+        `the template does not contain ${JSON.stringify(span)}`,
+        "copy the span exactly",
       );
     }
   }
@@ -83,7 +82,7 @@ const pathIsUsable: Rule = ({ references, things, problems }) => {
     const place = written.name === undefined ? path : [...path, "name"];
     problems.report(
       place,
-      `the registry cannot keep a prompt at ${JSON.stringify(prompt.path)}: ${problem}`,
+      `the registry cannot store a prompt at ${JSON.stringify(prompt.path)}: ${problem}`,
       "rename it",
     );
   }
@@ -101,8 +100,8 @@ const pathIsUnique: Rule = ({ references, things, problems }) => {
     if (first === undefined || isOtherVersion) continue;
     const isSame = first.prompt.path === prompt.path;
     const message = isSame
-      ? `duplicate name: ${dotted(first.path)} is ${prompt.path} too`
-      : `${prompt.path} differs from ${first.prompt.path} of ${dotted(first.path)} by case only`;
+      ? `duplicate name: ${dotted(first.path)} is also ${prompt.path}`
+      : `${prompt.path} differs from ${first.prompt.path} of ${dotted(first.path)} only by case`;
     problems.report(written.name === undefined ? path : [...path, "name"], message, "rename one of them");
   }
 };

@@ -1,6 +1,6 @@
-import type { ConfigReferences } from "../config-references.ts";
 import type { NormalizedThings } from "../normalize.ts";
 import type { Problems } from "../problems.ts";
+import type { ConfigReferences } from "../references.ts";
 import type { WrittenConfig } from "../schema/file.ts";
 
 export interface RuleContext {
@@ -10,5 +10,5 @@ export interface RuleContext {
   readonly problems: Problems;
 }
 
-/** One condition across fields; reports what breaks it. */
+/** Checks one condition across fields and reports violations. */
 export type Rule = (context: RuleContext) => void;

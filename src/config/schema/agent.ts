@@ -16,37 +16,40 @@ export const ignoredAgentKeys = [
 
 const run = z
   .strictObject({
-    module: name().optional().describe("path of a module whose default export is an async function"),
+    module: name().optional().describe("path of a module with an async function as its default export"),
     command: z
       .union([name(), z.array(z.string()).min(1)])
       .optional()
       .describe(
-        "program with its arguments; a process a row, one JSON object on stdin, the answer on stdout",
+        "program with arguments; runs once per row, with one JSON object on stdin and the answer on stdout",
       ),
     http: z
       .url({ protocol: /^https?$/ })
       .optional()
-      .describe("address that the same object is posted to"),
+      .describe("URL that receives the same object in a POST request"),
   })
-  .describe("the user's own application in place of one model call: module, command or http");
+  .describe("your own application instead of one model call: module, command or http");
 
-/** An agent of `agents`, as written. */
+/** An entry of `agents`, as written. */
 export const agentSchema = z
   .strictObject({
     name: name().optional().describe("shown in tables and reports; default: its key"),
-    description: z.string().optional().describe("for readers"),
-    model: reference(modelSchema).describe("the target model: a model, or the key or name of one"),
+    description: z.string().optional().describe("free text"),
+    model: reference(modelSchema).describe("target model: an object, or the key or name of a model"),
     prompt: reference(promptSchema)
       .optional()
-      .describe("the prompt in use: a prompt, or the key or name of one"),
+      .describe("prompt of the agent: an object, or the key or name of a prompt"),
     tools: z
       .array(z.union([z.string(), jsonObject()]))
       .default([])
-      .describe("OpenAI tool schemas, passed through; dao-ai's own tools are left out"),
+      .describe("OpenAI tool schemas, passed through; dao-ai's own tools are ignored"),
     run: run.optional(),
     ...withoutEffect(ignoredAgentKeys),
   })
-  .meta({ id: "agent", description: "what answers: a model with a prompt, or an application of your own" });
+  .meta({
+    id: "agent",
+    description: "the system under optimization: a model with a prompt, or your own application",
+  });
 
 export type WrittenAgent = z.output<typeof agentSchema>;
 export type WrittenAgentRun = z.output<typeof run>;

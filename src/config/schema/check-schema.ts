@@ -1,28 +1,29 @@
-import { dotted, type KeyPath } from "../key-path.ts";
 import { depthOfThing } from "../layout.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, removeAt, type Tree, type TreeMap, treeAt } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, removeAt, type Tree, type TreeMap, treeAt } from "../tree.ts";
 import type { Interpolated } from "../values/interpolate.ts";
 import { isSecretPath } from "../values/secret-fields.ts";
-import { allowedKeys } from "./allowed-keys.ts";
 import { fileSchema, type WrittenConfig } from "./file.ts";
-import { type FlatIssue, flattenIssues } from "./flatten-issues.ts";
-import { issueHint, issueMessage } from "./issue-message.ts";
+import { type FlatIssue, flattenIssues, issueHint, issueMessage } from "./issue-message.ts";
+import { allowedKeys } from "./json-schema.ts";
 import { explainUnknownKey } from "./unknown-key.ts";
 
 const mostRounds = 20;
 
-export interface Checked {
+interface Checked {
   readonly file: WrittenConfig;
-  /** Things that are in the file but too broken to be used: naming one is no mistake. Dotted paths. */
+  /** Dotted paths of invalid things in the file; referring to them is not reported. */
   readonly broken: ReadonlySet<string>;
-  /** Fields that take no text and whose variable is not set: a value they allow stands there. Dotted paths. */
+  /**
+   * Dotted paths of fields that take no text and whose variable is unset; they hold a value that the schema
+   * allows.
+   */
   readonly unset: readonly string[];
 }
 
 /**
- * Holds the tree against the schema. Every mistake is reported; then what is wrong is cut out and the
- * rest is read, so that rules across fields can report theirs in the same run.
+ * Validates the tree. Reports every mistake, then removes the invalid parts and reads the rest, so that rules
+ * across fields can report theirs in the same run.
  */
 export function checkSchema(
   tree: TreeMap,
@@ -54,12 +55,12 @@ export function checkSchema(
   return { file: fileSchema.parse({}), broken, unset: [...unset] };
 }
 
-// A share may also be a file's name, so that the schema has nothing against text.
-/** So small that any other shares leave room for it. */
+// A share may also be a file name, so the schema accepts text here.
+/** Small enough to fit any other shares. */
 const shareForUnset = 0.001;
 const isSharePath = /\.split\.(train|validation|test)$/;
 
-/** `${env:T}` is text, though `temperature` takes a number: true when something was turned into what is meant. */
+/** `${env:T}` is text even where `temperature` takes a number. Returns true if a value was converted. */
 function convertFilled(
   tree: TreeMap,
   issues: readonly FlatIssue[],
@@ -81,7 +82,7 @@ function putAt(tree: TreeMap, path: KeyPath, value: Tree | undefined): boolean {
   return true;
 }
 
-/** Some value that a field takes which refused a text, or the 1 in its place. */
+/** A value that the field accepts instead of a rejected text, or instead of the 1 inserted for it. */
 function allowedBy({ issue, expected = [] }: FlatIssue): Tree | undefined {
   if (issue.code === "invalid_value") return issue.values.find((value) => typeof value === "string");
   if (issue.code === "too_big") return Number(issue.maximum) * 0.9;
@@ -107,7 +108,7 @@ function reportAll(
     for (const key of issue.keys) {
       const { hint, meant, things } = explainUnknownKey(path, key, tree);
       problems.report([...path, key], "unknown key", hint);
-      // That the key which was meant is missing then goes without saying, and so do the things below it.
+      // The missing key and the things below it follow from this mistake.
       if (meant !== undefined) problems.mute([...path, meant]);
       for (const thing of things) broken.add(thing);
     }
@@ -117,7 +118,7 @@ function reportAll(
   );
   for (const flat of issues) {
     if (flat.issue.code === "unrecognized_keys") continue;
-    // Fields that stand beside their thing are what it lacks.
+    // Fields next to their thing are what the thing lacks.
     const thing = flat.path.slice(0, depthOfThing(flat.path));
     if (lost.has(dotted(thing.slice(0, -1))) && isEmptyMap(treeAt(tree, thing))) continue;
     const found = treeAt(tree, flat.path);
@@ -131,7 +132,7 @@ function reportAll(
   }
 }
 
-/** A field of a thing that stands beside the thing, with a value no thing has. */
+/** A field written next to its thing, with a value that no thing has. */
 function isLostField({ path, issue }: FlatIssue, tree: TreeMap): boolean {
   if (issue.code === "unrecognized_keys" || depthOfThing(path) !== path.length) return false;
   const value = treeAt(tree, path);
@@ -143,7 +144,7 @@ function isEmptyMap(value: Tree | undefined): boolean {
   return isTreeMap(value) && Object.keys(value).length === 0;
 }
 
-/** Takes away what is wrong; where something is missing, the thing it is missing from. */
+/** Removes an invalid value; for a missing one, removes the thing around it. */
 function cutOut(tree: TreeMap, { path, issue }: FlatIssue, broken: Set<string>): void {
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys) removeAt(tree, [...path, key]);

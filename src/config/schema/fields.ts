@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** Where something may be an object or the key or name of one declared elsewhere. */
+/** An object, or the key or name of one declared elsewhere. */
 export function reference<Schema extends z.ZodType>(object: Schema) {
   return z.union([name(), object]);
 }
 
-/** A text that names something. */
+/** A name; not empty. */
 export function name() {
   return z.string().min(1);
 }
 
-/** JSON that is passed on as it is. */
+/** JSON that is passed through unchanged. */
 export function jsonObject() {
   return z.record(z.string(), z.json());
 }
@@ -28,11 +28,11 @@ export function share() {
   return z.number().min(0).max(1);
 }
 
-/** Keys of dao-ai that are read so that its files run, and change nothing here. */
+/** Keys of dao-ai that are accepted so that its files run; they have no effect. */
 export function withoutEffect<Key extends string>(keys: readonly Key[]) {
   const entries = keys.map((key) => [
     key,
-    z.unknown().optional().describe("dao-ai's; read and ignored").meta({ deprecated: true }),
+    z.unknown().optional().describe("from dao-ai; ignored").meta({ deprecated: true }),
   ]);
   return Object.fromEntries(entries) as Record<Key, z.ZodOptional<z.ZodUnknown>>;
 }

@@ -10,44 +10,40 @@ import { promptSchema, schemaSchema } from "./prompt.ts";
 const section = <Schema extends z.ZodType>(item: Schema, what: string) =>
   z.record(name(), item).default({}).describe(what);
 
-/** The config file as its author writes it: snake_case, short forms, nothing required that has a default. */
+/** The config file as written: snake_case, short forms, and every default optional. */
 export const fileSchema = z.strictObject({
   schemas: section(schemaSchema, "folders of prompts, by key"),
   resources: z
     .strictObject({
       llms: section(modelSchema, "models, by key"),
-      models: section(modelSchema, "the same as llms, in the later dialect"),
+      models: section(modelSchema, "same as llms, in the later dao-ai dialect"),
       ...withoutEffect(ignoredResources),
     })
     .prefault({})
-    .describe("the models"),
+    .describe("models"),
   prompts: section(promptSchema, "prompts, by key"),
   agents: section(agentSchema, "agents, by key"),
   datasets: section(datasetSchema, "datasets, by key"),
   optimizations: z
     .strictObject({
-      prompt_optimizations: section(optimizationSchema, "what to optimise, by key"),
-      training_datasets: section(datasetSchema, "dao-ai's; read as part of `datasets`"),
+      prompt_optimizations: section(optimizationSchema, "optimizations, by key"),
+      training_datasets: section(datasetSchema, "from dao-ai; treated as part of `datasets`"),
       ...withoutEffect(ignoredOptimizations),
     })
     .prefault({})
-    .describe("what `dao-opt run` does"),
+    .describe("the work of `dao-opt run`"),
   registry: z
     .strictObject({
-      path: name()
-        .default("./prompts")
-        .describe("folder, relative to this file; meant to be committed to git"),
+      path: name().default("./prompts").describe("folder, relative to this file; commit it to git"),
     })
     .prefault({})
-    .describe("where versions of prompts are kept"),
+    .describe("where prompt versions are stored"),
   state: z
     .strictObject({
-      path: name()
-        .default("./.dao-opt")
-        .describe("folder, relative to this file; meant to be ignored by git"),
+      path: name().default("./.dao-opt").describe("folder, relative to this file; exclude it from git"),
     })
     .prefault({})
-    .describe("where runs, journal, cache, traces and collected datasets are kept"),
+    .describe("where runs, journals, cache, traces and collected datasets are stored"),
   variables: z
     .record(name(), z.unknown())
     .default({})

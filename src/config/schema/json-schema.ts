@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { KeyPath } from "../tree.ts";
 import { fileSchema } from "./file.ts";
 
-/** The part of JSON Schema draft-07 that a config's schema uses. */
+/** The part of JSON Schema draft-07 that the config's schema uses. */
 export interface SchemaNode {
   readonly $ref?: string;
   readonly type?: string;
@@ -21,7 +22,7 @@ export interface SchemaNode {
 }
 
 const variableForms = {
-  description: "a value that is read from elsewhere",
+  description: "a value that comes from elsewhere",
   anyOf: [
     { type: "string", pattern: "\\$\\{(env:|var\\.|param\\.)" },
     {
@@ -54,10 +55,10 @@ export function configJsonSchema(): SchemaNode {
   return made;
 }
 
-/** Names that a config declares, by the definition of what they name: `model`, `prompt`, `agent` … */
+/** Names declared in a config, by definition: `model`, `prompt`, `agent` … */
 export type DeclaredNames = Readonly<Record<string, readonly string[]>>;
 
-/** Text of `config/schema.json`; with names, editors offer them wherever a thing may be named. */
+/** Text of `config/schema.json`. Editors suggest `names` wherever a reference is allowed. */
 export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
   const text = JSON.stringify(
     configJsonSchema(),
@@ -67,7 +68,7 @@ export function renderConfigJsonSchema(names: DeclaredNames = {}): string {
   return `${text}\n`;
 }
 
-/** A reference is written as a text or as the thing itself, so its schema has the thing's among its forms. */
+/** A reference is a text or the object itself, so its schema includes the object's. */
 function withExamples(node: SchemaNode, names: DeclaredNames): SchemaNode {
   const { anyOf } = node ?? {};
   if (!Array.isArray(anyOf)) return node;
@@ -80,7 +81,7 @@ function makeSchema(): SchemaNode {
     target: "draft-7",
     io: "input",
     override({ jsonSchema }) {
-      // What an editor checks is the text before `${…}` is filled in, with free `x-` keys in it.
+      // Editors check the text before `${…}` is replaced, and with free `x-` keys.
       if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { "^x-": {} };
       delete jsonSchema.propertyNames;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -104,4 +105,30 @@ function makeSchema(): SchemaNode {
     ...rest,
     definitions: { ...definitions, variable: variableForms },
   } as SchemaNode;
+}
+
+/** Keys that a map at this path may have; undefined if they are free. */
+export function allowedKeys(path: KeyPath): readonly string[] | undefined {
+  let nodes: readonly SchemaNode[] = forms(configJsonSchema());
+  for (const key of path) nodes = nodes.flatMap((node) => inside(node, key)).flatMap(forms);
+  const keys = nodes.flatMap((node) => Object.keys(node.properties ?? {}));
+  return keys.length === 0 ? undefined : [...new Set(keys)];
+}
+
+function inside(node: SchemaNode, key: string): readonly SchemaNode[] {
+  const property = node.properties?.[key];
+  if (property !== undefined) return [property];
+  const { items, additionalProperties: rest } = node;
+  if (items !== undefined && /^\d+$/.test(key)) return [items];
+  return typeof rest === "object" ? [rest] : [];
+}
+
+/** A node and all forms its value may take. */
+function forms(node: SchemaNode): readonly SchemaNode[] {
+  const wrapped = [...(node.anyOf ?? []), ...(node.allOf ?? [])];
+  const target = node.$ref?.replace("#/definitions/", "");
+  const referred = target === undefined ? undefined : configJsonSchema().definitions?.[target];
+  return [node, ...wrapped, ...(referred === undefined ? [] : [referred])].flatMap((form) =>
+    form === node ? [node] : forms(form),
+  );
 }

@@ -1,15 +1,21 @@
-import { configJsonSchema, type SchemaNode } from "./json-schema.ts";
+import { configJsonSchema, renderConfigJsonSchema, type SchemaNode } from "./json-schema.ts";
+
+/** Generated files of the package; paths are relative to its folder. */
+export const generatedConfigFiles: readonly { readonly path: string; render(): string }[] = [
+  { path: "config/schema.json", render: renderConfigJsonSchema },
+  { path: "config/README.md", render: renderKeyReference },
+];
 
 const introduction = `# Keys of the config
 
-Generated from the schema; \`config/schema.json\` holds the same for editors. Every key may also be left
-empty, which is as good as not there. Keys that start with \`x-\` are free.
+Generated from the schema; \`config/schema.json\` is the version for editors. An empty key
+counts as absent. Keys that start with \`x-\` are ignored.
 
-- \`<key>\` stands for a name of your own. A thing may be given as an object, by an alias of its anchor, or
-  by its key or name as text.
-- Where a value is expected, \`\${env:NAME}\`, \`\${env:NAME:-default}\`, \`\${var.NAME}\`, \`\${param.NAME}\`,
-  \`{env: NAME, default_value: x}\`, \`{value: x}\` and \`{options: [...], default_value: x}\` are read too;
-  \`$\${env:NAME}\` is the text itself. Rows under \`data\` are taken as they are.
+- \`<key>\` stands for a name of your choice. A reference may be an inline object, an alias of an anchor, or
+  the key or name of an entry.
+- A value may also be \`\${env:NAME}\`, \`\${env:NAME:-default}\`, \`\${var.NAME}\`, \`\${param.NAME}\`,
+  \`{env: NAME, default_value: x}\`, \`{value: x}\` and \`{options: [...], default_value: x}\`.
+  \`$\${env:NAME}\` is the literal text. Rows under \`data\` stay unchanged.
 - Paths are relative to the config.
 `;
 
@@ -27,7 +33,7 @@ const optimizationsPath = "optimizations.prompt_optimizations.<key>";
 export function renderKeyReference(): string {
   const root = configJsonSchema();
   const sections = [
-    section("Sections", root, "The file as a whole."),
+    section("Sections", root, "Top-level keys."),
     ...headings.map(([name, path]) => section(`\`${path}\``, root.definitions?.[name] ?? {})),
     section(`\`${optimizationsPath}\``, optimizationNode(root), "One optimization."),
   ];
@@ -50,7 +56,7 @@ function section(title: string, node: SchemaNode, about = sentence(node.descript
     "| --- | --- | --- | --- |",
     ...rows,
     "",
-    ...(ignored.length === 0 ? [] : [`dao-ai's, read and ignored: ${ignored.join(", ")}.`, ""]),
+    ...(ignored.length === 0 ? [] : [`From dao-ai, ignored: ${ignored.join(", ")}.`, ""]),
   ];
   return lines.join("\n");
 }
@@ -61,7 +67,7 @@ function rowsOf(node: SchemaNode, prefix: string): string[] {
     const name = `${prefix}${key}`;
     const isNeeded = node.required?.includes(key) === true;
     const { meaning, fallback } = cutDefault(property.description ?? "");
-    const shown = isNeeded ? "needed" : (fallback ?? defaultOf(property));
+    const shown = isNeeded ? "required" : (fallback ?? defaultOf(property));
     const row = `| \`${name}\` | ${cell(typeOf(property))} | ${cell(shown)} | ${cell(meaning)} |`;
     const objects = [property, ...(property.anyOf ?? [])];
     const items = objects.map(({ items }) => items).filter((item) => item !== undefined);
@@ -79,7 +85,7 @@ function ignoredOf(node: SchemaNode, prefix: string): string[] {
   );
 }
 
-/** A default that is no fixed value is told at the end of the description. */
+/** A default that is not a fixed value is at the end of the description. */
 function cutDefault(description: string): { meaning: string; fallback: string | undefined } {
   const [meaning = "", fallback] = description.split("; default: ");
   return { meaning, fallback };

@@ -3,7 +3,7 @@ import { name, positiveInteger, reference, withoutEffect } from "./fields.ts";
 
 export const ignoredPromptKeys = ["auto_register"] as const;
 
-/** Of a schema only its two names matter; they are the prompt's folder. */
+/** Only the two names of a schema matter; they form the prompt's folder. */
 export const schemaSchema = z
   .strictObject({
     catalog_name: name().describe("first folder of the prompts of this schema"),
@@ -14,7 +14,7 @@ export const schemaSchema = z
 
 const message = z.strictObject({
   role: name().describe(
-    "system, user, assistant …; chat_history stands for the messages of the variable named in `content`",
+    "system, user, assistant …; chat_history inserts the messages of the variable named in `content`",
   ),
   content: z.string().describe("text with {{variables}}"),
 });
@@ -22,55 +22,55 @@ const message = z.strictObject({
 const template = z.union([
   z.string(),
   z.array(message).min(1),
-  z.strictObject({ file: name().describe("path of a text or `.prompt` file, relative to this one") }),
+  z.strictObject({ file: name().describe("path of a text or `.prompt` file, relative to this file") }),
 ]);
 
-/** A prompt of `prompts`, as written. */
+/** An entry of `prompts`, as written. */
 export const promptSchema = z
   .strictObject({
-    name: name().optional().describe("last part of the prompt's path in the registry; default: its key"),
+    name: name().optional().describe("last part of the prompt's path in the registry; default: the key"),
     schema: reference(schemaSchema)
       .optional()
-      .describe("folder of the prompt: a schema, or the key of one; default: none"),
-    description: z.string().optional().describe("for readers"),
+      .describe("folder of the prompt: an object, or the key of a schema; default: none"),
+    description: z.string().optional().describe("free text"),
     default_template: template
       .optional()
       .describe(
-        "text (sent as one user message), a list of {role, content}, or {file: path}; used while the registry does not have the prompt",
+        "text (sent as one user message), a list of {role, content}, or {file: path}; used until the registry has the prompt",
       ),
-    template: template.optional().describe("the same as default_template, in the later dialect"),
+    template: template.optional().describe("same as default_template, in the later dao-ai dialect"),
     file: name()
       .optional()
       .describe(
-        "path of the template's file, relative to this one: short for default_template: {file: path}",
+        "path of the template's file, relative to this file; short for default_template: {file: path}",
       ),
     version: z
       .union([positiveInteger(), z.literal("config")])
       .optional()
       .describe(
-        "version of the registry to start from, or config for the template here; default: the latest version, or the template while the registry has none",
+        "registry version to start from, or config for the template here; default: the latest version, or the template if the registry has none",
       ),
     alias: name()
       .optional()
-      .describe("environment of the registry to start from, such as production; not together with version"),
+      .describe("registry environment to start from, such as production; cannot be combined with version"),
     template_language: z
       .enum(["default", "jinja"])
       .default("default")
-      .describe("default: {{name}} only; jinja: sandboxed, with logic"),
+      .describe("default: only {{name}}; jinja: sandboxed, with logic"),
     locked: z
       .array(z.string().min(1))
       .default([])
-      .describe("spans of the template that every candidate keeps word for word"),
+      .describe("spans of the template that every candidate must keep verbatim"),
     max_prompt_tokens: positiveInteger()
       .optional()
-      .describe("most tokens a candidate may have (estimated); default: no cap"),
+      .describe("maximum tokens of a candidate (estimated); default: no limit"),
     tags: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .default({})
-      .describe("labels kept with the prompt in the registry"),
+      .describe("labels stored with the prompt in the registry"),
     ...withoutEffect(ignoredPromptKeys),
   })
-  .meta({ id: "prompt", description: "a prompt to be optimised or used" });
+  .meta({ id: "prompt", description: "a prompt to optimize or call" });
 
 export type WrittenSchema = z.output<typeof schemaSchema>;
 export type WrittenPrompt = z.output<typeof promptSchema>;

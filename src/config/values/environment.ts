@@ -6,10 +6,10 @@ import { UsageError } from "../../core/errors.ts";
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment with the variables of a `.env` file behind it: the one beside the config, or the
- * one named by `--env-file`. What is set in the environment always wins.
+ * The environment, completed by a `.env` file: the one next to the config, or the one given by `--env-file`.
+ * Variables of the environment always win.
  *
- * Rejects with UsageError when the file that was named is missing or cannot be read.
+ * Rejects with UsageError if the given file is missing or unreadable.
  */
 export async function readEnvironment(
   configFile: string,
@@ -31,7 +31,7 @@ export async function readEnvironment(
       hint:
         envFile === undefined
           ? "make it a readable file of NAME=value lines"
-          : "give --env-file a file of NAME=value lines",
+          : "pass --env-file a file of NAME=value lines",
     });
   }
 }

@@ -1,26 +1,21 @@
-import { dotted, type KeyPath } from "../key-path.ts";
 import { isOpenMap, isRowData } from "../layout.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
-import { createMissingValues } from "./missing-values.ts";
-import { cutPlaceholders } from "./placeholders.ts";
-import { warnOfShellVariables } from "./shell-variables.ts";
-import { isScalar, readVariableForm } from "./variable-forms.ts";
-import { createVariables } from "./variables.ts";
+import { isScalar, readVariableForm, warnOfShellVariables } from "./variable-forms.ts";
+import { createMissingValues, createVariables, cutPlaceholders } from "./variables.ts";
 
 export interface Interpolated {
   readonly tree: TreeMap;
-  /** Paths, by their dotted form, of values that came from elsewhere as text, though a number may be meant. */
+  /** Paths, by dotted form, of values replaced by text, although a number may be meant. */
   readonly filled: ReadonlyMap<string, KeyPath>;
-  /** Those of them that are a stand-in. */
+  /** The subset that holds stand-ins. */
   readonly standIns: ReadonlySet<string>;
 }
 
 /**
- * Fills in `${env:NAME}`, `${var.NAME}` and dao-ai's variable forms. What has been filled in is never
- * read again. Rows of data and everything in `{{ }}` stay as they are; every name without a value is
- * reported, all together.
+ * Replaces `${env:NAME}`, `${var.NAME}` and dao-ai's variable forms. Replaced text is not scanned again. Rows
+ * of data and everything in `{{ }}` stay unchanged. Reports all names without a value together.
  */
 export function interpolate(
   tree: TreeMap,
@@ -66,7 +61,7 @@ export function interpolate(
   const visitMap = (map: TreeMap, path: KeyPath): TreeMap =>
     Object.fromEntries(
       Object.entries(map).map(([key, value]) => {
-        // Variables are looked up when something names them: one that nothing uses may lack its value.
+        // Variables are looked up on use: an unused one may lack its value.
         const isDeclaration = path.length === 0 && (key === "variables" || key === "parameters");
         return [key, isDeclaration ? value : visit(value, [...path, key])];
       }),

@@ -1,5 +1,4 @@
-import type { KeyPath } from "../key-path.ts";
-import type { Tree } from "../tree.ts";
+import type { KeyPath, Tree } from "../tree.ts";
 
 const secretKey = /^(api_?key|.*_token|pass(word|wd)?|secret|client_secret|pat|authorization)$/i;
 
@@ -7,7 +6,7 @@ export function isSecretKey(key: string): boolean {
   return secretKey.test(key);
 }
 
-/** Does the field at this path hold what no record or message may show? */
+/** Whether the field at this path is a secret that no record or message may show. */
 export function isSecretPath(path: KeyPath): boolean {
   return isSecretKey(path.at(-1) ?? "") || path.at(-2) === "headers";
 }
@@ -19,7 +18,10 @@ export function secretValues(tree: Tree, path: KeyPath = []): string[] {
   return Object.entries(tree).flatMap(([key, value]) => secretValues(value, [...path, key]));
 }
 
-/** The secret fields inside JSON that is passed on, where none may be: it becomes part of plans and records. */
+/**
+ * The secret fields inside passed-through JSON, which must have none because it becomes part of plans and
+ * records.
+ */
 export function secretPaths(tree: Tree, path: KeyPath): KeyPath[] {
   if (typeof tree !== "object" || tree === null) return [];
   return Object.entries(tree).flatMap(([key, value]) => [

@@ -1,17 +1,15 @@
 import { parseDocument } from "yaml";
-import type { KeyPath } from "../key-path.ts";
-import { isAllowedKey } from "../layout.ts";
+import { isAllowedKey, sectionsOf } from "../layout.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, type Tree, type TreeMap, treeAt } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap, treeAt } from "../tree.ts";
 import { withoutSource } from "../yaml/syntax-cause.ts";
-import { putAt } from "./put-at.ts";
 
 const notAllowed = {
   message: "this key is not allowed",
-  hint: "name a key of the config by its dotted path",
+  hint: "use the dotted path of a config key",
 };
 
-/** Puts the values of `--set path=value` into the tree; the values are read as YAML. */
+/** Applies the values of `--set path=value` to the tree. Values are parsed as YAML. */
 export function setValues(tree: TreeMap, set: readonly string[], problems: Problems): void {
   for (const given of set) {
     const split = given.indexOf("=");
@@ -45,7 +43,7 @@ function readValue(text: string): Tree | Error {
   try {
     return document.toJS() as Tree;
   } catch (thrown) {
-    // An alias: there is nothing that it could stand for.
+    // An alias, which has no anchor to refer to.
     return thrown instanceof Error ? thrown : new Error(String(thrown));
   }
 }
@@ -55,7 +53,7 @@ function holdsAllowedKeys(value: Tree): boolean {
   return Object.entries(value).every(([key, inner]) => isAllowedKey(key) && holdsAllowedKeys(inner));
 }
 
-/** Keys may hold dots themselves (`gpt-4.1`): the longest key that is there wins. */
+/** Keys may contain dots (`gpt-4.1`): the longest existing key wins. */
 function findPath(tree: TreeMap, wanted: string): KeyPath {
   const path: string[] = [];
   let rest = wanted;
@@ -71,4 +69,48 @@ function findPath(tree: TreeMap, wanted: string): KeyPath {
     here = treeAt(here, [key]);
   }
   return path;
+}
+
+/** Why a value cannot be set at its path. */
+interface PutProblem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Sets a value at a path and creates the maps on the way; null deletes the key. */
+function putAt(tree: TreeMap, path: KeyPath, value: Tree): PutProblem | undefined {
+  let here: TreeMap | Tree[] = tree;
+  for (const [at, key] of path.slice(0, -1).entries()) {
+    const next: Tree | undefined = treeAt(here, [key]);
+    if (next !== undefined && (typeof next !== "object" || next === null))
+      return noMap(tree, path, at + 1, next);
+    if (Array.isArray(here) && next === undefined) return noPosition(here, path, at);
+    const inside: TreeMap | Tree[] = next ?? {};
+    if (!Array.isArray(here)) here[key] = inside;
+    here = inside;
+  }
+  const last = path.at(-1) ?? "";
+  if (Array.isArray(here)) {
+    if (!/^\d+$/.test(last) || Number(last) > here.length) return noPosition(here, path, path.length - 1);
+    here[Number(last)] = value;
+  } else if (value === null) delete here[last];
+  else here[last] = value;
+  return undefined;
+}
+
+function noPosition(list: readonly Tree[], path: KeyPath, at: number): PutProblem {
+  return {
+    message: `${dotted(path.slice(0, at))} is a list of ${list.length} without position ${path[at]}`,
+    hint: "positions start at 0",
+  };
+}
+
+function noMap(tree: TreeMap, path: KeyPath, length: number, value: Tree): PutProblem {
+  const place = dotted(path.slice(0, length));
+  const sections = Object.values(sectionsOf).flat();
+  const section = sections.find((one) => treeAt(tree, [...one, String(value)]) !== undefined);
+  if (section === undefined)
+    return { message: `${place} is ${JSON.stringify(value)}, not a map`, hint: "set the whole value" };
+  const instead = dotted([...section, String(value), ...path.slice(length)]);
+  return { message: `${place} refers to ${String(value)}`, hint: `set ${instead}` };
 }

@@ -1,13 +1,47 @@
-import { isTreeMap, type Tree } from "../tree.ts";
+import { isOpaque, isRowData } from "../layout.ts";
+import type { Problems } from "../problems.ts";
+import { isTreeMap, type KeyPath, type Tree } from "../tree.ts";
 
-/** dao-ai's ways of saying "this value comes from elsewhere". */
+/** The user's own texts, which may contain anything. */
+const ownTexts: ReadonlySet<string> = new Set([
+  ...["default_template", "template", "content", "description", "locked", "command", "tags"],
+]);
+const braced = /(?<!\$)\$\{([A-Za-z_]\w*)(?::?[-=?+][^}]*)?\}/g;
+const bare = /^\$([A-Z_][A-Z0-9_]*)$/;
+
+/** Variables in shell form, which a config does not replace: `${NAME}`, or `$NAME` alone. */
+function shellVariables(text: string): readonly string[] {
+  const alone = bare.exec(text)?.[1];
+  const inside = [...text.matchAll(braced)].map(([, name = ""]) => name);
+  return alone === undefined ? [...new Set(inside)] : [alone];
+}
+
+/** Warns about an environment variable in shell form, which is used as plain text. */
+export function warnOfShellVariables(text: string, path: KeyPath, problems: Problems): void {
+  if (!text.includes("$") || path.some((key) => ownTexts.has(key)) || isOpaque(path) || isRowData(path))
+    return;
+  for (const name of shellVariables(text)) {
+    problems.warn(
+      path,
+      `\${${name}} is not replaced as in a shell; write \${env:${name}} for the environment variable ${name}`,
+    );
+  }
+}
+
+/** The hint for a rejected value with a variable in shell form; undefined if it has none. */
+export function shellHint(text: string): string | undefined {
+  const [name] = shellVariables(text);
+  return name === undefined ? undefined : `for the environment variable write \${env:${name}}`;
+}
+
+/** dao-ai's forms of a value that comes from elsewhere. */
 export type VariableForm =
   | { readonly kind: "env"; readonly name: string; readonly fallback: Tree | undefined }
   | { readonly kind: "value"; readonly value: Tree }
   | { readonly kind: "options"; readonly options: readonly Tree[]; readonly fallback: Tree | undefined }
   | { readonly kind: "databricks_secret"; readonly name: string; readonly fallback: Tree | undefined };
 
-/** Reads `{env: NAME, default_value: x}` and its like; undefined for any other value. */
+/** Parses `{env: NAME, default_value: x}` and similar forms; undefined for any other value. */
 export function readVariableForm(tree: Tree): VariableForm | undefined {
   if (!isTreeMap(tree)) return undefined;
   const { env, value, options, scope, secret, default_value: fallback } = tree;

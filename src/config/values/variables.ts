@@ -1,24 +1,53 @@
 import { nearNames } from "../../core/text/near-names.ts";
-import type { KeyPath } from "../key-path.ts";
 import type { Problems } from "../problems.ts";
-import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
-import type { MissingValues } from "./missing-values.ts";
-import { cutPlaceholders, type Placeholder } from "./placeholders.ts";
 import { isScalar, readVariableForm, type VariableForm } from "./variable-forms.ts";
+
+/** `${env:NAME}`, `${var.NAME}` or `${param.NAME}`, with `:-fallback`. */
+interface Placeholder {
+  readonly source: "env" | "var" | "param";
+  readonly name: string;
+  readonly fallback: string | undefined;
+  /** As written. */
+  readonly text: string;
+}
+
+const pattern = /(\$?)\$\{(?:(env):|(var|param)\.)([^}:]*)(?::-([^}]*))?\}/g;
+
+/** Splits a text into literal pieces and placeholders. `$${env:X}` is the literal text `${env:X}`. */
+export function cutPlaceholders(text: string): readonly (string | Placeholder)[] {
+  const pieces: (string | Placeholder)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, dollar, env, other, name = "", fallback] = match;
+    pieces.push(text.slice(end, match.index));
+    end = match.index + whole.length;
+    if (dollar === "$") pieces.push(whole.slice(1));
+    else
+      pieces.push({
+        source: (env ?? other) as Placeholder["source"],
+        name: name.trim(),
+        fallback,
+        text: whole,
+      });
+  }
+  pieces.push(text.slice(end));
+  return pieces.filter((piece) => piece !== "");
+}
 
 type Scalar = string | number | boolean;
 
-/** Where placeholders get their values. */
-export interface Variables {
-  /** The value of a placeholder; undefined when it has none, which has then been noted. */
+/** The source of placeholder values. */
+interface Variables {
+  /** The value of a placeholder; undefined if it has none, which is recorded. */
   fill(placeholder: Placeholder, path: KeyPath): Scalar | undefined;
   resolve(form: VariableForm, path: KeyPath): Scalar | undefined;
 }
 
 const secretName = /key|token|secret|passw/i;
 
-/** Environment, `variables:` and `parameters:` behind one door. With `standIn`, what has no value gets that one. */
+/** Combines environment, `variables:` and `parameters:`. With `standIn`, unset names get its value. */
 export function createVariables(
   tree: TreeMap,
   env: EnvironmentVariables,
@@ -28,7 +57,7 @@ export function createVariables(
 ): Variables {
   const declared = { var: section(tree, "variables"), param: section(tree, "parameters") };
 
-  /** Databricks leaves `{{secrets/…}}` where it could not put a value in. */
+  /** Databricks leaves `{{secrets/…}}` in place if it has no value for it. */
   const fromEnvironment = (name: string): string | undefined => {
     const value = env[name];
     if (value === undefined || value === "" || /^\{\{.*\}\}$/s.test(value)) return undefined;
@@ -41,7 +70,7 @@ export function createVariables(
       `env ${name}`,
       path,
       env[name] === "" ? `environment variable ${name} is empty` : `environment variable ${name} is not set`,
-      `set it, put it into a .env file beside the config, or give a default: ${isEmptyAllowed}`,
+      `set it, add it to a .env file next to the config, or add a default: ${isEmptyAllowed}`,
     );
 
   const resolve = (form: VariableForm, path: KeyPath): Scalar | undefined => {
@@ -54,19 +83,19 @@ export function createVariables(
         `secret ${form.name}`,
         path,
         `the Databricks secret ${form.name} cannot be read here`,
-        "give default_value, or name an environment variable: {env: NAME}",
+        "add default_value, or use an environment variable: {env: NAME}",
       );
     else
       missing.add(
         `options ${path.join(".")}`,
         path,
         "none of the options has a value",
-        "set one of them, or give default_value",
+        "set one of them, or add default_value",
       );
     return undefined;
   };
 
-  /** The value of a form, without a word when there is none. */
+  /** The value of a form; undefined if it has none, which is not recorded. */
   const tryForm = (form: VariableForm): Scalar | undefined => {
     if (form.kind === "value") return scalarOf(form.value);
     if (form.kind === "env") return fromEnvironment(form.name) ?? scalarOf(form.fallback);
@@ -79,7 +108,7 @@ export function createVariables(
     return scalarOf(form.fallback);
   };
 
-  /** A scalar of the file, with the environment filled in; undefined when that has no value. */
+  /** A scalar of the file with the environment filled in; undefined if a variable has no value. */
   const scalarOf = (value: Tree | undefined): Scalar | undefined => {
     if (typeof value !== "string") return isScalar(value) ? value : undefined;
     const pieces = cutPlaceholders(value).map((piece) => {
@@ -114,7 +143,7 @@ export function createVariables(
       if (fallback?.includes("${")) {
         problems.report(
           path,
-          `${text}}: a default cannot hold another placeholder`,
+          `${text}}: a default cannot contain another placeholder`,
           "use {options: [{env: A}, {env: B}]}",
         );
         problems.mute(path);
@@ -134,12 +163,12 @@ export function createVariables(
       const declare =
         near.length > 0
           ? `did you mean ${near[0]}?`
-          : `declare it under \`${section}\`, or give a default: \${${source}.${name}:-…}`;
+          : `declare it under \`${section}\`, or add a default: \${${source}.${name}:-…}`;
       missing.add(
         `var ${name}`,
         path,
         isDeclared ? `variable ${name} has no value` : `there is no variable ${name}`,
-        isDeclared ? `give it one under \`${section}\`, or a default: \${${source}.${name}:-…}` : declare,
+        isDeclared ? `set one under \`${section}\`, or add a default: \${${source}.${name}:-…}` : declare,
       );
       return undefined;
     },
@@ -149,4 +178,30 @@ export function createVariables(
 function section(tree: TreeMap, name: string): TreeMap {
   const found = tree[name];
   return isTreeMap(found) ? found : {};
+}
+
+/** Collects names without a value: one report per name, with every place that needs it. */
+interface MissingValues {
+  /** `id` identifies the missing value; `message` and `hint` of the first place count. */
+  add(id: string, path: KeyPath, message: string, hint: string): void;
+  reportTo(problems: Problems): void;
+}
+
+export function createMissingValues(): MissingValues {
+  const missing = new Map<string, { paths: KeyPath[]; message: string; hint: string }>();
+  return {
+    add(id, path, message, hint) {
+      const known = missing.get(id) ?? { paths: [], message, hint };
+      known.paths.push(path);
+      missing.set(id, known);
+    },
+    reportTo(problems) {
+      for (const { paths, message, hint } of missing.values()) {
+        const [first = [], ...others] = paths;
+        const also = others.length === 0 ? "" : ` (also needed by ${others.map(dotted).join(", ")})`;
+        problems.report(first, `${message}${also}`, hint);
+      }
+      for (const { paths } of missing.values()) for (const path of paths) problems.mute(path);
+    },
+  };
 }

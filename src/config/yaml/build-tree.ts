@@ -1,26 +1,24 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace, SourcePlaces } from "../source-places.ts";
-import type { Tree, TreeMap } from "../tree.ts";
-import { findAliasTargets } from "./alias-targets.ts";
-import { createAliasFollower, type Descent, enter, topLevel } from "./follow-alias.ts";
+import { dotted, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
+import { createAliasFollower, type Descent, enter, findAliasTargets, topLevel } from "./follow-alias.ts";
 import { createEntryReader } from "./map-entries.ts";
 import type { ParsedYaml } from "./parse-config-yaml.ts";
 import { resolveByName } from "./unresolved-alias.ts";
 
-export interface BuiltTree {
+interface BuiltTree {
   readonly tree: Tree;
-  /** dao-ai sections that were left out, as dotted paths. */
+  /** Dotted paths of ignored dao-ai sections. */
   readonly ignored: readonly string[];
 }
 
 /**
- * YAML nodes → plain data. An alias of a thing, at a place where one is named, becomes the thing's
- * key: identity is kept as a name. Every other alias is expanded, within limits. Free `x-` keys,
- * empty values and ignored dao-ai sections are left out.
+ * Converts YAML nodes to plain data. An alias of a thing, where a reference is allowed, becomes the thing's
+ * key, which keeps its identity. Other aliases are expanded, within limits. Free `x-` keys, empty values and
+ * ignored dao-ai sections are left out.
  */
 export function buildTree(
   { document, placeOf, text }: ParsedYaml,
@@ -58,12 +56,7 @@ export function buildTree(
 
   function buildScalar(value: unknown, node: Node, path: KeyPath): Tree | undefined {
     if (typeof value === "number" && !Number.isFinite(value))
-      return refuse(
-        node,
-        path,
-        `${value} is not a number JSON can hold`,
-        "write it in quotes, or leave it out",
-      );
+      return refuse(node, path, `${value} is not a number in JSON`, "write it in quotes, or leave it out");
     if (typeof value === "string") rememberText(node, path);
     return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
       ? value
@@ -75,7 +68,7 @@ export function buildTree(
       const here = [...path, String(at)];
       remember(here, item);
       const built = build(item, here, descent);
-      // Wrapped, for a list inside a list must stay one.
+      // Wrapped, so that a list inside a list stays a list.
       return built === undefined ? [] : [built];
     });
   }
@@ -92,7 +85,7 @@ export function buildTree(
       }
       remember(here, keyNode);
       const built = build(value, here, inside);
-      // A thing without a word is still there, and lacks what it needs.
+      // A thing without content still exists, and lacks its required keys.
       if (built === null && isThing(here)) result[key] = {};
       else if (built !== undefined && (built !== null || isOpaque(here))) result[key] = built;
     }
@@ -100,7 +93,7 @@ export function buildTree(
   }
 
   function remember(path: KeyPath, node: unknown): void {
-    // Of a row, its first line is enough: a file may hold a great many.
+    // For rows, the place of the first line suffices: a file may hold many.
     if (isRowData(path.slice(0, -2))) return;
     const name = dotted(path);
     if (!places.known.has(name)) places.known.set(name, placeOfNode(node));
@@ -117,7 +110,7 @@ export function buildTree(
       });
   }
 
-  /** What is ignored is still held to the rules that make the file safe and whole. */
+  /** Ignored sections must still be safe and well-formed. */
   function scanIgnored(value: unknown, path: KeyPath): void {
     visit((isAlias(value) || isMap(value) || isSeq(value) ? value : null) as Node | null, {
       Alias(_key, alias) {

@@ -1,7 +1,13 @@
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
+import {
+  indentOf,
+  isBlank,
+  keyOfLine,
+  type SyntaxCause,
+  type SyntaxFault,
+  type YamlLines,
+} from "./yaml-lines.ts";
 
-/** Lines whose indentation fits nothing around them. */
+/** Lines whose indentation matches nothing around them. */
 export function indentCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const at = lines.lineOf(fault.offset);
   if (fault.code === "BLOCK_AS_IMPLICIT_KEY" || fault.code === "MULTILINE_IMPLICIT_KEY")
@@ -28,12 +34,12 @@ function belowValue(lines: YamlLines, at: number): SyntaxCause | undefined {
   if (next < 0 || key === undefined || indentOf(lines.lines[next] ?? "") <= indentOf(line)) return undefined;
   return {
     offset: place(lines, next),
-    message: `indented deeper than ${key}, which has a value already`,
+    message: `indented deeper than ${key}, which already has a value`,
     hint: `give it the indentation of ${key}, or remove that value`,
   };
 }
 
-/** A line that is too far left for the text of a `|` block, and too far right for a key. */
+/** A line too far left for the text of a `|` block, and too far right for a key. */
 function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
   const indent = indentOf(lines.lines[at] ?? "");
   for (let one = at - 1; one >= 0; one--) {
@@ -48,18 +54,18 @@ function leftBlock(lines: YamlLines, at: number): SyntaxCause | undefined {
       return {
         offset: place(lines, at),
         message: `the text of ${key ?? "a block"} is not indented`,
-        hint: "give it two blanks more than its key",
+        hint: "indent it by two spaces more than its key",
       };
     return {
       offset: place(lines, at),
       message: `indented less than the text ${key === undefined ? "" : `of ${key} `}above it`,
-      hint: `the text starts in line ${one + 2}; indent all of it alike`,
+      hint: `the text starts in line ${one + 2}; indent all of it equally`,
     };
   }
   return undefined;
 }
 
-/** A list item beside keys of a map, or a key beside items of a list. */
+/** A list item next to keys of a map, or a key next to list items. */
 export function keyAmongItems(lines: YamlLines, at: number): SyntaxCause | undefined {
   const line = lines.lines[at] ?? "";
   const indent = indentOf(line);
@@ -79,7 +85,7 @@ export function keyAmongItems(lines: YamlLines, at: number): SyntaxCause | undef
     : {
         offset: place(lines, at),
         message: "a key among the items of a list",
-        hint: "indent it as the keys of the item above, or less than the list",
+        hint: "indent it like the keys of the item above, or less than the list",
       };
 }
 
@@ -97,8 +103,8 @@ function misfit(lines: YamlLines, at: number): SyntaxCause | undefined {
   if (fitting.length === 0) return undefined;
   return {
     offset: place(lines, at),
-    message: `indented by ${indent}, and the keys above by ${listed(fitting)}`,
-    hint: "keys of one map stand in one column",
+    message: `indented by ${indent}, but the keys above by ${listed(fitting)}`,
+    hint: "indent all keys of a map equally",
   };
 }
 

@@ -1,8 +1,14 @@
 import { indentCause, keyAmongItems } from "./indent-causes.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { indentOf, isBlank, keyOfLine, type YamlLines } from "./yaml-lines.ts";
+import {
+  indentOf,
+  isBlank,
+  keyOfLine,
+  type SyntaxCause,
+  type SyntaxFault,
+  type YamlLines,
+} from "./yaml-lines.ts";
 
-/** Lines that are no YAML at all: what git, Markdown and a shell leave behind. */
+/** Lines that are not YAML: leftovers of git, Markdown and shells. */
 export function markCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const last = lines.lineOf(fault.offset);
   for (const [at, line] of lines.lines.entries()) {
@@ -10,18 +16,18 @@ export function markCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | u
     const offset = lines.startOf(at) + indentOf(line);
     if (/^(<{7} |>{7} )/.test(line)) {
       const hint = "keep one of the two sides, and remove the lines with <<<<<<<, ======= and >>>>>>>";
-      return { offset, message: "a merge conflict that git left", hint };
+      return { offset, message: "an unresolved git merge conflict", hint };
     }
     if (/^\s*(```|~~~)/.test(line) && at === firstLine(lines))
       return {
         offset,
-        message: "a code fence of Markdown is no YAML",
-        hint: "remove this line, and the one that ends it",
+        message: "a Markdown code fence is not YAML",
+        hint: "remove this line and the closing one",
       };
     if (/^\s*\$? ?cat\b.*<</.test(line))
       return {
         offset,
-        message: "a shell command is no YAML",
+        message: "a shell command is not YAML",
         hint: "keep only the lines between it and its end mark",
       };
   }
@@ -32,7 +38,7 @@ function firstLine({ lines }: YamlLines): number {
   return lines.findIndex((line) => !isBlank(line));
 }
 
-/** What is wrong with the one line that the parser names, or the one before. */
+/** The mistake in the line that the parser names, or in the one before. */
 export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const at = lines.lineOf(fault.offset);
   const line = lines.lines[at] ?? "";
@@ -48,12 +54,12 @@ export function lineCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | u
   );
 }
 
-/** Slips that the parser names well enough, in words of the file. */
-const named: readonly (readonly [said: RegExp, message: string, hint: string])[] = [
+/** Mistakes that the parser identifies, worded for a config. */
+const named: readonly (readonly [parserMessage: RegExp, message: string, hint: string])[] = [
   [
     /^Sequence item without/,
     "neither an item of the list above (`- `) nor a key of its last item",
-    "give it the column of the item's first key",
+    "align it with the item's first key",
   ],
   [
     /^A block sequence may not/,
@@ -62,13 +68,13 @@ const named: readonly (readonly [said: RegExp, message: string, hint: string])[]
   ],
   [
     /^Missing , /,
-    "two entries inside of [ ] or { } without a comma between them",
-    "put a comma between them, and quotes around text with signs",
+    "two entries inside [ ] or { } without a comma between them",
+    "put a comma between them, and quotes around text with special characters",
   ],
   [
     /^Implicit keys of flow sequence/,
-    "a `-` inside of [ ]",
-    "part the entries of [ ] by commas, without dashes",
+    "a `-` inside [ ]",
+    "separate the entries of [ ] by commas, without dashes",
   ],
 ];
 
@@ -78,10 +84,10 @@ function byMessage(lines: YamlLines, fault: SyntaxFault, at: number): SyntaxCaus
   if (/^Unexpected scalar at node end/.test(fault.message) && indent > indentOf(lines.lines[at] ?? ""))
     return {
       offset: lines.startOf(first) + indent,
-      message: "the first key is indented, and others are not",
-      hint: "keys of one map stand in one column",
+      message: "the first key is indented, but others are not",
+      hint: "indent all keys of a map equally",
     };
-  const found = named.find(([said]) => said.test(fault.message));
+  const found = named.find(([parserMessage]) => parserMessage.test(fault.message));
   if (found === undefined) return undefined;
   const isStart = lines.startOf(at) === fault.offset;
   return {
@@ -100,7 +106,7 @@ function tab(lines: YamlLines, last: number): SyntaxCause | undefined {
   return {
     offset,
     message: "a tab in the indentation",
-    hint: "YAML is indented with blanks; put two in place of each tab",
+    hint: "YAML is indented with spaces; replace each tab with two spaces",
   };
 }
 
@@ -114,7 +120,7 @@ function curlyQuote(lines: YamlLines, at: number, line: string): SyntaxCause | u
   if (column < 0) return undefined;
   const sign = line.slice(column).trim()[0] ?? "";
   const offset = lines.startOf(at) + line.indexOf(sign, column);
-  return { offset, message: `${sign} is no quote of YAML`, hint: "write \" or ' at both ends of the text" };
+  return { offset, message: `${sign} is not a YAML quote`, hint: "write \" or ' at both ends of the text" };
 }
 
 function valueStart({ text }: YamlLines, fault: SyntaxFault, line: string): SyntaxCause | undefined {
@@ -124,22 +130,26 @@ function valueStart({ text }: YamlLines, fault: SyntaxFault, line: string): Synt
   if (/block-seq-ind on same line/.test(message) && keyOfLine(line) !== undefined)
     return {
       offset,
-      message: "a list starts beside its key",
+      message: "a list starts on the line of its key",
       hint: "start it on the next line, indented: `- first`",
     };
   if (/[\]}]\s*$/.test(text.slice(0, offset)) && /at node end/.test(message))
     return {
       offset: text.slice(0, offset).trimEnd().length - 1,
-      message: "this bracket ends a list or a map, and more follows on the line",
+      message: "this bracket ends a list or a map, but more follows on the line",
       hint: "put the whole text in quotes",
     };
   if (/Not a YAML token|Block scalar header/.test(message))
-    return { offset, message: "text stands beside | or >", hint: "start it on the next line, indented" };
+    return {
+      offset,
+      message: "text follows | or > on the same line",
+      hint: "start it on the next line, indented",
+    };
   if (code === "BAD_ALIAS")
     return {
       offset,
-      message: `\`${text[offset]}\` lacks the name of an anchor`,
-      hint: "name it, or put the text in quotes",
+      message: `\`${text[offset]}\` has no anchor name`,
+      hint: "add a name, or put the text in quotes",
     };
   const start = text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
   const star = /(?:^|[:\-,[{]\s+)([*&])\S*\s*$/.exec(text.slice(start, offset));
@@ -147,7 +157,7 @@ function valueStart({ text }: YamlLines, fault: SyntaxFault, line: string): Synt
   const place = start + star.index + star[0].indexOf(star[1] ?? "");
   return {
     offset: place,
-    message: `\`${star[1]}\` at the start of a value names an anchor, and text follows`,
+    message: `\`${star[1]}\` at the start of a value is an alias, but text follows`,
     hint: "put the text in quotes",
   };
 }
@@ -178,14 +188,14 @@ function noColon(lines: YamlLines, { code }: SyntaxFault & object, at: number): 
   if (glued !== undefined)
     return {
       offset: offset + glued.length,
-      message: "no blank after the colon",
+      message: "no space after the colon",
       hint: `write \`${glued}: …\``,
     };
   const equal = /^\s*([\w.-]+)\s*=/.exec(line)?.[1];
   if (equal !== undefined)
     return {
       offset: lines.startOf(at) + line.indexOf("="),
-      message: "`=` in place of a colon",
+      message: "`=` instead of a colon",
       hint: `write \`${equal}: …\``,
     };
   return (

@@ -1,24 +1,22 @@
-import { type Alias, isAlias, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
-import type { KeyPath } from "../key-path.ts";
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { isAllowedKey } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace } from "../source-places.ts";
-import type { AliasTargets } from "./alias-targets.ts";
-import { type AliasFollower, type Descent, enter } from "./follow-alias.ts";
-import { isMergeKey, mergeSources } from "./merge-keys.ts";
+import type { KeyPath } from "../tree.ts";
+import { type AliasFollower, type AliasTargets, type Descent, enter } from "./follow-alias.ts";
 import { resolveByName } from "./unresolved-alias.ts";
 
-export interface Entry {
+interface Entry {
   readonly key: string;
   readonly keyNode: unknown;
   readonly value: unknown;
   readonly descent: Descent;
 }
 
-export interface EntryReader {
-  /** Own entries in file order, then merged ones that no own or earlier entry has. */
+interface EntryReader {
+  /** Own entries in file order, then merged ones without an own or earlier entry. */
   entriesOf(map: YAMLMap, path: KeyPath, descent: Descent): Entry[];
-  /** A key as text; undefined when it cannot be one, which has been reported. */
+  /** A key as text; undefined if it is invalid, which is reported. */
   readKey(node: unknown, path: KeyPath): string | undefined;
 }
 
@@ -36,7 +34,7 @@ export function createEntryReader(
       problems.mute(path);
       return undefined;
     }
-    // `1.0`, `007` and `null` as keys are the text the user wrote.
+    // Keys such as `1.0`, `007` and `null` keep the text of the file.
     const key =
       typeof scalar.value === "string" ? scalar.value : (scalar.source ?? String(scalar.value ?? ""));
     if (isAllowedKey(key)) return key;
@@ -53,7 +51,7 @@ export function createEntryReader(
       const first = own.get(key);
       if (first === undefined) own.set(key, { key, keyNode: pair.key, value: pair.value, descent });
       else {
-        const hint = `it is first given in line ${placeOf(first.keyNode).line}; remove one`;
+        const hint = `it first appears in line ${placeOf(first.keyNode).line}; remove one`;
         problems.reportAt(placeOf(pair.key), [...path, key], "duplicate key", hint);
       }
     }
@@ -74,7 +72,7 @@ export function createEntryReader(
         placeOf(node),
         path,
         "`<<` takes a map, or a list of maps",
-        "name a map by its alias: `<<: *base`",
+        "refer to a map by its alias: `<<: *base`",
       );
     return mergeSources(pair, follow, refuse).map(({ map, alias }) => ({
       map,
@@ -94,4 +92,34 @@ export function createEntryReader(
   }
 
   return { entriesOf, readKey };
+}
+
+/** The `<<` of YAML 1.1, which dao-ai's files rely on. In quotes it is an ordinary key. */
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}
+
+interface MergeSource {
+  readonly map: YAMLMap;
+  /** The alias of the map; absent for an inline map. */
+  readonly alias?: Alias;
+}
+
+/**
+ * Maps that a `<<` merges, in order of precedence: a map, an alias of one, or a list of either. `follow`
+ * resolves an alias, or returns undefined after reporting that it has no target. Anything but a map goes to
+ * `refuse`.
+ */
+function mergeSources(
+  pair: Pair,
+  follow: (alias: Alias) => Node | undefined,
+  refuse: (node: unknown) => void,
+): MergeSource[] {
+  const listed = isSeq(pair.value) ? pair.value.items : [pair.value];
+  return listed.flatMap((item): MergeSource[] => {
+    const target = isAlias(item) ? follow(item) : item;
+    if (isMap(target)) return [isAlias(item) ? { map: target, alias: item } : { map: target }];
+    if (target !== undefined) refuse(item);
+    return [];
+  });
 }

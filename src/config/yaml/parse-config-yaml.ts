@@ -1,8 +1,41 @@
 import { composeYaml, maxYamlDepth, type YamlDocument } from "../../formats/yaml/compose-yaml.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace } from "../source-places.ts";
-import { sourceExcerpt } from "./source-excerpt.ts";
+import { isSecretKey } from "../values/secret-fields.ts";
 import { syntaxCause } from "./syntax-cause.ts";
+import { yamlLines } from "./yaml-lines.ts";
+
+/** Number of columns to show around a mistake. */
+const width = 60;
+
+/** The line of an offset with a caret below it. Possible keys and passwords are shown as dots. */
+function sourceExcerpt(text: string, offset: number): string {
+  const lines = yamlLines(text);
+  const at = lines.lineOf(offset);
+  const line = veil(lines.lines[at] ?? "").replaceAll("\t", "→");
+  const column = Math.min(offset - lines.startOf(at), line.length);
+  const start = Math.max(0, Math.min(column - width / 2, line.length - width));
+  const shown = line.slice(start, start + width).trimEnd();
+  const number = String(at + 1);
+  const head = start > 0 ? "…" : "";
+  const tail = start + width < line.length ? "…" : "";
+  const gutter = " ".repeat(number.length);
+  return `${number} | ${head}${shown}${tail}\n${gutter} | ${" ".repeat(column - start + head.length)}^`;
+}
+
+function veil(line: string): string {
+  return line
+    .replace(
+      /(["']?)([\w-]+)\1(\s*[:=]\s*)([^,}\]#]*)/g,
+      (whole, quote: string, key: string, colon: string, value: string) =>
+        isSecretKey(key) && !value.includes("${")
+          ? `${quote}${key}${quote}${colon}${value.replace(/[^\s"']/g, "•")}`
+          : whole,
+    )
+    .replace(/[A-Za-z0-9+/_-]{20,}/g, (word) =>
+      /\d/.test(word) && /[A-Za-z]/.test(word) ? "•".repeat(word.length) : word,
+    );
+}
 
 export interface ParsedYaml {
   readonly document: YamlDocument;
@@ -10,9 +43,9 @@ export interface ParsedYaml {
   placeOf(offset: number): SourcePlace;
 }
 
-/** Text → one document. Undefined when it is not YAML; what is wrong has then been reported. */
+/** Parses the text as one document. Undefined if it is not valid YAML, which is reported. */
 export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
-  // Merge keys and repeated keys are resolved while the tree is built, where their places are known.
+  // Merge keys and repeated keys are handled while the tree is built, which knows their places.
   const composed = composeYaml(text);
   const placeOf = (offset: number): SourcePlace => {
     const { line, col } = composed.lines.linePos(offset);
@@ -30,7 +63,7 @@ export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | 
   const { documents } = composed;
   const [document, second] = documents;
   if (document.contents === null && document.errors.length === 0 && second === undefined) {
-    problems.reportAt(undefined, [], "the file is empty", "`dao-opt init` writes one to start from");
+    problems.reportAt(undefined, [], "the file is empty", "run `dao-opt init` to create one");
     return undefined;
   }
   const [fault] = documents.flatMap(({ errors }) => errors);

@@ -1,11 +1,10 @@
 import { bracketCause, quoteCause } from "./delimiter-causes.ts";
 import { lineCause, markCause } from "./line-causes.ts";
-import type { SyntaxCause, SyntaxFault } from "./syntax-fault.ts";
-import { yamlLines } from "./yaml-lines.ts";
+import { type SyntaxCause, type SyntaxFault, yamlLines } from "./yaml-lines.ts";
 
 /**
- * A parser stumbles where it can go no further, which may be far below the slip: a quote without its
- * end swallows the lines after it. This looks for the slip.
+ * Finds the likely mistake behind a parser error. The parser stops where it cannot continue, which may be far
+ * below: an unclosed quote swallows the lines after it.
  */
 export function syntaxCause(text: string, fault: SyntaxFault): SyntaxCause {
   const lines = yamlLines(text);
@@ -20,7 +19,7 @@ export function syntaxCause(text: string, fault: SyntaxFault): SyntaxCause {
   );
 }
 
-/** What the parser stumbled over may be part of a key: its place is enough. */
+/** The parser's excerpt may contain part of a key, so only the place is reported. */
 export function withoutSource(message: string): string {
   return message.replace(/:? ["'*`].*$/s, "");
 }

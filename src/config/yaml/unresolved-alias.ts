@@ -1,15 +1,15 @@
 import type { Alias } from "yaml";
 import { nearNames } from "../../core/text/near-names.ts";
-import { dotted, type KeyPath } from "../key-path.ts";
 import { referenceKind, sectionsOf, type ThingKind } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace } from "../source-places.ts";
-import type { AliasTargets } from "./alias-targets.ts";
+import { dotted, type KeyPath } from "../tree.ts";
+import type { AliasTargets } from "./follow-alias.ts";
 
 /**
- * An alias with no anchor before it. Published dao-ai samples have them, so one that can only mean
- * one thing is taken by name; any other is reported. Gives the key of the thing, or undefined. In a
- * merge a key would be of no use; in an ignored section any kind of thing will do.
+ * Handles an alias without an anchor before it. Published dao-ai samples contain them, so an unambiguous one is
+ * resolved by name; any other is reported. Returns the key of the thing, or undefined. In a merge, a key is
+ * useless; in an ignored section, any kind of thing is accepted.
  */
 export function resolveByName(
   alias: Alias,
@@ -32,8 +32,8 @@ export function resolveByName(
     const section = sectionPath(only.kind, targets, name);
     const why =
       later === undefined
-        ? `*${name} has no anchor; taken as the ${only.kind} of that name; add &${name} to ${section}`
-        : `*${name} stands before its anchor; taken as the ${only.kind} of that name; move ${section} further up`;
+        ? `*${name} has no anchor; used as the ${only.kind} of that name; add &${name} to ${section}`
+        : `*${name} is before its anchor; used as the ${only.kind} of that name; move ${section} further up`;
     problems.warn(path, why, place);
     return name;
   }
@@ -50,10 +50,10 @@ function explain(
 ): [message: string, hint: string] {
   if (isLater)
     return [
-      `alias *${name} stands before its anchor &${name}`,
+      `alias *${name} is before its anchor &${name}`,
       kind === undefined
-        ? `move what is marked &${name} above this line`
-        : `move the ${kind} marked &${name} above this line, or write its key in place of the alias`,
+        ? `move the value marked &${name} above this line`
+        : `move the ${kind} marked &${name} above this line, or replace the alias with its key`,
     ];
   const near = nearNames(name, [...targets.anchors, ...(kind === undefined ? [] : targets.keysOf(kind))]);
   const guess = near.length === 0 ? "" : ` (or did you mean ${near[0]}?)`;

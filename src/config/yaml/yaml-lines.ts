@@ -1,8 +1,8 @@
-/** A text by its lines, for finding what a parser stumbled over. Lines count from 0 here. */
+/** The lines of a text, for finding the cause of a parser error. Lines start at 0 here. */
 export interface YamlLines {
   readonly text: string;
   readonly lines: readonly string[];
-  /** Number of the line an offset is in. */
+  /** Number of the line that contains an offset. */
   lineOf(offset: number): number;
   /** Offset of a line's first character. */
   startOf(line: number): number;
@@ -23,17 +23,31 @@ export function yamlLines(text: string): YamlLines {
   };
 }
 
-/** Number of blanks and tabs that a line starts with. */
+/** Number of leading blanks and tabs. */
 export function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)?.[0].length ?? 0;
 }
 
-/** Is there nothing on the line but blanks or a comment? */
+/** Whether the line has only blanks or a comment. */
 export function isBlank(line: string): boolean {
   return /^\s*(#.*)?$/.test(line);
 }
 
-/** The key that a line starts with, behind any dashes; undefined where there is none. */
+/** The key at the start of a line, after any dashes; undefined if there is none. */
 export function keyOfLine(line: string): string | undefined {
   return /^\s*(?:- +)*(["']?)([\w./ -]+?)\1\s*:(?:\s|$)/.exec(line)?.[2];
+}
+
+/** The cause of a syntax error: one place, and what to do there. */
+export interface SyntaxCause {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The first error of a parser. */
+export interface SyntaxFault {
+  readonly code: string;
+  readonly message: string;
+  readonly offset: number;
 }

@@ -1,16 +1,20 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
-import { finishMeaning } from "./finish-reasons.ts";
+import { defined } from "../defined.ts";
+import { finishMeaning } from "./answer.ts";
 
-/** An error that a provider sent in place of an answer, with status 200. */
+/** An error that a provider sent instead of an answer, with status 200. */
 export interface AnswerFault {
   readonly message: string;
-  /** The provider's own code or type, as text. */
+  /** The provider's own error code or type, as text. */
   readonly code?: string;
-  /** The status it stands for, where the code is one: gateways pass the status of their upstream on so. */
+  /**
+   * The HTTP status that the error stands for, if its code is a status. Gateways forward upstream statuses this
+   * way.
+   */
   readonly status?: number;
 }
 
-/** What a provider sent, out of a list of one or a text of JSON around it. */
+/** Unwraps a body that arrives as a one-element list or as JSON text. */
 export function unwrapBody(body: unknown): unknown {
   if (Array.isArray(body) && body.length === 1) return body[0];
   if (typeof body !== "string" || !/^\s*[[{]/.test(body)) return body;
@@ -23,8 +27,8 @@ export function unwrapBody(body: unknown): unknown {
 }
 
 /**
- * The error in the body of a chat or text completion: an error object, a choice that is an error, or nothing
- * that could be an answer. Undefined when there is an answer to read. Takes an unwrapped body.
+ * Finds the error in the body of a chat or text completion: an error object, a failed choice, or a body that
+ * cannot be an answer. Returns undefined if the body holds an answer. Expects an unwrapped body.
  */
 export function answerFault(body: unknown): AnswerFault | undefined {
   if (!isJsonObject(body)) return { message: `no chat completion: ${excerpt(body)}` };
@@ -41,7 +45,7 @@ export function answerFault(body: unknown): AnswerFault | undefined {
   if (inner !== undefined) return inner;
   const meaning = finishMeaning(asText(choice["finish_reason"]));
   if (meaning === "error") return { message: `the answer ended with an error (${choice["finish_reason"]})` };
-  // A gateway may pass a failure of its upstream on as an ordinary end without a word.
+  // Some gateways report an upstream failure as a normal finish reason.
   const native = asText(choice["native_finish_reason"]);
   if (finishMeaning(native) === "error" && isSilent(choice))
     return { message: `the answer ended with an error (${native})` };
@@ -56,13 +60,13 @@ function isSilent(choice: JsonObject): boolean {
   return !content && !text && (!Array.isArray(calls) || calls.length === 0);
 }
 
-/** The error that a body names, wrapped in whatever way; undefined where it names none. */
+/** Finds the error in a body, however it is wrapped; undefined if the body has none. */
 export function errorIn(sent: unknown): AnswerFault | undefined {
   const body = unwrapBody(sent);
   return isJsonObject(body) ? (faultOf(body["error"]) ?? unnamedFault(body)) : undefined;
 }
 
-/** Does a body without choices say that a filter refused the prompt (Azure, Gemini)? */
+/** Whether a body without choices reports that a filter blocked the prompt (Azure, Gemini). */
 export function isPromptBlocked(body: JsonObject): boolean {
   const feedback = body["promptFeedback"] ?? body["prompt_feedback"];
   if (isJsonObject(feedback) && (feedback["blockReason"] ?? feedback["block_reason"]) != null) return true;
@@ -70,7 +74,7 @@ export function isPromptBlocked(body: JsonObject): boolean {
   return Array.isArray(results) && results.filter(isJsonObject).some(isFiltered);
 }
 
-/** Did one of Azure's filters withhold something? `{content_filter_results: {hate: {filtered: true}}}` */
+/** Whether an Azure filter withheld content: `{content_filter_results: {hate: {filtered: true}}}`. */
 export function isFiltered(holder: JsonObject): boolean {
   const results = holder["content_filter_results"] ?? holder["content_filter_result"];
   return (
@@ -79,7 +83,7 @@ export function isFiltered(holder: JsonObject): boolean {
   );
 }
 
-/** An error object, or a text in its place; undefined for one that says nothing. */
+/** Reads an error object or error text; undefined if it is empty. */
 export function faultOf(error: unknown): AnswerFault | undefined {
   if (typeof error === "string" && error !== "") return { message: error };
   if (Array.isArray(error)) return faultOf(error[0]);
@@ -91,12 +95,14 @@ export function faultOf(error: unknown): AnswerFault | undefined {
   const name = [code, type].find((value) => typeof value === "string" || typeof value === "number");
   return {
     message: typeof message === "string" && message !== "" ? message : excerpt(error),
-    ...(name === undefined ? {} : { code: String(name) }),
-    ...(status === undefined ? {} : { status }),
+    ...defined({ code: name === undefined ? undefined : String(name), status }),
   };
 }
 
-/** Errors without an `error`: FastAPI's `detail`, Databricks' `error_code`, MiniMax's `base_resp` and others. */
+/**
+ * Errors without an `error` key, such as FastAPI's `detail`, Databricks' `error_code` and MiniMax's
+ * `base_resp`.
+ */
 function unnamedFault(body: JsonObject): AnswerFault | undefined {
   const inner = body["base_resp"];
   if (isJsonObject(inner) && inner["status_code"] !== 0) {
@@ -104,8 +110,8 @@ function unnamedFault(body: JsonObject): AnswerFault | undefined {
     return { message, code: String(inner["status_code"]) };
   }
   if (Array.isArray(body["errors"])) return faultOf(body["errors"]);
-  const told = [body["message"], body["msg"], body["detail"], body["error_description"]];
-  const message = told.find((one) => typeof one === "string" && one !== "");
+  const texts = [body["message"], body["msg"], body["detail"], body["error_description"]];
+  const message = texts.find((one) => typeof one === "string" && one !== "");
   if (message === undefined) return undefined;
   return faultOf({
     message,
@@ -131,8 +137,8 @@ function asText(value: unknown): string | undefined {
 }
 
 /**
- * The beginning of what came, on one line of at most 120 characters. No word is cut in two: it may be a key, and
- * half of one is not recognised when keys are hidden later.
+ * The start of a body on one line of at most 120 characters. Cuts between words only: a word may be a key, and
+ * masking does not recognize half a key.
  */
 export function excerpt(answer: unknown): string {
   const text = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");

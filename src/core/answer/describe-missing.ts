@@ -1,25 +1,25 @@
-/** Answers of one model in one run or evaluation, each request once. */
+/** Answers of one model in one run or evaluation. Each request counts once. */
 export interface MissingCounts {
-  /** Answers in all, usable ones among them. */
+  /** All answers, including usable ones. */
   readonly answers: number;
   readonly empty: number;
-  /** Of the empty ones, those that carry thinking. */
+  /** Empty answers that carry reasoning. */
   readonly emptyWithReasoning: number;
   readonly refusal: number;
   readonly cutOff: number;
   readonly filtered: number;
 }
 
-export interface MissingContext {
-  /** Key of the model in the config, for the line to change. */
+interface MissingContext {
+  /** Key of the model in the config, to name the line to change. */
   readonly model?: string;
-  /** The output limit the requests carried, in tokens; absent when none was sent. */
+  /** The output limit of the requests, in tokens; absent if none was sent. */
   readonly maxTokens?: number;
-  /** What set the limit, where it was not the model's own configuration: `--max-cost`, `budget.usd` … */
+  /** What set the limit if not the model's own configuration: `--max-cost`, `budget.usd` … */
   readonly limitSource?: string;
 }
 
-/** The counts of one more answer; `kind` is absent where it could not be read. */
+/** Adds one answer to the counts. `kind` is absent if the answer could not be read. */
 export function countAnswer(
   counts: MissingCounts,
   { kind, reasoning }: { readonly kind?: string | undefined; readonly reasoning?: string | undefined },
@@ -45,8 +45,8 @@ export const noAnswers: MissingCounts = Object.freeze({
 });
 
 /**
- * A sentence for each kind of missing answer, with its number, the likely cause and what to change; none when
- * every answer is usable.
+ * One sentence for each kind of missing answer: the count, the likely cause and the fix. Empty if every answer
+ * is usable.
  *
  *     describeMissing({ ...noAnswers, answers: 40, empty: 40, emptyWithReasoning: 40 })
  *     // ["40 of 40 answers are empty and carry reasoning_content: raise max_tokens"]

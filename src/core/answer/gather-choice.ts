@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
-import { readContent, textOf } from "./content-parts.ts";
-import { addCalls, inOrder, type ToolCallParts } from "./gather-tool-calls.ts";
+import { readContent, textOf } from "./read-content.ts";
 
-/** One choice of a stream of chat or text chunks, as far as it has come. */
-export interface GatheredChoice {
-  /** Gives the text that came with this part. */
+/** The received part of one choice in a stream of chat or text chunks. */
+interface GatheredChoice {
+  /** Returns the text in this part. */
   add(part: JsonObject): string;
-  /** Has the provider said why it ends? */
+  /** Whether the provider sent a finish reason. */
   readonly isEnded: boolean;
   value(): JsonObject;
 }
@@ -42,7 +41,8 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
         logprobs ??= new Map();
         addProbabilities(logprobs, part["logprobs"]);
       }
-      // What filters and gateways say of a choice (`content_filter_results`, `error`, `native_finish_reason`).
+      // Filters and gateways attach extra fields to a choice (`content_filter_results`, `error`,
+      // `native_finish_reason`).
       for (const [key, value] of Object.entries(part)) {
         if (
           !/^(index|delta|message|text|logprobs|finish_reason)$/.test(key) &&
@@ -52,7 +52,7 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
           rest.set(key, structuredClone(value));
       }
       if (endpoint === "chat") {
-        // A server that does not stream sends the message whole; others repeat it at the end of the stream.
+        // A server that does not stream sends the whole message; others repeat it at the end of the stream.
         const delta = part["delta"] ?? (hasDelta ? undefined : part["message"]);
         if (!isJsonObject(delta)) return "";
         hasDelta = true;
@@ -76,7 +76,7 @@ export function openChoice(endpoint: "chat" | "completion"): GatheredChoice {
   };
 }
 
-/** Texts and lists grow; of anything else the last word counts. A content of texts and parts becomes a list of parts. */
+/** Texts and lists are appended; other values are replaced. Mixed text and parts become a list of parts. */
 function joined(known: JsonValue, more: JsonValue, isContent: boolean): JsonValue {
   if (typeof more === "string") {
     if (typeof known === "string") return known + more;
@@ -90,7 +90,7 @@ function joined(known: JsonValue, more: JsonValue, isContent: boolean): JsonValu
   return Array.isArray(known) ? joinedParts(known, list) : list;
 }
 
-/** Pieces of one kind that follow each other are one part: a stream cuts texts anywhere. */
+/** Consecutive pieces of one kind form one part, because a stream may cut a text anywhere. */
 function joinedParts(known: readonly JsonValue[], more: readonly JsonValue[]): JsonValue[] {
   const all = [...known];
   for (const part of more) {
@@ -116,7 +116,7 @@ function mergedPart(last: JsonObject, part: JsonObject): JsonObject | undefined 
   return merged;
 }
 
-/** Streams begin with an empty text, also where none follows; an answer in one piece then has none. */
+/** Streams start with an empty text even if no text follows; a whole answer would have none. */
 function wholeMessage(fields: ReadonlyMap<string, JsonValue>, calls: readonly ToolCallParts[]): JsonObject {
   const message = Object.fromEntries(fields);
   const isOther = calls.length > 0 || typeof message["refusal"] === "string";
@@ -129,7 +129,7 @@ function wholeMessage(fields: ReadonlyMap<string, JsonValue>, calls: readonly To
   return { ...message, content, tool_calls };
 }
 
-/** Lists of log-probabilities go one after another; of anything else the last word counts. */
+/** Lists of log-probabilities are appended; other values are replaced. */
 function addProbabilities(all: Map<string, JsonValue | JsonValue[]>, more: JsonObject): void {
   for (const [key, value] of Object.entries(more)) {
     const known = all.get(key);
@@ -137,4 +137,64 @@ function addProbabilities(all: Map<string, JsonValue | JsonValue[]>, more: JsonO
     else if (Array.isArray(value)) all.set(key, structuredClone(value) as JsonValue[]);
     else if (value !== null || known === undefined) all.set(key, structuredClone(value));
   }
+}
+
+/** The received part of a tool call. */
+interface ToolCallParts {
+  id: string;
+  name: string;
+  /** The JSON of the arguments received so far. */
+  text: string;
+  /** The provider's index of the call. */
+  readonly index?: number;
+}
+
+/** Adds the tool call pieces of one chunk. */
+function addCalls(calls: ToolCallParts[], pieces: JsonValue): void {
+  if (!Array.isArray(pieces)) return;
+  for (const piece of pieces) {
+    if (!isJsonObject(piece)) continue;
+    const id = typeof piece["id"] === "string" ? piece["id"] : "";
+    const asked = [piece["function"], piece["custom"]].find(isJsonObject) ?? {};
+    const written = asked["arguments"] ?? asked["input"];
+    const call = knownCall(calls, piece["index"], id) ?? newCall(calls, piece["index"]);
+    if (id !== "") call.id = id;
+    // Some servers repeat the whole name in every piece.
+    if (typeof asked["name"] === "string" && asked["name"] !== call.name) call.name += asked["name"];
+    if (typeof written === "string") call.text += written;
+    else if (isJsonObject(written)) call.text = JSON.stringify(written);
+  }
+}
+
+/** The calls sorted by the provider's index; calls without an index come last. */
+function inOrder(calls: readonly ToolCallParts[]): readonly ToolCallParts[] {
+  const placeOf = ({ index = Number.MAX_SAFE_INTEGER }: ToolCallParts) => index;
+  return [...calls].sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/**
+ * Some endpoints omit the index, and some send the same index for every call. A new id then starts a new call.
+ */
+function knownCall(
+  calls: readonly ToolCallParts[],
+  index: JsonValue | undefined,
+  id: string,
+): ToolCallParts | undefined {
+  const isSame = (call: ToolCallParts) => id === "" || call.id === "" || call.id === id;
+  if (isIndex(index)) {
+    const placed = calls.findLast((call) => call.index === index && isSame(call));
+    return placed ?? (id === "" ? undefined : calls.find((call) => call.id === id));
+  }
+  const last = calls.at(-1);
+  return last !== undefined && isSame(last) ? last : undefined;
+}
+
+function newCall(calls: ToolCallParts[], index: JsonValue | undefined): ToolCallParts {
+  const call: ToolCallParts = { id: "", name: "", text: "", ...(isIndex(index) ? { index } : {}) };
+  calls.push(call);
+  return call;
+}
+
+function isIndex(index: JsonValue | undefined): index is number {
+  return typeof index === "number" && Number.isInteger(index) && index >= 0;
 }

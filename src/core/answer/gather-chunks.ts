@@ -2,19 +2,22 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
 import { type AnswerFault, faultOf } from "./answer-fault.ts";
 import { openChoice } from "./gather-choice.ts";
 
-/** Puts the chunks of a streamed answer together to the body that an answer in one piece would have. */
-export interface Gathering {
-  /** Takes a chunk, which it neither changes nor keeps; gives the text of the first choice in it, which may be empty. Never throws. */
+/** Assembles the chunks of a streamed answer into the body of a whole answer. */
+interface Gathering {
+  /**
+   * Adds a chunk without changing or keeping it. Returns the text of its first choice, which may be empty.
+   * Never throws.
+   */
   add(chunk: unknown): string;
-  /** Has every choice that began been ended by the model? A stream that stops without was cut. */
+  /** Whether every started choice has a finish reason. A stream that stops without one was cut. */
   readonly isEnded: boolean;
-  /** Has any choice begun? */
+  /** Whether any choice started. */
   readonly hasChoice: boolean;
-  /** Has any text come? */
+  /** Whether any text arrived. */
   readonly hasText: boolean;
-  /** An error that came in place of a chunk. */
+  /** An error sent instead of a chunk. */
   readonly fault: AnswerFault | undefined;
-  /** Undefined when no chunk came. */
+  /** Undefined if no chunk arrived. */
   body(): JsonObject | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../data/json.ts";
-import type { Answer } from "./answer.ts";
+import { defined } from "../defined.ts";
+import { type Answer, finishMeaning } from "./answer.ts";
 import {
   type AnswerFault,
   answerFault,
@@ -8,37 +9,42 @@ import {
   isPromptBlocked,
   unwrapBody,
 } from "./answer-fault.ts";
-import { joinTexts, readContent, reasoningBeside } from "./content-parts.ts";
-import { finishMeaning } from "./finish-reasons.ts";
 import { type ReadAnswerOptions, readAnswer } from "./read-answer.ts";
-import { readCalledItem, readFunctionCall, readToolCalls } from "./read-tool-calls.ts";
+import {
+  joinTexts,
+  readCalledItem,
+  readContent,
+  readFunctionCall,
+  readToolCalls,
+  reasoningBeside,
+} from "./read-content.ts";
 import { type ReportedUsage, readReportedUsage } from "./read-usage.ts";
 
-/** What the body of an answer holds. */
+/** The contents of an answer's body. */
 export interface BodyAnswer {
-  /** What came, even beside a fault: then it is only a part. Absent when nothing of an answer is there. */
+  /** The answer, possibly partial if there is also a fault. Absent if the body holds no part of an answer. */
   readonly answer?: Answer;
-  /** Set when the provider failed, whatever the status was. */
+  /** Set if the provider failed, whatever the HTTP status. */
   readonly fault?: AnswerFault;
-  /** As the provider says it; absent when it gives none. */
+  /** The provider's own finish reason; absent if it sends none. */
   readonly finishReason?: string;
   readonly usage?: ReportedUsage;
-  /** The message of the first choice, as it was sent. */
+  /** The message of the first choice, unchanged. */
   readonly message?: JsonObject;
 }
 
-/** Reads a chat or text completion in one piece. Of several choices the first counts. Never throws. */
+/** Reads a whole chat or text completion. Only the first choice counts. Never throws. */
 export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): BodyAnswer {
   const body = unwrapBody(sent);
   const fault = answerFault(body);
   if (!isJsonObject(body)) return fault === undefined ? {} : { fault };
   const usage = readReportedUsage(body["usage"]);
   const choice = Array.isArray(body["choices"]) ? body["choices"].find(isJsonObject) : undefined;
-  const told = { ...(fault === undefined ? {} : { fault }), ...(usage === undefined ? {} : { usage }) };
+  const common = defined({ fault, usage });
   if (choice === undefined) {
-    if (fault !== undefined || !isPromptBlocked(body)) return told;
+    if (fault !== undefined || !isPromptBlocked(body)) return common;
     return {
-      ...told,
+      ...common,
       answer: readAnswer({ finishReason: "content_filter" }),
       finishReason: "content_filter",
     };
@@ -47,9 +53,8 @@ export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): Bo
   const finishReason = choice["finish_reason"];
   const finish = typeof finishReason === "string" ? finishReason : undefined;
   return {
-    ...told,
-    ...(message === undefined ? {} : { message }),
-    ...(finish === undefined ? {} : { finishReason: finish }),
+    ...common,
+    ...defined({ message, finishReason: finish }),
     answer: readAnswer(
       {
         ...(message === undefined ? { content: choice["text"] } : messageParts(message)),
@@ -61,7 +66,7 @@ export function readChatBody(sent: unknown, options: ReadAnswerOptions = {}): Bo
   };
 }
 
-/** What a chat message holds of an answer. */
+/** The parts of an answer in a chat message. */
 export function messageParts(message: JsonObject) {
   const calls = readToolCalls(message["tool_calls"]);
   return {
@@ -98,13 +103,11 @@ export function readResponsesBody(sent: unknown, options: ReadAnswerOptions = {}
   );
   return {
     ...(fault !== undefined && items.length === 0 ? {} : { answer }),
-    ...(fault === undefined ? {} : { fault }),
-    ...(usage === undefined ? {} : { usage }),
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...defined({ fault, usage, finishReason }),
   };
 }
 
-/** `completed`, `failed` …, or why it is incomplete; undefined while it goes on. */
+/** `completed`, `failed` …, or why the answer is incomplete; undefined while it is in progress. */
 function responseEnd(body: JsonObject): string | undefined {
   const { incomplete_details: details, status } = body;
   const end = (isJsonObject(details) ? details["reason"] : undefined) ?? status;

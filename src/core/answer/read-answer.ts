@@ -1,29 +1,28 @@
 import type { ToolCall } from "../prompt/message.ts";
-import type { Answer, AnswerKind } from "./answer.ts";
-import { joinTexts, readContent, textOf } from "./content-parts.ts";
-import { type FinishMeaning, finishMeaning } from "./finish-reasons.ts";
+import { type Answer, type AnswerKind, type FinishMeaning, finishMeaning } from "./answer.ts";
+import { joinTexts, readContent, textOf } from "./read-content.ts";
 import { splitReasoning } from "./split-reasoning.ts";
 
-/** What a provider sent as one answer, under any of the names in use. */
-export interface AnswerParts {
+/** The parts of one answer, whatever names the provider uses. */
+interface AnswerParts {
   /** Text, a list of parts, or null. */
   readonly content?: unknown;
   readonly refusal?: unknown;
-  /** The thinking that stands beside the content. */
+  /** Reasoning sent beside the content. */
   readonly reasoning?: unknown;
   readonly toolCalls?: readonly ToolCall[];
-  /** As the provider says it. */
+  /** The provider's own finish reason. */
   readonly finishReason?: string | null | undefined;
-  /** The provider says that a filter withheld something. */
+  /** Whether the provider reports that a filter withheld content. */
   readonly isFiltered?: boolean;
 }
 
 export interface ReadAnswerOptions {
-  /** `reasoning: keep` of a model: the thinking stays in the text. */
+  /** `reasoning: keep` of a model: leave the reasoning in the text. */
   readonly keepsReasoning?: boolean;
 }
 
-/** Reads an answer by the table of kinds: the only place that decides what a provider's answer is. */
+/** Decides the kind of a provider's answer. This is the only place that does. */
 export function readAnswer(parts: AnswerParts, { keepsReasoning = false }: ReadAnswerOptions = {}): Answer {
   const written = readContent(parts.content);
   const refusal = textOf(parts.refusal) || written.refusal;
@@ -64,7 +63,7 @@ function kindOf({ text, refusal, isOpen, hasCalls, isFiltered, finish }: Signs):
   return isFiltered ? "filtered" : "empty";
 }
 
-/** The answer with its thinking in front, in tags where it came apart from the text. */
+/** The answer behind its reasoning, in tags if the provider sent the reasoning separately. */
 function keptText(apart: readonly string[], written: string, refusal: string, kind: AnswerKind): string {
   const thoughts = apart.map((text) => `<think>\n${text}\n</think>\n\n`).join("");
   return `${thoughts}${kind === "refusal" && written.trim() === "" ? refusal : written}`;

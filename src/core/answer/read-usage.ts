@@ -1,26 +1,24 @@
 import { isJsonObject } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import type { TokenUsage } from "../usage.ts";
 
-/** Tokens as far as a provider reports them. */
+/** The token counts that a provider reports. */
 export type ReportedUsage = Partial<TokenUsage>;
 
-/** The tokens that a provider reports, be it those of one side alone. Undefined when it reports none. */
+/** Reads the reported token counts, even if only one side is present. Undefined if there are none. */
 export function readReportedUsage(usage: unknown): ReportedUsage | undefined {
   const whole = readUsage(usage);
   if (whole !== undefined || !isJsonObject(usage)) return whole;
   const inputTokens = countOf(usage["prompt_tokens"] ?? usage["input_tokens"]);
   const outputTokens = countOf(usage["completion_tokens"] ?? usage["output_tokens"]);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-  };
+  return defined({ inputTokens, outputTokens });
 }
 
 /**
- * The tokens that a provider reports, in the words of chat completions or of responses. Everything it made is
- * output: where the total holds more than prompt and completion, the rest is reasoning that it counted apart
- * (Gemini, Grok). Undefined where one side is missing or a figure is no count.
+ * Reads the reported token counts under the names of chat completions or responses. All generated tokens are
+ * output: if the total exceeds prompt plus completion, the rest is reasoning counted separately (Gemini, Grok).
+ * Undefined if one side is missing or not a count.
  */
 export function readUsage(usage: unknown): TokenUsage | undefined {
   if (!isJsonObject(usage)) return undefined;
@@ -47,7 +45,7 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
   };
 }
 
-/** Without a total, more reasoning than completion can only have been counted apart. */
+/** Without a total, more reasoning than completion means that reasoning is counted separately. */
 function outputOf(completion: number, reasoning = 0, rest: number | undefined): number {
   if (rest !== undefined) return Math.max(completion, rest);
   return reasoning > completion ? completion + reasoning : completion;

@@ -1,7 +1,32 @@
-import { splitHarmony } from "./split-harmony.ts";
-import { type SplitText, splitText } from "./split-text.ts";
+const beginning =
+  /^\s*(?:<\|start\|>assistant)?(?:<\|channel\|>)?(?:analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
+const channel =
+  /(?:^\s*|<\|channel\|>)(analysis|commentary|final)\b[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/g;
+const mark = /<\|(?:end|return|call|start|channel)\|>/;
+/** Some servers remove the special tokens but leave their names in the text. */
+const stripped = /^\s*analysis(?=\S)([\s\S]*)assistantfinal([\s\S]*)$/;
 
-/** What opens a block of thinking at the beginning of a text, and what closes it. */
+/**
+ * Reads the channels of gpt-oss, which some servers forward as text: `final` is the answer, all others are
+ * reasoning. Undefined if the text has none.
+ */
+function splitHarmony(text: string): SplitText | undefined {
+  const plain = stripped.exec(text);
+  if (plain !== null) return splitText([plain[1] ?? ""], (plain[2] ?? "").trimStart(), false);
+  if (!beginning.test(text)) return undefined;
+  const thoughts: string[] = [];
+  let answer: string | undefined;
+  for (const match of text.matchAll(channel)) {
+    const rest = text.slice(match.index + match[0].length);
+    const end = mark.exec(rest);
+    const body = end === null ? rest : rest.slice(0, end.index);
+    if (match[1] === "final") answer = `${answer ?? ""}${body}`;
+    else thoughts.push(body);
+  }
+  return splitText(thoughts, (answer ?? "").trimStart(), answer === undefined);
+}
+
+/** The opening and closing marks of a reasoning block at the start of a text. */
 interface Block {
   readonly opening: RegExp;
   closing(opened: RegExpExecArray): RegExp;
@@ -26,9 +51,9 @@ const loneClosing = /<\/think\s*>/i;
 const anyOpening = /<think\s*>/i;
 
 /**
- * Takes the thinking off the beginning of a text: blocks of `<think>`, `<thinking>` or `<reasoning>` and their
- * like, and whatever stands before a `</think>` that nothing opens (templates of some servers open the block
- * themselves). Tags further on belong to the answer.
+ * Splits the reasoning off the start of a text: blocks such as `<think>`, `<thinking>` or `<reasoning>`, and
+ * anything before an unopened `</think>` (some servers' chat templates open the block themselves). Later tags
+ * belong to the answer.
  */
 export function splitReasoning(text: string): SplitText {
   const harmony = splitHarmony(text);
@@ -47,7 +72,7 @@ export function splitReasoning(text: string): SplitText {
 
 interface LeadingBlock {
   readonly thought: string;
-  /** What follows the block; undefined when it never closes. */
+  /** The text after the block; undefined if the block is not closed. */
   readonly rest?: string;
 }
 
@@ -63,4 +88,19 @@ function leadingBlock(text: string): LeadingBlock | undefined {
   const lone = loneClosing.exec(text);
   if (lone === null || anyOpening.test(text.slice(0, lone.index))) return undefined;
   return { thought: text.slice(0, lone.index), rest: text.slice(lone.index + lone[0].length) };
+}
+
+/** A text split into reasoning and answer. */
+interface SplitText {
+  readonly text: string;
+  /** Absent if there is no reasoning. */
+  readonly reasoning?: string;
+  /** Whether the reasoning is unclosed, so that there is no answer. */
+  readonly isOpen: boolean;
+}
+
+/** Joins the reasoning blocks in order, without blank ones. */
+function splitText(thoughts: readonly string[], text: string, isOpen: boolean): SplitText {
+  const reasoning = thoughts.map((thought) => thought.trim()).filter((thought) => thought !== "");
+  return { text, isOpen, ...(reasoning.length === 0 ? {} : { reasoning: reasoning.join("\n\n") }) };
 }

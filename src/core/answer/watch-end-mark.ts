@@ -1,6 +1,6 @@
-/** A response whose stream is watched for `[DONE]`. */
-export interface WatchedResponse {
-  /** Behaves as the response given; its body is the same, chunk by chunk. */
+/** A response whose stream is checked for `[DONE]`. */
+interface WatchedResponse {
+  /** Behaves like the given response; its body yields the same chunks. */
   readonly response: Response;
   readonly hasEndMark: () => boolean;
 }
@@ -8,8 +8,8 @@ export interface WatchedResponse {
 const mark = "[DONE]";
 
 /**
- * Clients of event streams swallow the end mark, and a stream whose connection was closed early looks like one
- * that came to its end. The bytes go through unchanged and one by one; only the last few are kept.
+ * Event stream clients drop the end mark, so a stream that was closed early looks complete. This passes the
+ * bytes through unchanged and keeps only the last few.
  */
 export function watchEndMark(response: Response): WatchedResponse {
   const { body } = response;
@@ -43,7 +43,7 @@ export function watchEndMark(response: Response): WatchedResponse {
   };
 }
 
-/** Members of built-in classes refuse to work on a proxy. */
+/** Methods of built-in classes reject a proxy as `this`. */
 function bound(target: object, key: PropertyKey): unknown {
   const value: unknown = Reflect.get(target, key, target);
   return typeof value === "function" ? value.bind(target) : value;

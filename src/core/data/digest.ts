@@ -3,7 +3,7 @@ import { configure } from "safe-stable-stringify";
 
 const stringify = configure({ strict: true, circularValue: Error });
 
-/** JSON with keys in a fixed order and `undefined` members left out: equal values give equal text. */
+/** JSON with sorted keys and without `undefined` members: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return stringify(value) ?? "null";
 }

@@ -1,7 +1,7 @@
-/** How formulas begin in one spreadsheet or another (OWASP, CSV injection), wide forms and after blanks too. */
+/** Starts of spreadsheet formulas (OWASP, CSV injection), including full-width forms and leading blanks. */
 const formulaStart = /^(?:[\s\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])/;
 
-/** A cell's text with an apostrophe before it where a spreadsheet would take it for a formula. */
+/** Prefixes a cell's text with an apostrophe if a spreadsheet would read it as a formula. */
 export function withoutFormula(text: string): string {
   return formulaStart.test(text) ? `'${text}` : text;
 }

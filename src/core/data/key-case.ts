@@ -1,17 +1,17 @@
 import type { JsonValue } from "./json.ts";
 
 /**
- * A copy of plain JSON with `camelCase` keys as `snake_case`, at every depth; members that are undefined are
- * left out. A key that is not camelCase (a file name, `#0`) is a name, and stays.
+ * Copies plain JSON with `camelCase` keys as `snake_case` at every depth, without undefined members. A key that
+ * is not camelCase (a file name, `#0`) stays as it is.
  *
- * `opaque` names, in camelCase, the keys whose values are somebody else's (inputs, options): those are copied
- * untouched. `models.*` means that the keys right under `models` are names, while what they hold is mapped.
+ * `opaque` lists the keys, in camelCase, whose values belong to the user (inputs, options) and are copied
+ * unchanged. `models.*` means that the direct keys of `models` are names, while their values are converted.
  */
 export function toSnakeKeys(value: unknown, opaque: ReadonlySet<string>): JsonValue {
   return mapKeys(value, { opaque, rename: snakeCase, camelName: (key) => key });
 }
 
-/** The way back: `snake_case` keys as `camelCase`. `opaque` names keys in camelCase here too. */
+/** The inverse: `snake_case` keys as `camelCase`. `opaque` lists keys in camelCase here too. */
 export function toCamelKeys(value: unknown, opaque: ReadonlySet<string>): JsonValue {
   return mapKeys(value, { opaque, rename: camelCase, camelName: camelCase });
 }
@@ -45,7 +45,7 @@ function mapMembers(
   const mapped: Record<string, JsonValue> = {};
   for (const key of Object.keys(value)) {
     const member = value[key];
-    // An event is written for every call, and most of what it holds has no keys to be mapped.
+    // Runs for every call's event, and most values have no keys to convert.
     if (member !== undefined)
       setMember(mapped, rename(key), isObject(member) ? map(key, member) : (member as JsonValue));
   }
@@ -56,7 +56,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Object.fromEntries takes several times as long; a plain assignment would lose a key `__proto__`. */
+/** Object.fromEntries takes several times as long, and a plain assignment would lose the key `__proto__`. */
 function setMember(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key !== "__proto__") target[key] = value;
   else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });

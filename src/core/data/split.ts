@@ -1,34 +1,84 @@
 import { digestOfText } from "./digest.ts";
 import type { DatasetPart, Example } from "./example.ts";
-import { partNames, shareCounts } from "./split-shares.ts";
 import { type SplitRow, type SplitUnits, splitUnits } from "./split-units.ts";
 
-/** How rows are dealt; `SplitSpec` of the contracts has this shape. */
+type Part = DatasetPart | "unused";
+
+export const partNames: readonly Part[] = ["train", "validation", "test", "unused"];
+
+/**
+ * Rows per part, adding up to `rows` (largest remainders). Parts with a share are not empty if there are enough
+ * rows. `unused` gets the rest.
+ */
+function shareCounts(
+  rows: number,
+  shares: Readonly<Record<DatasetPart, number>>,
+): Readonly<Record<Part, number>> {
+  const sum = shares.train + shares.validation + shares.test;
+  // 0.4 + 0.3 + 0.3 is not exactly 1 in binary, so ignore a remainder below 1e-9.
+  const unused = 1 - sum > 1e-9 ? 1 - sum : 0;
+  const exact = partNames.map((name) => ({
+    name,
+    exact: rows * (name === "unused" ? unused : shares[name]),
+  }));
+  const counts = new Map(exact.map(({ name, exact }) => [name, Math.floor(exact + 1e-9)]));
+  const left = Math.max(0, rows - [...counts.values()].reduce((total, count) => total + count, 0));
+  const byRemainder = exact
+    .filter((part) => part.exact > 0)
+    .sort((one, other) => remainder(other.exact) - remainder(one.exact));
+  for (const { name } of byRemainder.slice(0, left)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { name } of byRemainder) {
+    if (name !== "unused" && counts.get(name) === 0) takeOne(counts, name);
+  }
+  const count = (name: Part) => counts.get(name) ?? 0;
+  return {
+    train: count("train"),
+    validation: count("validation"),
+    test: count("test"),
+    unused: count("unused"),
+  };
+}
+
+function remainder(value: number): number {
+  return value - Math.floor(value + 1e-9);
+}
+
+function takeOne(counts: Map<Part, number>, name: Part): void {
+  const [largest, size] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+  if (size < 2) return;
+  counts.set(largest, size - 1);
+  counts.set(name, 1);
+}
+
+/** How rows are split; `SplitSpec` in the contracts has the same shape. */
 export interface SplitRule {
-  /** Shares that add up to at most 1 (what is left is used for nothing). Absent: the defaults. */
+  /** Shares that add up to at most 1; the rest stays unused. Absent: the defaults. */
   readonly shares?: Readonly<Record<DatasetPart, number>>;
   readonly seed: number;
-  /** Were parts given as files? Then rows keep the part they were given for; a row without one trains. */
+  /** Whether parts are given as files. Rows then keep their part, and a row without one goes to train. */
   readonly isGiven: boolean;
-  /** False: no row has a group and no two an equal id, so that none needs to be read. Absent: rows are looked at. */
+  /**
+   * False: no row has a group and no two rows have equal ids, so rows need not be read. Absent: rows are
+   * checked.
+   */
   readonly isGrouped?: boolean;
 }
 
-/** Rows in the order the search sees them. */
+/** Rows in the order that the search uses. */
 export interface Split<Row = Example> extends Readonly<Record<DatasetPart, readonly Row[]>> {
-  /** Too few rows to hold any back: train and validation are the same rows, and there is no test. */
+  /** Too few rows to hold any back: train and validation are the same rows, and test is empty. */
   readonly isUnsplit: boolean;
 }
 
 const fewestToSplit = 20;
 const fewestForUsualShares = 100;
 const usualShares = { train: 0.4, validation: 0.3, test: 0.3 };
-/** A paired test needs rows more than the search does. */
+/** A paired test needs more rows than the search does. */
 const smallShares = { train: 0.3, validation: 0.2, test: 0.5 };
 
 /**
- * Deals rows into train, validation and test: shuffled by a hash of seed and row, equal ids and equal groups
- * on one side, sizes as near to the shares as the groups allow. Takes time in proportion to n log n.
+ * Splits rows into train, validation and test. Rows are shuffled by a hash of seed and row, equal ids and equal
+ * groups stay in one part, and sizes are as close to the shares as the groups allow. Runs in O(n log n).
  */
 export function splitExamples<Row extends SplitRow = Example>(
   examples: readonly Row[],
@@ -50,17 +100,17 @@ export function splitExamples<Row extends SplitRow = Example>(
   return freeze({ train, validation, test, isUnsplit });
 }
 
-/** Where each unit goes. */
-export interface DealtUnits {
-  /** Too few rows to hold any back: `homes` says nothing. */
+/** The part of each unit. */
+interface DealtUnits {
+  /** Too few rows to hold any back; `homes` is then meaningless. */
   readonly isUnsplit: boolean;
-  /** Units as the search sees them. */
+  /** Units in the order that the search uses. */
   readonly order: Uint32Array;
-  /** By unit, the place of its part in `partNames`. */
+  /** For each unit, the index of its part in `partNames`. */
   readonly homes: Uint8Array;
 }
 
-/** What `splitExamples` does, for rows that are nowhere as objects. `rows` is their number. */
+/** Like `splitExamples`, for rows that do not exist as objects. `rows` is their number. */
 export function dealUnits(
   units: SplitUnits<unknown>,
   rows: number,
@@ -74,7 +124,9 @@ export function dealUnits(
   return { isUnsplit: false, order, homes: deal(units, shuffled, shareCounts(rows, shares)) };
 }
 
-/** Units in the order of their hashes, with the lot each draws. Typed arrays: a file may have a million rows. */
+/**
+ * Units sorted by hash, with a random number for each. Typed arrays, because a file may have a million rows.
+ */
 interface ShuffledUnits {
   readonly order: Uint32Array;
   /** Uniform in [0, 1), by unit. */
@@ -94,12 +146,12 @@ function shuffle(units: SplitUnits<unknown>, seed: number): ShuffledUnits {
     order[unit] = unit;
   }
   const rank = (unit: number): number => ranks[unit] as number;
-  // Equal ranks are as good as impossible; the key decides, so that the order of the file never does.
+  // Equal ranks are nearly impossible; the key breaks ties, so the order of the file never matters.
   order.sort((one, other) => rank(one) - rank(other) || (units.keyOf(one) < units.keyOf(other) ? -1 : 1));
   return { order, lots };
 }
 
-/** Large groups first, each by lot to a part that has room for it; single rows then fill what is left. */
+/** Large groups go first, each drawn into a part with enough room; single rows fill the rest. */
 function deal(units: SplitUnits<unknown>, { order, lots }: ShuffledUnits, wanted: Room): Uint8Array {
   const room = { ...wanted };
   const homes = new Uint8Array(units.count);
@@ -118,7 +170,7 @@ function deal(units: SplitUnits<unknown>, { order, lots }: ShuffledUnits, wanted
 
 type Room = Readonly<Record<DatasetPart | "unused", number>>;
 
-/** A part by lot, weighted by the room it has; the lot comes of the hash, so it never changes. */
+/** Draws a part, weighted by its free room. The draw derives from the hash, so it is stable. */
 function drawn(open: readonly (keyof Room)[], room: Room, share: number): keyof Room {
   const total = open.reduce((sum, name) => sum + room[name], 0);
   let lot = share * total;
@@ -133,7 +185,7 @@ function roomiest(room: Room): keyof Room {
   return partNames.reduce((best, name) => (room[name] > room[best] ? name : best));
 }
 
-/** Two files may hold equal inputs: such a row stays where it was met first. */
+/** Two files may hold equal inputs; such a row stays in the first part. */
 function givenParts<Row extends SplitRow>(examples: readonly Row[]): Record<DatasetPart, Row[]> {
   const parts: Record<DatasetPart, Row[]> = { train: [], validation: [], test: [] };
   const homes = new Map<string, DatasetPart>();

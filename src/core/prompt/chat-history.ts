@@ -6,14 +6,14 @@ import type { TemplateMessage } from "./prompt.ts";
 
 const defaultVariable = "chat_history";
 
-/** Does the message stand for the messages of a variable? Such a message has no words of its own. */
+/** Whether the message stands for the messages of a variable. Such a message has no text of its own. */
 export function isHistory(message: TemplateMessage): boolean {
   return message.role === "chat_history";
 }
 
 /**
- * The variables a `chat_history` message stands for: `{{name}}` (several in a row are put one after
- * another), or the bare name; `chat_history` when nothing is written.
+ * The variables of a `chat_history` message: `{{name}}` (several in a row are concatenated) or the bare name;
+ * `chat_history` if the content is empty.
  */
 export function historyVariables(content: string): readonly string[] {
   const text = content.trim();
@@ -27,7 +27,7 @@ export function historyVariables(content: string): readonly string[] {
   });
 }
 
-/** The messages of the variables named; UsageError when one of them is no list of messages. */
+/** The messages of the named variables. Throws UsageError if a variable is not a list of messages. */
 export function expandChatHistory(content: string, inputs: JsonObject): readonly ChatMessage[] {
   return historyVariables(content).flatMap((name) => {
     const value = inputs[name];
@@ -38,7 +38,7 @@ export function expandChatHistory(content: string, inputs: JsonObject): readonly
   });
 }
 
-/** A message in OpenAI's JSON (`tool_calls`, `tool_call_id`) as the project's own. */
+/** Converts a message of OpenAI's JSON (`tool_calls`, `tool_call_id`) to the project's own form. */
 function chatMessageOf(json: JsonObject): ChatMessage {
   const calls = json["tool_calls"] ?? json["toolCalls"];
   const callId = json["tool_call_id"] ?? json["toolCallId"];

@@ -1,32 +1,32 @@
 import type { JsonObject, JsonValue } from "../data/json.ts";
 
-/** A tool call as the model asked for it; `arguments` is the JSON text the model wrote. */
+/** A tool call by a model; `arguments` is the JSON text that the model wrote. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly arguments: string;
 }
 
-/** One chat message as it goes to a model. */
+/** One chat message of a request. */
 export interface ChatMessage {
   readonly role: string;
-  /** Text, or OpenAI content parts (images …), passed through. */
+  /** Text, or OpenAI content parts (images …), which are passed through. */
   readonly content: string | readonly JsonObject[] | null;
   readonly name?: string;
   readonly toolCalls?: readonly ToolCall[];
   readonly toolCallId?: string;
-  /** What a model said in place of an answer that it declined to give. */
+  /** The model's explanation if it declined to answer. */
   readonly refusal?: string;
 }
 
-/** The text of a message; parts that are not text are left out. */
+/** The text of a message, without parts of other kinds. */
 export function messageText(message: ChatMessage): string {
   if (typeof message.content === "string") return message.content;
   if (message.content === null) return "";
   return message.content.map((part) => (typeof part["text"] === "string" ? part["text"] : "")).join("");
 }
 
-/** The messages of a conversation given as a template variable: `[{role, content}, …]`. */
+/** Whether a template variable holds the messages of a conversation: `[{role, content}, …]`. */
 export function isMessageList(value: JsonValue | undefined): value is readonly JsonObject[] {
   return (
     Array.isArray(value) &&

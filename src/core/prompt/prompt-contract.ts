@@ -1,20 +1,19 @@
 import { isDaoOptError } from "../errors.ts";
 import { templateVariables } from "../template/template.ts";
 import { estimateTokens } from "../usage.ts";
-import type { PromptTexts } from "./candidate.ts";
+import { type PromptTexts, textsOf } from "./candidate.ts";
 import type { Prompt, TemplateLanguage } from "./prompt.ts";
-import { textsOf } from "./prompt-texts.ts";
 
-/** What a prompt demands of every candidate; its template is the seed that a candidate is held against. */
+/** The requirements of a prompt on every candidate. Its template is the seed to compare with. */
 export interface ContractPrompt
   extends Pick<Prompt, "template" | "templateLanguage" | "locked" | "maxPromptTokens"> {
   readonly key: string;
 }
 
 /**
- * What is wrong with a candidate's texts, in words for a reflection model and for people; empty when they
- * keep the contract: the same texts, none empty, each with the variables it had, locked spans word for word
- * in the text they were in, no longer than the cap, readable as templates.
+ * Lists the contract violations of a candidate's texts, readable for reflection models and people. Empty if the
+ * candidate has the same texts, none empty, each with its variables and locked spans, within the token cap, and
+ * all parse as templates.
  */
 export function checkContract(prompts: readonly ContractPrompt[], texts: PromptTexts): readonly string[] {
   const names = new Set(Object.keys(textsOf(prompts)));

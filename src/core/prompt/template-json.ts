@@ -1,13 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
+import { defined } from "../defined.ts";
 import { messageText, type ToolCall } from "./message.ts";
 import type { Template, TemplateMessage } from "./prompt.ts";
 
-/** A template under the wire's own keys: a text, or messages with `content`, `name`, `tool_calls`, `tool_call_id`. */
+/** A template under wire keys: a text, or messages with `content`, `name`, `tool_calls`, `tool_call_id`. */
 export function templateToJson(template: Template): string | readonly JsonObject[] {
   return typeof template === "string" ? template : template.map(messageToJson);
 }
 
-/** The template out of checked wire keys; `null` and absent keys are one, and so are no content and an empty one. */
+/**
+ * Reads a template from validated wire keys. `null` equals an absent key, and absent content equals an empty
+ * text.
+ */
 export function templateFromJson(value: string | readonly JsonObject[]): Template {
   return typeof value === "string" ? value : Object.freeze(value.map(messageFromJson));
 }
@@ -16,9 +20,7 @@ function messageToJson({ role, content, parts, name, toolCalls, toolCallId }: Te
   return {
     role,
     content: parts ?? content,
-    ...(name === undefined ? {} : { name }),
-    ...(toolCalls === undefined ? {} : { tool_calls: toolCalls.map(toolCallToJson) }),
-    ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
+    ...defined({ name, tool_calls: toolCalls?.map(toolCallToJson), tool_call_id: toolCallId }),
   };
 }
 

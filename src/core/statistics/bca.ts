@@ -1,17 +1,15 @@
 import { createRandom } from "../random.ts";
-import type { Interval } from "./interval.ts";
-import { sumOf } from "./mean.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
-import { studentQuantile } from "./student-t.ts";
+import { normalCdf, normalQuantile, studentQuantile } from "./distributions.ts";
+import { type Interval, sumOf } from "./mean.ts";
 
 export interface BootstrapOptions {
   readonly confidence: number;
   readonly seed: number;
-  /** 10,000 when absent; fewer, but never under 1,000, where rows × resamples would pass 100 million. */
+  /** Default 10,000; fewer, but at least 1,000, if rows × resamples would exceed 100 million. */
   readonly resamples?: number;
   /**
-   * Widen for small samples (true when absent): T. Hesterberg, The American Statistician 69:371–386 (2015):
-   * resamples spread too little by √((n−1)/n), and the normal quantile is too short where Student's belongs.
+   * Widen for small samples (default true): resamples spread too little by √((n−1)/n), and Student's quantile
+   * replaces the normal one. T. Hesterberg, The American Statistician 69:371–386 (2015).
    */
   readonly isExpanded?: boolean;
 }
@@ -19,13 +17,13 @@ export interface BootstrapOptions {
 const usualResamples = 10_000;
 const fewestResamples = 1_000;
 const mostDraws = 100_000_000;
-/** From here on Student's quantile is the normal one to four digits. */
+/** Above this, Student's quantile equals the normal one to four digits. */
 const manyRows = 10_000;
 
 /**
  * BCa bootstrap interval (B. Efron, JASA 82:171–185, 1987) of a statistic that is a smooth function of column
- * means. Rows are drawn whole, so columns stay paired. The acceleration comes from the jackknife.
- * `columns` are equally long, with at least two rows. A statistic that never moves gives an empty interval.
+ * means. Whole rows are drawn, so columns stay paired. The acceleration is the jackknife estimate. `columns`
+ * have equal lengths of at least two. A constant statistic gives an empty interval.
  */
 export function bcaInterval(
   columns: readonly (readonly number[])[],
@@ -73,14 +71,14 @@ function sumAt(column: Float64Array, places: Int32Array): number {
   return sum;
 }
 
-/** Lower quantile (negative) the interval would have if the replicates were normal. */
+/** The lower quantile (negative) of the interval if the replicates were normal. */
 function tailQuantile(rows: number, { confidence, isExpanded = true }: BootstrapOptions): number {
   const tail = (1 - confidence) / 2;
   if (!isExpanded || rows > manyRows) return normalQuantile(tail);
   return Math.sqrt(rows / (rows - 1)) * studentQuantile(tail, rows - 1);
 }
 
-/** Equal ones count half; never 0 or 1, which no finite number of resamples can show. */
+/** Ties count half. Never 0 or 1, because a finite number of resamples cannot show either. */
 function shareBelow(replicates: Float64Array, seen: number): number {
   const slack = 1e-12 * Math.max(1, Math.abs(seen));
   let below = 0;
@@ -106,7 +104,7 @@ function jackknifeAcceleration(
   return squares === 0 ? 0 : sumOf(without.map((value) => (mean - value) ** 3)) / (6 * squares ** 1.5);
 }
 
-/** Between the order statistics around (B + 1) · p. */
+/** Interpolates between the order statistics around (B + 1) · p. */
 function quantileOf(sorted: Float64Array, p: number): number {
   const place = Math.min(sorted.length, Math.max(1, (sorted.length + 1) * p));
   const under = Math.floor(place);

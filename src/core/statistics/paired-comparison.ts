@@ -1,11 +1,8 @@
-import type { Interval } from "./interval.ts";
-import { mcnemarPValue } from "./mcnemar.ts";
-import { meanOf } from "./mean.ts";
-import { meanDifferenceInterval, pairedDifferences } from "./mean-difference-interval.ts";
-import { newcombeInterval, type PairCounts } from "./newcombe.ts";
-import { signFlipPValue } from "./sign-flip.ts";
+import { type Interval, meanOf } from "./mean.ts";
+import { meanDifferenceInterval, pairedDifferences, wilsonInterval } from "./mean-interval.ts";
+import { mcnemarPValue, signFlipPValue } from "./paired-tests.ts";
 
-/** What rows scored on both sides say of optimized − base. */
+/** The difference optimized − base over rows scored on both sides. */
 export interface PairedComparison {
   readonly difference: number;
   readonly interval: Interval;
@@ -19,13 +16,13 @@ export interface PairedComparison {
 export interface ComparisonOptions {
   readonly confidence: number;
   readonly seed: number;
-  /** Of the bootstrap; 10,000 when absent. */
+  /** Bootstrap resamples; default 10,000. */
   readonly resamples?: number;
 }
 
 /**
- * Compares scores (0 … 1) of the same rows in the same order: exact McNemar and Newcombe's interval when all
- * are 0 or 1, else sign-flip test and BCa interval. No rows: difference 0, interval −1 to 1.
+ * Compares scores (0 … 1) of the same rows in the same order: exact McNemar and Newcombe's interval if all are
+ * 0 or 1, else sign-flip test and BCa interval. No rows: difference 0, interval −1 to 1.
  *
  *     comparePaired([0, 0, 1], [1, 1, 1], { confidence: 0.95, seed: 42 })
  */
@@ -70,7 +67,7 @@ function compareGraded(
   const differences = pairedDifferences(base, optimized);
   const pValue = signFlipPValue(differences, options.seed);
   const [low, high] = meanDifferenceInterval(differences, options);
-  // A bootstrap of a few rows that differ cannot show the sign they happened not to have; the test counts it.
+  // A bootstrap of few differing rows cannot show a sign that did not occur; the test accounts for it.
   const isOpen = pValue > 1 - options.confidence;
   return {
     difference: meanOf(differences),
@@ -78,4 +75,45 @@ function compareGraded(
     pValue,
     method: "signflip-bca",
   };
+}
+
+/** Counts of pairs by which answers are correct. */
+interface PairCounts {
+  readonly both: number;
+  readonly onlyBase: number;
+  readonly onlyOptimized: number;
+  readonly neither: number;
+}
+
+/**
+ * Interval of the difference optimized − base between two proportions of the same rows: method 10 of R. G.
+ * Newcombe, Statistics in Medicine 17:2635–2650 (1998). Combines squared Wilson intervals with the
+ * continuity-corrected correlation phi.
+ */
+export function newcombeInterval(counts: PairCounts, confidence: number): Interval {
+  const { both, onlyBase, onlyOptimized, neither } = counts;
+  const pairs = both + onlyBase + onlyOptimized + neither;
+  if (pairs === 0) return [-1, 1];
+  const optimized = both + onlyOptimized;
+  const base = both + onlyBase;
+  const [lowOptimized, highOptimized] = wilsonInterval(optimized, pairs, confidence);
+  const [lowBase, highBase] = wilsonInterval(base, pairs, confidence);
+  const phi = correctedPhi(counts, pairs);
+  const difference = (optimized - base) / pairs;
+  const below = spread(optimized / pairs - lowOptimized, highBase - base / pairs, phi);
+  const above = spread(highOptimized - optimized / pairs, base / pairs - lowBase, phi);
+  return [difference - below, difference + above];
+}
+
+function spread(one: number, other: number, phi: number): number {
+  return Math.sqrt(one * one - 2 * phi * one * other + other * other);
+}
+
+function correctedPhi({ both, onlyBase, onlyOptimized, neither }: PairCounts, pairs: number): number {
+  const margins =
+    (both + onlyBase) * (onlyOptimized + neither) * (both + onlyOptimized) * (onlyBase + neither);
+  if (margins === 0) return 0;
+  const product = both * neither - onlyBase * onlyOptimized;
+  const corrected = product > 0 ? Math.max(product - pairs / 2, 0) : product;
+  return corrected / Math.sqrt(margins);
 }

@@ -1,27 +1,87 @@
-import { openMixture, type Posterior, posteriorOf, reweighted, type ScaleMixture } from "./scale-mixture.ts";
+/** Weights of normal distributions around one mean, by variance. The first variance is 0: no difference. */
+interface ScaleMixture {
+  readonly variances: readonly number[];
+  readonly weights: readonly number[];
+}
 
-/** A score for each row, the rows in the same order for all; undefined where there is none. */
+/** The posterior of one true value after a noisy measurement. */
+interface Posterior {
+  readonly mean: number;
+  readonly variance: number;
+  /** Weight of each component, in the mixture's order. */
+  readonly shares: readonly number[];
+}
+
+const smallest = 0.01;
+const largest = 1;
+
+/** Equal weights on standard deviations of 0, and 0.01 to 1 in steps of √2: fine enough for scores of 0 … 1. */
+export function openMixture(): ScaleMixture {
+  const variances = [0];
+  for (let deviation = smallest; deviation < largest; deviation *= Math.SQRT2) variances.push(deviation ** 2);
+  return { variances, weights: variances.map(() => 1 / variances.length) };
+}
+
+/** Posterior of a deviation from the mixture's mean, measured with error variance `noise` > 0. */
+export function posteriorOf(
+  deviation: number,
+  noise: number,
+  { variances, weights }: ScaleMixture,
+): Posterior {
+  const logs = variances.map((variance, at) => {
+    const total = noise + variance;
+    return Math.log(weights[at] ?? 0) - 0.5 * (Math.log(total) + deviation ** 2 / total);
+  });
+  const top = Math.max(...logs);
+  const likelihoods = logs.map((log) => Math.exp(log - top));
+  const sum = likelihoods.reduce((total, value) => total + value, 0);
+  const shares = likelihoods.map((value) => value / sum);
+  let mean = 0;
+  let second = 0;
+  variances.forEach((variance, at) => {
+    const kept = variance / (variance + noise);
+    const share = shares[at] ?? 0;
+    mean += share * kept * deviation;
+    second += share * ((kept * deviation) ** 2 + kept * noise);
+  });
+  return { mean, variance: second - mean ** 2, shares };
+}
+
+/** One EM step for the weights; `doubters` is the number of pseudo-values added at no difference. */
+export function reweighted(
+  { variances }: ScaleMixture,
+  posteriors: readonly Posterior[],
+  doubters: number,
+): ScaleMixture {
+  const total = posteriors.length + doubters;
+  const weights = variances.map((_, at) => {
+    const sum = posteriors.reduce((part, { shares }) => part + (shares[at] ?? 0), 0);
+    return (sum + (at === 0 ? doubters : 0)) / total;
+  });
+  return { variances, weights };
+}
+
+/** One score per row, in the same row order for all candidates; undefined if there is none. */
 export type RowScores = readonly (number | undefined)[];
 
 const mostRounds = 100;
 const settled = 1e-7;
-// Scores that fit without any noise still leave a variance to divide by.
+// Keeps the variance positive if scores fit without noise.
 const leastVariance = 1e-6;
 
 /**
- * What the mean over all rows truly is, for each of several candidates scored on the same rows, some of them
- * on a part only: the luck of the best among many is taken off, a difference too large for luck is kept.
+ * Estimates the true mean over all rows of several candidates, scored on all or some of the same rows. It
+ * removes the luck of being the best of many and keeps differences too large for luck.
  *
- * Score = pool + candidate + row + noise. Rows are normal; candidates are drawn from a mixture of normals
- * around the pool, one of them of no width, whose weights are estimated from the candidates themselves
- * (adaptive shrinkage: M. Stephens, Biostatistics 18:275–294, 2017; with a single normal it would be the
- * estimator of Efron & Morris). √candidates − 1 candidates that do not differ are thought to it, about the
- * error of a share estimated from so many. All parts are estimated together by variational EM: neither losers
- * stopped early nor rows chosen because another candidate failed them tilt the result, since what they were
- * chosen by is in it.
+ * Score = pool + candidate + row + noise. Rows are normal. Candidates come from a mixture of normals around the
+ * pool, one of zero width, with weights estimated from the candidates (adaptive shrinkage: M. Stephens,
+ * Biostatistics 18:275–294, 2017; with a single normal this is the estimator of Efron & Morris). The prior adds
+ * √candidates − 1 candidates without a difference, about the error of a share estimated from that many.
+ * Variational EM estimates all parts together. Losers stopped early and rows chosen because another candidate
+ * failed them do not bias the result, because the scores behind each choice are included.
  *
- * A single candidate keeps its mean; where all are scored on all rows, their order is that of the means.
- * Candidates without a score get the pool's mean. Rows × candidates × at most 100 steps of work.
+ * A single candidate keeps its mean. If all candidates have scores on all rows, they keep the order of their
+ * means. Candidates without a score get the pool's mean. Runs in rows × candidates × at most 100 steps.
  */
 export function shrunkenMeans(scores: readonly RowScores[]): readonly number[] {
   let fit = openFit(scores);
@@ -39,7 +99,7 @@ export function shrunkenMeans(scores: readonly RowScores[]): readonly number[] {
 }
 
 interface Fit {
-  /** Scores there are, of all candidates together, and of each. */
+  /** Number of scores, in total and per candidate. */
   readonly known: number;
   readonly counts: readonly number[];
   readonly pool: number;
@@ -61,7 +121,7 @@ function openFit(scores: readonly RowScores[]): Fit {
       squares += (score ?? 0) ** 2;
     }
   const pool = sum / Math.max(1, known);
-  // Half of what varies is rows, half is noise, until more is known.
+  // Starts with half of the variance on rows and half on noise.
   const half = Math.max(leastVariance, (squares / Math.max(1, known) - pool ** 2) / 2);
   const width = Math.max(0, ...scores.map((row) => row.length));
   return {
@@ -106,7 +166,7 @@ function refine(scores: readonly RowScores[], fit: Fit): Fit {
   };
 }
 
-/** Mean of the levels, each weighed by how closely it must lie to the pool. */
+/** Mean of the levels, each weighted by how closely it must lie to the pool. */
 function poolOf(
   levels: readonly number[],
   errors: readonly number[],

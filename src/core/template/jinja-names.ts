@@ -1,4 +1,4 @@
-/** A node of the parser's tree, as far as names are concerned. */
+/** A node of the parser's tree, reduced to the fields that carry names. */
 export interface JinjaNode {
   readonly type: string;
 }
@@ -6,17 +6,19 @@ export interface JinjaNode {
 type Names = ReadonlySet<string>;
 type Found = Set<string>;
 
-/** What each kind of node binds, and in which order its parts see it; all other kinds just hold parts. */
+/**
+ * How each kind of node binds names, and in which order its parts see them. All other kinds only contain parts.
+ */
 type Visit = (node: Record<string, unknown>, bound: Names, found: Found) => Names;
 
-/** Names a template reads but does not bind itself by `set`, `for`, `macro` …, in order of first use. */
+/** Names that a template reads without binding them by `set`, `for`, `macro` …, in order of first use. */
 export function freeNames(program: JinjaNode): readonly string[] {
   const found: Found = new Set();
   visit(program, new Set(), found);
   return [...found];
 }
 
-/** Names the template can do without: it asks whether they are there, or gives them a default. */
+/** Names that the template does not require: it tests whether they are defined or gives a default. */
 export function optionalNames(program: JinjaNode): ReadonlySet<string> {
   const optional = new Set<string>();
   const look = (part: unknown): void => {
@@ -80,7 +82,7 @@ const visits: Readonly<Record<string, Visit>> = {
   KeywordArgumentExpression: (node, bound, found) => visit(node["value"], bound, found),
 };
 
-/** Walks parts in order; gives the names bound afterwards, for the statements that follow. */
+/** Visits parts in order. Returns the names bound afterwards, for the statements that follow. */
 function visit(part: unknown, bound: Names, found: Found): Names {
   if (isNode(part)) {
     const own = visits[String(part["type"])];

@@ -1,13 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { isDaoOptError } from "../errors.ts";
-import type { JinjaJob, JinjaResult } from "./jinja-job.ts";
+import type { JinjaJob, JinjaResult } from "./jinja-thread.ts";
 import { createTemplateRenderer } from "./template-renderer.ts";
 
-/** Enough for the prompts in use; a worker's memory is bounded. */
+/** Enough for the prompts in use; a worker's memory is limited. */
 const mostKept = 50;
 const renderer = createTemplateRenderer(mostKept);
 
-/** The thread's whole program: one job at a time, each answered. */
+/** The thread's program: runs one job at a time and replies to each. */
 parentPort?.on("message", async (job: JinjaJob) => {
   parentPort?.postMessage(await resultOf(job));
 });

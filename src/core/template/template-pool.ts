@@ -1,19 +1,18 @@
 import { UsageError } from "../errors.ts";
-import type { JinjaJob, JinjaResult } from "./jinja-job.ts";
-import type { JinjaThread } from "./jinja-thread.ts";
+import type { JinjaJob, JinjaResult, JinjaThread } from "./jinja-thread.ts";
 import { createTemplateRenderer, type TemplateRenderer } from "./template-renderer.ts";
 
-/** A renderer that holds threads. */
-export interface TemplatePool extends TemplateRenderer {
+/** A renderer that owns threads. */
+interface TemplatePool extends TemplateRenderer {
   close(): Promise<void>;
 }
 
 const mostThreads = 2;
 
 /**
- * Plain templates in the thread that asks; jinja templates in threads of their own, so that one that works for long
- * holds up nothing else. Threads start with the first jinja template and stay. Where none can be started, templates
- * are rendered in this thread, and stopped there all the same.
+ * Renders plain templates in the calling thread and jinja templates in threads of their own, so that a slow one
+ * blocks nothing else. Threads start with the first jinja template and stay. If none can start, templates are
+ * rendered in the calling thread with the same limits.
  */
 export function createTemplatePool(): TemplatePool {
   const own = createTemplateRenderer();
@@ -69,15 +68,12 @@ function failed(result: JinjaResult): never {
   const { message, hint } =
     "error" in result
       ? result.error
-      : { message: "the jinja template was answered in another way", hint: undefined };
+      : { message: "the jinja worker returned an unexpected result", hint: undefined };
   throw new UsageError(message, { hint });
 }
 
 async function findOpener(): Promise<(() => JinjaThread) | undefined> {
-  const [{ findWorkerEntry }, { startJinjaThread }] = await Promise.all([
-    import("./jinja-worker-entry.ts"),
-    import("./jinja-thread.ts"),
-  ]);
+  const { findWorkerEntry, startJinjaThread } = await import("./jinja-thread.ts");
   const entry = findWorkerEntry();
   return entry === undefined ? undefined : () => startJinjaThread(entry);
 }

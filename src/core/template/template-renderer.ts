@@ -3,15 +3,15 @@ import type { ChatMessage } from "../prompt/message.ts";
 import type { Template, TemplateLanguage } from "../prompt/prompt.ts";
 import { readTemplate, templateVariables } from "./template.ts";
 
-/** Renders templates without saying where: in this thread, or in one that may be stopped. */
+/** Renders templates in the calling thread or in a separate one. */
 export interface TemplateRenderer {
-  /** As `templateVariables`. */
+  /** Like `templateVariables`. */
   variables(template: Template, language: TemplateLanguage): Promise<readonly string[]>;
-  /** As `renderTemplate`. */
+  /** Like `renderTemplate`. */
   render(template: Template, language: TemplateLanguage, inputs: JsonObject): Promise<readonly ChatMessage[]>;
 }
 
-/** Renders in the thread that asks. */
+/** Renders in the calling thread. */
 export function createTemplateRenderer(mostKept = 500): TemplateRenderer {
   const kept = new Map<string, ReturnType<typeof read>>();
   const known = (template: Template, language: TemplateLanguage) => {

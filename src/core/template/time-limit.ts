@@ -3,26 +3,26 @@ import { type Context, createContext, Script } from "node:vm";
 let place: { readonly context: Context & { task?: () => unknown }; readonly script: Script } | undefined;
 
 /**
- * Runs synchronous work, and stops it wherever it is (loops, sorts, regular expressions) after so much wall clock:
- * then `onTimeout` makes the error that is thrown. Costs about 60 µs. Not to be nested.
+ * Runs synchronous work and interrupts it (loops, sorts, regular expressions) after `limitMs` of wall clock,
+ * then throws the error of `onTimeout`. Costs about 60 µs. Calls must not be nested.
  */
-export function withinTime<Result>(limitMs: number, work: () => Result, onTimeout: () => Error): Result {
+function withinTime<Result>(limitMs: number, work: () => Result, onTimeout: () => Error): Result {
   place ??= { context: createContext({}), script: new Script("task()") };
   const { context, script } = place;
   context.task = work;
   try {
     return script.runInContext(context, { timeout: limitMs }) as Result;
   } catch (error) {
-    // The script's own realm makes this error, so it is no instance of the Error known here.
+    // The error comes from another realm, so `instanceof Error` fails.
     throw codeOf(error) === "ERR_SCRIPT_EXECUTION_TIMEOUT" ? onTimeout() : error;
   } finally {
     context.task = () => undefined;
   }
 }
 
-/** Wall clock that several pieces of work share. */
+/** Wall clock time shared by several pieces of work. */
 export interface TimeBudget {
-  /** As `withinTime`, with what is left. */
+  /** Runs the work within the remaining time. Throws the error of `onTimeout` if it runs out. */
   within<Result>(work: () => Result, onTimeout: () => Error): Result;
 }
 

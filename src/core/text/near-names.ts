@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** Up to `limit` names that the wanted one was probably meant to be, nearest by edit distance first. */
+/** Up to `limit` similar names, nearest by edit distance first. */
 export function nearNames(wanted: string, names: Iterable<string>, limit = 1): string[] {
   const low = wanted.toLowerCase();
   const bound = wanted.length < 3 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
@@ -16,7 +16,7 @@ export function nearNames(wanted: string, names: Iterable<string>, limit = 1): s
     .map(({ name }) => name);
 }
 
-/** A name that starts with the other counts as near, whatever is missing at its end. */
+/** A name that starts with the other one counts as near, however long the rest is. */
 function isStart(wanted: string, name: string): boolean {
   return (wanted.length >= 3 && name.startsWith(wanted)) || (name.length >= 3 && wanted.startsWith(name));
 }

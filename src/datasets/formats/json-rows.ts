@@ -1,5 +1,5 @@
 import { type ParsedTokenInfo, Tokenizer, TokenParser, TokenType } from "@streamparser/json";
-import { type JsonFault, jsonFault } from "../../formats/json-lines/json-fault.ts";
+import { type JsonFault, jsonFault } from "../../formats/json-lines.ts";
 import { listKeys } from "./row-format.ts";
 
 /** Takes a JSON document chunk by chunk and hands over its rows, one at a time. */

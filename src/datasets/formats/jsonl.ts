@@ -1,4 +1,4 @@
-import { readJsonLines } from "../../formats/json-lines/json-lines.ts";
+import { readJsonLines } from "../../formats/json-lines.ts";
 import { readChunks } from "./read-chunks.ts";
 import type { ReadRows } from "./row-format.ts";
 

@@ -1,5 +1,5 @@
 import { DatasetError } from "../../core/errors.ts";
-import { maxLineBytes } from "../../formats/json-lines/line-splitter.ts";
+import { maxLineBytes } from "../../formats/json-lines.ts";
 
 /** One file to read rows from; it exists and is no folder. */
 export interface RowFile {

@@ -1,4 +1,4 @@
-import { createLineSplitter } from "../../formats/json-lines/line-splitter.ts";
+import { createLineSplitter } from "../../formats/json-lines.ts";
 import { readChunks } from "../formats/read-chunks.ts";
 
 /** Lines of a JSON Lines file that are not empty. */

@@ -1,8 +1,7 @@
 import type { DatasetPart } from "../../core/data/example.ts";
-import { groupUnits } from "../../core/data/group-units.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { dealUnits } from "../../core/data/split.ts";
-import { partNames } from "../../core/data/split-shares.ts";
+import { dealUnits, partNames } from "../../core/data/split.ts";
+import { groupUnits } from "../../core/data/split-units.ts";
 import { DatasetError, StoreError } from "../../core/errors.ts";
 import { columnValue } from "../rows/columns.ts";
 import { idOfKey } from "../store/inputs-key.ts";

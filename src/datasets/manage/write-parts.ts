@@ -1,5 +1,5 @@
 import type { DatasetPart } from "../../core/data/example.ts";
-import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
 import type { RecordRow } from "../store/read-records.ts";
 import { recordJson } from "../store/record-json.ts";
 import type { PartOfRow } from "./split-dataset.ts";

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import { columnNames, columnValue } from "./columns.ts";

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { answerText, outputText } from "./answer-text.ts";

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { columnValue, holdingColumn } from "./columns.ts";
 import { noValue, type RowFault } from "./row-fault.ts";

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
+import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import type { ExampleTable } from "../examples/example-table.ts";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { DatasetError } from "../../core/errors.ts";
-import { createLineSplitter } from "../../formats/json-lines/line-splitter.ts";
+import { createLineSplitter } from "../../formats/json-lines.ts";
 import { readChunks } from "../formats/read-chunks.ts";
 import { createProblemList } from "../rows/problem-list.ts";
 import type { RowFault } from "../rows/row-fault.ts";

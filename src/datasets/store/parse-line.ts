@@ -1,4 +1,4 @@
-import { parseJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { parseJsonLine } from "../../formats/json-lines.ts";
 import type { RowFault } from "../rows/row-fault.ts";
 import { type KeyedRecord, recordOf, rowObject } from "./read-records.ts";
 

@@ -1,5 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
-import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { columnValue, holdingColumn } from "../rows/columns.ts";
 import { writtenExpectations } from "../rows/row-expectations.ts";

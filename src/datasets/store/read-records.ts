@@ -1,5 +1,4 @@
-import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
-import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { datasetFailure } from "../dataset-failure.ts";
 import type { RowFile } from "../formats/row-format.ts";

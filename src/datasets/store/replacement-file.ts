@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
+import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { spoolName } from "../examples/spool-file.ts";
 
 const bufferBytes = 1024 * 1024;

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { detailsShape } from "./prompt-details.ts";
 
 const tagMap = z.record(z.string(), z.string());
-/** A list of words is taken too: each is a tag without a value. */
+/** Also accepts a list of words, each a tag without a value. */
 const tags = z.union([
   tagMap,
   z.array(z.string()).transform((list) => Object.fromEntries(list.map((tag) => [tag, ""]))),
 ]);
 
-/** Keys that say something of the prompt or the version but are no part of its identity. */
+/** Keys of the prompt or version that are not part of its identity. */
 const descriptionShape = {
   path: z.string().nullish(),
   version_name: z.string().nullish(),
@@ -18,7 +18,7 @@ const descriptionShape = {
   readme: z.string().nullish(),
 };
 
-/** The front matter of a `.prompt` file; the same keys as JSON or YAML input of `registry upsert`. */
+/** The front matter of a `.prompt` file; also the keys of JSON or YAML input to `registry upsert`. */
 export const frontMatterSchema = z.strictObject({
   ...detailsShape,
   ...descriptionShape,
@@ -29,9 +29,9 @@ export type FrontMatter = z.output<typeof frontMatterSchema>;
 
 export const frontMatterKeys: readonly string[] = Object.keys(frontMatterSchema.shape);
 
-/** Where the front matter ends and the body starts. */
-export interface PromptFileParts {
-  /** Absent when the file has none. */
+/** The front matter and the body of a file. */
+interface PromptFileParts {
+  /** Absent if the file has none. */
   readonly frontMatter?: string;
   readonly body: string;
   /** Line of the file on which the body starts, from 1. */
@@ -40,14 +40,14 @@ export interface PromptFileParts {
 }
 
 /**
- * Takes a `.prompt` file apart. One empty line after the front matter and one line break at the end of
- * the file belong to the form, not to the text.
+ * Splits a `.prompt` file. One empty line after the front matter and one line break at the end of the file are
+ * not part of the text.
  */
 export function splitPromptFile(text: string): PromptFileParts {
   const whole = withUnixLines(text.replace(/^\uFEFF/, ""));
   const open = /^---[ \t]*\n/.exec(whole);
   if (open === null) return { body: withoutLastBreak(whole), bodyLine: 1, isUnclosed: false };
-  // Not `^` and `$` of the m flag: these also match at U+2028, which a line of YAML may hold.
+  // Not `^` and `$` with the m flag: these also match at U+2028, which is valid inside a YAML line.
   const rest = whole.slice(open[0].length);
   const close = /(?:^|(?<=\n))---[ \t]*(?:\n|$)/.exec(rest);
   if (close === null) return { body: "", bodyLine: 1, isUnclosed: true };
@@ -61,7 +61,7 @@ export function splitPromptFile(text: string): PromptFileParts {
   };
 }
 
-/** A checkout may have turned every line end into CRLF; one that starts so was not written that way. */
+/** Undoes the CRLF line ends of a checkout, recognized by the first line. */
 function withUnixLines(text: string): string {
   return /^---[ \t]*\r\n/.test(text) ? text.replaceAll("\r\n", "\n") : text;
 }

@@ -1,22 +1,22 @@
 import type { TemplateMessage } from "../../core/prompt/prompt.ts";
 
-/** Roles that have a tag; any other role is written into the front matter. */
+/** Roles that have a tag; other roles go into the front matter. */
 const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;
 const opening = new RegExp(`^<(${tagRoles.join("|")})>`);
 
-export interface TagProblem {
+interface TagProblem {
   /** From 1, within the body. */
   readonly line: number;
   readonly message: string;
 }
 
-/** Does the body read as messages? It does when its first words are the tag of a role. */
+/** Whether the body is a list of messages: it starts with the tag of a role. */
 export function startsWithTag(body: string): boolean {
   return opening.test(body.replace(/^\s*\n/, ""));
 }
 
 /**
- * Messages of a body such as
+ * Parses the messages of a body such as
  *
  *     <system>
  *     You are brief.
@@ -46,7 +46,7 @@ export function parseMessageTags(body: string): {
     }
     const end = closingLine(lines, at, role);
     if (end === undefined) {
-      problems.push({ line: at + 1, message: `<${role}> is never closed by </${role}>` });
+      problems.push({ line: at + 1, message: `<${role}> is not closed by </${role}>` });
       break;
     }
     messages.push({ role, content: contentBetween(lines, at, end, role) });
@@ -55,7 +55,7 @@ export function parseMessageTags(body: string): {
   return { messages, problems };
 }
 
-/** The form that `parseMessageTags` reads; the caller checks that it reads back the same. */
+/** The inverse of `parseMessageTags`; the caller checks the round trip. */
 export function renderMessageTags(messages: readonly TemplateMessage[]): string {
   return messages.map(({ role, content }) => `<${role}>\n${content}\n</${role}>`).join("\n\n");
 }

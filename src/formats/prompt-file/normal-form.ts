@@ -18,22 +18,22 @@ const defaults: JsonObject = {
 };
 
 /**
- * The one spelling of a version's details; two versions are equal when theirs are.
+ * The canonical form of a version's details; two versions are equal if their forms are.
  *
- * 1. Only the fields of the model configuration and the template take part: `model`, `provider`, `endpoint`,
+ * 1. Only the fields of the model configuration and the template count: `model`, `provider`, `endpoint`,
  *    `template`, `template_language`, `temperature`, `top_p`, `max_tokens`, `presence_penalty`,
  *    `frequency_penalty`, `stop`, `seed`, `response_format`, `reasoning_effort`, `tools`, `tool_choice`,
  *    `attributes`, `other`. Names, descriptions, tags and times do not.
- * 2. `null` is absent: for these fields, and for the keys of a message and its parts, a tool, its `function`,
- *    `response_format`, `attributes` and `other`. Deeper ones stay, since a JSON Schema may mean its nulls.
+ * 2. `null` equals an absent key: for these fields, and for the keys of a message and its parts, a tool, its
+ *    `function`, `response_format`, `attributes` and `other`. Deeper nulls stay, since they may be part of a
+ *    JSON Schema.
  * 3. Defaults are filled in: provider `openai`, endpoint `chat`, template_language `default`, temperature 1,
  *    top_p 1, max_tokens -1, both penalties 0, stop `[]`, tools `[]`, attributes `{}`, other `{}`. `seed`,
- *    `response_format`, `reasoning_effort` and `tool_choice` have none and are left out when absent.
- * 4. A single `stop` text is a list of one; `strict: false` of a tool is left out.
- * 5. Numbers are compared by value (1 = 1.0 = 1e0), keys in any order are equal, lists keep theirs, texts
- *    are compared byte for byte.
+ *    `response_format`, `reasoning_effort` and `tool_choice` have no default and stay absent.
+ * 4. A single `stop` text becomes a list of one; `strict: false` of a tool is removed.
+ * 5. Numbers are compared by value (1 = 1.0 = 1e0), keys in any order, lists in order, and texts byte for byte.
  *
- * For users in `config/version-identity.md`.
+ * Documented for users in `config/version-identity.md`.
  */
 export function normalForm(details: PromptDetails): JsonObject {
   const given = detailsToJson(details);

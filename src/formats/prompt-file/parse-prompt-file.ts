@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
@@ -8,8 +8,8 @@ import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile }
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";
 import { configurationFromJson, type PartialConfiguration } from "./prompt-details.ts";
 
-/** What a `.prompt` file says. Only the text is sure to be there. */
-export interface PromptFile {
+/** The contents of a `.prompt` file. Only the text is always present. */
+interface PromptFile {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
   readonly model: PartialConfiguration;
@@ -22,14 +22,14 @@ export interface PromptFile {
 }
 
 /**
- * Reads the text of a `.prompt` file: YAML front matter (model configuration) between `---` lines, then
- * the template, either plain or as `<system>`, `<user>` … messages. A file without front matter is a
- * template alone. `file` names it in messages. Throws ConfigError with every mistake and its place.
+ * Parses the text of a `.prompt` file: YAML front matter (model configuration) between `---` lines, then the
+ * template, either plain or as `<system>`, `<user>` … messages. A file without front matter is only a template.
+ * `file` names it in messages. Throws ConfigError with every mistake and its place.
  */
 export function parsePromptFile(text: string, file: string): PromptFile {
   const parts = splitPromptFile(text);
   if (parts.isUnclosed) {
-    const message = "the front matter that starts here is never closed";
+    const message = "the front matter that starts here is not closed";
     throw new ConfigError([{ file, line: 1, column: 1, path: "", message, hint: "end it with a line ---" }]);
   }
   const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file, 1);
@@ -42,14 +42,14 @@ export function parsePromptFile(text: string, file: string): PromptFile {
   return toPromptFile(values, body.template);
 }
 
-/** The same out of the keys of a YAML or JSON text, with the template under `template`. */
-export function parsePromptKeys(text: string, file: string): PromptFile {
+/** Parses the same keys from a YAML or JSON text, with the template under `template`. */
+function parsePromptKeys(text: string, file: string): PromptFile {
   const { values, issues } = readFrontMatter(text, file, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
 }
 
-/** The same out of keys that were read already. */
+/** Reads the same keys from a parsed value. */
 export function promptFileFromKeys(value: unknown, file: string): PromptFile {
   const { values, issues } = checkKeys(value, file, () => undefined, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
@@ -99,7 +99,7 @@ function checkKeys(
 
 function readBody(body: string, values: FrontMatter) {
   if (values.template !== undefined && values.template !== null) {
-    const message = "the template is given twice: under the key template, and below the front matter";
+    const message = "the template is set twice: under the key template, and below the front matter";
     return { template: given(values.template), problems: body.trim() === "" ? [] : [{ line: 1, message }] };
   }
   if (values.endpoint === "complete" || !startsWithTag(body)) return { template: body, problems: [] };
@@ -127,4 +127,57 @@ function toPromptFile(values: FrontMatter, template: Template): PromptFile {
     model: configurationFromJson(values),
     ...(Object.fromEntries(known) as Partial<PromptFile>),
   });
+}
+
+/** The template in a file, and the language that its front matter names. */
+export interface FileTemplate {
+  readonly template: Template;
+  readonly templateLanguage?: TemplateLanguage;
+}
+
+/**
+ * Reads a template file of a config. A `.prompt` file is parsed as in the registry. In other text files only
+ * the outer form is recognized: front matter that is a map is skipped, and a body of `<system>`, `<user>` …
+ * messages becomes a list of messages. Everything else is the template, byte for byte. Throws ConfigError with
+ * every mistake of a `.prompt` file and its place.
+ */
+export function parseTemplateFile(text: string, file: string): FileTemplate {
+  if (/\.prompt$/i.test(file)) {
+    const { template, templateLanguage } = parsePromptFile(text, file);
+    return { template, templateLanguage };
+  }
+  const { frontMatter, body } = splitPromptFile(text);
+  if (frontMatter !== undefined && isMap(frontMatter)) return { template: messagesOf(body) ?? body };
+  const whole = text.replace(/^\uFEFF/, "");
+  return { template: messagesOf(whole) ?? whole };
+}
+
+function isMap(frontMatter: string): boolean {
+  const { value, problems } = parseYaml(frontMatter);
+  return problems.length === 0 && (value === null || isJsonObject(value as JsonValue));
+}
+
+function messagesOf(body: string): Template | undefined {
+  if (!startsWithTag(body)) return undefined;
+  const { messages, problems } = parseMessageTags(body);
+  return problems.length === 0 ? messages : undefined;
+}
+
+/**
+ * Parses a prompt that a user wrote: a `.prompt` file, or the same keys as YAML or JSON with the text under
+ * `template`. The file's extension decides; without one (standard input), the start of the text does. Throws
+ * ConfigError with every mistake and its place.
+ */
+export function readPromptInput(text: string, file: string): PromptFile {
+  const isKeys = /\.(?:json|ya?ml)$/i.test(file) || (!/\.prompt$/i.test(file) && looksLikeKeys(text));
+  return isKeys ? parsePromptKeys(text.replace(/^\uFEFF/, ""), file) : parsePromptFile(text, file);
+}
+
+/** JSON, or YAML whose first key is a prompt's. */
+function looksLikeKeys(text: string): boolean {
+  const start = text.replace(/^\uFEFF/, "").replace(/^(?:[ \t]*(?:#.*)?\r?\n)*/, "");
+  if (/^---[ \t]*\r?\n/.test(start) && /\n---[ \t]*(?:\r?\n|$)/.test(start.slice(3))) return false;
+  if (startsWithTag(start)) return false;
+  const first = start.replace(/^---[ \t]*\r?\n/, "");
+  return /^\{\s*"/.test(first) || /^(?:model|template|path|provider|endpoint|temperature)[ \t]*:/.test(first);
 }

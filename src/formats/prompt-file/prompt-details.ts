@@ -3,7 +3,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import { templateFromJson, templateToJson } from "../../core/prompt/template-json.ts";
 
-/** What a version's identity is made of, and nothing else. */
+/** Everything in a version's identity. */
 export interface PromptDetails {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
@@ -24,12 +24,12 @@ const message = z.strictObject({
   tool_call_id: z.string().nullish(),
 });
 
-/** A text, or a list of `{role, content}`; content may be parts, and there may be tool calls. */
+/** A text, or a list of `{role, content}` with optional content parts and tool calls. */
 const templateSchema = z.union([z.string(), z.array(message)]);
 
 /**
- * The same in the wire's own names: keys of a `.prompt` file's front matter and of the prompts API.
- * `null` stands for a key that is not there.
+ * The same under wire names: keys of a `.prompt` file's front matter and of the prompts API. `null` equals an
+ * absent key.
  */
 export const detailsShape = {
   model: z.string().min(1),
@@ -52,7 +52,7 @@ export const detailsShape = {
   template: templateSchema.nullish(),
 };
 
-/** Model configuration and template under their snake_case keys, in the order they are written down. */
+/** Model configuration and template under snake_case keys, in the order of the file. */
 export function detailsToJson({ template, templateLanguage, model }: PromptDetails): JsonObject {
   const { presencePenalty, frequencyPenalty, responseFormat, reasoningEffort, toolChoice } = model;
   const entries: JsonObject = {
@@ -78,7 +78,7 @@ export function detailsToJson({ template, templateLanguage, model }: PromptDetai
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null));
 }
 
-/** Every key of a version's details, and no other; as a registry's export holds them. */
+/** Exactly the keys of a version's details, as in a registry export. */
 export const detailsSchema = z.strictObject({ ...detailsShape, template: templateSchema });
 
 export function detailsFromKeys(read: z.output<typeof detailsSchema>): PromptDetails {
@@ -106,16 +106,16 @@ const names: Readonly<Record<string, keyof ModelConfiguration>> = {
   other: "other",
 };
 
-/** Keys of a model configuration that no version could keep. */
+/** Keys of a model configuration that a version cannot store. */
 export function unknownConfigurationKeys(model: ModelConfiguration): readonly string[] {
   const known: readonly string[] = Object.values(names);
   return Object.keys(model).filter((key) => !known.includes(key));
 }
 
-/** A model configuration that may still lack its model's name. */
+/** A model configuration, possibly without a model name. */
 export type PartialConfiguration = Partial<ModelConfiguration>;
 
-/** The model configuration out of checked snake_case keys; other keys and nulls are left out. */
+/** Reads a model configuration from validated snake_case keys; ignores other keys and nulls. */
 export function configurationFromJson(values: Readonly<Record<string, unknown>>): PartialConfiguration {
   const pairs = Object.entries(names)
     .map(([from, to]) => [to, values[from]] as const)

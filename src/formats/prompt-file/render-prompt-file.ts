@@ -1,14 +1,14 @@
 import { isDaoOptError, RegistryError } from "../../core/errors.ts";
-import { renderYaml } from "../yaml/render-yaml.ts";
+import { renderYaml } from "../yaml/parse-yaml.ts";
 import { renderMessageTags } from "./message-tags.ts";
 import { detailsDigest } from "./normal-form.ts";
 import { parsePromptFile } from "./parse-prompt-file.ts";
 import { detailsToJson, type PromptDetails } from "./prompt-details.ts";
 
 /**
- * The `.prompt` form of a version's details. Reading it gives the same template byte for byte: a text
- * that the plain form would misread (because it starts with a role's tag, or holds a closing one) goes
- * into the front matter as `template` instead. Throws RegistryError when no form reads back the same.
+ * Renders a version's details as a `.prompt` file that reads back byte for byte. A text that the plain form
+ * would misread (because it starts with a role's tag or contains a closing one) goes into the front matter as
+ * `template`. Throws RegistryError if no form reads back the same.
  */
 export function renderPromptFile(details: PromptDetails): string {
   const { template, ...configuration } = detailsToJson(details);
@@ -27,7 +27,7 @@ export function renderPromptFile(details: PromptDetails): string {
   throw new RegistryError("the template cannot be written as a .prompt file that reads back the same");
 }
 
-/** The details a `.prompt` file holds. Throws ConfigError when it cannot be read or names no model. */
+/** The details in a `.prompt` file. Throws ConfigError if it cannot be read or names no model. */
 export function detailsOfFile(text: string, file: string): PromptDetails {
   const { template, templateLanguage, model } = parsePromptFile(text, file);
   return { template, templateLanguage, model: { ...model, model: model.model ?? "" } };

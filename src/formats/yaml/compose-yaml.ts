@@ -11,41 +11,42 @@ import {
   visit,
 } from "yaml";
 
-/** Levels of nesting that any YAML text read here may have. */
+/** Maximum nesting of any YAML text. */
 export const maxYamlDepth = 100;
 
-// One node of the document takes up to this many entries of the parser's stack. Callers that need the exact depth
-// check it on the value; this stops a hostile text before it exhausts the stack of the composer.
+// One node takes up to this many entries of the parser's stack. Callers that need the exact depth check the
+// value; this limit protects the composer's stack from hostile texts.
 const stackPerLevel = 2;
 
 export type YamlDocument = Document.Parsed<ParsedNode, true>;
 
-export interface ComposedYaml {
-  /** Every document of the text; each holds its own errors and warnings. At least one. */
+interface ComposedYaml {
+  /** Every document of the text, at least one, each with its errors and warnings. */
   readonly documents: readonly [YamlDocument, ...YamlDocument[]];
   readonly lines: LineCounter;
 }
 
 /** The text exceeds a limit. Nothing after the offset was read. */
-export interface YamlExcess {
+interface YamlExcess {
   readonly excess: "depth" | "parts";
   readonly offset: number;
   readonly lines: LineCounter;
 }
 
-export interface ComposeYamlOptions {
+interface ComposeYamlOptions {
   /** Expand merge keys (`<<`); default false. */
   readonly merge?: boolean;
   /** Resolve tags beyond those of JSON; default false. */
   readonly resolveKnownTags?: boolean;
-  /** Most tokens of the text; default no limit beyond its size. */
+  /** Maximum number of tokens; default no limit beyond the size. */
   readonly maxTokens?: number;
 }
 
 /**
- * The one place that parses YAML 1.2. The schema is fixed, so that a `%YAML 1.1` directive cannot bring back yes/no
- * booleans and dates. Limits are checked token by token: the parser keeps all tokens in memory, and ten megabytes
- * of `[` would fill four gigabytes. Positions are UTF-16 offsets; `lines` converts them to line and column.
+ * The only place that parses YAML 1.2. The schema is fixed, so a `%YAML 1.1` directive cannot bring back yes/no
+ * booleans and dates. Limits are checked token by token: the parser keeps all tokens in memory, and ten
+ * megabytes of `[` would fill four gigabytes. Positions are UTF-16 offsets; `lines` converts them to line and
+ * column.
  */
 export function composeYaml(text: string, options: ComposeYamlOptions = {}): ComposedYaml | YamlExcess {
   const { maxTokens = Number.POSITIVE_INFINITY, ...composing } = options;
@@ -67,18 +68,18 @@ export function composeYaml(text: string, options: ComposeYamlOptions = {}): Com
     schema: "core",
     resolveKnownTags: false,
     merge: false,
-    // The parser compares each key with every key before it; `repeatedKeys` looks each one up once.
+    // The parser compares each key with every earlier key; `repeatedKeys` looks each one up once.
     uniqueKeys: false,
     prettyErrors: false,
     ...composing,
     lineCounter: lines,
   });
-  // With `forceDoc` an empty text is one document without contents.
+  // With `forceDoc`, an empty text is one document without contents.
   const documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[];
   return { documents: documents as [YamlDocument, ...YamlDocument[]], lines };
 }
 
-/** Offsets of keys that their map had before, in order. */
+/** Offsets of repeated keys, in order. */
 export function repeatedKeys(document: YamlDocument): readonly number[] {
   const offsets: number[] = [];
   visit(document, {

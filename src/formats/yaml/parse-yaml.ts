@@ -1,15 +1,43 @@
-import { isMap, isNode, isScalar } from "yaml";
+import { isMap, isNode, isScalar, stringify } from "yaml";
 import { composeYaml, repeatedKeys, type YamlDocument } from "./compose-yaml.ts";
-import { jsonProblem } from "./json-limits.ts";
 
-/** Bytes of the largest file the registry reads or writes. */
+const maxDepth = 100;
+
+/** Why a value would not survive a round trip through text; undefined if it would. */
+export function jsonProblem(value: unknown, depth = 0): string | undefined {
+  if (typeof value === "string") return textProblem(value);
+  if (typeof value === "number" && !Number.isFinite(value)) return `${value} cannot be stored as a number`;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth >= maxDepth) return `it is nested deeper than ${maxDepth} levels`;
+  if (!isPlain(value)) return "it contains a value that JSON cannot represent";
+  for (const [key, item] of Object.entries(value)) {
+    if (key === "__proto__") return `the key "${key}" is not allowed`;
+    const problem = textProblem(key) ?? jsonProblem(item, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** A lone surrogate has no UTF-8 form and would be read back as another character. */
+function textProblem(text: string): string | undefined {
+  return /\p{Cs}/u.test(text)
+    ? "a text contains half a surrogate pair, which cannot be written as UTF-8"
+    : undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
+}
+
+/** Size limit of registry files, in bytes. */
 export const maxFileBytes = 10_000_000;
 const maxAliasCount = 100;
 const maxTokens = 200_000;
 const tooDeep = "it is nested too deeply";
 
-/** Something wrong with a YAML text; lines and columns count from 1. */
-export interface YamlProblem {
+/** A mistake in a YAML text; lines and columns start at 1. */
+interface YamlProblem {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
@@ -22,14 +50,14 @@ export interface YamlReading {
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly column: number } | undefined;
 }
 
-/** Reads one YAML 1.2 document of any origin into plain JSON: no tags, few aliases, bounded depth and size. */
+/** Parses one YAML 1.2 document of any origin into plain JSON: no tags, few aliases, limited depth and size. */
 export function parseYaml(text: string): YamlReading {
   if (Buffer.byteLength(text) > maxFileBytes)
     return nothing({ message: `it is larger than ${maxFileBytes / 1e6} MB` });
   const marker = /(?:^|\n)(?:<{7}|={7}|>{7})(?: |\r?\n|$)/.exec(text);
   if (marker !== null) {
     const line = text.slice(0, marker.index + 1).split("\n").length;
-    return nothing({ message: "it holds the markers of a git merge conflict", line, column: 1 });
+    return nothing({ message: "it contains the markers of a git merge conflict", line, column: 1 });
   }
   try {
     return readDocument(text);
@@ -47,7 +75,7 @@ function readDocument(text: string): YamlReading {
   const composed = composeYaml(text, { maxTokens, resolveKnownTags: true });
   if ("excess" in composed)
     return nothing({
-      message: composed.excess === "depth" ? tooDeep : "it has more parts than any file of a registry",
+      message: composed.excess === "depth" ? tooDeep : "it has too many parts for a registry file",
     });
   const { documents, lines } = composed;
   const [document, second] = documents;
@@ -63,7 +91,7 @@ function readDocument(text: string): YamlReading {
     for (const offset of repeatedKeys(document))
       problems.push({ message: "Map keys must be unique", ...placeOf(offset) });
   if (second !== undefined)
-    problems.push({ message: "it holds more than one YAML document", ...placeOf(second.range[0]) });
+    problems.push({ message: "it contains more than one YAML document", ...placeOf(second.range[0]) });
   const value = problems.length > 0 ? undefined : plainValue(document, problems);
   return {
     value,
@@ -75,7 +103,7 @@ function readDocument(text: string): YamlReading {
   };
 }
 
-/** The key of a map's entry; undefined for the item of a list and for the document itself. */
+/** The key node of a map's entry; undefined for list items and the document itself. */
 function keyNode(document: YamlDocument, path: readonly PropertyKey[]): unknown {
   const map = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
   if (path.length === 0 || !isMap(map)) return undefined;
@@ -87,4 +115,9 @@ function plainValue(document: YamlDocument, problems: YamlProblem[]): unknown {
   const unusable = jsonProblem(value);
   if (unusable !== undefined) problems.push({ message: unusable });
   return value;
+}
+
+/** YAML 1.2 of a plain value: keys in the given order, long lines not folded, no aliases. */
+export function renderYaml(value: unknown): string {
+  return stringify(value, { version: "1.2", schema: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }

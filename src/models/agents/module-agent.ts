@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
-import { AgentError, PluginError } from "../../core/errors.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { AgentError, PluginError, thrownReason } from "../../core/errors.ts";
 import { importModule } from "../../plugins/load-module.ts";
 import { readAnswerValue } from "./agent-answer.ts";
 import { withAgentDeadline } from "./agent-deadline.ts";

@@ -1,4 +1,4 @@
-import type { Adaptation } from "../../contracts/adaptation.ts";
+import type { Adaptation } from "../../contracts/language-model.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 
 /** A body as its model takes it. */

@@ -1,4 +1,4 @@
-import type { Adaptation } from "../../contracts/adaptation.ts";
+import type { Adaptation } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 
 const ownKeys: Readonly<Record<string, keyof ModelSpec["parameters"]>> = {

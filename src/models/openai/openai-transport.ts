@@ -1,5 +1,5 @@
 import type { OpenAI } from "openai";
-import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
+import type { Adaptation, AdaptationLog } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { unwrapBody } from "../../core/answer/answer-fault.ts";
 import { watchEndMark } from "../../core/answer/watch-end-mark.ts";

@@ -1,4 +1,4 @@
-import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
+import type { Adaptation, AdaptationLog } from "../../contracts/language-model.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { type AdaptedBody, adaptBody } from "./adapt-body.ts";

@@ -1,4 +1,4 @@
-import type { Adaptation } from "../../contracts/adaptation.ts";
+import type { Adaptation } from "../../contracts/language-model.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { ErrorFacts } from "./errors/error-facts.ts";
 import { isTooLong } from "./errors/error-kind.ts";

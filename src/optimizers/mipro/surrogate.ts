@@ -1,5 +1,5 @@
 import type { Random } from "../../core/random.ts";
-import { normalQuantile } from "../../core/statistics/normal.ts";
+import { normalQuantile } from "../../core/statistics/distributions.ts";
 import { type Combination, lineOf, type Variable, type VariableChoice } from "./choices.ts";
 import { cholesky, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
 

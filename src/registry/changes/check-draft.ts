@@ -6,8 +6,7 @@ import {
   type PromptDetails,
   unknownConfigurationKeys,
 } from "../../formats/prompt-file/prompt-details.ts";
-import { jsonProblem } from "../../formats/yaml/json-limits.ts";
-import { maxFileBytes } from "../../formats/yaml/parse-yaml.ts";
+import { jsonProblem, maxFileBytes } from "../../formats/yaml/parse-yaml.ts";
 import { checkedPath } from "../prompt-path.ts";
 
 /** A draft that can be filed. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { isDaoOptError } from "../../core/errors.ts";
-import { temporaryBeside } from "../../disk/temporary-beside.ts";
+import { temporaryBeside } from "../../disk/create-new.ts";
 import { pathProblems } from "../prompt-path.ts";
 import { errnoOf } from "./disk-error.ts";
 import { promptFile, recordFile } from "./layout.ts";

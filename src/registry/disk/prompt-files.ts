@@ -1,8 +1,8 @@
 import { constants, existsSync, lstatSync, readdirSync } from "node:fs";
 import { copyFile, link, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
-import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
 import { isOwnFile, promptFile } from "./layout.ts";
 import { existingFolder, makeFolders } from "./prompt-folder.ts";
 import { promptIdIn } from "./prompt-id.ts";

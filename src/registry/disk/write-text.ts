@@ -1,8 +1,8 @@
 import { link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ConflictError } from "../../core/errors.ts";
+import { temporaryBeside } from "../../disk/create-new.ts";
 import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
-import { temporaryBeside } from "../../disk/temporary-beside.ts";
 
 /** Puts a whole file in place of the one there, or of none; readers see the old one or the new one. */
 export async function replaceText(file: string, text: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Deployment } from "../../contracts/registry.ts";
 import { RegistryError } from "../../core/errors.ts";
-import { parseJsonLine, renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { parseJsonLine, renderJsonLine } from "../../formats/json-lines.ts";
 import { repairHint } from "./record-text.ts";
 
 const number = z.int().positive().nullable();

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
-import { parseYaml } from "../../formats/yaml/parse-yaml.ts";
-import { renderYaml } from "../../formats/yaml/render-yaml.ts";
+import { parseYaml, renderYaml } from "../../formats/yaml/parse-yaml.ts";
 import { type PlainValue, parsePlainRecord } from "./plain-record.ts";
 
 export const repairHint = "restore the file (git checkout), or run: dao-opt registry verify --repair";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, type ConfigIssue, UsageError } from "../../core/errors.ts";
 import { detailsShape } from "../../formats/prompt-file/prompt-details.ts";
-import { jsonProblem } from "../../formats/yaml/json-limits.ts";
+import { jsonProblem } from "../../formats/yaml/parse-yaml.ts";
 import { readText } from "../disk/read-text.ts";
 
 const environment = z.looseObject({

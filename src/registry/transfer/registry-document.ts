@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import { detailsFromKeys, detailsSchema } from "../../formats/prompt-file/prompt-details.ts";
-import { jsonProblem } from "../../formats/yaml/json-limits.ts";
+import { jsonProblem } from "../../formats/yaml/parse-yaml.ts";
 import { deploymentFromKeys, deploymentSchema } from "../records/deployment-lines.ts";
 import { promptFromKeys, promptRecordSchema } from "../records/prompt-yaml.ts";
 import { environmentsFromKeys, environmentsSchema } from "../records/registry-yaml.ts";

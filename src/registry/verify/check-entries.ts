@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { temporaryFile } from "../../disk/create-new.ts";
 import { isLockHeld, lockFile } from "../../disk/lock.ts";
-import { temporaryFile } from "../../disk/temporary-beside.ts";
 import { lockOf, promptFile } from "../disk/layout.ts";
 import { isInside } from "../disk/real-root.ts";
 import { setAside } from "../disk/set-aside.ts";

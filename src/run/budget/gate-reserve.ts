@@ -1,7 +1,7 @@
 import type { BudgetSpec } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Split } from "../../core/data/split.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import type { RolloutBounds } from "../lab/evaluation-context.ts";
 import { worstRollout } from "../lab/rollout.ts";

@@ -2,7 +2,7 @@ import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { AnswerCounts } from "../../contracts/run-record.ts";
 import type { Example } from "../../core/data/example.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import { meanOf } from "../../core/statistics/mean.ts";
 import { meanInterval } from "../../core/statistics/mean-interval.ts";
 import type { Spend } from "../../core/usage.ts";

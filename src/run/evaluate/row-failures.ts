@@ -1,5 +1,5 @@
 import type { RunnerEvent } from "../../contracts/events.ts";
-import type { FailureCount } from "../../contracts/failure-count.ts";
+import type { FailureCount } from "../../contracts/run-record.ts";
 
 /** Counts of failed rows by reason. */
 export interface RowFailures {

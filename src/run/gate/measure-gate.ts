@@ -1,7 +1,7 @@
 import type { OptimizationRecord, RowResult, TestScores } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import { BudgetError, OptimizationError } from "../../core/errors.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import { type BudgetReservations, createBudgetReservations } from "../budget/budget-reservations.ts";
 import { capsWithout } from "../budget/gate-reserve.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";

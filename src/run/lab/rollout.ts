@@ -1,8 +1,8 @@
 import type { MissingContent } from "../../contracts/optimizer.ts";
+import type { Score } from "../../contracts/scorer.ts";
 import type { Example } from "../../core/data/example.ts";
 import { AgentError, BudgetError, type DaoOptError, isDaoOptError, ModelError } from "../../core/errors.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
-import type { Score } from "../../core/score.ts";
 import { boundTokens } from "../../core/usage.ts";
 import { plus, type WorstCase } from "../budget/amount.ts";
 import { worstCall, worstJudging } from "../budget/worst-case.ts";

@@ -1,6 +1,6 @@
 import type { OptimizationTask } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import { templateVariables } from "../../core/template/template.ts";
 
 /** The task in words for a reflection model: what the prompt is for, and what every rewrite must keep. */

@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { SearchCost } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../../contracts/run-plan.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import type { Amount } from "../budget/amount.ts";
 import { modelChainOf } from "../budget/model-chain.ts";
 import { worstCall } from "../budget/worst-case.ts";

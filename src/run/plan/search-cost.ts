@@ -1,6 +1,6 @@
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan } from "../../contracts/run-plan.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { textsOf } from "../../core/prompt/candidate.ts";
 import type { ProjectOptimization } from "../../project/project.ts";
 
 /** What the engine says that its search costs; wide figures where it says nothing. */

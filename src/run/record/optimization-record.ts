@@ -1,7 +1,12 @@
-import type { EstimateCheck } from "../../contracts/estimate-check.ts";
-import type { FailureCount } from "../../contracts/failure-count.ts";
-import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../../contracts/run-plan.ts";
 import type {
+  EstimateCheck,
+  OptimizationPlan,
+  PlanEstimate,
+  PlannedPrompt,
+  RunPlan,
+} from "../../contracts/run-plan.ts";
+import type {
+  FailureCount,
   OptimizationRecord,
   PromptResult,
   ReflectionCounts,
@@ -10,7 +15,7 @@ import type {
 } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import type { DaoOptError } from "../../core/errors.ts";
-import { templatesOf } from "../../core/prompt/prompt-texts.ts";
+import { templatesOf } from "../../core/prompt/candidate.ts";
 import type { Amount } from "../budget/amount.ts";
 import { failedRows } from "../gate/gate.ts";
 import type { Verdict } from "../gate/verdict.ts";

@@ -10,8 +10,7 @@ import {
   ModelError,
   OptimizationError,
 } from "../../core/errors.ts";
-import type { Candidate } from "../../core/prompt/candidate.ts";
-import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { type Candidate, textsOf } from "../../core/prompt/candidate.ts";
 import { createRandom } from "../../core/random.ts";
 import { ReflectionsError } from "../../optimizers/search/reflection-failures.ts";
 import { describeCauses } from "../../report/describe-reflections.ts";

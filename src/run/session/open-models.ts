@@ -1,7 +1,6 @@
-import type { AdaptationLog } from "../../contracts/adaptation.ts";
 import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AnswerStore } from "../../contracts/answer-store.ts";
-import type { LanguageModel } from "../../contracts/language-model.ts";
+import type { AdaptationLog, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { moduleDigest } from "../../models/agents/agent-question.ts";
 import { createAgent } from "../../models/agents/create-agent.ts";

@@ -2,9 +2,8 @@ import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address, Exchange } from "../../contracts/answer-store.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
-import { ensureFolder } from "../../disk/ensure-folder.ts";
-import { privateFile, privateFolder } from "../../disk/private-mode.ts";
-import { parseJsonLines, renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { ensureFolder, privateFile, privateFolder } from "../../disk/ensure-folder.ts";
+import { parseJsonLines, renderJsonLine } from "../../formats/json-lines.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**

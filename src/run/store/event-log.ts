@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
-import { privateFile } from "../../disk/private-mode.ts";
-import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { privateFile } from "../../disk/ensure-folder.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
 import { toRecordJson } from "../record/record-json.ts";
 import type { RunFolder } from "./run-store.ts";
 import { storeFailure } from "./store-failure.ts";

@@ -1,4 +1,4 @@
-import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
+import type { Adaptation, AdaptationLog } from "../../contracts/language-model.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalContent } from "./read-journal.ts";

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
-import type { UnusedAttempt } from "../../contracts/language-model.ts";
-import { parseJsonLine } from "../../formats/json-lines/json-lines.ts";
+import type { Adaptation, UnusedAttempt } from "../../contracts/language-model.ts";
+import { parseJsonLine } from "../../formats/json-lines.ts";
 import { isChecksumRight } from "./line-checksum.ts";
 
 /** One exchange as it stands in `journal.jsonl`. */

@@ -1,9 +1,8 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
-import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address, SentAttempt } from "../../contracts/answer-store.ts";
-import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import type { Adaptation, UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
-import { privateFile } from "../../disk/private-mode.ts";
+import { privateFile } from "../../disk/ensure-folder.ts";
 import {
   adaptationJson,
   type ClosingRecord,

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Adaptation } from "../../contracts/adaptation.ts";
 import type { Address } from "../../contracts/answer-store.ts";
-import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import type { Adaptation, UnusedAttempt } from "../../contracts/language-model.ts";
 import { StoreError } from "../../core/errors.ts";
 import { type JournalLine, type JournalRecord, parseJournalLine } from "./journal-lines.ts";
 import { storeFailure } from "./store-failure.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreError } from "../../core/errors.ts";
 import { createNew, type LinkFile } from "../../disk/create-new.ts";
-import { privateFile } from "../../disk/private-mode.ts";
+import { privateFile } from "../../disk/ensure-folder.ts";
 import { formatMark, type IsProcessAlive, type ProcessMark, parseMark } from "../../disk/process-mark.ts";
 import type { RunFolder } from "./run-store.ts";
 import { storeFailure } from "./store-failure.ts";

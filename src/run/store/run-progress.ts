@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { RunEvent } from "../../contracts/events.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import { readJsonLines } from "../../formats/json-lines/json-lines.ts";
+import { readJsonLines } from "../../formats/json-lines.ts";
 import { fromRecordJson } from "../record/record-json.ts";
 
 /** How far one optimization of a run has come. */

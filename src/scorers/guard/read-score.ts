@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Score } from "../../core/score.ts";
+import type { Score } from "../../contracts/scorer.ts";
 import { cutEnd } from "../text/quote.ts";
 import type { Fail } from "./fail.ts";
 

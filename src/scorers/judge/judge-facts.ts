@@ -1,5 +1,4 @@
-import type { Judgement } from "../../contracts/scorer.ts";
-import type { Score } from "../../core/score.ts";
+import type { Judgement, Score } from "../../contracts/scorer.ts";
 import { factsOfRow } from "../rules/facts.ts";
 import { listSome, quote } from "../text/quote.ts";
 import { judgeEach, type ListQuestion } from "./judge-each.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Judgement } from "../../contracts/scorer.ts";
-import type { Score } from "../../core/score.ts";
+import type { Judgement, Score } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswerHint, unusableRow } from "../expected-answer.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";

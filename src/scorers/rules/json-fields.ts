@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Score } from "../../contracts/scorer.ts";
 import type { Example } from "../../core/data/example.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
 import { fieldWeights } from "../json/field-weights.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Score } from "../../core/score.ts";
+import type { Score } from "../../contracts/scorer.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { ruleScorer } from "./rule-scorer.ts";

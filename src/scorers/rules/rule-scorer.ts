@@ -1,5 +1,4 @@
-import type { Judgement, Scorer } from "../../contracts/scorer.ts";
-import type { Score } from "../../core/score.ts";
+import type { Judgement, Score, Scorer } from "../../contracts/scorer.ts";
 
 /** A scorer that follows a rule and asks no judge. What the rule throws is a rejection. */
 export function ruleScorer(rate: (judgement: Judgement) => Score): Scorer {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Score } from "../../core/score.ts";
+import type { Score } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer } from "../expected-answer.ts";
 import { quote, quoteList } from "../text/quote.ts";

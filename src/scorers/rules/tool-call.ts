@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Score } from "../../contracts/scorer.ts";
 import type { ToolCall } from "../../core/prompt/message.ts";
-import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { type ExpectedToolCall, expectedToolCalls } from "../expected-tool-calls.ts";
 import { compareArguments } from "../json/compare-arguments.ts";

@@ -3,8 +3,8 @@ import type { PromptCallDetails } from "../../calls/prompt/prompt-call.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
+import { readPromptInput } from "../../formats/prompt-file/parse-prompt-file.ts";
 import { configurationFromJson } from "../../formats/prompt-file/prompt-details.ts";
-import { readPromptInput } from "../../formats/prompt-file/read-prompt-input.ts";
 import type { kernelSchema } from "./schemas/prompt-kernel.ts";
 
 /** Details of a prompt out of the wire's fields, or of a `.prompt` text. */

@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { knownPrice } from "../../config/prices.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { thrownReason } from "../../core/errors.ts";
 import type { Trace } from "../../core/trace.ts";
 import { callCost } from "../../traces/openai/call-cost.ts";
 import type { PartialSuccess } from "../../traces/otlp/otlp-protobuf.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { shellWord } from "../../core/shell-word.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 import { type Html, html } from "../../report/html.ts";
 import { renderReport } from "../../report/render-report.ts";
 import type { RunFolder, RunningState, RunStore } from "../../run/store/run-store.ts";

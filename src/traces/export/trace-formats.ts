@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "../answer-of-trace.ts";
 import { lastOf } from "../dataset-record.ts";
 import { messageRecord, toolCallRecord } from "../message-record.ts";

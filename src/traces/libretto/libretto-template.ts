@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { type ChatMessage, isMessageList } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
-import { replaceBounded } from "../../core/template/replace-bounded.ts";
-import { isVariableName } from "../../core/template/template-variables.ts";
+import { isVariableName, replaceBounded } from "../../core/template/template-variables.ts";
 import { readChatMessage } from "../openai/read-messages.ts";
 
 /** Libretto's placeholder, and a brace written with a backslash. Braces around anything else are text. */

@@ -1,4 +1,4 @@
-import { readToolCalls } from "../../core/answer/read-tool-calls.ts";
+import { readToolCalls } from "../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import { withReadAnswer } from "../answer-of-trace.ts";

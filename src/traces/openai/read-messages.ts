@@ -1,5 +1,10 @@
-import { reasoningBeside, textOf } from "../../core/answer/content-parts.ts";
-import { readCalledItem, readFunctionCall, readToolCalls } from "../../core/answer/read-tool-calls.ts";
+import {
+  readCalledItem,
+  readFunctionCall,
+  readToolCalls,
+  reasoningBeside,
+  textOf,
+} from "../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 

@@ -1,5 +1,4 @@
-import { isDaoOptError, StoreError } from "../../core/errors.ts";
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { isDaoOptError, StoreError, thrownReason } from "../../core/errors.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JsonObject } from "../../core/data/json.ts";
+import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
-import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
 import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-files.ts";
 import { traceStoreFailure } from "./disk-failure.ts";
 import { keyHash } from "./key-hash.ts";

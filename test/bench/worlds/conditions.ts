@@ -1,5 +1,5 @@
 import { createRandom } from "../../../src/core/random.ts";
-import { normalQuantile } from "../../../src/core/statistics/normal.ts";
+import { normalQuantile } from "../../../src/core/statistics/distributions.ts";
 
 /** How the line to a world's models behaves. */
 export interface Conditions {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { runCli } from "../../support/run-cli.ts";
 import { readCases } from "./read-cases.ts";
 
-/** All that `validate` prints of the file. */
+/** The output of `validate` for the file. */
 async function validate(file: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), "dao-opt-broken-"));
   try {
@@ -34,12 +34,12 @@ describe.each(tables)("%s", (table) => {
   test.each(readCases(table))("$name", async ({ file, files, expected }) => {
     const printed = await validate(file, files);
     expect(printed).toBe(expected);
-    // A path ends with the name that a message may begin with.
+    // A path ends with the name that a message may start with.
     expect(printed).not.toMatch(/\b([\w-]+): \1: /);
   });
 });
 
-describe("files that are no text", () => {
+describe("files that are not text", () => {
   const utf16 = (text: string, mark: readonly number[]) =>
     Uint8Array.from([...mark, ...[...text].flatMap((sign) => [sign.charCodeAt(0), 0])]);
   test.each([
@@ -52,17 +52,17 @@ describe("files that are no text", () => {
     [
       "a picture",
       Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10]),
-      "the file is a PNG image, not YAML; name a YAML file",
+      "the file is a PNG image, not YAML; give the path of a YAML file",
     ],
     [
       "a spreadsheet",
       Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]),
-      "the file is a zip archive (or a file of an office program), not YAML; name a YAML file",
+      "the file is a zip archive (or an office document), not YAML; give the path of a YAML file",
     ],
     [
       "zero bytes",
       Uint8Array.from([1, 2, 0, 4, 5, 6, 7]),
-      "the file is not text: it holds zero bytes; name a YAML file",
+      "the file is not text: it contains zero bytes; give the path of a YAML file",
     ],
     [
       "Latin-1",

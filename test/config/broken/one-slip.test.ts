@@ -45,9 +45,9 @@ const slips: readonly (readonly [name: string, slip: (text: string, at: number) 
   ),
 ];
 
-test.each(slips)("one slip is one problem, near the slip: a sign is %s", (_name, slip) => {
+test.each(slips)("one slip is one problem near it: a character is %s", (_name, slip) => {
   const far: string[] = [];
-  // A dash before all of it makes a list of the first section, and the second is what does not fit.
+  // A dash at the start turns the first section into a list; the second section is then the mistake.
   for (let at = 1; at < sound.length; at++) {
     const text = slip(sound, at);
     const issues = issuesOf(text);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** One broken config: files of a folder, and all that `validate` prints of them. */
+/** A broken config: the files of a folder, and the output of `validate` for it. */
 export interface BrokenConfig {
   readonly name: string;
   /** The file given to `validate`. */
@@ -17,7 +17,7 @@ const rows = Array.from({ length: 40 }, (_, at) =>
   }),
 ).join("\n");
 
-/** Sections of a sound config; a case may give its own. */
+/** Sections of a valid config; a case may replace any of them. */
 const sound: Readonly<Record<string, string>> = {
   resources: "resources:\n  llms:\n    small: { name: echo, provider: offline }\n",
   prompts: 'prompts:\n  p: { default_template: "Classify {{text}}" }\n',
@@ -28,7 +28,7 @@ const sound: Readonly<Record<string, string>> = {
 
 /**
  * Cases of a table: `=== name`, then blocks that each start with `--- `: a file's name and its content, or
- * `section prompts` and that section of an otherwise sound config.yaml; the last is `--- expected`.
+ * `section prompts` and that section of an otherwise valid config.yaml. The last block is `--- expected`.
  */
 export function readCases(table: string): readonly BrokenConfig[] {
   const path = fileURLToPath(new URL(`./${table}.txt`, import.meta.url));

@@ -44,7 +44,7 @@ test("every parameter in long form", async () => {
   });
 });
 
-test("patience and thinking; without them neither is part of a spec", async () => {
+test("rate limit patience and reasoning, which a spec omits by default", async () => {
   const { spec } = await model("rate_limit_patience_seconds: 20.5, reasoning: keep");
   expect(spec).toMatchObject({ rateLimitPatienceMs: 20_500, reasoning: "keep" });
   const plain = (await model("seed: 1")).spec;
@@ -64,7 +64,7 @@ test("latency and faults of an offline model", async () => {
   expect(spec.price).toBeUndefined();
 });
 
-test("fallbacks: by key, and written on the spot", async () => {
+test("fallbacks: by key, and inline", async () => {
   const config = await readText(
     "resources: { llms: { a: { name: a, fallbacks: [b, { name: c, seed: 1 }] }, b: { name: b } } }",
   );
@@ -72,7 +72,7 @@ test("fallbacks: by key, and written on the spot", async () => {
   expect(config.models["a_fallbacks_1"]?.spec).toMatchObject({ name: "c", parameters: { seed: 1 } });
 });
 
-describe("where a provider's address and key come from", () => {
+describe("the source of a provider's address and key", () => {
   const env = {
     OPENAI_API_KEY: "openai-key",
     OPENAI_BASE_URL: "http://proxy/v1",
@@ -103,7 +103,7 @@ describe("where a provider's address and key come from", () => {
     expect([spec.baseUrl, secrets.apiKey?.reveal(), spec.providerOptions]).toEqual([baseUrl, key, options]);
   });
 
-  test("nothing set is no mistake here: who calls the model says so", async () => {
+  test("an unset key is not a mistake before the model is called", async () => {
     for (const provider of ["openai", "azure", "databricks"]) {
       const { spec, secrets } = await model(`provider: ${provider}`);
       expect([spec.baseUrl, secrets.apiKey]).toEqual([undefined, undefined]);
@@ -127,7 +127,7 @@ describe("secrets", () => {
     `name: gpt-4o-mini, api_key: "\${env:K}", headers: { authorization: "Bearer ${key}", x-team: growth-secret }`,
   );
 
-  test("are in no form of the config that can be written down", async () => {
+  test("are in no serialized form of the config", async () => {
     const config = await readText(text, { env: { K: key } });
     const { secrets } = config.models["small"] ?? {};
     expect(secrets?.apiKey?.reveal()).toBe(key);
@@ -138,7 +138,7 @@ describe("secrets", () => {
     }
   });
 
-  test("are in no message, wherever their value was put", async () => {
+  test("are in no message, wherever their value is", async () => {
     const issues = await issuesOf(
       text.replace(
         "{ name: gpt-4 }",
@@ -147,36 +147,36 @@ describe("secrets", () => {
       { env: { K: key } },
     );
     expect(issues).toEqual([
-      'config.yaml:4:30  resources.llms.big.temperature: must be a number, but is "[secret]"',
-      "config.yaml:4:64  resources.llms.big.reasoning_effort: must be text or a number, but is a list",
+      'config.yaml:4:30  resources.llms.big.temperature: must be a number, got "[secret]"',
+      "config.yaml:4:64  resources.llms.big.reasoning_effort: must be text or a number, got a list",
       expect.stringMatching(/resources\.llms\.big\.api_key: must be text$/),
     ]);
   });
 
-  test("of a long one not even the start is shown", async () => {
+  test("are hidden completely, even long ones", async () => {
     const long = `sk-${"0123456789".repeat(8)}`;
     const issues = await issuesOf(
       `resources: { llms: { m: { name: m, api_key: ${long}, description: [x], seed: ${long} } } }`,
     );
     expect(issues).toEqual([
-      "config.yaml:1:130  resources.llms.m.description: must be text, but is a list",
-      'config.yaml:1:148  resources.llms.m.seed: must be a number, but is "[secret]"',
+      "config.yaml:1:130  resources.llms.m.description: must be text, got a list",
+      'config.yaml:1:148  resources.llms.m.seed: must be a number, got "[secret]"',
     ]);
   });
 
-  test("a syntax error does not repeat what it stumbled over", async () => {
+  test("a syntax error does not repeat the text", async () => {
     const [issue] = await issuesOf('resources:\n  llms:\n    m:\n      api_key: "sk-a" sk-0123456789\n');
     expect(issue).toBe(
       [
-        'config.yaml:4:21  this " ends the text, and more follows on the line; write \\" for a quote inside of double quotes, or put the whole text in single quotes',
+        'config.yaml:4:21  this " ends the text, but more follows on the line; write \\" for a quote inside double quotes, or put the whole text in single quotes',
         '    4 |       api_key: "••••" •••••••••••••',
         "      |                     ^",
       ].join("\n"),
     );
   });
 
-  test("short values are left: masking them would garble words", async () => {
+  test("short values are not masked, because that would garble words", async () => {
     const issues = await issuesOf("resources: { llms: { m: { name: m, api_key: is, seed: x } } }");
-    expect(issues).toEqual(['config.yaml:1:49  resources.llms.m.seed: must be a number, but is "x"']);
+    expect(issues).toEqual(['config.yaml:1:49  resources.llms.m.seed: must be a number, got "x"']);
   });
 });

@@ -7,28 +7,28 @@ const agent = (fields: string) =>
 test.each([
   [
     "run: {}",
-    "config.yaml:3:18  agents.a.run: says nothing about how to run; give one of module, command, http",
+    "config.yaml:3:18  agents.a.run: does not define how to run the application; set one of module, command or http",
   ],
   [
     "run: { module: ./a.js, http: 'http://h/' }",
-    "config.yaml:3:18  agents.a.run: module and http are given; give one of module, command, http",
+    "config.yaml:3:18  agents.a.run: module and http are set; set one of module, command or http",
   ],
   [
     "run: { http: 'ftp://h/' }",
-    'config.yaml:3:25  agents.a.run.http: must be an http or https address, but is "ftp://h/"',
+    'config.yaml:3:25  agents.a.run.http: must be an http or https address, got "ftp://h/"',
   ],
   [
     "run: { http: 'http://u:p@h/' }",
-    "config.yaml:3:25  agents.a.run.http: holds a secret, which plans would show; let the application take its key from its own environment",
+    "config.yaml:3:25  agents.a.run.http: contains a secret, which plans would show; let the application read its key from its own environment",
   ],
   [
     `run: { command: 'python "my agent.py"' }`,
-    'config.yaml:3:25  agents.a.run.command: a command with quotes or shell signs is not split into words; write it as a list, one item an argument: ["python", "my agent.py"]',
+    'config.yaml:3:25  agents.a.run.command: a command with quotes or shell characters cannot be split into words; write it as a list with one item per argument: ["python", "my agent.py"]',
   ],
   ["run: { modul: ./a.js }", "config.yaml:3:25  agents.a.run.modul: unknown key; did you mean module?"],
   [
     "tools: [{ type: function, api_key: k }]",
-    "config.yaml:3:44  agents.a.tools.0.api_key: a secret cannot be given here: plans and versions would show it; remove it",
+    "config.yaml:3:44  agents.a.tools.0.api_key: a secret is not allowed here: plans and versions would show it; remove it",
   ],
 ])("%s", async (fields, message) => {
   expect(await issuesOf(agent(fields))).toEqual([message]);
@@ -50,7 +50,7 @@ test.each([
   expect(config.agents["a"]?.run).toEqual(expected(config.directory));
 });
 
-test("tool schemas are passed through as they are", async () => {
+test("tool schemas are passed through unchanged", async () => {
   const config = await readText(
     agent("tools: [{ type: function, function: { name: f, parameters: { env: X } } }, { name: dao }]"),
   );
@@ -58,6 +58,6 @@ test("tool schemas are passed through as they are", async () => {
     { type: "function", function: { name: "f", parameters: { env: "X" } } },
   ]);
   expect(config.warnings).toEqual([
-    { line: 3, column: 93, message: "agents.a.tools.1: a tool of dao-ai cannot be run here and is left out" },
+    { line: 3, column: 93, message: "agents.a.tools.1: dao-ai tools cannot run here; this one is ignored" },
   ]);
 });

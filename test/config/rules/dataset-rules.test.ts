@@ -6,42 +6,42 @@ const dataset = (fields: string) => `datasets:\n  d: { ${fields} }\n`;
 test.each([
   [
     "expected: label",
-    "config.yaml:2:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, or files under split",
   ],
   [
     "name: collected, split: { seed: 1 }",
-    "config.yaml:2:3  datasets.d: says nothing about where its rows are; give it path, data, or files under split",
+    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, or files under split",
   ],
-  ["path: a.csv, data: []", "config.yaml:2:3  datasets.d: path and data are given; keep one of them"],
+  ["path: a.csv, data: []", "config.yaml:2:3  datasets.d: path and data are set; keep one of them"],
   [
     "path: a.csv, split: { train: a.csv, validation: b.csv }",
-    "config.yaml:2:3  datasets.d: path and files under split are given; keep one of them",
+    "config.yaml:2:3  datasets.d: path and files under split are set; keep one of them",
   ],
   [
     "path: a.csv, split: { train: 0.5 }",
-    "config.yaml:2:21  datasets.d.split.validation: is missing; train and validation go together",
+    "config.yaml:2:21  datasets.d.split.validation: is missing; set both train and validation",
   ],
   [
     "path: a.csv, split: { train: 0.5, validation: 0.5, test: 0.2 }",
-    "config.yaml:2:21  datasets.d.split: the shares add up to 1.2; they may add up to 1 at most",
+    "config.yaml:2:21  datasets.d.split: the shares add up to 1.2; they may add up to at most 1",
   ],
   [
     "path: a.csv, split: { train: 60, validation: 0.2 }",
-    "config.yaml:2:30  datasets.d.split.train: must be at most 1, but is 60; 60 % is 0.6",
+    "config.yaml:2:30  datasets.d.split.train: must be at most 1, got 60; 60 % is 0.6",
   ],
   [
     "path: a.csv, split: { train: 0, validation: 0.2 }",
-    "config.yaml:2:30  datasets.d.split.train: must be above 0, but is 0; an engine needs rows to learn from and rows to choose on",
+    "config.yaml:2:30  datasets.d.split.train: must be greater than 0, got 0; an engine needs train rows to learn from and validation rows to compare candidates",
   ],
-  ["path: a.csv, data: [5]", "config.yaml:2:28  datasets.d.data.0: must be a map, but is 5"],
+  ["path: a.csv, data: [5]", "config.yaml:2:28  datasets.d.data.0: must be a map, got 5"],
   ["path: a.csv, columns: {}", "config.yaml:2:21  datasets.d.columns: unknown key; did you mean inputs?"],
 ])("%s", async (fields, message) => {
   expect(await issuesOf(dataset(fields))).toEqual([message]);
 });
 
-test("files and shares do not mix", async () => {
+test("files and shares cannot be mixed", async () => {
   expect(await issuesOf(dataset("split: { train: a.csv, validation: 0.5 }"))).toEqual([
-    "config.yaml:2:31  datasets.d.split.validation: files and shares are mixed; give files for all parts, or shares for all",
+    "config.yaml:2:31  datasets.d.split.validation: files and shares are mixed; use files for all parts, or shares for all",
   ]);
 });
 

@@ -6,7 +6,7 @@ const path = "optimizations.prompt_optimizations.kinder";
 test.each([
   [
     "prompt: greeting\nprompts: [greeting]",
-    `config.yaml:19:7  ${path}.prompts: both prompt and prompts are given; keep one of them`,
+    `config.yaml:19:7  ${path}.prompts: both prompt and prompts are set; keep one of them`,
   ],
   [
     "prompts: [greeting, greeting]",
@@ -15,28 +15,28 @@ test.each([
   ["prompts: []", `config.yaml:18:7  ${path}.prompts: must not be empty`],
   [
     "dataset: other",
-    `config.yaml:18:7  ${path}.dataset: both dataset_name and dataset are given; keep one of them`,
+    `config.yaml:18:7  ${path}.dataset: both dataset_name and dataset are set; keep one of them`,
   ],
   [
     "gate: { margin: 0.1 }",
-    `config.yaml:18:15  ${path}.gate.margin: belongs to mode: non_inferior; set the mode, or use min_gain`,
+    `config.yaml:18:15  ${path}.gate.margin: requires mode: non_inferior; set the mode, or use min_gain`,
   ],
   [
     "gate: { confidence: 95 }",
-    `config.yaml:18:15  ${path}.gate.confidence: must be below 1, but is 95; 95 % is 0.95`,
+    `config.yaml:18:15  ${path}.gate.confidence: must be less than 1, got 95; 95 % is 0.95`,
   ],
   [
     "objectives: { quality: 0 }",
-    `config.yaml:18:7  ${path}.objectives: all weights are 0; give quality a weight, for example 1`,
+    `config.yaml:18:7  ${path}.objectives: all weights are 0; set a weight for quality, for example 1`,
   ],
   [
     "select: best\nobjectives: { select: best }",
-    `config.yaml:19:21  ${path}.objectives.select: select is given twice; keep the one beside objectives`,
+    `config.yaml:19:21  ${path}.objectives.select: select is set twice; keep the one next to objectives`,
   ],
-  ["select: cheapest", `config.yaml:18:7  ${path}.select: must be best or a map, but is "cheapest"`],
+  ["select: cheapest", `config.yaml:18:7  ${path}.select: must be best or a map, got "cheapest"`],
   [
     "deploy_to: latest",
-    `config.yaml:18:7  ${path}.deploy_to: latest is always the newest version, and nothing can be deployed to it; for example staging or production`,
+    `config.yaml:18:7  ${path}.deploy_to: latest always means the newest version and cannot be deployed to; for example staging or production`,
   ],
   [
     "deploy_to: '3'",
@@ -44,18 +44,18 @@ test.each([
   ],
   [
     "deploy_to: a/b",
-    `config.yaml:18:7  ${path}.deploy_to: an environment's name may hold letters, digits, space, _ . and - only; for example staging or production`,
+    `config.yaml:18:7  ${path}.deploy_to: an environment's name may contain only letters, digits, space, _ . and -; for example staging or production`,
   ],
-  ["budget: { calls: 0 }", `config.yaml:18:17  ${path}.budget.calls: must be above 0, but is 0`],
+  ["budget: { calls: 0 }", `config.yaml:18:17  ${path}.budget.calls: must be greater than 0, got 0`],
   ["budget: { dollars: 1 }", `config.yaml:18:17  ${path}.budget.dollars: unknown key; did you mean usd?`],
-  ["on_bad_row: ignore", `config.yaml:18:7  ${path}.on_bad_row: must be fail or skip, but is "ignore"`],
+  ["on_bad_row: ignore", `config.yaml:18:7  ${path}.on_bad_row: must be fail or skip, got "ignore"`],
   ["optimizer: { options: {} }", `config.yaml:18:7  ${path}.optimizer.use: is missing`],
-  ["max_steps: 'many'", `config.yaml:18:7  ${path}.max_steps: must be a number, but is "many"`],
+  ["max_steps: 'many'", `config.yaml:18:7  ${path}.max_steps: must be a number, got "many"`],
 ])("%j", async (fields, message) => {
   expect(await issuesOf(withOptimization(fields))).toEqual([message]);
 });
 
-test("what is missing", async () => {
+test("missing keys", async () => {
   const text = `resources: { llms: { m: { name: m } } }
 agents: { a: { model: m } }
 optimizations:
@@ -65,7 +65,7 @@ optimizations:
 `;
   expect(await issuesOf(text)).toEqual([
     "config.yaml:5:5  optimizations.prompt_optimizations.x.dataset_name: is missing; name an entry of `datasets`, or a dataset collected earlier",
-    "config.yaml:5:5  optimizations.prompt_optimizations.x.prompt: is missing; name a prompt here, or give the agent one",
+    "config.yaml:5:5  optimizations.prompt_optimizations.x.prompt: is missing; set a prompt here or on the agent",
     "config.yaml:6:5  optimizations.prompt_optimizations.y.agent: is missing",
   ]);
 });
@@ -73,40 +73,40 @@ optimizations:
 test("two optimizations of one name", async () => {
   const text = `${withOptimization("name: same")}    other: { name: same, agent: greeter, dataset_name: people }\n`;
   expect(await issuesOf(text)).toEqual([
-    `config.yaml:19:14  optimizations.prompt_optimizations.other.name: duplicate name: ${path} is called same too; rename one of them`,
+    `config.yaml:19:14  optimizations.prompt_optimizations.other.name: duplicate name: ${path} is also called same; rename one of them`,
   ]);
 });
 
 describe("a budget in US dollars", () => {
-  test("is kept with known prices", async () => {
+  test("is accepted with known prices", async () => {
     const config = await readText(withOptimization("budget: { usd: 2 }"));
     expect(config.optimizations["kinder"]?.budget).toEqual({ usd: 2 });
     expect(config.models["small"]?.spec.price).toEqual({ input: 0.15, output: 0.6, cachedInput: 0.075 });
   });
 
-  test("is refused where a price is unknown: offline models, unlisted ones, fallbacks", async () => {
+  test("is rejected if a price is unknown: offline models, unlisted ones, fallbacks", async () => {
     const text = withOptimization("budget: { usd: 2 }\nreflection_model: local\nscorer_model: odd").replace(
       "  llms:\n",
       "  llms:\n    local: { name: gpt-4o, provider: offline }\n    odd: { name: gpt-4o, fallbacks: [own] }\n    own: { name: my-llama }\n",
     );
     expect(await issuesOf(text)).toEqual([
-      `config.yaml:21:17  ${path}.budget.usd: no price is known for local (gpt-4o), own (my-llama), so a cap in US dollars could not be kept; give resources.llms.local.price, resources.llms.own.price, or cap calls, tokens or minutes instead`,
+      `config.yaml:21:17  ${path}.budget.usd: no price is known for local (gpt-4o), own (my-llama), so a cap in US dollars cannot be enforced; set resources.llms.local.price, resources.llms.own.price, or cap calls, tokens or minutes instead`,
     ]);
   });
 
-  test("is refused where the source model's price is unknown", async () => {
+  test("is rejected if the source model's price is unknown", async () => {
     const text = withOptimization("budget: { usd: 2 }\nsource_model: own").replace(
       "  llms:\n",
       "  llms:\n    own: { name: my-llama }\n",
     );
     expect(await issuesOf(text)).toEqual([
       expect.stringContaining(
-        "no price is known for own (my-llama), so a cap in US dollars could not be kept",
+        "no price is known for own (my-llama), so a cap in US dollars cannot be enforced",
       ),
     ]);
   });
 
-  test("takes a price given in the file", async () => {
+  test("uses a price from the file", async () => {
     const text = withOptimization("budget: { usd: 2 }").replace(
       "gpt-4o-mini",
       "my-llama, price: { input: 1, output: 2 }",
@@ -117,7 +117,7 @@ describe("a budget in US dollars", () => {
 });
 
 describe("in long form", () => {
-  test("everything that may be given", async () => {
+  test("every key", async () => {
     const text = `${withOptimization(`
 name: Kinder
 prompts: [greeting]
@@ -166,7 +166,7 @@ seed: 3`)}`;
     });
   });
 
-  test("steps are unbounded where a budget alone is given", async () => {
+  test("steps are unlimited if only a budget is set", async () => {
     const steps = async (fields: string) =>
       (await readText(withOptimization(fields))).optimizations["kinder"]?.maxSteps;
     expect(await steps("")).toBe(3);
@@ -175,7 +175,7 @@ seed: 3`)}`;
     expect(await steps("budget: {}")).toBe(3);
   });
 
-  test("the reflection's temperature: given, else the model's own, else 0", async () => {
+  test("the reflection's temperature: as set, else the model's own, else 0", async () => {
     const temperature = async (fields: string) =>
       (await readText(withOptimization(fields))).optimizations["kinder"]?.reflectionTemperature;
     expect(await temperature("")).toBe(0);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { generatedConfigFiles } from "../../../src/config/schema/generated-files.ts";
+import { generatedConfigFiles } from "../../../src/config/schema/key-reference.ts";
 
 test.each(generatedConfigFiles.map((file) => [file.path, file] as const))(
   "%s is fresh",

@@ -23,7 +23,7 @@ describe("config/schema.json, as an editor uses it", () => {
     },
   );
 
-  test("accepts placeholders, variable forms and free keys where a value is expected", () => {
+  test("accepts placeholders, variable forms and free keys", () => {
     expect(
       errorsOf(`
 x-base: 1
@@ -35,14 +35,14 @@ tools: [anything]
     ).toEqual([]);
   });
 
-  test("refuses an unknown key and a wrong value", () => {
+  test("rejects an unknown key and a wrong value", () => {
     const errors = errorsOf("agents: { a: { model: m, modle: x } }\nprompts: { p: { version: two } }\n");
     expect(errors).toContain("/agents/a must NOT have additional properties");
     expect(errors).toContain("/prompts/p/version must match a schema in anyOf");
   });
 });
 
-test("every key is described", () => {
+test("every key has a description", () => {
   const bare: string[] = [];
   const visit = (node: SchemaNode, path: string) => {
     for (const [key, property] of Object.entries(node.properties ?? {})) {

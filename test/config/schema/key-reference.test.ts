@@ -7,13 +7,13 @@ const reference = renderKeyReference();
 test("a key has its value, default and meaning in one row", () => {
   expect(reference).toContain("| `num_candidates` | whole number | `5` | rewrites proposed per step |");
   expect(reference).toContain(
-    "| `max_steps` | whole number | 3, or until the budget is spent where one is given | steps |",
+    "| `max_steps` | whole number | 3, or unlimited if a budget is set | maximum number of steps |",
   );
-  expect(reference).toContain("| `price.input` | number | needed | USD per million input tokens |");
+  expect(reference).toContain("| `price.input` | number | required | USD per million input tokens |");
   expect(reference).toContain("| `gate.mode` | `better` or `non_inferior`");
 });
 
-test("no row is broken by its text", () => {
+test("no text breaks its row", () => {
   const rows = reference.split("\n").filter((line) => line.startsWith("| "));
   expect(rows.length).toBeGreaterThan(90);
   for (const row of rows) expect(row.replaceAll("\\|", "").split("|")).toHaveLength(6);

@@ -5,7 +5,7 @@ const model = (fields: string) =>
   `resources:\n  llms:\n    m:\n      name: m\n${fields.replace(/^/gm, "      ")}\n`;
 
 describe("${env:NAME}", () => {
-  test("from the environment, with a default, inside of a text", async () => {
+  test("from the environment, with a default, inside a text", async () => {
     const config = await readText(
       model("base_url: http://${env:HOST}:${env:PORT:-80}/v1\ndescription: ${env:A:-}"),
       { env: { HOST: "localhost" } },
@@ -20,7 +20,7 @@ describe("${env:NAME}", () => {
     expect(config.models.m?.spec.baseUrl).toBe("http://o/v1");
   });
 
-  test("a number or a truth is taken for one where one is meant", async () => {
+  test("a number or boolean is converted if the field expects one", async () => {
     const config = await readText(
       `${model("temperature: ${env:T}\nmax_tokens: ${env:M:-100}\nreasoning_effort: ${env:E:-3}")}prompts: { p: { template: x, tags: { n: "\${env:T}" } } }`,
       { env: { T: "0.5" } },
@@ -33,7 +33,7 @@ describe("${env:NAME}", () => {
     expect(config.prompts.p?.tags).toEqual({ n: "0.5" });
   });
 
-  test("a share of the rows too, though it might be a file's name", async () => {
+  test("a share of rows is converted too, although it might be a file name", async () => {
     const config = await readText(
       'datasets: { d: { path: x.csv, split: { train: "${env:T}", validation: { env: V, default_value: 0.2 } } } }',
       { env: { T: "0.5" } },
@@ -41,25 +41,25 @@ describe("${env:NAME}", () => {
     expect(config.datasets["d"]?.split.shares).toEqual({ train: 0.5, validation: 0.2, test: 0.3 });
   });
 
-  test("what is filled in and no number is told with its value", async () => {
+  test("a replaced value that is not a number is reported", async () => {
     expect(await issuesOf(model("temperature: ${env:T}"), { env: { T: "warm" } })).toEqual([
-      'config.yaml:5:7  resources.llms.m.temperature: must be a number, but is "warm"',
+      'config.yaml:5:7  resources.llms.m.temperature: must be a number, got "warm"',
     ]);
   });
 
-  test("a value that looks like a placeholder is not filled in again", async () => {
+  test("a value that looks like a placeholder is not replaced again", async () => {
     const config = await readText(model("base_url: http://x/\ndescription: d\nstop: ${env:A}"), {
       env: { A: "${env:B}", B: "secret" },
     });
     expect(config.models.m?.spec.parameters.stop).toBe("${env:B}");
   });
 
-  test("the text itself is written with two dollar signs", async () => {
+  test("two dollar signs escape a placeholder", async () => {
     const config = await readText(model('stop: ["$${env:A}", "$5 ${x} ${catalog} $${y}"]'));
     expect(config.models.m?.spec.parameters.stop).toEqual(["${env:A}", "$5 ${x} ${catalog} $${y}"]);
   });
 
-  test("{{variables}} of a template stay as they are", async () => {
+  test("{{variables}} of a template stay unchanged", async () => {
     const config = await readText(
       'prompts: { p: { template: "{{ env }} {{text}} {\\"a\\": {env: X}} ${env:N}" } }',
       {
@@ -69,7 +69,7 @@ describe("${env:NAME}", () => {
     expect(config.prompts.p?.template).toBe('{{ env }} {{text}} {"a": {env: X}} {{n}}x');
   });
 
-  test("rows of data are data", async () => {
+  test("rows of data stay unchanged", async () => {
     const config = await readText(
       'datasets: { d: { data: [{ inputs: { env: "${env:X}" }, v: { value: 1 }, o: { options: [1] } }] } }',
     );
@@ -78,7 +78,7 @@ describe("${env:NAME}", () => {
     });
   });
 
-  test("missing names are told together, each once, with every place", async () => {
+  test("missing names are reported together, each once, with every place", async () => {
     const text = `resources:
   llms:
     a: { name: a, api_key: "\${env:KEY}", base_url: "http://\${env:HOST}" }
@@ -86,19 +86,19 @@ describe("${env:NAME}", () => {
 tools: { t: "\${env:NOT_NEEDED}" }
 `;
     expect(await issuesOf(text, { env: { EMPTY: "" } })).toEqual([
-      "config.yaml:3:19  resources.llms.a.api_key: environment variable KEY is not set (needed by resources.llms.b.api_key too); set it, put it into a .env file beside the config, or give a default: ${env:KEY:-…}",
-      "config.yaml:3:42  resources.llms.a.base_url: environment variable HOST is not set; set it, put it into a .env file beside the config, or give a default: ${env:HOST:-…}",
-      "config.yaml:4:53  resources.llms.b.headers.authorization: environment variable EMPTY is empty; set it, put it into a .env file beside the config, or give a default: ${env:EMPTY:-…}",
+      "config.yaml:3:19  resources.llms.a.api_key: environment variable KEY is not set (also needed by resources.llms.b.api_key); set it, add it to a .env file next to the config, or add a default: ${env:KEY:-…}",
+      "config.yaml:3:42  resources.llms.a.base_url: environment variable HOST is not set; set it, add it to a .env file next to the config, or add a default: ${env:HOST:-…}",
+      "config.yaml:4:53  resources.llms.b.headers.authorization: environment variable EMPTY is empty; set it, add it to a .env file next to the config, or add a default: ${env:EMPTY:-…}",
     ]);
   });
 
-  test("a default holds no other placeholder", async () => {
+  test("a default cannot contain another placeholder", async () => {
     expect(await issuesOf(model("stop: ${env:A:-${env:B}}"))).toEqual([
-      "config.yaml:5:7  resources.llms.m.stop: ${env:A:-${env:B}}: a default cannot hold another placeholder; use {options: [{env: A}, {env: B}]}",
+      "config.yaml:5:7  resources.llms.m.stop: ${env:A:-${env:B}}: a default cannot contain another placeholder; use {options: [{env: A}, {env: B}]}",
     ]);
   });
 
-  test("what Databricks could not fill in counts as not set", async () => {
+  test("a placeholder left by Databricks counts as unset", async () => {
     const config = await readText(model("stop: ${env:A:-x}"), { env: { A: "{{secrets/scope/key}}" } });
     expect(config.models.m?.spec.parameters.stop).toBe("x");
   });
@@ -140,9 +140,9 @@ resources: { llms: { m: { name: m } } }
     expect(
       await issuesOf(model("seed: {env: NO}\nstop: {options: [{env: NO}]}\napi_key: {scope: s, secret: k}")),
     ).toEqual([
-      "config.yaml:5:7  resources.llms.m.seed: environment variable NO is not set; set it, put it into a .env file beside the config, or give a default: {env: NO, default_value: …}",
-      "config.yaml:6:7  resources.llms.m.stop: none of the options has a value; set one of them, or give default_value",
-      "config.yaml:7:7  resources.llms.m.api_key: the Databricks secret s/k cannot be read here; give default_value, or name an environment variable: {env: NAME}",
+      "config.yaml:5:7  resources.llms.m.seed: environment variable NO is not set; set it, add it to a .env file next to the config, or add a default: {env: NO, default_value: …}",
+      "config.yaml:6:7  resources.llms.m.stop: none of the options has a value; set one of them, or add default_value",
+      "config.yaml:7:7  resources.llms.m.api_key: the Databricks secret s/k cannot be read here; add default_value, or use an environment variable: {env: NAME}",
     ]);
   });
 });
@@ -161,7 +161,7 @@ parameters:
   open: { description: no default }
 `;
 
-  test("by either name, typed where they stand alone", async () => {
+  test("by either name, typed if they are the whole value", async () => {
     const config = await readText(
       `${declared}${model('stop: ["${var.catalog}.${param.stage}", "${var.from_env}", "${var.text}", "${var.plain}", "${param.catalog}"]\nmax_tokens: ${var.size}\nseed: ${var.none:-4}')}`,
     );
@@ -181,21 +181,21 @@ parameters:
     expect(config.models.m?.spec.parameters.stop).toEqual(["live", "other"]);
   });
 
-  test("one that is not there, and one without a value", async () => {
+  test("an unknown one, and one without a value", async () => {
     expect(
       await issuesOf(
         `${declared}${model("stop: ${var.catalogue}\ndescription: ${param.open}\nname2: ${var.zzzzzz}").replace("name2", "base_url")}`,
       ),
     ).toEqual([
       "config.yaml:16:7  resources.llms.m.stop: there is no variable catalogue; did you mean catalog?",
-      "config.yaml:17:7  resources.llms.m.description: variable open has no value; give it one under `parameters`, or a default: ${param.open:-…}",
-      "config.yaml:18:7  resources.llms.m.base_url: there is no variable zzzzzz; declare it under `variables`, or give a default: ${var.zzzzzz:-…}",
+      "config.yaml:17:7  resources.llms.m.description: variable open has no value; set one under `parameters`, or add a default: ${param.open:-…}",
+      "config.yaml:18:7  resources.llms.m.base_url: there is no variable zzzzzz; declare it under `variables`, or add a default: ${var.zzzzzz:-…}",
     ]);
   });
 });
 
 describe(".env", () => {
-  test("beside the config it fills in what the environment lacks", async () => {
+  test("next to the config completes the environment", async () => {
     const config = await readText(model('stop: ["${env:A}", "${env:B}"]'), {
       env: { A: "environment" },
       files: { ".env": "A=file\nB='from file'\n# comment\nOPENAI_API_KEY=sk-from-file\n" },
@@ -204,7 +204,7 @@ describe(".env", () => {
     expect(config.models.m?.secrets.apiKey?.reveal()).toBe("sk-from-file");
   });
 
-  test("--env-file takes its place", async () => {
+  test("--env-file replaces it", async () => {
     const config = await readText(model('stop: ["${env:A}", "${env:B:-none}"]'), {
       files: { ".env": "A=1\nB=2\n", "other.env": "A=3\n" },
       envFile: "other.env",
@@ -212,9 +212,9 @@ describe(".env", () => {
     expect(config.models.m?.spec.parameters.stop).toEqual(["3", "none"]);
   });
 
-  test("--env-file must be there, and is told with everything else", async () => {
+  test("--env-file must exist, and is reported with all other mistakes", async () => {
     expect(await issuesOf(withOptimization("num_candidate: 3"), { envFile: "missing.env" })).toEqual([
-      "--env-file  missing.env cannot be read: no such file; give --env-file a file of NAME=value lines",
+      "--env-file  missing.env cannot be read: no such file; pass --env-file a file of NAME=value lines",
       "config.yaml:18:7  optimizations.prompt_optimizations.kinder.num_candidate: unknown key; did you mean num_candidates?",
     ]);
   });

@@ -4,7 +4,7 @@ import { base, issuesOf, readText, withOptimization } from "../read-text.ts";
 const path = "optimizations.prompt_optimizations.kinder";
 
 describe("--set", () => {
-  test("values are read as YAML, maps on the way are made", async () => {
+  test("values are parsed as YAML, and missing maps are created", async () => {
     const config = await readText(withOptimization("budget: { usd: 1, calls: 9 }"), {
       set: [
         `${path}.num_candidates=3`,
@@ -30,18 +30,18 @@ describe("--set", () => {
     expect(config.prompts.greeting?.template).toBe("Hi {{name}}");
   });
 
-  test("placeholders in a value are filled in", async () => {
+  test("placeholders in a value are replaced", async () => {
     const config = await readText(base, { set: ["resources.llms.big.stop=${env:S}"], env: { S: "END" } });
     expect(config.models.big?.spec.parameters.stop).toBe("END");
   });
 
-  test("keys with dots in them are found", async () => {
+  test("keys that contain dots are found", async () => {
     const text = "resources: { llms: { gpt-4.1: { name: x }, gpt-4: { name: y } } }";
     const config = await readText(text, { set: ["resources.llms.gpt-4.1.seed=1"] });
     expect(config.models["gpt-4.1"]?.spec.parameters.seed).toBe(1);
   });
 
-  test("what two places share is set in one", async () => {
+  test("a shared value is set in only one place", async () => {
     const text = `
 x-tags: &tags { a: "1" }
 prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
@@ -60,7 +60,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
       `${path}.num_candidate=3`,
       `--set ${path}.num_candidate  ${path}.num_candidate: unknown key; did you mean num_candidates?`,
     ],
-    [`${path}.seed=soon`, `--set ${path}.seed  ${path}.seed: must be a number, but is "soon"`],
+    [`${path}.seed=soon`, `--set ${path}.seed  ${path}.seed: must be a number, got "soon"`],
     [
       `${path}.agent.model=big`,
       `--set ${path}.agent.model  ${path}.agent refers to greeter; set agents.greeter.model`,
@@ -71,7 +71,7 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     ],
     [
       "resources.llms.big.name.x=1",
-      '--set resources.llms.big.name.x  resources.llms.big.name is "gpt-4", and holds no keys; set it as a whole',
+      '--set resources.llms.big.name.x  resources.llms.big.name is "gpt-4", not a map; set the whole value',
     ],
     [
       `${path}.scorers={`,
@@ -85,29 +85,29 @@ prompts: { p: { template: x, tags: *tags }, q: { template: y, tags: *tags } }
     ],
     [
       "agents.__proto__.x=1",
-      "--set agents.__proto__.x  this key is not allowed; name a key of the config by its dotted path",
+      "--set agents.__proto__.x  this key is not allowed; use the dotted path of a config key",
     ],
     [
       "agents.greeter.tools=[{constructor: 1}]",
-      "--set agents.greeter.tools  this key is not allowed; name a key of the config by its dotted path",
+      "--set agents.greeter.tools  this key is not allowed; use the dotted path of a config key",
     ],
-    ["agents..x=1", "--set agents..x  this key is not allowed; name a key of the config by its dotted path"],
+    ["agents..x=1", "--set agents..x  this key is not allowed; use the dotted path of a config key"],
   ])("%s", async (set, message) => {
     expect(await issuesOf(withOptimization(), { set: [set] })).toEqual([message]);
   });
 
-  test("a position that a list does not have", async () => {
+  test("a missing list position", async () => {
     expect(
       await issuesOf(withOptimization("scorers: [label]"), {
         set: [`${path}.scorers.5=x`, `${path}.scorers.1.use=x`],
       }),
     ).toEqual([
-      `--set ${path}.scorers.5  ${path}.scorers is a list of 1, and 5 is no position in it; positions count from 0`,
-      `--set ${path}.scorers.1.use  ${path}.scorers is a list of 1, and 1 is no position in it; positions count from 0`,
+      `--set ${path}.scorers.5  ${path}.scorers is a list of 1 without position 5; positions start at 0`,
+      `--set ${path}.scorers.1.use  ${path}.scorers is a list of 1 without position 1; positions start at 0`,
     ]);
   });
 
-  test("a key given by flag is shown in no message", async () => {
+  test("an API key from a flag is shown in no message", async () => {
     const [issue] = await issuesOf(base, { set: ["resources.llms.big.api_key={sk-very-secret-key: 1}"] });
     expect(issue).toBe("--set resources.llms.big.api_key  resources.llms.big.api_key: must be text");
   });

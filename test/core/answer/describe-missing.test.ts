@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { countAnswer, describeMissing, noAnswers } from "../../../src/core/answer/describe-missing.ts";
 
-describe("what is said of missing answers", () => {
-  it("is nothing when all are usable", () => {
+describe("describeMissing", () => {
+  it("returns nothing if all answers are usable", () => {
     expect(describeMissing({ ...noAnswers, answers: 40 })).toEqual([]);
   });
 
-  it("names the number and the likely cause", () => {
+  it("gives the number and the likely cause", () => {
     expect(describeMissing({ ...noAnswers, answers: 40, empty: 40, emptyWithReasoning: 40 })).toEqual([
       "40 of 40 answers are empty and carry reasoning_content: raise max_tokens",
     ]);
@@ -24,7 +24,7 @@ describe("what is said of missing answers", () => {
     ]);
   });
 
-  it("is counted answer by answer", () => {
+  it("counts answers one by one", () => {
     const answers = [
       ...[{ kind: "text" }, { kind: "empty", reasoning: "hm" }, { kind: "empty" }, { kind: "cut_off" }],
       ...[{ kind: "refusal" }, { kind: "filtered" }, {}],

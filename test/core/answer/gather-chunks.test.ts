@@ -11,8 +11,8 @@ function gathered(kind: "chat" | "completion", chunks: readonly unknown[]) {
   return { texts, body: gathering.body(), isEnded: gathering.isEnded, hasText: gathering.hasText };
 }
 
-describe("the chunks of a streamed answer", () => {
-  it("make the body that an answer in one piece has", () => {
+describe("chunks of a streamed answer", () => {
+  it("form the body of a whole answer", () => {
     const usage = { prompt_tokens: 3, completion_tokens: 2 };
     const { texts, body, isEnded } = gathered("chat", [
       chunk({ role: "assistant", content: "" }),
@@ -34,12 +34,12 @@ describe("the chunks of a streamed answer", () => {
     });
   });
 
-  it("have no body when none came, and no end before the model's", () => {
+  it("have no body without chunks, and no end before the model's", () => {
     expect(gathered("chat", [])).toEqual({ texts: [], body: undefined, isEnded: false, hasText: false });
     expect(gathered("chat", [chunk({ content: "a" })])).toMatchObject({ isEnded: false, hasText: true });
   });
 
-  it("join log-probabilities, refusals and thoughts", () => {
+  it("join log-probabilities, refusals and reasoning", () => {
     const probability = (token: string) => ({ logprobs: { content: [{ token }], refusal: null } });
     const { texts, body } = gathered("chat", [
       chunk({ role: "assistant", content: "", reasoning_content: "hm" }, probability("a")),
@@ -69,7 +69,7 @@ describe("the chunks of a streamed answer", () => {
     });
   });
 
-  it("put tool calls together by index, by id, or by what came last", () => {
+  it("assemble tool calls by index, by id, or into the last call", () => {
     const call = (piece: object) => chunk({ tool_calls: [piece] });
     const whole = (pieces: readonly object[]) => {
       const { body } = gathered("chat", [chunk({ role: "assistant", content: "" }), ...pieces.map(call)]);
@@ -95,7 +95,7 @@ describe("the chunks of a streamed answer", () => {
     expect(whole([{ ...start, index: 5 }, ...rest, second])).toMatchObject(expected);
   });
 
-  it("never throw, whatever they are", () => {
+  it("never throw", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.constantFrom("chat", "completion"), (values, kind) => {
         const chunks = [...values, ...values.map((value) => ({ choices: [{ delta: value, text: value }] }))];

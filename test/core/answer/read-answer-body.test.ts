@@ -18,7 +18,7 @@ describe("the body of a chat completion", () => {
     expect(fault?.code).toBe(code);
   });
 
-  it("with `keep` has its thinking in the text, whatever form it came in", () => {
+  it("keeps the reasoning in the text with `keep`, in any form", () => {
     const keep = { keepsReasoning: true };
     const body = (message: object) => ({ choices: [{ message, finish_reason: "stop" }] });
     const kept = (message: object) => readChatBody(body(message), keep).answer;
@@ -30,7 +30,7 @@ describe("the body of a chat completion", () => {
     });
   });
 
-  it("never throws, and always says what it is", () => {
+  it("never throws, and always has a kind", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (value, part) => {
         for (const body of [
@@ -47,7 +47,7 @@ describe("the body of a chat completion", () => {
     );
   });
 
-  it("usable are texts and tool calls alone", () => {
+  it("only texts and tool calls are usable", () => {
     const kinds = ["text", "tool_calls", "empty", "refusal", "cut_off", "filtered"] as const;
     expect(kinds.filter(isUsable)).toEqual(["text", "tool_calls"]);
   });

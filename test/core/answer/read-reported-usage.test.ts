@@ -36,7 +36,7 @@ describe("the usage of a body", () => {
     expect(readReportedUsage(usage)).toEqual(read);
   });
 
-  it("never holds a figure below zero or none", () => {
+  it("never holds a negative or missing count", () => {
     fc.assert(
       fc.property(
         fc.integer(),

@@ -4,7 +4,7 @@ import { splitReasoning } from "../../../src/core/answer/split-reasoning.ts";
 
 const final = "<|start|>assistant<|channel|>final<|message|>";
 
-describe("the thinking in front of an answer", () => {
+describe("reasoning at the start of an answer", () => {
   it.each([
     ["<think>a</think>b", "a", "b"],
     ["<THINK>a</Think >b", "a", "b"],
@@ -39,7 +39,7 @@ describe("the thinking in front of an answer", () => {
     ["[THINK]a", "a"],
     ["<think>a</think><think>b", "a\n\nb"],
     ["<|channel|>analysis<|message|>a", "a"],
-  ])("%j never closes", (text, reasoning) => {
+  ])("%j is not closed", (text, reasoning) => {
     expect(splitReasoning(text)).toEqual({ text: "", reasoning, isOpen: true });
   });
 
@@ -56,7 +56,7 @@ describe("the thinking in front of an answer", () => {
     expect(splitReasoning(text)).toEqual({ text, isOpen: false });
   });
 
-  it("leaves every text without tags as it is", () => {
+  it("leaves texts without tags unchanged", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         fc.pre(!/think|thought|reasoning|analysis|commentary|final/i.test(text));
@@ -65,7 +65,7 @@ describe("the thinking in front of an answer", () => {
     );
   });
 
-  it("takes off what was put in front, and nothing else", () => {
+  it("removes exactly the reasoning put in front", () => {
     const plain = fc.string().filter((text) => !/<|\[THINK|◁|analysis/i.test(text));
     fc.assert(
       fc.property(plain, plain, fc.constantFrom("think", "thinking", "reasoning"), (thought, answer, tag) => {

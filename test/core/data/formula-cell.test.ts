@@ -13,7 +13,7 @@ test.each([
   "＝1",
   "\tx",
   "\rx",
-])("%j is kept from being a formula", (text) => expect(withoutFormula(text)).toBe(`'${text}`));
+])("%j is escaped", (text) => expect(withoutFormula(text)).toBe(`'${text}`));
 
 test.each(["", "a=1", "1-2", "x@y.z", '{"a":1}', " plain"])("%j stays", (text) =>
   expect(withoutFormula(text)).toBe(text),

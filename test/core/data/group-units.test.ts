@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { groupUnits } from "../../../src/core/data/group-units.ts";
-import { dealUnits, splitExamples } from "../../../src/core/data/split.ts";
-import { partNames } from "../../../src/core/data/split-shares.ts";
+import { dealUnits, partNames, splitExamples } from "../../../src/core/data/split.ts";
+import { groupUnits } from "../../../src/core/data/split-units.ts";
 
 const row = fc.record(
   {
@@ -12,7 +11,7 @@ const row = fc.record(
   { requiredKeys: ["id"] },
 );
 
-test("rows with different ids are dealt as they are where ids may be equal", () => {
+test("rows with different ids are split the same with and without checking for equal ids", () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(row, { selector: ({ id }) => id, minLength: 1, maxLength: 150 }),

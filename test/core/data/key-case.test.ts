@@ -22,18 +22,18 @@ describe("key case", () => {
     "support#0:system": "s",
   };
 
-  it("is mapped at every depth, but not under opaque keys", () => {
+  it("is converted at every depth, but not under opaque keys", () => {
     expect(toSnakeKeys(camel, opaque)).toEqual(snake);
     expect(toCamelKeys(snake, opaque)).toEqual(camel);
   });
 
-  it("leaves out what is undefined, and touches no plain value", () => {
+  it("drops undefined members and leaves plain values unchanged", () => {
     expect(toSnakeKeys({ aB: undefined, cD: 1 }, opaque)).toEqual({ c_d: 1 });
     expect(toSnakeKeys("aB", opaque)).toBe("aB");
     expect(toSnakeKeys(null, opaque)).toBeNull();
   });
 
-  it("makes the round trip", () => {
+  it("survives the round trip", () => {
     const key = fc.oneof(
       fc.stringMatching(/^[a-z][a-z0-9]{0,3}([A-Z][a-z0-9]{0,3}){0,3}$/),
       fc.constantFrom("inputs", "modelOptions", "models", "A-b", "9x", "__proto__", ""),
@@ -53,7 +53,7 @@ describe("key case", () => {
     );
   });
 
-  it("does not reach into the prototype", () => {
+  it("does not touch the prototype", () => {
     const mapped = toCamelKeys(JSON.parse('{"__proto__": {"polluted": 1}}'), opaque);
     expect(Object.getPrototypeOf(mapped)).toBe(Object.prototype);
     expect(Object.keys(mapped as object)).toEqual(["__proto__"]);

@@ -9,18 +9,18 @@ const many = (count: number, make: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => make(at));
 
 describe("nearDuplicateShare", () => {
-  it("is 0 for texts that differ, and for none", () => {
+  it("is 0 for different texts and for no texts", () => {
     expect(nearDuplicateShare([])).toBe(0);
     expect(nearDuplicateShare(["one thing"])).toBe(0);
     expect(nearDuplicateShare(many(500, () => sentence()))).toBe(0);
     expect(nearDuplicateShare(["yes", "no", "", "😀", "😡", "+", "-"])).toBe(0);
   });
 
-  it("counts texts that are equal but for case, punctuation and blanks", () => {
+  it("counts texts that differ only in case, punctuation and blanks", () => {
     expect(nearDuplicateShare(["Hello, world!", "hello  world", "HELLO WORLD", "bye"])).toBe(0.5);
   });
 
-  it("counts long texts of which a word or two differ", () => {
+  it("counts long texts that differ in a word or two", () => {
     const near = many(100, () => sentence()).flatMap((text) => [text, text.replace(/^\S+/, "other")]);
     expect(nearDuplicateShare(near)).toBeGreaterThan(0.45);
     expect(nearDuplicateShare(near)).toBeLessThanOrEqual(0.5);
@@ -31,7 +31,7 @@ describe("nearDuplicateShare", () => {
     expect(nearDuplicateShare(half)).toBe(0);
   });
 
-  it("takes one template filled in many ways for near-duplicates", () => {
+  it("treats one template with different values as near duplicates", () => {
     const frame = sentence(80);
     expect(nearDuplicateShare(many(300, (at) => `${frame} ${at}`))).toBeGreaterThan(0.95);
   });

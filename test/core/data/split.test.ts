@@ -30,36 +30,36 @@ describe("the default split", () => {
     [19, [19, 19, 0, true]],
     [1, [1, 1, 0, true]],
     [0, [0, 0, 0, true]],
-  ])("deals %i rows", (count, expected) => {
+  ])("splits %i rows", (count, expected) => {
     expect(sizes(rows(count))).toEqual(expected);
   });
 
-  it("keeps nothing back under 20 rows: train and validation are the same rows", () => {
+  it("holds nothing back below 20 rows: train and validation are the same rows", () => {
     const { train, validation } = splitExamples(rows(19), rule);
     expect(train).toEqual(validation);
     expect(new Set(train.map(({ id }) => id)).size).toBe(19);
   });
 });
 
-describe("shares given", () => {
+describe("given shares", () => {
   const shares = (train: number, validation: number, test: number): SplitRule => ({
     ...rule,
     shares: { train, validation, test },
   });
 
-  it("are used at any size, with no test part if so wished", () => {
+  it("are used at any size, even without a test part", () => {
     expect(sizes(rows(10), shares(0.5, 0.5, 0))).toEqual([5, 5, 0, false]);
     expect(sizes(rows(10), shares(0.4, 0.3, 0.3))).toEqual([4, 3, 3, false]);
     expect(sizes(rows(3), shares(0.8, 0.1, 0.1))).toEqual([1, 1, 1, false]);
   });
 
-  it("that leave something over leave rows unused", () => {
+  it("below 1 leave rows unused", () => {
     expect(sizes(rows(100), shares(0.2, 0.2, 0.1))).toEqual([20, 20, 10, false]);
   });
 });
 
-describe("parts given as files", () => {
-  it("are kept, in order, and equal rows stay where they were met first", () => {
+describe("parts as files", () => {
+  it("are kept in order, and equal rows stay in their first part", () => {
     const given = [
       row("a", { part: "train" }),
       row("b", { part: "validation" }),
@@ -84,7 +84,7 @@ describe("any split", () => {
     .array(example, { minLength: 20, maxLength: 120 })
     .map((list) => list.map(({ id, group }) => row(id, group === undefined ? {} : { group })));
 
-  it("uses every row once, and keeps ids and groups on one side", () => {
+  it("uses every row once, and keeps ids and groups in one part", () => {
     fc.assert(
       fc.property(data, fc.integer(), (examples, seed) => {
         const { train, validation, test } = splitExamples(examples, { ...rule, seed });
@@ -104,7 +104,7 @@ describe("any split", () => {
     );
   });
 
-  it("does not depend on the order of the rows, but on the seed", () => {
+  it("depends on the seed, not on the order of the rows", () => {
     fc.assert(
       fc.property(fc.uniqueArray(example, { minLength: 20, selector: ({ id }) => id }), (list) => {
         const examples = list.map(({ id, group }) => row(id, group === undefined ? {} : { group }));
@@ -127,7 +127,7 @@ describe("any split", () => {
     }
   });
 
-  it("comes as near to the shares as groups allow", () => {
+  it("is as close to the shares as groups allow", () => {
     expect(sizes(rows(200, (at) => Math.floor(at / 10)))).toEqual([80, 60, 60, false]);
     const uneven = splitExamples(
       rows(300, (at) => (at < 150 ? "big" : at)),
@@ -137,7 +137,7 @@ describe("any split", () => {
     expect(Math.max(uneven.train.length, uneven.validation.length, uneven.test.length)).toBe(150);
   });
 
-  it("deals 200,000 rows in linear time", () => {
+  it("splits 200,000 rows", () => {
     const { train, validation, test } = splitExamples(
       rows(200_000, (at) => at % 50_000),
       rule,

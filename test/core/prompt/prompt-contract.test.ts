@@ -29,7 +29,7 @@ describe("checkContract", () => {
     expect(checkContract([chat], { "c#0:system": "LOCK!", "c#2:user": "{{ctx}}{{q}}" })).toEqual([]);
   });
 
-  it("tells of lost and invented variables, text by text", () => {
+  it("lists lost and invented variables of each text", () => {
     expect(checkContract([prompt()], { p: "Text: {{txt}} {{more}}" })).toEqual([
       'the text "p" lost the variable {{text}}, which must stay in it',
       'the text "p" uses the variables {{txt}}, {{more}}, which it never had: it has only {{text}}',
@@ -42,13 +42,13 @@ describe("checkContract", () => {
     ]);
   });
 
-  it("wants a locked span in the text it was in", () => {
+  it("requires a locked span in its own text", () => {
     expect(checkContract([chat], { "c#0:system": "L0CK", "c#2:user": "LOCK {{q}} {{ctx}}" })).toEqual([
       'the text "c#0:system" no longer holds this span, which must stay word for word: "LOCK"',
     ]);
   });
 
-  it("tells of missing, additional and empty texts together", () => {
+  it("lists missing, additional and empty texts together", () => {
     expect(checkContract([prompt(), chat], { p: " \n", "c#2:user": "{{q}} {{ctx}}", d: "x" })).toEqual([
       'there is no text named "d": only "p", "c#0:system", "c#2:user"',
       'the text "p" is empty',
@@ -59,7 +59,7 @@ describe("checkContract", () => {
     ]);
   });
 
-  it("holds the cap against all texts of the prompt", () => {
+  it("applies the cap to all texts of the prompt together", () => {
     const capped = { ...chat, maxPromptTokens: 10 };
     const texts = { "c#0:system": "LOCK", "c#2:user": `{{q}} {{ctx}} ${"word ".repeat(8)}` };
     expect(checkContract([capped], texts)).toEqual([
@@ -68,7 +68,7 @@ describe("checkContract", () => {
     expect(checkContract([{ ...capped, maxPromptTokens: 15 }], texts)).toEqual([]);
   });
 
-  it("reads jinja by its own rules", () => {
+  it("parses jinja templates as jinja", () => {
     const jinja = prompt({ template: "{% for x in xs %}{{ x }}{% endfor %}", templateLanguage: "jinja" });
     expect(checkContract([jinja], { p: "{{ xs | join(', ') }}" })).toEqual([]);
     expect(checkContract([jinja], { p: "{% for x in xs %}" })).toEqual([
@@ -82,7 +82,7 @@ describe("checkContract", () => {
 });
 
 describe("promptTokensOf", () => {
-  it("adds up all texts, a quarter of their bytes each", () => {
+  it("is a quarter of the bytes of all texts", () => {
     expect(promptTokensOf({ a: "12345678", b: "12345" })).toBe(4);
     expect(promptTokensOf({})).toBe(0);
   });

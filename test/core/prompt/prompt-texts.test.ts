@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { templatesOf, textsOf } from "../../../src/core/prompt/candidate.ts";
 import type { Template } from "../../../src/core/prompt/prompt.ts";
-import { templatesOf, textsOf } from "../../../src/core/prompt/prompt-texts.ts";
 
 const chat: Template = [
   { role: "system", content: "S" },
@@ -23,7 +23,7 @@ describe("texts of prompts", () => {
     });
   });
 
-  it("go back into the templates; roles, order and history stay", () => {
+  it("are inserted into the templates; roles, order and history stay", () => {
     const prompts = [
       { key: "a", template: "A" },
       { key: "support", template: chat },
@@ -52,7 +52,7 @@ describe("texts of prompts", () => {
     );
   });
 
-  it("are all needed", () => {
+  it("are all required", () => {
     expect(() => templatesOf([{ key: "a", template: "A" }], {})).toThrow(new RangeError('no text named "a"'));
   });
 });

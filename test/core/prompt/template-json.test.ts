@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textsOf } from "../../../src/core/prompt/prompt-texts.ts";
+import { textsOf } from "../../../src/core/prompt/candidate.ts";
 import { templateFromJson, templateToJson } from "../../../src/core/prompt/template-json.ts";
 import { renderTemplate, templateVariables } from "../../../src/core/template/template.ts";
 
@@ -28,7 +28,7 @@ test("a template of parts, names and tool calls reads back as it was written", (
   expect(templateToJson("plain {{x}}")).toBe("plain {{x}}");
 });
 
-test("null is absent, also within parts; no content is an empty one", () => {
+test("null equals absent, also within parts; absent content equals an empty text", () => {
   const spelled = [
     { role: "user", content: [{ type: "image_url", image_url: { url: "u", detail: null } }], name: null },
     { role: "assistant", content: null, tool_calls: [] },
@@ -39,7 +39,7 @@ test("null is absent, also within parts; no content is an empty one", () => {
   ]);
 });
 
-test("texts of parts and addresses of pictures have variables; a tool call's arguments have none", () => {
+test("texts of parts and image URLs have variables; a tool call's arguments have none", () => {
   expect(templateVariables(template, "default")).toEqual(["topic", "thing", "file"]);
   expect(renderTemplate(template, "default", { topic: "cats", thing: "this {{topic}}", file: "a" })).toEqual([
     { role: "system", content: "About cats", name: "guide" },

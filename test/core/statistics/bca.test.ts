@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bcaInterval } from "../../../src/core/statistics/bca.ts";
 
 describe("the BCa interval", () => {
-  it("of a variance is the published one", () => {
+  it("of a variance matches the published one", () => {
     // B. Efron & R. Tibshirani, An Introduction to the Bootstrap (1993), tables 14.1 and 14.2: spatial test
     // data, 90 % BCa interval (115.8, 259.6) of the plug-in variance from 2,000 resamples.
     const score = [

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanDifferenceInterval } from "../../../src/core/statistics/mean-difference-interval.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
+import { meanDifferenceInterval, unseenShare } from "../../../src/core/statistics/mean-interval.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 
@@ -14,7 +13,7 @@ describe("the interval of a mean difference", () => {
     expect(meanDifferenceInterval([], options)).toEqual([-1, 1]);
   });
 
-  it("does not take a few gains for a proof that nothing is ever lost", () => {
+  it("does not treat a few gains as proof against losses", () => {
     const few = [0.5, 0.5, 0.5, ...Array(27).fill(0)];
     const [low, high] = meanDifferenceInterval(few, options);
     expect(low).toBeLessThan(0);

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { meanInterval } from "../../../src/core/statistics/mean-interval.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
-import { wilsonInterval } from "../../../src/core/statistics/wilson.ts";
+import { meanInterval, unseenShare, wilsonInterval } from "../../../src/core/statistics/mean-interval.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 
 describe("the interval of a mean score", () => {
-  it("is Wilson's for right and wrong", () => {
+  it("is Wilson's for binary scores", () => {
     const scores = [...Array(15).fill(1), ...Array(133).fill(0)];
     expect(meanInterval(scores, options)).toEqual(wilsonInterval(15, 148, 0.95));
     expect(meanInterval([], options)).toEqual([0, 1]);

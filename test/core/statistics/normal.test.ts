@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalCdf, normalQuantile } from "../../../src/core/statistics/normal.ts";
+import { normalCdf, normalQuantile } from "../../../src/core/statistics/distributions.ts";
 
 describe("the normal distribution", () => {
   // Abramowitz & Stegun (1964), table 26.1.

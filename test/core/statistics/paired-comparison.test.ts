@@ -4,7 +4,7 @@ import { comparePaired } from "../../../src/core/statistics/paired-comparison.ts
 const options = { confidence: 0.95, seed: 42 };
 
 describe("comparePaired", () => {
-  it("takes McNemar and Newcombe when all scores are 0 or 1", () => {
+  it("uses McNemar and Newcombe if all scores are 0 or 1", () => {
     const pairs = [...Array(36).fill([1, 1]), ...Array(12).fill([0, 1]), ...Array(2).fill([1, 0])] as [
       number,
       number,
@@ -20,7 +20,7 @@ describe("comparePaired", () => {
     expect(found.interval[1]).toBeCloseTo(0.3404, 4);
   });
 
-  it("takes the sign-flip test and BCa when one score is graded", () => {
+  it("uses the sign-flip test and BCa if one score is graded", () => {
     const base = Array.from({ length: 40 }, (_, at) => (at % 4) / 4);
     const better = base.map((score, at) => Math.min(1, score + (at % 3) / 10));
     const found = comparePaired(base, better, options);
@@ -34,8 +34,8 @@ describe("comparePaired", () => {
     expect(worse.interval[1]).toBeLessThan(0);
   });
 
-  it("shows no gain that the test does not", () => {
-    // Five gains and no loss come by chance once in 16: too often for 95 %.
+  it("shows no gain without a significant test", () => {
+    // By chance, five gains and no loss occur once in 16: too often for 95 %.
     const base = [...Array(5).fill(0.25), ...Array(15).fill(0.5)];
     const better = [...Array(5).fill(0.75), ...Array(15).fill(0.5)];
     const found = comparePaired(base, better, options);
@@ -43,7 +43,7 @@ describe("comparePaired", () => {
     expect(found.interval[0]).toBeLessThanOrEqual(0);
   });
 
-  it("knows nothing without rows, and refuses lists that do not pair", () => {
+  it("is undecided without rows, and rejects lists of different lengths", () => {
     expect(comparePaired([], [], options)).toEqual({
       difference: 0,
       interval: [-1, 1],

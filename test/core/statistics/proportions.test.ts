@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { mcnemarPValue } from "../../../src/core/statistics/mcnemar.ts";
-import { newcombeInterval } from "../../../src/core/statistics/newcombe.ts";
-import { unseenShare } from "../../../src/core/statistics/unseen-share.ts";
-import { wilsonInterval } from "../../../src/core/statistics/wilson.ts";
+import { unseenShare, wilsonInterval } from "../../../src/core/statistics/mean-interval.ts";
+import { newcombeInterval } from "../../../src/core/statistics/paired-comparison.ts";
+import { mcnemarPValue } from "../../../src/core/statistics/paired-tests.ts";
 
 describe("Wilson's interval", () => {
   // R. G. Newcombe, Statistics in Medicine 17:857–872 (1998), table I, method 3.
@@ -20,7 +19,7 @@ describe("Wilson's interval", () => {
     expect(mirroredHigh).toBeCloseTo(1 - interval[0], 12);
   });
 
-  it("knows nothing of nothing", () => {
+  it("is [0, 1] without trials", () => {
     expect(wilsonInterval(0, 0, 0.95)).toEqual([0, 1]);
   });
 });
@@ -37,7 +36,7 @@ describe("the exact McNemar test", () => {
     expect(mcnemarPValue(lost, gained)).toBe(mcnemarPValue(gained, lost));
   });
 
-  it("is 1 without a pair that differs, and does not underflow on many", () => {
+  it("is 1 without differing pairs, and does not underflow on many", () => {
     expect(mcnemarPValue(0, 0)).toBe(1);
     expect(mcnemarPValue(5, 5)).toBe(1);
     expect(mcnemarPValue(50_400, 50_000)).toBeCloseTo(0.208, 2);
@@ -62,7 +61,7 @@ describe("Newcombe's paired interval", () => {
     expect(swapped[1]).toBeCloseTo(-interval[0], 12);
   });
 
-  it("stays open where every pair agrees", () => {
+  it("stays open if every pair agrees", () => {
     const [low, high] = newcombeInterval({ both: 54, onlyBase: 0, onlyOptimized: 0, neither: 0 }, 0.95);
     expect(low).toBeCloseTo(-0.0664, 4);
     expect(high).toBeCloseTo(0.0664, 4);
@@ -70,7 +69,7 @@ describe("Newcombe's paired interval", () => {
   });
 });
 
-describe("the share no row stands for", () => {
+describe("the unseen share", () => {
   it("is the upper end of the exact interval of none", () => {
     // Clopper–Pearson for 0 of 20 at 95 %: 0.1684 (Newcombe 1998, table I, method 5).
     expect(unseenShare(20, 0.95)).toBeCloseTo(0.1684, 4);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { compareRatio } from "../../../src/core/statistics/ratio-interval.ts";
+import { compareRatio } from "../../../src/core/statistics/bounded-comparison.ts";
 
 const options = { confidence: 0.95, seed: 1 };
 
@@ -35,7 +35,7 @@ describe("compareRatio", () => {
     expect(covered).toBeGreaterThanOrEqual(930);
   });
 
-  it("stays finite and open where rows cannot tell", () => {
+  it("stays finite and open if rows are not informative", () => {
     const perfect = compareRatio(Array(30).fill(1), Array(30).fill(1), options);
     expect(perfect.ratio).toBe(1);
     expect(perfect.interval[0]).toBeCloseTo(0.884, 3);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { openMixture, posteriorOf, reweighted } from "../../../src/core/statistics/scale-mixture.ts";
-import { shrunkenMeans } from "../../../src/core/statistics/shrunken-means.ts";
+import {
+  openMixture,
+  posteriorOf,
+  reweighted,
+  shrunkenMeans,
+} from "../../../src/core/statistics/shrunken-means.ts";
 
 /*
  * B. Efron & C. Morris, Data analysis using Stein's estimator and its generalizations (JASA 70:311–319, 1975),
@@ -32,7 +36,7 @@ const squaredError = (means: readonly number[]) =>
   means.reduce((sum, mean, at) => sum + (mean - (baseball[at]?.[1] ?? 0)) ** 2, 0);
 
 describe("means without the luck of the best", () => {
-  it("foretell Efron and Morris' baseball averages as well as Stein's estimator does", () => {
+  it("predict Efron and Morris' baseball averages as well as Stein's estimator", () => {
     const scores = baseball.map(([hits], player) => {
       const row = Array.from({ length: atBats }, (_, at) => (at < hits ? 1 : 0));
       return createRandom(`player ${player}`).shuffle(row);
@@ -46,7 +50,7 @@ describe("means without the luck of the best", () => {
       expect(estimate).toBeLessThanOrEqual((estimates[at] ?? 0) + 1e-6);
   });
 
-  it("are the means where nothing is noise: score = candidate + row", () => {
+  it("equal the means without noise: score = candidate + row", () => {
     const rows = [0, 0.05, 0.1, 0.15, 0.2, 0.1];
     const levels = [0.1, 0.3, 0.45, 0.6];
     const scores = levels.map((level) => rows.map((row) => level + row));
@@ -55,7 +59,7 @@ describe("means without the luck of the best", () => {
     });
   });
 
-  it("know hard rows: who was scored on those alone is not worse for it", () => {
+  it("account for hard rows: a candidate scored only on those is not penalized", () => {
     const rows = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? 0.2 : 0.8));
     const whole = [0, 0.1, 0.05, 0.02].map((level) => rows.map((row) => row + level));
     const hardOnly = rows.map((row, at) => (at % 2 === 0 ? row + 0.1 : undefined));
@@ -63,7 +67,7 @@ describe("means without the luck of the best", () => {
     expect(means[4]).toBeCloseTo(0.6, 2);
   });
 
-  it("stay with one candidate, and are finite for none, no scores and a column of one value", () => {
+  it("keep the mean of a single candidate, and are finite for none, no scores and constant columns", () => {
     expect(shrunkenMeans([[1, 0, undefined, 1]])).toEqual([2 / 3]);
     expect(shrunkenMeans([])).toEqual([]);
     expect(shrunkenMeans([[undefined], [undefined]])).toEqual([0, 0]);
@@ -75,7 +79,7 @@ describe("means without the luck of the best", () => {
       expect(mean).toBeCloseTo(1, 3);
   });
 
-  it("keep a difference no luck explains, whatever the crowd", () => {
+  it("keep a difference too large for luck, however many candidates there are", () => {
     const random = createRandom("crowd");
     const coin = (chance: number) => Array.from({ length: 60 }, () => (random.next() < chance ? 1 : 0));
     const crowd = Array.from({ length: 98 }, () => coin(0.5));
@@ -96,7 +100,7 @@ describe("a mixture of scales", () => {
     expect(shares).toEqual([1]);
   });
 
-  it("weighs its components by how well they explain what was seen", () => {
+  it("weights its components by likelihood", () => {
     const two = { variances: [0, 1], weights: [0.5, 0.5] };
     const density = (value: number, spread: number) =>
       Math.exp(-(value ** 2) / (2 * spread)) / Math.sqrt(spread);
@@ -104,7 +108,7 @@ describe("a mixture of scales", () => {
     expect(posteriorOf(0.2, 0.01, two).shares[0]).toBeCloseTo(none / (none + wide), 12);
   });
 
-  it("learns its weights, doubters on the side of no difference", () => {
+  it("estimates its weights, with pseudo-values at no difference", () => {
     const mixture = openMixture();
     const near = Array.from({ length: 9 }, () => posteriorOf(0, 0.001, mixture));
     const { weights } = reweighted(mixture, near, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signFlipPValue } from "../../../src/core/statistics/sign-flip.ts";
+import { signFlipPValue } from "../../../src/core/statistics/paired-tests.ts";
 
 describe("the sign-flip test", () => {
   // R. A. Fisher, The Design of Experiments (1935), §21, on Darwin's maize: 863 of 32,768 one way.
@@ -14,7 +14,7 @@ describe("the sign-flip test", () => {
     expect(signFlipPValue([], 1)).toBe(1);
   });
 
-  it("draws patterns of many, near what counting them gives, the same for the same seed", () => {
+  it("samples patterns of many differences, close to the exact value and stable for a seed", () => {
     // 24 equal differences of which 6 are negative: binomial, 2 · P(at most 6 of 24) = 0.0227.
     const many = Array.from({ length: 24 }, (_, at) => (at < 6 ? -0.1 : 0.1));
     expect(Math.abs(signFlipPValue(many, 1) - 0.0227)).toBeLessThan(0.005);

@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, type Random } from "../../../src/core/random.ts";
-import type { Interval } from "../../../src/core/statistics/interval.ts";
-import {
-  meanDifferenceInterval,
-  pairedDifferences,
-} from "../../../src/core/statistics/mean-difference-interval.ts";
-import { normalQuantile } from "../../../src/core/statistics/normal.ts";
+import { normalQuantile } from "../../../src/core/statistics/distributions.ts";
+import type { Interval } from "../../../src/core/statistics/mean.ts";
+import { meanDifferenceInterval, pairedDifferences } from "../../../src/core/statistics/mean-interval.ts";
 import { comparePaired } from "../../../src/core/statistics/paired-comparison.ts";
 
 type Pair = readonly [base: number, optimized: number];
@@ -43,7 +40,7 @@ const graded: Readonly<Record<string, World>> = {
     },
   },
   "identical prompts that rarely differ": {
-    // The hair keeps an interval that merely touches 0 from counting as one that covers it.
+    // The offset keeps an interval that merely touches 0 from counting as covering it.
     truth: 1e-6,
     draw: (random) => {
       const level = random.integer(5) / 4;
@@ -102,7 +99,7 @@ describe.each(sizes)("over %i rows", (rows) => {
     if (world.truth === 0) expect(passed).toBeLessThanOrEqual(0.05);
   });
 
-  // The sign-flip test can only widen this interval, so what holds for it holds for the comparison.
+  // The sign-flip test can only widen this interval, so its coverage is a lower bound.
   it.each(Object.entries(graded))("graded: %s", (_, world) => {
     const { covered, passed } = simulate(world, rows, runs, bootstrap);
     expect(covered).toBeGreaterThanOrEqual(0.93);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { studentQuantile } from "../../../src/core/statistics/student-t.ts";
+import { studentQuantile } from "../../../src/core/statistics/distributions.ts";
 
 describe("Student's t distribution", () => {
   // Abramowitz & Stegun (1964), table 26.10; three decimals there, more from the closed forms for 1 and 2.

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rowsNeeded } from "../../../src/core/statistics/rows-needed.ts";
-import { type Gate, verdictOf } from "../../../src/core/statistics/verdict.ts";
+import { type Gate, rowsNeeded, verdictOf } from "../../../src/core/statistics/verdict.ts";
 
 const better: Gate = { mode: "better", minGain: 0, margin: 0.02 };
 const seen = (difference: number, low: number, high: number) => ({
@@ -82,21 +81,21 @@ describe("verdictOf", () => {
 });
 
 describe("rowsNeeded", () => {
-  it("is about how many more rows would show the gain", () => {
+  it("estimates how many more rows would prove the gain", () => {
     expect(rowsNeeded(seen(0.1, -0.1, 0.3))).toBe(300);
-    // A p-value of 0.2 wants (1.96 ÷ 1.28)² times the rows, whatever the interval says.
+    // A p-value of 0.2 requires (1.96 ÷ 1.28)² times the rows, whatever the interval.
     expect(rowsNeeded(seen(0.1, -0.005, 0.2))).toBe(134);
     expect(rowsNeeded({ ...seen(0.1, 0, 0.2), pValue: 0.0626 })).toBeGreaterThan(0);
   });
 
-  it("is nothing when it is shown, and unknown when there is no gain", () => {
+  it("is 0 if the gain is proven, and null if there is none", () => {
     expect(rowsNeeded(seen(0.1, 0.01, 0.2))).toBe(0);
     expect(rowsNeeded(seen(0, -0.1, 0.1))).toBeNull();
     expect(rowsNeeded(seen(-0.1, -0.3, 0.1))).toBeNull();
     expect(rowsNeeded({ ...seen(0, -1, 1), rows: 0 })).toBeNull();
   });
 
-  it("may be asked for another threshold", () => {
+  it("accepts another threshold", () => {
     expect(rowsNeeded(seen(0, -0.04, 0.04), -0.02)).toBe(300);
     expect(rowsNeeded({ ...seen(0.1, -0.1, 0.3), pValue: 1 })).toBeLessThan(30_000);
   });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/core/data/json.ts";
-import { UsageError } from "../../../src/core/errors.ts";
+import { TemplateStoppedError, UsageError } from "../../../src/core/errors.ts";
 import { readTemplate, renderTemplate, templateVariables } from "../../../src/core/template/template.ts";
-import { TemplateStoppedError } from "../../../src/core/template-stopped.ts";
 
 const text = (template: string, inputs: JsonObject = {}) =>
   renderTemplate(template, "jinja", inputs)[0]?.content;
@@ -29,13 +28,13 @@ describe("jinja templates", () => {
     expect(text(template, { items, least: 2, end: "." })).toBe("1. B\n.");
   });
 
-  it("keep white space as Jinja2 does by default, and JSON braces", () => {
+  it("keep white space like Jinja2's default, and JSON braces", () => {
     expect(text('a\n{% if x %}\n b\n{% endif %}\n{"k": {"l": 1}}\n', { x: true })).toBe(
       'a\n\n b\n\n{"k": {"l": 1}}',
     );
   });
 
-  it("never expand a value again", () => {
+  it("never expand braces inside values", () => {
     expect(text("{{ a }}", { a: "{{ b }}{% if x %}" })).toBe("{{ b }}{% if x %}");
   });
 
@@ -54,7 +53,7 @@ describe("jinja templates", () => {
     ]);
   });
 
-  it("need the variables they do not test themselves", () => {
+  it("require the variables that they do not test", () => {
     const template = '{% if a is defined %}{{ a }}{% endif %}{{ b | default("-") }}{{ c }}{{ d.e }}';
     expect(variables(template)).toEqual(["a", "b", "c", "d"]);
     expect(messageOf(() => text(template))).toBe("missing variables: c, d");
@@ -94,7 +93,7 @@ describe("variables of a jinja template", () => {
 });
 
 describe("a hostile jinja template", () => {
-  it("reaches no constructor, no prototype and no code", () => {
+  it("cannot reach constructors, prototypes or code", () => {
     expect(messageOf(() => text('{{ "".constructor.constructor("return process")() }}'))).toBe(
       "the jinja template cannot be rendered: Cannot call something that is not a function: got UndefinedValue",
     );
@@ -124,7 +123,7 @@ describe("a hostile jinja template", () => {
     ["{% for i in range(0, 1, 10**-9) %}x{% endfor %}", "range() of more than 100000 numbers"],
     [
       '{% set ns = namespace(s="aa") %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}',
-      "it does too much: a loop is too long or a text too large",
+      "it exceeds the work limit: a loop is too long or a text too large",
     ],
   ])("is stopped: %s", (template, reason) => {
     expect(messageOf(() => text(template))).toBe(`the jinja template cannot be rendered: ${reason}`);
@@ -163,7 +162,7 @@ describe("a hostile jinja template", () => {
     expect(() => text(template, inputs as unknown as JsonObject)).toThrow(TemplateStoppedError);
   });
 
-  it("is stopped while it is read", () => {
+  it("is stopped while it is parsed", () => {
     expect(() => templateVariables(`{% if x %}a${" ".repeat(400_000)}b{%- endif %}`, "jinja")).toThrow(
       "the jinja template was stopped: it could not be read within 1 second",
     );
@@ -176,15 +175,15 @@ describe("a hostile jinja template", () => {
     expect(readTemplate(template.slice(0, 1), "jinja").render({ x: 1 })[0]?.content).toBe("1");
   });
 
-  it("ends when it calls itself", () => {
+  it("is stopped if it calls itself", () => {
     expect(messageOf(() => text("{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}"))).toMatch(
       /^the jinja template cannot be rendered: /,
     );
   });
 });
 
-describe("a jinja template that is read once", () => {
-  it("gives each row what a fresh reading gives it, whatever was rendered before", () => {
+describe("a parsed jinja template", () => {
+  it("renders each row like a freshly parsed one", () => {
     const template =
       "{% macro tag(x) %}<{{ x }}>{% endmacro %}{% set ns = namespace(n=0) %}" +
       "{% for item in items %}{% set ns.n = ns.n + 1 %}{{ tag(item) }}{% endfor %} {{ ns.n }} {{ name | default('none') }}";
@@ -205,16 +204,16 @@ describe("a broken jinja template", () => {
   it.each([
     ["{% if a %}", "a block or an expression has no end"],
     ["{{ a b }}", "Parser Error: Expected closing expression token. Identifier !== CloseExpression."],
-  ])("%s says what is wrong", (template, reason) => {
+  ])("%s reports the mistake", (template, reason) => {
     expect(messageOf(() => variables(template))).toBe(`the jinja template cannot be read: ${reason}`);
     expect(messageOf(() => text(template, { a: 1, b: 1 }))).toBe(
       `the jinja template cannot be read: ${reason}`,
     );
   });
 
-  it("may end itself with a message", () => {
+  it("may raise an error with a message", () => {
     expect(messageOf(() => text('{{ raise_exception("no " ~ who) }}', { who: "Bo" }))).toBe(
-      "the jinja template says: no Bo",
+      "the jinja template raised an error: no Bo",
     );
   });
 });

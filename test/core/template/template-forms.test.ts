@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { templateForms } from "../../../src/core/template/template-forms.ts";
 import { piecesOf } from "../../../src/core/template/template-variables.ts";
 
-test("pieces are stretches and variables, in order, and none is empty", () => {
+test("pieces are literal texts and variables, in order, and none is empty", () => {
   expect(piecesOf("")).toEqual([]);
   expect(piecesOf("a {b} {{c d}}")).toEqual(["a {b} {{c d}}"]);
   expect(piecesOf("{{a}}{{ b.c }} x {{a}}")).toEqual([

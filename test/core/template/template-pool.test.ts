@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
 import { createTemplatePool } from "../../../src/core/template/template-pool.ts";
-import { slowTemplates } from "../slow-templates.ts";
+import { slowTemplates } from "./slow-templates.ts";
 
 const pool = createTemplatePool();
 afterAll(() => pool.close());
 
 describe("a pool", () => {
-  test("renders as this thread does, errors included", async () => {
+  test("renders like this thread, including errors", async () => {
     const template = [{ role: "user", content: "{% for x in xs %}{{ x | upper }}{% endfor %}" }];
     expect(await pool.variables(template, "jinja")).toEqual(["xs"]);
     expect(await pool.render(template, "jinja", { xs: ["a", "ü"] })).toEqual([
@@ -23,7 +23,7 @@ describe("a pool", () => {
     ]);
   });
 
-  test("goes on after templates that were stopped, and keeps waiting ones in turn", async () => {
+  test("continues after stopped templates, in the order of requests", async () => {
     const [, slow = ""] = slowTemplates[1] ?? [];
     const jobs = [slow, slow, slow, "{{ a }}"].map((text) =>
       pool.render(text, "jinja", { a: 1 }).then(
@@ -34,7 +34,7 @@ describe("a pool", () => {
     expect(await Promise.all(jobs)).toEqual(["stopped", "stopped", "stopped", "1"]);
   });
 
-  test("stops a template that takes too much memory", async () => {
+  test("stops a template that needs too much memory", async () => {
     const text = `{% set n = namespace(x=[]) %}{% for i in range(100000) %}{% set n.x = n.x + [range(9000)] %}{% endfor %}`;
     await expect(pool.render(text, "jinja", {})).rejects.toBeInstanceOf(UsageError);
     expect(await pool.render("{{ a }}", "jinja", { a: 2 })).toEqual([{ role: "user", content: "2" }]);

@@ -23,13 +23,13 @@ describe("the default template language", () => {
     expect(render("Text: {{text}}", { text: "good" })).toEqual([{ role: "user", content: "Text: good" }]);
   });
 
-  it("takes blanks inside the braces and repeated variables", () => {
+  it("accepts blanks inside the braces and repeated variables", () => {
     expect(text("{{a}} {{ a }} {{  a\t}} {{b-c}} {{d.e}}", { a: "1", "b-c": "2", "d.e": "3" })).toBe(
       "1 1 1 2 3",
     );
   });
 
-  it("leaves everything else in braces alone", () => {
+  it("leaves other text in braces unchanged", () => {
     const json = '{"a": {"b": {}}} {x} {{ }} {{1x}} {{a b}} {{"a"}} {% if a %} {{a|upper}} ${{';
     expect(text(json, { a: "no" })).toBe(json);
   });
@@ -38,12 +38,12 @@ describe("the default template language", () => {
     expect(text('{"text": {{{x}}}, "y": "{{x}}"}', { x: "v" })).toBe('{"text": {v}, "y": "v"}');
   });
 
-  it("writes numbers and booleans as text, lists and objects as JSON", () => {
+  it("renders numbers and booleans as text, lists and objects as JSON", () => {
     const inputs = { n: 1.5, b: false, l: [1, "a"], o: { k: null } };
     expect(text("{{n}} {{b}} {{l}} {{o}}", inputs)).toBe('1.5 false [1,"a"] {"k":null}');
   });
 
-  it("never expands a value again, whatever it holds", () => {
+  it("never expands braces inside values", () => {
     expect(text("{{a}} {{b}}", { a: "{{b}} $& $1", b: "{{a}}" })).toBe("{{b}} $& $1 {{a}}");
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
@@ -52,14 +52,14 @@ describe("the default template language", () => {
     );
   });
 
-  it("names every missing variable at once, null included", () => {
+  it("lists all missing variables, including null ones", () => {
     const error = failure(() => text("{{b}} {{a}} {{c}} {{b}}", { c: "x", a: null }));
     expect(error.message).toBe("missing variables: b, a");
     expect(error.hint).toBe("inputs given: c, a");
     expect(failure(() => text("{{one}}")).message).toBe("missing variable: one");
   });
 
-  it("does not mistake what every object has for an input", () => {
+  it("does not read inputs from the object prototype", () => {
     expect(failure(() => text("{{constructor}} {{__proto__}} {{toString}}")).message).toBe(
       "missing variables: constructor, __proto__, toString",
     );
@@ -83,11 +83,11 @@ describe("chat templates", () => {
     { role: "user", content: [{ type: "text", text: "see" }] },
   ];
 
-  it("lists variables in order of first use, the history among them", () => {
+  it("list variables in order of first use, including the history", () => {
     expect(templateVariables(template, "default")).toEqual(["who", "history", "question"]);
   });
 
-  it("puts the history's messages in its place, as they are", () => {
+  it("insert the history's messages unchanged", () => {
     expect(render(template, { who: "Bo", history, question: "Why?" })).toEqual([
       { role: "system", content: "You help Bo." },
       { role: "user", content: "Hello {{who}}", name: "ann" },
@@ -107,14 +107,14 @@ describe("chat templates", () => {
     expect(templateVariables([{ role: "chat_history", content }], "default")).toEqual(names);
   });
 
-  it("expands an empty history to nothing and several in a row one after another", () => {
+  it("expand an empty history to nothing, and several in order", () => {
     const both: Template = [{ role: "chat_history", content: "{{a}}{{b}}" }];
     expect(render(both, { a: [], b: [{ role: "user", content: "x" }] })).toEqual([
       { role: "user", content: "x" },
     ]);
   });
 
-  it("refuses a history that is no list of messages, or is missing", () => {
+  it("reject a history that is missing or not a list of messages", () => {
     const error = failure(() => render(template, { who: "", history: "none", question: "" }));
     expect(error.message).toBe('the input "history" of a chat_history message is a string, not messages');
     expect(error.hint).toBe('give a list such as [{"role": "user", "content": "Hello"}]');
@@ -126,7 +126,7 @@ describe("chat templates", () => {
     );
   });
 
-  it("refuses words in a chat_history message", () => {
+  it("reject text in a chat_history message", () => {
     const error = failure(() =>
       templateVariables([{ role: "chat_history", content: "see {{a}}" }], "default"),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSecretMask } from "../../../src/core/text/secret-mask.ts";
+import { createSecretMask } from "../../../src/core/text/secret.ts";
 
 const key = "sk-Ab/12+cd=34_EF.56";
 const mask = createSecretMask([key]);
@@ -27,19 +27,9 @@ describe("a secret is hidden", () => {
   });
 });
 
-test("a value without it stays the same object, one with it is a copy", () => {
+test("a value without secrets is returned as the same object, one with a secret is copied", () => {
   const plain = { a: ["x", 1, null] };
   expect(mask.deep(plain)).toBe(plain);
   expect(mask.deep({ [key]: [{ said: key }] })).toEqual({ "[secret]": [{ said: "[secret]" }] });
   expect(createSecretMask(["short"])("a short word")).toBe("a short word");
-});
-
-test("a look at a usual answer costs little", () => {
-  const many = createSecretMask([key, "0123456789abcdef0123456789abcdef"]);
-  const answer = { text: "The weather is fine today, and so on. ".repeat(100), usage: { a: 1 } };
-  many.deep(answer);
-  const startedAt = performance.now();
-  for (let at = 0; at < 1000; at++) many.deep(answer);
-  // About 20 µs a call of four thousand signs, with room for a busy machine.
-  expect((performance.now() - startedAt) / 1000).toBeLessThan(1);
 });

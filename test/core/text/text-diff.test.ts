@@ -9,7 +9,7 @@ const joined = (changes: readonly TextChange[], ...kinds: readonly TextChange["k
     .join("");
 
 describe("diffWords", () => {
-  it("tells words that went from words that came", () => {
+  it("distinguishes removed and added words", () => {
     expect(diffWords("Classify the text.", "Label the text.\nBe brief.")).toEqual([
       { kind: "removed", text: "Classify" },
       { kind: "added", text: "Label" },
@@ -20,7 +20,7 @@ describe("diffWords", () => {
     expect(diffWords("", "")).toEqual([]);
   });
 
-  it("loses nothing of either text", () => {
+  it("keeps all words of both texts", () => {
     const words = fc.array(fc.constantFrom("a", "b", " ", "\n", ".", "{{x}}", "é"), { maxLength: 30 });
     const text = words.map((parts) => parts.join(""));
     fc.assert(
@@ -32,7 +32,7 @@ describe("diffWords", () => {
     );
   });
 
-  it("gives up on long texts that share nothing", () => {
+  it("replaces long texts that share nothing as a whole", () => {
     const before = Array.from({ length: 4_000 }, (_, at) => `a${at}`).join("-");
     const after = Array.from({ length: 4_000 }, (_, at) => `b${at}`).join("+");
     expect(diffWords(before, after)).toEqual([

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dataset } from "../../../src/contracts/dataset-reader.ts";
+import type { Dataset } from "../../../src/contracts/dataset-store.ts";
 import { createDataFolder, type DataFolder, failureOf } from "../data-folder.ts";
 
 let folder: DataFolder;

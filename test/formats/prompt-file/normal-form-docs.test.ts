@@ -7,7 +7,7 @@ import { normalForm } from "../../../src/formats/prompt-file/normal-form.ts";
 const page = readFileSync(new URL("../../../config/version-identity.md", import.meta.url), "utf8");
 const details = { template: "Hi {{name}}", templateLanguage: "default", model: { model: "gpt-4o" } } as const;
 
-test("the page on version identity says every default as it is", () => {
+test("the page on version identity lists every default correctly", () => {
   const { model: _, template: __, ...defaults } = normalForm(details);
   const plain = page.replaceAll(/\s+/g, " ");
   for (const [key, value] of Object.entries(defaults)) {
@@ -15,7 +15,7 @@ test("the page on version identity says every default as it is", () => {
   }
 });
 
-test("its example can be followed with nothing but a hash function", () => {
+test("its example can be reproduced with only a hash function", () => {
   const json = /```json\n(.*)\n```/.exec(page)?.[1] ?? "";
   expect(JSON.parse(json)).toEqual(normalForm(details));
   const digest = createHash("sha256").update(json).digest("hex");

@@ -76,7 +76,7 @@ describe("version identity", () => {
     expect(others.map(detailsDigest)).not.toContain(detailsDigest(other));
   });
 
-  test("survives the way through snake_case keys", () => {
+  test("survives the round trip through snake_case keys", () => {
     fc.assert(
       fc.property(arbitraryDetails, (given) => {
         const { template, templateLanguage, model } = promptFileFromKeys(detailsToJson(given), "input.json");

@@ -84,7 +84,7 @@ and more</user>
     expect(parsePromptFile(text, "x.prompt").template).toBe(template);
   });
 
-  test("may lack a model", () => {
+  test("may omit the model", () => {
     expect(parsePromptFile("<user>Hi</user>", "x.prompt")).toEqual({
       template: [{ role: "user", content: "Hi" }],
       templateLanguage: "default",
@@ -92,7 +92,7 @@ and more</user>
     });
   });
 
-  test("tells every mistake with its place", () => {
+  test("reports every mistake with its place", () => {
     const text =
       "---\nmodel: 7\ntemprature: 1\ntools: [1]\n---\n\n<user>\nHi\n</user>\nloose\n<system>\nopen\n";
     expect(problemsOf(text).split("\n")).toEqual([
@@ -100,14 +100,14 @@ and more</user>
       "x.prompt:4:9  tools.0: Invalid input: expected record, received number",
       "x.prompt:3:1  temprature: unknown key; did you mean temperature?",
       'x.prompt:10:1  text outside of a message: "loose"; put every text inside <system>, <user> or <assistant>, or start with plain text',
-      "x.prompt:11:1  <system> is never closed by </system>; put every text inside <system>, <user> or <assistant>, or start with plain text",
+      "x.prompt:11:1  <system> is not closed by </system>; put every text inside <system>, <user> or <assistant>, or start with plain text",
     ]);
   });
 
   test.each([
     [
       "---\nmodel: m\n",
-      "x.prompt:1:1  the front matter that starts here is never closed; end it with a line ---",
+      "x.prompt:1:1  the front matter that starts here is not closed; end it with a line ---",
     ],
     ["---\na: [\n---\n", /^x\.prompt:\d+:\d+ {2}Flow sequence/],
     ["---\na: &a [1]\na: 2\n---\n", /^x\.prompt:3:1 {2}Map keys must be unique/],
@@ -115,11 +115,11 @@ and more</user>
       "---\nother: !!js/function x\n---\n",
       /^x\.prompt:2:8 {2}Unresolved tag: tag:yaml\.org,2002:js\/function/,
     ],
-    ["---\n<<<<<<< HEAD\nmodel: m\n---\n", "x.prompt:2:1  it holds the markers of a git merge conflict"],
+    ["---\n<<<<<<< HEAD\nmodel: m\n---\n", "x.prompt:2:1  it contains the markers of a git merge conflict"],
     ["---\n- 1\n---\n", "x.prompt:2:1  Invalid input: expected object, received array"],
     [
       "---\ntemplate: x\n---\ny\n",
-      "x.prompt:4:1  the template is given twice: under the key template, and below the front matter; put every text inside <system>, <user> or <assistant>, or start with plain text",
+      "x.prompt:4:1  the template is set twice: under the key template, and below the front matter; put every text inside <system>, <user> or <assistant>, or start with plain text",
     ],
     [`---\nother: {"__proto__": 1}\n---\n`, 'x.prompt  the key "__proto__" is not allowed'],
     [
@@ -127,11 +127,11 @@ and more</user>
       "x.prompt  it is nested deeper than 100 levels",
     ],
     [`---\nother: ${"[".repeat(50_000)}\n---\n`, /x\.prompt.*(nested too deeply|Flow sequence)/],
-  ])("that cannot be read says why: %j", (text, expected) => {
+  ])("that is invalid reports why: %j", (text, expected) => {
     expect(problemsOf(text)).toMatch(expected);
   });
 
-  test("with an alias bomb is refused at once", () => {
+  test("with an alias bomb is rejected at once", () => {
     const lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x,x]"];
     for (let at = 1; at < 12; at++)
       lines.push(
@@ -146,7 +146,7 @@ and more</user>
 });
 
 describe("keys given as JSON", () => {
-  test("say the same as a file", () => {
+  test("equal a file", () => {
     expect(promptFileFromKeys({ path: "a/b", model: "m", template: "Hi", seed: null }, "-")).toEqual({
       path: "a/b",
       model: { model: "m" },
@@ -155,14 +155,14 @@ describe("keys given as JSON", () => {
     });
   });
 
-  test("tell every mistake", () => {
+  test("report every mistake", () => {
     expect(() => promptFileFromKeys({ temperature: "hot", pth: "x" }, "-")).toThrow(
       "-  temperature: Invalid input: expected number, received string\n-  pth: unknown key; did you mean path?",
     );
   });
 });
 
-test("a version is written to be read: messages in tags, unless they hold tags themselves", () => {
+test("a version is rendered readably: messages in tags, unless they contain tags", () => {
   const model = { model: "m", temperature: 0.5 };
   const messages = [
     { role: "system", content: "Be brief." },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseTemplateFile } from "../../../src/formats/prompt-file/parse-template-file.ts";
+import { parseTemplateFile } from "../../../src/formats/prompt-file/parse-prompt-file.ts";
 import { renderPromptFile } from "../../../src/formats/prompt-file/render-prompt-file.ts";
 import { arbitraryDetails } from "../../registry/arbitrary-details.ts";
 
@@ -29,7 +29,7 @@ describe("a template in a file", () => {
     ]);
   });
 
-  test("a .prompt file brings its language", () => {
+  test("a .prompt file sets its language", () => {
     const text = "---\nmodel: m\ntemplate_language: jinja\n---\n\n{% if a %}x{% endif %}\n";
     expect(parseTemplateFile(text, "t.prompt")).toEqual({
       template: "{% if a %}x{% endif %}",
@@ -37,14 +37,14 @@ describe("a template in a file", () => {
     });
   });
 
-  test("a .prompt file with mistakes is refused, each with its place", () => {
+  test("a .prompt file with mistakes is rejected, each with its place", () => {
     const text = "---\nmodel: m\ntempreature: 0\n---\n<user>\na\n</user>\nb\n";
     expect(() => parseTemplateFile(text, "./t.prompt")).toThrow(
       './t.prompt:3:1  tempreature: unknown key; did you mean temperature?\n./t.prompt:8:1  text outside of a message: "b"; put every text inside <system>, <user> or <assistant>, or start with plain text',
     );
   });
 
-  test("what the registry writes is the same template", () => {
+  test("a file of the registry is the same template", () => {
     fc.assert(
       fc.property(arbitraryDetails, (details) => {
         const { template, templateLanguage } = parseTemplateFile(renderPromptFile(details), "v1.prompt");

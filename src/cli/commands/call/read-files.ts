@@ -1,7 +1,7 @@
 import type { PromptCallDetails } from "../../../calls/prompt/prompt-call.ts";
 import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
 import { ConfigError, UsageError } from "../../../core/errors.ts";
-import { readPromptInput } from "../../../formats/prompt-file/read-prompt-input.ts";
+import { readPromptInput } from "../../../formats/prompt-file/parse-prompt-file.ts";
 import { parseYaml } from "../../../formats/yaml/parse-yaml.ts";
 import type { CliContext } from "../../context.ts";
 import { readUpsertInput } from "../registry/upsert-input.ts";

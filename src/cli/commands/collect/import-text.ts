@@ -1,5 +1,5 @@
 import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
-import { shellWord } from "../../../core/shell-word.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
 import { formatCount } from "../../terminal/format.ts";
 import type { CollectImportOutput } from "./import-output.ts";
 

@@ -1,5 +1,5 @@
 import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
-import { shellWord } from "../../../core/shell-word.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
 import type { Look } from "../../context.ts";
 import { formatCount, formatSeconds, formatUsd, marked } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";

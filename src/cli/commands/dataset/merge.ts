@@ -2,7 +2,7 @@ import { foreignFormat } from "../../../collect/import/detect-format.ts";
 import { openSourceFile } from "../../../collect/import/source/source-file.ts";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { shellWord } from "../../../core/shell-word.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { renderConfigJsonSchema } from "../../../config/schema/json-schema.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { shellWord } from "../../../core/shell-word.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
 import { asTyped } from "../../as-typed.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";

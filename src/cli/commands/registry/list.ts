@@ -1,7 +1,7 @@
 import type { PromptReader } from "../../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
-import { shellWord } from "../../../core/shell-word.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { formatScore } from "../../terminal/format.ts";

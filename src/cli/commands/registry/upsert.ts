@@ -5,7 +5,7 @@ import { matchModelEntry } from "../../../config/match-model.ts";
 import { ConfigError, NotFoundError } from "../../../core/errors.ts";
 import type { ModelConfiguration } from "../../../core/prompt/prompt.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import { readPromptInput } from "../../../formats/prompt-file/read-prompt-input.ts";
+import { readPromptInput } from "../../../formats/prompt-file/parse-prompt-file.ts";
 import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";

@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import { temporaryBeside } from "../../../disk/temporary-beside.ts";
+import { temporaryBeside } from "../../../disk/create-new.ts";
 import { type TraceFormat, traceFormats } from "../../../traces/export/trace-formats.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";

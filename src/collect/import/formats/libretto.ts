@@ -1,4 +1,4 @@
-import { readToolCalls } from "../../../core/answer/read-tool-calls.ts";
+import { readToolCalls } from "../../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
 import { createLineMap } from "../../../datasets/formats/line-map.ts";
 import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
-import { describeJsonFault } from "../../../formats/json-lines/json-fault.ts";
+import { describeJsonFault } from "../../../formats/json-lines.ts";
 import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";

@@ -1,4 +1,4 @@
-import { notUtf8Line, readJsonLines } from "../../../formats/json-lines/json-lines.ts";
+import { notUtf8Line, readJsonLines } from "../../../formats/json-lines.ts";
 import { notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ReadValue } from "./read-value.ts";

@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
-import { renderJsonLine } from "../../../formats/json-lines/json-lines.ts";
+import { renderJsonLine } from "../../../formats/json-lines.ts";
 import { recordJson } from "../../store/record-json.ts";
 import { mlflowSourceJson } from "../../store/record-source.ts";
 import { referenceAnswer } from "../reference-answer.ts";

@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
-import { renderYaml } from "../../../formats/yaml/render-yaml.ts";
+import { renderYaml } from "../../../formats/yaml/parse-yaml.ts";
 import { expectedFacts } from "../../rows/row-expectations.ts";
 import { referenceAnswer } from "../reference-answer.ts";
 import { carryingMetadata, isPlainText } from "./carried-members.ts";

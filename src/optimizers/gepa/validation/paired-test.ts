@@ -1,5 +1,4 @@
-import { mcnemarPValue } from "../../../core/statistics/mcnemar.ts";
-import { signFlipPValue } from "../../../core/statistics/sign-flip.ts";
+import { mcnemarPValue, signFlipPValue } from "../../../core/statistics/paired-tests.ts";
 import { type Differences, totalDifference } from "./differences.ts";
 
 // Signs are drawn only when the differences are many and of unequal size; the draw decides nothing else.

@@ -1,4 +1,4 @@
-import { isThought } from "../../../core/answer/content-parts.ts";
+import { isThought } from "../../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../message-fields.ts";

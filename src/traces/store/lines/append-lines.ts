@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { privateFile } from "../../../disk/private-mode.ts";
+import { privateFile } from "../../../disk/ensure-folder.ts";
 
 const newline = 0x0a;
 /** Characters from which on lines are written in pieces. */

@@ -1,8 +1,7 @@
 import type { TraceLosses } from "../../../contracts/trace-store.ts";
-import { ensureFolder } from "../../../disk/ensure-folder.ts";
+import { ensureFolder, privateFolder } from "../../../disk/ensure-folder.ts";
 import { errnoOf } from "../../../disk/file-error.ts";
 import { withLock } from "../../../disk/lock.ts";
-import { privateFolder } from "../../../disk/private-mode.ts";
 import { lockFileOf } from "../day-files.ts";
 import { createDayWriter } from "../day-writer.ts";
 import { failureReason } from "../disk-failure.ts";

@@ -5,10 +5,10 @@ const mostExact = 20;
 const draws = 10_000;
 
 /**
- * Two-sided p-value that differences of pairs are as likely as their negatives (R. A. Fisher, The Design of
- * Experiments, 1935, §21): the share of sign patterns whose sum is at least as far from 0 as the one seen.
- * All patterns are counted up to 20 differences other than 0; above that 10,000 are drawn, and the pattern
- * seen is one of them (B. Phipson & G. Smyth, 2010), so the value is never 0.
+ * Two-sided p-value that pair differences are as likely as their negatives (R. A. Fisher, The Design of
+ * Experiments, 1935, §21): the share of sign patterns whose sum is at least as far from 0 as the observed one.
+ * Counts all patterns for up to 20 nonzero differences; above that, draws 10,000 and includes the observed
+ * pattern (B. Phipson & G. Smyth, 2010), so the value is never 0.
  */
 export function signFlipPValue(differences: readonly number[], seed: number): number {
   const moved = differences.filter((difference) => difference !== 0);
@@ -50,4 +50,20 @@ function drawnShare(moved: readonly number[], bar: number, seed: number): number
     if (Math.abs(sum) >= bar) extreme++;
   }
   return extreme / (draws + 1);
+}
+
+/**
+ * Exact two-sided p-value of McNemar's test: the binomial test that a differing pair is equally likely to
+ * differ either way (F. Mosteller, Biometrics 8, 1952). `gained` and `lost` count such pairs.
+ */
+export function mcnemarPValue(gained: number, lost: number): number {
+  const pairs = gained + lost;
+  const fewer = Math.min(gained, lost);
+  let logTerm = -pairs * Math.LN2;
+  let tail = 0;
+  for (let k = 0; k <= fewer; k++) {
+    tail += Math.exp(logTerm);
+    logTerm += Math.log((pairs - k) / (k + 1));
+  }
+  return Math.min(1, 2 * tail);
 }

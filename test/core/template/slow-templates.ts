@@ -1,6 +1,6 @@
 const items = "range(100000)";
 
-/** Jinja templates that would work for long: what each does, and the text. */
+/** Jinja templates that would run for a long time: what each does, and the text. */
 export const slowTemplates: readonly (readonly [what: string, text: string])[] = [
   ["loops in loops", `{% for i in ${items} %}{% for j in ${items} %}{{ i }}{% endfor %}{% endfor %}`],
   ["sorts in a loop", `{% for i in ${items} %}{{ ${items} | sort | length }}{% endfor %}`],
@@ -21,9 +21,9 @@ export const slowTemplates: readonly (readonly [what: string, text: string])[] =
     "{% macro f(n) %}{% if n > 0 %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
   ],
   ["a macro that never ends", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}"],
-  ["white space that takes long to read", `${"\n".repeat(400_000)}{{ a }}`],
+  ["white space that is slow to parse", `${"\n".repeat(400_000)}{{ a }}`],
   [
-    "names that take long to gather",
+    "names that are slow to collect",
     Array.from({ length: 40_000 }, (_, at) => `{% set a${at} = 1 %}`).join(""),
   ],
 ];

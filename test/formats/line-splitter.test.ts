@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLineSplitter } from "../../../src/formats/json-lines/line-splitter.ts";
+import { createLineSplitter } from "../../src/formats/json-lines.ts";
 
 function split(pieces: readonly Buffer[], maxBytes?: number): (string | undefined)[] {
   const lines: (string | undefined)[] = [];
@@ -11,7 +11,7 @@ function split(pieces: readonly Buffer[], maxBytes?: number): (string | undefine
 }
 
 describe("createLineSplitter", () => {
-  it("gives the same lines however the bytes are cut", () => {
+  it("yields the same lines for any split of the bytes", () => {
     const text = fc.array(fc.constantFrom("a", "b", "\n"), { maxLength: 40 }).map((all) => all.join(""));
     fc.assert(
       fc.property(text, fc.array(fc.nat(6), { maxLength: 20 }), (content, cuts) => {
@@ -28,7 +28,7 @@ describe("createLineSplitter", () => {
     );
   });
 
-  it("drops a line that is too long, and goes on after it", () => {
+  it("drops a line that is too long, and continues after it", () => {
     const pieces = ["ab\ncd", "ef", "gh\nij\n", "klmnopq"].map((piece) => Buffer.from(piece));
     expect(split(pieces, 4)).toEqual(["ab", undefined, "ij", undefined]);
   });
