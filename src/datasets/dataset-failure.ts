@@ -1,5 +1,5 @@
 import { DatasetError, type DatasetFault, type RowProblem } from "../core/errors.ts";
-import type { MissingColumn } from "./rows/column-census.ts";
+import type { MissingColumn } from "./rows/columns.ts";
 
 const shownProblems = 20;
 

@@ -1,24 +1,22 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatasetRecord, DatasetStore, MergeCounts } from "../contracts/dataset-store.ts";
-import { NotFoundError } from "../core/errors.ts";
+import { DatasetError, NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { ensureFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { privateFolder } from "../disk/private-mode.ts";
 import { openSpoolFile } from "./examples/spool-file.ts";
-import { amendDataset } from "./store/amend-dataset.ts";
-import { checkDatasetName } from "./store/dataset-name.ts";
 import { readDatasetRecords } from "./store/read-records.ts";
-import { holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
+import { mergeFailure, writeFailure } from "./store/replacement-file.ts";
+import { amendDataset, holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
 import { createStagedRows } from "./store/staged-rows.ts";
-import { mergeFailure, writeFailure } from "./store/store-failure.ts";
 
 const ending = ".jsonl";
 /** Others may be merging millions of rows. */
 const patienceMs = 15 * 60_000;
 
-export interface DatasetStoreOptions {
+interface DatasetStoreOptions {
   /** `<state>/datasets`; made when the first dataset is written. */
   readonly folder: string;
 }
@@ -133,4 +131,25 @@ async function rewriteWhole(
     spool.close();
   }
   return rewriteWhole(folder, file, staged);
+}
+
+const longestBytes = 200;
+const forbidden = /[/\\:*?"<>|\p{Cc}]/u;
+
+/** Throws DatasetError for a name that is no file name on every system. */
+function checkDatasetName(name: string): void {
+  const fault = nameFault(name);
+  if (fault === undefined) return;
+  throw new DatasetError(`"${name}" is no name for a dataset: ${fault}`, [], {
+    hint: "a name is a file name without its ending, for example reviews or support.tickets-2026",
+  });
+}
+
+function nameFault(name: string): string | undefined {
+  if (name.trim() === "") return "it is empty";
+  if (name.startsWith(".")) return "it begins with a dot";
+  if (/[. ]$/.test(name)) return "it ends with a dot or a blank";
+  const [sign] = forbidden.exec(name) ?? [];
+  if (sign !== undefined) return `it holds ${JSON.stringify(sign)}`;
+  return Buffer.byteLength(name) > longestBytes ? `it is longer than ${longestBytes} bytes` : undefined;
 }

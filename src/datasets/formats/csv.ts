@@ -1,9 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
-import { createLineMap } from "./line-map.ts";
-import { readChunks } from "./read-chunks.ts";
+import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, maxRowBytes, type ReadRows, type RowFile, type RowSink } from "./row-format.ts";
-import { createUtf8Check } from "./utf8-check.ts";
 
 /** Comma-separated (RFC 4180), the first row naming the columns. Every value is a text. */
 export const readCsv: ReadRows = (file, sink) => readDelimited(file, sink, ",");

@@ -1,4 +1,6 @@
-import type { ReadRows } from "./row-format.ts";
+import { readJsonLines } from "../../formats/json-lines/json-lines.ts";
+import { readChunks } from "./read-chunks.ts";
+import type { ReadRows, RowFile, RowSink } from "./row-format.ts";
 
 interface RowFormat {
   readonly summary: string;
@@ -7,7 +9,7 @@ interface RowFormat {
 
 const jsonl: RowFormat = {
   summary: "one JSON object a line",
-  load: async () => (await import("./jsonl.ts")).readJsonl,
+  load: async () => readJsonl,
 };
 const yaml: RowFormat = {
   summary: "a list of rows",
@@ -33,3 +35,11 @@ export const rowFormats: Readonly<Record<string, RowFormat>> = {
   ".yaml": yaml,
   ".yml": yaml,
 };
+
+/** JSON Lines: one JSON object a line. */
+async function readJsonl(file: RowFile, sink: RowSink): Promise<void> {
+  for await (const read of readJsonLines(readChunks(file))) {
+    if ("problem" in read) sink.badRow(read.problem, read.line);
+    else sink.row(read.value, read.line);
+  }
+}

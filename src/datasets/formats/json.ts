@@ -1,8 +1,7 @@
-import { createJsonRowParser } from "./json-rows.ts";
-import { createLineMap } from "./line-map.ts";
-import { readChunks } from "./read-chunks.ts";
+import { type ParsedTokenInfo, Tokenizer, TokenParser, TokenType } from "@streamparser/json";
+import { type JsonFault, jsonFault } from "../../formats/json-lines/json-fault.ts";
+import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows } from "./row-format.ts";
-import { createUtf8Check } from "./utf8-check.ts";
 
 const onePieceHint =
   "a .json file is one document, so nothing after this place can be read; in a .jsonl file every line stands alone";
@@ -37,3 +36,89 @@ export const readJson: ReadRows = async (file, sink) => {
     `write [{…}, {…}], or put the list under ${listKeys.join(", ")}`,
   );
 };
+
+/** Takes a JSON document chunk by chunk and hands over its rows, one at a time. */
+interface JsonRowParser {
+  /** The place where the document stops being JSON, when it does. */
+  feed(chunk: Buffer): JsonFault | undefined;
+  end(): JsonFault | undefined;
+  /** True once the document was found to hold a list of rows. */
+  readonly hasList: boolean;
+  /** What the document is instead, in words; undefined when there is no document. */
+  readonly holds: string | undefined;
+}
+
+const shownKeys = 20;
+const opening: ReadonlySet<TokenType> = new Set([TokenType.LEFT_BRACE, TokenType.LEFT_BRACKET]);
+const closing: ReadonlySet<TokenType> = new Set([TokenType.RIGHT_BRACE, TokenType.RIGHT_BRACKET]);
+const glue: ReadonlySet<TokenType> = new Set([TokenType.COMMA, TokenType.COLON]);
+
+export function createJsonRowParser(onRow: (row: unknown, offset: number) => void): JsonRowParser {
+  const keys: string[] = [];
+  let key = "";
+  let parser: TokenParser | undefined;
+  let root: ParsedTokenInfo | undefined;
+  let previous: TokenType | undefined;
+  let rowDepth = 1;
+  let depth = 0;
+  let rowOffset = 0;
+  let tokenOffset = 0;
+  let hasList = false;
+
+  const open = (token: ParsedTokenInfo): TokenParser => {
+    root = token;
+    hasList = token.token === TokenType.LEFT_BRACKET;
+    rowDepth = hasList ? 1 : 2;
+    const paths = hasList ? ["$.*"] : listKeys.map((key) => `$.${key}.*`);
+    const made = new TokenParser({ paths, keepStack: false });
+    made.onValue = ({ value, key: index }) => {
+      if (typeof index === "number") onRow(value, rowOffset);
+    };
+    return made;
+  };
+  const noteKeys = ({ token, value }: ParsedTokenInfo): void => {
+    const isKey = previous === TokenType.LEFT_BRACE || previous === TokenType.COMMA;
+    if (token === TokenType.STRING && isKey) {
+      key = String(value);
+      if (keys.length < shownKeys) keys.push(key);
+    }
+    if (token === TokenType.LEFT_BRACKET && listKeys.includes(key)) hasList = true;
+  };
+
+  const tokenizer = new Tokenizer();
+  tokenizer.onToken = (info) => {
+    tokenOffset = info.offset;
+    parser ??= open(info);
+    if (closing.has(info.token)) depth--;
+    else if (depth === rowDepth && !glue.has(info.token)) rowOffset = info.offset;
+    if (depth === 1 && root?.token === TokenType.LEFT_BRACE) noteKeys(info);
+    parser.write(info);
+    if (opening.has(info.token)) depth++;
+    previous = info.token;
+  };
+  const attempt = (step: () => void): JsonFault | undefined => {
+    try {
+      step();
+      return undefined;
+    } catch (error) {
+      return jsonFault(error, tokenOffset);
+    }
+  };
+
+  return {
+    feed: (chunk) => attempt(() => tokenizer.write(chunk)),
+    end: () =>
+      attempt(() => {
+        tokenizer.end();
+        if (parser?.isEnded === false) parser.end();
+      }),
+    get hasList() {
+      return hasList;
+    },
+    get holds() {
+      if (root === undefined) return undefined;
+      if (root.token !== TokenType.LEFT_BRACE) return `a single ${typeof root.value}`;
+      return keys.length === 0 ? "an empty object" : `an object with the keys ${keys.join(", ")}`;
+    },
+  };
+}

@@ -1,9 +1,8 @@
 import { isMap, isNode, isSeq, type ParsedNode, type YAMLSeq } from "yaml";
 import { DatasetError } from "../../core/errors.ts";
 import { composeYaml } from "../../formats/yaml/compose-yaml.ts";
-import { readChunks } from "./read-chunks.ts";
+import { createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows, type RowFile } from "./row-format.ts";
-import { createUtf8Check } from "./utf8-check.ts";
 
 /** A YAML document is read whole, and its tree takes many times the memory of its text. */
 const maxYamlBytes = 64 * 1024 * 1024;

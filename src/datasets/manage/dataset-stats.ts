@@ -5,22 +5,24 @@ import { nearDuplicateShare } from "../../core/data/near-duplicates.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import { outputText } from "../rows/answer-text.ts";
-import { columnValue } from "../rows/columns.ts";
-import { idOfKey } from "../store/inputs-key.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { columnValue, groupCensus } from "../rows/columns.ts";
+import { createNumberList, idOfKey } from "../store/key-table.ts";
 import type { RecordRow } from "../store/read-records.ts";
-import { groupCensus } from "./group-census.ts";
-import { createLabelCount, type LabelBalance } from "./label-count.ts";
 import { createLeakWatch, groupKey, type Leaks } from "./leak-watch.ts";
-import { type LengthSummary, summarizeLengths } from "./length-summary.ts";
 import { type ReferenceKind, referenceAnswer } from "./reference-answer.ts";
-import { createTextSample } from "./text-sample.ts";
+import {
+  createLabelCount,
+  createTextSample,
+  type LabelBalance,
+  type LengthSummary,
+  summarizeLengths,
+} from "./text-statistics.ts";
 
 const sampleSize = 5_000;
 const mostParts = 100;
 
 /** Rows that belong together: one of several files, or the only one. */
-export interface StatsSource {
+interface StatsSource {
   readonly name: string;
   readonly rows: AsyncIterable<RecordRow>;
 }
@@ -132,4 +134,48 @@ function createLengths() {
       return { characters: ofCharacters, tokens: ofTokens };
     },
   };
+}
+
+const fewestRows = 20;
+const advisedRows = 50;
+const highDuplicateShare = 0.3;
+const dominantShare = 0.9;
+
+/** What about a dataset would spoil an optimization, in words. */
+export function statsWarnings(stats: DatasetStats): readonly string[] {
+  if (stats.rows === 0) return ["there are no rows"];
+  const { distinct, nearDuplicates, answers, balance, leaks, groupLeaks } = stats;
+  const warnings: string[] = [];
+  const diverse = Math.round(distinct * (1 - nearDuplicates.share));
+  if (diverse < fewestRows) {
+    warnings.push(
+      `${diverse} diverse rows; under ${fewestRows} nothing can be proven. Collect ${fewestRows} to ${advisedRows} or more`,
+    );
+  } else if (diverse < advisedRows) {
+    warnings.push(`${diverse} diverse rows; with ${advisedRows} or more smaller gains can be proven`);
+  }
+  if (nearDuplicates.share > highDuplicateShare) {
+    warnings.push(`${Math.round(nearDuplicates.share * 100)} % of the inputs are near-duplicates of others`);
+  }
+  if (answers.none > 0) {
+    warnings.push(`${counted(answers.none, "row")} without an expected or recorded answer`);
+  }
+  const [top] = balance.labels;
+  const answered = balance.labels.reduce((sum, { rows }) => sum + rows, 0);
+  if (top !== undefined && balance.labels.length > 1 && top.rows / answered > dominantShare) {
+    warnings.push(
+      `${Math.round((top.rows / answered) * 100)} % of the answers are "${top.label}": the others can hardly be learned`,
+    );
+  }
+  if (leaks.count > 0) {
+    warnings.push(`${counted(leaks.count, "input")} in more than one part: a score on them proves nothing`);
+  }
+  if (groupLeaks !== undefined && groupLeaks.count > 0) {
+    warnings.push(`${counted(groupLeaks.count, "group")} in more than one part`);
+  }
+  return warnings;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

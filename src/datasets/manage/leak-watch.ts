@@ -1,9 +1,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { keyBytes } from "../store/inputs-key.ts";
-import { createKeyTable } from "../store/key-table.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { createKeyTable, createNumberList, keyBytes } from "../store/key-table.ts";
 
 const shownLeaks = 20;
 /** By key: the part it was met in first, and whether it was met in another one too. */
@@ -17,7 +15,7 @@ export interface Leaks {
 }
 
 /** Finds what stands in more than one part: equal inputs, or rows of one group. */
-export interface LeakWatch {
+interface LeakWatch {
   /** `key` has 16 bytes; `what` names the thing for people. */
   see(key: Buffer, part: string, what: () => string): void;
   /** Number of different keys. */

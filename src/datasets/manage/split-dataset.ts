@@ -4,12 +4,12 @@ import type { JsonValue } from "../../core/data/json.ts";
 import { dealUnits } from "../../core/data/split.ts";
 import { partNames } from "../../core/data/split-shares.ts";
 import { DatasetError, StoreError } from "../../core/errors.ts";
-import { columnValue } from "../rows/columns.ts";
-import { idOfKey } from "../store/inputs-key.ts";
-import { createKeyTable } from "../store/key-table.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
+import { columnValue, groupCensus } from "../rows/columns.ts";
+import { createKeyTable, createNumberList, idOfKey } from "../store/key-table.ts";
 import type { RecordRow } from "../store/read-records.ts";
-import { groupCensus } from "./group-census.ts";
+import { recordJson } from "../store/record-json.ts";
+import { writeWhole } from "../store/replacement-file.ts";
 
 export interface SplitRequest {
   /** Shares that add up to at most 1. Absent: those of `run`. */
@@ -20,7 +20,7 @@ export interface SplitRequest {
 }
 
 /** The part of each row of a file, by the number of the row; undefined for rows that the shares leave over. */
-export type PartOfRow = (row: number) => DatasetPart | undefined;
+type PartOfRow = (row: number) => DatasetPart | undefined;
 
 /**
  * Deals the rows of a file as a run would with the same seed, shares and `by`: equal inputs and equal groups
@@ -80,4 +80,29 @@ function createShared() {
     known.set(value, value);
     return value;
   };
+}
+
+type Counts = Readonly<Record<DatasetPart | "unused", number>>;
+
+/** Writes each row to the file of its part. All three files are whole before the first is put in its place. */
+export async function writeParts(
+  rows: AsyncIterable<RecordRow>,
+  partOf: PartOfRow,
+  files: Readonly<Record<DatasetPart, string>>,
+): Promise<Counts> {
+  const counts = { train: 0, validation: 0, test: 0, unused: 0 };
+  await writeWhole(files.test, (test) =>
+    writeWhole(files.validation, (validation) =>
+      writeWhole(files.train, async (train) => {
+        const writers = { train, validation, test };
+        let row = 0;
+        for await (const { record } of rows) {
+          const part = partOf(row++);
+          counts[part ?? "unused"]++;
+          if (part !== undefined) writers[part](renderJsonLine(recordJson(record)));
+        }
+      }),
+    ),
+  );
+  return counts;
 }

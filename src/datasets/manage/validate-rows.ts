@@ -1,13 +1,14 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError, type RowProblem } from "../../core/errors.ts";
+import { createLineSplitter } from "../../formats/json-lines/line-splitter.ts";
+import { readChunks } from "../formats/read-chunks.ts";
 import type { RowFile } from "../formats/row-format.ts";
 import { type StreamedRow, streamRows } from "../formats/stream-rows.ts";
-import type { RowFault } from "../rows/row-fault.ts";
+import { type RowFault, unwritableFault } from "../rows/row-fault.ts";
 import { createKeyTable } from "../store/key-table.ts";
 import { recordOf, rowObject } from "../store/read-records.ts";
-import { unwritableFault } from "../unwritable.ts";
-import { rowRating } from "./row-rating.ts";
+import { rowRating } from "./reference-answer.ts";
 
 export interface RowCensus {
   readonly rows: number;
@@ -64,4 +65,15 @@ function contentFaults(record: DatasetRecord): RowFault[] {
     faults.push(fault);
   }
   return faults;
+}
+
+/** Lines of a JSON Lines file that are not empty. */
+export async function countRows(path: string): Promise<number> {
+  let rows = 0;
+  const lines = createLineSplitter((line) => {
+    if (line === undefined || line.length > 1) rows++;
+  });
+  for await (const chunk of readChunks({ path, name: path, sizeBytes: 0 })) lines.feed(chunk);
+  lines.end();
+  return rows;
 }

@@ -1,4 +1,6 @@
+import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { nearNames } from "../../core/text/near-names.ts";
 
 /**
  * The value of a column; undefined when the row has none. A column named so in full wins over a path
@@ -26,4 +28,86 @@ export function columnNames(row: JsonObject): string[] {
   return Object.entries(row).flatMap(([key, value]) =>
     isJsonObject(value) ? [key, ...Object.keys(value).map((inner) => `${key}.${inner}`)] : [key],
   );
+}
+
+/** The value written as JSON text in a cell of a CSV file; any other value as it is. */
+export function structured(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as JsonValue;
+  } catch {
+    return value;
+  }
+}
+
+const shownColumns = 30;
+const keptColumns = 1000;
+
+export interface MissingColumn {
+  readonly column: string;
+  /** Where the config names it: `inputs.text`, `expected`, `split.by`. */
+  readonly named: string;
+  readonly hint: string;
+}
+
+/** Notices columns that a config names and no row has. */
+export interface ColumnCensus {
+  see(row: JsonObject): void;
+  /** Empty when no row was seen. */
+  missing(): readonly MissingColumn[];
+}
+
+export function createColumnCensus(spec: DatasetSpec): ColumnCensus {
+  const wanted = namedColumns(spec);
+  const there = new Set<string>();
+  let hasRows = false;
+  return {
+    see(row) {
+      hasRows = true;
+      if (wanted.size === 0) return;
+      for (const column of wanted.keys()) {
+        if (columnValue(row, column) !== undefined) wanted.delete(column);
+      }
+      if (wanted.size === 0 || there.size > keptColumns) return;
+      for (const name of columnNames(row)) there.add(name);
+    },
+    missing() {
+      if (!hasRows) return [];
+      return [...wanted].map(([column, named]) => ({ column, named, hint: hintFor(column, [...there]) }));
+    },
+  };
+}
+
+function namedColumns({ inputs, expected, groupBy }: DatasetSpec): Map<string, string> {
+  const columns = new Map<string, string>();
+  for (const [variable, column] of Object.entries(inputs ?? {})) columns.set(column, `inputs.${variable}`);
+  if (expected !== undefined) columns.set(expected, "expected");
+  if (groupBy !== undefined) columns.set(groupBy, "split.by");
+  return columns;
+}
+
+function hintFor(column: string, there: readonly string[]): string {
+  const nested = there.filter((name) => name.endsWith(`.${column}`));
+  const near = nested.length > 0 ? nested : nearNames(column, there);
+  const guess = near.length === 0 ? "" : `did you mean "${near[0]}"? `;
+  // Spreadsheets of many countries write a .csv with semicolons.
+  const [only = ""] = there;
+  const separator = there.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
+  if (separator !== undefined && only.split(separator).includes(column)) {
+    const mark = separator === "\t" ? "tabs" : `"${separator}"`;
+    return `the columns are separated by ${mark}; save the file with commas, or with tabs as .tsv`;
+  }
+  const more = there.length > shownColumns ? `, and ${there.length - shownColumns} more` : "";
+  return `${guess}the columns are ${there.slice(0, shownColumns).join(", ")}${more}`;
+}
+
+/** Notices when no row has the column that groups them. */
+export function groupCensus(by: string | undefined): ColumnCensus {
+  const source = { kind: "inline", rows: [], file: "" } as const;
+  return createColumnCensus({
+    name: "",
+    source,
+    onBadRow: "fail",
+    ...(by === undefined ? {} : { groupBy: by }),
+  });
 }

@@ -3,12 +3,10 @@ import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import type { ExampleTable } from "../examples/example-table.ts";
 import type { RowSink } from "../formats/row-format.ts";
-import { parseSource } from "../store/record-source.ts";
-import { unwritableFault } from "../unwritable.ts";
-import type { ColumnCensus } from "./column-census.ts";
-import type { ProblemList } from "./problem-list.ts";
+import { parseSource } from "../store/record-json.ts";
+import type { ColumnCensus } from "./columns.ts";
 import { rowContent } from "./row-content.ts";
-import type { RowFault } from "./row-fault.ts";
+import { type ProblemList, type RowFault, unwritableFault } from "./row-fault.ts";
 
 /** What rows are sorted into while they are read. */
 export interface RowSorting {

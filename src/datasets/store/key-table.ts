@@ -1,4 +1,22 @@
-import { keyBytes } from "./inputs-key.ts";
+import { hash } from "node:crypto";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+
+/** Bytes of a SHA-256 that a key keeps: 128 bits still tell any two inputs apart. */
+export const keyBytes = 16;
+
+/**
+ * What a row is known by: the SHA-256 of its inputs as key-sorted JSON, first half. Throws when JSON cannot
+ * hold them (`unwritableFault`).
+ */
+export function inputsKey(inputs: JsonObject): Buffer {
+  return hash("sha256", canonicalJson(inputs), "buffer").subarray(0, keyBytes);
+}
+
+/** The id of the row's example in a run: the first 16 hex digits. */
+export function idOfKey(key: Buffer): string {
+  return key.toString("hex", 0, 8);
+}
 
 const firstCapacity = 1024;
 const words = keyBytes / 4;
@@ -68,5 +86,40 @@ export function createKeyTable(): KeyTable {
         key.writeUInt32LE(keys[index * words + word] as number, word * 4);
       return key;
     },
+  };
+}
+
+/** Numbers by index, 4 or 8 bytes each; indexes grow one by one. */
+export interface NumberList {
+  push(value: number): void;
+  get(index: number): number;
+  set(index: number, value: number): void;
+  readonly length: number;
+  /** A copy of what is there. */
+  toArray(): Uint32Array | Float64Array;
+}
+
+export function createNumberList(kind: "uint32" | "float64"): NumberList {
+  const make = (capacity: number) =>
+    kind === "uint32" ? new Uint32Array(capacity) : new Float64Array(capacity);
+  let numbers = make(firstCapacity);
+  let length = 0;
+  return {
+    push(value) {
+      if (length === numbers.length) {
+        const larger = make(numbers.length * 2);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[length++] = value;
+    },
+    get: (index) => numbers[index] as number,
+    set(index, value) {
+      numbers[index] = value;
+    },
+    get length() {
+      return length;
+    },
+    toArray: () => numbers.slice(0, length),
   };
 }

@@ -1,12 +1,11 @@
 import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { columnValue, holdingColumn } from "../rows/columns.ts";
-import { writtenExpectations } from "../rows/row-expectations.ts";
+import { writtenExpectations } from "../rows/answer-text.ts";
+import { columnValue, holdingColumn, structured } from "../rows/columns.ts";
+import { rowInputs } from "../rows/row-content.ts";
 import { noValue, type RowFault } from "../rows/row-fault.ts";
-import { rowInputs } from "../rows/row-inputs.ts";
-import { structured } from "../rows/structured.ts";
-import { parseSource } from "./record-source.ts";
+import { parseSource } from "./record-json.ts";
 
 /** Which columns of a row are its variables and its expected answer; nothing for rows of MLflow's shape. */
 export type RowMapping = Pick<DatasetSpec, "inputs" | "expected">;

@@ -5,12 +5,10 @@ import { datasetFailure } from "../dataset-failure.ts";
 import type { RowFile } from "../formats/row-format.ts";
 import { streamRows } from "../formats/stream-rows.ts";
 import { locateFile } from "../locate-file.ts";
-import { createColumnCensus } from "../rows/column-census.ts";
-import { createProblemList } from "../rows/problem-list.ts";
+import { createColumnCensus } from "../rows/columns.ts";
 import { rowContent } from "../rows/row-content.ts";
-import type { RowFault } from "../rows/row-fault.ts";
-import { unwritableFault } from "../unwritable.ts";
-import { inputsKey } from "./inputs-key.ts";
+import { createProblemList, type RowFault, unwritableFault } from "../rows/row-fault.ts";
+import { inputsKey } from "./key-table.ts";
 import { parseDatasetRecord, type RowMapping } from "./parse-record.ts";
 
 /** Bad rows after which nothing more is read: the file is not what it is taken for. */
@@ -29,7 +27,7 @@ export interface RecordRow extends KeyedRecord {
   readonly line: number | undefined;
 }
 
-export interface ReadRecordsOptions extends RowMapping {
+interface ReadRecordsOptions extends RowMapping {
   /** Are rows that a run could not use bad ones? */
   readonly isChecked?: boolean;
 }

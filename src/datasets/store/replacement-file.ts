@@ -1,6 +1,9 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { StoreError } from "../../core/errors.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { errnoOf } from "../../disk/file-error.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
 import { spoolName } from "../examples/spool-file.ts";
 
@@ -80,4 +83,56 @@ async function syncFolder(folder: string): Promise<void> {
     .sync()
     .catch(() => undefined)
     .finally(() => handle.close());
+}
+
+/**
+ * Writes a file piece by piece; it is there whole at the end, or as it was. Rejects with StoreError when the
+ * disk refuses, and with whatever the work does.
+ */
+export async function writeWhole<T>(
+  file: string,
+  work: (write: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  try {
+    await ensureFolder(dirname(file));
+    const target = openReplacement(file);
+    try {
+      const result = await work(target.write);
+      await target.commit();
+      return result;
+    } finally {
+      await target.discard();
+    }
+  } catch (error) {
+    throw writeFailure(error, file);
+  }
+}
+
+const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOSPC: ["the disk is full", "free some space and try again; nothing was changed"],
+  EDQUOT: ["the disk quota is used up", "free some space and try again; nothing was changed"],
+  EFBIG: [
+    "the file would be larger than the system allows",
+    "free some space and try again; nothing was changed",
+  ],
+  EACCES: ["permission denied", "make the folder writable, or name another one with --state"],
+  EPERM: ["permission denied", "make the folder writable, or name another one with --state"],
+  EROFS: ["the disk is read-only", "name another folder with --state"],
+  ENOTDIR: ["a file stands where a folder is needed", "move that file, or name another folder with --state"],
+  EEXIST: ["a file stands where a folder is needed", "move that file, or name another folder with --state"],
+  EISDIR: ["a folder stands where a file is needed", "move that folder away"],
+};
+
+/** A file system's refusal to write a dataset, in words; an error that is none comes back as it is. */
+export function writeFailure(error: unknown, file: string): unknown {
+  const code = errnoOf(error);
+  if (code === undefined) return error;
+  const [reason, hint] = reasons[code] ?? [code, undefined];
+  return new StoreError(`${file} cannot be written: ${reason}`, { hint, cause: error });
+}
+
+/** As `writeFailure`, where the refusal may have met the spool, which has put it in words of its own. */
+export function mergeFailure(error: unknown, file: string): unknown {
+  const isSpools = error instanceof StoreError && errnoOf(error.cause) !== undefined;
+  return writeFailure(isSpools ? error.cause : error, file);
 }

@@ -5,13 +5,12 @@ import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.t
 import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { privateFile } from "../../disk/private-mode.ts";
+import { parseJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { createLineSplitter } from "../../formats/json-lines/line-splitter.ts";
 import { readChunks } from "../formats/read-chunks.ts";
-import { createProblemList } from "../rows/problem-list.ts";
-import type { RowFault } from "../rows/row-fault.ts";
-import { mergeRecord } from "./merge-record.ts";
-import { parseLine } from "./parse-line.ts";
-import { recordJson } from "./record-json.ts";
+import { createProblemList, type RowFault } from "../rows/row-fault.ts";
+import { type KeyedRecord, recordOf, rowObject } from "./read-records.ts";
+import { mergeRecord, recordJson } from "./record-json.ts";
 import { openReplacement, type ReplacementFile, sweepReplacements } from "./replacement-file.ts";
 import { recordOfText, type StagedRows } from "./staged-rows.ts";
 
@@ -133,4 +132,57 @@ function doubled(marks: Uint8Array<ArrayBuffer>, least: number): Uint8Array<Arra
   const larger = new Uint8Array(Math.max(least, marks.length * 2, 1024));
   larger.set(marks);
   return larger;
+}
+
+/**
+ * Writes anew the rows of a dataset's file that `change` gives another record for, all others byte for byte as
+ * they were; resolves to how many. The file is replaced at the end of it, and left alone when nothing changed.
+ * The caller holds the lock. Rejects with DatasetError naming every line that cannot be read.
+ */
+export async function amendDataset(
+  file: string,
+  change: (record: DatasetRecord) => DatasetRecord,
+): Promise<number> {
+  await sweepReplacements(file);
+  const { size } = await stat(file);
+  const target = openReplacement(file);
+  try {
+    const problems = createProblemList();
+    let line = 0;
+    let amended = 0;
+    const lines = createLineSplitter((bytes) => {
+      line++;
+      if (bytes?.toString().trim() === "") return;
+      const faults: RowFault[] = [];
+      const keyed = parseLine(bytes, faults);
+      if (keyed === undefined || bytes === undefined) return problems.add(file, line, faults);
+      const changed = change(keyed.record);
+      if (changed !== keyed.record) amended++;
+      target.write(changed === keyed.record ? bytes : JSON.stringify(recordJson(changed)));
+      target.write(newline);
+    });
+    for await (const chunk of readChunks({ path: file, name: file, sizeBytes: size })) lines.feed(chunk);
+    lines.end();
+    const bad = problems.problems();
+    if (bad.length > 0) {
+      throw new DatasetError(`${file} holds rows that cannot be read, so nothing was changed in it`, bad, {
+        hint: "correct these rows, or take them out",
+      });
+    }
+    if (amended > 0) await target.commit();
+    return amended;
+  } finally {
+    await target.discard();
+  }
+}
+
+/** One line of a dataset's file; undefined, with the reason in `faults`, when it holds no record. */
+function parseLine(bytes: Buffer | undefined, faults: RowFault[]): KeyedRecord | undefined {
+  const read = parseJsonLine(bytes) ?? { problem: "not JSON at column 1: it ends too early" };
+  if ("problem" in read) {
+    faults.push({ message: read.problem });
+    return undefined;
+  }
+  const row = rowObject(read.value, faults);
+  return row === undefined ? undefined : recordOf(row, {}, faults);
 }

@@ -3,10 +3,8 @@ import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
 import type { SpoolFile, TextSpan } from "../examples/spool-file.ts";
 import { maxRowBytes } from "../formats/row-format.ts";
-import { unwritableFault } from "../unwritable.ts";
-import { inputsKey } from "./inputs-key.ts";
-import { createKeyTable, type KeyTable } from "./key-table.ts";
-import { createNumberList } from "./number-list.ts";
+import { unwritableFault } from "../rows/row-fault.ts";
+import { createKeyTable, createNumberList, inputsKey, type KeyTable } from "./key-table.ts";
 import { parseDatasetRecord } from "./parse-record.ts";
 import { recordJson } from "./record-json.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exportFormats } from "../../../src/datasets/manage/export/index.ts";
+import { exportFormats } from "../../../src/datasets/manage/export/export-records.ts";
 import { createImportWorld } from "../../support/import-world.ts";
 import { runCli } from "../../support/run-cli.ts";
 

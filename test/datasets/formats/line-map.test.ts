@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLineMap } from "../../../src/datasets/formats/line-map.ts";
+import { createLineMap } from "../../../src/datasets/formats/read-chunks.ts";
 
 describe("createLineMap", () => {
   it("tells line and column across chunks", () => {

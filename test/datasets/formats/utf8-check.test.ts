@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createUtf8Check } from "../../../src/datasets/formats/utf8-check.ts";
+import { createUtf8Check } from "../../../src/datasets/formats/read-chunks.ts";
 
 function badLines(bytes: Buffer, chunkBytes: number): number[] {
   const check = createUtf8Check();

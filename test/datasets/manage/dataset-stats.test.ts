@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/data/json.ts";
-import { datasetStats } from "../../../src/datasets/manage/dataset-stats.ts";
-import { statsWarnings } from "../../../src/datasets/manage/stats-warnings.ts";
+import { datasetStats, statsWarnings } from "../../../src/datasets/manage/dataset-stats.ts";
 import { recordRows } from "./record-rows.ts";
 
 const words = "apple river stone cloud tiger piano lemon chair".split(" ");

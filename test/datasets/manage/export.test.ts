@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { DatasetRecord } from "../../../src/contracts/dataset-store.ts";
 import { locateFile } from "../../../src/datasets/locate-file.ts";
-import { exportRecords } from "../../../src/datasets/manage/export/export-records.ts";
-import { exportFormats } from "../../../src/datasets/manage/export/index.ts";
+import { exportFormats, exportRecords } from "../../../src/datasets/manage/export/export-records.ts";
 import { readRecordRows } from "../../../src/datasets/store/read-records.ts";
 import { createDataFolder } from "../data-folder.ts";
 

@@ -4,7 +4,7 @@ import { columnNames, columnValue } from "../../../datasets/rows/columns.ts";
 import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
-import { parseSource } from "../../../datasets/store/record-source.ts";
+import { parseSource } from "../../../datasets/store/record-json.ts";
 import { eachValue, type Part } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { objectMember, parsedMember } from "../json-members.ts";

@@ -1,4 +1,4 @@
-import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
+import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 
 /** What is said of text that decoding would fill with U+FFFD. */
 export const notUtf8 = "not UTF-8 text; convert the file, from Latin-1 with `iconv -f latin1 -t utf8`";

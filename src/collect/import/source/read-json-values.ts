@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
-import { createLineMap } from "../../../datasets/formats/line-map.ts";
-import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
+import { createJsonRowParser } from "../../../datasets/formats/json.ts";
+import { createLineMap, createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 import { describeJsonFault } from "../../../formats/json-lines/json-fault.ts";
 import { firstBadLine, notUtf8 } from "./not-utf8.ts";
 import { readBytes } from "./read-bytes.ts";

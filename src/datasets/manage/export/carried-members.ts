@@ -1,12 +1,12 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { parseSource, sourceJson } from "../../store/record-source.ts";
+import { parseSource, sourceJson } from "../../store/record-json.ts";
 
 /** Under this name the metadata of another tool's item holds the members of a record that the tool has none for. */
 const carrier = "dao_opt";
 
 /** Which members the rest of the item tells already, in a way that gives back the same. */
-export interface ExportedMembers {
+interface ExportedMembers {
   readonly outputs?: boolean;
   readonly expectations?: boolean;
   readonly source?: boolean;

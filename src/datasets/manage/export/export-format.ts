@@ -1,5 +1,4 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import type { ColumnSurvey } from "./survey-columns.ts";
 
 /** Writes records as text, one after the other. */
 export interface RecordWriter {
@@ -7,6 +6,21 @@ export interface RecordWriter {
   /** Of a record; `isFirst` where commas stand between rows. */
   row(record: DatasetRecord, isFirst: boolean): string;
   readonly tail: string;
+}
+
+/** A column of a table for a member of records. */
+export interface MemberColumn {
+  readonly name: string;
+  /** Empty when the record has nothing for it. */
+  cell(record: DatasetRecord): string;
+}
+
+/** What a table of some rows needs columns for. */
+export interface ColumnSurvey {
+  /** A column for each variable, where every row has the same ones and all are texts; else undefined. */
+  readonly variables: readonly string[] | undefined;
+  /** Columns that some row has something in. */
+  readonly members: readonly MemberColumn[];
 }
 
 /** A format that datasets are exported to. */

@@ -1,8 +1,17 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { ExportFormat } from "./export-format.ts";
-import { surveyColumns } from "./survey-columns.ts";
+import {
+  jsonListFormat,
+  jsonlFormat,
+  langfuseFormat,
+  langsmithFormat,
+  mlflowFormat,
+  openaiEvalsFormat,
+} from "./json-formats.ts";
+import { promptfooFormat } from "./promptfoo-format.ts";
+import { surveyColumns, tableFormat } from "./table-format.ts";
 
-export interface ExportRequest {
+interface ExportRequest {
   readonly format: ExportFormat;
   /** Of the file, with its dot: some formats differ by it. */
   readonly ending: string;
@@ -47,3 +56,16 @@ export async function exportRecords({
   write(writer.tail);
   return { rows, leftOut: [...names], rowsLeftOut };
 }
+
+/** Every format that `dataset export` writes, by name. A file's ending names the first that has it. */
+export const exportFormats: Readonly<Record<string, ExportFormat>> = {
+  jsonl: jsonlFormat,
+  json: jsonListFormat,
+  csv: tableFormat("a table, a column for each variable", ".csv", ","),
+  tsv: tableFormat("a table, tab-separated", ".tsv", "\t"),
+  mlflow: mlflowFormat,
+  promptfoo: promptfooFormat,
+  "openai-evals": openaiEvalsFormat,
+  langfuse: langfuseFormat,
+  langsmith: langsmithFormat,
+};

@@ -1,8 +1,7 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
 import { renderJsonLine } from "../../../formats/json-lines/json-lines.ts";
-import { recordJson } from "../../store/record-json.ts";
-import { mlflowSourceJson } from "../../store/record-source.ts";
+import { mlflowSourceJson, recordJson } from "../../store/record-json.ts";
 import { referenceAnswer } from "../reference-answer.ts";
 import { carryingMetadata, isPlainAnswer } from "./carried-members.ts";
 import type { ExportFormat, RecordWriter } from "./export-format.ts";

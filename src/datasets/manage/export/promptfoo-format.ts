@@ -1,7 +1,7 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { renderYaml } from "../../../formats/yaml/render-yaml.ts";
-import { expectedFacts } from "../../rows/row-expectations.ts";
+import { expectedFacts } from "../../rows/answer-text.ts";
 import { referenceAnswer } from "../reference-answer.ts";
 import { carryingMetadata, isPlainText } from "./carried-members.ts";
 import type { ExportFormat } from "./export-format.ts";

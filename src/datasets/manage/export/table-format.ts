@@ -1,10 +1,11 @@
 import { stringify } from "csv-stringify/sync";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { withoutFormula } from "../../../core/data/formula-cell.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { StoreError } from "../../../core/errors.ts";
-import type { ExportFormat } from "./export-format.ts";
-import { memberColumns, textCell } from "./member-columns.ts";
-import { fits } from "./survey-columns.ts";
+import { reservedColumns } from "../../rows/row-content.ts";
+import { sourceJson } from "../../store/record-json.ts";
+import type { ColumnSurvey, ExportFormat, MemberColumn } from "./export-format.ts";
 
 /** CSV or TSV: variables as columns where that loses nothing, else one column `inputs` with JSON text. */
 export function tableFormat(summary: string, ending: string, delimiter: string): ExportFormat {
@@ -34,4 +35,77 @@ function inputCells({ inputs }: DatasetRecord, variables: readonly string[] | un
   if (!fits({ inputs }, variables))
     throw new StoreError("the dataset changed while it was exported", { hint: "try again" });
   return variables.map((name) => textCell(inputs[name]));
+}
+
+const mostVariables = 200;
+
+/** Passes over all rows: a table's head stands before its first row. */
+export async function surveyColumns(records: AsyncIterable<DatasetRecord>): Promise<ColumnSurvey> {
+  const members = new Set<MemberColumn>();
+  let variables: readonly string[] | undefined;
+  let isFirst = true;
+  for await (const record of records) {
+    for (const column of memberColumns) {
+      if (!members.has(column) && column.cell(record) !== "") members.add(column);
+    }
+    if (isFirst) variables = columnsOf(record);
+    if (variables !== undefined && !fits(record, variables)) variables = undefined;
+    isFirst = false;
+  }
+  return { variables, members: memberColumns.filter((column) => members.has(column)) };
+}
+
+function columnsOf({ inputs }: DatasetRecord): readonly string[] | undefined {
+  const names = Object.keys(inputs);
+  return names.length <= mostVariables && names.every(isColumn) ? names : undefined;
+}
+
+/** Has the record these variables and no others, all texts? */
+function fits({ inputs }: DatasetRecord, variables: readonly string[]): boolean {
+  if (Object.keys(inputs).length !== variables.length) return false;
+  return variables.every((name) => Object.hasOwn(inputs, name) && typeof inputs[name] === "string");
+}
+
+/** A reader would take a column of another meaning, or with blanks around its name, for something else. */
+function isColumn(name: string): boolean {
+  return name !== "" && name === name.trim() && name !== "inputs" && !reservedColumns.includes(name);
+}
+
+/** Behind the variables; members without a name of their own have no column. */
+const memberColumns: readonly MemberColumn[] = [
+  { name: "outputs", cell: ({ outputs }) => textCell(outputs) },
+  {
+    name: "expected_response",
+    cell: ({ expectations }) => (hasTextAnswer(expectations) ? expectations.expected_response : ""),
+  },
+  {
+    name: "expectations",
+    cell: ({ expectations }) => {
+      if (!hasTextAnswer(expectations)) return objectCell(expectations);
+      const { expected_response: _own, ...rest } = expectations;
+      return objectCell(rest);
+    },
+  },
+  { name: "tags", cell: ({ tags }) => objectCell(tags) },
+  {
+    name: "source",
+    cell: ({ source }) => (source === undefined ? "" : objectCell(sourceJson(source))),
+  },
+];
+
+/** An expected answer that is no text keeps its kind inside the JSON of `expectations`. */
+function hasTextAnswer(
+  expectations: JsonObject | undefined,
+): expectations is JsonObject & { readonly expected_response: string } {
+  return typeof expectations?.["expected_response"] === "string";
+}
+
+/** Texts as they are, other values as JSON text. */
+function textCell(value: JsonValue | undefined): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function objectCell(value: JsonObject | undefined): string {
+  return value === undefined || Object.keys(value).length === 0 ? "" : JSON.stringify(value);
 }
