@@ -1,10 +1,11 @@
 import { type Answer, type AnswerKind, isUsable } from "../core/answer/answer.ts";
 import { finishMeaning } from "../core/answer/finish-reasons.ts";
 import { readAnswer } from "../core/answer/read-answer.ts";
-import { readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
+import { messageParts, readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
 import { isJsonObject } from "../core/data/json.ts";
 import type { ChatMessage } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
+import { messageRecord } from "./message-record.ts";
 
 /** Why a trace holds no answer to learn from. */
 export type UnusableReason = "failed" | Exclude<AnswerKind, "text" | "tool_calls">;
@@ -76,4 +77,20 @@ function hasOtherParts(message: ChatMessage | undefined): boolean {
   return message.content.some(
     ({ type }) => !/^(text|output_text|thinking|reasoning|redacted)/.test(String(type ?? "text")),
   );
+}
+
+/** What a model's message means for the fields of a trace: the answer, and the thinking apart from it. */
+export function messageFields(
+  message: ChatMessage | undefined,
+): Pick<Trace, "output" | "outputMessage" | "toolCalls" | "reasoning"> {
+  if (message === undefined) return {};
+  const { reasoning_content: _, ...plain } = message as ChatMessage & { readonly reasoning_content?: string };
+  const { text, reasoning } = readAnswer(messageParts(messageRecord(message)));
+  const { toolCalls = [] } = message;
+  return {
+    output: text === "" && message.content === null ? null : text,
+    outputMessage: withoutThinking(plain),
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
 }

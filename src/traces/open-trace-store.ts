@@ -7,20 +7,16 @@ import { withLock } from "../disk/lock.ts";
 import { privateFolder } from "../disk/private-mode.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
-import { changesFile, dayOf, feedbackFile, lockFileOf } from "./store/day-files.ts";
-import { traceStoreFailure } from "./store/disk-failure.ts";
-import { findRecord } from "./store/find-record.ts";
+import { appendLines } from "./store/append-lines.ts";
+import { changesFile, dayOf, feedbackFile, lockFileOf, traceStoreFailure } from "./store/day-files.ts";
 import { openFollower } from "./store/follow-records.ts";
-import { appendLines } from "./store/lines/append-lines.ts";
-import { setBackName } from "./store/lines/line-header.ts";
-import { openWriteQueue } from "./store/lines/write-queue.ts";
-import { listRecords } from "./store/list-records.ts";
+import { createSetBackWatch, setBackName } from "./store/line-header.ts";
+import { findRecord, listRecords } from "./store/list-records.ts";
 import { createOverlayFiles, type Overlay } from "./store/overlay.ts";
 import { createRecordFilter } from "./store/record-filter.ts";
 import { removeRecords } from "./store/remove-records.ts";
-import { createSetBackWatch } from "./store/set-back-watch.ts";
-import { recordOfTrace, traceOfRecord } from "./trace-record.ts";
-import { withoutPayloads } from "./without-payloads.ts";
+import { openWriteQueue } from "./store/write-queue.ts";
+import { recordOfTrace, traceOfRecord, withoutPayloads } from "./trace-record.ts";
 
 export interface TraceStoreOptions {
   /** Made when something is first written. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Trace } from "../../src/core/trace.ts";
 import { answerOfTrace, unusableReason, withReadAnswer } from "../../src/traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";
-import { traceFormats } from "../../src/traces/export/trace-formats.ts";
+import { traceFormats } from "../../src/traces/trace-formats.ts";
 
 const at = "2026-11-21T00:00:00Z";
 const trace: Trace = {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { JsonObject, JsonValue } from "../../src/core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../../src/core/prompt/message.ts";
 import type { Trace, TraceFeedback } from "../../src/core/trace.ts";
-import { traceFields } from "../../src/traces/trace-fields.ts";
+import { traceFields } from "../../src/traces/trace-record.ts";
 
 // Whatever JSON can hold, and what it writes as something else (-0) left out.
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);

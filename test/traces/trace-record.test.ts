@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/data/json.ts";
 import type { Trace } from "../../src/core/trace.ts";
-import { traceFields } from "../../src/traces/trace-fields.ts";
-import { recordOfTrace, traceOfRecord } from "../../src/traces/trace-record.ts";
+import { recordOfTrace, traceFields, traceOfRecord } from "../../src/traces/trace-record.ts";
 import { arbitraryTrace } from "./arbitrary-trace.ts";
 
 const throughText = (record: JsonObject): JsonObject => JSON.parse(JSON.stringify(record));

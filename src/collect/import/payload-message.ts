@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
-import { readChatMessage } from "../../traces/openai/read-messages.ts";
+import { readChatMessage } from "../../traces/openai/read-request.ts";
 import { parsedMember } from "./json-members.ts";
 
 /** Roles by LangChain's kinds of messages, as `type` and as the name of the class. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { messageFields } from "../../traces/message-fields.ts";
+import { messageFields } from "../../traces/answer-of-trace.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { numberMember, parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";

@@ -3,14 +3,14 @@ import { type ChatMessage, isMessageList } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
 import { replaceBounded } from "../../core/template/replace-bounded.ts";
 import { isVariableName } from "../../core/template/template-variables.ts";
-import { readChatMessage } from "../openai/read-messages.ts";
+import { readChatMessage } from "../openai/read-request.ts";
 
 /** Libretto's placeholder, and a brace written with a backslash. Braces around anything else are text. */
 const written = /\\([{}])|\{([\w[\].]+)\}/g;
 const historyRole = "chat_history";
 
 /** A template as Libretto's clients send it, in this project's form, with the messages it gave. */
-export interface LibrettoPrompt {
+interface LibrettoPrompt {
   readonly template?: Template;
   readonly messages?: readonly ChatMessage[];
 }

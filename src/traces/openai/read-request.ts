@@ -1,8 +1,22 @@
+import { reasoningBeside, textOf } from "../../core/answer/content-parts.ts";
+import { readCalledItem, readFunctionCall, readToolCalls } from "../../core/answer/read-tool-calls.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Trace } from "../../core/trace.ts";
-import type { TracedEndpoint } from "./openai-endpoint.ts";
-import { readChatMessages, readInputItems } from "./read-messages.ts";
+
+/** The three endpoints of OpenAI's API whose calls become traces. */
+export type TracedEndpoint = "chat" | "completion" | "responses";
+
+const endpoints: Readonly<Record<string, TracedEndpoint>> = {
+  "/chat/completions": "chat",
+  "/completions": "completion",
+  "/responses": "responses",
+};
+
+/** By the path below the base URL, without query; undefined for every other path. */
+export function tracedEndpoint(path: string): TracedEndpoint | undefined {
+  return Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
+}
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user">;
 
@@ -37,4 +51,69 @@ function promptsOf(prompt: JsonValue | undefined): readonly string[] {
   if (prompt === undefined || prompt === null || isJsonObject(prompt)) return [];
   if (Array.isArray(prompt) && prompt.every((one) => typeof one === "string")) return prompt;
   return [JSON.stringify(prompt)];
+}
+
+/** Messages as the chat endpoint takes them. What is no message is left out. */
+export function readChatMessages(value: JsonValue | undefined): readonly ChatMessage[] {
+  return Array.isArray(value) ? value.filter(isJsonObject).map(readChatMessage) : [];
+}
+
+/** Thinking beside the content is kept under OpenAI-compatible servers' usual name, `reasoning_content`. */
+export function readChatMessage(message: JsonObject): ChatMessage {
+  const listed = readToolCalls(message["tool_calls"]);
+  const calls = listed.length > 0 ? listed : readFunctionCall(message["function_call"]);
+  const refusal = textOf(message["refusal"]);
+  const reasoning = reasoningBeside(message);
+  return {
+    role: textOr(message["role"], "user"),
+    content: contentOf(message["content"]),
+    ...(typeof message["name"] === "string" ? { name: message["name"] } : {}),
+    ...(calls.length === 0 ? {} : { toolCalls: calls }),
+    ...(typeof message["tool_call_id"] === "string" ? { toolCallId: message["tool_call_id"] } : {}),
+    ...(refusal === "" ? {} : { refusal }),
+    ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+  };
+}
+
+/** What the responses endpoint takes as `input`: a text, or items. */
+function readInputItems(
+  input: JsonValue | undefined,
+  instructions: JsonValue | undefined,
+): readonly ChatMessage[] {
+  const system: readonly ChatMessage[] =
+    typeof instructions === "string" ? [{ role: "system", content: instructions }] : [];
+  if (typeof input === "string") return [...system, { role: "user", content: input }];
+  if (!Array.isArray(input)) return system;
+  return [...system, ...input.filter(isJsonObject).map(readInputItem)];
+}
+
+function readInputItem(item: JsonObject): ChatMessage {
+  switch (item["type"]) {
+    case "function_call":
+    case "custom_tool_call":
+      return { role: "assistant", content: null, toolCalls: [readCalledItem(item)] };
+    case "function_call_output":
+    case "custom_tool_call_output":
+      return {
+        role: "tool",
+        content: contentOf(item["output"]),
+        toolCallId: textOr(item["call_id"], ""),
+      };
+    default:
+      if (typeof item["role"] === "string")
+        return { role: item["role"], content: contentOf(item["content"]) };
+      // Reasoning, searches and the like: kept as they are.
+      return { role: "assistant", content: [item] };
+  }
+}
+
+function contentOf(value: JsonValue | undefined): ChatMessage["content"] {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every(isJsonObject)) return value;
+  return JSON.stringify(value);
+}
+
+function textOr(value: JsonValue | undefined, otherwise: string): string {
+  return typeof value === "string" ? value : otherwise;
 }

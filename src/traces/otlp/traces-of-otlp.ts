@@ -1,11 +1,18 @@
-import type { JsonValue } from "../../core/data/json.ts";
+import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
-import type { OtlpSpan } from "./otlp-span.ts";
-import { type OtlpProblem, readSpans } from "./read-spans.ts";
-import { spanKind } from "./span-kind.ts";
-import { traceOfSpan } from "./trace-of-span.ts";
+import { withReadAnswer } from "../answer-of-trace.ts";
+import { type ErrorFields, errorFields } from "../error-fields.ts";
+import { askedRequest } from "../model-name.ts";
+import { numberIn, textIn } from "./attribute-values.ts";
+import { genAi } from "./conventions/gen-ai.ts";
+import { mlflow } from "./conventions/mlflow.ts";
+import { openInference } from "./conventions/open-inference.ts";
+import { traceloop } from "./conventions/traceloop.ts";
+import { vercelAi } from "./conventions/vercel-ai.ts";
+import { type Convention, type OtlpProblem, type OtlpSpan, readSpans } from "./read-spans.ts";
 
-export interface OtlpTraces {
+interface OtlpTraces {
   /** In the order of their start. */
   readonly traces: readonly Trace[];
   readonly problems: readonly OtlpProblem[];
@@ -47,4 +54,104 @@ export function tracesOfOtlp(json: JsonValue): OtlpTraces {
     .flatMap((span) => traceOfSpan(span, parentOf(span)) ?? [])
     .sort((one, other) => (one.startedAt < other.startedAt ? -1 : one.startedAt > other.startedAt ? 1 : 0));
   return { traces, problems, spans: spans.length };
+}
+
+/** Where several say something of one field, the first of these counts. */
+const conventions: readonly Convention[] = [genAi, vercelAi, openInference, traceloop, mlflow];
+
+/** Attributes that conventions read, or that speak of the transport; others are the application's. */
+const known =
+  /^(gen_ai|ai|llm|openinference|traceloop|mlflow|input|output|session|user|enduser|metadata|prompt|telemetry|otel|server|client|network|net|http|url|rpc|thread|code|error|exception|operation|resource|openai|peer|process|host|service)(\.|$)/;
+
+/** The model that was asked for, by the names of the conventions that tell it from the one that answered. */
+const askedModel = ["gen_ai.request.model", "llm.request.model", "ai.model.id"] as const;
+
+function idOfSpan({ traceId }: Pick<OtlpSpan, "traceId">, spanId: string): string {
+  return `${traceId}-${spanId}`;
+}
+
+/** The trace a span makes; undefined when it holds neither what was asked nor what was answered. */
+export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): Trace | undefined {
+  const fields: Partial<Trace> = withReadAnswer(
+    Object.assign({}, ...conventions.toReversed().map((convention) => convention(span))) as Partial<Trace>,
+  );
+  const { messages, output, inputs, toolCalls } = fields;
+  const failure = errorOf(span);
+  const error = failure?.error;
+  if (messages === undefined && output === undefined && inputs === undefined && toolCalls === undefined) {
+    if (error === undefined || fields.model === undefined) return undefined;
+  }
+  const { attributes, resource, startedAt, endedAt, latencyMs } = span;
+  const metadata = { ...applicationAttributes(attributes), ...fields.metadata, ...origin(span) };
+  return {
+    ...fields,
+    ...defined({
+      parentId: parentSpanId === undefined ? undefined : idOfSpan(span, parentSpanId),
+      chatId: fields.chatId ?? textIn(attributes, "session.id"),
+      user: fields.user ?? textIn(attributes, "user.id", "enduser.id"),
+      name: fields.name ?? (span.name === "" ? undefined : span.name),
+      environment: textIn(resource, "deployment.environment.name", "deployment.environment"),
+      providerRequest: askedRequest(textIn(attributes, ...askedModel), fields.model),
+      ...failure,
+      endedAt,
+      latencyMs,
+    }),
+    traceId: idOfSpan(span, span.spanId),
+    chainId: span.traceId,
+    startedAt,
+    source: "otlp",
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+  };
+}
+
+/** The type is a class of exceptions, a code of the provider, or a status (`429`). */
+function errorOf({ failure, attributes, events }: OtlpSpan): ErrorFields | undefined {
+  const thrown = events.find(({ name }) => name === "exception")?.attributes ?? {};
+  const type = textIn(attributes, "error.type") ?? textIn(thrown, "exception.type");
+  if (failure === undefined && textIn(attributes, "error.type") === undefined) return undefined;
+  const said = failure === "" ? undefined : failure;
+  const message = said ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
+  const status = numberIn(attributes, "http.response.status_code", "http.status_code") ?? statusOf(type);
+  return errorFields(message, type, status !== undefined && status >= 400 ? status : undefined);
+}
+
+function statusOf(type: string | undefined): number | undefined {
+  return type !== undefined && /^[45]\d\d$/.test(type) ? Number(type) : undefined;
+}
+
+function applicationAttributes(attributes: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => !known.test(key)));
+}
+
+function origin({ resource, scope }: OtlpSpan): JsonObject {
+  return defined({
+    service_name: textIn(resource, "service.name"),
+    instrumentation: scope === "" ? undefined : scope,
+  }) as JsonObject;
+}
+
+/**
+ * `model`: a call of a language model. `step`: a function of the application around such calls. `aside`: tools,
+ * searches, embeddings, and the AI SDK's frame around its own model calls, which says the same again.
+ */
+type SpanKind = "model" | "step" | "aside";
+
+const asides =
+  /^"?(tool|retriever|retrieval|embeddings?|reranker|guardrail|evaluator|parser|memory|execute_tool|vector_db|task_tool)"?$/i;
+
+function spanKind({ attributes, name }: OtlpSpan): SpanKind {
+  const told = textIn(
+    attributes,
+    "openinference.span.kind",
+    "mlflow.spanType",
+    "traceloop.span.kind",
+    "gen_ai.operation.name",
+  );
+  const operation = textIn(attributes, "ai.operationId") ?? (name.startsWith("ai.") ? name : undefined);
+  if (operation !== undefined) return /\.do(Generate|Stream)\b/.test(operation) ? "model" : "aside";
+  if (told !== undefined && asides.test(told)) return "aside";
+  return told !== undefined &&
+    /^"?(chain|agent|workflow|task|unknown|invoke_agent|create_agent|invoke_workflow)"?$/i.test(told)
+    ? "step"
+    : "model";
 }

@@ -1,11 +1,9 @@
 import type { JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { placeholders } from "./placeholders.ts";
+import { renameCleaned } from "../derived-name.ts";
 import { findPersonalData, redactText } from "./redact-text.ts";
-import type { PersonalDataKind } from "./span.ts";
+import { type PersonalDataKind, placeholders, type TextRules } from "./span.ts";
 import { redactJson } from "./walk/redact-json.ts";
-import { redactTrace } from "./walk/redact-trace.ts";
-import type { TextRules } from "./walk/text-rules.ts";
 
 export interface RedactorOptions {
   /** What is looked for; everything when left out. */
@@ -43,4 +41,14 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     json: (value: JsonValue) => redactJson(value, rules),
     trace: (trace: Trace) => redactTrace(trace, rules),
   });
+}
+
+/** By these the store finds a trace and its parent. Every other field is redacted, those of days to come too. */
+const identity: ReadonlySet<string> = new Set(["traceId", "parentId"] satisfies (keyof Trace)[]);
+
+export function redactTrace(trace: Trace, rules: TextRules): Trace {
+  const fields = Object.entries(trace)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => [field, identity.has(field) ? value : redactJson(value as JsonValue, rules)]);
+  return Object.freeze(renameCleaned(trace, Object.fromEntries(fields) as Trace));
 }

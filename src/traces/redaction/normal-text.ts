@@ -5,7 +5,7 @@ import type { Span } from "./span.ts";
  * invisible, JSON's escapes (`\n`, `\u0040`) and the commonest of URLs (`%40`) read. `original` says which stretch
  * of the text as given a stretch of this one is.
  */
-export interface NormalText {
+interface NormalText {
   readonly text: string;
   original(span: Span): Span;
 }

@@ -1,16 +1,20 @@
 import { findApiKeys } from "./detect/api-keys.ts";
-import { findAssignedSecrets } from "./detect/assigned-secrets.ts";
-import { findCards } from "./detect/cards.ts";
 import { findEmails } from "./detect/emails.ts";
+import { findCards, findSocialSecurityNumbers } from "./detect/identity-numbers.ts";
 import { findIpAddresses } from "./detect/ip-addresses.ts";
-import { findPersonNames } from "./detect/person-names.ts";
 import { findPhoneNumbers } from "./detect/phone-numbers.ts";
-import { findSocialSecurityNumbers } from "./detect/social-security-numbers.ts";
+import { findAssignedSecrets, findUrlCredentials } from "./detect/secrets.ts";
 import { findStreetAddresses } from "./detect/street-addresses.ts";
-import { findUrlCredentials } from "./detect/url-credentials.ts";
+import { findPersonNames } from "./names/person-names.ts";
 import { normalText } from "./normal-text.ts";
-import { placeholders } from "./placeholders.ts";
-import type { Detector, KeyHint, KindSpan, PersonalDataKind, Span } from "./span.ts";
+import {
+  type Detector,
+  type KeyHint,
+  type KindSpan,
+  type PersonalDataKind,
+  placeholders,
+  type Span,
+} from "./span.ts";
 
 /** The surest first: what one has found is blanked out before the next one looks. */
 const detectors: readonly (readonly [PersonalDataKind, Detector])[] = [

@@ -1,7 +1,9 @@
+import type { Stats } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isDaoOptError, StoreError } from "../../core/errors.ts";
+import { thrownReason } from "../../core/thrown-reason.ts";
 import { errnoOf } from "../../disk/file-error.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
 
 /** Names of the files of a trace folder; the one place that knows them. */
 export const feedbackFile = (folder: string): string => join(folder, "feedback.jsonl");
@@ -44,4 +46,39 @@ export async function listDays(folder: string): Promise<readonly (readonly DayFi
 export function dayOf(timeMs: number): string {
   const bounded = Math.min(Math.max(timeMs, Date.UTC(1, 0, 1)), Date.UTC(9999, 11, 31));
   return new Date(bounded).toISOString().slice(0, 10);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would grow larger than the system allows",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a file stands where a folder is needed",
+  EEXIST: "a file stands where a folder is needed",
+  ENOENT: "the folder is gone, or the system makes none there",
+  EMFILE: "too many files are open",
+};
+
+/** Why a file could not be used, in words. */
+export function failureReason(cause: unknown): string {
+  return reasons[errnoOf(cause) ?? ""] ?? thrownReason(cause);
+}
+
+/** A file error as one clear sentence with its cure; an error of the family stays as it is. */
+export function traceStoreFailure(file: string, cause: unknown): Error {
+  if (isDaoOptError(cause)) return cause;
+  return new StoreError(`${file}: ${failureReason(cause)}`, {
+    hint: "make room or give permission there, or name another folder with --state",
+    cause,
+  });
+}
+
+/**
+ * Tells a file from another one that was put in its place. The number of a file that is gone is given to a new
+ * one, its moment of birth is not.
+ */
+export function identityOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino} ${birthtimeMs}`;
 }

@@ -1,12 +1,10 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
-import { listDays } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { identityOf } from "./file-identity.ts";
-import { keyHash } from "./key-hash.ts";
-import { visitLines } from "./lines/visit-lines.ts";
+import { identityOf, listDays, traceStoreFailure } from "./day-files.ts";
 import { parseTraceRecord } from "./list-records.ts";
+import { keyHash } from "./number-table.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /** Lines whose place is remembered, so that the thread is found again in a file that was written anew. */
 const remembered = 1000;
@@ -28,7 +26,7 @@ interface Look {
 }
 
 /** What was written since the last look, as it was written. */
-export interface Follower {
+interface Follower {
   look(): Promise<readonly JsonObject[]>;
 }
 

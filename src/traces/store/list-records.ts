@@ -1,15 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
-import { type DayFile, dayOf, listDays } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { recordHeader } from "./lines/line-header.ts";
-import { createLineWindow } from "./lines/line-window.ts";
-import { orderLines } from "./lines/order-lines.ts";
+import { type DayFile, dayOf, listDays, traceStoreFailure } from "./day-files.ts";
+import { recordHeader } from "./line-header.ts";
+import { createLineWindow, orderLines } from "./order-lines.ts";
 import type { Overlay } from "./overlay.ts";
-import type { RecordFilter } from "./record-filter.ts";
+import { needleOf, type RecordFilter } from "./record-filter.ts";
+import { visitLines } from "./visit-lines.ts";
 
-export interface ListOptions {
+interface ListOptions {
   readonly newestFirst: boolean;
   /** A line of this file is no trace. */
   readonly onUnreadable: (file: string) => void;
@@ -91,4 +90,49 @@ export function parseTraceRecord(text: string): JsonObject | undefined {
 
 function dayOfBound(timeMs: number): string {
   return Number.isFinite(timeMs) ? dayOf(timeMs) : "";
+}
+
+/**
+ * The complete record with this trace id, or else the latest with this event id or feedback key. Lines are
+ * searched as bytes, newest file first, and only those that hold the key are parsed.
+ */
+export async function findRecord(
+  folder: string,
+  key: string,
+  overlay: Overlay,
+): Promise<JsonObject | undefined> {
+  const keys = [key, ...overlay.renamedTo(key)];
+  const needles = keys.map((one) => Buffer.from(needleOf(one) ?? '"trace_id"'));
+  const days = await listDays(folder);
+  for (const { path } of days.flat().reverse()) {
+    let best: JsonObject | undefined;
+    const visitLine = (bytes: Buffer, start: number, end: number): void => {
+      const line = bytes.subarray(start, end);
+      if (!needles.some((needle) => line.includes(needle))) return;
+      const record = parseTraceRecord(line.toString("utf8"));
+      if (record === undefined) return;
+      const complete = overlay.complete(record);
+      if (complete["trace_id"] === key) best = complete;
+      else if (isNamed(complete, key) && best?.["trace_id"] !== key) best = complete;
+    };
+    await visitFile(path, visitLine);
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+function isNamed({ event_id: eventId, feedback_key: feedbackKey }: JsonObject, key: string): boolean {
+  return eventId === key || feedbackKey === key;
+}
+
+async function visitFile(
+  path: string,
+  visit: (bytes: Buffer, start: number, end: number) => void,
+): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    await visitLines(handle, visit).finally(() => handle.close());
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT") throw traceStoreFailure(path, cause);
+  }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { changesFile, feedbackFile } from "./day-files.ts";
-import { createKeyedFile, type KeyedLines } from "./lines/keyed-lines.ts";
-import { setBackName } from "./lines/line-header.ts";
+import { createKeyedFile, type KeyedLines } from "./keyed-lines.ts";
+import { setBackName } from "./line-header.ts";
 
 /** What was said of traces after they were written: feedback, and changes of their fields. */
 export interface Overlay {
@@ -18,7 +18,7 @@ export interface Overlay {
 }
 
 /** The two files of what was said, over and over again. */
-export interface OverlayFiles {
+interface OverlayFiles {
   /** As they are now; what is added later is not seen. */
   open(): Promise<Overlay>;
 }

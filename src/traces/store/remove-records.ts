@@ -1,17 +1,16 @@
+import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/temporary-beside.ts";
-import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { keyHash } from "./key-hash.ts";
-import { beginCopy, type LineCopy } from "./lines/line-copy.ts";
-import { visitLines } from "./lines/visit-lines.ts";
+import { changesFile, dayOf, feedbackFile, listDays, lockFileOf, traceStoreFailure } from "./day-files.ts";
 import { parseTraceRecord } from "./list-records.ts";
+import { keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /**
  * Takes matching traces out of the files, and what was said of them out of feedback and changes. Each file is
@@ -115,5 +114,57 @@ function keyIn(line: Buffer, name: string): unknown {
     return (JSON.parse(line.toString("utf8")) as JsonObject)[name];
   } catch {
     return undefined;
+  }
+}
+
+/** Bytes gathered before they are written. */
+const chunkBytes = 1024 * 1024;
+const newline = Buffer.from("\n");
+
+/** A file that takes another one's place: its beginning, then the lines that are added. */
+interface LineCopy {
+  add(line: Buffer): void;
+  /** Writes what is left, and makes it outlast a lost power supply. */
+  finish(): void;
+  close(): void;
+}
+
+/** Begins with the first `length` bytes of another file. Synchronous: lines are visited so. */
+function beginCopy(target: string, mode: number, from: number, length: number): LineCopy {
+  const to = openSync(target, "wx", mode);
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  const write = (): void => {
+    writeFileSync(to, Buffer.concat(waiting));
+    waiting = [];
+    waitingBytes = 0;
+  };
+  try {
+    copyHead(from, to, length);
+  } catch (error) {
+    closeSync(to);
+    throw error;
+  }
+  return {
+    add(line) {
+      waiting.push(Buffer.from(line), newline);
+      waitingBytes += line.length;
+      if (waitingBytes > chunkBytes) write();
+    },
+    finish() {
+      write();
+      fsyncSync(to);
+    },
+    close: () => closeSync(to),
+  };
+}
+
+function copyHead(from: number, to: number, length: number): void {
+  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, length));
+  for (let done = 0; done < length; ) {
+    const read = readSync(from, buffer, 0, Math.min(buffer.length, length - done), done);
+    if (read === 0) return;
+    writeFileSync(to, buffer.subarray(0, read));
+    done += read;
   }
 }

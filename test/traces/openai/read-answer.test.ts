@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cachedTokens, callCost } from "../../../src/traces/openai/call-cost.ts";
-import { tracedEndpoint } from "../../../src/traces/openai/openai-endpoint.ts";
-import { readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../src/traces/openai/read-request.ts";
+import { cachedTokens, callCost, readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
+import { readRequestFields, tracedEndpoint } from "../../../src/traces/openai/read-request.ts";
 import { gatherStream } from "../../../src/traces/openai/stream-answer.ts";
 
 describe("openAIEndpoint", () => {

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
-import { messageFields } from "../../../traces/message-fields.ts";
+import { messageFields } from "../../../traces/answer-of-trace.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";

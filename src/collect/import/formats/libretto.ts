@@ -4,7 +4,7 @@ import { isDaoOptError } from "../../../core/errors.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
 import { renderTemplate } from "../../../core/template/template.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { eventProblem } from "../../../traces/libretto/event-problem.ts";
+import { eventProblem } from "../../../traces/libretto/trace-of-event.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat, ImportItem } from "../import-format.ts";

@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { tracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
+import { tracedEndpoint, readRequestFields } from "../../../traces/openai/read-request.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../traces/openai/read-request.ts";
 import { completeTrace, type TraceDraft } from "../each-value.ts";
 import type { FilePlace, ImportFormat, ImportItem } from "../import-format.ts";
 import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";

@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { messageFields } from "../../../traces/message-fields.ts";
-import type { TracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
+import { messageFields } from "../../../traces/answer-of-trace.ts";
+import { type TracedEndpoint, readRequestFields } from "../../../traces/openai/read-request.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../traces/openai/read-request.ts";
 import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
 import type { ImportFormat } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { defined } from "../../../core/defined.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { readChatMessages } from "../../openai/read-messages.ts";
+import { readChatMessages } from "../../openai/read-request.ts";
 import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import type { Convention } from "./convention.ts";
+import type { Convention } from "../read-spans.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
 /** MLflow's own attributes, whose values are the text of their JSON. */

@@ -3,11 +3,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { defined } from "../../../core/defined.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { messageFields } from "../../message-fields.ts";
-import { readChatMessage } from "../../openai/read-messages.ts";
-import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import { indexedList } from "../indexed-attributes.ts";
-import type { Convention } from "./convention.ts";
+import { messageFields } from "../../answer-of-trace.ts";
+import { readChatMessage } from "../../openai/read-request.ts";
+import { asText, indexedList, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import type { Convention } from "../read-spans.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
 /** OpenInference (Arize): flattened messages, prompt templates with their variables, and raw values. */

@@ -1,11 +1,14 @@
 import { isThought } from "../../../core/answer/content-parts.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { messageFields } from "../../message-fields.ts";
-import type { TracedEndpoint } from "../../openai/openai-endpoint.ts";
+import { messageFields } from "../../answer-of-trace.ts";
 import { readAnswerFields } from "../../openai/read-answer.ts";
-import { readChatMessage, readChatMessages } from "../../openai/read-messages.ts";
-import { readRequestFields } from "../../openai/read-request.ts";
+import {
+  readChatMessage,
+  readChatMessages,
+  readRequestFields,
+  type TracedEndpoint,
+} from "../../openai/read-request.ts";
 import { asText } from "../attribute-values.ts";
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user" | "inputs">;

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import type { TextRules } from "./text-rules.ts";
+import type { TextRules } from "../span.ts";
 
 type Holder = Record<string, JsonValue>;
 interface Piece {

@@ -1,12 +1,10 @@
-import type { TraceLosses } from "../../../contracts/trace-store.ts";
-import { ensureFolder } from "../../../disk/ensure-folder.ts";
-import { errnoOf } from "../../../disk/file-error.ts";
-import { withLock } from "../../../disk/lock.ts";
-import { privateFolder } from "../../../disk/private-mode.ts";
-import { lockFileOf } from "../day-files.ts";
-import { createDayWriter } from "../day-writer.ts";
-import { failureReason } from "../disk-failure.ts";
-import { appendLines } from "./append-lines.ts";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { errnoOf } from "../../disk/file-error.ts";
+import { withLock } from "../../disk/lock.ts";
+import { privateFolder } from "../../disk/private-mode.ts";
+import { appendLines, createDayWriter } from "./append-lines.ts";
+import { failureReason, lockFileOf } from "./day-files.ts";
 
 /** How long a line waits for others to be written with. */
 const gatherMs = 10;
@@ -14,10 +12,10 @@ const gatherMs = 10;
 const gatherLength = 1024 * 1024;
 
 /** Where a line goes: a day's files, or a file by its path. */
-export type Target = { readonly day: string } | { readonly file: string };
+type Target = { readonly day: string } | { readonly file: string };
 
 /** Lines on their way to the disk. Nothing here makes its caller wait, and nothing throws. */
-export interface WriteQueue {
+interface WriteQueue {
   add(target: Target, line: string): void;
   /** Counts lines that never came so far. */
   lose(count: number, reason: string): void;
@@ -25,7 +23,7 @@ export interface WriteQueue {
   close(): Promise<TraceLosses>;
 }
 
-export interface WriteQueueOptions {
+interface WriteQueueOptions {
   readonly folder: string;
   /** Bytes after which a day's next file is begun. */
   readonly partBytes: number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "../../../../src/core/data/json.ts";
-import type { Trace } from "../../../../src/core/trace.ts";
-import { createRedactor } from "../../../../src/traces/redaction/create-redactor.ts";
-import { readTable, type TableLine } from "../table/read-table.ts";
+import type { JsonValue } from "../../../src/core/data/json.ts";
+import type { Trace } from "../../../src/core/trace.ts";
+import { createRedactor } from "../../../src/traces/redaction/create-redactor.ts";
+import { readTable, type TableLine } from "./table/read-table.ts";
 
 const redactor = createRedactor();
 

@@ -1,13 +1,12 @@
 import type { FileHandle } from "node:fs/promises";
-import { createNumberTable } from "../number-table.ts";
-import type { Overlay } from "../overlay.ts";
-import type { RecordFilter } from "../record-filter.ts";
-import { createRepeatedIds } from "../repeated-ids.ts";
 import { type LineHeader, lineHeader, recordHeader } from "./line-header.ts";
+import { createNumberTable, keyHash } from "./number-table.ts";
+import type { Overlay } from "./overlay.ts";
+import type { RecordFilter } from "./record-filter.ts";
 import { visitLines } from "./visit-lines.ts";
 
 /** Where the lines of a day's parts are, in the order of their traces. */
-export interface OrderedLines {
+interface OrderedLines {
   readonly count: number;
   /** `at` counts in the order of time. */
   place(at: number): { readonly part: number; readonly offset: number; readonly length: number };
@@ -87,4 +86,78 @@ function parsedHeader(text: string): LineHeader | undefined {
   } catch {
     return undefined;
   }
+}
+
+const [firstColumn, secondColumn] = [0, 1];
+const secondSeed = 0x9e3779b9;
+
+/**
+ * Finds the lines whose trace stands on a later line again: two processes may have done the same work at once.
+ * 16 bytes stay in memory for each line, two hashes of 53 bits of its id, which no two ids share.
+ */
+interface RepeatedIds {
+  /** The number of the line, from 0 on. */
+  note(traceId: string): number;
+  /** Of all lines so far those that a later one stands for; undefined when there is none. */
+  superseded(): ((line: number) => boolean) | undefined;
+}
+
+function createRepeatedIds(): RepeatedIds {
+  const hashes = createNumberTable(2);
+  return {
+    note(traceId) {
+      const line = hashes.add();
+      hashes.set(line, firstColumn, keyHash(traceId));
+      hashes.set(line, secondColumn, keyHash(traceId, secondSeed));
+      return line;
+    },
+    superseded() {
+      const sorted = Float64Array.from({ length: hashes.rows }, (_, line) => hashes.get(line, firstColumn));
+      sorted.sort();
+      const repeated = new Set(sorted.filter((one, at) => at > 0 && one === sorted[at - 1]));
+      if (repeated.size === 0) return undefined;
+      const latest = new Map<number, number>();
+      const marks = new Uint8Array(hashes.rows);
+      for (let line = hashes.rows - 1; line >= 0; line--) {
+        const first = hashes.get(line, firstColumn);
+        if (!repeated.has(first)) continue;
+        const later = latest.get(first);
+        if (later === undefined) latest.set(first, line);
+        else if (hashes.get(later, secondColumn) === hashes.get(line, secondColumn)) marks[line] = 1;
+      }
+      return (line) => marks[line] === 1;
+    },
+  };
+}
+
+const smallest = 64 * 1024;
+const largest = 1024 * 1024;
+
+/** Reads lines by their place. Neighbours come out of one read, in either direction. */
+interface LineWindow {
+  /** The text; valid for ever. */
+  text(offset: number, length: number): Promise<string>;
+}
+
+/** The window grows while most of it is used, and shrinks to single lines where they lie scattered. */
+export function createLineWindow(handle: FileHandle, direction: "forwards" | "backwards"): LineWindow {
+  let buffer = Buffer.alloc(0);
+  let start = 0;
+  let filled = 0;
+  let used = 0;
+  let size = smallest;
+  return {
+    async text(offset, length) {
+      if (offset < start || offset + length > start + filled) {
+        size = used * 2 >= filled ? Math.min(size * 2, largest) : Math.floor(size / 4);
+        const wanted = Math.max(size, length);
+        if (buffer.length < wanted) buffer = Buffer.allocUnsafe(wanted);
+        start = direction === "forwards" ? offset : Math.max(0, offset + length - wanted);
+        filled = (await handle.read(buffer, 0, wanted, start)).bytesRead;
+        used = 0;
+      }
+      used += length;
+      return buffer.toString("utf8", offset - start, offset - start + length);
+    },
+  };
 }

@@ -1,12 +1,13 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { privateFile } from "../../../disk/private-mode.ts";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { privateFile } from "../../disk/private-mode.ts";
+import { dayFile } from "./day-files.ts";
 
 const newline = 0x0a;
 /** Characters from which on lines are written in pieces. */
 const largeLength = 8 * 1024 * 1024;
 const pieceLength = 1024 * 1024;
 
-export interface Appended {
+interface Appended {
   /** How many of the lines are in the file, whole, from the first on. */
   readonly kept: number;
   /** What the file system said of the rest. */
@@ -93,4 +94,60 @@ function countNewlines(bytes: Buffer, end: number): number {
   let count = 0;
   for (let at = bytes.indexOf(newline); at !== -1 && at < end; at = bytes.indexOf(newline, at + 1)) count++;
   return count;
+}
+
+/** Characters written at once; a part outgrows its bound by this at most. */
+const chunkLength = 4 * 1024 * 1024;
+
+/** Appends to the files of a day: the next part is begun when the last one is full. The lock is held. */
+interface DayWriter {
+  append(day: string, lines: readonly string[]): Promise<Omit<Appended, "size">>;
+}
+
+export function createDayWriter(folder: string, partBytes: number): DayWriter {
+  /** The part last written to, by day; other processes may have gone on to later ones. */
+  const parts = new Map<string, number>();
+  const openPart = async (day: string): Promise<number> => {
+    let part = parts.get(day) ?? 1;
+    while ((await sizeOf(dayFile(folder, day, part).path)) >= partBytes) part++;
+    parts.set(day, part);
+    return part;
+  };
+  return {
+    async append(day, lines) {
+      let kept = 0;
+      for (const chunk of chunksOf(lines)) {
+        const part = await openPart(day);
+        try {
+          const appended = await appendLines(dayFile(folder, day, part).path, chunk);
+          kept += appended.kept;
+          if (appended.failure !== undefined) return { kept, failure: appended.failure };
+        } catch (failure) {
+          return { kept, failure };
+        }
+      }
+      return { kept };
+    },
+  };
+}
+
+function* chunksOf(lines: readonly string[]): Generator<readonly string[]> {
+  let chunk: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    chunk.push(line);
+    length += line.length;
+    if (length < chunkLength) continue;
+    yield chunk;
+    chunk = [];
+    length = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

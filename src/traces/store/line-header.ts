@@ -6,7 +6,7 @@ export interface LineHeader {
   readonly orderMs: number;
 }
 
-/** Of a trace that was begun after its writer's clock had been set back, by how much: see set-back-watch.ts. */
+/** Of a trace that was begun after its writer's clock had been set back, by how much: see `createSetBackWatch`. */
 export const setBackName = "clock_set_back_ms";
 
 const longest = 512;
@@ -36,4 +36,36 @@ export function recordHeader(record: unknown): LineHeader | undefined {
 function headerOf(traceId: string, startedAt: string, setBackMs: number): LineHeader {
   const startedMs = Date.parse(startedAt);
   return { traceId, startedMs, orderMs: startedMs + setBackMs };
+}
+
+/**
+ * Notices that the clock was set back, so that traces keep their order across it: what a trace's start must be
+ * moved by to stand after what was started before it. Nothing as long as the clock runs on.
+ */
+interface SetBackWatch {
+  /** Milliseconds to add to the start of a trace that is handed over now. */
+  offsetMs(startedMs: number, nowMs: number): number;
+}
+
+export function createSetBackWatch(): SetBackWatch {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let setBackMs = 0;
+  let earlierSetBackMs = 0;
+  /** What the clock said right after it had been set back. */
+  let landedMs = Number.POSITIVE_INFINITY;
+  return {
+    offsetMs(startedMs, nowMs) {
+      if (nowMs < lastMs) {
+        earlierSetBackMs = setBackMs;
+        setBackMs += lastMs - nowMs;
+        landedMs = nowMs;
+      }
+      lastMs = nowMs;
+      if (setBackMs === 0) return 0;
+      // Later than now: it was begun before the clock was set back.
+      if (startedMs > nowMs) return earlierSetBackMs;
+      // A call begins before it is handed over: one that began shortly before the first look is of the new time too.
+      return startedMs >= landedMs - setBackMs ? setBackMs : 0;
+    },
+  };
 }

@@ -1,12 +1,10 @@
 import { readSync } from "node:fs";
 import { type FileHandle, open as openFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
-import { errnoOf } from "../../../disk/file-error.ts";
-import { traceStoreFailure } from "../disk-failure.ts";
-import { identityOf } from "../file-identity.ts";
-import { keyHash } from "../key-hash.ts";
-import { createNumberTable, type NumberTable } from "../number-table.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import { errnoOf } from "../../disk/file-error.ts";
+import { identityOf, traceStoreFailure } from "./day-files.ts";
+import { createNumberTable, keyHash, type NumberTable } from "./number-table.ts";
 import { type VisitLine, visitLines } from "./visit-lines.ts";
 
 /** The lines of a file (feedback, changes) by a key that each of them names. */
@@ -34,7 +32,7 @@ interface Known {
 }
 
 /** A file that is opened again and again. */
-export interface KeyedFile {
+interface KeyedFile {
   /** The lines that are there now: only those added since the last time are read. No file, no lines. */
   open(): Promise<KeyedLines>;
 }

@@ -1,5 +1,4 @@
-import { isPlaceholder } from "../placeholders.ts";
-import { type Detector, matchSpans, mergeSpans } from "../span.ts";
+import { type Detector, isPlaceholder, matchSpans, mergeSpans } from "../span.ts";
 
 const nameOfKey =
   "(?:api[_ -]?key|apikey|x-api-key|(?:client|app|shared|signing|webhook)?[_ -]?secret(?:[_ -]?(?:access[_ -]?)?key)?|(?:access|account|private|subscription|encryption|storage|primary|secondary)[_ -]?key|SharedAccessKey|AccountKey|(?:access|auth|refresh|id|bearer|session|security|personal[_ -]access)?[_ -]?token|authorization|credentials?)";
@@ -36,4 +35,29 @@ function passwordSpans(text: string) {
     if (at === undefined || isProse) return [];
     return [{ start: at[0], end: at[1] }];
   });
+}
+
+// The last @ before the path ends the password, which may hold others.
+const webUser = /(?<=https?:\/\/)(?!git@)(?<hit>[^\s/?#"'`<>\\\ue000]{1,512})@/dgi;
+const otherUser = /(?<=[a-z0-9+.-]:\/\/)(?<!https?:\/\/)(?!git@)(?<hit>[^\s/"'`<>\\\ue000]{1,512})@/dgi;
+const oracle = /(?<=jdbc:oracle:[a-z]{2,5}:)(?<hit>[^\s@"'`<>\ue000]{1,256})@/dgi;
+const parameter =
+  /[?&;#](?:[a-z]{1,16}[_-]){0,2}(?:api[_-]?key|apikey|key|token|secret|password|passwd|pwd|pass|auth|sig|signature|credential|session|sid)=(?<hit>[^&#\s"'`<>\ue000]{4,4096})/dgi;
+
+/** User and password of an address, and the parameters that open doors. */
+export const findUrlCredentials: Detector = (text) => {
+  if (!text.includes("://") && !text.includes("=") && !text.includes("jdbc:")) return [];
+  return mergeSpans([
+    ...matchSpans(text, webUser),
+    ...matchSpans(text, otherUser),
+    ...matchSpans(text, oracle),
+    ...matchSpans(text, parameter, (match) => opensDoors(match[0])),
+  ]);
+};
+
+/** `key=name` sorts a list; `key=Zm9vYmFyYmF6` opens a door. */
+function opensDoors(parameterText: string): boolean {
+  const [name = "", value = ""] = parameterText.slice(1).split(/=(.*)/s);
+  if (!/^(?:key|session|sid|auth|sig)$/i.test(name)) return true;
+  return value.length >= 10 && /\d|[a-z][A-Z]/.test(value);
 }
