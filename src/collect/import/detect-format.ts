@@ -5,9 +5,8 @@ import { importFormats } from "./formats/index.ts";
 import { mlflowDataset } from "./formats/mlflow-dataset.ts";
 import { rows } from "./formats/rows.ts";
 import type { ImportFormat } from "./import-format.ts";
-import type { ReadValue } from "./source/read-value.ts";
 import { readValues } from "./source/read-values.ts";
-import type { SourceFile } from "./source/source-file.ts";
+import type { ReadValue, SourceFile } from "./source/source-file.ts";
 
 const sampleSize = 50;
 /** Of a file's first values; others may be torn or of another kind. */

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
-import { keyBytes, createKeyTable } from "../../datasets/store/key-table.ts";
+import { createKeyTable, keyBytes } from "../../datasets/store/key-table.ts";
 
 /** Which traces a store has; some tens of bytes of memory each. */
 export interface KnownTraces {

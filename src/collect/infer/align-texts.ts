@@ -1,5 +1,12 @@
-import { commonRuns, lengthOf, longestCommonRun, runsOf, type Window } from "./token-runs.ts";
-import { type TokenTable, wordCharacters } from "./token-table.ts";
+import { wordCharacters } from "../unrender/literal-cover.ts";
+import {
+  commonRuns,
+  lengthOf,
+  longestCommonRun,
+  runsOf,
+  type TokenTable,
+  type Window,
+} from "./token-table.ts";
 
 /** What all texts share, or what stands in its place in each of them. */
 export type SkeletonPiece =

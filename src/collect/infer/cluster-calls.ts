@@ -1,7 +1,7 @@
+import { tellingCharacters, wordCharacters } from "../unrender/literal-cover.ts";
 import { alignTexts, type SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";
-import { runsOf, type Window, windowKey } from "./token-runs.ts";
-import { type TokenTable, wordCharacters } from "./token-table.ts";
+import { runsOf, type TokenTable, type Window, windowKey } from "./token-table.ts";
 
 /** Calls that one template may have made: for each of its messages, what they share. */
 export interface CallCluster {
@@ -19,8 +19,6 @@ const leastAnchoredCalls = 5;
 const runLengths = [7, 5, 3];
 const tellingLength = 7;
 const leastAtEdge = 0.9;
-/** Letters of a run that tells templates apart where they have others in common: as in un-rendering. */
-const tellingCharacters = 12;
 /** Of the texts in a place, those that must differ: a text that comes again and again there is a value. */
 const leastVariety = 0.3;
 const mostCandidates = 300;

@@ -5,11 +5,11 @@ import { templateVariables } from "../../core/template/template.ts";
 import { createUnrenderer } from "../unrender/create-unrenderer.ts";
 import { type CallShape, callShape } from "./call-shape.ts";
 import { clusterCalls } from "./cluster-calls.ts";
-import { nameTemplates } from "./name-templates.ts";
+import { nameTemplates } from "./name-variables.ts";
 import { proposeTemplate } from "./propose-template.ts";
 import { createTokenTable } from "./token-table.ts";
 
-export interface InferredVariable {
+interface InferredVariable {
   readonly name: string;
   readonly distinct: number;
   /** Up to five, shortened. */
@@ -17,7 +17,7 @@ export interface InferredVariable {
 }
 
 /** A template that many calls may have been made with. */
-export interface InferredTemplate {
+interface InferredTemplate {
   readonly name: string;
   readonly template: Template;
   /** Calls that it gives back exactly. */

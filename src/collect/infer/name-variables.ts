@@ -1,5 +1,7 @@
+import type { Template } from "../../core/prompt/prompt.ts";
+
 /** A place of a template, as far as its name follows from it. */
-export interface NamedPlace {
+interface NamedPlace {
   /** The template's words before and behind it, in its message. */
   readonly before: string;
   readonly after: string;
@@ -81,4 +83,30 @@ function identifierOf(text: string): string {
     .replace(/[^A-Za-z0-9]+/g, "_")
     .replace(/^[_\d]+|_+$/g, "")
     .toLowerCase();
+}
+
+const grammar: ReadonlySet<string> = new Set(
+  "you are a an the of to in on at for from with by and or is be this that these those it its your my our as please what".split(
+    " ",
+  ),
+);
+const mostWords = 4;
+
+/** A name for each template, of its first telling words; none twice. */
+export function nameTemplates(templates: readonly Template[]): readonly string[] {
+  const taken = new Set<string>();
+  return templates.map((template) => {
+    const text = typeof template === "string" ? template : template.map(({ content }) => content).join(" ");
+    const words = text
+      .replace(/\{\{[^}]*\}\}/g, " ")
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[a-z][a-z0-9]+/g);
+    const telling = (words ?? []).filter((word) => !grammar.has(word)).slice(0, mostWords);
+    const base = telling.length === 0 ? "template" : telling.join("_");
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}_${number}`;
+    taken.add(name);
+    return name;
+  });
 }

@@ -6,7 +6,7 @@ import type { Template } from "../../core/prompt/prompt.ts";
  * `at_parity`: the interval of optimized ÷ source reaches 1, so that nothing measured speaks against the move.
  * `below_parity`: it does not. `not_measured`: no test rows, or no answers of the source on them.
  */
-export type MigrationDecision = "at_parity" | "below_parity" | "not_measured" | "failed";
+type MigrationDecision = "at_parity" | "below_parity" | "not_measured" | "failed";
 
 /** A test row on which the two models differ. */
 export interface RowChange {

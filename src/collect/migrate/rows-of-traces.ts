@@ -1,4 +1,6 @@
+import type { Config } from "../../config/config.ts";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import type { PromptReader } from "../../contracts/registry.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
@@ -6,6 +8,8 @@ import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { lastOf } from "../../traces/dataset-record.ts";
 import { isOfModel } from "../../traces/model-name.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
+import { createUnrenderer } from "../unrender/create-unrenderer.ts";
+import { templatesOfConfig } from "../unrender/known-template.ts";
 
 /** How recorded calls became rows. */
 export interface RecoveredRows {
@@ -29,7 +33,7 @@ export interface TraceRows {
   readonly otherModels: ReadonlyMap<string, number>;
 }
 
-export interface TraceRowsRequest {
+interface TraceRowsRequest {
   readonly traces: TraceStore;
   readonly filter: TraceFilter;
   /** Path of the prompt, and name of the model that is being left. */
@@ -77,4 +81,27 @@ export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows
   }
   counts.rows = records.length;
   return { records, counts: { ...counts, skipped }, otherModels };
+}
+
+/** The inputs that a prompt's template needs to give a recorded call's messages. */
+type RecoverInputs = (trace: Trace) => JsonObject | "ambiguous" | "unmatched";
+
+/**
+ * Knows every prompt of a config and all versions of each: a call that another prompt made is not taken for
+ * one of this prompt's because the one's words begin like the other's.
+ */
+export async function recoverInputs(
+  promptPath: string,
+  config: Pick<Config, "prompts">,
+  registry: PromptReader,
+): Promise<RecoverInputs> {
+  const unrenderer = createUnrenderer(await templatesOfConfig(config.prompts, registry));
+  return ({ messages }) => {
+    if (messages === undefined) return "unmatched";
+    const found = unrenderer.unrender(messages);
+    if (found.kind === "exact") return found.known.path === promptPath ? found.inputs : "unmatched";
+    return found.kind === "ambiguous" && found.templates.some(({ path }) => path === promptPath)
+      ? "ambiguous"
+      : "unmatched";
+  };
 }

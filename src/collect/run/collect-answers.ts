@@ -16,13 +16,11 @@ import { sharedSignal } from "../../run/session/shared-signal.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { outputsOf } from "../../traces/dataset-record.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
-import type { SourceAnswer } from "./ask-source.ts";
-import { answerTrace, collectedRecord, errorTrace, traceIdOf } from "./collected-trace.ts";
-import { knownAnswers } from "./known-answers.ts";
-import { type OpenSource, openSource, type SourceRequest } from "./open-source.ts";
+import { answerTrace, collectedRecord, errorTrace, knownAnswers, traceIdOf } from "./collected-trace.ts";
+import { type OpenSource, openSource, type SourceAnswer, type SourceRequest } from "./open-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
-export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Interrupts {
+interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Interrupts {
   readonly plan: CollectionPlan;
   readonly rows: Dataset;
   /** Name of the dataset the answers are merged into. */

@@ -1,17 +1,20 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
+import { unusableReason } from "../../traces/answer-of-trace.ts";
+import { outputsOf } from "../../traces/dataset-record.ts";
 import { thrownFields } from "../../traces/error-fields.ts";
-import type { SourceAnswer } from "./ask-source.ts";
+import type { SourceAnswer } from "./open-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
 /** What `source` says of traces made by `collect`. */
-export const collectSource = "dao-opt collect";
+const collectSource = "dao-opt collect";
 
 const idLength = 32;
 
@@ -117,4 +120,31 @@ function costsOf(usage: TokenUsage, { price }: ModelSpec) {
   const outputCostUsd = costUsd({ inputTokens: 0, outputTokens: usage.outputTokens }, price);
   const isKnown = promptCostUsd !== null && outputCostUsd !== null;
   return { promptCostUsd, outputCostUsd, costUsd: isKnown ? promptCostUsd + outputCostUsd : null };
+}
+
+/** What earlier collections left among the traces. */
+interface KnownAnswers {
+  /** Ids of the traces that are there already. */
+  readonly ids: ReadonlySet<string>;
+  /** The usable answer to each row, where there is one. */
+  readonly outputs: (JsonValue | undefined)[];
+}
+
+/** Reads through the traces once. */
+export async function knownAnswers(
+  traces: TraceStore,
+  rows: readonly Example[],
+  idOf: (row: Example) => string,
+): Promise<KnownAnswers> {
+  const places = new Map(rows.map((row, at) => [idOf(row), at]));
+  const ids = new Set<string>();
+  const outputs: (JsonValue | undefined)[] = [];
+  for await (const trace of traces.list({ where: { source: collectSource } })) {
+    const at = places.get(trace.traceId);
+    if (at === undefined || trace.error !== undefined) continue;
+    ids.add(trace.traceId);
+    const answer = unusableReason(trace) === undefined ? outputsOf(trace) : undefined;
+    if (answer !== undefined) outputs[at] = answer;
+  }
+  return { ids, outputs };
 }

@@ -7,7 +7,7 @@ import { createIssueList } from "../../project/issue-list.ts";
 import { resolvePrompts } from "../../project/resolve-prompts.ts";
 
 /** What is to answer, as named on the command line; what is not named follows from the config. */
-export interface CollectionChoice {
+interface CollectionChoice {
   readonly prompt?: string;
   readonly model?: string;
   readonly agent?: string;

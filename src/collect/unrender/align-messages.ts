@@ -10,7 +10,7 @@ export interface Alignment {
   readonly histories: ReadonlyMap<string, readonly ChatMessage[]>;
 }
 
-export interface Alignments {
+interface Alignments {
   readonly found: readonly Alignment[];
   /** False when there are too many ways to look at all of them. */
   readonly isComplete: boolean;

@@ -8,7 +8,7 @@ import { matchTemplate, type TemplateMatches } from "./match-template.ts";
 import { type MessageForm, messageForms } from "./message-forms.ts";
 
 /** What is known of the template a call was made with. */
-export type Unrendering =
+type Unrendering =
   | { readonly kind: "exact"; readonly known: KnownTemplate; readonly inputs: JsonObject }
   /** Several templates, or several texts for the variables of one, give the very same messages. */
   | {

@@ -1,3 +1,4 @@
+import type { PromptReader } from "../../contracts/registry.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 
 /** A template that calls may have been made with. */
@@ -9,4 +10,32 @@ export interface KnownTemplate {
   readonly versionId?: string;
   readonly template: Template;
   readonly language: TemplateLanguage;
+}
+
+interface ConfiguredPrompt {
+  readonly path: string;
+  readonly template?: Template;
+  readonly templateLanguage: TemplateLanguage;
+}
+
+/** Every template that a call may have been made with: the config's own, and all versions the registry has. */
+export async function templatesOfConfig(
+  prompts: Readonly<Record<string, ConfiguredPrompt>>,
+  registry: PromptReader,
+): Promise<readonly KnownTemplate[]> {
+  const known: KnownTemplate[] = [];
+  for (const { path, template, templateLanguage: language } of Object.values(prompts)) {
+    if (template !== undefined) known.push({ path, template, language });
+    const isFiled = (await registry.find(path, { defaultSelector: "latest" })) !== undefined;
+    for (const version of isFiled ? await registry.history(path) : []) {
+      known.push({
+        path,
+        version: version.version,
+        versionId: version.versionId,
+        template: version.template,
+        language: version.templateLanguage,
+      });
+    }
+  }
+  return known;
 }

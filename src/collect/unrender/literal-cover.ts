@@ -13,7 +13,7 @@ export type Cover = ReadonlyMap<number, { readonly text: string; readonly stretc
  * Letters and digits that one template must say beyond another to win over it. A variable's text that holds
  * so many words of another template, at its very place and to the letter, was made by that template.
  */
-const tellingCharacters = 12;
+export const tellingCharacters = 12;
 
 export function coverOf(equations: ReadonlyMap<number, Equation>, values: Values): Cover {
   return new Map(
@@ -67,6 +67,7 @@ function without(stretch: Stretch, taken: readonly Stretch[]): readonly Stretch[
   );
 }
 
-function wordCharacters(text: string): number {
+/** Number of letters and digits. */
+export function wordCharacters(text: string): number {
   return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }

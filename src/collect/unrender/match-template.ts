@@ -11,7 +11,7 @@ import type { MessageForm } from "./message-forms.ts";
 import { solvePieces, type Values } from "./solve-pieces.ts";
 
 /** A template with its variables, that gives the recorded messages when it is rendered. */
-export interface TemplateMatch {
+interface TemplateMatch {
   readonly inputs: JsonObject;
   /** What of the messages is the template's own words. */
   readonly cover: Cover;

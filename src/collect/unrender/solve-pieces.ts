@@ -9,7 +9,7 @@ export interface Equation {
 /** Variable → the text it stands for. */
 export type Values = ReadonlyMap<string, string>;
 
-export interface Solutions {
+interface Solutions {
   /** None, the only one, or two of several. */
   readonly found: readonly Values[];
   /** False when the search was given up: there may be more. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { callInput, modelInput } from "../../../src/collect/import/payload-input.ts";
 import { readOutput } from "../../../src/collect/import/payload-output.ts";
+import { callInput, modelInput } from "../../../src/collect/import/span-trace.ts";
 
 const message = { role: "user", content: "Hi" };
 

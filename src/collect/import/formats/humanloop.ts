@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
 import { messageFields } from "../../../traces/answer-of-trace.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat, ImportItem } from "../import-format.ts";
+import {
+  eachValue,
+  type ImportFormat,
+  type ImportItem,
+  type Part,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
   instantOf,
   leftovers,

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember } from "../json-members.ts";
 import { unwrappedAnswer } from "./langfuse-dataset.ts";
 

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { feedbackOfScore } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";

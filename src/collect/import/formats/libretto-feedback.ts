@@ -7,7 +7,7 @@ import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
 
 /** Feedback on the event with a key, and where it stands. */
-export interface PlacedFeedback {
+interface PlacedFeedback {
   readonly feedback: TraceFeedback;
   readonly place: FilePlace;
 }

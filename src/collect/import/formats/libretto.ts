@@ -6,8 +6,13 @@ import { renderTemplate } from "../../../core/template/template.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { eventProblem } from "../../../traces/libretto/trace-of-event.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat, ImportItem } from "../import-format.ts";
+import {
+  eachValue,
+  type ImportFormat,
+  type ImportItem,
+  type Part,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
 import type { SourceFile } from "../source/source-file.ts";

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
 const members = new Set(["inputs", "outputs", "expectations", "tags", "source", "source_type"]);

@@ -1,9 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { tracedEndpoint, readRequestFields } from "../../../traces/openai/read-request.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { completeTrace, type TraceDraft } from "../each-value.ts";
-import type { FilePlace, ImportFormat, ImportItem } from "../import-format.ts";
+import { readRequestFields, tracedEndpoint } from "../../../traces/openai/read-request.ts";
+import {
+  completeTrace,
+  type FilePlace,
+  type ImportFormat,
+  type ImportItem,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";

@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { messageFields } from "../../../traces/answer-of-trace.ts";
-import { type TracedEndpoint, readRequestFields } from "../../../traces/openai/read-request.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/read-request.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
 

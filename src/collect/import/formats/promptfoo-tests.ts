@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
-import type { Part } from "../each-value.ts";
+import type { Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember } from "../json-members.ts";
 
 const maxCombinations = 1000;

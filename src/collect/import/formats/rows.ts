@@ -5,8 +5,7 @@ import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
 import { parseSource } from "../../../datasets/store/record-json.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { objectMember, parsedMember } from "../json-members.ts";
 
 /** Columns that are the expected answer, or the answer of the model; every other one is a variable. */

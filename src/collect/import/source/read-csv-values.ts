@@ -1,11 +1,9 @@
 import { Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
-import { maxRowBytes } from "../../../datasets/formats/row-format.ts";
 import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
-import { notUtf8 } from "./not-utf8.ts";
-import { readBytes } from "./read-bytes.ts";
-import type { ReadValue } from "./read-value.ts";
-import type { SourceFile } from "./source-file.ts";
+import { maxRowBytes } from "../../../datasets/formats/row-format.ts";
+import { notUtf8, readBytes } from "./read-bytes.ts";
+import type { ReadValue, SourceFile } from "./source-file.ts";
 
 interface CsvRow {
   readonly record: readonly string[];

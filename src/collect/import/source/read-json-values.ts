@@ -2,10 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { createJsonRowParser } from "../../../datasets/formats/json.ts";
 import { createLineMap, createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 import { describeJsonFault } from "../../../formats/json-lines/json-fault.ts";
-import { firstBadLine, notUtf8 } from "./not-utf8.ts";
-import { readBytes } from "./read-bytes.ts";
-import type { ReadValue } from "./read-value.ts";
-import type { SourceFile } from "./source-file.ts";
+import { firstBadLine, notUtf8, readBytes } from "./read-bytes.ts";
+import type { ReadValue, SourceFile } from "./source-file.ts";
 
 /** A document that is an object is read whole: beyond this many bytes no text of JavaScript holds it. */
 const maxDocumentBytes = 480 * 1024 * 1024;

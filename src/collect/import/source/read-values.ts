@@ -1,10 +1,10 @@
 import { DatasetError } from "../../../core/errors.ts";
+import { notUtf8Line, readJsonLines } from "../../../formats/json-lines/json-lines.ts";
+import { notUtf8, readBytes } from "./read-bytes.ts";
 import { readCsvValues } from "./read-csv-values.ts";
 import { readJsonValues } from "./read-json-values.ts";
-import { readJsonlValues } from "./read-jsonl-values.ts";
-import type { ReadValue, ReadValues } from "./read-value.ts";
 import { readYamlValues } from "./read-yaml-values.ts";
-import type { FileLayout } from "./source-file.ts";
+import type { FileLayout, ReadValue, ReadValues, SourceFile } from "./source-file.ts";
 
 const readers: Readonly<Record<FileLayout, ReadValues>> = {
   jsonl: readJsonlValues,
@@ -32,4 +32,10 @@ function tell(problem: string): ReadValues {
   return async function* (): AsyncGenerator<ReadValue> {
     yield { problem };
   };
+}
+
+/** One value a line. */
+async function* readJsonlValues(file: SourceFile): AsyncGenerator<ReadValue> {
+  for await (const read of readJsonLines(readBytes(file)))
+    yield "problem" in read && read.problem === notUtf8Line ? { ...read, problem: notUtf8 } : read;
 }

@@ -1,5 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
+import type { JsonValue } from "../../../core/data/json.ts";
 import { DatasetError, NotFoundError } from "../../../core/errors.ts";
 import { readBytes } from "./read-bytes.ts";
 
@@ -86,3 +87,19 @@ function isObject(line: string): boolean {
     return false;
   }
 }
+
+/** Keys and positions from a value to a member of it. */
+export type MemberPath = readonly (string | number)[];
+
+/** A value of a file, or what is wrong where one should be. Lines count from 1. */
+export type ReadValue =
+  | {
+      readonly value: JsonValue;
+      readonly line?: number;
+      /** Line of a member inside the value, where the layout knows it. */
+      readonly lineAt?: (path: MemberPath) => number | undefined;
+    }
+  | { readonly problem: string; readonly line?: number };
+
+/** Reads a file value by value, in bounded memory where its layout allows. */
+export type ReadValues = (file: SourceFile) => AsyncIterable<ReadValue>;
