@@ -1,5 +1,6 @@
 import type { DatasetRecord, DatasetStore } from "../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../core/data/json.ts";
+import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "./answer-of-trace.ts";
 import { messageRecord, toolCallRecord } from "./message-record.ts";
@@ -87,8 +88,7 @@ function corrected(
   if (expected === expectations && tagged === tags) return record;
   return {
     ...rest,
-    ...(expected === undefined ? {} : { expectations: expected }),
-    ...(tagged === undefined ? {} : { tags: tagged }),
+    ...defined({ expectations: expected, tags: tagged }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
+import { defined } from "../core/defined.ts";
 import type { TraceFeedback } from "../core/trace.ts";
 
 /** Feedback as it stands in files and answers. */
@@ -13,13 +14,9 @@ export function feedbackRecord({
   ...rest
 }: TraceFeedback): JsonObject {
   return {
-    ...(rating === undefined ? {} : { rating }),
-    ...(betterResponse === undefined ? {} : { better_response: betterResponse }),
-    ...(comment === undefined ? {} : { comment }),
+    ...defined({ rating, better_response: betterResponse, comment }),
     at,
-    ...(by === undefined ? {} : { by }),
-    ...(evaluator === undefined ? {} : { evaluator }),
-    ...(judgment === undefined ? {} : { judgment }),
+    ...defined({ by, evaluator, judgment }),
     ...(rest as JsonObject),
   };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 import { messageFields } from "../../traces/answer-of-trace.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
@@ -101,9 +102,7 @@ export function usageFields(value: JsonValue | undefined): Pick<Trace, "usage"> 
   );
   return {
     usage: {
-      ...(inputTokens === undefined ? {} : { inputTokens }),
-      ...(outputTokens === undefined ? {} : { outputTokens }),
-      ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+      ...defined({ inputTokens, outputTokens, reasoningTokens }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace, TracePrompt } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
@@ -25,8 +26,7 @@ export function unrenderTrace(
   const { path, version, versionId, template } = found.known;
   const recovered: TracePrompt = {
     path,
-    ...(version === undefined ? {} : { version }),
-    ...(versionId === undefined ? {} : { versionId }),
+    ...defined({ version, versionId }),
     template,
   };
   const replaced = replacedPrompt(trace, recovered);
@@ -45,8 +45,7 @@ export function unrenderTrace(
 export function recoveredFields({ inputs, prompt, other }: Trace): Partial<Trace> {
   const replaced = other?.[sourcePrompt];
   return {
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(prompt === undefined ? {} : { prompt }),
+    ...defined({ inputs, prompt }),
     ...(replaced === undefined ? {} : { other: { [sourcePrompt]: replaced } }),
   };
 }

@@ -4,6 +4,7 @@ import type { RunListener } from "../../contracts/events.ts";
 import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { type DaoOptError, DatasetError, isDaoOptError, type RowProblem } from "../../core/errors.ts";
 import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import type { Spend } from "../../core/usage.ts";
@@ -166,10 +167,7 @@ function bookable(answer: SourceAnswer): Booked {
   return {
     output,
     latencyMs,
-    ...(kind === undefined ? {} : { kind }),
-    ...(isEstimated === undefined ? {} : { isEstimated }),
-    ...(isUnbilled === undefined ? {} : { isUnbilled }),
-    ...(usage === undefined ? {} : { usage }),
+    ...defined({ kind, isEstimated, isUnbilled, usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { AnswerKind } from "../../core/answer/answer.ts";
 import { canonicalJson, digestOf } from "../../core/data/digest.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
 import { readTemplate } from "../../core/template/template.ts";
@@ -62,8 +63,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     guard,
     specs,
     secrets,
-    ...(request.listener === undefined ? {} : { listener: request.listener }),
-    ...(request.warn === undefined ? {} : { warn: request.warn }),
+    ...defined({ listener: request.listener, warn: request.warn }),
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;
@@ -151,10 +151,7 @@ function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel
       const isCached = origin !== undefined;
       return {
         ...{ question, messages, output: text, toolCalls, finishReason, usage, latencyMs, isCached },
-        ...(kind === undefined ? {} : { kind }),
-        ...(reasoning === undefined ? {} : { reasoning }),
-        ...(isEstimated === undefined ? {} : { isEstimated }),
-        ...(isUnbilled === undefined ? {} : { isUnbilled }),
+        ...defined({ kind, reasoning, isEstimated, isUnbilled }),
       };
     },
   };

@@ -1,6 +1,7 @@
 import type { DatasetSpec } from "../../contracts/dataset-reader.ts";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { datasetFailure } from "../dataset-failure.ts";
 import type { RowFile } from "../formats/row-format.ts";
 import { streamRows } from "../formats/stream-rows.ts";
@@ -103,7 +104,6 @@ function specOf({ inputs, expected }: RowMapping): DatasetSpec {
     name: "",
     source: { kind: "inline", rows: [], file: "" },
     onBadRow: "fail",
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(expected === undefined ? {} : { expected }),
+    ...defined({ inputs, expected }),
   };
 }

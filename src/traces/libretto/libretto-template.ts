@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { type ChatMessage, isMessageList } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
 import { replaceBounded } from "../../core/template/replace-bounded.ts";
@@ -48,9 +49,7 @@ function filled(text: string, params: JsonObject): string {
 function templateMessage(message: JsonObject, params: JsonObject): TemplateMessage {
   const { role, content, toolCalls, toolCallId, name } = readChatMessage(message);
   const kept = {
-    ...(name === undefined ? {} : { name }),
-    ...(toolCalls === undefined ? {} : { toolCalls }),
-    ...(toolCallId === undefined ? {} : { toolCallId }),
+    ...defined({ name, toolCalls, toolCallId }),
   };
   if (content === null || typeof content === "string") {
     return { role: sentRole(role), content: ourText(content ?? "", params), ...kept };

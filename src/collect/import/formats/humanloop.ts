@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
 import { messageFields } from "../../../traces/answer-of-trace.ts";
 import {
@@ -148,9 +149,7 @@ function promptOf(prompt: JsonObject): NonNullable<TraceDraft["prompt"]> {
   const versionId = textMember(prompt, "version_id");
   const template = templateOf(prompt["template"]);
   return {
-    ...(template === undefined ? {} : { template }),
-    ...(path === undefined ? {} : { path }),
-    ...(versionId === undefined ? {} : { versionId }),
+    ...defined({ template, path, versionId }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
 import type { FilePlace } from "../import-format.ts";
 import { instantOf, numberMember, textMember } from "../json-members.ts";
@@ -60,10 +61,7 @@ function feedbackOf(value: JsonObject, file: SourceFile): TraceFeedback | undefi
   const isEmpty = rating === undefined && betterResponse === undefined && comment === undefined;
   if (value["is_deleted"] === true || isEmpty) return undefined;
   return {
-    ...(rating === undefined ? {} : { rating }),
-    ...(betterResponse === undefined ? {} : { betterResponse }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(by === undefined ? {} : { by }),
+    ...defined({ rating, betterResponse, comment, by }),
     at: instantOf(value["at"] ?? value["timestamp"] ?? value["createdAt"]) ?? file.recordedAt,
   };
 }

@@ -1,5 +1,6 @@
 import { readToolCalls } from "../../../core/answer/read-tool-calls.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
 import { renderTemplate } from "../../../core/template/template.ts";
@@ -105,8 +106,7 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
       ? {}
       : {
           prompt: {
-            ...(path === undefined ? {} : { path }),
-            ...(template === undefined ? {} : { template }),
+            ...defined({ path, template }),
           },
         }),
     ...(hasInputs ? { inputs } : {}),

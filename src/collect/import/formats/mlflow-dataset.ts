@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
@@ -27,8 +28,7 @@ function partOf(value: JsonValue): Part {
       ...(outputs === undefined ? {} : { outputs }),
       ...(expectations === undefined || Object.keys(expectations).length === 0 ? {} : { expectations }),
       ...(tags === undefined || Object.keys(tags).length === 0 ? {} : { tags }),
-      ...(source === undefined ? {} : { source }),
-      ...(other === undefined ? {} : { other }),
+      ...defined({ source, other }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember } from "../json-members.ts";
 
@@ -27,8 +28,7 @@ function partOf(value: JsonValue): Part {
   const output = objectMember(value, "sample")?.["output_text"];
   const rest = leftovers("openai_evals", value, members);
   const expectations = {
-    ...(response === undefined ? {} : { expected_response: response }),
-    ...(facts === undefined ? {} : { expected_facts: facts }),
+    ...defined({ expected_response: response, expected_facts: facts }),
   };
   return {
     record: {

@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { columnNames, columnValue } from "../../../datasets/rows/columns.ts";
 import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
@@ -96,8 +97,7 @@ function withMembers(
     inputs,
     ...(output === undefined ? {} : { outputs: row[output] as JsonValue }),
     ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(source === undefined ? {} : { source }),
+    ...defined({ tags, source }),
     ...(Object.keys(others).length === 0 ? {} : { other: others as JsonObject }),
   };
 }

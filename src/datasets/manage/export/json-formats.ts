@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { renderJsonLine } from "../../../formats/json-lines/json-lines.ts";
 import { mlflowSourceJson, recordJson } from "../../store/record-json.ts";
 import { referenceAnswer } from "../reference-answer.ts";
@@ -41,9 +42,7 @@ export const mlflowFormat = jsonFormat(
   [".jsonl", ".json"],
   ({ inputs, outputs, expectations, tags, source }) => ({
     inputs,
-    ...(outputs === undefined ? {} : { outputs }),
-    ...(expectations === undefined ? {} : { expectations }),
-    ...(tags === undefined ? {} : { tags }),
+    ...defined({ outputs, expectations, tags }),
     ...(source === undefined ? {} : { source: mlflowSourceJson(source) }),
   }),
   ({ source, other = {} }) => [
@@ -66,8 +65,7 @@ export const openaiEvalsFormat = jsonFormat(
     return {
       item: {
         ...inputs,
-        ...(expected === undefined ? {} : { expected_response: expected }),
-        ...(facts === undefined ? {} : { expected_facts: facts }),
+        ...defined({ expected_response: expected, expected_facts: facts }),
       },
       ...(answer.text === undefined ? {} : { sample: { output_text: answer.text } }),
     };

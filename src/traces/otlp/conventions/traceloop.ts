@@ -61,8 +61,7 @@ function toolOf(entry: JsonObject): JsonObject {
     type: "function",
     function: {
       name,
-      ...(description === undefined ? {} : { description }),
-      ...(schema === undefined ? {} : { parameters: schema }),
+      ...defined({ description, parameters: schema }),
     },
   };
 }
