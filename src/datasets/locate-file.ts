@@ -15,7 +15,7 @@ interface LocateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Checks that a data file is there and of a known format. Rejects with DatasetError. */
+/** Checks that a data file exists and has a known format. Rejects with DatasetError otherwise. */
 export async function locateFile(path: string, { relativeTo, signal }: LocateOptions): Promise<RowFile> {
   const name = relativeTo === undefined ? path : relative(relativeTo, path);
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => cause);
@@ -33,14 +33,14 @@ export async function locateFile(path: string, { relativeTo, signal }: LocateOpt
   return { path, name, sizeBytes: found.size, signal };
 }
 
-/** The extension that decides a file's format. */
+/** The extension that selects a file's format. */
 export function formatOf(path: string): string {
   return extname(path).toLowerCase();
 }
 
-/** What a file of a format should hold. */
+/** Describes what a file with this extension should contain. */
 export function emptyHint(extension: string): string {
-  return `a ${extension} file holds ${rowFormats[extension]?.summary ?? "rows"}`;
+  return `a ${extension} file contains ${rowFormats[extension]?.summary ?? "rows"}`;
 }
 
 function formatsHint(): string {
@@ -49,20 +49,20 @@ function formatsHint(): string {
 }
 
 async function missingFile(path: string, name: string): Promise<DatasetError> {
-  // A resolved path has one slash where the address had two.
+  // Resolving a path turns the two slashes of a URL into one.
   const [, address] = /(?:^|\/)((?:https?|s3|gs|az|hf):\/.*)$/.exec(name) ?? [];
   if (address !== undefined) {
-    const hint = "download it, and give the path of the file";
+    const hint = "download it and use the path of the file";
     return new DatasetError(`${address.replace(":/", "://")} is not a file on this machine`, [], { hint });
   }
   if (/(?:^|\/)~\//.test(name)) {
-    const hint = "`~` means the home folder in a shell only; write the path in full, or ${env:HOME}/…";
+    const hint = "only a shell expands `~`; use the full path, or ${env:HOME}/…";
     return new DatasetError(`no file ${name}`, [], { hint });
   }
   const folder = dirname(path);
   const entries = await readdir(folder).catch(() => undefined);
   if (entries === undefined) {
-    return new DatasetError(`no file ${name}`, [], { hint: `there is no folder ${folder}` });
+    return new DatasetError(`no file ${name}`, [], { hint: `the folder ${folder} does not exist` });
   }
   const files = entries.filter((entry) => rowFormats[formatOf(entry)] !== undefined).sort();
   const near = nearNames(basename(path), files, 2);
@@ -72,8 +72,8 @@ async function missingFile(path: string, name: string): Promise<DatasetError> {
   const more = files.length > shownFiles ? `, and ${files.length - shownFiles} more` : "";
   const hint =
     files.length === 0
-      ? `${folder} holds no data file`
-      : `${folder} holds ${files.slice(0, shownFiles).join(", ")}${more}`;
+      ? `${folder} contains no data files`
+      : `${folder} contains ${files.slice(0, shownFiles).join(", ")}${more}`;
   return new DatasetError(`no file ${name}`, [], { hint });
 }
 
@@ -82,8 +82,8 @@ export interface DatasetFile extends RowFile {
 }
 
 /**
- * The files of a dataset in the order in which they are read. Parts evaluated last come first, so
- * that a row which stands in two of them stays in the one that decides.
+ * Locates the files of a dataset in reading order. The test part comes first and train last, so that a row
+ * that occurs in two parts stays in the one used for evaluation.
  */
 export async function locateFiles(
   source: Exclude<DatasetSpec["source"], { kind: "inline" }>,
@@ -120,7 +120,7 @@ function sharedFiles(
     const name = relativeTo === undefined ? path : relative(relativeTo, path);
     return [
       new DatasetError(`${part} and ${same.part} are the same file ${name}`, [], {
-        hint: "give each part a file of its own, or split one file by shares",
+        hint: "use a separate file for each part, or split one file by shares",
       }),
     ];
   });

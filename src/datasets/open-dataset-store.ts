@@ -13,18 +13,18 @@ import { amendDataset, holdsDuplicates, rewriteDataset } from "./store/rewrite-d
 import { createStagedRows } from "./store/staged-rows.ts";
 
 const ending = ".jsonl";
-/** Others may be merging millions of rows. */
+/** Another process may be merging millions of rows. */
 const patienceMs = 15 * 60_000;
 
 interface DatasetStoreOptions {
-  /** `<state>/datasets`; made when the first dataset is written. */
+  /** `<state>/datasets`. Created when the first dataset is written. */
   readonly folder: string;
 }
 
 /**
- * The collected datasets of a folder: JSON Lines, one record a line, one record for equal inputs. Any number
- * of processes may merge at once; a file is replaced whole or stays as it was. Memory for a merge: 45 to 90
- * bytes for each row coming in, and 25 to 50 for each one there.
+ * Opens the collected datasets of a folder: JSON Lines, one record per line, one record for equal inputs. Any
+ * number of processes may merge at once; a file is replaced whole or not at all. A merge takes 45 to 90 bytes
+ * of memory per incoming row and 25 to 50 per existing row.
  *
  *     const store = openDatasetStore({ folder: ".dao-opt/datasets" });
  *     await store.merge("reviews", [{ inputs: { text: "Lovely." }, outputs: "positive" }]);
@@ -55,7 +55,7 @@ export function openDatasetStore({ folder }: DatasetStoreOptions): DatasetStore 
     list,
     merge: async (name, records) => mergeInto(folder, fileOf(name), records),
     async amend(name, change) {
-      // What a link points to is replaced, not the link.
+      // Replaces the target of a link, not the link.
       const target = await realpath(await knownFile(name));
       return withLock(lockOf(target), () => amendDataset(target, change), { patienceMs }).catch(
         (error: unknown) => {
@@ -74,7 +74,7 @@ export function datasetNotFound(name: string, known: readonly string[]): NotFoun
   const near = nearNames(name, known, 2);
   const there =
     known.length === 0
-      ? "there is none yet; `dao-opt collect` and `dao-opt dataset merge` make one"
+      ? "there are no datasets yet; create one with `dao-opt collect` or `dao-opt dataset merge`"
       : `there are: ${known.join(", ")}`;
   return new NotFoundError("dataset", name, near, { hint: near.length > 0 ? undefined : there });
 }
@@ -84,17 +84,17 @@ async function mergeInto(
   file: string,
   records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>,
 ): Promise<MergeCounts> {
-  const told = <T>(work: () => Promise<T>): Promise<T> =>
+  const explained = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
       throw mergeFailure(error, file);
     });
-  await told(() => ensureFolder(folder, privateFolder));
-  // What a link points to is replaced, not the link.
+  await explained(() => ensureFolder(folder, privateFolder));
+  // Replaces the target of a link, not the link.
   const target = await realpath(file).catch(() => file);
-  const spool = await told(async () => openSpoolFile(folder));
+  const spool = await explained(async () => openSpoolFile(folder));
   try {
     const staged = createStagedRows(spool);
-    // Rows may take minutes to come: the lock is not held meanwhile.
+    // Rows may take minutes to arrive, so the lock is not held yet.
     for await (const record of records) {
       try {
         staged.add(record);
@@ -102,7 +102,7 @@ async function mergeInto(
         throw mergeFailure(error, file);
       }
     }
-    return await told(() =>
+    return await explained(() =>
       withLock(lockOf(target), () => rewriteWhole(folder, target, staged), { patienceMs }),
     );
   } finally {
@@ -114,7 +114,7 @@ function lockOf(file: string): string {
   return join(dirname(file), `.${basename(file)}.lock`);
 }
 
-/** A file with equal inputs in several rows (a person wrote it) is merged with itself first. */
+/** A file with equal inputs in several rows (edited by hand) is first merged with itself. */
 async function rewriteWhole(
   folder: string,
   file: string,
@@ -136,20 +136,20 @@ async function rewriteWhole(
 const longestBytes = 200;
 const forbidden = /[/\\:*?"<>|\p{Cc}]/u;
 
-/** Throws DatasetError for a name that is no file name on every system. */
+/** Throws DatasetError if the name is not a valid file name on every system. */
 function checkDatasetName(name: string): void {
   const fault = nameFault(name);
   if (fault === undefined) return;
-  throw new DatasetError(`"${name}" is no name for a dataset: ${fault}`, [], {
-    hint: "a name is a file name without its ending, for example reviews or support.tickets-2026",
+  throw new DatasetError(`"${name}" is not a valid dataset name: ${fault}`, [], {
+    hint: "use a file name without its extension, for example reviews or support.tickets-2026",
   });
 }
 
 function nameFault(name: string): string | undefined {
   if (name.trim() === "") return "it is empty";
-  if (name.startsWith(".")) return "it begins with a dot";
-  if (/[. ]$/.test(name)) return "it ends with a dot or a blank";
+  if (name.startsWith(".")) return "it starts with a dot";
+  if (/[. ]$/.test(name)) return "it ends with a dot or a space";
   const [sign] = forbidden.exec(name) ?? [];
-  if (sign !== undefined) return `it holds ${JSON.stringify(sign)}`;
+  if (sign !== undefined) return `it contains ${JSON.stringify(sign)}`;
   return Buffer.byteLength(name) > longestBytes ? `it is longer than ${longestBytes} bytes` : undefined;
 }

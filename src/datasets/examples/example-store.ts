@@ -2,18 +2,17 @@ import type { DatasetPart, Example } from "../../core/data/example.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { SpoolFile } from "./spool-file.ts";
 
-/** Keeps examples by the index at which they were appended. */
+/** Stores examples by the index at which they were appended. */
 export interface ExampleStore {
   append(example: Example): void;
   replace(index: number, example: Example): void;
   read(index: number): Example;
-  /** The example at an index as handed to users. */
+  /** The example at an index, as passed to users. */
   view(index: number): Example;
   readonly size: number;
   close(): void;
 }
 
-/** Keeps examples in memory. */
 export function createMemoryStore(): ExampleStore {
   const examples: Example[] = [];
   const read = (index: number): Example => examples[index] as Example;
@@ -32,13 +31,12 @@ export function createMemoryStore(): ExampleStore {
 }
 
 /**
- * Rows kept in memory after they were read, each in the slot of its index: enough for the calls in
- * flight and the scorers at work. (A Map in order of use raised the peak of a pass over 400,000 rows
- * by 170 MB.)
+ * Number of recently read rows kept in memory, each in the slot of its index: enough for the calls in flight
+ * and the scorers at work. (A Map in order of use raised the peak of a pass over 400,000 rows by 170 MB.)
  */
 const recentSlots = 256;
 
-/** Keeps examples as JSON text in a spool; memory holds an id and a place for each. */
+/** Stores examples as JSON text in a spool. Memory holds an id and a position for each. */
 export function createSpooledStore(spool: SpoolFile): ExampleStore {
   const ids: string[] = [];
   const offsets: number[] = [];
@@ -70,7 +68,7 @@ export function createSpooledStore(spool: SpoolFile): ExampleStore {
       put(index, example);
     },
     read,
-    // The class answers like an Example; its getters give undefined for fields that a row lacks.
+    // The class has the members of an Example; its getters return undefined for missing fields.
     view: (index) => new SpooledExample(ids[index] as string, index, read) as Example,
     get size() {
       return ids.length;
@@ -83,8 +81,8 @@ export function createSpooledStore(spool: SpoolFile): ExampleStore {
 }
 
 /**
- * An example whose fields are read from the spool when they are touched. A class, because getters of
- * its prototype cost nothing a row: 400,000 rows of closures would fill the memory the spool saves.
+ * An example whose fields are read from the spool on access. It is a class because getters on the prototype
+ * cost no memory per row; closures for 400,000 rows would use up what the spool saves.
  */
 class SpooledExample {
   readonly id: string;
@@ -126,7 +124,7 @@ class SpooledExample {
     return this.#read(this.#index).origin;
   }
 
-  /** JSON of a spooled example is that of any other. */
+  /** Serializes like any other example. */
   toJSON(): Example {
     return this.#read(this.#index);
   }

@@ -8,7 +8,7 @@ interface RowFormat {
 }
 
 const jsonl: RowFormat = {
-  summary: "one JSON object a line",
+  summary: "one JSON object per line",
   load: async () => readJsonl,
 };
 const yaml: RowFormat = {
@@ -16,7 +16,7 @@ const yaml: RowFormat = {
   load: async () => (await import("./yaml.ts")).readYaml,
 };
 
-/** File formats by extension; a parser is loaded when a file needs it. */
+/** File formats by extension. A parser is loaded when a file needs it. */
 export const rowFormats: Readonly<Record<string, RowFormat>> = {
   ".jsonl": jsonl,
   ".ndjson": jsonl,
@@ -25,18 +25,18 @@ export const rowFormats: Readonly<Record<string, RowFormat>> = {
     load: async () => (await import("./json.ts")).readJson,
   },
   ".csv": {
-    summary: "comma-separated, with a header row",
+    summary: "comma-separated values with a header row",
     load: async () => (await import("./csv.ts")).readCsv,
   },
   ".tsv": {
-    summary: "tab-separated, with a header row",
+    summary: "tab-separated values with a header row",
     load: async () => (await import("./csv.ts")).readTsv,
   },
   ".yaml": yaml,
   ".yml": yaml,
 };
 
-/** JSON Lines: one JSON object a line. */
+/** Reads JSON Lines: one JSON object per line. */
 async function readJsonl(file: RowFile, sink: RowSink): Promise<void> {
   for await (const read of readJsonLines(readChunks(file))) {
     if ("problem" in read) sink.badRow(read.problem, read.line);

@@ -4,9 +4,9 @@ import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows } from "./row-format.ts";
 
 const onePieceHint =
-  "a .json file is one document, so nothing after this place can be read; in a .jsonl file every line stands alone";
+  "a .json file is one document, so the rest of it is not read; in a .jsonl file each line is read separately";
 
-/** A JSON document: a list of rows, or an object with the list under `rows`, `data` or `records`. */
+/** Reads a JSON document: a list of rows, or an object with the list under `rows`, `data` or `records`. */
 export const readJson: ReadRows = async (file, sink) => {
   const lines = createLineMap();
   const utf8 = createUtf8Check();
@@ -32,19 +32,19 @@ export const readJson: ReadRows = async (file, sink) => {
   throw brokenFile(
     file,
     undefined,
-    `the file holds ${rows.holds}, and no list of rows`,
+    `the file contains ${rows.holds}, not a list of rows`,
     `write [{…}, {…}], or put the list under ${listKeys.join(", ")}`,
   );
 };
 
-/** Takes a JSON document chunk by chunk and hands over its rows, one at a time. */
+/** Parses a JSON document chunk by chunk and emits its rows one at a time. */
 interface JsonRowParser {
-  /** The place where the document stops being JSON, when it does. */
+  /** Returns where the document stops being valid JSON, if it does. */
   feed(chunk: Buffer): JsonFault | undefined;
   end(): JsonFault | undefined;
-  /** True once the document was found to hold a list of rows. */
+  /** True once a list of rows was found. */
   readonly hasList: boolean;
-  /** What the document is instead, in words; undefined when there is no document. */
+  /** Describes the document if it is not a list; undefined if there is no document. */
   readonly holds: string | undefined;
 }
 

@@ -6,7 +6,10 @@ import { brokenFile, type RowFile } from "./row-format.ts";
 const chunkBytes = 64 * 1024;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The bytes of a file in order, without a byte order mark. */
+/**
+ * Reads the bytes of a file in order, without a byte order mark. Throws DatasetError if the file cannot be
+ * read or is UTF-16.
+ */
 export async function* readChunks(file: RowFile): AsyncGenerator<Buffer> {
   const stream = createReadStream(file.path, { highWaterMark: chunkBytes });
   let isFirst = true;
@@ -33,11 +36,14 @@ function withoutMark(chunk: Buffer, file: RowFile): Buffer {
 
 const newline = 10;
 
-/** Finds the lines of a file that are no UTF-8, which decoding would silently fill with U+FFFD. */
+/** Finds the lines of a file that are not UTF-8. Decoding would silently replace their bytes with U+FFFD. */
 interface Utf8Check {
-  /** Lines of this chunk, from 1, that are no UTF-8. A character cut by the chunk's end waits for the next. */
+  /**
+   * Lines of this chunk, from 1, that are not UTF-8. A character split at the end of the chunk is checked
+   * with the next one.
+   */
   feed(chunk: Buffer): readonly number[];
-  /** The last line when the file ends inside a character. */
+  /** The last line if the file ends inside a character. */
   end(): readonly number[];
 }
 
@@ -67,7 +73,7 @@ export function createUtf8Check(): Utf8Check {
   };
 }
 
-/** Bytes at the end that begin a character without ending it. */
+/** Number of bytes at the end that begin a character without completing it. */
 function cutCharacterBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -77,10 +83,10 @@ function cutCharacterBytes(bytes: Buffer): number {
   return 0;
 }
 
-/** Tells the line and column of byte offsets in a file that is read chunk by chunk. */
+/** Maps byte offsets to lines and columns in a file that is read chunk by chunk. */
 interface LineMap {
   feed(chunk: Buffer): void;
-  /** Line and column, both from 1, of an offset that was fed; offsets must not go back. */
+  /** Line and column, both from 1, of an offset that was fed. Offsets must not decrease. */
   placeAt(offset: number): { readonly line: number; readonly column: number };
 }
 

@@ -8,7 +8,7 @@ import { brokenFile, listKeys, type ReadRows, type RowFile } from "./row-format.
 const maxYamlBytes = 64 * 1024 * 1024;
 const maxAliases = 10_000;
 
-/** A YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
+/** Reads a YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
 export const readYaml: ReadRows = async (file, sink) => {
   const { root, value, lineAt } = parseText(await readText(file), file);
   if (root === null) return;
@@ -17,7 +17,7 @@ export const readYaml: ReadRows = async (file, sink) => {
     throw brokenFile(
       file,
       undefined,
-      "the file holds no list of rows",
+      "the file contains no list of rows",
       `write a list ("- inputs: …"), or put it under ${listKeys.join(", ")}`,
     );
   }
@@ -34,7 +34,7 @@ async function readText(file: RowFile): Promise<string> {
     throw brokenFile(
       file,
       undefined,
-      `${megabytes} MB of YAML; at most ${maxYamlBytes / 2 ** 20} MB are read`,
+      `${megabytes} MB of YAML exceed the limit of ${maxYamlBytes / 2 ** 20} MB`,
       "convert the file to .jsonl, which is read row by row",
     );
   }
@@ -62,7 +62,7 @@ function parseText(text: string, file: RowFile): ParsedRows {
   const composed = composeYaml(text, { merge: true });
   const lineAt = (offset: number): number => composed.lines.linePos(offset).line;
   if ("excess" in composed)
-    throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "flatten it");
+    throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "reduce the nesting");
   const [document, second] = composed.documents;
   const problems = document.errors.map(({ message, pos }) => ({
     file: file.name,
@@ -70,7 +70,7 @@ function parseText(text: string, file: RowFile): ParsedRows {
     message,
   }));
   if (second !== undefined) {
-    const message = "a second document begins here; write one list";
+    const message = "a second document starts here; use a single list";
     problems.push({ file: file.name, line: lineAt(second.range[0]), message });
   }
   if (problems.length > 0) {

@@ -21,13 +21,13 @@ import {
 const sampleSize = 5_000;
 const mostParts = 100;
 
-/** Rows that belong together: one of several files, or the only one. */
+/** Rows of one file. */
 interface StatsSource {
   readonly name: string;
   readonly rows: AsyncIterable<RecordRow>;
 }
 
-/** Characters, and a rough count of tokens. */
+/** Characters and estimated tokens. */
 export interface TextLengths {
   readonly characters: LengthSummary;
   readonly tokens: LengthSummary;
@@ -35,24 +35,24 @@ export interface TextLengths {
 
 export interface DatasetStats {
   readonly rows: number;
-  /** Different inputs: equal ones are one row of a run. */
+  /** Rows with different inputs. A run merges rows with equal inputs. */
   readonly distinct: number;
   readonly answers: Readonly<Record<ReferenceKind, number>>;
   readonly balance: LabelBalance;
   readonly inputs: TextLengths | undefined;
   readonly outputs: TextLengths | undefined;
-  /** Of the different inputs; looked for in a sample of `sample` of them. */
+  /** Near-duplicates among the different inputs, measured on a sample of `sample` of them. */
   readonly nearDuplicates: { readonly share: number; readonly sample: number };
-  /** The files when there are several, else the parts that the rows name (tag or column `split`). */
+  /** The files if there are several, otherwise the parts named by the rows (tag or column `split`). */
   readonly parts: readonly { readonly name: string; readonly rows: number }[];
   readonly leaks: Leaks;
-  /** Groups of the `by` column in more than one part; undefined without one. */
+  /** Groups of the `by` column that occur in more than one part; undefined without `by`. */
   readonly groupLeaks: Leaks | undefined;
 }
 
 /**
- * Passes once over the rows. Memory: under 100 bytes a row, whatever the rows hold. Rejects with DatasetError
- * when no row has the column.
+ * Computes statistics in one pass. Memory: under 100 bytes per row, independent of row size. Rejects with
+ * DatasetError if no row has the `by` column.
  */
 export async function datasetStats(
   sources: readonly StatsSource[],
@@ -105,7 +105,7 @@ export async function datasetStats(
   };
 }
 
-/** The part a row says it belongs to; many different ones are no parts, and stand together. */
+/** The part named by the row. After 100 different names the rest are counted as "others". */
 function partOf({ tags, other }: DatasetRecord, known: ReadonlyMap<string, number>): string | undefined {
   const part = tags?.["split"] ?? other?.["split"];
   if (typeof part !== "string" || part === "") return undefined;
@@ -141,7 +141,7 @@ const advisedRows = 50;
 const highDuplicateShare = 0.3;
 const dominantShare = 0.9;
 
-/** What about a dataset would spoil an optimization, in words. */
+/** Describes properties of a dataset that would impair an optimization. */
 export function statsWarnings(stats: DatasetStats): readonly string[] {
   if (stats.rows === 0) return ["there are no rows"];
   const { distinct, nearDuplicates, answers, balance, leaks, groupLeaks } = stats;
@@ -164,11 +164,11 @@ export function statsWarnings(stats: DatasetStats): readonly string[] {
   const answered = balance.labels.reduce((sum, { rows }) => sum + rows, 0);
   if (top !== undefined && balance.labels.length > 1 && top.rows / answered > dominantShare) {
     warnings.push(
-      `${Math.round((top.rows / answered) * 100)} % of the answers are "${top.label}": the others can hardly be learned`,
+      `${Math.round((top.rows / answered) * 100)} % of the answers are "${top.label}": too few rows to learn the others`,
     );
   }
   if (leaks.count > 0) {
-    warnings.push(`${counted(leaks.count, "input")} in more than one part: a score on them proves nothing`);
+    warnings.push(`${counted(leaks.count, "input")} in more than one part: scores on them are not reliable`);
   }
   if (groupLeaks !== undefined && groupLeaks.count > 0) {
     warnings.push(`${counted(groupLeaks.count, "group")} in more than one part`);
@@ -176,6 +176,6 @@ export function statsWarnings(stats: DatasetStats): readonly string[] {
   return warnings;
 }
 
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

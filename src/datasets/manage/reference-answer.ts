@@ -1,12 +1,15 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { answerText, expectedFacts, outputText } from "../rows/answer-text.ts";
 
-/** What a run would hold an answer against: an expected one, else facts, else what was answered; or nothing. */
+/**
+ * What a run would compare an answer with: the expected answer, else facts, else the recorded output, else
+ * nothing.
+ */
 export type ReferenceKind = "expected" | "facts" | "output" | "none";
 
 interface ReferenceAnswer {
   readonly kind: ReferenceKind;
-  /** Of the expected or recorded answer; absent for facts and nothing. */
+  /** The expected or recorded answer; absent for facts and none. */
   readonly text?: string;
 }
 
@@ -18,7 +21,7 @@ export function referenceAnswer({ expectations = {}, outputs }: DatasetRecord): 
   return output === undefined ? { kind: "none" } : { kind: "output", text: output };
 }
 
-/** The rating that feedback left on a row (`tags.rating`), 0 (wrong) to 1 (right); undefined without one. */
+/** The rating in `tags.rating`, from 0 (wrong) to 1 (right); undefined if there is none. */
 export function rowRating({ tags }: DatasetRecord): number | undefined {
   const written = tags?.["rating"];
   if (typeof written !== "number" && (typeof written !== "string" || written.trim() === "")) return undefined;
@@ -26,7 +29,7 @@ export function rowRating({ tags }: DatasetRecord): number | undefined {
   return Number.isFinite(rating) ? rating : undefined;
 }
 
-/** Is the row rated, and at least so? */
+/** True if the row has a rating of at least `least`. */
 export function isRatedAtLeast(record: DatasetRecord, least: number): boolean {
   const rating = rowRating(record);
   return rating !== undefined && rating >= least;

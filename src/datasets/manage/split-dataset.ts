@@ -12,20 +12,20 @@ import { recordJson } from "../store/record-json.ts";
 import { writeWhole } from "../store/replacement-file.ts";
 
 export interface SplitRequest {
-  /** Shares that add up to at most 1. Absent: those of `run`. */
+  /** Shares that sum to at most 1. Defaults to the shares of `run`. */
   readonly shares?: Readonly<Record<DatasetPart, number>>;
   readonly seed: number;
-  /** Column whose equal values stay on one side. */
+  /** Column whose equal values stay in the same part. */
   readonly by?: string;
 }
 
-/** The part of each row of a file, by the number of the row; undefined for rows that the shares leave over. */
+/** The part of each row of a file, by row number; undefined for rows that the shares leave over. */
 type PartOfRow = (row: number) => DatasetPart | undefined;
 
 /**
- * Deals the rows of a file as a run would with the same seed, shares and `by`: equal inputs and equal groups
- * on one side. Rejects with DatasetError when there are too few rows for the usual shares, and when no row has
- * the column.
+ * Splits the rows of a file exactly as a run would with the same seed, shares and `by`: equal inputs and
+ * equal groups stay together. Rejects with DatasetError if there are too few rows for the default shares, or
+ * if no row has the `by` column.
  */
 export async function splitRows(
   rows: AsyncIterable<RecordRow>,
@@ -53,7 +53,7 @@ export async function splitRows(
   const dealt = dealUnits(units, keys.size, { seed, ...(shares === undefined ? {} : { shares }) });
   if (dealt.isUnsplit) {
     throw new DatasetError(`${keys.size} rows are too few to hold any back`, [], {
-      hint: "collect 20 to 50 or more, or say the shares: --train 0.4 --validation 0.3 --test 0.3",
+      hint: "collect 20 to 50 or more, or set the shares: --train 0.4 --validation 0.3 --test 0.3",
     });
   }
   const homes = new Uint8Array(keys.size);
@@ -69,7 +69,7 @@ export async function splitRows(
   return { rows: numbers.length, partOf };
 }
 
-/** Keeps one copy of equal texts: the rows of a group share theirs. */
+/** Keeps one copy of equal strings, which the rows of a group share. */
 function createShared() {
   const known = new Map<string, string>();
   return (value: JsonValue | undefined): JsonValue | undefined => {
@@ -84,7 +84,7 @@ function createShared() {
 
 type Counts = Readonly<Record<DatasetPart | "unused", number>>;
 
-/** Writes each row to the file of its part. All three files are whole before the first is put in its place. */
+/** Writes each row to the file of its part. All three files are complete before the first one is replaced. */
 export async function writeParts(
   rows: AsyncIterable<RecordRow>,
   partOf: PartOfRow,

@@ -5,13 +5,13 @@ const mostLabels = 1_000;
 const longestLabel = 200;
 
 export interface LabelBalance {
-  /** Different answers; null when they are too many or too long to be labels. */
+  /** Number of different answers; null if they are too many or too long to be labels. */
   readonly distinct: number | null;
-  /** Most frequent first; empty when they are no labels. */
+  /** Most frequent first; empty if the answers are not labels. */
   readonly labels: readonly { readonly label: string; readonly rows: number }[];
 }
 
-/** Counts answers as long as there are few different ones. */
+/** Counts answers until there are too many different ones. */
 interface LabelCount {
   add(answer: string): void;
   balance(): LabelBalance;
@@ -36,7 +36,7 @@ export function createLabelCount(): LabelCount {
   };
 }
 
-/** Lengths of texts: of half of them at most the median, of 95 in a hundred at most `p95`. */
+/** Lengths of texts. Half are at most `median`; 95 % are at most `p95`. */
 export interface LengthSummary {
   readonly least: number;
   readonly median: number;
@@ -45,7 +45,7 @@ export interface LengthSummary {
   readonly most: number;
 }
 
-/** Undefined for no texts. */
+/** Undefined if there are no texts. */
 export function summarizeLengths(lengths: NumberList): LengthSummary | undefined {
   const sorted = lengths.toArray().sort();
   if (sorted.length === 0) return undefined;
@@ -63,11 +63,11 @@ export function summarizeLengths(lengths: NumberList): LengthSummary | undefined
 
 const mostCharacters = 4_000;
 
-/** A seeded, even sample of texts of which only so many are kept (J. Vitter's algorithm R, 1985). */
+/** A seeded, uniform sample of bounded size (J. Vitter's algorithm R, 1985). */
 interface TextSample {
   add(text: string): void;
   readonly texts: readonly string[];
-  /** Texts that were added. */
+  /** Number of texts added. */
   readonly seen: number;
 }
 
@@ -79,7 +79,7 @@ export function createTextSample(size: number): TextSample {
     add(text) {
       seen++;
       const at = texts.length < size ? texts.length : random.integer(seen);
-      // A slice would keep the whole text alive.
+      // A slice would keep the whole text in memory.
       if (at < size)
         texts[at] = text.length > mostCharacters ? structuredClone(text.slice(0, mostCharacters)) : text;
     },

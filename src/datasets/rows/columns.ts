@@ -3,8 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { nearNames } from "../../core/text/near-names.ts";
 
 /**
- * The value of a column; undefined when the row has none. A column named so in full wins over a path
- * into nested values: `user.name` is first the column "user.name", then `name` under `user`.
+ * The value of a column; undefined if the row has none. A column with exactly this name takes precedence over
+ * a path into nested values: `user.name` is first the column "user.name", then `name` under `user`.
  */
 export function columnValue(row: JsonObject, column: string): JsonValue | undefined {
   if (Object.hasOwn(row, column)) return row[column];
@@ -18,19 +18,19 @@ export function columnValue(row: JsonObject, column: string): JsonValue | undefi
   return value;
 }
 
-/** The top-level column that holds a column. */
+/** The top-level column that contains a column. */
 export function holdingColumn(row: JsonObject, column: string): string {
   return Object.hasOwn(row, column) ? column : (column.split(".")[0] ?? column);
 }
 
-/** Columns of a row as a config may name them: those at the top, and those one level below. */
+/** Columns of a row that a config can name: top-level ones and those one level below. */
 export function columnNames(row: JsonObject): string[] {
   return Object.entries(row).flatMap(([key, value]) =>
     isJsonObject(value) ? [key, ...Object.keys(value).map((inner) => `${key}.${inner}`)] : [key],
   );
 }
 
-/** The value written as JSON text in a cell of a CSV file; any other value as it is. */
+/** Parses a value that is JSON text in a cell of a CSV file. Returns other values unchanged. */
 export function structured(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -50,10 +50,10 @@ export interface MissingColumn {
   readonly hint: string;
 }
 
-/** Notices columns that a config names and no row has. */
+/** Finds columns that a config names but no row has. */
 export interface ColumnCensus {
   see(row: JsonObject): void;
-  /** Empty when no row was seen. */
+  /** Empty if there were no rows. */
   missing(): readonly MissingColumn[];
 }
 
@@ -90,7 +90,7 @@ function hintFor(column: string, there: readonly string[]): string {
   const nested = there.filter((name) => name.endsWith(`.${column}`));
   const near = nested.length > 0 ? nested : nearNames(column, there);
   const guess = near.length === 0 ? "" : `did you mean "${near[0]}"? `;
-  // Spreadsheets of many countries write a .csv with semicolons.
+  // Spreadsheets use semicolons in .csv files in many locales.
   const [only = ""] = there;
   const separator = there.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
   if (separator !== undefined && only.split(separator).includes(column)) {
@@ -101,7 +101,7 @@ function hintFor(column: string, there: readonly string[]): string {
   return `${guess}the columns are ${there.slice(0, shownColumns).join(", ")}${more}`;
 }
 
-/** Notices when no row has the column that groups them. */
+/** A census of the grouping column only. */
 export function groupCensus(by: string | undefined): ColumnCensus {
   const source = { kind: "inline", rows: [], file: "" } as const;
   return createColumnCensus({

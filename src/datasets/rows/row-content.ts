@@ -5,18 +5,18 @@ import { answerText, expectedFacts, outputText, rowExpectations } from "./answer
 import { columnValue, holdingColumn, structured } from "./columns.ts";
 import { noValue, type RowFault } from "./row-fault.ts";
 
-/** What one row says, before rows with equal inputs are made one. */
+/** The content of one row, before rows with equal inputs are merged. */
 export interface RowContent {
   readonly inputs: JsonObject;
   readonly expectations: JsonObject;
   readonly tags: JsonObject;
   readonly sourceOutput: string | undefined;
-  /** Text of the column that the config names as `expected`. */
+  /** Text of the column that the config maps to `expected`. */
   readonly mappedExpected: string | undefined;
   readonly group: JsonValue | undefined;
 }
 
-/** Reads a row as the config says; what is wrong with it goes to `faults`. */
+/** Reads a row as configured. Adds problems to `faults`. */
 export function rowContent(row: JsonObject, spec: DatasetSpec, faults: RowFault[]): RowContent {
   const inputs = rowInputs(row, spec, faults);
   const mappedExpected =
@@ -65,7 +65,10 @@ export function exampleOf(content: RowContent, { id, part, origin }: ExamplePlac
   });
 }
 
-/** A later row with the inputs of an example: its outputs replace, its expectations and tags are added. */
+/**
+ * Merges a later row with the same inputs: its outputs replace the example's, its expectations and tags are
+ * added.
+ */
 export function mergeRow(example: Example, later: RowContent): Example {
   const merged: RowContent = {
     inputs: example.inputs,
@@ -78,7 +81,7 @@ export function mergeRow(example: Example, later: RowContent): Example {
   return exampleOf(merged, { id: example.id, part: example.part, origin: example.origin });
 }
 
-/** Columns of a flat row that have a meaning of their own, and so are no inputs. */
+/** Columns of a flat row that have a fixed meaning and are therefore not inputs. */
 export const reservedColumns: readonly string[] = [
   "outputs",
   "expectations",
@@ -90,8 +93,8 @@ export const reservedColumns: readonly string[] = [
 ];
 
 /**
- * The template variables of a row: as mapped, else its `inputs`, else its flat columns. What is wrong
- * with them goes to `faults`.
+ * The template variables of a row: mapped columns, else its `inputs`, else its flat columns. Adds problems to
+ * `faults`.
  */
 export function rowInputs(row: JsonObject, spec: DatasetSpec, faults: RowFault[]): JsonObject {
   const inputs =
@@ -118,7 +121,7 @@ function ownInputs(row: JsonObject, spec: DatasetSpec, faults: RowFault[]): Json
   const given = structured(row.inputs);
   if (isJsonObject(given)) return given;
   if (given !== undefined && given !== null && typeof given !== "string") {
-    faults.push({ message: '"inputs" is no object of variables' });
+    faults.push({ message: '"inputs" is not an object of variables' });
   }
   return flatInputs(row, spec);
 }
@@ -134,5 +137,7 @@ function blankFault(inputs: JsonObject): RowFault[] {
   if (values.length === 0) return [{ message: "no inputs" }];
   const isBlank = (value: JsonValue): boolean =>
     value === null || (typeof value === "string" && value.trim() === "");
-  return values.every(isBlank) ? [{ message: `nothing in ${Object.keys(inputs).join(", ")}` }] : [];
+  return values.every(isBlank)
+    ? [{ message: `every input is blank: ${Object.keys(inputs).join(", ")}` }]
+    : [];
 }

@@ -1,6 +1,6 @@
 import type { RowProblem } from "../../core/errors.ts";
 
-/** Why a row cannot be used. `column` is set when it lacks a column that the config names. */
+/** Why a row cannot be used. `column` is set if the row lacks a column that the config names. */
 export interface RowFault {
   readonly message: string;
   readonly column?: string;
@@ -11,15 +11,21 @@ export function noValue(column: string, named: string): RowFault {
   return { message: `no value in column "${column}" (${named})`, column };
 }
 
+/** The fault of a row that is not an object. */
+export function notAnObject(value: unknown): RowFault {
+  const kind = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  return { message: `the row is ${kind}, not an object` };
+}
+
 /**
- * The fault of a row that was parsed and still cannot be written as JSON: `1e999` and YAML's `.inf` are
- * no JSON numbers, and nesting has a limit. Undefined for any other error.
+ * The fault of a parsed row that cannot be written as JSON: `1e999` and YAML's `.inf` are not JSON numbers,
+ * and nesting is limited. Undefined for any other error.
  */
 export function unwritableFault(error: unknown): RowFault | undefined {
   if (error instanceof RangeError) return { message: "it is nested too deeply" };
   const message = error instanceof Error ? error.message : "";
   const [, value] = /^Object can not safely be stringified.*\((.*)\)$/.exec(message) ?? [];
-  return value === undefined ? undefined : { message: `it holds ${value}, which JSON cannot` };
+  return value === undefined ? undefined : { message: `it contains ${value}, which JSON cannot represent` };
 }
 
 interface FaultyRow {
@@ -31,7 +37,7 @@ interface FaultyRow {
 /** Rows that cannot be used, in the order in which they were found. */
 export interface ProblemList {
   add(file: string, line: number | undefined, faults: readonly RowFault[]): void;
-  /** One problem a row, without the faults of columns that no row has: those are told once. */
+  /** One problem per row, without faults of columns that are missing in all rows: those are reported once. */
   problems(missingColumns?: ReadonlySet<string>): readonly RowProblem[];
 }
 

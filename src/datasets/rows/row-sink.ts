@@ -6,28 +6,28 @@ import type { RowSink } from "../formats/row-format.ts";
 import { parseSource } from "../store/record-json.ts";
 import type { ColumnCensus } from "./columns.ts";
 import { rowContent } from "./row-content.ts";
-import { type ProblemList, type RowFault, unwritableFault } from "./row-fault.ts";
+import { notAnObject, type ProblemList, type RowFault, unwritableFault } from "./row-fault.ts";
 
-/** What rows are sorted into while they are read. */
+/** Where rows go while they are read. */
 export interface RowSorting {
   readonly spec: DatasetSpec;
   readonly census: ColumnCensus;
   readonly problems: ProblemList;
   readonly table: ExampleTable;
-  /** Ids of the traces that rows name, as many as are kept. */
+  /** Ids of the traces that rows refer to, at most 5,000. */
   readonly traces: Set<string>;
 }
 
 const mostTraces = 5000;
 
-/** Takes the rows of one file: those that can be used go to the table, the others to the problems. */
+/** Receives the rows of one file. Usable rows go to the table, others to the problems. */
 export function createRowSink(
   { spec, census, problems, table, traces }: RowSorting,
   file: { readonly name: string; readonly part: DatasetPart | undefined },
 ): RowSink & { readonly rowsRead: number } {
   let rowsRead = 0;
   const refuse = (faults: readonly RowFault[], line: number | undefined): void => {
-    // Rows given inline have no line of their own: their number takes its place.
+    // Inline rows have no line, so messages contain their number.
     const named =
       line === undefined
         ? faults.map((fault) => ({ ...fault, message: `row ${rowsRead}: ${fault.message}` }))
@@ -41,8 +41,7 @@ export function createRowSink(
     },
     row(value, line) {
       rowsRead++;
-      if (!isJsonObject(value))
-        return refuse([{ message: `the row is ${kindOf(value)}, not an object` }], line);
+      if (!isJsonObject(value)) return refuse([notAnObject(value)], line);
       census.see(value);
       try {
         const faults: RowFault[] = [];
@@ -69,10 +68,5 @@ export function createRowSink(
 
 function leakFault({ origin, part }: Example): RowFault {
   const place = origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
-  return { message: `the same inputs as ${place} (${part}): one row on two sides of the split` };
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  return { message: `same inputs as ${place} (${part}): one row in two parts of the split` };
 }

@@ -2,12 +2,12 @@ import { hash } from "node:crypto";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 
-/** Bytes of a SHA-256 that a key keeps: 128 bits still tell any two inputs apart. */
+/** Bytes of a key. 128 bits of a SHA-256 are enough to distinguish any two inputs. */
 export const keyBytes = 16;
 
 /**
- * What a row is known by: the SHA-256 of its inputs as key-sorted JSON, first half. Throws when JSON cannot
- * hold them (`unwritableFault`).
+ * The key of a row: the first half of the SHA-256 of its inputs as key-sorted JSON. Throws if JSON cannot
+ * represent them (see `unwritableFault`).
  */
 export function inputsKey(inputs: JsonObject): Buffer {
   return hash("sha256", canonicalJson(inputs), "buffer").subarray(0, keyBytes);
@@ -22,13 +22,13 @@ const firstCapacity = 1024;
 const words = keyBytes / 4;
 
 /**
- * Keys of 16 bytes, numbered from 0 in the order of adding. Bytes with open addressing: 24 to 48 bytes a
- * key, where a Set of texts takes 150.
+ * Keys of 16 bytes, numbered from 0 in insertion order. Open addressing takes 24 to 48 bytes per key, where a
+ * Set of strings takes 150.
  */
 export interface KeyTable {
-  /** Number of a key, -1 when it is not there. */
+  /** The number of a key; -1 if it is not in the table. */
   find(key: Buffer): number;
-  /** Number of a key, added when it is not there. */
+  /** The number of a key, which is added if necessary. */
   put(key: Buffer): number;
   readonly size: number;
   /** A copy of the key with this number. */
@@ -38,14 +38,15 @@ export interface KeyTable {
 export function createKeyTable(): KeyTable {
   let size = 0;
   let keys = new Uint32Array(firstCapacity * words);
-  // Twice as many slots as keys; a slot holds a number plus one, or 0. Keys are hashes: their words are the hash.
+  // Twice as many slots as keys. A slot holds a number plus one, or 0 if it is free. Keys are hashes, so
+  // their words serve as the hash.
   let slots = new Uint32Array(firstCapacity * 2);
 
   const holds = (index: number, a: number, b: number, c: number, d: number): boolean => {
     const at = index * words;
     return keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d;
   };
-  /** The slot of the key, or the free one where it belongs. */
+  /** The slot of the key, or the free slot where it belongs. */
   const slotOf = (a: number, b: number, c: number, d: number): number => {
     const mask = slots.length - 1;
     for (let slot = a & mask; ; slot = (slot + 1) & mask) {
@@ -89,13 +90,13 @@ export function createKeyTable(): KeyTable {
   };
 }
 
-/** Numbers by index, 4 or 8 bytes each; indexes grow one by one. */
+/** Numbers by index, 4 or 8 bytes each. Indexes grow one by one. */
 export interface NumberList {
   push(value: number): void;
   get(index: number): number;
   set(index: number, value: number): void;
   readonly length: number;
-  /** A copy of what is there. */
+  /** Returns a copy. */
   toArray(): Uint32Array | Float64Array;
 }
 

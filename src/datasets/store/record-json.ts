@@ -3,7 +3,7 @@ import { canonicalJson } from "../../core/data/digest.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { structured } from "../rows/columns.ts";
 
-/** A record as a line of a collected dataset holds it. */
+/** A record as written in a line of a collected dataset. */
 export function recordJson({
   inputs,
   outputs,
@@ -19,13 +19,13 @@ export function recordJson({
     ...(tags === undefined ? {} : { tags }),
     ...(source === undefined ? {} : { source: sourceJson(source) }),
   };
-  // Its own members last: one of `other` may not take the place of another.
+  // Named members last, so that a member of `other` cannot replace one.
   return other === undefined ? named : { ...named, ...other, ...named };
 }
 
 /**
- * Where a row came from, as collected datasets write it (`{type, trace_id}`) or as MLflow exports it
- * (`{source_type, source_data: {trace_id}}`). Undefined for anything that names no type.
+ * Parses the source of a row, as written in collected datasets (`{type, trace_id}`) or in MLflow exports
+ * (`{source_type, source_data: {trace_id}}`). Undefined if there is no type.
  */
 export function parseSource(written: JsonValue | undefined): RecordSource | undefined {
   const given = structured(written);
@@ -48,7 +48,7 @@ export function sourceJson({ type, traceId, other }: RecordSource): JsonObject {
   return { type, ...(traceId === undefined ? {} : { trace_id: traceId }), ...other };
 }
 
-/** As MLflow's `merge_records` takes it. */
+/** A source in the format of `merge_records` in MLflow. */
 export function mlflowSourceJson({ type, traceId, other }: RecordSource): JsonObject {
   const data = isJsonObject(other?.["source_data"]) ? other["source_data"] : {};
   return {
@@ -58,9 +58,9 @@ export function mlflowSourceJson({ type, traceId, other }: RecordSource): JsonOb
 }
 
 /**
- * A later record with the inputs of a known one: its outputs replace, its expectations, tags and unnamed
- * members are laid over, shallowly (MLflow's rule). The source stays with the outputs: it is replaced when
- * they change, so that collecting equal answers again changes nothing.
+ * Merges a later record with the same inputs: its outputs replace the known ones; its expectations, tags and
+ * other members are merged shallowly (MLflow's rule). The source belongs to the outputs and is replaced only
+ * if they change, so collecting equal answers again changes nothing.
  */
 export function mergeRecord(known: DatasetRecord, later: DatasetRecord): DatasetRecord {
   const outputs = later.outputs ?? known.outputs;

@@ -14,16 +14,16 @@ import { mergeRecord, recordJson } from "./record-json.ts";
 import { openReplacement, type ReplacementFile, sweepReplacements } from "./replacement-file.ts";
 import { recordOfText, type StagedRows } from "./staged-rows.ts";
 
-/** The file holds equal inputs twice, so that one pass over it cannot merge it. */
+/** Result if the file contains equal inputs twice: one pass cannot merge it. */
 export const holdsDuplicates = Symbol("holds duplicates");
 
 const newline = Buffer.from("\n");
 const rowsBetweenBreaths = 2000;
 
 /**
- * Lays staged rows over a dataset's file: rows that change are written anew, all others byte for byte as they
- * were, new ones at the end. The file is replaced at the end of it, and left alone when nothing changed. The
- * caller holds the lock. Rejects with DatasetError naming every line that cannot be read.
+ * Merges staged rows into a dataset's file. Changed rows are rewritten, unchanged rows stay byte for byte,
+ * new rows are appended. The file is replaced at the end, or left alone if nothing changed. The caller holds
+ * the lock. Rejects with a DatasetError that names every unreadable line.
  */
 export async function rewriteDataset(
   file: string,
@@ -46,7 +46,7 @@ export async function rewriteDataset(
 
 type Tally = { -readonly [Key in keyof MergeCounts]: number };
 
-/** Marks the keys of the rows that were there; undefined as soon as one comes twice. */
+/** Marks the keys of existing rows. Undefined as soon as a key occurs twice. */
 async function mergeKnown(
   file: string,
   staged: StagedRows,
@@ -85,8 +85,8 @@ async function mergeKnown(
   lines.end();
   const bad = problems.problems();
   if (bad.length > 0) {
-    throw new DatasetError(`${file} holds rows that cannot be read, so nothing was merged into it`, bad, {
-      hint: "correct these rows, or take them out",
+    throw new DatasetError(`${file} contains unreadable rows, so nothing was merged`, bad, {
+      hint: "fix or remove these rows",
     });
   }
   return isTwice ? undefined : visited;
@@ -110,7 +110,7 @@ async function addNew(
   }
 }
 
-/** The very record when the later ones change nothing. */
+/** Returns the same object if the later records change nothing. */
 function overlaid(known: DatasetRecord, later: readonly string[], tally: Tally): DatasetRecord {
   let record = known;
   for (const text of later) {
@@ -135,9 +135,9 @@ function doubled(marks: Uint8Array<ArrayBuffer>, least: number): Uint8Array<Arra
 }
 
 /**
- * Writes anew the rows of a dataset's file that `change` gives another record for, all others byte for byte as
- * they were; resolves to how many. The file is replaced at the end of it, and left alone when nothing changed.
- * The caller holds the lock. Rejects with DatasetError naming every line that cannot be read.
+ * Rewrites the rows of a dataset's file for which `change` returns another record. Other rows stay byte for
+ * byte. Resolves to the number of changed rows. The file is replaced at the end, or left alone if nothing
+ * changed. The caller holds the lock. Rejects with a DatasetError that names every unreadable line.
  */
 export async function amendDataset(
   file: string,
@@ -165,8 +165,8 @@ export async function amendDataset(
     lines.end();
     const bad = problems.problems();
     if (bad.length > 0) {
-      throw new DatasetError(`${file} holds rows that cannot be read, so nothing was changed in it`, bad, {
-        hint: "correct these rows, or take them out",
+      throw new DatasetError(`${file} contains unreadable rows, so nothing was changed`, bad, {
+        hint: "fix or remove these rows",
       });
     }
     if (amended > 0) await target.commit();
@@ -176,7 +176,7 @@ export async function amendDataset(
   }
 }
 
-/** One line of a dataset's file; undefined, with the reason in `faults`, when it holds no record. */
+/** Parses one line of a dataset's file; undefined, with the reason in `faults`, if it is not a record. */
 function parseLine(bytes: Buffer | undefined, faults: RowFault[]): KeyedRecord | undefined {
   const read = parseJsonLine(bytes) ?? { problem: "not JSON at column 1: it ends too early" };
   if ("problem" in read) {

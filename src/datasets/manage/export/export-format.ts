@@ -3,36 +3,36 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 /** Writes records as text, one after the other. */
 export interface RecordWriter {
   readonly head: string;
-  /** Of a record; `isFirst` where commas stand between rows. */
+  /** The text of a record. `isFirst` is for formats with separators between rows. */
   row(record: DatasetRecord, isFirst: boolean): string;
   readonly tail: string;
 }
 
-/** A column of a table for a member of records. */
+/** A table column for a member of records. */
 export interface MemberColumn {
   readonly name: string;
-  /** Empty when the record has nothing for it. */
+  /** Empty if the record has no such member. */
   cell(record: DatasetRecord): string;
 }
 
-/** What a table of some rows needs columns for. */
+/** The columns that a table of some rows needs. */
 export interface ColumnSurvey {
-  /** A column for each variable, where every row has the same ones and all are texts; else undefined. */
+  /** One column per variable if every row has the same variables and all are strings; undefined otherwise. */
   readonly variables: readonly string[] | undefined;
-  /** Columns that some row has something in. */
+  /** Columns that are not empty in every row. */
   readonly members: readonly MemberColumn[];
 }
 
-/** A format that datasets are exported to. */
+/** A format for exported datasets. */
 export interface ExportFormat {
   readonly summary: string;
-  /** File endings that name it, with their dot; the first is the usual one. */
+  /** File extensions of the format, with the dot; the first is the default. */
   readonly endings: readonly string[];
-  /** Does the writer have to know all rows' columns before the first row? */
+  /** True if the writer needs the columns of all rows before the first row. */
   readonly needsSurvey?: boolean;
-  /** Has it cells that a spreadsheet may take for formulas, so that `isSafe` has a meaning? */
+  /** True if the format has cells that a spreadsheet may evaluate as formulas, so that `isSafe` applies. */
   readonly hasCells?: boolean;
-  /** Members of a record that the format has no place for. */
+  /** Names of members of a record that the format cannot represent. */
   leavesOut?(record: DatasetRecord): readonly string[];
   open(options: {
     readonly ending: string;

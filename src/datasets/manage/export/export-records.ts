@@ -13,21 +13,21 @@ import { surveyColumns, tableFormat } from "./table-format.ts";
 
 interface ExportRequest {
   readonly format: ExportFormat;
-  /** Of the file, with its dot: some formats differ by it. */
+  /** Extension of the file, with the dot. Some formats depend on it. */
   readonly ending: string;
-  /** The records from their beginning; asked for twice by formats that need a survey. */
+  /** Iterates over all records. Called twice by formats that need a survey. */
   readonly records: () => AsyncIterable<DatasetRecord>;
   readonly write: (text: string) => void;
-  /** True: no cell can be taken for a formula. */
+  /** If true, no cell can be evaluated as a formula. */
   readonly isSafe?: boolean;
 }
 
-/** What an export wrote, and what it could not. */
+/** The result of an export. */
 export interface Exported {
   readonly rows: number;
-  /** Names of members that the format has no place for; not all of very many. */
+  /** Names of members that the format cannot represent, at most 20. */
   readonly leftOut: readonly string[];
-  /** Rows that had one. */
+  /** Number of rows with such a member. */
   readonly rowsLeftOut: number;
 }
 
@@ -57,12 +57,12 @@ export async function exportRecords({
   return { rows, leftOut: [...names], rowsLeftOut };
 }
 
-/** Every format that `dataset export` writes, by name. A file's ending names the first that has it. */
+/** Formats of `dataset export` by name. A file extension selects the first format that lists it. */
 export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   jsonl: jsonlFormat,
   json: jsonListFormat,
-  csv: tableFormat("a table, a column for each variable", ".csv", ","),
-  tsv: tableFormat("a table, tab-separated", ".tsv", "\t"),
+  csv: tableFormat("table with one column per variable", ".csv", ","),
+  tsv: tableFormat("tab-separated table", ".tsv", "\t"),
   mlflow: mlflowFormat,
   promptfoo: promptfooFormat,
   "openai-evals": openaiEvalsFormat,

@@ -7,7 +7,9 @@ import { reservedColumns } from "../../rows/row-content.ts";
 import { sourceJson } from "../../store/record-json.ts";
 import type { ColumnSurvey, ExportFormat, MemberColumn } from "./export-format.ts";
 
-/** CSV or TSV: variables as columns where that loses nothing, else one column `inputs` with JSON text. */
+/**
+ * CSV or TSV. Variables are columns if that is lossless; otherwise one column `inputs` contains JSON text.
+ */
 export function tableFormat(summary: string, ending: string, delimiter: string): ExportFormat {
   const lineOf = (cells: readonly string[]): string =>
     stringify([[...cells]], { delimiter, quoted_match: /[\r\n]/ });
@@ -39,7 +41,7 @@ function inputCells({ inputs }: DatasetRecord, variables: readonly string[] | un
 
 const mostVariables = 200;
 
-/** Passes over all rows: a table's head stands before its first row. */
+/** Passes over all rows, because the header of a table precedes them. */
 export async function surveyColumns(records: AsyncIterable<DatasetRecord>): Promise<ColumnSurvey> {
   const members = new Set<MemberColumn>();
   let variables: readonly string[] | undefined;
@@ -60,18 +62,21 @@ function columnsOf({ inputs }: DatasetRecord): readonly string[] | undefined {
   return names.length <= mostVariables && names.every(isColumn) ? names : undefined;
 }
 
-/** Has the record these variables and no others, all texts? */
+/** True if the record has exactly these variables and all are strings. */
 function fits({ inputs }: DatasetRecord, variables: readonly string[]): boolean {
   if (Object.keys(inputs).length !== variables.length) return false;
   return variables.every((name) => Object.hasOwn(inputs, name) && typeof inputs[name] === "string");
 }
 
-/** A reader would take a column of another meaning, or with blanks around its name, for something else. */
+/**
+ * False for names that an importer would read as something else: reserved columns, and names with surrounding
+ * blanks.
+ */
 function isColumn(name: string): boolean {
   return name !== "" && name === name.trim() && name !== "inputs" && !reservedColumns.includes(name);
 }
 
-/** Behind the variables; members without a name of their own have no column. */
+/** The columns after the variables. Members in `other` have no column. */
 const memberColumns: readonly MemberColumn[] = [
   { name: "outputs", cell: ({ outputs }) => textCell(outputs) },
   {
@@ -93,14 +98,14 @@ const memberColumns: readonly MemberColumn[] = [
   },
 ];
 
-/** An expected answer that is no text keeps its kind inside the JSON of `expectations`. */
+/** An expected answer that is not a string stays in the JSON of `expectations`, which preserves its type. */
 function hasTextAnswer(
   expectations: JsonObject | undefined,
 ): expectations is JsonObject & { readonly expected_response: string } {
   return typeof expectations?.["expected_response"] === "string";
 }
 
-/** Texts as they are, other values as JSON text. */
+/** Strings as they are, other values as JSON text. */
 function textCell(value: JsonValue | undefined): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
