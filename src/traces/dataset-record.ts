@@ -6,10 +6,10 @@ import { answerOfTrace, unusableReason, withoutThinking } from "./answer-of-trac
 import { messageRecord, toolCallRecord } from "./message-record.ts";
 
 /**
- * The dataset row that a trace makes: its variables and its answer. What people said the answer should have
- * been is the expected answer, the last rating a tag. Undefined for a trace whose variables are not known:
- * they are not guessed from its messages; and for one without a usable answer (it failed, or its answer is
- * empty, a refusal, cut off or filtered), unless somebody said what the answer is.
+ * Converts a trace to a dataset row of its variables and its answer. A corrected answer becomes the expected
+ * answer, the last rating becomes a tag. Undefined if the variables are unknown (they are not guessed from
+ * the messages), or if there is no usable answer (failed, empty, refused, cut off or filtered) and no
+ * correction.
  */
 export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   const { inputs, traceId, feedback = [] } = trace;
@@ -28,7 +28,7 @@ export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   };
 }
 
-/** The last word on one point: later feedback need not repeat what earlier one said. */
+/** The latest value of one member: later feedback need not repeat earlier feedback. */
 export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   feedback: readonly TraceFeedback[],
   key: Key,
@@ -36,7 +36,10 @@ export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   return feedback.findLast((one) => one[key] !== undefined)?.[key];
 }
 
-/** The answer of a trace as a row holds it. An answer of tool calls alone is the message that made them. */
+/**
+ * The answer of a trace as stored in a row. An answer with only tool calls becomes the message with the
+ * calls.
+ */
 export function outputsOf(trace: Trace): JsonValue | undefined {
   const { output, outputMessage, toolCalls = [] } = trace;
   const isCall = toolCalls.length > 0 || outputMessage?.toolCalls !== undefined;
@@ -52,9 +55,9 @@ export function outputsOf(trace: Trace): JsonValue | undefined {
 }
 
 /**
- * What people say of a trace, in the rows that were made of it: a corrected answer becomes the expected one, the
- * last rating a tag. What stands there because of `earlier` feedback, and is said no more, is taken out. Reads
- * through every collected dataset. Resolves to the names of those that changed.
+ * Applies the feedback on a trace to its rows in all collected datasets: the corrected answer becomes the
+ * expected answer, the last rating becomes a tag. Values from `earlier` feedback that was withdrawn are
+ * removed. Resolves to the names of the changed datasets.
  */
 export async function correctRows(
   datasets: Pick<DatasetStore, "list" | "records" | "amend">,
@@ -72,7 +75,7 @@ export async function correctRows(
   return changed;
 }
 
-/** The very record when it says so already. */
+/** Returns the same object if nothing changes. */
 function corrected(
   record: DatasetRecord,
   feedback: readonly TraceFeedback[],
@@ -92,16 +95,19 @@ function corrected(
   };
 }
 
-/** With the member, or without it where nothing is to stand there and it is one that may go; else the very object. */
+/**
+ * Sets or removes a member. It is removed only if `value` is undefined and `isRemovable` accepts the current value.
+ * Returns the same object if nothing changes.
+ */
 function put(
   members: JsonObject | undefined,
   name: string,
   value: string | number | undefined,
-  mayGo: (value: unknown) => boolean,
+  isRemovable: (value: unknown) => boolean,
 ): JsonObject | undefined {
   const known = members?.[name];
   if (value !== undefined) return known === value ? members : { ...members, [name]: value };
-  if (known === undefined || !mayGo(known)) return members;
+  if (known === undefined || !isRemovable(known)) return members;
   const { [name]: _, ...others } = members ?? {};
   return Object.keys(others).length === 0 ? undefined : others;
 }

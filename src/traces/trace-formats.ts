@@ -10,7 +10,7 @@ import { recordOfTrace } from "./trace-record.ts";
 
 type Cell = string | number | null | undefined;
 
-/** Structured values are JSON text in their cell. */
+/** Structured values are JSON text. */
 const columns: Readonly<Record<string, (trace: Trace) => Cell>> = {
   trace_id: ({ traceId }) => traceId,
   started_at: ({ startedAt }) => startedAt,
@@ -45,12 +45,12 @@ const columns: Readonly<Record<string, (trace: Trace) => Cell>> = {
 
 const csvHead = line(Object.keys(columns));
 
-/** A trace as a line of CSV; what is unknown is an empty cell. */
+/** A trace as a line of CSV. Unknown values are empty cells. */
 function csvLineOf(trace: Trace): string {
   return line(cellsOf(trace));
 }
 
-/** As `csvLineOf`, with an apostrophe before each text that a spreadsheet would take for a formula. */
+/** Like `csvLineOf`, with an apostrophe before text that a spreadsheet would evaluate as a formula. */
 function safeCsvLineOf(trace: Trace): string {
   return line(cellsOf(trace).map((cell) => (typeof cell === "string" ? withoutFormula(cell) : cell)));
 }
@@ -67,21 +67,21 @@ function json(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-/** A form that traces can be written in, a piece of text each. */
+/** An export format for traces. */
 export interface TraceFormat {
-  /** Before the first trace. */
+  /** Text before the first trace. */
   readonly head: string;
-  /** Undefined for a trace that cannot be said in this form. */
+  /** Undefined for a trace that the format cannot represent. */
   readonly render: (trace: Trace) => string | undefined;
-  /** Traces become rows of a dataset, where equal inputs are one: none is rendered alone. */
+  /** Traces become dataset rows, where equal inputs are merged, so none is rendered alone. */
   readonly mergesRows?: boolean;
-  /** As `render`, for programs that take some texts for formulas. */
+  /** Like `render`, for programs that evaluate some text as formulas. */
   readonly renderSafe?: (trace: Trace) => string;
-  /** Why some are left out, for a person. */
+  /** Describes the omitted traces for messages. */
   readonly leavesOut?: string;
 }
 
-/** The forms by the names `--format` takes. */
+/** Formats by the names of `--format`. */
 export const traceFormats: Readonly<Record<string, TraceFormat>> = {
   jsonl: { head: "", render: (trace) => renderJsonLine(recordOfTrace(trace)) },
   csv: { head: csvHead, render: csvLineOf, renderSafe: safeCsvLineOf },
@@ -90,11 +90,11 @@ export const traceFormats: Readonly<Record<string, TraceFormat>> = {
     head: "",
     render: () => undefined,
     mergesRows: true,
-    leavesOut: "whose variables are not known or that hold no usable answer",
+    leavesOut: "with unknown variables or without a usable answer",
   },
 };
 
-/** OpenAI's chat format for fine-tuning; a corrected answer stands in place of the one that was given. */
+/** OpenAI's chat format for fine-tuning. A corrected answer replaces the recorded one. */
 function openaiLine(trace: Trace): string | undefined {
   const { messages = [], feedback = [] } = trace;
   const better = lastOf(feedback, "betterResponse");

@@ -10,13 +10,13 @@ import {
   toolCallRecord,
 } from "./message-record.ts";
 
-/** How one member of a trace stands in its record. */
+/** How one member of a trace is written in its record. */
 interface TraceField {
   readonly key: Exclude<keyof Trace, "other">;
-  /** In the record. */
+  /** Name in the record. */
   readonly name: string;
   readonly write: (value: never) => JsonValue;
-  /** Undefined for a value of another kind. */
+  /** Undefined for a value of another type. */
   readonly read: (value: JsonValue) => unknown;
 }
 
@@ -58,7 +58,10 @@ const field = <Key extends TraceField["key"]>(
   kind: Kind<NonNullable<Trace[Key]> | Extract<Trace[Key], null>>,
 ): TraceField => ({ key, name, ...kind });
 
-/** Every member of a trace, in the order of the record. The first two lead each line: the store finds them unparsed. */
+/**
+ * Every member of a trace, in record order. The first two lead each line, where the store reads them without
+ * parsing.
+ */
 export const traceFields: readonly TraceField[] = [
   field("traceId", "trace_id", text),
   field("startedAt", "started_at", text),
@@ -109,7 +112,7 @@ function list<Item>(
   return { write: (items) => items.map(write), read: (value) => listOf(value, read) };
 }
 
-/** An object whose named members are renamed; the others go along as they are. */
+/** An object with some members renamed; the others stay. */
 function renamed<Value extends object>(
   names: readonly (readonly [key: string, name: string, type: "string" | "number" | undefined])[],
 ): Kind<Value> {
@@ -128,7 +131,7 @@ function renamed<Value extends object>(
       const members = Object.entries(value).filter(([name, member]) => member !== null || !keyOf.has(name));
       const isRead = members.every(([name, member]) => {
         const type = typeOf.get(name);
-        // Another's `versionId` must not become ours.
+        // A foreign `versionId` must not be read as ours.
         if (type === undefined && nameOf.has(name) && !keyOf.has(name)) return false;
         return type === undefined || typeof member === type;
       });
@@ -141,8 +144,8 @@ function renamed<Value extends object>(
 const fieldOfName: ReadonlyMap<string, TraceField> = new Map(traceFields.map((field) => [field.name, field]));
 
 /**
- * A trace as files and answers hold it: snake_case keys, messages in OpenAI's own JSON. What is under
- * `inputs`, `metadata`, `parameters` and `provider_…` stays as it is; `other` stands beside the named members.
+ * A trace as written in files and responses: snake_case keys, messages in OpenAI's JSON format. Values of
+ * `inputs`, `metadata`, `parameters` and `provider_…` are unchanged; members of `other` are at the top level.
  */
 export function recordOfTrace(trace: Trace): JsonObject {
   const record: Record<string, JsonValue> = {};
@@ -151,14 +154,14 @@ export function recordOfTrace(trace: Trace): JsonObject {
     if (value !== undefined) record[name] = write(value as never);
   }
   if (trace.other === undefined) return record;
-  // Spread, and not assigned: a member may be named __proto__.
+  // Spread instead of assignment, because a member may be named __proto__.
   const others = Object.entries(trace.other).filter(([name]) => !Object.hasOwn(record, name));
   return { ...record, ...Object.fromEntries(others) };
 }
 
 /**
- * The way back; undefined when the record has no id or no start. A member of another kind than its name says
- * goes to `other`, with those that have no name here; null counts as absent where a trace knows no null.
+ * Parses a trace record; undefined if it has no id or start. Members with an unexpected type, and unknown
+ * members, go to `other`. Null counts as absent where a trace cannot hold null.
  */
 export function traceOfRecord(record: JsonObject): Trace | undefined {
   if (typeof record["trace_id"] !== "string" || typeof record["started_at"] !== "string") return undefined;
@@ -175,7 +178,7 @@ export function traceOfRecord(record: JsonObject): Trace | undefined {
   return trace as unknown as Trace;
 }
 
-/** A trace whose payloads were not to be kept: that it happened, when, with what cost, and not one word of it. */
+/** Removes all payloads from a trace. Metadata such as times and costs remains. */
 export function withoutPayloads(trace: Trace): Trace {
   const {
     inputs: _inputs,

@@ -6,17 +6,17 @@ import { replaceBounded } from "../../core/template/replace-bounded.ts";
 import { isVariableName } from "../../core/template/template-variables.ts";
 import { readChatMessage } from "../openai/read-request.ts";
 
-/** Libretto's placeholder, and a brace written with a backslash. Braces around anything else are text. */
+/** Libretto's placeholder, or an escaped brace. Braces around anything else are text. */
 const written = /\\([{}])|\{([\w[\].]+)\}/g;
 const historyRole = "chat_history";
 
-/** A template as Libretto's clients send it, in this project's form, with the messages it gave. */
+/** A template of Libretto's clients in this project's format, with the rendered messages. */
 interface LibrettoPrompt {
   readonly template?: Template;
   readonly messages?: readonly ChatMessage[];
 }
 
-/** Of `promptTemplateText` or `promptTemplateChat`; empty when there is neither. */
+/** Reads `promptTemplateText` or `promptTemplateChat`; empty if there is neither. */
 export function readLibrettoPrompt(event: JsonObject, params: JsonObject): LibrettoPrompt {
   const { promptTemplateText: text, promptTemplateChat: chat } = event;
   if (typeof text === "string") {
@@ -30,7 +30,7 @@ export function readLibrettoPrompt(event: JsonObject, params: JsonObject): Libre
   };
 }
 
-/** `{name}` becomes `{{name}}` where the call had such a variable; without one it was a text of the application's. */
+/** Converts `{name}` to `{{name}}` if the call has this variable. Otherwise it is text of the application. */
 function ourText(text: string, params: JsonObject): string {
   return text.replace(written, (whole, brace: string | undefined, name: string | undefined) => {
     if (brace !== undefined) return brace;
@@ -73,16 +73,16 @@ function renderedMessages(message: JsonObject, params: JsonObject): readonly Cha
   return [{ ...read, role: sentRole(role), content: parts ?? null }];
 }
 
-/** The messages of every variable that the message names, in their order. */
+/** The messages of all variables named in the message, in order. */
 function historyOf(content: string, params: JsonObject): readonly ChatMessage[] {
   return Array.from(content.matchAll(written), ([, , name = ""]) => params[name]).flatMap((value) =>
     isMessageList(value)
-      ? value.map(readChatMessage).map((said) => ({ ...said, role: sentRole(said.role) }))
+      ? value.map(readChatMessage).map((message) => ({ ...message, role: sentRole(message.role) }))
       : [],
   );
 }
 
-/** Libretto says `ai` where OpenAI says `assistant`. */
+/** Libretto uses `ai` where OpenAI uses `assistant`. */
 function sentRole(role: string): string {
   return role === "ai" ? "assistant" : role;
 }

@@ -23,8 +23,8 @@ type AnswerFields = Pick<
 >;
 
 /**
- * What the body of an answer says, in a trace's fields; an error in it is the trace's. Of several choices the
- * first counts; all are kept whole.
+ * Reads the body of an answer into trace fields. An error in the body becomes the error of the trace. The
+ * first of several choices counts; the body is stored whole.
  */
 export function readAnswerFields(endpoint: TracedEndpoint, body: JsonValue): AnswerFields {
   const read = endpoint === "responses" ? readResponsesBody(body) : readChatBody(body);
@@ -44,7 +44,7 @@ export function readAnswerFields(endpoint: TracedEndpoint, body: JsonValue): Ans
   };
 }
 
-/** The tokens of a body, as far as it tells them. */
+/** The tokens that a body reports. */
 export function readTraceUsage(body: JsonObject): TraceUsage | undefined {
   return traceUsage(readReportedUsage(body["usage"]));
 }
@@ -55,7 +55,7 @@ function traceUsage(reported: ReportedUsage | undefined): TraceUsage | undefined
   return usage;
 }
 
-/** An answer that wrote nothing, as against one that wrote an empty text. */
+/** True if the answer wrote no text at all, as opposed to an empty text. */
 function isSilent(endpoint: TracedEndpoint, { message, answer }: BodyAnswer): boolean {
   if (endpoint === "responses") return true;
   if (message === undefined) return answer?.kind === "filtered";
@@ -90,7 +90,7 @@ function outputMessage(
 
 type Costs = Pick<Trace, "promptCostUsd" | "outputCostUsd" | "costUsd">;
 
-/** USD of the two halves of a call; null, never a guess, when price or tokens are unknown. */
+/** Cost in USD of input and output; null if price or tokens are unknown. */
 export function callCost(
   usage: TraceUsage | undefined,
   cachedInputTokens: number | undefined,
@@ -106,7 +106,7 @@ export function callCost(
   return { promptCostUsd, outputCostUsd, costUsd: promptCostUsd + outputCostUsd };
 }
 
-/** The part of the input that the provider had in its own cache, as either endpoint names it. */
+/** The number of input tokens from the provider's cache, as reported by either endpoint. */
 export function cachedTokens(answer: Trace["providerResponse"]): number | undefined {
   const usage = memberOf(answer, "usage");
   const details = memberOf(usage, "prompt_tokens_details") ?? memberOf(usage, "input_tokens_details");

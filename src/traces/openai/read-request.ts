@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Trace } from "../../core/trace.ts";
 
-/** The three endpoints of OpenAI's API whose calls become traces. */
+/** The three OpenAI endpoints whose calls become traces. */
 export type TracedEndpoint = "chat" | "completion" | "responses";
 
 const endpoints: Readonly<Record<string, TracedEndpoint>> = {
@@ -13,21 +13,21 @@ const endpoints: Readonly<Record<string, TracedEndpoint>> = {
   "/responses": "responses",
 };
 
-/** By the path below the base URL, without query; undefined for every other path. */
+/** Looks up the path below the base URL, without query; undefined for other paths. */
 export function tracedEndpoint(path: string): TracedEndpoint | undefined {
   return Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
 }
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user">;
 
-/** Keys of a body that have a field of their own in a trace. */
+/** Body members with their own field in a trace. */
 const named: Readonly<Record<TracedEndpoint, ReadonlySet<string>>> = {
   chat: new Set(["messages", "model", "user"]),
   completion: new Set(["prompt", "model", "user"]),
   responses: new Set(["input", "instructions", "model", "user"]),
 };
 
-/** What the body of a request says, in a trace's fields. */
+/** Reads the body of a request into trace fields. */
 export function readRequestFields(endpoint: TracedEndpoint, body: JsonObject): RequestFields {
   const rest = Object.entries(body).filter(([key]) => !named[endpoint].has(key));
   const user = body["user"] ?? body["safety_identifier"];
@@ -45,7 +45,7 @@ function messagesOf(endpoint: TracedEndpoint, body: JsonObject): readonly ChatMe
   return promptsOf(body["prompt"]).map((content) => ({ role: "user", content }));
 }
 
-/** One prompt, or a batch of them; prompts of token numbers stay as JSON. */
+/** One prompt or a batch of prompts. Prompts of token ids stay JSON. */
 function promptsOf(prompt: JsonValue | undefined): readonly string[] {
   if (typeof prompt === "string") return [prompt];
   if (prompt === undefined || prompt === null || isJsonObject(prompt)) return [];
@@ -53,12 +53,14 @@ function promptsOf(prompt: JsonValue | undefined): readonly string[] {
   return [JSON.stringify(prompt)];
 }
 
-/** Messages as the chat endpoint takes them. What is no message is left out. */
+/** Messages of the chat endpoint. Items that are not messages are omitted. */
 export function readChatMessages(value: JsonValue | undefined): readonly ChatMessage[] {
   return Array.isArray(value) ? value.filter(isJsonObject).map(readChatMessage) : [];
 }
 
-/** Thinking beside the content is kept under OpenAI-compatible servers' usual name, `reasoning_content`. */
+/**
+ * Thinking next to the content is kept as `reasoning_content`, the usual name on OpenAI-compatible servers.
+ */
 export function readChatMessage(message: JsonObject): ChatMessage {
   const listed = readToolCalls(message["tool_calls"]);
   const calls = listed.length > 0 ? listed : readFunctionCall(message["function_call"]);
@@ -75,7 +77,7 @@ export function readChatMessage(message: JsonObject): ChatMessage {
   };
 }
 
-/** What the responses endpoint takes as `input`: a text, or items. */
+/** The `input` of the responses endpoint: a string or items. */
 function readInputItems(
   input: JsonValue | undefined,
   instructions: JsonValue | undefined,
@@ -102,7 +104,7 @@ function readInputItem(item: JsonObject): ChatMessage {
     default:
       if (typeof item["role"] === "string")
         return { role: item["role"], content: contentOf(item["content"]) };
-      // Reasoning, searches and the like: kept as they are.
+      // Reasoning, searches and other items are kept unchanged.
       return { role: "assistant", content: [item] };
   }
 }

@@ -3,19 +3,19 @@ import { gatherChunks } from "../../core/answer/gather-chunks.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import type { TracedEndpoint } from "./read-request.ts";
 
-/** Puts the chunks of a stream together to the body the answer would have had in one piece. */
+/** Assembles the chunks of a stream into the body of an equivalent response without streaming. */
 interface StreamAnswer {
-  /** Never throws and never keeps the chunk itself: it is the caller's, who may change it. */
+  /** Never throws. Does not keep the chunk, which the caller may modify. */
   add(chunk: unknown): void;
-  /** All that came so far; undefined when nothing did. */
+  /** The body so far; undefined before the first chunk. */
   body(): JsonObject | undefined;
-  /** Is the answer at its end, though more may follow it (usage, the end mark)? */
+  /** True if the answer is complete, although more chunks may follow (usage, the end mark). */
   isWhole(): boolean;
-  /** An error that came in the midst. */
+  /** An error in the stream. */
   fault(): AnswerFault | undefined;
 }
 
-/** Why a stream that ended of itself holds no whole answer. */
+/** Reason if a stream ends without a complete answer. */
 export const endedEarly = "the stream ended without a finish reason and without [DONE]";
 
 export function gatherStream(endpoint: TracedEndpoint): StreamAnswer {
@@ -29,13 +29,13 @@ export function gatherStream(endpoint: TracedEndpoint): StreamAnswer {
   };
 }
 
-/** Events that hold the response as it stands at that moment. */
+/** Events with a snapshot of the response. */
 const snapshots = /^response\.(created|queued|in_progress|completed|failed|incomplete)$/;
 const last = /^response\.(completed|failed|incomplete)$/;
 
 /**
- * A stream of the responses endpoint. The last event holds the whole response; when it never comes, the items
- * that were finished and the text that came so far stand in for it.
+ * Assembles a stream of the responses endpoint. The last event contains the whole response. If it is missing,
+ * the finished items and the text so far replace it.
  */
 function gatherResponse() {
   let text = "";

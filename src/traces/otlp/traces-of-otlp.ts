@@ -13,18 +13,18 @@ import { vercelAi } from "./conventions/vercel-ai.ts";
 import { type Convention, type OtlpProblem, type OtlpSpan, readSpans } from "./read-spans.ts";
 
 interface OtlpTraces {
-  /** In the order of their start. */
+  /** Ordered by start time. */
   readonly traces: readonly Trace[];
   readonly problems: readonly OtlpProblem[];
-  /** Spans that were read. */
+  /** Number of valid spans. */
   readonly spans: number;
 }
 
 /**
- * The calls in an OTLP `ExportTraceServiceRequest` (JSON form). A span that called a language model, or a step of
- * the application with what it was given and gave back, becomes a trace: its id is made of trace and span id, so
- * that the same span gives the same trace; `chainId` is the OpenTelemetry trace. Tools, searches and spans that
- * say nothing of a model are passed over, and what is below them hangs on what is above.
+ * Converts an OTLP `ExportTraceServiceRequest` (JSON format) to traces. Spans of model calls, and of
+ * application steps with input and output, become traces. A trace's id consists of trace and span id, so the
+ * same span always gives the same trace; `chainId` is the OpenTelemetry trace. Tools, searches and other
+ * spans are skipped, and their children are attached to the nearest kept ancestor.
  */
 export function tracesOfOtlp(json: JsonValue): OtlpTraces {
   const { spans, problems } = readSpans(json);
@@ -37,7 +37,7 @@ export function tracesOfOtlp(json: JsonValue): OtlpTraces {
     isKept.set(span, kept);
     return kept;
   };
-  /** The nearest one above that is kept; a span that is not in this request may be in another. */
+  /** The nearest kept ancestor. A span that is missing in this request may be in another one. */
   const parentOf = ({ traceId, parentSpanId }: OtlpSpan): string | undefined => {
     const seen = new Set<string>();
     let above = parentSpanId;
@@ -56,21 +56,21 @@ export function tracesOfOtlp(json: JsonValue): OtlpTraces {
   return { traces, problems, spans: spans.length };
 }
 
-/** Where several say something of one field, the first of these counts. */
+/** In order of precedence. */
 const conventions: readonly Convention[] = [genAi, vercelAi, openInference, traceloop, mlflow];
 
-/** Attributes that conventions read, or that speak of the transport; others are the application's. */
+/** Attributes of conventions or of the transport. All others belong to the application. */
 const known =
   /^(gen_ai|ai|llm|openinference|traceloop|mlflow|input|output|session|user|enduser|metadata|prompt|telemetry|otel|server|client|network|net|http|url|rpc|thread|code|error|exception|operation|resource|openai|peer|process|host|service)(\.|$)/;
 
-/** The model that was asked for, by the names of the conventions that tell it from the one that answered. */
+/** Attributes with the requested model in conventions that distinguish it from the responding one. */
 const askedModel = ["gen_ai.request.model", "llm.request.model", "ai.model.id"] as const;
 
 function idOfSpan({ traceId }: Pick<OtlpSpan, "traceId">, spanId: string): string {
   return `${traceId}-${spanId}`;
 }
 
-/** The trace a span makes; undefined when it holds neither what was asked nor what was answered. */
+/** The trace of a span; undefined if it has neither an input nor an answer. */
 export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): Trace | undefined {
   const fields: Partial<Trace> = withReadAnswer(
     Object.assign({}, ...conventions.toReversed().map((convention) => convention(span))) as Partial<Trace>,
@@ -104,13 +104,14 @@ export function traceOfSpan(span: OtlpSpan, parentSpanId: string | undefined): T
   };
 }
 
-/** The type is a class of exceptions, a code of the provider, or a status (`429`). */
+/** The error type is an exception class, a provider's error code, or an HTTP status (`429`). */
 function errorOf({ failure, attributes, events }: OtlpSpan): ErrorFields | undefined {
   const thrown = events.find(({ name }) => name === "exception")?.attributes ?? {};
   const type = textIn(attributes, "error.type") ?? textIn(thrown, "exception.type");
   if (failure === undefined && textIn(attributes, "error.type") === undefined) return undefined;
-  const said = failure === "" ? undefined : failure;
-  const message = said ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
+  const statusMessage = failure === "" ? undefined : failure;
+  const message =
+    statusMessage ?? textIn(thrown, "exception.message") ?? type ?? "the span ended with an error";
   const status = numberIn(attributes, "http.response.status_code", "http.status_code") ?? statusOf(type);
   return errorFields(message, type, status !== undefined && status >= 400 ? status : undefined);
 }
@@ -131,8 +132,8 @@ function origin({ resource, scope }: OtlpSpan): JsonObject {
 }
 
 /**
- * `model`: a call of a language model. `step`: a function of the application around such calls. `aside`: tools,
- * searches, embeddings, and the AI SDK's frame around its own model calls, which says the same again.
+ * `model`: a call of a language model. `step`: a function of the application around such calls. `aside`:
+ * tools, searches, embeddings, and the AI SDK's outer span, which duplicates its model calls.
  */
 type SpanKind = "model" | "step" | "aside";
 
@@ -140,7 +141,7 @@ const asides =
   /^"?(tool|retriever|retrieval|embeddings?|reranker|guardrail|evaluator|parser|memory|execute_tool|vector_db|task_tool)"?$/i;
 
 function spanKind({ attributes, name }: OtlpSpan): SpanKind {
-  const told = textIn(
+  const kind = textIn(
     attributes,
     "openinference.span.kind",
     "mlflow.spanType",
@@ -149,9 +150,9 @@ function spanKind({ attributes, name }: OtlpSpan): SpanKind {
   );
   const operation = textIn(attributes, "ai.operationId") ?? (name.startsWith("ai.") ? name : undefined);
   if (operation !== undefined) return /\.do(Generate|Stream)\b/.test(operation) ? "model" : "aside";
-  if (told !== undefined && asides.test(told)) return "aside";
-  return told !== undefined &&
-    /^"?(chain|agent|workflow|task|unknown|invoke_agent|create_agent|invoke_workflow)"?$/i.test(told)
+  if (kind !== undefined && asides.test(kind)) return "aside";
+  return kind !== undefined &&
+    /^"?(chain|agent|workflow|task|unknown|invoke_agent|create_agent|invoke_workflow)"?$/i.test(kind)
     ? "step"
     : "model";
 }

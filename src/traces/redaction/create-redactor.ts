@@ -6,24 +6,24 @@ import { type PersonalDataKind, placeholders, type TextRules } from "./span.ts";
 import { redactJson } from "./walk/redact-json.ts";
 
 export interface RedactorOptions {
-  /** What is looked for; everything when left out. */
+  /** Kinds of data to redact. Defaults to all. */
   readonly kinds?: readonly PersonalDataKind[];
 }
 
-/** Takes personal data and keys out of what is to be stored. Every function throws rather than let through. */
+/** Removes personal data and keys before storage. Every function throws if it cannot redact a value. */
 export interface Redactor {
-  /** The text with a placeholder (`[EMAIL]`, `[NAME]` …) for each find. A text that is JSON stays JSON. */
+  /** Replaces each finding with a placeholder (`[EMAIL]`, `[NAME]` …). JSON text stays valid JSON. */
   text(value: string): string;
-  /** A copy with every text in it redacted, keys of objects too. */
+  /** A copy with all strings redacted, including object keys. */
   json(value: JsonValue): JsonValue;
-  /** A copy of a trace with every field redacted; `traceId`, `parentId`, times and figures stay. */
+  /** A copy of a trace with every field redacted. `traceId`, `parentId`, times and numbers stay. */
   trace(trace: Trace): Trace;
 }
 
 const allKinds = Object.keys(placeholders) as readonly PersonalDataKind[];
 
 /**
- * Works on this machine alone. The same text gives the same result, and a second pass changes nothing.
+ * Creates a redactor that works locally. Results are deterministic, and a second pass changes nothing.
  *
  * ```ts
  * createRedactor().text("Mail jane@example.com"); // "Mail [EMAIL]"
@@ -43,7 +43,9 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   });
 }
 
-/** By these the store finds a trace and its parent. Every other field is redacted, those of days to come too. */
+/**
+ * The store finds traces and parents by these fields. All other fields are redacted, including future ones.
+ */
 const identity: ReadonlySet<string> = new Set(["traceId", "parentId"] satisfies (keyof Trace)[]);
 
 export function redactTrace(trace: Trace, rules: TextRules): Trace {

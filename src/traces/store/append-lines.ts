@@ -3,22 +3,22 @@ import { privateFile } from "../../disk/private-mode.ts";
 import { dayFile } from "./day-files.ts";
 
 const newline = 0x0a;
-/** Characters from which on lines are written in pieces. */
+/** Number of characters above which lines are written in pieces. */
 const largeLength = 8 * 1024 * 1024;
 const pieceLength = 1024 * 1024;
 
 interface Appended {
-  /** How many of the lines are in the file, whole, from the first on. */
+  /** Number of lines that are completely in the file, counted from the first. */
   readonly kept: number;
-  /** What the file system said of the rest. */
+  /** The error of the file system, if lines are missing. */
   readonly failure?: unknown;
-  /** Bytes of the file afterwards. */
+  /** Size of the file afterwards, in bytes. */
   readonly size: number;
 }
 
 /**
- * Adds lines to a file, one write for all of them; its caller holds the lock. A line that a killed writer left
- * unfinished is ended first. On a disk that fills up the lines that fit stay, and no half of one.
+ * Appends lines to a file in one write. The caller holds the lock. If a killed writer left an unfinished
+ * line, it is terminated first. If the disk is full, complete lines stay and a partial one is removed.
  */
 export async function appendLines(file: string, lines: readonly string[]): Promise<Appended> {
   const handle = await open(file, "a+", privateFile);
@@ -42,7 +42,10 @@ export async function appendLines(file: string, lines: readonly string[]): Promi
   }
 }
 
-/** Line by line and piece by piece: joined and as bytes, very long lines would be held twice more. */
+/**
+ * Writes line by line in pieces. Joining very long lines and encoding them would hold them twice more in
+ * memory.
+ */
 async function appendInPieces(
   handle: FileHandle,
   lines: readonly string[],
@@ -70,7 +73,7 @@ async function appendInPieces(
   }
 }
 
-/** A piece ends between two characters, not within one that is written as two. */
+/** Does not split surrogate pairs. */
 function pieceEnd(line: string, from: number): number {
   const end = Math.min(from + pieceLength, line.length);
   const isSplit = end < line.length && (line.charCodeAt(end - 1) & 0xfc00) === 0xd800;
@@ -96,16 +99,18 @@ function countNewlines(bytes: Buffer, end: number): number {
   return count;
 }
 
-/** Characters written at once; a part outgrows its bound by this at most. */
+/** Number of characters per write. A part exceeds its limit by at most this much. */
 const chunkLength = 4 * 1024 * 1024;
 
-/** Appends to the files of a day: the next part is begun when the last one is full. The lock is held. */
+/**
+ * Appends to the files of a day and starts a new part when the last one is full. The caller holds the lock.
+ */
 interface DayWriter {
   append(day: string, lines: readonly string[]): Promise<Omit<Appended, "size">>;
 }
 
 export function createDayWriter(folder: string, partBytes: number): DayWriter {
-  /** The part last written to, by day; other processes may have gone on to later ones. */
+  /** The part last written, by day. Other processes may have started later ones. */
   const parts = new Map<string, number>();
   const openPart = async (day: string): Promise<number> => {
     let part = parts.get(day) ?? 1;

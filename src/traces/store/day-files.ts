@@ -5,12 +5,11 @@ import { isDaoOptError, StoreError } from "../../core/errors.ts";
 import { thrownReason } from "../../core/thrown-reason.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 
-/** Names of the files of a trace folder; the one place that knows them. */
 export const feedbackFile = (folder: string): string => join(folder, "feedback.jsonl");
 export const changesFile = (folder: string): string => join(folder, "changes.jsonl");
 export const lockFileOf = (folder: string): string => join(folder, ".lock");
 
-/** `2026-11-21.jsonl`, then `2026-11-21.2.jsonl` … once that one is full. */
+/** `2026-11-21.jsonl`, then `2026-11-21.2.jsonl` … when the first one is full. */
 export interface DayFile {
   readonly path: string;
   readonly name: string;
@@ -25,7 +24,7 @@ export function dayFile(folder: string, day: string, part: number): DayFile {
   return { path: join(folder, name), name, day, part };
 }
 
-/** Oldest day first, each with its parts in order. A folder that is not there has none. */
+/** Oldest day first, each with its parts in order. Empty if the folder does not exist. */
 export async function listDays(folder: string): Promise<readonly (readonly DayFile[])[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     if (errnoOf(cause) === "ENOENT") return [];
@@ -42,7 +41,7 @@ export async function listDays(folder: string): Promise<readonly (readonly DayFi
   return [...days.values()].map((parts) => parts.sort((one, other) => one.part - other.part));
 }
 
-/** UTC day of a moment, within the years that four digits can say. */
+/** UTC day of a time, clamped to years 1 to 9999. */
 export function dayOf(timeMs: number): string {
   const bounded = Math.min(Math.max(timeMs, Date.UTC(1, 0, 1)), Date.UTC(9999, 11, 31));
   return new Date(bounded).toISOString().slice(0, 10);
@@ -55,30 +54,29 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
-  ENOTDIR: "a file stands where a folder is needed",
-  EEXIST: "a file stands where a folder is needed",
-  ENOENT: "the folder is gone, or the system makes none there",
+  ENOTDIR: "a file exists where a folder is needed",
+  EEXIST: "a file exists where a folder is needed",
+  ENOENT: "the folder was removed or cannot be created",
   EMFILE: "too many files are open",
 };
 
-/** Why a file could not be used, in words. */
+/** Describes why a file could not be used. */
 export function failureReason(cause: unknown): string {
   return reasons[errnoOf(cause) ?? ""] ?? thrownReason(cause);
 }
 
-/** A file error as one clear sentence with its cure; an error of the family stays as it is. */
+/**
+ * A StoreError with a hint for an error of the file system. Errors of this project are returned unchanged.
+ */
 export function traceStoreFailure(file: string, cause: unknown): Error {
   if (isDaoOptError(cause)) return cause;
   return new StoreError(`${file}: ${failureReason(cause)}`, {
-    hint: "make room or give permission there, or name another folder with --state",
+    hint: "free space or grant permission there, or choose another folder with --state",
     cause,
   });
 }
 
-/**
- * Tells a file from another one that was put in its place. The number of a file that is gone is given to a new
- * one, its moment of birth is not.
- */
+/** Distinguishes a file from a replacement. Inode numbers are reused; birth times are not. */
 export function identityOf({ ino, birthtimeMs }: Stats): string {
   return `${ino} ${birthtimeMs}`;
 }

@@ -7,12 +7,15 @@ import { identityOf, traceStoreFailure } from "./day-files.ts";
 import { createNumberTable, keyHash, type NumberTable } from "./number-table.ts";
 import { type VisitLine, visitLines } from "./visit-lines.ts";
 
-/** The lines of a file (feedback, changes) by a key that each of them names. */
+/** The lines of a file (feedback, changes) by a key in each line. */
 export interface KeyedLines {
   readonly count: number;
-  /** Of all these keys, in the order of the file. Synchronous: a list looks here for each trace, mostly in vain. */
+  /**
+   * All lines with one of these keys, in file order. Synchronous, because it is called for each listed trace
+   * and mostly finds nothing.
+   */
   of(...keys: readonly string[]): readonly JsonObject[];
-  /** The records of those lines that `isMarked` picked. */
+  /** The records selected by `isMarked`. */
   readonly marked: readonly JsonObject[];
   close(): Promise<void>;
 }
@@ -21,23 +24,23 @@ const [hashColumn, offsetColumn, lengthColumn] = [0, 1, 2];
 
 const noKeyedLines: KeyedLines = { count: 0, of: () => [], marked: [], close: async () => {} };
 
-/** What is known of a file's lines up to an offset. */
+/** Index of a file's lines up to an offset. */
 interface Known {
   readonly identity: string;
   readonly end: number;
   readonly table: NumberTable;
   readonly marked: JsonObject[];
-  /** Rows by hash, those of one hash in the order of the file. */
+  /** Rows sorted by hash; equal hashes in file order. */
   readonly order: Uint32Array;
 }
 
-/** A file that is opened again and again. */
+/** A file that is opened repeatedly. */
 interface KeyedFile {
-  /** The lines that are there now: only those added since the last time are read. No file, no lines. */
+  /** The current lines. Only lines added since the last call are read. Empty if the file does not exist. */
   open(): Promise<KeyedLines>;
 }
 
-/** Of each line 28 bytes stay in memory: its place, and the hash of its key. */
+/** Keeps 28 bytes per line in memory: its position and the hash of its key. */
 export function createKeyedFile(
   file: string,
   keyName: string,
@@ -49,7 +52,7 @@ export function createKeyedFile(
   let known: Known | undefined;
   let reading: Promise<unknown> = Promise.resolve();
 
-  const readOn = async (handle: FileHandle): Promise<Known> => {
+  const readMore = async (handle: FileHandle): Promise<Known> => {
     const stats = await handle.stat();
     const identity = identityOf(stats);
     const isSame = known?.identity === identity && known.end <= stats.size;
@@ -77,7 +80,7 @@ export function createKeyedFile(
     let handle: FileHandle | undefined;
     try {
       handle = await openFile(file, "r");
-      known = await readOn(handle);
+      known = await readMore(handle);
       return linesOf(handle, known, keyName);
     } catch (cause) {
       known = undefined;
@@ -88,7 +91,7 @@ export function createKeyedFile(
   };
   return {
     open() {
-      // One after the other: two that read on at once would add every line twice.
+      // Sequential, because two concurrent reads would add every line twice.
       const opened = reading.then(open, open);
       reading = opened.catch(() => undefined);
       return opened;
@@ -97,7 +100,7 @@ export function createKeyedFile(
 }
 
 function orderOf(table: NumberTable): Uint32Array {
-  // Rows stand in the order of the file.
+  // Rows are in file order.
   return Uint32Array.from({ length: table.rows }, (_, row) => row).sort(
     (one, other) => table.get(one, hashColumn) - table.get(other, hashColumn) || one - other,
   );

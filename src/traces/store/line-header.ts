@@ -1,19 +1,22 @@
-/** What of a trace's line is known before it is parsed. */
+/** Data of a trace's line that is available without parsing the line. */
 export interface LineHeader {
   readonly traceId: string;
   readonly startedMs: number;
-  /** Start by a clock that was never set back: the order of traces. NaN when the start is no date. */
+  /**
+   * Start time corrected for a clock that was set back; determines the order of traces. NaN if the start is
+   * not a date.
+   */
   readonly orderMs: number;
 }
 
-/** Of a trace that was begun after its writer's clock had been set back, by how much: see `createSetBackWatch`. */
+/** Record member: by how much the writer's clock had been set back. See `createSetBackWatch`. */
 export const setBackName = "clock_set_back_ms";
 
 const longest = 512;
-// The store writes these members first, in this order; others may write them anywhere.
+// The store writes these members first and in this order. Other writers may use any order.
 const written = /^\{"trace_id":"([^"\\]*)","started_at":"([^"\\]*)"(?:,"clock_set_back_ms":(\d+))?[,}]/;
 
-/** Undefined for a line of another make: it has to be parsed. */
+/** Undefined for lines of other writers, which must be parsed. */
 export function lineHeader(bytes: Buffer, start: number, end: number): LineHeader | undefined {
   const found = written.exec(bytes.toString("utf8", start, Math.min(end, start + longest)));
   if (found === null) return undefined;
@@ -21,7 +24,7 @@ export function lineHeader(bytes: Buffer, start: number, end: number): LineHeade
   return headerOf(traceId, startedAt, Number(setBack));
 }
 
-/** The header of a record that was parsed; undefined when it is no trace. */
+/** The header of a parsed record; undefined if it is not a trace. */
 export function recordHeader(record: unknown): LineHeader | undefined {
   if (typeof record !== "object" || record === null) return undefined;
   const {
@@ -39,11 +42,11 @@ function headerOf(traceId: string, startedAt: string, setBackMs: number): LineHe
 }
 
 /**
- * Notices that the clock was set back, so that traces keep their order across it: what a trace's start must be
- * moved by to stand after what was started before it. Nothing as long as the clock runs on.
+ * Detects that the clock was set back, so that traces keep their order: computes the offset that moves a
+ * trace behind those started before it. Zero while the clock advances.
  */
 interface SetBackWatch {
-  /** Milliseconds to add to the start of a trace that is handed over now. */
+  /** Milliseconds to add to the start of a trace appended now. */
   offsetMs(startedMs: number, nowMs: number): number;
 }
 
@@ -51,7 +54,7 @@ export function createSetBackWatch(): SetBackWatch {
   let lastMs = Number.NEGATIVE_INFINITY;
   let setBackMs = 0;
   let earlierSetBackMs = 0;
-  /** What the clock said right after it had been set back. */
+  /** The clock's value right after it was set back. */
   let landedMs = Number.POSITIVE_INFINITY;
   return {
     offsetMs(startedMs, nowMs) {
@@ -62,9 +65,10 @@ export function createSetBackWatch(): SetBackWatch {
       }
       lastMs = nowMs;
       if (setBackMs === 0) return 0;
-      // Later than now: it was begun before the clock was set back.
+      // A start after now means that the call started before the clock was set back.
       if (startedMs > nowMs) return earlierSetBackMs;
-      // A call begins before it is handed over: one that began shortly before the first look is of the new time too.
+      // A call starts before it is appended, so one that started shortly before the first observation is also
+      // in new time.
       return startedMs >= landedMs - setBackMs ? setBackMs : 0;
     },
   };

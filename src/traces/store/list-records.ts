@@ -10,11 +10,13 @@ import { visitLines } from "./visit-lines.ts";
 
 interface ListOptions {
   readonly newestFirst: boolean;
-  /** A line of this file is no trace. */
+  /** Called for each line that is not a trace. */
   readonly onUnreadable: (file: string) => void;
 }
 
-/** Complete records that match, day by day, in the order of their traces or the other way round. */
+/**
+ * Yields matching records with changes and feedback applied, day by day, in ascending or descending order.
+ */
 export async function* listRecords(
   folder: string,
   filter: RecordFilter,
@@ -22,7 +24,7 @@ export async function* listRecords(
   options: ListOptions,
 ): AsyncGenerator<JsonObject> {
   const all = await listDays(folder);
-  // Files are named after a day no earlier than the starts in them.
+  // A file's day is never earlier than the starts of its traces.
   const firstDay = overlay.movesStarts ? "" : dayOfBound(filter.sinceMs);
   const days = all.filter(([first]) => first !== undefined && first.day >= firstDay);
   for (const parts of options.newestFirst ? days.toReversed() : days) {
@@ -63,7 +65,7 @@ interface OpenedFile {
   readonly handle: FileHandle;
 }
 
-/** A file that was removed since it was listed is left out. */
+/** Files removed since they were listed are skipped. */
 async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]> {
   const opened: OpenedFile[] = [];
   for (const { path } of files) {
@@ -78,7 +80,7 @@ async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]
   return opened;
 }
 
-/** A trace's record; undefined for everything else. */
+/** The record of a trace; undefined for anything else. */
 export function parseTraceRecord(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -93,8 +95,8 @@ function dayOfBound(timeMs: number): string {
 }
 
 /**
- * The complete record with this trace id, or else the latest with this event id or feedback key. Lines are
- * searched as bytes, newest file first, and only those that hold the key are parsed.
+ * The complete record with this trace id, otherwise the latest one with this event id or feedback key.
+ * Searches lines as bytes, newest file first, and parses only those that contain the key.
  */
 export async function findRecord(
   folder: string,

@@ -1,6 +1,6 @@
 const firstCapacity = 1024;
 
-/** Rows of so many numbers, 8 bytes each; objects would take ten times as much. */
+/** Rows of a fixed number of numbers, 8 bytes each. Objects would take ten times as much. */
 export interface NumberTable {
   /** Adds a row of zeros and returns its index. */
   add(): number;
@@ -32,8 +32,8 @@ export function createNumberTable(columns: number): NumberTable {
 }
 
 /**
- * A whole number of 53 bits for a text (cyrb53): ids are looked up by it, and what it finds is then compared.
- * Another seed gives a number that has nothing to do with the first one.
+ * A 53-bit hash of a text (cyrb53). Matches found by it must be compared in full. Different seeds give
+ * independent hashes.
  * Source: https://github.com/bryc/code/blob/master/jshash/experimental/cyrb53.js, public domain.
  */
 export function keyHash(text: string, seed = 0): number {

@@ -5,19 +5,19 @@ import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
 import { visitLines } from "./visit-lines.ts";
 
-/** Where the lines of a day's parts are, in the order of their traces. */
+/** Positions of the lines of a day's parts, in the order of their traces. */
 interface OrderedLines {
   readonly count: number;
-  /** `at` counts in the order of time. */
+  /** `at` is an index in chronological order. */
   place(at: number): { readonly part: number; readonly offset: number; readonly length: number };
 }
 
 const [orderColumn, partColumn, offsetColumn, lengthColumn, lineColumn] = [0, 1, 2, 3, 4];
 
 /**
- * Passes once over a day's parts: 44 bytes stay in memory for each line that may match, and 16 for every one.
- * Lines of the same moment keep the order they were written in. Of lines with the same id the last one counts, as
- * when it is looked for. What is no trace is told and left out.
+ * Reads a day's parts once. Keeps 44 bytes in memory per line that may match, plus 16 per line. Lines of the
+ * same time keep their written order. The last of several lines with the same id counts, as in lookups. Lines
+ * that are not traces are reported and skipped.
  */
 export async function orderLines(
   parts: readonly FileHandle[],
@@ -92,13 +92,13 @@ const [firstColumn, secondColumn] = [0, 1];
 const secondSeed = 0x9e3779b9;
 
 /**
- * Finds the lines whose trace stands on a later line again: two processes may have done the same work at once.
- * 16 bytes stay in memory for each line, two hashes of 53 bits of its id, which no two ids share.
+ * Finds lines whose trace occurs again on a later line, because two processes did the same work at once.
+ * Keeps 16 bytes in memory per line: two 53-bit hashes of its id, so collisions are practically impossible.
  */
 interface RepeatedIds {
-  /** The number of the line, from 0 on. */
+  /** Returns the number of the line, from 0. */
   note(traceId: string): number;
-  /** Of all lines so far those that a later one stands for; undefined when there is none. */
+  /** Which of the lines so far have a later line with the same id; undefined if there are none. */
   superseded(): ((line: number) => boolean) | undefined;
 }
 
@@ -133,13 +133,13 @@ function createRepeatedIds(): RepeatedIds {
 const smallest = 64 * 1024;
 const largest = 1024 * 1024;
 
-/** Reads lines by their place. Neighbours come out of one read, in either direction. */
+/** Reads lines by position. Neighboring lines share one read, in either direction. */
 interface LineWindow {
-  /** The text; valid for ever. */
+  /** The text remains valid. */
   text(offset: number, length: number): Promise<string>;
 }
 
-/** The window grows while most of it is used, and shrinks to single lines where they lie scattered. */
+/** The window grows while most of it is used, and shrinks to single lines if they are scattered. */
 export function createLineWindow(handle: FileHandle, direction: "forwards" | "backwards"): LineWindow {
   let buffer = Buffer.alloc(0);
   let start = 0;

@@ -3,18 +3,18 @@ import type { FileHandle } from "node:fs/promises";
 const newline = 0x0a;
 const chunkBytes = 1024 * 1024;
 
-/** A line's bytes are `bytes` from `start` to `end`, its newline not among them; valid during the call only. */
+/** The line is `bytes` from `start` to `end`, without its newline. Valid only during the call. */
 export type VisitLine = (bytes: Buffer, start: number, end: number, offset: number) => void;
 
 /**
- * Visits the whole lines of a file from an offset on, blank ones left out, in bounded memory; resolves to where
- * the next line will begin. What a writer has not finished at the end of the file is visited only when it is
- * whole JSON all the same: half an object never is.
+ * Visits the complete, non-blank lines of a file from an offset, in bounded memory. Resolves to the offset of
+ * the next line. An unterminated last line is visited only if it is valid JSON, which a partial object never
+ * is.
  */
 export async function visitLines(handle: FileHandle, visit: VisitLine, from = 0): Promise<number> {
   let buffer = Buffer.allocUnsafe(chunkBytes);
   let filled = 0;
-  /** Offset in the file of the buffer's first byte. */
+  /** Offset of the buffer's first byte in the file. */
   let base = from;
   for (;;) {
     if (filled === buffer.length) {

@@ -6,18 +6,18 @@ import { privateFolder } from "../../disk/private-mode.ts";
 import { appendLines, createDayWriter } from "./append-lines.ts";
 import { failureReason, lockFileOf } from "./day-files.ts";
 
-/** How long a line waits for others to be written with. */
+/** How long a line waits to be written together with others. */
 const gatherMs = 10;
-/** So much is written without waiting for more. */
+/** This much is written without waiting for more. */
 const gatherLength = 1024 * 1024;
 
-/** Where a line goes: a day's files, or a file by its path. */
+/** Target of a line: the files of a day, or a file by path. */
 type Target = { readonly day: string } | { readonly file: string };
 
-/** Lines on their way to the disk. Nothing here makes its caller wait, and nothing throws. */
+/** Lines waiting to be written. No method blocks or throws. */
 interface WriteQueue {
   add(target: Target, line: string): void;
-  /** Counts lines that never came so far. */
+  /** Counts lines that were never queued. */
   lose(count: number, reason: string): void;
   flush(): Promise<TraceLosses>;
   close(): Promise<TraceLosses>;
@@ -25,9 +25,12 @@ interface WriteQueue {
 
 interface WriteQueueOptions {
   readonly folder: string;
-  /** Bytes after which a day's next file is begun. */
+  /** Size in bytes at which a new file is started for the day. */
   readonly partBytes: number;
-  /** Characters that may wait; beyond them lines are lost, so that a disk that hangs cannot fill the memory. */
+  /**
+   * Maximum number of waiting characters. Further lines are lost, so that a hanging disk cannot exhaust
+   * memory.
+   */
   readonly maxWaiting: number;
   readonly onLoss?: ((losses: TraceLosses) => void) | undefined;
 }
@@ -35,7 +38,7 @@ interface WriteQueueOptions {
 export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQueueOptions): WriteQueue {
   const days = createDayWriter(folder, partBytes);
   let waiting = new Map<string, { readonly target: Target; readonly lines: string[] }>();
-  /** Characters waiting or being written. */
+  /** Number of characters waiting or being written. */
   let held = 0;
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -51,7 +54,7 @@ export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQ
     try {
       onLoss?.(losses());
     } catch {
-      // Whoever is told of a loss must not make the application's call fail.
+      // A failing listener must not break the application's call.
     }
   };
   const writeBatch = async (): Promise<void> => {
@@ -91,7 +94,7 @@ export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQ
     add(target, line) {
       if (isClosed) return lose(1, "the trace store was closed");
       if (held + line.length > maxWaiting)
-        return lose(1, "the disk is too slow, or hangs: too much is waiting");
+        return lose(1, "the disk is too slow or does not respond: too many traces are waiting");
       const key = "day" in target ? target.day : target.file;
       const entry = waiting.get(key);
       if (entry === undefined) waiting.set(key, { target, lines: [line] });
@@ -99,7 +102,7 @@ export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQ
       const isFull = held <= gatherLength && held + line.length > gatherLength;
       held += line.length;
       if (isFull) void startWriting();
-      // Not unreferenced: a process that ends by itself writes first.
+      // The timer keeps the process alive until the lines are written.
       else timer ??= setTimeout(startWriting, gatherMs);
     },
     flush,
@@ -114,7 +117,7 @@ async function appendTo(file: string, lines: readonly string[]) {
   return appendLines(file, lines).catch((failure: unknown) => ({ kept: 0, failure }));
 }
 
-/** A folder that somebody removes between its making and the lock is made anew, once. */
+/** Creates the folder again, once, if it is removed before the lock is taken. */
 async function inFolder(folder: string, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await ensureFolder(folder, privateFolder);

@@ -81,20 +81,20 @@ describe("a trace with a secret in every field", () => {
   const lines = (["dev", "held-out"] as const).flatMap((half) => readTable(half));
   const kinds = [...new Set(lines.map(({ kind }) => kind))].filter((kind) => kind !== "keep");
 
-  it.each(kinds)("keeps none of kind %s in what is stored", { timeout: 120_000 }, (kind) => {
+  it.each(kinds)("stores no data of kind %s", { timeout: 120_000 }, (kind) => {
     const known = (line: TableLine) =>
       line.secrets.filter((secret) => isIn(redactor.text(line.text), secret));
     const taken = lines.filter((line) => line.kind === kind);
     const left = taken.flatMap((line) => misses(line).filter((secret) => !known(line).includes(secret)));
     expect(left).toEqual([]);
-    // What is known to be missed is within what the table allows.
+    // Known misses are within the limits of the table.
     const share = kind === "name" || kind === "address" ? 0.2 : 0.02;
     expect(taken.flatMap(known).length).toBeLessThanOrEqual(
       share * taken.flatMap(({ secrets }) => secrets).length,
     );
   });
 
-  it("keeps its ids, times and figures", () => {
+  it("keeps its ids, times and numbers", () => {
     const trace = fullTrace("jane@example.com");
     const { usage, costUsd, startedAt, endedAt, traceId, parentId, latencyMs, saved, sampleIndex } =
       redactor.trace(trace);
@@ -115,7 +115,7 @@ describe("a trace with a secret in every field", () => {
     });
   });
 
-  it("leaves a trace without any as it was, and the given one in any case", () => {
+  it("returns an equal trace if nothing is found, and never modifies its argument", () => {
     const plain = fullTrace("The weather is fine.");
     expect(redactor.trace(plain)).toEqual(plain);
     const given = Object.freeze(fullTrace("jane@example.com"));
@@ -123,12 +123,12 @@ describe("a trace with a secret in every field", () => {
     expect(given).toEqual(fullTrace("jane@example.com"));
   });
 
-  it("comes out the same of a second pass", () => {
+  it("changes nothing in a second pass", () => {
     const once = redactor.trace(fullTrace("Maria Garcia, maria@example.com, 4111 1111 1111 1111"));
     expect(redactor.trace(once)).toEqual(once);
   });
 
-  it("keeps ids and figures of an ordinary call", () => {
+  it("keeps ids and numbers of an ordinary call", () => {
     const trace: Trace = {
       traceId: "4f2e8a90-1111-4222-8333-444455556666",
       chatId: "0199f2b4-7c1d-7e3a-9d8f-123456789012",

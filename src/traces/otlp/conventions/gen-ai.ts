@@ -14,10 +14,13 @@ const parameterNames: Readonly<Record<string, string>> = {
   top_k: "top_k",
 };
 
-/** OpenTelemetry's semantic conventions for generative AI: current ones, and those of before 1.37 in events. */
+/**
+ * OpenTelemetry's semantic conventions for generative AI: the current ones, and those before 1.37 that use
+ * events.
+ */
 export const genAi: Convention = (span) => {
   const attributes = withDetails(span);
-  const said = answerOf(listIn(attributes, "gen_ai.output.messages")) ?? {};
+  const output = answerOf(listIn(attributes, "gen_ai.output.messages")) ?? {};
   const fromEvents = eventMessages(span.events);
   const finishReasons = listIn(attributes, "gen_ai.response.finish_reasons");
   const [finishReason] = finishReasons ?? [];
@@ -25,14 +28,14 @@ export const genAi: Convention = (span) => {
   return defined({
     messages: inputOf(attributes) ?? fromEvents.messages,
     ...fromEvents.answer,
-    ...said,
+    ...output,
     model: textIn(attributes, "gen_ai.response.model", "gen_ai.request.model"),
     provider: textIn(attributes, "gen_ai.provider.name", "gen_ai.system"),
     parameters: parametersOf(attributes),
     usage: usageOf(attributes),
     finishReason:
       (typeof finishReason === "string" ? finishReason : undefined) ??
-      said.finishReason ??
+      output.finishReason ??
       fromEvents.answer.finishReason,
     chatId: textIn(attributes, "gen_ai.conversation.id"),
     user: textIn(attributes, "gen_ai.request.user", "gen_ai.user"),
@@ -40,7 +43,7 @@ export const genAi: Convention = (span) => {
   });
 };
 
-/** One event may hold what else would be attributes of the span. */
+/** One event may contain attributes that are otherwise on the span. */
 function withDetails({ attributes, events }: OtlpSpan): JsonObject {
   const details = events.filter(({ name }) => name === "gen_ai.client.inference.operation.details");
   return Object.assign({}, ...details.map((event) => event.attributes), attributes) as JsonObject;
@@ -102,8 +105,8 @@ const roles: Readonly<Record<string, string>> = {
 };
 
 /**
- * Messages in events of a span: one event a message and `gen_ai.choice` (conventions 1.28 to 1.36), or the whole
- * list in `gen_ai.content.prompt` and `.completion` (before).
+ * Messages in span events: one event per message plus `gen_ai.choice` (conventions 1.28 to 1.36), or the
+ * whole list in `gen_ai.content.prompt` and `.completion` (earlier).
  */
 function eventMessages(events: readonly OtlpEvent[]): {
   readonly messages: readonly ChatMessage[] | undefined;
@@ -118,14 +121,15 @@ function eventMessages(events: readonly OtlpEvent[]): {
     else if (name === "gen_ai.content.prompt") {
       messages.push(...listOf(attributes["gen_ai.prompt"]).map((one) => messageOf("user", one)));
     } else if (name === "gen_ai.content.completion") {
-      const [said] = listOf(attributes["gen_ai.completion"]);
-      if (said !== undefined) answer = { ...messageFields(messageOf("assistant", said)), ...answer };
+      const [completion] = listOf(attributes["gen_ai.completion"]);
+      if (completion !== undefined)
+        answer = { ...messageFields(messageOf("assistant", completion)), ...answer };
     }
   }
   return { messages: messages.length === 0 ? undefined : messages, answer };
 }
 
-/** The event's body: in one attribute, or in attributes of their own. */
+/** The body of an event: in one attribute or in several. */
 function bodyOf(attributes: JsonObject): JsonObject {
   const whole = unpacked(attributes["gen_ai.event.content"] ?? attributes["event_body"]);
   return isJsonObject(whole) ? whole : attributes;
@@ -160,7 +164,7 @@ function pickCalls(body: JsonObject): JsonObject {
   return body["tool_calls"] === undefined ? {} : { tool_calls: body["tool_calls"] };
 }
 
-/** A text that happens to be JSON stays the text it is; a list of parts is one. */
+/** Parses only lists of parts. Other text stays text, even if it is JSON. */
 function unpackedContent(content: JsonValue | undefined): JsonValue {
   if (typeof content !== "string" || !content.startsWith("[{")) return content ?? null;
   const parts = unpacked(content);

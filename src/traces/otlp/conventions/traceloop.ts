@@ -6,21 +6,21 @@ import { readChatMessage } from "../../openai/read-request.ts";
 import { asText, indexedList, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import type { Convention } from "../read-spans.ts";
 
-/** OpenLLMetry (Traceloop): messages in numbered attributes, and what workflows and tasks were given. */
+/** OpenLLMetry (Traceloop): messages in numbered attributes, and inputs of workflows and tasks. */
 export const traceloop: Convention = ({ attributes }) => {
   const asked = [...indexedList(attributes, "gen_ai.prompt"), ...indexedList(attributes, "llm.prompts")];
-  const [said] = [
+  const [completion] = [
     ...indexedList(attributes, "gen_ai.completion"),
     ...indexedList(attributes, "llm.completions"),
   ];
-  const finish = said?.["finish_reason"];
+  const finish = completion?.["finish_reason"];
   const path = textIn(attributes, "traceloop.prompt.key");
   const version = numberIn(attributes, "traceloop.prompt.version");
   const tools = indexedList(attributes, "llm.request.functions").map(toolOf);
   return defined({
     ...entityFields(attributes),
     messages: asked.length === 0 ? undefined : asked.map((entry) => flatMessage(entry, "user")),
-    ...(said === undefined ? {} : messageFields(flatMessage(said, "assistant"))),
+    ...(completion === undefined ? {} : messageFields(flatMessage(completion, "assistant"))),
     finishReason: typeof finish === "string" ? finish : undefined,
     parameters: tools.length === 0 ? undefined : { tools },
     model: textIn(attributes, "llm.response.model", "llm.request.model"),
@@ -35,14 +35,14 @@ export const traceloop: Convention = ({ attributes }) => {
   });
 };
 
-/** `{"inputs": {…}}` or `{"args": […], "kwargs": {…}}` of a decorated function. */
+/** Reads `{"inputs": {…}}` or `{"args": […], "kwargs": {…}}` of a decorated function. */
 function entityFields(attributes: JsonObject) {
   const given = objectIn(attributes, "traceloop.entity.input");
   const inputs = [given?.["inputs"], given?.["kwargs"], given].find(
     (one): one is JsonObject => isJsonObject(one) && Object.keys(one).length > 0,
   );
-  const told = unpacked(attributes["traceloop.entity.output"]);
-  const output = isJsonObject(told) && "outputs" in told ? told["outputs"] : told;
+  const recorded = unpacked(attributes["traceloop.entity.output"]);
+  const output = isJsonObject(recorded) && "outputs" in recorded ? recorded["outputs"] : recorded;
   const variables = objectIn(attributes, "traceloop.prompt.template_variables");
   return defined({
     inputs: variables ?? inputs,
@@ -89,7 +89,7 @@ function flatMessage(entry: JsonObject, role: string): ChatMessage {
   });
 }
 
-/** Parts of a message are written as the JSON of their list; of texts alone the text is meant. */
+/** Parts are JSON text of a list. A list of text parts becomes one text. */
 function contentOf(content: JsonValue | undefined): JsonValue {
   if (typeof content !== "string" || !/^\[\s*\{/.test(content)) return content ?? null;
   const parts = unpacked(content);

@@ -7,7 +7,7 @@ const keyContext = /\baws|amazon|secret|AKIA|ASIA|\[API_KEY\]|account.?key|azure
 const pemBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const pemEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 
-/** Keys of the known providers, what stands behind `Bearer`, and private keys in PEM. */
+/** Keys of known providers, `Bearer` tokens, and PEM private keys. */
 export const findApiKeys: Detector = (text) => {
   const keys = mergeSpans([
     ...pemSpans(text),
@@ -24,7 +24,10 @@ function isToken(value: string): boolean {
     : value.length >= 16 && /[a-z][A-Z]|=$/.test(value);
 }
 
-/** An unmarked key of 40 or 84 to 88 signs (AWS, Azure), where the words before it or a key near by tell. */
+/**
+ * A key without a prefix, of 40 or 84 to 88 characters (AWS, Azure), if the text before it or another key
+ * nearby indicates one.
+ */
 function secretHalves(text: string, keys: readonly Span[]): readonly Span[] {
   let next = 0;
   return matchSpans(text, longKey, ({ 0: value, index }) => {
@@ -36,7 +39,7 @@ function secretHalves(text: string, keys: readonly Span[]): readonly Span[] {
   });
 }
 
-/** A private key without its end was cut off: it reaches to the end of the text. */
+/** A private key without an end marker was cut off and extends to the end of the text. */
 function pemSpans(text: string): readonly Span[] {
   if (!text.includes("PRIVATE KEY")) return [];
   const spans: Span[] = [];
@@ -53,11 +56,11 @@ function pemSpans(text: string): readonly Span[] {
 }
 
 /**
- * Keys that give themselves away by how they begin, after what the providers publish and the rules of gitleaks and
- * secretlint, which have no library form that finds places in a text. One line a provider.
+ * Keys with a recognizable prefix, one line per provider. Based on the providers' documentation and the rules
+ * of gitleaks and secretlint, which offer no library that returns positions in a text.
  */
 const prefixed: readonly string[] = [
-  // OpenAI, Anthropic, OpenRouter, DeepSeek and the many that copied `sk-`; Langfuse's two.
+  // OpenAI, Anthropic, OpenRouter, DeepSeek and others that use `sk-`; Langfuse's two.
   "(?:sk|pk)-(?=[A-Za-z0-9_-]{0,200}[0-9])(?:[a-z0-9]{2,12}-){0,3}[A-Za-z0-9_-]{16,400}",
   // Google: API keys, OAuth clients, access tokens.
   "AIza[A-Za-z0-9_-]{30,40}",

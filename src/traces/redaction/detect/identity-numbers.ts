@@ -1,7 +1,7 @@
 import cardValidator from "card-validator";
 import { type Detector, matchSpans, mergeSpans, type Span } from "../span.ts";
 
-/** How numbers are grouped on cards; a run without gaps may have any length there is. */
+/** How card numbers are grouped. Numbers without gaps may have any valid length. */
 const groupings = new Set([
   "4,4,4,4",
   "4,6,5",
@@ -16,7 +16,7 @@ const maxGroups = 5;
 const run = /(?<![\p{L}\p{N}_])\d{1,19}(?:[ .-]\d{1,19}){0,400}(?![\p{L}_])/gu;
 const group = /\d+/g;
 
-/** Numbers of a known brand's range and length whose check digit is right. */
+/** Numbers in the range and length of a known brand with a valid check digit. */
 export const findCards: Detector = (text) => {
   const spans: Span[] = [];
   for (const { 0: digits, index } of text.matchAll(run)) {
@@ -33,7 +33,7 @@ export const findCards: Detector = (text) => {
   return spans;
 };
 
-/** How many of the groups, from the first, make a card's number; 0: none. */
+/** How many of the groups, from the first, form a card number; 0 if none. */
 function cardAt(groups: readonly string[]): number {
   for (let count = groups.length; count > 0; count--) {
     const taken = groups.slice(0, count);
@@ -46,12 +46,12 @@ function cardAt(groups: readonly string[]): number {
 function isCardNumber(digits: string): boolean {
   if (digits.length < 13 || digits.length > 19) return false;
   if (!hasCheckDigit(digits)) return false;
-  // Visa's old length, which the validator no longer knows.
+  // Visa's old length, which the validator does not support.
   if (digits.length === 13) return digits.startsWith("4");
   return cardValidator.number(digits, { luhnValidateUnionPay: true }).isValid;
 }
 
-/** Luhn's rule. */
+/** The Luhn algorithm. */
 function hasCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let at = 0; at < digits.length; at++) {
@@ -67,7 +67,7 @@ const loose =
   /(?<![\p{L}\p{N}_-]|\d[ .])(?!000|666)\d{3}[ .-]?(?!00)\d{2}[ .-]?(?!0000)\d{4}(?![\p{L}\p{N}_]|[ .-]\d)/gu;
 const named = /\bssn|social[ _-]?sec|\bss ?#|\bitin\b|\btax(?:payer)? id/i;
 
-/** US social security numbers: with dashes anywhere; grouped otherwise, or not at all, where the text names them. */
+/** US social security numbers: with dashes anywhere; in other notations only if the text names them. */
 export const findSocialSecurityNumbers: Detector = (text, hint) => {
   const nearby = (start: number, end: number) =>
     named.test(text.slice(Math.max(0, start - 48), start)) || named.test(text.slice(end, end + 16));

@@ -13,14 +13,14 @@ const password = new RegExp(
   "dgiu",
 );
 
-/** `name = value` where the name says that the value is nobody's business. */
+/** `name = value` where the name indicates a secret. */
 export const findAssignedSecrets: Detector = (text) =>
   mergeSpans([
     ...matchSpans(text, key, ({ groups }) => isKeyLike(groups?.["hit"] ?? "")),
     ...passwordSpans(text),
   ]);
 
-/** Not a word: `secret: ingredient` is prose. */
+/** False for plain words: `secret: ingredient` is prose. */
 function isKeyLike(value: string): boolean {
   if (isPlaceholder(value)) return false;
   return /\d/.test(value) ? /[A-Za-z]/.test(value) : value.length >= 20 && /[a-z][A-Z]/.test(value);
@@ -37,26 +37,26 @@ function passwordSpans(text: string) {
   });
 }
 
-// The last @ before the path ends the password, which may hold others.
+// The last @ before the path ends the password, which may contain others.
 const webUser = /(?<=https?:\/\/)(?!git@)(?<hit>[^\s/?#"'`<>\\\ue000]{1,512})@/dgi;
 const otherUser = /(?<=[a-z0-9+.-]:\/\/)(?<!https?:\/\/)(?!git@)(?<hit>[^\s/"'`<>\\\ue000]{1,512})@/dgi;
 const oracle = /(?<=jdbc:oracle:[a-z]{2,5}:)(?<hit>[^\s@"'`<>\ue000]{1,256})@/dgi;
 const parameter =
   /[?&;#](?:[a-z]{1,16}[_-]){0,2}(?:api[_-]?key|apikey|key|token|secret|password|passwd|pwd|pass|auth|sig|signature|credential|session|sid)=(?<hit>[^&#\s"'`<>\ue000]{4,4096})/dgi;
 
-/** User and password of an address, and the parameters that open doors. */
+/** User and password in URLs, and parameters that contain secrets. */
 export const findUrlCredentials: Detector = (text) => {
   if (!text.includes("://") && !text.includes("=") && !text.includes("jdbc:")) return [];
   return mergeSpans([
     ...matchSpans(text, webUser),
     ...matchSpans(text, otherUser),
     ...matchSpans(text, oracle),
-    ...matchSpans(text, parameter, (match) => opensDoors(match[0])),
+    ...matchSpans(text, parameter, (match) => isSecret(match[0])),
   ]);
 };
 
-/** `key=name` sorts a list; `key=Zm9vYmFyYmF6` opens a door. */
-function opensDoors(parameterText: string): boolean {
+/** `key=name` is a sort key; `key=Zm9vYmFyYmF6` is a secret. */
+function isSecret(parameterText: string): boolean {
   const [name = "", value = ""] = parameterText.slice(1).split(/=(.*)/s);
   if (!/^(?:key|session|sid|auth|sig)$/i.test(name)) return true;
   return value.length >= 10 && /\d|[a-z][A-Z]/.test(value);

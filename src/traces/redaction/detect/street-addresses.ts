@@ -14,7 +14,7 @@ export const findStreetAddresses: Detector = (text, hint) => {
       matchSpans(text, pattern, ({ index }) => !numbered.test(before(index))),
     ),
     ...matchSpans(text, announcedAddress, ({ index }) => hint === "address" || announced.test(before(index))),
-    ...matchSpans(text, hastyAddress, ({ index }) => hint === "address" || announced.test(before(index))),
+    ...matchSpans(text, lowerCaseAddress, ({ index }) => hint === "address" || announced.test(before(index))),
   ]);
 };
 
@@ -54,19 +54,25 @@ const others = [
 ];
 const looseStart = "(?<![\\p{L}\\p{N}_])";
 
-/** Streets with their number, as the countries write them, with what follows of town and postal code. */
+/**
+ * Streets with house numbers in the notations of several countries, including a following town and postal
+ * code.
+ */
 const addressPatterns: readonly RegExp[] = [
   ...english.map((source) => new RegExp(`(?<![\\p{L}\\p{N}_$€£]|\\p{N}[.,:/-])${source}`, "gu")),
   ...[...germanic, ...romance, ...others].map((source) => new RegExp(looseStart + source, "gu")),
 ];
 
-/** Lower case, as typed in a hurry: only where the words before say that an address comes. */
-const hastyAddress = new RegExp(
+/** Lower case; used only if the text before it introduces an address. */
+const lowerCaseAddress = new RegExp(
   `(?<![\\p{L}\\p{N}_])\\d{1,5}[a-z]?\\s(?:[\\p{L}'.-]{1,20}\\s){1,3}${suffix}\\b\\.?`,
   "giu",
 );
 
-/** Any name with a number behind, up to a comma or the end: only where the words before announce an address. */
+/**
+ * Any name followed by a number, up to a comma or the end; used only if the text before it introduces an
+ * address.
+ */
 const announcedAddress = new RegExp(
   `(?<![\\p{L}\\p{N}_])(?!(?:Gate|Room|Terminal|Building|Floor|Level|Line|Version|Area|Group|Team|Channel|Page|Chapter|Table|Model|Item|Order|Port|Unit|Box|Zone|Class|Step|Phase|Stage)\\b)${cap}(?:\\s(?:de|la|le|du|del|di|der|den|van|fejedelem)){0,2}(?:\\s${cap}){0,3}\\s${houseNumber}(?=\\.?(?:,|\\n|\\s*$))`,
   "gu",

@@ -1,19 +1,19 @@
 import lists from "./names.json" with { type: "json" };
-/** One word of a text, seen as a part of a name. */
+/** One word of a text as a possible part of a name. */
 export interface NameToken {
   readonly start: number;
-  /** Without a `'s` behind. */
+  /** Excludes a trailing `'s`. */
   readonly end: number;
   readonly folded: string;
   readonly isCapital: boolean;
   /** `J` or `J.` */
   readonly isInitial: boolean;
-  readonly isShouted: boolean;
-  /** Follows the word before it after a blank, or nothing but a full stop and a blank behind a short form. */
+  readonly isUpperCase: boolean;
+  /** Follows the previous word after a space, or after a period if that word is short. */
   readonly isJoined: boolean;
-  /** First of a sentence, a line or a value. */
+  /** First word of a sentence, a line or a value. */
   readonly isFirst: boolean;
-  /** Part of an identifier, a path, a handle. */
+  /** Part of an identifier, a path or a handle. */
   readonly isCode: boolean;
   readonly given: NameStanding;
   readonly family: NameStanding;
@@ -40,7 +40,8 @@ export function nameTokens(text: string): readonly NameToken[] {
       folded: foldName(written),
       isCapital: capital.test(written),
       isInitial,
-      isShouted: written.length > 2 && written === written.toUpperCase() && written !== written.toLowerCase(),
+      isUpperCase:
+        written.length > 2 && written === written.toUpperCase() && written !== written.toLowerCase(),
       isJoined: gap === " " || gap === "  " || (previous?.isShort === true && (gap === ". " || gap === ".")),
       isFirst: gap === undefined || /[.!?\n:;"“”«»(>|]|- /.test(gap),
       isCode:
@@ -55,7 +56,7 @@ export function nameTokens(text: string): readonly NameToken[] {
   return tokens;
 }
 
-/** What the lists know of a name. `double`: it is a word, a place or a product as well. */
+/** How the lists classify a name. `double`: it is also a word, a place or a product. */
 type NameStanding = "plain" | "double" | undefined;
 
 const familyEnding =
@@ -64,13 +65,13 @@ const familyEnding =
 interface NameLists {
   given(name: string): NameStanding;
   family(name: string): NameStanding;
-  /** One of the commonest words of English, or a place. */
+  /** One of the most common English words, or a place. */
   isWord(folded: string): boolean;
 }
 
 let loaded: NameLists | undefined;
 
-/** The lists are parsed when a text first needs them. */
+/** Parses the lists on first use. */
 function nameLists(): NameLists {
   loaded ??= openLists();
   return loaded;
@@ -94,7 +95,7 @@ function standings(plain: string, double: string): ReadonlyMap<string, NameStand
   ]);
 }
 
-/** Ends as family names of its language end, which no list holds all of. */
+/** Has an ending that is typical of family names in its language; no list contains all of them. */
 function isFamilyLike(name: string, words: ReadonlySet<string>): boolean {
   if (name.length < 6 || !/^\p{Lu}/u.test(name)) return false;
   if (/^(?:O'\p{Lu}|Mc\p{Lu}|Mac\p{Lu}|Fitz\p{Ll}|Al-\p{Lu}|El-\p{Lu}|Ben-\p{Lu})\p{L}{2}/u.test(name))
@@ -104,7 +105,7 @@ function isFamilyLike(name: string, words: ReadonlySet<string>): boolean {
     : /(?:ić|ič|ík|ák|ský|cký|ová)$/.test(name);
 }
 
-/** A name with hyphens is as good as its best part. */
+/** A hyphenated name counts as its best part. */
 function standingIn(list: ReadonlyMap<string, NameStanding>, name: string): NameStanding {
   const folded = foldName(name).replace(/'s$|'$/, "");
   const whole = list.get(folded);
@@ -125,7 +126,7 @@ const latin: Readonly<Record<string, string>> = {
 };
 const foreign = /[^a-z'-]/;
 
-/** The form in which names are listed: lower case, Latin letters, without accents. */
+/** The form of listed names: lower case, Latin letters, no accents. */
 export function foldName(name: string): string {
   const lower = name.toLowerCase();
   if (!foreign.test(lower)) return lower;

@@ -5,8 +5,8 @@ import { type NameToken, nameTokens } from "./name-tokens.ts";
 const wholeName = /^\s*[\p{L}\p{M}][\p{L}\p{M}'., -]{1,60}$/u;
 
 /**
- * Names of persons: by the words that introduce them, by titles, and by lists of given and family names. A listed
- * name that is a word or a place too (`May`, `Jordan`) needs a family name, a title or a greeting by its side.
+ * Finds names of persons by introductions, titles, and lists of given and family names. A listed name that is
+ * also a word or a place (`May`, `Jordan`) needs a family name, a title or a greeting next to it.
  */
 export const findPersonNames: Detector = (text, hint) => {
   if (hint === "name" && wholeName.test(text) && text.trim().split(/\s+/).length <= 5)
@@ -27,7 +27,7 @@ export const findPersonNames: Detector = (text, hint) => {
     if (taken === 0) free.push(...tokens.slice(at, next));
     at = next;
   }
-  // Whoever was named in full once may be called by one name elsewhere in the text.
+  // A person named in full once may be called by one name elsewhere in the text.
   for (const { isCapital, isCode, folded, start, end } of free)
     if (isCapital && !isCode && named.has(folded)) spans.push({ start, end });
   return mergeSpans(spans);
