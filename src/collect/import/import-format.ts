@@ -8,25 +8,28 @@ import { unknownMoment } from "./score-feedback.ts";
 import { readValues } from "./source/read-values.ts";
 import type { MemberPath, SourceFile } from "./source/source-file.ts";
 
-/** Where something stands, as it is told. */
+/** A place in a file, for messages. */
 export interface FilePlace {
   readonly file: string;
   /** From 1. */
   readonly line?: number;
 }
 
-/** What was read at a place. */
+/** An item read from a file. */
 export type ImportItem =
   | { readonly kind: "trace"; readonly trace: Trace; readonly place: FilePlace }
   | {
       readonly kind: "row";
       readonly record: DatasetRecord;
       readonly place: FilePlace;
-      /** Were its columns taken as variables because nobody said which are? */
+      /** True if its columns became variables because no mapping was given. */
       readonly isFlat?: boolean;
     }
   | {
-      /** On the trace with this id, event id or feedback key: one that was read before, or that the store has. */
+      /**
+       * Feedback on the trace with this id, event id or feedback key, which was read before or is in the
+       * store.
+       */
       readonly kind: "feedback";
       readonly key: string;
       readonly feedback: TraceFeedback;
@@ -35,39 +38,39 @@ export type ImportItem =
   | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
 
 /**
- * A kind of file that another tool writes, as a plain object in the table of `formats/index.ts`.
+ * A file format of another tool, listed in `formats/index.ts`.
  *
  *     export const lines: ImportFormat = {
  *       name: "lines", summary: "{q, a} lines of our own logger",
  *       recognises: (value) => isJsonObject(value) && "q" in value && "a" in value,
- *       read: eachValue((value) => [{ record: { inputs: { q: value.q }, outputs: value.a } }]),
+ *       read: eachValue("lines", (value) => [{ record: { inputs: { q: value.q }, outputs: value.a } }]),
  *     };
  */
 export interface ImportFormat {
   readonly name: string;
   readonly summary: string;
-  /** Is this one of its values? Most of a file's first values must be. */
+  /** True if the value has this format. Most of a file's first values must have it. */
   recognises(value: JsonValue): boolean;
-  /** Only formats that are folders have this. */
+  /** Only for formats that are folders. */
   readonly recognisesFolder?: (path: string) => Promise<boolean>;
-  /** Everything in files of this format, in order; what cannot be made out is told as a problem, and passed over. */
+  /** Reads all files of this format, in order. Emits unreadable items as problems. */
   read(files: readonly SourceFile[]): AsyncIterable<ImportItem>;
 }
 
-/** A trace as far as its source tells. */
+/** A trace with the fields that its source provides. */
 export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefined };
 
-/** What one value of a file holds. */
+/** One item in a value of a file. */
 export type Part = (
   | { readonly trace: TraceDraft }
   | { readonly record: DatasetRecord; readonly isFlat?: boolean }
   | { readonly problem: string }
 ) & {
-  /** Where in the value it stands, when that holds several. */
+  /** Path of the item, if the value contains several. */
   readonly at?: MemberPath;
 };
 
-/** The reading of a format whose values stand for themselves. */
+/** A reader for formats whose values are independent of each other. */
 export function eachValue(
   format: string,
   parts: (value: JsonValue, file: SourceFile) => Iterable<Part>,
@@ -104,8 +107,8 @@ function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> 
 }
 
 /**
- * Where a source has no id for a call, it is named by its content: the same file read again is the same
- * traces. Where it has no time, the call was made by the time the file was written.
+ * Completes a trace. Without an id in the source, the id is a digest of the content, so reading the same file
+ * again gives the same traces. Without a time, the start is the time at which the file was written.
  */
 export function completeTrace(draft: TraceDraft, part: number, { format, value, file }: Origin): Trace {
   const given = Object.fromEntries(Object.entries(draft).filter(([, member]) => member !== undefined));

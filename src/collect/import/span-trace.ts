@@ -7,12 +7,12 @@ import { parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
 import { readOutput } from "./payload-output.ts";
 
-/** What a span is: a call of a model, the outermost call of the application, or a step between the two. */
+/** The role of a span: a model call, the outermost call of the application, or a step in between. */
 export type SpanRole = "model" | "root" | "step";
 
 /**
- * Input and output of a span. The arguments of the outermost call are variables, and make a row; those of a
- * step (a retriever, a tool) would make rows of another kind, so they are only kept as they were.
+ * Input and output of a span. The arguments of the outermost call are variables and become a row. Those of a
+ * step (a retriever, a tool) would become rows of another kind, so they are only kept in `kept`.
  */
 export function spanPayload(
   tool: string,
@@ -28,7 +28,7 @@ export function spanPayload(
   return { fields: { ...read, ...readOutput(output) }, kept: {} };
 }
 
-/** Two sets of members of one tool, as one. */
+/** Merges members of one tool. */
 export function mergedOther(
   tool: string,
   ...parts: readonly (JsonObject | undefined)[]
@@ -41,8 +41,8 @@ export function mergedOther(
 type InputFields = Pick<Trace, "messages" | "inputs" | "model" | "parameters">;
 
 /**
- * What tools record as the input of a call of a model: a request's body, messages (OpenAI's or LangChain's),
- * or a text. Anything else is the variables of whatever was called.
+ * Reads the recorded input of a model call: a request body, messages (OpenAI's or LangChain's), or a string.
+ * Anything else is treated as variables.
  */
 export function modelInput(value: JsonValue | undefined): InputFields {
   const input = parsedMember(value);
@@ -52,12 +52,12 @@ export function modelInput(value: JsonValue | undefined): InputFields {
   if (messages !== undefined) return { messages };
   const request = isJsonObject(input) ? requestFields(input) : undefined;
   if (request !== undefined) return request;
-  // A text that only looks like JSON is what the model was given.
+  // Text that happens to be JSON is the input itself.
   if (typeof value === "string") return { messages: [{ role: "user", content: value }] };
   return { inputs: isJsonObject(input) ? input : { input } };
 }
 
-/** What tools record as the input of a function, chain or agent: its arguments are the variables. */
+/** Reads the recorded input of a function, chain or agent: its arguments are the variables. */
 export function callInput(value: JsonValue | undefined): InputFields {
   const input = parsedMember(value);
   if (input === undefined || input === null) return {};

@@ -5,12 +5,13 @@ import type { Trace, TracePrompt } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 
-/** How the variables of a call became known, or why they did not. */
+/** How the variables of a call were found, or why they were not. */
 export type UnrenderOutcome = "kept" | "exact" | "ambiguous" | "unmatched" | "no_messages";
 
 /**
- * A trace with the template and variables its messages were made of. One whose variables the source tells
- * keeps them. What the source itself calls the prompt stays beside it, as `source_prompt`. `paths` are the prompts that are known: a trace that names another is matched against all.
+ * Recovers template and variables from the messages of a trace. Variables from the source are kept. The
+ * source's own prompt is stored as `source_prompt` in `other`. If the trace names a prompt in `paths`, only
+ * its templates are tried.
  */
 export function unrenderTrace(
   trace: Trace,
@@ -41,7 +42,7 @@ export function unrenderTrace(
   };
 }
 
-/** What un-rendering put into a trace, as changes of the one that is stored. */
+/** The recovered fields, as changes of the stored trace. */
 export function recoveredFields({ inputs, prompt, other }: Trace): Partial<Trace> {
   const replaced = other?.[sourcePrompt];
   return {
@@ -52,9 +53,11 @@ export function recoveredFields({ inputs, prompt, other }: Trace): Partial<Trace
 
 const sourcePrompt = "source_prompt";
 
-/** The prompt as the source told it, where the recovered one does not say the same. */
+/** The prompt of the source, if it differs from the recovered one. */
 function replacedPrompt(trace: Trace, recovered: TracePrompt): JsonObject | undefined {
-  const told = Object.entries(trace.prompt ?? {});
-  const isSaid = told.every(([key, value]) => isDeepStrictEqual(value, recovered[key as keyof TracePrompt]));
-  return isSaid ? undefined : (recordOfTrace(trace)["prompt"] as JsonObject);
+  const members = Object.entries(trace.prompt ?? {});
+  const isEqual = members.every(([key, value]) =>
+    isDeepStrictEqual(value, recovered[key as keyof TracePrompt]),
+  );
+  return isEqual ? undefined : (recordOfTrace(trace)["prompt"] as JsonObject);
 }

@@ -3,33 +3,34 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
 import { variablesIn } from "../../core/template/template-variables.ts";
 import { plainContent } from "../unrender/align-messages.ts";
-import { wordCharacters } from "../unrender/literal-cover.ts";
+import { countLetters } from "../unrender/literal-cover.ts";
 import type { SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";
 import type { CallCluster } from "./cluster-calls.ts";
 import { nameVariables } from "./name-variables.ts";
 import type { TokenTable, Window } from "./token-table.ts";
 
-/** Letters and digits that a template must say; more of them where they neither begin nor end a message. */
-const leastWords = 4;
-const leastLooseWords = 12;
+/**
+ * Minimum number of letters and digits in a template; more are required if no message starts or ends with
+ * them.
+ */
+const leastLetters = 4;
+const leastLooseLetters = 12;
 const shownValues = 50;
 
 /**
- * The template that a cluster's calls may have been made with. Undefined when they share next to no words,
- * when nothing in them differs, or when their words cannot be said in a template (`{{name}}` as it stands).
+ * The template that a cluster's calls probably share. Undefined if they share almost no words, if nothing
+ * differs, or if their words contain template syntax (`{{name}}`).
  */
 export function proposeTemplate(cluster: CallCluster, table: TokenTable): Template | undefined {
   const messages = cluster.messages.map((pieces) => tidyBoundaries(pieces, table));
   const words = messages.flat().map((piece) => literalText(piece, table));
   const hasSlot = messages.flat().some(({ kind }) => kind === "slot");
   const history = historyOf(cluster.calls);
-  const said = wordCharacters(words.join(""));
+  const letters = countLetters(words.join(""));
   const atEdge = messages.flatMap((pieces) => [pieces[0], pieces.at(-1)]);
-  const isFramed = atEdge.some(
-    (piece) => piece !== undefined && wordCharacters(literalText(piece, table)) > 0,
-  );
-  if (said < leastWords || (!isFramed && said < leastLooseWords)) return undefined;
+  const isFramed = atEdge.some((piece) => piece !== undefined && countLetters(literalText(piece, table)) > 0);
+  if (letters < leastLetters || (!isFramed && letters < leastLooseLetters)) return undefined;
   if (!hasSlot && history !== "variable") return undefined;
   if (words.some((text) => variablesIn(text).length > 0)) return undefined;
   const own = named(messages, cluster, table);
@@ -40,7 +41,7 @@ export function proposeTemplate(cluster: CallCluster, table: TokenTable): Templa
   return [...lead, ...historyMessages(history, cluster.calls), ...(isAsked ? own.slice(-1) : [])];
 }
 
-/** Texts with their variables; places that hold the same text in every call are one variable. */
+/** Messages with variables in place of slots. Slots with equal texts in every call share a variable. */
 function named(
   messages: readonly (readonly SkeletonPiece[])[],
   { calls }: CallCluster,
@@ -81,7 +82,7 @@ function historyOf(calls: readonly CallShape[]): History {
   return kinds.size === 1 && isText ? "fixed" : "variable";
 }
 
-/** The same conversation before every question is examples that the template holds. */
+/** An identical conversation in every call is part of the template (few-shot examples). */
 function historyMessages(history: History, calls: readonly CallShape[]): readonly TemplateMessage[] {
   if (history === "none") return [];
   if (history === "variable") return [{ role: "chat_history", content: "{{chat_history}}" }];
@@ -99,25 +100,25 @@ function windowText({ tokens, start, end }: Window, table: TokenTable): string {
   return tokens.slice(start, end).map(table.textOf).join("");
 }
 
-/** Equal for two places when every call has the same text in both. */
+/** Equal for two slots that have equal texts in every call. */
 function placeKey(windows: readonly Window[]): string {
   const texts = windows.map(({ tokens, start, end }) => tokens.slice(start, end).join(","));
   return new Set(texts).size < 2 ? `only ${texts[0]} of ${windows[0]?.start}` : texts.join(";");
 }
 
-/** Signs inside of a word-like thing: an address, a number, a date, a path. */
+/** Signs within a word-like token sequence: an address, a number, a date, a path. */
 const joiner = /^[/.\-_@+&%\\:]$/;
 const wordLike = /^[\p{L}\p{N}_]+$/u;
 
 /**
- * A boundary inside of a word-like thing moves to its end: where all values begin with `https://shop.example/`
- * the whole address is the variable. Places that have nothing left between them become one.
+ * Moves boundaries out of word-like sequences: if all values start with `https://shop.example/`, the whole
+ * address becomes the variable. Adjacent slots are merged.
  */
 function tidyBoundaries(pieces: readonly SkeletonPiece[], table: TokenTable): readonly SkeletonPiece[] {
   const tidy: SkeletonPiece[] = [];
   pieces.forEach((piece, index) => {
     if (piece.kind === "slot") {
-      // Only which places there are matters from here on: their texts are found again by un-rendering.
+      // Only the positions of slots matter from here on; un-rendering recovers their texts.
       if (tidy.at(-1)?.kind !== "slot") tidy.push(piece);
       return;
     }
@@ -134,7 +135,7 @@ function tidyBoundaries(pieces: readonly SkeletonPiece[], table: TokenTable): re
 function startOf(tokens: readonly number[], table: TokenTable): number {
   let at = 0;
   const text = (index: number) => table.textOf(tokens[index] ?? -1);
-  // A full stop or a colon before a blank ends a sentence, and belongs to the template.
+  // A period or colon before a blank ends a sentence and belongs to the template.
   while (at < tokens.length && joiner.test(text(at)) && wordLike.test(text(at + 1))) {
     at++;
     while (at < tokens.length && wordLike.test(text(at))) at++;
@@ -142,7 +143,7 @@ function startOf(tokens: readonly number[], table: TokenTable): number {
   return at;
 }
 
-/** Behind the last token that a variable can follow. */
+/** The end of the last token that a variable can follow. */
 function endOf(tokens: readonly number[], table: TokenTable): number {
   let end = tokens.length;
   const text = (index: number) => table.textOf(tokens[index] ?? -1);
@@ -153,7 +154,7 @@ function endOf(tokens: readonly number[], table: TokenTable): number {
   return end;
 }
 
-/** `Text:` and a dash that begins a line are no part of a word. */
+/** `Text:` and a dash at the start of a line are not part of a word. */
 function isJoining(last: string, before: string): boolean {
   return joiner.test(last) && last !== ":" && (wordLike.test(before) || joiner.test(before));
 }

@@ -1,12 +1,12 @@
-/** Words, single blanks and single signs of texts, as numbers: equal tokens have equal numbers. */
+/** Tokens of texts (words, single blanks, single signs) as numbers. Equal tokens have equal numbers. */
 export interface TokenTable {
-  /** Of a long text the middle is one token of its own, equal to no other. */
+  /** The middle of a long text becomes a single token that equals no other. */
   tokensOf(text: string): readonly number[];
   textOf(token: number): string;
 }
 
 const token = /[\p{L}\p{N}_]+|[^\p{L}\p{N}_]/gu;
-/** Words of a template stand near the ends of a long text; what is between is a value. */
+/** In a long text, template words are near the ends; the middle is a value. */
 const mostTokens = 4000;
 
 export function createTokenTable(): TokenTable {
@@ -35,7 +35,7 @@ export function createTokenTable(): TokenTable {
   };
 }
 
-/** A stretch of a text's tokens, from `start` to before `end`. */
+/** A range of a text's tokens, end exclusive. */
 export interface Window {
   readonly tokens: readonly number[];
   readonly start: number;
@@ -49,7 +49,7 @@ export function lengthOf({ start, end }: Window): number {
 const modulus = 67_108_859;
 const bases = [31_337_011, 51_749_023] as const;
 
-/** A number for every run of `length` tokens, equal for equal runs, with where it begins. */
+/** Yields a hash of every run of `length` tokens, with its position. Equal runs have equal hashes. */
 export function* runsOf(window: Window, length: number): Generator<readonly [key: number, at: number]> {
   if (lengthOf(window) < length) return;
   let [one, two] = [0, 0];
@@ -69,13 +69,13 @@ export function* runsOf(window: Window, length: number): Generator<readonly [key
   }
 }
 
-/** One number for a whole window. */
+/** A hash of a whole window. */
 export function windowKey(window: Window): number {
   for (const [key] of runsOf(window, Math.max(1, lengthOf(window)))) return key;
   return -1;
 }
 
-/** Where each run of `length` tokens that all windows hold begins in the shortest of them. */
+/** Positions, in the shortest window, of the runs of `length` tokens that all windows contain. */
 export function commonRuns(
   windows: readonly Window[],
   length: number,
@@ -96,7 +96,7 @@ export function commonRuns(
   return [...common];
 }
 
-/** Length of the longest run that all windows hold. */
+/** Length of the longest run that all windows contain. */
 export function longestCommonRun(windows: readonly Window[]): number {
   let low = 0;
   let high = Math.min(...windows.map(lengthOf));

@@ -13,12 +13,12 @@ import { thrownFields } from "../../traces/error-fields.ts";
 import type { SourceAnswer } from "./open-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
-/** What `source` says of traces made by `collect`. */
+/** Value of `source` in traces of `collect`. */
 const collectSource = "dao-opt collect";
 
 const idLength = 32;
 
-/** Equal questions give equal ids, so that collecting twice adds nothing. */
+/** Equal questions have equal ids, so collecting twice adds nothing. */
 export function traceIdOf(question: string): string {
   return `tr_${question.slice(0, idLength)}`;
 }
@@ -48,7 +48,7 @@ export function answerTrace(made: Made, traceId: string, answer: SourceAnswer): 
   };
 }
 
-/** An answer may be cut off or withheld although its provider calls the end an ordinary one. */
+/** Finish reasons for answers that are cut off or withheld although the provider reports a normal end. */
 const finishOfKind: Readonly<Partial<Record<AnswerKind, string>>> = {
   cut_off: "length",
   filtered: "content_filter",
@@ -58,21 +58,21 @@ export function errorTrace(made: Made, traceId: string, error: DaoOptError): Tra
   return { ...openTrace(made, traceId), ...thrownFields(error) };
 }
 
-/** The row an optimization learns from: what the row held before, with what was answered. */
+/** The row for the dataset: the members of the original row with the new answer. */
 export function collectedRecord(example: Example, outputs: JsonValue, traceId: string): DatasetRecord {
   const { inputs, expectations, tags } = example;
-  const told = expectationsOf(example, expectations);
+  const all = expectationsOf(example, expectations);
   return {
     inputs,
     outputs,
-    ...(told === undefined ? {} : { expectations: told }),
+    ...(all === undefined ? {} : { expectations: all }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
     source: { type: "trace", traceId },
   };
 }
 
 function expectationsOf(example: Example, expectations: JsonObject): JsonObject | undefined {
-  const told = {
+  const all = {
     ...expectations,
     ...(example.expected === undefined || "expected_response" in expectations
       ? {}
@@ -81,7 +81,7 @@ function expectationsOf(example: Example, expectations: JsonObject): JsonObject 
       ? {}
       : { expected_facts: example.expectedFacts }),
   };
-  return Object.keys(told).length === 0 ? undefined : told;
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 function openTrace({ plan, spec, example, startedAt, endedAt }: Made, traceId: string): Trace {
@@ -122,15 +122,15 @@ function costsOf(usage: TokenUsage, { price }: ModelSpec) {
   return { promptCostUsd, outputCostUsd, costUsd: isKnown ? promptCostUsd + outputCostUsd : null };
 }
 
-/** What earlier collections left among the traces. */
+/** Results of earlier collections in the traces. */
 interface KnownAnswers {
-  /** Ids of the traces that are there already. */
+  /** Ids of existing traces. */
   readonly ids: ReadonlySet<string>;
-  /** The usable answer to each row, where there is one. */
+  /** The usable answer of each row, if there is one. */
   readonly outputs: (JsonValue | undefined)[];
 }
 
-/** Reads through the traces once. */
+/** Reads all traces once. */
 export async function knownAnswers(
   traces: TraceStore,
   rows: readonly Example[],

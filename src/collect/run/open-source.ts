@@ -34,10 +34,10 @@ export interface SourceRequest {
   readonly concurrency: number;
   readonly usesCache: boolean;
   readonly session: SessionLimits;
-  /** Told when a limit of the session is reached. */
+  /** Called when a limit of the session is reached. */
   readonly interrupt: (reason: Error) => void;
   readonly listener?: ModelListener;
-  /** What a person should know while rows are answered. */
+  /** Called with warnings during the collection. */
   readonly warn?: (message: string) => void;
 }
 
@@ -47,7 +47,7 @@ export interface OpenSource {
   close(): Promise<void>;
 }
 
-/** The model or application of a plan, live: under one limiter, over the cache that runs share. */
+/** Opens the model or application of a plan, with one limiter and the cache shared with runs. */
 export async function openSource(plan: CollectionPlan, request: SourceRequest): Promise<OpenSource> {
   const { config, catalog, session } = request;
   const { specs: configured, secrets } = modelsFor(plan.model, config);
@@ -82,7 +82,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
   };
 }
 
-/** A model with those that answer when it fails. */
+/** A model and its fallbacks. */
 function modelsFor(key: string, { models, directory }: Config) {
   const keys = new Set([key]);
   for (const known of keys) for (const next of models[known]?.spec.fallbacks ?? []) keys.add(next);
@@ -97,37 +97,37 @@ function modelsFor(key: string, { models, directory }: Config) {
   return { specs, secrets };
 }
 
-/** One row answered. */
+/** The answer to one row. */
 export interface SourceAnswer {
-  /** Digest of all that decides the answer: equal questions have equal ids. */
+  /** Digest of everything that determines the answer: equal questions have equal ids. */
   readonly question: string;
-  /** Absent where an application answered. */
+  /** Absent if an application answered. */
   readonly messages?: readonly ChatMessage[];
   readonly output: string;
-  /** Absent where an application answered. */
+  /** Absent if an application answered. */
   readonly kind?: AnswerKind;
   readonly reasoning?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly finishReason?: string;
   readonly usage?: TokenUsage;
-  /** The provider reported no believable usage. */
+  /** True if the provider reported no plausible usage. */
   readonly isEstimated?: boolean;
-  /** Withheld by a 4xx, which nobody bills. */
+  /** Set if the answer was withheld with a 4xx status, which is not billed. */
   readonly isUnbilled?: true;
   readonly latencyMs: number;
   readonly isCached: boolean;
 }
 
-/** What answers rows: one model call with the prompt, or the user's application. */
+/** Answers rows: a model called with the prompt, or the user's application. */
 interface Source {
-  /** Throws UsageError when the prompt needs inputs that the row does not give; costs nothing. */
+  /** Throws UsageError if the row lacks inputs of the prompt. Makes no call. */
   check(example: Example): void;
-  /** Digest of the question the row comes to. */
+  /** Digest of the question for a row. */
   questionOf(example: Example): string;
   ask(example: Example, signal: AbortSignal, attempts?: AttemptReports): Promise<SourceAnswer>;
 }
 
-/** Who is to know of attempts that brought nothing, and of those made after the first. */
+/** Callbacks for failed attempts and retries. */
 type AttemptReports = Pick<CompletionRequest, "onUnused" | "onRetry">;
 
 function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel): Source {

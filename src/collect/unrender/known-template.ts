@@ -5,7 +5,7 @@ import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 export interface KnownTemplate {
   /** Path of the prompt. */
   readonly path: string;
-  /** Absent where it is nobody's version, or several versions hold the same words. */
+  /** Absent if the template has no version, or if several versions have the same text. */
   readonly version?: number;
   readonly versionId?: string;
   readonly template: Template;
@@ -18,7 +18,7 @@ interface ConfiguredPrompt {
   readonly templateLanguage: TemplateLanguage;
 }
 
-/** Every template that a call may have been made with: the config's own, and all versions the registry has. */
+/** All templates that may have produced calls: those of the config, and all versions in the registry. */
 export async function templatesOfConfig(
   prompts: Readonly<Record<string, ConfiguredPrompt>>,
   registry: PromptReader,

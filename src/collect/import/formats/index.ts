@@ -14,7 +14,7 @@ import { promptfoo } from "./promptfoo.ts";
 import { rows } from "./rows.ts";
 import { otlp, traces } from "./traces.ts";
 
-/** Everything `collect import` reads. */
+/** All formats of `collect import`. */
 export const importFormats: readonly ImportFormat[] = [
   rows,
   traces,

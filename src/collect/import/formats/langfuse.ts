@@ -30,8 +30,8 @@ const traceMembers = new Set(
 );
 
 /**
- * Langfuse's exports: observations (from the table, the API or blob storage; camelCase and snake_case), traces,
- * and a trace downloaded with its observations.
+ * Langfuse's exports: observations (from the table, the API or blob storage; camelCase and snake_case),
+ * traces, and a trace downloaded with its observations.
  * https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields
  */
 export const langfuse: ImportFormat = {
@@ -141,12 +141,12 @@ function* traceParts(value: JsonObject): Generator<Part> {
   const observations = value["observations"];
   for (const one of Array.isArray(observations) ? observations : []) {
     if (isJsonObject(one) && isObservation(one)) yield { trace: observationTrace(one, value) };
-    // The list of a table holds ids only: the observations are another export.
+    // Exported tables list only the ids of observations; the observations are a separate export.
     else if (typeof one !== "string") yield { problem: "an observation without id, type or startTime" };
   }
 }
 
-/** Of an observation or a trace; lists of a table hold their ids only. */
+/** Scores of an observation or a trace. Exported tables contain only their ids. */
 function scoresOf(value: JsonObject | undefined): readonly JsonObject[] {
   const scores = parsedMember(value?.["scores"]);
   return Array.isArray(scores) ? scores.filter(isJsonObject) : [];
@@ -156,7 +156,10 @@ function observationOf(score: JsonObject): string | undefined {
   return textMember(score, "observationId", "observation_id");
 }
 
-/** Scores on another scale, and categories, say nothing of right and wrong: they stay beside, as all scores do. */
+/**
+ * Scores from 0 to 1 become ratings. Other scales and categories do not express right or wrong; all scores
+ * are kept in `other`.
+ */
 function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
   const ratings = scores.flatMap((score) => {
     const { value } = score;

@@ -12,7 +12,7 @@ const members = new Set(
 );
 
 /**
- * Runs of LangSmith (bulk exports as JSON Lines, answers of the run query, exported tables).
+ * Runs of LangSmith (bulk exports as JSON Lines, responses of the run query, exported tables).
  * https://docs.langchain.com/langsmith/run-data-format
  */
 export const langsmith: ImportFormat = {
@@ -91,7 +91,7 @@ function restOfExtra(extra: JsonObject): JsonObject | undefined {
   return Object.keys(rest).length === 0 ? undefined : { langsmith: { extra: rest } };
 }
 
-/** `{correctness: {n, avg}}`: averages are all that a run tells of what people thought. */
+/** `{correctness: {n, avg}}`: runs contain only averages of feedback. */
 function feedbackOf(value: JsonObject, at: string | undefined): TraceDraft["feedback"] {
   const stats = Object.entries(objectMember(value, "feedback_stats") ?? {});
   const given = stats.flatMap(([name, stat]) =>

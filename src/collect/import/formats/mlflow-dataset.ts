@@ -5,7 +5,7 @@ import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts
 
 const members = new Set(["inputs", "outputs", "expectations", "tags", "source", "source_type"]);
 
-/** Records of an MLflow evaluation dataset, as its server, `to_dict()` and `to_df()` give them. */
+/** Records of an MLflow evaluation dataset, as returned by its server, `to_dict()` and `to_df()`. */
 export const mlflowDataset: ImportFormat = {
   name: "mlflow-dataset",
   summary: "MLflow evaluation datasets: records as JSON, JSON Lines and CSV",
@@ -16,7 +16,7 @@ export const mlflowDataset: ImportFormat = {
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a record is an object with inputs" };
   const inputs = objectMember(value, "inputs");
-  if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
+  if (inputs === undefined) return { problem: "inputs is missing or not an object of variables" };
   const outputs = unwrapped(valueIn(value, "outputs"));
   const expectations = objectMember(value, "expectations");
   const tags = objectMember(value, "tags");
@@ -33,11 +33,11 @@ function partOf(value: JsonValue): Part {
   };
 }
 
-/** The server's own storage puts outputs into `{"mlflow_wrapped": …}`. */
+/** MLflow's server stores outputs as `{"mlflow_wrapped": …}`. */
 function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(outputs)) return outputs;
   if ("mlflow_wrapped" in outputs) return outputs["mlflow_wrapped"];
-  // A table has an empty object where there is no answer.
+  // Tables have an empty object if there is no answer.
   return Object.keys(outputs).length === 0 ? undefined : outputs;
 }
 

@@ -33,8 +33,8 @@ const completionMembers = new Set([
 ]);
 
 /**
- * Calls of OpenAI's API in three shapes: logs of request and response bodies, stored completions (the
- * completion with its request's messages), and the lines of a fine-tuning file, `{messages}`.
+ * Calls of OpenAI's API in three formats: logs of request and response bodies, stored completions (the
+ * completion with the messages of its request), and lines of a fine-tuning file, `{messages}`.
  */
 export const openaiChat: ImportFormat = {
   name: "openai-chat",
@@ -59,7 +59,7 @@ function isCompletion(value: JsonObject): boolean {
   );
 }
 
-/** What a batch writes has a `custom_id`, and is another format. */
+/** False for batch files, which have a `custom_id` and are another format. */
 function isLogged(value: JsonObject): boolean {
   const request = objectMember(value, ...requestMembers);
   if (request === undefined || "custom_id" in value) return false;
@@ -114,7 +114,7 @@ function storedCompletion(value: JsonObject): TraceDraft {
 
 function tuningPart(value: JsonObject): Part {
   const messages = messagesIn(value["messages"]);
-  if (messages === undefined) return { problem: "messages is no list of messages with role and content" };
+  if (messages === undefined) return { problem: "messages is not a list of messages with role and content" };
   const last = messages.at(-1);
   const isAnswered = last?.role === "assistant";
   return {

@@ -6,13 +6,13 @@ import { leftovers, objectMember } from "../json-members.ts";
 const members = new Set(["item", "sample"]);
 
 /**
- * Items of an OpenAI evals data source, `{item: {…}, sample: {output_text}}`. The members of an item are what
- * the eval's own schema says; those that `dataset export` names are the expected answer, the others variables.
+ * Items of an OpenAI evals data source, `{item: {…}, sample: {output_text}}`. Item members depend on the
+ * schema of the eval. Those written by `dataset export` are expectations, all others are variables.
  * https://platform.openai.com/docs/guides/evals
  */
 export const openaiEvals: ImportFormat = {
   name: "openai-evals",
-  summary: "items of an OpenAI evals data source: JSON Lines",
+  summary: "OpenAI evals data source items: JSON Lines",
   recognises: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["item"]) &&

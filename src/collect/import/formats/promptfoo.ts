@@ -7,7 +7,7 @@ import { modelInput } from "../span-trace.ts";
 import { columnsTest, expectationsOf, varsParts } from "./promptfoo-tests.ts";
 
 /**
- * promptfoo's test files (a list of tests, a config with `tests`, CSV with `__expected`) and its results
+ * promptfoo's test files (a list of tests, a config with `tests`, CSV with `__expected`) and results
  * (`--output results.json` or `.jsonl`).
  * https://www.promptfoo.dev/docs/configuration/test-cases
  */
@@ -59,7 +59,7 @@ function* configParts(config: JsonObject): Generator<Part> {
     const at = Array.isArray(tests) ? ["tests", position] : ["tests"];
     const parts: Iterable<Part> = isJsonObject(test)
       ? varsParts(test, shared)
-      : [{ problem: `the tests are elsewhere (${JSON.stringify(test)}): import that file too` }];
+      : [{ problem: `the tests are in another file (${JSON.stringify(test)}): import that file too` }];
     for (const part of parts) yield { ...part, at };
   }
 }
@@ -68,7 +68,7 @@ const members = new Set(
   "id prompt vars response provider latencyMs cost error tokenUsage gradingResult score success".split(" "),
 );
 
-/** One cell of promptfoo's matrix: a prompt, variables and what a provider answered. */
+/** One cell of promptfoo's matrix: a prompt, variables and the answer of a provider. */
 function isResult(value: JsonObject): boolean {
   const vars = value["vars"] ?? objectMember(value, "testCase")?.["vars"];
   return isJsonObject(value["prompt"]) && isJsonObject(vars) && ("response" in value || "error" in value);
@@ -109,7 +109,7 @@ function resultTrace(
     latencyMs: numberMember(value, "latencyMs"),
     costUsd: numberMember(value, "cost") ?? numberMember(response, "cost"),
     ...usageFields(tokensOf(valueIn(response, "tokenUsage") ?? valueIn(value, "tokenUsage"))),
-    // A failed assertion is told there too; only a response says whether there was an answer.
+    // `error` also reports failed assertions; it is an error of the call only if there is no output.
     error: output === undefined ? (textMember(response, "error") ?? textMember(value, "error")) : undefined,
     ...(rating.length === 0 ? {} : { feedback: rating }),
     other: leftovers("promptfoo", value, members),

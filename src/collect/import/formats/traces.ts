@@ -4,7 +4,7 @@ import { traceOfRecord } from "../../../traces/trace-record.ts";
 import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { kindOf } from "./rows.ts";
 
-/** dao-opt's own trace records, as its files and `traces export` hold them. */
+/** dao-opt's own trace records, as in its files and in `traces export`. */
 export const traces: ImportFormat = {
   name: "traces",
   summary: "dao-opt's own traces",
@@ -17,14 +17,14 @@ export const traces: ImportFormat = {
 };
 
 function partOf(value: JsonValue): Part {
-  if (!isJsonObject(value)) return { problem: `a trace is an object, and this is ${kindOf(value)}` };
+  if (!isJsonObject(value)) return { problem: `a trace must be an object, but this is ${kindOf(value)}` };
   const trace = traceOfRecord(value);
   if (trace !== undefined) return { trace: { source: undefined, ...trace } };
   const missing = ["trace_id", "started_at"].filter((name) => typeof value[name] !== "string");
   return { problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing` };
 }
 
-/** OTLP's JSON: one export request a document or a line, as collectors and exporters write to files. */
+/** OTLP's JSON: one export request per document or line, as written by collectors and exporters. */
 export const otlp: ImportFormat = {
   name: "otlp",
   summary: "OTLP JSON traces, with the conventions of GenAI, OpenInference and others",
@@ -34,7 +34,7 @@ export const otlp: ImportFormat = {
 
 function* parts(value: JsonValue): Generator<Part> {
   if (!isJsonObject(value) || !Array.isArray(value["resourceSpans"])) {
-    yield { problem: "resourceSpans is missing, or no list" };
+    yield { problem: "resourceSpans is missing or not a list" };
     return;
   }
   const { traces, problems } = tracesOfOtlp(value);

@@ -5,7 +5,10 @@ import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The bytes of a file in order, unpacked, without a byte order mark. Rejects with DatasetError. */
+/**
+ * Reads the bytes of a file in order, decompressed, without a byte order mark. Throws DatasetError if that
+ * fails.
+ */
 export async function* readBytes(file: {
   readonly path: string;
   readonly name: string;
@@ -39,10 +42,10 @@ function withoutMark(chunk: Buffer, name: string): Buffer {
   return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
 }
 
-/** What is said of text that decoding would fill with U+FFFD. */
+/** Message for bytes that decoding would replace with U+FFFD. */
 export const notUtf8 = "not UTF-8 text; convert the file, from Latin-1 with `iconv -f latin1 -t utf8`";
 
-/** The first line, from 1, that is no UTF-8; undefined when all are. */
+/** The first line, from 1, that is not UTF-8; undefined if all are. */
 export function firstBadLine(bytes: Buffer): number | undefined {
   const utf8 = createUtf8Check();
   return [...utf8.feed(bytes), ...utf8.end()][0];

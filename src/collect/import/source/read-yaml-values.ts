@@ -7,7 +7,7 @@ import type { ReadValue, SourceFile } from "./source-file.ts";
 const maxBytes = 64 * 1024 * 1024;
 const maxAliases = 10_000;
 
-/** The items of a list, or the one document. */
+/** Reads the items of a list, or the single document. */
 export async function* readYamlValues(file: SourceFile): AsyncGenerator<ReadValue> {
   const pieces: Buffer[] = [];
   let bytes = 0;

@@ -90,7 +90,7 @@ describe("calls and the prompts of a config", () => {
     expect(unrendered).toMatchObject({
       exact: 0,
       unmatched: 5,
-      unusable: [{ prompt: "loop", reason: "it does more than print variables and ask for them" }],
+      unusable: [{ prompt: "loop", reason: "it does more than insert and test variables" }],
     });
   });
 });
