@@ -116,12 +116,12 @@ function finish(
   const { name, onBadRow } = spec;
   const missing = census.missing();
   const found = problems.problems(new Set(missing.map(({ column }) => column)));
-  const refused = onBadRow === "fail" ? found : [];
+  const fatal = onBadRow === "fail" ? found : [];
   const failure = datasetFailure({
     name,
     files: errors,
     missing,
-    problems: refused,
+    problems: fatal,
     ...(rowsHint === undefined ? {} : { rowsHint }),
   });
   if (failure !== undefined) throw failure;

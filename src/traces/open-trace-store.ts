@@ -144,8 +144,8 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     async follow(filter, { signal, everyMs = 250 }) {
       const recordFilter = createRecordFilter(filter);
       const follower = await openFollower(folder);
-      const look = async (): Promise<readonly Trace[]> => {
-        const records = await follower.look();
+      const poll = async (): Promise<readonly Trace[]> => {
+        const records = await follower.poll();
         if (records.length === 0) return [];
         const overlay = await overlays.open();
         const complete = records.map(overlay.complete).filter(recordFilter.matches);
@@ -154,7 +154,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
       };
       return (async function* () {
         while (!signal.aborted) {
-          yield* await look();
+          yield* await poll();
           await pause(everyMs, signal);
         }
       })();

@@ -64,13 +64,13 @@ function isRow(value: JsonValue): boolean {
 function likelyFormats(values: readonly JsonValue[]): readonly ImportFormat[] {
   const enough = Math.max(1, values.length * leastShare);
   return importFormats.filter(
-    (format) => format !== rows && values.filter((value) => format.recognises(value)).length >= enough,
+    (format) => format !== rows && values.filter((value) => format.recognizes(value)).length >= enough,
   );
 }
 
 /** Rows are the fallback: values with `inputs`, or flat columns. */
 function detectRows(file: SourceFile, values: readonly JsonValue[]): ImportFormat {
-  const areRows = values.filter((value) => rows.recognises(value) || isFlat(value)).length;
+  const areRows = values.filter((value) => rows.recognizes(value) || isFlat(value)).length;
   if (areRows >= values.length * leastShare) return rows;
   const keys = [...new Set(values.flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])))];
   const shown = keys.length === 0 ? "no objects" : `objects with the keys ${keys.slice(0, 20).join(", ")}`;
@@ -81,7 +81,7 @@ function detectRows(file: SourceFile, values: readonly JsonValue[]): ImportForma
 
 async function detectFolder(file: SourceFile): Promise<ImportFormat> {
   for (const format of importFormats) {
-    if ((await format.recognisesFolder?.(file.path)) === true) return format;
+    if ((await format.recognizesFolder?.(file.path)) === true) return format;
   }
   throw new UsageError(`${file.name} is a folder, but not a Humanloop export`, {
     hint: "name the files in the folder instead",

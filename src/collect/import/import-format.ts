@@ -42,7 +42,7 @@ export type ImportItem =
  *
  *     export const lines: ImportFormat = {
  *       name: "lines", summary: "{q, a} lines of our own logger",
- *       recognises: (value) => isJsonObject(value) && "q" in value && "a" in value,
+ *       recognizes: (value) => isJsonObject(value) && "q" in value && "a" in value,
  *       read: eachValue("lines", (value) => [{ record: { inputs: { q: value.q }, outputs: value.a } }]),
  *     };
  */
@@ -50,9 +50,9 @@ export interface ImportFormat {
   readonly name: string;
   readonly summary: string;
   /** True if the value has this format. Most of a file's first values must have it. */
-  recognises(value: JsonValue): boolean;
+  recognizes(value: JsonValue): boolean;
   /** Only for formats that are folders. */
-  readonly recognisesFolder?: (path: string) => Promise<boolean>;
+  readonly recognizesFolder?: (path: string) => Promise<boolean>;
   /** Reads all files of this format, in order. Emits unreadable items as problems. */
   read(files: readonly SourceFile[]): AsyncIterable<ImportItem>;
 }

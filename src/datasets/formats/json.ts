@@ -10,29 +10,29 @@ const onePieceHint =
 export const readJson: ReadRows = async (file, sink) => {
   const lines = createLineMap();
   const utf8 = createUtf8Check();
-  const refuseLines = ([line]: readonly number[]): void => {
+  const requireUtf8 = ([line]: readonly number[]): void => {
     if (line !== undefined) throw brokenFile(file, line, "not UTF-8 text", "save the file as UTF-8");
   };
   const rows = createJsonRowParser((row, offset) => sink.row(row, lines.placeAt(offset).line));
   let fedBytes = 0;
-  const refuse = (fault: ReturnType<typeof rows.feed>): void => {
+  const throwFault = (fault: ReturnType<typeof rows.feed>): void => {
     if (fault === undefined) return;
     const { line, column } = lines.placeAt(fault.offset ?? fedBytes);
     throw brokenFile(file, line, `not JSON at column ${column}: ${fault.message}`, onePieceHint);
   };
   for await (const chunk of readChunks(file)) {
-    refuseLines(utf8.feed(chunk));
+    requireUtf8(utf8.feed(chunk));
     lines.feed(chunk);
     fedBytes += chunk.length;
-    refuse(rows.feed(chunk));
+    throwFault(rows.feed(chunk));
   }
-  refuseLines(utf8.end());
-  refuse(rows.end());
-  if (rows.holds === undefined || rows.hasList) return;
+  requireUtf8(utf8.end());
+  throwFault(rows.end());
+  if (rows.description === undefined || rows.hasList) return;
   throw brokenFile(
     file,
     undefined,
-    `the file contains ${rows.holds}, not a list of rows`,
+    `the file contains ${rows.description}, not a list of rows`,
     `write [{…}, {…}], or put the list under ${listKeys.join(", ")}`,
   );
 };
@@ -45,7 +45,7 @@ interface JsonRowParser {
   /** True once a list of rows was found. */
   readonly hasList: boolean;
   /** Describes the document if it is not a list; undefined if there is no document. */
-  readonly holds: string | undefined;
+  readonly description: string | undefined;
 }
 
 const shownKeys = 20;
@@ -115,7 +115,7 @@ export function createJsonRowParser(onRow: (row: unknown, offset: number) => voi
     get hasList() {
       return hasList;
     },
-    get holds() {
+    get description() {
       if (root === undefined) return undefined;
       if (root.token !== TokenType.LEFT_BRACE) return `a single ${typeof root.value}`;
       return keys.length === 0 ? "an empty object" : `an object with the keys ${keys.join(", ")}`;

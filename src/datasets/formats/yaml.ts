@@ -39,15 +39,15 @@ async function readText(file: RowFile): Promise<string> {
     );
   }
   const utf8 = createUtf8Check();
-  const refuse = ([line]: readonly number[]): void => {
+  const requireUtf8 = ([line]: readonly number[]): void => {
     if (line !== undefined) throw brokenFile(file, line, "not UTF-8 text", "save the file as UTF-8");
   };
   const chunks: Buffer[] = [];
   for await (const chunk of readChunks(file)) {
-    refuse(utf8.feed(chunk));
+    requireUtf8(utf8.feed(chunk));
     chunks.push(chunk);
   }
-  refuse(utf8.end());
+  requireUtf8(utf8.end());
   return Buffer.concat(chunks).toString();
 }
 

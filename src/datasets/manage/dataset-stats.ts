@@ -71,7 +71,7 @@ export async function datasetStats(
   for (const source of sources) {
     for await (const { record, row, key } of source.rows) {
       rows++;
-      census.see(row);
+      census.add(row);
       const part = sources.length > 1 ? source.name : partOf(record, parts);
       if (part !== undefined) parts.set(part, (parts.get(part) ?? 0) + 1);
       const answer = referenceAnswer(record);
@@ -82,10 +82,10 @@ export async function datasetStats(
       const output = outputText(record.outputs);
       if (output !== undefined) outputs.add(output);
       const before = watch.distinct;
-      watch.see(key, part ?? "", () => idOfKey(key));
+      watch.add(key, part ?? "", () => idOfKey(key));
       if (watch.distinct > before) sample.add(text);
       const group = by === undefined ? undefined : columnValue(row, by);
-      if (group !== undefined && group !== null) groups.see(groupKey(group), part ?? "", () => textOf(group));
+      if (group !== undefined && group !== null) groups.add(groupKey(group), part ?? "", () => textOf(group));
     }
   }
   const [missing] = census.missing();

@@ -17,7 +17,7 @@ export interface Leaks {
 /** Finds keys that occur in more than one part: equal inputs, or rows of one group. */
 interface LeakWatch {
   /** `key` has 16 bytes. `what` describes it for people. */
-  see(key: Buffer, part: string, what: () => string): void;
+  add(key: Buffer, part: string, what: () => string): void;
   /** Number of different keys. */
   readonly distinct: number;
   leaks(): Leaks;
@@ -31,7 +31,7 @@ export function createLeakWatch(): LeakWatch {
   const examples: { what: string; parts: readonly [string, string] }[] = [];
   let count = 0;
   return {
-    see(key, part, what) {
+    add(key, part, what) {
       const number = numbers.get(part) ?? parts.push(part) - 1;
       numbers.set(part, number);
       const index = keys.put(key);

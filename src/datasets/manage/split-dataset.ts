@@ -39,7 +39,7 @@ export async function splitRows(
   for await (const { row, key } of rows) {
     const index = keys.put(key);
     numbers.push(index);
-    census.see(row);
+    census.add(row);
     if (by !== undefined) groups[index] ??= sharedGroups(columnValue(row, by));
   }
   const [missing] = census.missing();

@@ -52,7 +52,7 @@ export interface MissingColumn {
 
 /** Finds columns that a config names but no row has. */
 export interface ColumnCensus {
-  see(row: JsonObject): void;
+  add(row: JsonObject): void;
   /** Empty if there were no rows. */
   missing(): readonly MissingColumn[];
 }
@@ -62,7 +62,7 @@ export function createColumnCensus(spec: DatasetSpec): ColumnCensus {
   const there = new Set<string>();
   let hasRows = false;
   return {
-    see(row) {
+    add(row) {
       hasRows = true;
       if (wanted.size === 0) return;
       for (const column of wanted.keys()) {

@@ -26,7 +26,7 @@ export function createRowSink(
   file: { readonly name: string; readonly part: DatasetPart | undefined },
 ): RowSink & { readonly rowsRead: number } {
   let rowsRead = 0;
-  const refuse = (faults: readonly RowFault[], line: number | undefined): void => {
+  const reject = (faults: readonly RowFault[], line: number | undefined): void => {
     // Inline rows have no line, so messages contain their number.
     const named =
       line === undefined
@@ -37,19 +37,19 @@ export function createRowSink(
   return {
     badRow(message, line) {
       rowsRead++;
-      refuse([{ message }], line);
+      reject([{ message }], line);
     },
     row(value, line) {
       rowsRead++;
-      if (!isJsonObject(value)) return refuse([notAnObject(value)], line);
-      census.see(value);
+      if (!isJsonObject(value)) return reject([notAnObject(value)], line);
+      census.add(value);
       try {
         const faults: RowFault[] = [];
         const content = rowContent(value, spec, faults);
-        if (faults.length > 0) return refuse(faults, line);
+        if (faults.length > 0) return reject(faults, line);
         const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
         const holder = table.add(content, { part: file.part, origin });
-        if (holder !== undefined) refuse([leakFault(holder)], line);
+        if (holder !== undefined) reject([leakFault(holder)], line);
         if (value.source !== undefined && traces.size < mostTraces) {
           const trace = parseSource(value.source)?.traceId;
           if (trace !== undefined) traces.add(trace);
@@ -57,7 +57,7 @@ export function createRowSink(
       } catch (error) {
         const fault = unwritableFault(error);
         if (fault === undefined) throw error;
-        refuse([fault], line);
+        reject([fault], line);
       }
     },
     get rowsRead() {

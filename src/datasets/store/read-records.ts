@@ -53,7 +53,7 @@ export async function* readRecordRows(
     const faults: RowFault[] = [];
     if (fault !== undefined) faults.push({ message: fault });
     const row = fault === undefined ? rowObject(value, faults) : undefined;
-    if (row !== undefined) census.see(row);
+    if (row !== undefined) census.add(row);
     const keyed = row === undefined ? undefined : recordOf(row, options, faults);
     if (keyed !== undefined && row !== undefined) {
       yield { ...keyed, row, line };

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
@@ -18,7 +18,7 @@ import { recordOfText, type StagedRows } from "./staged-rows.ts";
 export const holdsDuplicates = Symbol("holds duplicates");
 
 const newline = Buffer.from("\n");
-const rowsBetweenBreaths = 2000;
+const rowsPerTurn = 2000;
 
 /**
  * Merges staged rows into a dataset's file. Changed rows are rewritten, unchanged rows stay byte for byte,
@@ -106,7 +106,7 @@ async function addNew(
     const merged = later.length === 0 ? undefined : overlaid(recordOfText(first), later, tally);
     target.write(merged === undefined ? first : JSON.stringify(recordJson(merged)));
     target.write(newline);
-    if (index % rowsBetweenBreaths === 0) await breathe();
+    if (index % rowsPerTurn === 0) await nextTurn();
   }
 }
 

@@ -20,20 +20,20 @@ interface Followed {
   readonly last: readonly number[];
 }
 
-interface Look {
+interface PollResult {
   readonly followed: Followed;
   readonly records: readonly JsonObject[];
 }
 
 /** Returns the records written since the last call, without changes and feedback. */
 interface Follower {
-  look(): Promise<readonly JsonObject[]>;
+  poll(): Promise<readonly JsonObject[]>;
 }
 
 /** Follows a trace folder from its current end. Files created later, of any day, are read from the start. */
 export async function openFollower(folder: string): Promise<Follower> {
   let followed = new Map<string, Followed>();
-  const lookWith = async (read: (path: string, before: Followed | undefined) => Promise<Look>) => {
+  const pollWith = async (read: (path: string, before: Followed | undefined) => Promise<PollResult>) => {
     const records: JsonObject[] = [];
     const now = new Map<string, Followed>();
     for (const { path } of (await listDays(folder)).flat()) {
@@ -45,11 +45,11 @@ export async function openFollower(folder: string): Promise<Follower> {
     followed = now;
     return records;
   };
-  await lookWith(endOf);
-  return { look: () => lookWith(readMore) };
+  await pollWith(endOf);
+  return { poll: () => pollWith(readMore) };
 }
 
-async function endOf(path: string): Promise<Look> {
+async function endOf(path: string): Promise<PollResult> {
   return withFile(path, async (handle) => {
     const stats = await handle.stat();
     const { size } = stats;
@@ -66,7 +66,7 @@ async function endOf(path: string): Promise<Look> {
   });
 }
 
-async function readMore(path: string, before: Followed | undefined): Promise<Look> {
+async function readMore(path: string, before: Followed | undefined): Promise<PollResult> {
   const seen = await stat(path);
   if (before !== undefined && before.identity === identityOf(seen) && before.offset === seen.size)
     return { followed: before, records: [] };

@@ -32,11 +32,11 @@ const logMembers = new Set(
 export const humanloop: ImportFormat = {
   name: "humanloop",
   summary: "logs and datapoints in the folder of Humanloop's official export",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["prompt"]) &&
     textMember(objectMember(value, "prompt") ?? {}, "version_id") !== undefined,
-  recognisesFolder: async (path) => (await exportedFiles(path)).length > 0,
+  recognizesFolder: async (path) => (await exportedFiles(path)).length > 0,
   read: readHumanloop,
 };
 

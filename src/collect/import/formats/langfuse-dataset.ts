@@ -11,7 +11,7 @@ const members = new Set(
 export const langfuseDataset: ImportFormat = {
   name: "langfuse-dataset",
   summary: "Langfuse dataset items: JSON, JSON Lines and CSV",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     "input" in value &&
     ("expectedOutput" in value || ("expected_output" in value && "source_trace_id" in value)),

@@ -37,7 +37,7 @@ const traceMembers = new Set(
 export const langfuse: ImportFormat = {
   name: "langfuse",
   summary: "Langfuse observations and traces: JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value)),
+  recognizes: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value)),
   read: eachValue("langfuse", parts),
 };
 

@@ -15,7 +15,7 @@ const columnName = /^(inputs?|outputs?|reference_outputs?)[._](.+)$/;
 export const langsmithDataset: ImportFormat = {
   name: "langsmith-dataset",
   summary: "LangSmith dataset examples: JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && (isExample(value) || isTable(value)),
+  recognizes: (value) => isJsonObject(value) && (isExample(value) || isTable(value)),
   read: eachValue("langsmith-dataset", (value) => [partOf(value)]),
 };
 

@@ -18,7 +18,7 @@ const members = new Set(
 export const langsmith: ImportFormat = {
   name: "langsmith",
   summary: "LangSmith runs: JSON, JSON Lines and CSV",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     textMember(value, "run_type") !== undefined &&
     textMember(value, "id", "run_id") !== undefined,

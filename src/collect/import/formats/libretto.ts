@@ -35,7 +35,7 @@ const members = new Set(
 export const libretto: ImportFormat = {
   name: "libretto",
   summary: "events and feedback of Libretto's clients",
-  recognises: (value) => isEvent(value) || isLibrettoFeedback(value),
+  recognizes: (value) => isEvent(value) || isLibrettoFeedback(value),
   read: readLibretto,
 };
 

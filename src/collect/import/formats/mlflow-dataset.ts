@@ -9,7 +9,7 @@ const members = new Set(["inputs", "outputs", "expectations", "tags", "source", 
 export const mlflowDataset: ImportFormat = {
   name: "mlflow-dataset",
   summary: "MLflow evaluation datasets: records as JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && "dataset_record_id" in value,
+  recognizes: (value) => isJsonObject(value) && "dataset_record_id" in value,
   read: eachValue("mlflow-dataset", (value) => [partOf(value)]),
 };
 

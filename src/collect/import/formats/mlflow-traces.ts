@@ -39,7 +39,7 @@ const rowMembers = new Set(["trace", "spans", "request", "response", "info", "da
 export const mlflowTraces: ImportFormat = {
   name: "mlflow-traces",
   summary: "MLflow traces: Trace.to_json(), search_traces() tables, server responses",
-  recognises: (value) => isJsonObject(value) && traceOf(value) !== undefined,
+  recognizes: (value) => isJsonObject(value) && traceOf(value) !== undefined,
   read: eachValue("mlflow-traces", parts),
 };
 

@@ -23,7 +23,7 @@ const answerMembers = new Set(["id", "custom_id", "response", "error"]);
 export const openaiBatch: ImportFormat = {
   name: "openai-batch",
   summary: "OpenAI batch files: the input together with its output and error file",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     typeof value["custom_id"] === "string" &&
     (isJsonObject(value["body"]) || "response" in value),

@@ -39,7 +39,7 @@ const completionMembers = new Set([
 export const openaiChat: ImportFormat = {
   name: "openai-chat",
   summary: "OpenAI calls: logged requests and responses, stored completions, fine-tuning {messages}",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) && (isCompletion(value) || isLogged(value) || isTuningLine(value)),
   read: eachValue("openai-chat", (value) => [partOf(value)]),
 };

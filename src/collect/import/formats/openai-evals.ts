@@ -13,7 +13,7 @@ const members = new Set(["item", "sample"]);
 export const openaiEvals: ImportFormat = {
   name: "openai-evals",
   summary: "OpenAI evals data source items: JSON Lines",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["item"]) &&
     Object.keys(value).every((name) => members.has(name)),

@@ -14,7 +14,7 @@ import { columnsTest, expectationsOf, varsParts } from "./promptfoo-tests.ts";
 export const promptfoo: ImportFormat = {
   name: "promptfoo",
   summary: "promptfoo tests (YAML, JSON Lines, CSV) and results (JSON, JSON Lines)",
-  recognises: (value) => isJsonObject(value) && kindOf(value) !== undefined,
+  recognizes: (value) => isJsonObject(value) && kindOf(value) !== undefined,
   read: eachValue("promptfoo", parts),
 };
 

@@ -18,7 +18,7 @@ const named = new Set(["inputs", "outputs", "output", "expectations", "tags", "s
 export const rows: ImportFormat = {
   name: "rows",
   summary: "rows with inputs (and outputs, expectations, tags), or with one column per variable",
-  recognises: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
+  recognizes: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
   read: eachValue("rows", (value) => [rowPart(value)]),
 };
 

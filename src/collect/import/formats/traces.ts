@@ -8,7 +8,7 @@ import { kindOf } from "./rows.ts";
 export const traces: ImportFormat = {
   name: "traces",
   summary: "dao-opt's own traces",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     typeof value["trace_id"] === "string" &&
     typeof value["started_at"] === "string" &&
@@ -28,7 +28,7 @@ function partOf(value: JsonValue): Part {
 export const otlp: ImportFormat = {
   name: "otlp",
   summary: "OTLP JSON traces, with the conventions of GenAI, OpenInference and others",
-  recognises: (value) => isJsonObject(value) && Array.isArray(value["resourceSpans"]),
+  recognizes: (value) => isJsonObject(value) && Array.isArray(value["resourceSpans"]),
   read: eachValue("otlp", parts),
 };
 

@@ -33,8 +33,8 @@ function secretHalves(text: string, keys: readonly Span[]): readonly Span[] {
   return matchSpans(text, longKey, ({ 0: value, index }) => {
     if (!/\d/.test(value) || !/[a-z]/.test(value) || !/[A-Z]/.test(value)) return false;
     while ((keys[next]?.end ?? Number.POSITIVE_INFINITY) < index - 200) next++;
-    const beside = keys[next];
-    if (beside !== undefined && beside.start < index + value.length + 200) return true;
+    const nearby = keys[next];
+    if (nearby !== undefined && nearby.start < index + value.length + 200) return true;
     return keyContext.test(text.slice(Math.max(0, index - 80), index));
   });
 }

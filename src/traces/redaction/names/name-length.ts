@@ -176,10 +176,10 @@ function isInitialled(tokens: readonly NameToken[], at: number, last: NameToken 
 function isLoneName(tokens: readonly NameToken[], at: number, text: string, isAddressed: boolean): boolean {
   const token = tokens[at];
   if (token === undefined) return false;
-  const behind = text.slice(token.end, token.end + 12);
+  const after = text.slice(token.end, token.end + 12);
   if (isAddressed && token.given !== undefined)
-    return /^(?:\s*$|[,.!?\n]|'s| (?:here|and|from|speaking)\b)/.test(behind);
-  if (isGreetingBefore(text, token.start) && !token.isWord) return /^(?:[,!]|\s*$)/.test(behind);
+    return /^(?:\s*$|[,.!?\n]|'s| (?:here|and|from|speaking)\b)/.test(after);
+  if (isGreetingBefore(text, token.start) && !token.isWord) return /^(?:[,!]|\s*$)/.test(after);
   const hasSpeechVerb = [tokens[at - 1], tokens[at + 1]].some(
     (one) => one !== undefined && speechWords.has(one.folded),
   );
