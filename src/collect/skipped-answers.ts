@@ -1,6 +1,6 @@
 import type { UnusableReason } from "../traces/answer-of-trace.ts";
 
-/** Calls that made no row of a dataset, by what their answers were. */
+/** Number of calls that made no dataset row, by reason. */
 export type SkippedAnswers = Record<UnusableReason, number>;
 
 export function noneSkipped(): SkippedAnswers {
@@ -19,7 +19,7 @@ const phrases: Readonly<Record<UnusableReason, string>> = {
   filtered: "withheld by a content filter",
 };
 
-/** `3 failed, 2 cut off by the length limit`; empty when none were skipped. */
+/** For example `3 failed, 2 cut off by the length limit`; empty if none were skipped. */
 export function describeSkipped(skipped: Readonly<SkippedAnswers>): string {
   return (Object.keys(phrases) as UnusableReason[])
     .filter((reason) => skipped[reason] > 0)

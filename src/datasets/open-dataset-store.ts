@@ -1,31 +1,29 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatasetRecord, DatasetStore, MergeCounts } from "../contracts/dataset-store.ts";
-import { NotFoundError } from "../core/errors.ts";
+import { DatasetError, NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { ensureFolder, privateFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { openSpoolFile } from "./examples/spool-file.ts";
-import { amendDataset } from "./store/amend-dataset.ts";
-import { checkDatasetName } from "./store/dataset-name.ts";
 import { readDatasetRecords } from "./store/read-records.ts";
-import { holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
+import { mergeFailure, writeFailure } from "./store/replacement-file.ts";
+import { amendDataset, holdsDuplicates, rewriteDataset } from "./store/rewrite-dataset.ts";
 import { createStagedRows } from "./store/staged-rows.ts";
-import { mergeFailure, writeFailure } from "./store/store-failure.ts";
 
 const ending = ".jsonl";
-/** Others may be merging millions of rows. */
+/** Another process may be merging millions of rows. */
 const patienceMs = 15 * 60_000;
 
-export interface DatasetStoreOptions {
-  /** `<state>/datasets`; made when the first dataset is written. */
+interface DatasetStoreOptions {
+  /** `<state>/datasets`. Created when the first dataset is written. */
   readonly folder: string;
 }
 
 /**
- * The collected datasets of a folder: JSON Lines, one record a line, one record for equal inputs. Any number
- * of processes may merge at once; a file is replaced whole or stays as it was. Memory for a merge: 45 to 90
- * bytes for each row coming in, and 25 to 50 for each one there.
+ * Opens the collected datasets of a folder: JSON Lines, one record per line, one record for equal inputs. Any
+ * number of processes may merge at once; a file is replaced whole or not at all. A merge takes 45 to 90 bytes
+ * of memory per incoming row and 25 to 50 per existing row.
  *
  *     const store = openDatasetStore({ folder: ".dao-opt/datasets" });
  *     await store.merge("reviews", [{ inputs: { text: "Lovely." }, outputs: "positive" }]);
@@ -56,7 +54,7 @@ export function openDatasetStore({ folder }: DatasetStoreOptions): DatasetStore 
     list,
     merge: async (name, records) => mergeInto(folder, fileOf(name), records),
     async amend(name, change) {
-      // What a link points to is replaced, not the link.
+      // Replaces the target of a link, not the link.
       const target = await realpath(await knownFile(name));
       return withLock(lockOf(target), () => amendDataset(target, change), { patienceMs }).catch(
         (error: unknown) => {
@@ -75,7 +73,7 @@ export function datasetNotFound(name: string, known: readonly string[]): NotFoun
   const near = nearNames(name, known, 2);
   const there =
     known.length === 0
-      ? "there is none yet; `dao-opt collect` and `dao-opt dataset merge` make one"
+      ? "there are no datasets yet; create one with `dao-opt collect` or `dao-opt dataset merge`"
       : `there are: ${known.join(", ")}`;
   return new NotFoundError("dataset", name, near, { hint: near.length > 0 ? undefined : there });
 }
@@ -85,17 +83,17 @@ async function mergeInto(
   file: string,
   records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>,
 ): Promise<MergeCounts> {
-  const told = <T>(work: () => Promise<T>): Promise<T> =>
+  const explained = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
       throw mergeFailure(error, file);
     });
-  await told(() => ensureFolder(folder, privateFolder));
-  // What a link points to is replaced, not the link.
+  await explained(() => ensureFolder(folder, privateFolder));
+  // Replaces the target of a link, not the link.
   const target = await realpath(file).catch(() => file);
-  const spool = await told(async () => openSpoolFile(folder));
+  const spool = await explained(async () => openSpoolFile(folder));
   try {
     const staged = createStagedRows(spool);
-    // Rows may take minutes to come: the lock is not held meanwhile.
+    // Rows may take minutes to arrive, so the lock is not held yet.
     for await (const record of records) {
       try {
         staged.add(record);
@@ -103,7 +101,7 @@ async function mergeInto(
         throw mergeFailure(error, file);
       }
     }
-    return await told(() =>
+    return await explained(() =>
       withLock(lockOf(target), () => rewriteWhole(folder, target, staged), { patienceMs }),
     );
   } finally {
@@ -115,7 +113,7 @@ function lockOf(file: string): string {
   return join(dirname(file), `.${basename(file)}.lock`);
 }
 
-/** A file with equal inputs in several rows (a person wrote it) is merged with itself first. */
+/** A file with equal inputs in several rows (edited by hand) is first merged with itself. */
 async function rewriteWhole(
   folder: string,
   file: string,
@@ -132,4 +130,25 @@ async function rewriteWhole(
     spool.close();
   }
   return rewriteWhole(folder, file, staged);
+}
+
+const longestBytes = 200;
+const forbidden = /[/\\:*?"<>|\p{Cc}]/u;
+
+/** Throws DatasetError if the name is not a valid file name on every system. */
+function checkDatasetName(name: string): void {
+  const fault = nameFault(name);
+  if (fault === undefined) return;
+  throw new DatasetError(`"${name}" is not a valid dataset name: ${fault}`, [], {
+    hint: "use a file name without its extension, for example reviews or support.tickets-2026",
+  });
+}
+
+function nameFault(name: string): string | undefined {
+  if (name.trim() === "") return "it is empty";
+  if (name.startsWith(".")) return "it starts with a dot";
+  if (/[. ]$/.test(name)) return "it ends with a dot or a space";
+  const [sign] = forbidden.exec(name) ?? [];
+  if (sign !== undefined) return `it contains ${JSON.stringify(sign)}`;
+  return Buffer.byteLength(name) > longestBytes ? `it is longer than ${longestBytes} bytes` : undefined;
 }

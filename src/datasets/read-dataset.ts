@@ -2,36 +2,34 @@ import { tmpdir } from "node:os";
 import type { Dataset, DatasetSpec } from "../contracts/dataset-store.ts";
 import { DatasetError } from "../core/errors.ts";
 import { datasetFailure, problemLines } from "./dataset-failure.ts";
-import { type DatasetFile, locateFiles } from "./dataset-files.ts";
-import { createMemoryStore, type ExampleStore } from "./examples/example-store.ts";
+import { createMemoryStore, createSpooledStore, type ExampleStore } from "./examples/example-store.ts";
 import { createExampleTable } from "./examples/example-table.ts";
 import { openSpoolFile } from "./examples/spool-file.ts";
-import { createSpooledStore } from "./examples/spooled-store.ts";
 import { rowFormats } from "./formats/index.ts";
-import { emptyHint, formatOf } from "./locate-file.ts";
-import { createColumnCensus } from "./rows/column-census.ts";
-import { createProblemList } from "./rows/problem-list.ts";
+import { type DatasetFile, emptyHint, formatOf, locateFiles } from "./locate-file.ts";
+import { createColumnCensus } from "./rows/columns.ts";
+import { createProblemList } from "./rows/row-fault.ts";
 import { createRowSink, type RowSorting } from "./rows/row-sink.ts";
 
 const defaultSpoolBytes = 16 * 1024 * 1024;
 
 export interface ReadDatasetOptions {
-  /** Folder that file names in messages and origins are relative to; absolute names without it. */
+  /** Folder that file names in messages and origins are relative to. Without it they are absolute. */
   readonly relativeTo?: string;
-  /** What to do about bad rows, for messages; what a config can do without it. */
+  /** How to fix bad rows, for messages. Defaults to what a config can do. */
   readonly rowsHint?: string;
-  /** Ends the reading; the promise rejects with its reason. */
+  /** Aborts the reading; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Files of more bytes together keep their rows on disk: 16 MB by default. */
+  /** If the files together are larger, their rows are kept on disk. Defaults to 16 MB. */
   readonly spoolAboveBytes?: number;
-  /** Where they are kept: the system's folder for temporary files by default. */
+  /** Folder for these rows. Defaults to the system's temporary folder. */
   readonly temporaryFolder?: string;
 }
 
 /**
- * Reads the rows of a dataset, checks them and makes rows with equal inputs one example (spec:
- * "Datasets"). Rejects with DatasetError, telling all that is wrong at once, and with StoreError
- * when the rows of a large file cannot be kept on disk.
+ * Reads the rows of a dataset, checks them and merges rows with equal inputs into one example (spec:
+ * "Datasets"). Rejects with one DatasetError for all problems, and with StoreError if the rows of a large
+ * file cannot be kept on disk.
  *
  *     const { examples } = await readDataset({ name: "reviews", onBadRow: "fail",
  *       source: { kind: "file", path: "/data/reviews.csv" }, inputs: { text: "review" }, expected: "label" });
@@ -118,12 +116,12 @@ function finish(
   const { name, onBadRow } = spec;
   const missing = census.missing();
   const found = problems.problems(new Set(missing.map(({ column }) => column)));
-  const refused = onBadRow === "fail" ? found : [];
+  const fatal = onBadRow === "fail" ? found : [];
   const failure = datasetFailure({
     name,
     files: errors,
     missing,
-    problems: refused,
+    problems: fatal,
     ...(rowsHint === undefined ? {} : { rowsHint }),
   });
   if (failure !== undefined) throw failure;
@@ -149,12 +147,15 @@ function noRows(file: DatasetFile): DatasetError {
   return new DatasetError(`${file.name} has no rows`, [], { hint: emptyHint(formatOf(file.path)) });
 }
 
-/** Under `on_bad_row: fail` the rows themselves are told, and missing columns are told in any case. */
+/**
+ * Only under `on_bad_row: skip`: otherwise the rows themselves are reported. Missing columns are always
+ * reported.
+ */
 function isUseless(file: DatasetFile, examples: number, { spec, census }: RowSorting): boolean {
   if (examples > 0 || file.part === undefined) return false;
   return spec.onBadRow === "skip" && census.missing().length === 0;
 }
 
 function noneLeft(file: DatasetFile): DatasetError {
-  return new DatasetError(`${file.name} has no row that can be used for ${file.part}`);
+  return new DatasetError(`${file.name} has no usable rows for ${file.part}`);
 }

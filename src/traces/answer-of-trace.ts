@@ -1,17 +1,18 @@
 import { type Answer, type AnswerKind, finishMeaning, isUsable } from "../core/answer/answer.ts";
 import { readAnswer } from "../core/answer/read-answer.ts";
-import { readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
+import { messageParts, readChatBody, readResponsesBody } from "../core/answer/read-answer-body.ts";
 import { isJsonObject } from "../core/data/json.ts";
 import type { ChatMessage } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
+import { messageRecord } from "./message-record.ts";
 
-/** Why a trace holds no answer to learn from. */
+/** Why a trace has no usable answer. */
 export type UnusableReason = "failed" | Exclude<AnswerKind, "text" | "tool_calls">;
 
 /**
- * The answer in a trace, by the table of kinds: of the body that the provider sent, where the trace still holds
- * its answer, else of the trace's own fields. A trace without a finish reason is read as well as its text allows;
- * one that has its thinking apart was read before, and is not taken apart again.
+ * Reads the answer of a trace: from the provider's response if the trace still has it, otherwise from the
+ * trace's own fields. Traces without a finish reason are classified by their text. If `reasoning` is set, the
+ * answer was read before and is not split again.
  */
 export function answerOfTrace(trace: Trace): Answer {
   const { output, outputMessage, toolCalls, finishReason, reasoning } = trace;
@@ -34,21 +35,21 @@ function sentAnswer({ providerResponse: body }: Trace): Answer | undefined {
   return body["object"] === "response" ? readResponsesBody(body).answer : undefined;
 }
 
-/** Undefined for a trace with a usable answer, and for one that holds no answer at all because none was recorded. */
+/** Undefined if the trace has a usable answer, or if no answer was recorded. */
 export function unusableReason(trace: Trace): UnusableReason | undefined {
   const { error, errorCode, finishReason, output, outputMessage, toolCalls = [] } = trace;
   if (finishMeaning(errorCode) === "filter" || /^content_policy/.test(errorCode ?? "")) return "filtered";
   if ((error !== undefined && error !== "") || finishMeaning(finishReason) === "error") return "failed";
   const isUnrecorded = output === undefined && outputMessage === undefined && toolCalls.length === 0;
   if (isUnrecorded && finishMeaning(finishReason) === undefined) return undefined;
-  // A picture, a sound or a file is an answer without a text.
+  // An image, audio or a file is an answer without text.
   if (output == null && hasOtherParts(outputMessage)) return undefined;
   const { kind } = answerOfTrace(trace);
   if (isUsable(kind)) return undefined;
   return kind as UnusableReason;
 }
 
-/** The same trace with its thinking apart from its answer. */
+/** Moves thinking in the answer of a trace to `reasoning`. */
 export function withReadAnswer<Fields extends Partial<Trace>>(trace: Fields): Fields {
   const { output, outputMessage, reasoning } = trace;
   if (reasoning !== undefined || (typeof output !== "string" && outputMessage === undefined)) return trace;
@@ -62,7 +63,7 @@ export function withReadAnswer<Fields extends Partial<Trace>>(trace: Fields): Fi
   };
 }
 
-/** A message whose content is the answer alone. */
+/** A copy of the message without thinking in its content. */
 export function withoutThinking(message: ChatMessage): ChatMessage {
   if (message.content === null) return message;
   const { text, reasoning } = readAnswer({ content: message.content });
@@ -75,4 +76,20 @@ function hasOtherParts(message: ChatMessage | undefined): boolean {
   return message.content.some(
     ({ type }) => !/^(text|output_text|thinking|reasoning|redacted)/.test(String(type ?? "text")),
   );
+}
+
+/** The trace fields of a model's message: the answer and, separately, its thinking. */
+export function messageFields(
+  message: ChatMessage | undefined,
+): Pick<Trace, "output" | "outputMessage" | "toolCalls" | "reasoning"> {
+  if (message === undefined) return {};
+  const { reasoning_content: _, ...plain } = message as ChatMessage & { readonly reasoning_content?: string };
+  const { text, reasoning } = readAnswer(messageParts(messageRecord(message)));
+  const { toolCalls = [] } = message;
+  return {
+    output: text === "" && message.content === null ? null : text,
+    outputMessage: withoutThinking(plain),
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
 }

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { JsonValue } from "../core/data/json.ts";
 import type { Trace } from "../core/trace.ts";
 
-/** What `name` says of a trace that holds what a chain of calls came to. */
+/** Value of `name` in traces of chain results. */
 const chainResultName = "chain_result";
 
-/** The result of a chain, as a trace at the end of it. Found by the chain's id, as its calls are. */
+/** A trace of a chain's result. It has the chain's id, like the calls of the chain. */
 export function chainResultTrace(chainId: string, result: JsonValue, at: Date): Trace {
   const time = at.toISOString();
   return {

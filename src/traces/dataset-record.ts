@@ -1,14 +1,15 @@
-import type { DatasetRecord } from "../contracts/dataset-store.ts";
-import type { JsonValue } from "../core/data/json.ts";
+import type { DatasetRecord, DatasetStore } from "../contracts/dataset-store.ts";
+import type { JsonObject, JsonValue } from "../core/data/json.ts";
+import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { answerOfTrace, unusableReason, withoutThinking } from "./answer-of-trace.ts";
 import { messageRecord, toolCallRecord } from "./message-record.ts";
 
 /**
- * The dataset row that a trace makes: its variables and its answer. What people said the answer should have
- * been is the expected answer, the last rating a tag. Undefined for a trace whose variables are not known:
- * they are not guessed from its messages; and for one without a usable answer (it failed, or its answer is
- * empty, a refusal, cut off or filtered), unless somebody said what the answer is.
+ * Converts a trace to a dataset row of its variables and its answer. A corrected answer becomes the expected
+ * answer, the last rating becomes a tag. Undefined if the variables are unknown (they are not guessed from
+ * the messages), or if there is no usable answer (failed, empty, refused, cut off or filtered) and no
+ * correction.
  */
 export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   const { inputs, traceId, feedback = [] } = trace;
@@ -27,7 +28,7 @@ export function datasetRecordOf(trace: Trace): DatasetRecord | undefined {
   };
 }
 
-/** The last word on one point: later feedback need not repeat what earlier one said. */
+/** The latest value of one member: later feedback need not repeat earlier feedback. */
 export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   feedback: readonly TraceFeedback[],
   key: Key,
@@ -35,7 +36,10 @@ export function lastOf<Key extends "rating" | "betterResponse" | "comment">(
   return feedback.findLast((one) => one[key] !== undefined)?.[key];
 }
 
-/** The answer of a trace as a row holds it. An answer of tool calls alone is the message that made them. */
+/**
+ * The answer of a trace as stored in a row. An answer with only tool calls becomes the message with the
+ * calls.
+ */
 export function outputsOf(trace: Trace): JsonValue | undefined {
   const { output, outputMessage, toolCalls = [] } = trace;
   const isCall = toolCalls.length > 0 || outputMessage?.toolCalls !== undefined;
@@ -48,4 +52,62 @@ export function outputsOf(trace: Trace): JsonValue | undefined {
   }
   if (toolCalls.length === 0) return undefined;
   return { role: "assistant", content: null, tool_calls: toolCalls.map(toolCallRecord) };
+}
+
+/**
+ * Applies the feedback on a trace to its rows in all collected datasets: the corrected answer becomes the
+ * expected answer, the last rating becomes a tag. Values from `earlier` feedback that was withdrawn are
+ * removed. Resolves to the names of the changed datasets.
+ */
+export async function correctRows(
+  datasets: Pick<DatasetStore, "list" | "records" | "amend">,
+  { traceId, feedback = [] }: Pick<Trace, "traceId" | "feedback">,
+  earlier: readonly TraceFeedback[] = [],
+): Promise<readonly string[]> {
+  const correct = (record: DatasetRecord): DatasetRecord =>
+    record.source?.traceId === traceId ? corrected(record, feedback, earlier) : record;
+  const changed: string[] = [];
+  for (const name of await datasets.list()) {
+    let isTouched = false;
+    for await (const record of datasets.records(name)) isTouched ||= correct(record) !== record;
+    if (isTouched && (await datasets.amend(name, correct)) > 0) changed.push(name);
+  }
+  return changed;
+}
+
+/** Returns the same object if nothing changes. */
+function corrected(
+  record: DatasetRecord,
+  feedback: readonly TraceFeedback[],
+  earlier: readonly TraceFeedback[],
+): DatasetRecord {
+  const better = lastOf(feedback, "betterResponse");
+  const rating = lastOf(feedback, "rating");
+  const { expectations, tags, ...rest } = record;
+  const expected = put(expectations, "expected_response", better, (value) =>
+    earlier.some(({ betterResponse }) => betterResponse === value),
+  );
+  const tagged = put(tags, "rating", rating, (value) => earlier.some((one) => one.rating === value));
+  if (expected === expectations && tagged === tags) return record;
+  return {
+    ...rest,
+    ...defined({ expectations: expected, tags: tagged }),
+  };
+}
+
+/**
+ * Sets or removes a member. It is removed only if `value` is undefined and `isRemovable` accepts the current value.
+ * Returns the same object if nothing changes.
+ */
+function put(
+  members: JsonObject | undefined,
+  name: string,
+  value: string | number | undefined,
+  isRemovable: (value: unknown) => boolean,
+): JsonObject | undefined {
+  const known = members?.[name];
+  if (value !== undefined) return known === value ? members : { ...members, [name]: value };
+  if (known === undefined || !isRemovable(known)) return members;
+  const { [name]: _, ...others } = members ?? {};
+  return Object.keys(others).length === 0 ? undefined : others;
 }

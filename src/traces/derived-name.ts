@@ -6,12 +6,12 @@ import type { Trace } from "../core/trace.ts";
 const mostWords = 5;
 const digestLength = 8;
 
-/** A template in any syntax; content that is no text gives no words. */
+/** A template in any syntax. Content that is not text is ignored. */
 type NamedTemplate = string | readonly { readonly role: string; readonly content?: unknown }[];
 
 /**
- * A name for a prompt that has none: first words and digest of its template. Without a template its instructions
- * stand in, which stay the same from call to call, and without those its whole text.
+ * Derives a name for an unnamed prompt: first words and digest of its template. Without a template, uses the
+ * system messages, which rarely change between calls, and without those all messages.
  */
 export function derivedName(
   template: NamedTemplate | undefined,
@@ -21,8 +21,8 @@ export function derivedName(
 }
 
 /**
- * A trace out of which something was taken, without that in its name either: a name that was derived from the
- * texts as they were is derived from what is left of them. Other names stay.
+ * Renames a redacted trace whose name was derived from its texts, so that the name does not contain removed
+ * data. Other names stay.
  */
 export function renameCleaned(before: Trace, cleaned: Trace): Trace {
   const { name } = before;
@@ -39,7 +39,7 @@ export function renameCleaned(before: Trace, cleaned: Trace): Trace {
   return cleaned;
 }
 
-/** What a derived name may have been made of, each at its own place. */
+/** The texts that a derived name may have been made from; equal positions correspond. */
 function namedAfter({ prompt, metadata, messages }: Trace): readonly (NamedTemplate | undefined)[] {
   const written = metadata?.["template_as_written"];
   return [
@@ -75,7 +75,7 @@ function allText(text: NamedTemplate): string {
 }
 
 function fixedPart(messages: readonly ChatMessage[]) {
-  const said = messages.map((message) => ({ role: message.role, content: messageText(message) }));
-  const instructions = said.filter(({ role }) => role === "system" || role === "developer");
-  return instructions.length > 0 ? instructions : said;
+  const all = messages.map((message) => ({ role: message.role, content: messageText(message) }));
+  const instructions = all.filter(({ role }) => role === "system" || role === "developer");
+  return instructions.length > 0 ? instructions : all;
 }

@@ -5,7 +5,7 @@ import type { Trace } from "../core/trace.ts";
 
 export type ErrorFields = Pick<Trace, "error" | "errorCode" | "errorStatus">;
 
-/** An error as a trace keeps it: message, the provider's code, HTTP status. */
+/** An error in a trace: message, provider's error code, HTTP status. */
 export function errorFields(
   message: string,
   code?: string | number | null | undefined,
@@ -18,12 +18,12 @@ export function errorFields(
   };
 }
 
-/** Of an error inside an answer; `status` is that of the answer itself. */
+/** Fields of an error inside an answer. `status` is the HTTP status of the answer. */
 export function faultFields({ message, code, status }: AnswerFault): ErrorFields {
   return errorFields(message, code ?? status, status);
 }
 
-/** Of whatever was thrown: an error of this project, or of the `openai` package. */
+/** Fields of any thrown value, such as an error of this project or of the `openai` package. */
 export function thrownFields(thrown: unknown): ErrorFields {
   if (thrown instanceof ModelError) {
     return errorFields(thrown.message, thrown.providerCode ?? thrown.kind, thrown.status);
@@ -37,17 +37,17 @@ export function thrownFields(thrown: unknown): ErrorFields {
   );
 }
 
-/** Of an error as logs and exports hold it: a text, or an object with message, code, type and status. */
+/** Fields of an error in logs and exports: a string, or an object with message, code, type and status. */
 export function recordedErrorFields(error: unknown): ErrorFields {
   if (typeof error === "string") return errorFields(error);
   if (!isJsonObject(error)) return errorFields(JSON.stringify(error) ?? "error");
   const { message, code, type, status, status_code: other } = error;
   const name = [code, type].find((one) => typeof one === "string" || typeof one === "number");
-  const told = [status, other, code].find((one) => typeof one === "number" && one >= 400 && one < 600);
+  const httpStatus = [status, other, code].find((one) => typeof one === "number" && one >= 400 && one < 600);
   return errorFields(
     typeof message === "string" && message !== "" ? message : JSON.stringify(error),
     name as string | number | undefined,
-    told as number | undefined,
+    httpStatus as number | undefined,
   );
 }
 

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
+import { defined } from "../core/defined.ts";
 import type { TraceFeedback } from "../core/trace.ts";
 
-/** Feedback as it stands in files and answers. */
+/** Feedback as written in files and responses. */
 export function feedbackRecord({
   rating,
   betterResponse,
@@ -13,24 +14,20 @@ export function feedbackRecord({
   ...rest
 }: TraceFeedback): JsonObject {
   return {
-    ...(rating === undefined ? {} : { rating }),
-    ...(betterResponse === undefined ? {} : { better_response: betterResponse }),
-    ...(comment === undefined ? {} : { comment }),
+    ...defined({ rating, better_response: betterResponse, comment }),
     at,
-    ...(by === undefined ? {} : { by }),
-    ...(evaluator === undefined ? {} : { evaluator }),
-    ...(judgment === undefined ? {} : { judgment }),
+    ...defined({ by, evaluator, judgment }),
     ...(rest as JsonObject),
   };
 }
 
-/** The way back. Undefined when it is no feedback. */
+/** Parses a feedback record. Undefined if it is invalid. */
 export function feedbackOfRecord(value: JsonValue): TraceFeedback | undefined {
   if (!isJsonObject(value)) return undefined;
   const { rating, better_response: betterResponse, comment, at, by, ...rest } = value;
   const isRead =
     typeof at === "string" &&
-    // Another's member under a name of ours must not become it.
+    // A foreign member with the name of one of our fields must not be read as that field.
     !("betterResponse" in rest) &&
     isNothingOr("number", rating) &&
     isNothingOr("string", betterResponse) &&

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 
-/** A message in OpenAI's own JSON. Members without a name here (`refusal`, `audio` …) go along as they are. */
+/** A message in OpenAI's JSON format. Unknown members (`refusal`, `audio` …) are kept. */
 export function messageRecord({
   role,
   content,
@@ -20,11 +20,11 @@ export function messageRecord({
   };
 }
 
-/** The way back. Undefined when it is no message. */
+/** Parses a message record. Undefined if it is invalid. */
 export function messageOfRecord(value: JsonValue): ChatMessage | undefined {
   if (!isJsonObject(value)) return undefined;
   const { role, content = null, name, tool_calls: calls, tool_call_id: callId, ...rest } = value;
-  // Another's member under a name of ours must not become it.
+  // A foreign member with the name of one of our fields must not be read as that field.
   if ("toolCalls" in rest || "toolCallId" in rest) return undefined;
   if (typeof role !== "string" || !isContent(content) || !isOptionalText(name) || !isOptionalText(callId))
     return undefined;
@@ -40,7 +40,7 @@ export function messageOfRecord(value: JsonValue): ChatMessage | undefined {
   };
 }
 
-/** `{id, type: "function", function: {name, arguments}}`; a custom tool's call keeps `{custom: {name, input}}`. */
+/** `{id, type: "function", function: {name, arguments}}`. Custom tools have `{custom: {name, input}}`. */
 export function toolCallRecord({ id, name, arguments: text, ...rest }: ToolCall): JsonObject {
   const { type = "function", ...others } = rest as JsonObject;
   const called =
@@ -48,7 +48,7 @@ export function toolCallRecord({ id, name, arguments: text, ...rest }: ToolCall)
   return { id, type, ...called, ...others };
 }
 
-/** The way back. Undefined when it is no tool call. */
+/** Parses a tool call record. Undefined if it is invalid. */
 export function toolCallOfRecord(value: JsonValue): ToolCall | undefined {
   if (!isJsonObject(value)) return undefined;
   const { id, type, function: called, custom, ...rest } = value;
@@ -61,7 +61,7 @@ export function toolCallOfRecord(value: JsonValue): ToolCall | undefined {
   return { id, name: body.name, arguments: text, ...kind, ...rest };
 }
 
-/** Every item read; undefined when the value is no list or holds one that cannot be read. */
+/** Parses every item; undefined if the value is not a list or an item is invalid. */
 export function listOf<Item>(
   value: JsonValue,
   read: (item: JsonValue) => Item | undefined,

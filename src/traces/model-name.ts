@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 
-/** What a trace keeps of its request where the provider answered under another model's name than was asked for. */
+/**
+ * The part of the request that a trace stores if the provider answered under a different model name than
+ * requested.
+ */
 export function askedRequest(
   asked: string | undefined,
   answered: string | undefined,
@@ -8,7 +11,7 @@ export function askedRequest(
   return asked === undefined || asked === "" || asked === answered ? undefined : { model: asked };
 }
 
-/** Is it a call of the model with this name, be it the one that was asked for or the one that answered? */
+/** True if the wanted model is the one that answered or the one that was requested. */
 export function isOfModel(
   answered: JsonValue | undefined,
   request: JsonValue | undefined,
@@ -18,7 +21,7 @@ export function isOfModel(
   return [answered, asked].some((name) => typeof name === "string" && isNameOf(name, wanted));
 }
 
-/** Providers answer with the dated name of the model that was asked for: `gpt-4o` as `gpt-4o-2024-08-06`. */
+/** Providers may answer with the dated name of a model: `gpt-4o` as `gpt-4o-2024-08-06`. */
 function isNameOf(recorded: string, wanted: string): boolean {
   return (
     recorded === wanted ||

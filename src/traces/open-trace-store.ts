@@ -6,43 +6,42 @@ import { ensureFolder, privateFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
-import { changesFile, dayOf, feedbackFile, lockFileOf } from "./store/day-files.ts";
-import { traceStoreFailure } from "./store/disk-failure.ts";
-import { findRecord } from "./store/find-record.ts";
+import { appendLines } from "./store/append-lines.ts";
+import { changesFile, dayOf, feedbackFile, lockFileOf, traceStoreFailure } from "./store/day-files.ts";
 import { openFollower } from "./store/follow-records.ts";
-import { appendLines } from "./store/lines/append-lines.ts";
-import { setBackName } from "./store/lines/line-header.ts";
-import { openWriteQueue } from "./store/lines/write-queue.ts";
-import { listRecords } from "./store/list-records.ts";
+import { createSetBackWatch, setBackName } from "./store/line-header.ts";
+import { findRecord, listRecords } from "./store/list-records.ts";
 import { createOverlayFiles, type Overlay } from "./store/overlay.ts";
 import { createRecordFilter } from "./store/record-filter.ts";
 import { removeRecords } from "./store/remove-records.ts";
-import { createSetBackWatch } from "./store/set-back-watch.ts";
-import { recordOfTrace, traceOfRecord } from "./trace-record.ts";
-import { withoutPayloads } from "./without-payloads.ts";
+import { openWriteQueue } from "./store/write-queue.ts";
+import { recordOfTrace, traceOfRecord, withoutPayloads } from "./trace-record.ts";
 
 export interface TraceStoreOptions {
-  /** Made when something is first written. */
+  /** Created on the first write. */
   readonly folder: string;
   readonly clock?: { now(): Date };
-  /** Bytes after which a day's next file is begun. Default 64 MiB. */
+  /** Size in bytes at which a new file is started for the day. Defaults to 64 MiB. */
   readonly partBytes?: number;
-  /** Characters of traces that may wait for the disk before further ones are lost. Default 64 Mi. */
+  /** Maximum number of characters waiting for the disk. Further traces are lost. Defaults to 64 Mi. */
   readonly maxWaiting?: number;
-  /** Told at every loss what was lost so far. */
+  /** Called on every loss with the total so far. */
   readonly onLoss?: (losses: TraceLosses) => void;
-  /** Told of every line that is no trace, and is passed over; once for each time it is come by. */
+  /** Called for every line that is not a trace and is skipped, each time it is read. */
   readonly onUnreadable?: (file: string) => void;
 }
 
-/** The traces of a folder, with what only a folder can do. */
+/** A trace store in a folder, with operations that only a folder supports. */
 export interface FolderTraceStore extends TraceStore {
   /**
-   * As `amend`, for very many: the caller knows that the trace is there, and it is not looked for. On disk with
-   * the next `flush()`, or counted as lost.
+   * Like `amend`, for bulk changes: the caller knows that the trace exists, so it is not looked up. The
+   * change is on disk after the next `flush()`, or counted as lost.
    */
   amendLater(traceId: string, changes: Partial<Trace>): void;
-  /** Resolves to traces as they are written from then on, by any process, until the signal; looks every `everyMs`. */
+  /**
+   * Resolves to an iterable of traces written from then on, by any process, until the signal aborts. Polls
+   * every `everyMs` (default 250).
+   */
   follow(
     filter: TraceFilter,
     options: { readonly signal: AbortSignal; readonly everyMs?: number },
@@ -52,10 +51,10 @@ export interface FolderTraceStore extends TraceStore {
 const mebibyte = 1024 * 1024;
 
 /**
- * Opens the traces of a folder: `<day>.jsonl` (UTC, the day the call began), `feedback.jsonl`, `changes.jsonl`.
- * Any number of processes may have it open. A producer that is faster than the disk for long (an import) awaits
- * `flush()` now and then; else what does not fit into the memory allowed is lost, and counted.
- * What `flush()` acknowledged is with the operating system: it outlasts this process, not the power supply.
+ * Opens a trace folder: `<day>.jsonl` (UTC day on which the call started), `feedback.jsonl`, `changes.jsonl`.
+ * Any number of processes may open it. A producer that is faster than the disk for long (an import) must
+ * await `flush()` regularly; otherwise traces that exceed `maxWaiting` are lost and counted. Flushed data is
+ * with the operating system: it survives a crash of this process, but not a power failure.
  */
 export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
   const { folder, clock = { now: () => new Date() }, onUnreadable = () => {} } = options;
@@ -63,7 +62,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
   const queue = openWriteQueue({ folder, partBytes, maxWaiting, onLoss });
   const overlays = createOverlayFiles(folder, onUnreadable);
   const setBacks = createSetBackWatch();
-  /** Reading sees what this process wrote before. */
+  /** Flushes first, so that reads include everything this process wrote. */
   const reading = async <Result>(work: (overlay: Overlay) => Promise<Result>): Promise<Result> => {
     await queue.flush();
     const overlay = await overlays.open();
@@ -91,11 +90,11 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     },
     addFeedback(key, feedback) {
       try {
-        const said =
+        const record =
           "isDeleted" in feedback
             ? { is_deleted: true, at: clock.now().toISOString() }
             : feedbackRecord(feedback);
-        queue.add({ file: feedbackFile(folder) }, JSON.stringify({ key, ...said }));
+        queue.add({ file: feedbackFile(folder) }, JSON.stringify({ key, ...record }));
       } catch (error) {
         queue.lose(1, `feedback cannot be written as JSON: ${thrownReason(error)}`);
       }
@@ -144,8 +143,8 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     async follow(filter, { signal, everyMs = 250 }) {
       const recordFilter = createRecordFilter(filter);
       const follower = await openFollower(folder);
-      const look = async (): Promise<readonly Trace[]> => {
-        const records = await follower.look();
+      const poll = async (): Promise<readonly Trace[]> => {
+        const records = await follower.poll();
         if (records.length === 0) return [];
         const overlay = await overlays.open();
         const complete = records.map(overlay.complete).filter(recordFilter.matches);
@@ -154,7 +153,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
       };
       return (async function* () {
         while (!signal.aborted) {
-          yield* await look();
+          yield* await poll();
           await pause(everyMs, signal);
         }
       })();
@@ -163,12 +162,12 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
   return store;
 }
 
-/** The offset stands where the header of a line is looked for. */
+/** Inserts the offset at the position where line headers are parsed. */
 function moved({ trace_id, started_at, ...rest }: JsonObject, offsetMs: number): JsonObject {
   return { trace_id: trace_id ?? null, started_at: started_at ?? null, [setBackName]: offsetMs, ...rest };
 }
 
-/** Writes a line and rejects with StoreError when it cannot be kept. */
+/** Writes a line. Rejects with StoreError if that fails. */
 async function keep(folder: string, file: string, line: string): Promise<void> {
   try {
     await ensureFolder(folder, privateFolder);

@@ -3,7 +3,10 @@ import { thrownReason } from "../core/errors.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import type { Redactor } from "./redaction/create-redactor.ts";
 
-/** The same store, with personal data and keys taken out of what goes in. What cannot be redacted is lost, and counted. */
+/**
+ * Wraps a store so that personal data and keys are redacted before they are written. What cannot be redacted
+ * is lost and counted.
+ */
 export function redactedTraces(traces: TraceStore, redactor: Redactor): TraceStore {
   let lost = 0;
   let reason: string | undefined;
@@ -43,7 +46,7 @@ export function redactedTraces(traces: TraceStore, redactor: Redactor): TraceSto
     list: (filter, options) => traces.list(filter, options),
     find: (key) => traces.find(key),
     async amend(traceId, changes) {
-      // What is redacted is a whole trace; these two stand in, and stay as they are.
+      // The redactor needs a whole trace; these two required fields are removed again.
       const fixed = { traceId, startedAt: new Date(0).toISOString() };
       const { traceId: _, startedAt: __, ...clean } = redactor.trace({ ...fixed, ...changes } as Trace);
       const started = changes.startedAt === undefined ? {} : { startedAt: changes.startedAt };

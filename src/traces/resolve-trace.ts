@@ -3,12 +3,12 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import type { Trace } from "../core/trace.ts";
 
-/** Ids, of the latest traces, that a wrong one is compared with. */
+/** Number of latest trace ids searched for prefixes and similar ids. */
 const nearAmong = 20_000;
 
 /**
- * The trace with this id, event id or feedback key, or the only late one whose id begins so. Rejects with
- * NotFoundError and ids like it.
+ * The trace with this id, event id or feedback key, or the only recent trace whose id starts with it. Rejects
+ * with a NotFoundError that lists similar ids.
  */
 export async function resolveTrace(store: TraceStore, key: string): Promise<Trace> {
   const exact = await store.find(key);
@@ -20,7 +20,7 @@ export async function resolveTrace(store: TraceStore, key: string): Promise<Trac
   throw notFound(key, longer.length > 1 ? longer.slice(0, 3) : nearNames(key, ids, 3));
 }
 
-/** The error that says so. */
+/** The error for a missing trace, with similar ids. */
 export async function traceNotFound(store: TraceStore, key: string): Promise<NotFoundError> {
   return notFound(key, nearNames(key, await latestIds(store), 3));
 }

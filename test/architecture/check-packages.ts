@@ -18,7 +18,7 @@ export const packageHomes: PackageHomes = {
   "cli-table3": ["cli"],
   commander: ["cli"],
   "csv-parse": ["datasets/formats", "collect/import"],
-  "csv-stringify": ["datasets/manage/export", "traces/export"],
+  "csv-stringify": ["datasets/manage/export", "traces/trace-formats.ts"],
   diff: ["core", "optimizers"],
   "fastest-levenshtein": ["core"],
   hono: ["server"],

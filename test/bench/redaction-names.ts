@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { allLocales } from "@faker-js/faker";
 import words from "an-array-of-english-words" with { type: "json" };
-import { foldName } from "../../src/traces/redaction/names/fold-name.ts";
+import { foldName } from "../../src/traces/redaction/names/name-tokens.ts";
 
 const root = new URL("../../", import.meta.url);
 const extra = new Map<string, readonly string[]>(

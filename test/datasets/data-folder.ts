@@ -8,7 +8,7 @@ import { type ReadDatasetOptions, readDataset } from "../../src/datasets/read-da
 
 type Mapping = Partial<Omit<DatasetSpec, "source">>;
 
-/** A folder of data files for one test file, removed at its end; names in messages are relative to it. */
+/** A folder of data files for one test file, removed at its end. Names in messages are relative to it. */
 export interface DataFolder {
   readonly path: string;
   write(name: string, content: string | Buffer): Promise<string>;
@@ -45,7 +45,7 @@ export async function createDataFolder(): Promise<DataFolder> {
   };
 }
 
-/** What a rejected reading says: the whole message, its hint and its problems. */
+/** Message, hint and problems of a rejected read. */
 export async function failureOf(reading: Promise<Dataset>) {
   const error: unknown = await reading.then(
     () => new Error("it did not fail"),

@@ -17,7 +17,7 @@ const failureAt = (...path: string[]) =>
   failureOf(folder.readSource({ kind: "file", path: join(folder.path, ...path) }));
 
 describe("a data file", () => {
-  it("that is missing leads to one with a name like it", async () => {
+  it("that is missing: suggests a similar name", async () => {
     expect(await failureAt("review.jsonl")).toEqual({
       message: "no file review.jsonl",
       hint: "did you mean reviews.jsonl?",
@@ -25,22 +25,22 @@ describe("a data file", () => {
     });
   });
 
-  it("that is missing leads to what the folder holds", async () => {
+  it("that is missing: lists the folder", async () => {
     expect((await failureAt("something-else.json")).hint).toBe(
-      `${folder.path} holds folder.csv, reviews.jsonl, support.csv`,
+      `${folder.path} contains folder.csv, reviews.jsonl, support.csv`,
     );
     expect((await failureAt("empty", "x.json")).hint).toBe(
-      `${join(folder.path, "empty")} holds no data file`,
+      `${join(folder.path, "empty")} contains no data files`,
     );
     expect(await failureAt("no", "x.json")).toMatchObject({
       message: "no file no/x.json",
-      hint: `there is no folder ${join(folder.path, "no")}`,
+      hint: `the folder ${join(folder.path, "no")} does not exist`,
     });
   });
 
-  it("must be of a known format", async () => {
+  it("must have a known format", async () => {
     const hint =
-      "formats: .jsonl (one JSON object a line); .ndjson (one JSON object a line); .json (a list of rows, or an object with the list under rows, data or records); .csv (comma-separated, with a header row); .tsv (tab-separated, with a header row); .yaml (a list of rows); .yml (a list of rows)";
+      "formats: .jsonl (one JSON object per line); .ndjson (one JSON object per line); .json (a list of rows, or an object with the list under rows, data or records); .csv (comma-separated values with a header row); .tsv (tab-separated values with a header row); .yaml (a list of rows); .yml (a list of rows)";
     expect(await failureAt("notes.txt")).toEqual({
       message: "notes.txt is a .txt file, and no format that can be read",
       hint,
@@ -50,15 +50,15 @@ describe("a data file", () => {
     expect((await failureAt("bare")).message).toBe("bare has no extension, and no format that can be read");
   });
 
-  it("may have an extension in capitals", async () => {
+  it("may have an uppercase extension", async () => {
     expect((await folder.read("BIG.JSONL", '{"t": 1}\n')).examples).toHaveLength(1);
   });
 
-  it("is no folder and not empty", async () => {
+  it("must not be a folder or empty", async () => {
     expect((await failureAt("folder.csv")).message).toBe("folder.csv is a folder, not a data file");
     expect(await failureOf(folder.read("empty.csv", ""))).toEqual({
       message: "empty.csv is empty",
-      hint: "a .csv file holds comma-separated, with a header row",
+      hint: "a .csv file contains comma-separated values with a header row",
       problems: [],
     });
   });

@@ -17,7 +17,7 @@ const textOf = (name: string) => readFileSync(store.fileOf(name), "utf8");
 describe("amend", () => {
   const isB = ({ inputs }: DatasetRecord) => inputs["t"] === "b";
 
-  test("writes changed rows anew and leaves all others, and an unchanged file, byte for byte", async () => {
+  test("rewrites changed rows; other rows and unchanged files stay byte for byte", async () => {
     const odd = '{ "inputs" : {"t":"a"},  "outputs":"\\u00e9", "mine": [1.0] }';
     await folder.write("amended.jsonl", `${odd}\n${JSON.stringify({ inputs: { t: "b" }, tags: { x: 1 } })}`);
     expect(await store.amend("amended", (record) => record)).toBe(0);
@@ -28,18 +28,18 @@ describe("amend", () => {
     expect(textOf("amended")).toBe(`${odd}\n${JSON.stringify({ inputs: { t: "b" }, outputs: "B" })}\n`);
   });
 
-  test("changes nothing where a row cannot be read, and knows its names", async () => {
+  test("changes nothing if a row is unreadable, and rejects invalid names", async () => {
     const text = `${JSON.stringify({ inputs: { t: "b" } })}\n{"inputs":\n`;
     await folder.write("unreadable.jsonl", text);
     const change = ({ inputs }: DatasetRecord) => ({ inputs, outputs: "B" });
-    await expect(store.amend("unreadable", change)).rejects.toThrow("so nothing was changed in it");
+    await expect(store.amend("unreadable", change)).rejects.toThrow("so nothing was changed");
     expect(textOf("unreadable")).toBe(text);
     await expect(store.amend("unreadible", change)).rejects.toThrow('no dataset named "unreadible"');
   });
 });
 
 describe("merge", () => {
-  test("equal inputs are one row whatever the order of their keys; outputs replace, the rest is laid over", async () => {
+  test("merges equal inputs in any key order: outputs are replaced, the rest is merged", async () => {
     expect(
       await store.merge("one", [
         { inputs: { a: 1, b: { c: 2, d: 3 } }, outputs: "old", tags: { x: 1 }, expectations: { note: "n" } },
@@ -60,7 +60,7 @@ describe("merge", () => {
     );
   });
 
-  test("answers collected again change nothing, other answers bring their own source", async () => {
+  test("equal answers change nothing; different answers replace the source", async () => {
     const answer = (outputs: string, traceId: string): DatasetRecord => ({
       inputs: { q: "?" },
       outputs,
@@ -89,7 +89,7 @@ describe("merge", () => {
     expect(textOf("odd")).toBe(`${odd}\r\n{"inputs":{"t":"b"},"outputs":"now"}\n`);
   });
 
-  test("a file with equal inputs in several rows becomes one row for them", async () => {
+  test("repeated inputs in a file are merged into one row", async () => {
     await folder.write(
       "twice.jsonl",
       jsonl(
@@ -110,7 +110,7 @@ describe("merge", () => {
     ]);
   });
 
-  test("MLflow's own records are understood, and what has no name here survives an update", async () => {
+  test("MLflow records are read, and unknown members survive an update", async () => {
     const exported = {
       dataset_record_id: "dr-1",
       inputs: { question: "?" },
@@ -145,7 +145,7 @@ describe("merge", () => {
     });
   });
 
-  test("takes its rows from a stream; when that fails nothing is merged", async () => {
+  test("merges rows from a stream, and merges nothing if it fails", async () => {
     async function* broken(): AsyncGenerator<DatasetRecord> {
       yield { inputs: { t: 1 } };
       throw new Error("the stream broke");
@@ -156,7 +156,7 @@ describe("merge", () => {
     await expect(all("stream")).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("a record that JSON cannot hold is refused", async () => {
+  test("rejects a record that JSON cannot represent", async () => {
     for (const record of [
       { inputs: { n: Number.POSITIVE_INFINITY } },
       { inputs: { t: 1 }, outputs: Number.NaN },
@@ -164,13 +164,13 @@ describe("merge", () => {
       await expect(store.merge("bad", [record])).rejects.toMatchObject({
         code: "dataset_invalid",
         message: expect.stringMatching(
-          /^record 1 cannot be kept: it holds (Infinity|NaN), which JSON cannot$/,
+          /^record 1 cannot be stored: it contains (Infinity|NaN), which JSON cannot represent$/,
         ),
       });
     }
   });
 
-  test("what a run could not use is kept nevertheless, and merged with: `validate` tells it", async () => {
+  test("stores and merges rows that a run could not use; `validate` reports them", async () => {
     const odd: DatasetRecord[] = [
       { inputs: {}, outputs: "of nothing" },
       { inputs: { text: " " } },
@@ -184,7 +184,7 @@ describe("merge", () => {
     expect(await store.merge("odd-rows", odd)).toMatchObject({ unchanged: 3, rows: 3 });
   });
 
-  test("a damaged file is told line by line and left alone", async () => {
+  test("reports each bad line of a damaged file and leaves it unchanged", async () => {
     const damaged = `${jsonl({ inputs: { t: "a" } })}{"inputs":\n[1]\n{"outputs":"no inputs"}\n`;
     await folder.write("damaged.jsonl", damaged);
     const failure = {
@@ -200,7 +200,7 @@ describe("merge", () => {
     expect(textOf("damaged")).toBe(damaged);
   });
 
-  test("many at once in one process lose nothing", async () => {
+  test("many concurrent merges in one process lose nothing", async () => {
     await Promise.all(
       Array.from({ length: 30 }, (_, at) =>
         store.merge("busy", [{ inputs: { at } }, { inputs: { at: "shared" }, tags: { [at]: true } }]),
@@ -213,9 +213,9 @@ describe("merge", () => {
   });
 });
 
-test("a name is a file name; one that is not there is told with what is near", async () => {
+test("rejects invalid names, and suggests similar names for missing datasets", async () => {
   for (const name of ["", ".hidden", "a/b", "..", "a\u0000b", "x".repeat(201), "dot.", "a:b"]) {
-    expect(() => store.fileOf(name)).toThrow(/is no name for a dataset/);
+    expect(() => store.fileOf(name)).toThrow(/is not a valid dataset name/);
   }
   await store.merge("tickets.2026-ü", [{ inputs: { t: 1 } }]);
   expect(await store.list()).toContain("tickets.2026-ü");
@@ -226,16 +226,13 @@ test("a name is a file name; one that is not there is told with what is near", a
   await expect(
     openDatasetStore({ folder: "nowhere" }).records("x")[Symbol.asyncIterator]().next(),
   ).rejects.toMatchObject({
-    hint: "there is none yet; `dao-opt collect` and `dao-opt dataset merge` make one",
+    hint: "there are no datasets yet; create one with `dao-opt collect` or `dao-opt dataset merge`",
   });
 });
 
-test.runIf(process.platform === "linux")(
-  "a folder that the system does not make is an error, at once",
-  async () => {
-    const nowhere = openDatasetStore({ folder: "/proc/dao-opt/datasets" });
-    await expect(nowhere.merge("rows", [{ inputs: { t: "a" } }])).rejects.toMatchObject({
-      code: "store_failed",
-    });
-  },
-);
+test.runIf(process.platform === "linux")("a folder that cannot be created fails immediately", async () => {
+  const nowhere = openDatasetStore({ folder: "/proc/dao-opt/datasets" });
+  await expect(nowhere.merge("rows", [{ inputs: { t: "a" } }])).rejects.toMatchObject({
+    code: "store_failed",
+  });
+});

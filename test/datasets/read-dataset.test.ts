@@ -48,7 +48,7 @@ describe("readDataset", () => {
     expect(dataset.digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("takes expected_response and expected_facts beside the inputs as if they were nested", async () => {
+  it("treats expected_response and expected_facts columns like nested members", async () => {
     const flat = await folder.read(
       "flat.jsonl",
       jsonl({ inputs: { q: "?" }, expected_response: "42", expected_facts: ["a number"] }),
@@ -61,7 +61,7 @@ describe("readDataset", () => {
     expect(flat.digest).toBe(nested.digest);
   });
 
-  it("takes every other column of a flat row as an input", async () => {
+  it("uses every other column of a flat row as an input", async () => {
     const { examples } = await folder.read(
       "columns.csv",
       "id,text,lang,label,who,source,tags\n7,Nice,en,positive,ann,web,\n",
@@ -108,7 +108,7 @@ describe("readDataset", () => {
     expect(examples.map(({ inputs }) => inputs)).toEqual([{ messages }, { messages: [] }]);
   });
 
-  it("takes the source model's answer as expected when nothing else is", async () => {
+  it("uses the source model's answer if there is no expected answer", async () => {
     const { examples } = await folder.read(
       "outputs.jsonl",
       jsonl({ q: 1, outputs: "a" }, { q: 2, outputs: "a", expected_response: "b" }, { q: 3 }),
@@ -128,7 +128,7 @@ describe("readDataset", () => {
     expect(examples[0]).toMatchObject({ inputs: { q: "?" }, expected: "yes", tags: { k: 1 } });
   });
 
-  it("makes rows with equal inputs one example: outputs replaced, expectations and tags added", async () => {
+  it("merges rows with equal inputs: replaces outputs, adds expectations and tags", async () => {
     const dataset = await folder.read(
       "twice.jsonl",
       jsonl(
@@ -149,7 +149,7 @@ describe("readDataset", () => {
     });
   });
 
-  it("reads the same content to the same digest from any format, place and row", async () => {
+  it("computes the same digest for the same content in any format, file and row", async () => {
     const rows = [
       { text: "a, b", label: "x" },
       { text: "c", label: "y" },
@@ -173,21 +173,21 @@ describe("readDataset", () => {
   it("names inline rows by number", async () => {
     const source = { kind: "inline", rows: [{ text: "a" }, { text: " " }], file: "config.yaml" } as const;
     expect(await failureOf(folder.readSource(source))).toEqual({
-      message: "rows: 1 row cannot be used\nconfig.yaml  row 2: nothing in text",
-      hint: "correct these rows, or leave them out with on_bad_row: skip",
-      problems: [{ file: "config.yaml", message: "row 2: nothing in text" }],
+      message: "rows: 1 row cannot be used\nconfig.yaml  row 2: every input is blank: text",
+      hint: "fix these rows, or skip them with on_bad_row: skip",
+      problems: [{ file: "config.yaml", message: "row 2: every input is blank: text" }],
     });
     const empty = { kind: "inline", rows: [], file: "config.yaml" } as const;
     expect((await failureOf(folder.readSource(empty))).message).toBe("rows has no rows");
   });
 
-  it("names files absolutely unless told otherwise", async () => {
+  it("uses absolute file names by default", async () => {
     const path = await folder.write("absolute.jsonl", jsonl({ text: "a" }));
     const dataset = await readDataset({ name: "x", source: { kind: "file", path }, onBadRow: "fail" });
     expect(dataset.examples[0]?.origin).toEqual({ file: path, line: 1 });
   });
 
-  it("ends with the reason of its signal", async () => {
+  it("rejects with the reason of its signal", async () => {
     const reason = new Error("enough");
     const reading = folder.read("ended.csv", "text\na\n", {}, { signal: AbortSignal.abort(reason) });
     await expect(reading).rejects.toBe(reason);
@@ -214,28 +214,28 @@ describe("rows that cannot be used", () => {
     { file: "bad.jsonl", line: 4, message: 'no value in column "label" (expected)' },
     { file: "bad.jsonl", line: 5, message: 'no value in column "label" (expected)' },
     { file: "bad.jsonl", line: 6, message: 'no value in column "text" (inputs.text)' },
-    { file: "bad.jsonl", line: 8, message: "nothing in text" },
-    { file: "bad.jsonl", line: 9, message: "it holds Infinity, which JSON cannot" },
+    { file: "bad.jsonl", line: 8, message: "every input is blank: text" },
+    { file: "bad.jsonl", line: 9, message: "it contains Infinity, which JSON cannot represent" },
     {
       file: "bad.jsonl",
       line: 10,
-      message: '"expectations" is no object; "expected_facts" is no list of texts',
+      message: '"expectations" is not an object; "expected_facts" is not a list of strings',
     },
   ];
 
-  it("are told all at once, with file and line", async () => {
+  it("are reported in one error, with file and line", async () => {
     const failure = await failureOf(folder.read("bad.jsonl", bad, mapping));
     expect(failure).toEqual({
       message: [
         "rows: 8 rows cannot be used",
         ...problems.map(({ file, line, message }) => `${file}:${line}  ${message}`),
       ].join("\n"),
-      hint: "correct these rows, or leave them out with on_bad_row: skip",
+      hint: "fix these rows, or skip them with on_bad_row: skip",
       problems,
     });
   });
 
-  it("are left out under on_bad_row: skip", async () => {
+  it("are skipped under on_bad_row: skip", async () => {
     const dataset = await folder.read("bad.jsonl", bad, { ...mapping, onBadRow: "skip" });
     expect(dataset.examples.map(({ inputs }) => inputs)).toEqual([{ text: "fine" }]);
     expect(dataset).toMatchObject({ rowsRead: 9, skipped: problems });
@@ -250,14 +250,14 @@ describe("rows that cannot be used", () => {
     expect(failure.problems).toHaveLength(23);
   });
 
-  it("fail even under skip when none is left", async () => {
+  it("fail even under skip if no row is usable", async () => {
     const failure = await failureOf(folder.read("none.jsonl", "1\n{}\n", { onBadRow: "skip" }));
     expect(failure.message).toBe(
       "rows: none of 2 rows can be used\nnone.jsonl:1  the row is a number, not an object\nnone.jsonl:2  no inputs",
     );
   });
 
-  it("are told together with a column that no row has", async () => {
+  it("are reported together with a column that no row has", async () => {
     const failure = await failureOf(
       folder.read("columns.jsonl", `${jsonl({ text: "a", label: "x" })}oops\n`, {
         inputs: { text: "txt" },
@@ -270,7 +270,7 @@ describe("rows that cannot be used", () => {
         "rows: 1 row cannot be used",
         'columns.jsonl:2  not JSON at column 1: unexpected "o"',
       ].join("\n"),
-      hint: 'did you mean "text"? the columns are text, label; correct these rows, or leave them out with on_bad_row: skip',
+      hint: 'did you mean "text"? the columns are text, label; fix these rows, or skip them with on_bad_row: skip',
       problems: [{ file: "columns.jsonl", line: 2, message: 'not JSON at column 1: unexpected "o"' }],
     });
   });
@@ -295,7 +295,7 @@ describe("rows that cannot be used", () => {
     });
   });
 
-  it("lead to a nested column of the same name", async () => {
+  it("suggest a nested column of the same name", async () => {
     const failure = await failureOf(
       folder.read("deep.jsonl", jsonl({ inputs: { text: "a" }, tags: { customer: 1 } }), {
         groupBy: "customer",
@@ -317,7 +317,7 @@ describe("files given per part", () => {
   });
   const texts = ({ examples }: Dataset) => examples.map(({ part, inputs }) => [part, inputs.text]);
 
-  it("mark their rows, in the order train, validation, test", async () => {
+  it("assign their rows to train, validation and test, in this order", async () => {
     const dataset = await folder.readSource(await parts(rowsOf("a", "b", "a"), rowsOf("c"), rowsOf("d")));
     expect(texts(dataset)).toEqual([
       ["train", "a"],
@@ -333,15 +333,15 @@ describe("files given per part", () => {
     expect(await failureOf(folder.readSource(source))).toEqual({
       message: [
         "rows: 2 rows cannot be used",
-        "validation.jsonl:1  the same inputs as test.jsonl:1 (test): one row on two sides of the split",
-        "train.jsonl:1  the same inputs as validation.jsonl:2 (validation): one row on two sides of the split",
+        "validation.jsonl:1  same inputs as test.jsonl:1 (test): one row in two parts of the split",
+        "train.jsonl:1  same inputs as validation.jsonl:2 (validation): one row in two parts of the split",
       ].join("\n"),
-      hint: "correct these rows, or leave them out with on_bad_row: skip",
+      hint: "fix these rows, or skip them with on_bad_row: skip",
       problems: expect.anything(),
     });
   });
 
-  it("keep shared inputs in the part that is evaluated last under skip", async () => {
+  it("keep shared inputs in the part evaluated last under skip", async () => {
     const source = await parts(rowsOf("a", "b", "c"), rowsOf("c", "a", "d"), rowsOf("c"));
     for (const spoolAboveBytes of [1e9, 0]) {
       const dataset = await folder.readSource(source, { onBadRow: "skip" }, { spoolAboveBytes });
@@ -356,13 +356,13 @@ describe("files given per part", () => {
     }
   });
 
-  it("may not be left without rows", async () => {
+  it("must each have a usable row", async () => {
     const source = await parts(rowsOf("a"), rowsOf("a"));
     const failure = await failureOf(folder.readSource(source, { onBadRow: "skip" }));
-    expect(failure.message).toBe("train.jsonl has no row that can be used for train");
+    expect(failure.message).toBe("train.jsonl has no usable rows for train");
   });
 
-  it("tell all missing and shared files at once", async () => {
+  it("report all missing and shared files in one error", async () => {
     const one = await folder.write("one-part.jsonl", rowsOf("a"));
     const source = {
       kind: "parts",
@@ -372,7 +372,7 @@ describe("files given per part", () => {
     } as const;
     expect(await failureOf(folder.readSource(source))).toMatchObject({
       message: "train and test are the same file one-part.jsonl\nno file validatoin.jsonl",
-      hint: "give each part a file of its own, or split one file by shares; did you mean validation.jsonl?",
+      hint: "use a separate file for each part, or split one file by shares; did you mean validation.jsonl?",
     });
   });
 });
@@ -385,7 +385,7 @@ describe("a large file", () => {
   }));
   const content = jsonl(...rows, { inputs: rows[3]?.inputs, outputs: "later" });
 
-  it("reads as a small one, with its rows on disk", async () => {
+  it("is read like a small one, with its rows on disk", async () => {
     const temporaryFolder = join(folder.path, "spool");
     await folder.write("large.jsonl", content);
     await mkdir(temporaryFolder);
@@ -410,7 +410,7 @@ describe("a large file", () => {
     );
   });
 
-  it("leaves nothing on disk when it fails", async () => {
+  it("leaves nothing on disk on failure", async () => {
     const temporaryFolder = join(folder.path, "failed-spool");
     await mkdir(temporaryFolder);
     const reading = folder.read(
@@ -423,13 +423,15 @@ describe("a large file", () => {
     expect(await readdir(temporaryFolder)).toEqual([]);
   });
 
-  it("says where it could not keep its rows", async () => {
+  it("reports the folder that cannot store its rows", async () => {
     const temporaryFolder = join(folder.path, "nowhere");
     const reading = folder.read("large.jsonl", content, {}, { spoolAboveBytes: 0, temporaryFolder });
     await expect(reading).rejects.toMatchObject({
       code: "store_failed",
-      message: expect.stringContaining(`the rows of a large data file cannot be kept in ${temporaryFolder}`),
-      hint: "free some space there, or set TMPDIR to a folder with more",
+      message: expect.stringContaining(
+        `the rows of a large data file cannot be stored in ${temporaryFolder}`,
+      ),
+      hint: "free some space there, or set TMPDIR to a folder with more space",
     });
   });
 });

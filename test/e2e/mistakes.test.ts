@@ -92,10 +92,7 @@ describe("configs", () => {
 
   test("a config that is not there, a command that is not there, a flag that is not there", async () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
-      [
-        ["run", "nothere.yaml"],
-        "error: nothere.yaml  no such file; run `dao-opt init` to create one\n",
-      ],
+      [["run", "nothere.yaml"], "error: nothere.yaml  no such file; run `dao-opt init` to create one\n"],
       [["rn"], 'error: unknown command "rn"\n  → did you mean run?\n'],
       [
         ["run", "config.yaml", "--max-call", "3"],

@@ -197,7 +197,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       );
 
       test("refuse a time that is none", async () => {
-        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is no date');
+        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is not a date');
       });
     });
 

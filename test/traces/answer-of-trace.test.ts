@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Trace } from "../../src/core/trace.ts";
 import { answerOfTrace, unusableReason, withReadAnswer } from "../../src/traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";
-import { traceFormats } from "../../src/traces/export/trace-formats.ts";
+import { traceFormats } from "../../src/traces/trace-formats.ts";
 
 const at = "2026-11-21T00:00:00Z";
 const trace: Trace = {
@@ -10,9 +10,9 @@ const trace: Trace = {
   messages: [{ role: "user", content: "2+2?" }],
 };
 const toolCalls = [{ id: "c", name: "f", arguments: "{}" }];
-const said = (content: string | null) => ({ role: "assistant", content });
+const assistant = (content: string | null) => ({ role: "assistant", content });
 
-describe("a trace of whatever origin", () => {
+describe("a trace of any origin", () => {
   it.each<[string, Partial<Trace>, ReturnType<typeof unusableReason>]>([
     ["a text without a finish reason", { output: "four" }, undefined],
     ["a text and stop", { output: "four", finishReason: "stop" }, undefined],
@@ -20,11 +20,11 @@ describe("a trace of whatever origin", () => {
     ["nothing recorded of an answer", {}, undefined],
     ["an empty answer", { output: "", finishReason: "stop" }, "empty"],
     ["null and nothing else", { output: null }, "empty"],
-    ["a refusal", { output: "No.", outputMessage: { ...said(null), refusal: "No." } }, "refusal"],
+    ["a refusal", { output: "No.", outputMessage: { ...assistant(null), refusal: "No." } }, "refusal"],
     [
       "a refusal as older versions recorded it",
       {
-        ...{ output: "No.", outputMessage: said(null), finishReason: "stop" },
+        ...{ output: "No.", outputMessage: assistant(null), finishReason: "stop" },
         providerResponse: {
           choices: [{ message: { content: null, refusal: "No." }, finish_reason: "stop" }],
         },
@@ -54,14 +54,14 @@ describe("a trace of whatever origin", () => {
     if (reason !== undefined) expect(datasetRecordOf(corrected)?.outputs).toBeUndefined();
   });
 
-  it("as older versions recorded it makes a row without its thinking", () => {
+  it("of an older version becomes a row without thinking", () => {
     expect(datasetRecordOf({ ...trace, output: "<think>2+2</think>four" })?.outputs).toBe("four");
   });
 
-  it("is taken apart once: what has its thinking apart keeps its text", () => {
+  it("is split once: a trace with separate thinking keeps its text", () => {
     const read = withReadAnswer({
       ...trace,
-      ...{ output: "<think>a</think><b>", outputMessage: said("<think>a</think><b>") },
+      ...{ output: "<think>a</think><b>", outputMessage: assistant("<think>a</think><b>") },
     });
     expect(read).toMatchObject({ output: "<b>", outputMessage: { content: "<b>" }, reasoning: "a" });
     const kept = { ...trace, output: "<think>a</think>b", reasoning: "a" };

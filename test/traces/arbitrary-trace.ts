@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type { JsonObject, JsonValue } from "../../src/core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../../src/core/prompt/message.ts";
 import type { Trace, TraceFeedback } from "../../src/core/trace.ts";
-import { traceFields } from "../../src/traces/trace-fields.ts";
+import { traceFields } from "../../src/traces/trace-record.ts";
 
-// Whatever JSON can hold, and what it writes as something else (-0) left out.
+// Any JSON value, except those that change in a round trip (-0).
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
 const object = fc.dictionary(fc.string(), json) as fc.Arbitrary<JsonObject>;
 const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constant("a\nb\u2028"));
@@ -39,7 +39,7 @@ const feedback = optional<TraceFeedback>(
 );
 const cost = fc.oneof(fc.constant(null), count);
 
-/** Traces with any of their members, and members nobody knows. */
+/** Traces with any known and unknown members. */
 export const arbitraryTrace = optional<Trace>(
   {
     traceId: text,

@@ -11,11 +11,11 @@ const trace: Trace = {
 const at = "2026-11-21T00:00:00Z";
 const source = { type: "trace", traceId: "t" };
 
-test("a trace's variables and answer make a row", () => {
+test("variables and answer of a trace become a row", () => {
   expect(datasetRecordOf(trace)).toEqual({ inputs: { text: "Lovely." }, outputs: "good", source });
 });
 
-test("a corrected answer is the expected one, the last rating a tag", () => {
+test("a corrected answer becomes the expected one, the last rating a tag", () => {
   const feedback = [
     { rating: 0, betterResponse: "bad", at },
     { betterResponse: "positive", at },
@@ -41,7 +41,7 @@ test.each([
   ).toBeUndefined();
 });
 
-test("what came of a call that failed or broke off is no answer; a correction of it makes a row", () => {
+test("a failed or interrupted call has no answer, but a correction of it becomes a row", () => {
   const broken = { ...trace, output: "goo", error: "the caller went away" };
   expect(datasetRecordOf(broken)).toBeUndefined();
   expect(datasetRecordOf({ ...broken, feedback: [{ rating: 0, at }] })).toBeUndefined();
@@ -52,7 +52,7 @@ test("what came of a call that failed or broke off is no answer; a correction of
   });
 });
 
-test("the answer of a call of tools is the message that made it", () => {
+test("an answer of tool calls is the message with the calls", () => {
   const toolCalls = [{ id: "c", name: "f", arguments: "{}" }];
   const outputs = {
     role: "assistant",

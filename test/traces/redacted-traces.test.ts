@@ -8,7 +8,7 @@ const trace = { traceId: "tr_1", startedAt: "2026-01-01T00:00:00.000Z", output: 
 const at = "2026-01-02T00:00:00.000Z";
 
 describe("redactedTraces", () => {
-  it("keeps nothing of what is personal, in traces, changes and feedback", async () => {
+  it("stores no personal data in traces, changes and feedback", async () => {
     const inner = createMemoryTraces();
     const traces = redactedTraces(inner, createRedactor());
     traces.append(trace);
@@ -28,7 +28,7 @@ describe("redactedTraces", () => {
     expect(await traces.find("tr_1")).toMatchObject({ output: "Mail [EMAIL]" });
   });
 
-  it("names a prompt without a name after what is left of its template", () => {
+  it("derives the name of an unnamed prompt from its redacted template", () => {
     const inner = createMemoryTraces();
     const traces = redactedTraces(inner, createRedactor());
     const content = "Dear John Smith 415-555-0132, hello";
@@ -43,7 +43,7 @@ describe("redactedTraces", () => {
     expect(inner.kept[1]).toMatchObject({ name: "dear-john", prompt: { path: "letters/dear" } });
   });
 
-  it("loses what cannot be redacted, and counts it", async () => {
+  it("drops what cannot be redacted, and counts it", async () => {
     const inner = createMemoryTraces();
     const broken = () => {
       throw new Error("no rules");

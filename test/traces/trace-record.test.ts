@@ -2,13 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/data/json.ts";
 import type { Trace } from "../../src/core/trace.ts";
-import { traceFields } from "../../src/traces/trace-fields.ts";
-import { recordOfTrace, traceOfRecord } from "../../src/traces/trace-record.ts";
+import { recordOfTrace, traceFields, traceOfRecord } from "../../src/traces/trace-record.ts";
 import { arbitraryTrace } from "./arbitrary-trace.ts";
 
 const throughText = (record: JsonObject): JsonObject => JSON.parse(JSON.stringify(record));
 
-test("every trace comes back from its record as it was", () => {
+test("every trace survives the round trip through its record", () => {
   fc.assert(
     fc.property(arbitraryTrace, (trace) => {
       expect(traceOfRecord(throughText(recordOfTrace(trace)))).toEqual(trace);
@@ -17,10 +16,10 @@ test("every trace comes back from its record as it was", () => {
   );
 });
 
-test("every record comes back from its trace as it was", () => {
+test("every record survives the round trip through its trace", () => {
   fc.assert(
     fc.property(arbitraryTrace, fc.dictionary(fc.string(), fc.jsonValue()), (trace, strange) => {
-      // Members of any kind at all under any name, known ones too; null is how others write what is absent.
+      // Values of any type under any name, including known ones. Other writers use null for absent members.
       const record = throughText({ ...strange, ...recordOfTrace(trace) } as JsonObject);
       const again = traceOfRecord(record);
       expect(throughText(recordOfTrace(again as Trace))).toEqual(record);
@@ -29,7 +28,7 @@ test("every record comes back from its trace as it was", () => {
   );
 });
 
-test("keys are snake_case, messages have OpenAI's own shape, and what belongs to others stays", () => {
+test("keys are snake_case, messages use OpenAI's format, and foreign values are unchanged", () => {
   const toolCalls = [{ id: "c1", name: "look_up", arguments: '{"a": 1}' }];
   const calls = [{ id: "c1", type: "function", function: { name: "look_up", arguments: '{"a": 1}' } }];
   const record = recordOfTrace({
@@ -85,16 +84,16 @@ test("keys are snake_case, messages have OpenAI's own shape, and what belongs to
   });
 });
 
-test("the record names what the specification names", () => {
+test("the record has the members of the specification", () => {
   const names =
     "trace_id, parent_id, chain_id, chat_id, event_id, name, prompt, inputs, messages, output, output_message, tool_calls, model, provider, parameters, usage, prompt_cost_usd, output_cost_usd, cost_usd, finish_reason, error, started_at, ended_at, latency_ms, environment, source, user, metadata, source_datapoint_id, sample_index, saved, stdout, provider_latency_ms, provider_request, provider_response, feedback";
   const known = traceFields.map(({ name }) => name);
-  // Besides: what feedback names, the thinking, and what an error says of itself.
+  // Plus feedback key, thinking and error fields.
   const later = ["feedback_key", "reasoning", "error_code", "error_status"];
   expect(known.toSorted()).toEqual([...names.split(", "), ...later].toSorted());
 });
 
-test("members nobody knows survive inside of messages, prompts, calls and feedback too", () => {
+test("unknown members survive in messages, prompts, calls and feedback", () => {
   const record = throughText({
     trace_id: "t",
     started_at: "2026-11-21T00:00:00Z",
@@ -131,7 +130,7 @@ test.each<JsonObject>([
   { inputs: ["x"] },
   { latency_ms: "5 ms" },
   { saved: "no" },
-])("a member that is not what its name says stays as it is: %j", (members) => {
+])("a member with an unexpected type is kept unchanged: %j", (members) => {
   const record = { trace_id: "t", started_at: "2026-11-21T00:00:00Z", ...members };
   expect(traceOfRecord(record)).toEqual({ traceId: "t", startedAt: record.started_at, other: members });
   expect(recordOfTrace(traceOfRecord(record) as Trace)).toEqual(record);

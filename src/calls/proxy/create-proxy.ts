@@ -6,7 +6,7 @@ import type { TraceSink } from "../../contracts/trace-store.ts";
 import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
-import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/read-request.ts";
 import { createBodyCopy, createCopyRoom } from "./body-copy.ts";
 import { forwardCall } from "./forward-call.ts";
 import { requestHeaders } from "./forwarded-headers.ts";

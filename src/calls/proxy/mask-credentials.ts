@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createSecretMask, maskOf } from "../../core/text/secret.ts";
 import type { Trace } from "../../core/trace.ts";
-import { keyPattern } from "../../traces/redaction/detect/key-patterns.ts";
+import { keyPattern } from "../../traces/redaction/detect/api-keys.ts";
 
 const secretName = /key|token|secret|auth|cookie|password|credential|signature/i;
 /** Members of a body that hold credentials; stricter than of headers, where nothing else is named so. */

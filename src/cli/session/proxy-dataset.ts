@@ -1,6 +1,6 @@
 import { unrenderTrace } from "../../collect/import/unrender-trace.ts";
 import { createUnrenderer } from "../../collect/unrender/create-unrenderer.ts";
-import { templatesOfConfig } from "../../collect/unrender/templates-of-config.ts";
+import { templatesOfConfig } from "../../collect/unrender/known-template.ts";
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
 import { thrownReason } from "../../core/errors.ts";
 import type { Trace } from "../../core/trace.ts";

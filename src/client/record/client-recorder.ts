@@ -3,7 +3,7 @@ import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
-import { tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { tracedEndpoint } from "../../traces/openai/read-request.ts";
 import { createEventRecorder } from "../delivery/event-recorder.ts";
 import type { ProcessDelivery } from "../delivery/process-delivery.ts";
 import type { ClientHost } from "../host.ts";

@@ -1,4 +1,4 @@
-import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../traces/openai/read-request.ts";
 import type { CallSettings } from "../settings/call-settings.ts";
 import type { UsedTemplate } from "../template/fill-body.ts";
 import { type AnswerMarker, createMarker } from "./mark-answer.ts";

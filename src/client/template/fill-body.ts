@@ -1,4 +1,4 @@
-import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import type { TracedEndpoint } from "../../traces/openai/read-request.ts";
 import { type ChatTemplate, type ChatTemplateMessage, renderChat } from "./chat-template.ts";
 import { isOfParams, provenanceOf, type TemplateProvenance } from "./provenance.ts";
 import {

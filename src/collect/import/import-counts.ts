@@ -1,48 +1,113 @@
 import type { MergeCounts } from "../../contracts/dataset-store.ts";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { RowProblem } from "../../core/errors.ts";
-import type { SkippedAnswers } from "../skipped-answers.ts";
+import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
+import type { FilePlace, ImportItem } from "./import-format.ts";
 import type { UnrenderOutcome } from "./unrender-trace.ts";
 
-/** What became of one file. */
+/** What was read from one file. */
 export interface ImportedFile {
   readonly name: string;
   readonly format: string;
-  /** Columns of rows without `inputs` that were taken as variables, for nobody said which are; not all of very many. */
+  /** Columns of rows without `inputs` that became variables because no mapping was given; at most 30. */
   readonly flatColumns: string[];
   traces: number;
   rows: number;
   problems: number;
 }
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportCounts {
   readonly files: readonly ImportedFile[];
   readonly traces: {
     readonly read: number;
     readonly added: number;
     readonly known: number;
-    /** Of the known ones, those whose variables were recovered only now. */
+    /** Known traces whose variables this import recovered. */
     readonly amended: number;
   };
-  /** Said of traces that the store had already, and new to it. */
+  /** New feedback on traces that the store already has. */
   readonly feedback: number;
-  /** Null: no dataset was asked for. */
+  /** Null if no dataset was named. */
   readonly dataset:
     | (MergeCounts & {
         readonly name: string;
         readonly given: number;
-        /** Of the skipped ones, those that failed. */
+        /** The number of skipped calls that failed. */
         readonly failed: number;
-        /** Calls without a usable answer that nobody corrected: no rows. */
+        /** Calls without a usable answer or a correction; they make no rows. */
         readonly skipped: Readonly<SkippedAnswers>;
       })
     | null;
-  /** Null: no known templates. */
+  /** Null if there are no known templates. */
   readonly unrendered: Readonly<Record<UnrenderOutcome, number>> | null;
-  /** Paths of the prompts whose variables were recovered, with how many. */
+  /** Number of calls whose variables were recovered, by path of the prompt. */
   readonly prompts: Readonly<Record<string, number>>;
   readonly problems: { readonly count: number; readonly shown: readonly RowProblem[] };
-  /** Traces that were read and that the store could not keep. */
+  /** Traces that were read but could not be stored. */
   readonly lost: TraceLosses;
+}
+
+type Counter = "read" | "added" | "known" | "amended" | "feedback" | "given" | "problems";
+
+/** Counts of a running import. */
+export interface ImportTally {
+  readonly counts: Record<Counter, number>;
+  readonly unrendered: Record<UnrenderOutcome, number>;
+  readonly prompts: Record<string, number>;
+  readonly skipped: SkippedAnswers;
+  /** The first 1,000 problems. */
+  readonly problems: readonly RowProblem[];
+  /** True once feedback on a known trace was read. */
+  hasFeedback: boolean;
+  report(place: FilePlace, message: string): void;
+  countTrace(outcome: UnrenderOutcome, path: string | undefined): void;
+  /** Counts a row or a trace in its file. */
+  countItem(item: Extract<ImportItem, { readonly kind: "row" | "trace" }>): void;
+}
+
+const shownProblems = 1000;
+const shownColumns = 30;
+
+export function createImportTally(files: readonly ImportedFile[]): ImportTally {
+  const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
+  const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
+  const prompts: Record<string, number> = {};
+  const problems: RowProblem[] = [];
+  /** The file, or the folder that contains it. */
+  const fileOf = (file: string): ImportedFile | undefined =>
+    files.find(({ name }) => file === name || file.startsWith(`${name}/`));
+  return {
+    counts,
+    unrendered,
+    prompts,
+    problems,
+    skipped: noneSkipped(),
+    hasFeedback: false,
+    report({ file, line }, message) {
+      counts.problems++;
+      const entry = fileOf(file);
+      if (entry !== undefined) entry.problems++;
+      if (problems.length < shownProblems) problems.push(defined({ file, line, message }));
+    },
+    countTrace(outcome, path) {
+      unrendered[outcome]++;
+      counts.read++;
+      if (outcome === "exact" && path !== undefined) prompts[path] = (prompts[path] ?? 0) + 1;
+    },
+    countItem(item) {
+      const entry = fileOf(item.place.file);
+      if (entry === undefined) return;
+      entry[item.kind === "row" ? "rows" : "traces"]++;
+      if (item.kind === "row" && item.isFlat === true) noteColumns(entry.flatColumns, item.record.inputs);
+    },
+  };
+}
+
+function noteColumns(columns: string[], inputs: JsonObject): void {
+  for (const name of Object.keys(inputs)) {
+    if (columns.length < shownColumns && !columns.includes(name)) columns.push(name);
+  }
 }

@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { readPythonLiteral } from "./python-literal.ts";
 
-/** The first of the members that is a text with something in it. */
+/** The first of the members that is a non-empty string. */
 export function textMember(object: JsonObject, ...names: readonly string[]): string | undefined {
   return names.map((name) => object[name]).find((value) => typeof value === "string" && value !== "") as
     | string
     | undefined;
 }
 
-/** The first of the members that is a number, or a text that is one (as in CSV). */
+/** The first of the members that is a number or a numeric string (as in CSV). */
 export function numberMember(object: JsonObject, ...names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = object[name];
@@ -18,7 +18,7 @@ export function numberMember(object: JsonObject, ...names: readonly string[]): n
   return undefined;
 }
 
-/** The first of the members that is an object, or a text that holds one. */
+/** The first of the members that is an object or JSON text of one. */
 export function objectMember(object: JsonObject, ...names: readonly string[]): JsonObject | undefined {
   for (const name of names) {
     const value = parsedMember(object[name]);
@@ -27,13 +27,13 @@ export function objectMember(object: JsonObject, ...names: readonly string[]): J
   return undefined;
 }
 
-/** The first of the members that is there at all; texts that hold JSON are unpacked. */
+/** The first of the members that is present; JSON text is parsed. */
 export function valueIn(object: JsonObject, ...names: readonly string[]): JsonValue | undefined {
   const name = names.find((one) => object[one] !== undefined && object[one] !== null && object[one] !== "");
   return name === undefined ? undefined : parsedMember(object[name]);
 }
 
-/** Exports put JSON into texts, and tables of pandas what Python prints; any other text is a text. */
+/** Parses JSON text, and Python literals (as in tables of pandas). Other strings are returned unchanged. */
 export function parsedMember(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -44,8 +44,8 @@ export function parsedMember(value: JsonValue | undefined): JsonValue | undefine
 }
 
 /**
- * Any way of writing a moment, as ISO 8601 in UTC: seconds, milliseconds, microseconds or nanoseconds since
- * 1970 by their size, ISO without a zone as UTC. Undefined for anything else.
+ * Converts a time to ISO 8601 in UTC: seconds, milliseconds, microseconds or nanoseconds since 1970 (by
+ * magnitude), or ISO 8601, which is UTC without a zone. Undefined for anything else.
  */
 export function instantOf(value: JsonValue | undefined): string | undefined {
   if (typeof value === "number" || (typeof value === "string" && /^\d{9,}(\.\d+)?$/.test(value))) {
@@ -62,8 +62,8 @@ export function instantOf(value: JsonValue | undefined): string | undefined {
 }
 
 /**
- * What is left of an object when the named members are taken, under the name of its tool; undefined when nothing
- * is. Logs of requests hold keys in their headers: those are dropped wherever they stand.
+ * Members of an object that are not in `taken`, under the name of the tool; undefined if there are none.
+ * Members with secrets, such as headers of logged requests, are removed at any depth.
  */
 export function leftovers(
   tool: string,
@@ -83,7 +83,7 @@ function isSecret(name: string): boolean {
   return secretName.test(name);
 }
 
-/** A copy without the members whose names say that they hold a key. */
+/** A copy without members whose names indicate secrets. */
 export function withoutSecrets(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((one: JsonValue) => withoutSecrets(one));
   if (!isJsonObject(value)) return value;

@@ -2,21 +2,20 @@ import { hash } from "node:crypto";
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
-import { keyBytes } from "../../datasets/store/inputs-key.ts";
-import { createKeyTable } from "../../datasets/store/key-table.ts";
+import { createKeyTable, keyBytes } from "../../datasets/store/key-table.ts";
 
-/** Which traces a store has; some tens of bytes of memory each. */
+/** The traces in a store, using some tens of bytes of memory per trace. */
 export interface KnownTraces {
   has(traceId: string): boolean;
   add(trace: Trace): void;
-  /** Is there a trace that feedback names so: by its id, its event id or its feedback key? */
+  /** True if a trace has this id, event id or feedback key. */
   hasKey(key: string): boolean;
-  /** Was this said of that trace already, whenever it was? */
+  /** True if the trace already has this feedback, at any time. */
   hasFeedback(key: string, feedback: TraceFeedback): boolean;
   addFeedback(key: string, feedback: TraceFeedback): void;
   /**
-   * Did the store have the trace with these very messages, and without variables? Messages that were redacted,
-   * left out or changed since are others: what is recovered from these does not belong to them.
+   * True if the store had the trace with exactly these messages and without variables. If its messages were
+   * redacted, omitted or changed, recovered variables do not fit them.
    */
   lacksInputs(trace: Trace): boolean;
 }
@@ -25,14 +24,14 @@ export async function readKnownTraces(store: Pick<TraceStore, "list">): Promise<
   const ids = createKeyTable();
   const withoutInputs = createKeyTable();
   const names = createKeyTable();
-  const said = createKeyTable();
+  const feedbackKeys = createKeyTable();
   const add = (trace: Trace): void => {
     const { traceId, eventId, feedbackKey, feedback = [] } = trace;
     ids.put(keyOf(traceId));
     for (const name of [traceId, eventId, feedbackKey]) {
       if (name === undefined) continue;
       names.put(keyOf(name));
-      for (const one of feedback) said.put(feedbackKeyOf(name, one));
+      for (const one of feedback) feedbackKeys.put(feedbackKeyOf(name, one));
     }
   };
   for await (const trace of store.list()) {
@@ -43,8 +42,8 @@ export async function readKnownTraces(store: Pick<TraceStore, "list">): Promise<
     has: (traceId) => ids.find(keyOf(traceId)) >= 0,
     add,
     hasKey: (key) => names.find(keyOf(key)) >= 0,
-    hasFeedback: (key, feedback) => said.find(feedbackKeyOf(key, feedback)) >= 0,
-    addFeedback: (key, feedback) => void said.put(feedbackKeyOf(key, feedback)),
+    hasFeedback: (key, feedback) => feedbackKeys.find(feedbackKeyOf(key, feedback)) >= 0,
+    addFeedback: (key, feedback) => void feedbackKeys.put(feedbackKeyOf(key, feedback)),
     lacksInputs: (trace) => withoutInputs.find(messagesKey(trace)) >= 0,
   };
 }
@@ -57,8 +56,8 @@ function messagesKey({ traceId, messages = [] }: Trace): Buffer {
   return keyOf(canonicalJson([traceId, messages]));
 }
 
-function feedbackKeyOf(name: string, { at: _at, ...said }: TraceFeedback): Buffer {
-  return keyOf(canonicalJson([name, said]));
+function feedbackKeyOf(name: string, { at: _at, ...content }: TraceFeedback): Buffer {
+  return keyOf(canonicalJson([name, content]));
 }
 
 function keyOf(text: string): Buffer {

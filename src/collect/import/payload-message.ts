@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
-import { readChatMessage } from "../../traces/openai/read-messages.ts";
+import { readChatMessage } from "../../traces/openai/read-request.ts";
 import { parsedMember } from "./json-members.ts";
 
-/** Roles by LangChain's kinds of messages, as `type` and as the name of the class. */
+/** Roles by LangChain's message types, as `type` and as class name. */
 const roles: Readonly<Record<string, string>> = {
   human: "user",
   ai: "assistant",
@@ -20,7 +20,7 @@ const roles: Readonly<Record<string, string>> = {
   AIMessageChunk: "assistant",
 };
 
-/** A list of messages, or a batch of one; undefined when it is none. */
+/** A list of messages, or a batch with one list; undefined for anything else. */
 export function messagesIn(value: JsonValue | undefined): readonly ChatMessage[] | undefined {
   const list = parsedMember(value);
   if (!Array.isArray(list) || list.length === 0) return undefined;
@@ -31,7 +31,10 @@ export function messagesIn(value: JsonValue | undefined): readonly ChatMessage[]
   return messages.every((message) => message !== undefined) ? messages : undefined;
 }
 
-/** OpenAI's message, LangChain's (live, serialised, or a pair of role and text); undefined when it is none. */
+/**
+ * A message in the format of OpenAI or LangChain (live, serialized, or a pair of role and text); undefined
+ * for anything else.
+ */
 export function messageOf(value: JsonValue): ChatMessage | undefined {
   if (Array.isArray(value)) return pairOf(value);
   if (!isJsonObject(value)) return undefined;
@@ -45,7 +48,7 @@ export function messageOf(value: JsonValue): ChatMessage | undefined {
   return langchainMessage(role, body);
 }
 
-/** `["human", "{question}"]` */
+/** For example `["human", "{question}"]`. */
 function pairOf(value: readonly JsonValue[]): ChatMessage | undefined {
   const [kind, content, ...more] = value;
   if (typeof kind !== "string" || typeof content !== "string" || more.length > 0) return undefined;
@@ -74,7 +77,7 @@ function langchainMessage(role: string, body: JsonObject): ChatMessage {
   });
 }
 
-/** LangChain's own calls: `{name, args, id}`. */
+/** Converts LangChain's tool calls, `{name, args, id}`. */
 function openaiCalls(value: JsonValue | undefined): JsonValue | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return value.filter(isJsonObject).map((call: JsonObject) => ({

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
-import { messageFields } from "../../traces/message-fields.ts";
+import { messageFields } from "../../traces/answer-of-trace.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { numberMember, parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
@@ -21,7 +22,10 @@ type OutputFields = Pick<
 
 const wrappers: ReadonlySet<string> = new Set(["output", "text", "content", "completion", "generated_text"]);
 
-/** What tools record as an answer: a body of OpenAI's API, a message, LangChain's generations, a text, or any value. */
+/**
+ * Reads a recorded answer: a body of OpenAI's API, a message, LangChain's generations, a string, or any other
+ * value.
+ */
 export function readOutput(value: JsonValue | undefined): OutputFields {
   const output = parsedMember(value);
   if (output === undefined || output === null) return {};
@@ -29,7 +33,7 @@ export function readOutput(value: JsonValue | undefined): OutputFields {
   if (known !== undefined) return known;
   const wrapped = value === output ? wrappedText(output) : undefined;
   if (wrapped !== undefined) return { output: wrapped };
-  // The text as it was, where it only looks like JSON.
+  // Keeps the original text, even if it happens to be JSON.
   return { output: typeof value === "string" ? value : JSON.stringify(output) };
 }
 
@@ -46,7 +50,7 @@ function knownAnswer(output: JsonValue): OutputFields | undefined {
   return message === undefined ? undefined : { ...messageFields(message), ...finishOf(output) };
 }
 
-/** An answer with nothing around it but a name; any other object may be the answer itself. */
+/** The text of an object whose only member is an answer. Any other object may be the answer itself. */
 function wrappedText(output: JsonValue): string | undefined {
   const [only, ...others] = Object.entries(isJsonObject(output) ? output : {});
   if (only === undefined || others.length > 0) return undefined;
@@ -54,7 +58,7 @@ function wrappedText(output: JsonValue): string | undefined {
   return wrappers.has(name) && typeof text === "string" ? text : undefined;
 }
 
-/** `{generations: [[{text, message, generation_info}]], llm_output: {token_usage}}` */
+/** Reads `{generations: [[{text, message, generation_info}]], llm_output: {token_usage}}`. */
 function generationFields(output: JsonObject): OutputFields | undefined {
   const [batch] = output["generations"] as readonly JsonValue[];
   const first = Array.isArray(batch) ? (batch as readonly JsonValue[])[0] : batch;
@@ -67,7 +71,10 @@ function generationFields(output: JsonObject): OutputFields | undefined {
   return { ...(message === undefined ? text : messageFields(message)), ...finish, ...usage };
 }
 
-/** Why an answer ended, under OpenAI's name or Anthropic's, beside it or in LangChain's metadata of a message. */
+/**
+ * The finish reason under the names of OpenAI or Anthropic, next to the answer or in LangChain's message
+ * metadata.
+ */
 function finishOf(holder: JsonValue | undefined): Pick<Trace, "finishReason"> {
   if (!isJsonObject(holder)) return {};
   const reason = [
@@ -81,7 +88,7 @@ function finishOf(holder: JsonValue | undefined): Pick<Trace, "finishReason"> {
   return inner === undefined ? {} : finishOf(inner);
 }
 
-/** Tokens under any of the names that tools give them. */
+/** Token counts under any of the names that tools use. */
 export function usageFields(value: JsonValue | undefined): Pick<Trace, "usage"> {
   if (!isJsonObject(value)) return {};
   const inputTokens = numberMember(value, "input_tokens", "prompt_tokens", "input", "promptTokens");
@@ -101,9 +108,7 @@ export function usageFields(value: JsonValue | undefined): Pick<Trace, "usage"> 
   );
   return {
     usage: {
-      ...(inputTokens === undefined ? {} : { inputTokens }),
-      ...(outputTokens === undefined ? {} : { outputTokens }),
-      ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+      ...defined({ inputTokens, outputTokens, reasoningTokens }),
     },
   };
 }

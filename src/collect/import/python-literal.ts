@@ -8,8 +8,8 @@ const closing: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")"
 const maxDepth = 200;
 
 /**
- * What Python prints for dicts, lists and tuples of plain values: pandas writes them so into CSV. Undefined for
- * anything else.
+ * Parses Python's representation of dicts, lists and tuples of plain values, which pandas writes to CSV.
+ * Undefined for anything else.
  */
 export function readPythonLiteral(text: string): JsonValue | undefined {
   const reader = new RegExp(token);
@@ -53,7 +53,7 @@ export function readPythonLiteral(text: string): JsonValue | undefined {
   return read !== undefined && found === null && text.slice(lastEnd(text)).trim() === "" ? read : undefined;
 }
 
-/** Behind the last bracket: nothing may follow it. */
+/** The offset after the last bracket. Nothing may follow it. */
 function lastEnd(text: string): number {
   return Math.max(text.lastIndexOf("}"), text.lastIndexOf("]"), text.lastIndexOf(")")) + 1;
 }

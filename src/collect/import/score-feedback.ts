@@ -9,17 +9,19 @@ interface Score {
   readonly at: string | undefined;
 }
 
-/** Becomes the moment of the call. */
+/** Placeholder that is replaced by the start of the call. */
 export const unknownMoment = "";
 
-/** Does a number stand on the scale of ratings? */
+/** True if the value is on the scale of ratings, 0 to 1. */
 export function isShare(value: JsonValue | undefined): value is number {
   return typeof value === "number" && value >= 0 && value <= 1;
 }
 
 const words: Readonly<Record<string, number>> = { yes: 1, true: 1, pass: 1, no: 0, false: 0, fail: 0 };
 
-/** A score of another tool as a rating, where it says right or wrong or stands from 0 to 1; else as a comment. */
+/**
+ * Converts a score of another tool: to a rating if it is boolean-like or from 0 to 1, otherwise to a comment.
+ */
 export function feedbackOfScore({ name, value, comment, by, at }: Score): readonly TraceFeedback[] {
   if (value === undefined || value === null) return [];
   const number =
@@ -29,11 +31,11 @@ export function feedbackOfScore({ name, value, comment, by, at }: Score): readon
         ? words[value.toLowerCase()]
         : value;
   const isRating = isShare(number);
-  const said = isRating ? name : `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  const label = isRating ? name : `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
   return [
     {
       ...(isRating ? { rating: number } : {}),
-      comment: comment === undefined || comment === "" ? said : `${said}: ${comment}`,
+      comment: comment === undefined || comment === "" ? label : `${label}: ${comment}`,
       ...(by === undefined ? {} : { by }),
       at: at ?? unknownMoment,
     },

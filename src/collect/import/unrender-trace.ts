@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace, TracePrompt } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 
-/** How the variables of a call became known, or why they did not. */
+/** How the variables of a call were found, or why they were not. */
 export type UnrenderOutcome = "kept" | "exact" | "ambiguous" | "unmatched" | "no_messages";
 
 /**
- * A trace with the template and variables its messages were made of. One whose variables the source tells
- * keeps them. What the source itself calls the prompt stays beside it, as `source_prompt`. `paths` are the prompts that are known: a trace that names another is matched against all.
+ * Recovers template and variables from the messages of a trace. Variables from the source are kept. The
+ * source's own prompt is stored as `source_prompt` in `other`. If the trace names a prompt in `paths`, only
+ * its templates are tried.
  */
 export function unrenderTrace(
   trace: Trace,
@@ -25,8 +27,7 @@ export function unrenderTrace(
   const { path, version, versionId, template } = found.known;
   const recovered: TracePrompt = {
     path,
-    ...(version === undefined ? {} : { version }),
-    ...(versionId === undefined ? {} : { versionId }),
+    ...defined({ version, versionId }),
     template,
   };
   const replaced = replacedPrompt(trace, recovered);
@@ -41,21 +42,22 @@ export function unrenderTrace(
   };
 }
 
-/** What un-rendering put into a trace, as changes of the one that is stored. */
+/** The recovered fields, as changes of the stored trace. */
 export function recoveredFields({ inputs, prompt, other }: Trace): Partial<Trace> {
   const replaced = other?.[sourcePrompt];
   return {
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(prompt === undefined ? {} : { prompt }),
+    ...defined({ inputs, prompt }),
     ...(replaced === undefined ? {} : { other: { [sourcePrompt]: replaced } }),
   };
 }
 
 const sourcePrompt = "source_prompt";
 
-/** The prompt as the source told it, where the recovered one does not say the same. */
+/** The prompt of the source, if it differs from the recovered one. */
 function replacedPrompt(trace: Trace, recovered: TracePrompt): JsonObject | undefined {
-  const told = Object.entries(trace.prompt ?? {});
-  const isSaid = told.every(([key, value]) => isDeepStrictEqual(value, recovered[key as keyof TracePrompt]));
-  return isSaid ? undefined : (recordOfTrace(trace)["prompt"] as JsonObject);
+  const members = Object.entries(trace.prompt ?? {});
+  const isEqual = members.every(([key, value]) =>
+    isDeepStrictEqual(value, recovered[key as keyof TracePrompt]),
+  );
+  return isEqual ? undefined : (recordOfTrace(trace)["prompt"] as JsonObject);
 }

@@ -1,16 +1,23 @@
-import { commonRuns, lengthOf, longestCommonRun, runsOf, type Window } from "./token-runs.ts";
-import { type TokenTable, wordCharacters } from "./token-table.ts";
+import { countLetters } from "../unrender/literal-cover.ts";
+import {
+  commonRuns,
+  lengthOf,
+  longestCommonRun,
+  runsOf,
+  type TokenTable,
+  type Window,
+} from "./token-table.ts";
 
-/** What all texts share, or what stands in its place in each of them. */
+/** Tokens that all texts share, or the differing windows in their place. */
 export type SkeletonPiece =
   | { readonly kind: "literal"; readonly tokens: readonly number[] }
   | { readonly kind: "slot"; readonly windows: readonly Window[] };
 
-/** A word that all texts hold by chance is held by some of them twice. */
+/** A word that all texts contain by chance usually occurs twice in some of them. */
 const leastShareOnce = 0.95;
 const manyTexts = 20;
 
-/** Aligns texts: their common beginning and end, and between, what all of them hold once. */
+/** Aligns texts: their common start and end, and between them the runs that occur once in all texts. */
 export function alignTexts(windows: readonly Window[], table: TokenTable): readonly SkeletonPiece[] {
   const before = commonStart(windows);
   const after = commonEnd(windows.map((window) => ({ ...window, start: window.start + before })));
@@ -35,25 +42,25 @@ function alignMiddle(windows: readonly Window[], table: TokenTable): readonly Sk
   return [...alignTexts(left, table), ...literal(anchor), ...alignTexts(right, table)];
 }
 
-/** The longest run of tokens that all texts hold, that says something, and that is in hardly any text twice. */
+/** The longest significant run of tokens that occurs in all texts, and more than once in hardly any. */
 function anchorOf(windows: readonly Window[], table: TokenTable): readonly number[] | undefined {
   if (windows.length < 2) return undefined;
   const shortest = windows.reduce((least, one) => (lengthOf(one) < lengthOf(least) ? one : least));
   for (const length of lengthsFrom(longestCommonRun(windows))) {
     const common = commonRuns(windows, length);
     const once = countOnce(common, windows, length);
-    const telling = common
+    const significant = common
       .filter(([key]) => (once.get(key) ?? 0) >= windows.length * leastShareOnce)
       .map(([, at]) => shortest.tokens.slice(at, at + length))
-      .map((tokens) => ({ tokens, says: wordCharacters(tokens.map(table.textOf).join("")) }))
-      .filter((run) => isTelling(run, windows.length))
-      .toSorted((one, other) => other.says - one.says);
-    if (telling[0] !== undefined) return telling[0].tokens;
+      .map((tokens) => ({ tokens, letters: countLetters(tokens.map(table.textOf).join("")) }))
+      .filter((run) => isSignificant(run, windows.length))
+      .toSorted((one, other) => other.letters - one.letters);
+    if (significant[0] !== undefined) return significant[0].tokens;
   }
   return undefined;
 }
 
-/** From the longest down; of long ones only some, for each costs a look at all texts. */
+/** Lengths to try, longest first. Long ones are sampled, because each requires a pass over all texts. */
 function lengthsFrom(longest: number): readonly number[] {
   const lengths: number[] = [];
   for (let length = longest; length > 0; length = length > 12 ? Math.floor(length * 0.7) : length - 1) {
@@ -62,7 +69,7 @@ function lengthsFrom(longest: number): readonly number[] {
   return lengths;
 }
 
-/** Of how many texts each run is a part exactly once. */
+/** For each run, the number of texts that contain it exactly once. */
 function countOnce(
   common: readonly (readonly [number, number])[],
   windows: readonly Window[],
@@ -79,13 +86,13 @@ function countOnce(
   return once;
 }
 
-/** Words, or the same sign several times (`---`, `"""`); of few texts they must say more. */
-function isTelling(
-  { tokens, says }: { readonly tokens: readonly number[]; readonly says: number },
+/** Words, or a repeated sign (`---`, `"""`). With few texts, more letters are required. */
+function isSignificant(
+  { tokens, letters }: { readonly tokens: readonly number[]; readonly letters: number },
   texts: number,
 ): boolean {
-  const isRule = says === 0 && tokens.length >= 3 && new Set(tokens).size < tokens.length;
-  return isRule || says >= (texts >= manyTexts ? 2 : 8);
+  const isRule = letters === 0 && tokens.length >= 3 && new Set(tokens).size < tokens.length;
+  return isRule || letters >= (texts >= manyTexts ? 2 : 8);
 }
 
 function placeOf(run: readonly number[], { tokens, start, end }: Window): number {

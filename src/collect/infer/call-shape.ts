@@ -2,21 +2,24 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import { plainContent } from "../unrender/align-messages.ts";
 import type { TokenTable } from "./token-table.ts";
 
-/** A call as templates are looked for in it. */
+/** A call, prepared for template inference. */
 export interface CallShape {
   readonly messages: readonly ChatMessage[];
-  /** The messages a template has words in: those before the conversation, and its last, if that is the user's. */
+  /**
+   * Roles of the messages that come from a template: those before the conversation, and the last one if it is
+   * from the user.
+   */
   readonly roles: readonly string[];
   readonly texts: readonly (readonly number[])[];
-  /** What is between. */
+  /** The conversation in between. */
   readonly history: readonly ChatMessage[];
-  /** Calls that cannot have a template in common have different ones. */
+  /** Calls with different groups cannot share a template. */
   readonly group: string;
 }
 
 const conversational: ReadonlySet<string> = new Set(["user", "assistant", "tool", "function"]);
 
-/** Undefined for a call whose own messages are no texts (images, tool calls). */
+/** Undefined if a template message is not text (images, tool calls). */
 export function callShape(
   messages: readonly ChatMessage[],
   name: string | undefined,

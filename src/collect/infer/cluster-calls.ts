@@ -1,33 +1,34 @@
+import { countLetters, significantLetters } from "../unrender/literal-cover.ts";
 import { alignTexts, type SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";
-import { runsOf, type Window, windowKey } from "./token-runs.ts";
-import { type TokenTable, wordCharacters } from "./token-table.ts";
+import { runsOf, type TokenTable, type Window, windowKey } from "./token-table.ts";
 
-/** Calls that one template may have made: for each of its messages, what they share. */
+/** Calls that may share a template, and the common skeleton of each message. */
 export interface CallCluster {
   readonly calls: readonly CallShape[];
   readonly messages: readonly (readonly SkeletonPiece[])[];
 }
 
-/** Calls that differ, that a template must have. */
+/** Minimum number of different calls per template. */
 const leastCalls = 3;
-/** Of calls with next to nothing in common, and of those that share a template's words already. */
+/**
+ * Minimum share of calls for splitting off: if calls have almost nothing in common, and if they already share
+ * template words.
+ */
 const leastShare = 0.02;
 const leastAnchoredShare = 0.1;
 const leastAnchoredCalls = 5;
-/** Words with the blanks between them: a run that calls of another template hold by chance is shorter. */
+/** Run lengths in tokens, including blanks. Runs that other calls contain by chance are shorter. */
 const runLengths = [7, 5, 3];
-const tellingLength = 7;
+const significantLength = 7;
 const leastAtEdge = 0.9;
-/** Letters of a run that tells templates apart where they have others in common: as in un-rendering. */
-const tellingCharacters = 12;
-/** Of the texts in a place, those that must differ: a text that comes again and again there is a value. */
+/** Minimum share of different texts in a slot. A text that repeats there is a value, not a template. */
 const leastVariety = 0.3;
 const mostCandidates = 300;
 
 /**
- * Divides calls until all of a cluster share their skeleton, and no words that only some of them hold are
- * likely to be a template's. Calls of a cluster have the same roles, and differ from one another.
+ * Splits calls until all calls of a cluster share a skeleton and no run that only some of them contain is
+ * likely to be template text. Calls of a cluster have the same roles and differ from each other.
  */
 export function clusterCalls(calls: readonly CallShape[], table: TokenTable): readonly CallCluster[] {
   const found: CallCluster[] = [];
@@ -53,15 +54,15 @@ export function clusterCalls(calls: readonly CallShape[], table: TokenTable): re
   return found;
 }
 
-/** The calls (by their index) that hold a run others do not, which says that another template made them. */
+/** Indexes of the calls that contain a run which others do not, indicating a different template. */
 function chooseRun({ calls, messages }: CallCluster, table: TokenTable): ReadonlySet<number> | undefined {
-  const shared = wordCharacters(
+  const shared = countLetters(
     messages
       .flat()
       .map((piece) => (piece.kind === "literal" ? piece.tokens.map(table.textOf).join("") : ""))
       .join(""),
   );
-  const isAnchored = shared >= tellingCharacters;
+  const isAnchored = shared >= significantLetters;
   const support = isAnchored
     ? Math.max(leastAnchoredCalls, Math.ceil(calls.length * leastAnchoredShare))
     : Math.max(leastCalls, Math.ceil(calls.length * leastShare));
@@ -74,15 +75,16 @@ function chooseRun({ calls, messages }: CallCluster, table: TokenTable): Readonl
     const found = candidates.find(({ windows, holders, at, atEdge }) => {
       const [holder] = holders as Iterable<number>;
       const { tokens = [] } = windows[holder ?? 0] ?? {};
-      const says = wordCharacters(
+      const letters = countLetters(
         tokens
           .slice(at, at + length)
           .map(table.textOf)
           .join(""),
       );
-      // Few words prove something only where a template has its words: at the beginning or the end.
-      if (!isAnchored) return says >= 4 && (length >= tellingLength || atEdge >= holders.size * leastAtEdge);
-      return says >= tellingCharacters && varietyOf(windows, holders) >= leastVariety;
+      // A few words are significant only at the start or end, where templates have their words.
+      if (!isAnchored)
+        return letters >= 4 && (length >= significantLength || atEdge >= holders.size * leastAtEdge);
+      return letters >= significantLetters && varietyOf(windows, holders) >= leastVariety;
     });
     if (found !== undefined) return found.holders;
   }
@@ -91,14 +93,14 @@ function chooseRun({ calls, messages }: CallCluster, table: TokenTable): Readonl
 
 interface FrequentRun {
   readonly windows: readonly Window[];
-  /** Indexes of the windows that hold it, and where the first of them does. */
+  /** Indexes of the windows that contain the run. `at` is its position in the first of them. */
   readonly holders: ReadonlySet<number>;
   readonly at: number;
-  /** In how many of them it begins or ends the text. */
+  /** Number of windows that start or end with the run. */
   readonly atEdge: number;
 }
 
-/** Runs that enough of the windows hold, but not all. */
+/** Runs that many of the windows contain, but not all. */
 function frequentRuns(windows: readonly Window[], length: number, support: number): readonly FrequentRun[] {
   const counts = new Map<number, { count: number; edges: number; last: number; first: number; at: number }>();
   windows.forEach((window, index) => {
@@ -124,7 +126,7 @@ function frequentRuns(windows: readonly Window[], length: number, support: numbe
   return frequent.map(([key, { at, first, edges }]) => ({
     windows,
     atEdge: edges,
-    // The first holder leads, so that `at` is a place in its window.
+    // The first holder comes first, because `at` is a position in its window.
     holders: new Set([first, ...(holders.get(key) ?? [])]),
     at,
   }));

@@ -5,22 +5,22 @@ import { templateVariables } from "../../core/template/template.ts";
 import { createUnrenderer } from "../unrender/create-unrenderer.ts";
 import { type CallShape, callShape } from "./call-shape.ts";
 import { clusterCalls } from "./cluster-calls.ts";
-import { nameTemplates } from "./name-templates.ts";
+import { nameTemplates } from "./name-variables.ts";
 import { proposeTemplate } from "./propose-template.ts";
 import { createTokenTable } from "./token-table.ts";
 
-export interface InferredVariable {
+interface InferredVariable {
   readonly name: string;
   readonly distinct: number;
   /** Up to five, shortened. */
   readonly examples: readonly string[];
 }
 
-/** A template that many calls may have been made with. */
-export interface InferredTemplate {
+/** A template that probably produced many calls. */
+interface InferredTemplate {
   readonly name: string;
   readonly template: Template;
-  /** Calls that it gives back exactly. */
+  /** Number of calls that it reproduces exactly. */
   readonly calls: number;
   readonly variables: readonly InferredVariable[];
 }
@@ -29,14 +29,14 @@ export interface InferredTemplates {
   /** Most calls first. */
   readonly templates: readonly InferredTemplate[];
   readonly calls: number;
-  /** Calls that no proposed template gives back, or that several do. */
+  /** Number of calls that no proposed template reproduces, or that several do. */
   readonly unexplained: number;
 }
 
 /** A recorded call. */
 export interface InferredCall {
   readonly messages: readonly ChatMessage[];
-  /** What the application calls it; calls of different names have different templates. */
+  /** Name given by the application. Calls with different names have different templates. */
   readonly name?: string | undefined;
 }
 
@@ -45,9 +45,9 @@ const shownCharacters = 80;
 const leastExact = 3;
 
 /**
- * Finds the templates that calls were made with: calls are divided into groups that share their words, what a
- * group shares becomes the template, what differs its variables. Every proposal was checked: its calls are those
- * that it gives back exactly.
+ * Infers the templates of calls. Calls are grouped by common words; what a group shares becomes the template,
+ * what differs becomes its variables. Every proposal is verified: only calls that it reproduces exactly
+ * count.
  */
 export function inferTemplates(calls: readonly InferredCall[]): InferredTemplates {
   const table = createTokenTable();
@@ -57,7 +57,7 @@ export function inferTemplates(calls: readonly InferredCall[]): InferredTemplate
     if (shape === undefined) continue;
     const group = groups.get(shape.group) ?? new Map<string, CallShape>();
     groups.set(shape.group, group);
-    // The same call once more says nothing more.
+    // Repeated calls add no information.
     group.set(canonicalJson([shape.texts, shape.history]), shape);
   }
   const proposed = [...groups.values()]

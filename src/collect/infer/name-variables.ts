@@ -1,11 +1,13 @@
-/** A place of a template, as far as its name follows from it. */
-export interface NamedPlace {
-  /** The template's words before and behind it, in its message. */
+import type { Template } from "../../core/prompt/prompt.ts";
+
+/** The context of a variable, from which its name is derived. */
+interface NamedPlace {
+  /** The template text before and after the variable, in the same message. */
   readonly before: string;
   readonly after: string;
-  /** Some of the texts that stood there. */
+  /** Some of its values. */
   readonly values: readonly string[];
-  /** Is it a whole message? */
+  /** True if it is a whole message. */
   readonly isMessage: boolean;
 }
 
@@ -16,12 +18,12 @@ const stopWords: ReadonlySet<string> = new Set(
 );
 const longText = 40;
 
-/** A name for each place, none twice: of its label, its tag or key, the word it counts, or what stood there. */
+/** Unique names for variables: from a label, a tag or key, the counted word, or the values. */
 export function nameVariables(places: readonly NamedPlace[]): readonly string[] {
   const taken = new Set<string>(["chat_history"]);
   let unnamed = 0;
   return places.map((place) => {
-    const wanted = labelOf(place.before) ?? countedOf(place) ?? tellingWord(place) ?? kindOf(place);
+    const wanted = labelOf(place.before) ?? countedOf(place) ?? wordBefore(place) ?? kindOf(place);
     const base = wanted ?? `input_${++unnamed}`;
     let name = base;
     for (let number = 2; taken.has(name); number++) name = `${base}_${number}`;
@@ -30,7 +32,7 @@ export function nameVariables(places: readonly NamedPlace[]): readonly string[] 
   });
 }
 
-/** `Text: `, `"name": "`, `name=`, `<article>`, `## Question\n` */
+/** For example `Text: `, `"name": "`, `name=`, `<article>`, `## Question\n`. */
 function labelOf(before: string): string | undefined {
   const tag = /<([A-Za-z][\w-]*)[^<>]*>\s*$/.exec(before)?.[1];
   const heading = /(?:^|\n)#+\s*([^\n#:]{2,40}?)\s*:?\s*\n\s*$/.exec(before)?.[1];
@@ -41,22 +43,22 @@ function labelOf(before: string): string | undefined {
   const words = identifierOf(tag ?? heading ?? label ?? "")
     .split("_")
     .filter((word) => word !== "");
-  const telling = words.filter((word) => !stopWords.has(word));
-  // `Summarize the following text:` labels nothing but a text.
+  const significant = words.filter((word) => !stopWords.has(word));
+  // In `Summarize the following text:` only the last word is a label.
   if (words.length === 1 && words[0] === "please") return undefined;
   if (words.length > 3) return words.at(-1) === "text" ? "text" : undefined;
-  return telling.length > 0 ? words.join("_") : words.at(-1);
+  return significant.length > 0 ? words.join("_") : words.at(-1);
 }
 
-/** `under {{words}} words` */
+/** For example `under {{words}} words`. */
 function countedOf({ after, values }: NamedPlace): string | undefined {
   if (!values.every((value) => /^-?\d+([.,]\d+)?$/.test(value)) || values.length === 0) return undefined;
   const word = /^\s+([\p{L}]{3,20})/u.exec(after)?.[1];
   return word === undefined ? "number" : identifierOf(word);
 }
 
-/** `of order {{order}}`, where the word before is more than grammar. */
-function tellingWord({ before, values }: NamedPlace): string | undefined {
+/** For example `of order {{order}}`, if the word before is not a function word. */
+function wordBefore({ before, values }: NamedPlace): string | undefined {
   const isShort = values.every((value) => value.length <= longText && !value.includes("\n"));
   const [, preposition, blank] = /([\p{L}]{2,20})(\s)$/u.exec(before) ?? [];
   if (!isShort || preposition === undefined || blank !== " ") return undefined;
@@ -81,4 +83,30 @@ function identifierOf(text: string): string {
     .replace(/[^A-Za-z0-9]+/g, "_")
     .replace(/^[_\d]+|_+$/g, "")
     .toLowerCase();
+}
+
+const grammar: ReadonlySet<string> = new Set(
+  "you are a an the of to in on at for from with by and or is be this that these those it its your my our as please what".split(
+    " ",
+  ),
+);
+const mostWords = 4;
+
+/** Unique names for templates, from their first significant words. */
+export function nameTemplates(templates: readonly Template[]): readonly string[] {
+  const taken = new Set<string>();
+  return templates.map((template) => {
+    const text = typeof template === "string" ? template : template.map(({ content }) => content).join(" ");
+    const words = text
+      .replace(/\{\{[^}]*\}\}/g, " ")
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[a-z][a-z0-9]+/g);
+    const significant = (words ?? []).filter((word) => !grammar.has(word)).slice(0, mostWords);
+    const base = significant.length === 0 ? "template" : significant.join("_");
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}_${number}`;
+    taken.add(name);
+    return name;
+  });
 }

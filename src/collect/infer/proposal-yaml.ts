@@ -1,7 +1,7 @@
 import { Document, type Scalar, visit } from "yaml";
 import type { InferredTemplates } from "./infer-templates.ts";
 
-/** The proposed prompts as a part of a config, with what each was found in as comments. */
+/** Renders proposed prompts as part of a config, with their evidence in comments. */
 export function proposalYaml({ templates, calls, unexplained }: InferredTemplates): string {
   const prompts = Object.fromEntries(
     templates.map(({ name, template }) => [
@@ -14,8 +14,8 @@ export function proposalYaml({ templates, calls, unexplained }: InferredTemplate
   );
   const document = new Document({ prompts });
   document.commentBefore = [
-    ` Proposed by \`dao-opt collect import --infer-template\` from ${calls} calls, ${unexplained} of them not explained.`,
-    " Review the words and the names of the variables, put what is right into a config, and import again with --config.",
+    ` Proposed by \`dao-opt collect import --infer-template\` from ${calls} calls; ${unexplained} of them match no single template.`,
+    " Review texts and variable names, copy correct prompts into a config, and import again with --config.",
   ].join("\n");
   visit(document, {
     Scalar(_, node: Scalar) {
@@ -43,7 +43,7 @@ function escapedMessage({ role, content }: { readonly role: string; readonly con
   return { role, content: escaped(content) };
 }
 
-/** In a config `${env:NAME}` is a variable of the environment; `$${env:NAME}` is the text. */
+/** `${env:NAME}` in a config is an environment variable; `$${env:NAME}` is the literal text. */
 function escaped(text: string): string {
   return text.replace(/\$\{(?=env:|(?:var|param)\.)/g, (found) => `$${found}`);
 }

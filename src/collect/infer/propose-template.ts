@@ -3,34 +3,34 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
 import { variablesIn } from "../../core/template/template-variables.ts";
 import { plainContent } from "../unrender/align-messages.ts";
+import { countLetters } from "../unrender/literal-cover.ts";
 import type { SkeletonPiece } from "./align-texts.ts";
 import type { CallShape } from "./call-shape.ts";
 import type { CallCluster } from "./cluster-calls.ts";
 import { nameVariables } from "./name-variables.ts";
-import { tidyBoundaries } from "./tidy-boundaries.ts";
-import type { Window } from "./token-runs.ts";
-import { type TokenTable, wordCharacters } from "./token-table.ts";
+import type { TokenTable, Window } from "./token-table.ts";
 
-/** Letters and digits that a template must say; more of them where they neither begin nor end a message. */
-const leastWords = 4;
-const leastLooseWords = 12;
+/**
+ * Minimum number of letters and digits in a template; more are required if no message starts or ends with
+ * them.
+ */
+const leastLetters = 4;
+const leastLooseLetters = 12;
 const shownValues = 50;
 
 /**
- * The template that a cluster's calls may have been made with. Undefined when they share next to no words,
- * when nothing in them differs, or when their words cannot be said in a template (`{{name}}` as it stands).
+ * The template that a cluster's calls probably share. Undefined if they share almost no words, if nothing
+ * differs, or if their words contain template syntax (`{{name}}`).
  */
 export function proposeTemplate(cluster: CallCluster, table: TokenTable): Template | undefined {
   const messages = cluster.messages.map((pieces) => tidyBoundaries(pieces, table));
   const words = messages.flat().map((piece) => literalText(piece, table));
   const hasSlot = messages.flat().some(({ kind }) => kind === "slot");
   const history = historyOf(cluster.calls);
-  const said = wordCharacters(words.join(""));
+  const letters = countLetters(words.join(""));
   const atEdge = messages.flatMap((pieces) => [pieces[0], pieces.at(-1)]);
-  const isFramed = atEdge.some(
-    (piece) => piece !== undefined && wordCharacters(literalText(piece, table)) > 0,
-  );
-  if (said < leastWords || (!isFramed && said < leastLooseWords)) return undefined;
+  const isFramed = atEdge.some((piece) => piece !== undefined && countLetters(literalText(piece, table)) > 0);
+  if (letters < leastLetters || (!isFramed && letters < leastLooseLetters)) return undefined;
   if (!hasSlot && history !== "variable") return undefined;
   if (words.some((text) => variablesIn(text).length > 0)) return undefined;
   const own = named(messages, cluster, table);
@@ -41,7 +41,7 @@ export function proposeTemplate(cluster: CallCluster, table: TokenTable): Templa
   return [...lead, ...historyMessages(history, cluster.calls), ...(isAsked ? own.slice(-1) : [])];
 }
 
-/** Texts with their variables; places that hold the same text in every call are one variable. */
+/** Messages with variables in place of slots. Slots with equal texts in every call share a variable. */
 function named(
   messages: readonly (readonly SkeletonPiece[])[],
   { calls }: CallCluster,
@@ -82,7 +82,7 @@ function historyOf(calls: readonly CallShape[]): History {
   return kinds.size === 1 && isText ? "fixed" : "variable";
 }
 
-/** The same conversation before every question is examples that the template holds. */
+/** An identical conversation in every call is part of the template (few-shot examples). */
 function historyMessages(history: History, calls: readonly CallShape[]): readonly TemplateMessage[] {
   if (history === "none") return [];
   if (history === "variable") return [{ role: "chat_history", content: "{{chat_history}}" }];
@@ -100,8 +100,61 @@ function windowText({ tokens, start, end }: Window, table: TokenTable): string {
   return tokens.slice(start, end).map(table.textOf).join("");
 }
 
-/** Equal for two places when every call has the same text in both. */
+/** Equal for two slots that have equal texts in every call. */
 function placeKey(windows: readonly Window[]): string {
   const texts = windows.map(({ tokens, start, end }) => tokens.slice(start, end).join(","));
   return new Set(texts).size < 2 ? `only ${texts[0]} of ${windows[0]?.start}` : texts.join(";");
+}
+
+/** Signs within a word-like token sequence: an address, a number, a date, a path. */
+const joiner = /^[/.\-_@+&%\\:]$/;
+const wordLike = /^[\p{L}\p{N}_]+$/u;
+
+/**
+ * Moves boundaries out of word-like sequences: if all values start with `https://shop.example/`, the whole
+ * address becomes the variable. Adjacent slots are merged.
+ */
+function tidyBoundaries(pieces: readonly SkeletonPiece[], table: TokenTable): readonly SkeletonPiece[] {
+  const tidy: SkeletonPiece[] = [];
+  pieces.forEach((piece, index) => {
+    if (piece.kind === "slot") {
+      // Only the positions of slots matter from here on; un-rendering recovers their texts.
+      if (tidy.at(-1)?.kind !== "slot") tidy.push(piece);
+      return;
+    }
+    const start = pieces[index - 1]?.kind === "slot" ? startOf(piece.tokens, table) : 0;
+    const end = pieces[index + 1]?.kind === "slot" ? endOf(piece.tokens, table) : piece.tokens.length;
+    const isJoint = end - start === 1 && index > 0 && joiner.test(table.textOf(piece.tokens[start] ?? -1));
+    if (start < end && !(isJoint && pieces[index + 1]?.kind === "slot"))
+      tidy.push({ kind: "literal", tokens: piece.tokens.slice(start, end) });
+  });
+  return tidy;
+}
+
+/** The first token that can follow a variable. */
+function startOf(tokens: readonly number[], table: TokenTable): number {
+  let at = 0;
+  const text = (index: number) => table.textOf(tokens[index] ?? -1);
+  // A period or colon before a blank ends a sentence and belongs to the template.
+  while (at < tokens.length && joiner.test(text(at)) && wordLike.test(text(at + 1))) {
+    at++;
+    while (at < tokens.length && wordLike.test(text(at))) at++;
+  }
+  return at;
+}
+
+/** The end of the last token that a variable can follow. */
+function endOf(tokens: readonly number[], table: TokenTable): number {
+  let end = tokens.length;
+  const text = (index: number) => table.textOf(tokens[index] ?? -1);
+  while (end > 0 && isJoining(text(end - 1), text(end - 2))) {
+    end--;
+    while (end > 0 && (wordLike.test(text(end - 1)) || joiner.test(text(end - 1)))) end--;
+  }
+  return end;
+}
+
+/** `Text:` and a dash at the start of a line are not part of a word. */
+function isJoining(last: string, before: string): boolean {
+  return joiner.test(last) && last !== ":" && (wordLike.test(before) || joiner.test(before));
 }

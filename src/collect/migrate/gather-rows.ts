@@ -8,11 +8,13 @@ import type { CollectionResult } from "../run/collect-answers.ts";
 import { describeSkipped } from "../skipped-answers.ts";
 import type { RecoveredRows, TraceRows } from "./rows-of-traces.ts";
 
-/** Where the rows of an optimization came from, and what it took. */
+/** The source of an optimization's rows, and the counts. */
 export interface GatheredRows {
   readonly optimization: string;
   readonly dataset: string;
-  /** `dataset`: it had answers already. `collected`: the source model was asked. `traces`: recorded calls. */
+  /**
+   * `dataset`: it already had answers. `collected`: the source model was called. `traces`: recorded calls.
+   */
   readonly from: "dataset" | "collected" | "traces";
   readonly collection?: CollectionResult;
   readonly recovered?: RecoveredRows;
@@ -21,32 +23,35 @@ export interface GatheredRows {
 export interface GatherRequest {
   readonly config: Config;
   readonly optimization: OptimizationConfig;
-  /** Absolute path of rows to ask the source model about. */
+  /** Absolute path of rows to send to the source model. */
   readonly inputs?: string;
-  /** Take recorded calls even where the dataset is there already. */
+  /** Use recorded calls even if the dataset exists. */
   readonly fromTraces?: TraceFilter;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
-  /** Asks the source model for rows and merges them into the dataset. */
+  /** Calls the source model for rows and merges the answers into the dataset. */
   readonly collect: (rows: Dataset, dataset: string) => Promise<CollectionResult>;
-  /** Rows out of recorded calls: those with inputs, and those whose inputs the prompt's template gives back. */
+  /**
+   * Rows from recorded calls: those with inputs, and those whose inputs can be recovered with the prompt's
+   * template.
+   */
   readonly recover: (filter: TraceFilter) => Promise<TraceRows>;
 }
 
-/** Models that a reason names. */
+/** Maximum number of models in a message. */
 const mostNamed = 5;
 
 /**
- * Sees to it that an optimization has rows with answers: takes the dataset where it has them, asks the source
- * model for those that have none, or for the rows of a file, else takes recorded calls. Resolves to a config
- * whose dataset is what was gathered. NotFoundError when there is nothing to learn from.
+ * Ensures that an optimization has rows with answers. Uses the dataset if it has them; calls the source model
+ * for rows without answers or for the rows of a file; otherwise uses recorded calls. Resolves to a config
+ * that uses the gathered dataset. Rejects with NotFoundError if there are no rows.
  */
 export async function gatherRows(
   request: GatherRequest,
 ): Promise<{ readonly config: Config; readonly gathered: GatheredRows }> {
   const { config, optimization, inputs, fromTraces } = request;
   const { dataset } = optimization;
-  const told = { optimization: optimization.name, dataset };
+  const names = { optimization: optimization.name, dataset };
   if (fromTraces !== undefined) return takeTraces(request, fromTraces);
   if (inputs !== undefined) {
     const source = { kind: "file", path: inputs } as const;
@@ -58,7 +63,7 @@ export async function gatherRows(
   const finder = openDatasets(config);
   try {
     const rows = await finder.open(dataset, optimization.onBadRow);
-    if (rows.examples.every(hasAnswer)) return { config, gathered: { ...told, from: "dataset" } };
+    if (rows.examples.every(hasAnswer)) return { config, gathered: { ...names, from: "dataset" } };
     return await collected(request, rows);
   } catch (error) {
     if (!(error instanceof NotFoundError) || error.kind !== "dataset") throw error;
@@ -93,7 +98,7 @@ async function takeTraces(request: GatherRequest, filter: TraceFilter, cause?: N
   const { records, counts } = found;
   if (records.length === 0) {
     throw new NotFoundError("dataset", dataset, cause?.near ?? [], {
-      hint: `${nothingIn(found)}; name rows with --inputs FILE, or record calls with \`dao-opt collect proxy\` or \`dao-opt collect import\``,
+      hint: `${reasonsFor(found)}; name rows with --inputs FILE, or record calls with \`dao-opt collect proxy\` or \`dao-opt collect import\``,
     });
   }
   await datasets.merge(dataset, records);
@@ -101,28 +106,28 @@ async function takeTraces(request: GatherRequest, filter: TraceFilter, cause?: N
   return { config: withCollected(request, config), gathered };
 }
 
-/** Why recorded calls gave no row, for a person. */
-function nothingIn({ counts, otherModels }: TraceRows): string {
+/** Explains why recorded calls gave no rows. */
+function reasonsFor({ counts, otherModels }: TraceRows): string {
   const others = [...otherModels].sort(([, one], [, other]) => other - one);
   const passedOver = others.reduce((sum, [, count]) => sum + count, 0);
   const named = others.slice(0, mostNamed).map(([model, count]) => `${model} (${count})`);
   const reasons = [
     ...(counts.traces === 0
       ? []
-      : [`${counts.traces} recorded calls, none of which its prompt's template gives back`]),
+      : [`none of ${counts.traces} recorded calls matches the template of its prompt`]),
     ...(counts.failed === 0
       ? []
       : [`${counts.failed} recorded calls without a usable answer (${describeSkipped(counts.skipped)})`]),
     ...(passedOver === 0
       ? []
       : [
-          `${passedOver} recorded calls of its prompt are of other models than the one being left: ${named.join(", ")}${others.length > mostNamed ? " …" : ""}`,
+          `${passedOver} recorded calls of its prompt used other models than the source model: ${named.join(", ")}${others.length > mostNamed ? " …" : ""}`,
         ]),
   ];
-  return reasons.length === 0 ? "no call of its prompt is recorded" : reasons.join("; ");
+  return reasons.length === 0 ? "no calls of its prompt are recorded" : reasons.join("; ");
 }
 
-/** The dataset's file is what was collected; its split stays as declared. */
+/** A config whose dataset is the collected file. The declared split stays. */
 function withCollected({ optimization, datasets }: GatherRequest, config: Config): Config {
   const { dataset } = optimization;
   const declared = config.datasets[dataset];

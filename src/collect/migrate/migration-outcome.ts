@@ -3,10 +3,10 @@ import type { JsonObject } from "../../core/data/json.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
 
 /**
- * `at_parity`: the interval of optimized ÷ source reaches 1, so that nothing measured speaks against the move.
- * `below_parity`: it does not. `not_measured`: no test rows, or no answers of the source on them.
+ * `at_parity`: the interval of optimized ÷ source includes 1 or more, so no measurement speaks against the
+ * migration. `below_parity`: it does not. `not_measured`: no test rows, or no answers of the source on them.
  */
-export type MigrationDecision = "at_parity" | "below_parity" | "not_measured" | "failed";
+type MigrationDecision = "at_parity" | "below_parity" | "not_measured" | "failed";
 
 /** A test row on which the two models differ. */
 export interface RowChange {
@@ -17,17 +17,17 @@ export interface RowChange {
   readonly target: RowAnswer;
 }
 
-/** One side of the comparison; figures per call, on the same held-out rows. */
+/** One side of the comparison. Values are per call, on the same held-out rows. */
 export interface MigrationSide {
   /** Key in the config. */
   readonly model: string;
   readonly score: number | null;
-  /** null when a price is unknown. */
+  /** Null if a price is unknown. */
   readonly usdPerCall: number | null;
   readonly latencyMs: number | null;
 }
 
-/** What a migration of one optimization came to. */
+/** The result of migrating one optimization. */
 export interface MigrationOutcome {
   readonly name: string;
   readonly decision: MigrationDecision;
@@ -37,7 +37,7 @@ export interface MigrationOutcome {
   readonly target: MigrationSide;
   readonly parity: { readonly ratio: number; readonly interval: readonly [number, number] } | null;
   readonly rows: number;
-  /** Of the target against the source; against the base where the source was not measured. */
+  /** Compares the target with the source, or with the base if the source was not measured. */
   readonly worse: readonly RowChange[];
   readonly better: readonly RowChange[];
   readonly prompts: readonly {
@@ -45,12 +45,12 @@ export interface MigrationOutcome {
     readonly path: string;
     readonly before: Template;
     readonly after: Template;
-    /** The version registered; null when nothing was. */
+    /** The registered version; null if none was registered. */
     readonly version: number | null;
   }[];
 }
 
-/** Pure: reads what a run left behind. */
+/** Pure function of a run's record. */
 export function migrationOutcome(record: OptimizationRecord): MigrationOutcome {
   const { scores, plan } = record;
   const { source, test } = scores;
@@ -93,11 +93,11 @@ function decide({
   isUnsplit,
 }: OptimizationRecord): Pick<MigrationOutcome, "decision" | "reason"> {
   if (status === "failed" || status === "skipped")
-    return { decision: "failed", reason: error?.message ?? "the optimization did not end" };
+    return { decision: "failed", reason: error?.message ?? "the optimization did not finish" };
   const { source } = scores;
   if (source === undefined) {
     const reason = isUnsplit
-      ? "too few rows to hold any back: collect more"
+      ? "too few rows for a test set: collect more"
       : "the source model was not measured on the test rows";
     return { decision: "not_measured", reason };
   }
@@ -105,11 +105,11 @@ function decide({
   if (high < 1)
     return {
       decision: "below_parity",
-      reason: `the target does at most ${percent(high)} of what the source does`,
+      reason: `the target reaches at most ${percent(high)} of the source's score`,
     };
   return {
     decision: "at_parity",
-    reason: `no difference from the source is proven; the target does at least ${percent(low)} of what it does`,
+    reason: `no significant difference from the source; the target reaches at least ${percent(low)} of its score`,
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Config } from "../../config/config.ts";
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
+import type { PromptReader } from "../../contracts/registry.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
@@ -6,41 +8,43 @@ import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { lastOf } from "../../traces/dataset-record.ts";
 import { isOfModel } from "../../traces/model-name.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
+import { createUnrenderer } from "../unrender/create-unrenderer.ts";
+import { templatesOfConfig } from "../unrender/known-template.ts";
 
-/** How recorded calls became rows. */
+/** Counts of recorded calls that became rows. */
 export interface RecoveredRows {
-  /** Calls of the source model, or of the prompt, that were answered or corrected. */
+  /** Calls of the source model or of the prompt with an answer or a correction. */
   readonly traces: number;
   readonly rows: number;
-  /** Whose messages several sets of inputs would give. */
+  /** Calls whose messages match several sets of inputs. */
   readonly ambiguous: number;
-  /** Whose messages the prompt's template does not give. */
+  /** Calls whose messages do not match the prompt's template. */
   readonly unmatched: number;
-  /** Calls without a usable answer that nobody corrected: they are among none of the others. */
+  /** Calls without a usable answer or a correction; not included in the other counts. */
   readonly failed: number;
-  /** The same, by what their answers were. */
+  /** The same, by reason. */
   readonly skipped: Readonly<SkippedAnswers>;
 }
 
 export interface TraceRows {
   readonly records: readonly DatasetRecord[];
   readonly counts: RecoveredRows;
-  /** Where there are no rows: answered calls of the prompt by the names of the other models they were made to. */
+  /** If there are no rows: number of answered calls of the prompt to other models, by model. */
   readonly otherModels: ReadonlyMap<string, number>;
 }
 
-export interface TraceRowsRequest {
+interface TraceRowsRequest {
   readonly traces: TraceStore;
   readonly filter: TraceFilter;
-  /** Path of the prompt, and name of the model that is being left. */
+  /** Path of the prompt, and name of the model to migrate from. */
   readonly promptPath: string;
   readonly sourceModel: string;
-  /** The inputs that the prompt's template needs to give a trace's messages. */
+  /** Recovers the inputs of a trace with the prompt's template. */
   readonly inputsOf: (trace: Trace) => JsonObject | "ambiguous" | "unmatched";
   readonly recordOf: (trace: Trace) => DatasetRecord | undefined;
 }
 
-/** Rows out of recorded calls, the newest answer to equal inputs last, so that it is the one that stays. */
+/** Rows from recorded calls, in order of time, so that the newest answer to equal inputs wins. */
 export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows> {
   const { promptPath, sourceModel } = request;
   const records: DatasetRecord[] = [];
@@ -56,7 +60,7 @@ export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows
     const inputsOf = () =>
       isOfPrompt && trace.inputs !== undefined ? trace.inputs : request.inputsOf(trace);
     if (model !== undefined && !isOfModel(model, providerRequest, sourceModel)) {
-      // Only told when there is nothing else to tell of; finding out costs as much as a row.
+      // Counted only while there are no rows, because recovering inputs is expensive.
       const isPassedOver = records.length === 0 && unusable === undefined && typeof inputsOf() !== "string";
       if (isPassedOver) otherModels.set(model, (otherModels.get(model) ?? 0) + 1);
       continue;
@@ -77,4 +81,27 @@ export async function rowsOfTraces(request: TraceRowsRequest): Promise<TraceRows
   }
   counts.rows = records.length;
   return { records, counts: { ...counts, skipped }, otherModels };
+}
+
+/** Recovers the inputs with which a prompt's template renders the messages of a call. */
+type RecoverInputs = (trace: Trace) => JsonObject | "ambiguous" | "unmatched";
+
+/**
+ * Includes every prompt of a config and all versions of each, so that a call of another prompt with a similar
+ * start is not mistaken for this one.
+ */
+export async function recoverInputs(
+  promptPath: string,
+  config: Pick<Config, "prompts">,
+  registry: PromptReader,
+): Promise<RecoverInputs> {
+  const unrenderer = createUnrenderer(await templatesOfConfig(config.prompts, registry));
+  return ({ messages }) => {
+    if (messages === undefined) return "unmatched";
+    const found = unrenderer.unrender(messages);
+    if (found.kind === "exact") return found.known.path === promptPath ? found.inputs : "unmatched";
+    return found.kind === "ambiguous" && found.templates.some(({ path }) => path === promptPath)
+      ? "ambiguous"
+      : "unmatched";
+  };
 }

@@ -3,6 +3,7 @@ import type { RunListener } from "../../contracts/events.ts";
 import type { TraceLosses, TraceStore } from "../../contracts/trace-store.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import {
   type DaoOptError,
   DatasetError,
@@ -20,22 +21,20 @@ import { sharedSignal } from "../../run/session/shared-signal.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { outputsOf } from "../../traces/dataset-record.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
-import type { SourceAnswer } from "./ask-source.ts";
-import { answerTrace, collectedRecord, errorTrace, traceIdOf } from "./collected-trace.ts";
-import { knownAnswers } from "./known-answers.ts";
-import { type OpenSource, openSource, type SourceRequest } from "./open-source.ts";
+import { answerTrace, collectedRecord, errorTrace, knownAnswers, traceIdOf } from "./collected-trace.ts";
+import { type OpenSource, openSource, type SourceAnswer, type SourceRequest } from "./open-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
-export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Interrupts {
+interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Interrupts {
   readonly plan: CollectionPlan;
   readonly rows: Dataset;
-  /** Name of the dataset the answers are merged into. */
+  /** Name of the dataset for the answers. */
   readonly dataset: string;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
   readonly listeners: readonly RunListener[];
   readonly clock: WallClock;
-  /** Rows whose answer is among the traces are not asked again. */
+  /** If true, rows with an answer in the traces are not sent again. */
   readonly resumes: boolean;
   /** Share of rows that may fail. */
   readonly maxErrorRate: number;
@@ -44,30 +43,30 @@ export interface CollectionRequest extends Omit<SourceRequest, "interrupt">, Int
 export interface CollectionResult {
   readonly model: string;
   readonly rows: number;
-  /** With a usable answer now: asked, out of the cache, or out of the traces. */
+  /** Rows with a usable answer, from a call, the cache or the traces. */
   readonly answered: number;
-  /** Answers that make no row, by what they were; failed ones are counted in `failed` as well. */
+  /** Answers that make no row, by reason. Failed calls are also counted in `failed`. */
   readonly skipped: Readonly<SkippedAnswers>;
-  /** Of the empty answers, those that carry thinking. */
+  /** Empty answers that contain thinking. */
   readonly emptyWithReasoning: number;
   readonly failed: number;
-  /** Why the last of them did. */
+  /** Error message of the last failed row. */
   readonly failure?: string;
-  /** Out of the traces of an earlier collection. */
+  /** Rows answered from traces of an earlier collection. */
   readonly resumed: number;
   readonly recorded: number;
   readonly merged: MergeCounts;
   readonly losses: TraceLosses;
   readonly usage: Spend;
   readonly seconds: number;
-  /** What ended it early; what was answered until then is kept. */
+  /** The error that ended the collection early. Earlier answers are kept. */
   readonly error?: DaoOptError;
 }
 
 /**
- * Asks the source for every row, files each answer as a trace and merges all into a dataset. A row that fails is
- * an error trace and no row of the dataset; an interrupt or a wrong key ends it, and keeps what is answered.
- * Rejects with DatasetError before any call when the prompt needs inputs that rows do not give.
+ * Calls the source for every row, records each answer as a trace, and merges all answers into a dataset. A
+ * failed row becomes an error trace and no dataset row. An interrupt or an invalid key ends the collection
+ * and keeps the answers so far. Rejects with DatasetError before any call if rows lack inputs of the prompt.
  */
 export async function collectAnswers(request: CollectionRequest): Promise<CollectionResult> {
   const { plan, rows, traces, datasets, clock } = request;
@@ -104,7 +103,7 @@ export async function collectAnswers(request: CollectionRequest): Promise<Collec
       const startedAt = clock.now();
       const made = () => ({ plan, spec: opened.spec, example, startedAt, endedAt: clock.now() });
       const questionId = traceIdOf(opened.source.questionOf(example));
-      // Another answer to the same question, or none: not the same trace.
+      // A different answer to the same question, or a failure, needs its own trace id.
       const otherId = `${questionId}-${startedAt.getTime().toString(36)}`;
       const call = { role: "source", key: questionId, price: opened.spec.price } as const;
       try {
@@ -172,10 +171,7 @@ function bookable(answer: SourceAnswer): Booked {
   return {
     output,
     latencyMs,
-    ...(kind === undefined ? {} : { kind }),
-    ...(isEstimated === undefined ? {} : { isEstimated }),
-    ...(isUnbilled === undefined ? {} : { isUnbilled }),
-    ...(usage === undefined ? {} : { usage }),
+    ...defined({ kind, isEstimated, isUnbilled, usage }),
     ...(isCached ? { origin: "cache" as const } : {}),
   };
 }
@@ -198,11 +194,14 @@ function checkRows({ source }: OpenSource, { name, examples }: Dataset): void {
     ({ file, line, message }) => `${[file, line].filter(Boolean).join(":")}  ${message}`,
   );
   throw new DatasetError([`${name}: rows do not fit the prompt`, ...lines].join("\n"), problems, {
-    hint: "every variable of the template is a key of the row's `inputs`, or a column",
+    hint: "each variable of the template must be a key of the row's `inputs` or a column",
   });
 }
 
-/** A few more rows under way than may call at once; the first error ends it. Resolves to that error. */
+/**
+ * Works on more rows than may call at once, so that the limiter is never idle. The first error ends the
+ * collection; resolves to that error.
+ */
 async function askAll(
   rows: readonly Example[],
   outputs: readonly (JsonValue | undefined)[],

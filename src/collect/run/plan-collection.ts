@@ -6,27 +6,27 @@ import { nearNames } from "../../core/text/near-names.ts";
 import { createIssueList } from "../../project/issue-list.ts";
 import { resolvePrompts } from "../../project/resolve-prompts.ts";
 
-/** What is to answer, as named on the command line; what is not named follows from the config. */
-export interface CollectionChoice {
+/** Choices from the command line. The config determines the rest. */
+interface CollectionChoice {
   readonly prompt?: string;
   readonly model?: string;
   readonly agent?: string;
 }
 
-/** Who answers, and with which words. */
+/** What answers the rows, and with which prompts. */
 export interface CollectionPlan {
   readonly prompts: readonly PlannedPrompt[];
   /** Key of the model. */
   readonly model: string;
-  /** Set where an application or an agent's tools answer. */
+  /** Set if an application answers, or if an agent's tools are used. */
   readonly agent?: AgentConfig;
   readonly notes: readonly string[];
 }
 
 /**
- * Chooses prompt, model and agent of a collection. What is left out is taken from the config's optimization
- * where there is but one: its prompt, and its `source_model`. Throws UsageError for what stays open and
- * NotFoundError for names that are not there; texts are resolved as `run` does.
+ * Chooses prompt, model and agent of a collection. Missing choices come from the config's optimization, if
+ * there is only one: its prompt and its `source_model`. Throws UsageError if the choice is ambiguous, and
+ * NotFoundError for unknown names. Prompt texts are resolved as in `run`.
  */
 export async function planCollection(
   config: Config,
@@ -40,7 +40,7 @@ export async function planCollection(
       ? (agent?.model ?? sourceOf(config, promptKeys))
       : named("model", config.models, choice.model, ({ spec }) => spec.name).spec.key;
   if (agent?.run === undefined && promptKeys.length > 1)
-    throw new UsageError(`${promptKeys.length} prompts, but one model call uses a single one`, {
+    throw new UsageError(`${promptKeys.length} prompts, but a model call uses only one`, {
       hint: `choose with --prompt: ${promptKeys.join(", ")}`,
     });
   const issues = createIssueList(config);
@@ -70,12 +70,12 @@ function promptsOf(
   const keys = Object.keys(config.prompts);
   if (keys.length === 1) return keys;
   throw new UsageError(
-    keys.length === 0 ? "the config has no prompts" : "which prompt? the config does not say",
+    keys.length === 0 ? "the config has no prompts" : "the config does not determine a prompt",
     { hint: keys.length === 0 ? "add one under `prompts`" : `choose with --prompt: ${keys.join(", ")}` },
   );
 }
 
-/** The model being left, where the config names it. */
+/** The source model of the migration, if the config names exactly one. */
 function sourceOf(config: Config, promptKeys: readonly string[]): string {
   const sources = new Set(
     Object.values(config.optimizations)
@@ -84,7 +84,7 @@ function sourceOf(config: Config, promptKeys: readonly string[]): string {
   );
   const [only] = sources;
   if (only !== undefined && sources.size === 1) return only;
-  throw new UsageError("which model? no single `source_model` is named for the prompt", {
+  throw new UsageError("the config does not name exactly one `source_model` for the prompt", {
     hint: `choose with --model: ${Object.keys(config.models).join(", ")}`,
   });
 }
@@ -100,6 +100,6 @@ function named<T extends AgentConfig | PromptConfig | ModelConfig>(
   const names = [...new Set([...Object.keys(things), ...Object.values(things).map(other)])];
   const near = nearNames(wanted, names, 2);
   throw new NotFoundError(kind, wanted, near, {
-    hint: near.length > 0 ? undefined : `there are: ${names.join(", ")}`,
+    hint: near.length > 0 ? undefined : `available: ${names.join(", ")}`,
   });
 }

@@ -2,24 +2,24 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { FormItem } from "./message-forms.ts";
 import type { Equation } from "./solve-pieces.ts";
 
-/** A way to lay a template's messages over recorded ones. */
+/** One way to align a template's messages with recorded ones. */
 export interface Alignment {
   /** By the index of the recorded message. */
   readonly equations: ReadonlyMap<number, Equation>;
-  /** Variable of a `chat_history` → the messages it stands for. */
+  /** Variable of a `chat_history` → its messages. */
   readonly histories: ReadonlyMap<string, readonly ChatMessage[]>;
 }
 
-export interface Alignments {
+interface Alignments {
   readonly found: readonly Alignment[];
-  /** False when there are too many ways to look at all of them. */
+  /** False if there are too many alignments to try all of them. */
   readonly isComplete: boolean;
 }
 
-/** Two histories of a long conversation can be told apart in as many ways; nobody has three. */
+/** Enough for two histories in a long conversation; templates with three do not occur in practice. */
 const maxAlignments = 256;
 
-/** Every way in which roles agree; with one `chat_history` or none there is one at most. */
+/** All alignments with matching roles. With at most one `chat_history` there is at most one. */
 export function alignMessages(items: readonly FormItem[], messages: readonly ChatMessage[]): Alignments {
   const found: Alignment[] = [];
   let isComplete = true;
@@ -53,7 +53,7 @@ export function alignMessages(items: readonly FormItem[], messages: readonly Cha
   return { found, isComplete };
 }
 
-/** The text of a message that a template can have made: of that role, and with nothing but a text in it. */
+/** The text of a message that a template can produce: the given role, and text only. */
 function textOf(message: ChatMessage | undefined, role: string): string | undefined {
   if (message === undefined || message.role !== role) return undefined;
   const isMore =
@@ -61,7 +61,7 @@ function textOf(message: ChatMessage | undefined, role: string): string | undefi
   return isMore ? undefined : plainContent(message);
 }
 
-/** One text part says the same as the text. */
+/** The text of a message; a single text part is equivalent to a string. */
 export function plainContent({ content }: ChatMessage): string | undefined {
   if (typeof content === "string") return content;
   const [part, ...more] = content ?? [];

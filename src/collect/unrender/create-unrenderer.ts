@@ -3,31 +3,31 @@ import type { JsonObject } from "../../core/data/json.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { KnownTemplate } from "./known-template.ts";
-import { saysMore } from "./literal-cover.ts";
+import { isMoreSpecific } from "./literal-cover.ts";
 import { matchTemplate, type TemplateMatches } from "./match-template.ts";
 import { type MessageForm, messageForms } from "./message-forms.ts";
 
-/** What is known of the template a call was made with. */
-export type Unrendering =
+/** The template that a call was made with, as far as it can be determined. */
+type Unrendering =
   | { readonly kind: "exact"; readonly known: KnownTemplate; readonly inputs: JsonObject }
-  /** Several templates, or several texts for the variables of one, give the very same messages. */
+  /** Several templates, or several values of one template's variables, render exactly these messages. */
   | {
       readonly kind: "ambiguous";
       readonly between: "templates" | "variables";
       readonly templates: readonly KnownTemplate[];
     }
-  /** No template gives these messages. */
+  /** No template renders these messages. */
   | { readonly kind: "unmatched" };
 
 export interface Unrenderer {
   /**
-   * Finds template and variables of a call. `exact` was rendered again and gave the messages, and nothing
-   * else would have; only a call whose variables hold another template's words at their very place (twelve
-   * letters of them or more) is taken for that template's. A text of the older completions endpoint is one
-   * user message. `path` names the prompt where the call says it.
+   * Recovers template and variables of a call. `exact` means that rendering again gives the messages, and
+   * that no other solution exists. Exception: if variable values contain another template's words at their
+   * exact place (at least twelve letters), the call is attributed to that template. Texts of the completions
+   * endpoint are passed as one user message. `path` restricts the search to one prompt.
    */
   unrender(messages: readonly ChatMessage[], path?: string): Unrendering;
-  /** Templates that cannot be turned round, and why. */
+  /** Templates that cannot be reversed, and why. */
   readonly unusable: readonly { readonly known: KnownTemplate; readonly reason: string }[];
 }
 
@@ -36,7 +36,7 @@ interface Usable {
   readonly forms: readonly MessageForm[];
 }
 
-/** Reads the templates once; versions of a prompt that hold the same words are one. */
+/** Reads the templates once. Versions of a prompt with the same text are merged. */
 export function createUnrenderer(templates: readonly KnownTemplate[]): Unrenderer {
   const usable: Usable[] = [];
   const unusable: { known: KnownTemplate; reason: string }[] = [];
@@ -44,7 +44,7 @@ export function createUnrenderer(templates: readonly KnownTemplate[]): Unrendere
     try {
       const forms = messageForms(known);
       if (forms !== undefined) usable.push({ known, forms });
-      else unusable.push({ known, reason: "it does more than print variables and ask for them" });
+      else unusable.push({ known, reason: "it does more than insert and test variables" });
     } catch (error) {
       if (!isDaoOptError(error)) throw error;
       unusable.push({ known, reason: error.message });
@@ -79,7 +79,7 @@ function choose(matches: readonly (TemplateMatches & { readonly known: KnownTemp
 function outdoes(one: TemplateMatches, other: TemplateMatches): boolean {
   if (one.found.length === 0 || other.found.length === 0) return false;
   return one.found.every((specific) =>
-    other.found.every((general) => saysMore(specific.cover, general.cover)),
+    other.found.every((general) => isMoreSpecific(specific.cover, general.cover)),
   );
 }
 

@@ -1,19 +1,19 @@
 import type { Equation, Values } from "./solve-pieces.ts";
 
-/** A stretch of a message's text, from `start` to before `end`. */
+/** A range of a message's text, end exclusive. */
 interface Stretch {
   readonly start: number;
   readonly end: number;
 }
 
-/** Index of a message → its text, and the stretches of it that are words of the template. */
+/** Index of a message → its text, and the ranges of it that are template text. */
 export type Cover = ReadonlyMap<number, { readonly text: string; readonly stretches: readonly Stretch[] }>;
 
 /**
- * Letters and digits that one template must say beyond another to win over it. A variable's text that holds
- * so many words of another template, at its very place and to the letter, was made by that template.
+ * Number of letters and digits that one template must cover beyond another to win. A variable value that
+ * contains this many characters of another template, at their exact place, was produced by that template.
  */
-const tellingCharacters = 12;
+export const significantLetters = 12;
 
 export function coverOf(equations: ReadonlyMap<number, Equation>, values: Values): Cover {
   return new Map(
@@ -31,10 +31,10 @@ export function coverOf(equations: ReadonlyMap<number, Equation>, values: Values
 }
 
 /**
- * Is `specific` the better reading of the same messages? Every word that is `general`'s own must be its own
- * too, and it must say enough more, in one stretch, that no variable of `general` would hold it by chance.
+ * True if `specific` is the better interpretation of the same messages: it covers all template text of
+ * `general`, and enough more in one range that no variable of `general` would contain it by chance.
  */
-export function saysMore(specific: Cover, general: Cover): boolean {
+export function isMoreSpecific(specific: Cover, general: Cover): boolean {
   for (const [index, { stretches }] of general) {
     const own = specific.get(index)?.stretches ?? [];
     const isHeld = stretches.every(({ start, end }) =>
@@ -45,7 +45,7 @@ export function saysMore(specific: Cover, general: Cover): boolean {
   for (const [index, { text, stretches }] of specific) {
     for (const stretch of stretches) {
       const beyond = without(stretch, general.get(index)?.stretches ?? []);
-      if (beyond.some(({ start, end }) => wordCharacters(text.slice(start, end)) >= tellingCharacters))
+      if (beyond.some(({ start, end }) => countLetters(text.slice(start, end)) >= significantLetters))
         return true;
     }
   }
@@ -67,6 +67,7 @@ function without(stretch: Stretch, taken: readonly Stretch[]): readonly Stretch[
   );
 }
 
-function wordCharacters(text: string): number {
+/** Number of letters and digits. */
+export function countLetters(text: string): number {
   return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }

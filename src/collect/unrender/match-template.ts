@@ -10,20 +10,20 @@ import { type Cover, coverOf } from "./literal-cover.ts";
 import type { MessageForm } from "./message-forms.ts";
 import { solvePieces, type Values } from "./solve-pieces.ts";
 
-/** A template with its variables, that gives the recorded messages when it is rendered. */
-export interface TemplateMatch {
+/** Inputs with which a template renders the recorded messages. */
+interface TemplateMatch {
   readonly inputs: JsonObject;
-  /** What of the messages is the template's own words. */
+  /** The parts of the messages that are template text. */
   readonly cover: Cover;
 }
 
 export interface TemplateMatches {
-  /** None, the only one, or two of several. */
+  /** At most two, even if there are more. */
   readonly found: readonly TemplateMatch[];
   readonly isComplete: boolean;
 }
 
-/** The ways a template can have made the messages, each rendered and compared. */
+/** Finds all ways in which a template can have produced the messages, verified by rendering. */
 export function matchTemplate(
   known: KnownTemplate,
   forms: readonly MessageForm[],
@@ -49,7 +49,7 @@ export function matchTemplate(
   return { found: [...found.values()], isComplete };
 }
 
-/** Undefined when the values break a condition of the form. */
+/** Undefined if the values violate a condition of the form. */
 function inputsOf(
   { conditions }: MessageForm,
   values: Values,
@@ -68,7 +68,7 @@ function inputsOf(
   return language === "jinja" ? nested(flat) : Object.fromEntries(flat);
 }
 
-/** In jinja a dotted name is a member; elsewhere it is a name like any other. */
+/** In Jinja a dotted name is a member; in other languages it is a plain name. */
 function nested(flat: ReadonlyMap<string, JsonValue>): JsonObject {
   const root: Record<string, JsonValue> = {};
   for (const [name, value] of flat) {
@@ -95,7 +95,10 @@ function gives(known: KnownTemplate, inputs: JsonObject, wanted: string): boolea
   }
 }
 
-/** What a rendered message can hold; others (`refusal`, `annotations` …) no template says. */
+/**
+ * The members that a rendered message can have. Others (`refusal`, `annotations` …) do not come from
+ * templates.
+ */
 function comparable(messages: readonly ChatMessage[]): string {
   return canonicalJson(
     messages.map((message) => [

@@ -4,12 +4,12 @@ import { type FormCondition, templateForms } from "../../core/template/template-
 import type { TextPiece } from "../../core/template/template-variables.ts";
 import type { KnownTemplate } from "./known-template.ts";
 
-/** A message of a template in one way of turning out, or the place of a list of messages. */
+/** A message in one rendering of a template, or the position of a message list. */
 export type FormItem =
   | { readonly kind: "message"; readonly role: string; readonly pieces: readonly TextPiece[] }
   | { readonly kind: "history"; readonly variable: string };
 
-/** One way a whole template may turn out. */
+/** One possible structure of the rendered template. */
 export interface MessageForm {
   readonly items: readonly FormItem[];
   readonly conditions: readonly FormCondition[];
@@ -17,7 +17,7 @@ export interface MessageForm {
 
 const maxForms = 64;
 
-/** Every way a template may turn out; undefined when it does more than put variables into texts. */
+/** All possible structures of a rendered template; undefined if it does more than insert variables. */
 export function messageForms({ template, language }: KnownTemplate): readonly MessageForm[] | undefined {
   const messages: readonly TemplateMessage[] =
     typeof template === "string" ? [{ role: "user", content: template }] : template;

@@ -1,22 +1,24 @@
 import type { TextPiece } from "../../core/template/template-variables.ts";
 
-/** A text, and what it is made of. */
+/** A text and the pieces it consists of. */
 export interface Equation {
   readonly pieces: readonly TextPiece[];
   readonly text: string;
 }
 
-/** Variable → the text it stands for. */
+/** Variable → its text. */
 export type Values = ReadonlyMap<string, string>;
 
-export interface Solutions {
-  /** None, the only one, or two of several. */
+interface Solutions {
+  /** At most two, even if there are more. */
   readonly found: readonly Values[];
-  /** False when the search was given up: there may be more. */
+  /** False if the search was aborted, so there may be more. */
   readonly isComplete: boolean;
 }
 
-/** Characters a search may look at, per character of the texts; beyond, what it found is not all. */
+/**
+ * Maximum number of characters to examine, per character of the texts. Beyond it the result is incomplete.
+ */
 const workPerCharacter = 200;
 const leastWork = 1_000_000;
 
@@ -25,9 +27,8 @@ interface Search {
 }
 
 /**
- * Which texts the variables must stand for, so that every equation holds. A variable that occurs more than
- * once stands for the same text everywhere. Takes time in proportion to the texts where no variable occurs
- * twice; otherwise the search is bounded.
+ * Finds texts for the variables that satisfy all equations. A variable that occurs several times has the same
+ * text everywhere. Linear time if no variable occurs twice; otherwise the search is bounded.
  */
 export function solvePieces(equations: readonly Equation[]): Solutions {
   const length = equations.reduce((sum, { text }) => sum + text.length, 0);
@@ -59,7 +60,7 @@ function solve(given: readonly Equation[], bound: Values, search: Search): reado
   return repeated.size === 0 ? combine(open.map(matchOnce), values) : branch(open, repeated, values, search);
 }
 
-/** Tries every text that the first variable of an equation with a repeated one may stand for. */
+/** Tries all texts for the first variable of an equation with a repeated variable. */
 function branch(
   open: readonly Equation[],
   repeated: ReadonlySet<string>,
@@ -78,13 +79,13 @@ function branch(
   const found: Values[] = [];
   for (let end = text.indexOf(literal, prefix.length); end !== -1; end = text.indexOf(literal, end + 1)) {
     found.push(...solve(open, new Map([...values, [name, text.slice(prefix.length, end)]]), search));
-    // An empty literal is found at the end of a text again and again.
+    // An empty literal is found at the end of a text repeatedly.
     if (found.length > 1 || search.work <= 0 || end >= text.length) break;
   }
   return found;
 }
 
-/** The text of the one variable of an equation, however often it occurs in it. */
+/** The text of the only variable of an equation, which may occur several times. */
 function onlyValue({ pieces, text }: Equation): string | undefined {
   const count = variablesOf(pieces).length;
   const literals = pieces.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : 0), 0);
@@ -97,8 +98,8 @@ function onlyValue({ pieces, text }: Equation): string | undefined {
 }
 
 /**
- * Texts for variables that occur once: what stands between them is looked for from the left and from the
- * right, and when both find the same places, there are no others.
+ * Texts for variables that occur once. Literals are searched from the left and from the right; if both
+ * searches find the same positions, the solution is unique.
  */
 function matchOnce({ pieces, text }: Equation): readonly Values[] {
   const names = variablesOf(pieces);
@@ -133,7 +134,7 @@ function matchOnce({ pieces, text }: Equation): readonly Values[] {
   return isOnly ? [valuesAt(fromLeft)] : [valuesAt(fromLeft), valuesAt(fromRight)];
 }
 
-/** Of equations without a common variable: one way each, or two when any of them has two. */
+/** Combines solutions of equations without common variables: one solution, or two if any equation has two. */
 function combine(each: readonly (readonly Values[])[], bound: Values): readonly Values[] {
   if (each.some((ways) => ways.length === 0)) return [];
   const pick = (choice: 0 | 1): Values =>
@@ -141,7 +142,7 @@ function combine(each: readonly (readonly Values[])[], bound: Values): readonly 
   return each.some((ways) => ways.length > 1) ? [pick(0), pick(1)] : [pick(0)];
 }
 
-/** The stretch before the first variable, between each two, and behind the last; empty where there is none. */
+/** The literals before, between and after the variables; empty where there is none. */
 function literalsAround(pieces: readonly TextPiece[]): string[] {
   const literals = [""];
   for (const piece of pieces) {

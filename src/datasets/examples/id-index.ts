@@ -1,12 +1,12 @@
 const firstCapacity = 1024;
 
 /**
- * Index by id (16 hex digits), counting up from 0 in the order of adding. A table of numbers with open
- * addressing takes a fraction of the memory of a Map with a text for each row.
+ * Maps ids (16 hex digits) to indexes, counted from 0 in insertion order. A number table with open addressing
+ * takes a fraction of the memory of a Map with a string per row.
  */
 interface IdIndex {
   find(id: string): number | undefined;
-  /** Takes an id that is not there yet. */
+  /** Adds an id that is not in the index yet. */
   add(id: string): void;
 }
 
@@ -14,10 +14,13 @@ export function createIdIndex(): IdIndex {
   let size = 0;
   let high = new Uint32Array(firstCapacity);
   let low = new Uint32Array(firstCapacity);
-  // Twice as many slots as ids; a slot holds an index plus one, or 0.
+  // Twice as many slots as ids. A slot holds an index plus one, or 0 if it is free.
   let slots = new Uint32Array(firstCapacity * 2);
 
-  /** The slot that holds the id, or the free one where it belongs. Ids are hashes: their digits are the hash. */
+  /**
+   * The slot that holds the id, or the free slot where it belongs. Ids are hashes, so their digits serve as
+   * the hash.
+   */
   const slotOf = (idHigh: number, idLow: number): number => {
     const mask = slots.length - 1;
     for (let slot = idLow & mask; ; slot = (slot + 1) & mask) {

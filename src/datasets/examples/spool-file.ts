@@ -12,7 +12,7 @@ export interface TextSpan {
   readonly bytes: number;
 }
 
-/** A temporary file of texts, written once and read at random. All of its methods throw StoreError. */
+/** A temporary file of texts, written once and read in any order. All methods throw StoreError. */
 export interface SpoolFile {
   append(text: string): TextSpan;
   read(span: TextSpan): string;
@@ -20,8 +20,8 @@ export interface SpoolFile {
 }
 
 /**
- * Opens a spool in `directory`, readable by this user only. Where the system allows it the name is
- * removed at once, so that the file vanishes with the process however that ends.
+ * Opens a spool in `directory`, readable only by this user. Where the system allows it, the name is removed
+ * at once, so that the file disappears with the process however it ends.
  */
 export function openSpoolFile(directory: string): SpoolFile {
   const path = join(directory, `${prefix}${randomUUID()}`);
@@ -59,7 +59,7 @@ export function openSpoolFile(directory: string): SpoolFile {
       let done = 0;
       while (done < bytes) {
         const got = attempt(path, () => readSync(descriptor, target, done, bytes - done, offset + done));
-        if (got === 0) throw new StoreError(`the temporary file ${path} was cut short`);
+        if (got === 0) throw new StoreError(`the temporary file ${path} is truncated`);
         done += got;
       }
       return target.toString();
@@ -73,7 +73,7 @@ export function openSpoolFile(directory: string): SpoolFile {
   };
 }
 
-/** False on systems that keep the name of an open file. */
+/** Returns false on systems that keep the name of an open file. */
 function tryUnlink(path: string): boolean {
   try {
     unlinkSync(path);
@@ -88,9 +88,9 @@ function attempt<Result>(path: string, step: () => Result): Result {
     return step();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError(`the rows of a large data file cannot be kept in ${path}: ${reason}`, {
+    throw new StoreError(`the rows of a large data file cannot be stored in ${path}: ${reason}`, {
       cause,
-      hint: "free some space there, or set TMPDIR to a folder with more",
+      hint: "free some space there, or set TMPDIR to a folder with more space",
     });
   }
 }

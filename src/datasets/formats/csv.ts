@@ -1,14 +1,12 @@
 import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
-import { createLineMap } from "./line-map.ts";
-import { readChunks } from "./read-chunks.ts";
+import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, maxRowBytes, type ReadRows, type RowFile, type RowSink } from "./row-format.ts";
-import { createUtf8Check } from "./utf8-check.ts";
 
-/** Comma-separated (RFC 4180), the first row naming the columns. Every value is a text. */
+/** Reads comma-separated values (RFC 4180). The first row names the columns; every value is a string. */
 export const readCsv: ReadRows = (file, sink) => readDelimited(file, sink, ",");
 
-/** Tab-separated, quoted like CSV. */
+/** Reads tab-separated values, quoted like CSV. */
 export const readTsv: ReadRows = (file, sink) => readDelimited(file, sink, "\t");
 
 async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): Promise<void> {
@@ -29,7 +27,7 @@ async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): P
 
   let header: readonly string[] | undefined;
   let faultyLine = 0;
-  /** The row's first and last line; `endOffset` lies behind its line break. */
+  /** The row's first and last line. `endOffset` is the offset after its line break. */
   const span = (fields: readonly string[], endOffset: number) => {
     const last = lines.placeAt(endOffset - 1).line;
     const breaks = fields.reduce((sum, field) => sum + (field.includes("\n") ? countBreaks(field) : 0), 0);
@@ -51,7 +49,7 @@ async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): P
     const { line } = lines.placeAt(error.bytes ?? 0);
     const message = faultMessages[error.code] ?? error.message;
     if (header === undefined || fatalCodes.has(error.code)) throw brokenFile(file, line, message);
-    // One row may hold several faults: the parser goes on at its next quote.
+    // One row may have several faults, because the parser continues at its next quote.
     if (line !== faultyLine) sink.badRow(message, line);
     faultyLine = line;
   };
@@ -77,15 +75,15 @@ async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): P
 
 const fatalCodes: ReadonlySet<string> = new Set(["CSV_QUOTE_NOT_CLOSED", "CSV_MAX_RECORD_SIZE"]);
 
-const quoting = "a quote inside a value is written twice, and the value put in quotes";
+const quoting = "double the quotes inside a value, and enclose it in quotes";
 const faultMessages: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: `a value opens with a quote that is never closed; ${quoting}`,
-  CSV_MAX_RECORD_SIZE: `longer than ${maxRowBytes / 2 ** 20} MB; is a quote left open?`,
+  CSV_MAX_RECORD_SIZE: `longer than ${maxRowBytes / 2 ** 20} MB; a quote may be unclosed`,
   CSV_INVALID_CLOSING_QUOTE: `text after a closing quote; ${quoting}`,
-  INVALID_OPENING_QUOTE: `a quote in a value that does not begin with one; ${quoting}`,
+  INVALID_OPENING_QUOTE: `a quote in a value that does not start with one; ${quoting}`,
 };
 
-/** Columns without a name, such as the index column of a data frame, are left out. */
+/** Columns without a name, such as the index column of a data frame, are omitted. */
 function rowOf(header: readonly string[], fields: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     header.flatMap((name, at): [string, string][] => (name === "" ? [] : [[name, fields[at] ?? ""]])),

@@ -1,4 +1,6 @@
-import type { ReadRows } from "./row-format.ts";
+import { readJsonLines } from "../../formats/json-lines.ts";
+import { readChunks } from "./read-chunks.ts";
+import type { ReadRows, RowFile, RowSink } from "./row-format.ts";
 
 interface RowFormat {
   readonly summary: string;
@@ -6,15 +8,15 @@ interface RowFormat {
 }
 
 const jsonl: RowFormat = {
-  summary: "one JSON object a line",
-  load: async () => (await import("./jsonl.ts")).readJsonl,
+  summary: "one JSON object per line",
+  load: async () => readJsonl,
 };
 const yaml: RowFormat = {
   summary: "a list of rows",
   load: async () => (await import("./yaml.ts")).readYaml,
 };
 
-/** File formats by extension; a parser is loaded when a file needs it. */
+/** File formats by extension. A parser is loaded when a file needs it. */
 export const rowFormats: Readonly<Record<string, RowFormat>> = {
   ".jsonl": jsonl,
   ".ndjson": jsonl,
@@ -23,13 +25,21 @@ export const rowFormats: Readonly<Record<string, RowFormat>> = {
     load: async () => (await import("./json.ts")).readJson,
   },
   ".csv": {
-    summary: "comma-separated, with a header row",
+    summary: "comma-separated values with a header row",
     load: async () => (await import("./csv.ts")).readCsv,
   },
   ".tsv": {
-    summary: "tab-separated, with a header row",
+    summary: "tab-separated values with a header row",
     load: async () => (await import("./csv.ts")).readTsv,
   },
   ".yaml": yaml,
   ".yml": yaml,
 };
+
+/** Reads JSON Lines: one JSON object per line. */
+async function readJsonl(file: RowFile, sink: RowSink): Promise<void> {
+  for await (const read of readJsonLines(readChunks(file))) {
+    if ("problem" in read) sink.badRow(read.problem, read.line);
+    else sink.row(read.value, read.line);
+  }
+}

@@ -2,17 +2,17 @@ import { formatOf } from "../locate-file.ts";
 import { rowFormats } from "./index.ts";
 import type { RowFile } from "./row-format.ts";
 
-/** A row as it stands in a file, or why it cannot be made out. */
+/** A row as written in a file, or why it cannot be parsed. */
 export interface StreamedRow {
   readonly value?: unknown;
   readonly fault?: string;
-  /** From 1; undefined where rows have no line of their own. */
+  /** From 1; undefined if the format has no lines. */
   readonly line: number | undefined;
 }
 
 /**
- * The rows of a file of any format, one at a time: the reader waits while they are used, so that memory holds
- * those of one piece of the file. Throws as `ReadRows` rejects.
+ * Streams the rows of a file of any format. The reader pauses while rows are consumed, so memory holds the
+ * rows of one piece of the file. Throws where `ReadRows` rejects.
  */
 export async function* streamRows(file: RowFile): AsyncGenerator<StreamedRow> {
   const readRows = await rowFormats[formatOf(file.path)]?.load();

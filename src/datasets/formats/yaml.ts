@@ -1,15 +1,14 @@
 import { isMap, isNode, isSeq, type ParsedNode, type YAMLSeq } from "yaml";
 import { DatasetError } from "../../core/errors.ts";
 import { composeYaml } from "../../formats/yaml/compose-yaml.ts";
-import { readChunks } from "./read-chunks.ts";
+import { createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows, type RowFile } from "./row-format.ts";
-import { createUtf8Check } from "./utf8-check.ts";
 
 /** A YAML document is read whole, and its tree takes many times the memory of its text. */
 const maxYamlBytes = 64 * 1024 * 1024;
 const maxAliases = 10_000;
 
-/** A YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
+/** Reads a YAML 1.2 document: a list of rows, or a map with the list under `rows`, `data` or `records`. */
 export const readYaml: ReadRows = async (file, sink) => {
   const { root, value, lineAt } = parseText(await readText(file), file);
   if (root === null) return;
@@ -18,7 +17,7 @@ export const readYaml: ReadRows = async (file, sink) => {
     throw brokenFile(
       file,
       undefined,
-      "the file holds no list of rows",
+      "the file contains no list of rows",
       `write a list ("- inputs: …"), or put it under ${listKeys.join(", ")}`,
     );
   }
@@ -35,20 +34,20 @@ async function readText(file: RowFile): Promise<string> {
     throw brokenFile(
       file,
       undefined,
-      `${megabytes} MB of YAML; at most ${maxYamlBytes / 2 ** 20} MB are read`,
+      `${megabytes} MB of YAML exceed the limit of ${maxYamlBytes / 2 ** 20} MB`,
       "convert the file to .jsonl, which is read row by row",
     );
   }
   const utf8 = createUtf8Check();
-  const refuse = ([line]: readonly number[]): void => {
+  const requireUtf8 = ([line]: readonly number[]): void => {
     if (line !== undefined) throw brokenFile(file, line, "not UTF-8 text", "save the file as UTF-8");
   };
   const chunks: Buffer[] = [];
   for await (const chunk of readChunks(file)) {
-    refuse(utf8.feed(chunk));
+    requireUtf8(utf8.feed(chunk));
     chunks.push(chunk);
   }
-  refuse(utf8.end());
+  requireUtf8(utf8.end());
   return Buffer.concat(chunks).toString();
 }
 
@@ -63,7 +62,7 @@ function parseText(text: string, file: RowFile): ParsedRows {
   const composed = composeYaml(text, { merge: true });
   const lineAt = (offset: number): number => composed.lines.linePos(offset).line;
   if ("excess" in composed)
-    throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "flatten it");
+    throw brokenFile(file, lineAt(composed.offset), "not YAML: nested too deeply", "reduce the nesting");
   const [document, second] = composed.documents;
   const problems = document.errors.map(({ message, pos }) => ({
     file: file.name,
@@ -71,7 +70,7 @@ function parseText(text: string, file: RowFile): ParsedRows {
     message,
   }));
   if (second !== undefined) {
-    const message = "a second document begins here; write one list";
+    const message = "a second document starts here; use a single list";
     problems.push({ file: file.name, line: lineAt(second.range[0]), message });
   }
   if (problems.length > 0) {

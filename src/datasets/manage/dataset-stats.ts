@@ -5,27 +5,29 @@ import { nearDuplicateShare } from "../../core/data/near-duplicates.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import { outputText } from "../rows/answer-text.ts";
-import { columnValue } from "../rows/columns.ts";
-import { idOfKey } from "../store/inputs-key.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { columnValue, groupCensus } from "../rows/columns.ts";
+import { createNumberList, idOfKey } from "../store/key-table.ts";
 import type { RecordRow } from "../store/read-records.ts";
-import { groupCensus } from "./group-census.ts";
-import { createLabelCount, type LabelBalance } from "./label-count.ts";
 import { createLeakWatch, groupKey, type Leaks } from "./leak-watch.ts";
-import { type LengthSummary, summarizeLengths } from "./length-summary.ts";
 import { type ReferenceKind, referenceAnswer } from "./reference-answer.ts";
-import { createTextSample } from "./text-sample.ts";
+import {
+  createLabelCount,
+  createTextSample,
+  type LabelBalance,
+  type LengthSummary,
+  summarizeLengths,
+} from "./text-statistics.ts";
 
 const sampleSize = 5_000;
 const mostParts = 100;
 
-/** Rows that belong together: one of several files, or the only one. */
-export interface StatsSource {
+/** Rows of one file. */
+interface StatsSource {
   readonly name: string;
   readonly rows: AsyncIterable<RecordRow>;
 }
 
-/** Characters, and a rough count of tokens. */
+/** Characters and estimated tokens. */
 export interface TextLengths {
   readonly characters: LengthSummary;
   readonly tokens: LengthSummary;
@@ -33,24 +35,24 @@ export interface TextLengths {
 
 export interface DatasetStats {
   readonly rows: number;
-  /** Different inputs: equal ones are one row of a run. */
+  /** Rows with different inputs. A run merges rows with equal inputs. */
   readonly distinct: number;
   readonly answers: Readonly<Record<ReferenceKind, number>>;
   readonly balance: LabelBalance;
   readonly inputs: TextLengths | undefined;
   readonly outputs: TextLengths | undefined;
-  /** Of the different inputs; looked for in a sample of `sample` of them. */
+  /** Near-duplicates among the different inputs, measured on a sample of `sample` of them. */
   readonly nearDuplicates: { readonly share: number; readonly sample: number };
-  /** The files when there are several, else the parts that the rows name (tag or column `split`). */
+  /** The files if there are several, otherwise the parts named by the rows (tag or column `split`). */
   readonly parts: readonly { readonly name: string; readonly rows: number }[];
   readonly leaks: Leaks;
-  /** Groups of the `by` column in more than one part; undefined without one. */
+  /** Groups of the `by` column that occur in more than one part; undefined without `by`. */
   readonly groupLeaks: Leaks | undefined;
 }
 
 /**
- * Passes once over the rows. Memory: under 100 bytes a row, whatever the rows hold. Rejects with DatasetError
- * when no row has the column.
+ * Computes statistics in one pass. Memory: under 100 bytes per row, independent of row size. Rejects with
+ * DatasetError if no row has the `by` column.
  */
 export async function datasetStats(
   sources: readonly StatsSource[],
@@ -69,7 +71,7 @@ export async function datasetStats(
   for (const source of sources) {
     for await (const { record, row, key } of source.rows) {
       rows++;
-      census.see(row);
+      census.add(row);
       const part = sources.length > 1 ? source.name : partOf(record, parts);
       if (part !== undefined) parts.set(part, (parts.get(part) ?? 0) + 1);
       const answer = referenceAnswer(record);
@@ -80,10 +82,10 @@ export async function datasetStats(
       const output = outputText(record.outputs);
       if (output !== undefined) outputs.add(output);
       const before = watch.distinct;
-      watch.see(key, part ?? "", () => idOfKey(key));
+      watch.add(key, part ?? "", () => idOfKey(key));
       if (watch.distinct > before) sample.add(text);
       const group = by === undefined ? undefined : columnValue(row, by);
-      if (group !== undefined && group !== null) groups.see(groupKey(group), part ?? "", () => textOf(group));
+      if (group !== undefined && group !== null) groups.add(groupKey(group), part ?? "", () => textOf(group));
     }
   }
   const [missing] = census.missing();
@@ -103,7 +105,7 @@ export async function datasetStats(
   };
 }
 
-/** The part a row says it belongs to; many different ones are no parts, and stand together. */
+/** The part named by the row. After 100 different names the rest are counted as "others". */
 function partOf({ tags, other }: DatasetRecord, known: ReadonlyMap<string, number>): string | undefined {
   const part = tags?.["split"] ?? other?.["split"];
   if (typeof part !== "string" || part === "") return undefined;
@@ -132,4 +134,48 @@ function createLengths() {
       return { characters: ofCharacters, tokens: ofTokens };
     },
   };
+}
+
+const fewestRows = 20;
+const advisedRows = 50;
+const highDuplicateShare = 0.3;
+const dominantShare = 0.9;
+
+/** Describes properties of a dataset that would impair an optimization. */
+export function statsWarnings(stats: DatasetStats): readonly string[] {
+  if (stats.rows === 0) return ["there are no rows"];
+  const { distinct, nearDuplicates, answers, balance, leaks, groupLeaks } = stats;
+  const warnings: string[] = [];
+  const diverse = Math.round(distinct * (1 - nearDuplicates.share));
+  if (diverse < fewestRows) {
+    warnings.push(
+      `${diverse} diverse rows; under ${fewestRows} nothing can be proven. Collect ${fewestRows} to ${advisedRows} or more`,
+    );
+  } else if (diverse < advisedRows) {
+    warnings.push(`${diverse} diverse rows; with ${advisedRows} or more smaller gains can be proven`);
+  }
+  if (nearDuplicates.share > highDuplicateShare) {
+    warnings.push(`${Math.round(nearDuplicates.share * 100)} % of the inputs are near-duplicates of others`);
+  }
+  if (answers.none > 0) {
+    warnings.push(`${counted(answers.none, "row")} without an expected or recorded answer`);
+  }
+  const [top] = balance.labels;
+  const answered = balance.labels.reduce((sum, { rows }) => sum + rows, 0);
+  if (top !== undefined && balance.labels.length > 1 && top.rows / answered > dominantShare) {
+    warnings.push(
+      `${Math.round((top.rows / answered) * 100)} % of the answers are "${top.label}": too few rows to learn the others`,
+    );
+  }
+  if (leaks.count > 0) {
+    warnings.push(`${counted(leaks.count, "input")} in more than one part: scores on them are not reliable`);
+  }
+  if (groupLeaks !== undefined && groupLeaks.count > 0) {
+    warnings.push(`${counted(groupLeaks.count, "group")} in more than one part`);
+  }
+  return warnings;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,25 +1,23 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { keyBytes } from "../store/inputs-key.ts";
-import { createKeyTable } from "../store/key-table.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { createKeyTable, createNumberList, keyBytes } from "../store/key-table.ts";
 
 const shownLeaks = 20;
-/** By key: the part it was met in first, and whether it was met in another one too. */
+/** Flag on the number of a key's first part: the key also occurred in another part. */
 const leaked = 0x80000000;
 
 export interface Leaks {
-  /** Different things that stand in more than one part. */
+  /** Number of different keys that occur in more than one part. */
   readonly count: number;
-  /** The first of them, with the two parts they were met in first. */
+  /** The first 20 of them, each with the first two parts it occurred in. */
   readonly examples: readonly { readonly what: string; readonly parts: readonly [string, string] }[];
 }
 
-/** Finds what stands in more than one part: equal inputs, or rows of one group. */
-export interface LeakWatch {
-  /** `key` has 16 bytes; `what` names the thing for people. */
-  see(key: Buffer, part: string, what: () => string): void;
+/** Finds keys that occur in more than one part: equal inputs, or rows of one group. */
+interface LeakWatch {
+  /** `key` has 16 bytes. `what` describes it for people. */
+  add(key: Buffer, part: string, what: () => string): void;
   /** Number of different keys. */
   readonly distinct: number;
   leaks(): Leaks;
@@ -33,7 +31,7 @@ export function createLeakWatch(): LeakWatch {
   const examples: { what: string; parts: readonly [string, string] }[] = [];
   let count = 0;
   return {
-    see(key, part, what) {
+    add(key, part, what) {
       const number = numbers.get(part) ?? parts.push(part) - 1;
       numbers.set(part, number);
       const index = keys.put(key);

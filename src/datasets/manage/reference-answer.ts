@@ -1,13 +1,15 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { answerText, outputText } from "../rows/answer-text.ts";
-import { expectedFacts } from "../rows/row-expectations.ts";
+import { answerText, expectedFacts, outputText } from "../rows/answer-text.ts";
 
-/** What a run would hold an answer against: an expected one, else facts, else what was answered; or nothing. */
+/**
+ * What a run would compare an answer with: the expected answer, else facts, else the recorded output, else
+ * nothing.
+ */
 export type ReferenceKind = "expected" | "facts" | "output" | "none";
 
-export interface ReferenceAnswer {
+interface ReferenceAnswer {
   readonly kind: ReferenceKind;
-  /** Of the expected or recorded answer; absent for facts and nothing. */
+  /** The expected or recorded answer; absent for facts and none. */
   readonly text?: string;
 }
 
@@ -17,4 +19,18 @@ export function referenceAnswer({ expectations = {}, outputs }: DatasetRecord): 
   if (expectedFacts(expectations) !== undefined) return { kind: "facts" };
   const output = outputText(outputs);
   return output === undefined ? { kind: "none" } : { kind: "output", text: output };
+}
+
+/** The rating in `tags.rating`, from 0 (wrong) to 1 (right); undefined if there is none. */
+export function rowRating({ tags }: DatasetRecord): number | undefined {
+  const written = tags?.["rating"];
+  if (typeof written !== "number" && (typeof written !== "string" || written.trim() === "")) return undefined;
+  const rating = Number(written);
+  return Number.isFinite(rating) ? rating : undefined;
+}
+
+/** True if the row has a rating of at least `least`. */
+export function isRatedAtLeast(record: DatasetRecord, least: number): boolean {
+  const rating = rowRating(record);
+  return rating !== undefined && rating >= least;
 }

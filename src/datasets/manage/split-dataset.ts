@@ -3,28 +3,28 @@ import type { JsonValue } from "../../core/data/json.ts";
 import { dealUnits, partNames } from "../../core/data/split.ts";
 import { groupUnits } from "../../core/data/split-units.ts";
 import { DatasetError, StoreError } from "../../core/errors.ts";
-import { columnValue } from "../rows/columns.ts";
-import { idOfKey } from "../store/inputs-key.ts";
-import { createKeyTable } from "../store/key-table.ts";
-import { createNumberList } from "../store/number-list.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
+import { columnValue, groupCensus } from "../rows/columns.ts";
+import { createKeyTable, createNumberList, idOfKey } from "../store/key-table.ts";
 import type { RecordRow } from "../store/read-records.ts";
-import { groupCensus } from "./group-census.ts";
+import { recordJson } from "../store/record-json.ts";
+import { writeWhole } from "../store/replacement-file.ts";
 
 export interface SplitRequest {
-  /** Shares that add up to at most 1. Absent: those of `run`. */
+  /** Shares that sum to at most 1. Defaults to the shares of `run`. */
   readonly shares?: Readonly<Record<DatasetPart, number>>;
   readonly seed: number;
-  /** Column whose equal values stay on one side. */
+  /** Column whose equal values stay in the same part. */
   readonly by?: string;
 }
 
-/** The part of each row of a file, by the number of the row; undefined for rows that the shares leave over. */
-export type PartOfRow = (row: number) => DatasetPart | undefined;
+/** The part of each row of a file, by row number; undefined for rows that the shares leave over. */
+type PartOfRow = (row: number) => DatasetPart | undefined;
 
 /**
- * Deals the rows of a file as a run would with the same seed, shares and `by`: equal inputs and equal groups
- * on one side. Rejects with DatasetError when there are too few rows for the usual shares, and when no row has
- * the column.
+ * Splits the rows of a file exactly as a run would with the same seed, shares and `by`: equal inputs and
+ * equal groups stay together. Rejects with DatasetError if there are too few rows for the default shares, or
+ * if no row has the `by` column.
  */
 export async function splitRows(
   rows: AsyncIterable<RecordRow>,
@@ -38,7 +38,7 @@ export async function splitRows(
   for await (const { row, key } of rows) {
     const index = keys.put(key);
     numbers.push(index);
-    census.see(row);
+    census.add(row);
     if (by !== undefined) groups[index] ??= sharedGroups(columnValue(row, by));
   }
   const [missing] = census.missing();
@@ -52,7 +52,7 @@ export async function splitRows(
   const dealt = dealUnits(units, keys.size, { seed, ...(shares === undefined ? {} : { shares }) });
   if (dealt.isUnsplit) {
     throw new DatasetError(`${keys.size} rows are too few to hold any back`, [], {
-      hint: "collect 20 to 50 or more, or say the shares: --train 0.4 --validation 0.3 --test 0.3",
+      hint: "collect 20 to 50 or more, or set the shares: --train 0.4 --validation 0.3 --test 0.3",
     });
   }
   const homes = new Uint8Array(keys.size);
@@ -68,7 +68,7 @@ export async function splitRows(
   return { rows: numbers.length, partOf };
 }
 
-/** Keeps one copy of equal texts: the rows of a group share theirs. */
+/** Keeps one copy of equal strings, which the rows of a group share. */
 function createShared() {
   const known = new Map<string, string>();
   return (value: JsonValue | undefined): JsonValue | undefined => {
@@ -79,4 +79,29 @@ function createShared() {
     known.set(value, value);
     return value;
   };
+}
+
+type Counts = Readonly<Record<DatasetPart | "unused", number>>;
+
+/** Writes each row to the file of its part. All three files are complete before the first one is replaced. */
+export async function writeParts(
+  rows: AsyncIterable<RecordRow>,
+  partOf: PartOfRow,
+  files: Readonly<Record<DatasetPart, string>>,
+): Promise<Counts> {
+  const counts = { train: 0, validation: 0, test: 0, unused: 0 };
+  await writeWhole(files.test, (test) =>
+    writeWhole(files.validation, (validation) =>
+      writeWhole(files.train, async (train) => {
+        const writers = { train, validation, test };
+        let row = 0;
+        for await (const { record } of rows) {
+          const part = partOf(row++);
+          counts[part ?? "unused"]++;
+          if (part !== undefined) writers[part](renderJsonLine(recordJson(record)));
+        }
+      }),
+    ),
+  );
+  return counts;
 }

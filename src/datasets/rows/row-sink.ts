@@ -3,33 +3,31 @@ import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import type { ExampleTable } from "../examples/example-table.ts";
 import type { RowSink } from "../formats/row-format.ts";
-import { parseSource } from "../store/record-source.ts";
-import { unwritableFault } from "../unwritable.ts";
-import type { ColumnCensus } from "./column-census.ts";
-import type { ProblemList } from "./problem-list.ts";
+import { parseSource } from "../store/record-json.ts";
+import type { ColumnCensus } from "./columns.ts";
 import { rowContent } from "./row-content.ts";
-import type { RowFault } from "./row-fault.ts";
+import { notAnObject, type ProblemList, type RowFault, unwritableFault } from "./row-fault.ts";
 
-/** What rows are sorted into while they are read. */
+/** Where rows go while they are read. */
 export interface RowSorting {
   readonly spec: DatasetSpec;
   readonly census: ColumnCensus;
   readonly problems: ProblemList;
   readonly table: ExampleTable;
-  /** Ids of the traces that rows name, as many as are kept. */
+  /** Ids of the traces that rows refer to, at most 5,000. */
   readonly traces: Set<string>;
 }
 
 const mostTraces = 5000;
 
-/** Takes the rows of one file: those that can be used go to the table, the others to the problems. */
+/** Receives the rows of one file. Usable rows go to the table, others to the problems. */
 export function createRowSink(
   { spec, census, problems, table, traces }: RowSorting,
   file: { readonly name: string; readonly part: DatasetPart | undefined },
 ): RowSink & { readonly rowsRead: number } {
   let rowsRead = 0;
-  const refuse = (faults: readonly RowFault[], line: number | undefined): void => {
-    // Rows given inline have no line of their own: their number takes its place.
+  const reject = (faults: readonly RowFault[], line: number | undefined): void => {
+    // Inline rows have no line, so messages contain their number.
     const named =
       line === undefined
         ? faults.map((fault) => ({ ...fault, message: `row ${rowsRead}: ${fault.message}` }))
@@ -39,20 +37,19 @@ export function createRowSink(
   return {
     badRow(message, line) {
       rowsRead++;
-      refuse([{ message }], line);
+      reject([{ message }], line);
     },
     row(value, line) {
       rowsRead++;
-      if (!isJsonObject(value))
-        return refuse([{ message: `the row is ${kindOf(value)}, not an object` }], line);
-      census.see(value);
+      if (!isJsonObject(value)) return reject([notAnObject(value)], line);
+      census.add(value);
       try {
         const faults: RowFault[] = [];
         const content = rowContent(value, spec, faults);
-        if (faults.length > 0) return refuse(faults, line);
+        if (faults.length > 0) return reject(faults, line);
         const origin = { file: file.name, ...(line === undefined ? {} : { line }) };
         const holder = table.add(content, { part: file.part, origin });
-        if (holder !== undefined) refuse([leakFault(holder)], line);
+        if (holder !== undefined) reject([leakFault(holder)], line);
         if (value.source !== undefined && traces.size < mostTraces) {
           const trace = parseSource(value.source)?.traceId;
           if (trace !== undefined) traces.add(trace);
@@ -60,7 +57,7 @@ export function createRowSink(
       } catch (error) {
         const fault = unwritableFault(error);
         if (fault === undefined) throw error;
-        refuse([fault], line);
+        reject([fault], line);
       }
     },
     get rowsRead() {
@@ -71,10 +68,5 @@ export function createRowSink(
 
 function leakFault({ origin, part }: Example): RowFault {
   const place = origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
-  return { message: `the same inputs as ${place} (${part}): one row on two sides of the split` };
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  return { message: `same inputs as ${place} (${part}): one row in two parts of the split` };
 }

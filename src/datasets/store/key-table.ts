@@ -1,16 +1,34 @@
-import { keyBytes } from "./inputs-key.ts";
+import { hash } from "node:crypto";
+import { canonicalJson } from "../../core/data/digest.ts";
+import type { JsonObject } from "../../core/data/json.ts";
+
+/** Bytes of a key. 128 bits of a SHA-256 are enough to distinguish any two inputs. */
+export const keyBytes = 16;
+
+/**
+ * The key of a row: the first half of the SHA-256 of its inputs as key-sorted JSON. Throws if JSON cannot
+ * represent them (see `unwritableFault`).
+ */
+export function inputsKey(inputs: JsonObject): Buffer {
+  return hash("sha256", canonicalJson(inputs), "buffer").subarray(0, keyBytes);
+}
+
+/** The id of the row's example in a run: the first 16 hex digits. */
+export function idOfKey(key: Buffer): string {
+  return key.toString("hex", 0, 8);
+}
 
 const firstCapacity = 1024;
 const words = keyBytes / 4;
 
 /**
- * Keys of 16 bytes, numbered from 0 in the order of adding. Bytes with open addressing: 24 to 48 bytes a
- * key, where a Set of texts takes 150.
+ * Keys of 16 bytes, numbered from 0 in insertion order. Open addressing takes 24 to 48 bytes per key, where a
+ * Set of strings takes 150.
  */
 export interface KeyTable {
-  /** Number of a key, -1 when it is not there. */
+  /** The number of a key; -1 if it is not in the table. */
   find(key: Buffer): number;
-  /** Number of a key, added when it is not there. */
+  /** The number of a key, which is added if necessary. */
   put(key: Buffer): number;
   readonly size: number;
   /** A copy of the key with this number. */
@@ -20,14 +38,15 @@ export interface KeyTable {
 export function createKeyTable(): KeyTable {
   let size = 0;
   let keys = new Uint32Array(firstCapacity * words);
-  // Twice as many slots as keys; a slot holds a number plus one, or 0. Keys are hashes: their words are the hash.
+  // Twice as many slots as keys. A slot holds a number plus one, or 0 if it is free. Keys are hashes, so
+  // their words serve as the hash.
   let slots = new Uint32Array(firstCapacity * 2);
 
   const holds = (index: number, a: number, b: number, c: number, d: number): boolean => {
     const at = index * words;
     return keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d;
   };
-  /** The slot of the key, or the free one where it belongs. */
+  /** The slot of the key, or the free slot where it belongs. */
   const slotOf = (a: number, b: number, c: number, d: number): number => {
     const mask = slots.length - 1;
     for (let slot = a & mask; ; slot = (slot + 1) & mask) {
@@ -68,5 +87,40 @@ export function createKeyTable(): KeyTable {
         key.writeUInt32LE(keys[index * words + word] as number, word * 4);
       return key;
     },
+  };
+}
+
+/** Numbers by index, 4 or 8 bytes each. Indexes grow one by one. */
+export interface NumberList {
+  push(value: number): void;
+  get(index: number): number;
+  set(index: number, value: number): void;
+  readonly length: number;
+  /** Returns a copy. */
+  toArray(): Uint32Array | Float64Array;
+}
+
+export function createNumberList(kind: "uint32" | "float64"): NumberList {
+  const make = (capacity: number) =>
+    kind === "uint32" ? new Uint32Array(capacity) : new Float64Array(capacity);
+  let numbers = make(firstCapacity);
+  let length = 0;
+  return {
+    push(value) {
+      if (length === numbers.length) {
+        const larger = make(numbers.length * 2);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[length++] = value;
+    },
+    get: (index) => numbers[index] as number,
+    set(index, value) {
+      numbers[index] = value;
+    },
+    get length() {
+      return length;
+    },
+    toArray: () => numbers.slice(0, length),
   };
 }

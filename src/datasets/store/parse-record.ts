@@ -1,16 +1,15 @@
 import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { columnValue, holdingColumn } from "../rows/columns.ts";
-import { writtenExpectations } from "../rows/row-expectations.ts";
+import { writtenExpectations } from "../rows/answer-text.ts";
+import { columnValue, holdingColumn, structured } from "../rows/columns.ts";
+import { rowInputs } from "../rows/row-content.ts";
 import { noValue, type RowFault } from "../rows/row-fault.ts";
-import { rowInputs } from "../rows/row-inputs.ts";
-import { structured } from "../rows/structured.ts";
-import { parseSource } from "./record-source.ts";
+import { parseSource } from "./record-json.ts";
 
-/** Which columns of a row are its variables and its expected answer; nothing for rows of MLflow's shape. */
+/** Which columns of a row are its variables and its expected answer. Empty for rows in MLflow's format. */
 export type RowMapping = Pick<DatasetSpec, "inputs" | "expected">;
 
-/** Keys that a record has a member for, with the flat ones that end up under `expectations`. */
+/** Keys with a member in a record, including flat ones that go under `expectations`. */
 const ownKeys = new Set([
   "inputs",
   "outputs",
@@ -22,9 +21,9 @@ const ownKeys = new Set([
 ]);
 
 /**
- * A row of a file as a record, by the same rules as `run` reads it: `inputs` or flat columns, expected
- * answers nested or flat. What keeps it from being a record goes to `faults`: one that a run could not use
- * (blank inputs, facts that are no texts) may still be kept. What has no name here goes to `other`.
+ * Parses a row of a file by the same rules as `run`: `inputs` or flat columns, expected answers nested or
+ * flat. Adds problems to `faults`. Rows that a run could not use (blank inputs, facts that are not strings)
+ * are valid records. Unknown members go to `other`.
  */
 export function parseDatasetRecord(row: JsonObject, mapping: RowMapping, faults: RowFault[]): DatasetRecord {
   const inputs = recordInputs(row, mapping, faults);
@@ -52,7 +51,7 @@ function recordInputs(row: JsonObject, mapping: RowMapping, faults: RowFault[]):
   return rowInputs(row, { name: "", source: noSource, onBadRow: "fail", ...mapping }, faults);
 }
 
-/** MLflow keeps outputs that are no object as `{"mlflow_wrapped": …}`. */
+/** MLflow stores outputs that are not objects as `{"mlflow_wrapped": …}`. */
 function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(outputs) || !Object.hasOwn(outputs, "mlflow_wrapped")) return outputs;
   return Object.keys(outputs).length === 1 ? outputs["mlflow_wrapped"] : outputs;
@@ -72,7 +71,7 @@ function recordTags(written: JsonValue | undefined): JsonObject {
   return tags !== undefined && hasContent(tags) ? { tags } : {};
 }
 
-/** A row without `inputs` and without a mapping gives all its columns to its inputs. */
+/** Without `inputs` and without a mapping, all columns of a row are inputs. */
 function otherMembers(row: JsonObject, { inputs, expected }: RowMapping): Record<string, JsonValue> {
   const mapped = [...Object.values(inputs ?? {}), ...(expected === undefined ? [] : [expected])];
   const taken = new Set([...ownKeys, ...mapped.map((column) => holdingColumn(row, column))]);
@@ -81,7 +80,7 @@ function otherMembers(row: JsonObject, { inputs, expected }: RowMapping): Record
   return Object.fromEntries(members);
 }
 
-/** Null and the blank cell of a table say that nothing is there. */
+/** False for null and for blank cells of a table. */
 function hasContent(value: JsonValue | undefined): value is JsonValue {
   return value !== undefined && value !== null && value !== "";
 }

@@ -1,35 +1,34 @@
 import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { datasetFailure } from "../dataset-failure.ts";
 import type { RowFile } from "../formats/row-format.ts";
 import { streamRows } from "../formats/stream-rows.ts";
 import { locateFile } from "../locate-file.ts";
-import { createColumnCensus } from "../rows/column-census.ts";
-import { createProblemList } from "../rows/problem-list.ts";
+import { createColumnCensus } from "../rows/columns.ts";
 import { rowContent } from "../rows/row-content.ts";
-import type { RowFault } from "../rows/row-fault.ts";
-import { unwritableFault } from "../unwritable.ts";
-import { inputsKey } from "./inputs-key.ts";
+import { createProblemList, notAnObject, type RowFault, unwritableFault } from "../rows/row-fault.ts";
+import { inputsKey } from "./key-table.ts";
 import { parseDatasetRecord, type RowMapping } from "./parse-record.ts";
 
-/** Bad rows after which nothing more is read: the file is not what it is taken for. */
+/** Reading stops after this many bad rows: the file is probably something else. */
 const mostProblems = 10_000;
 
-/** What a row says, and the key of its inputs. */
+/** A record and the key of its inputs. */
 export interface KeyedRecord {
   readonly record: DatasetRecord;
   readonly key: Buffer;
 }
 
-/** A row of a file with what it says. */
+/** A row of a file and its record. */
 export interface RecordRow extends KeyedRecord {
-  /** As written. */
+  /** As written in the file. */
   readonly row: JsonObject;
   readonly line: number | undefined;
 }
 
-export interface ReadRecordsOptions extends RowMapping {
-  /** Are rows that a run could not use bad ones? */
+interface ReadRecordsOptions extends RowMapping {
+  /** Also reject rows that a run could not use. */
   readonly isChecked?: boolean;
 }
 
@@ -39,8 +38,8 @@ export async function* readDatasetRecords(path: string): AsyncGenerator<DatasetR
 }
 
 /**
- * The rows of a file of any format as records, streamed. Those that cannot be used are told at the end, all in
- * one DatasetError: what was made of the others must not be kept before.
+ * Streams the rows of a file of any format as records. Throws one DatasetError for all bad rows at the end,
+ * so callers must not commit results before that.
  */
 export async function* readRecordRows(
   file: RowFile,
@@ -51,8 +50,9 @@ export async function* readRecordRows(
   let bad = 0;
   for await (const { value, fault, line } of streamRows(file)) {
     const faults: RowFault[] = [];
-    const row = fault === undefined ? rowObject(value, faults) : refused(faults, fault);
-    if (row !== undefined) census.see(row);
+    if (fault !== undefined) faults.push({ message: fault });
+    const row = fault === undefined ? rowObject(value, faults) : undefined;
+    if (row !== undefined) census.add(row);
     const keyed = row === undefined ? undefined : recordOf(row, options, faults);
     if (keyed !== undefined && row !== undefined) {
       yield { ...keyed, row, line };
@@ -63,12 +63,12 @@ export async function* readRecordRows(
   }
   const missing = census.missing();
   const found = problems.problems(new Set(missing.map(({ column }) => column)));
-  const rowsHint = "correct these rows, or take them out; `dao-opt dataset validate` lists them all";
+  const rowsHint = "fix or remove these rows; `dao-opt dataset validate` lists them all";
   const failure = datasetFailure({ name: file.name, files: [], missing, problems: found, rowsHint });
   if (failure !== undefined) throw failure;
 }
 
-/** The record of a row; undefined, with the reasons in `faults`, when it cannot be used. */
+/** The record of a row; undefined, with the reasons in `faults`, if it cannot be used. */
 export function recordOf(
   row: JsonObject,
   options: ReadRecordsOptions,
@@ -90,12 +90,7 @@ export function recordOf(
 /** The row as an object; undefined, with the reason in `faults`, for anything else. */
 export function rowObject(value: unknown, faults: RowFault[]): JsonObject | undefined {
   if (isJsonObject(value)) return value;
-  const kind = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-  return refused(faults, `the row is ${kind}, not an object`);
-}
-
-function refused(faults: RowFault[], message: string): undefined {
-  faults.push({ message });
+  faults.push(notAnObject(value));
   return undefined;
 }
 
@@ -104,7 +99,6 @@ function specOf({ inputs, expected }: RowMapping): DatasetSpec {
     name: "",
     source: { kind: "inline", rows: [], file: "" },
     onBadRow: "fail",
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(expected === undefined ? {} : { expected }),
+    ...defined({ inputs, expected }),
   };
 }

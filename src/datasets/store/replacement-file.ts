@@ -1,23 +1,26 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { StoreError } from "../../core/errors.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
+import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { errnoOf } from "../../disk/file-error.ts";
 import { spoolName } from "../examples/spool-file.ts";
 
 const bufferBytes = 1024 * 1024;
 
-/** A file written beside another one, which it replaces whole or not at all. */
+/** A file written next to another one, which it replaces whole or not at all. */
 export interface ReplacementFile {
   write(bytes: Buffer | string): void;
-  /** Puts it in the other one's place, on the disk for good. */
+  /** Replaces the file and syncs it to disk. */
   commit(): Promise<void>;
-  /** Leaves the other one as it was. */
+  /** Leaves the file unchanged. */
   discard(): Promise<void>;
 }
 
 /**
- * Opens a temporary file beside `file`, with the mode that the file has; `newMode`, less the umask, is that of one
- * which is not there yet. All methods throw or reject with what the file system says.
+ * Opens a temporary file next to `file` with the same mode, or with `newMode` minus the umask if `file` does
+ * not exist. All methods throw or reject with errors of the file system.
  */
 export function openReplacement(file: string, newMode?: number): ReplacementFile {
   const temporary = temporaryBeside(file);
@@ -61,18 +64,21 @@ export function openReplacement(file: string, newMode?: number): ReplacementFile
   };
 }
 
-/** Removes what writers that died left beside a file. Its caller makes sure that no other one writes. */
+/**
+ * Removes temporary files of killed writers next to a file. The caller must ensure that no other writer is
+ * active.
+ */
 export async function sweepReplacements(file: string): Promise<void> {
   const length = basename(temporaryBeside(file)).length;
   for (const name of await readdir(dirname(file))) {
     const isOfFile = name.startsWith(`.${basename(file)}.`) && name.length === length;
     if (isOfFile && temporaryFile.test(name)) await rm(join(dirname(file), name), { force: true });
-    // A spool loses its name as soon as it is open: one that still has it belongs to nobody.
+    // An open spool has no name, so a spool with a name is a leftover.
     if (spoolName.test(name)) await rm(join(dirname(file), name)).catch(() => undefined);
   }
 }
 
-/** Makes a folder's entries outlast a lost power supply. Systems that cannot (Windows) are left to themselves. */
+/** Makes the entries of a folder survive a power failure. Does nothing on systems that cannot (Windows). */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   if (handle === undefined) return;
@@ -80,4 +86,56 @@ async function syncFolder(folder: string): Promise<void> {
     .sync()
     .catch(() => undefined)
     .finally(() => handle.close());
+}
+
+/**
+ * Writes a file piece by piece. It is complete at the end, or unchanged. Rejects with StoreError if the file
+ * cannot be written, and with any error of `work`.
+ */
+export async function writeWhole<T>(
+  file: string,
+  work: (write: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  try {
+    await ensureFolder(dirname(file));
+    const target = openReplacement(file);
+    try {
+      const result = await work(target.write);
+      await target.commit();
+      return result;
+    } finally {
+      await target.discard();
+    }
+  } catch (error) {
+    throw writeFailure(error, file);
+  }
+}
+
+const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOSPC: ["the disk is full", "free some space and try again; nothing was changed"],
+  EDQUOT: ["the disk quota is used up", "free some space and try again; nothing was changed"],
+  EFBIG: [
+    "the file would be larger than the system allows",
+    "free some space and try again; nothing was changed",
+  ],
+  EACCES: ["permission denied", "make the folder writable, or name another one with --state"],
+  EPERM: ["permission denied", "make the folder writable, or name another one with --state"],
+  EROFS: ["the disk is read-only", "name another folder with --state"],
+  ENOTDIR: ["a file exists where a folder is needed", "move that file, or name another folder with --state"],
+  EEXIST: ["a file exists where a folder is needed", "move that file, or name another folder with --state"],
+  EISDIR: ["a folder exists where a file is needed", "move that folder"],
+};
+
+/** Describes an error of the file system on writing a dataset. Other errors are returned unchanged. */
+export function writeFailure(error: unknown, file: string): unknown {
+  const code = errnoOf(error);
+  if (code === undefined) return error;
+  const [reason, hint] = reasons[code] ?? [code, undefined];
+  return new StoreError(`${file} cannot be written: ${reason}`, { hint, cause: error });
+}
+
+/** Like `writeFailure`, and also describes errors of the spool. */
+export function mergeFailure(error: unknown, file: string): unknown {
+  const isSpools = error instanceof StoreError && errnoOf(error.cause) !== undefined;
+  return writeFailure(isSpools ? error.cause : error, file);
 }

@@ -1,30 +1,28 @@
 import { isUtf8 } from "node:buffer";
 import { stat } from "node:fs/promises";
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DatasetRecord, MergeCounts } from "../../contracts/dataset-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { privateFile } from "../../disk/ensure-folder.ts";
-import { createLineSplitter } from "../../formats/json-lines.ts";
+import { createLineSplitter, parseJsonLine } from "../../formats/json-lines.ts";
 import { readChunks } from "../formats/read-chunks.ts";
-import { createProblemList } from "../rows/problem-list.ts";
-import type { RowFault } from "../rows/row-fault.ts";
-import { mergeRecord } from "./merge-record.ts";
-import { parseLine } from "./parse-line.ts";
-import { recordJson } from "./record-json.ts";
+import { createProblemList, type RowFault } from "../rows/row-fault.ts";
+import { type KeyedRecord, recordOf, rowObject } from "./read-records.ts";
+import { mergeRecord, recordJson } from "./record-json.ts";
 import { openReplacement, type ReplacementFile, sweepReplacements } from "./replacement-file.ts";
 import { recordOfText, type StagedRows } from "./staged-rows.ts";
 
-/** The file holds equal inputs twice, so that one pass over it cannot merge it. */
+/** Result if the file contains equal inputs twice: one pass cannot merge it. */
 export const holdsDuplicates = Symbol("holds duplicates");
 
 const newline = Buffer.from("\n");
-const rowsBetweenBreaths = 2000;
+const rowsPerTurn = 2000;
 
 /**
- * Lays staged rows over a dataset's file: rows that change are written anew, all others byte for byte as they
- * were, new ones at the end. The file is replaced at the end of it, and left alone when nothing changed. The
- * caller holds the lock. Rejects with DatasetError naming every line that cannot be read.
+ * Merges staged rows into a dataset's file. Changed rows are rewritten, unchanged rows stay byte for byte,
+ * new rows are appended. The file is replaced at the end, or left alone if nothing changed. The caller holds
+ * the lock. Rejects with a DatasetError that names every unreadable line.
  */
 export async function rewriteDataset(
   file: string,
@@ -47,7 +45,7 @@ export async function rewriteDataset(
 
 type Tally = { -readonly [Key in keyof MergeCounts]: number };
 
-/** Marks the keys of the rows that were there; undefined as soon as one comes twice. */
+/** Marks the keys of existing rows. Undefined as soon as a key occurs twice. */
 async function mergeKnown(
   file: string,
   staged: StagedRows,
@@ -86,8 +84,8 @@ async function mergeKnown(
   lines.end();
   const bad = problems.problems();
   if (bad.length > 0) {
-    throw new DatasetError(`${file} holds rows that cannot be read, so nothing was merged into it`, bad, {
-      hint: "correct these rows, or take them out",
+    throw new DatasetError(`${file} contains unreadable rows, so nothing was merged`, bad, {
+      hint: "fix or remove these rows",
     });
   }
   return isTwice ? undefined : visited;
@@ -107,11 +105,11 @@ async function addNew(
     const merged = later.length === 0 ? undefined : overlaid(recordOfText(first), later, tally);
     target.write(merged === undefined ? first : JSON.stringify(recordJson(merged)));
     target.write(newline);
-    if (index % rowsBetweenBreaths === 0) await breathe();
+    if (index % rowsPerTurn === 0) await nextTurn();
   }
 }
 
-/** The very record when the later ones change nothing. */
+/** Returns the same object if the later records change nothing. */
 function overlaid(known: DatasetRecord, later: readonly string[], tally: Tally): DatasetRecord {
   let record = known;
   for (const text of later) {
@@ -133,4 +131,57 @@ function doubled(marks: Uint8Array<ArrayBuffer>, least: number): Uint8Array<Arra
   const larger = new Uint8Array(Math.max(least, marks.length * 2, 1024));
   larger.set(marks);
   return larger;
+}
+
+/**
+ * Rewrites the rows of a dataset's file for which `change` returns another record. Other rows stay byte for
+ * byte. Resolves to the number of changed rows. The file is replaced at the end, or left alone if nothing
+ * changed. The caller holds the lock. Rejects with a DatasetError that names every unreadable line.
+ */
+export async function amendDataset(
+  file: string,
+  change: (record: DatasetRecord) => DatasetRecord,
+): Promise<number> {
+  await sweepReplacements(file);
+  const { size } = await stat(file);
+  const target = openReplacement(file);
+  try {
+    const problems = createProblemList();
+    let line = 0;
+    let amended = 0;
+    const lines = createLineSplitter((bytes) => {
+      line++;
+      if (bytes?.toString().trim() === "") return;
+      const faults: RowFault[] = [];
+      const keyed = parseLine(bytes, faults);
+      if (keyed === undefined || bytes === undefined) return problems.add(file, line, faults);
+      const changed = change(keyed.record);
+      if (changed !== keyed.record) amended++;
+      target.write(changed === keyed.record ? bytes : JSON.stringify(recordJson(changed)));
+      target.write(newline);
+    });
+    for await (const chunk of readChunks({ path: file, name: file, sizeBytes: size })) lines.feed(chunk);
+    lines.end();
+    const bad = problems.problems();
+    if (bad.length > 0) {
+      throw new DatasetError(`${file} contains unreadable rows, so nothing was changed`, bad, {
+        hint: "fix or remove these rows",
+      });
+    }
+    if (amended > 0) await target.commit();
+    return amended;
+  } finally {
+    await target.discard();
+  }
+}
+
+/** Parses one line of a dataset's file; undefined, with the reason in `faults`, if it is not a record. */
+function parseLine(bytes: Buffer | undefined, faults: RowFault[]): KeyedRecord | undefined {
+  const read = parseJsonLine(bytes) ?? { problem: "not JSON at column 1: it ends too early" };
+  if ("problem" in read) {
+    faults.push({ message: read.problem });
+    return undefined;
+  }
+  const row = rowObject(read.value, faults);
+  return row === undefined ? undefined : recordOf(row, {}, faults);
 }

@@ -3,23 +3,21 @@ import { canonicalJson } from "../../core/data/digest.ts";
 import { DatasetError } from "../../core/errors.ts";
 import type { SpoolFile, TextSpan } from "../examples/spool-file.ts";
 import { maxRowBytes } from "../formats/row-format.ts";
-import { unwritableFault } from "../unwritable.ts";
-import { inputsKey } from "./inputs-key.ts";
-import { createKeyTable, type KeyTable } from "./key-table.ts";
-import { createNumberList } from "./number-list.ts";
+import { unwritableFault } from "../rows/row-fault.ts";
+import { createKeyTable, createNumberList, inputsKey, type KeyTable } from "./key-table.ts";
 import { parseDatasetRecord } from "./parse-record.ts";
 import { recordJson } from "./record-json.ts";
 
-/** Rows on their way into a dataset: on disk, by their inputs, equal ones in the order they came. */
+/** Rows to be merged into a dataset, kept on disk by their inputs; equal ones in order of arrival. */
 export interface StagedRows {
-  /** Throws DatasetError for a record that a file cannot hold. */
+  /** Throws DatasetError if a file cannot hold the record. */
   add(record: DatasetRecord): void;
-  /** Keys of the staged rows have the numbers below `distinct`; keys added later those from there on. */
+  /** Staged keys have numbers below `distinct`; keys added later have numbers from there on. */
   readonly keys: KeyTable;
   readonly distinct: number;
-  /** Texts of the rows with this key, oldest first; none for a key that was added later. */
+  /** Texts of the rows with this key, oldest first; empty for a key that was added later. */
   textsOf(index: number): readonly string[];
-  /** All rows as they came. */
+  /** All rows in order of arrival. */
   records(): Iterable<DatasetRecord>;
 }
 
@@ -27,10 +25,10 @@ const none = 0xffffffff;
 
 export function createStagedRows(spool: SpoolFile): StagedRows {
   const keys = createKeyTable();
-  // By row, in the order of coming: where it stands in the spool, and the next row with its key.
+  // Per row, in order of arrival: its offset in the spool, and the next row with the same key.
   const offsets = createNumberList("float64");
   const next = createNumberList("uint32");
-  // By key: its first and last row.
+  // Per key: its first and last row.
   const first = createNumberList("uint32");
   const last = createNumberList("uint32");
   let end = 0;
@@ -70,7 +68,7 @@ export function createStagedRows(spool: SpoolFile): StagedRows {
   };
 }
 
-/** A line that this program wrote as the record it was. */
+/** Parses a line that this program wrote. */
 export function recordOfText(text: string): DatasetRecord {
   return parseDatasetRecord(JSON.parse(text), {}, []);
 }
@@ -79,13 +77,13 @@ function written(record: DatasetRecord, row: number): readonly [key: Buffer, tex
   try {
     const key = inputsKey(record.inputs);
     const text = JSON.stringify(recordJson(record));
-    // JSON.stringify makes null of what is no JSON number; the strict one says so.
+    // JSON.stringify turns numbers that JSON cannot represent into null; canonicalJson throws on them.
     if (text.includes("null")) canonicalJson(record);
     if (Buffer.byteLength(text) <= maxRowBytes) return [key, text];
   } catch (error) {
     const fault = unwritableFault(error);
     if (fault === undefined) throw error;
-    throw new DatasetError(`record ${row + 1} cannot be kept: ${fault.message}`, [], { cause: error });
+    throw new DatasetError(`record ${row + 1} cannot be stored: ${fault.message}`, [], { cause: error });
   }
-  throw new DatasetError(`record ${row + 1} cannot be kept: it is longer than ${maxRowBytes / 2 ** 20} MB`);
+  throw new DatasetError(`record ${row + 1} cannot be stored: it is longer than ${maxRowBytes / 2 ** 20} MB`);
 }

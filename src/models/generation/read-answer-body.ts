@@ -1,6 +1,6 @@
 import type { Generation } from "../../contracts/prompt-model.ts";
-import { readContent, textOf } from "../../core/answer/read-content.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
+import { readContent, textOf } from "../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { faultError, wholeUsage } from "../openai/openai-answer.ts";

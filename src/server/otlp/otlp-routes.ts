@@ -6,7 +6,7 @@ import { knownPrice } from "../../config/prices.ts";
 import type { JsonValue } from "../../core/data/json.ts";
 import { thrownReason } from "../../core/errors.ts";
 import type { Trace } from "../../core/trace.ts";
-import { callCost } from "../../traces/openai/call-cost.ts";
+import { callCost } from "../../traces/openai/read-answer.ts";
 import type { PartialSuccess } from "../../traces/otlp/otlp-protobuf.ts";
 import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
 import { mostJsonValues, tooManyValues } from "../body/check-body.ts";

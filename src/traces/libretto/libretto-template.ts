@@ -1,20 +1,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { type ChatMessage, isMessageList } from "../../core/prompt/message.ts";
 import type { Template, TemplateMessage } from "../../core/prompt/prompt.ts";
 import { isVariableName, replaceBounded } from "../../core/template/template-variables.ts";
-import { readChatMessage } from "../openai/read-messages.ts";
+import { readChatMessage } from "../openai/read-request.ts";
 
-/** Libretto's placeholder, and a brace written with a backslash. Braces around anything else are text. */
+/** Libretto's placeholder, or an escaped brace. Braces around anything else are text. */
 const written = /\\([{}])|\{([\w[\].]+)\}/g;
 const historyRole = "chat_history";
 
-/** A template as Libretto's clients send it, in this project's form, with the messages it gave. */
-export interface LibrettoPrompt {
+/** A template of Libretto's clients in this project's format, with the rendered messages. */
+interface LibrettoPrompt {
   readonly template?: Template;
   readonly messages?: readonly ChatMessage[];
 }
 
-/** Of `promptTemplateText` or `promptTemplateChat`; empty when there is neither. */
+/** Reads `promptTemplateText` or `promptTemplateChat`; empty if there is neither. */
 export function readLibrettoPrompt(event: JsonObject, params: JsonObject): LibrettoPrompt {
   const { promptTemplateText: text, promptTemplateChat: chat } = event;
   if (typeof text === "string") {
@@ -28,7 +29,7 @@ export function readLibrettoPrompt(event: JsonObject, params: JsonObject): Libre
   };
 }
 
-/** `{name}` becomes `{{name}}` where the call had such a variable; without one it was a text of the application's. */
+/** Converts `{name}` to `{{name}}` if the call has this variable. Otherwise it is text of the application. */
 function ourText(text: string, params: JsonObject): string {
   return text.replace(written, (whole, brace: string | undefined, name: string | undefined) => {
     if (brace !== undefined) return brace;
@@ -47,9 +48,7 @@ function filled(text: string, params: JsonObject): string {
 function templateMessage(message: JsonObject, params: JsonObject): TemplateMessage {
   const { role, content, toolCalls, toolCallId, name } = readChatMessage(message);
   const kept = {
-    ...(name === undefined ? {} : { name }),
-    ...(toolCalls === undefined ? {} : { toolCalls }),
-    ...(toolCallId === undefined ? {} : { toolCallId }),
+    ...defined({ name, toolCalls, toolCallId }),
   };
   if (content === null || typeof content === "string") {
     return { role: sentRole(role), content: ourText(content ?? "", params), ...kept };
@@ -73,16 +72,16 @@ function renderedMessages(message: JsonObject, params: JsonObject): readonly Cha
   return [{ ...read, role: sentRole(role), content: parts ?? null }];
 }
 
-/** The messages of every variable that the message names, in their order. */
+/** The messages of all variables named in the message, in order. */
 function historyOf(content: string, params: JsonObject): readonly ChatMessage[] {
   return Array.from(content.matchAll(written), ([, , name = ""]) => params[name]).flatMap((value) =>
     isMessageList(value)
-      ? value.map(readChatMessage).map((said) => ({ ...said, role: sentRole(said.role) }))
+      ? value.map(readChatMessage).map((message) => ({ ...message, role: sentRole(message.role) }))
       : [],
   );
 }
 
-/** Libretto says `ai` where OpenAI says `assistant`. */
+/** Libretto uses `ai` where OpenAI uses `assistant`. */
 function sentRole(role: string): string {
   return role === "ai" ? "assistant" : role;
 }

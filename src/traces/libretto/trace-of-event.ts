@@ -7,7 +7,7 @@ import { recordedErrorFields } from "../error-fields.ts";
 import { readAnswerFields, readTraceUsage } from "../openai/read-answer.ts";
 import { readLibrettoPrompt } from "./libretto-template.ts";
 
-/** Members of an event that have a place in a trace; keys have none, and are stored nowhere. */
+/** Event members with a field in a trace, plus API keys, which are never stored. */
 const known = new Set([
   ...["apiName", "promptTemplateName", "apiKey", "projectKey", "params", "prompt", "promptTemplateChat"],
   ...["promptTemplateText", "promptEventId", "modelParameters", "response", "rawResponse", "responseMetrics"],
@@ -23,12 +23,13 @@ const known = new Set([
   ],
   ...["feedbackKey", "trace"],
 ]);
-/** Of `modelParameters`: what has a field of its own in a trace, or is Libretto's. */
+/** Members of `modelParameters` with a field in a trace, or specific to Libretto. */
 const named = new Set(["model", "modelProvider", "modelType", "user", "messages", "prompt"]);
 
 /**
- * An event of Libretto's clients (TypeScript and Python, chat, completions and assistants) as a trace. It has no
- * times: it ended when it came. One without a name is named after its template.
+ * Converts an event of Libretto's clients (TypeScript and Python; chat, completions and assistants) to a
+ * trace. Events have no timestamps, so the time of receipt is the end of the call. Unnamed events are named
+ * after their template.
  */
 export function traceOfEvent(event: JsonObject, traceId: string, receivedAt: Date): Trace {
   const params = isJsonObject(event["params"]) ? event["params"] : {};
@@ -74,12 +75,12 @@ function answerOf(event: JsonObject, kind: string | undefined): Partial<Trace> {
   const raw = isJsonObject(event["rawResponse"]) ? event["rawResponse"] : undefined;
   const metrics = isJsonObject(event["responseMetrics"]) ? event["responseMetrics"] : undefined;
   const endpoint = kind === "completion" ? "completion" : "chat";
-  // The metrics are a body's usage and the end of its choice: read as one they need no reader of their own.
+  // The metrics contain usage and finish reason of a response body, so the readers of bodies apply.
   const measured = metrics === undefined ? {} : metricFields(metrics);
   const answer = raw === undefined ? {} : readAnswerFields(endpoint, raw);
   const toolCalls = readToolCalls(event["toolCalls"]);
   const { response } = event;
-  // What a client says of its answer is the answer with its thinking, unless the body told the two apart.
+  // `response` includes thinking, unless the body separated it from the answer.
   const isRead = answer.reasoning !== undefined && typeof answer.output === "string";
   return withReadAnswer({
     ...measured,
@@ -91,7 +92,7 @@ function answerOf(event: JsonObject, kind: string | undefined): Partial<Trace> {
   });
 }
 
-/** `{usage, finish_reason}` of the answer's body. */
+/** Reads `{usage, finish_reason}`. */
 function metricFields(metrics: JsonObject): Partial<Trace> {
   const usage = readTraceUsage(metrics);
   const finish = metrics["finish_reason"];
@@ -123,4 +124,20 @@ function given<Key extends string, Value>(
   value: Value | undefined,
 ): { readonly [key in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [key in Key]: Value });
+}
+
+/** Libretto's clients send several of these with every event, possibly as null. */
+const eventMembers = [
+  "modelParameters",
+  "apiName",
+  "promptTemplateName",
+  "promptTemplateChat",
+  "promptTemplateText",
+];
+
+/** Why an object is not an event of Libretto's clients; undefined if it is one. */
+export function eventProblem(value: JsonObject): string | undefined {
+  return eventMembers.some((name) => name in value)
+    ? undefined
+    : "not an event: it has no name (apiName), template or modelParameters";
 }

@@ -3,12 +3,12 @@ import { type ReportedUsage, readReportedUsage } from "../../core/answer/read-us
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { Trace, TraceUsage } from "../../core/trace.ts";
+import { costUsd, type Price } from "../../core/usage.ts";
 import { withoutThinking } from "../answer-of-trace.ts";
 import { faultFields } from "../error-fields.ts";
-import type { TracedEndpoint } from "./openai-endpoint.ts";
-import { readChatMessage } from "./read-messages.ts";
+import { readChatMessage, type TracedEndpoint } from "./read-request.ts";
 
-export type AnswerFields = Pick<
+type AnswerFields = Pick<
   Trace,
   | "output"
   | "outputMessage"
@@ -23,8 +23,8 @@ export type AnswerFields = Pick<
 >;
 
 /**
- * What the body of an answer says, in a trace's fields; an error in it is the trace's. Of several choices the
- * first counts; all are kept whole.
+ * Reads the body of an answer into trace fields. An error in the body becomes the error of the trace. The
+ * first of several choices counts; the body is stored whole.
  */
 export function readAnswerFields(endpoint: TracedEndpoint, body: JsonValue): AnswerFields {
   const read = endpoint === "responses" ? readResponsesBody(body) : readChatBody(body);
@@ -44,7 +44,7 @@ export function readAnswerFields(endpoint: TracedEndpoint, body: JsonValue): Ans
   };
 }
 
-/** The tokens of a body, as far as it tells them. */
+/** The tokens that a body reports. */
 export function readTraceUsage(body: JsonObject): TraceUsage | undefined {
   return traceUsage(readReportedUsage(body["usage"]));
 }
@@ -55,7 +55,7 @@ function traceUsage(reported: ReportedUsage | undefined): TraceUsage | undefined
   return usage;
 }
 
-/** An answer that wrote nothing, as against one that wrote an empty text. */
+/** True if the answer wrote no text at all, as opposed to an empty text. */
 function isSilent(endpoint: TracedEndpoint, { message, answer }: BodyAnswer): boolean {
   if (endpoint === "responses") return true;
   if (message === undefined) return answer?.kind === "filtered";
@@ -86,4 +86,34 @@ function outputMessage(
     ...(isRefusal && text !== "" ? { refusal: text } : {}),
   };
   return { outputMessage: made };
+}
+
+type Costs = Pick<Trace, "promptCostUsd" | "outputCostUsd" | "costUsd">;
+
+/** Cost in USD of input and output; null if price or tokens are unknown. */
+export function callCost(
+  usage: TraceUsage | undefined,
+  cachedInputTokens: number | undefined,
+  price: Price | undefined,
+): Costs {
+  const { inputTokens, outputTokens } = usage ?? {};
+  if (inputTokens === undefined || outputTokens === undefined || price === undefined) {
+    return { promptCostUsd: null, outputCostUsd: null, costUsd: null };
+  }
+  const cached = cachedInputTokens === undefined ? {} : { cachedInputTokens };
+  const promptCostUsd = costUsd({ inputTokens, outputTokens: 0, ...cached }, price) ?? 0;
+  const outputCostUsd = costUsd({ inputTokens: 0, outputTokens }, price) ?? 0;
+  return { promptCostUsd, outputCostUsd, costUsd: promptCostUsd + outputCostUsd };
+}
+
+/** The number of input tokens from the provider's cache, as reported by either endpoint. */
+export function cachedTokens(answer: Trace["providerResponse"]): number | undefined {
+  const usage = memberOf(answer, "usage");
+  const details = memberOf(usage, "prompt_tokens_details") ?? memberOf(usage, "input_tokens_details");
+  const cached = memberOf(details, "cached_tokens");
+  return typeof cached === "number" && cached >= 0 ? cached : undefined;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -1,22 +1,21 @@
-import type { AnswerFault } from "../../core/answer/answer-fault.ts";
+import { type AnswerFault, faultOf } from "../../core/answer/answer-fault.ts";
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
-import type { JsonObject } from "../../core/data/json.ts";
-import type { TracedEndpoint } from "./openai-endpoint.ts";
-import { gatherResponse } from "./stream-response.ts";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import type { TracedEndpoint } from "./read-request.ts";
 
-/** Puts the chunks of a stream together to the body the answer would have had in one piece. */
-export interface StreamAnswer {
-  /** Never throws and never keeps the chunk itself: it is the caller's, who may change it. */
+/** Assembles the chunks of a stream into the body of an equivalent response without streaming. */
+interface StreamAnswer {
+  /** Never throws. Does not keep the chunk, which the caller may modify. */
   add(chunk: unknown): void;
-  /** All that came so far; undefined when nothing did. */
+  /** The body so far; undefined before the first chunk. */
   body(): JsonObject | undefined;
-  /** Is the answer at its end, though more may follow it (usage, the end mark)? */
+  /** True if the answer is complete, although more chunks may follow (usage, the end mark). */
   isWhole(): boolean;
-  /** An error that came in the midst. */
+  /** An error in the stream. */
   fault(): AnswerFault | undefined;
 }
 
-/** Why a stream that ended of itself holds no whole answer. */
+/** Reason if a stream ends without a complete answer. */
 export const endedEarly = "the stream ended without a finish reason and without [DONE]";
 
 export function gatherStream(endpoint: TracedEndpoint): StreamAnswer {
@@ -27,5 +26,53 @@ export function gatherStream(endpoint: TracedEndpoint): StreamAnswer {
     body: () => gathered.body(),
     isWhole: () => gathered.isEnded,
     fault: () => gathered.fault,
+  };
+}
+
+/** Events with a snapshot of the response. */
+const snapshots = /^response\.(created|queued|in_progress|completed|failed|incomplete)$/;
+const last = /^response\.(completed|failed|incomplete)$/;
+
+/**
+ * Assembles a stream of the responses endpoint. The last event contains the whole response. If it is missing,
+ * the finished items and the text so far replace it.
+ */
+function gatherResponse() {
+  let text = "";
+  let latest: string | undefined;
+  let isWhole = false;
+  const items: string[] = [];
+  let fault: AnswerFault | undefined;
+  return {
+    add(event: unknown): void {
+      if (!isJsonObject(event) || typeof event["type"] !== "string") return;
+      const { type, response, delta, item } = event;
+      if (type === "error") fault ??= faultOf(event["error"]) ?? faultOf({ ...event, type: null });
+      if (snapshots.test(type) && isJsonObject(response)) {
+        isWhole = last.test(type);
+        latest = JSON.stringify(response);
+      }
+      if (type === "response.output_text.delta" && typeof delta === "string") text += delta;
+      if (type === "response.output_item.done" && isJsonObject(item)) {
+        items.push(JSON.stringify(item));
+        if (item["type"] === "message") text = "";
+      }
+    },
+
+    isWhole: () => isWhole,
+
+    fault: () => fault,
+
+    body(): JsonObject | undefined {
+      if (latest === undefined) return undefined;
+      const response = JSON.parse(latest) as JsonObject;
+      if (isWhole) return response;
+      const content = [{ type: "output_text", text, annotations: [] }];
+      const open = text === "" ? [] : [{ type: "message", role: "assistant", status: "incomplete", content }];
+      return {
+        ...response,
+        output: [...items.map((one) => JSON.parse(one) as JsonObject), ...open],
+      };
+    },
   };
 }

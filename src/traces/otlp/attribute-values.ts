@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 
-/** The first of these attributes that is a text, not an empty one. */
+/** The first of these attributes that is a non-empty string. */
 export function textIn(attributes: JsonObject, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = attributes[name];
@@ -9,7 +9,7 @@ export function textIn(attributes: JsonObject, ...names: readonly string[]): str
   return undefined;
 }
 
-/** The first of these attributes that is a number, or the text of one. */
+/** The first of these attributes that is a number or a numeric string. */
 export function numberIn(attributes: JsonObject, ...names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = attributes[name];
@@ -19,7 +19,7 @@ export function numberIn(attributes: JsonObject, ...names: readonly string[]): n
   return undefined;
 }
 
-/** Structured values travel as the text of their JSON; what is no JSON is the text itself. */
+/** Parses structured values, which are transmitted as JSON text. Other text is returned unchanged. */
 export function unpacked(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{"\-\dtfn]/.test(value)) return value;
   try {
@@ -48,8 +48,46 @@ export function listIn(
   return undefined;
 }
 
-/** As a text: JSON for what is none. */
+/** A value as text; values that are not strings become JSON. */
 export function asText(value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * Rebuilds a list of objects from flattened attributes `prefix.0.role`, `prefix.0.tool_calls.1.name` …. A key
+ * that is a prefix of another one (`a.0` next to `a.0.b`) is omitted.
+ */
+export function indexedList(attributes: JsonObject, prefix: string): readonly JsonObject[] {
+  const tree: Tree = new Map();
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith(`${prefix}.`)) put(tree, key.slice(prefix.length + 1).split("."), value);
+  }
+  const list = plain(tree);
+  return Array.isArray(list) ? list.filter(isJsonObject) : [];
+}
+
+type Tree = Map<string, Tree | { readonly leaf: JsonValue }>;
+
+function put(tree: Tree, [first = "", ...rest]: readonly string[], leaf: JsonValue): void {
+  if (rest.length === 0) {
+    if (!(tree.get(first) instanceof Map)) tree.set(first, { leaf });
+    return;
+  }
+  const found = tree.get(first);
+  const branch = found instanceof Map ? found : new Map();
+  tree.set(first, branch);
+  put(branch, rest, leaf);
+}
+
+/** Objects with only numeric keys become lists, in order and without gaps. */
+function plain(tree: Tree): JsonValue {
+  const entries = [...tree].map(([key, value]): readonly [string, JsonValue] => [
+    key,
+    value instanceof Map ? plain(value) : value.leaf,
+  ]);
+  if (entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key))) {
+    return entries.sort(([one], [other]) => Number(one) - Number(other)).map(([, value]) => value);
+  }
+  return Object.fromEntries(entries.filter(([key]) => key !== "__proto__"));
 }

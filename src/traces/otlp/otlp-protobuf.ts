@@ -2,8 +2,8 @@ import protobuf from "protobufjs/light.js";
 import type { JsonValue } from "../../core/data/json.ts";
 
 /**
- * The messages of `opentelemetry/proto/collector/trace/v1/trace_service.proto` and what it imports (1.x, stable),
- * as far as traces need them. Names are in camelCase, as OTLP's JSON form has them.
+ * The messages of `opentelemetry/proto/collector/trace/v1/trace_service.proto` and its imports (1.x, stable),
+ * limited to what traces need. Names are camelCase as in OTLP's JSON format.
  */
 const root = protobuf.Root.fromJSON({
   nested: {
@@ -76,13 +76,15 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** The JSON form of an `ExportTraceServiceRequest`; ids are base64. Throws when the bytes are none. */
+/**
+ * Decodes an `ExportTraceServiceRequest` to its JSON format; ids are base64. Throws if the bytes are invalid.
+ */
 export function decodeTraceRequest(bytes: Uint8Array): JsonValue {
   const type = root.lookupType("ExportTraceServiceRequest");
   return type.toObject(type.decode(bytes), { longs: String, bytes: String }) as JsonValue;
 }
 
-/** An `ExportTraceServiceResponse`. */
+/** Encodes an `ExportTraceServiceResponse`. */
 export function encodeTraceResponse(partial: PartialSuccess | undefined): Uint8Array {
   const type = root.lookupType("ExportTraceServiceResponse");
   return type.encode(type.fromObject(partial === undefined ? {} : { partialSuccess: partial })).finish();

@@ -3,8 +3,9 @@ import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { asText } from "./attribute-values.ts";
 
 /**
- * Messages made of typed parts, as `gen_ai.input.messages` and the AI SDK write them: texts, calls of tools
- * (`tool_call`, `tool-call`), their results, and other media. A message of results becomes one for each.
+ * Reads messages of typed parts, as written by `gen_ai.input.messages` and the AI SDK: texts, tool calls
+ * (`tool_call`, `tool-call`), tool results, and other media. A message of several results becomes one message
+ * per result.
  */
 export function partMessages(list: readonly JsonValue[]): readonly ChatMessage[] {
   return list.filter(isJsonObject).flatMap((message) => {
@@ -15,7 +16,7 @@ export function partMessages(list: readonly JsonValue[]): readonly ChatMessage[]
   });
 }
 
-/** Parts that stand alone, such as system instructions. */
+/** Text of parts outside of messages, such as system instructions. */
 export function partsText(parts: readonly JsonValue[]): string {
   return parts.map((part) => (isJsonObject(part) ? (textOfPart(part) ?? "") : (asText(part) ?? ""))).join("");
 }
@@ -51,7 +52,8 @@ function callOf(part: JsonObject): ToolCall {
 
 function resultMessage(part: JsonObject): ChatMessage {
   const given = part["response"] ?? part["result"] ?? part["output"];
-  // The AI SDK wraps an output: { type: "text" | "json", value }.
+  // The AI SDK wraps an output: { type: "text"
+  // "json", value }.
   const value = isJsonObject(given) && "value" in given && "type" in given ? given["value"] : given;
   return {
     role: "tool",
@@ -65,7 +67,7 @@ function textOfPart({ type, content, text }: JsonObject): string | undefined {
   return typeof content === "string" ? content : typeof text === "string" ? text : undefined;
 }
 
-/** Texts in OpenAI's form, other media as they are. */
+/** Texts in OpenAI's format, other media unchanged. */
 function contentPart(part: JsonObject): JsonObject {
   const text = textOfPart(part);
   return text === undefined ? part : { type: "text", text };

@@ -1,31 +1,29 @@
 import type { JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { placeholders } from "./placeholders.ts";
+import { renameCleaned } from "../derived-name.ts";
 import { findPersonalData, redactText } from "./redact-text.ts";
-import type { PersonalDataKind } from "./span.ts";
+import { type PersonalDataKind, placeholders, type TextRules } from "./span.ts";
 import { redactJson } from "./walk/redact-json.ts";
-import { redactTrace } from "./walk/redact-trace.ts";
-import type { TextRules } from "./walk/text-rules.ts";
 
 export interface RedactorOptions {
-  /** What is looked for; everything when left out. */
+  /** Kinds of data to redact. Defaults to all. */
   readonly kinds?: readonly PersonalDataKind[];
 }
 
-/** Takes personal data and keys out of what is to be stored. Every function throws rather than let through. */
+/** Removes personal data and keys before storage. Every function throws if it cannot redact a value. */
 export interface Redactor {
-  /** The text with a placeholder (`[EMAIL]`, `[NAME]` …) for each find. A text that is JSON stays JSON. */
+  /** Replaces each finding with a placeholder (`[EMAIL]`, `[NAME]` …). JSON text stays valid JSON. */
   text(value: string): string;
-  /** A copy with every text in it redacted, keys of objects too. */
+  /** A copy with all strings redacted, including object keys. */
   json(value: JsonValue): JsonValue;
-  /** A copy of a trace with every field redacted; `traceId`, `parentId`, times and figures stay. */
+  /** A copy of a trace with every field redacted. `traceId`, `parentId`, times and numbers stay. */
   trace(trace: Trace): Trace;
 }
 
 const allKinds = Object.keys(placeholders) as readonly PersonalDataKind[];
 
 /**
- * Works on this machine alone. The same text gives the same result, and a second pass changes nothing.
+ * Creates a redactor that works locally. Results are deterministic, and a second pass changes nothing.
  *
  * ```ts
  * createRedactor().text("Mail jane@example.com"); // "Mail [EMAIL]"
@@ -43,4 +41,16 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     json: (value: JsonValue) => redactJson(value, rules),
     trace: (trace: Trace) => redactTrace(trace, rules),
   });
+}
+
+/**
+ * The store finds traces and parents by these fields. All other fields are redacted, including future ones.
+ */
+const identity: ReadonlySet<string> = new Set(["traceId", "parentId"] satisfies (keyof Trace)[]);
+
+export function redactTrace(trace: Trace, rules: TextRules): Trace {
+  const fields = Object.entries(trace)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]) => [field, identity.has(field) ? value : redactJson(value as JsonValue, rules)]);
+  return Object.freeze(renameCleaned(trace, Object.fromEntries(fields) as Trace));
 }

@@ -1,11 +1,11 @@
 import type { Span } from "./span.ts";
 
 /**
- * A text as a reader sees it: wide and foreign digits as 0–9, every space as a blank, every dash as `-`, nothing
- * invisible, JSON's escapes (`\n`, `\u0040`) and the commonest of URLs (`%40`) read. `original` says which stretch
- * of the text as given a stretch of this one is.
+ * A normalized text: all digits as 0–9, all spaces as blanks, all dashes as `-`, no invisible characters,
+ * with JSON escapes (`\n`, `\u0040`) and common URL escapes (`%40`) decoded. `original` maps a span of this
+ * text to the span of the given text.
  */
-export interface NormalText {
+interface NormalText {
   readonly text: string;
   original(span: Span): Span;
 }
@@ -45,7 +45,7 @@ export function normalText(given: string): NormalText {
     const plain = plainForm(part);
     text += plain;
     for (let unit = 0; unit < plain.length; unit++) {
-      // Letters that stay as they are keep their own units; whatever was rewritten goes as a whole.
+      // Unchanged characters keep their own code units; rewritten ones map as a whole.
       starts.push(plain === part ? index + unit : index);
       ends.push(plain === part ? index + unit + 1 : read);
     }
@@ -71,7 +71,7 @@ function plainForm(part: string): string {
 }
 
 function plainLetter(letter: string): string {
-  // Invisible: format characters (zero-width, soft hyphen, direction marks) and accents standing alone.
+  // Invisible: format characters (zero-width, soft hyphen, direction marks) and combining accents.
   if (/\p{Cf}|[\ufe00-\ufe0f]|[\u0300-\u036f]/u.test(letter)) return "";
   if (/[\u2028\u2029\u0085]/.test(letter)) return "\n";
   if (/\p{Zs}/u.test(letter)) return " ";
@@ -84,9 +84,9 @@ function plainLetter(letter: string): string {
   return compatible;
 }
 
-/** Decimal digits stand in blocks of ten, zero first. */
+/** Decimal digits come in blocks of ten, zero first. */
 function digitValue(codePoint: number): number {
-  // The mathematical digits are five blocks without a gap.
+  // The mathematical digits are five contiguous blocks.
   if (codePoint >= 0x1d7ce && codePoint <= 0x1d7ff) return (codePoint - 0x1d7ce) % 10;
   let zero = codePoint;
   while (codePoint - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;

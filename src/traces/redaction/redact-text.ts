@@ -1,18 +1,22 @@
 import { findApiKeys } from "./detect/api-keys.ts";
-import { findAssignedSecrets } from "./detect/assigned-secrets.ts";
-import { findCards } from "./detect/cards.ts";
 import { findEmails } from "./detect/emails.ts";
+import { findCards, findSocialSecurityNumbers } from "./detect/identity-numbers.ts";
 import { findIpAddresses } from "./detect/ip-addresses.ts";
-import { findPersonNames } from "./detect/person-names.ts";
 import { findPhoneNumbers } from "./detect/phone-numbers.ts";
-import { findSocialSecurityNumbers } from "./detect/social-security-numbers.ts";
+import { findAssignedSecrets, findUrlCredentials } from "./detect/secrets.ts";
 import { findStreetAddresses } from "./detect/street-addresses.ts";
-import { findUrlCredentials } from "./detect/url-credentials.ts";
+import { findPersonNames } from "./names/person-names.ts";
 import { normalText } from "./normal-text.ts";
-import { placeholders } from "./placeholders.ts";
-import type { Detector, KeyHint, KindSpan, PersonalDataKind, Span } from "./span.ts";
+import {
+  type Detector,
+  type KeyHint,
+  type KindSpan,
+  type PersonalDataKind,
+  placeholders,
+  type Span,
+} from "./span.ts";
 
-/** The surest first: what one has found is blanked out before the next one looks. */
+/** Most reliable first. Each detector's findings are blanked out for the next ones. */
 const detectors: readonly (readonly [PersonalDataKind, Detector])[] = [
   ["api_key", findApiKeys],
   ["credentials", findUrlCredentials],
@@ -25,9 +29,9 @@ const detectors: readonly (readonly [PersonalDataKind, Detector])[] = [
   ["address", findStreetAddresses],
   ["name", findPersonNames],
 ];
-/** Stands where something was found: no letter, digit, blank or sign that a pattern knows. */
+/** Replaces findings in the searched text; no pattern matches it. */
 const blank = "\ue000";
-/** Numbers with a form of their own, which hold no one's number: UUIDs, times, digests. */
+/** Numbers with a fixed format that identify nobody: UUIDs, times, digests. */
 const opaque =
   /(?<![\p{L}\p{N}-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\p{L}\p{N}-])|(?<!\d)(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?!\d)|(?<![\p{L}\p{N}])(?:[0-9a-f]{128}|[0-9a-f]{64}|[0-9a-f]{56}|[0-9a-f]{40}|[0-9a-f]{32})(?![\p{L}\p{N}])/giu;
 const written = new RegExp(
@@ -38,7 +42,7 @@ const written = new RegExp(
 );
 const mostRounds = 4;
 
-/** What of a text is personal, in order. */
+/** Finds personal data in a text, in order of position. */
 export function findPersonalData(
   given: string,
   kinds: ReadonlySet<PersonalDataKind>,
@@ -57,7 +61,9 @@ export function findPersonalData(
   return found.sort((one, other) => one.start - other.start);
 }
 
-/** The text with a placeholder for each thing found. What a placeholder lays bare is looked at again. */
+/**
+ * Replaces each finding with a placeholder, then repeats, because a placeholder may expose further findings.
+ */
 export function redactText(given: string, kinds: ReadonlySet<PersonalDataKind>, hint?: KeyHint): string {
   let text = given;
   for (let round = 0; round < mostRounds; round++) {

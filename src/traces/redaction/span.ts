@@ -1,4 +1,4 @@
-/** What is looked for. Each kind has a placeholder of its own. */
+/** Kinds of personal data and secrets. Each has its own placeholder. */
 export type PersonalDataKind =
   | "api_key"
   | "secret"
@@ -11,7 +11,7 @@ export type PersonalDataKind =
   | "address"
   | "name";
 
-/** A stretch of a text, end exclusive, in UTF-16 units. */
+/** A range of a text in UTF-16 units, end exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -21,13 +21,13 @@ export interface KindSpan extends Span {
   readonly kind: PersonalDataKind;
 }
 
-/** What the key of a JSON member says about its value. */
+/** The kind of value that the key of a JSON member indicates. */
 export type KeyHint = "secret" | "phone" | "ssn" | "name" | "address";
 
-/** Finds stretches of one kind, in order and apart from each other. Takes time linear in the text. */
+/** Finds spans of one kind, ordered and disjoint. Runs in time linear in the text. */
 export type Detector = (text: string, hint?: KeyHint) => readonly Span[];
 
-/** Every match of a pattern (flag `g`), or of its group `hit` (flag `d`), that `accept` takes. */
+/** All matches of a pattern (flag `g`), or of its group `hit` (flag `d`), that `accept` returns true for. */
 export function matchSpans(
   text: string,
   pattern: RegExp,
@@ -42,7 +42,7 @@ export function matchSpans(
   return spans;
 }
 
-/** Ordered, and joined where they touch or overlap. */
+/** Sorts spans and merges those that overlap. */
 export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   for (const span of [...spans].sort((one, other) => one.start - other.start)) {
@@ -51,4 +51,30 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
     else if (span.end > last.end) merged[merged.length - 1] = { start: last.start, end: span.end };
   }
   return merged;
+}
+
+/** Replacements for findings. Stable, because filters and tests may rely on them. */
+export const placeholders: Readonly<Record<PersonalDataKind, string>> = {
+  api_key: "[API_KEY]",
+  secret: "[SECRET]",
+  credentials: "[CREDENTIALS]",
+  email: "[EMAIL]",
+  ip: "[IP]",
+  card: "[CARD]",
+  ssn: "[SSN]",
+  phone: "[PHONE]",
+  address: "[ADDRESS]",
+  name: "[NAME]",
+};
+
+const written = new Set(Object.values(placeholders));
+
+export function isPlaceholder(text: string): boolean {
+  return written.has(text);
+}
+
+/** Text redaction as used by the traversal of values. */
+export interface TextRules {
+  redact(text: string, hint?: KeyHint): string;
+  find(text: string): readonly (Span & { readonly placeholder: string })[];
 }

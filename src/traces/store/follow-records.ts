@@ -1,17 +1,15 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
-import { listDays } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { identityOf } from "./file-identity.ts";
-import { keyHash } from "./key-hash.ts";
-import { visitLines } from "./lines/visit-lines.ts";
+import { identityOf, listDays, traceStoreFailure } from "./day-files.ts";
 import { parseTraceRecord } from "./list-records.ts";
+import { keyHash } from "./number-table.ts";
+import { visitLines } from "./visit-lines.ts";
 
-/** Lines whose place is remembered, so that the thread is found again in a file that was written anew. */
+/** Number of lines remembered to find the position again in a rewritten file. */
 const remembered = 1000;
 
-/** Bytes at the end of a file in which those lines are looked for at first. */
+/** Bytes at the end of a file that are initially searched for these lines. */
 const tailBytes = 256 * 1024;
 const newline = 0x0a;
 
@@ -22,24 +20,24 @@ interface Followed {
   readonly last: readonly number[];
 }
 
-interface Look {
+interface PollResult {
   readonly followed: Followed;
   readonly records: readonly JsonObject[];
 }
 
-/** What was written since the last look, as it was written. */
-export interface Follower {
-  look(): Promise<readonly JsonObject[]>;
+/** Returns the records written since the last call, without changes and feedback. */
+interface Follower {
+  poll(): Promise<readonly JsonObject[]>;
 }
 
-/** Looks at a trace folder from its present end on. Files that come later, of any day, are seen whole. */
+/** Follows a trace folder from its current end. Files created later, of any day, are read from the start. */
 export async function openFollower(folder: string): Promise<Follower> {
   let followed = new Map<string, Followed>();
-  const lookWith = async (read: (path: string, before: Followed | undefined) => Promise<Look>) => {
+  const pollWith = async (read: (path: string, before: Followed | undefined) => Promise<PollResult>) => {
     const records: JsonObject[] = [];
     const now = new Map<string, Followed>();
     for (const { path } of (await listDays(folder)).flat()) {
-      const seen = await unlessGone(path, () => read(path, followed.get(path)));
+      const seen = await ifExists(path, () => read(path, followed.get(path)));
       if (seen === undefined) continue;
       now.set(path, seen.followed);
       records.push(...seen.records);
@@ -47,11 +45,11 @@ export async function openFollower(folder: string): Promise<Follower> {
     followed = now;
     return records;
   };
-  await lookWith(endOf);
-  return { look: () => lookWith(readOn) };
+  await pollWith(endOf);
+  return { poll: () => pollWith(readMore) };
 }
 
-async function endOf(path: string): Promise<Look> {
+async function endOf(path: string): Promise<PollResult> {
   return withFile(path, async (handle) => {
     const stats = await handle.stat();
     const { size } = stats;
@@ -68,7 +66,7 @@ async function endOf(path: string): Promise<Look> {
   });
 }
 
-async function readOn(path: string, before: Followed | undefined): Promise<Look> {
+async function readMore(path: string, before: Followed | undefined): Promise<PollResult> {
   const seen = await stat(path);
   if (before !== undefined && before.identity === identityOf(seen) && before.offset === seen.size)
     return { followed: before, records: [] };
@@ -90,7 +88,7 @@ async function readOn(path: string, before: Followed | undefined): Promise<Look>
         const record = parseTraceRecord(text);
         if (record !== undefined) records.push(record);
         if (isSame || !known.has(hash)) return;
-        // Written anew by a deletion: what follows the last line known is new.
+        // A deletion rewrote the file; records after the last known line are new.
         records = [];
         isFound = true;
       },
@@ -111,7 +109,7 @@ async function withFile<Result>(
   return work(handle).finally(() => handle.close());
 }
 
-async function unlessGone<Result>(path: string, work: () => Promise<Result>): Promise<Result | undefined> {
+async function ifExists<Result>(path: string, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
   } catch (cause) {

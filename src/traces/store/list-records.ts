@@ -1,21 +1,22 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
-import { type DayFile, dayOf, listDays } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { recordHeader } from "./lines/line-header.ts";
-import { createLineWindow } from "./lines/line-window.ts";
-import { orderLines } from "./lines/order-lines.ts";
+import { type DayFile, dayOf, listDays, traceStoreFailure } from "./day-files.ts";
+import { recordHeader } from "./line-header.ts";
+import { createLineWindow, orderLines } from "./order-lines.ts";
 import type { Overlay } from "./overlay.ts";
-import type { RecordFilter } from "./record-filter.ts";
+import { needleOf, type RecordFilter } from "./record-filter.ts";
+import { visitLines } from "./visit-lines.ts";
 
-export interface ListOptions {
+interface ListOptions {
   readonly newestFirst: boolean;
-  /** A line of this file is no trace. */
+  /** Called for each line that is not a trace. */
   readonly onUnreadable: (file: string) => void;
 }
 
-/** Complete records that match, day by day, in the order of their traces or the other way round. */
+/**
+ * Yields matching records with changes and feedback applied, day by day, in ascending or descending order.
+ */
 export async function* listRecords(
   folder: string,
   filter: RecordFilter,
@@ -23,7 +24,7 @@ export async function* listRecords(
   options: ListOptions,
 ): AsyncGenerator<JsonObject> {
   const all = await listDays(folder);
-  // Files are named after a day no earlier than the starts in them.
+  // A file's day is never earlier than the starts of its traces.
   const firstDay = overlay.movesStarts ? "" : dayOfBound(filter.sinceMs);
   const days = all.filter(([first]) => first !== undefined && first.day >= firstDay);
   for (const parts of options.newestFirst ? days.toReversed() : days) {
@@ -64,7 +65,7 @@ interface OpenedFile {
   readonly handle: FileHandle;
 }
 
-/** A file that was removed since it was listed is left out. */
+/** Files removed since they were listed are skipped. */
 async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]> {
   const opened: OpenedFile[] = [];
   for (const { path } of files) {
@@ -79,7 +80,7 @@ async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]
   return opened;
 }
 
-/** A trace's record; undefined for everything else. */
+/** The record of a trace; undefined for anything else. */
 export function parseTraceRecord(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -91,4 +92,49 @@ export function parseTraceRecord(text: string): JsonObject | undefined {
 
 function dayOfBound(timeMs: number): string {
   return Number.isFinite(timeMs) ? dayOf(timeMs) : "";
+}
+
+/**
+ * The complete record with this trace id, otherwise the latest one with this event id or feedback key.
+ * Searches lines as bytes, newest file first, and parses only those that contain the key.
+ */
+export async function findRecord(
+  folder: string,
+  key: string,
+  overlay: Overlay,
+): Promise<JsonObject | undefined> {
+  const keys = [key, ...overlay.renamedTo(key)];
+  const needles = keys.map((one) => Buffer.from(needleOf(one) ?? '"trace_id"'));
+  const days = await listDays(folder);
+  for (const { path } of days.flat().reverse()) {
+    let best: JsonObject | undefined;
+    const visitLine = (bytes: Buffer, start: number, end: number): void => {
+      const line = bytes.subarray(start, end);
+      if (!needles.some((needle) => line.includes(needle))) return;
+      const record = parseTraceRecord(line.toString("utf8"));
+      if (record === undefined) return;
+      const complete = overlay.complete(record);
+      if (complete["trace_id"] === key) best = complete;
+      else if (isNamed(complete, key) && best?.["trace_id"] !== key) best = complete;
+    };
+    await visitFile(path, visitLine);
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+function isNamed({ event_id: eventId, feedback_key: feedbackKey }: JsonObject, key: string): boolean {
+  return eventId === key || feedbackKey === key;
+}
+
+async function visitFile(
+  path: string,
+  visit: (bytes: Buffer, start: number, end: number) => void,
+): Promise<void> {
+  try {
+    const handle = await open(path, "r");
+    await visitLines(handle, visit).finally(() => handle.close());
+  } catch (cause) {
+    if (errnoOf(cause) !== "ENOENT") throw traceStoreFailure(path, cause);
+  }
 }

@@ -1,25 +1,25 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { changesFile, feedbackFile } from "./day-files.ts";
-import { createKeyedFile, type KeyedLines } from "./lines/keyed-lines.ts";
-import { setBackName } from "./lines/line-header.ts";
+import { createKeyedFile, type KeyedLines } from "./keyed-lines.ts";
+import { setBackName } from "./line-header.ts";
 
-/** What was said of traces after they were written: feedback, and changes of their fields. */
+/** Feedback and changes that were added to traces after they were written. */
 export interface Overlay {
-  /** Does a change move the start of some trace, so that its day's file does not tell it any more? */
+  /** True if a change moves the start of a trace, so that the day of its file is no longer reliable. */
   readonly movesStarts: boolean;
   isChanged(traceId: string): boolean;
-  /** Where a change moved the start of this trace. */
+  /** The start of this trace after changes; undefined if unchanged. */
   startedMsOf(traceId: string): number | undefined;
-  /** The record with its changes and its feedback, without what only the store has to know. */
+  /** The record with its changes and feedback, without internal members of the store. */
   complete(record: JsonObject): JsonObject;
-  /** Ids of traces that a change gave this event id or feedback key. */
+  /** Ids of traces that received this event id or feedback key by a change. */
   renamedTo(key: string): readonly string[];
   close(): Promise<void>;
 }
 
-/** The two files of what was said, over and over again. */
-export interface OverlayFiles {
-  /** As they are now; what is added later is not seen. */
+/** The feedback file and the changes file, opened repeatedly. */
+interface OverlayFiles {
+  /** A snapshot; later additions are not included. */
   open(): Promise<Overlay>;
 }
 
@@ -32,11 +32,11 @@ export function createOverlayFiles(folder: string, onUnreadable: (file: string) 
   });
   return {
     async open() {
-      const said = await feedback.open();
+      const opened = await feedback.open();
       try {
-        return overlayOf(said, await changes.open());
+        return overlayOf(opened, await changes.open());
       } catch (error) {
-        await said.close();
+        await opened.close();
         throw error;
       }
     },
@@ -85,16 +85,16 @@ function overlayOf(feedback: KeyedLines, changes: KeyedLines): Overlay {
   };
 }
 
-/** What feedback may name besides the trace's own id. */
+/** Keys that feedback can refer to, besides the trace's id. */
 const keyNames = ["event_id", "feedback_key"] as const;
 
 function joinFeedback(own: readonly JsonValue[], lines: readonly JsonObject[]): readonly JsonValue[] {
-  const lastTakenBack = lines.findLastIndex(isTakenBack);
-  const said = lines.slice(lastTakenBack + 1).map(({ key: _key, ...one }) => one);
-  return lastTakenBack === -1 ? [...own, ...said] : said;
+  const lastWithdrawal = lines.findLastIndex(isWithdrawal);
+  const current = lines.slice(lastWithdrawal + 1).map(({ key: _key, ...one }) => one);
+  return lastWithdrawal === -1 ? [...own, ...current] : current;
 }
 
-function isTakenBack(line: JsonObject): boolean {
+function isWithdrawal(line: JsonObject): boolean {
   const isEmpty = Object.keys(line).every((name) => ["key", "at", "by"].includes(name));
   return line["is_deleted"] === true || isEmpty;
 }

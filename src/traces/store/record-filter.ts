@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { UsageError } from "../../core/errors.ts";
 import { isOfModel } from "../model-name.ts";
 
-/** A condition on a record as written; the fields of a filter that ask for equal texts. */
+/** Filter fields that require equal text, with their names in records. */
 const textFields = [
   ["chatId", "chat_id"],
   ["chainId", "chain_id"],
@@ -13,14 +13,14 @@ const textFields = [
   ["environment", "environment"],
 ] as const satisfies readonly (readonly [keyof TraceFilter, string])[];
 
-/** A filter made ready for many records. */
+/** A compiled filter. */
 export interface RecordFilter {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly ids: ReadonlySet<string> | undefined;
-  /** Texts that the line of a matching record holds somewhere, unless it was changed afterwards. */
+  /** Texts that the line of a matching record contains, unless the record was changed later. */
   readonly needles: readonly string[];
-  /** Of a record with its changes and its feedback. */
+  /** Expects a record with changes and feedback applied. */
   matches(record: JsonObject): boolean;
 }
 
@@ -36,7 +36,7 @@ export function createRecordFilter(filter: TraceFilter): RecordFilter {
     const value = filter[key];
     return value === undefined ? [] : [[name, value] as const];
   });
-  // A dated name goes on where the wanted one ends.
+  // Without the closing quote, because a dated model name continues after the wanted one.
   const modelNeedle = model === undefined ? undefined : needleOf(model)?.slice(0, -1);
   const conditions: ((record: JsonObject) => boolean)[] = [
     ...(idSet === undefined ? [] : [(record: JsonObject) => idSet.has(String(record["trace_id"]))]),
@@ -71,7 +71,7 @@ export function createRecordFilter(filter: TraceFilter): RecordFilter {
   };
 }
 
-/** A text as every JSON writer would write it, quotes and all; undefined when they differ (`\u00e9`, `\/`). */
+/** A text as every JSON writer would write it, in quotes; undefined if writers differ (`\u00e9`, `\/`). */
 export function needleOf(text: string): string | undefined {
   return /^[\w .:@+=-]+$/.test(text) ? `"${text}"` : undefined;
 }
@@ -85,7 +85,10 @@ function isError(error: JsonValue | undefined): boolean {
   return error !== undefined && error !== null && error !== "";
 }
 
-/** `prv_…`: that version. `folder/`: all below it. Else the path, its last parts, or the trace's own name. */
+/**
+ * `prv_…` matches a version, `folder/` everything below it; anything else the path, its last segments, or the
+ * trace's name.
+ */
 function isOfPrompt({ prompt, name }: JsonObject, wanted: string): boolean {
   const { path, version_id: versionId } = isJsonObject(prompt) ? prompt : {};
   if (wanted.startsWith("prv_")) return versionId === wanted;
@@ -116,7 +119,7 @@ const compare: Readonly<
   "!=": (rating, value) => rating !== value,
 };
 
-/** The member at a dotted key; a key may hold dots itself. */
+/** The member at a dotted path. Keys may contain dots. */
 function memberAt(value: JsonValue | undefined, path: string): JsonValue | undefined {
   if (Array.isArray(value)) {
     const [index = "", ...rest] = path.split(".");
@@ -133,7 +136,7 @@ function memberAt(value: JsonValue | undefined, path: string): JsonValue | undef
   return undefined;
 }
 
-/** `3` and `"3"` are the same: who filters does not know how an application wrote it. */
+/** `3` equals `"3"`, because the user of a filter does not know how the application wrote the value. */
 function isSame(found: JsonValue | undefined, wanted: JsonValue): boolean {
   if (found === undefined) return false;
   if (typeof found === "object" && found !== null) return canonicalJson(found) === canonicalJson(wanted);
@@ -162,7 +165,7 @@ function textsIn(value: JsonValue | undefined): readonly string[] {
 }
 
 function noDate(name: string, value: string | undefined): UsageError {
-  return new UsageError(`${name}: "${value}" is no date`, {
-    hint: "write it as 2026-11-21 or 2026-11-21T09:30:00Z",
+  return new UsageError(`${name}: "${value}" is not a date`, {
+    hint: "use 2026-11-21 or 2026-11-21T09:30:00Z",
   });
 }

@@ -1,31 +1,30 @@
+import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { JsonObject } from "../../core/data/json.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
-import { changesFile, dayOf, feedbackFile, listDays, lockFileOf } from "./day-files.ts";
-import { traceStoreFailure } from "./disk-failure.ts";
-import { keyHash } from "./key-hash.ts";
-import { beginCopy, type LineCopy } from "./lines/line-copy.ts";
-import { visitLines } from "./lines/visit-lines.ts";
+import { changesFile, dayOf, feedbackFile, listDays, lockFileOf, traceStoreFailure } from "./day-files.ts";
 import { parseTraceRecord } from "./list-records.ts";
+import { keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /**
- * Takes matching traces out of the files, and what was said of them out of feedback and changes. Each file is
- * written anew beside the old one, under the lock, which is given back between files; resolves to how many.
+ * Removes matching traces, and their feedback and changes. Each file is rewritten next to the old one under
+ * the lock, which is released between files. Resolves to the number of removed traces.
  */
 export async function removeRecords(folder: string, filter: RecordFilter, overlay: Overlay): Promise<number> {
-  /** Hashes of every key of the removed traces: a million of them fit where texts would not. */
+  /** Hashes of all keys of removed traces. A million hashes fit in memory; texts would not. */
   const keys = new Set<number>();
   let removed = 0;
   const isRemoved = (line: Buffer): boolean => {
     const record = parseTraceRecord(line.toString("utf8"));
     const complete = record === undefined ? undefined : overlay.complete(record);
     if (complete === undefined || !filter.matches(complete)) return false;
-    // A trace may stand on several lines; all of them go.
+    // A trace may have several lines; all are removed.
     if (!keys.has(keyHash(String(complete["trace_id"])))) removed++;
     for (const name of ["trace_id", "event_id", "feedback_key"] as const) {
       const key = complete[name];
@@ -37,21 +36,21 @@ export async function removeRecords(folder: string, filter: RecordFilter, overla
   if (days.length === 0) return 0;
   const lockFile = lockFileOf(folder);
   await withLock(lockFile, () => removeLeftovers(folder));
-  // Files are named after a day no earlier than the starts in them.
+  // A file's day is never earlier than the starts of its traces.
   const firstDay = overlay.movesStarts || !Number.isFinite(filter.sinceMs) ? "" : dayOf(filter.sinceMs);
   const touched = days.flat().filter(({ day }) => day >= firstDay);
   for (const { path } of touched) await withLock(lockFile, () => rewrite(path, isRemoved));
   if (removed === 0) return 0;
-  const isSaidOfRemoved = (name: string) => (line: Buffer) => {
+  const refersToRemoved = (name: string) => (line: Buffer) => {
     const key = keyIn(line, name);
     return typeof key === "string" && keys.has(keyHash(key));
   };
-  await withLock(lockFile, () => rewrite(feedbackFile(folder), isSaidOfRemoved("key")));
-  await withLock(lockFile, () => rewrite(changesFile(folder), isSaidOfRemoved("trace_id")));
+  await withLock(lockFile, () => rewrite(feedbackFile(folder), refersToRemoved("key")));
+  await withLock(lockFile, () => rewrite(changesFile(folder), refersToRemoved("trace_id")));
   return removed;
 }
 
-/** A file all of whose lines go goes too; one that keeps all is only read. */
+/** Deletes the file if all of its lines are removed. Only reads it if none are. */
 async function rewrite(file: string, isRemoved: (line: Buffer) => boolean): Promise<void> {
   const temporary = temporaryBeside(file);
   try {
@@ -71,8 +70,8 @@ async function rewrite(file: string, isRemoved: (line: Buffer) => boolean): Prom
 }
 
 /**
- * The copy is begun at the first line that goes. What a killed writer left unfinished at the end does not come
- * along; lines that are no traces do.
+ * The copy starts at the first removed line. Unfinished lines of killed writers are dropped; lines that are
+ * not traces are kept.
  */
 async function copyWithout(
   from: FileHandle,
@@ -101,7 +100,7 @@ async function copyWithout(
   return { kept, gone };
 }
 
-/** A remover that was killed leaves the texts it was about to keep; nobody else can be at it under the lock. */
+/** Deletes temporary files of killed removals. Under the lock, no other removal is active. */
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder);
   const left = names.filter(
@@ -115,5 +114,57 @@ function keyIn(line: Buffer, name: string): unknown {
     return (JSON.parse(line.toString("utf8")) as JsonObject)[name];
   } catch {
     return undefined;
+  }
+}
+
+/** Bytes collected per write. */
+const chunkBytes = 1024 * 1024;
+const newline = Buffer.from("\n");
+
+/** A replacement file: the beginning of another file, then added lines. */
+interface LineCopy {
+  add(line: Buffer): void;
+  /** Writes the rest and syncs it to disk. */
+  finish(): void;
+  close(): void;
+}
+
+/** Copies the first `length` bytes of another file. Synchronous, like the visits of lines. */
+function beginCopy(target: string, mode: number, from: number, length: number): LineCopy {
+  const to = openSync(target, "wx", mode);
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  const write = (): void => {
+    writeFileSync(to, Buffer.concat(waiting));
+    waiting = [];
+    waitingBytes = 0;
+  };
+  try {
+    copyHead(from, to, length);
+  } catch (error) {
+    closeSync(to);
+    throw error;
+  }
+  return {
+    add(line) {
+      waiting.push(Buffer.from(line), newline);
+      waitingBytes += line.length;
+      if (waitingBytes > chunkBytes) write();
+    },
+    finish() {
+      write();
+      fsyncSync(to);
+    },
+    close: () => closeSync(to),
+  };
+}
+
+function copyHead(from: number, to: number, length: number): void {
+  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, length));
+  for (let done = 0; done < length; ) {
+    const read = readSync(from, buffer, 0, Math.min(buffer.length, length - done), done);
+    if (read === 0) return;
+    writeFileSync(to, buffer.subarray(0, read));
+    done += read;
   }
 }

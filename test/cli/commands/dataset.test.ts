@@ -137,16 +137,14 @@ describe("merge", () => {
     expect(exitCode).toBe(2);
     expect(stderr.match(/bad\.jsonl:2 {2}not JSON/g)).toHaveLength(1);
     expect(stderr.match(/bad\.jsonl:3 {2}no inputs/g)).toHaveLength(1);
-    expect(stderr).toContain(
-      "→ correct these rows, or take them out; `dao-opt dataset validate` lists them all\n",
-    );
+    expect(stderr).toContain("→ fix or remove these rows; `dao-opt dataset validate` lists them all\n");
     expect(existsSync(join(cwd, ".dao-opt/datasets/bad.jsonl"))).toBe(false);
     expect(await cli(["merge", "x.csv", "bad.jsonl"])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("rows are merged into a .jsonl file, not into x.csv"),
     });
     expect((await cli(["merge", "a:b", "bad.jsonl"])).stderr).toContain(
-      '"a:b" is no name for a dataset: it holds ":"',
+      '"a:b" is not a valid dataset name: it contains ":"',
     );
   });
 });
@@ -330,7 +328,7 @@ describe("export and validate", () => {
     write("good.jsonl", ...rowsOf(1));
     expect(await cli(["export", "good.jsonl", "--output", "folder.csv"])).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("folder.csv cannot be written: a folder stands where a file is needed"),
+      stderr: expect.stringContaining("folder.csv cannot be written: a folder exists where a file is needed"),
     });
     expect(readdirSync(cwd).sort()).toEqual(["bad.jsonl", "folder.csv", "good.jsonl", "out.csv"]);
   });
@@ -350,9 +348,9 @@ describe("export and validate", () => {
       exitCode: 2,
       stdout: [
         "rows.jsonl:2  the row is a list, not an object",
-        'rows.jsonl:4  "expectations" is no object',
-        'rows.jsonl:5  "tags.rating" is no number from 0 to 1',
-        "rows.jsonl:6  it holds Infinity, which JSON cannot",
+        'rows.jsonl:4  "expectations" is not an object',
+        'rows.jsonl:5  "tags.rating" is not a number from 0 to 1',
+        "rows.jsonl:6  it contains Infinity, which JSON cannot represent",
         "rows.jsonl: 4 rows of 6 cannot be used; 1 row with inputs of an earlier one\n",
       ].join("\n"),
     });

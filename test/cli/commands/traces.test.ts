@@ -176,7 +176,7 @@ describe("traces list", () => {
     writeFileSync(join(cwd, "taken"), "");
     const { exitCode, stderr } = await cli(["traces", "list", "--state", "taken"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^error: .*taken\/traces: a file stands where a folder is needed\n {2}→ /);
+    expect(stderr).toMatch(/^error: .*taken\/traces: a file exists where a folder is needed\n {2}→ /);
   });
 });
 
@@ -422,9 +422,7 @@ describe("traces export", () => {
       { inputs: { text: "text 3" }, expectations: { expected_response: "half" } },
     ]);
     expect(rows.stdout).not.toContain('"ha"');
-    expect(rows.stderr).toContain(
-      "1 trace whose variables are not known or that hold no usable answer left out",
-    );
+    expect(rows.stderr).toContain("1 trace with unknown variables or without a usable answer left out");
     const lines = await cli(["traces", "export", "--format", "openai"]);
     const answers = lines.stdout
       .trim()

@@ -43,7 +43,7 @@ describe.each(jsonl)("%s", (name) => {
     return { ...files[0], shown: problems.shown };
   };
 
-  test("torn lines, lines that are something else, and blank ones are told by their number; the others are read", async () => {
+  test("reports damaged, foreign and blank lines by number, and reads the others", async () => {
     const [first = "", ...rest] = lines;
     const whole = await read(textOf(name));
     const torn = await read(
@@ -61,7 +61,7 @@ describe.each(jsonl)("%s", (name) => {
       expect(message).not.toMatch(/undefined|\[object|TypeError|Cannot read/);
   });
 
-  test("a byte order mark, carriage returns, no last newline, and gzip change nothing", async () => {
+  test("accepts a byte order mark, carriage returns, a missing last newline, and gzip", async () => {
     const whole = await read(textOf(name));
     for (const [file, content] of [
       ["x.jsonl", `\uFEFF${lines.join("\r\n")}`],
@@ -76,7 +76,7 @@ describe.each(jsonl)("%s", (name) => {
     }
   });
 
-  test("members of the wrong kind are a problem or are kept aside, and break nothing", async () => {
+  test("reports or keeps members of the wrong type without failing", async () => {
     for (const wrong of [null, 7, "text", [], {}, true, [[[]]], { a: { b: null } }]) {
       const spoiled = lines.map((line) => {
         const value = JSON.parse(line) as Record<string, unknown>;
@@ -99,7 +99,7 @@ describe.each(jsonl)("%s", (name) => {
 });
 
 describe.each(documents)("%s", (name) => {
-  test("torn, it is told where it ends", async () => {
+  test("reports where a truncated document ends", async () => {
     const world = createImportWorld();
     world.write("x.json", textOf(name).slice(0, -20));
     const auto = await world.cli("x.json", "--dataset", "all");
@@ -109,7 +109,7 @@ describe.each(documents)("%s", (name) => {
     expect(named.exitCode).toBe(2);
   });
 
-  test("a list of such documents is read too", async () => {
+  test("reads a list of such documents", async () => {
     const world = createImportWorld();
     const document = JSON.parse(textOf(name));
     const items = formatOf(name) === "openai-chat" ? document.data : [document];
@@ -118,7 +118,7 @@ describe.each(documents)("%s", (name) => {
   });
 });
 
-test("a list that is torn gives what stands before the tear", async () => {
+test("reads the items before the end of a truncated list", async () => {
   const world = createImportWorld();
   const items = textOf("traces/traces.jsonl").trimEnd().split("\n").join(",\n");
   world.write("x.json", `[${items},\n{"trace_id": "tr_3", `);
@@ -130,7 +130,7 @@ test("a list that is torn gives what stands before the tear", async () => {
 });
 
 describe.each(tables)("%s", (name) => {
-  test("short rows are told by their line; line endings and marks change nothing", async () => {
+  test("reports short rows by line, and accepts any line endings and marks", async () => {
     const world = createImportWorld();
     world.write("x.csv", `\uFEFF${textOf(name).replace(/\r?\n/g, "\r\n")}only one field\r\n`);
     const { files, problems } = await world.imported("x.csv", "--dataset", "all");
@@ -141,11 +141,11 @@ describe.each(tables)("%s", (name) => {
   });
 });
 
-describe("files that are nothing", () => {
+describe("unreadable files", () => {
   test.each([
     ["empty.jsonl", "", "the file is empty"],
     ["blank.json", " \n\n", "the file is empty"],
-    ["header.csv", "text,label\n", "there is nothing in it"],
+    ["header.csv", "text,label\n", "the file is empty"],
     ["text.txt", "hello there", "neither JSON, JSON Lines, CSV nor YAML"],
     ["torn.yaml", "tests:\n  - vars: {a: [\n", "not YAML"],
     ["open.csv", 'text,label\n"never closed,x\n', "a value opens with a quote that is never closed"],
@@ -177,7 +177,7 @@ describe("files that are nothing", () => {
     }
   });
 
-  test("a Latin-1 row among others is told, and the others are read", async () => {
+  test("reports a Latin-1 row, and reads the others", async () => {
     const world = createImportWorld();
     world.write("r.csv", Buffer.from("text,expected\nfine,x\nsch\xf6n,y\ngood,z\n", "latin1"));
     const { dataset, problems } = await world.imported("r.csv", "--dataset", "all");
@@ -199,7 +199,7 @@ describe("files that are nothing", () => {
     });
   });
 
-  test("a file that is not there, a folder that is none of Humanloop's", async () => {
+  test("rejects a missing file, and a folder that is not a Humanloop export", async () => {
     const world = createImportWorld();
     expect(await world.cli("none.jsonl")).toMatchObject({
       exitCode: 2,
@@ -207,22 +207,22 @@ describe("files that are nothing", () => {
     });
     expect(await world.cli(".")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("is a folder, and no export of Humanloop"),
+      stderr: expect.stringContaining("is a folder, but not a Humanloop export"),
     });
   });
 
-  test("what could be two things, or nothing known", async () => {
+  test("rejects files that match two formats, or none", async () => {
     const world = createImportWorld();
     const trace = { trace_id: "t", started_at: "2026-01-01T00:00:00Z", custom_id: "c", response: {} };
     world.write("both.jsonl", `${JSON.stringify(trace)}\n`);
     expect(await world.cli("both.jsonl")).toMatchObject({
       exitCode: 2,
-      stderr: "error: both.jsonl could be traces or openai-batch\n  → say which with --format\n",
+      stderr: "error: both.jsonl could be traces or openai-batch\n  → choose one with --format\n",
     });
     world.write("odd.jsonl", '{"a": {"b": 1}}\n');
     const odd = await world.cli("odd.jsonl");
     expect(odd.exitCode).toBe(2);
-    expect(odd.stderr).toContain("holds objects with the keys a, which is like no format known here");
+    expect(odd.stderr).toContain("contains objects with the keys a, which match no known format");
     expect(await world.cli("odd.jsonl", "--format", "langfus")).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("did you mean langfuse"),
@@ -230,12 +230,12 @@ describe("files that are nothing", () => {
   });
 });
 
-describe("what belongs to a format alone", () => {
+describe("problems of single formats", () => {
   test("batch answers without requests, requests without answers, and other endpoints", async () => {
     const world = createImportWorld();
     expect(await world.cli(fixture("openai-batch/output.jsonl"))).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("an answer without its request; name the batch's input file too"),
+      stderr: expect.stringContaining("an answer without its request; import the batch's input file too"),
     });
     const alone = await world.imported(fixture("openai-batch/input.jsonl"));
     expect(alone.traces).toMatchObject({ added: 3 });
@@ -244,12 +244,12 @@ describe("what belongs to a format alone", () => {
     world.write("batch.jsonl", [embedding, stray].map((one) => JSON.stringify(one)).join("\n"));
     const { problems } = await world.imported(fixture("openai-batch/input.jsonl"), "batch.jsonl");
     expect(problems.shown).toEqual([
-      { file: "batch.jsonl", line: 1, message: "/v1/embeddings is no endpoint whose calls are prompts" },
+      { file: "batch.jsonl", line: 1, message: "/v1/embeddings is not an endpoint with prompts" },
       { file: "batch.jsonl", line: 2, message: "no request has the custom_id nobody" },
     ]);
   });
 
-  test("promptfoo: what is wrong in a config is told with the line of its test", async () => {
+  test("promptfoo: reports problems of a config with the line of the test", async () => {
     const world = createImportWorld();
     world.write(
       "pf.yaml",
@@ -285,14 +285,14 @@ describe("what belongs to a format alone", () => {
     );
     const { problems, dataset } = await world.imported("tests.yaml", "--dataset", "d");
     expect(problems.shown).toMatchObject([
-      { line: 1, message: "not read, for these variables are files of their own: a (file://a.txt)" },
+      { line: 1, message: "skipped because these variables refer to files: a (file://a.txt)" },
       { line: 2, message: "more than 1000 combinations of the lists in vars" },
     ]);
     expect(dataset).toMatchObject({ added: 1 });
   });
 });
 
-test("a file that cannot be unpacked to its end gives what was read, and says so; none stays open", async () => {
+test("a truncated gzip file is read to its end and reported, and all files are closed", async () => {
   const world = createImportWorld();
   const rows = Array.from({ length: 20_000 }, (_, at) => `text ${at},label ${at}`).join("\n");
   const packed = gzipSync(`text,expected\n${rows}\n`);

@@ -6,7 +6,7 @@ import { createImportWorld, fixture } from "../../support/import-world.ts";
 interface Case {
   readonly format: string;
   readonly files: readonly string[];
-  /** Traces and rows that are read. */
+  /** Number of traces and rows read. */
   readonly reads: readonly [traces: number, rows: number];
   readonly traces?: readonly object[];
   readonly rows?: readonly object[];
@@ -437,7 +437,7 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases)("$format: $files.0", ({ format, files, reads, traces = [], rows = [] }) => {
-  test("is found out, read, kept whole, and not added twice", async () => {
+  test("is detected, read and stored completely, and not added twice", async () => {
     const world = createImportWorld();
     const paths = files.map(fixture);
     const first = await world.imported(...paths, "--dataset", "all");
@@ -459,7 +459,7 @@ test("every format has a fixture", () => {
   expect(importFormats.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
 });
 
-test("Libretto's keys, and keys in headers, are in no file", async () => {
+test("API keys of Libretto and in headers are never stored", async () => {
   const world = createImportWorld();
   const log = {
     request: { model: "m", messages: [{ role: "user", content: "a" }] },

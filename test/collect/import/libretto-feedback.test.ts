@@ -17,11 +17,11 @@ const event = (key: string) => ({
 });
 const at = "2026-01-03T00:00:00.000Z";
 const rated = { feedback_key: "k1", rating: 0.2, better_response: "Hello!", timestamp: at };
-const said = { rating: 0.2, better_response: "Hello!", at };
+const corrected = { rating: 0.2, better_response: "Hello!", at };
 const write = (name: string, ...lines: readonly object[]) =>
   world.write(name, lines.map((line) => JSON.stringify(line)).join("\n"));
 
-test("goes to the event with its key, before or after it, and into the row; again it changes nothing", async () => {
+test("is added to the event with its key, in any order, and to the row; a second import changes nothing", async () => {
   const taken = [
     { feedback_key: "k2", rating: 0 },
     { feedback_key: "k2", is_deleted: true },
@@ -35,7 +35,7 @@ test("goes to the event with its key, before or after it, and into the row; agai
     const output = await world.imported("log.jsonl", "--dataset", "rows");
     expect(output).toMatchObject({ traces: { read: 2, added }, feedback: 0, problems: { count: 0 } });
     expect(await world.listed()).toMatchObject([
-      { feedback: [said, { rating: 1, at }] },
+      { feedback: [corrected, { rating: 1, at }] },
       { feedback_key: "k2" },
     ]);
   }
@@ -46,7 +46,7 @@ test("goes to the event with its key, before or after it, and into the row; agai
   ]);
 });
 
-test("in a later file goes to the stored trace, once", async () => {
+test("in a later file is added once to the stored trace", async () => {
   write("events.jsonl", event("k1"));
   await world.imported("events.jsonl");
   write("feedback.jsonl", rated);
@@ -55,15 +55,15 @@ test("in a later file goes to the stored trace, once", async () => {
     "feedback.jsonl: libretto, feedback alone\nfeedback: 1 added to traces there already\n",
   );
   expect(await world.imported("feedback.jsonl")).toMatchObject({ feedback: 0 });
-  expect(await world.listed()).toMatchObject([{ feedback: [said] }]);
+  expect(await world.listed()).toMatchObject([{ feedback: [corrected] }]);
   expect((await world.listed())[0]?.["feedback"]).toHaveLength(1);
 });
 
-test("without its event, or with a rating on another scale, is told with its line", async () => {
+test("without its event, or with a rating out of range, is reported with its line", async () => {
   write("log.jsonl", event("k1"), { feedback_key: "k1", rating: 7 }, { ...rated, feedback_key: "k9" });
   const { problems } = await world.imported("log.jsonl");
   expect(problems.shown).toEqual([
-    { file: "log.jsonl", line: 2, message: "rating is 7, and no number from 0 to 1" },
+    { file: "log.jsonl", line: 2, message: "rating is 7, not a number from 0 to 1" },
     {
       file: "log.jsonl",
       line: 3,
@@ -72,7 +72,7 @@ test("without its event, or with a rating on another scale, is told with its lin
   ]);
 });
 
-test("is redacted as the events are", async () => {
+test("is redacted like the events", async () => {
   write("log.jsonl", event("k1"));
   await world.imported("log.jsonl");
   write("feedback.jsonl", { ...rated, better_response: "Write to jane@example.com" });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exportFormats } from "../../../src/datasets/manage/export/index.ts";
+import { exportFormats } from "../../../src/datasets/manage/export/export-records.ts";
 import { createImportWorld } from "../../support/import-world.ts";
 import { runCli } from "../../support/run-cli.ts";
 
-/** What each format carries for every row; tables and OpenAI's items hold answers as texts. */
+/** Content that every format preserves; tables and OpenAI's items contain answers as strings. */
 const rows = [
   { inputs: { text: "plain" }, expectations: { expected_response: "yes" } },
   { inputs: { text: "only recorded" }, outputs: "said" },
@@ -66,19 +66,19 @@ async function exported(format: string, list: readonly object[]) {
 }
 
 describe.each(Object.keys(exportFormats))("%s", (format) => {
-  test("an export is imported as the rows it was made of", async () => {
+  test("an export is imported as the original rows", async () => {
     const list = carried[format] ?? [];
     const { world, file, stderr } = await exported(format, list);
     expect(stderr).toBe("");
     const { problems } = await world.imported(file, "--dataset", "back");
     expect(problems.count).toBe(0);
-    // What promptfoo asserts is kept beside what is made of it.
+    // promptfoo's assertions are also kept unchanged.
     const back = world.rows("back").map(({ promptfoo: _asserts, ...row }) => row);
     expect(back).toEqual(list);
   });
 });
 
-describe("what a format has no place for is told once, with the rows that had it", () => {
+describe("members that a format cannot represent are reported once, with the number of rows", () => {
   test.each([
     ["csv", "x_extra, y"],
     ["tsv", "x_extra, y"],
@@ -95,7 +95,7 @@ describe("what a format has no place for is told once, with the rows that had it
     );
   });
 
-  test("on stdout the rows stand alone", async () => {
+  test("stdout contains only the rows", async () => {
     const world = createImportWorld();
     world.write("rows.jsonl", '{"inputs":{"text":"a"},"x_extra":1}\n');
     const path = join(world.cwd, "rows.jsonl");
@@ -107,12 +107,12 @@ describe("what a format has no place for is told once, with the rows that had it
   });
 });
 
-test("columns named like members are kept when they hold something else, or told", async () => {
+test("columns named like members are kept or reported if their content differs", async () => {
   const world = createImportWorld();
   world.write("r.csv", 'text,tags,source,expectations\na,"new, hot",web,\nb,,,some words\n');
   const { problems } = await world.imported("r.csv", "--dataset", "rows");
   expect(world.rows("rows")).toEqual([{ inputs: { text: "a" }, tags: { tags: "new, hot" }, source: "web" }]);
   expect(problems.shown).toEqual([
-    { file: "r.csv", line: 3, message: "expectations is a text, and no object" },
+    { file: "r.csv", line: 3, message: "expectations is a text, not an object" },
   ]);
 });

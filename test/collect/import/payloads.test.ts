@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { callInput, modelInput } from "../../../src/collect/import/payload-input.ts";
 import { readOutput } from "../../../src/collect/import/payload-output.ts";
+import { callInput, modelInput } from "../../../src/collect/import/span-trace.ts";
 
 const message = { role: "user", content: "Hi" };
 
-describe("what a model was given", () => {
+describe("inputs of a model", () => {
   test.each([
     ["a text", "Hi", { messages: [message] }],
     ["a text that looks like JSON", '{"a": 1}', { messages: [{ role: "user", content: '{"a": 1}' }] }],
@@ -24,7 +24,7 @@ describe("what a model was given", () => {
     expect(modelInput(given)).toEqual(read);
   });
 
-  test("calls of LangChain's messages become those of OpenAI", () => {
+  test("converts tool calls of LangChain's messages to OpenAI's format", () => {
     const kwargs = { content: "", tool_calls: [{ name: "f", args: { x: 1 }, id: "c1" }] };
     expect(
       modelInput([
@@ -38,7 +38,7 @@ describe("what a model was given", () => {
   });
 });
 
-test("the arguments of a function are variables, but for messages alone", () => {
+test("arguments of a function are variables, unless they are only messages", () => {
   expect(callInput({ question: "a", messages: [message] })).toEqual({
     inputs: { question: "a", messages: [message] },
   });
@@ -47,7 +47,7 @@ test("the arguments of a function are variables, but for messages alone", () => 
   expect(callInput([1])).toEqual({ inputs: { input: [1] } });
 });
 
-describe("what a model answered", () => {
+describe("answers of a model", () => {
   test.each([
     ["a text", "yes", "yes"],
     ["JSON in a text, as it was", '{"label": "positive"}', '{"label": "positive"}'],

@@ -3,7 +3,7 @@ import { createImportWorld } from "../../support/import-world.ts";
 
 const at = "2026-01-03T00:00:00.000Z";
 
-test("Langfuse: scores from 0 to 1 are ratings of the trace or observation they name; all scores stay beside", async () => {
+test("Langfuse: scores from 0 to 1 become ratings of their trace or observation; all scores are kept", async () => {
   const scores = [
     {
       id: "s1",
@@ -31,7 +31,7 @@ test("Langfuse: scores from 0 to 1 are ratings of the trace or observation they 
   expect(world.rows("rows")).toMatchObject([{ tags: { rating: 0.25 } }]);
 });
 
-test("Humanloop: judgments of evaluators that say right or wrong are ratings; all stay beside", async () => {
+test("Humanloop: boolean judgments of evaluators become ratings; all judgments are kept", async () => {
   const logs = [
     {
       id: "e1",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createImportWorld } from "../../support/import-world.ts";
 
-/** One answer as a source holds it. */
+/** One answer in the format of the source. */
 interface Answer {
   readonly q: string;
   readonly output: string | null;
@@ -76,18 +76,21 @@ const sources: readonly (readonly [string, (answer: Answer) => object])[] = [
 ];
 
 describe("an import of", () => {
-  it.each(sources)("%s makes rows only of usable answers, and counts the others", async (format, written) => {
-    const world = createImportWorld();
-    world.write("calls.jsonl", answers.map((one) => JSON.stringify(written(one))).join("\n"));
-    const { dataset } = await world.imported("calls.jsonl", "--format", format, "--dataset", "rows");
-    expect(world.rows("rows")).toMatchObject([{ inputs: { q: "text" }, outputs: "four" }]);
-    expect(world.rows("rows")).toHaveLength(1);
-    expect(dataset?.skipped).toMatchObject({ failed: 0, refusal: 0, filtered: 1 });
-    const { empty = 0, cut_off = 0 } = dataset?.skipped ?? {};
-    expect([empty >= 1, cut_off >= 1, empty + cut_off]).toEqual([true, true, 3]);
-    const trace = world.traces().find((one) => JSON.stringify(one["inputs"]) === '{"q":"text"}');
-    expect(trace).toMatchObject({ output: "four", reasoning: "2+2" });
-  });
+  it.each(sources)(
+    "%s creates rows only from usable answers, and counts the others",
+    async (format, written) => {
+      const world = createImportWorld();
+      world.write("calls.jsonl", answers.map((one) => JSON.stringify(written(one))).join("\n"));
+      const { dataset } = await world.imported("calls.jsonl", "--format", format, "--dataset", "rows");
+      expect(world.rows("rows")).toMatchObject([{ inputs: { q: "text" }, outputs: "four" }]);
+      expect(world.rows("rows")).toHaveLength(1);
+      expect(dataset?.skipped).toMatchObject({ failed: 0, refusal: 0, filtered: 1 });
+      const { empty = 0, cut_off = 0 } = dataset?.skipped ?? {};
+      expect([empty >= 1, cut_off >= 1, empty + cut_off]).toEqual([true, true, 3]);
+      const trace = world.traces().find((one) => JSON.stringify(one["inputs"]) === '{"q":"text"}');
+      expect(trace).toMatchObject({ output: "four", reasoning: "2+2" });
+    },
+  );
 
   it("a batch keeps status, code and message of its failed calls", async () => {
     const world = createImportWorld();

@@ -8,7 +8,7 @@ const user = (content: string): InferredCall => ({ messages: [{ role: "user", co
 const chat = (...texts: readonly string[]): InferredCall => ({
   messages: texts.map((content, at): ChatMessage => ({ role: at === 0 ? "system" : "user", content })),
 });
-/** Names of variables are a matter of taste: v1, v2 … in the order of first use. */
+/** Renames variables to v1, v2 … in order of first use, because exact names do not matter. */
 function plain(template: Template): string {
   const names: string[] = [];
   return JSON.stringify(template).replace(/\{\{([\w.-]+)\}\}/g, (_, name: string) => {
@@ -50,7 +50,7 @@ describe("a simulated application", () => {
 describe("values", () => {
   const templatesOf = (calls: readonly InferredCall[]) => inferTemplates(calls).templates;
 
-  test("that vary little are still variables, not templates of their own", () => {
+  test("with little variety are still variables", () => {
     const calls = many(60, (at) =>
       chat(
         `You write ${["formal", "casual"][at % 2]} letters in ${["German", "Dutch", "Danish"][at % 3]}.`,
@@ -65,7 +65,7 @@ describe("values", () => {
     ]);
   });
 
-  test("that all begin alike, inside of a word, are variables as a whole", () => {
+  test("with a common prefix within a word are whole variables", () => {
     const calls = many(40, (at) =>
       user(`Open https://shop.example/item/${1000 + at} and mail user${at}@shop.example about it.`),
     );
@@ -74,7 +74,7 @@ describe("values", () => {
     ]);
   });
 
-  test("numbers, decimals and dates are not cut", () => {
+  test("numbers, decimals and dates are not split", () => {
     const calls = many(40, (at) =>
       user(`The price is 1${at}.5${at % 7} on 2026-01-${10 + (at % 19)}, is that fair?`),
     );
@@ -83,7 +83,7 @@ describe("values", () => {
     ]);
   });
 
-  test("of several lines, and with what stands around them in them", () => {
+  test("may have several lines and contain their context", () => {
     const calls = many(40, (at) =>
       user(`Review:\n"""\n${sentence(at)}\n\n${sentence(at + 3, 12)}: ${at % 3}\n"""\nYour verdict:`),
     );
@@ -96,7 +96,7 @@ describe("values", () => {
     ]);
   });
 
-  test("that come twice are one variable", () => {
+  test("that occur twice are one variable", () => {
     const calls = many(40, (at) =>
       user(`Tell ${sentence(at, 2)} a joke in which ${sentence(at, 2)} wins the race.`),
     );
@@ -104,7 +104,7 @@ describe("values", () => {
     expect(plain(first?.template ?? "")).toBe(plain("Tell {{a}} a joke in which {{a}} wins the race."));
   });
 
-  test("are named by labels, keys, tags and what they count", () => {
+  test("are named by labels, keys, tags and counted words", () => {
     const calls = many(40, (at) =>
       user(
         `<article>${sentence(at, 20)}</article>\nQuestion: ${sentence(at + 1)}?\n{"customer_id": "${at}-${at * 3}"}\nUse at most ${at + 10} words.`,
@@ -116,7 +116,7 @@ describe("values", () => {
 });
 
 describe("calls", () => {
-  test("with examples before the question keep them as words of the template", () => {
+  test("with examples before the question keep them in the template", () => {
     const calls = many(
       20,
       (at): InferredCall => ({
@@ -138,7 +138,7 @@ describe("calls", () => {
     ]);
   });
 
-  test("of one system text and two kinds of questions are two templates", () => {
+  test("with one system text and two kinds of questions have two templates", () => {
     const system = "You are the assistant of a library.";
     const calls = many(60, (at) =>
       chat(
@@ -161,18 +161,18 @@ describe("calls", () => {
     );
   });
 
-  test("without words in common, too few of them, or none, give nothing", () => {
+  test("without common words, too few calls, or none, give no template", () => {
     expect(inferTemplates(many(50, (at) => user(sentence(at, 5)))).templates).toEqual([]);
     expect(inferTemplates([user("Sum up: a"), user("Sum up: b")]).templates).toEqual([]);
     expect(inferTemplates([])).toEqual({ templates: [], calls: 0, unexplained: 0 });
   });
 
-  test("whose words hold braces that a template would read are left alone", () => {
+  test("whose words contain template syntax give no template", () => {
     const calls = many(20, (at) => user(`Fill in {{name}} in this text here: ${sentence(at)}`));
     expect(inferTemplates(calls)).toMatchObject({ templates: [], unexplained: 20 });
   });
 
-  test("of 100 kB each are no matter", () => {
+  test("may have 100 kB each", () => {
     const calls = many(30, (at) =>
       user(`Context:\n${`${sentence(at, 50)} `.repeat(350)}${at}\n\nQuestion: ${sentence(at)}?`),
     );

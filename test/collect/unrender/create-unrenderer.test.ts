@@ -35,8 +35,8 @@ describe("a simulated application", () => {
   });
 });
 
-describe("what is recovered is exact or not said", () => {
-  test("any texts in any template: what comes back renders to the same messages, and is the only such", () => {
+describe("every result is exact", () => {
+  test("any texts in any template: the result renders to the same messages and is unique", () => {
     const piece = fc.constantFrom("a", "b", " ", "ab", "\n", "{ ", "}", "x and y");
     const text = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join(""));
     const template = fc
@@ -93,7 +93,7 @@ describe("several templates", () => {
   const plain = known("plain", "Classify: {{text}}");
   const longer = known("longer", "Classify: {{text}}\nAnswer in one word only.");
 
-  test("the longer of two prefixes wins where its words are there, the shorter where they are not", () => {
+  test("the longer of two prefixes wins if its words are present, otherwise the shorter one", () => {
     expect(unrender([plain, longer], user("Classify: a b"))).toMatchObject({
       kind: "exact",
       known: { path: "plain" },
@@ -106,7 +106,7 @@ describe("several templates", () => {
     });
   });
 
-  test("few words more are no proof, and neither are words elsewhere", () => {
+  test("a few more words, or words elsewhere, are not sufficient", () => {
     const dot = known("dot", "Classify: {{text}} now.");
     expect(unrender([plain, dot], user("Classify: a now."))).toMatchObject({
       kind: "ambiguous",
@@ -119,12 +119,12 @@ describe("several templates", () => {
     });
   });
 
-  test("the prompt's path decides where the call says it", () => {
+  test("the path of the prompt decides if the call has one", () => {
     const dot = known("dot", "Classify: {{text}} now.");
     expect(unrender([plain, dot], user("Classify: a now."), "dot")).toMatchObject({ inputs: { text: "a" } });
   });
 
-  test("the longer template with several readings is not exchanged for the shorter with one", () => {
+  test("an ambiguous longer template is not replaced by an unambiguous shorter one", () => {
     const two = known("two", "Classify: {{a}} against the list {{b}}");
     const text = "Classify: x against the list y against the list z";
     expect(unrender([plain, two], user(text))).toMatchObject({
@@ -133,7 +133,7 @@ describe("several templates", () => {
     });
   });
 
-  test("versions with the same words are one, of no version", () => {
+  test("versions with the same text are merged into one without a version", () => {
     const versions = [1, 2].map((version) => ({ ...plain, version, versionId: `prv_${version}` }));
     expect(unrender(versions, user("Classify: a"))).toEqual({
       kind: "exact",
@@ -150,7 +150,7 @@ describe("messages", () => {
     { role: "user", content: "{{question}}" },
   ]);
 
-  test("a history takes what is between, tool calls and parts included", () => {
+  test("a history takes the messages in between, including tool calls and parts", () => {
     const messages: readonly ChatMessage[] = [
       { role: "system", content: "Help us." },
       { role: "user", content: [{ type: "image_url", image_url: { url: "http://x" } }] },
@@ -173,7 +173,7 @@ describe("messages", () => {
     expect(unrender([chat], two.slice(1))).toEqual({ kind: "unmatched" });
   });
 
-  test("two histories are told apart by what stands between", () => {
+  test("two histories are separated by the message in between", () => {
     const two = known("two", [
       { role: "chat_history", content: "{{before}}" },
       { role: "system", content: "Now:" },
@@ -189,7 +189,7 @@ describe("messages", () => {
     });
   });
 
-  test("one text part is a text; a name or a tool call is no template's", () => {
+  test("a single text part is text; names and tool calls do not come from templates", () => {
     const part = [{ role: "user", content: [{ type: "text", text: "Hi Ann" }] }];
     expect(unrender([known("p", "Hi {{x}}")], part)).toMatchObject({ inputs: { x: "Ann" } });
     expect(unrender([known("p", "Hi {{x}}")], [{ role: "user", content: "Hi Ann", name: "ann" }])).toEqual({
@@ -210,11 +210,11 @@ describe("jinja", () => {
     expect(unrender([known("p", template, "jinja")], user(text))).toMatchObject({ kind: "exact", inputs });
   });
 
-  test("loops and filters are told", () => {
+  test("loops and filters are reported as unusable", () => {
     const loop = known("loop", "{% for x in xs %}{{ x }}{% endfor %}", "jinja");
     const unrenderer = createUnrenderer([loop, known("broken", "{% if %}", "jinja")]);
     expect(unrenderer.unusable).toMatchObject([
-      { known: { path: "loop" }, reason: "it does more than print variables and ask for them" },
+      { known: { path: "loop" }, reason: "it does more than insert and test variables" },
       { known: { path: "broken" } },
     ]);
     expect(unrenderer.unrender(user("ab"))).toEqual({ kind: "unmatched" });
@@ -224,7 +224,7 @@ describe("jinja", () => {
 describe("long messages", () => {
   const long = "and so on, ".repeat(10_000);
 
-  test("100 kB come back, also where variables repeat and the text is full of what stands between", () => {
+  test("recovers 100 kB, even if variables repeat and values contain the separators", () => {
     const twice = known("twice", "{{who}} said: {{text}} - thus spoke {{who}}");
     expect(unrender([twice], user(`Ann said: ${long} - thus spoke Ann`))).toMatchObject({
       inputs: { who: "Ann", text: long },
@@ -233,7 +233,7 @@ describe("long messages", () => {
     expect(unrender([many], user(`${long}?`))).toMatchObject({ kind: "ambiguous" });
   });
 
-  test("what would take too long is ambiguous, not guessed", () => {
+  test("a search that would take too long is ambiguous", () => {
     const hard = known("hard", "{{a}},{{b}},{{a}},{{c}},{{b}},{{c}}!");
     const result = unrender([hard], user(`${"x,".repeat(20_000)}y!`));
     expect(["ambiguous", "unmatched"]).toContain(result.kind);

@@ -3,7 +3,7 @@ import { digestOf } from "../../../src/core/data/digest.ts";
 import { createIdIndex } from "../../../src/datasets/examples/id-index.ts";
 
 describe("createIdIndex", () => {
-  it("finds every id at the index of its adding, as it grows", () => {
+  it("finds every id by its insertion index as it grows", () => {
     const ids = createIdIndex();
     const all = Array.from({ length: 5000 }, (_, at) => digestOf(at).slice(0, 16));
     for (const id of all) {
@@ -13,7 +13,7 @@ describe("createIdIndex", () => {
     expect(all.map((id) => ids.find(id))).toEqual([...all.keys()]);
   });
 
-  it("tells ids apart that share a half", () => {
+  it("distinguishes ids that share a half", () => {
     const ids = createIdIndex();
     const all = ["00000000ffffffff", "ffffffffffffffff", "0000000000000000", "ffffffff00000000"];
     for (const id of all) ids.add(id);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openSpoolFile } from "../../../src/datasets/examples/spool-file.ts";
 
-it("gives back every text, those in its buffer and those larger than it", async () => {
+it("returns every text, buffered or larger than the buffer", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dao-opt-test-"));
   const spool = openSpoolFile(folder);
   const texts = ["", "é日", "x".repeat(700_000), "ü".repeat(700_000), "small", "y".repeat(900_000), "last"];

@@ -20,17 +20,17 @@ describe("a .csv file", () => {
     ]);
   });
 
-  it("leaves out columns without a name", async () => {
+  it("omits columns without a name", async () => {
     expect(rowsOf(await folder.read("index.csv", ",text\n0,a\n"))).toEqual([[{ text: "a" }, 2]]);
   });
 
-  it("keeps every value a text, and every name a column", async () => {
+  it("keeps every value as a string and every name as a column", async () => {
     expect(rowsOf(await folder.read("texts.csv", "a,b,__proto__\n007,true,x\n"))).toEqual([
       [JSON.parse('{"a": "007", "b": "true", "__proto__": "x"}'), 2],
     ]);
   });
 
-  it("reports rows with another number of fields than the header", async () => {
+  it("reports rows whose number of fields differs from the header", async () => {
     const content = 'a,b\n1,2\n3\n"x\ny",2,3,4\n5,6\n';
     expect((await failureOf(folder.read("fields.csv", content))).problems).toEqual([
       { file: "fields.csv", line: 3, message: "1 field where the header has 2" },
@@ -38,12 +38,12 @@ describe("a .csv file", () => {
     ]);
   });
 
-  it("reports stray quotes, and goes on after them", async () => {
+  it("reports stray quotes and continues after them", async () => {
     const content = 'a,b\n1,2\n5" wide,2\n3,"x" y"\n4,5\n';
-    const advice = "a quote inside a value is written twice, and the value put in quotes";
+    const advice = "double the quotes inside a value, and enclose it in quotes";
     const failure = await failureOf(folder.read("quotes.csv", content));
     expect(failure.problems).toEqual([
-      { file: "quotes.csv", line: 3, message: `a quote in a value that does not begin with one; ${advice}` },
+      { file: "quotes.csv", line: 3, message: `a quote in a value that does not start with one; ${advice}` },
       { file: "quotes.csv", line: 4, message: `text after a closing quote; ${advice}` },
     ]);
     const skipped = await folder.read("quotes.csv", content, {
@@ -55,10 +55,10 @@ describe("a .csv file", () => {
     ]);
   });
 
-  it("with a quote left open is broken even under skip", async () => {
+  it("with an unclosed quote fails even under skip", async () => {
     const content = 'a,b\n1,2\n3,"4\n5,6\n7,8\n';
     const message =
-      "a value opens with a quote that is never closed; a quote inside a value is written twice, and the value put in quotes";
+      "a value opens with a quote that is never closed; double the quotes inside a value, and enclose it in quotes";
     expect(await failureOf(folder.read("open.csv", content, { onBadRow: "skip" }))).toEqual({
       message: `open.csv:3  ${message}`,
       hint: undefined,
@@ -66,7 +66,7 @@ describe("a .csv file", () => {
     });
   });
 
-  it("tells which rows are no UTF-8", async () => {
+  it("reports rows that are not UTF-8", async () => {
     const content = Buffer.from('a,b\nx,y\ncaf\xe9,1\n"two\nlin\xe9s",2\nlast,3\n', "latin1");
     const dataset = await folder.read("latin1.csv", content, { onBadRow: "skip" });
     expect(rowsOf(dataset).map(([, line]) => line)).toEqual([2, 6]);
@@ -76,15 +76,15 @@ describe("a .csv file", () => {
     ]);
   });
 
-  it("of a header alone has no rows", async () => {
+  it("with only a header has no rows", async () => {
     expect(await failureOf(folder.read("header.csv", "a,b\n"))).toEqual({
       message: "header.csv has no rows",
-      hint: "a .csv file holds comma-separated, with a header row",
+      hint: "a .csv file contains comma-separated values with a header row",
       problems: [],
     });
   });
 
-  it("tells lines across chunks", async () => {
+  it("counts lines across chunks", async () => {
     const rows = Array.from({ length: 4000 }, (_, at) => `"${at}\n${"é".repeat(at % 60)}",${at}`);
     const { examples } = await folder.read("chunks.csv", `t,n\n${rows.join("\r\n")}`);
     expect(examples).toHaveLength(4000);

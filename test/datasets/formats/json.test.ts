@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 
 const onePiece =
-  "a .json file is one document, so nothing after this place can be read; in a .jsonl file every line stands alone";
+  "a .json file is one document, so the rest of it is not read; in a .jsonl file each line is read separately";
 
 describe("a .json file", () => {
   it("is a list of rows, each with its line", async () => {
@@ -21,7 +21,7 @@ describe("a .json file", () => {
     ]);
   });
 
-  it.each(["rows", "data", "records"])("may hold the list under %s", async (key) => {
+  it.each(["rows", "data", "records"])("may contain the list under %s", async (key) => {
     const document = {
       version: 1,
       meta: { rows: [{ t: "no" }], about: ["x"] },
@@ -32,7 +32,7 @@ describe("a .json file", () => {
     expect(examples.map(({ inputs, origin }) => [inputs, origin.line])).toEqual([[{ t: "a" }, 14]]);
   });
 
-  it("reports rows that are no objects", async () => {
+  it("reports rows that are not objects", async () => {
     const { problems } = await failureOf(
       folder.read("kinds.json", '[1,\n"a",\nnull,\n[{"t": 1}],\n{"t": 1}]'),
     );
@@ -44,7 +44,7 @@ describe("a .json file", () => {
     ]);
   });
 
-  it("takes the last of two equal keys, and no prototype from a key", async () => {
+  it("uses the last of two equal keys, and never sets a prototype", async () => {
     const { examples } = await folder.read(
       "keys.json",
       '[{"t": 1, "t": 2, "__proto__": {"polluted": true}}]',
@@ -53,7 +53,7 @@ describe("a .json file", () => {
     expect(examples[0]?.inputs.polluted).toBeUndefined();
   });
 
-  it("tells line and column where it stops being JSON, with the rows that are bad before", async () => {
+  it("reports line and column of invalid JSON, and the bad rows before it", async () => {
     const failure = await failureOf(
       folder.read("stops.json", '[{"t": "a"},\n 5,\n {"t" "b"},\n {"t": "c"}]'),
     );
@@ -63,7 +63,7 @@ describe("a .json file", () => {
         "rows: 1 row cannot be used",
         "stops.json:2  the row is a number, not an object",
       ].join("\n"),
-      hint: `${onePiece}; correct these rows, or leave them out with on_bad_row: skip`,
+      hint: `${onePiece}; fix these rows, or skip them with on_bad_row: skip`,
       problems: [
         { file: "stops.json", line: 3, message: 'not JSON at column 7: unexpected "b"' },
         { file: "stops.json", line: 2, message: "the row is a number, not an object" },
@@ -87,7 +87,7 @@ describe("a .json file", () => {
     });
   });
 
-  it("that holds no list says what it holds", async () => {
+  it("without a list is described by its content", async () => {
     const hint = "write [{…}, {…}], or put the list under rows, data, records";
     const failures = await Promise.all(
       ['{"inputs": {"t": 1}, "outputs": [1]}', "{}", "3", '{"rows": {"t": {}}}'].map((content, at) =>
@@ -95,19 +95,19 @@ describe("a .json file", () => {
       ),
     );
     expect(failures.map(({ message }) => message)).toEqual([
-      "no-list-0.json  the file holds an object with the keys inputs, outputs, and no list of rows",
-      "no-list-1.json  the file holds an empty object, and no list of rows",
-      "no-list-2.json  the file holds a single number, and no list of rows",
-      "no-list-3.json  the file holds an object with the keys rows, and no list of rows",
+      "no-list-0.json  the file contains an object with the keys inputs, outputs, not a list of rows",
+      "no-list-1.json  the file contains an empty object, not a list of rows",
+      "no-list-2.json  the file contains a single number, not a list of rows",
+      "no-list-3.json  the file contains an object with the keys rows, not a list of rows",
     ]);
     expect(failures.every((failure) => failure.hint === hint)).toBe(true);
   });
 
-  it("without rows says so", async () => {
+  it("without rows is rejected", async () => {
     for (const content of ["[]", " \n", '{"data": []}']) {
       expect(await failureOf(folder.read("none.json", content))).toEqual({
         message: "none.json has no rows",
-        hint: "a .json file holds a list of rows, or an object with the list under rows, data or records",
+        hint: "a .json file contains a list of rows, or an object with the list under rows, data or records",
         problems: [],
       });
     }

@@ -21,7 +21,7 @@ describe("a .jsonl file", () => {
     expect(examples[0]?.inputs).toEqual({ t: "a\u2028b\u2029c\u0085d" });
   });
 
-  it("takes the last of two equal keys, and no prototype from a key", async () => {
+  it("uses the last of two equal keys, and never sets a prototype", async () => {
     const { examples } = await folder.read(
       "keys.jsonl",
       '{"t": 1, "t": 2, "__proto__": {"polluted": true}}\n',
@@ -31,13 +31,13 @@ describe("a .jsonl file", () => {
     expect(examples[0]?.inputs.polluted).toBeUndefined();
   });
 
-  it("reads rows larger than a chunk, with characters across its border", async () => {
+  it("reads rows larger than a chunk, with characters across chunk borders", async () => {
     const long = "日本語".repeat(60_000);
     const { examples } = await folder.read("long.jsonl", jsonl({ t: "a" }, { t: long }, { t: "z" }));
     expect(examples.map(({ inputs }) => inputs.t)).toEqual(["a", long, "z"]);
   });
 
-  it("tells the column of what is no JSON", async () => {
+  it("reports the column of invalid JSON", async () => {
     const lines = [
       '{"a": tru}',
       '{"a": 1,}',
@@ -73,14 +73,14 @@ describe("a .jsonl file", () => {
     ]);
   });
 
-  it("tells which lines are no UTF-8", async () => {
+  it("reports lines that are not UTF-8", async () => {
     const latin1 = Buffer.from('{"t": "fine"}\n{"t": "caf\xe9"}\n{"t": "end"}\n', "latin1");
     expect(await failureOf(folder.read("latin1.jsonl", latin1))).toMatchObject({
       message: "rows: 1 row cannot be used\nlatin1.jsonl:2  not UTF-8 text",
     });
   });
 
-  it("is refused as UTF-16", async () => {
+  it("is rejected if it is UTF-16", async () => {
     const utf16 = Buffer.from('\ufeff{"t": 1}\n', "utf16le");
     expect(await failureOf(folder.read("utf16.jsonl", utf16))).toEqual({
       message: "utf16.jsonl  the file is UTF-16",
@@ -89,17 +89,17 @@ describe("a .jsonl file", () => {
     });
   });
 
-  it("refuses a row that is nested too deeply", async () => {
+  it("rejects a row that is nested too deeply", async () => {
     const deep = `{"t": ${"[".repeat(200_000)}${"]".repeat(200_000)}}\n`;
     expect((await failureOf(folder.read("deep.jsonl", deep))).problems).toEqual([
       { file: "deep.jsonl", line: 1, message: "it is nested too deeply" },
     ]);
   });
 
-  it("of blank lines has no rows", async () => {
+  it("with only blank lines has no rows", async () => {
     expect(await failureOf(folder.read("blank.jsonl", "\n \n"))).toEqual({
       message: "blank.jsonl has no rows",
-      hint: "a .jsonl file holds one JSON object a line",
+      hint: "a .jsonl file contains one JSON object per line",
       problems: [],
     });
   });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { createLineMap } from "../../../src/datasets/formats/line-map.ts";
+import { createLineMap } from "../../../src/datasets/formats/read-chunks.ts";
 
 describe("createLineMap", () => {
-  it("tells line and column across chunks", () => {
+  it("reports line and column across chunks", () => {
     const lines = createLineMap();
     const places: unknown[] = [];
-    const tell = (...offsets: number[]) => {
+    const expectPlaces = (...offsets: number[]) => {
       for (const offset of offsets) {
         const { line, column } = lines.placeAt(offset);
         places.push([offset, line, column]);
       }
     };
     lines.feed(Buffer.from("ab\n\nc"));
-    tell(0, 2, 3);
+    expectPlaces(0, 2, 3);
     lines.feed(Buffer.from("d\ne"));
-    tell(4, 5, 7);
+    expectPlaces(4, 5, 7);
     lines.feed(Buffer.from("\n"));
-    tell(8, 9);
+    expectPlaces(8, 9);
     expect(places).toEqual([
       [0, 1, 1],
       [2, 1, 3],

@@ -34,7 +34,7 @@ test.each([
   if (!name.endsWith(".json")) expect(rows.at(-1)?.line).toBe(many.length + (name.endsWith(".csv") ? 1 : 0));
 });
 
-test("the reader waits while rows are used, and stops when no more are wanted", async () => {
+test("the reader pauses while rows are consumed, and stops if the consumer stops", async () => {
   const file = await fileOf("wait.jsonl", jsonl(...many));
   let waits = 0;
   let most = 0;
@@ -48,7 +48,7 @@ test("the reader waits while rows are used, and stops when no more are wanted", 
   expect([taken, most, waits]).toEqual([3000, 3000, 2999]);
 });
 
-test("bad rows are rows, a broken file ends in its error after the rows before it", async () => {
+test("emits bad rows, and throws the error of a broken file after its readable rows", async () => {
   expect(await all(await fileOf("bad.jsonl", '{"a":1}\n{"a":\n{"a":2}\n'))).toEqual([
     { value: { a: 1 }, line: 1 },
     { fault: "not JSON at column 6: it ends too early", line: 2 },
@@ -63,7 +63,7 @@ test("bad rows are rows, a broken file ends in its error after the rows before i
   expect(await all(await fileOf("none.jsonl", "\n"))).toEqual([]);
 });
 
-test("an aborted signal ends it with its reason", async () => {
+test("throws the reason of an aborted signal", async () => {
   const file = await fileOf("abort.jsonl", jsonl(...many));
   const stop = new AbortController();
   const reading = async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createUtf8Check } from "../../../src/datasets/formats/utf8-check.ts";
+import { createUtf8Check } from "../../../src/datasets/formats/read-chunks.ts";
 
 function badLines(bytes: Buffer, chunkBytes: number): number[] {
   const check = createUtf8Check();
@@ -11,7 +11,7 @@ function badLines(bytes: Buffer, chunkBytes: number): number[] {
 }
 
 describe("createUtf8Check", () => {
-  it("accepts any text, however it is cut", () => {
+  it("accepts valid text in any chunks", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 1, max: 9 }), (text, chunkBytes) => {
         expect(badLines(Buffer.from(text), chunkBytes)).toEqual([]);
@@ -19,7 +19,7 @@ describe("createUtf8Check", () => {
     );
   });
 
-  it("finds the lines with bytes that are no text, however they are cut", () => {
+  it("finds lines with invalid bytes in any chunks", () => {
     const bytes = Buffer.concat([
       Buffer.from("ä\nb"),
       Buffer.from([0xe9, 0x0a]),

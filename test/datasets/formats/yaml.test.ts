@@ -20,7 +20,7 @@ describe("a .yaml file", () => {
     ]);
   });
 
-  it("may hold the list under a key", async () => {
+  it("may contain the list under a key", async () => {
     const { examples } = await folder.read(
       "map.yml",
       "about: x\nrecords:\n  - text: a\n  - text: 2026-01-01\n",
@@ -35,12 +35,12 @@ describe("a .yaml file", () => {
     const failure = await failureOf(folder.read("rows.yaml", "- text: a\n- b\n- text: .inf\n-\n"));
     expect(failure.problems).toEqual([
       { file: "rows.yaml", line: 2, message: "the row is a string, not an object" },
-      { file: "rows.yaml", line: 3, message: "it holds Infinity, which JSON cannot" },
+      { file: "rows.yaml", line: 3, message: "it contains Infinity, which JSON cannot represent" },
       { file: "rows.yaml", line: 4, message: "the row is null, not an object" },
     ]);
   });
 
-  it("tells every place where it is no YAML", async () => {
+  it("reports every place with invalid YAML", async () => {
     const failure = await failureOf(folder.read("faults.yaml", "- a: [1\n- b: c: d\n", { onBadRow: "skip" }));
     expect(failure.message.split("\n")[0]).toBe(
       "faults.yaml:2  Flow sequence in block collection must be sufficiently indented and end with a ]",
@@ -49,19 +49,23 @@ describe("a .yaml file", () => {
   });
 
   it.each([
-    ["documents", "- a: 1\n---\n- a: 2\n", "documents.yaml:2  a second document begins here; write one list"],
+    [
+      "documents",
+      "- a: 1\n---\n- a: 2\n",
+      "documents.yaml:2  a second document starts here; use a single list",
+    ],
     [
       "alias",
       "- *x\n",
       "alias.yaml  not YAML: Unresolved alias (the anchor must be set before the alias): x",
     ],
-    ["map", "a: 1\n", "map.yaml  the file holds no list of rows"],
+    ["map", "a: 1\n", "map.yaml  the file contains no list of rows"],
     ["nothing", "# nothing\n", "nothing.yaml has no rows"],
   ])("is refused: %s", async (name, content, message) => {
     expect((await failureOf(folder.read(`${name}.yaml`, content))).message).toBe(message);
   });
 
-  it("is refused when its aliases explode", async () => {
+  it("is rejected if its aliases expand too much", async () => {
     const levels = ["a: &a0 [x]"];
     for (let at = 1; at < 9; at++)
       levels.push(
@@ -75,13 +79,13 @@ describe("a .yaml file", () => {
     );
   });
 
-  it("of more than 64 MB is refused before it is read", async () => {
+  it("of more than 64 MB is rejected before it is read", async () => {
     const path = join(folder.path, "huge.yaml");
     const file = await open(path, "w");
     await file.truncate(65 * 2 ** 20);
     await file.close();
     expect(await failureOf(folder.readSource({ kind: "file", path }))).toMatchObject({
-      message: "huge.yaml  65 MB of YAML; at most 64 MB are read",
+      message: "huge.yaml  65 MB of YAML exceed the limit of 64 MB",
       hint: "convert the file to .jsonl, which is read row by row",
     });
   });

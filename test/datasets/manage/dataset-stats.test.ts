@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/data/json.ts";
-import { datasetStats } from "../../../src/datasets/manage/dataset-stats.ts";
-import { statsWarnings } from "../../../src/datasets/manage/stats-warnings.ts";
+import { datasetStats, statsWarnings } from "../../../src/datasets/manage/dataset-stats.ts";
 import { recordRows } from "./record-rows.ts";
 
 const words = "apple river stone cloud tiger piano lemon chair".split(" ");
-/** Texts that have little in common. */
+/** Dissimilar texts. */
 const textOf = (at: number): string =>
   Array.from(
     { length: 8 },
@@ -44,7 +43,7 @@ test("counts rows, different inputs, answers, labels, lengths", async () => {
   expect(statsWarnings(stats)).toEqual(["1 row without an expected or recorded answer"]);
 });
 
-test("an answer that is long, or one of a thousand, is no label", async () => {
+test("long answers, and more than a thousand different ones, are not labels", async () => {
   const of = (answers: readonly string[]) =>
     datasetStats([{ name: "a", rows: recordRows(answers.map((outputs, at) => rowOf(at, { outputs }))) }]);
   expect((await of(["yes", "x".repeat(201)])).balance).toEqual({ distinct: null, labels: [] });
@@ -70,7 +69,7 @@ test("finds equal inputs and groups in several files, and in several parts of on
   expect(files.groupLeaks?.examples.map(({ what }) => what).sort()).toEqual(["c8", "c9"]);
   expect(statsWarnings(files)).toEqual(
     expect.arrayContaining([
-      "2 inputs in more than one part: a score on them proves nothing",
+      "2 inputs in more than one part: scores on them are not reliable",
       "2 groups in more than one part",
     ]),
   );
@@ -91,7 +90,7 @@ test("finds equal inputs and groups in several files, and in several parts of on
   expect(tagged.leaks.count).toBe(1);
 });
 
-test("a column that names another part in every row names no parts", async () => {
+test("a column with a different value in every row is not a list of parts", async () => {
   const rows = Array.from({ length: 150 }, (_, at) => rowOf(at, { split: `s${at}` }));
   const { parts, leaks } = await datasetStats([
     { name: "a", rows: recordRows([...rows, ...rows.slice(0, 2)]) },
@@ -101,7 +100,7 @@ test("a column that names another part in every row names no parts", async () =>
   expect(leaks.count).toBe(0);
 });
 
-test("warns below twenty and fifty diverse rows, of near-duplicates and of one answer nearly everywhere", async () => {
+test("warns about few diverse rows, near-duplicates and a dominant answer", async () => {
   const warningsOf = async (rows: readonly JsonObject[]) =>
     statsWarnings(await datasetStats([{ name: "a", rows: recordRows(rows) }]));
   const answered = (at: number) => rowOf(at, { outputs: "yes" });
@@ -118,11 +117,11 @@ test("warns below twenty and fifty diverse rows, of near-duplicates and of one a
   }));
   expect(await warningsOf(alike)).toEqual([
     "50 % of the inputs are near-duplicates of others",
-    '99 % of the answers are "yes": the others can hardly be learned',
+    '99 % of the answers are "yes": too few rows to learn the others',
   ]);
 });
 
-test("a column that no row has is told with the columns there are", async () => {
+test("reports a missing column with the existing ones", async () => {
   await expect(
     datasetStats([{ name: "a", rows: recordRows([rowOf(1, { customer: "c" })]) }], { by: "costumer" }),
   ).rejects.toMatchObject({

@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { DatasetRecord } from "../../../src/contracts/dataset-store.ts";
 import { locateFile } from "../../../src/datasets/locate-file.ts";
-import { exportRecords } from "../../../src/datasets/manage/export/export-records.ts";
-import { exportFormats } from "../../../src/datasets/manage/export/index.ts";
+import { exportFormats, exportRecords } from "../../../src/datasets/manage/export/export-records.ts";
 import { readRecordRows } from "../../../src/datasets/store/read-records.ts";
 import { createDataFolder } from "../data-folder.ts";
 
@@ -46,19 +45,19 @@ const full: DatasetRecord = {
 };
 const plain: DatasetRecord = { inputs: { text: "[not json]", tone: "=1+1" }, outputs: "{x" };
 
-describe("what is read back is what was written", () => {
+describe("an export is read back losslessly", () => {
   test.each(["jsonl", "json"])("%s: with every member", async (name) => {
     expect(await readBack(name, await exported(name, [full, plain]))).toEqual([full, plain]);
   });
 
-  test.each(["csv", "tsv"])("%s: but for members without a name", async (name) => {
+  test.each(["csv", "tsv"])("%s: except for unknown members", async (name) => {
     const { other: _other, ...named } = full;
     const text = await exported(name, [full, plain]);
     expect(text.split(/[,\t\n]/).slice(0, 2)).toEqual(["text", "tone"]);
     expect(await readBack(name, text)).toEqual([named, plain]);
   });
 
-  test("csv: variables that are no texts, or not the same in every row, keep their kind as JSON", async () => {
+  test("csv: variables that are not strings, or differ between rows, keep their type as JSON", async () => {
     const records: DatasetRecord[] = [
       { inputs: { n: 1, deep: { a: [true] } }, expectations: { expected_response: { label: "x" } } },
       { inputs: { outputs: "a variable of that name" }, outputs: "y" },
@@ -68,7 +67,7 @@ describe("what is read back is what was written", () => {
     expect(await readBack("csv", text)).toEqual(records);
   });
 
-  test("csv: of any texts", async () => {
+  test("csv: for any strings", async () => {
     const text = fc.string({ unit: "binary" }).filter((value) => value.trim() !== "" && value.isWellFormed());
     const record = fc.record({ inputs: fc.record({ a: text, b: text }), outputs: text });
     let at = 0;
@@ -85,7 +84,7 @@ describe("what is read back is what was written", () => {
   });
 });
 
-test("mlflow: the members that merge_records takes, and its source", async () => {
+test("mlflow: the members that merge_records accepts, with the source in its format", async () => {
   expect(JSON.parse(await exported("mlflow", [full]))).toEqual({
     inputs: full.inputs,
     outputs: full.outputs,
@@ -146,7 +145,7 @@ test("openai-evals, langfuse, langsmith: the shapes of their APIs", async () => 
   });
 });
 
-test("rows that changed between the survey of a table and its writing are told, not written wrongly", async () => {
+test("rejects rows that changed between survey and writing of a table", async () => {
   const format = exportFormats["csv"];
   if (format === undefined) throw new Error("no csv");
   let pass = 0;
@@ -158,7 +157,7 @@ test("rows that changed between the survey of a table and its writing are told, 
   ).rejects.toMatchObject({ code: "store_failed", message: "the dataset changed while it was exported" });
 });
 
-test("no rows are no rows in every format", async () => {
+test("writes no rows in every format", async () => {
   for (const name of Object.keys(exportFormats)) {
     const text = await exported(name, []);
     if (name === "json") expect(JSON.parse(text)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../src/core/data/json.ts";
 import { type RecordRow, recordOf } from "../../../src/datasets/store/read-records.ts";
 
-/** Rows as a file of them would be read. */
+/** Rows as if they were read from a file. */
 export async function* recordRows(rows: readonly JsonObject[]): AsyncGenerator<RecordRow> {
   for (const [at, row] of rows.entries()) {
     const keyed = recordOf(row, {}, []);

@@ -7,7 +7,7 @@ import { recordRows } from "./record-rows.ts";
 
 const folder = await createDataFolder();
 const rows: readonly JsonObject[] = Array.from({ length: 240 }, (_, at) => {
-  // Every tenth row says again what the one before said.
+  // Every tenth row repeats the previous one.
   const text = at % 10 === 9 ? at - 1 : at;
   return { inputs: { text: `text ${text}` }, outputs: "yes", tags: { customer: `c${text % 37}` } };
 });
@@ -36,7 +36,7 @@ test.each([
   expect(await partsOf(request)).toEqual(rows.map(({ inputs }) => homes.get(JSON.stringify(inputs))));
 });
 
-test("equal inputs and equal groups stand on one side, whatever the seed", async () => {
+test("equal inputs and equal groups stay in one part for any seed", async () => {
   for (let seed = 0; seed < 5; seed++) {
     const parts = await partsOf({ seed, by: "tags.customer" });
     const sides = new Map<unknown, Set<string | undefined>>();
@@ -48,7 +48,7 @@ test("equal inputs and equal groups stand on one side, whatever the seed", async
   }
 });
 
-test("too few rows for the usual shares, and a column that is nowhere, are told", async () => {
+test("rejects too few rows for the default shares, and a missing column", async () => {
   await expect(splitRows(recordRows(rows.slice(0, 12)), { seed: 1 })).rejects.toMatchObject({
     message: "11 rows are too few to hold any back",
   });

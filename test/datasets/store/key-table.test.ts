@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { expect, test } from "vitest";
 import { createKeyTable } from "../../../src/datasets/store/key-table.ts";
 
-test("numbers keys in the order of adding, however many there are", () => {
+test("numbers any number of keys in insertion order", () => {
   const table = createKeyTable();
   const keyOf = (at: number): Buffer => hash("sha256", `${at}`, "buffer").subarray(0, 16);
   const wrong: number[] = [];
@@ -13,7 +13,7 @@ test("numbers keys in the order of adding, however many there are", () => {
   expect(wrong).toEqual([]);
   expect(table.size).toBe(20_000);
   expect(table.keyAt(12_345)).toEqual(keyOf(12_345));
-  // Keys that begin alike are told apart by their ends.
+  // Keys with equal prefixes differ in their suffixes.
   const alike = Array.from({ length: 50 }, (_, at) =>
     Buffer.concat([Buffer.alloc(15, 7), Buffer.from([at])]),
   );

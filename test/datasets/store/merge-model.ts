@@ -1,7 +1,7 @@
 import type { DatasetRecord, MergeCounts } from "../../../src/contracts/dataset-store.ts";
 import { canonicalJson } from "../../../src/core/data/digest.ts";
 
-/** What merging means, as plainly as it can be said: a map by the inputs. */
+/** The simplest model of merging: a map by inputs. */
 export function mergeModel() {
   const rows = new Map<string, Record<string, unknown>>();
   return {

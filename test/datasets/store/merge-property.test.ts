@@ -9,14 +9,14 @@ import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { mergeModel } from "./merge-model.ts";
 
 const json: fc.Arbitrary<JsonValue> = fc.jsonValue({ maxDepth: 2 }).map((value) => {
-  // What JSON text gives back: −0 is 0, and so on.
+  // Values after a JSON round trip: −0 becomes 0, and so on.
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 });
 const someObject: fc.Arbitrary<JsonObject> = fc.dictionary(fc.constantFrom("a", "b", "c"), json, {
   minKeys: 1,
   noNullPrototype: true,
 });
-// Few different inputs, so that most rows meet one that is there.
+// Few different inputs, so that most rows match an existing one.
 const inputs: fc.Arbitrary<JsonObject> = fc.oneof(
   fc.record({ text: fc.constantFrom("x", "y", "z", 'ü\u2028\n"') }),
   fc.record({ n: fc.integer({ min: 0, max: 2 }), deep: fc.record({ b: fc.constant(1), a: fc.boolean() }) }),
@@ -36,7 +36,7 @@ const record: fc.Arbitrary<DatasetRecord> = fc
   )
   .map((made) => made as DatasetRecord);
 
-test("merging any batches is what a map by inputs would do; merging them again changes no byte more than the map says", async () => {
+test("merging any batches equals a map by inputs; merging them again changes only what the map changes", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dao-opt-merge-"));
   let runs = 0;
   await fc.assert(
@@ -51,7 +51,7 @@ test("merging any batches is what a map by inputs would do; merging them again c
       expect(read).toEqual(model.records());
       const lines = (await readFile(store.fileOf(name), "utf8")).split("\n");
       expect(lines).toHaveLength(read.length + 1);
-      // The state of things merged into itself is the state of things.
+      // Merging the current state into itself changes nothing.
       const before = await readFile(store.fileOf(name));
       expect(await store.merge(name, read as DatasetRecord[])).toMatchObject({ added: 0, updated: 0 });
       expect(await readFile(store.fileOf(name))).toEqual(before);

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../registry/temporary-folder.ts";
 import { startProcess } from "../../registry/writer-process.ts";
 import { bundleMerger } from "./store-process.ts";
 
-/** Merges batches of rows of its own and rows that all writers share, and says each that is merged. */
+/** Merges batches of its own rows and of rows that all writers share, and prints each merged batch. */
 const script = `
 const [folder, writer, batches, size, pad] = process.argv.slice(2);
 const store = openDatasetStore({ folder });
@@ -16,8 +16,8 @@ for (let batch = 0; batch < Number(batches); batch++) {
     { inputs: { text: writer + "-" + batch + "-" + row }, outputs: "x".repeat(Number(pad ?? 0)) },
     { inputs: { text: "shared " + row }, tags: { [writer]: batch } },
   ]).flat();
-  const told = await store.merge("rows", rows).catch((error) => ({ error: error.name, message: error.message, hint: error.hint }));
-  process.stdout.write(JSON.stringify({ batch, ...told }) + "\\n");
+  const result = await store.merge("rows", rows).catch((error) => ({ error: error.name, message: error.message, hint: error.hint }));
+  process.stdout.write(JSON.stringify({ batch, ...result }) + "\\n");
 }
 `;
 
@@ -37,7 +37,7 @@ function rowsOf(folder: string): readonly Row[] {
 
 const visible = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith("."));
 
-test("eight processes at once: every row of all of them, none twice", async () => {
+test("eight concurrent processes: every row exactly once", async () => {
   const folder = temporaryFolder();
   const file = await bundleMerger(folder, script);
   const data = join(folder, "datasets");
@@ -56,7 +56,7 @@ test("eight processes at once: every row of all of them, none twice", async () =
   expect(readdirSync(data)).toEqual(["rows.jsonl"]);
 }, 60_000);
 
-test("kill -9 at any moment leaves the old file or the new one, and the next writer goes on and cleans up", async () => {
+test("kill -9 at any moment leaves the old or the new file, and the next writer cleans up", async () => {
   const folder = temporaryFolder();
   const file = await bundleMerger(folder, script);
   const data = join(folder, "datasets");
@@ -70,7 +70,7 @@ test("kill -9 at any moment leaves the old file or the new one, and the next wri
         const { error } = JSON.parse(line) as { error?: string };
         expect(error).toBeUndefined();
         confirmed++;
-        // Somewhere within the next merges, another moment each round.
+        // During one of the next merges, at a different moment each round.
         if (confirmed === 2) setTimeout(() => child.kill("SIGKILL"), round * 3.7);
       },
     });
@@ -79,7 +79,7 @@ test("kill -9 at any moment leaves the old file or the new one, and the next wri
     const texts = rowsOf(data).map(({ inputs }) => inputs.text);
     expect(new Set(texts).size).toBe(texts.length);
     const own = texts.filter((text) => text.startsWith(`${writer}-`)).length;
-    // Whole batches, each that was confirmed, and at most the one under way besides.
+    // Whole batches: every confirmed one, and at most the one in progress.
     expect(own % 40).toBe(0);
     expect([confirmed, confirmed + 1]).toContain(own / 40);
     expect(texts.filter((text) => !text.startsWith(`${writer}-`) && !text.startsWith("shared"))).toHaveLength(
@@ -95,7 +95,7 @@ test("kill -9 at any moment leaves the old file or the new one, and the next wri
 }, 120_000);
 
 test.runIf(process.platform === "linux")(
-  "a disk that fills up is one clear error, and nothing is left",
+  "a full disk is one clear error, and nothing is left behind",
   async () => {
     const folder = temporaryFolder();
     const file = await bundleMerger(folder, script);
@@ -142,7 +142,7 @@ test.runIf(process.platform !== "win32")("a folder that cannot be written is one
     openDatasetStore({ folder: join(folder, "taken") }).merge("rows", [{ inputs: { text: "a" } }]),
   ).rejects.toMatchObject({
     code: "store_failed",
-    message: `${join(folder, "taken", "rows.jsonl")} cannot be written: a file stands where a folder is needed`,
+    message: `${join(folder, "taken", "rows.jsonl")} cannot be written: a file exists where a folder is needed`,
   });
   expect(existsSync(join(folder, "taken"))).toBe(true);
 });

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 const source = new URL("../../../src/datasets/open-dataset-store.ts", import.meta.url);
 
-/** Bundles a script that has `openDatasetStore` at hand into a folder, and returns its file. */
+/** Bundles a script that uses `openDatasetStore` into a folder, and returns its file. */
 export async function bundleMerger(folder: string, script: string): Promise<string> {
   const file = join(folder, "merger.mjs");
   await build({

@@ -94,7 +94,7 @@ describe("Libretto's endpoints", () => {
     "refuse %o, which is no event",
     async (body) => {
       const { status, json } = await post("/event", body);
-      const message = "no event: it has neither a name (apiName), a template nor modelParameters";
+      const message = "not an event: it has no name (apiName), template or modelParameters";
       expect([status, json]).toMatchObject([400, { error: { code: "body_invalid", message } }]);
       expect(world.traces.kept).toEqual([]);
       // As Python's client writes one without a name and without a template.

@@ -129,7 +129,7 @@ describe("/v1/traces", () => {
     expect(JSON.parse(bytes.toString())).toEqual({
       partialSuccess: {
         rejectedSpans: 1,
-        errorMessage: "resourceSpans[0].scopeSpans[0].spans[1]: its span id is not 8 bytes, or all zero",
+        errorMessage: "resourceSpans[0].scopeSpans[0].spans[1]: the span id must be 8 bytes and not all zero",
       },
     });
     expect(world.traces.kept).toHaveLength(1);

@@ -6,7 +6,7 @@ import { traceOfEvent } from "../../../src/traces/libretto/trace-of-event.ts";
 const at = new Date("2026-01-02T03:04:05.000Z");
 const read = (event: JsonObject) => traceOfEvent(event, "tr_1", at);
 
-/** As the Python client sends it for a chat with a template. */
+/** An event of the Python client for a chat with a template. */
 const pythonChat: JsonObject = {
   apiName: "sport-emoji",
   apiKey: "libretto-key",
@@ -51,7 +51,7 @@ const pythonChat: JsonObject = {
 };
 
 describe("an event of Libretto's clients", () => {
-  it("of the Python client, field by field; keys are nowhere", () => {
+  it("of the Python client is converted field by field, without keys", () => {
     const trace = read(pythonChat);
     expect(trace).toEqual({
       traceId: "tr_1",
@@ -94,7 +94,7 @@ describe("an event of Libretto's clients", () => {
     expect(JSON.stringify(trace)).not.toMatch(/libretto-key|project-key/);
   });
 
-  it("gives a template that gives its messages", () => {
+  it("has a template that renders its messages", () => {
     const { prompt, inputs = {}, messages } = read(pythonChat);
     const rendered = renderTemplate(prompt?.template ?? "", "default", inputs);
     expect(rendered.map(({ content }) => content)).toEqual(messages?.map(({ content }) => content));
@@ -155,7 +155,7 @@ describe("an event of Libretto's clients", () => {
     expect(trace).not.toHaveProperty("output");
   });
 
-  it("without a name is named after its template, not after what was put into it", () => {
+  it("without a name is named after its template, not its variables", () => {
     const event = (sport: string, template = "An emoji for {sport}"): JsonObject => ({
       apiName: null,
       params: { sport },
@@ -169,7 +169,7 @@ describe("an event of Libretto's clients", () => {
     expect(read(event("tennis", "An emoji for {sport}!")).name).not.toBe(name);
   });
 
-  it("with raw messages as its template: braces in them are no variables", () => {
+  it("with raw messages as its template: braces are not variables", () => {
     const trace = read({
       params: {},
       promptTemplateChat: [
@@ -193,7 +193,7 @@ describe("an event of Libretto's clients", () => {
     expect(trace).not.toHaveProperty("inputs");
   });
 
-  it("that says next to nothing is still a trace", () => {
+  it("with almost no members is still a trace", () => {
     expect(read({})).toEqual({
       traceId: "tr_1",
       name: expect.stringMatching(/^prompt-/),

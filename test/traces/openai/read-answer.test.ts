@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cachedTokens, callCost } from "../../../src/traces/openai/call-cost.ts";
-import { tracedEndpoint } from "../../../src/traces/openai/openai-endpoint.ts";
-import { readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../src/traces/openai/read-request.ts";
+import { cachedTokens, callCost, readAnswerFields } from "../../../src/traces/openai/read-answer.ts";
+import { readRequestFields, tracedEndpoint } from "../../../src/traces/openai/read-request.ts";
 import { gatherStream } from "../../../src/traces/openai/stream-answer.ts";
 
 describe("openAIEndpoint", () => {
@@ -84,7 +82,7 @@ describe("readRequest", () => {
 });
 
 describe("readAnswerFields", () => {
-  it("takes a refusal for the output, and keeps every choice", () => {
+  it("uses a refusal as the output, and keeps every choice", () => {
     const body = {
       choices: [
         { index: 0, finish_reason: "stop", message: { role: "assistant", content: null, refusal: "No." } },
@@ -99,7 +97,7 @@ describe("readAnswerFields", () => {
   });
 
   it.each([[null], ["<html>"], [[]], [{}], [{ choices: [] }], [{ choices: [null] }]])(
-    "takes %j for an error of the provider",
+    "treats %j as an error of the provider",
     (body) => {
       expect(readAnswerFields("chat", body as never)).toEqual({
         error: expect.stringMatching(/^no (chat completion|choice)/),
@@ -108,7 +106,7 @@ describe("readAnswerFields", () => {
     },
   );
 
-  it("reads a response that failed, and one that is incomplete", () => {
+  it("reads a failed and an incomplete response", () => {
     expect(
       readAnswerFields("responses", {
         status: "failed",
@@ -132,7 +130,7 @@ describe("readAnswerFields", () => {
 });
 
 describe("gatherStream", () => {
-  it("is empty until something comes, and survives what is no chunk", () => {
+  it("is empty before the first chunk, and ignores invalid chunks", () => {
     const stream = gatherStream("chat");
     expect(stream.body()).toBeUndefined();
     for (const odd of [null, 1, "x", [], undefined]) stream.add(odd);
@@ -141,7 +139,7 @@ describe("gatherStream", () => {
     expect(stream.body()).toMatchObject({ choices: [{ index: 0, message: { content: null } }] });
   });
 
-  it("puts several choices, refusals, log probabilities and pieces of tool calls together", () => {
+  it("assembles choices, refusals, log probabilities and fragments of tool calls", () => {
     const stream = gatherStream("chat");
     const chunk = (...choices: readonly object[]) =>
       stream.add({ id: "c", object: "chat.completion.chunk", choices });
@@ -187,7 +185,7 @@ describe("gatherStream", () => {
     });
   });
 
-  it("keeps nothing of a chunk that the application may change", () => {
+  it("keeps no reference to a chunk", () => {
     const stream = gatherStream("chat");
     const usage = { prompt_tokens: 1 };
     stream.add({ choices: [], usage });
@@ -195,7 +193,7 @@ describe("gatherStream", () => {
     expect(stream.body()).toMatchObject({ usage: { prompt_tokens: 1 } });
   });
 
-  it("takes finished items and open text of a response that was cut off", () => {
+  it("uses finished items and partial text of an interrupted response", () => {
     const stream = gatherStream("responses");
     expect(stream.body()).toBeUndefined();
     const call = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
@@ -220,7 +218,7 @@ describe("gatherStream", () => {
 describe("callCost", () => {
   const price = { input: 2, output: 8, cachedInput: 0.5 };
 
-  it("counts both halves, the cached part at its own price", () => {
+  it("prices input and output, and cached input separately", () => {
     const answer = { usage: { prompt_tokens_details: { cached_tokens: 400 } } };
     expect(cachedTokens(answer)).toBe(400);
     expect(cachedTokens({ usage: { input_tokens_details: { cached_tokens: 7 } } })).toBe(7);
@@ -231,7 +229,7 @@ describe("callCost", () => {
     expect(cost.costUsd).toBeCloseTo(0.0022, 15);
   });
 
-  it("guesses nothing", () => {
+  it("is null if price or tokens are unknown", () => {
     const nothing = { promptCostUsd: null, outputCostUsd: null, costUsd: null };
     expect(callCost({ inputTokens: 1, outputTokens: 1 }, undefined, undefined)).toEqual(nothing);
     expect(callCost({ inputTokens: 1 }, undefined, price)).toEqual(nothing);

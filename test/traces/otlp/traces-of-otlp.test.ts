@@ -14,7 +14,7 @@ function traceOf(attributes: JsonObject, more: SpanSketch = {}): Trace | undefin
 const system = { role: "system", content: "Answer shortly." };
 const user = { role: "user", content: "Weather in Paris?" };
 const call = { id: "call_1", name: "get_weather", arguments: '{"city":"Paris"}' };
-/** What every convention's sketch of the same call must come to. */
+/** The expected trace of the same call in every convention. */
 const expected = {
   messages: [system, user],
   output: "Rainy.",
@@ -80,7 +80,7 @@ describe("a model call becomes a trace, as written by", () => {
     ]);
   });
 
-  it("the same with structured values, calls of tools and their results", () => {
+  it("current conventions with structured values, tool calls and their results", () => {
     const trace = traceOf({
       "gen_ai.operation.name": "chat",
       "gen_ai.input.messages": [
@@ -107,7 +107,7 @@ describe("a model call becomes a trace, as written by", () => {
     });
   });
 
-  it("the same in the event of details", () => {
+  it("current conventions in the details event", () => {
     const trace = traceOf(
       { "gen_ai.operation.name": "chat", "gen_ai.response.model": "gpt-4o-2024-08-06" },
       {
@@ -125,7 +125,7 @@ describe("a model call becomes a trace, as written by", () => {
     expect(trace).toMatchObject({ messages: [user], output: "Rainy.", model: expected.model });
   });
 
-  it("conventions before 1.37: an event a message", () => {
+  it("conventions before 1.37: one event per message", () => {
     const trace = traceOf(
       {
         "gen_ai.system": "openai",
@@ -338,7 +338,7 @@ describe("a model call becomes a trace, as written by", () => {
     expect(trace?.parameters).not.toHaveProperty("maxRetries");
   });
 
-  it("MLflow, whose values are JSON in texts", () => {
+  it("MLflow, with JSON text as values", () => {
     const trace = traceOf({
       "mlflow.traceRequestId": '"tr-0123"',
       "mlflow.spanType": '"CHAT_MODEL"',
@@ -386,7 +386,7 @@ describe("a model call becomes a trace, as written by", () => {
 });
 
 describe("spans around model calls", () => {
-  it("are steps with their inputs; tools and frames are passed over and the tree closes above them", () => {
+  it("become steps with inputs; tools and wrappers are skipped and their children re-attached", () => {
     const ids = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(16));
     const [root, http, agent, frame, model] = ids;
     const { traces, spans } = tracesOfOtlp(
@@ -434,7 +434,7 @@ describe("spans around model calls", () => {
     expect(traces[0]).toMatchObject({ inputs: { question: "Weather?" }, output: "Rainy." });
   });
 
-  it("of workflows keep what functions were given", () => {
+  it("of workflows keep the arguments of functions", () => {
     expect(
       traceOf({
         "traceloop.span.kind": "workflow",
@@ -453,20 +453,20 @@ describe("spans around model calls", () => {
     ).toMatchObject({ inputs: { q: "a" }, output: "b" });
   });
 
-  it("hang on a span that came in another request", () => {
+  it("keep a parent from another request", () => {
     const parent = "f".repeat(16);
     const trace = traceOf({ "gen_ai.prompt.0.content": "x" }, { parentSpanId: parent });
     expect(trace?.parentId).toBe(`${traceId}-${parent}`);
   });
 
-  it("that say nothing of a model are passed over", () => {
+  it("without a model are skipped", () => {
     expect(traceOf({ "http.method": "GET", "db.system": "sql" })).toBeUndefined();
     expect(traceOf({ "gen_ai.operation.name": "embeddings", "gen_ai.input.messages": "[]" })).toBeUndefined();
   });
 });
 
 describe("a failed call", () => {
-  it("has the status's message, the exception's, or the type", () => {
+  it("has the message of the status or the exception, or the type", () => {
     const attributes = { "gen_ai.request.model": "m", "error.type": "RateLimitError" };
     const exception = {
       name: "exception",
@@ -479,8 +479,8 @@ describe("a failed call", () => {
   });
 });
 
-describe("what is no span", () => {
-  it("is told with its place, and the others are taken", () => {
+describe("an invalid span", () => {
+  it("is reported with its place, and the others are read", () => {
     const good = { attributes: { "gen_ai.prompt.0.content": "x" } };
     const request = otlpRequest([
       good,
@@ -493,11 +493,11 @@ describe("what is no span", () => {
     expect(problems).toEqual([
       {
         place: "resourceSpans[0].scopeSpans[0].spans[1]",
-        message: "its trace id is not 16 bytes, or all zero",
+        message: "the trace id must be 16 bytes and not all zero",
       },
       {
         place: "resourceSpans[0].scopeSpans[0].spans[2]",
-        message: "its span id is not 8 bytes, or all zero",
+        message: "the span id must be 8 bytes and not all zero",
       },
     ]);
   });
@@ -505,12 +505,12 @@ describe("what is no span", () => {
   it.each([null, [], "x", {}, { resourceSpans: {} }])("%j is one problem", (json) => {
     expect(tracesOfOtlp(json)).toEqual({
       traces: [],
-      problems: [{ place: "", message: "there is no list resourceSpans" }],
+      problems: [{ place: "", message: "resourceSpans is missing or not a list" }],
       spans: 0,
     });
   });
 
-  it("may be spelled with underscores, and its ids in base64", () => {
+  it("accepts snake_case keys and base64 ids", () => {
     const { traces } = tracesOfOtlp({
       resource_spans: [
         {
@@ -535,7 +535,7 @@ describe("what is no span", () => {
     ]);
   });
 
-  it("cannot reach an object's prototype or blow up a list", () => {
+  it("cannot set a prototype or create a huge list", () => {
     const trace = traceOf({
       "gen_ai.prompt.0.__proto__.polluted": "yes",
       "gen_ai.prompt.0.content": "x",

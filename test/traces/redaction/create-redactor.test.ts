@@ -8,7 +8,7 @@ const { text, json } = createRedactor();
 const card = "4111 1111 1111 1111";
 
 describe("text", () => {
-  it("puts a placeholder of its kind for each find, and leaves the rest as it was", () => {
+  it("replaces each finding with the placeholder of its kind, and keeps the rest", () => {
     expect(text("Mail jane@example.com, call (415) 555-2671, pay with 4111 1111 1111 1111.")).toBe(
       "Mail [EMAIL], call [PHONE], pay with [CARD].",
     );
@@ -21,12 +21,12 @@ describe("text", () => {
     expect(text("DB_PASSWORD=letmein42")).toBe("DB_PASSWORD=[SECRET]");
   });
 
-  it("looks for the chosen kinds only", () => {
+  it("redacts only the chosen kinds", () => {
     const some = createRedactor({ kinds: ["email"] });
     expect(some.text("Ask Maria Garcia at maria@example.com")).toBe("Ask Maria Garcia at [EMAIL]");
   });
 
-  it("sees through what hides a string from a search, and puts the rest back untouched", () => {
+  it("finds disguised data, and keeps the other characters unchanged", () => {
     expect(text("４１１１　１１１１　１１１１　１１１１ “ok”")).toBe("[CARD] “ok”");
     expect(text("jo\u200bhn@exam\u00adple.com — déjà vu")).toBe("[EMAIL] — déjà vu");
     expect(text("call\u00a0+33\u202f6\u202f12\u202f34\u202f56\u202f78 now")).toBe("call\u00a0[PHONE] now");
@@ -36,7 +36,7 @@ describe("text", () => {
     );
   });
 
-  it("redacts JSON as what it says, to any depth of quoting", () => {
+  it("redacts JSON text, quoted to any depth", () => {
     const inner = JSON.stringify({ to: "jane@example.com", note: "line\n123-45-6789" });
     const outer = JSON.stringify({ body: inner, again: JSON.stringify([inner]) });
     const redacted = JSON.parse(text(outer));
@@ -44,22 +44,22 @@ describe("text", () => {
     expect(JSON.parse(JSON.parse(redacted.again)[0])).toEqual({ to: "[EMAIL]", note: "line\n[SSN]" });
   });
 
-  it("keeps JSON in which nothing is found to the letter", () => {
+  it("keeps JSON text byte for byte if nothing is found", () => {
     const spaced = '{ "a" : 1.0,\n  "id": 12345678901234567890, "b": "caf\\u00e9" }';
     expect(text(spaced)).toBe(spaced);
   });
 
-  it("finds what a key written twice hides from a parser", () => {
+  it("redacts the values of repeated keys", () => {
     expect(text('{"to":"jane@example.com","to":"ok"}')).toBe('{"to":"ok"}');
   });
 
-  it("redacts JSON Lines and streams of events line by line", () => {
+  it("redacts JSON Lines and event streams line by line", () => {
     const stream = 'event: message\ndata: {"to":"jane@example.com"}\n\ndata: {"ok":true}\n\ndata: [DONE]\n';
     expect(text(stream)).toBe(stream.replace("jane@example.com", "[EMAIL]"));
     expect(text('{"a":"x"}\n{"b":"123-45-6789"}\n')).toBe('{"a":"x"}\n{"b":"[SSN]"}\n');
   });
 
-  it("gives the same when given its own result, whatever the text", () => {
+  it("is idempotent for any text", () => {
     const words = fc.constantFrom(
       ...[
         "jane@example.com",
@@ -106,7 +106,7 @@ describe("text", () => {
 });
 
 describe("json", () => {
-  it("redacts keys, and numbers the keys that become one", () => {
+  it("redacts keys, and numbers keys that become equal", () => {
     expect(json({ "a@example.com": 1, "b@example.com": 2, plain_key: 3 })).toEqual({
       "[EMAIL]": 1,
       "[EMAIL] 2": 2,
@@ -114,7 +114,7 @@ describe("json", () => {
     });
   });
 
-  it("takes a key's word for its value", () => {
+  it("uses the key as a hint for its value", () => {
     expect(
       json({
         password: "x",
@@ -133,7 +133,7 @@ describe("json", () => {
     });
   });
 
-  it("leaves figures, and takes a card's number", () => {
+  it("keeps numbers, but redacts card numbers", () => {
     const figures = {
       created: 1715949045,
       at_ms: 1715949045123,
@@ -145,7 +145,7 @@ describe("json", () => {
     expect(json({ pan: 4111111111111111 })).toEqual({ pan: "[CARD]" });
   });
 
-  it("leaves a JSON Schema and a tool's description as they are", () => {
+  it("keeps a JSON Schema and a tool description unchanged", () => {
     const tool = {
       type: "function",
       function: {
@@ -161,25 +161,25 @@ describe("json", () => {
     expect(json(tool)).toEqual(tool);
   });
 
-  it("keeps the key __proto__ a key", () => {
+  it("keeps a key named __proto__", () => {
     const value = JSON.parse('{"__proto__":"jane@example.com"}') as JsonValue;
     expect(JSON.stringify(json(value))).toBe('{"__proto__":"[EMAIL]"}');
   });
 
-  it("throws on what it cannot look into, so that nothing is stored", () => {
+  it("throws on values that it cannot inspect", () => {
     let deep: JsonValue = "jane@example.com";
     for (let level = 0; level < 2000; level++) deep = [deep];
     expect(() => json(deep)).toThrow(/nested more than 500 levels/);
     expect(() => json({ when: (() => 1) as unknown as JsonValue })).toThrow(/type function/);
   });
 
-  it("does not change what it is given", () => {
+  it("does not modify its argument", () => {
     const value = Object.freeze({ list: Object.freeze(["jane@example.com"]) }) as JsonValue;
     json(value);
     expect(value).toEqual({ list: ["jane@example.com"] });
   });
 
-  it("never throws on JSON, and keeps its shape", () => {
+  it("never throws on JSON, and keeps its structure", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const redacted = json(value as JsonValue);

@@ -21,13 +21,13 @@ describe.each(halves)("the table's %s half", (_, table) => {
     };
   };
 
-  it("holds what it should", () => {
+  it("has enough cases of each kind", () => {
     expect(table.filter(({ kind }) => kind !== "keep").length).toBeGreaterThan(150);
     expect(table.filter(({ kind }) => kind === "keep").length).toBeGreaterThan(90);
     expect(new Set(table.map(({ text }) => text)).size).toBe(table.length);
   });
 
-  it.each(structuredKinds)("loses less than one in fifty of kind %s", (kind) => {
+  it.each(structuredKinds)("misses less than one in fifty of kind %s", (kind) => {
     const { recall, faults } = share([kind]);
     expect(recall, faults.join("\n")).toBeGreaterThanOrEqual(0.98);
   });
@@ -42,12 +42,12 @@ describe.each(halves)("the table's %s half", (_, table) => {
     expect(1 - recall, faults.join("\n")).toBeLessThanOrEqual(0.02);
   });
 
-  it("takes no words along: what stands beside a secret stays", () => {
+  it("keeps the words next to a secret", () => {
     const excess = figures.filter(({ kind }) => kind !== "keep").reduce((sum, one) => sum + one.excess, 0);
     expect(excess / table.length).toBeLessThanOrEqual(0.02);
   });
 
-  it("comes out the same of a second pass", () => {
+  it("changes nothing in a second pass", () => {
     const once = table.map(({ text }) => redactor.text(text));
     expect(once.map(redactor.text)).toEqual(once);
   });
@@ -56,19 +56,19 @@ describe.each(halves)("the table's %s half", (_, table) => {
 describe("the measure", () => {
   const table = readTable("dev");
 
-  it("gives nothing to a redaction that does nothing", () => {
+  it("scores zero for a redaction that does nothing", () => {
     const idle = measure(table, (text) => text);
     for (const { kind, hidden, secrets } of idle) expect(hidden, kind).toBe(kind === "keep" ? secrets : 0);
   });
 
-  it("sees a redaction that takes everything", () => {
+  it("detects a redaction that removes everything", () => {
     const greedy = measure(table, () => "[NAME]");
     const excess = greedy.reduce((sum, one) => sum + one.excess, 0);
     expect(excess).toBeGreaterThan(200);
     expect(greedy.find(({ kind }) => kind === "keep")?.hidden).toBe(0);
   });
 
-  it("sees half a secret that was left", () => {
+  it("detects a half-redacted secret", () => {
     const [figures] = measure(
       [{ kind: "name", text: "Ask Maria Garcia", secrets: ["Maria Garcia"], kept: ["Ask ", ""] }],
       () => "Ask [NAME] Garcia",

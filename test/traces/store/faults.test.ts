@@ -27,7 +27,7 @@ beforeEach(() => {
 const ids = async (onUnreadable = (_file: string) => {}) =>
   (await collect(openTraceStore({ folder, onUnreadable }).list())).map(({ traceId }) => traceId);
 
-test("kill -9 of the writer loses nothing that flush had acknowledged", async () => {
+test("kill -9 of the writer loses nothing that was flushed", async () => {
   const file = await bundleTraceScript(
     scripts,
     `
@@ -35,17 +35,17 @@ test("kill -9 of the writer loses nothing that flush had acknowledged", async ()
     const store = openTraceStore({ folder });
     for (let at = 0; ; at++) {
       store.append(trace(writer + "-" + at, (at * 31) % 3000));
-      if (at % 7 === 0) { await store.flush(); say(String(at)); }
+      if (at % 7 === 0) { await store.flush(); print(String(at)); }
     }`,
   );
   const acknowledged = new Map<string, number>();
-  // One after the other, in the same files: each has to cope with what the one before left.
+  // Sequential, in the same files: each process has to handle the leftovers of the previous one.
   for (const [writer, lines] of [..."abcdef"].map((name, at) => [name, 3 + at * 5] as const)) {
-    let said = 0;
+    let printed = 0;
     const { code } = await startProcess("node", [file, folder, writer], {
       onLine(line, child) {
         acknowledged.set(writer, Number(line));
-        if (++said === lines) setTimeout(() => child.kill("SIGKILL"), lines % 4);
+        if (++printed === lines) setTimeout(() => child.kill("SIGKILL"), lines % 4);
       },
     }).ended;
     expect(code).toBeNull();
@@ -60,7 +60,7 @@ test("kill -9 of the writer loses nothing that flush had acknowledged", async ()
   expect(readdirSync(folder).filter((name) => name.startsWith(".lock.takeover"))).toEqual([]);
 }, 60_000);
 
-test("what a killed writer left of a line does not glue to the next one", async () => {
+test("a partial line of a killed writer does not merge with the next one", async () => {
   mkdirSync(folder);
   writeFileSync(
     join(folder, "2026-11-20.jsonl"),
@@ -69,7 +69,7 @@ test("what a killed writer left of a line does not glue to the next one", async 
   writeFileSync(join(folder, "feedback.jsonl"), '{"key":"a","rat');
   const torn: string[] = [];
   const store = openTraceStore({ folder, onUnreadable: (path) => torn.push(path) });
-  // In the middle of being written, for all a reader knows.
+  // A reader cannot distinguish it from a line that is being written.
   expect((await collect(store.list())).map(({ traceId }) => traceId)).toEqual(["a"]);
   expect(torn).toEqual([]);
   store.append(traceAt(1));
@@ -79,7 +79,7 @@ test("what a killed writer left of a line does not glue to the next one", async 
   expect(new Set(torn)).toEqual(new Set([join(folder, "2026-11-20.jsonl"), join(folder, "feedback.jsonl")]));
 });
 
-test("a line without its newline at the end is read, when it is whole", async () => {
+test("a complete last line without a newline is read", async () => {
   mkdirSync(folder);
   appendFileSync(
     join(folder, "2026-11-20.jsonl"),
@@ -92,7 +92,7 @@ test("a line without its newline at the end is read, when it is whole", async ()
   expect(await ids()).toEqual(["a", "t1"]);
 });
 
-test("lines of another make are read by what they say", async () => {
+test("lines of other writers are parsed", async () => {
   mkdirSync(folder);
   const lines = [
     '{ "started_at": "2026-11-20T10:00:05Z", "inputs": {"started_at": "x", "trace_id": "y"}, "trace_id": "later", "chat_id": "c" }',
@@ -115,11 +115,11 @@ test("lines of another make are read by what they say", async () => {
 });
 
 test.runIf(process.platform === "linux")(
-  "a folder that the system does not make loses traces, counted, and never hangs",
+  "a folder that cannot be created loses traces, counts them, and never hangs",
   async () => {
     const store = openTraceStore({ folder: "/proc/dao-opt/traces" });
     store.append(traceAt(1));
-    const lost = { count: 1, reason: "the folder is gone, or the system makes none there" };
+    const lost = { count: 1, reason: "the folder was removed or cannot be created" };
     expect(await store.flush()).toEqual(lost);
     expect(await store.close()).toEqual(lost);
   },
@@ -128,36 +128,36 @@ test.runIf(process.platform === "linux")(
 describe("the disk", () => {
   const writing = `
     const [folder] = process.argv.slice(2);
-    const told = [];
-    const store = openTraceStore({ folder, onLoss: (losses) => told.push(losses) });
+    const reported = [];
+    const store = openTraceStore({ folder, onLoss: (losses) => reported.push(losses) });
     for (let at = 0; at < 400; at++) {
       store.append(trace("t" + at));
       if (at % 10 === 0) await store.flush();
     }
-    say(JSON.stringify({ losses: await store.close(), told: told.at(-1) ?? null }));
+    print(JSON.stringify({ losses: await store.close(), reported: reported.at(-1) ?? null }));
     const again = openTraceStore({ folder });
-    for await (const { traceId } of again.list()) say(traceId);
-    try { await again.amend("t0", { output: "other" }); say("amended"); } catch (error) { say(error.code + " " + error.message); }`;
+    for await (const { traceId } of again.list()) print(traceId);
+    try { await again.amend("t0", { output: "other" }); print("amended"); } catch (error) { print(error.code + " " + error.message); }`;
 
   const outcome = (stdout: string) => {
     const [first = "", ...rest] = stdout.trimEnd().split("\n");
-    const { losses, told } = JSON.parse(first) as { losses: TraceLosses; told: TraceLosses | null };
-    return { losses, told, kept: rest.slice(0, -1), amended: rest.at(-1) };
+    const { losses, reported } = JSON.parse(first) as { losses: TraceLosses; reported: TraceLosses | null };
+    return { losses, reported, kept: rest.slice(0, -1), amended: rest.at(-1) };
   };
 
-  test("that is full keeps whole lines as far as they go, and the rest is counted and said", async () => {
+  test("that is full keeps complete lines, and counts and reports the rest", async () => {
     const file = await bundleTraceScript(scripts, writing);
     const { stdout, stderr, exitCode } = await spawnShell('ulimit -f 40; exec node "$@"', {
       cwd: scripts,
       args: [file, folder],
     });
     expect([exitCode, stderr]).toEqual([0, ""]);
-    const { losses, told, kept, amended } = outcome(stdout);
+    const { losses, reported, kept, amended } = outcome(stdout);
     expect(losses).toEqual({
       count: 400 - kept.length,
       reason: "the file would grow larger than the system allows",
     });
-    expect(told).toEqual(losses);
+    expect(reported).toEqual(losses);
     expect(kept.length).toBeGreaterThan(60);
     expect(kept).toEqual(kept.map((_, at) => `t${at}`));
     expect(amended).toBe("amended");
@@ -169,7 +169,7 @@ describe("the disk", () => {
 
   const drop = process.getuid?.() === 0 ? "exec setpriv --bounding-set=-all --inh-caps=-all " : "exec ";
 
-  test("that is read-only loses all, says so, and throws nothing at the application", async () => {
+  test("that is read-only loses all traces, reports it, and never throws", async () => {
     const file = await bundleTraceScript(scripts, writing);
     mkdirSync(folder);
     writeFileSync(
@@ -188,16 +188,16 @@ describe("the disk", () => {
     expect(amended).toMatch(/^store_failed .*: permission denied$/);
   });
 
-  test("with a file in the folder's place loses all and says so", async () => {
+  test("with a file in place of the folder loses all traces and reports it", async () => {
     writeFileSync(folder, "");
     const store = openTraceStore({ folder });
     store.append(traceAt(1));
-    expect(await store.flush()).toEqual({ count: 1, reason: "a file stands where a folder is needed" });
+    expect(await store.flush()).toEqual({ count: 1, reason: "a file exists where a folder is needed" });
     await expect(collect(store.list())).rejects.toMatchObject({ code: "store_failed" });
     await expect(store.find("t1")).rejects.toMatchObject({ code: "store_failed" });
   });
 
-  test("whose folder is removed under it goes on in a new one", async () => {
+  test("whose folder is removed continues in a new one", async () => {
     const store = openTraceStore({ folder });
     store.append(traceAt(1));
     await store.flush();
@@ -207,21 +207,21 @@ describe("the disk", () => {
     expect(await ids()).toEqual(["t2"]);
   });
 
-  test("that is too slow for what comes loses what does not fit into the memory allowed", async () => {
-    const told: TraceLosses[] = [];
-    const store = openTraceStore({ folder, maxWaiting: 10_000, onLoss: (losses) => told.push(losses) });
+  test("that is too slow loses what exceeds the memory limit", async () => {
+    const reported: TraceLosses[] = [];
+    const store = openTraceStore({ folder, maxWaiting: 10_000, onLoss: (losses) => reported.push(losses) });
     for (let at = 0; at < 100; at++) store.append(traceAt(at, { output: "x".repeat(1000) }));
     const { count, reason } = await store.flush();
     expect(reason).toMatch(/too slow/);
-    expect(count).toBe(told.at(-1)?.count);
+    expect(count).toBe(reported.at(-1)?.count);
     expect(await ids()).toHaveLength(100 - count);
-    // What was written makes room.
+    // Written lines free memory.
     store.append(traceAt(200));
     expect(await store.flush()).toMatchObject({ count });
     expect((await ids()).at(-1)).toBe("t200");
   });
 
-  test("and who is told of losses cannot break the application's call", async () => {
+  test("does not break the application's call if the loss listener throws", async () => {
     const store = openTraceStore({
       folder,
       maxWaiting: 1,
@@ -234,7 +234,7 @@ describe("the disk", () => {
   });
 });
 
-test("a process that ends by itself writes what it was given", async () => {
+test("a process that exits normally writes all traces", async () => {
   const file = await bundleTraceScript(
     scripts,
     `openTraceStore({ folder: process.argv[2] }).append(trace("t1"));`,
@@ -243,7 +243,7 @@ test("a process that ends by itself writes what it was given", async () => {
   expect(await ids()).toEqual(["t1"]);
 });
 
-test("what a killed deletion left beside the files goes with the next one", async () => {
+test("the next deletion removes leftovers of a killed one", async () => {
   const store = openTraceStore({ folder });
   store.append(traceAt(1));
   await store.flush();

@@ -13,12 +13,12 @@ const script = `
 const [folder, writer, count] = process.argv.slice(2);
 const store = openTraceStore({ folder, partBytes: 256 * 1024 });
 for (let at = 0; at < Number(count); at++) {
-  // From one line to a megabyte in a batch, and some larger than what is written at once.
+  // Batches from one line to a megabyte, and some larger than one write.
   store.append({ ...trace(writer + "-" + at, at % 97 === 0 ? 20000 : (at * 7) % 900), chainId: "chain-" + writer });
   if (at % 50 === 0) store.addFeedback(writer + "-" + at, { rating: 1, at: new Date().toISOString() });
   if (at % 61 === 0) await new Promise((resolve) => setTimeout(resolve, at % 3));
 }
-say(JSON.stringify(await store.close()));
+print(JSON.stringify(await store.close()));
 `;
 
 const removing = `
@@ -27,15 +27,15 @@ const store = openTraceStore({ folder });
 let removed = 0;
 for (let at = 0; at < ${each}; at += 10) {
   const ids = Array.from({ length: 10 }, (_, one) => "h-" + (at + one));
-  // What is not there yet is looked for again.
+  // Traces that do not exist yet are looked up again.
   for (let found = 0; found < 10; ) found += await store.remove({ ids });
   removed += 10;
   if (removed >= 60) break;
 }
-say(String(removed));
+print(String(removed));
 `;
 
-test("eight processes at once, while a ninth deletes: nothing is lost, nothing is torn", async () => {
+test("eight concurrent writers and one deletion: no trace is lost or torn", async () => {
   const scripts = temporaryFolder();
   const folder = join(temporaryFolder(), "traces");
   const file = await bundleTraceScript(scripts, script);
@@ -64,7 +64,7 @@ test("eight processes at once, while a ninth deletes: nothing is lost, nothing i
   }
   const rated = await collect(store.list({ rating: { operator: "=", value: 1 } }));
   expect(rated).toHaveLength(8 * 30 - 2);
-  // Whole lines in every file, and no file left over.
+  // Only complete lines in every file, and no leftover files.
   const names = readdirSync(folder);
   expect(names.filter((name) => !/^(\d{4}-\d\d-\d\d(\.\d+)?|feedback)\.jsonl$/.test(name))).toEqual([]);
   expect(names.length).toBeGreaterThan(5);
@@ -75,7 +75,7 @@ test("eight processes at once, while a ninth deletes: nothing is lost, nothing i
   }
 }, 120_000);
 
-test("a reader meanwhile sees whole traces only, and each that was there when it began", async () => {
+test("a concurrent reader sees only complete traces, and all that existed when it started", async () => {
   const folder = join(temporaryFolder(), "traces");
   const file = await bundleTraceScript(temporaryFolder(), script);
   const unreadable: string[] = [];

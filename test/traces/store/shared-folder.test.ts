@@ -19,8 +19,8 @@ beforeEach(() => {
 const ids = async (store: FolderTraceStore, filter?: TraceFilter) =>
   (await collect(store.list(filter))).map(({ traceId }) => traceId);
 
-describe("two that have a folder open", () => {
-  test("see each other's traces, feedback, changes and deletions, whatever they had read before", async () => {
+describe("two stores of one folder", () => {
+  test("see each other's traces, feedback, changes and deletions", async () => {
     one.append(traceAt(1));
     one.append(traceAt(2));
     await one.flush();
@@ -36,7 +36,7 @@ describe("two that have a folder open", () => {
     other.addFeedback("e2", { rating: 0.25, at });
     await other.flush();
     expect(await ids(one, { rating: { operator: "=", value: 0.25 } })).toEqual(["t2"]);
-    // The files of feedback and changes are written anew, shorter and then longer than they were.
+    // The files of feedback and changes are rewritten, first shorter, then longer.
     expect(await one.remove({ ids: ["t1"] })).toBe(1);
     expect((await other.find("t2"))?.feedback).toEqual([{ rating: 0.25, at }]);
     one.append(traceAt(1));
@@ -46,7 +46,7 @@ describe("two that have a folder open", () => {
     expect((await other.find("t2"))?.feedback).toEqual([{ rating: 0.25, at }]);
   });
 
-  test("read at once and see the same", async () => {
+  test("read concurrently with equal results", async () => {
     for (let second = 0; second < 50; second++) one.append(traceAt(second));
     for (let second = 0; second < 50; second++) one.addFeedback(`t${second}`, { rating: 1, at });
     const looks = await Promise.all(
@@ -59,7 +59,7 @@ describe("two that have a folder open", () => {
   });
 });
 
-test("a deletion touches only the files that hold what goes", async () => {
+test("a deletion rewrites only the files with removed traces", async () => {
   for (const second of [0, 1, 2, 100_000, 200_000]) one.append(traceAt(second));
   await one.flush();
   const inodes = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).ino]);
@@ -77,7 +77,7 @@ test("a deletion touches only the files that hold what goes", async () => {
 });
 
 describe("follow", () => {
-  /** Follows, and gives the next so many traces at a time. */
+  /** Follows a folder, and returns the next `count` traces per call. */
   const following = async (filter: TraceFilter = {}) => {
     const ending = new AbortController();
     const traces = await one.follow(filter, { signal: ending.signal, everyMs: 5 });
@@ -95,7 +95,7 @@ describe("follow", () => {
     };
   };
 
-  test("tells what comes, of any day and any process, once", async () => {
+  test("yields new traces of any day and process exactly once", async () => {
     other.append(traceAt(1));
     await other.flush();
     const follower = await following({ hasError: false });
@@ -110,7 +110,7 @@ describe("follow", () => {
     await follower.end();
   });
 
-  test("goes on behind what it told when traces are deleted meanwhile", async () => {
+  test("continues after the last yielded trace when traces are deleted", async () => {
     for (let second = 0; second < 5; second++) other.append(traceAt(second));
     await other.flush();
     const follower = await following();
@@ -128,7 +128,7 @@ describe("follow", () => {
     await follower.end();
   });
 
-  test("waits for the end of a line", async () => {
+  test("waits until a line is complete", async () => {
     other.append(traceAt(1));
     await other.flush();
     const file = join(folder, "2026-11-20.jsonl");

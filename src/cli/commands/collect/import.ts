@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type ImportRequest, importFiles } from "../../../collect/import/import-files.ts";
+import { importFiles } from "../../../collect/import/import-files.ts";
+import type { ImportRequest } from "../../../collect/import/import-items.ts";
 import { createUnrenderer } from "../../../collect/unrender/create-unrenderer.ts";
-import { templatesOfConfig } from "../../../collect/unrender/templates-of-config.ts";
+import { templatesOfConfig } from "../../../collect/unrender/known-template.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { type CliContext, lookOf } from "../../context.ts";

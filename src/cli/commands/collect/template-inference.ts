@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ImportRequest } from "../../../collect/import/import-files.ts";
+import type { ImportRequest } from "../../../collect/import/import-items.ts";
 import {
   type InferredCall,
   type InferredTemplates,

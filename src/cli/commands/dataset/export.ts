@@ -3,11 +3,14 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
-import { type Exported, exportRecords } from "../../../datasets/manage/export/export-records.ts";
-import { exportFormats } from "../../../datasets/manage/export/index.ts";
-import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
-import { writeWhole } from "../../../datasets/manage/write-whole.ts";
+import {
+  type Exported,
+  exportFormats,
+  exportRecords,
+} from "../../../datasets/manage/export/export-records.ts";
+import { isRatedAtLeast } from "../../../datasets/manage/reference-answer.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
+import { writeWhole } from "../../../datasets/store/replacement-file.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";

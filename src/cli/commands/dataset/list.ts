@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { countRows } from "../../../datasets/manage/count-rows.ts";
+import { countRows } from "../../../datasets/manage/validate-rows.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { formatBytes, formatCount } from "../../terminal/format.ts";

@@ -3,7 +3,7 @@ import { openSourceFile } from "../../../collect/import/source/source-file.ts";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
-import { isRatedAtLeast } from "../../../datasets/manage/row-rating.ts";
+import { isRatedAtLeast } from "../../../datasets/manage/reference-answer.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import type { CliContext } from "../../context.ts";

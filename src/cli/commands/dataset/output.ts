@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import type { DatasetStats, TextLengths } from "../../../datasets/manage/dataset-stats.ts";
+import {
+  type DatasetStats,
+  statsWarnings,
+  type TextLengths,
+} from "../../../datasets/manage/dataset-stats.ts";
 import type { Leaks } from "../../../datasets/manage/leak-watch.ts";
-import { statsWarnings } from "../../../datasets/manage/stats-warnings.ts";
 import type { RowCensus } from "../../../datasets/manage/validate-rows.ts";
-import { sourceJson } from "../../../datasets/store/record-source.ts";
+import { sourceJson } from "../../../datasets/store/record-json.ts";
 
 const mostLabels = 100;
 

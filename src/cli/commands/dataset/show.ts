@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { NotFoundError } from "../../../core/errors.ts";
-import { idOfKey } from "../../../datasets/store/inputs-key.ts";
+import { idOfKey } from "../../../datasets/store/key-table.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
 import { recordJson } from "../../../datasets/store/record-json.ts";
 import type { CliContext } from "../../context.ts";

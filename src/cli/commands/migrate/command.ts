@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { type GatheredRows, type GatherRequest, gatherRows } from "../../../collect/migrate/gather-rows.ts";
 import { migrationOutcome } from "../../../collect/migrate/migration-outcome.ts";
-import { recoverInputs } from "../../../collect/migrate/recover-inputs.ts";
-import { rowsOfTraces } from "../../../collect/migrate/rows-of-traces.ts";
+import { recoverInputs, rowsOfTraces } from "../../../collect/migrate/rows-of-traces.ts";
 import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
 import { planCollection } from "../../../collect/run/plan-collection.ts";
 import { describeSkipped } from "../../../collect/skipped-answers.ts";

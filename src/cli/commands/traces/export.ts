@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { temporaryBeside } from "../../../disk/create-new.ts";
-import { type TraceFormat, traceFormats } from "../../../traces/export/trace-formats.ts";
+import { type TraceFormat, traceFormats } from "../../../traces/trace-formats.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { cannotWrite } from "../../session/write-file.ts";

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { StoreError, UsageError } from "../../../core/errors.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
-import { correctRows } from "../../../traces/correct-rows.ts";
+import { correctRows } from "../../../traces/dataset-record.ts";
 import { feedbackRecord } from "../../../traces/feedback-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { CliContext } from "../../context.ts";

@@ -1,10 +1,16 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
-import { messageFields } from "../../../traces/message-fields.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat, ImportItem } from "../import-format.ts";
+import { messageFields } from "../../../traces/answer-of-trace.ts";
+import {
+  eachValue,
+  type ImportFormat,
+  type ImportItem,
+  type Part,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";
@@ -19,18 +25,18 @@ const logMembers = new Set(
 );
 
 /**
- * The folder that `humanloop-export` writes (`files/<id>/logs/N.jsonl`, `datapoints/<version>/N.jsonl`), and
- * such lines by themselves. The prompts in it, with their versions and deployments, are the registry's:
- * `dao-opt registry import`.
+ * Reads the folder that `humanloop-export` writes (`files/<id>/logs/N.jsonl`,
+ * `datapoints/<version>/N.jsonl`), and single files of such lines. `dao-opt registry import` imports its
+ * prompts, versions and deployments.
  */
 export const humanloop: ImportFormat = {
   name: "humanloop",
-  summary: "the folder of Humanloop's official export: its logs and datapoints",
-  recognises: (value) =>
+  summary: "logs and datapoints in the folder of Humanloop's official export",
+  recognizes: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["prompt"]) &&
     textMember(objectMember(value, "prompt") ?? {}, "version_id") !== undefined,
-  recognisesFolder: async (path) => (await exportedFiles(path)).length > 0,
+  recognizesFolder: async (path) => (await exportedFiles(path)).length > 0,
   read: readHumanloop,
 };
 
@@ -48,7 +54,7 @@ async function* readFolder(folder: SourceFile): AsyncGenerator<ImportItem> {
     const name = `${folder.name}${path.slice(folder.path.length)}`;
     const type = await typeOf(path);
     if (type === undefined) {
-      yield { kind: "problem", message: "file.json is missing, or no JSON", place: { file: name } };
+      yield { kind: "problem", message: "file.json is missing or not JSON", place: { file: name } };
     }
     for (const part of ["logs", "datapoints"]) {
       for (const lines of await linesUnder(join(path, part))) {
@@ -121,19 +127,21 @@ function logTrace(value: JsonObject): TraceDraft {
   };
 }
 
-/** Judgments of evaluators and people that say right or wrong; all stay beside as they were. */
+/**
+ * Judgments of evaluators and people that are boolean or from 0 to 1. All judgments are also kept in `other`.
+ */
 function ratingsOf(logs: JsonValue | undefined): TraceDraft["feedback"] {
   const ratings = (Array.isArray(logs) ? logs.filter(isJsonObject) : []).flatMap((log: JsonObject) => {
     const { judgment } = log;
     if (typeof judgment !== "boolean" && !isShare(judgment)) return [];
     const evaluator = textMember(objectMember(log, "evaluator") ?? {}, "path", "name");
-    const said = feedbackOfScore({
+    const feedback = feedbackOfScore({
       name: evaluator ?? "judgment",
       value: judgment,
       by: textMember(log, "user"),
       at: instantOf(log["created_at"]),
     });
-    return evaluator === undefined ? said : said.map((one) => ({ ...one, evaluator }));
+    return evaluator === undefined ? feedback : feedback.map((one) => ({ ...one, evaluator }));
   });
   return ratings.length === 0 ? undefined : ratings;
 }
@@ -143,9 +151,7 @@ function promptOf(prompt: JsonObject): NonNullable<TraceDraft["prompt"]> {
   const versionId = textMember(prompt, "version_id");
   const template = templateOf(prompt["template"]);
   return {
-    ...(template === undefined ? {} : { template }),
-    ...(path === undefined ? {} : { path }),
-    ...(versionId === undefined ? {} : { versionId }),
+    ...defined({ template, path, versionId }),
   };
 }
 
@@ -178,7 +184,10 @@ function datapointPart(value: JsonObject): Part {
   };
 }
 
-/** Folders of the files of an export: named itself, its `files`, one file of it, or the folder of exports. */
+/**
+ * The file folders of an export. `path` may be a file's folder, its parent `files`, an export, or a folder of
+ * exports.
+ */
 async function exportedFiles(path: string): Promise<readonly string[]> {
   if (await exists(join(path, "file.json"))) return [path];
   const below = await namesIn(path);
@@ -212,7 +221,7 @@ async function typeOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** In the order of their numbers: `2.jsonl` before `10.jsonl`. */
+/** In numeric order: `2.jsonl` before `10.jsonl`. */
 async function namesIn(path: string): Promise<readonly string[]> {
   const names = await readdir(path).catch(() => []);
   return names.toSorted((one, other) => one.localeCompare(other, "en", { numeric: true }));

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
 const members = new Set(
@@ -11,8 +10,8 @@ const members = new Set(
 /** Items of a Langfuse dataset: `{input, expectedOutput, metadata, sourceTraceId}`. */
 export const langfuseDataset: ImportFormat = {
   name: "langfuse-dataset",
-  summary: "items of a Langfuse dataset: JSON, JSON Lines and CSV",
-  recognises: (value) =>
+  summary: "Langfuse dataset items: JSON, JSON Lines and CSV",
+  recognizes: (value) =>
     isJsonObject(value) &&
     "input" in value &&
     ("expectedOutput" in value || ("expected_output" in value && "source_trace_id" in value)),
@@ -38,10 +37,10 @@ function partOf(value: JsonValue): Part {
   };
 }
 
-/** Names that LangSmith's tracing and the examples of both tools' documentation put an answer under. */
+/** Keys of the answer in LangSmith's traces and in the documentation of both tools. */
 const wrappers: ReadonlySet<string> = new Set(["output", "answer"]);
 
-/** The answer in an object of nothing but an answer; any other object is itself what is expected. */
+/** Unwraps an object that contains only an answer. Any other object is the expected answer itself. */
 export function unwrappedAnswer(expected: JsonValue): JsonValue {
   const [only, ...others] = Object.entries(isJsonObject(expected) ? expected : {});
   return only !== undefined && others.length === 0 && wrappers.has(only[0]) ? only[1] : expected;

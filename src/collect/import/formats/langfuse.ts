@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
   instantOf,
   leftovers,
@@ -31,14 +30,14 @@ const traceMembers = new Set(
 );
 
 /**
- * Langfuse's exports: observations (from the table, the API or blob storage; camelCase and snake_case), traces,
- * and a trace downloaded with its observations.
+ * Langfuse's exports: observations (from the table, the API or blob storage; camelCase and snake_case),
+ * traces, and a trace downloaded with its observations.
  * https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields
  */
 export const langfuse: ImportFormat = {
   name: "langfuse",
   summary: "Langfuse observations and traces: JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value)),
+  recognizes: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value)),
   read: eachValue("langfuse", parts),
 };
 
@@ -142,12 +141,12 @@ function* traceParts(value: JsonObject): Generator<Part> {
   const observations = value["observations"];
   for (const one of Array.isArray(observations) ? observations : []) {
     if (isJsonObject(one) && isObservation(one)) yield { trace: observationTrace(one, value) };
-    // The list of a table holds ids only: the observations are another export.
+    // Exported tables list only the ids of observations; the observations are a separate export.
     else if (typeof one !== "string") yield { problem: "an observation without id, type or startTime" };
   }
 }
 
-/** Of an observation or a trace; lists of a table hold their ids only. */
+/** Scores of an observation or a trace. Exported tables contain only their ids. */
 function scoresOf(value: JsonObject | undefined): readonly JsonObject[] {
   const scores = parsedMember(value?.["scores"]);
   return Array.isArray(scores) ? scores.filter(isJsonObject) : [];
@@ -157,7 +156,10 @@ function observationOf(score: JsonObject): string | undefined {
   return textMember(score, "observationId", "observation_id");
 }
 
-/** Scores on another scale, and categories, say nothing of right and wrong: they stay beside, as all scores do. */
+/**
+ * Scores from 0 to 1 become ratings. Other scales and categories do not express right or wrong; all scores
+ * are kept in `other`.
+ */
 function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
   const ratings = scores.flatMap((score) => {
     const { value } = score;

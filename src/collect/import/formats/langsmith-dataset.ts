@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember } from "../json-members.ts";
 import { unwrappedAnswer } from "./langfuse-dataset.ts";
 
@@ -9,14 +8,14 @@ const members = new Set(["inputs", "outputs", "metadata", "source_run_id"]);
 const columnName = /^(inputs?|outputs?|reference_outputs?)[._](.+)$/;
 
 /**
- * Examples of a LangSmith dataset: `{inputs, outputs}` with the members of an example around them, or a table
- * with columns `input_…` and `output_…`. The outputs of an example are what is expected.
+ * Examples of a LangSmith dataset: `{inputs, outputs}` with the other members of an example, or a table with
+ * columns `input_…` and `output_…`. The outputs of an example are the expected answer.
  * https://docs.langchain.com/langsmith/example-data-format
  */
 export const langsmithDataset: ImportFormat = {
   name: "langsmith-dataset",
-  summary: "examples of a LangSmith dataset: JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && (isExample(value) || isTable(value)),
+  summary: "LangSmith dataset examples: JSON, JSON Lines and CSV",
+  recognizes: (value) => isJsonObject(value) && (isExample(value) || isTable(value)),
   read: eachValue("langsmith-dataset", (value) => [partOf(value)]),
 };
 
@@ -35,7 +34,7 @@ function partOf(value: JsonValue): Part {
   if (!("inputs" in value) && isTable(value))
     return examplePart(value, column(value, "i"), columnOutputs(value));
   const inputs = objectMember(value, "inputs");
-  if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
+  if (inputs === undefined) return { problem: "inputs is missing or not an object of variables" };
   return examplePart(value, inputs, objectMember(value, "outputs"));
 }
 

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
 import { feedbackOfScore } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
@@ -13,13 +12,13 @@ const members = new Set(
 );
 
 /**
- * Runs of LangSmith (bulk exports as JSON Lines, answers of the run query, exported tables).
+ * Runs of LangSmith (bulk exports as JSON Lines, responses of the run query, exported tables).
  * https://docs.langchain.com/langsmith/run-data-format
  */
 export const langsmith: ImportFormat = {
   name: "langsmith",
   summary: "LangSmith runs: JSON, JSON Lines and CSV",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     textMember(value, "run_type") !== undefined &&
     textMember(value, "id", "run_id") !== undefined,
@@ -92,7 +91,7 @@ function restOfExtra(extra: JsonObject): JsonObject | undefined {
   return Object.keys(rest).length === 0 ? undefined : { langsmith: { extra: rest } };
 }
 
-/** `{correctness: {n, avg}}`: averages are all that a run tells of what people thought. */
+/** `{correctness: {n, avg}}`: runs contain only averages of feedback. */
 function feedbackOf(value: JsonObject, at: string | undefined): TraceDraft["feedback"] {
   const stats = Object.entries(objectMember(value, "feedback_stats") ?? {});
   const given = stats.flatMap(([name, stat]) =>

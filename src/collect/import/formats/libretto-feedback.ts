@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
 import type { FilePlace } from "../import-format.ts";
 import { instantOf, numberMember, textMember } from "../json-members.ts";
@@ -6,8 +7,8 @@ import { isShare } from "../score-feedback.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
 
-/** Feedback on the event with a key, and where it stands. */
-export interface PlacedFeedback {
+/** Feedback and its place in a file. */
+interface PlacedFeedback {
   readonly feedback: TraceFeedback;
   readonly place: FilePlace;
 }
@@ -21,37 +22,41 @@ export function isLibrettoFeedback(value: JsonValue): value is JsonObject {
   );
 }
 
-/** Why feedback cannot be used; undefined when it can. */
+/** Why feedback is invalid; undefined if it is valid. */
 export function librettoFeedbackProblem(value: JsonObject): string | undefined {
   const { rating } = value;
   const isRated = rating !== undefined && rating !== null && rating !== "";
   return isRated && !isShare(numberMember(value, "rating"))
-    ? `rating is ${JSON.stringify(rating)}, and no number from 0 to 1`
+    ? `rating is ${JSON.stringify(rating)}, not a number from 0 to 1`
     : undefined;
 }
 
-/** All feedback in files by its key, in order. What is taken back, or empty, takes what stands before it along. */
+/**
+ * All feedback in files by key, in order. Deleted or empty feedback removes the earlier feedback of its key.
+ */
 export async function readLibrettoFeedback(
   files: readonly SourceFile[],
 ): Promise<ReadonlyMap<string, readonly PlacedFeedback[]>> {
-  const said = new Map<string, PlacedFeedback[]>();
+  const byKey = new Map<string, PlacedFeedback[]>();
   for (const file of files) {
     for await (const read of readValues(file)) {
       if ("problem" in read || !isLibrettoFeedback(read.value)) continue;
       if (librettoFeedbackProblem(read.value) !== undefined) continue;
       const key = textMember(read.value, "feedback_key") ?? "";
       const feedback = feedbackOf(read.value, file);
-      if (feedback === undefined) said.delete(key);
+      if (feedback === undefined) byKey.delete(key);
       else {
         const place: FilePlace = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
-        said.set(key, [...(said.get(key) ?? []), { feedback, place }]);
+        byKey.set(key, [...(byKey.get(key) ?? []), { feedback, place }]);
       }
     }
   }
-  return said;
+  return byKey;
 }
 
-/** Undefined when it takes back. Without a time it was said by the time the file was written. */
+/**
+ * Undefined if it is deleted or empty. Feedback without a time gets the time at which the file was written.
+ */
 function feedbackOf(value: JsonObject, file: SourceFile): TraceFeedback | undefined {
   const rating = numberMember(value, "rating");
   const betterResponse = textMember(value, "better_response");
@@ -60,10 +65,7 @@ function feedbackOf(value: JsonObject, file: SourceFile): TraceFeedback | undefi
   const isEmpty = rating === undefined && betterResponse === undefined && comment === undefined;
   if (value["is_deleted"] === true || isEmpty) return undefined;
   return {
-    ...(rating === undefined ? {} : { rating }),
-    ...(betterResponse === undefined ? {} : { betterResponse }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(by === undefined ? {} : { by }),
+    ...defined({ rating, betterResponse, comment, by }),
     at: instantOf(value["at"] ?? value["timestamp"] ?? value["createdAt"]) ?? file.recordedAt,
   };
 }

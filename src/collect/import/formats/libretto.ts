@@ -1,19 +1,25 @@
 import { readToolCalls } from "../../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import type { Template, TemplateMessage } from "../../../core/prompt/prompt.ts";
 import { renderTemplate } from "../../../core/template/template.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { eventProblem } from "../../../traces/libretto/event-problem.ts";
+import { eventProblem } from "../../../traces/libretto/trace-of-event.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat, ImportItem } from "../import-format.ts";
+import {
+  eachValue,
+  type ImportFormat,
+  type ImportItem,
+  type Part,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { usageFields } from "../payload-output.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import { isLibrettoFeedback, librettoFeedbackProblem, readLibrettoFeedback } from "./libretto-feedback.ts";
 
-/** Keys travel in the bodies of events; they are dropped here, and stored nowhere. */
+/** Includes the members with API keys, which must not be stored. */
 const members = new Set(
   (
     "apiName promptTemplateName apiKey projectKey params prompt promptTemplateChat promptTemplateText promptEventId " +
@@ -23,13 +29,13 @@ const members = new Set(
 );
 
 /**
- * Bodies of Libretto's `/event` and `/feedback`, one a line, as its clients for TypeScript and Python send them.
- * Feedback goes to the event with its key, wherever the two stand.
+ * Bodies of Libretto's `/event` and `/feedback`, one per line, as its TypeScript and Python clients send
+ * them. Feedback is matched to the event with its key, in any order.
  */
 export const libretto: ImportFormat = {
   name: "libretto",
-  summary: "events of Libretto's clients, and feedback on them",
-  recognises: (value) => isEvent(value) || isLibrettoFeedback(value),
+  summary: "events and feedback of Libretto's clients",
+  recognizes: (value) => isEvent(value) || isLibrettoFeedback(value),
   read: readLibretto,
 };
 
@@ -44,14 +50,14 @@ function isEvent(value: JsonValue): boolean {
 const readEvents = eachValue("libretto", parts);
 
 async function* readLibretto(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
-  const said = await readLibrettoFeedback(files);
+  const feedbackByKey = await readLibrettoFeedback(files);
   for await (const item of readEvents(files)) {
     const key = item.kind === "trace" ? (item.trace.feedbackKey ?? item.trace.eventId) : undefined;
-    const feedback = said.get(key ?? "")?.map((one) => one.feedback);
+    const feedback = feedbackByKey.get(key ?? "")?.map((one) => one.feedback);
     if (item.kind !== "trace" || feedback === undefined) yield item;
     else yield { ...item, trace: { ...item.trace, feedback } };
   }
-  for (const [key, all] of said) {
+  for (const [key, all] of feedbackByKey) {
     for (const { feedback, place } of all) yield { kind: "feedback", key, feedback, place };
   }
 }
@@ -67,12 +73,12 @@ function* parts(value: JsonValue): Generator<Part> {
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "an event is an object" };
   const inputs = value["params"] ?? {};
-  if (!isJsonObject(inputs)) return { problem: "params is no object of variables" };
+  if (!isJsonObject(inputs)) return { problem: "params is not an object of variables" };
   const problem = eventProblem(value);
   if (problem !== undefined) return { problem };
   const template = templateOf(value);
   if (template === null)
-    return { problem: "promptTemplateChat is no list of messages with role and content" };
+    return { problem: "promptTemplateChat is not a list of messages with role and content" };
   return { trace: eventTrace(value, inputs, template) };
 }
 
@@ -86,7 +92,7 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
   const hasInputs = Object.keys(inputs).length > 0;
   const answer =
     raw === undefined ? {} : readAnswerFields("choices" in raw ? endpointOf(value) : "responses", raw);
-  // What a client says of its answer is the answer with its thinking, unless the body told the two apart.
+  // `response` includes thinking, unless the body separated it from the answer.
   const isRead = answer.reasoning !== undefined && typeof answer.output === "string";
   const rest = value["tools"] === undefined ? parameters : { ...parameters, tools: value["tools"] };
   return {
@@ -100,8 +106,7 @@ function eventTrace(value: JsonObject, inputs: JsonObject, template: Template | 
       ? {}
       : {
           prompt: {
-            ...(path === undefined ? {} : { path }),
-            ...(template === undefined ? {} : { template }),
+            ...defined({ path, template }),
           },
         }),
     ...(hasInputs ? { inputs } : {}),
@@ -125,7 +130,7 @@ function endpointOf(value: JsonObject): "chat" | "completion" {
   return objectMember(value, "modelParameters")?.["modelType"] === "completion" ? "completion" : "chat";
 }
 
-/** Null when it is of another kind; Libretto's `{name}` becomes `{{name}}`, its role `ai` `assistant`. */
+/** Null if it is invalid. Libretto's `{name}` becomes `{{name}}`, its role `ai` becomes `assistant`. */
 function templateOf(value: JsonObject): Template | null | undefined {
   const text = value["promptTemplateText"];
   if (typeof text === "string") return doubled(text);
@@ -143,7 +148,7 @@ function templateOf(value: JsonObject): Template | null | undefined {
   return messages.every((message) => message !== undefined) ? messages : null;
 }
 
-/** Braces written with a backslash are braces; others around a name are a variable. */
+/** Unescapes braces. Other braces around a name are a variable. */
 function doubled(text: string): string {
   return text.replace(
     /\\([{}])|\{([\w[\].]+)\}/g,
@@ -151,7 +156,7 @@ function doubled(text: string): string {
   );
 }
 
-/** Raw messages stand where a template would: without variables they render as they are. */
+/** Raw messages in place of a template have no variables, so they render unchanged. */
 function messagesOf(template: Template | undefined, inputs: JsonObject): TraceDraft["messages"] {
   if (template === undefined) return undefined;
   try {

@@ -1,22 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { defined } from "../../../core/defined.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
 
 const members = new Set(["inputs", "outputs", "expectations", "tags", "source", "source_type"]);
 
-/** Records of an MLflow evaluation dataset, as its server, `to_dict()` and `to_df()` give them. */
+/** Records of an MLflow evaluation dataset, as returned by its server, `to_dict()` and `to_df()`. */
 export const mlflowDataset: ImportFormat = {
   name: "mlflow-dataset",
   summary: "MLflow evaluation datasets: records as JSON, JSON Lines and CSV",
-  recognises: (value) => isJsonObject(value) && "dataset_record_id" in value,
+  recognizes: (value) => isJsonObject(value) && "dataset_record_id" in value,
   read: eachValue("mlflow-dataset", (value) => [partOf(value)]),
 };
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a record is an object with inputs" };
   const inputs = objectMember(value, "inputs");
-  if (inputs === undefined) return { problem: "inputs is missing, or no object of variables" };
+  if (inputs === undefined) return { problem: "inputs is missing or not an object of variables" };
   const outputs = unwrapped(valueIn(value, "outputs"));
   const expectations = objectMember(value, "expectations");
   const tags = objectMember(value, "tags");
@@ -28,17 +28,16 @@ function partOf(value: JsonValue): Part {
       ...(outputs === undefined ? {} : { outputs }),
       ...(expectations === undefined || Object.keys(expectations).length === 0 ? {} : { expectations }),
       ...(tags === undefined || Object.keys(tags).length === 0 ? {} : { tags }),
-      ...(source === undefined ? {} : { source }),
-      ...(other === undefined ? {} : { other }),
+      ...defined({ source, other }),
     },
   };
 }
 
-/** The server's own storage puts outputs into `{"mlflow_wrapped": …}`. */
+/** MLflow's server stores outputs as `{"mlflow_wrapped": …}`. */
 function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(outputs)) return outputs;
   if ("mlflow_wrapped" in outputs) return outputs["mlflow_wrapped"];
-  // A table has an empty object where there is no answer.
+  // Tables have an empty object if there is no answer.
   return Object.keys(outputs).length === 0 ? undefined : outputs;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { instantOf, objectMember, parsedMember, textMember, valueIn } from "../json-members.ts";
 
-/** A span of any of MLflow's three ways of writing one down. */
+/** A span in any of MLflow's three formats. */
 export interface MlflowSpan {
   readonly id: string | undefined;
   readonly parentId: string | undefined;
@@ -13,13 +13,16 @@ export interface MlflowSpan {
   readonly input: JsonValue | undefined;
   readonly output: JsonValue | undefined;
   readonly error: string | undefined;
-  /** Those without a field of their own; values unpacked. */
+  /** Attributes without their own field; values are parsed. */
   readonly attributes: JsonObject;
 }
 
 const taken = ["mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.traceRequestId"];
 
-/** MLflow 3 (`span_id`, `start_time_unix_nano`), MLflow 2 (`context`, `start_time`) and OTLP as its server answers. */
+/**
+ * Reads spans of MLflow 3 (`span_id`, `start_time_unix_nano`), MLflow 2 (`context`, `start_time`) and OTLP as
+ * returned by its server.
+ */
 export function mlflowSpan(span: JsonObject): MlflowSpan {
   const attributes = attributesOf(span["attributes"]);
   const rest = Object.entries(attributes).filter(([name]) => !taken.includes(name));
@@ -47,7 +50,7 @@ export function mlflowSpan(span: JsonObject): MlflowSpan {
   };
 }
 
-/** Each value is a text that holds JSON, a text among them too; OTLP has a list of keys and typed values. */
+/** Each value is JSON text, including strings. OTLP has a list of keys and typed values. */
 function attributesOf(value: JsonValue | undefined): JsonObject {
   const pairs = Array.isArray(value)
     ? value.filter(isJsonObject).map((pair: JsonObject): [string, JsonValue] => {

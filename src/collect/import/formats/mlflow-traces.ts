@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
   instantOf,
   leftovers,
@@ -34,13 +33,13 @@ const infoMembers = new Set([
 const rowMembers = new Set(["trace", "spans", "request", "response", "info", "data"]);
 
 /**
- * Traces of MLflow 2 and 3: `Trace.to_json()`, the table of `search_traces()`, and the server's answers. The
- * outermost span is a trace, and each call of a model below it one of its own.
+ * Traces of MLflow 2 and 3: `Trace.to_json()`, the table of `search_traces()`, and responses of the server.
+ * The root span becomes a trace, and every span below it becomes a trace of its own.
  */
 export const mlflowTraces: ImportFormat = {
   name: "mlflow-traces",
-  summary: "MLflow traces: Trace.to_json(), search_traces() tables, answers of its server",
-  recognises: (value) => isJsonObject(value) && traceOf(value) !== undefined,
+  summary: "MLflow traces: Trace.to_json(), search_traces() tables, server responses",
+  recognizes: (value) => isJsonObject(value) && traceOf(value) !== undefined,
   read: eachValue("mlflow-traces", parts),
 };
 
@@ -49,7 +48,7 @@ interface MlflowTrace {
   readonly spans: readonly JsonObject[];
 }
 
-/** Undefined when it is no trace of MLflow. */
+/** Undefined if it is not a trace of MLflow. */
 function traceOf(value: JsonObject): MlflowTrace | undefined {
   const inner = objectMember(value, "trace");
   if (inner !== undefined) return traceOf(inner);
@@ -70,14 +69,14 @@ function traceOf(value: JsonObject): MlflowTrace | undefined {
 function* parts(value: JsonValue): Generator<Part> {
   const trace = isJsonObject(value) ? traceOf(value) : undefined;
   if (trace === undefined) {
-    yield { problem: "no trace of MLflow: info with a trace_id, and data with spans, are missing" };
+    yield { problem: "not an MLflow trace: info with a trace_id and data with spans are missing" };
     return;
   }
   const spans = trace.spans.map(mlflowSpan);
   const root = spans.find(({ parentId }) => parentId === undefined) ?? spans[0];
   const traceId = textMember(trace.info, "trace_id", "request_id") ?? "";
   if (root === undefined) {
-    yield { problem: `trace ${traceId} has no spans (its artifact traces.json holds them)` };
+    yield { problem: `trace ${traceId} has no spans (they are in its artifact traces.json)` };
     return;
   }
   yield { trace: rootTrace(traceId, trace.info, root) };
@@ -144,7 +143,7 @@ function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
   };
 }
 
-/** `1.234s`, or milliseconds. */
+/** Reads `1.234s` or milliseconds. */
 function durationMs(info: JsonObject): number | undefined {
   const text = textMember(info, "execution_duration");
   const seconds = text === undefined ? undefined : /^([\d.]+)s$/.exec(text)?.[1];
@@ -158,7 +157,7 @@ function tagsOf(value: JsonValue | undefined): JsonObject {
   return Object.fromEntries(objectsIn(tags).map((tag) => [String(tag["key"]), tag["value"] ?? null]));
 }
 
-/** Feedback is a rating; the expectation of an answer is the better response. */
+/** Feedback becomes a rating; an expected response becomes the better response. */
 function assessmentsOf(value: JsonValue | undefined): TraceDraft["feedback"] {
   const all = objectsIn(value).flatMap((one): readonly TraceFeedback[] => {
     const name = textMember(one, "assessment_name", "name") ?? "";

@@ -1,10 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { tracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../traces/openai/read-request.ts";
-import { completeTrace, type TraceDraft } from "../each-value.ts";
-import type { FilePlace, ImportFormat, ImportItem } from "../import-format.ts";
+import { readRequestFields, tracedEndpoint } from "../../../traces/openai/read-request.ts";
+import {
+  completeTrace,
+  type FilePlace,
+  type ImportFormat,
+  type ImportItem,
+  type TraceDraft,
+} from "../import-format.ts";
 import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";
 import { readValues } from "../source/read-values.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -13,13 +17,13 @@ const requestMembers = new Set(["custom_id", "method", "url", "body"]);
 const answerMembers = new Set(["id", "custom_id", "response", "error"]);
 
 /**
- * OpenAI's Batch API: the input file (`custom_id`, `url`, `body`) joined by `custom_id` with the output and
- * error files (`custom_id`, `response`, `error`), in whatever order they are named.
+ * OpenAI's Batch API: joins the input file (`custom_id`, `url`, `body`) by `custom_id` with the output and
+ * error files (`custom_id`, `response`, `error`), in any order.
  */
 export const openaiBatch: ImportFormat = {
   name: "openai-batch",
   summary: "OpenAI batch files: the input together with its output and error file",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) &&
     typeof value["custom_id"] === "string" &&
     (isJsonObject(value["body"]) || "response" in value),
@@ -34,7 +38,7 @@ interface Answer {
 async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
   const answers = new Map<string, Answer>();
   let isAnyRequest = false;
-  // A batch has 50,000 calls at most: its answers are kept, its requests are streamed past them.
+  // A batch has at most 50,000 calls: its answers are kept in memory, its requests are streamed.
   for (const file of files) {
     for await (const read of readValues(file)) {
       const place = placeOf(file, read.line);
@@ -61,7 +65,7 @@ async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportIt
         const url = String(read.value["url"]);
         yield {
           kind: "problem",
-          message: `${url} is no endpoint whose calls are prompts`,
+          message: `${url} is not an endpoint with prompts`,
           place: origin.place,
         };
       } else yield { kind: "trace", trace: completeTrace(draft, 0, origin), place: origin.place };
@@ -77,7 +81,7 @@ function* unanswerable(answers: ReadonlyMap<string, Answer>): Generator<ImportIt
   for (const { place } of answers.values()) {
     yield {
       kind: "problem",
-      message: "an answer without its request; name the batch's input file too",
+      message: "an answer without its request; import the batch's input file too",
       place,
     };
   }

@@ -1,11 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { messageFields } from "../../../traces/answer-of-trace.ts";
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
-import { messageFields } from "../../../traces/message-fields.ts";
-import type { TracedEndpoint } from "../../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequestFields } from "../../../traces/openai/read-request.ts";
-import { eachValue, type Part, type TraceDraft } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/read-request.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
 
@@ -35,13 +33,13 @@ const completionMembers = new Set([
 ]);
 
 /**
- * Calls of OpenAI's API in three shapes: logs of request and response bodies, stored completions (the
- * completion with its request's messages), and the lines of a fine-tuning file, `{messages}`.
+ * Calls of OpenAI's API in three formats: logs of request and response bodies, stored completions (the
+ * completion with the messages of its request), and lines of a fine-tuning file, `{messages}`.
  */
 export const openaiChat: ImportFormat = {
   name: "openai-chat",
   summary: "OpenAI calls: logged requests and responses, stored completions, fine-tuning {messages}",
-  recognises: (value) =>
+  recognizes: (value) =>
     isJsonObject(value) && (isCompletion(value) || isLogged(value) || isTuningLine(value)),
   read: eachValue("openai-chat", (value) => [partOf(value)]),
 };
@@ -61,7 +59,7 @@ function isCompletion(value: JsonObject): boolean {
   );
 }
 
-/** What a batch writes has a `custom_id`, and is another format. */
+/** False for batch files, which have a `custom_id` and are another format. */
 function isLogged(value: JsonObject): boolean {
   const request = objectMember(value, ...requestMembers);
   if (request === undefined || "custom_id" in value) return false;
@@ -116,7 +114,7 @@ function storedCompletion(value: JsonObject): TraceDraft {
 
 function tuningPart(value: JsonObject): Part {
   const messages = messagesIn(value["messages"]);
-  if (messages === undefined) return { problem: "messages is no list of messages with role and content" };
+  if (messages === undefined) return { problem: "messages is not a list of messages with role and content" };
   const last = messages.at(-1);
   const isAnswered = last?.role === "assistant";
   return {

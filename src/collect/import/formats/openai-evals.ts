@@ -1,19 +1,19 @@
 import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { defined } from "../../../core/defined.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { leftovers, objectMember } from "../json-members.ts";
 
 const members = new Set(["item", "sample"]);
 
 /**
- * Items of an OpenAI evals data source, `{item: {…}, sample: {output_text}}`. The members of an item are what
- * the eval's own schema says; those that `dataset export` names are the expected answer, the others variables.
+ * Items of an OpenAI evals data source, `{item: {…}, sample: {output_text}}`. Item members depend on the
+ * schema of the eval. Those written by `dataset export` are expectations, all others are variables.
  * https://platform.openai.com/docs/guides/evals
  */
 export const openaiEvals: ImportFormat = {
   name: "openai-evals",
-  summary: "items of an OpenAI evals data source: JSON Lines",
-  recognises: (value) =>
+  summary: "OpenAI evals data source items: JSON Lines",
+  recognizes: (value) =>
     isJsonObject(value) &&
     isJsonObject(value["item"]) &&
     Object.keys(value).every((name) => members.has(name)),
@@ -28,8 +28,7 @@ function partOf(value: JsonValue): Part {
   const output = objectMember(value, "sample")?.["output_text"];
   const rest = leftovers("openai_evals", value, members);
   const expectations = {
-    ...(response === undefined ? {} : { expected_response: response }),
-    ...(facts === undefined ? {} : { expected_facts: facts }),
+    ...defined({ expected_response: response, expected_facts: facts }),
   };
   return {
     record: {

@@ -1,19 +1,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
-import type { Part } from "../each-value.ts";
+import type { Part } from "../import-format.ts";
 import { leftovers, objectMember, textMember } from "../json-members.ts";
 
 const maxCombinations = 1000;
 const testMembers = new Set(["vars", "assert", "metadata"]);
-/** `__expected` may begin with the kind of the assertion; a text without one is the answer itself. */
+/** `__expected` may start with an assertion type. A text without one is the expected answer. */
 const assertionPrefix =
   /^(not-)?(i?equals|i?contains(-all|-any)?|starts-with|regex|is-json|contains-json|llm-rubric|grade|factuality|similar|javascript|fn|eval|python|file|model-graded-[\w-]+|answer-relevance|levenshtein|rouge-n|latency|cost|webhook|classifier|moderation)(\([\d.]+\))?(:|$)/;
 
-/** A test's variables; those that are lists stand for every one of their values, as they do in promptfoo. */
+/**
+ * The rows of a test. Variables that are lists expand to all combinations of their values, as in promptfoo.
+ */
 export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part> {
   const { vars } = test;
   if (vars !== undefined && vars !== null && !isJsonObject(vars)) {
-    yield { problem: `vars is ${JSON.stringify(vars)}, and no object: import the file it names too` };
+    yield { problem: `vars is ${JSON.stringify(vars)}, not an object: import the file it names too` };
     return;
   }
   const given = { ...shared, ...(isJsonObject(vars) ? vars : {}) };
@@ -26,7 +28,7 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
   );
   if (files.length > 0) {
     const named = files.map(([name, value]) => `${name} (${String(value)})`).join(", ");
-    yield { problem: `not read, for these variables are files of their own: ${named}` };
+    yield { problem: `skipped because these variables refer to files: ${named}` };
     return;
   }
   const isExpanded = objectMember(test, "options")?.["disableVarExpansion"] !== true;
@@ -38,7 +40,7 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
   const asserts = Array.isArray(test["assert"]) ? test["assert"].filter(isJsonObject) : [];
   const expectations = expectationsOf(asserts);
   const rest = leftovers("promptfoo", asserts.length === 0 ? test : { ...test, asserts }, testMembers);
-  // `dataset export` names the recorded answer so.
+  // `dataset export` writes the recorded answer to this key.
   const { source_output: output, ...tags } = objectMember(test, "metadata") ?? {};
   for (const inputs of combinations) {
     yield {
@@ -53,7 +55,7 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
   }
 }
 
-/** A row of a CSV: columns are variables, but for those that begin with two underscores. */
+/** A CSV row. Columns are variables, unless they start with two underscores. */
 export function columnsTest(row: JsonObject): Part {
   const columns = Object.entries(row);
   const inputs = Object.fromEntries(columns.filter(([name]) => !name.startsWith("__")));
@@ -84,7 +86,7 @@ function assertionOf(text: string): JsonObject {
   return { type: prefix.replace(/(\([\d.]+\))?:?$/, ""), value: text.slice(prefix.length).trim() };
 }
 
-/** What assertions say of the answer itself: the answer, facts it holds, what it must be like. */
+/** Expectations from assertions: the expected answer, facts, and guidelines. */
 export function expectationsOf(asserts: readonly JsonObject[]): JsonObject {
   const ofType = (...types: readonly string[]) =>
     asserts.filter((one) => types.includes(textMember(one, "type") ?? "")).map((one) => one["value"] ?? null);

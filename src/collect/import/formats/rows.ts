@@ -1,28 +1,28 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { columnNames, columnValue } from "../../../datasets/rows/columns.ts";
 import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
-import { parseSource } from "../../../datasets/store/record-source.ts";
-import { eachValue, type Part } from "../each-value.ts";
-import type { ImportFormat } from "../import-format.ts";
+import { parseSource } from "../../../datasets/store/record-json.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { objectMember, parsedMember } from "../json-members.ts";
 
-/** Columns that are the expected answer, or the answer of the model; every other one is a variable. */
+/** Columns of the expected answer and of the recorded answer; all others are variables. */
 const expectedColumns = ["expected_response", "expected_output", "expected_answer", "expected"];
 const outputColumns = ["outputs", "output"];
 const named = new Set(["inputs", "outputs", "output", "expectations", "tags", "source"]);
 
-/** Rows of a dataset: `{inputs, outputs, expectations, tags}`, or one column a variable. */
+/** Rows of a dataset: `{inputs, outputs, expectations, tags}`, or one column per variable. */
 export const rows: ImportFormat = {
   name: "rows",
-  summary: "rows with inputs (and outputs, expectations, tags), or with a column for each variable",
-  recognises: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
+  summary: "rows with inputs (and outputs, expectations, tags), or with one column per variable",
+  recognizes: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
   read: eachValue("rows", (value) => [rowPart(value)]),
 };
 
-/** Rows whose columns are said, read by the same rules as `dataset merge` reads them. */
+/** Rows with a column mapping, read by the same rules as `dataset merge`. */
 export function mappedRows(mapping: RowMapping): ImportFormat {
   return { ...rows, read: eachValue("rows", (value) => [mappedPart(value, mapping)]) };
 }
@@ -32,27 +32,28 @@ function mappedPart(value: JsonValue, mapping: RowMapping): Part {
   const row = rowObject(value, faults);
   const found = row === undefined ? undefined : recordOf(row, mapping, faults);
   if (found !== undefined) return { record: found.record };
-  const told = faults.map(({ message }) => message).join("; ");
+  const messages = faults.map(({ message }) => message).join("; ");
   const isMissing = faults.some(
     ({ column }) => column !== undefined && columnValue(row ?? {}, column) === undefined,
   );
   const columns = row === undefined || !isMissing ? "" : `; its columns are ${columnNames(row).join(", ")}`;
-  return { problem: `${told}${columns}` };
+  return { problem: `${messages}${columns}` };
 }
 
 function rowPart(value: JsonValue): Part {
-  if (!isJsonObject(value)) return { problem: `a row is an object of columns, and this is ${kindOf(value)}` };
+  if (!isJsonObject(value))
+    return { problem: `a row must be an object of columns, but this is ${kindOf(value)}` };
   return "inputs" in value ? recordPart(value) : columnsPart(value);
 }
 
 function recordPart(row: JsonObject): Part {
   const inputs = objectMember(row, "inputs");
   if (inputs === undefined)
-    return { problem: `inputs is ${kindOf(row["inputs"])}, and no object of variables` };
+    return { problem: `inputs is ${kindOf(row["inputs"])}, not an object of variables` };
   const wrong = ["expectations", "tags"].find(
     (name) => isGiven(row[name]) && objectMember(row, name) === undefined,
   );
-  if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, and no object` };
+  if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, not an object` };
   const flat = expectedColumns.find((name) => isGiven(row[name]));
   const expectations = {
     ...(flat === undefined ? {} : { expected_response: row[flat] as JsonValue }),
@@ -69,7 +70,7 @@ function recordPart(row: JsonObject): Part {
 
 function columnsPart(row: JsonObject): Part {
   if (isGiven(row["expectations"]) && objectMember(row, "expectations") === undefined)
-    return { problem: `expectations is ${kindOf(row["expectations"])}, and no object` };
+    return { problem: `expectations is ${kindOf(row["expectations"])}, not an object` };
   const expected = expectedColumns.find((name) => isGiven(row[name]));
   const inputs = Object.fromEntries(
     Object.entries(row).filter(([name]) => !expectedColumns.includes(name) && !named.has(name)),
@@ -97,8 +98,7 @@ function withMembers(
     inputs,
     ...(output === undefined ? {} : { outputs: row[output] as JsonValue }),
     ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(source === undefined ? {} : { source }),
+    ...defined({ tags, source }),
     ...(Object.keys(others).length === 0 ? {} : { other: others as JsonObject }),
   };
 }

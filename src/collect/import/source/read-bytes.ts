@@ -1,10 +1,14 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { DatasetError } from "../../../core/errors.ts";
+import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The bytes of a file in order, unpacked, without a byte order mark. Rejects with DatasetError. */
+/**
+ * Reads the bytes of a file in order, decompressed, without a byte order mark. Throws DatasetError if that
+ * fails.
+ */
 export async function* readBytes(file: {
   readonly path: string;
   readonly name: string;
@@ -36,4 +40,13 @@ function withoutMark(chunk: Buffer, name: string): Buffer {
       hint: "save it as UTF-8",
     });
   return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
+}
+
+/** Message for bytes that decoding would replace with U+FFFD. */
+export const notUtf8 = "not UTF-8 text; convert the file, from Latin-1 with `iconv -f latin1 -t utf8`";
+
+/** The first line, from 1, that is not UTF-8; undefined if all are. */
+export function firstBadLine(bytes: Buffer): number | undefined {
+  const utf8 = createUtf8Check();
+  return [...utf8.feed(bytes), ...utf8.end()][0];
 }

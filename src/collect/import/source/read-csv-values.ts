@@ -1,18 +1,16 @@
 import { Readable } from "node:stream";
 import { type CsvError, parse } from "csv-parse";
+import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 import { maxRowBytes } from "../../../datasets/formats/row-format.ts";
-import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
-import { notUtf8 } from "./not-utf8.ts";
-import { readBytes } from "./read-bytes.ts";
-import type { ReadValue } from "./read-value.ts";
-import type { SourceFile } from "./source-file.ts";
+import { notUtf8, readBytes } from "./read-bytes.ts";
+import type { ReadValue, SourceFile } from "./source-file.ts";
 
 interface CsvRow {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
 
-/** Rows as objects of texts, by the names of the first row; columns without a name are left out. */
+/** Reads rows as objects of strings, keyed by the header. Columns without a name are omitted. */
 export async function* readCsvValues(file: SourceFile): AsyncGenerator<ReadValue> {
   const skipped: ReadValue[] = [];
   const utf8 = createUtf8Check();
@@ -67,12 +65,12 @@ export async function* readCsvValues(file: SourceFile): AsyncGenerator<ReadValue
     if (!/^(CSV_|INVALID_)/.test(code ?? "")) throw error;
     yield { problem: `not CSV: ${message}`, ...(lines === undefined ? {} : { line: lines }) };
   } finally {
-    // Who stops reading early leaves the file open otherwise.
+    // Closes the file if the consumer stops early.
     bytes.destroy();
   }
 }
 
-/** The parser names the line a row ends on. */
+/** The parser reports the last line of a row. */
 function firstLine(record: readonly string[], lastLine: number): number {
   return lastLine - record.reduce((sum, field) => sum + field.split("\n").length - 1, 0);
 }

@@ -1,19 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { createJsonRowParser } from "../../../datasets/formats/json-rows.ts";
-import { createLineMap } from "../../../datasets/formats/line-map.ts";
-import { createUtf8Check } from "../../../datasets/formats/utf8-check.ts";
+import { createJsonRowParser } from "../../../datasets/formats/json.ts";
+import { createLineMap, createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
 import { describeJsonFault } from "../../../formats/json-lines.ts";
-import { firstBadLine, notUtf8 } from "./not-utf8.ts";
-import { readBytes } from "./read-bytes.ts";
-import type { ReadValue } from "./read-value.ts";
-import type { SourceFile } from "./source-file.ts";
+import { firstBadLine, notUtf8, readBytes } from "./read-bytes.ts";
+import type { ReadValue, SourceFile } from "./source-file.ts";
 
-/** A document that is an object is read whole: beyond this many bytes no text of JavaScript holds it. */
+/** A document that is an object is read whole. JavaScript strings cannot be longer than this. */
 const maxDocumentBytes = 480 * 1024 * 1024;
-/** Members under which tools put the list that is the file's content. */
+/** Members under which tools put the list of items. */
 const listMembers = ["rows", "data", "records", "traces", "runs", "items", "examples"];
 
-/** The items of a list, streamed; those of an object's list; else the one document. */
+/** Streams the items of a list; otherwise reads the items of an object's list, or the document itself. */
 export async function* readJsonValues(file: SourceFile): AsyncGenerator<ReadValue> {
   const chunks = readBytes(file);
   const { value: first = Buffer.alloc(0) } = await chunks.next();
@@ -61,7 +58,8 @@ async function* readDocument(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
     bytes += chunk.length;
     if (bytes > maxDocumentBytes) {
       yield {
-        problem: "one document of more than 480 MB; export JSON Lines or a list, which are read bit by bit",
+        problem:
+          "one document of more than 480 MB; export JSON Lines or a list, which are read piece by piece",
       };
       return;
     }
@@ -90,7 +88,7 @@ function unwrapped(document: JsonValue): readonly ReadValue[] {
   return [{ value: document, line: 1 }];
 }
 
-/** MLflow's server answers with the list as a text that holds JSON. */
+/** The list may be JSON text, as in responses of MLflow's server. */
 function listOf(document: JsonObject, member: string): readonly JsonValue[] | undefined {
   const value = document[member];
   const list: unknown = typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value;

@@ -1,10 +1,10 @@
 import { DatasetError } from "../../../core/errors.ts";
+import { notUtf8Line, readJsonLines } from "../../../formats/json-lines.ts";
+import { notUtf8, readBytes } from "./read-bytes.ts";
 import { readCsvValues } from "./read-csv-values.ts";
 import { readJsonValues } from "./read-json-values.ts";
-import { readJsonlValues } from "./read-jsonl-values.ts";
-import type { ReadValue, ReadValues } from "./read-value.ts";
 import { readYamlValues } from "./read-yaml-values.ts";
-import type { FileLayout } from "./source-file.ts";
+import type { FileLayout, ReadValue, ReadValues, SourceFile } from "./source-file.ts";
 
 const readers: Readonly<Record<FileLayout, ReadValues>> = {
   jsonl: readJsonlValues,
@@ -12,24 +12,30 @@ const readers: Readonly<Record<FileLayout, ReadValues>> = {
   csv: readCsvValues,
   tsv: readCsvValues,
   yaml: readYamlValues,
-  folder: tell("a folder, and no file"),
-  empty: tell("the file is empty"),
-  unknown: tell("neither JSON, JSON Lines, CSV nor YAML"),
+  folder: failWith("a folder, not a file"),
+  empty: failWith("the file is empty"),
+  unknown: failWith("neither JSON, JSON Lines, CSV nor YAML"),
 };
 
-/** Lines of JSON Lines, rows of CSV (as objects of texts), items of a list, or the one document. */
+/** Reads lines of JSON Lines, rows of CSV (as objects of strings), items of a list, or a single document. */
 export const readValues: ReadValues = async function* (file) {
   try {
     yield* readers[file.layout](file);
   } catch (error) {
-    // What was read before is good all the same.
+    // Values read before the error stay valid.
     if (!(error instanceof DatasetError)) throw error;
     yield { problem: error.problems[0]?.message ?? error.message };
   }
 };
 
-function tell(problem: string): ReadValues {
+function failWith(problem: string): ReadValues {
   return async function* (): AsyncGenerator<ReadValue> {
     yield { problem };
   };
+}
+
+/** Reads one value per line. */
+async function* readJsonlValues(file: SourceFile): AsyncGenerator<ReadValue> {
+  for await (const read of readJsonLines(readBytes(file)))
+    yield "problem" in read && read.problem === notUtf8Line ? { ...read, problem: notUtf8 } : read;
 }

@@ -1,15 +1,13 @@
 import { isNode, isSeq } from "yaml";
 import type { JsonValue } from "../../../core/data/json.ts";
 import { composeYaml, repeatedKeys } from "../../../formats/yaml/compose-yaml.ts";
-import { firstBadLine, notUtf8 } from "./not-utf8.ts";
-import { readBytes } from "./read-bytes.ts";
-import type { ReadValue } from "./read-value.ts";
-import type { SourceFile } from "./source-file.ts";
+import { firstBadLine, notUtf8, readBytes } from "./read-bytes.ts";
+import type { ReadValue, SourceFile } from "./source-file.ts";
 
 const maxBytes = 64 * 1024 * 1024;
 const maxAliases = 10_000;
 
-/** The items of a list, or the one document. */
+/** Reads the items of a list, or the single document. */
 export async function* readYamlValues(file: SourceFile): AsyncGenerator<ReadValue> {
   const pieces: Buffer[] = [];
   let bytes = 0;

@@ -1,9 +1,10 @@
 import { open, stat } from "node:fs/promises";
 import { extname } from "node:path";
+import type { JsonValue } from "../../../core/data/json.ts";
 import { DatasetError, NotFoundError } from "../../../core/errors.ts";
 import { readBytes } from "./read-bytes.ts";
 
-/** How a file is laid out, whatever it holds. */
+/** The syntax of a file, independent of its content. */
 export type FileLayout = "jsonl" | "json" | "csv" | "tsv" | "yaml" | "folder" | "empty" | "unknown";
 
 export interface SourceFile {
@@ -13,7 +14,7 @@ export interface SourceFile {
   readonly name: string;
   readonly layout: FileLayout;
   readonly isGzip: boolean;
-  /** When the file was last written, ISO 8601: what it holds was recorded by then. */
+  /** Time of the last write, ISO 8601. Used for items without a time. */
   readonly recordedAt: string;
 }
 
@@ -27,7 +28,10 @@ const byExtension: Readonly<Record<string, FileLayout>> = {
   ".ndjson": "jsonl",
 };
 
-/** Looks at a file's beginning. NotFoundError when it is not there, DatasetError when it cannot be read. */
+/**
+ * Detects the layout of a file. Rejects with NotFoundError if it does not exist, and with DatasetError if it
+ * cannot be read.
+ */
 export async function openSourceFile(path: string, name: string): Promise<SourceFile> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") throw new NotFoundError("file", name, [], { cause });
@@ -71,7 +75,7 @@ function layoutOf(name: string, head: string): FileLayout {
   if (named !== undefined) return named;
   const lines = head.split("\n").filter((line) => line.trim() !== "");
   const start = head.trimStart()[0];
-  // A document over several lines has no line that is an object by itself at its top; a log has them.
+  // JSON Lines have a line that is a complete object; a formatted document rarely has one near its start.
   if (start === "{") return lines.length > 1 && lines.slice(0, 4).some(isObject) ? "jsonl" : "json";
   if (start === "[") return "json";
   if (/^(-\s|---|\w+:\s*($|\S))/m.test(lines[0] ?? "")) return "yaml";
@@ -86,3 +90,19 @@ function isObject(line: string): boolean {
     return false;
   }
 }
+
+/** Keys and indexes from a value to one of its members. */
+export type MemberPath = readonly (string | number)[];
+
+/** A value of a file, or a problem in its place. Lines count from 1. */
+export type ReadValue =
+  | {
+      readonly value: JsonValue;
+      readonly line?: number;
+      /** Line of a member of the value, if the layout provides it. */
+      readonly lineAt?: (path: MemberPath) => number | undefined;
+    }
+  | { readonly problem: string; readonly line?: number };
+
+/** Reads a file value by value, in bounded memory if its layout allows that. */
+export type ReadValues = (file: SourceFile) => AsyncIterable<ReadValue>;

@@ -1,38 +1,38 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { parseSource, sourceJson } from "../../store/record-source.ts";
+import { parseSource, sourceJson } from "../../store/record-json.ts";
 
-/** Under this name the metadata of another tool's item holds the members of a record that the tool has none for. */
+/** Key in another tool's metadata for the members of a record that the tool has no field for. */
 const carrier = "dao_opt";
 
-/** Which members the rest of the item tells already, in a way that gives back the same. */
-export interface ExportedMembers {
+/** Members that the rest of the item already contains losslessly. */
+interface ExportedMembers {
   readonly outputs?: boolean;
   readonly expectations?: boolean;
   readonly source?: boolean;
 }
 
-/** Tags, with the members that the item does not tell, as its metadata; undefined when there is nothing. */
-export function carryingMetadata(record: DatasetRecord, told: ExportedMembers): JsonObject | undefined {
+/** The tags of a record as metadata, plus the members that the item does not contain; undefined if empty. */
+export function carryingMetadata(record: DatasetRecord, contained: ExportedMembers): JsonObject | undefined {
   const { outputs, expectations, tags, source, other } = record;
   const carried = {
-    ...(outputs === undefined || told.outputs === true ? {} : { outputs }),
-    // Null: what the item tells as expected was only recorded.
-    ...(told.expectations === true ? {} : { expectations: expectations ?? null }),
-    ...(source === undefined || told.source === true ? {} : { source: sourceJson(source) }),
+    ...(outputs === undefined || contained.outputs === true ? {} : { outputs }),
+    // Null marks that what the item presents as expected was only recorded.
+    ...(contained.expectations === true ? {} : { expectations: expectations ?? null }),
+    ...(source === undefined || contained.source === true ? {} : { source: sourceJson(source) }),
     ...(other === undefined ? {} : { other }),
   };
   const metadata = { ...tags, ...(Object.keys(carried).length === 0 ? {} : { [carrier]: carried }) };
   return Object.keys(metadata).length === 0 ? undefined : metadata;
 }
 
-/** The way back, for a record whose tags are an item's metadata. */
+/** Restores a record whose tags are the metadata of an exported item. */
 export function withCarried(record: DatasetRecord): DatasetRecord {
   const carried = record.tags?.[carrier];
   if (!isJsonObject(carried)) return record;
-  const { tags: metadata = {}, expectations: told, ...rest } = record;
+  const { tags: metadata = {}, expectations: exported, ...rest } = record;
   const { [carrier]: _carried, ...tags } = metadata;
-  const expectations = Object.hasOwn(carried, "expectations") ? carried["expectations"] : told;
+  const expectations = Object.hasOwn(carried, "expectations") ? carried["expectations"] : exported;
   const source = parseSource(carried["source"]);
   const other = isJsonObject(carried["other"]) ? carried["other"] : {};
   return {
@@ -45,7 +45,7 @@ export function withCarried(record: DatasetRecord): DatasetRecord {
   };
 }
 
-/** Is the expected answer all that is expected, and a text that no reader takes for JSON? */
+/** True if the expected answer is the only expectation and readers cannot mistake it for JSON. */
 export function isPlainAnswer(expectations: JsonObject | undefined): boolean {
   const names = Object.keys(expectations ?? {});
   return names.length === 1 && isPlainText(expectations?.["expected_response"]);

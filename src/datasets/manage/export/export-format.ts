@@ -1,24 +1,38 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import type { ColumnSurvey } from "./survey-columns.ts";
 
 /** Writes records as text, one after the other. */
 export interface RecordWriter {
   readonly head: string;
-  /** Of a record; `isFirst` where commas stand between rows. */
+  /** The text of a record. `isFirst` is for formats with separators between rows. */
   row(record: DatasetRecord, isFirst: boolean): string;
   readonly tail: string;
 }
 
-/** A format that datasets are exported to. */
+/** A table column for a member of records. */
+export interface MemberColumn {
+  readonly name: string;
+  /** Empty if the record has no such member. */
+  cell(record: DatasetRecord): string;
+}
+
+/** The columns that a table of some rows needs. */
+export interface ColumnSurvey {
+  /** One column per variable if every row has the same variables and all are strings; undefined otherwise. */
+  readonly variables: readonly string[] | undefined;
+  /** Columns that are not empty in every row. */
+  readonly members: readonly MemberColumn[];
+}
+
+/** A format for exported datasets. */
 export interface ExportFormat {
   readonly summary: string;
-  /** File endings that name it, with their dot; the first is the usual one. */
+  /** File extensions of the format, with the dot; the first is the default. */
   readonly endings: readonly string[];
-  /** Does the writer have to know all rows' columns before the first row? */
+  /** True if the writer needs the columns of all rows before the first row. */
   readonly needsSurvey?: boolean;
-  /** Has it cells that a spreadsheet may take for formulas, so that `isSafe` has a meaning? */
+  /** True if the format has cells that a spreadsheet may evaluate as formulas, so that `isSafe` applies. */
   readonly hasCells?: boolean;
-  /** Members of a record that the format has no place for. */
+  /** Names of members of a record that the format cannot represent. */
   leavesOut?(record: DatasetRecord): readonly string[];
   open(options: {
     readonly ending: string;

@@ -1,24 +1,33 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { ExportFormat } from "./export-format.ts";
-import { surveyColumns } from "./survey-columns.ts";
+import {
+  jsonListFormat,
+  jsonlFormat,
+  langfuseFormat,
+  langsmithFormat,
+  mlflowFormat,
+  openaiEvalsFormat,
+} from "./json-formats.ts";
+import { promptfooFormat } from "./promptfoo-format.ts";
+import { surveyColumns, tableFormat } from "./table-format.ts";
 
-export interface ExportRequest {
+interface ExportRequest {
   readonly format: ExportFormat;
-  /** Of the file, with its dot: some formats differ by it. */
+  /** Extension of the file, with the dot. Some formats depend on it. */
   readonly ending: string;
-  /** The records from their beginning; asked for twice by formats that need a survey. */
+  /** Iterates over all records. Called twice by formats that need a survey. */
   readonly records: () => AsyncIterable<DatasetRecord>;
   readonly write: (text: string) => void;
-  /** True: no cell can be taken for a formula. */
+  /** If true, no cell can be evaluated as a formula. */
   readonly isSafe?: boolean;
 }
 
-/** What an export wrote, and what it could not. */
+/** The result of an export. */
 export interface Exported {
   readonly rows: number;
-  /** Names of members that the format has no place for; not all of very many. */
+  /** Names of members that the format cannot represent, at most 20. */
   readonly leftOut: readonly string[];
-  /** Rows that had one. */
+  /** Number of rows with such a member. */
   readonly rowsLeftOut: number;
 }
 
@@ -47,3 +56,16 @@ export async function exportRecords({
   write(writer.tail);
   return { rows, leftOut: [...names], rowsLeftOut };
 }
+
+/** Formats of `dataset export` by name. A file extension selects the first format that lists it. */
+export const exportFormats: Readonly<Record<string, ExportFormat>> = {
+  jsonl: jsonlFormat,
+  json: jsonListFormat,
+  csv: tableFormat("table with one column per variable", ".csv", ","),
+  tsv: tableFormat("tab-separated table", ".tsv", "\t"),
+  mlflow: mlflowFormat,
+  promptfoo: promptfooFormat,
+  "openai-evals": openaiEvalsFormat,
+  langfuse: langfuseFormat,
+  langsmith: langsmithFormat,
+};

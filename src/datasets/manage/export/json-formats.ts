@@ -1,18 +1,18 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { renderJsonLine } from "../../../formats/json-lines.ts";
-import { recordJson } from "../../store/record-json.ts";
-import { mlflowSourceJson } from "../../store/record-source.ts";
+import { mlflowSourceJson, recordJson } from "../../store/record-json.ts";
 import { referenceAnswer } from "../reference-answer.ts";
 import { carryingMetadata, isPlainAnswer } from "./carried-members.ts";
 import type { ExportFormat, RecordWriter } from "./export-format.ts";
 
-/** A JSON object a line. */
+/** Writes one JSON object per line. */
 export function lineWriter(json: (record: DatasetRecord) => JsonObject): RecordWriter {
   return { head: "", row: (record) => renderJsonLine(json(record)), tail: "" };
 }
 
-/** One JSON document: a list, an object a line. */
+/** Writes one JSON list with one object per line. */
 export function listWriter(json: (record: DatasetRecord) => JsonObject): RecordWriter {
   const row: RecordWriter["row"] = (record, isFirst) =>
     `${isFirst ? "" : ","}\n${JSON.stringify(json(record))}`;
@@ -33,18 +33,16 @@ function jsonFormat(
   };
 }
 
-export const jsonlFormat = jsonFormat("records, one a line", [".jsonl", ".ndjson"], recordJson);
-export const jsonListFormat = jsonFormat("a list of records", [".json"], recordJson);
+export const jsonlFormat = jsonFormat("records, one per line", [".jsonl", ".ndjson"], recordJson);
+export const jsonListFormat = jsonFormat("list of records", [".json"], recordJson);
 
-/** What `merge_records` of MLflow's datasets takes; it refuses other members. */
+/** The record format of `merge_records` in MLflow, which rejects other members. */
 export const mlflowFormat = jsonFormat(
-  "records for MLflow's merge_records, one a line",
+  "records for MLflow's merge_records, one per line",
   [".jsonl", ".json"],
   ({ inputs, outputs, expectations, tags, source }) => ({
     inputs,
-    ...(outputs === undefined ? {} : { outputs }),
-    ...(expectations === undefined ? {} : { expectations }),
-    ...(tags === undefined ? {} : { tags }),
+    ...defined({ outputs, expectations, tags }),
     ...(source === undefined ? {} : { source: mlflowSourceJson(source) }),
   }),
   ({ source, other = {} }) => [
@@ -53,9 +51,12 @@ export const mlflowFormat = jsonFormat(
   ],
 );
 
-/** Items of an OpenAI evals data source: `{{item.…}}` is a variable, `{{sample.output_text}}` the recorded answer. */
+/**
+ * Items of an OpenAI evals data source: `{{item.…}}` is a variable, `{{sample.output_text}}` the recorded
+ * answer.
+ */
 export const openaiEvalsFormat = jsonFormat(
-  "items of an OpenAI evals data source, one a line",
+  "items of an OpenAI evals data source, one per line",
   [".jsonl"],
   (record) => {
     const { inputs, expectations = {} } = record;
@@ -67,8 +68,7 @@ export const openaiEvalsFormat = jsonFormat(
     return {
       item: {
         ...inputs,
-        ...(expected === undefined ? {} : { expected_response: expected }),
-        ...(facts === undefined ? {} : { expected_facts: facts }),
+        ...defined({ expected_response: expected, expected_facts: facts }),
       },
       ...(answer.text === undefined ? {} : { sample: { output_text: answer.text } }),
     };
@@ -83,9 +83,9 @@ export const openaiEvalsFormat = jsonFormat(
   ],
 );
 
-/** Dataset items as Langfuse's API and exports have them. */
+/** Dataset items in the format of Langfuse's API and exports. */
 export const langfuseFormat = jsonFormat(
-  "dataset items of Langfuse, one a line",
+  "Langfuse dataset items, one per line",
   [".jsonl", ".json"],
   (record) => {
     const { inputs, outputs, expectations, source } = record;
@@ -103,9 +103,9 @@ export const langfuseFormat = jsonFormat(
   },
 );
 
-/** Examples as LangSmith's API and exports have them; their `outputs` are the reference. */
+/** Examples in the format of LangSmith's API and exports. Their `outputs` are the reference. */
 export const langsmithFormat = jsonFormat(
-  "examples of LangSmith, one a line",
+  "LangSmith examples, one per line",
   [".jsonl", ".json"],
   (record) => {
     const { inputs, outputs, expectations } = record;
@@ -116,7 +116,8 @@ export const langsmithFormat = jsonFormat(
       inputs,
       ...(expected === undefined ? {} : { outputs: { output: expected } }),
       ...(metadata === undefined ? {} : { metadata }),
-      // Its exports have it too, and a reader knows an example by it. Runs are LangSmith's own; a trace of ours is none.
+      // LangSmith's exports include this member, and importers recognize examples by it. It refers to a
+      // LangSmith run, so the id of a trace does not fit.
       source_run_id: null,
     };
   },

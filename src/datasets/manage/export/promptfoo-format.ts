@@ -1,7 +1,7 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { renderYaml } from "../../../formats/yaml/parse-yaml.ts";
-import { expectedFacts } from "../../rows/row-expectations.ts";
+import { expectedFacts } from "../../rows/answer-text.ts";
 import { referenceAnswer } from "../reference-answer.ts";
 import { carryingMetadata, isPlainText } from "./carried-members.ts";
 import type { ExportFormat } from "./export-format.ts";
@@ -9,7 +9,7 @@ import { lineWriter, listWriter } from "./json-formats.ts";
 
 /** Test cases for `tests: file://…` of a promptfoo config. */
 export const promptfooFormat: ExportFormat = {
-  summary: "test cases of promptfoo",
+  summary: "promptfoo test cases",
   endings: [".yaml", ".yml", ".json", ".jsonl"],
   open({ ending }) {
     if (ending === ".json") return listWriter(testCase);
@@ -19,8 +19,8 @@ export const promptfooFormat: ExportFormat = {
 };
 
 /**
- * The expected answer as an assertion; what was only recorded goes to the metadata, which asserts nothing. A
- * variable that is a list is one value, where promptfoo would make a test of each.
+ * Expected answers become assertions; recorded outputs go to the metadata, which asserts nothing. Variable
+ * expansion is disabled for lists, because promptfoo would make one test per item.
  */
 function testCase(record: DatasetRecord): JsonObject {
   const { inputs, outputs, expectations = {} } = record;
@@ -42,7 +42,7 @@ function testCase(record: DatasetRecord): JsonObject {
   };
 }
 
-/** Do the assertions say all that is expected? */
+/** True if the assertions cover all expectations. */
 function isAsserted({ expected_response: response, expected_facts: facts, ...rest }: JsonObject): boolean {
   const isFacts = Array.isArray(facts) && facts.length > 0 && facts.every(isFact);
   return (

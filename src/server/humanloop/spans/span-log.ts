@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageOfRecord } from "../../../traces/message-record.ts";
-import type { OtlpSpan } from "../../../traces/otlp/otlp-span.ts";
-import { traceOfSpan } from "../../../traces/otlp/trace-of-span.ts";
+import type { OtlpSpan } from "../../../traces/otlp/read-spans.ts";
+import { traceOfSpan } from "../../../traces/otlp/traces-of-otlp.ts";
 import { messagesOf } from "../call-request.ts";
 import { derivedId } from "../derived-id.ts";
 import { flowOf, toolOf } from "../log-source.ts";

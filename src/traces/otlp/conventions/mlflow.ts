@@ -1,26 +1,26 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { defined } from "../../../core/defined.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { readChatMessages } from "../../openai/read-messages.ts";
+import { readChatMessages } from "../../openai/read-request.ts";
 import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import type { Convention } from "./convention.ts";
+import type { Convention } from "../read-spans.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
-/** MLflow's own attributes, whose values are the text of their JSON. */
+/** MLflow's attributes. Their values are JSON text. */
 export const mlflow: Convention = ({ attributes, parentSpanId }) => {
   if (!Object.keys(attributes).some((key) => key.startsWith("mlflow."))) return {};
   const given = unpacked(attributes["mlflow.spanInputs"]);
-  const told = unpacked(attributes["mlflow.spanOutputs"]);
+  const outputs = unpacked(attributes["mlflow.spanOutputs"]);
   const isModel = /CHAT_MODEL|LLM/.test(textIn(attributes, "mlflow.spanType") ?? "");
   const chat = unpacked(attributes["mlflow.chat.messages"]);
   const tools = unpacked(attributes["mlflow.chat.tools"]);
   const request = isModel ? payloadRequest(given) : stepInputs(given);
   const requestId = parentSpanId === undefined ? textOf(attributes["mlflow.traceRequestId"]) : undefined;
   const answer: Partial<Trace> = isModel
-    ? payloadAnswer(told)
-    : told == null
+    ? payloadAnswer(outputs)
+    : outputs == null
       ? {}
-      : { output: asText(told) ?? null };
+      : { output: asText(outputs) ?? null };
   return {
     ...request,
     ...answer,
@@ -30,7 +30,7 @@ export const mlflow: Convention = ({ attributes, parentSpanId }) => {
       model: answer.model ?? textOf(attributes["mlflow.llm.model"]),
       provider: textOf(attributes["mlflow.llm.provider"]) ?? textOf(attributes["mlflow.message.format"]),
       usage: usageOf(attributes),
-      // The id that MLflow's own feedback names.
+      // MLflow's feedback refers to this id.
       eventId: requestId,
       chatId: textOf(attributes["mlflow.trace.session"]),
       user: textOf(attributes["mlflow.trace.user"]),
@@ -39,12 +39,12 @@ export const mlflow: Convention = ({ attributes, parentSpanId }) => {
   };
 };
 
-/** What a function of the application was given is its variables. */
+/** The arguments of an application function are its variables. */
 function stepInputs(given: JsonValue | undefined): ReturnType<typeof payloadRequest> {
   return isJsonObject(given) ? { inputs: given } : given == null ? {} : { inputs: { input: given } };
 }
 
-/** The older list of messages has the answer as its last. */
+/** In this older attribute the answer is the last message. */
 function chatFields(chat: readonly JsonValue[]): Pick<Trace, "messages"> {
   const messages = readChatMessages(chat);
   const isAnswered = messages.length > 1 && messages.at(-1)?.role === "assistant";

@@ -3,19 +3,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { defined } from "../../../core/defined.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { messageFields } from "../../message-fields.ts";
-import { readChatMessage } from "../../openai/read-messages.ts";
-import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import { indexedList } from "../indexed-attributes.ts";
-import type { Convention } from "./convention.ts";
+import { messageFields } from "../../answer-of-trace.ts";
+import { readChatMessage } from "../../openai/read-request.ts";
+import { asText, indexedList, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import type { Convention } from "../read-spans.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
-/** OpenInference (Arize): flattened messages, prompt templates with their variables, and raw values. */
+/** OpenInference (Arize): flattened messages, prompt templates with variables, and raw values. */
 export const openInference: Convention = (span) => {
   const { attributes } = span;
   if (!Object.keys(attributes).some((key) => /^(openinference|llm|input|output)\./.test(key))) return {};
-  const asked = indexedList(attributes, "llm.input_messages").map(messageOf);
-  const [said] = indexedList(attributes, "llm.output_messages");
+  const inputs = indexedList(attributes, "llm.input_messages").map(messageOf);
+  const [answer] = indexedList(attributes, "llm.output_messages");
   const prompts = indexedList(attributes, "llm.prompts").map((entry) => textAt(entry, "prompt"));
   const [choice] = indexedList(attributes, "llm.choices").map((entry) => textAt(entry, "completion"));
   const texts = prompts.filter((text) => text !== undefined).map((content) => ({ role: "user", content }));
@@ -27,8 +26,8 @@ export const openInference: Convention = (span) => {
     : { ...chainFields(rawIn), ...(rawOut === undefined ? {} : { output: asText(rawOut) ?? null }) };
   const written = {
     ...(choice === undefined ? {} : { output: choice }),
-    ...(said === undefined ? {} : messageFields(messageOf(said))),
-    ...(asked.length > 0 ? { messages: asked } : texts.length > 0 ? { messages: texts } : {}),
+    ...(answer === undefined ? {} : messageFields(messageOf(answer))),
+    ...(inputs.length > 0 ? { messages: inputs } : texts.length > 0 ? { messages: texts } : {}),
   };
   return {
     ...base,
@@ -48,7 +47,7 @@ export const openInference: Convention = (span) => {
   };
 };
 
-/** An object given to a step is its variables. */
+/** The input object of a step is its variables. */
 function chainFields(value: JsonValue | undefined): Partial<Trace> {
   if (isJsonObject(value)) return { inputs: value };
   return value === undefined ? {} : { inputs: { input: value } };
@@ -78,7 +77,7 @@ function messageOf(entry: JsonObject): ChatMessage {
   });
 }
 
-/** OpenAI's form of a text or an image. */
+/** A text or image part in OpenAI's format. */
 function partOf({ message_content: part }: JsonObject): JsonObject {
   if (!isJsonObject(part)) return { type: "text", text: "" };
   const image = isJsonObject(part["image"]) ? part["image"]["image"] : undefined;

@@ -1,16 +1,19 @@
 import { isThought } from "../../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { messageFields } from "../../message-fields.ts";
-import type { TracedEndpoint } from "../../openai/openai-endpoint.ts";
+import { messageFields } from "../../answer-of-trace.ts";
 import { readAnswerFields } from "../../openai/read-answer.ts";
-import { readChatMessage, readChatMessages } from "../../openai/read-messages.ts";
-import { readRequestFields } from "../../openai/read-request.ts";
+import {
+  readChatMessage,
+  readChatMessages,
+  readRequestFields,
+  type TracedEndpoint,
+} from "../../openai/read-request.ts";
 import { asText } from "../attribute-values.ts";
 
 type RequestFields = Pick<Trace, "messages" | "model" | "parameters" | "user" | "inputs">;
 
-/** What a model was asked, as the instrumentation kept it: a request of OpenAI's kind, messages, or a text. */
+/** Reads the recorded input of a model call: an OpenAI request, messages or a string. */
 export function payloadRequest(value: JsonValue | undefined): RequestFields {
   if (typeof value === "string") return { messages: [{ role: "user", content: value }] };
   if (Array.isArray(value)) return messagesOf(value) ?? {};
@@ -19,7 +22,7 @@ export function payloadRequest(value: JsonValue | undefined): RequestFields {
   return endpoint === undefined ? { inputs: value } : readRequestFields(endpoint, value);
 }
 
-/** What it answered: a body of OpenAI's kind, a message, blocks of text, or a text. */
+/** Reads the recorded output of a model call: an OpenAI body, a message, text blocks or a string. */
 export function payloadAnswer(value: JsonValue | undefined): Partial<Trace> {
   if (value === undefined || value === null) return {};
   if (typeof value === "string") return { output: value };
@@ -46,7 +49,7 @@ function answerOf(endpoint: TracedEndpoint, body: JsonObject): Partial<Trace> {
   };
 }
 
-/** A message, with Anthropic's reason for its end where it has one. */
+/** A message with Anthropic's stop reason, if present. */
 function anthropicAnswer(message: JsonObject): Partial<Trace> {
   const { stop_reason: reason } = message;
   return {
@@ -55,7 +58,7 @@ function anthropicAnswer(message: JsonObject): Partial<Trace> {
   };
 }
 
-/** Anthropic's content: blocks, of which the texts are the answer and `tool_use` are calls. */
+/** Anthropic's content blocks: text blocks are the answer, `tool_use` blocks are calls. */
 function blocks(message: JsonObject) {
   const content = message["content"];
   if (!Array.isArray(content)) return readChatMessage(message);

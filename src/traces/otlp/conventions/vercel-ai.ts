@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
 import { defined } from "../../../core/defined.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
-import { messageFields } from "../../message-fields.ts";
+import { messageFields } from "../../answer-of-trace.ts";
 import { asText, listIn, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
 import { partMessages } from "../part-messages.ts";
-import type { Convention } from "./convention.ts";
+import type { Convention } from "../read-spans.ts";
 
 const settings: Readonly<Record<string, string>> = {
   maxTokens: "max_tokens",

@@ -1,7 +1,7 @@
 import topLevelDomains from "tlds";
 import { type Detector, matchSpans, mergeSpans, type Span } from "../span.ts";
 
-// Besides what is sold: names that networks use among themselves, and those of documentation.
+// Besides registered domains: names for private networks and documentation.
 const topLevels: ReadonlySet<string> = new Set([
   ...topLevelDomains,
   ...["local", "localdomain", "internal", "lan", "corp", "home", "intranet", "private"],
@@ -21,7 +21,9 @@ export const findEmails: Detector = (text) => {
   return disguised.length === 0 ? plain : mergeSpans([...plain, ...disguised]);
 };
 
-/** From each `@` outwards: a search from the left would read a long word again from each of its letters. */
+/**
+ * Searches outwards from each `@`. A search from the left would rescan a long word from each of its letters.
+ */
 function plainAddresses(text: string): readonly Span[] {
   const spans: Span[] = [];
   let free = 0;
@@ -30,7 +32,7 @@ function plainAddresses(text: string): readonly Span[] {
     const user = local.exec(before)?.[0];
     if (user === undefined) continue;
     const host = hostAt(text, at);
-    // `git@host:path` is where a repository lies, the same for everybody.
+    // `git@host:path` is the address of a repository, not of a person.
     if (host === undefined || (user === "git" && text[at + host.length] === ":")) continue;
     spans.push({ start: at - user.length, end: at + host.length });
     free = at + host.length;
@@ -38,7 +40,7 @@ function plainAddresses(text: string): readonly Span[] {
   return spans;
 }
 
-/** `@host` up to its last label that can end a host name: `icon@2x.png` and `x@1.2.3` have none. */
+/** `@host` up to its last label that can end a host name; `icon@2x.png` and `x@1.2.3` have none. */
 function hostAt(text: string, at: number): string | undefined {
   domain.lastIndex = at;
   let host = domain.exec(text)?.[0];

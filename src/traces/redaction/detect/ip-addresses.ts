@@ -7,12 +7,12 @@ const versionBefore =
 const colons =
   /(?<![\p{L}\p{N}_:.])(?=[0-9a-fA-F]{0,4}:)[0-9a-fA-F:]{2,41}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]{1,16})?(?![\p{L}\p{N}_])/gu;
 
-/** Addresses of both versions. Four numbers with dots that the text calls a version or a section are none. */
+/** IPv4 and IPv6 addresses. Four dotted numbers that the text calls a version or a section do not count. */
 export const findIpAddresses: Detector = (text) => {
   const spans: Span[] = [];
   if (text.includes(".")) {
     const four = matchSpans(text, dotted, ({ 0: match, index }) => {
-      // Nobody's address: the wildcard, and masks of networks.
+      // The wildcard address and network masks identify nobody.
       if (!isIPv4(match) || match === "0.0.0.0" || match.startsWith("255.")) return false;
       return !versionBefore.test(text.slice(Math.max(0, index - 24), index));
     });
@@ -25,7 +25,7 @@ export const findIpAddresses: Detector = (text) => {
 
 function sixAt(match: string, start: number): readonly Span[] {
   const address = match.endsWith("::") ? match : match.replace(/:$/, "");
-  // `a::b` is how programs name things; an address without any digit is not worth the mistake.
+  // `a::b` is a common notation in programs, so addresses without a digit are ignored.
   if (!isIPv6(address.replace(/%.*/, "")) || !/\d/.test(address)) return [];
   return [{ start, end: start + address.length }];
 }

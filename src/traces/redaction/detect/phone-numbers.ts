@@ -1,7 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { type Detector, mergeSpans, type Span } from "../span.ts";
 
-/** Countries whose national notation (no `+`) is understood, the commonest first. */
+/** Countries whose national notation (without `+`) is recognized, most common first. */
 const countries: readonly CountryCode[] = [
   ...([
     "US",
@@ -52,7 +52,7 @@ const spoken =
 const otherwise =
   /\b(?:isbn|issn|sku|order|invoice|lot|batch|part|item|tracking|serial|ref(?:erence)?|account|acct|po|ticket|case|version|model|product|code|id|ean|upc|iban|vin|seat|flight|rows?|population|coordinates?|lat|lon|range|score|ratio|page|pages|line|epoch|timestamp|snowflake|units?)\b[^\d\n]{0,12}$/i;
 
-/** Numbers of telephones as they are written in many countries; libphonenumber says what can be one. */
+/** Phone numbers in the notations of many countries, validated by libphonenumber. */
 export const findPhoneNumbers: Detector = (text, hint) => {
   const spans: Span[] = [];
   for (const { 0: written, index } of [...text.matchAll(candidate), ...taggedCandidates(text)]) {
@@ -64,7 +64,7 @@ export const findPhoneNumbers: Detector = (text, hint) => {
   return mergeSpans(spans);
 };
 
-/** `phone=4155552671`: the sign before it would tell of a number that is none. */
+/** `phone=4155552671`: the main pattern rejects numbers after `=`. */
 function taggedCandidates(text: string): readonly RegExpExecArray[] {
   if (!text.includes("=")) return [];
   return [...text.matchAll(/(?<==)\+?\d(?:[ ()./-]{0,3}\d){5,17}(?![\p{L}\p{N}_])/gu)].filter(({ index }) =>
@@ -72,7 +72,7 @@ function taggedCandidates(text: string): readonly RegExpExecArray[] {
   );
 }
 
-/** How much of what looks like a number, from its start, is one; 0: nothing. */
+/** Length of the phone number at the start of the candidate; 0 if there is none. */
 function phoneLength(written: string, before: string, isNamed: boolean): number {
   if (!written.startsWith("+"))
     return longest(written, (part, digits) => isPhone(part, digits, before, isNamed));
@@ -83,7 +83,7 @@ function phoneLength(written: string, before: string, isNamed: boolean): number 
   );
 }
 
-/** The longest beginning, cut between groups, that is taken. */
+/** The longest accepted prefix that ends between two groups. */
 function longest(written: string, accept: (part: string, digits: string) => boolean): number {
   for (let length = written.length; length > 0; length = lastGap(written.slice(0, length))) {
     const part = written.slice(0, length);
@@ -94,12 +94,12 @@ function longest(written: string, accept: (part: string, digits: string) => bool
   return 0;
 }
 
-/** `+44 (0)20 …`: the zero in brackets is for calls from within. */
+/** `+44 (0)20 …`: the zero in parentheses is for domestic calls. */
 function international(part: string) {
   return parsePhoneNumberFromString(`+${part.replace(/\(0\)/, "").replace(/\D/g, "")}`);
 }
 
-/** A plus and groups say so already, even where the number is too long for its country. */
+/** A plus sign and groups are sufficient, even if the number is too long for its country. */
 function isForeign(written: string): boolean {
   const count = written.replace(/\D/g, "").length;
   return (
@@ -135,7 +135,7 @@ function isKnownLength(part: string, digits: string): boolean {
   );
 }
 
-/** Led by the zero of long distance, or with the area in brackets: what other numbers seldom have. */
+/** Starts with a trunk zero, or has the area code in parentheses. Other numbers rarely do. */
 function hasNationalForm(part: string, digits: string): boolean {
   const groups = part.split(/[ ()./-]+/).filter((one) => one !== "");
   if (digits.length < 9 || groups.length < 2 || groups.length > 6) return false;
@@ -143,7 +143,7 @@ function hasNationalForm(part: string, digits: string): boolean {
   return /^0[1-9]/.test(digits) && !/^\d{1,2}([./-])\d{1,2}\1\d{4}\b/.test(part);
 }
 
-/** Valid, or one of the numbers that Britain's regulator keeps for stories. */
+/** Valid, or in the range that the UK regulator reserves for fiction. */
 function isValidNational(part: string, country: CountryCode): boolean {
   const number = parsePhoneNumberFromString(part, country);
   return number?.isValid() === true || (country === "GB" && /^\(?07700\)?[ -]?900/.test(part));

@@ -6,7 +6,7 @@ const greeting = /(?:^|[\n.!?"] ?)(?:hi|hello|hey|dear|hiya|hallo|hola|bonjour|c
 const role =
   /(?:\bpatient|\bcustomer|\bclient|\btenant|\bemployee|\bapplicant|\bcandidate|\bclaimant|\bguest|\bstudent|\bowner|\bauthor|\bcontact|\battn|\battention|\bcc|\bfrom|\bto|\bname|\bsigned|\brecipient|\bsender|\bbeneficiary|\bpassenger|\bholder|\bassignee|\breporter|\bopened by|\bassigned to|\bwritten by|\bapproved by|\bsigned by|\bspoke (?:with|to)|\bmet)(?::|,)?\s{1,2}$/i;
 
-/** The last words of all these phrases: most words are preceded by none, and need no closer look. */
+/** The last words of all these phrases. Most words do not follow one of them and need no closer check. */
 const lastWords = new Set(
   (
     "is was name's me him her them myself heiße heisse ist m'appelle est llamo es chiamo è é chamo heet heter hedder się imię " +
@@ -20,8 +20,8 @@ const lastWords = new Set(
 const lastWord = /([\p{L}']{1,16})[^\p{L}]{1,5}$/u;
 
 /**
- * What the words before a place say of it. `name`: a name comes. `person`: somebody is greeted, or says who they
- * are. `role`: somebody may be named.
+ * Classifies the text before a position. `name`: it introduces a name. `person`: a greeting or a
+ * self-introduction. `role`: a role that may precede a name.
  */
 export function introductionBefore(text: string, index: number): "name" | "person" | "role" | undefined {
   const word = lastWord.exec(text.slice(Math.max(0, index - 22), index))?.[1]?.toLowerCase();
@@ -32,7 +32,7 @@ export function introductionBefore(text: string, index: number): "name" | "perso
   return role.test(before) ? "role" : undefined;
 }
 
-/** At the start of a sentence, so that the one greeted comes whatever the name. */
+/** At the start of a sentence, where any name may follow. */
 export function isGreetingBefore(text: string, index: number): boolean {
   return greeting.test(text.slice(Math.max(0, index - 12), index));
 }

@@ -47,7 +47,7 @@ const listedTitles = new Set([
   "sig",
   "miss",
 ]);
-/** Words that are seldom a given name even before a family name. */
+/** Words that are rarely given names, even before a family name. */
 const seldomGiven = new Set(
   "will may april june august summer autumn winter mark bill chase grant case page art data can rose ruby amber lake".split(
     " ",
@@ -64,7 +64,7 @@ export function nameLength(tokens: readonly NameToken[], at: number, text: strin
   if (first === undefined || first.isCode) return nothing;
   const titled = afterTitle(tokens, at);
   if (titled > 0) return { skipped: 1, taken: titled };
-  if (!first.isCapital) return { skipped: 0, taken: hastyLength(tokens, at, text) };
+  if (!first.isCapital) return { skipped: 0, taken: lowerCaseLength(tokens, at, text) };
   if (commonWords.has(first.folded)) return nothing;
   const run = capitalRun(tokens, at);
   const introduction = introductionBefore(text, first.start);
@@ -80,7 +80,7 @@ export function nameLength(tokens: readonly NameToken[], at: number, text: strin
   return nothing;
 }
 
-/** `Mr. Smith`: the words behind a title. */
+/** `Mr. Smith`: the words after a title. */
 function afterTitle(tokens: readonly NameToken[], at: number): number {
   const title = tokens[at];
   const next = tokens[at + 1];
@@ -94,24 +94,29 @@ function afterTitle(tokens: readonly NameToken[], at: number): number {
   return capitalRun(tokens, at + 1);
 }
 
-/** How many words from here on, capitals with what goes between them, could be one name. */
+/** How many words from here, capitalized ones and particles between them, could be one name. */
 function capitalRun(tokens: readonly NameToken[], at: number): number {
   let taken = 1;
   for (let next = at + 1; next < tokens.length && next < at + maxWords + 1; next++) {
     const token = tokens[next];
     if (token === undefined || !token.isJoined || token.isCode) break;
-    if (token.isCapital && token.isShouted !== tokens[at]?.isShouted && !token.isInitial && token.isShouted)
+    if (
+      token.isCapital &&
+      token.isUpperCase !== tokens[at]?.isUpperCase &&
+      !token.isInitial &&
+      token.isUpperCase
+    )
       break;
     if (token.isCapital && !commonWords.has(token.folded)) taken = next - at + 1;
     else if (!particles.has(token.folded)) break;
   }
-  // An initial at the end belongs to what follows: `John B`, but not `Anna I`.
+  // A final initial belongs to the name (`John B`), but `I` does not (`Anna I`).
   return taken > 1 && tokens[at + taken - 1]?.isInitial === true && tokens[at + taken - 1]?.folded === "i"
     ? taken - 1
     : taken;
 }
 
-/** Words that make a place, a firm or a product of a listed name. */
+/** Words that turn a listed name into a place, a company or a product. */
 function thingLength(tokens: readonly NameToken[], at: number, run: number): number {
   const first = tokens[at];
   if (isKnownThing(tokens, at)) return run;
@@ -142,7 +147,7 @@ function isNameRun(tokens: readonly NameToken[], at: number, run: number): boole
   const isPrefixed = tokens[at - 1]?.folded === "the" && first.isJoined;
   const hasPlainFamily = rest.some((token) => token.family === "plain");
   if (first.isInitial) return isInitialled(tokens, at, last);
-  if (first.isShouted) return first.given !== undefined && last?.family !== undefined;
+  if (first.isUpperCase) return first.given !== undefined && last?.family !== undefined;
   if (first.given === "plain") return !isPrefixed || run > 1;
   if (first.given === "double") {
     if (last?.family === "plain" || hasPlainFamily) return !seldomGiven.has(first.folded) || !first.isFirst;
@@ -154,7 +159,7 @@ function isNameRun(tokens: readonly NameToken[], at: number, run: number): boole
   if (first.family === "plain" && (second.given !== undefined || rest.at(-1)?.given !== undefined))
     return true;
   if (first.family === "double" && second.given === "plain") return true;
-  // A given name that no list has, before a family name.
+  // An unlisted given name before a family name.
   if (first.given !== undefined || first.isWord || thingWords.has(first.folded) || first.folded.length < 3)
     return false;
   return hasPlainFamily || (last?.family !== undefined && !last.isWord && !first.isFirst);
@@ -167,18 +172,18 @@ function isInitialled(tokens: readonly NameToken[], at: number, last: NameToken 
   return last?.family !== undefined && tokens[at + 1]?.isJoined === true;
 }
 
-/** One word: greeted by it, or speaking. */
+/** A single word that is greeted, or that is the subject of a speech verb. */
 function isLoneName(tokens: readonly NameToken[], at: number, text: string, isAddressed: boolean): boolean {
   const token = tokens[at];
   if (token === undefined) return false;
-  const behind = text.slice(token.end, token.end + 12);
+  const after = text.slice(token.end, token.end + 12);
   if (isAddressed && token.given !== undefined)
-    return /^(?:\s*$|[,.!?\n]|'s| (?:here|and|from|speaking)\b)/.test(behind);
-  if (isGreetingBefore(text, token.start) && !token.isWord) return /^(?:[,!]|\s*$)/.test(behind);
-  const speaks = [tokens[at - 1], tokens[at + 1]].some(
+    return /^(?:\s*$|[,.!?\n]|'s| (?:here|and|from|speaking)\b)/.test(after);
+  if (isGreetingBefore(text, token.start) && !token.isWord) return /^(?:[,!]|\s*$)/.test(after);
+  const hasSpeechVerb = [tokens[at - 1], tokens[at + 1]].some(
     (one) => one !== undefined && speechWords.has(one.folded),
   );
-  return speaks && token.family === "plain" && !token.isWord;
+  return hasSpeechVerb && token.family === "plain" && !token.isWord;
 }
 
 /** `Smith, John` */
@@ -191,8 +196,8 @@ function reversedLength(tokens: readonly NameToken[], at: number, text: string):
   return isSure && !commonWords.has(given.folded) ? 2 : 0;
 }
 
-/** Lower case: both a given and a family name, neither of them anything else; less after `my name is`. */
-function hastyLength(tokens: readonly NameToken[], at: number, text: string): number {
+/** Lower case: requires a given and a family name that have no other meaning; less after `my name is`. */
+function lowerCaseLength(tokens: readonly NameToken[], at: number, text: string): number {
   const first = tokens[at];
   const second = tokens[at + 1];
   if (first?.given === undefined || commonWords.has(first.folded)) return 0;

@@ -1,12 +1,12 @@
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).filter((word) => word !== ""));
 
-/** Before a family name. Folded; a full stop behind is left out. */
+/** Titles before a family name. Folded, without a trailing period. */
 export const titles = set(`
   mr mrs ms miss mx dr prof professor sir lady madam herr frau fraulein monsieur madame mademoiselle mme mlle
   senor senora senorita sr sra srta signor signora signorina sig dona doctor doktor meneer mevrouw fru sayin pan pani
 `);
 
-/** Titles that are words of their own: a listed name must follow. */
+/** Titles that are also ordinary words: a listed name must follow. */
 export const weakTitles = set(`
   don rev reverend fr father sister brother uncle aunt auntie officer detective sergeant captain capt lt col gen
   senator governor president judge justice coach nurse attorney chancellor minister king queen prince princess
@@ -17,7 +17,7 @@ export const particles = set(`
   van von der den de del della di da do dos das la le el al bin ibn bint ben abu ter ten zu zur af av du des y e st mac mc
 `);
 
-/** A listed name before one of these belongs to a place, a firm, a product, a prize. */
+/** A listed name before one of these belongs to a place, a company, a product or a prize. */
 export const thingWords = set(`
   republic kingdom   street st avenue ave road rd boulevard blvd lane drive square park bridge station airport university college school
   institute hospital clinic church cathedral temple mosque museum library theatre theater hall tower building center
@@ -35,14 +35,14 @@ export const thingWords = set(`
   agency bureau department ministry office council commission committee federation union army navy police
 `);
 
-/** After one of these a listed name is a place, a storm, a school. */
+/** A listed name after one of these is a place, a storm or a school. */
 export const thingPrefixes = set(`
   lake mount mt hurricane storm typhoon cyclone saint st san santa santo sao sankt fort port cape river los las el point
   camp villa hotel st. cafe restaurant castle rue via calle avenue university college project operation planet new north
   south east west upper lower great little old amazon google apple microsoft mother team brand model class
 `);
 
-/** Capitalised words that no name goes on with. */
+/** Capitalized words that are never part of a name. */
 export const commonWords = set(`
   the a an and or but if then so of to in on at by for from with as is are was were be been has have had do does did not
   no yes he she it its they we you i my your his her our their this that these those who what when where why how which
@@ -62,12 +62,12 @@ export const commonWords = set(`
   manager hiring recruiter sirs ladies gentlemen class neighbor neighbour community students parents reader readers
 `);
 
-/** Beside one of these a family name stands for a person. */
+/** A family name next to one of these is a person. */
 export const speechWords = set(
   "says said asked wrote replied added explained told thinks argued claimed insisted recalled",
 );
 
-/** Firms and things named after people. Folded, without punctuation. */
+/** Companies and things named after people. Folded, without punctuation. */
 export const knownThings: readonly string[] = [
   ...[
     "morgan stanley",

@@ -4,8 +4,8 @@ const linePrefix = /^(?:data: ?)?(?=[{["])/;
 const streamLine = /^(?:data: ?\[DONE\]|event:.*|id:.*|retry:.*|:.*)?$/;
 
 /**
- * The text with what it encodes redacted, where it is JSON, JSON Lines or a stream of server-sent events; undefined
- * where it is none of them. Stays as it was, to the letter, when nothing in it changes.
+ * Redacts text that is JSON, JSON Lines or a stream of server-sent events; undefined for other text. Returns
+ * the text byte for byte if nothing changes.
  */
 export function redactEncoded(text: string, redact: (decoded: JsonValue) => JsonValue): string | undefined {
   if (/^\s*[{["]/.test(text) && /[}\]"]\s*$/.test(text)) {
@@ -21,12 +21,12 @@ function redactWhole(text: string, decoded: JsonValue, redact: (decoded: JsonVal
   const before = JSON.stringify(decoded);
   const redacted = redact(decoded);
   const after = JSON.stringify(redacted);
-  // A key written twice is read once: what its first value was is in the text only.
+  // JSON.parse drops the first of two equal keys, so its value is only in the text.
   if (before === after && countKeys(text) === countKeys(before)) return text;
   return text.includes("\n") ? JSON.stringify(redacted, null, 2) : after;
 }
 
-/** The lines are redacted as one list, since a stream cuts a text anywhere. */
+/** The lines are redacted as one list, because a stream may split a text anywhere. */
 function redactLines(text: string, redact: (decoded: JsonValue) => JsonValue): string | undefined {
   const lines = text.split("\n");
   const decoded: { readonly at: number; readonly prefix: string; readonly value: JsonValue }[] = [];

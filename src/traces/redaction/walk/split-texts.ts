@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import type { TextRules } from "./text-rules.ts";
+import type { TextRules } from "../span.ts";
 
 type Holder = Record<string, JsonValue>;
 interface Piece {
@@ -13,8 +13,9 @@ type Finds = ReturnType<TextRules["find"]>;
 const deepest = 8;
 
 /**
- * Texts that come in pieces: tokens of the log-probabilities, chunks of a stream, parts of a message. An address cut
- * in two is in neither piece, so the pieces of one text are read together. Returns changed copies, or the items.
+ * Redacts texts that are split into pieces: tokens of log-probabilities, chunks of a stream, parts of a
+ * message. Neither piece contains an address that is split in two, so the pieces of one text are searched
+ * together. Returns changed copies, or the items if nothing was found.
  */
 export function redactSplitTexts(items: readonly JsonValue[], rules: TextRules): readonly JsonValue[] {
   const groups = piecesOf(items);
@@ -43,7 +44,7 @@ function collect(holder: Holder, path: string, depth: number, groups: Map<string
     if (typeof value === "string") {
       if (isPiece(holder, key, path)) put(groups, here, { holder, key, text: value });
     } else if (Array.isArray(value)) {
-      // A list inside an item of a list has been read together where it stands, but for choices and calls.
+      // Nested lists are handled when the traversal reaches them, except for choices and calls.
       for (const [at, inner] of value.entries())
         if (isJsonObject(inner))
           collect(inner as Holder, `${here}.${String(inner["index"] ?? at)}`, depth + 1, groups);
@@ -89,7 +90,7 @@ function redactTogether(pieces: readonly Piece[], spans: Finds): void {
   }
 }
 
-/** What else a token's entry tells of it goes as well. */
+/** Also clears the other members that reveal the token. */
 function change(holder: Holder, key: string, redacted: string): void {
   holder[key] = redacted;
   if (key !== "token") return;

@@ -90,7 +90,7 @@ describe("calls and the prompts of a config", () => {
     expect(unrendered).toMatchObject({
       exact: 0,
       unmatched: 5,
-      unusable: [{ prompt: "loop", reason: "it does more than print variables and ask for them" }],
+      unusable: [{ prompt: "loop", reason: "it does more than insert and test variables" }],
     });
   });
 });
@@ -248,7 +248,7 @@ describe("columns of flat rows", () => {
     const other = fixture("langfuse/trace.json");
     expect(await world.cli(other, "--dataset", "rows", "--expected", "x")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("trace.json is langfuse\n  → leave them out, or say --format rows\n"),
+      stderr: expect.stringContaining("trace.json is langfuse\n  → remove them, or add --format rows\n"),
     });
     expect(await world.cli("r.csv", "--dataset", "rows", "--inputs", "=x")).toMatchObject({
       exitCode: 2,
@@ -271,7 +271,9 @@ describe("flags", () => {
   test("rows need a dataset", async () => {
     expect(await world.cli(fixture("rows/records.jsonl"))).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("holds rows, and rows go into a dataset\n  → name it with --dataset\n"),
+      stderr: expect.stringContaining(
+        "contains rows, but no dataset is named for them\n  → name one with --dataset\n",
+      ),
     });
   });
 

@@ -147,9 +147,9 @@ describe("migrate", () => {
     await store.close();
     const { stderr } = await migrate(project, "--from-traces");
     expect(stderr.replace(/\s+/g, " ")).toContain(
-      "3 recorded calls of its prompt are of other models than the one being left: medium (2), tiny (1)",
+      "3 recorded calls of its prompt used other models than the source model: medium (2), tiny (1)",
     );
-    expect(stderr).not.toContain("no call of its prompt is recorded");
+    expect(stderr).not.toContain("no calls of its prompt are recorded");
   });
 
   test("a limit while collecting ends it before anything is optimized on half of the rows", async () => {

@@ -1,6 +1,6 @@
 /**
- * Keys of the big providers in their documented form, and fake: put together here, so that nothing that looks for
- * leaked keys finds one in this repository.
+ * Fake keys of large providers in their documented format. They are assembled here, so that secret scanners
+ * find no keys in this repository.
  */
 const alphabet = "aB3dE5gH7jK9mN1pQ2sT4vX6zYcF8iL0oR";
 
@@ -22,7 +22,7 @@ const pem = (kind: string, seed: number) =>
     " KEY-----",
   ].join("");
 
-/** As the lines of the table: what is between ⟦ and ⟧ must go. */
+/** Lines in the format of the table: text between ⟦ and ⟧ must be redacted. */
 export const devKeys: readonly string[] = [
   `OPENAI_API_KEY=⟦${`sk-${fake(20, 1)}T3Blbk`}FJ${fake(20, 2)}⟧`,
   `use ⟦sk-${`proj-${fake(74, 3)}`}T3BlbkFJ${fake(74, 4)}⟧ please`,

@@ -2,17 +2,17 @@ import type { TableLine } from "./read-table.ts";
 
 export interface KindFigures {
   readonly kind: string;
-  /** Secrets in the table, and those of which no word is left. */
+  /** Number of secrets, and of those that were completely redacted. */
   readonly secrets: number;
   readonly hidden: number;
-  /** Placeholders put where nothing was to be hidden, or words taken along. */
+  /** Number of lines where too much was redacted. */
   readonly excess: number;
   readonly faults: readonly string[];
 }
 
 export const structuredKinds: readonly string[] = ["email", "phone", "card", "ssn", "ip", "url", "key"];
 
-/** How well a redaction does on the table, by kind; `keep` are the look-alikes: `hidden` counts those left alone. */
+/** Scores a redaction on the table, by kind. `keep` are look-alikes, whose `hidden` counts unchanged ones. */
 export function measure(
   table: readonly TableLine[],
   redact: (text: string) => string,
@@ -56,7 +56,7 @@ function judge(line: TableLine, output: string) {
   };
 }
 
-/** Two characters and more: a single letter or digit gives nobody away. */
+/** At least two characters: a single letter or digit identifies nobody. */
 function wordCounts(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of text.match(/[\p{L}\p{N}\p{M}]{2,}/gu) ?? [])

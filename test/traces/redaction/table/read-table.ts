@@ -6,14 +6,14 @@ export interface TableLine {
   readonly kind: string;
   /** The text without its marks. */
   readonly text: string;
-  /** What must go, and what must stay, in order. */
+  /** Secrets, and texts that must stay, in order. */
   readonly secrets: readonly string[];
   readonly kept: readonly string[];
 }
 
 export type TableHalf = "dev" | "held-out";
 
-/** `folder`: where the two text files lie. */
+/** `folder` contains the two text files. */
 export function readTable(
   half: TableHalf,
   folder = fileURLToPath(new URL(".", import.meta.url)),

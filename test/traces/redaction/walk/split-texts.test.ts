@@ -11,8 +11,8 @@ const token = (value: string) => ({
   top_logprobs: [{ token: value, logprob: -0.1, bytes: bytes(value) }],
 });
 
-describe("texts in pieces", () => {
-  it("are read together in log-probabilities, bytes and alternatives included", () => {
+describe("split texts", () => {
+  it("are joined in log-probabilities, including bytes and alternatives", () => {
     const content = [
       "Mail",
       " jane",
@@ -39,7 +39,7 @@ describe("texts in pieces", () => {
     expect(tokens[0]).toEqual(token("Mail"));
   });
 
-  it("are read together in the chunks of a chat stream, choice by choice", () => {
+  it("are joined in the chunks of a chat stream, per choice", () => {
     const chunk = (index: number, content: string) => ({ id: "c", choices: [{ index, delta: { content } }] });
     const chunks = [
       chunk(0, "I am Maria"),
@@ -54,7 +54,7 @@ describe("texts in pieces", () => {
     expect(redacted).toContain(", hi");
   });
 
-  it("are read together in fragments of a tool call's arguments", () => {
+  it("are joined in fragments of tool call arguments", () => {
     const chunk = (part: string) => ({
       choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: part } }] } }],
     });
@@ -62,7 +62,7 @@ describe("texts in pieces", () => {
     expect(redacted).not.toMatch(/jane|mple\.com/);
   });
 
-  it("are read together in events of the Responses API and in a stream kept as text", () => {
+  it("are joined in events of the Responses API and in a stream stored as text", () => {
     const event = (delta: string) => ({ type: "response.output_text.delta", output_index: 0, delta });
     const events = [event("SSN 123-"), event("45-67"), event("89 ok")];
     expect(JSON.stringify(json(events))).not.toMatch(/123-|45-67|"89/);
@@ -72,7 +72,7 @@ describe("texts in pieces", () => {
     expect(redacted).toContain(" ok");
   });
 
-  it("are read together in the parts of a message", () => {
+  it("are joined in the parts of a message", () => {
     const parts = [
       { type: "text", text: "write to jane@exam" },
       { type: "text", text: "ple.com please" },
@@ -86,7 +86,7 @@ describe("texts in pieces", () => {
     });
   });
 
-  it("stay as they are when nothing is found", () => {
+  it("stay unchanged if nothing is found", () => {
     const value: JsonValue = [token("Hello"), token(" world")];
     expect(json(value)).toEqual(value);
   });
