@@ -1,5 +1,5 @@
 import { OpenAI as Official } from "openai";
-import { isRecording } from "./record/open-recorder.ts";
+import { isRecording } from "./record/client-recorder.ts";
 import { RecordedOpenAI } from "./recorded-openai.ts";
 
 /**

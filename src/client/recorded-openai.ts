@@ -2,12 +2,10 @@ import type { APIPromise, ClientOptions as SdkOptions } from "openai";
 import type { TraceLosses } from "../contracts/trace-store.ts";
 import type { JsonValue } from "../core/data/json.ts";
 import { sdk } from "./checked-sdk.ts";
-import type { ClientRecorder } from "./record/client-recorder.ts";
-import { openRecorder } from "./record/open-recorder.ts";
-import type { PostOptions, SentRequest } from "./record/post-options.ts";
+import { type DaoOptOptions, type Feedback, mergeOptions } from "./client-options.ts";
+import type { PostOptions, SentRequest } from "./record/call-secrets.ts";
+import { type ClientRecorder, openRecorder } from "./record/client-recorder.ts";
 import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
-import type { DaoOptOptions, Feedback } from "./settings/client-options.ts";
-import { mergeOptions } from "./settings/merge-options.ts";
 
 export interface ClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;

@@ -4,7 +4,7 @@ import type { ExtractParsedContentFromParams as ParsedInput } from "openai/lib/R
 import type { ParsedChatCompletion } from "openai/resources/chat/completions";
 import type { ParsedResponse } from "openai/resources/responses/responses";
 import type { Stream } from "openai/streaming";
-import type { DaoOptCallOptions, WithFeedbackKey } from "./settings/client-options.ts";
+import type { DaoOptCallOptions, WithFeedbackKey } from "./client-options.ts";
 
 /** What a body may hold besides the SDK's own parameters. */
 export interface CallParams {

@@ -3,9 +3,8 @@ import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import { digestOf } from "../core/data/digest.ts";
 import type { ModelParameters } from "../core/prompt/prompt.ts";
-import { ownOutputLimit } from "./limits/output-limit-of.ts";
-import { mergeParameters } from "./merge-parameters.ts";
-import { shownUrl } from "./shown-url.ts";
+import { ownOutputLimit } from "./limits/known-models.ts";
+import { shownUrl } from "./secret-mask.ts";
 
 /** A question and where its answer is filed. */
 interface AddressedQuestion {
@@ -74,4 +73,12 @@ function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuesti
 function withPlannedLimit({ outputLimit }: ModelSpec, parameters: ModelParameters): ModelParameters {
   if (outputLimit?.origin !== "plan" || ownOutputLimit({ parameters }) !== undefined) return parameters;
   return { ...parameters, maxTokens: outputLimit.tokens };
+}
+
+/** The model's own parameters with those of a request over them; `other` is merged key by key. */
+export function mergeParameters(own: ModelParameters, given: ModelParameters | undefined): ModelParameters {
+  if (given === undefined) return own;
+  const merged = { ...own, ...given };
+  if (own.other === undefined || given.other === undefined) return merged;
+  return { ...merged, other: { ...own.other, ...given.other } };
 }

@@ -1,5 +1,5 @@
 import type { fetch, Response } from "undici";
-import { isLoopback } from "./shown-url.ts";
+import { isLoopback } from "./secret-mask.ts";
 
 export type Fetch = (url: string, init: Parameters<typeof fetch>[1]) => Promise<Response>;
 

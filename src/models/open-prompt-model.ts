@@ -1,18 +1,25 @@
 import type { AdaptationLog } from "../contracts/adaptation.ts";
-import type { ModelSpec } from "../contracts/model-spec.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
-import { UsageError } from "../core/errors.ts";
-import { createAdaptationLog } from "./adaptations.ts";
+import { ModelError, UsageError } from "../core/errors.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
-import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
-import * as known from "./openai/provider-endpoints.ts";
+import { createAdaptationLog } from "./openai/adaptation-log.ts";
+import {
+  azureEndpoint,
+  databricksEndpoint,
+  defaultAzureVersion,
+  type OpenAIEndpoint,
+  ollamaEndpoint,
+  openaiEndpoint,
+  reachEndpoint,
+} from "./openai/openai-endpoint.ts";
 
 /** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
 
-export type PromptProvider = (typeof promptProviders)[number];
+type PromptProvider = (typeof promptProviders)[number];
 
 /**
  * Opens models for calls of stored prompts. Models opened by one opener share their sockets by address, so it
@@ -61,17 +68,17 @@ function hasAddress(provider: string): boolean {
 }
 
 /** Where the provider of a spec is reached. Throws UsageError for one that nothing here speaks to. */
-export function endpointOf(spec: ModelSpec): OpenAIEndpoint {
+function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   const version = spec.providerOptions?.["api_version"];
   switch (spec.provider as PromptProvider) {
     case "openai":
-      return known.openaiEndpoint(spec);
+      return openaiEndpoint(spec);
     case "azure":
-      return known.azureEndpoint(spec, typeof version === "string" ? version : known.defaultAzureVersion);
+      return azureEndpoint(spec, typeof version === "string" ? version : defaultAzureVersion);
     case "databricks":
-      return known.databricksEndpoint(spec);
+      return databricksEndpoint(spec);
     case "ollama":
-      return known.ollamaEndpoint(spec);
+      return ollamaEndpoint(spec);
     default:
       return compatibleEndpoint(spec);
   }
@@ -86,4 +93,20 @@ function compatibleEndpoint({ provider, baseUrl }: ModelSpec): OpenAIEndpoint {
 /** `GROQ` of `groq`: what the variables of a provider without a client of its own begin with. */
 export function providerPrefix(provider: string): string {
   return provider.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+/**
+ * The error that a model's first call would meet for want of a key or an address; undefined where it has what it
+ * needs, and for the user's own providers.
+ */
+export function missingKey(spec: ModelSpec, secrets: ModelSecrets): ModelError | undefined {
+  const isKnown = (promptProviders as readonly string[]).includes(spec.provider);
+  if (!isKnown || spec.provider === "offline") return undefined;
+  try {
+    reachEndpoint(endpointOf(spec), spec, secrets);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
 }

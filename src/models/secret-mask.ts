@@ -1,6 +1,20 @@
 import { unescape as decode } from "node:querystring";
 import type { ModelSecrets } from "../contracts/model-spec.ts";
+import { ModelError } from "../core/errors.ts";
 import { createSecretMask, type SecretMask } from "../core/text/secret-mask.ts";
+
+/** An endpoint as it may be written down: without user, password, query and trailing slash. */
+export function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/+$/, "");
+}
+
+const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
+}
 
 /** Hides the values of a model's secrets, and those in its address, in a text that came from elsewhere. */
 export function secretMask(
@@ -23,4 +37,15 @@ function urlValues(url: string | undefined): readonly string[] {
   if (url === undefined || !URL.canParse(url)) return [];
   const { password, search, searchParams } = new URL(url);
   return [password, decode(password), search.slice(1), ...searchParams.values()];
+}
+
+/** The error without secrets in what it quotes; the same error where there are none. */
+export function maskedError(error: ModelError, mask: SecretMask): ModelError {
+  const { kind, status, retryAfterMs, usage, systemCode, hint, cause } = error;
+  const message = mask(error.message);
+  const providerCode = error.providerCode === undefined ? undefined : mask(error.providerCode);
+  if (message === error.message && providerCode === error.providerCode) return error;
+  return new ModelError(message, {
+    ...{ kind, status, retryAfterMs, usage, systemCode, providerCode, hint, cause },
+  });
 }

@@ -1,11 +1,49 @@
-import { createAdaptationLog } from "./adaptations.ts";
-import { createCallLimiter } from "./layers/limit.ts";
-import { createReachability } from "./layers/reachability.ts";
-import { createAnswerLengths } from "./limits/answer-lengths.ts";
-import { createInFlight } from "./limits/in-flight.ts";
-import { createRateGates } from "./limits/rate-gates.ts";
-import type { StackServices } from "./stack.ts";
-import { systemClock } from "./timing/clock.ts";
+import type { AdaptationLog } from "../contracts/adaptation.ts";
+import type { AnswerStore } from "../contracts/answer-store.ts";
+import type { RunnerEvent } from "../contracts/events.ts";
+import type { CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { ModelError } from "../core/errors.ts";
+import type { TokenUsage } from "../core/usage.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type CallLimiter, createCallLimiter } from "./layers/limit.ts";
+import { createReachability, type Reachability } from "./layers/reachability.ts";
+import { type AnswerLengths, createAnswerLengths } from "./limits/answer-lengths.ts";
+import { createInFlight, type InFlight } from "./limits/in-flight.ts";
+import { createRateGates, type RateGates } from "./limits/rate-gates.ts";
+import { createAdaptationLog } from "./openai/adaptation-log.ts";
+
+/** What all stacks of a run share.  */
+export interface StackServices {
+  readonly catalog: Pick<Catalog, "load">;
+  readonly limiter: CallLimiter;
+  readonly reachability: Reachability;
+  readonly rateGates: RateGates;
+  /** What has been learned about the requests that models accept, in this session and before. */
+  readonly adaptations: AdaptationLog;
+  /** Told of waits, retries and what the user should know of a model. */
+  readonly listener?: ModelListener;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+  /** Uniform in [0, 1); spreads retries, decides nothing. */
+  readonly random: () => number;
+  /** Absent: nothing is kept, every call is sent. */
+  readonly answers?: AnswerStore;
+  readonly lengths: AnswerLengths;
+  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
+  readonly session?: SessionLayer;
+  /** Called for the first answer of a model that a limit set by the tool cut off. */
+  readonly onToolLimit?: (spec: ModelSpec) => void;
+  /** Models by key, for fallbacks. */
+  readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
+}
+
+/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
+export type SessionLayer = (
+  spec: ModelSpec,
+  lostUsage: (request: CompletionRequest) => TokenUsage,
+) => ModelLayer;
 
 /** The shared parts of all stacks of one run; `concurrency` is `-j`. */
 export function createStackServices({
@@ -29,4 +67,26 @@ export function createStackServices({
     inFlight: createInFlight(),
     lengths: createAnswerLengths(),
   };
+}
+
+/** What is told while models are asked; absent: nobody listens. */
+export type ModelListener = (event: RunnerEvent) => void;
+
+export function waitingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
+  return { type: "waiting", model, seconds: seconds(durationMs), reason: message };
+}
+
+export function retryingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
+  return { type: "retrying", model, seconds: seconds(durationMs), reason: message };
+}
+
+/** How long the rate limit of a model is waited for where its config says nothing, in milliseconds. */
+const defaultPatienceMs = 300_000;
+
+export function patienceOf({ rateLimitPatienceMs }: Pick<ModelSpec, "rateLimitPatienceMs">): number {
+  return rateLimitPatienceMs ?? defaultPatienceMs;
+}
+
+function seconds(durationMs: number): number {
+  return Math.round(durationMs / 100) / 10;
 }

@@ -1,62 +1,19 @@
-import type { AdaptationLog } from "../contracts/adaptation.ts";
-import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
-import { NotFoundError } from "../core/errors.ts";
+import type { ModelServices } from "../contracts/plugin.ts";
+import { NotFoundError, PluginError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
-import { attemptLayer } from "./layers/attempt-layer.ts";
-import { deadlineLayer } from "./layers/deadline-layer.ts";
-import { errorGuard } from "./layers/error-guard.ts";
+import { attemptLayer, deadlineLayer, errorGuard } from "./layers/attempt-layer.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
-import type { CallLimiter } from "./layers/limit.ts";
 import { outputLimitLayer } from "./layers/output-limit-layer.ts";
-import { sendThroughGate, waitAtGate } from "./layers/rate-gate.ts";
-import type { Reachability } from "./layers/reachability.ts";
-import { retryLayer } from "./layers/retry.ts";
-import type { AnswerLengths } from "./limits/answer-lengths.ts";
-import type { InFlight } from "./limits/in-flight.ts";
-import type { RateGates } from "./limits/rate-gates.ts";
-import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "./model-notices.ts";
-import { openProvider } from "./open-provider.ts";
+import { sendThroughGate, waitAtGate } from "./limits/rate-gates.ts";
 import { translateError } from "./openai/errors/openai-errors.ts";
-import { secretMask } from "./secret-mask.ts";
-import { shownUrl } from "./shown-url.ts";
-import type { Clock } from "./timing/clock.ts";
-
-/** What all stacks of a run share. Made by `createStackServices`. */
-export interface StackServices {
-  readonly catalog: Pick<Catalog, "load">;
-  readonly limiter: CallLimiter;
-  readonly reachability: Reachability;
-  readonly rateGates: RateGates;
-  /** What has been learned about the requests that models accept, in this session and before. */
-  readonly adaptations: AdaptationLog;
-  /** Told of waits, retries and what the user should know of a model. */
-  readonly listener?: ModelListener;
-  readonly inFlight: InFlight;
-  readonly clock: Clock;
-  /** Uniform in [0, 1); spreads retries, decides nothing. */
-  readonly random: () => number;
-  /** Absent: nothing is kept, every call is sent. */
-  readonly answers?: AnswerStore;
-  readonly lengths: AnswerLengths;
-  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
-  readonly session?: SessionLayer;
-  /** Called for the first answer of a model that a limit set by the tool cut off. */
-  readonly onToolLimit?: (spec: ModelSpec) => void;
-  /** Models by key, for fallbacks. */
-  readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
-}
-
-/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
-export type SessionLayer = (
-  spec: ModelSpec,
-  lostUsage: (request: CompletionRequest) => TokenUsage,
-) => ModelLayer;
+import { retryLayer } from "./retries.ts";
+import { secretMask, shownUrl } from "./secret-mask.ts";
+import { patienceOf, retryingEvent, type StackServices, waitingEvent } from "./stack-services.ts";
 
 /**
  * A model as the rest of the house uses it. The only place that orders layers.
@@ -137,4 +94,32 @@ async function buildFallback(key: string, spec: ModelSpec, services: StackServic
 /** The first layer is the innermost. */
 function layered(model: LanguageModel, layers: readonly ModelLayer[]): LanguageModel {
   return layers.reduce((inner, layer) => layer(inner), model);
+}
+
+/** The bare model of a spec's provider, its options checked. Rejects with NotFoundError or PluginError. */
+async function openProvider(services: ModelServices, catalog: Pick<Catalog, "load">): Promise<LanguageModel> {
+  const { spec } = services;
+  // Paths in a spec are absolute, so the directory decides nothing.
+  const plugin = await catalog.load("model", spec.provider, ".");
+  const checked = plugin.options.safeParse(spec.providerOptions ?? {});
+  const place = `resources.llms.${spec.key}`;
+  if (!checked.success) {
+    const problems = checked.error.issues.map(({ path, message }) =>
+      [...path.map(String), message].join(": "),
+    );
+    throw new PluginError(`${place}: options of provider ${spec.provider}: ${problems.join("; ")}`);
+  }
+  const model: Partial<LanguageModel> | undefined = plugin.create(checked.data as never, services);
+  if (typeof model?.complete !== "function") {
+    throw new PluginError(`${place}: provider ${spec.provider} made no model`, {
+      hint: "create(options, { spec, secrets }) returns an object with an async complete(request)",
+    });
+  }
+  const { complete } = model;
+  return Object.freeze({
+    provider: model.provider ?? spec.provider,
+    modelId: model.modelId ?? spec.name,
+    // A plain function that throws at once is treated like one that rejects.
+    complete: async (request) => complete.call(model, request),
+  } satisfies LanguageModel);
 }

@@ -1,5 +1,5 @@
 import vader from "vader-sentiment";
-import { memoize } from "./remember.ts";
+import { memoize } from "./stems.ts";
 
 /** VADER's compound score of a text, −1 … 1. */
 export const valenceOf = memoize(

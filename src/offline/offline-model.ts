@@ -1,13 +1,11 @@
 import { z } from "zod";
 import type { Completion, CompletionRequest } from "../contracts/language-model.ts";
 import { digestOf } from "../core/data/digest.ts";
-import { mergeParameters } from "../models/merge-parameters.ts";
-import { throwIfAborted } from "../models/timing/aborted.ts";
-import { systemClock } from "../models/timing/clock.ts";
+import { systemClock, throwIfAborted } from "../models/clock.ts";
+import { mergeParameters } from "../models/model-question.ts";
 import { defineModel } from "../plugins/define.ts";
 import { answerOffline } from "./answer-offline.ts";
-import { simulatedFault } from "./fault-error.ts";
-import { createFaultInjector } from "./faults.ts";
+import { createFaultInjector, simulatedFault } from "./faults.ts";
 
 /**
  * Models made of rules, in this process: no key, no network, no real model. `offline/large` needs

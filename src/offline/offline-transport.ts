@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/data/json.ts";
 import { ModelError } from "../core/errors.ts";
+import { throwIfAborted } from "../models/clock.ts";
 import type { GenerationPath, Transport } from "../models/generation/transport.ts";
-import { throwIfAborted } from "../models/timing/aborted.ts";
 import { answerBody, chunksOf, completeBody, type Endpoint } from "./server/answer-body.ts";
 import { readChatRequest, readCompletionBody } from "./server/read-body.ts";
 

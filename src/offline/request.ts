@@ -1,4 +1,5 @@
 import type { FinishReason } from "../contracts/language-model.ts";
+import { ModelError } from "../core/errors.ts";
 import type { ChatMessage, ToolCall } from "../core/prompt/message.ts";
 import type { ModelParameters } from "../core/prompt/prompt.ts";
 import type { TokenUsage } from "../core/usage.ts";
@@ -22,4 +23,13 @@ export type Strength = "small" | "large";
 
 export function strengthOf(model: string): Strength {
   return /(^|\/)large$/i.test(model.trim()) ? "large" : "small";
+}
+
+/** A request for a rewrite or a verdict that lacks a part needed for the answer. */
+export function unreadableRequest(missing: string): ModelError {
+  return new ModelError(`the offline model cannot read the request: ${missing}`, {
+    kind: "bad_request",
+    status: 400,
+    hint: "offline models read the structure of a request, not its words; use a real model for a request of another form",
+  });
 }

@@ -1,5 +1,4 @@
 import { stemmer } from "stemmer";
-import { memoize } from "./remember.ts";
 
 /** Words that say nothing about what a text is about. */
 const functionWords = new Set(
@@ -32,4 +31,17 @@ export function normalizedWords(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
+}
+
+/** A pure function whose last results are kept: the same template is read thousands of times in a run. */
+export function memoize<Value>(compute: (text: string) => Value, capacity = 2_000): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const value = compute(text);
+    if (known.size >= capacity) known.clear();
+    known.set(text, value);
+    return value;
+  };
 }

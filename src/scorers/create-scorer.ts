@@ -1,12 +1,38 @@
 import { basename } from "node:path";
 import type { ScorerPlugin } from "../contracts/plugin.ts";
 import type { Scorer, ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/data/example.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import { type DaoOptError, isDaoOptError, PluginError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { isModulePath } from "../plugins/load-module.ts";
-import { checkOptions } from "./check-options.ts";
+import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { combineScorers, type NamedScorer } from "./combine.ts";
+import { findExpectedAnswer } from "./expected-answer.ts";
 import { guardScorer } from "./guard.ts";
+
+const maxWords = 5;
+
+/**
+ * The scorer of a config that names none: `exact_match` where every expected answer is short (one
+ * line, at most 5 words), else `equivalence`. Rows with expected facts alone need the latter.
+ */
+export function chooseDefaultScorer(examples: Iterable<Example>): "exact_match" | "equivalence" {
+  let hasAnswer = false;
+  for (const example of examples) {
+    const expected = findExpectedAnswer(example);
+    if (expected === undefined && (example.expectedFacts ?? []).length > 0) return "equivalence";
+    if (expected === undefined) continue;
+    if (!isShort(expected)) return "equivalence";
+    hasAnswer = true;
+  }
+  return hasAnswer ? "exact_match" : "equivalence";
+}
+
+function isShort(answer: string): boolean {
+  const trimmed = answer.trim();
+  return !/[\r\n\u2028\u2029]/.test(trimmed) && trimmed.split(/\s+/u).length <= maxWords;
+}
 
 /**
  * The one scorer that a config's list stands for: each is loaded, its options are checked, it is made
@@ -80,4 +106,19 @@ function uniqueNames(specs: readonly ScorerSpec[]): string[] {
     taken.add(name);
     return name;
   });
+}
+
+/** A scorer's options, checked and completed. PluginError that tells every mistake in them, a line each. */
+function checkOptions(plugin: ScorerPlugin, name: string, given: JsonObject): unknown {
+  const parsed = plugin.options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const known = knownOptions(plugin.options);
+  const lines = optionIssues(plugin.options, parsed.error).map(({ path, message, hint }) => {
+    const guess = hint === undefined ? "" : `; ${hint}`;
+    return `scorer ${name}: ${["options", ...path].join(".")}: ${message}${guess}`;
+  });
+  throw new PluginError(
+    lines.join("\n"),
+    known.length === 0 ? {} : { hint: `its options: ${known.join(", ")}` },
+  );
 }

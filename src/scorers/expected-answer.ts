@@ -1,5 +1,58 @@
 import type { Example } from "../core/data/example.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json.ts";
 import { ScorerError } from "../core/errors.ts";
+import { parseJsonAnswer } from "./json/parse-json-answer.ts";
+
+/** A tool call that should be made. Without `arguments`, any will do. */
+export interface ExpectedToolCall {
+  readonly name: string;
+  readonly arguments?: JsonObject;
+}
+
+const form = 'write each as {name: "…", arguments: {…}}';
+
+/**
+ * The calls under `expectations.tool_calls` or `expectations.expected_tool_calls`, ours or in
+ * OpenAI's form (`{function: {name, arguments: "<JSON text>"}}`). An empty list: no tool may be called.
+ */
+export function expectedToolCalls(example: Example): readonly ExpectedToolCall[] {
+  const { expectations } = example;
+  const key = ["tool_calls", "expected_tool_calls"].find((name) => Object.hasOwn(expectations, name));
+  if (key === undefined) {
+    throw unusableRow(
+      example,
+      "tool_call",
+      "no expected tool calls",
+      `give the row expectations.tool_calls; ${form}`,
+    );
+  }
+  const calls = expectations[key];
+  const fail = (what: string) =>
+    new ScorerError(`${rowPlace(example)}: scorer tool_call: expectations.${key} ${what}`, { hint: form });
+  if (!Array.isArray(calls)) throw fail("is no list");
+  return (calls as readonly JsonValue[]).map((call, at) => {
+    const read = readCall(call);
+    if (typeof read === "string") throw fail(`[${at}] ${read}`);
+    return read;
+  });
+}
+
+function readCall(call: JsonValue): ExpectedToolCall | string {
+  if (typeof call === "string") return { name: call };
+  if (!isJsonObject(call)) return "is no tool call";
+  const body = isJsonObject(call.function) ? call.function : call;
+  const name = body.name;
+  if (typeof name !== "string" || name === "") return "has no name";
+  const given = body.arguments;
+  if (given === undefined) return { name };
+  const read =
+    typeof given === "string"
+      ? parseJsonAnswer(given.trim() || "{}", false)
+      : ({ ok: true, value: given } as const);
+  return read.ok && isJsonObject(read.value)
+    ? { name, arguments: read.value }
+    : "has arguments that are no JSON object";
+}
 
 /** `reviews.jsonl:14`: where a row was written. */
 export function rowPlace(example: Example): string {

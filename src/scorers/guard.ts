@@ -1,12 +1,37 @@
+import { z } from "zod";
 import type { Judgement, Scorer } from "../contracts/scorer.ts";
 import { isDaoOptError, ScorerError } from "../core/errors.ts";
 import type { Score } from "../core/score.ts";
 import { thrownReason } from "../core/thrown-reason.ts";
 import { rowPlace } from "./expected-answer.ts";
-import type { Fail } from "./guard/fail.ts";
-import { readScore } from "./guard/read-score.ts";
-import { createWatch, type Watch } from "./guard/watch.ts";
-import { watchJudge } from "./guard/watch-judge.ts";
+import { cutEnd } from "./text/quote.ts";
+import { createWatch, type Fail, type Watch, watchJudge } from "./watch-judge.ts";
+
+const maxFeedback = 4000;
+const unit = z.number().min(0).max(1);
+const scoreSchema = z.object({
+  value: unit,
+  feedback: z.string().optional(),
+  parts: z.record(z.string(), unit).optional(),
+});
+
+/** A frozen score made of what a scorer resolved to, with feedback of bounded length. */
+function readScore(result: unknown, fail: Fail): Score {
+  const parsed = scoreSchema.safeParse(result);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+    throw fail(`gave no score from 0 to 1: ${place}${issue?.message ?? "not a score"}`, {
+      hint: 'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts may be left out',
+    });
+  }
+  const { value, feedback = "", parts } = parsed.data;
+  return Object.freeze({
+    value,
+    ...(feedback === "" ? {} : { feedback: cutEnd(feedback, maxFeedback) }),
+    ...(parts === undefined ? {} : { parts: Object.freeze(parts) }),
+  });
+}
 
 interface GuardOptions {
   /** Milliseconds a scorer may work without an answer; time spent waiting for the judge does not count. */

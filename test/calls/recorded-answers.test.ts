@@ -7,7 +7,7 @@ import { isUsable } from "../../src/core/answer/answer.ts";
 import { ModelError } from "../../src/core/errors.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import { createPromptModelOpener } from "../../src/models/open-prompt-model.ts";
-import { openaiProvider } from "../../src/models/openai/openai-providers.ts";
+import { openaiProvider } from "../../src/models/openai/openai-model.ts";
 import { createOfflineTransport } from "../../src/offline/offline-transport.ts";
 import { answerOfTrace, unusableReason } from "../../src/traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as sdk from "openai";
 import { describe, expect, it } from "vitest";
-import { checkSdk, sdkVersion } from "../../src/client/check-sdk.ts";
+import { checkSdk, sdkVersion } from "../../src/client/checked-sdk.ts";
 import { UsageError } from "../../src/core/errors.ts";
 
 describe("checkSdk", () => {

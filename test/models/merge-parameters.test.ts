@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mergeParameters } from "../../src/models/merge-parameters.ts";
+import { mergeParameters } from "../../src/models/model-question.ts";
 
 it("lets the request win, and merges what is passed through key by key", () => {
   const own = { temperature: 0.1, maxTokens: 5, other: { user: "a", keep: 1 } };

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { AnswerStore } from "../../src/contracts/answer-store.ts";
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
-import { buildModel, type StackServices } from "../../src/models/stack.ts";
-import { createStackServices } from "../../src/models/stack-services.ts";
+import { buildModel } from "../../src/models/stack.ts";
+import { createStackServices, type StackServices } from "../../src/models/stack-services.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import {
   always,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shapeAnswer } from "../../src/offline/shape-answer.ts";
+import { shapeAnswer } from "../../src/offline/answer-offline.ts";
 
 describe("shapeAnswer", () => {
   it("leaves a text as it is without limits", () => {

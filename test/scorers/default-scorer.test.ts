@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseDefaultScorer } from "../../src/scorers/default-scorer.ts";
+import { chooseDefaultScorer } from "../../src/scorers/create-scorer.ts";
 import { makeExample } from "./fixtures.ts";
 
 const choose = (...answers: string[]) =>

@@ -1,6 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt/prompt.ts";
@@ -10,14 +11,46 @@ import { unacceptedParameters } from "../../models/limits/known-models.ts";
 import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
-import { rootOfParent } from "./sample/parent-trace.ts";
-import { textOfCall } from "./sample/text-of-call.ts";
-import { chooseTools } from "./tool-choice.ts";
-import { checkEndpoints } from "./version/check-endpoints.ts";
-import { checkGivenDetails } from "./version/check-given-details.ts";
+import { chooseTools, textOfCall } from "./sample/text-of-call.ts";
+import { openCallModel } from "./version/call-model.ts";
+import { checkEndpoints, checkGivenDetails } from "./version/check-given-details.ts";
 import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./version/choose-version.ts";
 import { modelOfVersion } from "./version/model-of-version.ts";
-import { openCallModel } from "./version/open-call-model.ts";
+
+/** Deeper nesting is a circle. */
+const deepest = 64;
+
+/**
+ * Id of the log at the top of the trace that holds a parent; undefined when there is no parent, or none can be
+ * looked up. Rejects with UsageError for a parent that was never logged.
+ */
+async function rootOfParent(
+  traces: PromptCallServices["traces"],
+  parentId: string | undefined,
+): Promise<string | undefined> {
+  const { find } = traces;
+  if (parentId === undefined || find === undefined) return undefined;
+  const parent = (await find(parentId)) ?? (await afterFlush(traces, find, parentId));
+  if (parent === undefined) {
+    throw new UsageError(`trace_parent_id: there is no log ${parentId}`, {
+      hint: "log the parent first, and give the id of its log",
+    });
+  }
+  let top = parent;
+  for (let level = 0; level < deepest && top.parentId !== undefined; level++) {
+    const above = await find(top.parentId);
+    // A parent that is gone, or was never logged: its id is all there is to go by.
+    if (above === undefined) return top.parentId;
+    top = above;
+  }
+  return top.traceId;
+}
+
+/** A parent that was logged a moment ago may not be on disk yet. */
+async function afterFlush(traces: PromptCallServices["traces"], find: TraceStore["find"], parentId: string) {
+  await traces.flush();
+  return find(parentId);
+}
 
 /** A call with everything decided that can be before a model is asked. */
 export interface PreparedCall {

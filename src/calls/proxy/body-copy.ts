@@ -1,5 +1,48 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import type { JsonValue } from "../../core/data/json.ts";
+
+/** As much as is kept of a body that comes as it is. */
+const mostDecodedBytes = 16 * 1024 * 1024;
+const limit = { maxOutputLength: mostDecodedBytes };
+const unzip = promisify(gunzip);
+const unbrotli = promisify(brotliDecompress);
+const undeflate = promisify(inflate);
+const undeflateRaw = promisify(inflateRaw);
+
+/** A body without its `Content-Encoding`, as text. Undefined when the coding is not known or the body is broken. */
+export async function decodeBody(bytes: Buffer, encoding: string | undefined): Promise<string | undefined> {
+  try {
+    let decoded = bytes;
+    const codings = (encoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
+    // The last one named was put on last.
+    for (const coding of codings.reverse()) decoded = await decodeOne(decoded, coding);
+    return decoded.toString("utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function decodeOne(bytes: Buffer, coding: string): Promise<Buffer> {
+  switch (coding) {
+    case "":
+    case "identity":
+      return bytes;
+    case "gzip":
+    case "x-gzip":
+      return unzip(bytes, limit);
+    case "br":
+      return unbrotli(bytes, limit);
+    case "deflate":
+      // RFC 9110 means zlib's form; some servers send the bare one.
+      return undeflate(bytes, limit).catch(() => undeflateRaw(bytes, limit));
+    default:
+      throw new Error(`unknown coding ${coding}`);
+  }
+}
+
 /** Bytes that passed by, kept up to a limit. */
-export interface BodyCopy {
+interface BodyCopy {
   add(chunk: Buffer): void;
   /** All of it; undefined when it was more than the limit, and nothing is held. */
   bytes(): Buffer | undefined;
@@ -8,7 +51,7 @@ export interface BodyCopy {
 }
 
 /** What all copies of a program may hold together. */
-export interface CopyRoom {
+interface CopyRoom {
   /** False, and nothing is taken, when there is no room for so many bytes more. */
   take(bytes: number): boolean;
   give(bytes: number): void;
@@ -54,4 +97,44 @@ export function createBodyCopy(limitBytes: number, room?: CopyRoom): BodyCopy {
       return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
     },
   };
+}
+
+interface ReadEvents {
+  readonly events: readonly JsonValue[];
+  /** Did `[DONE]` come? */
+  readonly hasEndMark: boolean;
+}
+
+/**
+ * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). What is no JSON, such as an
+ * event that broke off, is passed over.
+ */
+export function readEvents(text: string): ReadEvents {
+  const events: JsonValue[] = [];
+  let hasEndMark = false;
+  let data: string[] = [];
+  const dispatch = () => {
+    if (data.length > 0) {
+      const written = data.join("\n");
+      if (written.trim() === "[DONE]") hasEndMark = true;
+      const value = parsed(written);
+      if (value !== undefined) events.push(value);
+    }
+    data = [];
+  };
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)) {
+    if (line === "") dispatch();
+    else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
+  }
+  // Some servers leave out the last empty line.
+  dispatch();
+  return { events, hasEndMark };
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }

@@ -8,13 +8,12 @@ import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { createBodyCopy, createCopyRoom } from "./body-copy.ts";
-import { forwardCall } from "./forward-call.ts";
+import { forwardCall, openDispatcher } from "./forward-call.ts";
 import { requestHeaders } from "./forwarded-headers.ts";
-import { openDispatcher } from "./open-dispatcher.ts";
 import { type PassedCall, traceOfCall } from "./record-call.ts";
 import type { Upstream } from "./upstream.ts";
 
-export interface ProxyOptions {
+interface ProxyOptions {
   /** Asked once, at the first call: only then is the proxy's own address known. */
   readonly upstream: () => Upstream;
   readonly sink: Pick<TraceSink, "append">;

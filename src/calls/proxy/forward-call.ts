@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { isLoopback } from "../../models/secret-mask.ts";
 import { responseHeaders } from "./forwarded-headers.ts";
 
-export interface ForwardedCall {
+interface ForwardedCall {
   readonly origin: string;
   /** With the query, as it came. */
   readonly path: string;
@@ -13,7 +14,7 @@ export interface ForwardedCall {
 }
 
 /** Told of what passes by; must neither throw nor change a chunk. */
-export interface PassageWatcher {
+interface PassageWatcher {
   headed(status: number, headers: IncomingHttpHeaders): void;
   passed(chunk: Buffer): void;
   /** Once, at the end. `failure` when the answer did not come to its end. */
@@ -21,7 +22,7 @@ export interface PassageWatcher {
 }
 
 /** Why the upstream's answer is not passed on. */
-export type Unpassed =
+type Unpassed =
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "redirect"; readonly reason: string };
 
@@ -120,4 +121,12 @@ function reasonOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const message = error.message === "" ? String(code) : error.message;
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** Sockets to an upstream, kept open between calls; deadlines are the caller's matter. */
+export async function openDispatcher(origin: string): Promise<Dispatcher> {
+  // By its default export: a bundle of a CommonJS package has no other.
+  const { Agent, EnvHttpProxyAgent } = (await import("undici")).default;
+  const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000, pipelining: 1 };
+  return isLoopback(origin) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
 }

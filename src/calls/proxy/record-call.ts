@@ -11,10 +11,9 @@ import type { TracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequestFields } from "../../traces/openai/read-request.ts";
 import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
+import { decodeBody, readEvents } from "./body-copy.ts";
 import { readCallLabels } from "./call-labels.ts";
-import { decodeBody } from "./decode-body.ts";
-import { maskCredentials } from "./mask-credentials.ts";
-import { readEvents } from "./read-events.ts";
+import { maskCredentials } from "./forwarded-headers.ts";
 
 /** What passed through the proxy in one call. Bodies are undefined when they were too large to be kept. */
 export interface PassedCall {

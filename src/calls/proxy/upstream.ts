@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import { isLoopback, shownUrl } from "../../models/shown-url.ts";
+import { isLoopback, shownUrl } from "../../models/secret-mask.ts";
 
 /** Where calls go. */
 export interface Upstream {
@@ -15,7 +15,7 @@ export interface Upstream {
   readonly shown: string;
 }
 
-export interface UpstreamChoice {
+interface UpstreamChoice {
   /** What the user named. */
   readonly flag?: string | undefined;
   /** `OPENAI_BASE_URL`, which may well be the proxy itself. */

@@ -3,14 +3,14 @@ import type { JsonValue } from "../../core/data/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { renameCleaned } from "../../traces/derived-name.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";
+import type { ClientSettings } from "../client-settings.ts";
+import { maskSecrets } from "../record/call-secrets.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
-import type { ClientSettings } from "../settings/client-settings.ts";
-import type { EventSink, LossListener } from "./event-sink.ts";
 import { makeTrace } from "./make-trace.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import type { EventSink, LossListener } from "./post-queue.ts";
 
 /** Makes events of finished calls and hands them to a sink, after the caller has its answer. */
-export interface EventRecorder {
+interface EventRecorder {
   /** Loads what the first event will need, so that no call stands still for it. */
   prepare(): void;
   /** Resolves when the event was handed over, or is kept where the settings say so. Never rejects. */

@@ -9,9 +9,9 @@ import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost } from "../../traces/openai/call-cost.ts";
 import { readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequestFields } from "../../traces/openai/read-request.ts";
+import type { ClientSettings } from "../client-settings.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
-import type { ClientSettings } from "../settings/client-settings.ts";
-import { recordedTemplate } from "../template/recorded-template.ts";
+import { recordedTemplate } from "../template/chat-template.ts";
 
 /** What `source` says of traces of the client. */
 const clientSource = "dao-opt/openai";

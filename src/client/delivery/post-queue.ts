@@ -1,5 +1,5 @@
-import type { TraceLosses } from "../../contracts/trace-store.ts";
-import type { LossListener } from "./event-sink.ts";
+import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { type PostRules, postJson } from "./post-json.ts";
 
 /** Posts on their way or waiting; more are lost, so that a dead server costs no more memory than that. */
@@ -8,7 +8,7 @@ const mostAtOnce = 8;
 /** The server's memory of a long list is bounded as well: as many bytes may wait. */
 const mostBytes = 64 * 1024 * 1024;
 
-export interface PostQueue {
+interface PostQueue {
   /** Never waits and never throws. */
   push(url: string, body: string): void;
   /** Resolves when all that was pushed before is taken or lost. Never rejects. */
@@ -65,3 +65,14 @@ export function createPostQueue(
     },
   };
 }
+
+/** Where events go, with what Libretto's client can say besides traces and feedback. */
+export interface EventSink extends TraceSink {
+  /** What a chain of calls came to. */
+  updateChain(chainId: string, result: JsonValue): void;
+  /** Counts what is still on its way as lost; a flush that waits resolves. */
+  giveUp(): void;
+}
+
+/** Told at every loss what was lost so far. */
+export type LossListener = (losses: TraceLosses) => void;

@@ -1,10 +1,10 @@
 import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";
-import type { ClientHost } from "../host.ts";
+import type { Destination } from "../client-settings.ts";
+import type { ClientHost } from "../process-host.ts";
 import type { RecordedCall } from "../record/recorded-call.ts";
-import type { Destination } from "../settings/client-settings.ts";
-import type { EventSink } from "./event-sink.ts";
 import { openSink } from "./open-sink.ts";
+import type { EventSink } from "./post-queue.ts";
 
 /** A server that hangs must not keep a finished program alive for longer. */
 const longestDrainMs = 10_000;

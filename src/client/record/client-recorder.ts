@@ -4,19 +4,37 @@ import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { tracedEndpoint } from "../../traces/openai/openai-endpoint.ts";
+import { type DaoOptOptions, type Feedback, mergeGiven } from "../client-options.ts";
+import { callSettings, clientSettings } from "../client-settings.ts";
 import { createEventRecorder } from "../delivery/event-recorder.ts";
-import type { ProcessDelivery } from "../delivery/process-delivery.ts";
-import type { ClientHost } from "../host.ts";
-import { callSettings } from "../settings/call-settings.ts";
-import type { DaoOptOptions, Feedback } from "../settings/client-options.ts";
-import { clientSettings } from "../settings/client-settings.ts";
-import { mergeGiven } from "../settings/merge-given.ts";
+import { createProcessDelivery, type ProcessDelivery } from "../delivery/process-delivery.ts";
+import { type ClientHost, processHost } from "../process-host.ts";
 import { fillBody } from "../template/fill-body.ts";
-import { callSecrets } from "./call-secrets.ts";
-import { keyListenerOf } from "./mark-runner.ts";
-import type { PostOptions } from "./post-options.ts";
+import { callSecrets, type PostOptions } from "./call-secrets.ts";
+import { keyListenerOf, markHelpers } from "./mark-runner.ts";
 import { openCall, type RecordedCall } from "./recorded-call.ts";
 import { RecordedPromise, rejectedPromise, watchSource } from "./recorded-promise.ts";
+
+/** Shared by all clients of the process, of whatever class. */
+const delivery = createProcessDelivery(processHost);
+const recording = new WeakSet<object>();
+
+/** The recorder of a client that was just made, in the process that this code runs in. */
+export function openRecorder(
+  client: OpenAI,
+  provider: string,
+  options: { readonly daoOpt?: DaoOptOptions | undefined; readonly libretto?: DaoOptOptions | undefined },
+): ClientRecorder {
+  const recorder = createClientRecorder({ client, provider, options, host: processHost, delivery });
+  markHelpers(client);
+  recording.add(client);
+  return recorder;
+}
+
+/** Is it a client of this package? */
+export function isRecording(value: unknown): boolean {
+  return typeof value === "object" && value !== null && recording.has(value);
+}
 
 type Send = (path: string, options: PostOptions) => APIPromise<unknown>;
 
@@ -31,7 +49,7 @@ export interface ClientRecorder {
   flush(): Promise<TraceLosses>;
 }
 
-export interface RecorderParts {
+interface RecorderParts {
   readonly client: OpenAI;
   readonly provider: string;
   readonly options: {

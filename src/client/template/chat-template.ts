@@ -1,7 +1,15 @@
+import type { JsonObject } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import { historyVariables } from "../../core/prompt/chat-history.ts";
 import { isMessageList } from "../../core/prompt/message.ts";
-import { renderText, requireParams, type TemplateParams, variablesOf } from "./template-syntax.ts";
+import type { Template } from "../../core/prompt/prompt.ts";
+import {
+  renderText,
+  requireParams,
+  type TemplateParams,
+  toRegistrySyntax,
+  variablesOf,
+} from "./template-syntax.ts";
 
 /** A message of a chat template. Its content may be a list of parts; every text in them is a template. */
 export interface ChatTemplateMessage {
@@ -38,7 +46,7 @@ export function renderChat(template: ChatTemplate, params: TemplateParams): obje
 }
 
 /** Libretto says `ai` where OpenAI says `assistant`. */
-export function sentRole(role: string): string {
+function sentRole(role: string): string {
   return role === "ai" ? "assistant" : role;
 }
 
@@ -53,7 +61,7 @@ function messageVariables(message: ChatTemplateMessage, params: TemplateParams):
 }
 
 /** `{prev}`, `{{prev}}`, several of them, the bare name, or nothing for `chat_history`. */
-export function historyNames({ content }: ChatTemplateMessage): readonly string[] {
+function historyNames({ content }: ChatTemplateMessage): readonly string[] {
   const written = String(content ?? "").replace(/(?<!\{)\{(\w[\w.-]*)\}(?!\})/g, "{{$1}}");
   return historyVariables(written);
 }
@@ -83,4 +91,36 @@ function mapTexts(value: unknown, map: (text: string) => string): unknown {
       key === "type" || key === "detail" ? member : mapTexts(member, map),
     ]),
   );
+}
+
+/** Template and variables apart, as datasets and the registry hold them. */
+interface RecordedTemplate {
+  /** Undefined where their syntax cannot say it; `asWritten` says it always. */
+  readonly template: Template | undefined;
+  readonly asWritten: JsonObject | undefined;
+}
+
+export function recordedTemplate(written: ChatTemplate | string, params: TemplateParams): RecordedTemplate {
+  const template = typeof written === "string" ? toRegistrySyntax(written, params) : chatOf(written, params);
+  return template === undefined
+    ? { template, asWritten: { template_as_written: JSON.parse(JSON.stringify(written)) } }
+    : { template, asWritten: undefined };
+}
+
+function chatOf(written: ChatTemplate, params: TemplateParams): Template | undefined {
+  const messages = written.map((message) => {
+    if (message.role === "chat_history") {
+      return {
+        role: message.role,
+        content: historyNames(message)
+          .map((name) => `{{${name}}}`)
+          .join(""),
+      };
+    }
+    const content =
+      typeof message.content === "string" ? toRegistrySyntax(message.content, params) : undefined;
+    return content === undefined ? undefined : { role: sentRole(message.role), content };
+  });
+  const said = messages.filter((message) => message !== undefined);
+  return said.length === messages.length ? said : undefined;
 }

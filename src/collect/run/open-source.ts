@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Agent } from "../../contracts/agent.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
-import type { ModelListener } from "../../models/model-notices.ts";
+import type { ModelListener } from "../../models/stack-services.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/shown-path.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";

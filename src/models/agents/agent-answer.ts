@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AgentAnswer } from "../../contracts/agent.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import { AgentError } from "../../core/errors.ts";
+import { withDeadline } from "../deadline.ts";
 
 const count = z.number().nonnegative();
 const toolCall = z.union([
@@ -98,4 +99,22 @@ function usageOf(
 function nameOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return String(value);
   return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+/** As `withDeadline`, with errors an agent may reject with. */
+export async function withAgentDeadline<Result>(
+  {
+    who,
+    timeoutMs,
+    signal,
+  }: { readonly who: string; readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  task: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const timedOut = () =>
+    new AgentError(`${who} did not answer within ${timeoutMs / 1000} s`, {
+      hint: "raise timeout_seconds of the agent's model",
+      isInfrastructure: true,
+    });
+  const aborted = () => new AgentError(`${who} was stopped before it answered`);
+  return withDeadline({ timeoutMs, signal, timedOut, aborted }, task);
 }

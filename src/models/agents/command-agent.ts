@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError } from "../../core/errors.ts";
-import { readAnswerText } from "./agent-answer.ts";
-import { withAgentDeadline } from "./agent-deadline.ts";
+import { readAnswerText, withAgentDeadline } from "./agent-answer.ts";
 
 /**
  * The user's application as a program: a process a row, `{inputs, prompts, model}` as JSON on stdin,

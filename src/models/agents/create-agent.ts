@@ -1,8 +1,12 @@
-import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
-import { systemClock } from "../timing/clock.ts";
+import { basename } from "node:path";
+import type { Agent, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
+import { AgentError, PluginError } from "../../core/errors.ts";
+import { thrownReason } from "../../core/thrown-reason.ts";
+import { importModule } from "../../plugins/load-module.ts";
+import { systemClock } from "../clock.ts";
+import { readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
 import { createCommandAgent } from "./command-agent.ts";
 import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
-import { createModuleAgent } from "./module-agent.ts";
 
 const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
 
@@ -26,4 +30,34 @@ export async function createAgent(
     case "http":
       return createHttpAgent(spec.url, timeoutMs, retries);
   }
+}
+
+/**
+ * The user's application as an async function of a module: its default export, called with
+ * `{inputs, prompts, model}` and `{signal}`. Rejects with PluginError when there is no such function.
+ */
+async function createModuleAgent(path: string, directory: string, timeoutMs: number): Promise<Agent> {
+  const exported = await importModule(path, directory);
+  const run = exported["default"];
+  if (typeof run !== "function") {
+    throw new PluginError(`${path}: its default export is no function`, {
+      hint: "export default async function ({ inputs, prompts, model }) { return text; }",
+    });
+  }
+  const who = `agent ${basename(path)}`;
+  const call = async (input: AgentInput, signal: AbortSignal): Promise<unknown> => {
+    try {
+      return await run(structuredClone(input), { signal });
+    } catch (cause) {
+      throw new AgentError(`${who} threw: ${thrownReason(cause)}`, { cause });
+    }
+  };
+  return Object.freeze({
+    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
+      withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+        const startedAt = performance.now();
+        const value = await call(input, inner);
+        return readAnswerValue(value, who, performance.now() - startedAt);
+      }),
+  });
 }

@@ -2,12 +2,11 @@ import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
-import { htmlText, isHtml } from "../openai/errors/html-text.ts";
+import { htmlText, isHtml } from "../openai/errors/error-text.ts";
 import { waitMs } from "../openai/errors/wait-hints.ts";
 import { type RetryOptions, withRetries } from "../retries.ts";
-import { shownUrl } from "../shown-url.ts";
-import { readAnswerText, readAnswerValue } from "./agent-answer.ts";
-import { withAgentDeadline } from "./agent-deadline.ts";
+import { shownUrl } from "../secret-mask.ts";
+import { readAnswerText, readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
 
 /** How an application behind a URL is asked again. */
 export type AgentRetries = Omit<RetryOptions, "isRateLimitFree">;

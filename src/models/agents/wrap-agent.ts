@@ -1,12 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
-import { type AnswerStore, type FiledExchange, isModelExchange } from "../../contracts/answer-store.ts";
+import {
+  type Address,
+  type AgentQuestion,
+  type AnswerStore,
+  type AttemptLog,
+  type FiledExchange,
+  isModelExchange,
+} from "../../contracts/answer-store.ts";
+import type { CompletionRequest, UnusedAttempt } from "../../contracts/language-model.ts";
+import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import type { CallLimiter } from "../layers/limit.ts";
 import type { InFlight } from "../limits/in-flight.ts";
-import { agentAddress, agentQuestion } from "./agent-question.ts";
-import { loggedRun } from "./logged-run.ts";
 
-export interface WrapAgentOptions {
+interface LoggedRun {
+  readonly address: Address;
+  /** Absent where nobody resumes. */
+  readonly log: AttemptLog | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onUnused: CompletionRequest["onUnused"];
+}
+
+/** What an application spends is its own business unless it answers with its usage. */
+const unknownUsage = { inputTokens: 0, outputTokens: 0 };
+
+/**
+ * Writes a run of the user's application down right before it is started. A run that is dropped because the
+ * session stops is reported as lost. Rejects with AgentError when the session has stopped before.
+ */
+async function loggedRun(
+  { address, log, signal, onUnused }: LoggedRun,
+  start: () => Promise<AgentAnswer>,
+): Promise<AgentAnswer> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  await log?.sending(address, { estimate: unknownUsage });
+  if (isStopped()) {
+    log?.ended(address);
+    throw new AgentError("the agent was stopped before it answered");
+  }
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof AgentError)) {
+      // A limit of the session refused the run: nothing was started.
+      log?.ended(address);
+    } else if (isStopped()) {
+      const dropped: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
+      log?.ended(address, dropped);
+      onUnused?.(dropped);
+    }
+    throw error;
+  }
+}
+
+interface WrapAgentOptions {
   readonly run: AgentRunSpec;
   /** From `moduleDigest(run, directory)`. */
   readonly moduleDigest: string | undefined;
@@ -98,4 +147,31 @@ async function settle(answer: Promise<AgentAnswer>): Promise<AgentAnswer | Agent
     if (error instanceof AgentError) return error;
     throw error;
   }
+}
+
+/** Everything known that decides an agent's answer. */
+export function agentQuestion(
+  run: AgentRunSpec,
+  moduleDigest: string | undefined,
+  input: AgentInput,
+  repeat = 0,
+): AgentQuestion {
+  return {
+    kind: "agent",
+    run,
+    ...(moduleDigest === undefined ? {} : { moduleDigest }),
+    input,
+    repeat,
+  };
+}
+
+export function agentAddress(question: AgentQuestion): Address {
+  return digestOf(question);
+}
+
+/** Digest of a module's file; undefined for what is not a file of ours to read. */
+export async function moduleDigest(run: AgentRunSpec, directory: string): Promise<string | undefined> {
+  return run.kind === "module"
+    ? digestOfText(await readFile(resolve(directory, run.path), "utf8"))
+    : undefined;
 }

@@ -3,9 +3,8 @@ import type { Generation, GenerationRequest, PromptModel } from "../../contracts
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../timing/aborted.ts";
-import { generationBody } from "./generation-body.ts";
-import { type AnswerFromBody, readAnswerBody } from "./read-answer-body.ts";
+import { abortedError } from "../clock.ts";
+import { type AnswerFromBody, generationBody, readAnswerBody } from "./generation-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";
 import { type SilenceWatch, watchSilence } from "./watch-silence.ts";
 

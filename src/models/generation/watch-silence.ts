@@ -1,6 +1,5 @@
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../timing/aborted.ts";
-import { onAbort } from "../timing/on-abort.ts";
+import { abortedError, onAbort } from "../clock.ts";
 
 /** Ends a call in which nothing was heard for too long, or which its caller gave up. */
 export interface SilenceWatch {

@@ -1,13 +1,14 @@
 import type { AttemptLog } from "../../contracts/answer-store.ts";
 import type { CompletionRequest, ModelLayer } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import { ModelError } from "../../core/errors.ts";
+import { isDaoOptError, ModelError, type ModelErrorDetails } from "../../core/errors.ts";
+import { abortedError, throwIfAborted } from "../clock.ts";
+import { withDeadline } from "../deadline.ts";
 import type { AnswerLengths } from "../limits/answer-lengths.ts";
-import { outputLimitOf } from "../limits/output-limit-of.ts";
-import { abortedError, throwIfAborted } from "../timing/aborted.ts";
+import { outputLimitOf } from "../limits/known-models.ts";
 import { withComplete } from "./with-complete.ts";
 
-export interface AttemptOptions {
+interface AttemptOptions {
   readonly spec: ModelSpec;
   readonly lengths: AnswerLengths;
   /** Absent where nobody resumes. */
@@ -46,4 +47,47 @@ export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions)
         throw error;
       }
     });
+}
+
+interface DeadlineOptions extends Pick<ModelSpec, "timeoutMs" | "longTimeoutMs"> {
+  /** Where in the config the time is set. */
+  readonly place: string;
+}
+
+/** One attempt, body included, takes no longer than this. */
+export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptions): ModelLayer {
+  return (model) =>
+    withComplete(model, (request) => {
+      const ownMs = request.isLong === true ? (longTimeoutMs ?? timeoutMs) : timeoutMs;
+      const timedOut = () =>
+        new ModelError(`${model.modelId} did not answer within ${ownMs / 1000} s`, {
+          kind: "timeout",
+          hint: `raise timeout_seconds of ${place}`,
+        });
+      return withDeadline(
+        { timeoutMs: ownMs, signal: request.signal, timedOut, aborted: abortedError },
+        (signal) => model.complete({ ...request, signal }),
+      );
+    });
+}
+
+/**
+ * Lets nothing but ModelErrors out of a provider. A user's provider module may throw anything;
+ * `translate` makes of it what it would be if the `openai` client had thrown it.
+ */
+export function errorGuard(translate: (error: unknown) => ModelError): ModelLayer {
+  return (model) =>
+    withComplete(model, async (request) => {
+      try {
+        return await model.complete(request);
+      } catch (error) {
+        if (error instanceof ModelError) throw error;
+        throw isForeignCopy(error) ? new ModelError(error.message, error) : translate(error);
+      }
+    });
+}
+
+/** A ModelError made by another copy of this package, the one a user's module imports. */
+function isForeignCopy(error: unknown): error is Error & ModelErrorDetails {
+  return isDaoOptError(error) && error.name === "ModelError" && "kind" in error;
 }

@@ -19,7 +19,7 @@ import type { InFlight } from "../limits/in-flight.ts";
 import { addressedQuestion } from "../model-question.ts";
 import { withComplete } from "./with-complete.ts";
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly spec: ModelSpec;
   readonly store: AnswerStore;
   readonly inFlight: InFlight;

@@ -7,12 +7,65 @@ import type {
 } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { throwIfAborted } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
-import { type CallSlot, createAdaptiveLimit } from "./adaptive-limit.ts";
+import { type Clock, throwIfAborted } from "../clock.ts";
+import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";
+
+/** How many calls of one model run at once; falls when the provider says "too many", and recovers. */
+interface AdaptiveLimit {
+  /** In the order of asking. */
+  run<Result>(task: (slot: CallSlot) => Promise<Result>): Promise<Result>;
+  readonly current: number;
+}
+
+/** To be told how the call went. */
+export interface CallSlot {
+  answered(): void;
+  tooMany(): void;
+}
+
+/** Answers in a row that let one more call in. */
+const longestProbation = 8;
+
+/**
+ * Additive increase, multiplicative decrease (Chiu and Jain 1989). Calls already on their way when
+ * the limit was halved belong to the same burst: their refusals do not halve it again.
+ */
+export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
+  const slots = pLimit(ceiling);
+  let started = 0;
+  let halvedAt = 0;
+  let inARow = 0;
+
+  const setLimit = (limit: number): void => {
+    slots.concurrency = limit;
+    inARow = 0;
+  };
+  const slot = (serial: number): CallSlot => ({
+    answered() {
+      if (slots.concurrency >= ceiling) return;
+      inARow++;
+      if (inARow >= Math.min(slots.concurrency, longestProbation)) setLimit(slots.concurrency + 1);
+    },
+    tooMany() {
+      if (serial <= halvedAt) return;
+      halvedAt = started;
+      // A limit far above what is in use would be halved without effect.
+      setLimit(Math.max(1, Math.floor(Math.min(slots.concurrency, slots.activeCount) / 2)));
+    },
+  });
+  return {
+    run: (task) =>
+      slots(() => {
+        started++;
+        return task(slot(started));
+      }),
+    get current() {
+      return slots.concurrency;
+    },
+  };
+}
 
 /** Caps calls: all together (`-j`), and those of each model by its own `limits`. */
 export interface CallLimiter {

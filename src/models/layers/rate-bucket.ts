@@ -1,9 +1,8 @@
 import pLimit from "p-limit";
-import { throwIfAborted } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
+import { type Clock, throwIfAborted } from "../clock.ts";
 
 /** A token bucket whose takers are served in the order they came. */
-export interface RateBucket {
+interface RateBucket {
   /** Waits until the amount is there; ModelError `aborted` when the signal fires first. */
   take(amount: number, signal?: AbortSignal): Promise<void>;
   /** Corrects an earlier take: more than taken was needed (positive), or less (negative). */

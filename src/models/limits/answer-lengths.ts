@@ -1,8 +1,8 @@
 import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { TokenUsage } from "../../core/usage.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { outputLimitOf } from "./output-limit-of.ts";
+import { type ChatMessage, messageText } from "../../core/prompt/message.ts";
+import { estimateTokens, type TokenUsage } from "../../core/usage.ts";
+import { outputLimitOf } from "./known-models.ts";
 
 /** How long the answers of each model are, as seen in this session. */
 export interface AnswerLengths {
@@ -54,4 +54,13 @@ export function createAnswerLengths(): AnswerLengths {
 function upperOf(lengths: readonly number[]): number {
   const sorted = [...lengths].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Stands in for the usage a provider does not report, so that budgets still count. */
+export function estimatedUsage(messages: readonly ChatMessage[], answer: string): TokenUsage {
+  const asked = messages.map((message) => estimateTokens(messageText(message)));
+  return {
+    inputTokens: asked.reduce((sum, tokens) => sum + tokens, 0),
+    outputTokens: estimateTokens(answer),
+  };
 }

@@ -1,20 +1,20 @@
+import type { LanguageModel, ModelLayer } from "../../contracts/language-model.ts";
 import { ModelError } from "../../core/errors.ts";
+import { abortedError, type Clock, onAbort } from "../clock.ts";
+import { withComplete } from "../layers/with-complete.ts";
 import { limitPauseMs } from "../retries.ts";
-import { abortedError } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
-import { onAbort } from "../timing/on-abort.ts";
 
 /** Told each time the calls of a model begin to wait. */
-export type OnWaiting = (waiting: { readonly durationMs: number; readonly error: ModelError }) => void;
+type OnWaiting = (waiting: { readonly durationMs: number; readonly error: ModelError }) => void;
 
-export interface GateOptions {
+interface GateOptions {
   /** The longest wait without a success between, in milliseconds. */
   readonly patienceMs: number;
   readonly onWaiting: OnWaiting;
 }
 
 /** Where all calls of one model wait together while its provider says "too many". */
-export interface RateGate {
+interface RateGate {
   /**
    * Runs a task once the gate is open, and again after each ModelError `rate_limit`. Rejects with
    * `rate_limit_exceeded` when the patience is over.
@@ -166,4 +166,15 @@ function unlessAborted(waited: Promise<void>, signal: AbortSignal | undefined): 
       resolve();
     });
   });
+}
+
+/** Under the limiter: nothing is sent while the gate is closed. */
+export function sendThroughGate(gate: RateGate): ModelLayer {
+  return (model: LanguageModel) => withComplete(model, (request) => gate.send(() => model.complete(request)));
+}
+
+/** Over the limiter: a call that waits for the gate holds no place. */
+export function waitAtGate(gate: RateGate): ModelLayer {
+  return (model: LanguageModel) =>
+    withComplete(model, (request) => gate.pass(request.signal, () => model.complete(request)));
 }

@@ -8,7 +8,7 @@ import { ModelError } from "../../core/errors.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 
 /** What of an answer cannot be told from the answer itself. */
-export interface AnswerContext {
+interface AnswerContext {
   /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
   readonly who: string;
   readonly latencyMs: number;

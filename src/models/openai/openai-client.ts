@@ -1,10 +1,9 @@
+import { unescape as decode } from "node:querystring";
 import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
-import { shownUrl } from "../shown-url.ts";
-import { endpointAddress } from "./endpoint-address.ts";
-import { errorBody } from "./errors/error-body.ts";
+import { shownUrl } from "../secret-mask.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
 
 /** Longer than any deadline: whoever calls sets the deadline, the client must not cut it short. */
@@ -76,4 +75,40 @@ async function redirectRefused(response: Response, target: string): Promise<glob
   const where = place === undefined ? "elsewhere" : `to ${shownUrl(place)}`;
   const message = `it redirects ${where}, and redirects are not followed with a key; set base_url to the address that answers`;
   return new globalThis.Response(JSON.stringify({ error: { message } }), { status: response.status });
+}
+
+/** An address taken apart: what is sent elsewhere than in the URL. */
+interface EndpointAddress {
+  /** Without user, password and query; no slash at its end. */
+  readonly url: string;
+  /** `Authorization: Basic …` when the address holds a user. fetch refuses such addresses itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Takes a valid URL apart. */
+function endpointAddress(baseUrl: string): EndpointAddress {
+  const { origin, pathname, username, password, searchParams } = new URL(baseUrl);
+  const user = `${decode(username)}:${decode(password)}`;
+  return {
+    url: `${origin}${pathname}`.replace(/\/+$/, ""),
+    headers: user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` },
+    query: Object.fromEntries(searchParams),
+  };
+}
+
+/**
+ * An error body as the `openai` client takes it: the client hands on what is under `error`, and drops what a
+ * server wrote anywhere else.
+ */
+export function errorBody(text: string): string {
+  return JSON.stringify({ error: parse(text) });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text };
+  }
 }

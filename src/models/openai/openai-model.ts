@@ -1,24 +1,63 @@
 import type { OpenAI } from "openai";
+import { z } from "zod";
 import type { Completion, CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelServices } from "../../contracts/plugin.ts";
 import type { JsonObject } from "../../core/data/json.ts";
-import { createAdaptationLog } from "../adaptations.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { maskedError } from "../masked-error.ts";
-import { mergeParameters } from "../merge-parameters.ts";
-import { secretMask } from "../secret-mask.ts";
-import { shownUrl } from "../shown-url.ts";
-import { abortedError, throwIfAborted } from "../timing/aborted.ts";
-import { adaptationNotice } from "./adaptation-notice.ts";
+import { defineModel } from "../../plugins/define.ts";
+import { abortedError, throwIfAborted } from "../clock.ts";
+import { estimatedUsage } from "../limits/answer-lengths.ts";
+import { mergeParameters } from "../model-question.ts";
+import { maskedError, secretMask, shownUrl } from "../secret-mask.ts";
+import { adaptationNotice, createAdaptationLog } from "./adaptation-log.ts";
 import { bodyFault } from "./errors/body-fault.ts";
-import type { ErrorContext } from "./errors/error-context.ts";
+import type { ErrorContext } from "./errors/network-errors.ts";
 import { translateError } from "./errors/openai-errors.ts";
 import { filteredCompletion, readCompletion } from "./openai-answer.ts";
 import { openClient } from "./openai-client.ts";
-import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
-import { requestBody } from "./openai-request.ts";
-import { reasoningMembers } from "./reasoning-budget.ts";
+import {
+  azureEndpoint,
+  databricksEndpoint,
+  defaultAzureVersion,
+  type OpenAIEndpoint,
+  ollamaEndpoint,
+  openaiEndpoint,
+  reachEndpoint,
+} from "./openai-endpoint.ts";
+import { reasoningMembers, requestBody } from "./openai-request.ts";
 import { sendAdapted } from "./send-adapted.ts";
+
+const noOptions = z.strictObject({});
+
+export const openaiProvider = defineModel({
+  name: "openai",
+  summary: "OpenAI, or any endpoint that speaks its chat completions (base_url)",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(openaiEndpoint(services.spec), services),
+});
+
+export const azureProvider = defineModel({
+  name: "azure",
+  summary: "Azure OpenAI; name is the deployment, base_url the resource's endpoint",
+  options: z.strictObject({
+    api_version: z.string().min(1).default(defaultAzureVersion).describe("version of the Azure OpenAI API"),
+  }),
+  create: ({ api_version }, services) =>
+    createOpenAIModel(azureEndpoint(services.spec, api_version), services),
+});
+
+export const databricksProvider = defineModel({
+  name: "databricks",
+  summary: "Databricks model serving; base_url is the workspace",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(databricksEndpoint(services.spec), services),
+});
+
+export const ollamaProvider = defineModel({
+  name: "ollama",
+  summary: "models served by Ollama on this machine, or at base_url",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(ollamaEndpoint(services.spec), services),
+});
 
 /**
  * Chat completions of any OpenAI-compatible endpoint: one attempt a call, no deadline of its own

@@ -1,10 +1,8 @@
 import { contentStems, normalizedWords } from "../stems.ts";
-import { polarityOf } from "../task/polarity.ts";
-import { sentimentOf } from "../task/sentiment.ts";
+import { polarityOf, sentimentOf } from "../task/sentiment.ts";
 import { checkGuideline } from "./check-guideline.ts";
 import { compareTexts, isSameForm, type Likeness } from "./compare-texts.ts";
-import type { FormKey, JudgeForm } from "./judge-form.ts";
-import type { JudgementReading } from "./read-judgement.ts";
+import type { FormKey, JudgeForm, JudgementReading } from "./read-judgement.ts";
 
 const enough = 0.6;
 const margin = 0.05;

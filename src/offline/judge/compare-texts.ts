@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../core/data/json.ts";
 import { contentStems, normalizedWords } from "../stems.ts";
-import { polarityOf } from "../task/polarity.ts";
+import { polarityOf } from "../task/sentiment.ts";
 
 /** How far an answer says what another says, 0 … 1, and why. */
 export interface Likeness {

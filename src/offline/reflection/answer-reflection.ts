@@ -1,16 +1,16 @@
 import { canonicalJson } from "../../core/data/digest.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { type OfflineRequest, strengthOf } from "../request.ts";
+import { normalizedWords } from "../stems.ts";
 import { readInstruction } from "../task/read-instruction.ts";
 import type { Reading } from "../task/reading.ts";
-import type { FailureRecord } from "./failure-record.ts";
 import { jsonLessons, parseObject } from "./json-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
-import { type OfflineLesson, rule } from "./lesson.ts";
-import { mergeTexts } from "./merge-texts.ts";
-import type { ReflectionReading } from "./reflection-reading.ts";
-import { wrapReply } from "./wrap-reply.ts";
-import { writeInstruction } from "./write-instruction.ts";
+import { hint, type OfflineLesson, rule } from "./lesson.ts";
+import { readFormRequest } from "./read-form-request.ts";
+import { readLooseRequest } from "./read-loose-request.ts";
+import type { FailureRecord, ReflectionReading } from "./reflection-reading.ts";
+import { addLessonLine, variable, writeInstruction } from "./write-instruction.ts";
 
 /** The reply to a request for a better prompt. What it learns and where it slips hangs on the request's words. */
 export function answerReflection(request: OfflineRequest, reading: ReflectionReading): string {
@@ -61,4 +61,47 @@ function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: 
       ),
     ];
   return [];
+}
+
+/**
+ * Reads a request by its fences, names and variables; its words may be any. Undefined when it asks for no new prompt.
+ * ModelError when it does, and what the rewrite is made from cannot be read.
+ */
+export function readReflectionRequest(request: OfflineRequest): ReflectionReading | undefined {
+  return readFormRequest(request) ?? readLooseRequest(request);
+}
+
+/** The text in a fence that it cannot close, at least as long as the one asked for. */
+function wrapReply(text: string, asked: string): string {
+  const mark = asked.charAt(0);
+  const runs = text.match(new RegExp(`^[ \\t]*${mark}{3,}`, "gm")) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.trim().length + 1), asked.length);
+  const fence = mark.repeat(longest);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** The first version with every statement of the others that says something new; filler is left out. */
+function mergeTexts(versions: readonly string[]): string {
+  const [first = "", ...others] = versions;
+  return others.reduce(mergeTwo, first);
+}
+
+function mergeTwo(base: string, other: string): string {
+  let merged = base;
+  for (const line of other.split("\n")) {
+    const words = normalizedWords(line);
+    if (words === "" || variable.test(line) || normalizedWords(merged).includes(words)) continue;
+    const told = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
+    const next = addLessonLine(
+      merged,
+      told === null ? { text: line } : hint(told[1] ?? "", (told[2] ?? "").split(/,\s*/)),
+    );
+    if (statementsIn(next) !== statementsIn(merged)) merged = next;
+  }
+  return merged;
+}
+
+function statementsIn(text: string): string {
+  const { text: _, definitions, ...rest } = readInstruction(text);
+  return canonicalJson([rest, [...definitions]]);
 }

@@ -1,11 +1,10 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { contentStems } from "../stems.ts";
-import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { KeyReading, Reading } from "../task/reading.ts";
-import { cueWords } from "./cue-words.ts";
-import type { FailureRecord } from "./failure-record.ts";
+import { arePolar, polarityOf } from "../task/sentiment.ts";
 import type { Phrase } from "./label-lessons.ts";
-import { hint, type OfflineLesson, rule } from "./lesson.ts";
+import { cueWords, hint, type OfflineLesson, rule } from "./lesson.ts";
+import type { FailureRecord } from "./reflection-reading.ts";
 
 /** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
 interface JsonRecord {

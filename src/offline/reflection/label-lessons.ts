@@ -1,11 +1,10 @@
 import { hasNegation, loadedWords } from "../lexicon.ts";
 import { contentStems } from "../stems.ts";
-import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
-import { cueWords } from "./cue-words.ts";
-import type { FailureRecord } from "./failure-record.ts";
-import { hint, type OfflineLesson, rule } from "./lesson.ts";
+import { arePolar, polarityOf } from "../task/sentiment.ts";
+import { cueWords, hint, type OfflineLesson, rule } from "./lesson.ts";
+import type { FailureRecord } from "./reflection-reading.ts";
 
 /** One of several ways to say a thing, drawn by whoever writes. */
 export type Phrase = (variants: readonly string[]) => string;

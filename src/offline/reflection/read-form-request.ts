@@ -1,12 +1,21 @@
 import { messageText } from "../../core/prompt/message.ts";
 import { estimateTokens } from "../../core/usage.ts";
-import { type Block, type FencedText, linesWithWords, readFencedText } from "../fenced-blocks.ts";
-import type { OfflineRequest } from "../request.ts";
-import { unreadableRequest } from "../unreadable-request.ts";
-import { isUsableRecord } from "./failure-record.ts";
-import { type BlockGroup, groupBlocks, recordOfBlocks } from "./group-blocks.ts";
-import type { ReflectionReading } from "./reflection-reading.ts";
-import { listedVariables, placeholdersIn } from "./variables.ts";
+import { type OfflineRequest, unreadableRequest } from "../request.ts";
+import {
+  type Block,
+  type BlockGroup,
+  type FencedText,
+  groupBlocks,
+  linesWithWords,
+  readFencedText,
+  recordOfBlocks,
+} from "./fenced-blocks.ts";
+import {
+  isUsableRecord,
+  listedVariables,
+  placeholdersIn,
+  type ReflectionReading,
+} from "./reflection-reading.ts";
 
 const blank = /^\s*…[^…\n]+…\s*$/;
 

@@ -7,7 +7,7 @@ import type { ChatRequestBody } from "./read-body.ts";
 export type Endpoint = "chat" | "completion";
 
 /** The fields every body and every chunk of one answer share. `created` is fixed: equal requests, equal bytes. */
-export interface AnswerHead {
+interface AnswerHead {
   readonly id: string;
   readonly model: string;
   readonly created: number;

@@ -7,9 +7,31 @@ import { ModelError, UsageError } from "../../core/errors.ts";
 import { createFaultInjector, type FaultInjector } from "../faults.ts";
 import { type Answered, answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
 import { type ChatRequestBody, readChatRequest, readCompletionBody } from "./read-body.ts";
-import { readJsonBody } from "./read-json.ts";
-import { respondJson, sendError, sendFault, sendStream } from "./respond.ts";
-import { sendModels } from "./send-models.ts";
+import { respondJson, sendError, sendFault, sendModels, sendStream } from "./respond.ts";
+
+const mostBytes = 20 * 1024 * 1024;
+
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: number; readonly message: string };
+
+/** The body of a request as JSON, up to 20 MB. */
+export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes)
+      return { ok: false, status: 413, message: `The body is larger than ${mostBytes} bytes.` };
+    chunks.push(chunk);
+  }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, status: 400, message: `We could not parse the JSON body of your request: ${reason}` };
+  }
+}
 
 export interface OfflineServerOptions {
   /** How a model answers that is not among `models`. */

@@ -52,7 +52,7 @@ export interface ChatRequestBody {
   readonly wantsUsage: boolean;
 }
 
-export interface BodyProblem {
+interface BodyProblem {
   /** The first thing that is wrong, in a sentence. */
   readonly message: string;
   readonly param: string | null;

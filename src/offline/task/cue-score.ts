@@ -1,7 +1,7 @@
 import { contentStems } from "../stems.ts";
 
 /** Stems of a letter, those of its subject line twice as loud. */
-export interface Letter {
+interface Letter {
   readonly body: ReadonlySet<string>;
   readonly subject: ReadonlySet<string>;
 }

@@ -1,6 +1,5 @@
-import { memoize } from "../remember.ts";
 import type { Strength } from "../request.ts";
-import { contentStems, normalizedWords } from "../stems.ts";
+import { contentStems, memoize, normalizedWords } from "../stems.ts";
 import type { Reading } from "./reading.ts";
 
 /** Weight of a word from a stated definition against one from the label's own name. */

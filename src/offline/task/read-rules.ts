@@ -1,6 +1,6 @@
-import { polarityOf } from "./polarity.ts";
 import type { FormatReading, RuleReading } from "./reading.ts";
 import { isDenial, mentions, statementsOf } from "./sentences.ts";
+import { polarityOf } from "./sentiment.ts";
 
 const replying =
   /\b(answer|reply|respond|return|output|write|give|print|say|produce|response|use|label|message)\b/i;

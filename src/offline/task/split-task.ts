@@ -2,7 +2,7 @@ import { messageText } from "../../core/prompt/message.ts";
 import type { OfflineRequest } from "../request.ts";
 
 /** A task request, taken apart. */
-export interface Task {
+interface Task {
   /** Everything that tells what to do. */
   readonly instruction: string;
   /** What it is to be done with. */

@@ -4,11 +4,9 @@ import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, findExpectedAnswer } from "../expected-answer.ts";
 import { quote } from "../text/quote.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
-import { judgeFacts } from "./judge-facts.ts";
-import { instructionsOption, rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { judgeFacts } from "./judge-each.ts";
+import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["equivalent", "different"]) });
 

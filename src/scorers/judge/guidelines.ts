@@ -6,10 +6,9 @@ import { defineScorer } from "../../plugins/define.ts";
 import { rowPlace, unusableRow } from "../expected-answer.ts";
 import { listSome, quote } from "../text/quote.ts";
 import { callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
+import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./data-sections.ts";
 import { judgeEach, type ListQuestion, listQuestion } from "./judge-each.ts";
-import { instructionsOption } from "./judge-options.ts";
-import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./row-sections.ts";
+import { emptyJudgement, instructionsOption } from "./judge-prompt.ts";
 
 const textList = z.array(z.string().trim().min(1));
 

@@ -1,5 +1,30 @@
+import { z } from "zod";
+import type { Judgement } from "../../contracts/scorer.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
+import { cutEnd } from "../text/quote.ts";
 import { type DataSection, renderSections } from "./data-sections.ts";
+
+/** A judgement without any text: what a prompt holds of its own, and no row. */
+export const emptyJudgement: Judgement = {
+  example: { id: "", inputs: {}, expectations: {}, tags: {}, origin: { file: "" } },
+  output: "",
+  toolCalls: [],
+};
+
+/** The option every judge has. */
+export const instructionsOption = z
+  .string()
+  .trim()
+  .min(1)
+  .optional()
+  .describe("Further rules for the judge, in words.");
+
+/** The judge's reason, always asked for: it is what a reflection learns from. */
+export const rationale = z
+  .string()
+  .trim()
+  .min(1)
+  .transform((text) => cutEnd(text, 1000));
 
 /** What a judge is asked. */
 export interface JudgeQuestion {

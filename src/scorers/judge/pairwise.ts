@@ -4,10 +4,8 @@ import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswerHint, unusableRow } from "../expected-answer.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
-import { instructionsOption, rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["A", "B", "tie"]) });
 const referenceNames = { source: "the source model's answer", expected: "the expected answer" } as const;

@@ -1,8 +1,53 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { splitReasoning } from "../../core/answer/split-reasoning.ts";
-import { jsonObjectsIn } from "./json-objects-in.ts";
-import { matchEnumCase } from "./match-enum-case.ts";
+
+/** A JSON object found in a text. */
+interface FoundObject {
+  readonly source: string;
+  readonly value: unknown;
+}
+
+/** More braces than any honest reply has: reading stays in proportion to the text. */
+const mostObjects = 200;
+
+/** The JSON objects that stand in a text, fences and prose around them or not; those inside of others are not among them. */
+function jsonObjectsIn(text: string): readonly FoundObject[] {
+  const found: FoundObject[] = [];
+  let tries = 0;
+  for (let at = text.indexOf("{"); at !== -1 && tries < mostObjects; tries++) {
+    const end = endOfObject(text, at);
+    const source = end === undefined ? undefined : text.slice(at, end);
+    const value = source === undefined ? undefined : parsedText(source);
+    if (source !== undefined && value !== undefined) found.push({ source, value });
+    at = text.indexOf("{", value === undefined || end === undefined ? at + 1 : end);
+  }
+  return found;
+}
+
+/** Where the object that begins at a brace ends, braces in its texts not counted. */
+function endOfObject(text: string, start: number): number | undefined {
+  let depth = 0;
+  let isText = false;
+  for (let at = start; at < text.length; at++) {
+    const letter = text[at];
+    if (isText) {
+      if (letter === "\\") at++;
+      else if (letter === '"') isText = false;
+    } else if (letter === '"') isText = true;
+    else if (letter === "{") depth++;
+    else if (letter === "}" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+function parsedText(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}
 
 type ReadVerdict<Verdict> =
   | { readonly ok: true; readonly verdict: Verdict }
@@ -66,4 +111,32 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 
 function compact(text: string): string {
   return text.replace(/\s+/g, "");
+}
+
+type Issues = readonly z.core.$ZodIssue[];
+
+/** The value with the words of its enums as the schema writes them, where they differ in case alone. */
+function matchEnumCase(value: unknown, issues: Issues): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const issue of issues) {
+    const { path } = issue;
+    const last = path.at(-1);
+    if (issue.code !== "invalid_value" || last === undefined) continue;
+    const holder = path.slice(0, -1).reduce<unknown>(memberOf, copy);
+    const said = memberOf(holder, last);
+    if (typeof said !== "string" || typeof holder !== "object" || holder === null) continue;
+    const known = issue.values.filter((one) => typeof one === "string" && fold(one) === fold(said));
+    if (known.length === 1) (holder as Record<PropertyKey, unknown>)[last] = known[0];
+  }
+  return copy;
+}
+
+function memberOf(holder: unknown, key: PropertyKey): unknown {
+  return typeof holder === "object" && holder !== null
+    ? (holder as Record<PropertyKey, unknown>)[key]
+    : undefined;
+}
+
+function fold(word: string): string {
+  return word.trim().toLowerCase();
 }

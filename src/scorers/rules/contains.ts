@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer } from "../expected-answer.ts";
-import { foldText } from "../text/fold-text.ts";
+import { foldText, wholeWordPattern } from "../text/fold-text.ts";
 import { quote, quoteList } from "../text/quote.ts";
-import { wholeWordPattern } from "../text/whole-word.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 const textList = z.array(z.string().trim().min(1)).min(1);

@@ -4,11 +4,11 @@ import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
-import { fieldWeights } from "../json/field-weights.ts";
 import {
   extraPaths,
   type Field,
   fieldsOf,
+  fieldWeights,
   isUnder,
   type JsonPath,
   pathText,

@@ -3,9 +3,8 @@ import type { Judgement } from "../../contracts/scorer.ts";
 import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
+import { afterCaption, stripDecoration, wholeWordPattern } from "../text/fold-text.ts";
 import { quote, quoteList } from "../text/quote.ts";
-import { afterCaption, stripDecoration } from "../text/strip-decoration.ts";
-import { wholeWordPattern } from "../text/whole-word.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 /**

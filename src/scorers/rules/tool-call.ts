@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ToolCall } from "../../core/prompt/message.ts";
 import type { Score } from "../../core/score.ts";
 import { defineScorer } from "../../plugins/define.ts";
-import { type ExpectedToolCall, expectedToolCalls } from "../expected-tool-calls.ts";
-import { compareArguments } from "../json/compare-arguments.ts";
+import { type ExpectedToolCall, expectedToolCalls } from "../expected-answer.ts";
+import { compareArguments } from "../json/same-value.ts";
 import { listSome, quote, quoteList } from "../text/quote.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 

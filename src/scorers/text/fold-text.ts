@@ -1,3 +1,46 @@
+const decoration = new Set([..." \t\r\n\"'`“”‘’«»„*_~()[]{}<>.,;:!?。！？、"]);
+
+/** A short answer without the quotes, emphasis, brackets and full stops around it. */
+export function stripDecoration(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && decoration.has(text.charAt(start))) start++;
+  while (end > start && decoration.has(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** What follows a leading name and colon (`Sentiment: positive`); undefined when there is none. */
+export function afterCaption(text: string): string | undefined {
+  return /^[\p{L}\p{N} _*-]{1,40}:([\s\S]*)$/u.exec(text.trim())?.[1];
+}
+
+const spaceless =
+  "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
+const startsWithWord = new RegExp(`^(?![${spaceless}])[\\p{L}\\p{N}]`, "u");
+const endsWithWord = new RegExp(`(?![${spaceless}])[\\p{L}\\p{N}]$`, "u");
+
+/**
+ * Finds any of the texts where it stands as words of its own; of two that begin at one place the
+ * longer is found. `positive` is not in `non-positive` or `positive_trend`, but is in `_positive_`.
+ * Scripts written without blanks have no edges of words: there, it is found anywhere.
+ */
+export function wholeWordPattern(texts: readonly string[], ignoreCase: boolean): RegExp {
+  const longestFirst = [...texts].sort((one, other) => other.length - one.length);
+  const source = longestFirst.map(wholeWordSource).join("|");
+  return new RegExp(source, ignoreCase ? "giu" : "gu");
+}
+
+function wholeWordSource(text: string): string {
+  const literal = text.trim().split(/\s+/u).map(escapePattern).join("\\s+");
+  const before = startsWithWord.test(text.trim()) ? "(?<![\\p{L}\\p{N}][_-]?)" : "";
+  const after = endsWithWord.test(text.trim()) ? "(?![_-]?[\\p{L}\\p{N}])" : "";
+  return `${before}${literal}${after}`;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
 /** What does not count when two texts are compared. */
 export interface Folding {
   readonly ignoreCase?: boolean;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { modelOfCall } from "../../../src/calls/prompt/version/model-of-call.ts";
+import { modelOfCall } from "../../../src/calls/prompt/version/model-of-version.ts";
 import { type CallWorld, openCallWorld } from "./call-world.ts";
 
 const key = "key-0123456789";

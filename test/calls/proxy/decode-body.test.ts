@@ -1,7 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createBodyCopy, createCopyRoom } from "../../../src/calls/proxy/body-copy.ts";
-import { decodeBody } from "../../../src/calls/proxy/decode-body.ts";
+import { createBodyCopy, createCopyRoom, decodeBody } from "../../../src/calls/proxy/body-copy.ts";
 
 const text = "caf\u00e9 ".repeat(100);
 

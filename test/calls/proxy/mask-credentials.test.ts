@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maskCredentials } from "../../../src/calls/proxy/mask-credentials.ts";
+import { maskCredentials } from "../../../src/calls/proxy/forwarded-headers.ts";
 import type { Trace } from "../../../src/core/trace.ts";
 
 const trace = (text: string): Trace => ({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readEvents } from "../../../src/calls/proxy/read-events.ts";
+import { readEvents } from "../../../src/calls/proxy/body-copy.ts";
 
 describe("readEvents", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEventRecorder, type RecorderServices } from "../../../src/client/delivery/event-recorder.ts";
-import type { EventSink } from "../../../src/client/delivery/event-sink.ts";
+import type { EventSink } from "../../../src/client/delivery/post-queue.ts";
 import type { FinishedCall } from "../../../src/client/record/recorded-call.ts";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
 import { createMemoryTraces } from "../../support/memory-traces.ts";

@@ -1,11 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { clientSettings } from "../../../src/client/client-settings.ts";
+import { createServerSink } from "../../../src/client/delivery/open-sink.ts";
+import { retryDelayMs } from "../../../src/client/delivery/post-json.ts";
 import { createPostQueue } from "../../../src/client/delivery/post-queue.ts";
-import { retryDelayMs } from "../../../src/client/delivery/retry-delay.ts";
-import { createServerSink } from "../../../src/client/delivery/server-sink.ts";
 import { OpenAI, templateChat } from "../../../src/client/openai.ts";
-import { clientSettings } from "../../../src/client/settings/client-settings.ts";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
 import type { JsonObject } from "../../../src/core/data/json.ts";
 import { traceOfRecord } from "../../../src/traces/trace-record.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { templateChat, templateText } from "../../../src/client/openai.ts";
+import { recordedTemplate } from "../../../src/client/template/chat-template.ts";
 import { fillBody } from "../../../src/client/template/fill-body.ts";
-import { recordedTemplate } from "../../../src/client/template/recorded-template.ts";
 
 /** The template as it is recorded. */
 function recorded(filled: ReturnType<typeof fillBody>) {

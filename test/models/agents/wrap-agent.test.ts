@@ -5,11 +5,15 @@ import { describe, expect, it } from "vitest";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
 import type { AnswerStore } from "../../../src/contracts/answer-store.ts";
 import { AgentError, InterruptedError } from "../../../src/core/errors.ts";
-import { agentAddress, agentQuestion, moduleDigest } from "../../../src/models/agents/agent-question.ts";
-import { wrapAgent } from "../../../src/models/agents/wrap-agent.ts";
+import {
+  agentAddress,
+  agentQuestion,
+  moduleDigest,
+  wrapAgent,
+} from "../../../src/models/agents/wrap-agent.ts";
+import { systemClock } from "../../../src/models/clock.ts";
 import { createCallLimiter } from "../../../src/models/layers/limit.ts";
 import { createInFlight } from "../../../src/models/limits/in-flight.ts";
-import { systemClock } from "../../../src/models/timing/clock.ts";
 import { createRunClock } from "../../../src/run/session/run-clock.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
 import { openRunAnswers } from "../../../src/run/store/run-answers.ts";

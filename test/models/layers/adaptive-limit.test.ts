@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/adaptive-limit.ts";
+import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/limit.ts";
 
 /** Tasks that end when they are told to. */
 function bench(ceiling: number) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ModelError } from "../../../src/core/errors.ts";
-import { errorGuard } from "../../../src/models/layers/error-guard.ts";
+import { errorGuard } from "../../../src/models/layers/attempt-layer.ts";
 import { translateError } from "../../../src/models/openai/errors/openai-errors.ts";
 import { modelSpec } from "../../support/model-specs.ts";
 import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";

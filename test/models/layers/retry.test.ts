@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelErrorKind } from "../../../src/core/errors.ts";
-import { retryLayer } from "../../../src/models/layers/retry.ts";
+import { retryLayer } from "../../../src/models/retries.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import {
   fault,

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunnerEvent } from "../../../src/contracts/events.ts";
 import { ModelError } from "../../../src/core/errors.ts";
+import { type Clock, systemClock } from "../../../src/models/clock.ts";
 import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
-import { type Clock, systemClock } from "../../../src/models/timing/clock.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { type Fault, type FaultPlan, rateLimited } from "../../support/loopback-faults.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";

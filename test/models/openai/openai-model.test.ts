@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CompletionRequest, LanguageModel } from "../../../src/contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../../src/contracts/model-spec.ts";
 import { ModelError } from "../../../src/core/errors.ts";
-import { openaiProvider } from "../../../src/models/openai/openai-providers.ts";
+import { openaiProvider } from "../../../src/models/openai/openai-model.ts";
 import type { ScriptedAnswer } from "../../support/loopback-answers.ts";
 import { always, type Fault, rateLimited, serverFault } from "../../support/loopback-faults.ts";
 import {

@@ -6,7 +6,7 @@ import {
   databricksProvider,
   ollamaProvider,
   openaiProvider,
-} from "../../../src/models/openai/openai-providers.ts";
+} from "../../../src/models/openai/openai-model.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { modelSpec, noSecrets, secretsOf } from "../../support/model-specs.ts";
 

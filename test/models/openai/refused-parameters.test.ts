@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunnerEvent } from "../../../src/contracts/events.ts";
 import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
-import { createAdaptationLog } from "../../../src/models/adaptations.ts";
+import { createAdaptationLog } from "../../../src/models/openai/adaptation-log.ts";
 import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";

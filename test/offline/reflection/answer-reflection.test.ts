@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/contracts/optimizer.ts";
 import type { Example } from "../../../src/core/data/example.ts";
 import { answerOffline } from "../../../src/offline/answer-offline.ts";
-import { readReflectionRequest } from "../../../src/offline/reflection/read-reflection.ts";
+import { readReflectionRequest } from "../../../src/offline/reflection/answer-reflection.ts";
 import { readInstruction } from "../../../src/offline/task/read-instruction.ts";
 import { renderRecords } from "../../../src/optimizers/request/records.ts";
 import { ask, exactMatchOn, posts, seed, told } from "../posts.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wholeWordPattern } from "../../../src/scorers/text/whole-word.ts";
+import { wholeWordPattern } from "../../../src/scorers/text/fold-text.ts";
 
 const find = (texts: string[], within: string, ignoreCase = false) =>
   [...within.matchAll(wholeWordPattern(texts, ignoreCase))].map(([text]) => text);

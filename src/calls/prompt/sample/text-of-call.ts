@@ -1,10 +1,11 @@
-import type { JsonObject } from "../../../core/data/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { TemplateRenderer } from "../../../core/template/template-renderer.ts";
+import { checkToolChoice } from "../../../registry/changes/allowed-values.ts";
 import type { CallDetails } from "../version/choose-version.ts";
 
-export interface CallText {
+interface CallText {
   /** Messages for a chat, or a text for `endpoint: complete`. */
   readonly prompt: readonly ChatMessage[] | string;
   /** Inputs that no variable takes. */
@@ -59,4 +60,23 @@ function unusedInputs(variables: readonly string[], inputs: JsonObject): readonl
   return [
     `no variable takes ${unused.length === 1 ? "the input" : "the inputs"} ${unused.join(", ")}; ${has}`,
   ];
+}
+
+/** What holds for a call, and what is sent of it. */
+interface ToolChoice {
+  readonly choice: JsonValue;
+  /** Endpoints refuse a choice where there is nothing to choose from. */
+  readonly isSent: boolean;
+}
+
+/**
+ * The choice that was given, with the call or else with the prompt; without one `auto` where there are tools and
+ * `none` where there are not. Throws UsageError for a choice that is none, or that needs a tool which is not there.
+ */
+export function chooseTools(given: JsonValue | undefined, tools: readonly JsonObject[]): ToolChoice {
+  if (given === undefined || given === null) {
+    return { choice: tools.length > 0 ? "auto" : "none", isSent: tools.length > 0 };
+  }
+  checkToolChoice(given, tools);
+  return { choice: given, isSent: tools.length > 0 };
 }

@@ -3,7 +3,7 @@ import { matchModels } from "../../../config/match-model.ts";
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { promptEndpoint, promptProviders } from "../../../models/open-prompt-model.ts";
-import { shownUrl } from "../../../models/shown-url.ts";
+import { shownUrl } from "../../../models/secret-mask.ts";
 import type { CallModel } from "./call-model.ts";
 
 /** What of a version says which model of a config it is called with. */

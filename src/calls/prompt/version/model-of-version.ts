@@ -3,16 +3,97 @@ import { providerNamed } from "../../../config/match-model.ts";
 import { providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
+import type { JsonObject } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { ModelConfiguration } from "../../../core/prompt/prompt.ts";
 import { Secret } from "../../../core/text/secret.ts";
-import { promptEndpoint } from "../../../models/open-prompt-model.ts";
+import { promptEndpoint, promptProviders, providerPrefix } from "../../../models/open-prompt-model.ts";
 import type { CallModel } from "./call-model.ts";
 import { type CalledVersion, modelOfConfig } from "./config-model.ts";
-import { callRetries, isGiven, modelOfCall } from "./model-of-call.ts";
+
+/** As the `openai` package has it. */
+const timeoutMs = 600_000;
+/** An application waits for its answer, so calls are repeated less than those of a run. */
+const callRetries = 2;
+
+/**
+ * The model of a version without a config: its provider's address and key come from the environment, or from the
+ * keys given with the call. Throws UsageError for a provider without a client here.
+ */
+export function modelOfCall(
+  configuration: ModelConfiguration,
+  env: EnvironmentVariables,
+  keys: Readonly<Record<string, string>>,
+): CallModel {
+  const stored = configuration.provider ?? "openai";
+  const provider = providerNamed(stored);
+  const isKnown = (promptProviders as readonly string[]).includes(provider);
+  const reached = isKnown ? knownProvider(provider, env) : compatibleProvider(stored, env);
+  const key = [keys[stored], keys[provider], keys[`openai_${provider}`]].find(isGiven);
+  // An address that came with the call goes with the call's own key: ours would be sent to strangers.
+  const address =
+    key === undefined ? undefined : [keys[`${stored}_endpoint`], keys.openai_azure_endpoint].find(isGiven);
+  const baseUrl = (provider === "azure" ? address : undefined) ?? reached.baseUrl;
+  const apiKey = key ?? reached.apiKey;
+  const spec: ModelSpec = {
+    ...{ key: configuration.model, name: configuration.model },
+    provider,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
+    ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
+  };
+  const secrets = { headers: {}, ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }) };
+  return { spec, secrets, isPriced: isKnown && providers[provider]?.isPriced === true };
+}
+
+interface Reached {
+  readonly baseUrl: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly options?: JsonObject;
+}
+
+function knownProvider(provider: string, env: EnvironmentVariables): Reached {
+  const defaults = providers[provider];
+  const address = defaults?.address(env);
+  const hasScheme = address !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+  const baseUrl = isGiven(address) && !hasScheme ? `${defaults?.scheme ?? ""}${address}` : address;
+  const key = defaults?.keyVariable === undefined ? undefined : env[defaults.keyVariable];
+  const version = provider === "azure" ? env["OPENAI_API_VERSION"] : undefined;
+  return {
+    baseUrl: isGiven(baseUrl) ? baseUrl : undefined,
+    apiKey: isGiven(key) ? key : undefined,
+    ...(isGiven(version) ? { options: { api_version: version } } : {}),
+  };
+}
+
+/** A provider that is reached by whatever OpenAI-compatible address its variable holds. */
+function compatibleProvider(provider: string, env: EnvironmentVariables): Reached {
+  const known = promptProviders.join(", ");
+  if (!/^[a-z][a-z0-9_-]*$/i.test(provider)) {
+    throw new UsageError(
+      `provider "${provider}" cannot be called: a call loads no code that a registry names`,
+      {
+        hint: `file a version with one of the providers ${known}`,
+      },
+    );
+  }
+  const prefix = providerPrefix(provider);
+  const baseUrl = env[`${prefix}_BASE_URL`];
+  if (!isGiven(baseUrl)) {
+    throw new UsageError(`no client for provider "${provider}"`, {
+      hint: `set ${prefix}_BASE_URL (and ${prefix}_API_KEY) to an OpenAI-compatible endpoint that serves its models, or file a version with one of the providers ${known}`,
+    });
+  }
+  const key = env[`${prefix}_API_KEY`];
+  return { baseUrl, apiKey: isGiven(key) ? key : undefined };
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text !== "";
+}
 
 /** Where addresses and keys of models come from. */
-export interface ModelSources {
+interface ModelSources {
   readonly env: EnvironmentVariables;
   /** The config's models by key; undefined without a config. */
   readonly models?: Config["models"] | undefined;

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
-import { embeddedJson } from "./embedded-json.ts";
-import { htmlText, isHtml } from "./html-text.ts";
+import { embeddedJson, htmlText, isHtml } from "./error-text.ts";
 
 /** What an error body says, however deeply the server wrapped it. */
 export interface ErrorFacts {

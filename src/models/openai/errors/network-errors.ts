@@ -1,5 +1,5 @@
+import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
-import type { ErrorContext } from "./error-context.ts";
 
 /** No further attempt can help: the name, the certificate or the address itself is wrong. */
 const hopelessCodes: ReadonlySet<string> = new Set([
@@ -67,4 +67,14 @@ function isFetchFailure(error: Error): boolean {
 function reasonOf(chain: readonly Error[], code: string | undefined): string {
   const message = chain.at(-1)?.message ?? "unknown reason";
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** What an error message needs besides the error. */
+export interface ErrorContext {
+  readonly spec: ModelSpec;
+  /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
+  readonly who: string;
+  readonly keyVariable?: string | undefined;
+  /** Hides the values of secrets. */
+  mask(text: string): string;
 }

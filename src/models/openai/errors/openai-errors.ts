@@ -1,11 +1,9 @@
 import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
 import { BodyFault } from "./body-fault.ts";
-import type { ErrorContext } from "./error-context.ts";
 import { type ErrorFacts, readErrorFacts } from "./error-facts.ts";
 import { errorKind, isTooLong } from "./error-kind.ts";
-import { networkError } from "./network-errors.ts";
-import type { HeaderReader } from "./retry-after.ts";
-import { waitMs } from "./wait-hints.ts";
+import { type ErrorContext, networkError } from "./network-errors.ts";
+import { type HeaderReader, waitMs } from "./wait-hints.ts";
 
 interface StatusError {
   readonly status: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { interleave } from "../../../../src/calls/prompt/sample/interleave.ts";
+import { interleave } from "../../../../src/calls/prompt/sample/stream-prompt.ts";
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
