@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import * as sdk from "openai";
 import { UsageError } from "../core/errors.ts";
 
-/** The major version whose inner steps this client follows. */
+/** The major version whose internals this client depends on. */
 const supportedMajor = 6;
 
-/** Exported name → members of its prototype that this client overrides or calls. */
+/** Exported name → prototype members that this client overrides or calls. */
 const needed: Readonly<Record<string, readonly string[]>> = {
   OpenAI: ["post", "withOptions", "prepareRequest"],
   AzureOpenAI: ["post", "withOptions", "prepareRequest"],
   APIPromise: ["_thenUnwrap", "asResponse", "withResponse"],
 };
 
-/** Throws UsageError naming everything that this client needs of the `openai` package and does not find. */
+/** Throws UsageError that names everything missing from the `openai` package. */
 export function checkSdk(sdk: Readonly<Record<string, unknown>>, version: string | undefined): void {
   const missing = Object.entries(needed).flatMap(([name, members]) => {
     const found = sdk[name];
@@ -24,13 +24,15 @@ export function checkSdk(sdk: Readonly<Record<string, unknown>>, version: string
   const isOther = version !== undefined && Number.parseInt(version, 10) !== supportedMajor;
   if (missing.length === 0 && !isOther) return;
   const what = version === undefined ? "an openai package" : `openai ${version}`;
-  const lacks = missing.length === 0 ? "" : `, which has no ${missing.join(", ")}`;
-  throw new UsageError(`dao-opt/openai works with openai ${supportedMajor}, and found ${what}${lacks}`, {
+  const lacks = missing.length === 0 ? "" : `, without ${missing.join(", ")}`;
+  throw new UsageError(`dao-opt/openai needs openai ${supportedMajor}, found ${what}${lacks}`, {
     hint: `npm install openai@${supportedMajor}`,
   });
 }
 
-/** By its package.json, which is not exported; undefined where the package was bundled into the application. */
+/**
+ * Read from its package.json, which is not exported; undefined if the package is bundled into the application.
+ */
 export function sdkVersion(entry: string): string | undefined {
   try {
     const root = entry.slice(0, entry.lastIndexOf("/openai/") + "/openai/".length);
@@ -54,5 +56,5 @@ function resolved(): string {
   }
 }
 
-/** The `openai` package, once it is known to be one that this client can work with. */
+/** The `openai` package, after the check. */
 export { sdk };

@@ -1,68 +1,68 @@
 import type { TraceSink } from "../contracts/trace-store.ts";
 
 /**
- * What `new OpenAI({ daoOpt: … })` takes. The same goes for `libretto:`, where Libretto's own names are usual;
- * where both are given, `daoOpt` counts.
+ * Options of `new OpenAI({ daoOpt: … })`. `libretto:` accepts the same options and Libretto's own names; `daoOpt`
+ * takes precedence.
  */
 export interface DaoOptOptions {
-  /** Name of prompts whose call gives none. */
+  /** Prompt name for calls without one. */
   promptName?: string | undefined;
   /** Libretto's name for `promptName`. */
   promptTemplateName?: string | undefined;
-  /** Record calls without a name too, under one made of their template. Default: false, they are not recorded. */
+  /** Record calls without a prompt name too, under a name derived from their template. Default: false. */
   allowUnnamedPrompts?: boolean | undefined;
-  /** Take personal data and keys of providers out of what is recorded. What goes to the provider stays as it is. */
+  /** Remove personal data and provider keys from what is recorded. Requests to the provider are unchanged. */
   redactPii?: boolean | undefined;
-  /** Conversation of calls that give none. */
+  /** Conversation of calls without one. */
   chatId?: string | undefined;
-  /** Folder that traces are written to, JSON Lines; or a sink of your own. Default: `.dao-opt/traces`. */
+  /** Folder for traces as JSON Lines, or a custom sink. Default: `.dao-opt/traces`. */
   store?: string | TraceSink | undefined;
-  /** Address of a `dao-opt serve`, in place of a folder. */
+  /** Address of a `dao-opt serve`, instead of a folder. */
   url?: string | undefined;
-  /** Key of that server. */
+  /** Key for that server. */
   apiKey?: string | undefined;
-  /** Answers wait until their event is kept; streams wait at their end. Default: false. */
+  /** Delay answers, and the ends of streams, until their event is stored. Default: false. */
   waitForEvent?: boolean | undefined;
   /** `dev`, `staging`, `prod` … */
   environment?: string | undefined;
 }
 
-/** What `create({ …, daoOpt: … })` takes, under `libretto:` too. None of it reaches the provider. */
+/** Options of `create({ …, daoOpt: … })`, also under `libretto:`. None of them reaches the provider. */
 export interface DaoOptCallOptions {
   promptName?: string | undefined;
   /** Libretto's name for `promptName`. */
   promptTemplateName?: string | undefined;
-  /** Values of the variables. */
+  /** Values of the template's variables. */
   templateParams?: Readonly<Record<string, unknown>> | undefined;
-  /** Template of messages that are given finished: recorded, not filled. */
+  /** Template of messages that are already filled: recorded, not filled. */
   templateChat?: readonly { readonly role: string; readonly content?: unknown }[] | undefined;
-  /** Template of a prompt that is given finished: recorded, not filled. */
+  /** Template of a prompt that is already filled: recorded, not filled. */
   templateText?: string | undefined;
-  /** Calls of one conversation. */
+  /** Conversation of the call. */
   chatId?: string | undefined;
-  /** Calls of one job: a UUID of any version. */
+  /** Groups calls of one job: a UUID of any version. */
   chainId?: string | undefined;
-  /** The application's own id of this call. Default: a new UUID. */
+  /** The application's own id of the call. Default: a new UUID. */
   eventId?: string | undefined;
-  /** The call that this one belongs to; also the chain, where `chainId` is not given. */
+  /** Parent call; also the chain if `chainId` is not set. */
   parentEventId?: string | undefined;
-  /** What feedback names. Default: a new UUID. */
+  /** Key that feedback refers to. Default: a new UUID. */
   feedbackKey?: string | undefined;
-  /** Anything to be kept with the trace. */
+  /** Any data to store with the trace. */
   context?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a recorded answer carries besides what the provider said. Not enumerable: copies and JSON stay the provider's. */
+/** Extra property of a recorded answer. Not enumerable, so copies and JSON match the provider's answer. */
 export interface WithFeedbackKey {
   readonly daoOpt?: { readonly feedbackKey: string };
   readonly libretto?: { readonly feedbackKey: string };
   readonly libretto_feedback_key?: string;
 }
 
-/** What `sendFeedback` takes: a rating, a better answer, or both; or `isDeleted` to take earlier feedback back. */
+/** Options of `sendFeedback`: a rating, a better answer, or both; `isDeleted` retracts earlier feedback. */
 export interface Feedback {
   feedbackKey: string | undefined;
-  /** 0 (wrong) to 1 (right). */
+  /** 0 (wrong) to 1 (correct). */
   rating?: number | undefined;
   betterResponse?: string | undefined;
   comment?: string | undefined;
@@ -74,7 +74,7 @@ interface Extended {
   readonly libretto?: DaoOptOptions | undefined;
 }
 
-/** Options for a client derived from another: what `daoOpt` and `libretto` leave out stays as it was. */
+/** Options for a derived client: `daoOpt` and `libretto` values that are not set stay unchanged. */
 export function mergeOptions<Options extends Extended>(before: Extended, changes: Options): Options {
   const daoOpt = merged(before.daoOpt, changes.daoOpt);
   const libretto = merged(before.libretto, changes.libretto);
@@ -91,12 +91,15 @@ function merged(
 ): DaoOptOptions | undefined {
   if (changes === undefined) return undefined;
   const { store, url, ...rest } = before ?? {};
-  // Another place to write to stands for the one before, of either kind.
+  // A new destination of either kind replaces the previous one.
   const place = changes.store === undefined && changes.url === undefined ? { store, url } : {};
   return { ...rest, ...place, ...changes };
 }
 
-/** Objects under `daoOpt` and `libretto`, later ones counting; keys may be written as Libretto's Python client has them. */
+/**
+ * Merges the objects under `daoOpt` and `libretto`; later ones take precedence. Accepts key spellings of
+ * Libretto's Python client.
+ */
 export function mergeGiven<Options extends object>(...given: readonly unknown[]): Partial<Options> {
   const merged: Record<string, unknown> = {};
   for (const one of given) {

@@ -5,7 +5,7 @@ import { UsageError } from "../core/errors.ts";
 import { type DaoOptCallOptions, type DaoOptOptions, mergeGiven } from "./client-options.ts";
 import type { ClientHost } from "./process-host.ts";
 
-/** Where events go. */
+/** Where events are sent. */
 export type Destination =
   | { readonly kind: "sink"; readonly sink: TraceSink }
   | { readonly kind: "folder"; readonly folder: string }
@@ -28,10 +28,10 @@ export interface ClientSettings {
 }
 
 const defaultFolder = join(".dao-opt", "traces");
-/** The end of each address, by which the others are found when only one is set. */
+/** Ending of each address, to derive the others if only one is set. */
 const endings = /\/(event|feedback|v1\/updateChain)$/;
 
-/** Options under their names, then Libretto's variables. Throws UsageError for a store and a url at once. */
+/** The options, then Libretto's environment variables. Throws UsageError if both a store and a url are set. */
 export function clientSettings(
   given: { readonly daoOpt?: unknown; readonly libretto?: unknown },
   { env }: Pick<ClientHost, "env">,
@@ -50,7 +50,7 @@ export function clientSettings(
 
 function destinationOf({ store, url, apiKey }: DaoOptOptions, env: ClientHost["env"]): Destination {
   if (store !== undefined && url !== undefined) {
-    throw new UsageError("daoOpt has a store and a url", { hint: "leave one of them out" });
+    throw new UsageError("daoOpt has both a store and a url", { hint: "remove one of them" });
   }
   if (typeof store === "object") return { kind: "sink", sink: store };
   if (store !== undefined) return { kind: "folder", folder: traceFolder(store) };
@@ -60,7 +60,7 @@ function destinationOf({ store, url, apiKey }: DaoOptOptions, env: ClientHost["e
   return { kind: "server", addresses, apiKey: key };
 }
 
-/** A state folder (`.dao-opt`) keeps its traces in a folder of their own. */
+/** A state folder (`.dao-opt`) stores its traces in a subfolder. */
 function traceFolder(folder: string): string {
   const path = resolve(folder);
   return basename(path) === ".dao-opt" ? join(path, "traces") : path;
@@ -83,7 +83,7 @@ function addressesOf(url: string | undefined, env: ClientHost["env"]): ServerAdd
     (address) => !/^https?:\/\/[^/]/.test(address) || !URL.canParse(address),
   );
   if (wrong === undefined) return addresses;
-  throw new UsageError(`the address of the server is no http URL: ${wrong}`, {
+  throw new UsageError(`the address of the server is not an http URL: ${wrong}`, {
     hint: "write it as http://127.0.0.1:4040",
   });
 }
@@ -92,7 +92,7 @@ function filled(value: string | undefined): string | undefined {
   return value === undefined || value === "" ? undefined : value;
 }
 
-/** What is known of one call besides its request. */
+/** What is known of a call besides its request. */
 export interface CallSettings {
   readonly promptName: string | undefined;
   readonly templateParams: Readonly<Record<string, unknown>> | undefined;

@@ -1,4 +1,4 @@
-/** `import OpenAI from "dao-opt/openai"`: the `openai` package's client, recording. */
+/** `import OpenAI from "dao-opt/openai"`: the `openai` package's client with recording. */
 export * from "openai";
 export type { TraceLosses, TraceSink } from "../contracts/trace-store.ts";
 export type {

@@ -1,6 +1,6 @@
 /**
- * The one place below the command line that accesses the global `process` (docs/decisions/015): no caller of a
- * library's client can pass it in.
+ * The only place below the command line that accesses the global `process` (docs/decisions/015): callers of a
+ * library's client cannot pass it in.
  */
 export const processHost: ClientHost = {
   get env() {
@@ -14,11 +14,11 @@ export const processHost: ClientHost = {
   },
 };
 
-/** What the client needs of the process it lives in. Only `process-host.ts` makes one of the real thing. */
+/** What the client needs of its process. Only `process-host.ts` implements it for the real one. */
 export interface ClientHost {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Called when nothing is left to do; what it starts keeps the process alive until it is done. */
+  /** Called when nothing is left to do; work it starts keeps the process alive. */
   onBeforeExit(drain: () => Promise<void>): void;
-  /** A line for whoever runs the application; never a key, never a text of the application. */
+  /** Prints a line for the operator; never contains keys or texts of the application. */
   warn(message: string): void;
 }

@@ -11,13 +11,13 @@ import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./res
 
 export interface AzureClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;
-  /** For code that comes from Libretto. */
+  /** For code written for Libretto. */
   libretto?: DaoOptOptions | undefined;
 }
 
-/** The SDK's client of Azure, with its calls recorded, as `OpenAI` does. */
+/** The SDK's Azure client with recording, like `OpenAI`. */
 export class AzureOpenAI extends sdk.AzureOpenAI {
-  /** Part of the user agent, whatever a bundler calls the class. */
+  /** Part of the user agent, even if a bundler renames the class. */
   static override readonly name = "AzureOpenAI";
   declare chat: RecordedChat;
   declare completions: RecordedCompletions;
@@ -42,17 +42,17 @@ export class AzureOpenAI extends sdk.AzureOpenAI {
     this.#recorder.sent(request, context.options);
   }
 
-  /** As `OpenAI.sendFeedback`. */
+  /** See `OpenAI.sendFeedback`. */
   sendFeedback(feedback: Feedback): Promise<void> {
     return this.#recorder.sendFeedback(feedback);
   }
 
-  /** As `OpenAI.updateChain`. */
+  /** See `OpenAI.updateChain`. */
   updateChain(id: string, result: JsonValue): Promise<void> {
     return this.#recorder.updateChain(id, result);
   }
 
-  /** As `OpenAI.flush`. */
+  /** See `OpenAI.flush`. */
   flush(): Promise<TraceLosses> {
     return this.#recorder.flush();
   }

@@ -6,7 +6,7 @@ import type { ParsedResponse } from "openai/resources/responses/responses";
 import type { Stream } from "openai/streaming";
 import type { DaoOptCallOptions, WithFeedbackKey } from "./client-options.ts";
 
-/** What a body may hold besides the SDK's own parameters. */
+/** Body members besides the SDK's own parameters. */
 export interface CallParams {
   daoOpt?: DaoOptCallOptions | undefined;
   libretto?: DaoOptCallOptions | undefined;
@@ -68,7 +68,7 @@ type ParseAnswer = <
   options?: Options,
 ) => APIPromise<ParsedResponse<Parsed> & WithFeedbackKey>;
 
-/** The SDK's resources; what comes first of an intersection is tried first. */
+/** The SDK's resources; the first type of an intersection is tried first. */
 export type RecordedChat = {
   completions: { create: CreateChat; parse: ParseChat } & OpenAI.Chat.Completions;
 } & OpenAI.Chat;

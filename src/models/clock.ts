@@ -3,9 +3,9 @@ import { ModelError } from "../core/errors.ts";
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back once when the signal fires; the result takes the callback off again. One signal stops a
- * whole run and has thousands of calls waiting on it: they share one listener, because adding one to
- * a signal takes time in proportion to those it has, and Node warns at eleven.
+ * Calls back once when the signal fires; the returned function removes the callback. One signal stops a whole run
+ * with thousands of pending calls, so they share one listener: adding a listener takes time proportional to the
+ * existing ones, and Node warns at eleven.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal === undefined) return () => undefined;
@@ -28,9 +28,9 @@ function listen(signal: AbortSignal): Set<() => void> {
   return waiting;
 }
 
-/** Time as a value, so that waiting can be tested without waiting. */
+/** Clock that tests can replace to avoid real waits. */
 export interface Clock {
-  /** Milliseconds since some fixed point; never runs backwards. */
+  /** Monotonic milliseconds since an arbitrary point. */
   now(): number;
   /** Rejects with ModelError `aborted` as soon as the signal fires. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;

@@ -1,14 +1,14 @@
 import { onAbort } from "./clock.ts";
 
 /**
- * What is on this machine already when the caller's signal fires was paid for: in this time it is read.
- * Longer would look as if Ctrl-C had not been heard.
+ * When the caller's signal fires, data that has already arrived was paid for; this is the time allowed to read
+ * it. A longer wait would make Ctrl-C look unresponsive.
  */
-const lastWordMs = 20;
+const abortGraceMs = 20;
 
 /**
- * Runs a task under a signal that fires with the caller's, or when the time is up. Settles then (in the
- * first case a moment later), even when the task does not listen to its signal.
+ * Runs a task with a signal that fires on timeout or when the caller's signal fires. Settles then (after a short
+ * grace period if the caller aborted) even if the task ignores its signal.
  */
 export function withDeadline<Result>(
   { timeoutMs, signal, timedOut, aborted }: Deadline,
@@ -22,13 +22,13 @@ export function withDeadline<Result>(
       controller.abort(error);
     };
     const timer = setTimeout(() => end(timedOut()), Math.min(timeoutMs, longestTimerMs));
-    let lastWord: NodeJS.Timeout | undefined;
+    let graceTimer: NodeJS.Timeout | undefined;
     const forget = onAbort(signal, () => {
-      lastWord = setTimeout(() => end(aborted()), lastWordMs);
+      graceTimer = setTimeout(() => end(aborted()), abortGraceMs);
     });
     const settled = (): void => {
       clearTimeout(timer);
-      clearTimeout(lastWord);
+      clearTimeout(graceTimer);
       forget();
     };
     task(controller.signal).then(
@@ -47,9 +47,9 @@ export function withDeadline<Result>(
 interface Deadline {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** The error when the time is up. */
+  /** Creates the error for a timeout. */
   timedOut(): Error;
-  /** The error when the caller's signal fired. */
+  /** Creates the error for an abort by the caller. */
   aborted(): Error;
 }
 

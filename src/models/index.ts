@@ -3,7 +3,7 @@ import type { BuiltinTable } from "../plugins/catalog.ts";
 
 const openaiModels = () => import("./openai/openai-model.ts");
 
-/** The providers that ship, but for the offline models. */
+/** The built-in providers except `offline`. */
 export const builtinModels: BuiltinTable<ModelPlugin> = {
   openai: {
     summary: "any OpenAI-compatible endpoint",
@@ -15,7 +15,7 @@ export const builtinModels: BuiltinTable<ModelPlugin> = {
     load: async () => (await openaiModels()).databricksProvider,
   },
   ollama: {
-    summary: "models on this machine, through Ollama",
+    summary: "local models through Ollama",
     load: async () => (await openaiModels()).ollamaProvider,
   },
 };

@@ -16,18 +16,18 @@ import {
   reachEndpoint,
 } from "./openai/openai-endpoint.ts";
 
-/** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
+/** Providers that prompts can be called with; `openai` stands for every OpenAI-compatible endpoint. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
 
 type PromptProvider = (typeof promptProviders)[number];
 
 /**
- * Opens models for calls of stored prompts. Models opened by one opener share their sockets by address, so it
- * is made once for a program; keys are held by the models alone. `openOffline` makes the transport of the
- * offline provider, which is on a higher floor.
+ * Opens models for calls of stored prompts. Models from one opener share connections per address, so create it
+ * once per program; keys stay in the models. `openOffline` creates the transport of the offline provider, which
+ * lives on a higher floor.
  */
 export function createPromptModelOpener(openOffline: () => Promise<Transport>): OpenPromptModel {
-  // A model is opened anew for each call: what its endpoint refuses is learned once.
+  // Each call opens its model anew, so what an endpoint rejects is remembered here.
   const learned = new Map<string, AdaptationLog>();
   const adaptationsOf = ({ baseUrl = "", provider }: ModelSpec): AdaptationLog => {
     const place = `${provider} ${baseUrl}`;
@@ -54,7 +54,7 @@ export function createPromptModelOpener(openOffline: () => Promise<Transport>): 
   };
 }
 
-/** Where the requests of a spec go, without a slash at its end; undefined where no address is known. */
+/** URL that a spec's requests go to, without a trailing slash; undefined if no address is known. */
 export function promptEndpoint(spec: ModelSpec): string | undefined {
   if (spec.provider === "offline" || (spec.baseUrl === undefined && !hasAddress(spec.provider)))
     return undefined;
@@ -67,7 +67,7 @@ function hasAddress(provider: string): boolean {
   return provider === "openai" || provider === "ollama";
 }
 
-/** Where the provider of a spec is reached. Throws UsageError for one that nothing here speaks to. */
+/** The endpoint of a spec's provider. Throws UsageError for an unsupported provider. */
 function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   const version = spec.providerOptions?.["api_version"];
   switch (spec.provider as PromptProvider) {
@@ -84,20 +84,20 @@ function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   }
 }
 
-/** Any other provider is one that speaks like OpenAI, at the address given. */
+/** Any other provider is treated as OpenAI-compatible at the given address. */
 function compatibleEndpoint({ provider, baseUrl }: ModelSpec): OpenAIEndpoint {
   if (baseUrl === undefined) throw new UsageError(`no client for provider "${provider}"`);
   return { client: "openai", baseUrl, keyVariable: `${providerPrefix(provider)}_API_KEY` };
 }
 
-/** `GROQ` of `groq`: what the variables of a provider without a client of its own begin with. */
+/** `GROQ` for `groq`: prefix of the environment variables of a provider without its own client. */
 export function providerPrefix(provider: string): string {
   return provider.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
 }
 
 /**
- * The error that a model's first call would meet for want of a key or an address; undefined where it has what it
- * needs, and for the user's own providers.
+ * The error that a model's first call would get for a missing key or address; undefined if nothing is missing,
+ * and for the user's own providers.
  */
 export function missingKey(spec: ModelSpec, secrets: ModelSecrets): ModelError | undefined {
   const isKnown = (promptProviders as readonly string[]).includes(spec.provider);

@@ -3,7 +3,7 @@ import type { ModelSecrets } from "../contracts/model-spec.ts";
 import { ModelError } from "../core/errors.ts";
 import { createSecretMask, type SecretMask } from "../core/text/secret-mask.ts";
 
-/** An endpoint as it may be written down: without user, password, query and trailing slash. */
+/** A URL for display: without user, password, query and trailing slash. */
 export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
   const { origin, pathname } = new URL(url);
@@ -16,7 +16,7 @@ export function isLoopback(url: string): boolean {
   return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
 }
 
-/** Hides the values of a model's secrets, and those in its address, in a text that came from elsewhere. */
+/** Masks a model's secrets, and those in its URL, in text from other sources. */
 export function secretMask(
   secrets: ModelSecrets,
   baseUrl?: string,
@@ -32,14 +32,14 @@ export function secretMask(
   ]);
 }
 
-/** Password and query of an address, as written and decoded. */
+/** Password and query of a URL, raw and decoded. */
 function urlValues(url: string | undefined): readonly string[] {
   if (url === undefined || !URL.canParse(url)) return [];
   const { password, search, searchParams } = new URL(url);
   return [password, decode(password), search.slice(1), ...searchParams.values()];
 }
 
-/** The error without secrets in what it quotes; the same error where there are none. */
+/** The error with secrets masked; the same error if it contains none. */
 export function maskedError(error: ModelError, mask: SecretMask): ModelError {
   const { kind, status, retryAfterMs, usage, systemCode, hint, cause } = error;
   const message = mask(error.message);

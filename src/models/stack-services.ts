@@ -14,38 +14,38 @@ import { createInFlight, type InFlight } from "./limits/in-flight.ts";
 import { createRateGates, type RateGates } from "./limits/rate-gates.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
 
-/** What all stacks of a run share.  */
+/** What all stacks of a run share. */
 export interface StackServices {
   readonly catalog: Pick<Catalog, "load">;
   readonly limiter: CallLimiter;
   readonly reachability: Reachability;
   readonly rateGates: RateGates;
-  /** What has been learned about the requests that models accept, in this session and before. */
+  /** Known adaptations of models, from this session and earlier ones. */
   readonly adaptations: AdaptationLog;
-  /** Told of waits, retries and what the user should know of a model. */
+  /** Receives waits, retries and warnings about a model. */
   readonly listener?: ModelListener;
   readonly inFlight: InFlight;
   readonly clock: Clock;
-  /** Uniform in [0, 1); spreads retries, decides nothing. */
+  /** Uniform in [0, 1); only spreads retries. */
   readonly random: () => number;
-  /** Absent: nothing is kept, every call is sent. */
+  /** If absent, nothing is stored and every call is sent. */
   readonly answers?: AnswerStore;
   readonly lengths: AnswerLengths;
-  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
+  /** Checks each attempt against the session's limits right before it is sent; absent: no limits. */
   readonly session?: SessionLayer;
-  /** Called for the first answer of a model that a limit set by the tool cut off. */
+  /** Called once per model when an answer is truncated by a limit the tool set. */
   readonly onToolLimit?: (spec: ModelSpec) => void;
   /** Models by key, for fallbacks. */
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
 
-/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
+/** `lostUsage` is the usage recorded for an attempt that was sent and never answered. */
 export type SessionLayer = (
   spec: ModelSpec,
   lostUsage: (request: CompletionRequest) => TokenUsage,
 ) => ModelLayer;
 
-/** The shared parts of all stacks of one run; `concurrency` is `-j`. */
+/** Creates the services that all stacks of one run share; `concurrency` is `-j`. */
 export function createStackServices({
   concurrency,
   clock = systemClock,
@@ -69,7 +69,7 @@ export function createStackServices({
   };
 }
 
-/** What is told while models are asked; absent: nobody listens. */
+/** Receives events of model calls. */
 export type ModelListener = (event: RunnerEvent) => void;
 
 export function waitingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
@@ -80,7 +80,7 @@ export function retryingEvent(model: string, durationMs: number, { message }: Mo
   return { type: "retrying", model, seconds: seconds(durationMs), reason: message };
 }
 
-/** How long the rate limit of a model is waited for where its config says nothing, in milliseconds. */
+/** Default patience for a model's rate limit, in milliseconds. */
 const defaultPatienceMs = 300_000;
 
 export function patienceOf({ rateLimitPatienceMs }: Pick<ModelSpec, "rateLimitPatienceMs">): number {

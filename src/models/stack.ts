@@ -16,10 +16,10 @@ import { secretMask, shownUrl } from "./secret-mask.ts";
 import { patienceOf, retryingEvent, type StackServices, waitingEvent } from "./stack-services.ts";
 
 /**
- * A model as the rest of the house uses it. The only place that orders layers.
+ * Builds a model as the rest of the program uses it. The only place that orders layers.
  *
- * Rejects with NotFoundError or PluginError when a provider cannot be loaded. The model rejects with
- * ModelError only, but for what the answer store throws (StoreError, ReplayError).
+ * Rejects with NotFoundError or PluginError if a provider cannot be loaded. The model rejects only with
+ * ModelError or an error of the answer store (StoreError, ReplayError).
  */
 export async function buildModel(
   spec: ModelSpec,
@@ -36,7 +36,7 @@ export async function buildModel(
   ]);
 }
 
-/** One provider's model with everything that concerns its own calls. */
+/** One provider's model with all layers for its own calls. */
 async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
@@ -60,12 +60,12 @@ async function buildOne(
     answerGuard(spec),
     deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
     attemptLayer({ spec, lengths, log: answers?.attempts, isFallback }),
-    // Under the limiter, so that what is weighed is sent at once.
+    // Below the limiter, so that a checked attempt is sent at once.
     ...(session === undefined ? [] : [session(spec, lostUsage)]),
     reachability.watch(endpoint),
     sendThroughGate(gate),
     limiter.layer(spec),
-    // Over the limiter: a call that waits, for the rate limit or for its next attempt, holds no place.
+    // Above the limiter: a call waiting for the rate limit or its next attempt holds no slot.
     waitAtGate(gate),
     retryLayer({
       retries: spec.retries,
@@ -83,11 +83,11 @@ async function buildFallback(key: string, spec: ModelSpec, services: StackServic
   const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
   if (found !== undefined) {
     const model = await buildOne(found.spec, found.secrets, services, true);
-    // Whoever looks for its price knows it by the config's name, whatever the provider calls it.
+    // Prices are looked up by the config's name, not the provider's.
     return Object.freeze({ ...model, modelId: found.spec.name });
   }
   throw new NotFoundError("model", key, nearNames(key, Object.keys(services.models)), {
-    hint: `resources.llms.${spec.key}.fallbacks names keys of resources.llms`,
+    hint: `resources.llms.${spec.key}.fallbacks must list keys of resources.llms`,
   });
 }
 
@@ -96,10 +96,10 @@ function layered(model: LanguageModel, layers: readonly ModelLayer[]): LanguageM
   return layers.reduce((inner, layer) => layer(inner), model);
 }
 
-/** The bare model of a spec's provider, its options checked. Rejects with NotFoundError or PluginError. */
+/** The bare model of a spec's provider, with validated options. Rejects with NotFoundError or PluginError. */
 async function openProvider(services: ModelServices, catalog: Pick<Catalog, "load">): Promise<LanguageModel> {
   const { spec } = services;
-  // Paths in a spec are absolute, so the directory decides nothing.
+  // Paths in a spec are absolute, so the directory has no effect.
   const plugin = await catalog.load("model", spec.provider, ".");
   const checked = plugin.options.safeParse(spec.providerOptions ?? {});
   const place = `resources.llms.${spec.key}`;
@@ -111,15 +111,15 @@ async function openProvider(services: ModelServices, catalog: Pick<Catalog, "loa
   }
   const model: Partial<LanguageModel> | undefined = plugin.create(checked.data as never, services);
   if (typeof model?.complete !== "function") {
-    throw new PluginError(`${place}: provider ${spec.provider} made no model`, {
-      hint: "create(options, { spec, secrets }) returns an object with an async complete(request)",
+    throw new PluginError(`${place}: provider ${spec.provider} returned no model`, {
+      hint: "create(options, { spec, secrets }) must return an object with an async complete(request)",
     });
   }
   const { complete } = model;
   return Object.freeze({
     provider: model.provider ?? spec.provider,
     modelId: model.modelId ?? spec.name,
-    // A plain function that throws at once is treated like one that rejects.
+    // Treats a synchronous throw as a rejection.
     complete: async (request) => complete.call(model, request),
   } satisfies LanguageModel);
 }

@@ -11,7 +11,7 @@ import { callTool } from "./task/call-tool.ts";
 
 const bytesPerToken = 4;
 
-/** Ends a text where a stop sequence or the cap on tokens ends it. */
+/** Truncates a text at a stop sequence or at the token limit. */
 export function shapeAnswer(
   text: string,
   parameters: ModelParameters,
@@ -29,9 +29,8 @@ export function shapeAnswer(
 }
 
 /**
- * What a rule-made stand-in for a language model answers. Pure: equal requests get equal answers, and
- * nothing but the request is read. Whether it does a task, judges an answer or rewrites a prompt is
- * told by what the request shows and asks.
+ * The answer of a rule-based stand-in for a language model. Pure: it depends on nothing but the request. The
+ * request's content decides whether to do a task, judge an answer or rewrite a prompt.
  */
 export function answerOffline(request: OfflineRequest): OfflineAnswer {
   const inputTokens = request.messages.reduce(

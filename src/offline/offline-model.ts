@@ -8,13 +8,14 @@ import { answerOffline } from "./answer-offline.ts";
 import { createFaultInjector, simulatedFault } from "./faults.ts";
 
 /**
- * Models made of rules, in this process: no key, no network, no real model. `offline/large` needs
- * little telling; any other name is answered as `offline/small`, which must be told. Latency and
- * faults come from the model's `simulate`.
+ * Rule-based models in this process: no key, no network, no real model. `offline/large` needs few instructions;
+ * any other name acts as `offline/small`, which needs explicit ones. Latency and faults come from the model's
+ * `simulate`.
  */
 export const offlineModel = defineModel({
   name: "offline",
-  summary: "rule-made stand-ins for a model: no key, no network; they say nothing about a real one",
+  summary:
+    "rule-based stand-ins for a model: no key, no network; they do not predict the results of a real model",
   options: z.strictObject({}),
   create(_options, { spec }) {
     const { latencyMs, faultRate, seed } = spec.simulate ?? { latencyMs: 0, faultRate: 0, seed: 0 };

@@ -14,8 +14,8 @@ import { guardScorer } from "./guard.ts";
 const maxWords = 5;
 
 /**
- * The scorer of a config that names none: `exact_match` where every expected answer is short (one
- * line, at most 5 words), else `equivalence`. Rows with expected facts alone need the latter.
+ * The default scorer: `exact_match` if every expected answer is short (one line, at most 5 words), else
+ * `equivalence`, which rows with only expected facts also need.
  */
 export function chooseDefaultScorer(examples: Iterable<Example>): "exact_match" | "equivalence" {
   let hasAnswer = false;
@@ -35,9 +35,9 @@ function isShort(answer: string): boolean {
 }
 
 /**
- * The one scorer that a config's list stands for: each is loaded, its options are checked, it is made
- * and guarded; several become their weighted mean. `directory` is the config's folder. Rejects with
- * the one mistake found, or with a PluginError that tells all of them, a line each.
+ * Creates one scorer from a config's list: loads each, validates its options and guards it; several are combined
+ * into their weighted mean. `directory` is the config's folder. Rejects with the only mistake found, or with a
+ * PluginError that lists all of them, one per line.
  */
 export async function createScorer(
   specs: readonly ScorerSpec[],
@@ -75,16 +75,16 @@ function make(plugin: ScorerPlugin, name: string, spec: ScorerSpec, directory: s
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError(`scorer ${name} cannot be made: ${reason}`, { cause });
+    throw new PluginError(`scorer ${name} could not be created: ${reason}`, { cause });
   }
   return readScorer(scorer, name);
 }
 
-/** A user's module need not declare that it asks no judge. */
+/** A user's module may omit `judgeCalls` if it needs no judge. */
 function readScorer(made: unknown, name: string): Scorer {
   const scorer = made as Partial<Scorer> | null | undefined;
   if (typeof scorer?.score !== "function") {
-    throw new PluginError(`scorer ${name}: create() gave nothing with a score() function`, {
+    throw new PluginError(`scorer ${name}: create() returned no object with a score() function`, {
       hint: "return { score: async ({ example, output }) => ({ value: 0…1 }) }",
     });
   }
@@ -96,7 +96,7 @@ function readScorer(made: unknown, name: string): Scorer {
   };
 }
 
-/** Names for messages and parts: a module goes by its file's name, a second `contains` is `contains_2`. */
+/** Names for messages and parts: a module is named after its file, a second `contains` becomes `contains_2`. */
 function uniqueNames(specs: readonly ScorerSpec[]): string[] {
   const taken = new Set<string>();
   return specs.map(({ use }) => {
@@ -108,7 +108,9 @@ function uniqueNames(specs: readonly ScorerSpec[]): string[] {
   });
 }
 
-/** A scorer's options, checked and completed. PluginError that tells every mistake in them, a line each. */
+/**
+ * Validates a scorer's options and fills in defaults. Throws PluginError that lists every mistake, one per line.
+ */
 function checkOptions(plugin: ScorerPlugin, name: string, given: JsonObject): unknown {
   const parsed = plugin.options.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -117,8 +119,5 @@ function checkOptions(plugin: ScorerPlugin, name: string, given: JsonObject): un
     const guess = hint === undefined ? "" : `; ${hint}`;
     return `scorer ${name}: ${["options", ...path].join(".")}: ${message}${guess}`;
   });
-  throw new PluginError(
-    lines.join("\n"),
-    known.length === 0 ? {} : { hint: `its options: ${known.join(", ")}` },
-  );
+  throw new PluginError(lines.join("\n"), known.length === 0 ? {} : { hint: `options: ${known.join(", ")}` });
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json
 import { ScorerError } from "../core/errors.ts";
 import { parseJsonAnswer } from "./json/parse-json-answer.ts";
 
-/** A tool call that should be made. Without `arguments`, any will do. */
+/** An expected tool call. Without `arguments`, any arguments match. */
 export interface ExpectedToolCall {
   readonly name: string;
   readonly arguments?: JsonObject;
@@ -12,8 +12,8 @@ export interface ExpectedToolCall {
 const form = 'write each as {name: "…", arguments: {…}}';
 
 /**
- * The calls under `expectations.tool_calls` or `expectations.expected_tool_calls`, ours or in
- * OpenAI's form (`{function: {name, arguments: "<JSON text>"}}`). An empty list: no tool may be called.
+ * The calls under `expectations.tool_calls` or `expectations.expected_tool_calls`, in dao-opt's own format or
+ * OpenAI's (`{function: {name, arguments: "<JSON text>"}}`). An empty list means that no tool may be called.
  */
 export function expectedToolCalls(example: Example): readonly ExpectedToolCall[] {
   const { expectations } = example;
@@ -29,7 +29,7 @@ export function expectedToolCalls(example: Example): readonly ExpectedToolCall[]
   const calls = expectations[key];
   const fail = (what: string) =>
     new ScorerError(`${rowPlace(example)}: scorer tool_call: expectations.${key} ${what}`, { hint: form });
-  if (!Array.isArray(calls)) throw fail("is no list");
+  if (!Array.isArray(calls)) throw fail("is not a list");
   return (calls as readonly JsonValue[]).map((call, at) => {
     const read = readCall(call);
     if (typeof read === "string") throw fail(`[${at}] ${read}`);
@@ -39,7 +39,7 @@ export function expectedToolCalls(example: Example): readonly ExpectedToolCall[]
 
 function readCall(call: JsonValue): ExpectedToolCall | string {
   if (typeof call === "string") return { name: call };
-  if (!isJsonObject(call)) return "is no tool call";
+  if (!isJsonObject(call)) return "is not a tool call";
   const body = isJsonObject(call.function) ? call.function : call;
   const name = body.name;
   if (typeof name !== "string" || name === "") return "has no name";
@@ -51,21 +51,21 @@ function readCall(call: JsonValue): ExpectedToolCall | string {
       : ({ ok: true, value: given } as const);
   return read.ok && isJsonObject(read.value)
     ? { name, arguments: read.value }
-    : "has arguments that are no JSON object";
+    : "has arguments that are not a JSON object";
 }
 
-/** `reviews.jsonl:14`: where a row was written. */
+/** `reviews.jsonl:14`: the location of a row. */
 export function rowPlace(example: Example): string {
   const { file, line } = example.origin;
   return line === undefined ? file : `${file}:${line}`;
 }
 
-/** The row's right answer, else what the source model answered; undefined when it has neither. */
+/** The row's expected answer, else the source model's answer; undefined if the row has neither. */
 export function findExpectedAnswer(example: Example): string | undefined {
   return example.expected ?? example.sourceOutput;
 }
 
-/** The row's right answer, else what the source model answered. ScorerError when it has neither. */
+/** The row's expected answer, else the source model's answer. Throws ScorerError if the row has neither. */
 export function expectedAnswer(example: Example, scorer: string): string {
   const expected = findExpectedAnswer(example);
   if (expected === undefined) throw unusableRow(example, scorer, "no expected answer", expectedAnswerHint);
@@ -73,9 +73,12 @@ export function expectedAnswer(example: Example, scorer: string): string {
 }
 
 export const expectedAnswerHint =
-  "give the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`";
+  "add to the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`";
 
-/** A row that a scorer cannot work with: `reviews.jsonl:14: scorer numeric: the row has no expected answer`. */
+/**
+ * The error for a row that a scorer cannot use: `reviews.jsonl:14: scorer numeric: the row has no expected
+ * answer`.
+ */
 export function unusableRow(example: Example, scorer: string, lack: string, hint: string): ScorerError {
   return new ScorerError(`${rowPlace(example)}: scorer ${scorer}: the row has ${lack}`, { hint });
 }

@@ -15,14 +15,14 @@ const scoreSchema = z.object({
   parts: z.record(z.string(), unit).optional(),
 });
 
-/** A frozen score made of what a scorer resolved to, with feedback of bounded length. */
+/** Validates a scorer's result and returns a frozen score with feedback of limited length. */
 function readScore(result: unknown, fail: Fail): Score {
   const parsed = scoreSchema.safeParse(result);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const place = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-    throw fail(`gave no score from 0 to 1: ${place}${issue?.message ?? "not a score"}`, {
-      hint: 'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts may be left out',
+    throw fail(`returned no score from 0 to 1: ${place}${issue?.message ?? "not a score"}`, {
+      hint: 'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts are optional',
     });
   }
   const { value, feedback = "", parts } = parsed.data;
@@ -34,15 +34,14 @@ function readScore(result: unknown, fail: Fail): Score {
 }
 
 interface GuardOptions {
-  /** Milliseconds a scorer may work without an answer; time spent waiting for the judge does not count. */
+  /** Milliseconds a scorer may run, not counting time spent waiting for the judge. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Holds any scorer, a user's too, to the contract: what it throws outside the error family, a promise
- * that does not settle, a result that is no score, and more judge calls than it declared become a
- * ScorerError that names it. Errors of the family (the judge's ModelError, BudgetError …) pass
- * through. Code that blocks the thread cannot be stopped from within it.
+ * Enforces the contract of any scorer, including a user's: unknown errors, promises that do not settle, invalid
+ * results, and more judge calls than declared become a ScorerError with the scorer's name. DaoOptErrors (the
+ * judge's ModelError, BudgetError …) pass through. Code that blocks the thread cannot be interrupted.
  */
 export function guardScorer(name: string, scorer: Scorer, options: GuardOptions = {}): Scorer {
   const { timeoutMs = 60_000 } = options;
@@ -53,7 +52,7 @@ export function guardScorer(name: string, scorer: Scorer, options: GuardOptions 
     async score(judgement: Judgement): Promise<Score> {
       const fail: Fail = (what, details) =>
         new ScorerError(`${rowPlace(judgement.example)}: scorer ${name} ${what}`, details);
-      const watch = createWatch(timeoutMs, () => fail(`gave no score within ${timeoutMs / 1000} s`));
+      const watch = createWatch(timeoutMs, () => fail(`returned no score within ${timeoutMs / 1000} s`));
       const judge =
         judgement.judge === undefined ? undefined : watchJudge(judgement.judge, judgeCalls.most, watch, fail);
       const given = judge === undefined ? judgement : { ...judgement, judge: judge.model };
@@ -63,13 +62,13 @@ export function guardScorer(name: string, scorer: Scorer, options: GuardOptions 
           watch.expired,
           abortOf(judgement.signal, watch, fail),
         ]);
-        const grave = judge?.graveFailure();
-        if (grave !== undefined) throw grave;
+        const fatal = judge?.fatalFailure();
+        if (fatal !== undefined) throw fatal;
         return readScore(result, fail);
       } catch (cause) {
-        const told = judge?.graveFailure() ?? (isDaoOptError(cause) ? cause : (judge?.failure() ?? cause));
-        if (isDaoOptError(told)) throw told;
-        throw fail(`threw: ${thrownReason(told)}`, { cause: told });
+        const failure = judge?.fatalFailure() ?? (isDaoOptError(cause) ? cause : (judge?.failure() ?? cause));
+        if (isDaoOptError(failure)) throw failure;
+        throw fail(`threw: ${thrownReason(failure)}`, { cause: failure });
       } finally {
         watch.stop();
       }
@@ -81,7 +80,7 @@ function abortOf(signal: AbortSignal | undefined, watch: Watch, fail: Fail): Pro
   return new Promise((_resolve, reject) => {
     if (signal === undefined) return;
     const leave = () => {
-      reject(isDaoOptError(signal.reason) ? signal.reason : fail("was stopped before it gave a score"));
+      reject(isDaoOptError(signal.reason) ? signal.reason : fail("was stopped before it returned a score"));
     };
     if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });

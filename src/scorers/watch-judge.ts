@@ -1,13 +1,13 @@
 import type { LanguageModel } from "../contracts/language-model.ts";
 import { type ErrorDetails, ModelError, type ScorerError } from "../core/errors.ts";
 
-/** A judge as a scorer gets it: it stops the scorer's clock while it works, and keeps the count of calls. */
+/** A judge that pauses the scorer's clock while it works and counts calls. */
 interface WatchedJudge {
   readonly model: LanguageModel;
-  /** The first failed call, whatever the scorer made of it. */
+  /** The first failed call, even if the scorer handled it. */
   failure(): unknown;
-  /** The first failure that no scorer may make a score of: a spent budget, a wrong key, a stop. */
-  graveFailure(): unknown;
+  /** The first failure that no scorer may turn into a score: a spent budget, a wrong key, an abort. */
+  fatalFailure(): unknown;
 }
 
 export function watchJudge(judge: LanguageModel, mostCalls: number, watch: Watch, fail: Fail): WatchedJudge {
@@ -36,7 +36,7 @@ export function watchJudge(judge: LanguageModel, mostCalls: number, watch: Watch
   return {
     model,
     failure: () => failures[0],
-    graveFailure: () => failures.find((failure) => !isRecoverable(failure)),
+    fatalFailure: () => failures.find((failure) => !isRecoverable(failure)),
   };
 }
 
@@ -45,19 +45,19 @@ function isRecoverable(failure: unknown): boolean {
 }
 
 function tooManyCalls(mostCalls: number, fail: Fail) {
-  return fail(`asked the judge more often than it declared (at most ${mostCalls})`, {
-    hint: "declare judgeCalls: { usual, most } on the scorer; calls are set aside before they are made",
+  return fail(`called the judge more often than declared (at most ${mostCalls})`, {
+    hint: "declare judgeCalls: { usual, most } on the scorer; their cost is reserved in advance",
   });
 }
 
-/** The time one scoring may take. */
+/** The time limit of one score. */
 export interface Watch {
-  /** Rejects when time is up; never resolves. */
+  /** Rejects on timeout; never resolves. */
   readonly expired: Promise<never>;
   pause(): void;
-  /** Starts over: after waiting for the judge, a scorer has all its time again. */
+  /** Restarts the timer: after a judge call, a scorer has its full time again. */
   resume(): void;
-  /** Ends the watch, and runs what `onStop` was given. */
+  /** Ends the watch and runs the `onStop` callback. */
   stop(): void;
   onStop(undo: () => void): void;
 }
@@ -93,5 +93,5 @@ export function createWatch(timeoutMs: number, error: () => ScorerError): Watch 
   };
 }
 
-/** Makes the error of one scorer on one row; `what` follows the scorer's name. */
+/** Creates the error of one scorer on one row; `what` follows the scorer's name. */
 export type Fail = (what: string, details?: ErrorDetails) => ScorerError;

@@ -208,7 +208,7 @@ describe("a stream as every route reads it", () => {
       expect([generation.error, client.error, proxy.error]).toEqual([undefined, undefined, undefined]);
     }
     const cut = await read(words, false);
-    expect(cut.generation.error?.message).toMatch(/ended its stream before the answer was complete/);
+    expect(cut.generation.error?.message).toMatch(/ended the stream before the answer was complete/);
     for (const one of [cut.client, cut.proxy]) {
       expect(one).toMatchObject({ output: "four", error: expect.stringMatching(/without a finish reason/) });
       expect(datasetRecordOf({ ...one, inputs: { x: 1 } })).toBeUndefined();
@@ -250,9 +250,9 @@ describe("a stream as every route reads it", () => {
     expect(await generated({ body }, true)).toMatchObject({ text: "four", pieces: ["four"] });
     await server?.close();
     const page = await generated({ contentType: "text/html", body: "<html>Login</html>" }, true);
-    expect(page.error?.message).toMatch(/answered with no chat completion: <html>Login/);
+    expect(page.error?.message).toMatch(/returned no chat completion: <html>Login/);
     await server?.close();
     const fault = await generated({ body: { error: { message: "Down", code: 502 } } }, true);
-    expect(fault.error?.message).toMatch(/answered with an error 502: Down/);
+    expect(fault.error?.message).toMatch(/returned an error 502: Down/);
   });
 });

@@ -17,7 +17,7 @@ describe("checkSdk", () => {
     const check = () => checkSdk({ ...sdk, AzureOpenAI: undefined, APIPromise: class {} }, "4.104.0");
     expect(check).toThrow(UsageError);
     expect(check).toThrow(
-      "dao-opt/openai works with openai 6, and found openai 4.104.0, which has no AzureOpenAI, APIPromise.prototype._thenUnwrap, APIPromise.prototype.asResponse, APIPromise.prototype.withResponse",
+      "dao-opt/openai needs openai 6, found openai 4.104.0, without AzureOpenAI, APIPromise.prototype._thenUnwrap, APIPromise.prototype.asResponse, APIPromise.prototype.withResponse",
     );
     try {
       check();
@@ -27,8 +27,8 @@ describe("checkSdk", () => {
   });
 
   it("refuses another major version even if it looks alike", () => {
-    expect(() => checkSdk(sdk, "7.0.0")).toThrow("works with openai 6, and found openai 7.0.0");
-    expect(() => checkSdk({}, undefined)).toThrow("found an openai package, which has no OpenAI");
+    expect(() => checkSdk(sdk, "7.0.0")).toThrow("needs openai 6, found openai 7.0.0");
+    expect(() => checkSdk({}, undefined)).toThrow("found an openai package, without OpenAI");
   });
 });
 

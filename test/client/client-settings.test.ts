@@ -107,9 +107,9 @@ describe("clientSettings", () => {
 
   it.each([
     [{ store: "a", url: "http://a.test" }, "a store and a url"],
-    [{ url: "127.0.0.1:4040" }, "no http URL"],
-    [{ url: "ftp://a.test" }, "no http URL"],
-    [{ url: "http://" }, "no http URL"],
+    [{ url: "127.0.0.1:4040" }, "not an http URL"],
+    [{ url: "ftp://a.test" }, "not an http URL"],
+    [{ url: "http://" }, "not an http URL"],
   ])("refuses %j", (daoOpt, reason) => {
     expect(() => settingsOf(daoOpt)).toThrow(UsageError);
     expect(() => settingsOf(daoOpt)).toThrow(reason);

@@ -157,6 +157,6 @@ describe("flush", () => {
     expect(await client.flush()).toEqual({ count: 4, reason: "disk full" });
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", note);
-    expect(warnings).toEqual(["dao-opt/openai: 1 event was not recorded: the call cannot be written down"]);
+    expect(warnings).toEqual(["dao-opt/openai: 1 event was not recorded: the call could not be serialized"]);
   });
 });

@@ -101,7 +101,7 @@ describe("a fault that stays", () => {
     });
     const error = await modelErrorOf(model.complete(hello));
     expect(error).toMatchObject({ kind: "rate_limit_exceeded", isFatal: true, code: "model_rate_limit" });
-    expect(error.message).toContain("still limits its rate after 44 s of waiting");
+    expect(error.message).toContain("is still rate limited after 44 s");
     // 22 s each: what is asked for and a tenth.
     expect(clock.sleeps).toEqual([22_000, 22_000]);
     expect(server.count).toBe(3);
@@ -126,7 +126,7 @@ describe("a fault that stays", () => {
     expect(await modelErrorOf(model.complete(hello))).toMatchObject({
       kind: "timeout",
       message: "gpt-4o-mini did not answer within 0.02 s",
-      hint: "raise timeout_seconds of resources.llms.target",
+      hint: "increase timeout_seconds of resources.llms.target",
     });
   });
 });
@@ -332,7 +332,7 @@ describe("a provider of the user's own", () => {
     const path = await provider(`export default { create: () => ({}) };`);
     await expect(stack({ spec: { provider: path } })).rejects.toMatchObject({
       code: "plugin_invalid",
-      message: `resources.llms.target: provider ${path} made no model`,
+      message: `resources.llms.target: provider ${path} returned no model`,
     });
   });
 

@@ -86,7 +86,7 @@ describe("combineScorers", () => {
     expect(pair(1, -1)).toThrow("the weight of scorer b is -1");
     expect(pair(Number.NaN, 1)).toThrow("the weight of scorer a is NaN");
     expect(pair(1e308, 1e308)).toThrow("the weights of a, b add up to Infinity");
-    expect(() => combineScorers([])).toThrow("no scorer is given");
+    expect(() => combineScorers([])).toThrow("no scorer is configured");
   });
 
   it("stays between the lowest and the highest value, whatever the weights", async () => {

@@ -57,7 +57,7 @@ describe("createScorer", () => {
   it("guards a user's scorer by name", async () => {
     const scorer = await create(spec(join(directory, "odd.mjs")));
     expect((await rejection(scorer.score(makeJudgement()))).message).toBe(
-      "rows.jsonl:7: scorer odd gave no score from 0 to 1: Invalid input: expected object, received number",
+      "rows.jsonl:7: scorer odd returned no score from 0 to 1: Invalid input: expected object, received number",
     );
   });
 
@@ -68,7 +68,7 @@ describe("createScorer", () => {
       message:
         "scorer exact_match: options.ignore_space: Invalid input: expected boolean, received string\n" +
         "scorer exact_match: options.ignore_cas: unknown option; did you mean ignore_case?",
-      hint: "its options: ignore_case, ignore_space, ignore_punctuation",
+      hint: "options: ignore_case, ignore_space, ignore_punctuation",
     });
   });
 
@@ -84,14 +84,14 @@ describe("createScorer", () => {
     );
     expect(error.message.split("\n")).toEqual([
       'no scorer named "exact_mach"; did you mean exact_match?',
-      "scorer length: options: at least one bound is needed: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens; its options: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens, graded",
-      "scorer none: create() gave nothing with a score() function; return { score: async ({ example, output }) => ({ value: 0…1 }) }",
-      "scorer throws cannot be made: bad start",
+      "scorer length: options: set at least one of: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens; options: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens, graded",
+      "scorer none: create() returned no object with a score() function; return { score: async ({ example, output }) => ({ value: 0…1 }) }",
+      "scorer throws could not be created: bad start",
       `no module at ${join(directory, "missing.mjs")}; paths are relative to the config file`,
     ]);
   });
 
   it("refuses an empty list", async () => {
-    expect((await rejection(create())).message).toBe("no scorer is given");
+    expect((await rejection(create())).message).toBe("no scorer is configured");
   });
 });

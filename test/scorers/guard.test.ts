@@ -42,9 +42,9 @@ describe("guardScorer", () => {
   ])("refuses %s", async (_name, result, problem) => {
     const error = await rejection(guarded(() => result).score(makeJudgement()));
     expect(error).toBeInstanceOf(ScorerError);
-    expect(error.message).toBe(`rows.jsonl:7: scorer mine gave no score from 0 to 1: ${problem}`);
+    expect(error.message).toBe(`rows.jsonl:7: scorer mine returned no score from 0 to 1: ${problem}`);
     expect(error.hint).toBe(
-      'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts may be left out',
+      'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts are optional',
     );
   });
 
@@ -87,7 +87,7 @@ describe("guardScorer", () => {
       guarded(() => new Promise(() => {})).score(makeJudgement({ signal: bare.signal })),
     );
     bare.abort();
-    expect((await other).message).toBe("rows.jsonl:7: scorer mine was stopped before it gave a score");
+    expect((await other).message).toBe("rows.jsonl:7: scorer mine was stopped before it returned a score");
   });
 });
 
@@ -130,7 +130,7 @@ describe("guardScorer, with a judge", () => {
     }, 1);
     const error = await rejection(greedy.score(makeJudgement({ judge })));
     expect(error.message).toBe(
-      "rows.jsonl:7: scorer mine asked the judge more often than it declared (at most 1)",
+      "rows.jsonl:7: scorer mine called the judge more often than declared (at most 1)",
     );
     expect(judge.requests).toHaveLength(1);
   });
@@ -152,7 +152,7 @@ describe("guardScorer, with a clock", () => {
     );
     const pending = rejection(hanging.score(makeJudgement()));
     await vi.advanceTimersByTimeAsync(5000);
-    expect((await pending).message).toBe("rows.jsonl:7: scorer mine gave no score within 5 s");
+    expect((await pending).message).toBe("rows.jsonl:7: scorer mine returned no score within 5 s");
   });
 
   it("does not count the time a judge takes", async () => {

@@ -5,11 +5,11 @@ import { responseOf, runSample, type SampleEnd } from "./sample/run-sample.ts";
 import { streamPrompt } from "./sample/stream-prompt.ts";
 
 /**
- * Calls the model with a stored prompt. Every sample is logged as a trace that names the version, a failed one
- * too; a trace that cannot be kept is the trace store's affair and never the call's.
+ * Calls the model with a stored prompt. Logs every sample, including failed ones, as a trace that names the
+ * version. A failure to store a trace never fails the call.
  *
  * Rejects with UsageError (missing variables, two selectors, a provider without a client …), NotFoundError,
- * ConflictError (`logId`), RegistryError, and ModelError when every sample failed.
+ * ConflictError (`logId`), RegistryError, and with ModelError if every sample failed.
  */
 export async function callPrompt(
   services: PromptCallServices,
@@ -28,10 +28,10 @@ async function drain(pieces: AsyncGenerator<unknown, SampleEnd, void>): Promise<
   }
 }
 
-/** A call but for the prompt it is of, which is named by a reference. */
+/** Options of a call without the prompt, which is passed as a reference. */
 export type PromptCallOptions = Omit<PromptCallRequest, "path">;
 
-/** Calls of stored prompts, as a program makes them. */
+/** Calls stored prompts from a program. */
 export interface PromptCaller {
   /**
    * Calls the model with the version a reference means: `x` (deployed to the default environment), `x@production`,

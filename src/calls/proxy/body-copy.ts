@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { JsonValue } from "../../core/data/json.ts";
 
-/** As much as is kept of a body that comes as it is. */
+/** Limit of the decoded body; the same as for bodies that arrive uncompressed. */
 const mostDecodedBytes = 16 * 1024 * 1024;
 const limit = { maxOutputLength: mostDecodedBytes };
 const unzip = promisify(gunzip);
@@ -10,12 +10,12 @@ const unbrotli = promisify(brotliDecompress);
 const undeflate = promisify(inflate);
 const undeflateRaw = promisify(inflateRaw);
 
-/** A body without its `Content-Encoding`, as text. Undefined when the coding is not known or the body is broken. */
+/** Decodes a body by its `Content-Encoding`. Undefined if the coding is unknown or the body is broken. */
 export async function decodeBody(bytes: Buffer, encoding: string | undefined): Promise<string | undefined> {
   try {
     let decoded = bytes;
     const codings = (encoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
-    // The last one named was put on last.
+    // The codings are listed in the order they were applied.
     for (const coding of codings.reverse()) decoded = await decodeOne(decoded, coding);
     return decoded.toString("utf8");
   } catch {
@@ -34,25 +34,25 @@ async function decodeOne(bytes: Buffer, coding: string): Promise<Buffer> {
     case "br":
       return unbrotli(bytes, limit);
     case "deflate":
-      // RFC 9110 means zlib's form; some servers send the bare one.
+      // RFC 9110 specifies the zlib format; some servers send raw deflate.
       return undeflate(bytes, limit).catch(() => undeflateRaw(bytes, limit));
     default:
       throw new Error(`unknown coding ${coding}`);
   }
 }
 
-/** Bytes that passed by, kept up to a limit. */
+/** A copy of passing bytes, up to a limit. */
 interface BodyCopy {
   add(chunk: Buffer): void;
-  /** All of it; undefined when it was more than the limit, and nothing is held. */
+  /** All bytes; undefined, and none are kept, above the limit. */
   bytes(): Buffer | undefined;
-  /** Lets go of what is held; nothing is kept afterwards. */
+  /** Discards the bytes and keeps no more. */
   drop(): void;
 }
 
-/** What all copies of a program may hold together. */
+/** Shared limit of all copies in a program. */
 interface CopyRoom {
-  /** False, and nothing is taken, when there is no room for so many bytes more. */
+  /** False, without taking anything, if there is no room for this many bytes. */
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
@@ -101,13 +101,13 @@ export function createBodyCopy(limitBytes: number, room?: CopyRoom): BodyCopy {
 
 interface ReadEvents {
   readonly events: readonly JsonValue[];
-  /** Did `[DONE]` come? */
+  /** Whether `[DONE]` arrived. */
   readonly hasEndMark: boolean;
 }
 
 /**
- * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). What is no JSON, such as an
- * event that broke off, is passed over.
+ * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). Skips events that are not JSON,
+ * for example truncated ones.
  */
 export function readEvents(text: string): ReadEvents {
   const events: JsonValue[] = [];
@@ -126,7 +126,7 @@ export function readEvents(text: string): ReadEvents {
     if (line === "") dispatch();
     else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
   }
-  // Some servers leave out the last empty line.
+  // Some servers omit the final empty line.
   dispatch();
   return { events, hasEndMark };
 }

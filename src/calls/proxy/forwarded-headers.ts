@@ -4,10 +4,10 @@ import type { Trace } from "../../core/trace.ts";
 import { keyPattern } from "../../traces/redaction/detect/key-patterns.ts";
 
 const secretName = /key|token|secret|auth|cookie|password|credential|signature/i;
-/** Members of a body that hold credentials; stricter than of headers, where nothing else is named so. */
+/** Body members that hold credentials; stricter than for headers, where such names have no other use. */
 const secretMember =
   /^(?:.*[_-])?(?:api[_-]?key|secret|password|passwd|authorization|credentials?|(?:access|auth|bearer|id|refresh)[_-]?token|(?:client|private|secret|access)[_-]?(?:secret|key))$|^token$|apiKey$/i;
-/** Longer texts are pictures and documents; looking for the form of keys in them would take too long. */
+/** Longer texts are images and documents, too slow to search for keys. */
 const longestSearched = 1024 * 1024;
 const byForm = maskOf([keyPattern]);
 
@@ -51,7 +51,10 @@ function visit(
     for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], key, see);
 }
 
-/** Names of one connection only (RFC 9110, 7.6.1), `host`, which is the upstream's own, and `expect`, answered here. */
+/**
+ * Headers of a single connection (RFC 9110, 7.6.1), `host`, which the upstream sets, and `expect`, which is
+ * answered here.
+ */
 const oneHop = new Set([
   "connection",
   "keep-alive",
@@ -64,21 +67,21 @@ const oneHop = new Set([
   "upgrade",
 ]);
 const ownPrefix = "x-dao-opt-";
-/** What a copy can be decoded from; an answer in another coding could not be recorded. */
+/** Codings that can be decoded; answers in other codings could not be recorded. */
 const readable = /^(?:gzip|x-gzip|deflate|br|identity)$/;
 
 interface ForwardedRequest {
-  /** Name, value, name, value … in the order and the spelling they came in. */
+  /** Name, value, name, value … in the original order and spelling. */
   readonly rawHeaders: readonly string[];
-  /** Are answers of this call recorded, so that their coding matters? */
+  /** Whether answers are recorded, so that their coding matters. */
   readonly isRecorded: boolean;
-  /** Header names, in small letters, that were meant for this server. */
+  /** Lower-case names of headers meant for this server. */
   readonly dropped: ReadonlySet<string>;
-  /** Of the upstream's address; a header of the caller's goes before. */
+  /** From the upstream's address; the caller's header takes precedence. */
   readonly authorization?: string | undefined;
 }
 
-/** Headers of a request as the upstream gets them. */
+/** Request headers as sent to the upstream. */
 export function requestHeaders({
   rawHeaders,
   isRecorded,
@@ -102,7 +105,7 @@ export function requestHeaders({
   return sent;
 }
 
-/** Headers of an answer as the caller gets them, as flat as they came. */
+/** Response headers for the caller, in the same flat format. */
 export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
   const flat = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
   const named = connectionNames(flat);
@@ -115,7 +118,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
   return kept;
 }
 
-/** `Connection: close, X-Once` makes `X-Once` a header of one hop too. */
+/** `Connection: close, X-Once` makes `X-Once` a single-hop header too. */
 function connectionNames(flat: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (let at = 0; at + 1 < flat.length; at += 2) {

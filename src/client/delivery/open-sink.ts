@@ -14,7 +14,7 @@ const defaultRules: PostRules = {
   random: Math.random,
 };
 
-/** Sends events to a `dao-opt serve`, or to anything else that takes Libretto's events. */
+/** Sends events to a `dao-opt serve` or any server that accepts Libretto's events. */
 export function createServerSink(
   { addresses, apiKey }: Extract<Destination, { kind: "server" }>,
   onLoss: LossListener,
@@ -40,7 +40,7 @@ export function createServerSink(
   };
 }
 
-/** Opens where events go. The store is loaded when the first of them is written. */
+/** Opens the destination. The store is loaded when the first event is written. */
 export async function openSink(destination: Destination, onLoss: LossListener): Promise<EventSink> {
   switch (destination.kind) {
     case "server":
@@ -61,7 +61,7 @@ function withChains(sink: TraceSink): EventSink {
     updateChain: (id, result) => sink.append(chainResultTrace(id, result, new Date())),
     flush: () => sink.flush(),
     close: () => sink.close(),
-    // A disk answers by itself, if only with an error.
+    // A disk always responds, if only with an error.
     giveUp: () => {},
   };
 }

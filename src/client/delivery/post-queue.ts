@@ -2,18 +2,18 @@ import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
 import type { JsonValue } from "../../core/data/json.ts";
 import { type PostRules, postJson } from "./post-json.ts";
 
-/** Posts on their way or waiting; more are lost, so that a dead server costs no more memory than that. */
+/** Maximum number of pending posts; more are lost, so that an unreachable server does not exhaust memory. */
 const mostWaiting = 1000;
 const mostAtOnce = 8;
-/** The server's memory of a long list is bounded as well: as many bytes may wait. */
+/** Maximum bytes of pending posts. */
 const mostBytes = 64 * 1024 * 1024;
 
 interface PostQueue {
-  /** Never waits and never throws. */
+  /** Never blocks and never throws. */
   push(url: string, body: string): void;
-  /** Resolves when all that was pushed before is taken or lost. Never rejects. */
+  /** Resolves when all earlier posts are accepted or lost. Never rejects. */
   flush(): Promise<TraceLosses>;
-  /** Counts what is still waiting as lost and breaks off what is on its way. */
+  /** Counts pending posts as lost and aborts those in progress. */
   giveUp(): void;
 }
 
@@ -66,13 +66,13 @@ export function createPostQueue(
   };
 }
 
-/** Where events go, with what Libretto's client can say besides traces and feedback. */
+/** Destination of events: a trace sink plus the other events of Libretto's client. */
 export interface EventSink extends TraceSink {
-  /** What a chain of calls came to. */
+  /** Records the result of a chain of calls. */
   updateChain(chainId: string, result: JsonValue): void;
-  /** Counts what is still on its way as lost; a flush that waits resolves. */
+  /** Counts pending events as lost; a waiting flush resolves. */
   giveUp(): void;
 }
 
-/** Told at every loss what was lost so far. */
+/** Called at every loss with the total so far. */
 export type LossListener = (losses: TraceLosses) => void;

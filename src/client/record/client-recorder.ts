@@ -19,7 +19,7 @@ import { RecordedPromise, rejectedPromise, watchSource } from "./recorded-promis
 const delivery = createProcessDelivery(processHost);
 const recording = new WeakSet<object>();
 
-/** The recorder of a client that was just made, in the process that this code runs in. */
+/** Creates the recorder of a new client in the current process. */
 export function openRecorder(
   client: OpenAI,
   provider: string,
@@ -31,18 +31,18 @@ export function openRecorder(
   return recorder;
 }
 
-/** Is it a client of this package? */
+/** Whether a value is a client of this package. */
 export function isRecording(value: unknown): boolean {
   return typeof value === "object" && value !== null && recording.has(value);
 }
 
 type Send = (path: string, options: PostOptions) => APIPromise<unknown>;
 
-/** What a client does besides what the SDK's does. */
+/** The recording functions of a client. */
 export interface ClientRecorder {
-  /** The one way every create, parse and stream of the SDK goes out. */
+  /** Every create, parse and stream of the SDK goes through this method. */
   post(path: string, options: PostOptions, send: Send): APIPromise<unknown>;
-  /** An attempt goes out: `request` as it will be sent, `options` as `post` passed them on. */
+  /** Called for each attempt: `request` as it will be sent, `options` as `post` passed them on. */
   sent(request: { readonly body?: unknown }, options: object): void;
   sendFeedback(feedback: Feedback): Promise<void>;
   updateChain(id: string, result: JsonValue): Promise<void>;
@@ -60,11 +60,11 @@ interface RecorderParts {
   readonly delivery: ProcessDelivery;
 }
 
-/** How a call finds its own attempts again; symbols pass through the SDK's copies of its options. */
+/** Links attempts to their call; symbols survive the SDK's copies of its options. */
 const callKey = Symbol("dao-opt call");
 const clock = { now: () => new Date(), monotonicMs: () => performance.now() };
 
-/** Throws UsageError when the options cannot be used. */
+/** Throws UsageError if the options are invalid. */
 export function createClientRecorder({
   client,
   provider,
@@ -136,11 +136,13 @@ export function createClientRecorder({
     async sendFeedback(given) {
       const { feedbackKey, rating, betterResponse, comment, isDeleted } = mergeGiven<Feedback>(given);
       if (feedbackKey === undefined || feedbackKey === "") {
-        warnOnce("dao-opt/openai: feedback without a feedbackKey was not recorded; is the prompt named?");
+        warnOnce(
+          "dao-opt/openai: feedback without a feedbackKey was not recorded; check that the prompt has a name",
+        );
         return;
       }
       if (rating !== undefined && !(rating >= 0 && rating <= 1)) {
-        throw new UsageError(`a rating goes from 0 to 1, and not to ${rating}`);
+        throw new UsageError(`rating must be from 0 to 1, got ${rating}`);
       }
       const feedback: TraceFeedback = {
         ...(rating === undefined ? {} : { rating }),

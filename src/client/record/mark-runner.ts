@@ -2,7 +2,7 @@ import type { OpenAI } from "openai";
 
 type KeyListener = (feedbackKey: string) => void;
 
-/** Passes through a helper's copies of its parameters to each call it makes. */
+/** Survives a helper's copies of its parameters and reaches each call it makes. */
 const keyListener = Symbol("dao-opt key listener");
 
 export function keyListenerOf(daoOpt: unknown): KeyListener | undefined {
@@ -18,8 +18,8 @@ interface ResponseRunner {
 }
 
 /**
- * Answers that helpers put together themselves, out of chunks or by parsing, carry the key of the call they are
- * of. The helpers' own methods make them; these only look on.
+ * Answers assembled by helpers, from chunks or by parsing, carry the key of their call. The helpers' own methods
+ * build them; these only observe.
  */
 export function markHelpers({ chat, responses }: OpenAI): void {
   for (const name of ["stream", "runTools"] as const) {
@@ -60,12 +60,13 @@ function mark(answer: unknown, key: string | undefined): unknown {
   return key === undefined ? answer : createMarker(key)(answer);
 }
 
-/** Puts a call's feedback key on what was answered. */
+/** Adds a call's feedback key to an answer. */
 export type AnswerMarker = <Answer>(answer: Answer) => Answer;
 
 /**
- * The key stands on an answer or a chunk under its three names. Not enumerable: JSON, copies and comparisons of what
- * the provider said stay as they are. What cannot take it, or has it, is given back as it is.
+ * Sets the key on an answer or a chunk under its three names. Not enumerable, so JSON, copies and comparisons of
+ * the provider's answer are unaffected. A value that cannot take the key, or already has it, is returned
+ * unchanged.
  */
 export function createMarker(feedbackKey: string): AnswerMarker {
   const carried = Object.freeze({ feedbackKey });

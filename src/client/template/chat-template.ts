@@ -11,7 +11,7 @@ import {
   variablesOf,
 } from "./template-syntax.ts";
 
-/** A message of a chat template. Its content may be a list of parts; every text in them is a template. */
+/** A message of a chat template. Its content may be a list of parts; every string in them is a template. */
 export interface ChatTemplateMessage {
   readonly role: string;
   readonly content?: unknown;
@@ -21,14 +21,14 @@ export type ChatTemplate = readonly ChatTemplateMessage[];
 
 const historyRole = "chat_history";
 
-/** Every variable, those of `chat_history` messages included. */
+/** Every variable, including those of `chat_history` messages. */
 export function chatVariables(template: ChatTemplate, params: TemplateParams): readonly string[] {
   return [...new Set(template.flatMap((message) => messageVariables(message, params)))];
 }
 
 /**
- * The messages to send: new objects, but for those of a history, which stay as they are. Throws UsageError for
- * missing variables and for a `chat_history` whose value is no list of messages.
+ * The messages to send: new objects, except those of a history, which stay unchanged. Throws UsageError for
+ * missing variables, or if the value of a `chat_history` is not a list of messages.
  */
 export function renderChat(template: ChatTemplate, params: TemplateParams): object[] {
   requireParams(chatVariables(template, params), params);
@@ -45,7 +45,7 @@ export function renderChat(template: ChatTemplate, params: TemplateParams): obje
   });
 }
 
-/** Libretto says `ai` where OpenAI says `assistant`. */
+/** Libretto uses `ai` for OpenAI's `assistant`. */
 function sentRole(role: string): string {
   return role === "ai" ? "assistant" : role;
 }
@@ -70,17 +70,17 @@ function historyOf(message: ChatTemplateMessage, params: TemplateParams): object
   return historyNames(message).flatMap((name) => {
     const value = params[name];
     if (!isMessageList(value as never)) {
-      throw new UsageError(`the variable "${name}" of a chat_history message is no list of messages`, {
-        hint: `give a list such as [{"role": "user", "content": "Hello"}]`,
+      throw new UsageError(`the variable "${name}" of a chat_history message is not a list of messages`, {
+        hint: `pass a list such as [{"role": "user", "content": "Hello"}]`,
       });
     }
-    return (value as ChatTemplateMessage[]).map((said) =>
-      said.role === "ai" ? { ...said, role: "assistant" } : said,
+    return (value as ChatTemplateMessage[]).map((entry) =>
+      entry.role === "ai" ? { ...entry, role: "assistant" } : entry,
     );
   });
 }
 
-/** A copy with every text mapped, but for those that name a kind (`type`, `detail`). */
+/** A copy with every string mapped except those that name a kind (`type`, `detail`). */
 function mapTexts(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === "string" || value instanceof String) return map(String(value));
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
@@ -93,9 +93,9 @@ function mapTexts(value: unknown, map: (text: string) => string): unknown {
   );
 }
 
-/** Template and variables apart, as datasets and the registry hold them. */
+/** Template and variables, as stored in datasets and the registry. */
 interface RecordedTemplate {
-  /** Undefined where their syntax cannot say it; `asWritten` says it always. */
+  /** Undefined if their syntax cannot express it; `asWritten` then has the original. */
   readonly template: Template | undefined;
   readonly asWritten: JsonObject | undefined;
 }
@@ -121,6 +121,6 @@ function chatOf(written: ChatTemplate, params: TemplateParams): Template | undef
       typeof message.content === "string" ? toRegistrySyntax(message.content, params) : undefined;
     return content === undefined ? undefined : { role: sentRole(message.role), content };
   });
-  const said = messages.filter((message) => message !== undefined);
-  return said.length === messages.length ? said : undefined;
+  const expressed = messages.filter((message) => message !== undefined);
+  return expressed.length === messages.length ? expressed : undefined;
 }

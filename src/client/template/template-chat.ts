@@ -8,13 +8,16 @@ type WithNew<Make extends (...given: never[]) => unknown> = Make &
     ...given: Parameters<Make>
   ) => ReturnType<Make>);
 
-/** `templateChat` and `templateText` under the names that Libretto's Python client has, with or without `new`. */
+/** `templateChat` and `templateText` under the names of Libretto's Python client, with or without `new`. */
 export const TemplateChat = constructible(templateChat);
 export const TemplateText = constructible(templateText);
 export type TemplateChat<Message = TemplatedMessage> = FilledChat<Message>;
 export type TemplateText = FilledText;
 
-/** An arrow or method cannot be called with `new`; a function that returns an object can, and gives that object. */
+/**
+ * Arrow functions and methods cannot be called with `new`; a function that returns an object can, and `new`
+ * returns that object.
+ */
 function constructible<Make extends (...given: never[]) => object>(make: Make): WithNew<Make> {
   return function (this: unknown, ...given: Parameters<Make>) {
     return make(...given);
@@ -35,13 +38,13 @@ export interface PartsTemplateMessage {
   readonly content: string | readonly OpenAI.ChatCompletionContentPart[];
 }
 
-/** A message of a text template once it is filled: fits `messages` of chats and `input` of responses. */
+/** A message of a filled text template: fits `messages` of chats and `input` of responses. */
 export interface TemplatedMessage {
   role: "system" | "developer" | "user" | "assistant";
   content: string;
 }
 
-/** Messages to send, which know the template and the params they were made of. */
+/** Messages to send, linked to their template and params. */
 type FilledChat<Message = TemplatedMessage> = Message[] & {
   readonly template: ChatTemplate;
   readonly params: TemplateParams;
@@ -71,7 +74,7 @@ export function templateChat(template: ChatTemplate, params?: TemplateParams): u
   return messages;
 }
 
-/** A text to send, which knows the template and the params it was made of. It is sent as any text is. */
+/** Text to send, linked to its template and params. It is sent like any string. */
 type FilledText = string & { readonly template: string; readonly params: TemplateParams };
 
 /**
@@ -84,7 +87,7 @@ export function templateText(template: string, params?: TemplateParams): FilledT
   const names = variablesOf(template, params ?? {});
   const isDeferred = params === undefined && names.length > 0;
   if (!isDeferred) requireParams(names, params ?? {});
-  // A string object: the one kind of text that can be told from others of the same words.
+  // A String object, because plain strings have no identity.
   const text = new String(isDeferred ? template : renderText(template, params ?? {}));
   rememberProvenance([text], { template, params: isDeferred ? undefined : (params ?? {}) });
   Object.defineProperties(text, { template: { value: template }, params: { value: params ?? {} } });

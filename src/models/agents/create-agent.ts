@@ -11,8 +11,8 @@ import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
 const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
 
 /**
- * The user's application, reached the way its spec says. Rejects with PluginError when a module
- * cannot be loaded. A relative module path is looked up in `directory`.
+ * Creates the agent that the spec describes. Relative module paths are resolved against `directory`. Rejects with
+ * PluginError if a module cannot be loaded.
  */
 export async function createAgent(
   spec: AgentRunSpec,
@@ -33,14 +33,14 @@ export async function createAgent(
 }
 
 /**
- * The user's application as an async function of a module: its default export, called with
- * `{inputs, prompts, model}` and `{signal}`. Rejects with PluginError when there is no such function.
+ * Runs the user's application as an async function: the default export of a module, called with `{inputs,
+ * prompts, model}` and `{signal}`. Rejects with PluginError if there is no such function.
  */
 async function createModuleAgent(path: string, directory: string, timeoutMs: number): Promise<Agent> {
   const exported = await importModule(path, directory);
   const run = exported["default"];
   if (typeof run !== "function") {
-    throw new PluginError(`${path}: its default export is no function`, {
+    throw new PluginError(`${path}: the default export is not a function`, {
       hint: "export default async function ({ inputs, prompts, model }) { return text; }",
     });
   }

@@ -17,18 +17,18 @@ import type { InFlight } from "../limits/in-flight.ts";
 
 interface LoggedRun {
   readonly address: Address;
-  /** Absent where nobody resumes. */
+  /** Absent if the run cannot be resumed. */
   readonly log: AttemptLog | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onUnused: CompletionRequest["onUnused"];
 }
 
-/** What an application spends is its own business unless it answers with its usage. */
+/** The cost of an application is unknown unless its answer includes usage. */
 const unknownUsage = { inputTokens: 0, outputTokens: 0 };
 
 /**
- * Writes a run of the user's application down right before it is started. A run that is dropped because the
- * session stops is reported as lost. Rejects with AgentError when the session has stopped before.
+ * Logs a run of the user's application right before it starts. A run dropped because the session stops is
+ * reported as lost. Rejects with AgentError if the session has already stopped.
  */
 async function loggedRun(
   { address, log, signal, onUnused }: LoggedRun,
@@ -44,7 +44,7 @@ async function loggedRun(
     return await start();
   } catch (error) {
     if (!(error instanceof AgentError)) {
-      // A limit of the session refused the run: nothing was started.
+      // A session limit rejected the run before it started.
       log?.ended(address);
     } else if (isStopped()) {
       const dropped: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
@@ -57,17 +57,17 @@ async function loggedRun(
 
 interface WrapAgentOptions {
   readonly run: AgentRunSpec;
-  /** From `moduleDigest(run, directory)`. */
+  /** Result of `moduleDigest(run, directory)`. */
   readonly moduleDigest: string | undefined;
   readonly limiter: CallLimiter;
   readonly inFlight: InFlight;
-  /** Absent: nothing is kept. */
+  /** If absent, answers are not stored. */
   readonly answers?: AnswerStore;
 }
 
 /**
- * An agent under the run's own limits (`-j`), journal and cache. What a program or a URL answers
- * depends on more than is known here, so only a module's answers are shared with other runs.
+ * Applies the run's limits (`-j`), journal and cache to an agent. Only answers of modules are shared between
+ * runs: the answer of a program or URL depends on more than the known inputs.
  */
 export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   const { run, moduleDigest, limiter, inFlight, answers } = options;
@@ -104,7 +104,7 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
         await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
         return outcome;
       }
-      // Stopped from outside: that says nothing about the question.
+      // The abort came from outside and is not a result for this question.
       if (given.signal?.aborted === true) throw outcome;
       const { code, message, hint } = outcome;
       const kind = outcome.isInfrastructure ? { kind: infrastructure } : {};
@@ -122,10 +122,10 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   });
 }
 
-/** Kind of a filed failure that says nothing about the application. */
+/** Kind of a stored failure that is not the application's fault. */
 const infrastructure = "infrastructure";
 
-/** Throws the filed error when the agent failed then. */
+/** Throws the stored error if the agent failed. */
 function answerOf(
   { exchange, origin }: FiledExchange,
   { onUnused }: Parameters<Agent["run"]>[1],
@@ -149,7 +149,7 @@ async function settle(answer: Promise<AgentAnswer>): Promise<AgentAnswer | Agent
   }
 }
 
-/** Everything known that decides an agent's answer. */
+/** All known inputs that determine an agent's answer. */
 export function agentQuestion(
   run: AgentRunSpec,
   moduleDigest: string | undefined,
@@ -169,7 +169,7 @@ export function agentAddress(question: AgentQuestion): Address {
   return digestOf(question);
 }
 
-/** Digest of a module's file; undefined for what is not a file of ours to read. */
+/** Digest of the module's file; undefined for agents that are not modules. */
 export async function moduleDigest(run: AgentRunSpec, directory: string): Promise<string | undefined> {
   return run.kind === "module"
     ? digestOfText(await readFile(resolve(directory, run.path), "utf8"))

@@ -9,7 +9,7 @@ import { faultError, wholeUsage } from "../openai/openai-answer.ts";
 import { requestBody } from "../openai/openai-request.ts";
 import type { GenerationPath } from "./transport.ts";
 
-/** What is sent for a request, and where to. */
+/** Body and path of a request. */
 export function generationBody(
   { name, baseUrl }: Pick<ModelSpec, "name" | "baseUrl">,
   request: GenerationRequest,
@@ -33,13 +33,13 @@ function textExtras({ logprobs, suffix }: GenerationRequest): JsonObject {
   return { ...(logprobs === undefined ? {} : { logprobs }), ...(suffix === undefined ? {} : { suffix }) };
 }
 
-/** A text completion knows neither tools nor forms of an answer. */
+/** Text completions support neither tools nor response formats. */
 function textParameters(parameters: ModelParameters): ModelParameters {
   const { tools: _, toolChoice: __, responseFormat: ___, reasoningEffort: ____, ...known } = parameters;
   return known;
 }
 
-/** Tools are stored with keys of the prompt's own form (`source`, nulls) that endpoints refuse. */
+/** Stored tools contain registry-only keys (`source`, nulls) that endpoints reject. */
 function withPlainTools(parameters: ModelParameters): ModelParameters {
   if (parameters.tools === undefined) return parameters;
   const tools = parameters.tools.map((tool) => ("function" in tool ? tool : plainFunction(tool)));
@@ -51,15 +51,15 @@ function plainFunction(tool: JsonObject): JsonObject {
   return Object.fromEntries(kept);
 }
 
-/** What an answer's body says. */
+/** The part of an answer that is read from the body. */
 export type AnswerFromBody = Pick<
   Generation,
   "text" | "kind" | "reasoning" | "message" | "finishReason" | "usage" | "response" | "error"
 >;
 
 /**
- * Reads the body of a chat or text completion. An error in it, or nothing that is an answer, is an error; an
- * answer that was cut off or filtered is the application's to judge, and says so in its kind and finish reason.
+ * Reads the body of a chat or text completion. Throws ModelError if it holds an error or no answer. A truncated
+ * or filtered answer is returned with its kind and finish reason, so that the application can decide.
  */
 export function readAnswerBody(body: unknown, who: string, keepsReasoning = false): AnswerFromBody {
   const { answer, fault, usage, finishReason, message } = readChatBody(body, { keepsReasoning });
@@ -82,12 +82,12 @@ export function readAnswerBody(body: unknown, who: string, keepsReasoning = fals
   };
 }
 
-/** Was there a content at all, be it empty? A text completion always has one. */
+/** Whether content was present, even if empty. A text completion always has content. */
 function isWritten(message: JsonObject | undefined): boolean {
   return message === undefined || (message["content"] ?? null) !== null;
 }
 
-/** The message as the provider sent it, thinking in its text included. */
+/** The message as sent by the provider, including any reasoning in its text. */
 function chatMessage(message: JsonObject, toolCalls: readonly ToolCall[]): ChatMessage {
   const written = (message["content"] ?? null) === null ? null : readContent(message["content"]).text;
   const content = written || textOf(message["refusal"]) || written;

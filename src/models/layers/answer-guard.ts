@@ -9,16 +9,18 @@ import { boundTokens, type TokenUsage } from "../../core/usage.ts";
 import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** No model reads or writes more than this in one request. */
+/** No model reads or writes more tokens than this in one request. */
 const largestContext = 2_000_000;
-/** A request may be dearer than its texts by this factor, and by what a gateway or an image adds. */
+/**
+ * Actual usage may exceed the estimate from the texts by this factor, plus the overhead of gateways and images.
+ */
 const factor = 10;
 const allowance = 200_000;
 
-/** Usage as it is booked. */
+/** Usage as recorded in the budget. */
 interface BelievedUsage {
   readonly usage: TokenUsage;
-  /** Is a part of it an estimate? */
+  /** Whether any part is an estimate. */
   readonly isEstimated: boolean;
 }
 
@@ -27,8 +29,9 @@ type Answered = Pick<Completion, "text" | "reasoning" | "toolCalls" | "kind"> & 
 };
 
 /**
- * The reported usage where it can be believed; an estimate from the texts, thinking included, for a side that is
- * missing, is no count, or is more than the request can have come to. `limit` is that of the output tokens.
+ * Returns the reported usage if it is plausible. A side that is missing, not a count, or larger than the request
+ * could cause is replaced by an estimate from the texts, including reasoning. `limit` is the limit of output
+ * tokens.
  */
 export function believableUsage(
   { messages, parameters }: CompletionRequest,
@@ -51,7 +54,7 @@ export function believableUsage(
     limit > 0
       ? isBelievable(reported.outputTokens, () => boundTokens(written) + limit)
       : isCount(reported.outputTokens) && reported.outputTokens <= largestContext;
-  // No tokens at all is how some servers say that they do not count a side.
+  // Some servers report zero tokens for a side they do not count.
   const hasInput =
     isInput && (reported.inputTokens !== 0 || messages.every((one) => messageText(one) === ""));
   const hasOutput = isOutput && (reported.outputTokens !== 0 || written === "");
@@ -64,7 +67,7 @@ export function believableUsage(
   return { usage: mixed as TokenUsage, isEstimated: true };
 }
 
-/** `bound` is asked only where the figure is large: it goes over all the texts. */
+/** `bound` is computed only for large figures because it reads all texts. */
 function isBelievable(figure: unknown, bound: () => number): boolean {
   if (!isCount(figure) || figure > largestContext) return false;
   return figure <= allowance || figure <= factor * bound() + allowance;
@@ -75,8 +78,8 @@ function isCount(value: unknown): value is number {
 }
 
 /**
- * Whatever a provider leaves out of an answer is filled in: what kind of answer it is, its thinking, above all
- * its usage, without which a budget would not count. An answer that is no text at all is malformed.
+ * Fills in what a provider omits: the kind of answer, its reasoning, and above all its usage, which budgets
+ * depend on. Rejects with ModelError `malformed` if the answer has no text.
  */
 export function answerGuard({
   reasoning,
@@ -87,7 +90,7 @@ export function answerGuard({
       const startedAt = performance.now();
       const completion = await model.complete(request);
       if (!isAnswer(completion)) {
-        throw new ModelError(`${model.modelId} answered without a text`, {
+        throw new ModelError(`${model.modelId} returned no text`, {
           kind: "malformed",
           hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
         });
@@ -117,7 +120,7 @@ function read({ text, toolCalls = [], finishReason }: Completion, keepsReasoning
   return readAnswer({ content: text, toolCalls, finishReason }, { keepsReasoning });
 }
 
-/** A provider module is plain JavaScript: what it resolves to is not what its type says. */
+/** Provider modules are plain JavaScript, so their return type is not guaranteed. */
 function isAnswer(value: unknown): boolean {
   return isJsonObject(value) && typeof value["text"] === "string";
 }

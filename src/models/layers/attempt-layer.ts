@@ -11,16 +11,16 @@ import { withComplete } from "./with-complete.ts";
 interface AttemptOptions {
   readonly spec: ModelSpec;
   readonly lengths: AnswerLengths;
-  /** Absent where nobody resumes. */
+  /** Absent if the run cannot be resumed. */
   readonly log: AttemptLog | undefined;
-  /** Is the model asked in place of another one? */
+  /** Whether the model is called as a fallback for another one. */
   readonly isFallback: boolean;
 }
 
 /**
- * One attempt at the moment it is sent, when every limit has let it through. It is reported to `onSend` and written
- * down, so that a process that is killed leaves an account of what it had under way; an attempt that is stopped
- * from here is marked as sent. Belongs over the provider and its deadline, and under everything that waits.
+ * One attempt at the moment it is sent, after all limits let it through. Reports it to `onSend` and logs it, so
+ * that a killed process leaves a record of calls in progress. An attempt aborted below this layer is marked as
+ * sent. Must sit above the provider and its deadline, and below every layer that waits.
  */
 export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions): ModelLayer {
   const answeredBy = isFallback ? { answeredBy: spec.name } : {};
@@ -50,11 +50,11 @@ export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions)
 }
 
 interface DeadlineOptions extends Pick<ModelSpec, "timeoutMs" | "longTimeoutMs"> {
-  /** Where in the config the time is set. */
+  /** Config path of the timeout setting. */
   readonly place: string;
 }
 
-/** One attempt, body included, takes no longer than this. */
+/** Limits the duration of one attempt, including its body. */
 export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptions): ModelLayer {
   return (model) =>
     withComplete(model, (request) => {
@@ -62,7 +62,7 @@ export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptio
       const timedOut = () =>
         new ModelError(`${model.modelId} did not answer within ${ownMs / 1000} s`, {
           kind: "timeout",
-          hint: `raise timeout_seconds of ${place}`,
+          hint: `increase timeout_seconds of ${place}`,
         });
       return withDeadline(
         { timeoutMs: ownMs, signal: request.signal, timedOut, aborted: abortedError },
@@ -72,8 +72,8 @@ export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptio
 }
 
 /**
- * Lets nothing but ModelErrors out of a provider. A user's provider module may throw anything;
- * `translate` makes of it what it would be if the `openai` client had thrown it.
+ * Ensures that a provider rejects only with ModelError. A user's provider module may throw anything; `translate`
+ * converts it as if the `openai` client had thrown it.
  */
 export function errorGuard(translate: (error: unknown) => ModelError): ModelLayer {
   return (model) =>
@@ -87,7 +87,7 @@ export function errorGuard(translate: (error: unknown) => ModelError): ModelLaye
     });
 }
 
-/** A ModelError made by another copy of this package, the one a user's module imports. */
+/** A ModelError from another copy of this package, imported by a user's module. */
 function isForeignCopy(error: unknown): error is Error & ModelErrorDetails {
   return isDaoOptError(error) && error.name === "ModelError" && "kind" in error;
 }

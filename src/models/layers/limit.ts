@@ -12,25 +12,25 @@ import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** How many calls of one model run at once; falls when the provider says "too many", and recovers. */
+/** Number of concurrent calls to one model; halved on rate limits, then slowly raised. */
 interface AdaptiveLimit {
-  /** In the order of asking. */
+  /** Runs tasks in the order of the calls. */
   run<Result>(task: (slot: CallSlot) => Promise<Result>): Promise<Result>;
   readonly current: number;
 }
 
-/** To be told how the call went. */
+/** Receives the outcome of a call. */
 export interface CallSlot {
   answered(): void;
   tooMany(): void;
 }
 
-/** Answers in a row that let one more call in. */
+/** Consecutive successes that allow one more concurrent call. */
 const longestProbation = 8;
 
 /**
- * Additive increase, multiplicative decrease (Chiu and Jain 1989). Calls already on their way when
- * the limit was halved belong to the same burst: their refusals do not halve it again.
+ * Additive increase, multiplicative decrease (Chiu and Jain 1989). Calls already in flight when the limit was
+ * halved belong to the same burst: their refusals do not halve it again.
  */
 export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
   const slots = pLimit(ceiling);
@@ -51,7 +51,7 @@ export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
     tooMany() {
       if (serial <= halvedAt) return;
       halvedAt = started;
-      // A limit far above what is in use would be halved without effect.
+      // Halving a limit far above the current use would have no effect.
       setLimit(Math.max(1, Math.floor(Math.min(slots.concurrency, slots.activeCount) / 2)));
     },
   });
@@ -67,15 +67,15 @@ export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
   };
 }
 
-/** Caps calls: all together (`-j`), and those of each model by its own `limits`. */
+/** Limits concurrent calls: all calls together (`-j`) and those of each model by its own `limits`. */
 export interface CallLimiter {
-  /** One of the places of `-j`, for calls that are no model calls. First come, first served. */
+  /** Takes one of the `-j` slots for work that is not a model call. First come, first served. */
   run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-  /** Stacks of one model (equal `key`) share its limits. */
+  /** Stacks of one model (same `key`) share its limits. */
   layer(spec: Pick<ModelSpec, "key" | "limits" | "parameters">): ModelLayer;
 }
 
-/** Asks a model once everything that limits it lets the call through. */
+/** Calls a model as soon as all its limits allow. */
 type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Completion>;
 
 export function createCallLimiter(concurrency: number, clock: Clock): CallLimiter {
@@ -90,7 +90,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       return task();
     });
 
-  /** Whoever hears of a fatal failure may stop the run before a waiting call takes the free place. */
+  /** Gives the caller time to stop the run after a fatal failure before a waiting call takes the free slot. */
   const giveTimeToStop = (): void => {
     const turn = new Promise<void>((resolve) => setImmediate(resolve));
     pause = turn;
@@ -113,7 +113,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       if (requests) await requests.take(1, request.signal);
       const expected = tokens ? expectedTokens(request, parameters.maxTokens) : 0;
       if (tokens) await tokens.take(expected, request.signal);
-      // The shared place comes last, so that a model waiting for its rate keeps nobody else waiting.
+      // The shared slot is taken last, so that a model waiting for its rate blocks no other model.
       const watch = { slot, onFatal: giveTimeToStop };
       const completion = await run(() => watched(model, request, watch), request.signal);
       if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
@@ -148,7 +148,7 @@ async function watched(
   }
 }
 
-/** An answer of unknown length is taken to be as long as this; the true count corrects it. */
+/** Assumed length of an answer of unknown length; corrected by the actual count. */
 const usualAnswerTokens = 256;
 
 function expectedTokens({ messages, parameters }: CompletionRequest, ownMaxTokens = -1): number {

@@ -1,13 +1,13 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 
-/** A parameter of the config's own that a model is known to refuse. */
+/** A config parameter that a model is known to reject. */
 interface UnacceptedParameter {
-  /** As the config writes it, for example `top_p`. */
+  /** Name in the config, for example `top_p`. */
   readonly parameter: string;
-  /** The member of the request that takes its place. */
+  /** Name of the request member that replaces it. */
   readonly sentAs?: string;
-  /** What to do about it, for a warning. */
+  /** What to do, for a warning. */
   readonly advice: string;
 }
 
@@ -89,7 +89,7 @@ export function limitName(model: string): "max_tokens" | "max_completion_tokens"
   return familiesOf(model).some((family) => family.countsCompletion) ? "max_completion_tokens" : "max_tokens";
 }
 
-/** The parameters given that a known model does not accept; none for a model that is not known. */
+/** The given parameters that a known model rejects; empty for unknown models. */
 export function unacceptedParameters(model: string, given: ModelParameters): readonly UnacceptedParameter[] {
   const known = familiesOf(model);
   const isGiven = (parameter: keyof ModelParameters) => given[parameter] !== undefined;
@@ -99,12 +99,12 @@ export function unacceptedParameters(model: string, given: ModelParameters): rea
   return found.map((parameter) => ({
     parameter,
     advice: surplus.some((one) => names[one] === parameter)
-      ? `${model} takes temperature or top_p, not both: remove one of them`
-      : `${model} does not take ${parameter}: remove it`,
+      ? `${model} accepts temperature or top_p, not both: remove one of them`
+      : `${model} does not accept ${parameter}: remove it`,
   }));
 }
 
-/** The limit that the user set, for all calls of the model or for this one; undefined without one. */
+/** The user's limit for this call or for all calls of the model; undefined if there is none. */
 export function ownOutputLimit(
   { parameters }: Pick<ModelSpec, "parameters">,
   given?: ModelParameters,
@@ -113,7 +113,7 @@ export function ownOutputLimit(
   return own === undefined || own < 1 ? undefined : own;
 }
 
-/** Output tokens that a call may take; where nobody set a limit, the one that a budget would set. */
+/** Maximum output tokens of a call; defaults to the limit a budget would set. */
 export function outputLimitOf(
   spec: Pick<ModelSpec, "name" | "parameters" | "outputLimit">,
   given?: ModelParameters,
@@ -121,7 +121,7 @@ export function outputLimitOf(
   return ownOutputLimit(spec, given) ?? spec.outputLimit?.tokens ?? usualOutputLimit(spec.name);
 }
 
-/** Tokens an answer has room in: hidden reasoning counts as output. */
+/** Default limit in tokens. Hidden reasoning counts as output. */
 export function usualOutputLimit(name: string): number {
   return isReasoningModel(name) ? 32_768 : 4096;
 }

@@ -12,18 +12,20 @@ const ownKeys: Readonly<Record<string, keyof ModelSpec["parameters"]>> = {
   reasoning_effort: "reasoningEffort",
 };
 
-/** One sentence on a parameter that a model refused, with the change to the config that saves the refused request. */
+/**
+ * One sentence about a parameter that a model rejected, with the config change that avoids the rejected request.
+ */
 export function adaptationNotice(
   { parameter, sentAs }: Adaptation,
   { key, name, parameters }: ModelSpec,
 ): string {
   if (parameter === "system" || parameter === "developer") {
     return sentAs === "user"
-      ? `${name} takes no ${parameter} messages: their text is put in front of the next user message; to write it so, give the prompt's ${parameter} message the role user`
-      : `${name} takes no ${parameter} messages: they are sent with the role ${sentAs}; to write it so, use role: ${sentAs} in the prompt`;
+      ? `${name} does not accept ${parameter} messages: their text is prepended to the next user message; to make this permanent, change the role of the prompt's ${parameter} message to user`
+      : `${name} does not accept ${parameter} messages: they are sent with the role ${sentAs}; to make this permanent, use role: ${sentAs} in the prompt`;
   }
   if (sentAs !== undefined) {
-    return `${name} does not take ${parameter}: max_tokens of resources.llms.${key} is sent as ${sentAs}`;
+    return `${name} does not accept ${parameter}: max_tokens of resources.llms.${key} is sent as ${sentAs}`;
   }
   const own = ownKeys[parameter];
   const isOther = parameters.other !== undefined && parameter in parameters.other;
@@ -31,11 +33,11 @@ export function adaptationNotice(
   const isWritten = isOther || (own !== undefined && parameters[own] !== undefined);
   const cure = isWritten
     ? `; remove ${place} of resources.llms.${key} from the config`
-    : "; nothing needs to be changed in the config";
-  return `${name} does not take ${parameter}: it is left out from now on${cure}`;
+    : "; no change to the config is needed";
+  return `${name} does not accept ${parameter}: it is omitted from now on${cure}`;
 }
 
-/** A log that lasts as long as the process. */
+/** Creates a log that lives as long as the process. */
 export function createAdaptationLog(): AdaptationLog {
   const noted = new Map<string, readonly Adaptation[]>();
   return {

@@ -30,7 +30,7 @@ const noOptions = z.strictObject({});
 
 export const openaiProvider = defineModel({
   name: "openai",
-  summary: "OpenAI, or any endpoint that speaks its chat completions (base_url)",
+  summary: "OpenAI or any endpoint compatible with its chat completions (base_url)",
   options: noOptions,
   create: (_, services) => createOpenAIModel(openaiEndpoint(services.spec), services),
 });
@@ -54,14 +54,15 @@ export const databricksProvider = defineModel({
 
 export const ollamaProvider = defineModel({
   name: "ollama",
-  summary: "models served by Ollama on this machine, or at base_url",
+  summary: "models served by Ollama locally or at base_url",
   options: noOptions,
   create: (_, services) => createOpenAIModel(ollamaEndpoint(services.spec), services),
 });
 
 /**
- * Chat completions of any OpenAI-compatible endpoint: one attempt a call, no deadline of its own
- * (the stack has both). A request that is refused for one of its parameters is sent again without it. An answer cut off by length is returned with `finishReason: "length"`.
+ * Chat completions of any OpenAI-compatible endpoint: one attempt per call and no deadline (the stack adds both).
+ * A request rejected because of one parameter is sent again without it. A truncated answer is returned with
+ * `finishReason: "length"`.
  */
 export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServices): LanguageModel {
   const { spec, secrets, adaptations = createAdaptationLog(), warn = () => {} } = services;
@@ -121,13 +122,13 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServi
     async complete(request: CompletionRequest): Promise<Completion> {
       const startedAt = performance.now();
       try {
-        // A model may repeat a key that a proxy put before it; journals and caches keep none.
+        // A model may repeat a key that a proxy inserted; journals and caches must not contain it.
         return mask.deep(await ask(request));
       } catch (error) {
         if (request.signal?.aborted === true) throw abortedError();
         const translated = translateError(error, context);
         if (translated.kind === "content_filter") return filteredCompletion(performance.now() - startedAt);
-        // What is wrong with a whole answer is quoted from it.
+        // Errors about a malformed answer quote it.
         throw maskedError(translated, mask);
       }
     },

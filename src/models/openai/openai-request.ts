@@ -3,14 +3,14 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { limitName } from "../limits/known-models.ts";
 
-/** Members of a request that say how much a model may think. */
+/** Request members that control how much a model reasons. */
 interface ReasoningMembers {
   readonly members: Readonly<Record<string, JsonValue>>;
-  /** What a number was turned into, where the provider knows no such number. */
+  /** How a number was converted, for a provider that does not accept numbers. */
   readonly note?: string;
 }
 
-/** Numbers that stand for a step where a provider knows steps alone. */
+/** Effort levels for providers that do not accept numbers. */
 const steps = [
   { most: 1024, effort: "low" },
   { most: 4096, effort: "medium" },
@@ -18,8 +18,8 @@ const steps = [
 ];
 
 /**
- * `reasoning_effort` as an endpoint takes it. A name is passed on; a number of tokens becomes the provider's own
- * budget where there is one (OpenRouter, Anthropic, Gemini 2.5), else the nearest step.
+ * Converts `reasoning_effort` for an endpoint. Names are passed on; a number of tokens becomes the provider's own
+ * budget if it has one (OpenRouter, Anthropic, Gemini 2.5), else the nearest level.
  */
 export function reasoningMembers(
   effort: string | number | undefined,
@@ -33,7 +33,7 @@ export function reasoningMembers(
   const step = steps.find(({ most }) => tokens <= most)?.effort ?? "high";
   return {
     members: { reasoning_effort: step },
-    note: `${model} takes no number of tokens to think in: reasoning_effort ${tokens} is sent as ${step}`,
+    note: `${model} does not accept a number of reasoning tokens: reasoning_effort ${tokens} is sent as ${step}`,
   };
 }
 
@@ -53,8 +53,8 @@ function hostOf(baseUrl: string | undefined): string {
 }
 
 /**
- * The body of `POST /chat/completions`. Nothing is in it that the parameters do not give. `baseUrl` is where the
- * model is reached: some endpoints have members of their own.
+ * The body of `POST /chat/completions`, with only the given parameters. `baseUrl` selects members specific to
+ * some endpoints.
  */
 export function requestBody(
   model: string,
@@ -77,7 +77,7 @@ export function requestBody(
     tools: parameters.tools?.length === 0 ? undefined : parameters.tools?.map(toolBody),
     tool_choice: parameters.toolChoice,
     ...parameters.other,
-    // An answer is read whole; `other` cannot turn it into a stream.
+    // Answers are read as a whole; `other` cannot request a stream.
     stream: undefined,
     stream_options: undefined,
   };
@@ -105,7 +105,7 @@ function messageBody(message: ChatMessage): JsonObject {
   };
 }
 
-/** A bare function (`{name, parameters}`) is wrapped the way the endpoint wants it. */
+/** Wraps a bare function (`{name, parameters}`) as the endpoint requires. */
 function toolBody(tool: JsonObject): JsonObject {
   return "type" in tool || "function" in tool ? tool : { type: "function", function: tool };
 }

@@ -12,7 +12,7 @@ import { readLooseRequest } from "./read-loose-request.ts";
 import type { FailureRecord, ReflectionReading } from "./reflection-reading.ts";
 import { addLessonLine, variable, writeInstruction } from "./write-instruction.ts";
 
-/** The reply to a request for a better prompt. What it learns and where it slips hangs on the request's words. */
+/** The reply to a request for a better prompt. The lessons and mistakes depend on the request's text. */
 export function answerReflection(request: OfflineRequest, reading: ReflectionReading): string {
   const strength = strengthOf(request.model);
   const random = createRandom(canonicalJson([strength, request.messages, request.parameters]));
@@ -27,7 +27,7 @@ export function answerReflection(request: OfflineRequest, reading: ReflectionRea
   return wrapReply(writeInstruction(current, lessons, rules, strength, own), fence);
 }
 
-/** One plain word behind a fence may be a language as well as a name. */
+/** A single plain word after a fence may be a language instead of a name. */
 function properName(title: string): string {
   return /\b[\w-]+#\d+:\w+\b|\b[a-z]\w*_\w+\b/.exec(title)?.[0] ?? "";
 }
@@ -45,7 +45,7 @@ function lessonsFor({ current, records, others }: ReflectionReading, random: Ran
   return ownLessons(stated, records, phrase);
 }
 
-/** What can be said without any failure to learn from: how to answer, as far as the prompt shows it. */
+/** Lessons that need no failure: how to answer, as far as the prompt shows it. */
 function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: Phrase): OfflineLesson[] {
   if (records.length > 0) return [];
   if (stated.format.wantsJson && !stated.format.isJsonBare)
@@ -64,14 +64,14 @@ function ownLessons(stated: Reading, records: readonly FailureRecord[], phrase: 
 }
 
 /**
- * Reads a request by its fences, names and variables; its words may be any. Undefined when it asks for no new prompt.
- * ModelError when it does, and what the rewrite is made from cannot be read.
+ * Reads a request by its fences, names and variables, regardless of wording. Undefined if it does not ask for a
+ * new prompt. Throws ModelError if it does but the input of the rewrite is unreadable.
  */
 export function readReflectionRequest(request: OfflineRequest): ReflectionReading | undefined {
   return readFormRequest(request) ?? readLooseRequest(request);
 }
 
-/** The text in a fence that it cannot close, at least as long as the one asked for. */
+/** Wraps the text in a fence that it cannot close, at least as long as the requested one. */
 function wrapReply(text: string, asked: string): string {
   const mark = asked.charAt(0);
   const runs = text.match(new RegExp(`^[ \\t]*${mark}{3,}`, "gm")) ?? [];
@@ -80,7 +80,7 @@ function wrapReply(text: string, asked: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** The first version with every statement of the others that says something new; filler is left out. */
+/** The first version plus every statement of the others that adds something; filler is omitted. */
 function mergeTexts(versions: readonly string[]): string {
   const [first = "", ...others] = versions;
   return others.reduce(mergeTwo, first);
@@ -91,10 +91,10 @@ function mergeTwo(base: string, other: string): string {
   for (const line of other.split("\n")) {
     const words = normalizedWords(line);
     if (words === "" || variable.test(line) || normalizedWords(merged).includes(words)) continue;
-    const told = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
+    const match = /^(- [^:]+:)\s*(.+)$/.exec(line.trim());
     const next = addLessonLine(
       merged,
-      told === null ? { text: line } : hint(told[1] ?? "", (told[2] ?? "").split(/,\s*/)),
+      match === null ? { text: line } : hint(match[1] ?? "", (match[2] ?? "").split(/,\s*/)),
     );
     if (statementsIn(next) !== statementsIn(merged)) merged = next;
   }

@@ -1,20 +1,20 @@
 import { type FailureRecord, failureRecord } from "./reflection-reading.ts";
 
-/** Blocks that belong together: the fields of a row, or one block alone. */
+/** Blocks that belong together: the fields of a row, or a single block. */
 export interface BlockGroup {
   readonly blocks: readonly [Block, ...Block[]];
-  /** Lines with words in front of the first block. */
+  /** Number of nonblank lines before the first block. */
   readonly gap: number;
   readonly score: string;
   readonly feedback: string;
 }
 
-/** Lines between the last field of a row and its feedback: its score between two headings. */
+/** Lines between the last field of a row and its feedback: a score between two headings. */
 const linesAroundScore = 3;
 
 /**
- * Groups the blocks that have no name. One line between two blocks: the next field of a row. After the fields comes
- * the score on a line of its own, and behind another heading perhaps a feedback.
+ * Groups the unnamed blocks. One line between two blocks separates fields of a row. After the fields comes the
+ * score on its own line, and after another heading possibly feedback.
  */
 export function groupBlocks(shown: readonly Block[], end: Block): readonly BlockGroup[] {
   const groups: BlockGroup[] = [];
@@ -44,7 +44,10 @@ export function groupBlocks(shown: readonly Block[], end: Block): readonly Block
   return groups;
 }
 
-/** Inputs, answer, tool calls, steps, expected answer, expected facts: in this order, all but the first two as the row has them. */
+/**
+ * Inputs, answer, tool calls, steps, expected answer, expected facts, in this order; all but the first two are
+ * optional.
+ */
 export function recordOfBlocks({ blocks, score, feedback }: BlockGroup): FailureRecord {
   const [input, output, ...rest] = blocks.map(({ body }) => body);
   const answers = rest.filter((body) => !isCalls(body) && !isFacts(body) && !isSteps(body));
@@ -68,25 +71,28 @@ function isSteps(body: string): boolean {
   }
 }
 
-/** A fenced block of a text. */
+/** A fenced block in a text. */
 export interface Block {
-  /** What stands behind the opening fence. */
+  /** The text after the opening fence. */
   readonly title: string;
   readonly body: string;
   readonly fence: string;
-  /** The lines between the block before, or the beginning, and this one. */
+  /** The lines between the previous block, or the start, and this one. */
   readonly before: readonly string[];
 }
 
 export interface FencedText {
   readonly blocks: readonly Block[];
-  /** The lines outside of all blocks. */
+  /** The lines outside all blocks. */
   readonly words: readonly string[];
 }
 
 const fenceLine = /^[ \t]*(`{3,}|~{3,})[^`~\n]*$/;
 
-/** Takes a text apart. A fence is closed by a bare one of its kind that is at least as long. */
+/**
+ * Splits a text into fenced blocks and other lines. A fence is closed by a bare fence of the same kind that is at
+ * least as long.
+ */
 export function readFencedText(text: string): FencedText {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   const blocks: Block[] = [];

@@ -3,8 +3,8 @@ import { contentStems } from "../stems.ts";
 const mostShared = 0.5;
 
 /**
- * Words that tell texts of one kind from the others: in most of its texts, in few of the rest, those of
- * a subject line first. Up to `limit`, best first.
+ * Words that distinguish texts of one kind: in most of its texts, in few of the rest, those of a subject line
+ * first. Up to `limit`, best first.
  */
 export function cueWords(
   own: readonly string[],
@@ -53,29 +53,29 @@ function surfaceWords(text: string): { word: string; stem: string }[] {
   });
 }
 
-/** Something a reflection has understood and may write into the prompt. */
+/** A lesson that a reflection may write into the prompt. */
 export interface OfflineLesson {
-  /** How many of the shown failures it would mend. */
+  /** How many of the shown failures it would fix. */
   readonly weight: number;
-  /** Lines to add: one for a rule, several when one look at the failures tells what several labels mean. */
+  /** Lines to add: one for a rule, several if the failures show the meaning of several labels. */
   readonly lines: readonly LessonLine[];
 }
 
 export interface LessonLine {
   readonly text: string;
   /**
-   * Set for what a label or value means: a line that already starts so is extended by the words
-   * instead of being stated twice.
+   * Set for the meaning of a label or value: a line with the same start is extended with the words instead of
+   * repeated.
    */
   readonly about?: { readonly start: string; readonly words: readonly string[] };
 }
 
-/** A rule of one line. */
+/** A rule on one line. */
 export function rule(weight: number, text: string): OfflineLesson {
   return { weight, lines: [{ text }] };
 }
 
-/** What a label or value means, by the words that tell it. */
+/** The meaning of a label or value, by its typical words. */
 export function hint(start: string, words: readonly string[]): LessonLine {
   return { text: `${start} ${words.join(", ")}`, about: { start, words } };
 }

@@ -15,8 +15,8 @@ const labelled = /^\s*(?:[-*•]\s+|\d+[.)]\s+)?([^\s:{}[\]"][^:{}[\]"]{0,48}):(
 const leastFields = 3;
 
 /**
- * Rows in lines of `label: value`, or as one JSON object a line. Whatever the labels say, the fields are input,
- * answer, expected answer and perhaps feedback, in this order. The first label seen again begins the next row.
+ * Rows as lines of `label: value`, or as one JSON object per line. Whatever the labels, the fields are input,
+ * answer, expected answer and optional feedback, in this order. A repeated first label starts the next row.
  */
 function readRows(lines: readonly string[]): readonly FailureRecord[] {
   const rows: FailureRecord[] = [];
@@ -69,8 +69,8 @@ function jsonValues(line: string): readonly string[] | undefined {
 }
 
 /**
- * Reads a request of an engine of the user's own: a fenced text with unfilled variables, rows in plain
- * lines, and among the words the fence that the reply is to use. Several texts of the same variables are combined.
+ * Reads a request of a user's own engine: a fenced text with unfilled variables, rows in plain lines, and the
+ * fence for the reply. Several texts with the same variables are combined.
  */
 export function readLooseRequest({ messages }: OfflineRequest): ReflectionReading | undefined {
   const asking = messages.filter(({ role }) => role !== "assistant").map(messageText);

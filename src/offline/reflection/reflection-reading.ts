@@ -1,39 +1,39 @@
 const variables = /\{\{\s*[\w.-]+\s*\}\}/g;
 const listItem = /^\s*[-*]\s+["`']?(\{\{\s*[\w.]+\s*\}\})["`']?\s*$/;
 
-/** The unfilled variables of a text, each once, without blanks inside. */
+/** The unfilled variables of a text, each once, trimmed. */
 export function placeholdersIn(text: string): ReadonlySet<string> {
   return new Set((text.match(variables) ?? []).map((one) => one.replace(/\s/g, "")));
 }
 
-/** Variables that stand as items of a list: those a new text must keep. */
+/** Variables listed as items: a new text must keep them. */
 export function listedVariables(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => listItem.exec(line)?.[1] ?? []);
 }
 
-/** What a request for a better prompt shows and wants. */
+/** The contents of a request for a better prompt. */
 export interface ReflectionReading {
-  /** The name behind the fence of the text; "" when there is none. */
+  /** The name after the fence of the text; "" if there is none. */
   readonly name: string;
   /** The text to rewrite. */
   readonly current: string;
-  /** Rewrites of it to combine it with; empty when it is to be improved. */
+  /** Rewrites to combine with it; empty if it is to be improved. */
   readonly versions: readonly string[];
   readonly records: readonly FailureRecord[];
-  /** Passages and variables that must stay word for word. */
+  /** Passages and variables that must stay verbatim. */
   readonly locked: readonly string[];
   readonly maxTokens?: number;
-  /** Further texts of the same prompt, which stay as they are. */
+  /** Other texts of the same prompt, which stay unchanged. */
   readonly others: string;
-  /** Words of earlier attempts that did not help. */
+  /** Text of earlier attempts that did not help. */
   readonly rejected: string;
-  /** True when an earlier reply was sent back: a second one takes care. */
+  /** True if an earlier reply was rejected: the second one is careful. */
   readonly isRetry: boolean;
-  /** The fence that the reply is asked to use. */
+  /** The fence to use in the reply. */
   readonly fence: string;
 }
 
-/** One worked example as a reflection request shows it; fields it does not show are "". */
+/** One worked example in a reflection request; missing fields are "". */
 export interface FailureRecord {
   readonly input: string;
   readonly output: string;
@@ -42,7 +42,7 @@ export interface FailureRecord {
   readonly score: string;
 }
 
-/** Without the name of an only input, and without quotes around a value. */
+/** Removes the name of a single input, and quotes around values. */
 export function failureRecord(fields: Partial<FailureRecord>): FailureRecord {
   const { input = "", output = "", expected = "", feedback = "", score = "" } = fields;
   return {

@@ -5,10 +5,10 @@ import type { LessonLine, OfflineLesson } from "./lesson.ts";
 
 export const variable = /\{\{\s*[\w.-]+\s*\}\}/;
 
-/** Words about one label make one line, of at most so many. */
+/** Maximum number of words in a line about one label. */
 const mostWords = 16;
 
-/** Hints about a label that has a line extend it; every other statement gets a line of its own. */
+/** Hints about a label extend its existing line; every other statement gets its own line. */
 export function addLessonLine(text: string, line: LessonLine): string {
   const { about } = line;
   if (about === undefined) return text.includes(line.text) ? text : addLine(text, line.text);
@@ -36,7 +36,7 @@ function extended(line: string, from: number, words: readonly string[]): string 
   return `${line.replace(/[.,]$/, "")}${line.endsWith(":") ? " " : ", "}${fresh.join(", ")}`;
 }
 
-/** Statements go before the row's own words; a text without a variable gets them at its end. */
+/** Statements go before the row's own text; a text without variables gets them at the end. */
 function addLine(text: string, line: string): string {
   const lines = text.split("\n");
   const found = lines.findIndex((one) => variable.test(one));
@@ -53,7 +53,7 @@ function isRowOpening(line: string): boolean {
   );
 }
 
-/** How well a model writes: what it takes up of a lesson, and how often it slips. */
+/** How well a model writes: how much of a lesson it learns, and how often it makes mistakes. */
 const skill: Readonly<Record<Strength, { learn: number; forget: number; pad: number; slip: number }>> = {
   small: { learn: 0.6, forget: 0.2, pad: 0.3, slip: 0.06 },
   large: { learn: 0.85, forget: 0.07, pad: 0.15, slip: 0.04 },
@@ -69,11 +69,11 @@ const padding = [
 interface WritingRules {
   readonly locked: readonly string[];
   readonly maxTokens?: number;
-  /** A second try after a refusal: nothing is dropped, padded or lost. */
+  /** A second try after a rejection: nothing is dropped, padded or lost. */
   readonly isCareful: boolean;
 }
 
-/** A new instruction: at most two lessons taken up, and the usual imperfections of a writer. */
+/** A new instruction: applies at most two lessons, with the usual imperfections of a writer. */
 export function writeInstruction(
   current: string,
   lessons: readonly OfflineLesson[],

@@ -15,7 +15,7 @@ export type ReadJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly status: number; readonly message: string };
 
-/** The body of a request as JSON, up to 20 MB. */
+/** Reads a request body as JSON, up to 20 MB. */
 export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -34,20 +34,20 @@ export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> 
 }
 
 export interface OfflineServerOptions {
-  /** How a model answers that is not among `models`. */
+  /** Latency and faults of a model that is not in `models`. */
   readonly simulate: Simulation;
-  /** The models that are listed, by name, each with its own latency and faults. */
+  /** The listed models by name, each with its own latency and faults. */
   readonly models: Readonly<Record<string, Simulation>>;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly host: string;
 }
 
 export interface OfflineServer {
-  /** Without a slash at its end; the OpenAI base URL is this and `/v1`. */
+  /** Without a trailing slash; the OpenAI base URL is this plus `/v1`. */
   readonly url: string;
   readonly port: number;
-  /** Stops listening and closes what is open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 
@@ -58,8 +58,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   "/v1/completions": "completion",
 };
 /**
- * The offline models behind an OpenAI-compatible endpoint: chat and text completions (streamed too)
- * and the list of models. Rejects with UsageError when it cannot listen there.
+ * Serves the offline models through an OpenAI-compatible endpoint: chat and text completions (streamed too) and
+ * the list of models. Rejects with UsageError if it cannot listen there.
  */
 export async function createOfflineServer(options: OfflineServerOptions): Promise<OfflineServer> {
   const behaviors = createBehaviors(options);

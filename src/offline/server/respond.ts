@@ -4,7 +4,7 @@ import { type FaultKind, simulatedRetryAfterMs } from "../faults.ts";
 
 const root = "/v1/models";
 
-/** `GET /v1/models` and `GET /v1/models/<id>`; a 404 for every other path. */
+/** `GET /v1/models` and `GET /v1/models/<id>`; 404 for every other path. */
 export function sendModels(
   request: IncomingMessage,
   response: ServerResponse,
@@ -55,7 +55,7 @@ export function respondJson(
   response.end(text);
 }
 
-/** OpenAI's error shape. */
+/** Sends an error in OpenAI's format. */
 export function sendError(
   response: ServerResponse,
   status: number,
@@ -68,7 +68,7 @@ export function sendError(
   respondJson(response, status, { error }, headers);
 }
 
-/** Server-sent events, then the end mark. */
+/** Sends server-sent events, then the end marker. */
 export function sendStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
   openStream(response);
   for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`);
@@ -79,7 +79,7 @@ function openStream(response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
 }
 
-/** Answers with an injected fault; `chunks` is set when a stream was asked for. */
+/** Sends an injected fault; `chunks` is set if a stream was requested. */
 export function sendFault(
   response: ServerResponse,
   kind: FaultKind,
@@ -127,7 +127,7 @@ export function sendFault(
   }
 }
 
-/** The first chunk, then a closed socket. */
+/** Sends the first chunk, then closes the socket. */
 function breakStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
   openStream(response);
   response.write(`data: ${JSON.stringify(chunks[0] ?? {})}\n\n`, () => response.socket?.destroy());

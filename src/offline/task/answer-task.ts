@@ -8,10 +8,12 @@ import type { FormatReading, Reading } from "./reading.ts";
 import { sentimentOf } from "./sentiment.ts";
 import { splitTask } from "./split-task.ts";
 
-/** Share of rows a model answers at length when the prompt does not say how to answer. */
+/** Share of rows that a model answers at length if the prompt does not specify a format. */
 const chattiness: Readonly<Record<Strength, number>> = { small: 0.5, large: 0.1 };
 
-/** A label as the model says it: bare when told so, else for many rows in a sentence. Depends on the row alone. */
+/**
+ * Words a label: bare if the prompt asks for it, otherwise in a sentence for many rows. Depends on the row alone.
+ */
 function wordLabel(label: string, reading: Reading, data: string, strength: Strength): string {
   const spelled = spell(label, reading.format);
   if (reading.format.isVerbose) return sentenceWith(spelled, reading, 0);
@@ -33,7 +35,7 @@ function sentenceWith(label: string, reading: Reading, chance: number): string {
   return `This could be read as ${other}, but I would call the ${subject} ${label}.`;
 }
 
-/** JSON text as the model says it: fenced or with a word before it, unless told to send it bare. */
+/** Words a JSON answer: fenced or with an introduction unless the prompt asks for bare JSON. */
 function wordJson(value: unknown, reading: Reading, data: string, strength: Strength): string {
   const json = JSON.stringify(value);
   const chance = chanceOf("json", data);
@@ -42,7 +44,7 @@ function wordJson(value: unknown, reading: Reading, data: string, strength: Stre
   return chance < chattiness[strength] / 2 ? fenced : `Here is the JSON you asked for:\n${json}`;
 }
 
-/** The text a task request is answered with. */
+/** The answer to a task request. */
 export function answerTask(request: OfflineRequest): string {
   const { instruction, data } = splitTask(request);
   const reading = readInstruction(instruction);
@@ -63,8 +65,8 @@ export function answerTask(request: OfflineRequest): string {
 }
 
 /**
- * An answer to a task of no known kind: the sentence of the data that shares most with the rest of
- * it and with the instruction, as an extract of what was given. It never adds a fact.
+ * The answer to an unrecognized task: the sentence of the data that shares most words with the rest and with the
+ * instruction. It never adds a fact.
  */
 function freeAnswer(instruction: string, data: string, strength: Strength): string {
   const sentences = data

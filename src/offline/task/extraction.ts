@@ -22,7 +22,7 @@ const shapes: readonly (readonly [RegExp, RegExp])[] = [
   ],
 ];
 
-/** A value for a key without a list of values: found by the shape its name suggests, else null. */
+/** A value for a key without listed values: found by the shape its name suggests, else null. */
 export function pickFree(name: string, text: string): JsonValue {
   if (/summary|subject|title|topic/i.test(name)) {
     return (
@@ -36,13 +36,13 @@ export function pickFree(name: string, text: string): JsonValue {
   return /count|quantity|age|how_many/i.test(name) ? Number(value) : value;
 }
 
-/** A category counts when it scores at least this share of the best one. */
+/** A category counts if its score is at least this share of the best one. */
 const shareOfBest: Readonly<Record<Strength, number>> = { small: 0.35, large: 0.5 };
 const shareWhenTold = 0.6;
 
 /**
- * The categories a text falls into, by the words of their names and stated definitions. Without a
- * stated limit many are set; with one, only the best.
+ * The categories of a text, by the words of their names and stated definitions. Without a stated limit many are
+ * set; with one, only the best.
  */
 function pickFlags(
   text: string,
@@ -81,17 +81,17 @@ const alarm = /\b(?:urgent\w*|immediate\w*|emergency|asap|critical)\b/i;
 const calm = /\b(?:not (?:an? )?(?:urgent|emergency)|no rush|not an urgent)\b/gi;
 
 /**
- * One of the values. With definitions stated, the one whose cues the text holds; where the prompt is
- * silent, alarm words raise a scale (high … low) to its top and everything else gets its middle.
+ * Picks one of the values. With stated definitions, the one whose cues the text contains; otherwise alarm words
+ * select the top of a scale (high … low), and everything else its middle.
  */
 function pickEnum(text: string, values: readonly string[], reading: Reading, strength: Strength): string {
-  const told = values.map((value) => reading.definitions.get(value.toLowerCase()) ?? []);
+  const definitions = values.map((value) => reading.definitions.get(value.toLowerCase()) ?? []);
   const silent = silentChoice(text, values, strength);
-  if (told.every((cues) => cues.length === 0)) return silent;
+  if (definitions.every((cues) => cues.length === 0)) return silent;
   const letter = letterOf(text);
-  const weight = rarityAmong(told);
+  const weight = rarityAmong(definitions);
   const scores = values.map((value, at) => {
-    const cues = told[at] ?? [];
+    const cues = definitions[at] ?? [];
     const score = cueScore(letter, cues, weight) / Math.sqrt(2 + cues.length);
     return score + (value === silent ? 0.3 : 0);
   });
@@ -101,8 +101,8 @@ function pickEnum(text: string, values: readonly string[], reading: Reading, str
 function silentChoice(text: string, values: readonly string[], strength: Strength): string {
   const top = values.find((value) => /^(?:high\w*|urgent|critical|p1|major)$/i.test(value));
   if (top !== undefined) {
-    const heard = strength === "large" ? text.replace(calm, " ") : text;
-    if (alarm.test(heard)) return top;
+    const considered = strength === "large" ? text.replace(calm, " ") : text;
+    if (alarm.test(considered)) return top;
     if (strength === "large" && /\b(?:inquir\w+|interested in|information)\b/i.test(text))
       return values.find((value) => /^low/i.test(value)) ?? top;
     return (
@@ -118,7 +118,7 @@ function silentChoice(text: string, values: readonly string[], strength: Strengt
   return named ?? values[0] ?? "";
 }
 
-/** The JSON object a prompt asks for, key by key, in the order stated. */
+/** The JSON object that a prompt asks for, key by key, in the order stated. */
 export function extract(text: string, reading: Reading, strength: Strength): Record<string, JsonValue> {
   return Object.fromEntries(reading.keys.map((key) => [key.name, valueFor(key, text, reading, strength)]));
 }

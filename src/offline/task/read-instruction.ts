@@ -9,7 +9,7 @@ const markedKey = /^\s*(?:[-*•]|\d+[.)])?\s*(?:\*\*)?["'`]([A-Za-z][\w.-]{1,40
 const quotedKey = /["`]([A-Za-z][\w-]{1,40})["`]\s*:/g;
 const token = /[`"']([\p{L}\p{N}][\p{L}\p{N}_ -]{0,60})[`"']/gu;
 
-/** Keys of the JSON object a prompt asks for, with the values it allows. */
+/** Keys of the JSON object that a prompt asks for, with their allowed values. */
 function readKeys(instruction: string): KeyReading[] {
   if (!/\bjson\b|\bkeys?\b/i.test(instruction)) return [];
   const keys = new Map<string, KeyReading>();
@@ -25,7 +25,7 @@ function readKeys(instruction: string): KeyReading[] {
   return [...keys.values()];
 }
 
-/** `- "high" only when …` speaks of a value, not of a key. */
+/** `- "high" only when …` describes a value, not a key. */
 function isValue(name: string, keys: ReadonlyMap<string, KeyReading>): boolean {
   return [...keys.values()].some(({ values }) => values.includes(name));
 }
@@ -40,7 +40,7 @@ function keyFrom(name: string, rest: string): KeyReading {
   return listed.length > 1 ? { name, kind: "enum", values: listed } : { name, kind: "free", values: [] };
 }
 
-/** `{"urgency": "high|medium|low"}` in one line. */
+/** `{"urgency": "high|medium|low"}` on one line. */
 function keysOfShape(instruction: string): KeyReading[] {
   const at = [...instruction.matchAll(quotedKey)];
   return at.map((match, index) => {
@@ -62,7 +62,7 @@ function alternatives(rest: string): string[] {
 
 const sentimental = /\b(?:sentiment|feelings?|mood|tone|polarity|attitude|opinion|emotions?)\b/i;
 
-/** What an instruction states. Kept per instruction: rows of one prompt share it. */
+/** What an instruction states. Cached per instruction, because rows of one prompt share it. */
 export const readInstruction: (instruction: string) => Reading = memoize((instruction) => {
   const keys = readKeys(instruction);
   const labels = keys.length > 0 ? [] : readLabels(instruction);

@@ -6,8 +6,8 @@ const definer =
 const quotedPhrase = /["“]([^"”]{2,80})["”]/g;
 
 /**
- * What the prompt says of each name: `card_arrival: when the card has not come yet`,
- * `urgency is "high" when …`, `"low" for …`. A sentence that lists several names defines none.
+ * The definition of each name: `card_arrival: when the card has not come yet`, `urgency is "high" when …`, `"low"
+ * for …`. A sentence that lists several names defines none.
  */
 export function readDefinitions(
   instruction: string,
@@ -61,7 +61,7 @@ const identifier = /[\p{L}][\p{L}\p{N}]*(?:_[\p{L}\p{N}?]+)+/gu;
 const noLabel =
   /^(?:the|an?|it|its|this|that|text|answers?|labels?|json|follows?|possible|words?|only|rules?|notes?|in|with|when|if|no|not|nothing|lower-?case|case|other|more|exactly|just|of|to|for|is|are|be|post|review|opinion|feeling|input|output)$/i;
 
-/** The answers a prompt lists, in the order they are first listed. */
+/** The answers that a prompt lists, in order of first mention. */
 export function readLabels(instruction: string): string[] {
   const labels = new Map<string, string>();
   const add = (names: readonly string[]): void => {
@@ -85,7 +85,7 @@ export function readLabels(instruction: string): string[] {
   return [...labels.values()];
 }
 
-/** "as positive, negative or neutral": names without quotes, after words that announce a choice. */
+/** "as positive, negative or neutral": unquoted names after words that announce a choice. */
 function plainList(instruction: string): string[] {
   for (const lead of listLeads) {
     for (const match of instruction.matchAll(lead)) {
@@ -96,7 +96,7 @@ function plainList(instruction: string): string[] {
   return [];
 }
 
-/** Names side by side, not quoted phrases in a sentence about them. */
+/** Names side by side, as opposed to quoted phrases in a sentence about them. */
 function areAlternatives(statement: string): boolean {
   return /(["'`])\s*(?:,|\/|\||or\b|and\b)(?:\s*(?:or|and)\b)?\s*["'`]/i.test(statement);
 }

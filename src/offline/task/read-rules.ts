@@ -73,7 +73,7 @@ export function readRules(instruction: string, labels: readonly string[]): RuleR
   };
 }
 
-/** The word neutral together with what makes a text so; the list of labels alone says nothing. */
+/** The word neutral together with its meaning; the list of labels alone is not enough. */
 function isNeutralRule(statement: string, neutral: string): boolean {
   return mentions(statement, neutral) && neutralWords.test(statement.replace(mixture, " "));
 }

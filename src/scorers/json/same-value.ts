@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { cutEnd } from "../text/quote.ts";
 import { parseJsonAnswer } from "./parse-json-answer.ts";
 
-/** What does not count when two JSON values are compared. */
+/** Differences to ignore when comparing two JSON values. */
 export interface Leniency {
   /** `"5"` equals 5, `"True"` equals true, null equals a missing field. */
   readonly looseTypes?: boolean;
@@ -13,7 +13,7 @@ export interface Leniency {
   readonly numberTolerance?: number;
 }
 
-/** Whether two JSON values are the same; undefined stands for a missing field. */
+/** Whether two JSON values are equal; undefined stands for a missing field. */
 export function isSameValue(
   one: JsonValue | undefined,
   other: JsonValue | undefined,
@@ -26,7 +26,7 @@ export function isSameValue(
   return canonicalJson(left) === canonicalJson(right);
 }
 
-/** The value with everything that does not count made equal. */
+/** Normalizes a value so that ignored differences disappear. */
 function simplify(value: JsonValue | undefined, leniency: Leniency): JsonValue | undefined {
   if (value === undefined || value === null) return leniency.looseTypes ? undefined : value;
   if (typeof value === "string") return simplifyText(value, leniency);
@@ -53,7 +53,7 @@ function simplifyText(text: string, { looseTypes, ignoreCase }: Leniency): JsonV
   return ignoreCase ? compared.toLowerCase() : compared;
 }
 
-/** Share of the arguments of a tool call that are right (all, when none are expected), and what is wrong. */
+/** Share of correct arguments of a tool call (1 if none are expected), and the problems found. */
 export function compareArguments(
   expected: JsonObject | undefined,
   written: string,

@@ -11,8 +11,8 @@ import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } fro
 const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
 
 /**
- * With expected facts: the share of them that, to a judge, the answer states. With an expected
- * answer: 1 when a judge finds all of it supported by the answer, whatever the wording and the form.
+ * With expected facts: the share of them that the answer states, according to a judge. With an expected answer: 1
+ * if a judge finds all of it supported by the answer, whatever the wording and format.
  */
 export const correctness = defineScorer({
   name: "correctness",
@@ -21,9 +21,7 @@ export const correctness = defineScorer({
     against: z
       .enum(["auto", "answer", "facts"])
       .default("auto")
-      .describe(
-        "What to judge by: the expected answer, the expected facts, or the facts where a row has them.",
-      ),
+      .describe("What to judge by: the expected answer, the expected facts, or the facts if a row has them."),
     instructions: instructionsOption,
   }),
   create({ against, instructions }) {

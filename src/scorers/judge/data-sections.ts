@@ -3,7 +3,7 @@ import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
 
-/** Titles of the sections of judge prompts; what stands under each is text of the row or of an answer. */
+/** Titles of the sections of judge prompts; the text under each comes from the row or from an answer. */
 export const sectionTitles = {
   input: "Input",
   expected: "Expected answer",
@@ -14,7 +14,7 @@ export const sectionTitles = {
   answerB: "Answer B",
 } as const;
 
-/** What the answer was given to: the only variable's text, or `name: value` lines. */
+/** The input of the answer: the text of the only variable, or `name: value` lines. */
 export function inputSection({ inputs }: Example): DataSection {
   const entries = Object.entries(inputs);
   const only = entries.length === 1 ? entries[0] : undefined;
@@ -25,13 +25,13 @@ export function inputSection({ inputs }: Example): DataSection {
   return { title: sectionTitles.input, text };
 }
 
-/** The answer's text and the tool calls it made. */
+/** The answer's text and its tool calls. */
 export function judgedAnswer({ output, toolCalls }: Judgement): string {
   const calls = toolCalls.map((call) => `[calls tool ${call.name} with ${call.arguments}]`);
   return [...(output.trim() === "" && calls.length > 0 ? [] : [output]), ...calls].join("\n");
 }
 
-/** `1. first`, `2. second` …: a line each, so that no item can pass for two. */
+/** `1. first`, `2. second` …: one line each, so that no item can pass for two. */
 export function numberedSection(title: string, items: readonly string[]): DataSection {
   return {
     title,
@@ -43,7 +43,7 @@ function valueText(value: JsonValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A text to be judged, under a title. */
+/** A text to judge, under a title. */
 export interface DataSection {
   readonly title: string;
   readonly text: string;
@@ -56,9 +56,9 @@ interface RenderedSections {
 }
 
 /**
- * Puts each text under its title between an opening and a closing tag. The tag's name is drawn
- * from the digest of all texts, and from another one as long as a text holds it: a text cannot
- * contain the tag that closes it, and equal texts give equal prompts.
+ * Puts each text under its title, between an opening and a closing tag. The tag name is derived from the digest
+ * of all texts and changes until no text contains it: no text can close its own tag, and equal texts give equal
+ * prompts.
  */
 export function renderSections(sections: readonly DataSection[]): RenderedSections {
   const tag = `data-${freeMark(sections.map(({ text }) => text))}`;

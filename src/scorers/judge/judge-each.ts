@@ -13,12 +13,12 @@ import {
 } from "./data-sections.ts";
 import { type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
-/** A question with a verdict for each item of a numbered list. */
+/** A question with one verdict per item of a numbered list. */
 export interface ListQuestion {
   readonly task: string;
   readonly instructions?: string | undefined;
   readonly sections: readonly DataSection[];
-  /** How many items the list has. */
+  /** Number of items. */
   readonly count: number;
   /** The good verdict, then the bad one. */
   readonly verdicts: readonly [string, string];
@@ -29,7 +29,7 @@ interface ItemVerdict {
   readonly rationale: string;
 }
 
-/** Asks one question about all items; verdicts come back in the order of the items. */
+/** Asks one question about all items. Returns the verdicts in the order of the items. */
 export async function judgeEach(
   scorer: string,
   judgement: Judgement,
@@ -66,7 +66,7 @@ function verdictsSchema({ count, verdicts }: ListQuestion) {
   });
 }
 
-/** Share of the row's expected facts that the answer states, as the judge sees it. Parts: `fact_1` … */
+/** Share of the row's expected facts that the answer states, according to the judge. Parts: `fact_1` … */
 export async function judgeFacts(
   scorer: string,
   judgement: Judgement,

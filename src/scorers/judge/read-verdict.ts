@@ -8,10 +8,10 @@ interface FoundObject {
   readonly value: unknown;
 }
 
-/** More braces than any honest reply has: reading stays in proportion to the text. */
+/** More than any real reply contains: keeps the time proportional to the text. */
 const mostObjects = 200;
 
-/** The JSON objects that stand in a text, fences and prose around them or not; those inside of others are not among them. */
+/** The top-level JSON objects in a text, with or without fences and prose around them. */
 function jsonObjectsIn(text: string): readonly FoundObject[] {
   const found: FoundObject[] = [];
   let tries = 0;
@@ -25,7 +25,7 @@ function jsonObjectsIn(text: string): readonly FoundObject[] {
   return found;
 }
 
-/** Where the object that begins at a brace ends, braces in its texts not counted. */
+/** End of the object that starts at a brace; braces inside strings do not count. */
 function endOfObject(text: string, start: number): number | undefined {
   let depth = 0;
   let isText = false;
@@ -56,9 +56,9 @@ type ReadVerdict<Verdict> =
 const fenced = /^```[^\n`]*\n([\s\S]*?)\n?```$/;
 
 /**
- * Reads a judge's reply: one JSON object of the schema's form, alone, in a fence or amid prose; thinking in front
- * of it is left out, and words of an enum match without case. Two different objects that fit are no verdict, nor
- * is one in prose that only repeats a text that was judged (`judged`). Nothing is guessed from anything else.
+ * Reads a judge's reply: one JSON object that matches the schema, alone, in a fence or in prose. Leading
+ * reasoning is skipped, and enum values match regardless of case. Two different matching objects give no verdict,
+ * nor does an object in prose that only repeats a judged text (`judged`). Nothing is guessed from other text.
  */
 export function readVerdict<Schema extends z.ZodType>(
   reply: string,
@@ -115,7 +115,7 @@ function compact(text: string): string {
 
 type Issues = readonly z.core.$ZodIssue[];
 
-/** The value with the words of its enums as the schema writes them, where they differ in case alone. */
+/** The value with its enum strings spelled as in the schema, where they differ only in case. */
 function matchEnumCase(value: unknown, issues: Issues): unknown {
   const copy: unknown = structuredClone(value);
   for (const issue of issues) {
@@ -123,9 +123,9 @@ function matchEnumCase(value: unknown, issues: Issues): unknown {
     const last = path.at(-1);
     if (issue.code !== "invalid_value" || last === undefined) continue;
     const holder = path.slice(0, -1).reduce<unknown>(memberOf, copy);
-    const said = memberOf(holder, last);
-    if (typeof said !== "string" || typeof holder !== "object" || holder === null) continue;
-    const known = issue.values.filter((one) => typeof one === "string" && fold(one) === fold(said));
+    const given = memberOf(holder, last);
+    if (typeof given !== "string" || typeof holder !== "object" || holder === null) continue;
+    const known = issue.values.filter((one) => typeof one === "string" && fold(one) === fold(given));
     if (known.length === 1) (holder as Record<PropertyKey, unknown>)[last] = known[0];
   }
   return copy;

@@ -1,6 +1,6 @@
 const decoration = new Set([..." \t\r\n\"'`“”‘’«»„*_~()[]{}<>.,;:!?。！？、"]);
 
-/** A short answer without the quotes, emphasis, brackets and full stops around it. */
+/** Strips quotes, emphasis, brackets and full stops from a short answer. */
 export function stripDecoration(text: string): string {
   let start = 0;
   let end = text.length;
@@ -9,7 +9,7 @@ export function stripDecoration(text: string): string {
   return text.slice(start, end);
 }
 
-/** What follows a leading name and colon (`Sentiment: positive`); undefined when there is none. */
+/** The text after a leading caption (`Sentiment: positive`); undefined without one. */
 export function afterCaption(text: string): string | undefined {
   return /^[\p{L}\p{N} _*-]{1,40}:([\s\S]*)$/u.exec(text.trim())?.[1];
 }
@@ -20,9 +20,9 @@ const startsWithWord = new RegExp(`^(?![${spaceless}])[\\p{L}\\p{N}]`, "u");
 const endsWithWord = new RegExp(`(?![${spaceless}])[\\p{L}\\p{N}]$`, "u");
 
 /**
- * Finds any of the texts where it stands as words of its own; of two that begin at one place the
- * longer is found. `positive` is not in `non-positive` or `positive_trend`, but is in `_positive_`.
- * Scripts written without blanks have no edges of words: there, it is found anywhere.
+ * A pattern that finds any of the texts as whole words, and the longest of those that start at the same position.
+ * `positive` is not in `non-positive` or `positive_trend`, but is in `_positive_`. In scripts without spaces,
+ * texts match anywhere.
  */
 export function wholeWordPattern(texts: readonly string[], ignoreCase: boolean): RegExp {
   const longestFirst = [...texts].sort((one, other) => other.length - one.length);
@@ -41,17 +41,17 @@ function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
-/** What does not count when two texts are compared. */
+/** Differences to ignore when comparing two texts. */
 export interface Folding {
   readonly ignoreCase?: boolean;
-  /** Runs of white space count as one blank. */
+  /** Treats runs of white space as one space. */
   readonly ignoreSpace?: boolean;
   readonly ignorePunctuation?: boolean;
-  /** Composed and decomposed letters (é as one or two code points) count as one. */
+  /** Treats composed and decomposed letters (é as one or two code points) as equal. */
   readonly ignoreUnicodeForm?: boolean;
 }
 
-/** The text without what does not count; always trimmed. */
+/** The text without the ignored differences; always trimmed. */
 export function foldText(text: string, folding: Folding = {}): string {
   let folded = text;
   if (folding.ignoreUnicodeForm) folded = folded.normalize("NFC");

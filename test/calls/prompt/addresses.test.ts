@@ -61,7 +61,7 @@ describe("a deployment's name", () => {
       {},
       { env: { AZURE_OPENAI_ENDPOINT: server.url, AZURE_OPENAI_API_KEY: key } },
     );
-    await expect(world.call({ path: "p", prompt: azure(name) })).rejects.toThrow("names no deployment");
+    await expect(world.call({ path: "p", prompt: azure(name) })).rejects.toThrow("is not a deployment name");
     expect(server.asked).toEqual([]);
   });
 });
@@ -82,7 +82,7 @@ describe("a redirect", () => {
         const provider = "OPENAI_API_KEY" in env ? "openai" : "azure";
         const failed = world.call({ path: "p", prompt: { model: { model: "m", provider }, template: "Hi" } });
         await expect(failed).rejects.toThrow(
-          `answered ${status}: it redirects to ${target.url}/v1/chat/completions,`,
+          `returned ${status}: it redirects to ${target.url}/v1/chat/completions,`,
         );
         await world.close();
         world = undefined;
@@ -102,7 +102,7 @@ describe("an endpoint that comes with a call", () => {
     world = await openCallWorld({}, { allowedEndpoints: ["https://elsewhere.example"] });
     const providerApiKeys = { openai_azure: own, openai_azure_endpoint: `${server.url}/x` };
     await expect(world.call({ path: "p", prompt, providerApiKeys })).rejects.toMatchObject({
-      message: `provider_api_keys.openai_azure_endpoint: this server asks no endpoint at ${server.url}`,
+      message: `provider_api_keys.openai_azure_endpoint: this server does not allow the endpoint ${server.url}`,
       hint: expect.stringContaining(`--allow-endpoint ${server.url}`),
     });
     expect([server.asked, await world.registry.list()]).toEqual([[], []]);
@@ -122,7 +122,7 @@ describe("an endpoint that comes with a call", () => {
     expect(server.asked.map(({ keys }) => keys)).toEqual([own]);
     await expect(
       world.call({ path: "p", prompt, providerApiKeys: { openai_azure_endpoint: server.url } }),
-    ).rejects.toThrow("comes without the key that goes with it");
+    ).rejects.toThrow("has no matching key");
     expect(server.asked).toHaveLength(1);
   });
 

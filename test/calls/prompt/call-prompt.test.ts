@@ -224,7 +224,7 @@ describe("a call of a stored prompt", () => {
     await world.call({ logId: "log_once" });
     await expect(world.call({ logId: "log_once" })).rejects.toMatchObject({
       code: "registry_conflict",
-      message: "a log has the id log_once already",
+      message: "a log with the id log_once already exists",
     });
     expect(world.server.count).toBe(1);
   });
@@ -242,7 +242,7 @@ describe("a call of a stored prompt", () => {
     const error = await call(wrong).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       code: "model_auth",
-      hint: "set OPENAI_API_KEY to a key that is good there, or give the call a key of its own",
+      hint: "set OPENAI_API_KEY to a valid key, or pass a key with the call",
     });
     const written = JSON.stringify([world.traces, response, String(error)]);
     expect(written).toContain("Incorrect API key provided: [secret]");
@@ -271,17 +271,17 @@ describe("a text completion", () => {
     world = await openCallWorld();
     await world.file("Hello", { endpoint: "complete" });
     await expect(world.call({ messages: [{ role: "user", content: "x" }] })).rejects.toThrow(
-      "takes no messages",
+      "does not accept messages",
     );
     await world.file([{ role: "user", content: "Hello" }], { endpoint: "complete" });
     await expect(world.call({ path: "x@2" })).rejects.toThrow(
-      "endpoint: complete and a template of messages",
+      "endpoint: complete but its template is a list of messages",
     );
     await world.file("Hello", { endpoint: "edit" });
     await expect(world.call({ path: "x@3" })).rejects.toThrow('endpoint "edit" cannot be called');
     await world.file("Hello");
     const { notes } = await world.call({ path: "x@4", suffix: "!" });
-    expect(notes).toEqual(["the suffix was not sent: it is for prompts with endpoint: complete"]);
+    expect(notes).toEqual(["the suffix was not sent: it is only for prompts with endpoint: complete"]);
     expect(world.server.requests[0]?.body).not.toHaveProperty("suffix");
   });
 });

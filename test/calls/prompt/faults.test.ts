@@ -86,7 +86,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     await world.file("Hi");
     await expect(world.call()).rejects.toMatchObject({
       kind: "server",
-      message: expect.stringContaining("answered with an error 502: upstream is overloaded"),
+      message: expect.stringContaining("returned an error 502: upstream is overloaded"),
     });
     expect(world.server.count).toBe(3);
     expect(world.traces).toMatchObject([{ output: null, error: expect.stringContaining("upstream") }]);
@@ -100,7 +100,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     expect(performance.now() - startedAt).toBeGreaterThan(950);
     expect(failure).toMatchObject({
       ...{ kind: "rate_limit", status: 429, retryAfterMs: 20_000 },
-      hint: "the provider asks to wait 20 s",
+      hint: "the provider asks for a wait of 20 s",
     });
     expect(world.server.count).toBe(2);
   });
@@ -138,9 +138,9 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
 describe.concurrent("a whole call", () => {
   it.each([
     ["no choices", { kind: "empty-choices" } as Fault, "no choice in the answer"],
-    ["a login page", { kind: "wrong-content-type" } as Fault, "answered with no chat completion"],
+    ["a login page", { kind: "wrong-content-type" } as Fault, "returned no chat completion"],
     ["half a body", { kind: "premature-close" } as Fault, "failed"],
-    ["half a JSON", { kind: "cut-json" } as Fault, "JSON that breaks off"],
+    ["half a JSON", { kind: "cut-json" } as Fault, "truncated or invalid JSON"],
   ])("answered with %s is an error with a trace", async (_, fault, message) => {
     const world = await open({ faults: always(fault) });
     await world.file("Hi");

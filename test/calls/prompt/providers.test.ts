@@ -106,10 +106,10 @@ describe("the model of a version", () => {
 
   it.each([
     ["anthropic", 'no client for provider "anthropic"', "set ANTHROPIC_BASE_URL (and ANTHROPIC_API_KEY)"],
-    ["./evil.js", 'provider "./evil.js" cannot be called', "file a version with one of the providers"],
+    ["./evil.js", 'provider "./evil.js" cannot be called', "store a version with one of the providers"],
     [
       "/abs/evil.js",
-      "a call loads no code that a registry names",
+      "calls do not load code named in a registry",
       "openai, azure, databricks, ollama, offline",
     ],
   ])("is none for provider %s: %s", (provider, message, hint) => {

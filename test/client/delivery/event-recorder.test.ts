@@ -100,7 +100,7 @@ describe("a recorder", () => {
     const { recorder, store } = openRecorder(false);
     await recorder.keep({ ...call, request: { big: 1n } });
     await recorder.keep(call);
-    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call cannot be written down" });
+    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call could not be serialized" });
     expect(store.kept).toHaveLength(1);
   });
 
@@ -117,6 +117,6 @@ describe("a recorder", () => {
   it("counts what has nowhere to go", async () => {
     const { recorder } = openRecorder(false, { openSink: () => Promise.reject(new Error("/home/jane")) });
     await recorder.keep(call);
-    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call cannot be written down" });
+    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call could not be serialized" });
   });
 });

@@ -69,7 +69,7 @@ describe("the end of a process", () => {
     await server.reached(2);
     await end();
     expect(store.kept.map(({ error }) => error)).toEqual(
-      Array(2).fill("The answer was never read to its end."),
+      Array(2).fill("The answer was never read to the end."),
     );
     await server.close();
   });

@@ -181,7 +181,7 @@ describe("delivery to a server", () => {
     const lost = await sink.flush();
     expect(received).toHaveLength(6);
     expect(lost.count).toBe(2);
-    expect(lost.reason).toMatch(/^127\.0\.0\.1:\d+ answered 500$/);
+    expect(lost.reason).toMatch(/^127\.0\.0\.1:\d+ returned 500$/);
     expect(losses.map(({ count }) => count)).toEqual([1, 2]);
   });
 

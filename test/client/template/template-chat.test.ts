@@ -64,11 +64,11 @@ describe("templateChat", () => {
 
   it.each([
     [{ role: "chat_history", content: "Before: {past}" } as const, { past: [] }, "names no variable"],
-    [{ role: "chat_history", content: "{past}" } as const, { past: "text" }, "no list of messages"],
+    [{ role: "chat_history", content: "{past}" } as const, { past: "text" }, "not a list of messages"],
     [
       { role: "chat_history", content: "{past}" } as const,
       { past: [{ content: "x" }] },
-      "no list of messages",
+      "not a list of messages",
     ],
   ])("refuses %j", (message, params, reason) => {
     expect(() => templateChat([message], params)).toThrow(UsageError);

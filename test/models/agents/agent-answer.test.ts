@@ -41,8 +41,8 @@ describe("readAnswerValue", () => {
     [true, "a boolean"],
   ])("refuses %j", (value, name) => {
     expect(() => read(value)).toThrow(
-      new AgentError(`agent a.js answered with ${name}, not with a text`, {
-        hint: "an agent answers with a text, or with { output, trace, usage, tool_calls }",
+      new AgentError(`agent a.js returned ${name} instead of a string`, {
+        hint: "an agent returns a string or { output, trace, usage, tool_calls }",
       }),
     );
   });

@@ -57,14 +57,14 @@ describe("a module", () => {
 
   it("that answers with no text is an error of the row", async () => {
     const agent = await moduleAgent("export default async () => NaN;");
-    expect((await failureOf(agent.run(input, {}))).message).toMatch(/ answered with NaN, not with a text$/);
+    expect((await failureOf(agent.run(input, {}))).message).toMatch(/ returned NaN instead of a string$/);
   });
 
   it("that never answers is left when the time is up", async () => {
     const agent = await moduleAgent("export default () => new Promise(() => {});", 20);
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
       message: expect.stringMatching(/ did not answer within 0\.02 s$/),
-      hint: "raise timeout_seconds of the agent's model",
+      hint: "increase timeout_seconds of the agent's model",
     });
   });
 
@@ -81,7 +81,7 @@ describe("a module", () => {
   it("without a function, or without a file, is refused before anything runs", async () => {
     await expect(moduleAgent("export const run = 1;")).rejects.toMatchObject({
       code: "plugin_invalid",
-      message: expect.stringMatching(/agent-\d+\.mjs: its default export is no function$/),
+      message: expect.stringMatching(/agent-\d+\.mjs: the default export is not a function$/),
     });
     await expect(open({ kind: "module", path: "missing.js" })).rejects.toMatchObject({
       message: `no module at ${join(directory, "missing.js")}`,
@@ -129,7 +129,7 @@ describe("a command", () => {
   it("that is not there is told", async () => {
     const agent = await open({ kind: "command", command: ["no-such-program-anywhere"], directory });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
-      message: 'agent "no-such-program-anywhere" cannot be started: no such program or directory',
+      message: 'agent "no-such-program-anywhere" could not be started: no such program or directory',
       hint: "check run.command",
     });
   });
@@ -200,14 +200,15 @@ describe("a URL", () => {
 
   it("that answers with an error status is an error of the row", async () => {
     const { agent, url } = await answering("no\n database", "text/plain", 500);
-    expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} answered 500: no database`);
+    expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} returned 500: no database`);
   });
 
   it("that nobody listens to is told", async () => {
     const agent = await open({ kind: "http", url: "http://127.0.0.1:65531/agent" });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
-      message: "agent http://127.0.0.1:65531/agent cannot be reached: connect ECONNREFUSED 127.0.0.1:65531",
-      hint: "is the application running, and is run.http right?",
+      message:
+        "agent http://127.0.0.1:65531/agent could not be reached: connect ECONNREFUSED 127.0.0.1:65531",
+      hint: "check that the application is running and that run.http is correct",
     });
   });
 

@@ -12,14 +12,14 @@ describe("the watch over silence", () => {
   it("fires when nothing was heard for the time given, and says so", () => {
     const watch = watchSilence(60_000, undefined);
     vi.advanceTimersByTime(59_999);
-    watch.heard();
+    watch.active();
     vi.advanceTimersByTime(59_999);
     expect(watch.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
     expect(watch.signal.aborted).toBe(true);
     expect(watch.timedOut()).toMatchObject({
       kind: "timeout",
-      message: "nothing came from the model for 60 s",
+      message: "no data from the model for 60 s",
     });
   });
 
@@ -28,7 +28,7 @@ describe("the watch over silence", () => {
     watch.rest();
     vi.advanceTimersByTime(10_000);
     expect(watch.signal.aborted).toBe(false);
-    watch.heard();
+    watch.active();
     vi.advanceTimersByTime(1000);
     expect(watch.signal.aborted).toBe(true);
   });

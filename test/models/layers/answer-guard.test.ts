@@ -39,7 +39,7 @@ describe("answerGuard", () => {
   it.each([undefined, "positive", { text: 1 }, null])("refuses %j, which is no answer", async (answer) => {
     expect(await modelErrorOf(guarded(careless(answer)).complete(hello))).toMatchObject({
       kind: "malformed",
-      message: "careless answered without a text",
+      message: "careless returned no text",
       hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
     });
   });

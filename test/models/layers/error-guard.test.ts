@@ -34,7 +34,7 @@ it("takes a ModelError of another copy of the package for what it is", async () 
 it("reads the status of an error that has one", async () => {
   expect(await failureFor(Object.assign(new Error("sk-123 is wrong"), { status: 401 }))).toMatchObject({
     kind: "auth",
-    message: "mine answered 401: [secret] is wrong",
+    message: "mine returned 401: [secret] is wrong",
   });
 });
 

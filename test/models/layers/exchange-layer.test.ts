@@ -239,7 +239,7 @@ describe("an unused attempt", () => {
     const store: AnswerStore = { ...memory, unfiled: () => [{ ...usage, isLost: true }] };
     const model = scriptedModel(["unasked"]);
     const error = await modelErrorOf(filing(model, { store }).complete({ ...hello, onUnused: () => false }));
-    expect(error.message).toBe("an attempt of an earlier session brought no answer, and the budget is spent");
+    expect(error.message).toBe("an attempt of an earlier session got no answer, and the budget is spent");
     expect(model.requests).toHaveLength(0);
     expect([...memory.journal.values()]).toMatchObject([{ failure: { kind: "connection" } }]);
   });

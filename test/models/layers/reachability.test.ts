@@ -13,7 +13,7 @@ it("calls an endpoint unreachable that never answered", async () => {
     kind: "unreachable",
     isFatal: true,
     message: "a fault of kind connection",
-    hint: `nothing at ${endpoint} has answered so far: is it running, and is base_url right?`,
+    hint: `no response from ${endpoint} so far: check that it is running and that base_url is correct`,
   });
 });
 

@@ -83,7 +83,7 @@ describe("retryLayer", () => {
   it("does not wait for a provider that has closed for the day", async () => {
     const { clock, retried } = over(scriptedModel([fault("rate_limit", { retryAfterMs: 86_400_000 })]));
     const error = await modelErrorOf(retried.complete(hello));
-    expect(error.message).toBe("a fault of kind rate_limit, and asks to wait 86400 s");
+    expect(error.message).toBe("a fault of kind rate_limit, and asks for a wait of 86400 s");
     expect(clock.sleeps).toEqual([]);
   });
 

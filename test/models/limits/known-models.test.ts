@@ -28,7 +28,7 @@ describe("known models", () => {
 
   it("names only what is given", () => {
     expect(unacceptedParameters("o3", { seed: 1, topP: 0.5 })).toEqual([
-      { parameter: "top_p", advice: "o3 does not take top_p: remove it" },
+      { parameter: "top_p", advice: "o3 does not accept top_p: remove it" },
     ]);
     expect(unacceptedParameters("claude-opus-4-1", { topP: 0.5 })).toEqual([]);
   });

@@ -63,9 +63,9 @@ describe("a rate limit", () => {
     const errors = await Promise.all(rows(40).map((row) => modelErrorOf(ask(row))));
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["rate_limit_exceeded"]));
     expect(errors[0]?.message).toContain(
-      "asks to wait 3600 s, longer than rate_limit_patience_seconds (300)",
+      "asks for a wait of 3600 s, longer than rate_limit_patience_seconds (300)",
     );
-    expect(errors[0]?.message.match(/asks to wait/g)).toHaveLength(1);
+    expect(errors[0]?.message.match(/asks for a wait/g)).toHaveLength(1);
     expect(server.count).toBe(8);
     expect(clock.sleeps).toEqual([]);
   });

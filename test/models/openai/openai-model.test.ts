@@ -129,7 +129,7 @@ describe("a fault of the provider", () => {
     [401, "auth", "check OPENAI_API_KEY, or api_key of resources.llms.target"],
     [403, "auth", "check OPENAI_API_KEY, or api_key of resources.llms.target"],
     [404, "model_not_found", 'check name ("gpt-4o-mini") and base_url of resources.llms.target'],
-    [402, "quota", "the account has no credit left: see plan and billing of the provider"],
+    [402, "quota", "the account has no credit left: check plan and billing with the provider"],
     [400, "bad_request", undefined],
     [422, "bad_request", undefined],
     [408, "timeout", undefined],
@@ -144,7 +144,7 @@ describe("a fault of the provider", () => {
       status,
       body: { error: { message: "Because." } },
     });
-    expect(error).toMatchObject({ kind, status, hint, message: `${who} answered ${status}: Because.` });
+    expect(error).toMatchObject({ kind, status, hint, message: `${who} returned ${status}: Because.` });
   });
 
   it.each([
@@ -164,7 +164,7 @@ describe("a fault of the provider", () => {
   it("may tell its reason on a web page", async () => {
     const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
     const { error, who } = await faultAs({ kind: "status", status: 502, body });
-    expect(error.message).toBe(`${who} answered 502: 502 Bad Gateway`);
+    expect(error.message).toBe(`${who} returned 502: 502 Bad Gateway`);
   });
 
   it("by policy is an answer that is withheld", async () => {
@@ -176,19 +176,19 @@ describe("a fault of the provider", () => {
   it("may tell its reason the way Databricks does", async () => {
     const body = { error_code: "PERMISSION_DENIED", message: "Invalid access token." };
     const { error, who } = await faultAs({ kind: "status", status: 403, body });
-    expect(error.message).toBe(`${who} answered 403: Invalid access token.`);
+    expect(error.message).toBe(`${who} returned 403: Invalid access token.`);
   });
 
   it.each<[Fault, string, RegExp]>([
     [{ kind: "drop" }, "connection", /^the connection to .* failed: other side closed \(UND_ERR_SOCKET\)$/],
     [{ kind: "premature-close" }, "connection", /^the connection to .* failed: other side closed/],
-    [{ kind: "cut-json" }, "malformed", /answered with JSON that breaks off or is no JSON: /],
+    [{ kind: "cut-json" }, "malformed", /returned truncated or invalid JSON: /],
     [
       { kind: "wrong-content-type" },
       "malformed",
-      /answered with no chat completion: <html><body>Gateway login<\/body><\/html>$/,
+      /returned no chat completion: <html><body>Gateway login<\/body><\/html>$/,
     ],
-    [{ kind: "empty-choices" }, "server", /answered with an error: no choice in the answer$/],
+    [{ kind: "empty-choices" }, "server", /returned an error: no choice in the answer$/],
   ])("%j is of kind %s", async (fault, kind, message) => {
     const { error } = await faultAs(fault);
     expect(error.kind).toBe(kind);
@@ -234,7 +234,7 @@ describe("an endpoint that is not there", () => {
     const error = await failureOf(modelAt("http://nowhere.invalid/v1", {}, secretsOf("sk-12345678")));
     expect(error).toMatchObject({ kind: "unreachable", hint: "check base_url of resources.llms.target" });
     expect(error.message).toMatch(
-      /^gpt-4o-mini at http:\/\/nowhere\.invalid\/v1 cannot be reached: getaddrinfo E/,
+      /^gpt-4o-mini at http:\/\/nowhere\.invalid\/v1 could not be reached: getaddrinfo E/,
     );
   });
 });
@@ -246,7 +246,7 @@ describe("secrets", () => {
     const { baseUrl } = await start({ apiKey: "another key" });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
     expect(error.message).toBe(
-      `gpt-4o-mini at ${baseUrl} answered 401: Incorrect API key provided: [secret].`,
+      `gpt-4o-mini at ${baseUrl} returned 401: Incorrect API key provided: [secret].`,
     );
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
@@ -258,7 +258,7 @@ describe("secrets", () => {
       const error = await failureOf(modelAt(baseUrl, {}, secretsOf(odd)));
       expect(error).toMatchObject({
         kind: "auth",
-        message: `gpt-4o-mini at ${baseUrl} was not called: its API key, or another header, holds a character that HTTP cannot carry`,
+        message: `gpt-4o-mini at ${baseUrl} was not called: its API key or another header contains a character that HTTP does not allow`,
         hint: expect.stringMatching(
           /^copy the key again, .*: OPENAI_API_KEY, or api_key of resources\.llms\./,
         ),
@@ -272,7 +272,7 @@ describe("secrets", () => {
     const fault: Fault = { kind: "status", status: 200, body: { odd: `key ${key}` } };
     const { baseUrl } = await start({ faults: always(fault) });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
-    expect(error.message).toMatch(/answered with no chat completion: {"odd":"key \[secret\]"}$/);
+    expect(error.message).toMatch(/returned no chat completion: {"odd":"key \[secret\]"}$/);
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
 
@@ -281,7 +281,7 @@ describe("secrets", () => {
     const address = baseUrl.replace("//", "//ann:pass-word@");
     const error = await failureOf(modelAt(`${address}?route=secret-route`));
     expect(error.message).toBe(
-      `gpt-4o-mini at ${baseUrl} answered 500: The server had an error processing your request`,
+      `gpt-4o-mini at ${baseUrl} returned 500: The server had an error processing your request`,
     );
     expect(requests[0]?.path).toBe("/v1/chat/completions?route=secret-route");
     expect(requests[0]?.headers.authorization).toBe(

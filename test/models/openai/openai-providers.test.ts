@@ -77,7 +77,7 @@ describe("a missing address", () => {
   it("is told when it is no URL", async () => {
     await expect(open(openaiProvider, { baseUrl: "localhost/v1" }).complete(hello)).rejects.toMatchObject({
       kind: "unreachable",
-      message: 'the address of model "gpt-4o-mini" (provider openai) is no URL: localhost/v1',
+      message: 'the address of model "gpt-4o-mini" (provider openai) is not a valid URL: localhost/v1',
     });
   });
 });
@@ -121,7 +121,7 @@ describe("databricks and ollama", () => {
       open(ollamaProvider, { baseUrl: server.baseUrl, name: "llama3" }).complete(hello),
     ).rejects.toMatchObject({
       kind: "model_not_found",
-      hint: 'check name ("llama3") and base_url of resources.llms.target; or fetch it: ollama pull llama3',
+      hint: 'check name ("llama3") and base_url of resources.llms.target; or download it: ollama pull llama3',
     });
   });
 });

@@ -316,7 +316,7 @@ describe("a parameter that the model refuses", () => {
       {
         type: "warning",
         message:
-          "gpt-4o-mini does not take temperature: it is left out from now on; remove temperature of resources.llms.target from the config",
+          "gpt-4o-mini does not accept temperature: it is omitted from now on; remove temperature of resources.llms.target from the config",
       },
     ]);
   });

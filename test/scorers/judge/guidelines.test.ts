@@ -50,12 +50,12 @@ describe("guidelines", () => {
     const judge = scriptedJudge([]);
     const none = await rejection(make(guidelines).score(makeJudgement({ output: "x", judge })));
     expect(none).toMatchObject({
-      message: "rows.jsonl:7: scorer guidelines: the row has no guidelines, and the options none either",
+      message: "rows.jsonl:7: scorer guidelines: the row has no guidelines, and the options have none either",
       hint: "list them under the option `guidelines`, or in the row as expectations.guidelines",
     });
     const bad = makeJudgement({ row: { expectations: { guidelines: [1] } }, judge });
     expect((await rejection(make(guidelines).score(bad))).message).toBe(
-      "rows.jsonl:7: scorer guidelines: expectations.guidelines is neither a text nor a list of texts",
+      "rows.jsonl:7: scorer guidelines: expectations.guidelines must be a string or a list of strings",
     );
   });
 });

@@ -71,7 +71,7 @@ describe("exact_match", () => {
     expect(error).toMatchObject({
       code: "scorer_failed",
       message: "rows.jsonl:7: scorer exact_match: the row has no expected answer",
-      hint: "give the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`",
+      hint: "add to the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`",
     });
   });
 

@@ -47,7 +47,7 @@ describe("facts", () => {
       make(facts).score(makeJudgement({ row: { expected: "x", expectedFacts: [] } })),
     );
     expect(error.message).toBe("rows.jsonl:7: scorer facts: the row has no expected facts");
-    expect(error.hint).toBe("give the row expectations.expected_facts, a list of texts");
+    expect(error.hint).toBe("add to the row expectations.expected_facts, a list of texts");
   });
 
   it("copes with a very long answer", async () => {

@@ -123,9 +123,9 @@ describe("json_fields", () => {
   it("refuses a row whose expected answer is no JSON", async () => {
     const error = await rejection(rate(jsonFields, "high", "{}"));
     expect(error.message).toBe(
-      'rows.jsonl:7: scorer json_fields: the row has an expected answer that is no JSON: "high"',
+      'rows.jsonl:7: scorer json_fields: the row has an expected answer that is not JSON: "high"',
     );
-    expect(error.hint).toBe("write the expected answer as JSON, or take another scorer");
+    expect(error.hint).toBe("write the expected answer as JSON, or use another scorer");
   });
 
   it("survives an answer nested without end, and lists that never stop", async () => {

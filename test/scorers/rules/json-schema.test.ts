@@ -68,7 +68,7 @@ describe("json_schema", () => {
 
   it("refuses a schema that is none", () => {
     expect(() => make(jsonSchema, { schema: { type: "objekt" } })).toThrow(
-      /^json_schema: the inline schema is no usable JSON Schema: schema is invalid: data\/type must be/,
+      /^json_schema: the inline schema is not a usable JSON Schema: schema is invalid: data\/type must be/,
     );
     expect(() => make(jsonSchema, { schema: { requried: ["a"] } })).toThrow('unknown keyword: "requried"');
     expect(() => make(jsonSchema, { schema: { type: "string", pattern: "(?=a)" } })).toThrow("RE2 syntax");
@@ -78,9 +78,9 @@ describe("json_schema", () => {
   });
 
   it("needs a schema or a file, not both", () => {
-    expect(optionProblems(jsonSchema, {})).toEqual([": one of `schema` and `file` is needed"]);
+    expect(optionProblems(jsonSchema, {})).toEqual([": set `schema` or `file`"]);
     expect(optionProblems(jsonSchema, { schema: {}, file: "x.json" })).toEqual([
-      ": give `schema` or `file`, not both",
+      ": set `schema` or `file`, not both",
     ]);
   });
 });
@@ -102,11 +102,11 @@ describe("json_schema, from a file", () => {
 
   it("is told by its path when it cannot be used", () => {
     expect(() => make(jsonSchema, { file: "missing.json" }, directory)).toThrow(
-      `json_schema: ${join(directory, "missing.json")} cannot be read as JSON: ENOENT`,
+      `json_schema: could not read ${join(directory, "missing.json")} as JSON: ENOENT`,
     );
-    expect(() => make(jsonSchema, { file: "broken.json" }, directory)).toThrow("cannot be read as JSON");
+    expect(() => make(jsonSchema, { file: "broken.json" }, directory)).toThrow("broken.json as JSON");
     expect(() => make(jsonSchema, { file: "list.json" }, directory)).toThrow(
-      `json_schema: ${join(directory, "list.json")} holds no schema object`,
+      `json_schema: ${join(directory, "list.json")} contains no schema object`,
     );
   });
 });

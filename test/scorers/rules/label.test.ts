@@ -65,7 +65,7 @@ describe("label, with a set", () => {
 
   it("refuses a set in which two labels are one", () => {
     expect(optionProblems(label, { labels: ["Yes", "yes"] })).toEqual([
-      'labels: "yes" and "Yes" are one label, as case is ignored',
+      'labels: "yes" and "Yes" are the same label, as case is ignored',
     ]);
     expect(optionProblems(label, { labels: ["Yes", "yes"], ignore_case: false })).toEqual([]);
     expect(optionProblems(label, { labels: ["only"] })).toHaveLength(1);

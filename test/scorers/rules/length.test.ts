@@ -38,7 +38,7 @@ describe("length", () => {
 
   it("needs a bound that can be kept", () => {
     expect(optionProblems(length, {})).toEqual([
-      ": at least one bound is needed: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens",
+      ": set at least one of: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens",
     ]);
     expect(optionProblems(length, { min_words: 5, max_words: 4 })).toEqual([
       "min_words: min_words (5) is above max_words (4)",

@@ -64,7 +64,7 @@ describe("regex", () => {
       "expected_group: the pattern has no group 2",
     ]);
     expect(optionProblems(regex, { pattern: "(a)", expected_group: 1, negate: true })).toEqual([
-      "expected_group: a group cannot be compared when `negate` is set",
+      "expected_group: `expected_group` cannot be combined with `negate`",
     ]);
   });
 });

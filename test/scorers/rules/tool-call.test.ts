@@ -119,10 +119,10 @@ describe("tool_call", () => {
       ),
     );
     expect(messages).toEqual([
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls is no list",
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] is no tool call",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls is not a list",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] is not a tool call",
       "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has no name",
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has arguments that are no JSON object",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has arguments that are not a JSON object",
     ]);
   });
 

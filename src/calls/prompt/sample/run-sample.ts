@@ -14,8 +14,8 @@ export interface SampleEnd {
 }
 
 /**
- * Asks for one sample, yields its pieces, the last with its log, and hands its trace over: whether it was
- * answered, failed or was broken off. Never throws.
+ * Runs one sample, yields its pieces (the last with its log), and stores its trace, whether it succeeded, failed
+ * or was interrupted. Never throws.
  */
 export async function* runSample(
   call: PreparedCall,
@@ -52,7 +52,7 @@ function endOf(call: PreparedCall, index: number, came: Generation): SampleEnd {
   return { log, ...(error === undefined ? {} : { error }) };
 }
 
-/** What is told of one sample. */
+/** The log of one sample. */
 function sampleLog(call: PreparedCall, index: number, generation: Generation): PromptCallLog {
   const { usage, error, finishReason, latencyMs } = generation;
   const inputCost = usage === undefined ? null : costUsd({ ...usage, outputTokens: 0 }, call.price);
@@ -78,7 +78,7 @@ function sampleLog(call: PreparedCall, index: number, generation: Generation): P
   });
 }
 
-/** The response out of all samples. Throws the first one's ModelError when every sample failed. */
+/** Combines all samples into the response. Throws the first one's ModelError if every sample failed. */
 export function responseOf(call: PreparedCall, ends: readonly SampleEnd[]): PromptCallResponse {
   const [first] = ends;
   if (first === undefined) throw new RangeError("a call has at least one sample");

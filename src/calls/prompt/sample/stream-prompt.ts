@@ -4,8 +4,8 @@ import type { PromptCallDelta, PromptCallRequest, PromptCallStream } from "../pr
 import { responseOf, runSample, type SampleEnd } from "./run-sample.ts";
 
 /**
- * As `callPrompt`, with the answers piece by piece. Resolves when the model is being asked; what is wrong with
- * the request itself rejects here. A model's error is the last piece of its sample, not an exception.
+ * Same as `callPrompt`, with the answers in pieces. Resolves once the model is called; problems with the request
+ * reject here. A model's error is the last piece of its sample, not an exception.
  */
 export async function streamPrompt(
   services: PromptCallServices,
@@ -23,7 +23,7 @@ export async function streamPrompt(
   const ends = pieces.ends.finally(() => signal?.removeEventListener("abort", pieces.giveUp));
   const response = ends.then((all) => responseOf(call, all));
   const opened = openedBy(pieces.first);
-  // Either may be of no interest to the caller; what is wrong is in the pieces too.
+  // The caller may ignore either promise; errors are in the pieces too.
   for (const promise of [response, opened]) promise.catch(() => {});
   return Object.freeze({
     version: call.version,
@@ -34,7 +34,7 @@ export async function streamPrompt(
   });
 }
 
-/** Settled by the first text of any sample, or by the last one's failure. */
+/** Settles with the first text of any sample or the last failure. */
 async function openedBy(
   first: readonly Promise<IteratorResult<PromptCallDelta, SampleEnd>>[],
 ): Promise<void> {
@@ -47,15 +47,15 @@ async function openedBy(
   });
 }
 
-/** Several generators as one, and how each of them ended. */
+/** Several generators merged into one, and the result of each. */
 export interface Interleaved<Piece, End> {
-  /** Pieces in the order in which they are ready. Leaving the loop early gives up. */
+  /** Pieces in the order they become ready. Leaving the loop early calls `giveUp`. */
   readonly merged: AsyncGenerator<Piece, void, void>;
-  /** The first of each. */
+  /** The first piece of each generator. */
   readonly first: readonly Promise<IteratorResult<Piece, End>>[];
-  /** Resolves when all are at their end. */
+  /** Resolves when all generators have ended. */
   readonly ends: Promise<readonly End[]>;
-  /** Calls `stop` and has the generators run to their end, read or not. */
+  /** Calls `stop` and lets the generators run to their end without a reader. */
   giveUp(): void;
 }
 
@@ -66,8 +66,8 @@ interface Ready<Piece, End> {
 }
 
 /**
- * Reads generators that never throw side by side. Each is asked for one piece ahead and no more, so a slow reader
- * slows the sources down and nothing piles up. `stop` must make the generators end.
+ * Reads generators that never throw in parallel. Each is read only one piece ahead, so a slow reader slows down
+ * the sources and nothing piles up. `stop` must make the generators end.
  */
 export function interleave<Piece, End>(
   sources: readonly AsyncGenerator<Piece, End, void>[],
@@ -96,7 +96,7 @@ export function interleave<Piece, End>(
     return asked;
   }
 
-  /** Asks the source of a piece for its next one, or notes its end. */
+  /** Requests a source's next piece, or records its end. */
   function goOn(ready: Ready<Piece, End>): void {
     if (ready.isTaken) return;
     ready.isTaken = true;

@@ -6,15 +6,15 @@ import { checkToolChoice } from "../../../registry/changes/allowed-values.ts";
 import type { CallDetails } from "../version/choose-version.ts";
 
 interface CallText {
-  /** Messages for a chat, or a text for `endpoint: complete`. */
+  /** Messages for a chat, text for `endpoint: complete`. */
   readonly prompt: readonly ChatMessage[] | string;
-  /** Inputs that no variable takes. */
+  /** Notes on inputs without a variable. */
   readonly notes: readonly string[];
 }
 
 /**
- * The template with its variables filled in and the call's messages after it. Rejects with UsageError naming every
- * missing variable, and where template and endpoint do not go together.
+ * The template with its variables filled in, followed by the call's messages. Rejects with UsageError that names
+ * every missing variable, or if the template does not fit the endpoint.
  */
 export async function textOfCall(
   templates: TemplateRenderer,
@@ -24,7 +24,7 @@ export async function textOfCall(
 ): Promise<CallText> {
   const { template, templateLanguage, model, path } = version;
   const endpoint = model.endpoint ?? "chat";
-  // A chat prompt without a template is only a model configuration for the call's messages.
+  // A chat prompt without a template only configures the model for the call's messages.
   const isBare = template === "" && endpoint === "chat";
   const variables = await templates.variables(template, templateLanguage);
   const rendered = isBare ? [] : await templates.render(template, templateLanguage, inputs);
@@ -32,21 +32,21 @@ export async function textOfCall(
   if (endpoint === "chat") {
     const prompt = [...rendered, ...messages];
     if (prompt.length > 0) return { prompt, notes };
-    throw new UsageError(`there is nothing to send: ${path} has no template, and no messages were given`);
+    throw new UsageError(`there is nothing to send: ${path} has no template and the call has no messages`);
   }
   if (endpoint !== "complete") {
     throw new UsageError(`a prompt with endpoint "${endpoint}" cannot be called`, {
-      hint: "file a version with endpoint: chat or complete",
+      hint: "store a version with endpoint: chat or complete",
     });
   }
   if (typeof template !== "string") {
-    throw new UsageError(`${path} has endpoint: complete and a template of messages`, {
-      hint: "file a version whose template is one text, or with endpoint: chat",
+    throw new UsageError(`${path} has endpoint: complete but its template is a list of messages`, {
+      hint: "store a version whose template is one text, or use endpoint: chat",
     });
   }
   if (messages.length > 0) {
-    throw new UsageError(`${path} has endpoint: complete, which takes no messages`, {
-      hint: "put what they say into the inputs, or file a version with endpoint: chat",
+    throw new UsageError(`${path} has endpoint: complete, which does not accept messages`, {
+      hint: "pass the text as inputs, or store a version with endpoint: chat",
     });
   }
   return { prompt: String(rendered[0]?.content ?? ""), notes };
@@ -62,16 +62,16 @@ function unusedInputs(variables: readonly string[], inputs: JsonObject): readonl
   ];
 }
 
-/** What holds for a call, and what is sent of it. */
+/** The tool choice of a call, and whether it is sent. */
 interface ToolChoice {
   readonly choice: JsonValue;
-  /** Endpoints refuse a choice where there is nothing to choose from. */
+  /** Endpoints reject a tool choice without tools. */
   readonly isSent: boolean;
 }
 
 /**
- * The choice that was given, with the call or else with the prompt; without one `auto` where there are tools and
- * `none` where there are not. Throws UsageError for a choice that is none, or that needs a tool which is not there.
+ * The choice of the call, else of the prompt; by default `auto` with tools and `none` without. Throws UsageError
+ * for an invalid choice or one that names a missing tool.
  */
 export function chooseTools(given: JsonValue | undefined, tools: readonly JsonObject[]): ToolChoice {
   if (given === undefined || given === null) {

@@ -8,8 +8,8 @@ const opened = new WeakMap<object, Map<string, Promise<PromptModel>>>();
 type Opener = (spec: CallModel["spec"], secrets: CallModel["secrets"]) => Promise<PromptModel>;
 
 /**
- * Opens the model of a call. A model with the environment's own key is kept for the next call, for making its
- * client takes longer than all else that is done for one; a key that came with a call goes when the call does.
+ * Opens the model of a call. A model with a key from the environment is cached for the next call, because
+ * creating its client takes longer than the rest of a call; a model with a key from the call is not.
  */
 export function openCallModel(
   open: Opener,
@@ -22,26 +22,26 @@ export function openCallModel(
   const headers = Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
   const key = JSON.stringify([spec, secrets.apiKey?.reveal(), headers]);
   const known = getOrCreate(models, mostModels, key, () => open(spec, secrets));
-  // One that could not be opened is tried again by the next call.
+  // The next call retries a model that could not be opened.
   known.catch(() => models.delete(key));
   return known;
 }
 
-/** What is needed to open the model of a version. */
+/** What is needed to open a version's model. */
 export interface CallModel {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
-  /** Is it in the list of prices that ships? */
+  /** Whether the built-in price list applies. */
   readonly isPriced: boolean;
-  /** Is it a config's? Its errors then name the place there. */
+  /** Whether the model is from a config. Its errors then name the place there. */
   readonly isOfConfig?: boolean;
-  /** The config's own price, which goes before the list's. */
+  /** The config's own price, which takes precedence over the list. */
   readonly price?: Price;
-  /** What the caller should know of the choice. */
+  /** A note on the choice for the caller. */
   readonly note?: string;
 }
 
-/** What the map holds under the key, made when it is not there; the oldest goes when the map is full. */
+/** The map's value for the key, created if missing; the oldest is removed when the map is full. */
 function getOrCreate<Value>(map: Map<string, Value>, most: number, key: string, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;

@@ -7,9 +7,9 @@ import type { PromptCallRequest } from "../prompt-call.ts";
 const suffix = "_endpoint";
 
 /**
- * Throws UsageError for an endpoint that comes with a call and whose origin is not allowed, or that has no key of
- * the call's own to go with it: a server would ask whatever address its callers name, and could be made to reach
- * what only it can. `allowed` undefined allows every origin.
+ * Throws UsageError for an endpoint from a call whose origin is not allowed or that has no key of its own:
+ * otherwise a server would send requests to any address its callers name, including internal ones. `allowed`
+ * undefined allows every origin.
  */
 export function checkEndpoints(
   keys: Readonly<Record<string, string>>,
@@ -19,24 +19,27 @@ export function checkEndpoints(
     if (!name.endsWith(suffix) || address === "") continue;
     const url = URL.canParse(address) ? new URL(address) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) {
-      throw new UsageError(`provider_api_keys.${name} is no address: ${shownUrl(address)}`, {
+      throw new UsageError(`provider_api_keys.${name} is not a valid address: ${shownUrl(address)}`, {
         hint: "write it as https://name.openai.azure.com",
       });
     }
     if (allowed !== undefined && !allowed.includes(url.origin)) {
-      throw new UsageError(`provider_api_keys.${name}: this server asks no endpoint at ${url.origin}`, {
-        hint: `start it with --allow-endpoint ${url.origin}, or leave the endpoint out`,
-      });
+      throw new UsageError(
+        `provider_api_keys.${name}: this server does not allow the endpoint ${url.origin}`,
+        {
+          hint: `start the server with --allow-endpoint ${url.origin}, or omit the endpoint`,
+        },
+      );
     }
     if (!hasOwnKey(keys, name.slice(0, -suffix.length))) {
-      throw new UsageError(`provider_api_keys.${name} comes without the key that goes with it`, {
-        hint: "give both: keys of this server are sent to its own endpoints only",
+      throw new UsageError(`provider_api_keys.${name} has no matching key`, {
+        hint: "pass both: keys of this server are only sent to its own endpoints",
       });
     }
   }
 }
 
-/** `openai_azure_endpoint` goes with `openai_azure` or `azure`. */
+/** `openai_azure_endpoint` belongs to `openai_azure` or `azure`. */
 function hasOwnKey(keys: Readonly<Record<string, string>>, provider: string): boolean {
   return [provider, provider.replace(/^openai_/, ""), `openai_${provider}`].some(
     (name) => keys[name] !== undefined && keys[name] !== "",
@@ -44,8 +47,8 @@ function hasOwnKey(keys: Readonly<Record<string, string>>, provider: string): bo
 }
 
 /**
- * Throws ConfigError for details with values that no request may bring, and UsageError for details beside an
- * environment: it holds a version of its own, and which of the two is meant cannot be known.
+ * Throws ConfigError for details with values that requests may not set, and UsageError for details combined with
+ * an environment or version selector: it is unclear which one is meant.
  */
 export function checkGivenDetails({ prompt, path, environment }: PromptCallRequest): void {
   if (prompt === undefined) return;
@@ -58,7 +61,7 @@ export function checkGivenDetails({ prompt, path, environment }: PromptCallReque
         : `the selector @${selector}`
       : `the environment ${environment}`;
   if (named === undefined) return;
-  throw new UsageError(`the call gives details of a prompt together with ${named}`, {
-    hint: "give either of them: details are a version of their own",
+  throw new UsageError(`the call has details of a prompt together with ${named}`, {
+    hint: "pass only one of them: details are a version of their own",
   });
 }

@@ -11,14 +11,14 @@ import { promptEndpoint, promptProviders, providerPrefix } from "../../../models
 import type { CallModel } from "./call-model.ts";
 import { type CalledVersion, modelOfConfig } from "./config-model.ts";
 
-/** As the `openai` package has it. */
+/** Default of the `openai` package. */
 const timeoutMs = 600_000;
-/** An application waits for its answer, so calls are repeated less than those of a run. */
+/** An application is waiting, so calls are retried less often than in a run. */
 const callRetries = 2;
 
 /**
- * The model of a version without a config: its provider's address and key come from the environment, or from the
- * keys given with the call. Throws UsageError for a provider without a client here.
+ * The model of a version without a config: address and key come from the environment or from the call. Throws
+ * UsageError for an unsupported provider.
  */
 export function modelOfCall(
   configuration: ModelConfiguration,
@@ -30,7 +30,7 @@ export function modelOfCall(
   const isKnown = (promptProviders as readonly string[]).includes(provider);
   const reached = isKnown ? knownProvider(provider, env) : compatibleProvider(stored, env);
   const key = [keys[stored], keys[provider], keys[`openai_${provider}`]].find(isGiven);
-  // An address that came with the call goes with the call's own key: ours would be sent to strangers.
+  // An address from the call is used with the call's own key, or this program's key would go to a third party.
   const address =
     key === undefined ? undefined : [keys[`${stored}_endpoint`], keys.openai_azure_endpoint].find(isGiven);
   const baseUrl = (provider === "azure" ? address : undefined) ?? reached.baseUrl;
@@ -66,14 +66,14 @@ function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   };
 }
 
-/** A provider that is reached by whatever OpenAI-compatible address its variable holds. */
+/** A provider reached at the OpenAI-compatible address in its environment variable. */
 function compatibleProvider(provider: string, env: EnvironmentVariables): Reached {
   const known = promptProviders.join(", ");
   if (!/^[a-z][a-z0-9_-]*$/i.test(provider)) {
     throw new UsageError(
-      `provider "${provider}" cannot be called: a call loads no code that a registry names`,
+      `provider "${provider}" cannot be called: calls do not load code named in a registry`,
       {
-        hint: `file a version with one of the providers ${known}`,
+        hint: `store a version with one of the providers ${known}`,
       },
     );
   }
@@ -81,7 +81,7 @@ function compatibleProvider(provider: string, env: EnvironmentVariables): Reache
   const baseUrl = env[`${prefix}_BASE_URL`];
   if (!isGiven(baseUrl)) {
     throw new UsageError(`no client for provider "${provider}"`, {
-      hint: `set ${prefix}_BASE_URL (and ${prefix}_API_KEY) to an OpenAI-compatible endpoint that serves its models, or file a version with one of the providers ${known}`,
+      hint: `set ${prefix}_BASE_URL (and ${prefix}_API_KEY) to an OpenAI-compatible endpoint that serves its models, or store a version with one of the providers ${known}`,
     });
   }
   const key = env[`${prefix}_API_KEY`];
@@ -92,7 +92,7 @@ function isGiven(text: string | undefined): text is string {
   return text !== undefined && text !== "";
 }
 
-/** Where addresses and keys of models come from. */
+/** Sources of addresses and keys of models. */
 interface ModelSources {
   readonly env: EnvironmentVariables;
   /** The config's models by key; undefined without a config. */
@@ -100,9 +100,8 @@ interface ModelSources {
 }
 
 /**
- * The model of a version. With a config, its models say address and key; without one they come from the
- * environment, or from the keys given with the call. Throws UsageError for a provider without a client here, and
- * for a model that the config does not have.
+ * The model of a version. With a config, its models define address and key; otherwise the environment or the call
+ * does. Throws UsageError for an unsupported provider, and for a model that is not in the config.
  */
 export function modelOfVersion(
   version: CalledVersion,
@@ -115,7 +114,7 @@ export function modelOfVersion(
   return fromConfig(found, version.model, usual, keys);
 }
 
-/** The endpoint of a config's model, with the name that the version asks for. */
+/** The endpoint of a config's model with the name from the version. */
 function fromConfig(
   { spec, secrets }: ModelConfig,
   { model: name, provider }: ModelConfiguration,
@@ -124,14 +123,14 @@ function fromConfig(
 ): CallModel {
   const named = [provider, spec.provider].find((one) => one !== undefined && isGiven(keys[one]));
   const own = [keys[spec.key]].find(isGiven);
-  // A provider's key that a caller has is for that provider, and not for whatever address the config has.
+  // A caller's key is for the provider itself, not for another address in the config.
   const isUsual =
     named !== undefined && spec.provider === providerNamed(named) && isUsualAddress(spec, usual);
   const key = own ?? (isUsual && named !== undefined ? keys[named] : undefined);
   const note =
     named === undefined || key !== undefined
       ? undefined
-      : `the key given for ${named} was not used: the config reaches ${spec.key} at an address of its own`;
+      : `the key for ${named} was not used: the config reaches ${spec.key} at a different address`;
   const price = spec.name === name ? spec.price : undefined;
   return {
     spec: {
@@ -146,7 +145,7 @@ function fromConfig(
   };
 }
 
-/** Is the model reached where its provider is without the config? */
+/** Whether the model's address is the same as without the config. */
 function isUsualAddress(spec: ModelSpec, usual: () => CallModel): boolean {
   try {
     return promptEndpoint(spec) === promptEndpoint(usual().spec);

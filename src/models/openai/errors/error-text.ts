@@ -1,11 +1,11 @@
 const page = /^\s*<(!doctype\s+html|html|head|body|\?xml)\b|<\/html\s*>/i;
 
-/** Is this a web page where an API's answer should be? */
+/** Whether the text is a web page instead of an API response. */
 export function isHtml(text: string): boolean {
   return page.test(text);
 }
 
-/** What a page says in one line: its title, else its first heading, else all its text. */
+/** One-line summary of a page: its title, else its first heading, else all its text. */
 export function htmlText(html: string): string {
   for (const tag of ["title", "h1"]) {
     const found = new RegExp(`<${tag}\\b[^>]*>([\\s\\S]*?)</${tag}\\s*>`, "i").exec(html)?.[1];
@@ -26,7 +26,7 @@ function plain(html: string): string {
 /** JSON found in a text. */
 interface EmbeddedJson {
   readonly value: unknown;
-  /** Is the text nothing but the JSON? */
+  /** Whether the text consists of nothing but the JSON. */
   readonly isWhole: boolean;
 }
 
@@ -34,7 +34,7 @@ const mostStarts = 5;
 
 /**
  * The first JSON object or list in a text, for example in `litellm.BadRequestError: XaiException - {"error": …}`.
- * Undefined when there is none that can be read.
+ * Undefined if none can be parsed.
  */
 export function embeddedJson(text: string): EmbeddedJson | undefined {
   let start = -1;
@@ -55,7 +55,7 @@ function nextStart(text: string, from: number): number {
   return at < 0 ? -1 : from + at;
 }
 
-/** Just behind the bracket that closes the one at `start`; -1 when nothing closes it. */
+/** Index just after the bracket that closes the one at `start`; -1 if unclosed. */
 function endOf(text: string, start: number): number {
   let depth = 0;
   let isQuoted = false;
@@ -71,7 +71,7 @@ function endOf(text: string, start: number): number {
   return -1;
 }
 
-/** Some gateways quote the body of their upstream as a Python byte string, with its line breaks as `\n`. */
+/** Some gateways quote the upstream's body as a Python byte string, with line breaks as `\n`. */
 function parse(text: string): unknown {
   for (const form of [text, text.replaceAll("\\n", " ").replaceAll('\\"', '"')]) {
     try {

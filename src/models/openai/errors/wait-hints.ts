@@ -12,13 +12,13 @@ const unit = "(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours
 const part = `\\d+(?:\\.\\d+)?\\s*${unit}`;
 const whole = new RegExp(`^${part}(?:[\\s,]*(?:and\\s+)?${part})*`, "i");
 
-// Seconds since 1970 are above this, and so are milliseconds above the second; no wait is.
+// Seconds since 1970 exceed the first, milliseconds the second; no wait does.
 const epochSeconds = 1e9;
 const epochMilliseconds = 1e12;
 
 /**
- * Milliseconds from now in a header's value: `20s`, `6m0s`, `1h2m`, `12ms`, plain seconds, or a moment as ISO
- * 8601 or as seconds or milliseconds since 1970. A moment gone by is 0; what cannot be read is undefined.
+ * Milliseconds from now, read from a header value: `20s`, `6m0s`, `1h2m`, `12ms`, plain seconds, or a time as ISO
+ * 8601 or as seconds or milliseconds since 1970. 0 for a past time; undefined if unreadable.
  */
 function durationMs(text: string | null | undefined, nowMs: number): number | undefined {
   const given = text?.trim() ?? "";
@@ -34,11 +34,11 @@ function durationMs(text: string | null | undefined, nowMs: number): number | un
   return whole.exec(given)?.[0] === given && given !== "" ? sumOf(given) : undefined;
 }
 
-/** The durations that stand behind each match of a pattern. */
+/** The durations after each match of a pattern. */
 function durationsIn(text: string, before: RegExp): readonly number[] {
   return [...text.matchAll(before)].flatMap((match) => {
-    const said = whole.exec(text.slice(match.index + match[0].length));
-    return said === null ? [] : [sumOf(said[0])];
+    const duration = whole.exec(text.slice(match.index + match[0].length));
+    return duration === null ? [] : [sumOf(duration[0])];
   });
 }
 
@@ -50,7 +50,7 @@ function sumOf(text: string): number {
   }, 0);
 }
 
-/** What a provider may limit, under the names in use (OpenAI, Azure, Groq, Cerebras, Anthropic). */
+/** Names of rate limits in headers (OpenAI, Azure, Groq, Cerebras, Anthropic). */
 const dimensions = [
   "requests",
   "tokens",
@@ -78,8 +78,8 @@ const limitHeaders: readonly LimitHeaders[] = [
 const spoken = /\b(?:try again|retry|resets?)\s+(?:in|after)\s+/gi;
 
 /**
- * Milliseconds until a request may be sent again: the longest of all that headers and body say. Of the limits
- * in the headers, those that are used up count. Undefined when nothing is said.
+ * Milliseconds until a request may be sent again: the longest wait found in headers and body. Of the limits in
+ * the headers, only exhausted ones count. Undefined if there is none.
  */
 export function waitMs(
   headers: HeaderReader | undefined,
@@ -97,19 +97,19 @@ export function waitMs(
   return hints.length === 0 ? undefined : Math.max(...hints);
 }
 
-/** Azure gives the time of a limit without what is left of it. */
+/** Azure sends the reset time of a limit without the remaining amount. */
 function isUsedUp(remaining: string | null | undefined): boolean {
   return remaining === null || remaining === undefined || Number(remaining) <= 0;
 }
 
-/** The part of `Headers` that is needed, whoever made them. */
+/** The part of `Headers` used here. */
 export interface HeaderReader {
   get(name: string): string | null;
 }
 
 /**
- * Milliseconds the provider asks to wait: the longer of `retry-after-ms` and of `Retry-After`, in seconds or as
- * an HTTP date (RFC 9110 §10.2.3). A date gone by is 0; what cannot be read is undefined.
+ * Milliseconds that the provider asks to wait: the longer of `retry-after-ms` and `Retry-After` (seconds or an
+ * HTTP date, RFC 9110 §10.2.3). 0 for a past date; undefined if unreadable.
  */
 export function retryAfterMs(headers: HeaderReader | undefined, nowMs: number): number | undefined {
   const milliseconds = countOf(headers?.get("retry-after-ms"));
@@ -122,7 +122,7 @@ function retryAfter(headers: HeaderReader | undefined, nowMs: number): number | 
   const text = headers?.get("retry-after");
   const seconds = countOf(text);
   if (seconds !== undefined) return seconds * 1000;
-  // Date.parse takes almost anything for a date; an HTTP date starts with the day of the week.
+  // Date.parse accepts almost anything; an HTTP date starts with the day of the week.
   const isDate = text !== null && text !== undefined && /^\s*[a-z]{3,9},? /i.test(text);
   const dateMs = isDate ? Date.parse(text) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
