@@ -245,7 +245,7 @@ describe("a stream as every route reads it", () => {
     for (const one of [client, proxy]) expect(unusableReason(one)).toBe("filtered");
   });
 
-  it("that is no stream is read as what it is", async () => {
+  it("that is not a stream is read as a whole", async () => {
     const body = { choices: [{ index: 0, message: { content: "four" }, finish_reason: "stop" }] };
     expect(await generated({ body }, true)).toMatchObject({ text: "four", pieces: ["four"] });
     await server?.close();

@@ -26,7 +26,7 @@ describe("checkSdk", () => {
     }
   });
 
-  it("refuses another major version even if it looks alike", () => {
+  it("rejects another major version even if it looks alike", () => {
     expect(() => checkSdk(sdk, "7.0.0")).toThrow("needs openai 6, found openai 7.0.0");
     expect(() => checkSdk({}, undefined)).toThrow("found an openai package, without OpenAI");
   });

@@ -12,7 +12,7 @@ const settingsOf = (
 ) => clientSettings({ daoOpt, libretto }, { env });
 
 describe("clientSettings", () => {
-  it("records nothing unnamed, redacts nothing and waits for nothing unless told to", () => {
+  it("records nothing unnamed, redacts nothing and waits for nothing by default", () => {
     expect(settingsOf(undefined)).toEqual({
       promptName: undefined,
       chatId: undefined,
@@ -69,8 +69,8 @@ describe("clientSettings", () => {
     });
     const { destination } = settingsOf({ store: "here" }, undefined, env);
     expect(destination).toEqual({ kind: "folder", folder: resolve("here") });
-    const told = settingsOf({ url: "http://mine.test", apiKey: "mine" }, undefined, env);
-    expect(told.destination).toMatchObject({
+    const settings = settingsOf({ url: "http://mine.test", apiKey: "mine" }, undefined, env);
+    expect(settings.destination).toMatchObject({
       apiKey: "mine",
       addresses: { feedback: "http://mine.test/feedback" },
     });
@@ -110,7 +110,7 @@ describe("clientSettings", () => {
     [{ url: "127.0.0.1:4040" }, "not an http URL"],
     [{ url: "ftp://a.test" }, "not an http URL"],
     [{ url: "http://" }, "not an http URL"],
-  ])("refuses %j", (daoOpt, reason) => {
+  ])("rejects %j", (daoOpt, reason) => {
     expect(() => settingsOf(daoOpt)).toThrow(UsageError);
     expect(() => settingsOf(daoOpt)).toThrow(reason);
   });
@@ -141,7 +141,7 @@ describe("callSettings", () => {
 });
 
 describe("mergeOptions", () => {
-  it("keeps what a derived client is not told anew", () => {
+  it("keeps what a derived client does not override", () => {
     const before = { daoOpt: { store: "a", promptName: "p", redactPii: true } };
     expect(mergeOptions(before, { daoOpt: { promptName: "q" } }).daoOpt).toEqual({
       store: "a",

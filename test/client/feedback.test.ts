@@ -108,7 +108,7 @@ describe("sendFeedback", () => {
     ]);
   });
 
-  it.each([-0.1, 1.1, Number.NaN])("refuses a rating of %s", async (rating) => {
+  it.each([-0.1, 1.1, Number.NaN])("rejects a rating of %s", async (rating) => {
     await expect(world.client.sendFeedback({ feedbackKey: "k", rating })).rejects.toThrow(UsageError);
     expect((await world.client.flush()).count).toBe(0);
     expect(world.store.feedback).toEqual([]);
@@ -140,7 +140,7 @@ describe("updateChain", () => {
 });
 
 describe("flush", () => {
-  it("tells of what a store lost, and of what never came that far", async () => {
+  it("reports what a store lost, and what never reached it", async () => {
     const broken: Pick<TraceStore, "append" | "addFeedback" | "flush" | "close"> = {
       append: () => {
         throw new Error("no");

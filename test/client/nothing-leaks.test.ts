@@ -43,7 +43,7 @@ describe("keys", () => {
     hook: "whsec_0123456789abcdefghij",
   };
 
-  it("of a client stand in no file, wherever they come up", async () => {
+  it("of a client are in no file, wherever they occur", async () => {
     const all = Object.values(keys).join(" and ");
     server = await startLoopbackOpenAI({
       answer: () => ({
@@ -93,7 +93,7 @@ describe("keys", () => {
     expect(stored).toContain("[secret]");
   });
 
-  it("that changes while a call is on its way stands in no file either", async () => {
+  it("that changes during a call is in no file either", async () => {
     const rotating = [keys.own, keys.call, keys.header];
     server = await startLoopbackOpenAI({
       answer: () => keys.own,

@@ -44,14 +44,14 @@ describe("dao-opt/openai", () => {
 
   it("throws what the SDK throws for options it refuses", () => {
     const wrong = { apiKey: "a", workloadIdentity: {} } as never;
-    const said = (make: () => unknown) => {
+    const messageOf = (make: () => unknown) => {
       try {
         return make();
       } catch (error) {
         return (error as Error).message;
       }
     };
-    expect(said(() => new OpenAI(wrong))).toBe(said(() => new sdk.OpenAI(wrong)));
+    expect(messageOf(() => new OpenAI(wrong))).toBe(messageOf(() => new sdk.OpenAI(wrong)));
   });
 
   it("has every type that the SDK has under the name of its client", () => {

@@ -79,7 +79,7 @@ describe("a chat", () => {
     expect(trace).not.toHaveProperty("error");
   });
 
-  it("keeps none of its own parameters on the wire", async () => {
+  it("sends none of its own parameters", async () => {
     const { client, server } = await open({ answer: hello });
     await client.chat.completions.create({
       model,
@@ -191,7 +191,7 @@ describe("a stream", () => {
     expect(trace.error).toBe("the caller went away before the answer was complete");
   });
 
-  it("tells the model that was asked for where another one answers", async () => {
+  it("records the requested model when another one answers", async () => {
     const { client } = await open({ answer: () => ({ text: "Hello", model: "deployment-7" }) });
     await readAll(await client.chat.completions.create(ask));
     expect(await onlyTrace(world as ClientWorld)).toMatchObject({
@@ -220,7 +220,7 @@ describe("a stream", () => {
     expect(await onlyTrace(world as ClientWorld)).toMatchObject({ output: "Hello ", error: "Overloaded" });
   });
 
-  it("says so when it was aborted", async () => {
+  it("is recorded as aborted", async () => {
     const { client } = await open({ answer: hello, faults: always({ kind: "stall", events: 2 }) });
     const stream = await client.chat.completions.create(ask);
     for await (const chunk of stream)
@@ -248,7 +248,7 @@ describe("a stream", () => {
     ]);
   });
 
-  it("waits for its event at the end when it is told to, and never before", async () => {
+  it("waits for its event at the end when configured, and never before", async () => {
     const { client, store } = await open({ answer: hello }, { waitForEvent: true });
     const stream = await client.chat.completions.create(ask);
     expect(store.kept).toEqual([]);
@@ -391,7 +391,7 @@ describe("errors of the API", () => {
 });
 
 describe("names", () => {
-  it("go from the call to the client, and calls without any are let through unrecorded", async () => {
+  it("go from the call to the client, and calls without any pass unrecorded", async () => {
     const { client } = await open({ answer: hello }, { promptName: undefined });
     const unnamed = await client.chat.completions.create({ model, messages });
     expect(unnamed.daoOpt).toBeUndefined();

@@ -61,7 +61,7 @@ describe("eval", () => {
     ["filtered in the answer", /10 of 40 answers/, chat({ content: null, finish: "content_filter" })],
     ["filtered in the question", /10 of 40 answers/, filtered],
     ["refused", /10 of 40 answers/, chat({ content: null, message: { refusal: "I can't help." } })],
-  ])("scores answers that are %s as 0, and says how many there were", async (_, words, answer) => {
+  ])("scores answers that are %s as 0, and reports how many there were", async (_, words, answer) => {
     const project = await start({ respond: ({ row }) => (ten(row) ? answer : undefined) });
     const { base, exitCode, stderr } = await evaluate(project);
     expect([exitCode, base.score, base.rows, base.failed]).toEqual([0, 0.75, 40, 0]);

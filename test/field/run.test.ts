@@ -25,8 +25,8 @@ async function run(project: FieldProject, ...args: readonly string[]) {
 type Ran = Awaited<ReturnType<typeof run>>;
 
 /**
- * The account agrees with the server's own count. Calls that were dropped when a run ended at once may have been
- * billed: they count, up to as many as were under way.
+ * The account agrees with the server's own count. Calls dropped when a run ended at once may have been billed:
+ * they count, up to the number in progress.
  */
 function expectTrueAccount({ one }: Ran, { server }: FieldProject, dropped = 0): void {
   const { calls, lost_calls } = one.usage.total;
@@ -115,7 +115,7 @@ describe("a run", () => {
     expectTrueAccount(ran, project);
   });
 
-  it("ends at the day's quota, says so, and goes on when it is resumed", async () => {
+  it("ends at the daily quota, reports it, and continues when resumed", async () => {
     let isUsedUp = true;
     const project = await start({
       respond: ({ index }) => (isUsedUp && index >= 20 ? dayQuota : undefined),
@@ -130,7 +130,7 @@ describe("a run", () => {
     expectTrueAccount(resumed, project, 4);
   });
 
-  it("ends at once, to be resumed, when a limit asks for more than the patience", async () => {
+  it("ends at once, resumable, when a limit asks for more than the patience", async () => {
     const slow = openaiError(
       429,
       "Rate limit reached on tokens per day (TPD). Please try again in 9m38.016s.",
@@ -163,7 +163,7 @@ describe("a run", () => {
     expect(result.stderr + result.stdout).toMatch(/API key/);
   });
 
-  it("does without the temperature that an unknown reasoning model refuses, and says it once", async () => {
+  it("does without the temperature that an unknown reasoning model refuses, and reports it once", async () => {
     const project = await start({
       respond: ({ request, row }) =>
         row === undefined && request["temperature"] !== undefined

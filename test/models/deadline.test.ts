@@ -22,7 +22,7 @@ describe("withDeadline", () => {
     ).rejects.toThrow("own");
   });
 
-  it("ends a task that does not listen, and tells one that does", async () => {
+  it("ends a task that ignores its signal, and aborts one that does not", async () => {
     let signal: AbortSignal | undefined;
     const task = (given: AbortSignal) => {
       signal = given;
@@ -43,16 +43,16 @@ describe("withDeadline", () => {
 
   it("takes what comes in the moment after it is stopped: it was paid for", async () => {
     const controller = new AbortController();
-    let told: AbortSignal | undefined;
+    let inner: AbortSignal | undefined;
     const call = withDeadline(deadline(10_000, controller.signal), (signal) => {
-      told = signal;
+      inner = signal;
       return new Promise((resolve) =>
         controller.signal.addEventListener("abort", () => setImmediate(resolve, 7)),
       );
     });
     controller.abort();
     expect(await call).toBe(7);
-    expect(told?.aborted).toBe(false);
+    expect(inner?.aborted).toBe(false);
   });
 
   it("puts one listener on a signal that stops a thousand tasks", async () => {

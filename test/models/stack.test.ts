@@ -77,7 +77,7 @@ function timeoutFor({ kind }: Fault): number {
   return kind === "hang" || kind === "slow-body" ? 250 : 10_000;
 }
 
-// The client is loaded on first use, which is no part of any of these times.
+// The client is loaded on first use, which must not count in these times.
 beforeAll(async () => {
   const server = await start();
   await (await stack({ spec: { baseUrl: server.baseUrl } })).model.complete(hello);
@@ -131,7 +131,7 @@ describe("a fault that stays", () => {
   });
 });
 
-describe("an answer that is none", () => {
+describe("a malformed answer", () => {
   it.each([
     ["cut_off", { kind: "length" }],
     ["filtered", { kind: "content-filter" }],
@@ -157,7 +157,7 @@ describe("a broken set-up", () => {
     expect(server.count).toBe(1);
   });
 
-  it("an endpoint where nobody listens is unreachable at once", async () => {
+  it("an endpoint that refuses connections is unreachable at once", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const { model, clock } = await stack({ spec: { baseUrl: gone.baseUrl } });
@@ -271,7 +271,7 @@ describe("fallbacks", () => {
     expect([answers.journal.size, answers.cache.size]).toEqual([1, 0]);
   });
 
-  it("that nobody has described are told", async () => {
+  it("that no quirk describes are reported", async () => {
     const spare = { spec: modelSpec({ key: "spare" }), secrets: noSecrets };
     await expect(stack({ spec: { fallbacks: ["spar"] }, models: { spare } })).rejects.toMatchObject({
       message: 'no model named "spar"',
@@ -317,7 +317,7 @@ describe("a provider of the user's own", () => {
     });
   });
 
-  it("that does not listen to its signal is left when the time is up", async () => {
+  it("that ignores its signal is abandoned on timeout", async () => {
     const path = await provider(
       `export default { create: () => ({ complete: () => new Promise(() => {}) }) };`,
     );

@@ -12,7 +12,7 @@ import { guidelines } from "../../src/scorers/judge/guidelines.ts";
 import { pairwise } from "../../src/scorers/judge/pairwise.ts";
 import { make, makeJudgement } from "../scorers/fixtures.ts";
 import { chatPrompt, onePrompt, type SentimentPrompt, searchOffline } from "./engine-requests.ts";
-import { ask, posts, told } from "./posts.ts";
+import { ask, posts, promptWith } from "./posts.ts";
 import { reworded, wordsOutside } from "./reworded.ts";
 
 const request = (messages: readonly ChatMessage[]) => ({ model: "offline/large", messages, parameters: {} });
@@ -163,6 +163,6 @@ describe("a prompt with demonstrations, the words around them replaced", () => {
       .join("\n");
     expect(others).not.toBe(rendered);
     for (const { text } of posts.filter((_, at) => at % 6 === 1))
-      expect(ask(told(others), text)).toBe(ask(told(rendered), text));
+      expect(ask(promptWith(others), text)).toBe(ask(promptWith(rendered), text));
   });
 });

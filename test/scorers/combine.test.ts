@@ -76,7 +76,7 @@ describe("combineScorers", () => {
     expect(asked).toEqual(["a", "b"]);
   });
 
-  it("refuses weights that give no mean", () => {
+  it("rejects weights that give no mean", () => {
     const pair = (one: number, other: number) => () =>
       combineScorers([
         { name: "a", weight: one, scorer: fixed({ value: 1 }) },

@@ -41,7 +41,7 @@ describe("createScorer", () => {
     expect(scorer.judgeCalls).toEqual({ usual: 0, most: 0 });
   });
 
-  it("combines several, shipped and the user's, two of one kind told apart", async () => {
+  it("combines several, shipped and the user's, two of one kind with distinct names", async () => {
     const scorer = await create(
       spec("contains", { texts: ["a"] }),
       spec("contains", { texts: ["z"] }),
@@ -61,7 +61,7 @@ describe("createScorer", () => {
     );
   });
 
-  it("tells what is wrong with options, with the nearest known one", async () => {
+  it("reports invalid options with the nearest known one", async () => {
     const error = await rejection(create(spec("exact_match", { ignore_cas: true, ignore_space: "yes" })));
     expect(error).toMatchObject({
       code: "plugin_invalid",
@@ -72,7 +72,7 @@ describe("createScorer", () => {
     });
   });
 
-  it("tells all mistakes of all scorers at once", async () => {
+  it("reports all mistakes of all scorers at once", async () => {
     const error = await rejection(
       create(
         spec("exact_mach"),
@@ -91,7 +91,7 @@ describe("createScorer", () => {
     ]);
   });
 
-  it("refuses an empty list", async () => {
+  it("rejects an empty list", async () => {
     expect((await rejection(create())).message).toBe("no scorer is configured");
   });
 });

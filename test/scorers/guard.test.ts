@@ -13,7 +13,7 @@ const complete = (judgement: Judgement) =>
   Promise.reject(new Error("no judge"));
 
 describe("guardScorer", () => {
-  it("lets a score through, frozen, without keys that do not belong", async () => {
+  it("passes on a score, frozen, without extra keys", async () => {
     const score = await guarded(() => ({ value: 0.5, feedback: "half", parts: { a: 1 }, note: "x" })).score(
       makeJudgement(),
     );
@@ -35,11 +35,11 @@ describe("guardScorer", () => {
     ["a text value", { value: "1" }, "value: Invalid input: expected number, received string"],
     ["a bad part", { value: 1, parts: { a: 2 } }, "parts.a: Too big: expected number to be <=1"],
     [
-      "feedback that is no text",
+      "feedback that is not a string",
       { value: 1, feedback: 5 },
       "feedback: Invalid input: expected string, received number",
     ],
-  ])("refuses %s", async (_name, result, problem) => {
+  ])("rejects %s", async (_name, result, problem) => {
     const error = await rejection(guarded(() => result).score(makeJudgement()));
     expect(error).toBeInstanceOf(ScorerError);
     expect(error.message).toBe(`rows.jsonl:7: scorer mine returned no score from 0 to 1: ${problem}`);
@@ -48,7 +48,7 @@ describe("guardScorer", () => {
     );
   });
 
-  it("names the scorer that threw, at once or later, whatever it threw", async () => {
+  it("names the scorer that threw, at once or later, whatever the error", async () => {
     const boom = new Error("boom");
     const thrown = await rejection(guarded(() => Promise.reject(boom)).score(makeJudgement()));
     expect(thrown.message).toBe("rows.jsonl:7: scorer mine threw: boom");
@@ -68,7 +68,7 @@ describe("guardScorer", () => {
     expect(feedback).toHaveLength(4000);
   });
 
-  it("lets errors of the family pass", async () => {
+  it("passes on DaoOptErrors", async () => {
     for (const error of [new ScorerError("row"), new BudgetError("spent", "usd")]) {
       expect(await rejection(guarded(() => Promise.reject(error)).score(makeJudgement()))).toBe(error);
     }
@@ -92,7 +92,7 @@ describe("guardScorer", () => {
 });
 
 describe("guardScorer, with a judge", () => {
-  it("tells the judge's error when a scorer wraps it in its own", async () => {
+  it("reports the judge's error when a scorer wraps it in its own", async () => {
     const failure = new ModelError("no answer", { kind: "server" });
     const wrap = (judgement: Judgement) =>
       complete(judgement).catch(() => {
@@ -102,7 +102,7 @@ describe("guardScorer, with a judge", () => {
     expect(await rejection(guarded(wrap, 1).score(makeJudgement({ judge })))).toBe(failure);
   });
 
-  it("makes no score of a spent budget, but lets a scorer do without an answer", async () => {
+  it("never turns a spent budget into a score, but allows a scorer to continue without an answer", async () => {
     const forgiving = guarded(
       (judgement) =>
         complete(judgement).then(

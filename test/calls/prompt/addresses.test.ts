@@ -145,9 +145,9 @@ describe("a key that comes back", () => {
       world = await openCallWorld({ faults: () => ({ kind: "status", status: 200, body }) });
       await world.file("Hi");
       const error = await world.call().catch((reason: unknown) => reason);
-      const told = `${String(error)}${JSON.stringify(world.traces)}`;
-      expect(told).toContain('no chat completion: {\\"odd\\":\\"word word');
-      expect(told).not.toContain(echoed.slice(0, 8));
+      const reported = `${String(error)}${JSON.stringify(world.traces)}`;
+      expect(reported).toContain('no chat completion: {\\"odd\\":\\"word word');
+      expect(reported).not.toContain(echoed.slice(0, 8));
     },
   );
 

@@ -6,7 +6,7 @@ let world: CallWorld;
 afterEach(() => world.close());
 
 const tool = { name: "get_weather", description: "weather of a city", parameters: { type: "object" } };
-/** Every field that goes along with a call and says nothing of which version. */
+/** Every field of a call that does not select a version. */
 const everything: PromptCallRequest = {
   inputs: { text: "fine day" },
   messages: [{ role: "user", content: "and now?" }],
@@ -161,7 +161,7 @@ describe("a call of a stored prompt", () => {
     ]);
   });
 
-  it("leaves inputs out of the response, not out of the log, when told to", async () => {
+  it("leaves inputs out of the response, not out of the log, when asked to", async () => {
     world = await openCallWorld();
     await world.file("Say {{text}}");
     expect(await world.call({ inputs: { text: "hi" }, returnInputs: false })).toMatchObject({ inputs: {} });
@@ -218,7 +218,7 @@ describe("a call of a stored prompt", () => {
     );
   });
 
-  it("refuses an id that a log has already", async () => {
+  it("rejects an id that a log has already", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     await world.call({ logId: "log_once" });
@@ -306,7 +306,7 @@ describe("the choice of tools", () => {
     expect(notes).toEqual([]);
   });
 
-  it("of a tool that is not there, or that is none, is refused", async () => {
+  it("of a missing or invalid tool is rejected", async () => {
     world = await openCallWorld();
     await world.file("Hi", { tools: [tool] });
     const toolChoice = { type: "function", function: { name: "get_wether" } };

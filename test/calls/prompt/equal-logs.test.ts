@@ -53,8 +53,8 @@ it("samples and streams give the logs and traces that a call of one answer in on
       text,
       fc.integer({ min: 1, max: 3 }),
       fc.boolean(),
-      async (said, input, n, isText) => {
-        answer = isText ? { ...said, toolCalls: undefined as never } : said;
+      async (completion, input, n, isText) => {
+        answer = isText ? { ...completion, toolCalls: undefined as never } : completion;
         const request = { path: isText ? "x@2" : "x@1", inputs: { text: input }, logprobs: 1 };
         const from = world.traces.length;
         const whole = await world.call(request);

@@ -127,7 +127,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     expect(JSON.stringify(world.traces)).not.toContain(apiKey);
   });
 
-  it("whose address is none says which variable to mend", async () => {
+  it("with an invalid address names the variable to correct", async () => {
     const world = await open({}, { env: { OPENAI_BASE_URL: "//nowhere", OPENAI_API_KEY: "k" } });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
@@ -148,7 +148,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces).toMatchObject([{ error: expect.stringContaining(message) }]);
   });
 
-  it("cut off or filtered is an answer, and says so in its finish reason", async () => {
+  it("that was truncated or filtered is an answer, with its finish reason", async () => {
     const world = await open({
       answer: () => "one two",
       faults: faultsAt({ 0: { kind: "length" }, 1: { kind: "content-filter" } }),
@@ -167,7 +167,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces.filter(({ error }) => error !== undefined)).toHaveLength(1);
   });
 
-  it("in which nothing is heard for too long ends with a time-out", async () => {
+  it("with too long a silence ends with a time-out", async () => {
     const world = await open({
       faults: faultsAt({ 0: { kind: "hang" }, 1: { kind: "stall", events: 2 } }),
     });

@@ -15,7 +15,7 @@ describe("the model of a version", () => {
   };
 
   it.each([
-    ["nothing said", undefined, {}, ["openai", undefined, undefined, true]],
+    ["nothing named", undefined, {}, ["openai", undefined, undefined, true]],
     [
       "openai",
       "openai",
@@ -140,7 +140,7 @@ describe("calls by provider", () => {
     expect(world.traces).toMatchObject([{ provider: "openai_azure", model: "my-deployment" }]);
   });
 
-  it("ollama and others that speak like OpenAI: no key needed on this machine", async () => {
+  it("ollama and other OpenAI-compatible providers: no key needed on this machine", async () => {
     world = await openCallWorld({ apiKey: "none" });
     const { baseUrl } = world.server;
     const env = { OLLAMA_HOST: baseUrl.replace(/\/v1$/, ""), GROQ_BASE_URL: baseUrl };

@@ -23,7 +23,7 @@ describe("decodeBody", () => {
     ["gzip", Buffer.from(text)],
     ["gzip", gzipSync(text).subarray(0, 20)],
     ["gzip", gzipSync(Buffer.alloc(70_000_000))],
-  ])("gives nothing for what is no %s, or far too much", async (encoding, bytes) => {
+  ])("returns nothing for what is not %s, or far too large", async (encoding, bytes) => {
     expect(await decodeBody(bytes, encoding)).toBeUndefined();
   });
 });

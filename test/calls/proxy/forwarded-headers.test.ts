@@ -4,7 +4,7 @@ import { requestHeaders, responseHeaders } from "../../../src/calls/proxy/forwar
 const forwarded = { isRecorded: false, dropped: new Set<string>() };
 
 describe("requestHeaders", () => {
-  it("keeps order, spelling and repetition; leaves out what is of one hop or ours", () => {
+  it("keeps order, spelling and repetition; omits single-hop headers and the proxy's own", () => {
     const rawHeaders = [
       ...["Host", "127.0.0.1:4041", "X-B", "1", "x-a", "2", "X-B", "3", "Connection", "keep-alive, X-Hop"],
       ...["x-hop", "gone", "Keep-Alive", "5", "TE", "trailers", "Expect", "100-continue", "Upgrade", "h2c"],
@@ -48,7 +48,7 @@ describe("requestHeaders", () => {
 });
 
 describe("responseHeaders", () => {
-  it("leaves out what is of one hop, whatever bytes the others hold", () => {
+  it("omits single-hop headers, whatever bytes the others contain", () => {
     const raw = ["Transfer-Encoding", "chunked", "X-Odd", "caf\xe9", "connection", "close"];
     expect(responseHeaders(raw.map((text) => Buffer.from(text, "latin1")))).toEqual(["X-Odd", "caf\xe9"]);
   });

@@ -33,7 +33,7 @@ describe("maskCredentials", () => {
     expect(maskCredentials({ authorization: "Bearer sk-0123456789" }, "")(one)).toBe(one);
   });
 
-  it("hides keys that stand in the body: by the name of their member, and by their form", () => {
+  it("hides keys in the body by the name of their member and by their form", () => {
     const one: Trace = {
       ...trace("plain"),
       parameters: { api_key: "body-key-12345", nested: { client_secret: "very-secret-1", max_tokens: 5 } },

@@ -67,7 +67,7 @@ const call: FinishedCall = {
 };
 
 describe("a recorder whose redaction fails", () => {
-  it("stores nothing of it, counts it, and tells nothing of what it was about", async () => {
+  it("stores nothing of it, counts it, and reveals none of its content", async () => {
     const { recorder, store, chains, losses } = openRecorder(true);
     await recorder.keep(call);
     await recorder.addFeedback("f", { betterResponse: "jane@example.com", at: "now" });
@@ -96,7 +96,7 @@ describe("a recorder", () => {
     expect(store.kept).toHaveLength(1);
   });
 
-  it("counts what cannot be said in JSON, and goes on", async () => {
+  it("counts what cannot be converted to JSON, and continues", async () => {
     const { recorder, store } = openRecorder(false);
     await recorder.keep({ ...call, request: { big: 1n } });
     await recorder.keep(call);
@@ -104,7 +104,7 @@ describe("a recorder", () => {
     expect(store.kept).toHaveLength(1);
   });
 
-  it("stores nothing when it cannot tell which keys to take out", async () => {
+  it("stores nothing when it cannot determine which keys to remove", async () => {
     const { recorder, store } = openRecorder(false);
     const secrets = () => {
       throw new Error("odd headers");

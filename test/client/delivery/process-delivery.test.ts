@@ -59,7 +59,7 @@ describe("the end of a process", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("records streams and answers that nobody read", async () => {
+  it("records streams and answers that are never read", async () => {
     const server = await startLoopbackOpenAI();
     const { host, end } = createHost();
     const store = createMemoryTraces();
@@ -74,7 +74,7 @@ describe("the end of a process", () => {
     await server.close();
   });
 
-  it("does not wait for a server that hangs for longer than it may, and says what was lost", async () => {
+  it("does not wait for a server that hangs for longer than it may, and reports what was lost", async () => {
     const upstream = await startRawUpstream((seen, response) => {
       if (seen.url.endsWith("/event")) return;
       response.writeHead(200, { "content-type": "application/json" });

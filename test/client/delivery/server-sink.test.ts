@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A server for events that answers as it is told; 200 by default. */
+/** A server for events with scripted answers; 200 by default. */
 async function startReceiver(answer: (index: number, response: ServerResponse) => void = () => {}) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -215,7 +215,7 @@ describe("delivery to a server", () => {
     expect(await flushed).toMatchObject({ count: 492, reason: expect.stringContaining("1000 events") });
   });
 
-  it("lets go at once when it is given up", async () => {
+  it("ends at once when it is given up", async () => {
     const { url } = await startReceiver((_, response) => response.writeHead(200).write("{"));
     const sink = sinkFor(url);
     for (let event = 0; event < 20; event++) sink.append(trace);

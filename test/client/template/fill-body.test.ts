@@ -17,7 +17,7 @@ describe("fillBody", () => {
     expect(fillBody("completion", { prompt: [1, 2, 3] }, {}).used).toBeUndefined();
   });
 
-  it("knows the template of filled messages and does not touch them", () => {
+  it("finds the template of filled messages and leaves them unchanged", () => {
     const messages = templateChat([{ role: "user", content: "Hi {name}" }], { name: "Bo" });
     const body = { messages };
     const filled = fillBody("chat", body, {});
@@ -40,7 +40,7 @@ describe("fillBody", () => {
     expect(() => fillBody("chat", { messages }, {})).toThrow("missing variable: name");
   });
 
-  it("finds a template again when its messages stand in another list", () => {
+  it("finds a template again when its messages are in another list", () => {
     const greeting = templateChat([{ role: "user", content: "Hi {name}" }], { name: "Bo" });
     const messages = [
       { role: "system", content: "Be {kind}" },
@@ -50,7 +50,7 @@ describe("fillBody", () => {
     ];
     const filled = fillBody("chat", { messages }, {});
     expect(filled.body["messages"]).toBe(messages);
-    // The first message is no template: its braces are its own.
+    // The first message is not a template: its braces are literal.
     expect(recorded(filled)?.template).toEqual([
       { role: "system", content: "Be {kind}" },
       { role: "user", content: "Hi {{name}}" },
@@ -95,7 +95,7 @@ describe("fillBody", () => {
     ]);
   });
 
-  it("says as written what the registry's syntax cannot say", () => {
+  it("keeps as written what the registry's syntax cannot express", () => {
     const messages = templateChat([{ role: "user", content: "\\{\\{x\\}\\} {a}" }], { a: 1 });
     expect(recorded(fillBody("chat", { messages }, {}))).toEqual({
       template: undefined,

@@ -70,7 +70,7 @@ describe("templateChat", () => {
       { past: [{ content: "x" }] },
       "not a list of messages",
     ],
-  ])("refuses %j", (message, params, reason) => {
+  ])("rejects %j", (message, params, reason) => {
     expect(() => templateChat([message], params)).toThrow(UsageError);
     expect(() => templateChat([message], params)).toThrow(reason);
   });
@@ -109,7 +109,7 @@ describe("templateChat", () => {
 });
 
 describe("templateText", () => {
-  it("is sent as the text it stands for", () => {
+  it("is sent as plain text", () => {
     const text = templateText("An emoji for {sport}", { sport: "soccer" });
     expect(JSON.stringify({ prompt: text })).toBe('{"prompt":"An emoji for soccer"}');
     expect(text.length).toBe(19);

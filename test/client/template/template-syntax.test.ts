@@ -75,19 +75,19 @@ describe("toRegistrySyntax", () => {
     ["Hi {{ name }}", "Hi {{name}}"],
     ['{"a": {x}} \\{x\\}', '{"a": {{x}}} {x}'],
     ["{{{a}}}", "{{{a}}}"],
-  ])("%s", (text, said) => expect(toRegistrySyntax(text, {})).toBe(said));
+  ])("%s", (text, converted) => expect(toRegistrySyntax(text, {})).toBe(converted));
 
-  it.each(["\\{\\{name\\}\\}", "{items[0]}", "\\{{a}\\}{b} \\{\\{c}}"])("cannot say %s", (text) =>
+  it.each(["\\{\\{name\\}\\}", "{items[0]}", "\\{{a}\\}{b} \\{\\{c}}"])("cannot express %s", (text) =>
     expect(toRegistrySyntax(text, {})).toBeUndefined(),
   );
 
-  it("says the same as the template, whatever the values", () => {
+  it("means the same as the template, whatever the values", () => {
     const piece = fc.constantFrom("{a}", "{{b}}", "\\{", "\\}", "{", "}", "-", " ", '"', "{ a }", "$");
     fc.assert(
       fc.property(fc.array(piece), fc.string(), fc.string(), (pieces, a, b) => {
         const text = pieces.join("");
-        const said = toRegistrySyntax(text, {});
-        return said === undefined || fillVariables(said, { a, b }) === renderText(text, { a, b });
+        const converted = toRegistrySyntax(text, {});
+        return converted === undefined || fillVariables(converted, { a, b }) === renderText(text, { a, b });
       }),
     );
   });

@@ -39,7 +39,7 @@ describe("readAnswerValue", () => {
     [null, "null"],
     [["positive"], "a list"],
     [true, "a boolean"],
-  ])("refuses %j", (value, name) => {
+  ])("rejects %j", (value, name) => {
     expect(() => read(value)).toThrow(
       new AgentError(`agent a.js returned ${name} instead of a string`, {
         hint: "an agent returns a string or { output, trace, usage, tool_calls }",
@@ -52,7 +52,7 @@ describe("readAnswerValue", () => {
     [{ output: 7 }, /output: .*expected string, received number/],
     [{ output: "x", usage: { input_tokens: -1, output_tokens: 0 } }, /usage\.input_tokens: /],
     [{ output: "x", trace: () => 1 }, /trace: /],
-  ])("refuses the object %j and says what is wrong", (value, message) => {
+  ])("rejects the object %j and explains why", (value, message) => {
     expect(() => read(value)).toThrow(AgentError);
     expect(() => read(value)).toThrow(message);
   });

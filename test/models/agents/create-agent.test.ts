@@ -68,7 +68,7 @@ describe("a module", () => {
     });
   });
 
-  it("is told when the run is stopped", async () => {
+  it("is reported when the run is stopped", async () => {
     const agent = await moduleAgent(
       "export default (_, { signal }) => new Promise((_, no) => signal.addEventListener('abort', () => no(signal.reason)));",
     );
@@ -116,7 +116,7 @@ describe("a command", () => {
     expect((await agent.run(input, {})).output).toBe(process.env["PATH"]);
   });
 
-  it("that fails tells its last lines", async () => {
+  it("that fails reports its last lines", async () => {
     const agent = await script(
       "for (let i = 1; i <= 9; i++) console.error('line ' + i); process.exitCode = 3;",
     );
@@ -126,7 +126,7 @@ describe("a command", () => {
     );
   });
 
-  it("that is not there is told", async () => {
+  it("that does not exist is reported", async () => {
     const agent = await open({ kind: "command", command: ["no-such-program-anywhere"], directory });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
       message: 'agent "no-such-program-anywhere" could not be started: no such program or directory',
@@ -203,7 +203,7 @@ describe("a URL", () => {
     expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} returned 500: no database`);
   });
 
-  it("that nobody listens to is told", async () => {
+  it("that refuses connections is reported", async () => {
     const agent = await open({ kind: "http", url: "http://127.0.0.1:65531/agent" });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
       message:

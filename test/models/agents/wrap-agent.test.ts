@@ -117,7 +117,7 @@ describe("wrapAgent", () => {
     expect(answers.journal.size).toBe(0);
   });
 
-  it("keeps to -j", async () => {
+  it("respects -j", async () => {
     let running = 0;
     let most = 0;
     const counted = countingAgent(async () => {
@@ -179,7 +179,7 @@ describe("a run of an application", () => {
     };
   }
 
-  it("that a killed session started and never heard of again is lost, in every later session once", async () => {
+  it("that a killed session started and never finished is lost, once in every later session", async () => {
     const open = await sessions();
     const killed = open();
     const hanging = countingAgent(() => new Promise(() => {}));

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("the watch over silence", () => {
-  it("fires when nothing was heard for the time given, and says so", () => {
+  it("fires after too long a silence, with a timeout error", () => {
     const watch = watchSilence(60_000, undefined);
     vi.advanceTimersByTime(59_999);
     watch.active();
@@ -33,7 +33,7 @@ describe("the watch over silence", () => {
     expect(watch.signal.aborted).toBe(true);
   });
 
-  it("fires with the caller's signal, which is no silence, and not after its end", () => {
+  it("fires with the caller's signal, which is not a silence, and not after its end", () => {
     const caller = new AbortController();
     const watch = watchSilence(1000, caller.signal);
     const ended = watchSilence(1000, caller.signal);

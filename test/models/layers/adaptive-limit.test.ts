@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/limit.ts";
 
-/** Tasks that end when they are told to. */
+/** Tasks that end on demand. */
 function bench(ceiling: number) {
   const limit = createAdaptiveLimit(ceiling);
   const running: { readonly slot: CallSlot; readonly end: () => void }[] = [];
@@ -68,7 +68,7 @@ describe("createAdaptiveLimit", () => {
     expect(limit.current).toBe(1);
   });
 
-  it("lets one more in after steady answers, up to its ceiling", async () => {
+  it("allows one more call after steady answers, up to its ceiling", async () => {
     const { limit, start, running, answer } = bench(4);
     await start(200);
     running[0]?.slot.tooMany();

@@ -14,7 +14,7 @@ const guard = errorGuard((error) =>
 );
 const failureFor = (error: Error) => modelErrorOf(guard(scriptedModel([error])).complete(hello));
 
-it("lets a ModelError pass", async () => {
+it("passes a ModelError on", async () => {
   const error = fault("empty");
   expect(await failureFor(error)).toBe(error);
 });

@@ -73,7 +73,7 @@ describe("an answer", () => {
     expect([...unknown.journal.values()][0]).not.toHaveProperty("price");
   });
 
-  it("that a limit of this session cut off stands while that limit does, and is not shared", async () => {
+  it("truncated by a limit of this session is kept while the limit applies, and is not shared", async () => {
     const store = createMemoryAnswers();
     const cut = { text: "posi", kind: "cut_off", finishReason: "length", isToolLimited: true } as const;
     const limited = (enlarged: number) => ({
@@ -200,16 +200,16 @@ describe("an unused attempt", () => {
     return wasted;
   };
 
-  it("is filed with the answer, and told again out of the journal", async () => {
+  it("is filed with the answer, and reported again from the journal", async () => {
     const store = createMemoryAnswers();
     expect(await wasteOf(filing(wasteful(), { store }))).toEqual([usage]);
     expect([...store.journal.values()]).toMatchObject([{ unused: [usage] }]);
     expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([usage]);
   });
 
-  it("of a fallback is filed and told under its name", async () => {
+  it("of a fallback is stored and reported under its name", async () => {
     const store = createMemoryAnswers();
-    const told = async (model: LanguageModel) => {
+    const reported = async (model: LanguageModel) => {
       const names: unknown[] = [];
       await model.complete({ ...hello, onUnused: ({ answeredBy }) => names.push(answeredBy) > 0 });
       return names;
@@ -218,11 +218,11 @@ describe("an unused attempt", () => {
       request.onUnused?.({ ...usage, answeredBy: "spare" });
       return { text: "positive", answeredBy: "spare" };
     });
-    expect(await told(filing(spare, { store }))).toEqual(["spare"]);
-    expect(await told(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
+    expect(await reported(filing(spare, { store }))).toEqual(["spare"]);
+    expect(await reported(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
   });
 
-  it("of a killed session is told once, and filed with the answer that comes", async () => {
+  it("of a killed session is reported once, and stored with the next answer", async () => {
     const lost = { ...usage, isLost: true, isEstimated: true };
     const memory = createMemoryAnswers();
     const open = [lost];

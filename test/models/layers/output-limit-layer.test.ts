@@ -10,7 +10,7 @@ import { outputLimitLayer } from "../../../src/models/layers/output-limit-layer.
 
 const outputLimit: OutputLimit = { tokens: 100, enlarged: 400, setBy: "budget.usd of x", origin: "plan" };
 
-/** Answers of so many tokens, cut off where the limit is smaller; what a provider cannot do it refuses. */
+/** Answers of a given length, truncated by a smaller limit; a limit the provider does not support is rejected. */
 function world(options: {
   readonly length: number;
   readonly own?: number;
@@ -68,7 +68,7 @@ describe("the limit that a budget sets", () => {
     expect(warnings()).toBe(1);
   });
 
-  test("cuts off for good what is longer still, and says that it was this limit", async () => {
+  test("reports what is still too long as truncated by this limit", async () => {
     const { ask, asked } = world({ length: 9999 });
     expect(await ask()).toMatchObject({ kind: "cut_off", isToolLimited: true, usage: { outputTokens: 400 } });
     expect(asked).toEqual([100, 400]);

@@ -42,7 +42,7 @@ it("calls it so at once, under the retries, when the connection is refused", asy
   expect(await modelErrorOf(model.complete(hello))).toMatchObject({ kind: "connection", isFatal: false });
 });
 
-it("tells endpoints apart", async () => {
+it("keeps endpoints separate", async () => {
   const reachability = createReachability();
   await reachability
     .watch("http://other/v1")(scriptedModel(["ok"]))

@@ -37,7 +37,7 @@ describe("retryLayer", () => {
     },
   );
 
-  it("gives up after its retries, and says how often it tried", async () => {
+  it("gives up after its retries, and reports the number of attempts", async () => {
     const model = scriptedModel([fault("server", { status: 500 })]);
     const error = await modelErrorOf(over(model).retried.complete(hello));
     expect(error).toMatchObject({
@@ -48,7 +48,7 @@ describe("retryLayer", () => {
     expect(model.requests).toHaveLength(6);
   });
 
-  it("may be told not to try again at all", async () => {
+  it("can be set not to retry at all", async () => {
     const model = scriptedModel([fault("server")]);
     const error = await modelErrorOf(over(model, { retries: 0 }).retried.complete(hello));
     expect(error.message).toBe("a fault of kind server");
@@ -111,14 +111,14 @@ describe("retryLayer", () => {
     expect(wasted).toEqual([usage, usage]);
   });
 
-  it("makes no further attempt when it may not be paid for", async () => {
+  it("makes no further attempt when the budget forbids it", async () => {
     const model = scriptedModel([fault("malformed", { usage }), "ok"]);
     const error = await modelErrorOf(over(model).retried.complete({ ...hello, onUnused: () => false }));
     expect(error.kind).toBe("malformed");
     expect(model.requests).toHaveLength(1);
   });
 
-  it("lets an error that is no ModelError pass", async () => {
+  it("passes on an error that is not a ModelError", async () => {
     await expect(over(scriptedModel([new RangeError("a bug")])).retried.complete(hello)).rejects.toThrow(
       RangeError,
     );

@@ -47,7 +47,7 @@ describe("a rate limit", () => {
     // Those in flight when the first refusal came; after the wait each row once.
     expect(server.count).toBe(48);
     expect(events[0]).toMatchObject({ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 });
-    // Shown anew only where a refusal of the same burst comes late and prolongs the wait.
+    // Reported again only if a late refusal of the same burst extends the wait.
     expect(events.length).toBeLessThan(4);
   });
 

@@ -76,7 +76,7 @@ describe("an answer", () => {
     });
   });
 
-  it("is returned when it was cut off by length, and says so", async () => {
+  it("is returned when it was cut off by length, with a finish reason", async () => {
     const { baseUrl } = await start({ answer: () => "one two", faults: always({ kind: "length" }) });
     expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ text: "one ", finishReason: "length" });
   });
@@ -138,7 +138,7 @@ describe("a fault of the provider", () => {
     [500, "server", undefined],
     [503, "server", undefined],
     [529, "server", undefined],
-  ])("with status %i is of kind %s", async (status, kind, hint) => {
+  ])("with status %i has the kind %s", async (status, kind, hint) => {
     const { error, who } = await faultAs({
       kind: "status",
       status,
@@ -151,17 +151,17 @@ describe("a fault of the provider", () => {
     [429, { code: "insufficient_quota" }, "quota"],
     [429, { type: "insufficient_quota", code: null }, "quota"],
     [400, { code: "model_not_found" }, "model_not_found"],
-  ])("with status %i and %j is of kind %s", async (status, body, kind) => {
+  ])("with status %i and %j has the kind %s", async (status, body, kind) => {
     const { error } = await faultAs({ kind: "status", status, body: { error: { message: "No.", ...body } } });
     expect(error.kind).toBe(kind);
   });
 
-  it("tells how long it asks to wait", async () => {
+  it("reports how long to wait", async () => {
     const { error } = await faultAs(rateLimited(7));
     expect(error).toMatchObject({ kind: "rate_limit", retryAfterMs: 7000 });
   });
 
-  it("may tell its reason on a web page", async () => {
+  it("may have its reason on a web page", async () => {
     const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
     const { error, who } = await faultAs({ kind: "status", status: 502, body });
     expect(error.message).toBe(`${who} returned 502: 502 Bad Gateway`);
@@ -173,7 +173,7 @@ describe("a fault of the provider", () => {
     expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ kind: "filtered", text: "" });
   });
 
-  it("may tell its reason the way Databricks does", async () => {
+  it("may have its reason in Databricks' format", async () => {
     const body = { error_code: "PERMISSION_DENIED", message: "Invalid access token." };
     const { error, who } = await faultAs({ kind: "status", status: 403, body });
     expect(error.message).toBe(`${who} returned 403: Invalid access token.`);
@@ -189,14 +189,14 @@ describe("a fault of the provider", () => {
       /returned no chat completion: <html><body>Gateway login<\/body><\/html>$/,
     ],
     [{ kind: "empty-choices" }, "server", /returned an error: no choice in the answer$/],
-  ])("%j is of kind %s", async (fault, kind, message) => {
+  ])("%j has the kind %s", async (fault, kind, message) => {
     const { error } = await faultAs(fault);
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
     expect(error.isRetryable).toBe(true);
   });
 
-  it("without a choice tells the tokens that were paid for, and is billed", async () => {
+  it("without a choice reports the tokens paid for, and is billed", async () => {
     const { error } = await faultAs({ kind: "empty-choices" });
     expect(error.usage).toMatchObject({ inputTokens: 2 });
     expect(error.billing).toBe("answered");
@@ -220,7 +220,7 @@ describe("a fault of the provider", () => {
 });
 
 describe("an endpoint that is not there", () => {
-  it("refuses the connection, which may pass", async () => {
+  it("rejects the connection, which may pass", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const error = await failureOf(modelAt(gone.baseUrl));
@@ -230,7 +230,7 @@ describe("an endpoint that is not there", () => {
     );
   });
 
-  it("has a name that nobody knows, which will not pass", async () => {
+  it("has an unknown host name, which is permanent", async () => {
     const error = await failureOf(modelAt("http://nowhere.invalid/v1", {}, secretsOf("sk-12345678")));
     expect(error).toMatchObject({ kind: "unreachable", hint: "check base_url of resources.llms.target" });
     expect(error.message).toMatch(
@@ -242,7 +242,7 @@ describe("an endpoint that is not there", () => {
 describe("secrets", () => {
   const key = "sk-proj-abcdefgh";
 
-  it("are masked in what the provider says", async () => {
+  it("are masked in the provider's messages", async () => {
     const { baseUrl } = await start({ apiKey: "another key" });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
     expect(error.message).toBe(
@@ -268,7 +268,7 @@ describe("secrets", () => {
     },
   );
 
-  it("are masked in what is quoted of an answer that is none", async () => {
+  it("are masked in quotes of a malformed answer", async () => {
     const fault: Fault = { kind: "status", status: 200, body: { odd: `key ${key}` } };
     const { baseUrl } = await start({ faults: always(fault) });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));

@@ -45,7 +45,7 @@ describe("JSON extraction", () => {
     expect(answers.some((text) => text.startsWith("{"))).toBe(true);
   });
 
-  it("takes courtesy for praise and an inquiry for a medium matter until told", () => {
+  it("takes courtesy for praise and an inquiry for medium urgency unless the prompt rules it out", () => {
     expect(extract(`${prompt}\n${bare}`, inquiry)).toMatchObject({
       sentiment: "positive",
       urgency: "medium",

@@ -35,7 +35,7 @@ describe("parseJsonAnswer", () => {
     ],
     ['{"a": b}', 'the answer is no valid JSON: "{\\"a\\": b}"'],
     ["So {a} or {b}", 'the answer is no JSON: it begins with "So", and what follows cannot be parsed either'],
-  ])("says what is wrong with %j", (text, message) => {
+  ])("explains what is wrong with %j", (text, message) => {
     expect(problem(text)).toBe(message);
   });
 

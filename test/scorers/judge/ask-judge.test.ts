@@ -80,7 +80,7 @@ describe("askJudge", () => {
   });
 
   it.each([new ModelError("no such key", { kind: "auth" }), new BudgetError("spent", "calls")])(
-    "lets the judge's own errors pass: %s",
+    "passes on the judge's own errors: %s",
     async (failure) => {
       expect(await rejection(ask(scriptedJudge([failure])))).toBe(failure);
     },

@@ -57,7 +57,7 @@ describe("correctness", () => {
     expect(second).toContain("verdicts: exactly one entry for each number from 1 to 2 is wanted");
   });
 
-  it("judges by what the option says", async () => {
+  it("follows the option", async () => {
     const judge = scriptedJudge(['{"rationale": "r", "verdict": "correct"}']);
     const row = { expected: "a", expectedFacts: ["b"] };
     await make(correctness, { against: "answer" }).score(makeJudgement({ row, output: "c", judge }));

@@ -31,7 +31,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("tells the judge whether the format counts, and the user's own rules", async () => {
+  it("passes the judge the format rule and the user's own rules", async () => {
     const judge = scriptedJudge(() => verdict("equivalent"));
     const judgement = makeJudgement({ row: { expected: "a" }, output: "b", judge });
     await make(equivalence).score(judgement);
@@ -72,7 +72,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("refuses a row without an expected answer before it asks", async () => {
+  it("rejects a row without an expected answer before it asks", async () => {
     const judge = scriptedJudge([]);
     const error = await rejection(make(equivalence).score(makeJudgement({ output: "x", judge })));
     expect(error.message).toBe("rows.jsonl:7: scorer equivalence: the row has no expected answer");

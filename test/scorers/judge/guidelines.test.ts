@@ -46,7 +46,7 @@ describe("guidelines", () => {
     expect((await make(guidelines).score(makeJudgement({ row, output: "x", judge }))).value).toBe(1);
   });
 
-  it("refuses rows that give it nothing to judge by", async () => {
+  it("rejects rows that give it nothing to judge by", async () => {
     const judge = scriptedJudge([]);
     const none = await rejection(make(guidelines).score(makeJudgement({ output: "x", judge })));
     expect(none).toMatchObject({

@@ -37,7 +37,7 @@ describe("readVerdict", () => {
     ['"yes"', "Invalid input: expected object, received string"],
     ['{"verdict": "yes"}', "rationale: Invalid input: expected string, received undefined"],
     ['{"rationale": "r", "verdict": 1}', 'verdict: Invalid option: expected one of "yes"|"no"'],
-  ])("refuses %j", (text, problem) => {
+  ])("rejects %j", (text, problem) => {
     expect(readVerdict(text, schema)).toEqual({ ok: false, problem });
   });
 

@@ -33,7 +33,7 @@ describe("exact_match", () => {
     ],
     ["...", "???", 'expected "...", got "???"'],
     ["a\nb", "a b", 'expected "a\\nb", got "a b"; they differ only in white space'],
-  ])("tells how %j and %j differ", async (expected, output, feedback) => {
+  ])("describes how %j and %j differ", async (expected, output, feedback) => {
     expect(await rate(exactMatch, expected, output)).toEqual({ value: 0, feedback });
   });
 
@@ -47,7 +47,7 @@ describe("exact_match", () => {
     expect(feedback?.length).toBeLessThan(600);
   });
 
-  it("leaves out of account what options say, alone and together", async () => {
+  it("ignores the differences that options name, alone and together", async () => {
     expect((await rate(exactMatch, "Yes", "yes", { ignore_case: true })).value).toBe(1);
     expect((await rate(exactMatch, "a b", "a\n b", { ignore_space: true })).value).toBe(1);
     expect((await rate(exactMatch, "it's", "its.", { ignore_punctuation: true })).value).toBe(1);
@@ -66,7 +66,7 @@ describe("exact_match", () => {
     });
   });
 
-  it("refuses a row without an expected answer, naming its place", async () => {
+  it("rejects a row without an expected answer, naming its place", async () => {
     const error = await rejection(make(exactMatch).score(makeJudgement({ output: "x" })));
     expect(error).toMatchObject({
       code: "scorer_failed",

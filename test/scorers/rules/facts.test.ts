@@ -42,7 +42,7 @@ describe("facts", () => {
     expect((await rateFacts(["a", "b"], "b a", { all: true })).value).toBe(1);
   });
 
-  it("refuses a row without facts", async () => {
+  it("rejects a row without facts", async () => {
     const error = await rejection(
       make(facts).score(makeJudgement({ row: { expected: "x", expectedFacts: [] } })),
     );
@@ -59,7 +59,7 @@ describe("facts", () => {
     expect(value).toBe(0);
   });
 
-  it("refuses a share that would find anything", () => {
+  it("rejects a share that would find anything", () => {
     expect(optionProblems(facts, { fuzzy: 0.1 })).toHaveLength(1);
   });
 });

@@ -30,7 +30,7 @@ describe("findNumbers", () => {
     expect(values("1.234,56 und 7,5", ",")).toEqual([1234.56, 7.5]);
   });
 
-  it("tells a percentage", () => {
+  it("recognizes a percentage", () => {
     expect(findNumbers("50% of 3")).toEqual([
       { value: 50, isPercent: true },
       { value: 3, isPercent: false },

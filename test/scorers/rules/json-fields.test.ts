@@ -19,7 +19,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("is the share of fields right, and says which are not", async () => {
+  it("is the share of correct fields, and names the others", async () => {
     const output = JSON.stringify({
       urgency: "low",
       categories: { cleaning: true, billing: "no" },
@@ -83,7 +83,7 @@ describe("json_fields", () => {
     expect((await rate(jsonFields, '{"a":[1]}', '{"a":[1,1]}', { ignore_order: true })).value).toBe(0);
   });
 
-  it("gives 0 for what is no JSON, with every part at 0", async () => {
+  it("gives 0 for an answer that is not JSON, with every part at 0", async () => {
     expect(await rate(jsonFields, '{"a":1}', 'Here you are: {"a":1}')).toEqual({
       value: 0,
       feedback: 'there is text around the JSON ("Here you are:" before it); the bare JSON is wanted',
@@ -120,7 +120,7 @@ describe("json_fields", () => {
     );
   });
 
-  it("refuses a row whose expected answer is no JSON", async () => {
+  it("rejects a row whose expected answer is not JSON", async () => {
     const error = await rejection(rate(jsonFields, "high", "{}"));
     expect(error.message).toBe(
       'rows.jsonl:7: scorer json_fields: the row has an expected answer that is not JSON: "high"',
@@ -140,7 +140,7 @@ describe("json_fields", () => {
     expect(feedback?.length).toBeLessThan(1000);
   });
 
-  it("refuses weights that are none", () => {
+  it("rejects invalid weights", () => {
     expect(optionProblems(jsonFields, { weights: { a: 0 } })).toHaveLength(1);
   });
 

@@ -24,7 +24,7 @@ describe("json_schema", () => {
     expect(await score('{"urgency": "high", "age": 3, "mail": "a@b.org"}')).toEqual({ value: 1 });
   });
 
-  it("tells everything that breaks it", async () => {
+  it("reports every violation", async () => {
     expect(await score('{"urgency": "urgent", "age": -1, "mail": "me", "note": 1}')).toEqual({
       value: 0,
       feedback:
@@ -38,7 +38,7 @@ describe("json_schema", () => {
     });
   });
 
-  it("tells what is no JSON, and takes a fence when allowed", async () => {
+  it("reports what is not JSON, and takes a fence when allowed", async () => {
     expect((await score("yes")).feedback).toBe('the answer is no JSON: "yes"');
     expect((await score('```json\n{"urgency": "low"}\n```')).value).toBe(0);
     expect((await score('```json\n{"urgency": "low"}\n```', { allow_fence: true })).value).toBe(1);
@@ -66,7 +66,7 @@ describe("json_schema", () => {
     ).toBe(0);
   });
 
-  it("refuses a schema that is none", () => {
+  it("rejects an invalid schema", () => {
     expect(() => make(jsonSchema, { schema: { type: "objekt" } })).toThrow(
       /^json_schema: the inline schema is not a usable JSON Schema: schema is invalid: data\/type must be/,
     );
@@ -100,7 +100,7 @@ describe("json_schema, from a file", () => {
     expect(await scorer.score(makeJudgement({ output: '{"urgency": "low"}' }))).toEqual({ value: 1 });
   });
 
-  it("is told by its path when it cannot be used", () => {
+  it("is named by its path when it is unusable", () => {
     expect(() => make(jsonSchema, { file: "missing.json" }, directory)).toThrow(
       `json_schema: could not read ${join(directory, "missing.json")} as JSON: ENOENT`,
     );

@@ -34,11 +34,11 @@ describe("label, with a set", () => {
       "non-positive",
       'expected the label "positive", got none of the labels ("positive", "negative", "neutral", "very positive"): "non-positive"',
     ],
-  ])("tells what is wrong with %j", async (output, feedback) => {
+  ])("explains what is wrong with %j", async (output, feedback) => {
     expect(await rate(label, "positive", output, { labels })).toEqual({ value: 0, feedback });
   });
 
-  it("tells labels with underscores and signs apart", async () => {
+  it("distinguishes labels with underscores and signs", async () => {
     const set = { labels: ["card_arrival", "card_arrival_delay", "C", "C++"] };
     expect((await rate(label, "card_arrival", "card_arrival_delay", set)).value).toBe(0);
     expect((await rate(label, "card_arrival_delay", "card_arrival_delay", set)).value).toBe(1);
@@ -49,13 +49,13 @@ describe("label, with a set", () => {
     expect((await rate(label, "肯定", "感情は肯定です", { labels: ["肯定", "否定"] })).value).toBe(1);
   });
 
-  it("minds case by option", async () => {
+  it("respects case by option", async () => {
     expect((await rate(label, "IT", "it depends", { labels: ["IT", "HR"], ignore_case: false })).value).toBe(
       0,
     );
   });
 
-  it("refuses a row whose expected answer is not in the set", async () => {
+  it("rejects a row whose expected answer is not in the set", async () => {
     const error = await rejection(rate(label, "mixed", "positive", { labels: ["positive", "negative"] }));
     expect(error.message).toBe(
       'rows.jsonl:7: scorer label: the row has the expected answer "mixed", which is none of the labels "positive", "negative"',
@@ -63,7 +63,7 @@ describe("label, with a set", () => {
     expect(error.hint).toBe("correct the row, or add the label to the option `labels`");
   });
 
-  it("refuses a set in which two labels are one", () => {
+  it("rejects a set in which two labels are one", () => {
     expect(optionProblems(label, { labels: ["Yes", "yes"] })).toEqual([
       'labels: "yes" and "Yes" are the same label, as case is ignored',
     ]);
@@ -85,7 +85,7 @@ describe("label, without a set", () => {
     expect(await rate(label, "positive", output)).toEqual({ value: 1 });
   });
 
-  it("cannot tell a sentence from a list of all labels, so takes neither", async () => {
+  it("cannot distinguish a sentence from a list of all labels, so accepts neither", async () => {
     expect(await rate(label, "positive", "positive negative neutral")).toEqual({
       value: 0,
       feedback:

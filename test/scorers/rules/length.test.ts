@@ -29,7 +29,7 @@ describe("length", () => {
     expect((await score({ min_chars: 5, graded: true }, "")).value).toBe(0);
   });
 
-  it("tells all broken bounds", async () => {
+  it("reports all violated limits", async () => {
     const { feedback } = await score({ max_chars: 2, max_words: 1 }, "a bc");
     expect(feedback).toBe(
       "the answer has 4 characters, at most 2 are allowed; the answer has 2 words, at most 1 are allowed",

@@ -19,7 +19,7 @@ describe("regex", () => {
     expect((await score({ pattern: "a|ab", match: "full" }, " ab\n")).value).toBe(1);
   });
 
-  it("refuses a match under negate", async () => {
+  it("rejects a match under negate", async () => {
     expect(await score({ pattern: "as an AI", negate: true, ignore_case: true }, "As an ai…")).toEqual({
       value: 0,
       feedback: 'the answer must not match /as an AI/, but "As an ai" does',
@@ -52,7 +52,7 @@ describe("regex", () => {
     expect((await score({ pattern: "^(([a-z])+.)+[A-Z]([a-z])+$" }, "a".repeat(50_000))).value).toBe(0);
   });
 
-  it("tells what is wrong with a pattern when options are checked", () => {
+  it("reports what is wrong with a pattern when options are checked", () => {
     const limits = "(the engine is RE2: no look-around, no back-references)";
     expect(optionProblems(regex, { pattern: "(" })).toEqual([
       `pattern: the pattern cannot be used: missing closing ): \`(\` ${limits}`,

@@ -39,7 +39,7 @@ describe("tool_call", () => {
     });
   });
 
-  it("tells missing calls and calls too many", async () => {
+  it("reports missing calls and extra calls", async () => {
     expect(await rateCalls([weather], [])).toEqual({
       value: 0,
       parts: { names: 0, arguments: 0 },
@@ -58,7 +58,7 @@ describe("tool_call", () => {
     expect((await rateCalls([weather], both, { extra_calls: "ignore" })).value).toBe(1);
   });
 
-  it("knows that no call may be what is expected", async () => {
+  it("accepts that no call may be expected", async () => {
     expect((await rateCalls([], [])).value).toBe(1);
     expect((await rateCalls([], [["ping", "{}"]])).value).toBe(0);
   });
@@ -92,7 +92,7 @@ describe("tool_call", () => {
     ).toBe(1);
   });
 
-  it("tells arguments that are no JSON object", async () => {
+  it("reports arguments that are not a JSON object", async () => {
     expect(await rateCalls([weather], [["get_weather", '{"city": Paris']])).toMatchObject({
       value: 0,
       parts: { names: 1, arguments: 0 },
@@ -110,7 +110,7 @@ describe("tool_call", () => {
     expect((await make(toolCall).score(makeJudgement({ row, toolCalls }))).value).toBe(1);
   });
 
-  it("refuses a row without usable expectations", async () => {
+  it("rejects a row without usable expectations", async () => {
     const none = await rejection(make(toolCall).score(makeJudgement()));
     expect(none.message).toBe("rows.jsonl:7: scorer tool_call: the row has no expected tool calls");
     const messages = await Promise.all(

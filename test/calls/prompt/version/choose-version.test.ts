@@ -25,7 +25,7 @@ const chosen = async (request: PromptCallRequest) => {
 };
 
 describe("the version a call means", () => {
-  it("is the one deployed to the default environment where nothing else is said", async () => {
+  it("is the one deployed to the default environment where nothing else is selected", async () => {
     expect(await chosen({ path: "a/x" })).toBe("a/x@1");
     expect(await chosen({ path: "prompts:/a/x" })).toBe("a/x@1");
     expect(await chosen({ id: one.promptId })).toBe("a/x@1");

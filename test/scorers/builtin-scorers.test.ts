@@ -79,7 +79,7 @@ describe.each(names)("%s", (name) => {
     expect((scorer.judgeOverheadTokens ?? 0) > 0).toBe(judges.has(name));
   });
 
-  it("gives any answer a score from 0 to 1, or says why it cannot", async () => {
+  it("gives any answer a score from 0 to 1, or explains why it cannot", async () => {
     const { plugin } = await load();
     const scorer = guardScorer(name, make(plugin, options));
     const text = fc.oneof(
