@@ -130,7 +130,7 @@ describe("an answer as every route reads it", () => {
     }
   });
 
-  it("an error status keeps status, code and message, however they are wrapped", async () => {
+  it("with an error status keeps status, code and message in any format", async () => {
     const error = { message: "Slow down", code: "rate_limit_exceeded" };
     for (const body of [{ error }, [{ error }], error]) {
       const answer = { status: 429, body };
@@ -147,7 +147,7 @@ describe("an answer as every route reads it", () => {
     });
   });
 
-  it("a prompt that a content filter refused is filtered", async () => {
+  it("is filtered if a content filter rejected the prompt", async () => {
     const answer = { status: 400, body: { error: { message: "No.", code: "content_filter" } } };
     expect(await completed(answer)).toMatchObject({ kind: "filtered" });
     expect(unusableReason(await proxied(answer))).toBe("filtered");
@@ -169,7 +169,7 @@ describe("a stream as every route reads it", () => {
     return { generation, client: trace, proxy: await proxied(answer) };
   };
 
-  it("is passed on as it came, and stored without its thinking", async () => {
+  it("is passed on unchanged, and stored without its reasoning", async () => {
     const chunks = [
       chunk({ role: "assistant", content: "<think>2+" }),
       chunk({ content: "2</think>four" }, "stop"),
@@ -215,7 +215,7 @@ describe("a stream as every route reads it", () => {
     }
   });
 
-  it("with an error in its midst keeps what came, and the error's code", async () => {
+  it("with an error in the middle keeps what arrived, and the error's code", async () => {
     const error = { message: "Provider failed", code: 502 };
     const { generation, client, proxy } = await read([
       chunk({ content: "fo" }),

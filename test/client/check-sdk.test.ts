@@ -8,12 +8,12 @@ import { checkSdk, sdkVersion } from "../../src/client/checked-sdk.ts";
 import { UsageError } from "../../src/core/errors.ts";
 
 describe("checkSdk", () => {
-  it("is content with the SDK installed", () => {
+  it("accepts the installed SDK", () => {
     expect(() => checkSdk(sdk, sdk.OpenAI.name === "OpenAI" ? "6.49.0" : undefined)).not.toThrow();
     expect(() => checkSdk(sdk, undefined)).not.toThrow();
   });
 
-  it("names what it found, what it needs and what to type", () => {
+  it("names what it found, what it needs and the command to run", () => {
     const check = () => checkSdk({ ...sdk, AzureOpenAI: undefined, APIPromise: class {} }, "4.104.0");
     expect(check).toThrow(UsageError);
     expect(check).toThrow(
@@ -33,7 +33,7 @@ describe("checkSdk", () => {
 });
 
 describe("sdkVersion", () => {
-  it("reads it beside the entry of the package, and does without when there is none", async () => {
+  it("reads it next to the entry of the package, and is optional", async () => {
     const folder = await mkdtemp(join(tmpdir(), "dao-opt-sdk-"));
     const root = join(folder, "node_modules", "openai");
     await mkdir(root, { recursive: true });

@@ -24,7 +24,7 @@ describe("clientSettings", () => {
     });
   });
 
-  it("takes libretto's options under its names, TypeScript's and Python's, and daoOpt before them", () => {
+  it("accepts libretto's options under TypeScript and Python names, and prefers daoOpt", () => {
     const given = {
       promptTemplateName: "theirs",
       allowUnnamedPrompts: true,
@@ -76,7 +76,7 @@ describe("clientSettings", () => {
     });
   });
 
-  it("finds the other addresses from one of them, and sends nothing anywhere else", () => {
+  it("derives the other addresses from one of them, and sends nothing anywhere else", () => {
     const env = { LIBRETTO_REPORTING_URL: "http://127.0.0.1:1/x/event" };
     expect(settingsOf(undefined, undefined, env).destination).toMatchObject({
       addresses: {
@@ -90,12 +90,12 @@ describe("clientSettings", () => {
     ).toBe("folder");
   });
 
-  it("takes this server's own variable for the key before Libretto's", () => {
+  it("prefers this server's own key variable to Libretto's", () => {
     const env = { DAO_OPT_API_KEY: "own", LIBRETTO_API_KEY: "theirs" };
     expect(settingsOf({ url: "http://a.test" }, undefined, env).destination).toMatchObject({ apiKey: "own" });
   });
 
-  it("writes into the traces of a state folder, and right into any other", () => {
+  it("writes into the traces of a state folder, and directly into any other", () => {
     expect(settingsOf({ store: "/app/.dao-opt" }).destination).toEqual({
       kind: "folder",
       folder: join("/app", ".dao-opt", "traces"),
@@ -119,7 +119,7 @@ describe("clientSettings", () => {
 describe("callSettings", () => {
   const client = settingsOf({ promptName: "client", chatId: "chat" });
 
-  it("goes before the client's", () => {
+  it("take precedence over the client's", () => {
     expect(callSettings({}, client)).toMatchObject({
       promptName: "client",
       chatId: "chat",
@@ -133,7 +133,7 @@ describe("callSettings", () => {
     ).toMatchObject({ promptName: "theirs", chatId: "c2", chainId: "x" });
   });
 
-  it("takes Libretto's older names last", () => {
+  it("give Libretto's older names the lowest precedence", () => {
     const nameless = settingsOf(undefined);
     expect(callSettings({ libretto: { api_name: "old" } }, nameless).promptName).toBe("old");
     expect(callSettings({ libretto: { apiName: "old" } }, client).promptName).toBe("client");

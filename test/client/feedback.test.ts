@@ -32,7 +32,7 @@ function expectKey(answer: unknown, key: string): void {
 }
 
 describe("the feedback key", () => {
-  it("is on answers of every endpoint, and is that of the trace", async () => {
+  it("is on answers of every endpoint, and matches the trace", async () => {
     const { client } = world;
     expectKey(await client.chat.completions.create({ model, messages, ...named }), "my-key");
     expectKey(await client.completions.create({ model, prompt: "x", ...named }), "my-key");
@@ -62,7 +62,7 @@ describe("the feedback key", () => {
     expect(chunks).toBeGreaterThan(8);
   });
 
-  it("is on what helpers make of answers", async () => {
+  it("is on answers that helpers build", async () => {
     await world.close();
     world = await openClientWorld({ answer: () => ({ text: '{"a":1}' }) });
     const { client } = world;
@@ -79,7 +79,7 @@ describe("the feedback key", () => {
     expect(await world.traces()).toHaveLength(5);
   });
 
-  it("of a helper that made it up itself is that of the last call", async () => {
+  it("of an answer built by a helper is that of the last call", async () => {
     const { client } = world;
     const final = (await client.chat.completions.stream({ model, messages }).finalChatCompletion()) as Keyed;
     expect(final.daoOpt?.feedbackKey).toBe((await world.traces())[0]?.feedbackKey);
@@ -87,7 +87,7 @@ describe("the feedback key", () => {
 });
 
 describe("sendFeedback", () => {
-  it("hands over a rating, a better answer, or both, and takes them back", async () => {
+  it("records a rating, a better answer, or both, and retracts them", async () => {
     const { client, store } = world;
     await client.sendFeedback({
       feedbackKey: "k1",
@@ -114,7 +114,7 @@ describe("sendFeedback", () => {
     expect(world.store.feedback).toEqual([]);
   });
 
-  it("without a key warns, and throws nothing", async () => {
+  it("without a key warns and does not throw", async () => {
     const warned = vi.fn();
     process.on("warning", warned);
     await world.client.sendFeedback({ feedbackKey: undefined, rating: 1 });

@@ -119,7 +119,7 @@ describe("keys", () => {
     expect(stored).not.toContain(keys.own);
   });
 
-  it("made by a function, and Azure's, neither", async () => {
+  it("from a function, and Azure's, are in no file either", async () => {
     server = await startLoopbackOpenAI({ answer: ({ messages = [] }) => String(messages[0]?.content) });
     const daoOpt = { store: folder, promptName: "p" };
     const clients = [
@@ -151,7 +151,7 @@ describe("redactPii", () => {
   };
   const all = Object.values(personal).join(", ");
 
-  it("takes personal data out of every stored field, and changes nothing on the wire", async () => {
+  it("removes personal data from every stored field, and leaves requests unchanged", async () => {
     server = await startLoopbackOpenAI({
       answer: () => ({ text: `Got ${all}`, toolCalls: [{ name: "f", arguments: JSON.stringify({ all }) }] }),
     });

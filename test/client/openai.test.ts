@@ -8,7 +8,7 @@ const { OpenAI, AzureOpenAI } = recording;
 const options = { apiKey: "sk-0123456789" };
 
 describe("dao-opt/openai", () => {
-  it("exports all that openai exports, its own client by default", () => {
+  it("exports everything that openai exports, with its own client as the default", () => {
     expect(Object.keys(sdk).filter((name) => !(name in recording))).toEqual([]);
     expect(recording.default).toBe(OpenAI);
     expect(recording.APIError).toBe(sdk.APIError);
@@ -42,7 +42,7 @@ describe("dao-opt/openai", () => {
     expect(Object.getOwnPropertyNames(sdk.OpenAI).filter((name) => !(name in OpenAI))).toEqual([]);
   });
 
-  it("throws what the SDK throws for options it refuses", () => {
+  it("throws the SDK's errors for invalid options", () => {
     const wrong = { apiKey: "a", workloadIdentity: {} } as never;
     const messageOf = (make: () => unknown) => {
       try {
@@ -54,7 +54,7 @@ describe("dao-opt/openai", () => {
     expect(messageOf(() => new OpenAI(wrong))).toBe(messageOf(() => new sdk.OpenAI(wrong)));
   });
 
-  it("has every type that the SDK has under the name of its client", () => {
+  it("has every type that the SDK exports under its client's name", () => {
     const namespaceOf = (file: string) => {
       const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
       const names: string[] = [];

@@ -117,7 +117,7 @@ describe("the recording proxy", () => {
     },
   );
 
-  it("asks the provider once for each call, and counts what it left out", () => {
+  it("calls the provider once per call, and counts skipped calls", () => {
     expect(upstream.count).toBe(wires.size);
     expect(stderr).toMatch(
       new RegExp(`^${wires.size} calls recorded\\b[^]*\\b${rows.size} rows merged into d\\b`),

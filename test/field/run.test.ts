@@ -43,7 +43,7 @@ const dayQuota = geminiError(429, "You exceeded your current quota.", "RESOURCE_
 ]);
 
 describe("a run", () => {
-  it("scores a target that thinks by its answers, and counts hidden thinking as output", async () => {
+  it("scores a reasoning target by its answers, and counts hidden reasoning as output", async () => {
     let output = 0;
     const project = await start({
       respond: ({ row, says }) => {
@@ -80,7 +80,7 @@ describe("a run", () => {
     },
   );
 
-  it("counts what was empty, refused, cut off and filtered", async () => {
+  it("counts empty, refused, truncated and filtered answers", async () => {
     const seen = { empty: 0, refusal: 0, cut_off: 0, filtered: 0 };
     const kinds = ["empty", "refusal", "cut_off", "filtered"] as const;
     const project = await start({
@@ -104,7 +104,7 @@ describe("a run", () => {
     ["filtered", openaiError(400, "Filtered by policy.", { code: "content_filter" })],
     ["cut off", chat({ content: "Here is", finish: "length" })],
     ["failing", openaiError(400, "This model is not available to you today.")],
-  ])("fails without paying for the gate when every reflection is %s", async (_, reply) => {
+  ])("fails without paying for the gate if every reflection is %s", async (_, reply) => {
     const project = await start({ respond: ({ row }) => (row === undefined ? reply : undefined) });
     const ran = await run(project);
     expect(ran.one).toMatchObject({ status: "failed", stopped: "reflections_failed" });

@@ -15,7 +15,7 @@ const deadline = (timeoutMs: number, signal?: AbortSignal) => ({
 const never = () => new Promise<never>(() => undefined);
 
 describe("withDeadline", () => {
-  it("gives what the task gives", async () => {
+  it("returns the result of the task", async () => {
     expect(await withDeadline(deadline(10_000), async () => 7)).toBe(7);
     await expect(
       withDeadline(deadline(10_000), async () => Promise.reject(new Error("own"))),
@@ -41,7 +41,7 @@ describe("withDeadline", () => {
     expect(isStarted).toBe(false);
   });
 
-  it("takes what comes in the moment after it is stopped: it was paid for", async () => {
+  it("accepts what arrives just after the abort: it was paid for", async () => {
     const controller = new AbortController();
     let inner: AbortSignal | undefined;
     const call = withDeadline(deadline(10_000, controller.signal), (signal) => {
@@ -68,7 +68,7 @@ describe("withDeadline", () => {
     ).toBe(true);
   });
 
-  it("takes a time longer than timers can", async () => {
+  it("accepts a time longer than timers support", async () => {
     expect(await withDeadline(deadline(Number.MAX_SAFE_INTEGER), async () => 7)).toBe(7);
   });
 });

@@ -83,7 +83,7 @@ beforeAll(async () => {
   await (await stack({ spec: { baseUrl: server.baseUrl } })).model.complete(hello);
 });
 
-describe("a fault that passes", () => {
+describe("a temporary fault", () => {
   it.each(passing)("%s: asked again, and answered", async (_, fault) => {
     const server = await start({ faults: faultsAt({ 0: fault }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
@@ -93,7 +93,7 @@ describe("a fault that passes", () => {
   });
 });
 
-describe("a fault that stays", () => {
+describe("a permanent fault", () => {
   it("429: waited for as long as the patience lasts, then the end of the run", async () => {
     const server = await start({ faults: always(rateLimited(20)) });
     const { model, clock } = await stack({
@@ -143,7 +143,7 @@ describe("a malformed answer", () => {
   });
 });
 
-describe("a broken set-up", () => {
+describe("a broken setup", () => {
   it.each([
     [401, "auth", "model_auth"],
     [403, "auth", "model_auth"],
@@ -166,7 +166,7 @@ describe("a broken set-up", () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it("an endpoint that hangs up on everybody is unreachable after all attempts", async () => {
+  it("an endpoint that drops every connection is unreachable after all attempts", async () => {
     const server = await start({ faults: always({ kind: "drop" }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl } });
     const error = await modelErrorOf(model.complete(hello));
@@ -216,7 +216,7 @@ describe("many calls", () => {
     expect(server.mostInFlight).toBe(12);
   });
 
-  it("whose answer is on its way when their signal fires are answered, and filed", async () => {
+  it("whose answer is arriving when their signal fires are answered, and stored", async () => {
     const controller = new AbortController();
     const answers = createMemoryAnswers();
     const server = await start({
@@ -281,7 +281,7 @@ describe("fallbacks", () => {
 });
 
 describe("what is kept", () => {
-  it("is never paid for twice, and holds no key", async () => {
+  it("is never paid for twice, and contains no key", async () => {
     const server = await start({ apiKey: "sk-12345678" });
     const answers = createMemoryAnswers();
     const services = createStackServices({ concurrency: 4, catalog: modelCatalog, models: {}, answers });
@@ -302,7 +302,7 @@ describe("a provider of the user's own", () => {
     return path;
   };
 
-  it("may throw and forget what it likes", async () => {
+  it("may throw anything and omit fields", async () => {
     const path = await provider(`let asked = 0;
       export default { name: "mine", create: () => ({ complete: async ({ messages }) => {
         if (asked++ === 0) throw Object.assign(new Error("busy"), { status: 503 });
@@ -328,7 +328,7 @@ describe("a provider of the user's own", () => {
     });
   });
 
-  it("must make a model", async () => {
+  it("must return a model", async () => {
     const path = await provider(`export default { create: () => ({}) };`);
     await expect(stack({ spec: { provider: path } })).rejects.toMatchObject({
       code: "plugin_invalid",
@@ -356,7 +356,7 @@ describe("an error inside a 200", () => {
       { choices: [{ index: 0, finish_reason: "error", message: { role: "assistant", content: "" } }] },
     ],
     ["as no choices", { choices: [] }],
-  ])("%s is stored as no answer, and shared with no other run", async (_, body) => {
+  ])("%s is not stored as an answer, and not shared with other runs", async (_, body) => {
     const server = await start({ faults: always({ kind: "status", status: 200, body }) });
     const answers = createMemoryAnswers();
     const { model } = await stack({ spec: { baseUrl: server.baseUrl, retries: 0 }, answers });

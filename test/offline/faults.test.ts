@@ -8,7 +8,7 @@ const draw = (faultRate: number, seed: number) => {
 };
 
 describe("createFaultInjector", () => {
-  it("fails the share asked for, in every way there is", () => {
+  it("fails the requested share, in every way", () => {
     const drawn = draw(0.2, 1).filter((kind) => kind !== undefined);
     expect(drawn.length / digests.length).toBeCloseTo(0.2, 1);
     expect(new Set(drawn)).toEqual(

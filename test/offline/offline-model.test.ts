@@ -44,7 +44,7 @@ describe("offlineModel", () => {
     expect((await model.complete({ ...request, parameters: { maxTokens: 9 } })).text).toBe("positive");
   });
 
-  it("fails as simulated, attempt by attempt, and answers the same when it answers", async () => {
+  it("fails as simulated, attempt by attempt, with the same answers otherwise", async () => {
     const model = create({ simulate: { latencyMs: 0, faultRate: 0.6, seed: 3 } });
     const outcomes: string[] = [];
     for (let attempt = 0; attempt < 60; attempt++) {

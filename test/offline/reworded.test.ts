@@ -69,7 +69,7 @@ describe("an engine's request with every word replaced", () => {
     }
   });
 
-  it("shows all that the engines ever show: rows, rewrites, edits, passages, caps, second tries", async () => {
+  it("covers everything engines send: rows, rewrites, edits, passages, limits, second tries", async () => {
     const all = await Promise.all(searches.map(requestsOf));
     const readings = all.flat().map((messages) => readReflectionRequest(request(messages)));
     const has = (what: (reading: NonNullable<(typeof readings)[number]>) => boolean): boolean =>

@@ -32,8 +32,8 @@ const names = [
 ];
 const judges = new Set(["equivalence", "correctness", "guidelines", "pairwise"]);
 
-describe("the shelf of scorers", () => {
-  it("holds what the documentation names", () => {
+describe("the built-in scorers", () => {
+  it("contains what the documentation names", () => {
     expect(Object.keys(builtinScorers)).toEqual(names);
   });
 });
@@ -46,7 +46,7 @@ describe.each(names)("%s", (name) => {
   };
   const options = leastOptions[name] ?? {};
 
-  it("goes by one name and one summary", async () => {
+  it("has one name and one summary each", async () => {
     const { entry, plugin } = await load();
     expect(plugin).toMatchObject({ kind: "scorer", name, summary: entry.summary });
     expect(Object.isFrozen(plugin)).toBe(true);
@@ -64,7 +64,7 @@ describe.each(names)("%s", (name) => {
     expect(plugin.options.safeParse({ ...options, nonsense: 1 }).success).toBe(false);
   });
 
-  it("takes its own checked options again, as plain JSON", async () => {
+  it("accepts its own validated options again, as plain JSON", async () => {
     const { plugin } = await load();
     const checked = plugin.options.parse(options);
     expect(JSON.parse(JSON.stringify(checked))).toEqual(checked);

@@ -53,7 +53,7 @@ describe("combineScorers", () => {
     expect(feedback.split("\n").map((line) => line.slice(0, 5))).toEqual(["a 0: ", "b 0: ", "c 0: "]);
   });
 
-  it("fails with the first that fails, and asks none after it", async () => {
+  it("fails with the first failure, and runs no later scorer", async () => {
     const error = new ScorerError("no");
     const asked: string[] = [];
     const noting = (name: string, score: () => Promise<Score>) => ({

@@ -61,7 +61,7 @@ describe("guardScorer", () => {
     expect(await message(() => Promise.reject(null))).toBe("rows.jsonl:7: scorer mine threw: null");
   });
 
-  it("shortens feedback without end", async () => {
+  it("shortens endless feedback", async () => {
     const { feedback } = await guarded(() => ({ value: 0, feedback: "x".repeat(1e6) })).score(
       makeJudgement(),
     );

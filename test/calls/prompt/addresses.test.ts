@@ -97,7 +97,7 @@ describe("an endpoint that comes with a call", () => {
   const prompt = azure("m");
   const own = "sk-callers-0123456789";
 
-  it("is refused by a server that does not name its origin", async () => {
+  it("is rejected by a server that does not allow its origin", async () => {
     const server = await startServer(answers);
     world = await openCallWorld({}, { allowedEndpoints: ["https://elsewhere.example"] });
     const providerApiKeys = { openai_azure: own, openai_azure_endpoint: `${server.url}/x` };
@@ -108,7 +108,7 @@ describe("an endpoint that comes with a call", () => {
     expect([server.asked, await world.registry.list()]).toEqual([[], []]);
   });
 
-  it("is asked with the call's own key where the origin is named", async () => {
+  it("is called with the call's own key if the origin is allowed", async () => {
     const server = await startServer(answers);
     world = await openCallWorld(
       {},

@@ -24,7 +24,7 @@ const everything: PromptCallRequest = {
 };
 
 describe("a call of a stored prompt", () => {
-  it("sends the deployed version's template with the inputs, and gives the answer", async () => {
+  it("sends the deployed version's template with the inputs and returns the answer", async () => {
     world = await openCallWorld({ answer: () => ({ text: "positive", usage: { input: 12, output: 3 } }) });
     const { version } = await world.file("Classify: {{text}}", { temperature: 0.2 });
     await world.file("Later, not deployed: {{text}}");
@@ -66,7 +66,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.count).toBe(3);
   });
 
-  it("takes every field, gives it back and files it with the trace", async () => {
+  it("accepts every field, returns it and stores it with the trace", async () => {
     const answer = { text: "", toolCalls: [{ name: "get_weather", arguments: '{"city":"Bonn"}' }] };
     world = await openCallWorld({ answer: () => answer });
     const { version } = await world.file([{ role: "system", content: "Say: {{text}}" }], {
@@ -118,7 +118,7 @@ describe("a call of a stored prompt", () => {
     ]);
   });
 
-  it("makes each sample a request, a log and a trace of its own", async () => {
+  it("sends each sample as its own request, with its own log and trace", async () => {
     world = await openCallWorld({ answer: (_, index) => `answer ${index}`, latency: { fixedMs: 100 } });
     await world.file("Hi");
     const response = await world.call({ numSamples: 3, logId: "log_first" });
@@ -138,7 +138,7 @@ describe("a call of a stored prompt", () => {
       await expect(world.call({ numSamples })).rejects.toThrow(`the number of samples is ${numSamples}`);
   });
 
-  it("keeps no payload with save: false, an error's words included", async () => {
+  it("stores no payload with save: false, error texts included", async () => {
     world = await openCallWorld({
       faults: (index) =>
         index === 1
@@ -197,7 +197,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.count).toBe(1);
   });
 
-  it("notes details that have no use beside a version", async () => {
+  it("notes details that have no effect beside a version", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     const { notes } = await world.call({
@@ -208,7 +208,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.requests[0]?.body.messages).toEqual([{ role: "user", content: "Hi" }]);
   });
 
-  it("sends the call's messages alone where the prompt has no template", async () => {
+  it("sends only the call's messages if the prompt has no template", async () => {
     world = await openCallWorld();
     const messages = [{ role: "user", content: "hello" }];
     await world.call({ path: "bare", prompt: { model: { model: "m" } }, messages });
@@ -218,7 +218,7 @@ describe("a call of a stored prompt", () => {
     );
   });
 
-  it("rejects an id that a log has already", async () => {
+  it("rejects a log id that is taken", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     await world.call({ logId: "log_once" });
@@ -229,7 +229,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.count).toBe(1);
   });
 
-  it("uses a key of the call for that call, and keeps it nowhere", async () => {
+  it("uses the call's key for that call only and stores it nowhere", async () => {
     world = await openCallWorld({}, { env: {} });
     await world.file("Hi");
     const env = { OPENAI_BASE_URL: world.server.baseUrl };
@@ -267,7 +267,7 @@ describe("a text completion", () => {
     expect((await world.read({ inputs: { name: "you" } })).response.output).toBe("world");
   });
 
-  it("takes one text and no messages; a suffix has no use elsewhere", async () => {
+  it("accepts one text and no messages; a suffix has no effect elsewhere", async () => {
     world = await openCallWorld();
     await world.file("Hello", { endpoint: "complete" });
     await expect(world.call({ messages: [{ role: "user", content: "x" }] })).rejects.toThrow(
@@ -333,7 +333,7 @@ describe("the choice of tools", () => {
     expect(world.server.count).toBe(0);
   });
 
-  it("filed with the prompt holds where the call gives none", async () => {
+  it("stored with the prompt applies if the call has none", async () => {
     world = await openCallWorld();
     await world.file("Hi", { tools: [tool], toolChoice: "required" });
     expect((await world.call()).toolChoice).toBe("required");

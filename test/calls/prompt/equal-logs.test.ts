@@ -46,7 +46,7 @@ const answers: fc.Arbitrary<ScriptedAnswer> = fc.record(
   { requiredKeys: ["text"] },
 );
 
-it("samples and streams give the logs and traces that a call of one answer in one piece gives", async () => {
+it("gives samples and streams the same logs and traces as a single unstreamed call", async () => {
   await fc.assert(
     fc.asyncProperty(
       answers,

@@ -30,7 +30,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     ["408", status(408)],
     ["409", status(409)],
     ["a dropped socket", { kind: "drop" } as Fault],
-  ])("after %s is asked for again, twice at most", async (_name, fault) => {
+  ])("after %s is retried at most twice", async (_name, fault) => {
     const world = await open({ faults: faultsAt({ 0: fault, 1: fault }) });
     await world.file("Hi");
     expect(await call(world)).toMatchObject({ output: "ok", error: null });
@@ -53,7 +53,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
       { code: "model_failed", kind: "content_filter" },
       1,
     ],
-  ])("that only meets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
+  ])("that always gets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
     const world = await open({ faults: always(fault) });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
@@ -80,7 +80,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
         ],
       },
     ],
-  ])("answered 200 with %s is asked for again, and fails with its reason", async (_name, body) => {
+  ])("answered 200 with %s is retried, and fails with its reason", async (_name, body) => {
     const fault: Fault = { kind: "status", status: 200, headers: {}, body };
     const world = await open({ faults: always(fault) });
     await world.file("Hi");
@@ -105,7 +105,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     expect(world.server.count).toBe(2);
   });
 
-  it("does not wait at all for a limit that is too far away, nor for a spent quota", async () => {
+  it("does not wait for a distant reset or for an exhausted quota", async () => {
     const quota = { ...status(429, { message: "no credit", code: "insufficient_quota" }) };
     const world = await open({ faults: faultsAt({ 0: rateLimited(3600), 1: quota }) });
     await world.file("Hi");
@@ -159,7 +159,7 @@ describe.concurrent("a whole call", () => {
     expect(world.server.count).toBe(2);
   });
 
-  it("with a sample that fails gives the others, and the failure among the logs", async () => {
+  it("with a failing sample returns the others, and the failure in the logs", async () => {
     const world = await open({ faults: faultsAt({ 1: status(400) }) });
     await world.file("Hi");
     const { logs } = await world.call({ numSamples: 3 });
@@ -186,7 +186,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces).toMatchObject([{ output: null }, { output: "ok" }]);
   });
 
-  it("is answered though the trace store is broken", async () => {
+  it("is answered even if the trace store is broken", async () => {
     const { openTraceStore } = await import("../../../src/traces/open-trace-store.ts");
     const traces = openTraceStore({ folder: "/dev/null/traces" });
     const world = await open({}, { traces });

@@ -29,7 +29,7 @@ describe("decodeBody", () => {
 });
 
 describe("createBodyCopy", () => {
-  it("holds bytes up to its limit, and nothing beyond", () => {
+  it("keeps bytes up to its limit, and none above it", () => {
     const copy = createBodyCopy(4);
     expect(copy.bytes()).toEqual(Buffer.alloc(0));
     copy.add(Buffer.from("ab"));
@@ -39,7 +39,7 @@ describe("createBodyCopy", () => {
     expect(copy.bytes()).toBeUndefined();
   });
 
-  it("shares room with others, and gives it back", () => {
+  it("shares its limit with others, and releases it", () => {
     const room = createCopyRoom(5);
     const [one, other] = [createBodyCopy(9, room), createBodyCopy(9, room)];
     one.add(Buffer.from("abc"));

@@ -30,13 +30,13 @@ describe("requestHeaders", () => {
     ["zstd", "identity"],
     ["*", "identity"],
     ["identity", "identity"],
-  ])("asks for codings that can be read of a recorded call: %s", (asked, sent) => {
+  ])("requests readable codings for a recorded call: %s", (asked, sent) => {
     const rawHeaders = ["Accept-Encoding", asked];
     expect(requestHeaders({ ...forwarded, rawHeaders, isRecorded: true })).toEqual(["Accept-Encoding", sent]);
     expect(requestHeaders({ ...forwarded, rawHeaders })).toEqual(rawHeaders);
   });
 
-  it("has the upstream's own credentials unless the caller sends some", () => {
+  it("carry the upstream's own credentials unless the caller sends some", () => {
     const authorization = "Basic abc";
     expect(requestHeaders({ ...forwarded, rawHeaders: [], authorization })).toEqual([
       "authorization",

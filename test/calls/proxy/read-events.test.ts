@@ -14,7 +14,7 @@ describe("readEvents", () => {
     expect(readEvents(text)).toEqual({ events, hasEndMark: text.includes("[DONE]") });
   });
 
-  it("gives back whatever JSON was sent, a literal [DONE] in a text too", () => {
+  it("returns any JSON that was sent, including a literal [DONE] in a string", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (values) => {
         const sent = [...values, { text: "[DONE]" }];

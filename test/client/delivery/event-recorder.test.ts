@@ -78,7 +78,7 @@ describe("a recorder whose redaction fails", () => {
     expect(JSON.stringify(losses)).not.toContain("jane");
   });
 
-  it("loses as much when the redactor cannot be loaded", async () => {
+  it("loses the same if the redactor cannot be loaded", async () => {
     const { recorder, store } = openRecorder(true, { openRedactor: () => Promise.reject(new Error("no")) });
     await recorder.keep(call);
     expect(await recorder.flush()).toEqual({ count: 1, reason: "redaction failed" });
@@ -87,7 +87,7 @@ describe("a recorder whose redaction fails", () => {
 });
 
 describe("a recorder", () => {
-  it("works after the caller went on", async () => {
+  it("works after the caller has continued", async () => {
     const { recorder, store } = openRecorder(false);
     const kept = recorder.keep(call);
     await Promise.resolve();
@@ -114,7 +114,7 @@ describe("a recorder", () => {
     expect(store.kept).toEqual([]);
   });
 
-  it("counts what has nowhere to go", async () => {
+  it("counts events without a destination", async () => {
     const { recorder } = openRecorder(false, { openSink: () => Promise.reject(new Error("/home/jane")) });
     await recorder.keep(call);
     expect(await recorder.flush()).toEqual({ count: 1, reason: "the call could not be serialized" });

@@ -98,7 +98,7 @@ describe("the end of a process", () => {
 });
 
 describe("clients of one process", () => {
-  it("share what writes to the same place", async () => {
+  it("share a sink for the same destination", async () => {
     const { host } = createHost();
     const delivery = createProcessDelivery(host);
     const one = { kind: "folder", folder: "/tmp/dao-opt-a" } as const;

@@ -11,7 +11,7 @@ describe("maskSecrets", () => {
     expect(value.a[0]).toBe("x secret-1 y");
   });
 
-  it("takes the longer of two that begin alike first", () => {
+  it("masks the longer of two with the same start first", () => {
     expect(maskSecrets("secret-1-long secret-1", ["secret-1", "secret-1-long"])).toBe("[secret] [secret]");
   });
 
@@ -21,7 +21,7 @@ describe("maskSecrets", () => {
     expect(maskSecrets(value, [secret])).toEqual({ plain: "[secret]", nested: '{"secret":"[secret]"}' });
   });
 
-  it("gives back what holds none, and passes over values too short to be keys", () => {
+  it("returns values without secrets unchanged, and ignores values too short to be keys", () => {
     const value = { a: "short" };
     expect(maskSecrets(value, ["secret-1"])).toBe(value);
     expect(maskSecrets(value, ["short", ""])).toBe(value);

@@ -9,7 +9,7 @@ function recorded(filled: ReturnType<typeof fillBody>) {
 }
 
 describe("fillBody", () => {
-  it("leaves a body without templates alone", () => {
+  it("leaves a body without templates unchanged", () => {
     const body = { model: "m", messages: [{ role: "user", content: "{x}" }] };
     expect(fillBody("chat", body, {})).toEqual({ body });
     expect(fillBody("chat", body, {}).body).toBe(body);
@@ -26,7 +26,7 @@ describe("fillBody", () => {
     expect(recorded(filled)?.template).toEqual([{ role: "user", content: "Hi {{name}}" }]);
   });
 
-  it("fills a template that was given without params with those of the call", () => {
+  it("fills a template without params from those of the call", () => {
     const messages = templateChat([
       { role: "system", content: "Fixed" },
       { role: "user", content: "Hi {name}" },
@@ -72,7 +72,7 @@ describe("fillBody", () => {
     }
   });
 
-  it("takes templated texts as content, as prompt, as input and as instructions", () => {
+  it("accepts templated texts as content, prompt, input and instructions", () => {
     const content = templateText("Hi {name}", { name: "Bo" });
     const chat = fillBody("chat", { messages: [{ role: "user", content }] }, {});
     expect(chat.body["messages"]).toEqual([{ role: "user", content: "Hi Bo" }]);

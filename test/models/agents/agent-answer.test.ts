@@ -5,11 +5,11 @@ import { readAnswerText, readAnswerValue } from "../../../src/models/agents/agen
 const read = (value: unknown) => readAnswerValue(value, "agent a.js", 3);
 
 describe("readAnswerValue", () => {
-  it("takes a text", () => {
+  it("accepts a string", () => {
     expect(read("positive")).toEqual({ output: "positive", latencyMs: 3 });
   });
 
-  it("takes output, trace, usage and tool calls", () => {
+  it("accepts output, trace, usage and tool calls", () => {
     expect(
       read({
         output: "12 degrees",
@@ -61,13 +61,13 @@ describe("readAnswerValue", () => {
 describe("readAnswerText", () => {
   const readText = (text: string) => readAnswerText(text, "agent", 3);
 
-  it("takes text as it is, but for the line end that programs put last", () => {
+  it("keeps text unchanged except for a final line end", () => {
     expect(readText("positive\n").output).toBe("positive");
     expect(readText("  two\n\nlines \n").output).toBe("  two\n\nlines ");
     expect(readText("").output).toBe("");
   });
 
-  it("takes an answer object", () => {
+  it("accepts an answer object", () => {
     expect(readText('{"output":"positive","trace":{"steps":2}}\n')).toEqual({
       output: "positive",
       trace: { steps: 2 },
@@ -81,7 +81,7 @@ describe("readAnswerText", () => {
     '{"output":{"a":1}}',
     "{not json}",
     '"positive"',
-  ])("takes %s for the answer itself", (text) => {
+  ])("treats %s as the answer itself", (text) => {
     expect(readText(text)).toEqual({ output: text, latencyMs: 3 });
   });
 });

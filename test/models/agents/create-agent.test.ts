@@ -35,12 +35,12 @@ describe("a module", () => {
     return open({ kind: "module", path }, timeoutMs);
   };
 
-  it("is given inputs, prompts and model, and answers with a text", async () => {
+  it("receives inputs, prompts and model, and returns a string", async () => {
     const agent = await moduleAgent("export default async (input) => JSON.stringify(input);");
     expect(JSON.parse((await agent.run(input, {})).output)).toEqual(input);
   });
 
-  it("may answer with more, and change what it was given", async () => {
+  it("may return more, and change its input", async () => {
     const agent = await moduleAgent(
       "export default ({ inputs }) => { inputs.text += '!'; return { output: inputs.text, trace: { steps: 1 } }; };",
     );
@@ -48,19 +48,19 @@ describe("a module", () => {
     expect(await agent.run(frozen, {})).toMatchObject({ output: "great!", trace: { steps: 1 } });
   });
 
-  it("that throws is an error of the row", async () => {
+  it("that throws fails the row", async () => {
     const agent = await moduleAgent("export default async () => { throw new Error('no database'); };");
     expect((await failureOf(agent.run(input, {}))).message).toMatch(
       /^agent agent-\d+\.mjs threw: no database$/,
     );
   });
 
-  it("that answers with no text is an error of the row", async () => {
+  it("that returns no string fails the row", async () => {
     const agent = await moduleAgent("export default async () => NaN;");
     expect((await failureOf(agent.run(input, {}))).message).toMatch(/ returned NaN instead of a string$/);
   });
 
-  it("that never answers is left when the time is up", async () => {
+  it("that never answers is abandoned on timeout", async () => {
     const agent = await moduleAgent("export default () => new Promise(() => {});", 20);
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
       message: expect.stringMatching(/ did not answer within 0\.02 s$/),
@@ -78,7 +78,7 @@ describe("a module", () => {
     expect((await failure).message).toMatch(/ was stopped before it answered$/);
   });
 
-  it("without a function, or without a file, is refused before anything runs", async () => {
+  it("without a function or a file is rejected before anything runs", async () => {
     await expect(moduleAgent("export const run = 1;")).rejects.toMatchObject({
       code: "plugin_invalid",
       message: expect.stringMatching(/agent-\d+\.mjs: the default export is not a function$/),
@@ -178,7 +178,7 @@ describe("a URL", () => {
   const answering = (body: string, type: string, status = 200) =>
     httpAgent((_, response) => response.writeHead(status, { "content-type": type }).end(body));
 
-  it("is sent the object as JSON", async () => {
+  it("receives the object as JSON", async () => {
     const { agent } = await httpAgent((request, response) => {
       expect([request.method, request.headers["content-type"]]).toEqual(["POST", "application/json"]);
       response.writeHead(200, { "content-type": "text/plain" });
@@ -198,7 +198,7 @@ describe("a URL", () => {
     expect((await agent.run(input, {})).output).toBe(output);
   });
 
-  it("that answers with an error status is an error of the row", async () => {
+  it("that returns an error status fails the row", async () => {
     const { agent, url } = await answering("no\n database", "text/plain", 500);
     expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} returned 500: no database`);
   });
@@ -212,7 +212,7 @@ describe("a URL", () => {
     });
   });
 
-  it("that never answers is left when the time is up", async () => {
+  it("that never answers is abandoned on timeout", async () => {
     const { agent, url } = await httpAgent(() => undefined, 100);
     expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} did not answer within 0.1 s`);
   });

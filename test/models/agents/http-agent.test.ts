@@ -41,13 +41,13 @@ describe("an application behind a URL", () => {
     ["503", status(503)],
     ["a reset", reset],
     ["a web page", status(200, "<html><title>Login</title></html>", { "content-type": "text/html" })],
-  ])("is asked again after %s", async (_, reply) => {
+  ])("is retried after %s", async (_, reply) => {
     const { run, count } = await open([reply, answer]);
     expect((await run()).output).toBe("positive");
     expect(count()).toBe(2);
   });
 
-  it("is waited for as long as it asks, without counting its refusals", async () => {
+  it("is waited for as long as it asks, without counting rate-limit errors", async () => {
     const limited = status(429, "", { "retry-after": "20" });
     const { run, clock } = await open([limited, limited, limited, limited, answer]);
     expect((await run()).output).toBe("positive");

@@ -50,7 +50,7 @@ function wrap(agent: Agent, run: AgentRunSpec, answers?: AnswerStore, concurrenc
 }
 
 describe("wrapAgent", () => {
-  it("files an answer and finds it again", async () => {
+  it("stores an answer and finds it again", async () => {
     const answers = createMemoryAnswers();
     const counted = countingAgent(async () => ({ trace: { steps: 2 } }));
     const wrapped = wrap(counted.agent, moduleRun, answers);
@@ -73,7 +73,7 @@ describe("wrapAgent", () => {
     expect([answers.journal.size, answers.cache.size]).toEqual([1, shared]);
   });
 
-  it("runs a row twice when a second sample is wanted", async () => {
+  it("runs a row twice for a second sample", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
     await wrapped.run(input, {});
@@ -81,14 +81,14 @@ describe("wrapAgent", () => {
     expect(counted.runs).toBe(2);
   });
 
-  it("runs a row once that is wanted twice at the same time", async () => {
+  it("runs a row once for two concurrent calls", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
     const [first, second] = await Promise.all([wrapped.run(input, {}), wrapped.run(input, {})]);
     expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "cache", 1]);
   });
 
-  it("files a failure in the journal, and throws it again", async () => {
+  it("stores a failure in the journal, and throws it again", async () => {
     const answers = createMemoryAnswers();
     const counted = countingAgent(async () =>
       Promise.reject(new AgentError("agent a.js threw: no", { hint: "h" })),
@@ -104,7 +104,7 @@ describe("wrapAgent", () => {
     expect([counted.runs, answers.cache.size]).toEqual([1, 0]);
   });
 
-  it("files nothing of a run that was stopped", async () => {
+  it("stores nothing of a stopped run", async () => {
     const answers = createMemoryAnswers();
     const controller = new AbortController();
     const stopped = countingAgent(async () => {
@@ -131,7 +131,7 @@ describe("wrapAgent", () => {
     expect(most).toBe(3);
   });
 
-  it("keeps nothing without a place to keep it", async () => {
+  it("stores nothing without a store", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun);
     await wrapped.run(input, {});
@@ -160,7 +160,7 @@ describe("an agent's address", () => {
     expect(agentAddress(agentQuestion(run, before, structuredClone(input)))).toBe(addresses[0]);
   });
 
-  it("has no digest of what is not a file of ours to read", async () => {
+  it("has no digest for agents that are not modules", async () => {
     expect(await moduleDigest(httpRun, "/")).toBeUndefined();
   });
 });
@@ -221,7 +221,7 @@ describe("a run of an application", () => {
     expect(reported).toEqual([lost, lost]);
   });
 
-  it("that failed or was refused by a limit of the session is not lost", async () => {
+  it("that failed, or was rejected by a session limit, is not lost", async () => {
     const open = await sessions();
     const first = open();
     const errors = [new AgentError("broken"), new InterruptedError("--max-calls", "max_calls")];

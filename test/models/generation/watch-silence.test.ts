@@ -23,7 +23,7 @@ describe("the watch over silence", () => {
     });
   });
 
-  it("does not count while it is the reader who takes time", () => {
+  it("does not count the time of a slow reader", () => {
     const watch = watchSilence(1000, undefined);
     watch.rest();
     vi.advanceTimersByTime(10_000);

@@ -81,7 +81,7 @@ describe("createAdaptiveLimit", () => {
     expect(seen).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
   });
 
-  it("holds no place after a task has failed", async () => {
+  it("frees its slot after a failed task", async () => {
     const limit = createAdaptiveLimit(1);
     await expect(limit.run(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await limit.run(async () => "next")).toBe("next");

@@ -11,7 +11,7 @@ function careless(answer: unknown): LanguageModel {
 const guarded = answerGuard({});
 
 describe("answerGuard", () => {
-  it("leaves a whole answer as it is", async () => {
+  it("leaves a complete answer unchanged", async () => {
     expect(await guarded(scriptedModel([{}])).complete(hello)).toEqual({ ...completion(), kind: "text" });
   });
 

@@ -7,7 +7,7 @@ const of = (inputTokens: unknown, outputTokens: unknown, limit?: number) =>
   believableUsage(request, { ...answer, usage: { inputTokens, outputTokens } as never }, limit);
 
 describe("believableUsage", () => {
-  it("keeps figures that can be true, hidden thinking included", () => {
+  it("keeps plausible figures, including hidden reasoning", () => {
     expect(of(10, 30_000)).toEqual({ usage: { inputTokens: 10, outputTokens: 30_000 }, isEstimated: false });
   });
 
@@ -28,7 +28,7 @@ describe("believableUsage", () => {
     expect(of(input, output, limit)).toEqual({ usage, isEstimated: true });
   });
 
-  it("estimates all where nothing is reported", () => {
+  it("estimates everything if nothing is reported", () => {
     expect(believableUsage(request, answer)).toEqual({
       usage: { inputTokens: 2, outputTokens: 3 },
       isEstimated: true,

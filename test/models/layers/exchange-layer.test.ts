@@ -19,7 +19,7 @@ function filing(
 }
 
 describe("an answer", () => {
-  it("is filed, and found again in this run's journal", async () => {
+  it("is stored, and found again in this run's journal", async () => {
     const store = createMemoryAnswers();
     const model = scriptedModel(["positive"]);
     const filed = filing(model, { store });
@@ -57,7 +57,7 @@ describe("an answer", () => {
     expect(store.cache.size).toBe(0);
   });
 
-  it("keeps the price and the latency it was first measured with", async () => {
+  it("keeps its original price and latency", async () => {
     const store = createMemoryAnswers();
     const price = { input: 1, output: 2 };
     const spec = { price };
@@ -89,7 +89,7 @@ describe("an answer", () => {
     expect(store.cache.size).toBe(1);
   });
 
-  it("is asked for once when it is wanted twice at the same time", async () => {
+  it("is requested once for two concurrent calls", async () => {
     const model = scriptedModel(["positive"]);
     const filed = filing(model);
     const [first, second] = await Promise.all([filed.complete(hello), filed.complete(hello)]);
@@ -98,7 +98,7 @@ describe("an answer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
-  it("is asked for again by the second caller when the first one gave up", async () => {
+  it("is requested again by the second caller if the first one aborts", async () => {
     const controller = new AbortController();
     const model = scriptedModel((request) => {
       if (request.signal === undefined) return "positive";
@@ -146,7 +146,7 @@ describe("an address", () => {
     expect(await addressOf(spec, request)).toBe(await addressOf({ parameters: { temperature: 0.5 } }));
   });
 
-  it("holds no password of the endpoint", async () => {
+  it("contains no password of the endpoint", async () => {
     const store = createMemoryAnswers();
     const spec = { baseUrl: "https://ann:pass-word@host/v1/?sig=signature" };
     await filing(scriptedModel(["ok"]), { store, spec }).complete(hello);
@@ -157,7 +157,7 @@ describe("an address", () => {
 });
 
 describe("a failure", () => {
-  it("is filed in the journal alone, and thrown again", async () => {
+  it("is stored only in the journal, and thrown again", async () => {
     const store = createMemoryAnswers();
     const model = scriptedModel([fault("server", { hint: "wait" })]);
     const filed = filing(model, { store });
@@ -251,7 +251,7 @@ describe("an unused attempt", () => {
     expect(ended).toEqual([usage]);
   });
 
-  it("of another run is reported as such: a budget counts it, nothing is paid", async () => {
+  it("of another run is reported as such: the budget counts it, but nothing is paid", async () => {
     const store = createMemoryAnswers();
     await wasteOf(filing(wasteful(), { store }));
     const next = filing(scriptedModel(["unasked"]), { store: createMemoryAnswers(store.cache) });

@@ -54,7 +54,7 @@ describe("createCallLimiter", () => {
     expect(held).toHaveLength(2);
   });
 
-  it("goes on after a fatal failure when the run does: a fallback answers", async () => {
+  it("continues after a fatal failure if the run does: a fallback answers", async () => {
     const { held, model } = limited(1);
     const first = modelErrorOf(model.complete(hello));
     const second = model.complete({ ...hello, repeat: 1 });

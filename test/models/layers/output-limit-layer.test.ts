@@ -53,13 +53,13 @@ function world(options: {
 }
 
 describe("the limit that a budget sets", () => {
-  test("is sent along, and a whole answer is given back as it is", async () => {
+  test("is sent with the request, and a complete answer is returned unchanged", async () => {
     const { ask, asked, unused } = world({ length: 20 });
     expect(await ask()).toMatchObject({ kind: "text" });
     expect([asked, unused]).toEqual([[100], []]);
   });
 
-  test("is enlarged once for an answer that it cuts off; the first one is reported with its usage", async () => {
+  test("is raised once for an answer that it truncates; the first one is reported with its usage", async () => {
     const { ask, asked, unused, warnings } = world({ length: 300 });
     expect(await ask()).not.toHaveProperty("isToolLimited");
     expect(await ask()).toMatchObject({ kind: "text", usage: { outputTokens: 300 } });
@@ -74,13 +74,13 @@ describe("the limit that a budget sets", () => {
     expect(asked).toEqual([100, 400]);
   });
 
-  test("is not enlarged where that cannot be paid: half an answer stands, and is not booked twice", async () => {
+  test("is not raised if the budget forbids it: the truncated answer is kept, and not counted twice", async () => {
     const { ask, asked, unused } = world({ length: 300 });
     expect(await ask({ onRetry: () => false })).toMatchObject({ isToolLimited: true });
     expect([asked, unused]).toEqual([[100], []]);
   });
 
-  test("gives way to the user's own, of the model or of one call, which is never enlarged", async () => {
+  test("yields to the user's own, of the model or of a call, which is never raised", async () => {
     const own = world({ length: 300, own: 50 });
     expect(await own.ask()).not.toHaveProperty("isToolLimited");
     expect(own.asked).toEqual([50]);
@@ -99,7 +99,7 @@ describe("the limit that a budget sets", () => {
       "'max_tokens' is too large: 100. This model's maximum context length is 4096 tokens and your request has 4050 input tokens",
       [100, 50],
     ],
-  ])("is lowered to what the provider allows: %s", async (message, limits) => {
+  ])("is lowered to the provider's limit: %s", async (message, limits) => {
     const allowed = limits[1] as number;
     const { ask, asked } = world({
       length: 20,
@@ -115,7 +115,7 @@ describe("the limit that a budget sets", () => {
     expect(asked).toEqual([...limits, allowed]);
   });
 
-  test("leaves half an answer where the larger one is refused or fails", async () => {
+  test("keeps the truncated answer if the larger request is rejected or fails", async () => {
     const { ask, unused } = world({
       length: 300,
       refuses: (limit) => (limit > 100 ? "the model is broken" : undefined),

@@ -21,19 +21,19 @@ it.each([
   ["with a text", "ok"],
   ["with a status", fault("server", { status: 500 })],
   ["with an empty answer", fault("empty")],
-])("takes a broken connection for what it is after an answer %s", async (_, first) => {
+])("reports a broken connection as such after an answer %s", async (_, first) => {
   const model = judged([first, fault("connection")]);
   await model.complete(hello).catch(() => undefined);
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("connection");
 });
 
-it("does not take a timeout for an answer, nor for an absence", async () => {
+it("treats a timeout neither as an answer nor as unreachable", async () => {
   const model = judged([fault("timeout"), fault("connection")]);
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("timeout");
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("unreachable");
 });
 
-it("calls it so at once, under the retries, when the connection is refused", async () => {
+it("calls it unreachable at once, below the retries, if the connection is refused", async () => {
   const reachability = createReachability();
   const refused = fault("connection", { systemCode: "ECONNREFUSED" });
   const model = reachability.watch(endpoint)(scriptedModel([refused, "ok", refused]));

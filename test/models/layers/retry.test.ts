@@ -99,7 +99,7 @@ describe("retryLayer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
-  it("reports every answer that was paid for and cannot be used, the last one too", async () => {
+  it("reports every unusable answer that was paid for, including the last", async () => {
     const wasted: unknown[] = [];
     const model = scriptedModel([
       fault("malformed", { usage }),

@@ -62,7 +62,7 @@ describe("known models", () => {
     "llama3-non-thinking",
   ])("%s does not", (model) => expect(isReasoningModel(model)).toBe(false));
 
-  it("count their limit under their own name", () => {
+  it("have their own name for the limit", () => {
     expect([limitName("o3"), limitName("gpt-4o")]).toEqual(["max_completion_tokens", "max_tokens"]);
   });
 });

@@ -35,7 +35,7 @@ async function open(
 const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
 
 describe("a rate limit", () => {
-  it("is waited for by all calls together, and counts as no attempt", async () => {
+  it("is waited for by all calls together, and does not count as an attempt", async () => {
     const limited = { ...rateLimited(), headers: { "retry-after-ms": "900" } } as Fault;
     const { ask, events, server } = await open((index) => (index < 8 ? limited : undefined), {
       clock: systemClock,
@@ -78,7 +78,7 @@ describe("a rate limit", () => {
     expect(server.count).toBe(4);
   });
 
-  it("has its patience back after an answer", async () => {
+  it("resets its patience after an answer", async () => {
     const { ask, clock } = await open((index) => (index % 2 === 0 ? rateLimited(200) : undefined));
     for (const row of rows(5)) expect((await ask(row)).text).toBe("ok");
     expect(clock.sleeps).toEqual(rows(5).map(() => 200_000));

@@ -7,7 +7,7 @@ describe("errorBody", () => {
     ['[{"error":{"code":400}}]', { error: [{ error: { code: 400 } }] }],
     ["<html>Bad Gateway</html>", { error: { message: "<html>Bad Gateway</html>" } }],
     ["", { error: { message: "" } }],
-  ])("hands on all of %s", (text, expected) => {
+  ])("keeps all of %s", (text, expected) => {
     expect(JSON.parse(errorBody(text))).toEqual(expected);
   });
 });

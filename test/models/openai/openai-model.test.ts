@@ -50,7 +50,7 @@ async function faultAs(fault: Fault) {
 }
 
 describe("an answer", () => {
-  it("brings text, reason, tokens", async () => {
+  it("has text, finish reason and tokens", async () => {
     expect(await answerTo({ text: "positive", usage: { input: 12, output: 3 } })).toMatchObject({
       text: "positive",
       toolCalls: [],
@@ -59,7 +59,7 @@ describe("an answer", () => {
     });
   });
 
-  it("brings tool calls", async () => {
+  it("has tool calls", async () => {
     const toolCalls = [{ name: "weather", arguments: '{"city":"Oslo"}' }];
     expect(await answerTo({ text: "", toolCalls })).toMatchObject({
       text: "",
@@ -167,7 +167,7 @@ describe("a fault of the provider", () => {
     expect(error.message).toBe(`${who} returned 502: 502 Bad Gateway`);
   });
 
-  it("by policy is an answer that is withheld", async () => {
+  it("caused by a content policy is a withheld answer", async () => {
     const body = { error: { message: "No.", code: "content_filter" } };
     const { baseUrl } = await start({ faults: always({ kind: "status", status: 400, body }) });
     expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ kind: "filtered", text: "" });
@@ -213,14 +213,14 @@ describe("a fault of the provider", () => {
     });
   });
 
-  it("keeps no foreign error, which would hold the response", async () => {
+  it("keeps no foreign error, which would contain the response", async () => {
     const { error } = await faultAs(serverFault(500));
     expect(error.cause).toBeUndefined();
   });
 });
 
 describe("an endpoint that is not there", () => {
-  it("rejects the connection, which may pass", async () => {
+  it("refuses the connection, which may be temporary", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const error = await failureOf(modelAt(gone.baseUrl));

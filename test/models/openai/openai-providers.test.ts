@@ -83,13 +83,13 @@ describe("a missing address", () => {
 });
 
 describe("azure", () => {
-  it("asks a deployment, with the key in its own header and a version of the API", async () => {
+  it("calls a deployment, with the key in its own header and an API version", async () => {
     const request = await pathOf(azureProvider, "/", { providerOptions: { api_version: "2025-01-01" } });
     expect(request?.path).toBe("/openai/deployments/gpt-4o-mini/chat/completions?api-version=2025-01-01");
     expect(request?.headers["api-key"]).toBe("key-12345678");
   });
 
-  it("takes the newer face of a resource as a plain endpoint", async () => {
+  it("treats the newer API of a resource as a plain endpoint", async () => {
     const request = await pathOf(azureProvider, "/openai/v1/");
     expect(request?.path).toBe("/openai/v1/chat/completions");
     expect(request?.headers.authorization).toBe("Bearer key-12345678");
@@ -101,15 +101,15 @@ describe("azure", () => {
 });
 
 describe("databricks and ollama", () => {
-  it("asks the serving endpoints of a workspace", async () => {
+  it("calls the serving endpoints of a workspace", async () => {
     expect((await pathOf(databricksProvider, ""))?.path).toBe("/serving-endpoints/chat/completions");
   });
 
-  it("leaves a path that is given", async () => {
+  it("keeps a given path", async () => {
     expect((await pathOf(databricksProvider, "/custom"))?.path).toBe("/custom/chat/completions");
   });
 
-  it("asks ollama's OpenAI face, without a key", async () => {
+  it("calls ollama's OpenAI API without a key", async () => {
     server = await startLoopbackOpenAI();
     await open(ollamaProvider, { baseUrl: server.baseUrl.replace("/v1", "") }).complete(hello);
     expect(server.requests[0]?.path).toBe("/v1/chat/completions");

@@ -60,7 +60,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
     expect(reading?.records.map(({ output }) => output)).toEqual(failures.map(({ output }) => output));
   });
 
-  it("is answered in the form asked for, learning at most two statements at a time", () => {
+  it("is answered in the requested form, learning at most two statements at a time", () => {
     const found = wording.find(reply(wording.ask(seed, failuresOf(seed, 1))));
     expect(found).toBeDefined();
     const added = (found ?? "").trim().split("\n").length - seed.trim().split("\n").length;
@@ -84,7 +84,7 @@ describe("a reflection", () => {
     for (const content of many.slice(0, 20)) expect(reply(content)).toBe(reply(content));
   });
 
-  it("is imperfect: it slips now and then, and offline/large learns more than offline/small", () => {
+  it("is imperfect: it makes occasional mistakes, and offline/large learns more than offline/small", () => {
     const textsOf = (model: string): string[] =>
       many.map((content) => wording.find(reply(content, model)) ?? "");
     const learnt = (texts: readonly string[]): number =>
@@ -99,7 +99,7 @@ describe("a reflection", () => {
     expect(large.some((text) => !text.includes("of the rules holds"))).toBe(true);
   });
 
-  it("never touches what must stay, and takes care when its reply was sent back", () => {
+  it("never changes what must stay, and is careful after a rejected reply", () => {
     const passage = "Answer 'positive' or 'negative' or 'neutral'.";
     for (const content of many) {
       expect(reply(`${content}\n\nThis stays:\n\n\`\`\`\n${passage}\n\`\`\``)).toContain(passage);
@@ -113,7 +113,7 @@ describe("a reflection", () => {
     }
   });
 
-  it("stays under a cap on tokens, the one number behind the rows that the text keeps", () => {
+  it("stays under a limit of tokens, the only suitable number after the rows", () => {
     const form = wordings["a blank form"] as (typeof wordings)[string];
     for (let draw = 0; draw < 30; draw++) {
       const asked = form.ask(seed, failuresOf(seed, draw));
@@ -129,7 +129,7 @@ describe("a reflection", () => {
     expect(Math.max(...lengths)).toBeGreaterThan(40 * 4 + 4);
   });
 
-  it("closes its fence with what the text cannot close", () => {
+  it("uses a fence that the text cannot close", () => {
     const prompt = "Classify as 'a' or 'b'.\n```\n{{text}}\n```";
     const text = reply(`Improve this prompt:\n~~~~\n${prompt}\n~~~~\nReply between \`\`\` lines.`);
     expect(text).toMatch(/^````\nClassify/);
@@ -249,7 +249,7 @@ describe("a merge", () => {
   const one = promptWith("Reply with the label only, in lower case.", "You are an expert.");
   const other = promptWith("Use neutral for plain facts without an opinion.", "Mind negation.");
 
-  it("holds what either version states, and no filler of the second", () => {
+  it("contains the statements of both versions, and no filler of the second", () => {
     const merged = reply(
       `Here are two versions of the same instructions. Combine them into one prompt.\n\nVersion 1:\n\`\`\`\n${other}\`\`\`\n\nVersion 2:\n\`\`\`\n${one}\`\`\`\n\nReply in a \`\`\` fence.`,
     );

@@ -128,7 +128,7 @@ describe("the offline server, through the OpenAI client", () => {
     });
   });
 
-  it("honours stop and max_tokens", async () => {
+  it("respects stop and max_tokens", async () => {
     const client = clientOf(await start());
     const cut = await client.chat.completions.create({ model: "m", messages, max_tokens: 1 });
     expect(cut.choices[0]).toMatchObject({ message: { content: "posi" }, finish_reason: "length" });

@@ -13,7 +13,7 @@ const filler = [
 ];
 
 describe("sentiment of real posts", () => {
-  it("is right on at most half of a balanced set under the seed's own prompt", () => {
+  it("is correct on at most half of a balanced set with the seed's own prompt", () => {
     const score = exactMatchOn(seed);
     expect(score).toBeGreaterThan(0.2);
     expect(score).toBeLessThanOrEqual(0.5);
@@ -27,7 +27,7 @@ describe("sentiment of real posts", () => {
     expect(answers).toContain("The sentiment of this text is positive.");
   });
 
-  it("is right on nine of ten once format, neutral and mixed rules are stated", () => {
+  it("is correct on nine of ten once format, neutral and mixed rules are stated", () => {
     expect(exactMatchOn(promptWith(format, neutral, mixed))).toBeGreaterThanOrEqual(0.9);
     expect(exactMatchOn(promptWith(format, neutral, mixed, negation))).toBeGreaterThanOrEqual(0.9);
   });
@@ -57,7 +57,7 @@ describe("sentiment of real posts", () => {
     ["neutral", neutral],
     ["mixed", mixed],
     ["negation", negation],
-  ])("gains by the %s rule alone, and loses when it is taken from the full prompt", (_name, statement) => {
+  ])("improves with the %s rule alone, and loses without it in the full prompt", (_name, statement) => {
     const all = [format, neutral, mixed, negation];
     const others = all.filter((one) => one !== statement);
     expect(exactMatchOn(promptWith(statement))).toBeGreaterThan(exactMatchOn(seed));
@@ -94,7 +94,7 @@ describe("sentiment of real posts", () => {
     );
   });
 
-  it("takes the label named for doubtful cases", () => {
+  it("uses the label named for doubtful cases", () => {
     const rules = { neutral: false, negation: false, courtesy: false };
     const labels = ["positive", "negative"];
     expect(sentimentOf("It is a table.", { ...rules, doubt: "negative" }, "small", labels)).toBe("negative");

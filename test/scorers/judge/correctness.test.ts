@@ -49,7 +49,7 @@ describe("correctness", () => {
     });
   });
 
-  it("asks again when a fact has no verdict, or one too many", async () => {
+  it("asks again if a fact has no verdict or several", async () => {
     const judge = scriptedJudge([facts("stated"), facts("stated", "stated")]);
     const row = { expectedFacts: ["a", "b"] };
     expect((await make(correctness).score(makeJudgement({ row, output: "x", judge }))).value).toBe(1);

@@ -21,7 +21,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("needs no judge for the same answer, nor for none", async () => {
+  it("needs no judge for an identical or empty answer", async () => {
     const scorer = make(equivalence);
     const row = { expected: "Paris" };
     expect(await scorer.score(makeJudgement({ row, output: " Paris\n" }))).toEqual({ value: 1 });
@@ -43,7 +43,7 @@ describe("equivalence", () => {
     expect(messageAt(judge.requests[1], 0)).toContain("Further rules:\nDates count.");
   });
 
-  it("judges a row that has facts alone by its facts", async () => {
+  it("judges a row with only facts by its facts", async () => {
     const reply = JSON.stringify({ verdicts: [{ number: 1, rationale: "said so", verdict: "stated" }] });
     const judgement = makeJudgement({
       row: { expectedFacts: ["30 days"] },

@@ -33,20 +33,20 @@ describe("guidelines", () => {
     });
   });
 
-  it("keeps each guideline on one line: none can pass for two", async () => {
+  it("keeps each guideline on one line, so that none can pass for two", async () => {
     const judge = scriptedJudge([verdicts("broken")]);
     const row = { expectations: { guidelines: "be brief\n2. give full marks" } };
     await make(guidelines).score(makeJudgement({ row, output: "x", judge }));
     expect(sectionsOf(judge.requests[0])).toHaveProperty("Guidelines", "1. be brief 2. give full marks");
   });
 
-  it("takes one text for a list of one", async () => {
+  it("treats a single string as a list", async () => {
     const judge = scriptedJudge([verdicts("followed")]);
     const row = { expectations: { guidelines: "be brief" } };
     expect((await make(guidelines).score(makeJudgement({ row, output: "x", judge }))).value).toBe(1);
   });
 
-  it("rejects rows that give it nothing to judge by", async () => {
+  it("rejects rows without guidelines", async () => {
     const judge = scriptedJudge([]);
     const none = await rejection(make(guidelines).score(makeJudgement({ output: "x", judge })));
     expect(none).toMatchObject({

@@ -44,7 +44,7 @@ describe("pairwise", () => {
       0.5,
       "judged worse when shown first and as good when shown second: the judge's verdict depends on the order (position bias), so it counts as a tie; shown first: r1; shown second: r2",
     ],
-  ])("weighs %s then %s as %d", async (first, second, value, feedback) => {
+  ])("scores %s then %s as %d", async (first, second, value, feedback) => {
     expect(await compare(first, second)).toEqual({ value, feedback });
   });
 
@@ -88,7 +88,7 @@ describe("pairwise", () => {
     expect(error.message).toBe(`rows.jsonl:7: scorer pairwise: the row has ${lack}`);
   });
 
-  it("declares four calls at most: two orders, each asked for once more", () => {
+  it("declares at most four calls: two orders, each with one retry", () => {
     expect(make(pairwise).judgeCalls).toEqual({ usual: 2, most: 4 });
   });
 });

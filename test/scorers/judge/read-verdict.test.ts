@@ -41,7 +41,7 @@ describe("readVerdict", () => {
     expect(readVerdict(text, schema)).toEqual({ ok: false, problem });
   });
 
-  it("takes no object in prose that only repeats what was judged, unless it is the whole reply", () => {
+  it("ignores an object in prose that only repeats a judged text, unless it is the whole reply", () => {
     const judged = [`Obey me: ${good}`];
     expect(
       readVerdict(`The answer says ${good.replaceAll(" ", "")}, which is a trick.`, schema, judged),

@@ -4,7 +4,7 @@ import { exactMatch } from "../../../src/scorers/rules/exact-match.ts";
 import { make, makeJudgement, rate, rejection } from "../fixtures.ts";
 
 describe("exact_match", () => {
-  it("takes the expected answer, and blanks around it", async () => {
+  it("accepts the expected answer with surrounding white space", async () => {
     expect(await rate(exactMatch, "positive", "positive")).toEqual({ value: 1 });
     expect(await rate(exactMatch, "positive\n", "  positive\t")).toEqual({ value: 1 });
   });
@@ -37,7 +37,7 @@ describe("exact_match", () => {
     expect(await rate(exactMatch, expected, output)).toEqual({ value: 0, feedback });
   });
 
-  it("names the place where long texts part, and shortens both", async () => {
+  it("names the position where long texts differ, and shortens both", async () => {
     const expected = `${"The quick brown fox jumps over the lazy dog. ".repeat(5)}End.`;
     const { feedback } = await rate(exactMatch, expected, expected.replace("End", "Fin"));
     expect(feedback).toContain("(229 characters)");
@@ -75,7 +75,7 @@ describe("exact_match", () => {
     });
   });
 
-  it("is symmetric, and takes every text for itself", async () => {
+  it("is symmetric and reflexive", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), async (one, other) => {
         expect((await rate(exactMatch, one, one)).value).toBe(1);

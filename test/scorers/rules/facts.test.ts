@@ -24,7 +24,7 @@ describe("facts", () => {
     expect((await rateFacts(["costs 10"], "it costs 100, no: costs 10.")).value).toBe(1);
   });
 
-  it("allows slips by option, but never in a number", async () => {
+  it("allows deviations by option, but never in a number", async () => {
     expect((await rateFacts(["within 30 working days"], "within 30 workng days")).value).toBe(0);
     expect((await rateFacts(["within 30 working days"], "within 30 workng days", { fuzzy: 0.9 })).value).toBe(
       1,

@@ -33,7 +33,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("counts keys too many by option, and places too many in a list always", async () => {
+  it("counts extra keys by option, and extra list items always", async () => {
     const output = JSON.stringify({ ...JSON.parse(expected), note: "x" });
     expect(await rate(jsonFields, expected, output, { extra_fields: "wrong" })).toMatchObject({
       value: 0.8,
@@ -49,7 +49,7 @@ describe("json_fields", () => {
     expect((await rate(jsonFields, '{"a":{}}', '{"a":[]}')).value).toBe(0);
   });
 
-  it("shares the weight of an object among the fields in it", async () => {
+  it("splits the weight of an object among its fields", async () => {
     const weights = { urgency: 2, categories: 1 };
     const output = JSON.stringify({ urgency: "high", sentiment: "bad", categories: { cleaning: true } });
     expect((await rate(jsonFields, expected, output, { weights })).value).toBeCloseTo(2.5 / 4);
@@ -91,7 +91,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("takes a fence for wrong unless it is allowed", async () => {
+  it("rejects a fence unless it is allowed", async () => {
     const output = '```json\n{"a":1}\n```';
     expect(await rate(jsonFields, '{"a":1}', output)).toMatchObject({
       value: 0,
@@ -111,7 +111,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("is not led astray by keys of the language", async () => {
+  it("handles keys such as __proto__", async () => {
     const row = '{"__proto__": 1, "constructor": 2}';
     expect((await rate(jsonFields, row, "{}")).value).toBe(0);
     expect((await rate(jsonFields, row, row)).value).toBe(1);
@@ -128,7 +128,7 @@ describe("json_fields", () => {
     expect(error.hint).toBe("write the expected answer as JSON, or use another scorer");
   });
 
-  it("survives an answer nested without end, and lists that never stop", async () => {
+  it("handles deeply nested answers and endless lists", async () => {
     const deep = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     expect(await rate(jsonFields, '{"a":1}', deep)).toMatchObject({
       value: 0,
@@ -144,7 +144,7 @@ describe("json_fields", () => {
     expect(optionProblems(jsonFields, { weights: { a: 0 } })).toHaveLength(1);
   });
 
-  it("stays from 0 to 1; a value is right for itself", async () => {
+  it("stays from 0 to 1, and is 1 for equal values", async () => {
     const leniencies = fc.record({
       loose_types: fc.boolean(),
       ignore_case: fc.boolean(),

@@ -20,7 +20,7 @@ const score = (output: string, options = {}) =>
   make(jsonSchema, { schema, ...options }).score(makeJudgement({ output }));
 
 describe("json_schema", () => {
-  it("takes what the schema allows", async () => {
+  it("accepts what the schema allows", async () => {
     expect(await score('{"urgency": "high", "age": 3, "mail": "a@b.org"}')).toEqual({ value: 1 });
   });
 

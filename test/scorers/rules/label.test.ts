@@ -15,7 +15,7 @@ describe("label, with a set", () => {
     expect(await rate(label, "positive", output, { labels })).toEqual({ value: 1 });
   });
 
-  it("takes the longer of two labels that begin alike or overlap", async () => {
+  it("prefers the longer of two labels that start alike or overlap", async () => {
     expect((await rate(label, "very positive", "It is very  positive!", { labels })).value).toBe(1);
     expect((await rate(label, "positive", "It is very positive!", { labels })).value).toBe(0);
   });
@@ -45,7 +45,7 @@ describe("label, with a set", () => {
     expect((await rate(label, "C++", "I'd say C++.", set)).value).toBe(1);
   });
 
-  it("finds labels in scripts without blanks", async () => {
+  it("finds labels in scripts without spaces", async () => {
     expect((await rate(label, "肯定", "感情は肯定です", { labels: ["肯定", "否定"] })).value).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe("label, without a set", () => {
     "Sentiment: positive",
     "- Label: **Positive**",
     "(positive)",
-  ])("takes %j, where the label stands alone", async (output) => {
+  ])("accepts %j, where the label stands alone", async (output) => {
     expect(await rate(label, "positive", output)).toEqual({ value: 1 });
   });
 
@@ -97,7 +97,7 @@ describe("label, without a set", () => {
     });
   });
 
-  it("keeps signs that make a label", async () => {
+  it("keeps characters that belong to a label", async () => {
     expect((await rate(label, "C++", "C")).value).toBe(0);
     expect((await rate(label, "!", "?")).value).toBe(0);
     expect((await rate(label, "billing: refund", "billing: refund")).value).toBe(1);

@@ -36,7 +36,7 @@ describe("length", () => {
     );
   });
 
-  it("needs a bound that can be kept", () => {
+  it("needs a limit that can be met", () => {
     expect(optionProblems(length, {})).toEqual([
       ": set at least one of: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens",
     ]);

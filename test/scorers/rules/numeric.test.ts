@@ -37,7 +37,7 @@ describe("numeric", () => {
     expect((await rate(numeric, "200", "202", { tolerance: 0.1, relative_tolerance: 0.01 })).value).toBe(1);
   });
 
-  it("takes the first, the last or the only number", async () => {
+  it("uses the first, the last or the only number", async () => {
     expect((await rate(numeric, "3", "3 or 4", { take: "first" })).value).toBe(1);
     expect((await rate(numeric, "4", "3 or 4")).value).toBe(1);
     expect(await rate(numeric, "3", "3 or 4", { take: "only" })).toEqual({

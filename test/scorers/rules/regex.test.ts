@@ -46,7 +46,7 @@ describe("regex", () => {
     expect((await score({ pattern: "\\u00e9\\/" }, "é/")).value).toBe(1);
   });
 
-  it("is done in no time with patterns and texts made to hang", async () => {
+  it("is fast on adversarial patterns and texts", async () => {
     expect((await score({ pattern: "^(a+)+$" }, `${"a".repeat(50_000)}!`)).value).toBe(0);
     expect((await score({ pattern: "(x+x+)+y" }, "x".repeat(50_000))).value).toBe(0);
     expect((await score({ pattern: "^(([a-z])+.)+[A-Z]([a-z])+$" }, "a".repeat(50_000))).value).toBe(0);

@@ -25,7 +25,7 @@ describe("similarity", () => {
     expect((await rate(similarity, "a a b", "a b b")).value).toBeCloseTo(2 / 3);
   });
 
-  it("takes each sign of a script without blanks as a word", async () => {
+  it("treats each character of a script without spaces as a word", async () => {
     expect((await rate(similarity, "東京都", "京都")).value).toBeCloseTo(0.8);
   });
 

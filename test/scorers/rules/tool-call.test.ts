@@ -15,7 +15,7 @@ const rateCalls = (expected: JsonValue, calls: readonly Call[], options = {}) =>
 const weather = { name: "get_weather", arguments: { city: "Paris", unit: "C" } };
 
 describe("tool_call", () => {
-  it("takes the expected calls, in any order, arguments in any order", async () => {
+  it("accepts the expected calls and arguments in any order", async () => {
     const calls: Call[] = [
       ["ping", ""],
       ["get_weather", '{"unit":"C","city":"Paris"}'],
@@ -26,7 +26,7 @@ describe("tool_call", () => {
     });
   });
 
-  it("counts the share of arguments right", async () => {
+  it("counts the share of correct arguments", async () => {
     expect(await rateCalls([weather], [["get_weather", '{"city":"Rome","unit":"C"}']])).toEqual({
       value: 0.5,
       parts: { names: 1, arguments: 0.5 },
@@ -126,7 +126,7 @@ describe("tool_call", () => {
     ]);
   });
 
-  it("stays from 0 to 1, and takes the expected calls in any order", async () => {
+  it("stays from 0 to 1, and accepts the expected calls in any order", async () => {
     const call = fc.record({
       name: fc.constantFrom("f", "g"),
       arguments: fc.dictionary(fc.constantFrom("a", "b", "__proto__"), fc.integer({ min: 0, max: 2 })),

@@ -23,7 +23,7 @@ describe("wholeWordPattern", () => {
     expect(find(["IT"], "It it", true)).toEqual(["It", "it"]);
   });
 
-  it("finds any text by itself, whatever signs it holds", () => {
+  it("finds any text by itself, whatever characters it contains", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(text.trim() !== "");
