@@ -7,6 +7,7 @@ export {
   type OptimizeOptions,
   type PromptOptimization,
 } from "./app-config.ts";
+export type { PromptCallOptions } from "./calls/prompt/call-prompt.ts";
 export type {
   PromptCallDelta,
   PromptCallDetails,
@@ -14,7 +15,6 @@ export type {
   PromptCallResponse,
   PromptCallStream,
 } from "./calls/prompt/prompt-call.ts";
-export type { PromptCallOptions } from "./calls/prompt/prompt-caller.ts";
 export type { Agent, AgentAnswer, AgentInput } from "./contracts/agent.ts";
 export type { EngineEvent, RunEvent, RunListener, RunnerEvent } from "./contracts/events.ts";
 export type { InputsOf, KnownReference, PromptReference } from "./contracts/known-prompts.ts";

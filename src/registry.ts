@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
+import { createPromptCaller, type PromptCallOptions } from "./calls/prompt/call-prompt.ts";
 import { createCallServices } from "./calls/prompt/call-services.ts";
 import type { PromptCallResponse, PromptCallStream } from "./calls/prompt/prompt-call.ts";
-import { createPromptCaller, type PromptCallOptions } from "./calls/prompt/prompt-caller.ts";
 import type { InputsOf, PromptReference } from "./contracts/known-prompts.ts";
 import type { PromptArchive, PromptVersion } from "./contracts/registry.ts";
 import type { TraceLosses } from "./contracts/trace-store.ts";

@@ -1,13 +1,13 @@
 import { OpenAI as Official } from "openai";
-import { isRecording } from "./record/open-recorder.ts";
+import { isRecording } from "./record/client-recorder.ts";
 import { RecordedOpenAI } from "./recorded-openai.ts";
 
 /**
- * OpenAI's own client: what it sends, gives and throws is the same. Calls of a named prompt become traces besides,
- * in a folder or on a `dao-opt serve` (`daoOpt` in the constructor and in each call).
+ * OpenAI's own client with identical requests, results and errors. Calls of a named prompt are also recorded as
+ * traces, in a folder or on a `dao-opt serve` (`daoOpt` in the constructor and in each call).
  */
 export class OpenAI extends RecordedOpenAI {
-  /** Part of the user agent, whatever a bundler calls the class. */
+  /** Part of the user agent, even if a bundler renames the class. */
   static override readonly name = "OpenAI";
 
   static {
@@ -15,12 +15,12 @@ export class OpenAI extends RecordedOpenAI {
   }
 }
 
-/** Azure's client is one of `OpenAI` too, as it is in the SDK; subclasses have their own instances only. */
+/** As in the SDK, Azure's client is an instance of `OpenAI`; subclasses only have their own instances. */
 function isInstance(this: unknown, value: unknown): boolean {
   return Function.prototype[Symbol.hasInstance].call(this, value) || (this === OpenAI && isRecording(value));
 }
 
-/** Every type that the SDK has under the name of its client (a test compares the lists). */
+/** Every type that the SDK exports under its client's name (a test compares the lists). */
 export declare namespace OpenAI {
   export type RequestOptions = Official.RequestOptions;
   export import Page = Official.Page;

@@ -1,11 +1,6 @@
-/** `import OpenAI from "dao-opt/openai"`: the `openai` package's client, recording. */
+/** `import OpenAI from "dao-opt/openai"`: the `openai` package's client with recording. */
 export * from "openai";
 export type { TraceLosses, TraceSink } from "../contracts/trace-store.ts";
-// biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (docs/decisions/015).
-export { OpenAI, OpenAI as Client, OpenAI as default } from "./openai-class.ts";
-export { type AzureClientOptions, AzureOpenAI } from "./recorded-azure.ts";
-export type { ClientOptions } from "./recorded-openai.ts";
-export type { CallParams } from "./resource-types.ts";
 export type {
   DaoOptCallOptions,
   DaoOptCallOptions as LibrettoCreateParams,
@@ -13,13 +8,19 @@ export type {
   DaoOptOptions as LibrettoConfig,
   Feedback,
   WithFeedbackKey,
-} from "./settings/client-options.ts";
+} from "./client-options.ts";
+// biome-ignore lint/style/noDefaultExport: the SDK's own client is imported by default (docs/decisions/015).
+export { OpenAI, OpenAI as Client, OpenAI as default } from "./openai-class.ts";
+export { type AzureClientOptions, AzureOpenAI } from "./recorded-azure.ts";
+export type { ClientOptions } from "./recorded-openai.ts";
+export type { CallParams } from "./resource-types.ts";
 export {
   type PartsTemplateMessage,
+  TemplateChat,
   type TemplatedMessage,
   type TemplateRole,
+  TemplateText,
   type TextTemplateMessage,
   templateChat,
+  templateText,
 } from "./template/template-chat.ts";
-export { TemplateChat, TemplateText } from "./template/template-names.ts";
-export { templateText } from "./template/template-text.ts";

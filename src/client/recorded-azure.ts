@@ -3,23 +3,21 @@ import type { AzureClientOptions as SdkOptions } from "openai/azure";
 import type { TraceLosses } from "../contracts/trace-store.ts";
 import type { JsonValue } from "../core/data/json.ts";
 import { sdk } from "./checked-sdk.ts";
-import type { ClientRecorder } from "./record/client-recorder.ts";
-import { openRecorder } from "./record/open-recorder.ts";
-import type { PostOptions, SentRequest } from "./record/post-options.ts";
+import { type DaoOptOptions, type Feedback, mergeOptions } from "./client-options.ts";
+import type { PostOptions, SentRequest } from "./record/call-secrets.ts";
+import { type ClientRecorder, openRecorder } from "./record/client-recorder.ts";
 import type { ClientOptions } from "./recorded-openai.ts";
 import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
-import type { DaoOptOptions, Feedback } from "./settings/client-options.ts";
-import { mergeOptions } from "./settings/merge-options.ts";
 
 export interface AzureClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;
-  /** For code that comes from Libretto. */
+  /** For code written for Libretto. */
   libretto?: DaoOptOptions | undefined;
 }
 
-/** The SDK's client of Azure, with its calls recorded, as `OpenAI` does. */
+/** The SDK's Azure client with recording, like `OpenAI`. */
 export class AzureOpenAI extends sdk.AzureOpenAI {
-  /** Part of the user agent, whatever a bundler calls the class. */
+  /** Part of the user agent, even if a bundler renames the class. */
   static override readonly name = "AzureOpenAI";
   declare chat: RecordedChat;
   declare completions: RecordedCompletions;
@@ -44,17 +42,17 @@ export class AzureOpenAI extends sdk.AzureOpenAI {
     this.#recorder.sent(request, context.options);
   }
 
-  /** As `OpenAI.sendFeedback`. */
+  /** See `OpenAI.sendFeedback`. */
   sendFeedback(feedback: Feedback): Promise<void> {
     return this.#recorder.sendFeedback(feedback);
   }
 
-  /** As `OpenAI.updateChain`. */
+  /** See `OpenAI.updateChain`. */
   updateChain(id: string, result: JsonValue): Promise<void> {
     return this.#recorder.updateChain(id, result);
   }
 
-  /** As `OpenAI.flush`. */
+  /** See `OpenAI.flush`. */
   flush(): Promise<TraceLosses> {
     return this.#recorder.flush();
   }

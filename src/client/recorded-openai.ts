@@ -2,20 +2,18 @@ import type { APIPromise, ClientOptions as SdkOptions } from "openai";
 import type { TraceLosses } from "../contracts/trace-store.ts";
 import type { JsonValue } from "../core/data/json.ts";
 import { sdk } from "./checked-sdk.ts";
-import type { ClientRecorder } from "./record/client-recorder.ts";
-import { openRecorder } from "./record/open-recorder.ts";
-import type { PostOptions, SentRequest } from "./record/post-options.ts";
+import { type DaoOptOptions, type Feedback, mergeOptions } from "./client-options.ts";
+import type { PostOptions, SentRequest } from "./record/call-secrets.ts";
+import { type ClientRecorder, openRecorder } from "./record/client-recorder.ts";
 import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
-import type { DaoOptOptions, Feedback } from "./settings/client-options.ts";
-import { mergeOptions } from "./settings/merge-options.ts";
 
 export interface ClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;
-  /** For code that comes from Libretto. */
+  /** For code written for Libretto. */
   libretto?: DaoOptOptions | undefined;
 }
 
-/** The SDK's client, with its calls recorded. The constructor throws UsageError when `daoOpt` cannot be used. */
+/** The SDK's client with recording. The constructor throws UsageError if `daoOpt` is invalid. */
 export class RecordedOpenAI extends sdk.OpenAI {
   declare chat: RecordedChat;
   declare completions: RecordedCompletions;
@@ -40,17 +38,19 @@ export class RecordedOpenAI extends sdk.OpenAI {
     this.#recorder.sent(request, context.options);
   }
 
-  /** Says what an answer was worth. Resolves when it is handed over; rejects with UsageError for a wrong rating. */
+  /**
+   * Records feedback on an answer. Resolves when it is passed on; rejects with UsageError for an invalid rating.
+   */
   sendFeedback(feedback: Feedback): Promise<void> {
     return this.#recorder.sendFeedback(feedback);
   }
 
-  /** Says what a chain of calls came to. */
+  /** Records the result of a chain of calls. */
   updateChain(id: string, result: JsonValue): Promise<void> {
     return this.#recorder.updateChain(id, result);
   }
 
-  /** Resolves when the events of all calls that ended before are kept or lost, with how many were lost. */
+  /** Resolves when the events of all ended calls are stored or lost, with the number lost. */
   flush(): Promise<TraceLosses> {
     return this.#recorder.flush();
   }

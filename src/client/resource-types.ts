@@ -4,9 +4,9 @@ import type { ExtractParsedContentFromParams as ParsedInput } from "openai/lib/R
 import type { ParsedChatCompletion } from "openai/resources/chat/completions";
 import type { ParsedResponse } from "openai/resources/responses/responses";
 import type { Stream } from "openai/streaming";
-import type { DaoOptCallOptions, WithFeedbackKey } from "./settings/client-options.ts";
+import type { DaoOptCallOptions, WithFeedbackKey } from "./client-options.ts";
 
-/** What a body may hold besides the SDK's own parameters. */
+/** Body members besides the SDK's own parameters. */
 export interface CallParams {
   daoOpt?: DaoOptCallOptions | undefined;
   libretto?: DaoOptCallOptions | undefined;
@@ -68,7 +68,7 @@ type ParseAnswer = <
   options?: Options,
 ) => APIPromise<ParsedResponse<Parsed> & WithFeedbackKey>;
 
-/** The SDK's resources; what comes first of an intersection is tried first. */
+/** The SDK's resources; the first type of an intersection is tried first. */
 export type RecordedChat = {
   completions: { create: CreateChat; parse: ParseChat } & OpenAI.Chat.Completions;
 } & OpenAI.Chat;

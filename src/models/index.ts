@@ -1,21 +1,21 @@
 import type { ModelPlugin } from "../contracts/plugin.ts";
 import type { BuiltinTable } from "../plugins/catalog.ts";
 
-const openaiProviders = () => import("./openai/openai-providers.ts");
+const openaiModels = () => import("./openai/openai-model.ts");
 
-/** The providers that ship, but for the offline models. */
+/** The built-in providers except `offline`. */
 export const builtinModels: BuiltinTable<ModelPlugin> = {
   openai: {
     summary: "any OpenAI-compatible endpoint",
-    load: async () => (await openaiProviders()).openaiProvider,
+    load: async () => (await openaiModels()).openaiProvider,
   },
-  azure: { summary: "Azure OpenAI", load: async () => (await openaiProviders()).azureProvider },
+  azure: { summary: "Azure OpenAI", load: async () => (await openaiModels()).azureProvider },
   databricks: {
     summary: "Databricks serving endpoints",
-    load: async () => (await openaiProviders()).databricksProvider,
+    load: async () => (await openaiModels()).databricksProvider,
   },
   ollama: {
-    summary: "models on this machine, through Ollama",
-    load: async () => (await openaiProviders()).ollamaProvider,
+    summary: "local models through Ollama",
+    load: async () => (await openaiModels()).ollamaProvider,
   },
 };

@@ -3,11 +3,10 @@ import type { CompletionRequest } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import { digestOf } from "../core/data/digest.ts";
 import type { ModelParameters } from "../core/prompt/prompt.ts";
-import { ownOutputLimit } from "./limits/output-limit-of.ts";
-import { mergeParameters } from "./merge-parameters.ts";
-import { shownUrl } from "./shown-url.ts";
+import { ownOutputLimit } from "./limits/known-models.ts";
+import { shownUrl } from "./secret-mask.ts";
 
-/** A question and where its answer is filed. */
+/** A question and the address of its stored answer. */
 interface AddressedQuestion {
   readonly question: ModelQuestion;
   readonly address: Address;
@@ -18,12 +17,12 @@ interface Passed extends AddressedQuestion {
   readonly parameters: CompletionRequest["parameters"];
 }
 
-/** On its way from who pays for a call to who files its answer, one right after the other. */
+/** Handed from the layer that pays for a call to the layer that stores its answer, which runs right after it. */
 let passed: Passed | undefined;
 
 /**
- * The address of the question that a request puts to a model, for who is about to ask it: the digest takes
- * longer than anything else that is done for a call, and `addressedQuestion` will not make it again.
+ * The address of a request's question. Computing the digest is the slowest step of a call, so the next
+ * `addressedQuestion` reuses it.
  */
 export function addressOf(spec: ModelSpec, request: CompletionRequest): Address {
   const question = modelQuestion(spec, request);
@@ -32,10 +31,10 @@ export function addressOf(spec: ModelSpec, request: CompletionRequest): Address 
   return address;
 }
 
-/** The question that a request puts to a model, with its address. */
+/** The question of a request and its address. */
 export function addressedQuestion(spec: ModelSpec, request: CompletionRequest): AddressedQuestion {
   const found = passed;
-  // Good for once: whoever asks may put something else into the same list of messages afterwards.
+  // Used only once: the caller may change the same list of messages afterwards.
   passed = undefined;
   const isPassed =
     found?.spec === spec &&
@@ -47,7 +46,7 @@ export function addressedQuestion(spec: ModelSpec, request: CompletionRequest): 
   return { question, address: digestOf(question) };
 }
 
-/** A config names a handful of addresses, and taking one apart is dear beside the rest of a question. */
+/** Parsing a URL is slow compared to the rest of a question, and a config has only a few. */
 const shownUrls = new Map<string, string>();
 
 function shownOnce(baseUrl: string): string {
@@ -56,7 +55,7 @@ function shownOnce(baseUrl: string): string {
   return shown;
 }
 
-/** Everything that decides a model's answer, and nothing that holds a key: its digest is the address. */
+/** Everything that determines a model's answer, without secrets. Its digest is the address. */
 function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuestion {
   return {
     kind: "model",
@@ -70,8 +69,19 @@ function modelQuestion(spec: ModelSpec, request: CompletionRequest): ModelQuesti
   };
 }
 
-/** A limit that the plan sets decides the answer; one that a flag adds does not: what it cuts off is not kept. */
+/**
+ * A limit set by the plan is part of the question. A limit added by a flag is not, and answers it truncates are
+ * not stored.
+ */
 function withPlannedLimit({ outputLimit }: ModelSpec, parameters: ModelParameters): ModelParameters {
   if (outputLimit?.origin !== "plan" || ownOutputLimit({ parameters }) !== undefined) return parameters;
   return { ...parameters, maxTokens: outputLimit.tokens };
+}
+
+/** Merges a request's parameters over the model's own; `other` is merged key by key. */
+export function mergeParameters(own: ModelParameters, given: ModelParameters | undefined): ModelParameters {
+  if (given === undefined) return own;
+  const merged = { ...own, ...given };
+  if (own.other === undefined || given.other === undefined) return merged;
+  return { ...merged, other: { ...own.other, ...given.other } };
 }

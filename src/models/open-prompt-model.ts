@@ -1,26 +1,33 @@
 import type { AdaptationLog } from "../contracts/language-model.ts";
-import type { ModelSpec } from "../contracts/model-spec.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
-import { UsageError } from "../core/errors.ts";
-import { createAdaptationLog } from "./adaptations.ts";
+import { ModelError, UsageError } from "../core/errors.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
-import type { OpenAIEndpoint } from "./openai/openai-endpoint.ts";
-import * as known from "./openai/provider-endpoints.ts";
+import { createAdaptationLog } from "./openai/adaptation-log.ts";
+import {
+  azureEndpoint,
+  databricksEndpoint,
+  defaultAzureVersion,
+  type OpenAIEndpoint,
+  ollamaEndpoint,
+  openaiEndpoint,
+  reachEndpoint,
+} from "./openai/openai-endpoint.ts";
 
-/** The providers that prompts can be called with; `openai` stands for every endpoint that speaks like it. */
+/** Providers that prompts can be called with; `openai` stands for every OpenAI-compatible endpoint. */
 export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
 
-export type PromptProvider = (typeof promptProviders)[number];
+type PromptProvider = (typeof promptProviders)[number];
 
 /**
- * Opens models for calls of stored prompts. Models opened by one opener share their sockets by address, so it
- * is made once for a program; keys are held by the models alone. `openOffline` makes the transport of the
- * offline provider, which is on a higher floor.
+ * Opens models for calls of stored prompts. Models from one opener share connections per address, so create it
+ * once per program; keys stay in the models. `openOffline` creates the transport of the offline provider, which
+ * lives on a higher floor.
  */
 export function createPromptModelOpener(openOffline: () => Promise<Transport>): OpenPromptModel {
-  // A model is opened anew for each call: what its endpoint refuses is learned once.
+  // Each call opens its model anew, so what an endpoint rejects is remembered here.
   const learned = new Map<string, AdaptationLog>();
   const adaptationsOf = ({ baseUrl = "", provider }: ModelSpec): AdaptationLog => {
     const place = `${provider} ${baseUrl}`;
@@ -47,7 +54,7 @@ export function createPromptModelOpener(openOffline: () => Promise<Transport>): 
   };
 }
 
-/** Where the requests of a spec go, without a slash at its end; undefined where no address is known. */
+/** URL that a spec's requests go to, without a trailing slash; undefined if no address is known. */
 export function promptEndpoint(spec: ModelSpec): string | undefined {
   if (spec.provider === "offline" || (spec.baseUrl === undefined && !hasAddress(spec.provider)))
     return undefined;
@@ -60,30 +67,46 @@ function hasAddress(provider: string): boolean {
   return provider === "openai" || provider === "ollama";
 }
 
-/** Where the provider of a spec is reached. Throws UsageError for one that nothing here speaks to. */
-export function endpointOf(spec: ModelSpec): OpenAIEndpoint {
+/** The endpoint of a spec's provider. Throws UsageError for an unsupported provider. */
+function endpointOf(spec: ModelSpec): OpenAIEndpoint {
   const version = spec.providerOptions?.["api_version"];
   switch (spec.provider as PromptProvider) {
     case "openai":
-      return known.openaiEndpoint(spec);
+      return openaiEndpoint(spec);
     case "azure":
-      return known.azureEndpoint(spec, typeof version === "string" ? version : known.defaultAzureVersion);
+      return azureEndpoint(spec, typeof version === "string" ? version : defaultAzureVersion);
     case "databricks":
-      return known.databricksEndpoint(spec);
+      return databricksEndpoint(spec);
     case "ollama":
-      return known.ollamaEndpoint(spec);
+      return ollamaEndpoint(spec);
     default:
       return compatibleEndpoint(spec);
   }
 }
 
-/** Any other provider is one that speaks like OpenAI, at the address given. */
+/** Any other provider is treated as OpenAI-compatible at the given address. */
 function compatibleEndpoint({ provider, baseUrl }: ModelSpec): OpenAIEndpoint {
   if (baseUrl === undefined) throw new UsageError(`no client for provider "${provider}"`);
   return { client: "openai", baseUrl, keyVariable: `${providerPrefix(provider)}_API_KEY` };
 }
 
-/** `GROQ` of `groq`: what the variables of a provider without a client of its own begin with. */
+/** `GROQ` for `groq`: prefix of the environment variables of a provider without its own client. */
 export function providerPrefix(provider: string): string {
   return provider.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+/**
+ * The error that a model's first call would get for a missing key or address; undefined if nothing is missing,
+ * and for the user's own providers.
+ */
+export function missingKey(spec: ModelSpec, secrets: ModelSecrets): ModelError | undefined {
+  const isKnown = (promptProviders as readonly string[]).includes(spec.provider);
+  if (!isKnown || spec.provider === "offline") return undefined;
+  try {
+    reachEndpoint(endpointOf(spec), spec, secrets);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
 }

@@ -1,8 +1,12 @@
+import type { CompletionRequest, ModelLayer, UnusedAttempt } from "../contracts/language-model.ts";
 import { ModelError } from "../core/errors.ts";
-import type { Clock } from "./timing/clock.ts";
+import type { TokenUsage } from "../core/usage.ts";
+import type { Clock } from "./clock.ts";
+import { withComplete } from "./layers/with-complete.ts";
+import { estimatedUsage } from "./limits/answer-lengths.ts";
 
-/** A pause before a further attempt. */
-export interface Pause {
+/** A pause before a retry. */
+interface Pause {
   readonly durationMs: number;
   /** 1 for the first failed attempt. */
   readonly attempt: number;
@@ -10,28 +14,28 @@ export interface Pause {
 }
 
 export interface RetryOptions {
-  /** Further attempts after the first. */
+  /** Number of retries after the first attempt. */
   readonly retries: number;
   readonly clock: Clock;
-  /** Uniform in [0, 1); spreads the attempts of calls that failed together. */
+  /** Uniform in [0, 1); spreads retries of calls that failed together. */
   readonly random: () => number;
-  /** The longest a rate limit is waited for, all its refusals in a row together; default: 300 s. */
+  /** Longest total wait for consecutive rate-limit errors; default: 300 s. */
   readonly patienceMs?: number;
-  /** Are the refusals of a rate limit no attempts? Default: they count like any other failure. */
+  /** Whether rate-limit errors are not counted as attempts. Default: they count. */
   readonly isRateLimitFree?: boolean;
   readonly onPause?: (pause: Pause) => void;
 }
 
 const firstDelayMs = 400;
-/** All calls of a model wait for it, and one tries first. */
+/** Short, because all calls of a model wait together and one retries first. */
 const firstLimitDelayMs = 100;
 const longestDelayMs = 20_000;
-/** A provider that asks for more has closed for the day; waiting for it would look like a hang. */
+/** A provider that asks for a longer wait is closed for the day; waiting would look like a hang. */
 const longestAskedDelayMs = 300_000;
 
 /**
- * Tries again after a fault that may pass, with doubling, jittered pauses, or as long as the provider asks to
- * wait. Rejects with the last ModelError; `mayGoOn` is asked after each failure and may forbid a further attempt.
+ * Retries temporary errors with doubling, jittered pauses, or as long as the provider asks to wait. Rejects with
+ * the last ModelError. `mayGoOn` is called after each failure and may prevent a retry.
  */
 export async function withRetries<Result>(
   options: RetryOptions,
@@ -77,10 +81,10 @@ async function settle<Result>(attempt: () => Promise<Result>): Promise<Result | 
   }
 }
 
-/** The pause after the given number of failures, where the provider may ask for one. */
+/** The pause after the given number of failures, or the wait the provider asks for. */
 function pauseMs(failures: number, askedMs: number | undefined, random: number): number {
   if (askedMs === undefined) return backoffMs(firstDelayMs, failures, random);
-  // What the provider asks for is the least; the tenth on top keeps callers from returning as one.
+  // Wait at least as long as asked; up to a tenth more keeps callers from retrying at the same moment.
   return Math.round(askedMs * (1 + random / 10));
 }
 
@@ -88,7 +92,7 @@ function backoffMs(firstMs: number, failures: number, random: number): number {
   return Math.round(Math.min(longestDelayMs, firstMs * 2 ** (failures - 1)) * (0.5 + random / 2));
 }
 
-/** The same for a rate limit: where a wait as long as asked did not help, the next one is longer. */
+/** The pause for a rate limit: if a wait as long as asked did not help, the next one is longer. */
 export function limitPauseMs(refusals: number, askedMs: number | undefined, random: number): number {
   const ownMs = backoffMs(firstLimitDelayMs, refusals, random);
   if (askedMs === undefined) return ownMs;
@@ -99,6 +103,42 @@ function lastError(error: ModelError, attempts: number, isTooLong: boolean): Mod
   const seconds = Math.round((error.retryAfterMs ?? 0) / 1000);
   if (attempts === 1 && !isTooLong) return error;
   const tries = attempts === 1 ? "" : ` (${attempts} attempts)`;
-  const wait = isTooLong ? `, and asks to wait ${seconds} s` : "";
+  const wait = isTooLong ? `, and asks for a wait of ${seconds} s` : "";
   return error.with({ message: `${error.message}${wait}${tries}` });
+}
+
+interface RetryLayerOptions extends RetryOptions {
+  /** Usage recorded for an attempt that was sent and never answered. */
+  readonly lostUsage?: (request: CompletionRequest) => TokenUsage;
+}
+
+/**
+ * Retries temporary errors. A billed attempt without a usable answer is reported to `onUnused`, which may prevent
+ * a retry.
+ */
+export function retryLayer({ lostUsage = inputOnly, ...options }: RetryLayerOptions): ModelLayer {
+  return (model) =>
+    withComplete(model, (request) => {
+      let isFirst = true;
+      const attempt = () => {
+        if (!isFirst) request.onRetry?.();
+        isFirst = false;
+        return model.complete(request);
+      };
+      return withRetries(options, request.signal, attempt, (error) => {
+        const unused = unusedAttempt(error, () => lostUsage(request));
+        return unused === undefined || (request.onUnused?.(unused) ?? true);
+      });
+    });
+}
+
+/** What a failed attempt costs; undefined if it is not billed. A lost attempt is estimated. */
+function unusedAttempt(error: ModelError, lostUsage: () => TokenUsage): UnusedAttempt | undefined {
+  if (error.billing === "none") return undefined;
+  if (error.billing === "answered") return { inputTokens: 0, outputTokens: 0, ...error.usage };
+  return { ...lostUsage(), isLost: true, isEstimated: true };
+}
+
+function inputOnly({ messages }: CompletionRequest): TokenUsage {
+  return estimatedUsage(messages, "");
 }

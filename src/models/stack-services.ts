@@ -1,13 +1,50 @@
-import { createAdaptationLog } from "./adaptations.ts";
-import { createCallLimiter } from "./layers/limit.ts";
-import { createReachability } from "./layers/reachability.ts";
-import { createAnswerLengths } from "./limits/answer-lengths.ts";
-import { createInFlight } from "./limits/in-flight.ts";
-import { createRateGates } from "./limits/rate-gates.ts";
-import type { StackServices } from "./stack.ts";
-import { systemClock } from "./timing/clock.ts";
+import type { AnswerStore } from "../contracts/answer-store.ts";
+import type { RunnerEvent } from "../contracts/events.ts";
+import type { AdaptationLog, CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
+import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { ModelError } from "../core/errors.ts";
+import type { TokenUsage } from "../core/usage.ts";
+import type { Catalog } from "../plugins/catalog.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type CallLimiter, createCallLimiter } from "./layers/limit.ts";
+import { createReachability, type Reachability } from "./layers/reachability.ts";
+import { type AnswerLengths, createAnswerLengths } from "./limits/answer-lengths.ts";
+import { createInFlight, type InFlight } from "./limits/in-flight.ts";
+import { createRateGates, type RateGates } from "./limits/rate-gates.ts";
+import { createAdaptationLog } from "./openai/adaptation-log.ts";
 
-/** The shared parts of all stacks of one run; `concurrency` is `-j`. */
+/** What all stacks of a run share. */
+export interface StackServices {
+  readonly catalog: Pick<Catalog, "load">;
+  readonly limiter: CallLimiter;
+  readonly reachability: Reachability;
+  readonly rateGates: RateGates;
+  /** Known adaptations of models, from this session and earlier ones. */
+  readonly adaptations: AdaptationLog;
+  /** Receives waits, retries and warnings about a model. */
+  readonly listener?: ModelListener;
+  readonly inFlight: InFlight;
+  readonly clock: Clock;
+  /** Uniform in [0, 1); only spreads retries. */
+  readonly random: () => number;
+  /** If absent, nothing is stored and every call is sent. */
+  readonly answers?: AnswerStore;
+  readonly lengths: AnswerLengths;
+  /** Checks each attempt against the session's limits right before it is sent; absent: no limits. */
+  readonly session?: SessionLayer;
+  /** Called once per model when an answer is truncated by a limit the tool set. */
+  readonly onToolLimit?: (spec: ModelSpec) => void;
+  /** Models by key, for fallbacks. */
+  readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
+}
+
+/** `lostUsage` is the usage recorded for an attempt that was sent and never answered. */
+export type SessionLayer = (
+  spec: ModelSpec,
+  lostUsage: (request: CompletionRequest) => TokenUsage,
+) => ModelLayer;
+
+/** Creates the services that all stacks of one run share; `concurrency` is `-j`. */
 export function createStackServices({
   concurrency,
   clock = systemClock,
@@ -29,4 +66,26 @@ export function createStackServices({
     inFlight: createInFlight(),
     lengths: createAnswerLengths(),
   };
+}
+
+/** Receives events of model calls. */
+export type ModelListener = (event: RunnerEvent) => void;
+
+export function waitingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
+  return { type: "waiting", model, seconds: seconds(durationMs), reason: message };
+}
+
+export function retryingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
+  return { type: "retrying", model, seconds: seconds(durationMs), reason: message };
+}
+
+/** Default patience for a model's rate limit, in milliseconds. */
+const defaultPatienceMs = 300_000;
+
+export function patienceOf({ rateLimitPatienceMs }: Pick<ModelSpec, "rateLimitPatienceMs">): number {
+  return rateLimitPatienceMs ?? defaultPatienceMs;
+}
+
+function seconds(durationMs: number): number {
+  return Math.round(durationMs / 100) / 10;
 }

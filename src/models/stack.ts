@@ -1,72 +1,25 @@
-import type { AnswerStore } from "../contracts/answer-store.ts";
-import type {
-  AdaptationLog,
-  CompletionRequest,
-  LanguageModel,
-  ModelLayer,
-} from "../contracts/language-model.ts";
+import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
-import { NotFoundError } from "../core/errors.ts";
+import type { ModelServices } from "../contracts/plugin.ts";
+import { NotFoundError, PluginError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
-import { attemptLayer } from "./layers/attempt-layer.ts";
-import { deadlineLayer } from "./layers/deadline-layer.ts";
-import { errorGuard } from "./layers/error-guard.ts";
+import { attemptLayer, deadlineLayer, errorGuard } from "./layers/attempt-layer.ts";
 import { exchangeLayer } from "./layers/exchange-layer.ts";
 import { fallbackLayer } from "./layers/fallback.ts";
-import type { CallLimiter } from "./layers/limit.ts";
 import { outputLimitLayer } from "./layers/output-limit-layer.ts";
-import { sendThroughGate, waitAtGate } from "./layers/rate-gate.ts";
-import type { Reachability } from "./layers/reachability.ts";
-import { retryLayer } from "./layers/retry.ts";
-import type { AnswerLengths } from "./limits/answer-lengths.ts";
-import type { InFlight } from "./limits/in-flight.ts";
-import type { RateGates } from "./limits/rate-gates.ts";
-import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "./model-notices.ts";
-import { openProvider } from "./open-provider.ts";
+import { sendThroughGate, waitAtGate } from "./limits/rate-gates.ts";
 import { translateError } from "./openai/errors/openai-errors.ts";
-import { secretMask } from "./secret-mask.ts";
-import { shownUrl } from "./shown-url.ts";
-import type { Clock } from "./timing/clock.ts";
-
-/** What all stacks of a run share. Made by `createStackServices`. */
-export interface StackServices {
-  readonly catalog: Pick<Catalog, "load">;
-  readonly limiter: CallLimiter;
-  readonly reachability: Reachability;
-  readonly rateGates: RateGates;
-  /** What has been learned about the requests that models accept, in this session and before. */
-  readonly adaptations: AdaptationLog;
-  /** Told of waits, retries and what the user should know of a model. */
-  readonly listener?: ModelListener;
-  readonly inFlight: InFlight;
-  readonly clock: Clock;
-  /** Uniform in [0, 1); spreads retries, decides nothing. */
-  readonly random: () => number;
-  /** Absent: nothing is kept, every call is sent. */
-  readonly answers?: AnswerStore;
-  readonly lengths: AnswerLengths;
-  /** Weighs each attempt against the limits of the session, right before it is sent; absent: no limits. */
-  readonly session?: SessionLayer;
-  /** Called for the first answer of a model that a limit set by the tool cut off. */
-  readonly onToolLimit?: (spec: ModelSpec) => void;
-  /** Models by key, for fallbacks. */
-  readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
-}
-
-/** `lostUsage` is what an attempt that was sent and never answered is booked at. */
-export type SessionLayer = (
-  spec: ModelSpec,
-  lostUsage: (request: CompletionRequest) => TokenUsage,
-) => ModelLayer;
+import { retryLayer } from "./retries.ts";
+import { secretMask, shownUrl } from "./secret-mask.ts";
+import { patienceOf, retryingEvent, type StackServices, waitingEvent } from "./stack-services.ts";
 
 /**
- * A model as the rest of the house uses it. The only place that orders layers.
+ * Builds a model as the rest of the program uses it. The only place that orders layers.
  *
- * Rejects with NotFoundError or PluginError when a provider cannot be loaded. The model rejects with
- * ModelError only, but for what the answer store throws (StoreError, ReplayError).
+ * Rejects with NotFoundError or PluginError if a provider cannot be loaded. The model rejects only with
+ * ModelError or an error of the answer store (StoreError, ReplayError).
  */
 export async function buildModel(
   spec: ModelSpec,
@@ -83,7 +36,7 @@ export async function buildModel(
   ]);
 }
 
-/** One provider's model with everything that concerns its own calls. */
+/** One provider's model with all layers for its own calls. */
 async function buildOne(
   spec: ModelSpec,
   secrets: ModelSecrets,
@@ -107,12 +60,12 @@ async function buildOne(
     answerGuard(spec),
     deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
     attemptLayer({ spec, lengths, log: answers?.attempts, isFallback }),
-    // Under the limiter, so that what is weighed is sent at once.
+    // Below the limiter, so that a checked attempt is sent at once.
     ...(session === undefined ? [] : [session(spec, lostUsage)]),
     reachability.watch(endpoint),
     sendThroughGate(gate),
     limiter.layer(spec),
-    // Over the limiter: a call that waits, for the rate limit or for its next attempt, holds no place.
+    // Above the limiter: a call waiting for the rate limit or its next attempt holds no slot.
     waitAtGate(gate),
     retryLayer({
       retries: spec.retries,
@@ -130,15 +83,43 @@ async function buildFallback(key: string, spec: ModelSpec, services: StackServic
   const found = Object.hasOwn(services.models, key) ? services.models[key] : undefined;
   if (found !== undefined) {
     const model = await buildOne(found.spec, found.secrets, services, true);
-    // Whoever looks for its price knows it by the config's name, whatever the provider calls it.
+    // Prices are looked up by the config's name, not the provider's.
     return Object.freeze({ ...model, modelId: found.spec.name });
   }
   throw new NotFoundError("model", key, nearNames(key, Object.keys(services.models)), {
-    hint: `resources.llms.${spec.key}.fallbacks names keys of resources.llms`,
+    hint: `resources.llms.${spec.key}.fallbacks must list keys of resources.llms`,
   });
 }
 
 /** The first layer is the innermost. */
 function layered(model: LanguageModel, layers: readonly ModelLayer[]): LanguageModel {
   return layers.reduce((inner, layer) => layer(inner), model);
+}
+
+/** The bare model of a spec's provider, with validated options. Rejects with NotFoundError or PluginError. */
+async function openProvider(services: ModelServices, catalog: Pick<Catalog, "load">): Promise<LanguageModel> {
+  const { spec } = services;
+  // Paths in a spec are absolute, so the directory has no effect.
+  const plugin = await catalog.load("model", spec.provider, ".");
+  const checked = plugin.options.safeParse(spec.providerOptions ?? {});
+  const place = `resources.llms.${spec.key}`;
+  if (!checked.success) {
+    const problems = checked.error.issues.map(({ path, message }) =>
+      [...path.map(String), message].join(": "),
+    );
+    throw new PluginError(`${place}: options of provider ${spec.provider}: ${problems.join("; ")}`);
+  }
+  const model: Partial<LanguageModel> | undefined = plugin.create(checked.data as never, services);
+  if (typeof model?.complete !== "function") {
+    throw new PluginError(`${place}: provider ${spec.provider} returned no model`, {
+      hint: "create(options, { spec, secrets }) must return an object with an async complete(request)",
+    });
+  }
+  const { complete } = model;
+  return Object.freeze({
+    provider: model.provider ?? spec.provider,
+    modelId: model.modelId ?? spec.name,
+    // Treats a synchronous throw as a rejection.
+    complete: async (request) => complete.call(model, request),
+  } satisfies LanguageModel);
 }

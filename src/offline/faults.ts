@@ -1,6 +1,7 @@
+import { ModelError } from "../core/errors.ts";
 import { chanceOf } from "./chance.ts";
 
-/** What can go wrong with one attempt at a call. */
+/** Ways in which one attempt can fail. */
 export type FaultKind =
   | "rate_limit"
   | "server_error"
@@ -20,18 +21,18 @@ const kinds: readonly FaultKind[] = [
   "wrong_type",
 ];
 
-/** Milliseconds a rate-limited client is told to wait. */
+/** Milliseconds that a rate-limited client must wait. */
 export const simulatedRetryAfterMs = 50;
 
-/** Decides which attempts fail, and how: the same seed fails the same attempts. */
+/** Decides which attempts fail and how: the same seed fails the same attempts. */
 export interface FaultInjector {
-  /** The fault of the next attempt at this request (known by its digest); undefined for none. */
+  /** The fault of the next attempt at the request with this digest; undefined for none. */
   next(requestDigest: string): FaultKind | undefined;
 }
 
 const mostRemembered = 100_000;
 
-/** `faultRate` is the share of attempts that fail, 0 … 1. */
+/** `faultRate` is the share of failing attempts, 0 to 1. */
 export function createFaultInjector({ faultRate, seed }: { faultRate: number; seed: number }): FaultInjector {
   const attempts = new Map<string, number>();
   return {
@@ -45,4 +46,33 @@ export function createFaultInjector({ faultRate, seed }: { faultRate: number; se
       return kinds[Math.floor(chanceOf("kind", ...place) * kinds.length)];
     },
   };
+}
+
+/** An injected fault as a provider's client reports it. */
+export function simulatedFault(kind: FaultKind, who: string): ModelError {
+  switch (kind) {
+    case "rate_limit":
+      return new ModelError(`${who}: 429, too many requests (injected)`, {
+        kind: "rate_limit",
+        status: 429,
+        retryAfterMs: simulatedRetryAfterMs,
+      });
+    case "server_error":
+      return new ModelError(`${who}: 500, internal error (injected)`, { kind: "server", status: 500 });
+    case "unavailable":
+      return new ModelError(`${who}: 503, overloaded (injected)`, { kind: "server", status: 503 });
+    case "dropped":
+      return new ModelError(`${who}: the connection was closed before an answer arrived (injected)`, {
+        kind: "connection",
+      });
+    case "cut_json":
+      return new ModelError(`${who}: the answer is incomplete JSON (injected)`, { kind: "malformed" });
+    case "empty_choices":
+      return new ModelError(`${who}: the answer contains no choices (injected)`, {
+        kind: "server",
+        status: 200,
+      });
+    case "wrong_type":
+      return new ModelError(`${who}: the answer is text/html, not JSON (injected)`, { kind: "malformed" });
+  }
 }

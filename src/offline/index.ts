@@ -1,10 +1,10 @@
 import type { ModelPlugin } from "../contracts/plugin.ts";
 import type { BuiltinTable } from "../plugins/catalog.ts";
 
-/** The provider whose models are made of rules and run in this process. */
+/** The provider whose rule-based models run in this process. */
 export const offlineModels: BuiltinTable<ModelPlugin> = {
   offline: {
-    summary: "rule-made stand-ins for a model: no key, no network",
+    summary: "rule-based stand-ins for a model: no key, no network",
     load: async () => (await import("./offline-model.ts")).offlineModel,
   },
 };

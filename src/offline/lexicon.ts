@@ -1,5 +1,5 @@
 import vader from "vader-sentiment";
-import { memoize } from "./remember.ts";
+import { memoize } from "./stems.ts";
 
 /** VADER's compound score of a text, −1 … 1. */
 export const valenceOf = memoize(
@@ -10,7 +10,7 @@ export const valenceOf = memoize(
 const edges = /^[^\p{L}\p{N}:;=<]+|[^\p{L}\p{N})(\][DPpO3*/\\]+$/gu;
 const valenceOfWord = memoize((word) => (word.length > 1 ? valenceOf(word) : 0), 50_000);
 
-/** Valences of the words of a text that the lexicon knows, in order, none of them 0. */
+/** Nonzero valences of the words found in the lexicon, in order. */
 export function loadedWords(text: string): number[] {
   return text
     .split(/\s+/)
@@ -26,7 +26,7 @@ export function hasNegation(text: string): boolean {
   return negators.test(text);
 }
 
-/** The text as a reader takes it who looks past every "not". */
+/** The text without negations. */
 export function withoutNegation(text: string): string {
   return text.replace(negators, " ");
 }

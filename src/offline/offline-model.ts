@@ -1,22 +1,21 @@
 import { z } from "zod";
 import type { Completion, CompletionRequest } from "../contracts/language-model.ts";
 import { digestOf } from "../core/data/digest.ts";
-import { mergeParameters } from "../models/merge-parameters.ts";
-import { throwIfAborted } from "../models/timing/aborted.ts";
-import { systemClock } from "../models/timing/clock.ts";
+import { systemClock, throwIfAborted } from "../models/clock.ts";
+import { mergeParameters } from "../models/model-question.ts";
 import { defineModel } from "../plugins/define.ts";
 import { answerOffline } from "./answer-offline.ts";
-import { simulatedFault } from "./fault-error.ts";
-import { createFaultInjector } from "./faults.ts";
+import { createFaultInjector, simulatedFault } from "./faults.ts";
 
 /**
- * Models made of rules, in this process: no key, no network, no real model. `offline/large` needs
- * little telling; any other name is answered as `offline/small`, which must be told. Latency and
- * faults come from the model's `simulate`.
+ * Rule-based models in this process: no key, no network, no real model. `offline/large` needs few instructions;
+ * any other name acts as `offline/small`, which needs explicit ones. Latency and faults come from the model's
+ * `simulate`.
  */
 export const offlineModel = defineModel({
   name: "offline",
-  summary: "rule-made stand-ins for a model: no key, no network; they say nothing about a real one",
+  summary:
+    "rule-based stand-ins for a model: no key, no network; they do not predict the results of a real model",
   options: z.strictObject({}),
   create(_options, { spec }) {
     const { latencyMs, faultRate, seed } = spec.simulate ?? { latencyMs: 0, faultRate: 0, seed: 0 };

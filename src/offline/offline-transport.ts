@@ -1,11 +1,11 @@
 import type { JsonObject } from "../core/data/json.ts";
 import { ModelError } from "../core/errors.ts";
+import { throwIfAborted } from "../models/clock.ts";
 import type { GenerationPath, Transport } from "../models/generation/transport.ts";
-import { throwIfAborted } from "../models/timing/aborted.ts";
 import { answerBody, chunksOf, completeBody, type Endpoint } from "./server/answer-body.ts";
 import { readChatRequest, readCompletionBody } from "./server/read-body.ts";
 
-/** The offline models as their server answers, without the server. */
+/** The offline models as answered by their server, without the server. */
 export function createOfflineTransport(): Transport {
   return {
     open: async () => {},
@@ -22,12 +22,12 @@ export function createOfflineTransport(): Transport {
   };
 }
 
-/** Of the request as JSON; it is worked on in this thread, which a server has one of. */
+/** Length of the request as JSON. Requests are processed in this thread, and a server has only one. */
 const longestRequest = 256_000;
 
 function answer(path: GenerationPath, body: JsonObject) {
   if (JSON.stringify(body).length > longestRequest) {
-    throw new ModelError(`the offline model reads at most ${longestRequest} characters`, {
+    throw new ModelError(`the offline model accepts at most ${longestRequest} characters`, {
       kind: "bad_request",
       status: 400,
     });
@@ -35,7 +35,7 @@ function answer(path: GenerationPath, body: JsonObject) {
   const endpoint: Endpoint = path === "/completions" ? "completion" : "chat";
   const read = endpoint === "chat" ? readChatRequest(body) : readCompletionBody(body);
   if ("message" in read) {
-    throw new ModelError(`the offline model refuses the request: ${read.message}`, {
+    throw new ModelError(`the offline model rejects the request: ${read.message}`, {
       kind: "bad_request",
       status: 400,
     });

@@ -1,7 +1,6 @@
 import { stemmer } from "stemmer";
-import { memoize } from "./remember.ts";
 
-/** Words that say nothing about what a text is about. */
+/** Words that carry no meaning. */
 const functionWords = new Set(
   `a an the and or but nor if then than that this these those there here it its i im ive me my mine we us our you your
   he him his she her they them their is are was were be been being am do does did done doing have has had having will
@@ -13,7 +12,7 @@ const functionWords = new Set(
 
 const stemOf = memoize(stemmer, 50_000);
 
-/** Stems of the words of a text that carry meaning, in order, with repeats. */
+/** Stems of the meaningful words of a text, in order, with repeats. */
 export function contentStems(text: string): string[] {
   const words =
     text
@@ -26,10 +25,23 @@ export function contentStems(text: string): string[] {
     .map(stemOf);
 }
 
-/** Lower case, words and digits only, single blanks. */
+/** Lower case, words and digits only, single spaces. */
 export function normalizedWords(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
+}
+
+/** Caches the latest results of a pure function: the same template is read thousands of times in a run. */
+export function memoize<Value>(compute: (text: string) => Value, capacity = 2_000): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const value = compute(text);
+    if (known.size >= capacity) known.clear();
+    known.set(text, value);
+    return value;
+  };
 }

@@ -2,8 +2,7 @@ import type { Dataset } from "../contracts/dataset-store.ts";
 import { isJsonObject, type JsonValue } from "../core/data/json.ts";
 import { ScorerError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { rowPlace } from "../scorers/expected-answer.ts";
-import { expectedToolCalls } from "../scorers/expected-tool-calls.ts";
+import { expectedToolCalls, rowPlace } from "../scorers/expected-answer.ts";
 import type { IssueList } from "./issue-list.ts";
 
 const mostRows = 1000;

@@ -6,8 +6,7 @@ import type { JsonObject } from "../core/data/json.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
-import { createScorer } from "../scorers/create-scorer.ts";
-import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
+import { chooseDefaultScorer, createScorer } from "../scorers/create-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
 import { shownPath } from "./shown-path.ts";
 

@@ -2,31 +2,31 @@ import type { Score, Scorer } from "../contracts/scorer.ts";
 import { PluginError } from "../core/errors.ts";
 import { cutMiddle } from "./text/quote.ts";
 
-/** A scorer with the name it has among others and its share in the whole. */
+/** A scorer with its name and weight in a combined score. */
 export interface NamedScorer {
   readonly name: string;
   readonly scorer: Scorer;
-  /** ≥ 0; 0 is shown as a part and does not count. */
+  /** 0 or more. With 0, the part is shown but does not count. */
   readonly weight: number;
 }
 
 const maxFeedback = 4000;
 
 /**
- * The weighted mean of several scorers; parts are their values by name, feedback is theirs, a line
- * each. An error of one is an error of all. One scorer alone stays as it is.
+ * Combines scorers into their weighted mean. `parts` holds each value by name, feedback one line per scorer. If
+ * one scorer fails, all fail. A single scorer is returned unchanged.
  */
 export function combineScorers(list: readonly NamedScorer[]): Scorer {
   const total = list.reduce((sum, { weight }) => sum + weight, 0);
   const bad = list.find(({ weight }) => !(weight >= 0));
   if (bad !== undefined)
     throw new PluginError(`the weight of scorer ${bad.name} is ${bad.weight}`, {
-      hint: "weights are numbers from 0",
+      hint: "weights must be numbers of at least 0",
     });
   if (list.length === 0 || !(total > 0) || !Number.isFinite(total)) {
     const names = list.map(({ name }) => name).join(", ");
-    const what = list.length === 0 ? "no scorer is given" : `the weights of ${names} add up to ${total}`;
-    throw new PluginError(what, { hint: "at least one scorer with a weight above 0 is needed" });
+    const what = list.length === 0 ? "no scorer is configured" : `the weights of ${names} add up to ${total}`;
+    throw new PluginError(what, { hint: "use at least one scorer with a weight above 0" });
   }
   const only = list.length === 1 ? list[0] : undefined;
   if (only !== undefined) return only.scorer;
@@ -39,7 +39,7 @@ export function combineScorers(list: readonly NamedScorer[]): Scorer {
     ...(overheads.length === 0 ? {} : { judgeOverheadTokens: Math.max(...overheads) }),
     async score(judgement) {
       const scores: Score[] = [];
-      // One after another: the order in which judges are asked must not depend on who answers first.
+      // Sequential, so that the order of judge calls does not depend on response times.
       for (const { scorer } of list) scores.push(await scorer.score(judgement));
       return mean(list, scores, total);
     },

@@ -1,17 +1,43 @@
 import { basename } from "node:path";
 import type { ScorerPlugin } from "../contracts/plugin.ts";
 import type { Scorer, ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/data/example.ts";
+import type { JsonObject } from "../core/data/json.ts";
 import { type DaoOptError, isDaoOptError, PluginError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { isModulePath } from "../plugins/load-module.ts";
-import { checkOptions } from "./check-options.ts";
+import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { combineScorers, type NamedScorer } from "./combine.ts";
+import { findExpectedAnswer } from "./expected-answer.ts";
 import { guardScorer } from "./guard.ts";
 
+const maxWords = 5;
+
 /**
- * The one scorer that a config's list stands for: each is loaded, its options are checked, it is made
- * and guarded; several become their weighted mean. `directory` is the config's folder. Rejects with
- * the one mistake found, or with a PluginError that tells all of them, a line each.
+ * The default scorer: `exact_match` if every expected answer is short (one line, at most 5 words), else
+ * `equivalence`, which rows with only expected facts also need.
+ */
+export function chooseDefaultScorer(examples: Iterable<Example>): "exact_match" | "equivalence" {
+  let hasAnswer = false;
+  for (const example of examples) {
+    const expected = findExpectedAnswer(example);
+    if (expected === undefined && (example.expectedFacts ?? []).length > 0) return "equivalence";
+    if (expected === undefined) continue;
+    if (!isShort(expected)) return "equivalence";
+    hasAnswer = true;
+  }
+  return hasAnswer ? "exact_match" : "equivalence";
+}
+
+function isShort(answer: string): boolean {
+  const trimmed = answer.trim();
+  return !/[\r\n\u2028\u2029]/.test(trimmed) && trimmed.split(/\s+/u).length <= maxWords;
+}
+
+/**
+ * Creates one scorer from a config's list: loads each, validates its options and guards it; several are combined
+ * into their weighted mean. `directory` is the config's folder. Rejects with the only mistake found, or with a
+ * PluginError that lists all of them, one per line.
  */
 export async function createScorer(
   specs: readonly ScorerSpec[],
@@ -49,16 +75,16 @@ function make(plugin: ScorerPlugin, name: string, spec: ScorerSpec, directory: s
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError(`scorer ${name} cannot be made: ${reason}`, { cause });
+    throw new PluginError(`scorer ${name} could not be created: ${reason}`, { cause });
   }
   return readScorer(scorer, name);
 }
 
-/** A user's module need not declare that it asks no judge. */
+/** A user's module may omit `judgeCalls` if it needs no judge. */
 function readScorer(made: unknown, name: string): Scorer {
   const scorer = made as Partial<Scorer> | null | undefined;
   if (typeof scorer?.score !== "function") {
-    throw new PluginError(`scorer ${name}: create() gave nothing with a score() function`, {
+    throw new PluginError(`scorer ${name}: create() returned no object with a score() function`, {
       hint: "return { score: async ({ example, output }) => ({ value: 0…1 }) }",
     });
   }
@@ -70,7 +96,7 @@ function readScorer(made: unknown, name: string): Scorer {
   };
 }
 
-/** Names for messages and parts: a module goes by its file's name, a second `contains` is `contains_2`. */
+/** Names for messages and parts: a module is named after its file, a second `contains` becomes `contains_2`. */
 function uniqueNames(specs: readonly ScorerSpec[]): string[] {
   const taken = new Set<string>();
   return specs.map(({ use }) => {
@@ -80,4 +106,18 @@ function uniqueNames(specs: readonly ScorerSpec[]): string[] {
     taken.add(name);
     return name;
   });
+}
+
+/**
+ * Validates a scorer's options and fills in defaults. Throws PluginError that lists every mistake, one per line.
+ */
+function checkOptions(plugin: ScorerPlugin, name: string, given: JsonObject): unknown {
+  const parsed = plugin.options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const known = knownOptions(plugin.options);
+  const lines = optionIssues(plugin.options, parsed.error).map(({ path, message, hint }) => {
+    const guess = hint === undefined ? "" : `; ${hint}`;
+    return `scorer ${name}: ${["options", ...path].join(".")}: ${message}${guess}`;
+  });
+  throw new PluginError(lines.join("\n"), known.length === 0 ? {} : { hint: `options: ${known.join(", ")}` });
 }

@@ -1,14 +1,14 @@
 import type { ScorerPlugin } from "../contracts/plugin.ts";
 import type { BuiltinTable } from "../plugins/catalog.ts";
 
-/** The scorers that ship: named at once, loaded when used. */
+/** The built-in scorers, loaded on first use. */
 export const builtinScorers: BuiltinTable<ScorerPlugin> = {
   exact_match: {
-    summary: "the answer is the expected one, word for word",
+    summary: "the answer equals the expected one",
     load: async () => (await import("./rules/exact-match.ts")).exactMatch,
   },
   contains: {
-    summary: "the answer holds the expected answer, or texts you list",
+    summary: "the answer contains the expected answer, or texts you list",
     load: async () => (await import("./rules/contains.ts")).contains,
   },
   regex: {
@@ -16,7 +16,7 @@ export const builtinScorers: BuiltinTable<ScorerPlugin> = {
     load: async () => (await import("./rules/regex.ts")).regex,
   },
   numeric: {
-    summary: "the number in the answer is the expected one, within a tolerance",
+    summary: "the number in the answer matches the expected one, within a tolerance",
     load: async () => (await import("./rules/numeric.ts")).numeric,
   },
   similarity: {
@@ -36,11 +36,11 @@ export const builtinScorers: BuiltinTable<ScorerPlugin> = {
     load: async () => (await import("./rules/json-fields.ts")).jsonFields,
   },
   json_schema: {
-    summary: "the answer is JSON that a JSON Schema allows",
+    summary: "the answer is JSON that matches a JSON Schema",
     load: async () => (await import("./rules/json-schema.ts")).jsonSchema,
   },
   length: {
-    summary: "the answer keeps within bounds of characters, words or tokens",
+    summary: "the answer stays within limits of characters, words or tokens",
     load: async () => (await import("./rules/length.ts")).length,
   },
   tool_call: {

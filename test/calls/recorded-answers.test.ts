@@ -7,7 +7,7 @@ import { isUsable } from "../../src/core/answer/answer.ts";
 import { ModelError } from "../../src/core/errors.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import { createPromptModelOpener } from "../../src/models/open-prompt-model.ts";
-import { openaiProvider } from "../../src/models/openai/openai-providers.ts";
+import { openaiProvider } from "../../src/models/openai/openai-model.ts";
 import { createOfflineTransport } from "../../src/offline/offline-transport.ts";
 import { answerOfTrace, unusableReason } from "../../src/traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";
@@ -130,7 +130,7 @@ describe("an answer as every route reads it", () => {
     }
   });
 
-  it("an error status keeps status, code and message, however they are wrapped", async () => {
+  it("with an error status keeps status, code and message in any format", async () => {
     const error = { message: "Slow down", code: "rate_limit_exceeded" };
     for (const body of [{ error }, [{ error }], error]) {
       const answer = { status: 429, body };
@@ -147,7 +147,7 @@ describe("an answer as every route reads it", () => {
     });
   });
 
-  it("a prompt that a content filter refused is filtered", async () => {
+  it("is filtered if a content filter rejected the prompt", async () => {
     const answer = { status: 400, body: { error: { message: "No.", code: "content_filter" } } };
     expect(await completed(answer)).toMatchObject({ kind: "filtered" });
     expect(unusableReason(await proxied(answer))).toBe("filtered");
@@ -169,7 +169,7 @@ describe("a stream as every route reads it", () => {
     return { generation, client: trace, proxy: await proxied(answer) };
   };
 
-  it("is passed on as it came, and stored without its thinking", async () => {
+  it("is passed on unchanged, and stored without its reasoning", async () => {
     const chunks = [
       chunk({ role: "assistant", content: "<think>2+" }),
       chunk({ content: "2</think>four" }, "stop"),
@@ -208,14 +208,14 @@ describe("a stream as every route reads it", () => {
       expect([generation.error, client.error, proxy.error]).toEqual([undefined, undefined, undefined]);
     }
     const cut = await read(words, false);
-    expect(cut.generation.error?.message).toMatch(/ended its stream before the answer was complete/);
+    expect(cut.generation.error?.message).toMatch(/ended the stream before the answer was complete/);
     for (const one of [cut.client, cut.proxy]) {
       expect(one).toMatchObject({ output: "four", error: expect.stringMatching(/without a finish reason/) });
       expect(datasetRecordOf({ ...one, inputs: { x: 1 } })).toBeUndefined();
     }
   });
 
-  it("with an error in its midst keeps what came, and the error's code", async () => {
+  it("with an error in the middle keeps what arrived, and the error's code", async () => {
     const error = { message: "Provider failed", code: 502 };
     const { generation, client, proxy } = await read([
       chunk({ content: "fo" }),
@@ -245,14 +245,14 @@ describe("a stream as every route reads it", () => {
     for (const one of [client, proxy]) expect(unusableReason(one)).toBe("filtered");
   });
 
-  it("that is no stream is read as what it is", async () => {
+  it("that is not a stream is read as a whole", async () => {
     const body = { choices: [{ index: 0, message: { content: "four" }, finish_reason: "stop" }] };
     expect(await generated({ body }, true)).toMatchObject({ text: "four", pieces: ["four"] });
     await server?.close();
     const page = await generated({ contentType: "text/html", body: "<html>Login</html>" }, true);
-    expect(page.error?.message).toMatch(/answered with no chat completion: <html>Login/);
+    expect(page.error?.message).toMatch(/returned no chat completion: <html>Login/);
     await server?.close();
     const fault = await generated({ body: { error: { message: "Down", code: 502 } } }, true);
-    expect(fault.error?.message).toMatch(/answered with an error 502: Down/);
+    expect(fault.error?.message).toMatch(/returned an error 502: Down/);
   });
 });

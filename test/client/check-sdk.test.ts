@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as sdk from "openai";
 import { describe, expect, it } from "vitest";
-import { checkSdk, sdkVersion } from "../../src/client/check-sdk.ts";
+import { checkSdk, sdkVersion } from "../../src/client/checked-sdk.ts";
 import { UsageError } from "../../src/core/errors.ts";
 
 describe("checkSdk", () => {
-  it("is content with the SDK installed", () => {
+  it("accepts the installed SDK", () => {
     expect(() => checkSdk(sdk, sdk.OpenAI.name === "OpenAI" ? "6.49.0" : undefined)).not.toThrow();
     expect(() => checkSdk(sdk, undefined)).not.toThrow();
   });
 
-  it("names what it found, what it needs and what to type", () => {
+  it("names what it found, what it needs and the command to run", () => {
     const check = () => checkSdk({ ...sdk, AzureOpenAI: undefined, APIPromise: class {} }, "4.104.0");
     expect(check).toThrow(UsageError);
     expect(check).toThrow(
-      "dao-opt/openai works with openai 6, and found openai 4.104.0, which has no AzureOpenAI, APIPromise.prototype._thenUnwrap, APIPromise.prototype.asResponse, APIPromise.prototype.withResponse",
+      "dao-opt/openai needs openai 6, found openai 4.104.0, without AzureOpenAI, APIPromise.prototype._thenUnwrap, APIPromise.prototype.asResponse, APIPromise.prototype.withResponse",
     );
     try {
       check();
@@ -26,14 +26,14 @@ describe("checkSdk", () => {
     }
   });
 
-  it("refuses another major version even if it looks alike", () => {
-    expect(() => checkSdk(sdk, "7.0.0")).toThrow("works with openai 6, and found openai 7.0.0");
-    expect(() => checkSdk({}, undefined)).toThrow("found an openai package, which has no OpenAI");
+  it("rejects another major version even if it looks alike", () => {
+    expect(() => checkSdk(sdk, "7.0.0")).toThrow("needs openai 6, found openai 7.0.0");
+    expect(() => checkSdk({}, undefined)).toThrow("found an openai package, without OpenAI");
   });
 });
 
 describe("sdkVersion", () => {
-  it("reads it beside the entry of the package, and does without when there is none", async () => {
+  it("reads it next to the entry of the package, and is optional", async () => {
     const folder = await mkdtemp(join(tmpdir(), "dao-opt-sdk-"));
     const root = join(folder, "node_modules", "openai");
     await mkdir(root, { recursive: true });

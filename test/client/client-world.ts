@@ -45,7 +45,7 @@ export async function openClientWorld(
   };
 }
 
-/** One trace, or an error that says how many there are. */
+/** The only trace; throws with the number of traces otherwise. */
 export async function onlyTrace(world: Pick<ClientWorld, "traces">): Promise<Trace> {
   const [trace, ...others] = await world.traces();
   if (trace === undefined || others.length > 0) throw new Error(`${others.length + 1} traces`);

@@ -32,7 +32,7 @@ function expectKey(answer: unknown, key: string): void {
 }
 
 describe("the feedback key", () => {
-  it("is on answers of every endpoint, and is that of the trace", async () => {
+  it("is on answers of every endpoint, and matches the trace", async () => {
     const { client } = world;
     expectKey(await client.chat.completions.create({ model, messages, ...named }), "my-key");
     expectKey(await client.completions.create({ model, prompt: "x", ...named }), "my-key");
@@ -62,7 +62,7 @@ describe("the feedback key", () => {
     expect(chunks).toBeGreaterThan(8);
   });
 
-  it("is on what helpers make of answers", async () => {
+  it("is on answers that helpers build", async () => {
     await world.close();
     world = await openClientWorld({ answer: () => ({ text: '{"a":1}' }) });
     const { client } = world;
@@ -79,7 +79,7 @@ describe("the feedback key", () => {
     expect(await world.traces()).toHaveLength(5);
   });
 
-  it("of a helper that made it up itself is that of the last call", async () => {
+  it("of an answer built by a helper is that of the last call", async () => {
     const { client } = world;
     const final = (await client.chat.completions.stream({ model, messages }).finalChatCompletion()) as Keyed;
     expect(final.daoOpt?.feedbackKey).toBe((await world.traces())[0]?.feedbackKey);
@@ -87,7 +87,7 @@ describe("the feedback key", () => {
 });
 
 describe("sendFeedback", () => {
-  it("hands over a rating, a better answer, or both, and takes them back", async () => {
+  it("records a rating, a better answer, or both, and retracts them", async () => {
     const { client, store } = world;
     await client.sendFeedback({
       feedbackKey: "k1",
@@ -108,13 +108,13 @@ describe("sendFeedback", () => {
     ]);
   });
 
-  it.each([-0.1, 1.1, Number.NaN])("refuses a rating of %s", async (rating) => {
+  it.each([-0.1, 1.1, Number.NaN])("rejects a rating of %s", async (rating) => {
     await expect(world.client.sendFeedback({ feedbackKey: "k", rating })).rejects.toThrow(UsageError);
     expect((await world.client.flush()).count).toBe(0);
     expect(world.store.feedback).toEqual([]);
   });
 
-  it("without a key warns, and throws nothing", async () => {
+  it("without a key warns and does not throw", async () => {
     const warned = vi.fn();
     process.on("warning", warned);
     await world.client.sendFeedback({ feedbackKey: undefined, rating: 1 });
@@ -140,7 +140,7 @@ describe("updateChain", () => {
 });
 
 describe("flush", () => {
-  it("tells of what a store lost, and of what never came that far", async () => {
+  it("reports what a store lost, and what never reached it", async () => {
     const broken: Pick<TraceStore, "append" | "addFeedback" | "flush" | "close"> = {
       append: () => {
         throw new Error("no");
@@ -157,6 +157,6 @@ describe("flush", () => {
     expect(await client.flush()).toEqual({ count: 4, reason: "disk full" });
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", note);
-    expect(warnings).toEqual(["dao-opt/openai: 1 event was not recorded: the call cannot be written down"]);
+    expect(warnings).toEqual(["dao-opt/openai: 1 event was not recorded: the call could not be serialized"]);
   });
 });

@@ -43,7 +43,7 @@ describe("keys", () => {
     hook: "whsec_0123456789abcdefghij",
   };
 
-  it("of a client stand in no file, wherever they come up", async () => {
+  it("of a client are in no file, wherever they occur", async () => {
     const all = Object.values(keys).join(" and ");
     server = await startLoopbackOpenAI({
       answer: () => ({
@@ -93,7 +93,7 @@ describe("keys", () => {
     expect(stored).toContain("[secret]");
   });
 
-  it("that changes while a call is on its way stands in no file either", async () => {
+  it("that changes during a call is in no file either", async () => {
     const rotating = [keys.own, keys.call, keys.header];
     server = await startLoopbackOpenAI({
       answer: () => keys.own,
@@ -119,7 +119,7 @@ describe("keys", () => {
     expect(stored).not.toContain(keys.own);
   });
 
-  it("made by a function, and Azure's, neither", async () => {
+  it("from a function, and Azure's, are in no file either", async () => {
     server = await startLoopbackOpenAI({ answer: ({ messages = [] }) => String(messages[0]?.content) });
     const daoOpt = { store: folder, promptName: "p" };
     const clients = [
@@ -151,7 +151,7 @@ describe("redactPii", () => {
   };
   const all = Object.values(personal).join(", ");
 
-  it("takes personal data out of every stored field, and changes nothing on the wire", async () => {
+  it("removes personal data from every stored field, and leaves requests unchanged", async () => {
     server = await startLoopbackOpenAI({
       answer: () => ({ text: `Got ${all}`, toolCalls: [{ name: "f", arguments: JSON.stringify({ all }) }] }),
     });

@@ -8,7 +8,7 @@ const { OpenAI, AzureOpenAI } = recording;
 const options = { apiKey: "sk-0123456789" };
 
 describe("dao-opt/openai", () => {
-  it("exports all that openai exports, its own client by default", () => {
+  it("exports everything that openai exports, with its own client as the default", () => {
     expect(Object.keys(sdk).filter((name) => !(name in recording))).toEqual([]);
     expect(recording.default).toBe(OpenAI);
     expect(recording.APIError).toBe(sdk.APIError);
@@ -42,19 +42,19 @@ describe("dao-opt/openai", () => {
     expect(Object.getOwnPropertyNames(sdk.OpenAI).filter((name) => !(name in OpenAI))).toEqual([]);
   });
 
-  it("throws what the SDK throws for options it refuses", () => {
+  it("throws the SDK's errors for invalid options", () => {
     const wrong = { apiKey: "a", workloadIdentity: {} } as never;
-    const said = (make: () => unknown) => {
+    const messageOf = (make: () => unknown) => {
       try {
         return make();
       } catch (error) {
         return (error as Error).message;
       }
     };
-    expect(said(() => new OpenAI(wrong))).toBe(said(() => new sdk.OpenAI(wrong)));
+    expect(messageOf(() => new OpenAI(wrong))).toBe(messageOf(() => new sdk.OpenAI(wrong)));
   });
 
-  it("has every type that the SDK has under the name of its client", () => {
+  it("has every type that the SDK exports under its client's name", () => {
     const namespaceOf = (file: string) => {
       const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
       const names: string[] = [];

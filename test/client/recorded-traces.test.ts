@@ -24,7 +24,7 @@ async function readAll(stream: AsyncIterable<unknown>): Promise<readonly unknown
 }
 
 describe("a chat", () => {
-  it("becomes a trace with template and variables apart", async () => {
+  it("becomes a trace with separate template and variables", async () => {
     const { client } = await open({ answer: hello }, { environment: "staging", chatId: "chat-1" });
     await client.chat.completions.create({
       model,
@@ -79,7 +79,7 @@ describe("a chat", () => {
     expect(trace).not.toHaveProperty("error");
   });
 
-  it("keeps none of its own parameters on the wire", async () => {
+  it("sends none of its own parameters", async () => {
     const { client, server } = await open({ answer: hello });
     await client.chat.completions.create({
       model,
@@ -92,7 +92,7 @@ describe("a chat", () => {
     expect(JSON.stringify(server.requests)).not.toContain("hidden");
   });
 
-  it("records a template beside finished messages, without filling it", async () => {
+  it("records a template for finished messages without filling it", async () => {
     const { client, server } = await open({ answer: hello });
     await client.chat.completions.create({
       model,
@@ -162,7 +162,7 @@ describe("a chat", () => {
 describe("a stream", () => {
   const ask = { model, messages, stream: true, stream_options: { include_usage: true } } as const;
 
-  it("is recorded at its end, put together", async () => {
+  it("is recorded at its end as one answer", async () => {
     const { client, store } = await open({ answer: hello });
     const stream = await client.chat.completions.create(ask);
     await client.flush();
@@ -191,7 +191,7 @@ describe("a stream", () => {
     expect(trace.error).toBe("the caller went away before the answer was complete");
   });
 
-  it("tells the model that was asked for where another one answers", async () => {
+  it("records the requested model when another one answers", async () => {
     const { client } = await open({ answer: () => ({ text: "Hello", model: "deployment-7" }) });
     await readAll(await client.chat.completions.create(ask));
     expect(await onlyTrace(world as ClientWorld)).toMatchObject({
@@ -200,7 +200,7 @@ describe("a stream", () => {
     });
   });
 
-  it("is whole for an application that leaves once it has all of the answer", async () => {
+  it("is complete for an application that leaves after the whole answer", async () => {
     const { client } = await open({ answer: hello });
     const usage = { stream_options: { include_usage: true } };
     for await (const chunk of await client.chat.completions.create({ ...ask, ...usage })) {
@@ -220,7 +220,7 @@ describe("a stream", () => {
     expect(await onlyTrace(world as ClientWorld)).toMatchObject({ output: "Hello ", error: "Overloaded" });
   });
 
-  it("says so when it was aborted", async () => {
+  it("is recorded as aborted", async () => {
     const { client } = await open({ answer: hello, faults: always({ kind: "stall", events: 2 }) });
     const stream = await client.chat.completions.create(ask);
     for await (const chunk of stream)
@@ -231,7 +231,7 @@ describe("a stream", () => {
     });
   });
 
-  it("puts tool calls together", async () => {
+  it("assembles tool calls", async () => {
     const { client } = await open({
       answer: () => ({
         text: "",
@@ -248,7 +248,7 @@ describe("a stream", () => {
     ]);
   });
 
-  it("waits for its event at the end when it is told to, and never before", async () => {
+  it("waits for its event at the end when configured, and never before", async () => {
     const { client, store } = await open({ answer: hello }, { waitForEvent: true });
     const stream = await client.chat.completions.create(ask);
     expect(store.kept).toEqual([]);
@@ -367,7 +367,7 @@ describe("other endpoints", () => {
 });
 
 describe("errors of the API", () => {
-  it("become traces, and reach the application as they are", async () => {
+  it("become traces, and reach the application unchanged", async () => {
     const { client } = await open({ faults: always(serverFault(500)) });
     const call = client.chat.completions.create({ model, messages });
     await expect(call).rejects.toMatchObject({ status: 500 });
@@ -391,7 +391,7 @@ describe("errors of the API", () => {
 });
 
 describe("names", () => {
-  it("go from the call to the client, and calls without any are let through unrecorded", async () => {
+  it("fall back from the call to the client; calls without one are not recorded", async () => {
     const { client } = await open({ answer: hello }, { promptName: undefined });
     const unnamed = await client.chat.completions.create({ model, messages });
     expect(unnamed.daoOpt).toBeUndefined();
@@ -406,7 +406,7 @@ describe("names", () => {
     expect((await world?.traces())?.map(({ name }) => name)).toEqual(["mine", "theirs", "pythons"]);
   });
 
-  it("are made of the template when unnamed prompts are allowed: one for all its calls", async () => {
+  it("are derived from the template if unnamed prompts are allowed: one for all its calls", async () => {
     const { client } = await open({ answer: hello }, { promptName: undefined, allowUnnamedPrompts: true });
     for (const sport of ["soccer", "chess"]) {
       await client.chat.completions.create({
@@ -429,7 +429,7 @@ describe("names", () => {
     expect(names.slice(2)).toEqual(names.slice(0, 2));
   });
 
-  it("hold nothing that redaction takes out of the template, and are the same for equal ones", async () => {
+  it("contain nothing that redaction removes from the template, and are equal for equal templates", async () => {
     const allowed = { promptName: undefined, allowUnnamedPrompts: true, redactPii: true };
     const { client } = await open({ answer: hello }, allowed);
     const ask = (content: string) =>
@@ -445,7 +445,7 @@ describe("names", () => {
     expect(JSON.stringify(traces)).not.toMatch(/jane|doe/);
   });
 
-  it("hold no piece of the client's key", async () => {
+  it("contain no part of the client's key", async () => {
     const { client } = await open({ answer: hello }, { promptName: undefined, allowUnnamedPrompts: true });
     const content = `${client.apiKey} is my key`;
     await client.chat.completions.create({ model, messages: [{ role: "user", content }] });
@@ -456,7 +456,7 @@ describe("names", () => {
 });
 
 describe("ids", () => {
-  it("are UUIDs where none are given, and a parent is a chain where none is named", async () => {
+  it("default to UUIDs, and the chain to the parent", async () => {
     const { client } = await open({ answer: hello });
     await client.chat.completions.create({ model, messages, libretto: { parentEventId: "parent-1" } });
     const trace = await onlyTrace(world as ClientWorld);

@@ -17,8 +17,8 @@ async function outcomeOf(run: () => Promise<unknown>): Promise<unknown> {
     return { given: await run() };
   } catch (error) {
     const { name, message, ...rest } = error as Error & Readonly<Record<string, unknown>>;
-    const { headers: _, cause: __, ...told } = rest;
-    return { thrown: { class: (error as object).constructor, name, message, ...told } };
+    const { headers: _, cause: __, ...fields } = rest;
+    return { thrown: { class: (error as object).constructor, name, message, ...fields } };
   }
 }
 

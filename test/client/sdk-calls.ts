@@ -225,7 +225,7 @@ const chatCalls: readonly SdkCall[] = [
     run: async (client) => {
       const calls: unknown[] = [];
       const runner = client.chat.completions.runTools({ ...chat, tools: [runnableTool(calls)] });
-      return { content: await runner.finalContent(), calls, said: runner.messages };
+      return { content: await runner.finalContent(), calls, messages: runner.messages };
     },
   },
   {

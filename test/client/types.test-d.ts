@@ -78,8 +78,8 @@ export async function helpers(): Promise<void> {
     if (event.type === "response.output_text.delta") event.delta.length;
   }
   const text = await client.completions.create({ model: "g", prompt: templateText("{a}", { a: 1 }) });
-  const said: string | undefined = text.choices[0]?.text;
-  await client.sendFeedback({ feedbackKey: key, rating: number, betterResponse: output ?? said });
+  const answerText: string | undefined = text.choices[0]?.text;
+  await client.sendFeedback({ feedbackKey: key, rating: number, betterResponse: output ?? answerText });
   await client.updateChain("chain", { done: true });
   const { count }: { readonly count: number } = await client.flush();
   await client.withOptions({ timeout: count, daoOpt: { promptName: "c" } }).flush();

@@ -87,7 +87,7 @@ test("a server that refuses the key loses the event, and the call succeeds", asy
     messages: [{ role: "user", content: "x" }],
   });
   expect(completion.choices[0]?.message.content).toBe("Hello Bo");
-  expect(await stranger.flush()).toMatchObject({ count: 1, reason: expect.stringContaining("answered 401") });
+  expect(await stranger.flush()).toMatchObject({ count: 1, reason: expect.stringContaining("returned 401") });
 });
 
 test("every call of a loop with one event id is kept", async () => {

@@ -44,7 +44,7 @@ describe("eval", () => {
           ],
         }),
     ],
-  ])("scores the answer, not the thinking %s", async (_, write) => {
+  ])("scores the answer, not the reasoning %s", async (_, write) => {
     const project = await start({ respond: ({ says }) => write(says) });
     const { base, exitCode } = await evaluate(project);
     expect([exitCode, base.score, base.rows]).toEqual([0, 1, 40]);
@@ -61,7 +61,7 @@ describe("eval", () => {
     ["filtered in the answer", /10 of 40 answers/, chat({ content: null, finish: "content_filter" })],
     ["filtered in the question", /10 of 40 answers/, filtered],
     ["refused", /10 of 40 answers/, chat({ content: null, message: { refusal: "I can't help." } })],
-  ])("scores answers that are %s as 0, and says how many there were", async (_, words, answer) => {
+  ])("scores answers that are %s as 0, and reports how many there were", async (_, words, answer) => {
     const project = await start({ respond: ({ row }) => (ten(row) ? answer : undefined) });
     const { base, exitCode, stderr } = await evaluate(project);
     expect([exitCode, base.score, base.rows, base.failed]).toEqual([0, 0.75, 40, 0]);
@@ -76,7 +76,7 @@ describe("eval", () => {
     ["no choices", { body: { id: "1", choices: [] } }],
     ["a page", { body: "<html>Sign in</html>", contentType: "text/html" }],
     ["a dropped socket", { drop: "start" }],
-  ])("leaves a row out of the mean, and out of the cache, when %s comes", async (_, answer) => {
+  ])("excludes a row from the mean and the cache on %s", async (_, answer) => {
     let isBroken = true;
     const project = await start({ respond: ({ row }) => (isBroken && row === 3 ? answer : undefined) });
     const first = await evaluate(project);
@@ -98,7 +98,7 @@ describe("eval", () => {
 });
 
 describe("collect", () => {
-  it("makes rows of answers alone, without their thinking", async () => {
+  it("collects rows from answers without their reasoning", async () => {
     const shapes: readonly ((says: string) => WireAnswer)[] = [
       (says) => chat({ content: says }),
       (says) => chat({ content: `<think>yes or no?</think>\n${says}` }),

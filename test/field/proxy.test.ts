@@ -64,7 +64,7 @@ describe("the recording proxy", () => {
   const passed = new Map<string, Passed>();
   let upstream: LoopbackOpenAI;
   let rows: ReadonlyMap<string, unknown>;
-  let told: string;
+  let stderr: string;
 
   beforeAll(async () => {
     writeFileSync(
@@ -90,7 +90,7 @@ describe("the recording proxy", () => {
       }),
     );
     const ended = await command.stop();
-    told = ended.stderr;
+    stderr = ended.stderr;
     const lines = readFileSync(join(cwd, ".dao-opt/datasets/d.jsonl"), "utf8").trim().split("\n");
     rows = new Map(
       lines.map((line) => {
@@ -117,9 +117,9 @@ describe("the recording proxy", () => {
     },
   );
 
-  it("asks the provider once for each call, and counts what it left out", () => {
+  it("calls the provider once per call, and counts skipped calls", () => {
     expect(upstream.count).toBe(wires.size);
-    expect(told).toMatch(
+    expect(stderr).toMatch(
       new RegExp(`^${wires.size} calls recorded\\b[^]*\\b${rows.size} rows merged into d\\b`),
     );
   });

@@ -86,7 +86,7 @@ function checkError(outcome: Completion | ModelError, expected: NonNullable<Expe
   if (!(outcome instanceof ModelError)) throw new Error(`answered: ${JSON.stringify(outcome)}`);
   expect([expected.kind].flat()).toContain(outcome.kind);
   if (expected.isFatal !== undefined) expect(outcome.isFatal).toBe(expected.isFatal);
-  if (expected.says !== undefined) expect(outcome.message).toMatch(expected.says);
+  if (expected.matches !== undefined) expect(outcome.message).toMatch(expected.matches);
   if (expected.hides !== undefined) expect(outcome.message).not.toMatch(expected.hides);
 }
 
@@ -97,7 +97,7 @@ function checkAccount({ server, unused, answered, waitedMs, outcome }: Met, expe
   expect(server.count, "requests").toBeLessThanOrEqual(most);
   if (expected.billable !== undefined) {
     expect(server.billable, "the server's own count").toBe(expected.billable);
-    // Withheld by a 4xx: an answer that nobody bills.
+    // Withheld with a 4xx: an answer that is not billed.
     const free = !(outcome instanceof ModelError) && outcome.isUnbilled === true ? 1 : 0;
     expect(answered - free + unused.length, "billed attempts as reported").toBe(expected.billable);
   }
@@ -115,7 +115,7 @@ function checkAccount({ server, unused, answered, waitedMs, outcome }: Met, expe
   for (const [name, value] of Object.entries(expected.lastRequest ?? {})) expect(last?.[name]).toEqual(value);
 }
 
-// The client is loaded on first use, which belongs to no row.
+// The client is loaded on first use, which must not count for any row.
 let first: LoopbackOpenAI;
 beforeAll(async () => {
   first = await startLoopbackOpenAI();

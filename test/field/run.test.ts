@@ -25,8 +25,8 @@ async function run(project: FieldProject, ...args: readonly string[]) {
 type Ran = Awaited<ReturnType<typeof run>>;
 
 /**
- * The account agrees with the server's own count. Calls that were dropped when a run ended at once may have been
- * billed: they count, up to as many as were under way.
+ * The account agrees with the server's own count. Calls dropped when a run ended at once may have been billed:
+ * they count, up to the number in progress.
  */
 function expectTrueAccount({ one }: Ran, { server }: FieldProject, dropped = 0): void {
   const { calls, lost_calls } = one.usage.total;
@@ -43,7 +43,7 @@ const dayQuota = geminiError(429, "You exceeded your current quota.", "RESOURCE_
 ]);
 
 describe("a run", () => {
-  it("scores a target that thinks by its answers, and counts hidden thinking as output", async () => {
+  it("scores a reasoning target by its answers, and counts hidden reasoning as output", async () => {
     let output = 0;
     const project = await start({
       respond: ({ row, says }) => {
@@ -80,7 +80,7 @@ describe("a run", () => {
     },
   );
 
-  it("counts what was empty, refused, cut off and filtered", async () => {
+  it("counts empty, refused, truncated and filtered answers", async () => {
     const seen = { empty: 0, refusal: 0, cut_off: 0, filtered: 0 };
     const kinds = ["empty", "refusal", "cut_off", "filtered"] as const;
     const project = await start({
@@ -104,7 +104,7 @@ describe("a run", () => {
     ["filtered", openaiError(400, "Filtered by policy.", { code: "content_filter" })],
     ["cut off", chat({ content: "Here is", finish: "length" })],
     ["failing", openaiError(400, "This model is not available to you today.")],
-  ])("fails without paying for the gate when every reflection is %s", async (_, reply) => {
+  ])("fails without paying for the gate if every reflection is %s", async (_, reply) => {
     const project = await start({ respond: ({ row }) => (row === undefined ? reply : undefined) });
     const ran = await run(project);
     expect(ran.one).toMatchObject({ status: "failed", stopped: "reflections_failed" });
@@ -115,7 +115,7 @@ describe("a run", () => {
     expectTrueAccount(ran, project);
   });
 
-  it("ends at the day's quota, says so, and goes on when it is resumed", async () => {
+  it("ends at the daily quota, reports it, and continues when resumed", async () => {
     let isUsedUp = true;
     const project = await start({
       respond: ({ index }) => (isUsedUp && index >= 20 ? dayQuota : undefined),
@@ -130,7 +130,7 @@ describe("a run", () => {
     expectTrueAccount(resumed, project, 4);
   });
 
-  it("ends at once, to be resumed, when a limit asks for more than the patience", async () => {
+  it("ends at once, resumable, when a limit asks for more than the patience", async () => {
     const slow = openaiError(
       429,
       "Rate limit reached on tokens per day (TPD). Please try again in 9m38.016s.",
@@ -163,7 +163,7 @@ describe("a run", () => {
     expect(result.stderr + result.stdout).toMatch(/API key/);
   });
 
-  it("does without the temperature that an unknown reasoning model refuses, and says it once", async () => {
+  it("does without the temperature that an unknown reasoning model refuses, and reports it once", async () => {
     const project = await start({
       respond: ({ request, row }) =>
         row === undefined && request["temperature"] !== undefined

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { mergeParameters } from "../../src/models/merge-parameters.ts";
+import { mergeParameters } from "../../src/models/model-question.ts";
 
-it("lets the request win, and merges what is passed through key by key", () => {
+it("gives the request precedence, and merges what is passed through key by key", () => {
   const own = { temperature: 0.1, maxTokens: 5, other: { user: "a", keep: 1 } };
   expect(mergeParameters(own, { temperature: 0.9, other: { user: "b" } })).toEqual({
     temperature: 0.9,

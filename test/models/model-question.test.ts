@@ -7,7 +7,7 @@ const messages = [{ role: "user", content: "Hello" }];
 const spec = modelSpec({ name: "small" });
 
 describe("the address of a question", () => {
-  test("is the digest of all that decides the answer, whoever asks for it first", () => {
+  test("is the digest of all that decides the answer, whichever caller asks first", () => {
     const { question, address } = addressedQuestion(spec, { messages });
     expect(question).toMatchObject({ kind: "model", model: "small", messages, repeat: 0 });
     expect(address).toBe(digestOf(question));
@@ -31,7 +31,7 @@ describe("the address of a question", () => {
     expect(new Set(addresses).size).toBe(asked.length);
   });
 
-  test("is made anew when a list of messages has changed since", () => {
+  test("is computed again when a list of messages has changed since", () => {
     const growing = [...messages];
     const first = addressOf(spec, { messages: growing });
     expect(addressedQuestion(spec, { messages: growing }).address).toBe(first);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback, shownUrl } from "../../src/models/shown-url.ts";
+import { isLoopback, shownUrl } from "../../src/models/secret-mask.ts";
 
 describe("shownUrl", () => {
   it.each([

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { AnswerStore } from "../../src/contracts/answer-store.ts";
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
-import { buildModel, type StackServices } from "../../src/models/stack.ts";
-import { createStackServices } from "../../src/models/stack-services.ts";
+import { buildModel } from "../../src/models/stack.ts";
+import { createStackServices, type StackServices } from "../../src/models/stack-services.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import {
   always,
@@ -77,13 +77,13 @@ function timeoutFor({ kind }: Fault): number {
   return kind === "hang" || kind === "slow-body" ? 250 : 10_000;
 }
 
-// The client is loaded on first use, which is no part of any of these times.
+// The client is loaded on first use, which must not count in these times.
 beforeAll(async () => {
   const server = await start();
   await (await stack({ spec: { baseUrl: server.baseUrl } })).model.complete(hello);
 });
 
-describe("a fault that passes", () => {
+describe("a temporary fault", () => {
   it.each(passing)("%s: asked again, and answered", async (_, fault) => {
     const server = await start({ faults: faultsAt({ 0: fault }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
@@ -93,7 +93,7 @@ describe("a fault that passes", () => {
   });
 });
 
-describe("a fault that stays", () => {
+describe("a permanent fault", () => {
   it("429: waited for as long as the patience lasts, then the end of the run", async () => {
     const server = await start({ faults: always(rateLimited(20)) });
     const { model, clock } = await stack({
@@ -101,7 +101,7 @@ describe("a fault that stays", () => {
     });
     const error = await modelErrorOf(model.complete(hello));
     expect(error).toMatchObject({ kind: "rate_limit_exceeded", isFatal: true, code: "model_rate_limit" });
-    expect(error.message).toContain("still limits its rate after 44 s of waiting");
+    expect(error.message).toContain("is still rate limited after 44 s");
     // 22 s each: what is asked for and a tenth.
     expect(clock.sleeps).toEqual([22_000, 22_000]);
     expect(server.count).toBe(3);
@@ -126,12 +126,12 @@ describe("a fault that stays", () => {
     expect(await modelErrorOf(model.complete(hello))).toMatchObject({
       kind: "timeout",
       message: "gpt-4o-mini did not answer within 0.02 s",
-      hint: "raise timeout_seconds of resources.llms.target",
+      hint: "increase timeout_seconds of resources.llms.target",
     });
   });
 });
 
-describe("an answer that is none", () => {
+describe("a malformed answer", () => {
   it.each([
     ["cut_off", { kind: "length" }],
     ["filtered", { kind: "content-filter" }],
@@ -143,7 +143,7 @@ describe("an answer that is none", () => {
   });
 });
 
-describe("a broken set-up", () => {
+describe("a broken setup", () => {
   it.each([
     [401, "auth", "model_auth"],
     [403, "auth", "model_auth"],
@@ -157,7 +157,7 @@ describe("a broken set-up", () => {
     expect(server.count).toBe(1);
   });
 
-  it("an endpoint where nobody listens is unreachable at once", async () => {
+  it("an endpoint that refuses connections is unreachable at once", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const { model, clock } = await stack({ spec: { baseUrl: gone.baseUrl } });
@@ -166,7 +166,7 @@ describe("a broken set-up", () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it("an endpoint that hangs up on everybody is unreachable after all attempts", async () => {
+  it("an endpoint that drops every connection is unreachable after all attempts", async () => {
     const server = await start({ faults: always({ kind: "drop" }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl } });
     const error = await modelErrorOf(model.complete(hello));
@@ -216,7 +216,7 @@ describe("many calls", () => {
     expect(server.mostInFlight).toBe(12);
   });
 
-  it("whose answer is on its way when their signal fires are answered, and filed", async () => {
+  it("whose answer is arriving when their signal fires are answered, and stored", async () => {
     const controller = new AbortController();
     const answers = createMemoryAnswers();
     const server = await start({
@@ -271,7 +271,7 @@ describe("fallbacks", () => {
     expect([answers.journal.size, answers.cache.size]).toEqual([1, 0]);
   });
 
-  it("that nobody has described are told", async () => {
+  it("that no quirk describes are reported", async () => {
     const spare = { spec: modelSpec({ key: "spare" }), secrets: noSecrets };
     await expect(stack({ spec: { fallbacks: ["spar"] }, models: { spare } })).rejects.toMatchObject({
       message: 'no model named "spar"',
@@ -281,7 +281,7 @@ describe("fallbacks", () => {
 });
 
 describe("what is kept", () => {
-  it("is never paid for twice, and holds no key", async () => {
+  it("is never paid for twice, and contains no key", async () => {
     const server = await start({ apiKey: "sk-12345678" });
     const answers = createMemoryAnswers();
     const services = createStackServices({ concurrency: 4, catalog: modelCatalog, models: {}, answers });
@@ -302,7 +302,7 @@ describe("a provider of the user's own", () => {
     return path;
   };
 
-  it("may throw and forget what it likes", async () => {
+  it("may throw anything and omit fields", async () => {
     const path = await provider(`let asked = 0;
       export default { name: "mine", create: () => ({ complete: async ({ messages }) => {
         if (asked++ === 0) throw Object.assign(new Error("busy"), { status: 503 });
@@ -317,7 +317,7 @@ describe("a provider of the user's own", () => {
     });
   });
 
-  it("that does not listen to its signal is left when the time is up", async () => {
+  it("that ignores its signal is abandoned on timeout", async () => {
     const path = await provider(
       `export default { create: () => ({ complete: () => new Promise(() => {}) }) };`,
     );
@@ -328,11 +328,11 @@ describe("a provider of the user's own", () => {
     });
   });
 
-  it("must make a model", async () => {
+  it("must return a model", async () => {
     const path = await provider(`export default { create: () => ({}) };`);
     await expect(stack({ spec: { provider: path } })).rejects.toMatchObject({
       code: "plugin_invalid",
-      message: `resources.llms.target: provider ${path} made no model`,
+      message: `resources.llms.target: provider ${path} returned no model`,
     });
   });
 
@@ -356,7 +356,7 @@ describe("an error inside a 200", () => {
       { choices: [{ index: 0, finish_reason: "error", message: { role: "assistant", content: "" } }] },
     ],
     ["as no choices", { choices: [] }],
-  ])("%s is stored as no answer, and shared with no other run", async (_, body) => {
+  ])("%s is not stored as an answer, and not shared with other runs", async (_, body) => {
     const server = await start({ faults: always({ kind: "status", status: 200, body }) });
     const answers = createMemoryAnswers();
     const { model } = await stack({ spec: { baseUrl: server.baseUrl, retries: 0 }, answers });

@@ -8,7 +8,7 @@ const draw = (faultRate: number, seed: number) => {
 };
 
 describe("createFaultInjector", () => {
-  it("fails the share asked for, in every way there is", () => {
+  it("fails the requested share, in every way", () => {
     const drawn = draw(0.2, 1).filter((kind) => kind !== undefined);
     expect(drawn.length / digests.length).toBeCloseTo(0.2, 1);
     expect(new Set(drawn)).toEqual(
@@ -30,7 +30,7 @@ describe("createFaultInjector", () => {
     expect(draw(0.2, 1)).not.toEqual(draw(0.2, 2));
   });
 
-  it("decides each attempt at a request anew", () => {
+  it("decides each attempt at a request independently", () => {
     const faults = createFaultInjector({ faultRate: 0.5, seed: 1 });
     const attempts = Array.from({ length: 40 }, () => faults.next("one request"));
     expect(attempts.some((kind) => kind === undefined)).toBe(true);

@@ -38,13 +38,13 @@ describe("offlineModel", () => {
     });
   });
 
-  it("lets the request's parameters win over its own", async () => {
+  it("gives the request's parameters precedence", async () => {
     const model = create({ parameters: { maxTokens: 1 } });
     expect((await model.complete(request)).text).toBe("posi");
     expect((await model.complete({ ...request, parameters: { maxTokens: 9 } })).text).toBe("positive");
   });
 
-  it("fails as simulated, attempt by attempt, and answers the same when it answers", async () => {
+  it("fails as simulated, attempt by attempt, with the same answers otherwise", async () => {
     const model = create({ simulate: { latencyMs: 0, faultRate: 0.6, seed: 3 } });
     const outcomes: string[] = [];
     for (let attempt = 0; attempt < 60; attempt++) {
@@ -60,7 +60,7 @@ describe("offlineModel", () => {
     );
   });
 
-  it("tells how long to wait after a rate limit", async () => {
+  it("reports how long to wait after a rate limit", async () => {
     const model = create({ simulate: { latencyMs: 0, faultRate: 1, seed: 1 } });
     const errors: ModelError[] = [];
     for (let attempt = 0; attempt < 30; attempt++) {

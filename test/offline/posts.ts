@@ -24,7 +24,7 @@ export const posts: readonly Post[] = readFileSync(
 export const seed = "Classify the sentiment. Answer 'positive' or 'negative' or 'neutral'.\nText: {{text}}\n";
 
 /** The seed's prompt with statements before the row. */
-export function told(...statements: readonly string[]): string {
+export function promptWith(...statements: readonly string[]): string {
   return seed.replace("Text:", `${statements.map((one) => `${one}\n`).join("")}Text:`);
 }
 

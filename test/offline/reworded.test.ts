@@ -3,8 +3,7 @@ import type { LanguageModel } from "../../src/contracts/language-model.ts";
 import type { ScorerPlugin } from "../../src/contracts/plugin.ts";
 import type { ChatMessage } from "../../src/core/prompt/message.ts";
 import { answerOffline } from "../../src/offline/answer-offline.ts";
-import { answerReflection } from "../../src/offline/reflection/answer-reflection.ts";
-import { readReflectionRequest } from "../../src/offline/reflection/read-reflection.ts";
+import { answerReflection, readReflectionRequest } from "../../src/offline/reflection/answer-reflection.ts";
 import { renderDemonstrations } from "../../src/optimizers/demonstrations/render-demonstrations.ts";
 import { builtinOptimizers } from "../../src/optimizers/index.ts";
 import { correctness } from "../../src/scorers/judge/correctness.ts";
@@ -13,7 +12,7 @@ import { guidelines } from "../../src/scorers/judge/guidelines.ts";
 import { pairwise } from "../../src/scorers/judge/pairwise.ts";
 import { make, makeJudgement } from "../scorers/fixtures.ts";
 import { chatPrompt, onePrompt, type SentimentPrompt, searchOffline } from "./engine-requests.ts";
-import { ask, posts, told } from "./posts.ts";
+import { ask, posts, promptWith } from "./posts.ts";
 import { reworded, wordsOutside } from "./reworded.ts";
 
 const request = (messages: readonly ChatMessage[]) => ({ model: "offline/large", messages, parameters: {} });
@@ -70,7 +69,7 @@ describe("an engine's request with every word replaced", () => {
     }
   });
 
-  it("shows all that the engines ever show: rows, rewrites, edits, passages, caps, second tries", async () => {
+  it("covers everything engines send: rows, rewrites, edits, passages, limits, second tries", async () => {
     const all = await Promise.all(searches.map(requestsOf));
     const readings = all.flat().map((messages) => readReflectionRequest(request(messages)));
     const has = (what: (reading: NonNullable<(typeof readings)[number]>) => boolean): boolean =>
@@ -164,6 +163,6 @@ describe("a prompt with demonstrations, the words around them replaced", () => {
       .join("\n");
     expect(others).not.toBe(rendered);
     for (const { text } of posts.filter((_, at) => at % 6 === 1))
-      expect(ask(told(others), text)).toBe(ask(told(rendered), text));
+      expect(ask(promptWith(others), text)).toBe(ask(promptWith(rendered), text));
   });
 });

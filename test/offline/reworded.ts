@@ -17,8 +17,8 @@ const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12})>$/;
 const kept = /(<\/?[a-z]+-[0-9a-f]{12}>|\{\{[^{}]*\}\})|\p{L}[\p{L}'’]*/gu;
 
 /**
- * The message with every word that stands outside of fences, data tags and JSON forms replaced, headings by plain
- * lines too: what is left of an engine's or a judge's request is its structure, its data and its numbers.
+ * The message with all text outside fences, data tags and JSON forms replaced, and headings as plain lines: only
+ * the structure, data and numbers of an engine's or a judge's request remain.
  */
 export function reworded(message: ChatMessage): ChatMessage {
   if (message.role === "assistant" || typeof message.content !== "string") return message;

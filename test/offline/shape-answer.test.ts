@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { shapeAnswer } from "../../src/offline/shape-answer.ts";
+import { shapeAnswer } from "../../src/offline/answer-offline.ts";
 
 describe("shapeAnswer", () => {
-  it("leaves a text as it is without limits", () => {
+  it("leaves a text unchanged without limits", () => {
     expect(shapeAnswer("one two", {})).toEqual({ text: "one two", finishReason: "stop" });
   });
 
@@ -13,7 +13,7 @@ describe("shapeAnswer", () => {
     });
   });
 
-  it("ends at the cap on tokens, on a whole character", () => {
+  it("ends at the token limit, on a whole character", () => {
     expect(shapeAnswer("abcdefgh", { maxTokens: 1 })).toEqual({ text: "abcd", finishReason: "length" });
     expect(shapeAnswer("abcé", { maxTokens: 1 })).toEqual({ text: "abc", finishReason: "length" });
     expect(shapeAnswer("abcdefgh", { maxTokens: -1 })).toEqual({ text: "abcdefgh", finishReason: "stop" });

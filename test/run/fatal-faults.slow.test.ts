@@ -28,31 +28,31 @@ const refusals: readonly (readonly [string, Fault, RegExp, RegExp])[] = [
   [
     "401",
     denied(401, { message: "Incorrect API key provided", code: "invalid_api_key" }),
-    /answered 401: Incorrect API key provided$/,
+    /returned 401: Incorrect API key provided$/,
     /^check OPENAI_API_KEY, or api_key of resources\.llms\.small$/,
   ],
   [
     "403",
     denied(403, { message: "Your organization may not use this model" }),
-    /answered 403: Your organization may not use this model$/,
+    /returned 403: Your organization may not use this model$/,
     /^check OPENAI_API_KEY, or api_key of resources\.llms\.small$/,
   ],
   [
     "429 with an exhausted quota",
     denied(429, { message: "You exceeded your current quota", type: "insufficient_quota" }),
-    /answered 429: You exceeded your current quota$/,
+    /returned 429: You exceeded your current quota$/,
     /^the account has no credit left/,
   ],
   [
     "402",
     denied(402, { message: "Insufficient credits" }),
-    /answered 402: Insufficient credits$/,
+    /returned 402: Insufficient credits$/,
     /^the account has no credit left/,
   ],
   [
     "404 for the model",
     denied(404, { message: "The model does not exist", code: "model_not_found" }),
-    /answered 404: The model does not exist$/,
+    /returned 404: The model does not exist$/,
     /^check name \("offline\/small"\) and base_url of resources\.llms\.small$/,
   ],
 ];
@@ -121,7 +121,7 @@ describe("nobody there", () => {
     expect(runOutputSchema.parse(json).optimizations[0]?.error).toMatchObject({
       code: "model_unreachable",
       message: expect.stringMatching(
-        /^offline\/small at http:\/\/nowhere\.invalid\/v1 cannot be reached: getaddrinfo E\w+ nowhere\.invalid$/,
+        /^offline\/small at http:\/\/nowhere\.invalid\/v1 could not be reached: getaddrinfo E\w+ nowhere\.invalid$/,
       ),
       hint: "check base_url of resources.llms.small",
     });
@@ -135,7 +135,7 @@ describe("nobody there", () => {
     expect(runOutputSchema.parse(json).optimizations[0]?.error).toMatchObject({
       code: "model_unreachable",
       message: expect.stringMatching(/failed: connect ECONNREFUSED 127\.0\.0\.1:\d+$/),
-      hint: `nothing at ${gone.baseUrl} has answered so far: is it running, and is base_url right?`,
+      hint: `no response from ${gone.baseUrl} so far: check that it is running and that base_url is correct`,
     });
   });
 });

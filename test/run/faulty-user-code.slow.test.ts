@@ -44,7 +44,7 @@ const scorer = (name: string, body: string, cause: RegExp): UserCode => ({
   },
 });
 
-const noScore = /scorer mine gave no score from 0 to 1: /;
+const noScore = /scorer mine returned no score from 0 to 1: /;
 const scorers: readonly UserCode[] = [
   scorer("throws", 'throw new Error("no dictionary");', /scorer mine threw: no dictionary/),
   scorer("rejects", 'return Promise.reject(new Error("later"));', /scorer mine threw: later/),
@@ -126,7 +126,7 @@ const httpAgent = (name: string, fail: (response: ServerResponse) => unknown, ca
   },
 });
 
-const noText = /answered with .*, not with a text/;
+const noText = /returned .* instead of a string/;
 const late = /did not answer within 5 s/;
 const agents: readonly UserCode[] = [
   moduleAgent("throws", 'throw new Error("no database");', /agent agent\.js threw: no database/),
@@ -140,11 +140,7 @@ const agents: readonly UserCode[] = [
   moduleAgent("gives NaN", "return NaN;", noText),
   moduleAgent("gives undefined", "return undefined;", noText),
   moduleAgent("gives a number", "return 7;", noText),
-  moduleAgent(
-    "gives an object that is no answer",
-    "return { answer: 1 };",
-    /answered with an object that cannot be used/,
-  ),
+  moduleAgent("gives an object that is no answer", "return { answer: 1 };", /returned an unusable object/),
   commandAgent(
     "exits with 3",
     'console.error("no licence"); process.exit(3);',
@@ -156,16 +152,16 @@ const agents: readonly UserCode[] = [
   httpAgent(
     "answers 500",
     (response) => response.writeHead(500).end("no database"),
-    /answered 500: no database/,
+    /returned 500: no database/,
   ),
-  httpAgent("hangs up", (response) => response.socket?.destroy(), /cannot be reached/),
+  httpAgent("hangs up", (response) => response.socket?.destroy(), /could not be reached/),
   httpAgent(
     "breaks off",
     (response) => {
       response.writeHead(200, { "content-length": 100 });
       response.write("half", () => response.socket?.destroy());
     },
-    /cannot be reached/,
+    /could not be reached/,
   ),
   httpAgent("hangs", () => undefined, late),
 ];
@@ -242,7 +238,7 @@ test("a scorer that hangs ends by its time, and its rows are errors", async () =
       output: "yes",
       error: {
         code: "scorer_failed",
-        message: expect.stringMatching(/scorer mine gave no score within 0\.02 s$/),
+        message: expect.stringMatching(/scorer mine returned no score within 0\.02 s$/),
       },
     },
   ]);

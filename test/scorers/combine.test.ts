@@ -52,7 +52,7 @@ describe("combineScorers", () => {
     expect(feedback.split("\n").map((line) => line.slice(0, 5))).toEqual(["a 0: ", "b 0: ", "c 0: "]);
   });
 
-  it("fails with the first that fails, and asks none after it", async () => {
+  it("fails with the first failure, and runs no later scorer", async () => {
     const error = new ScorerError("no");
     const asked: string[] = [];
     const noting = (name: string, score: () => Promise<Score>) => ({
@@ -75,7 +75,7 @@ describe("combineScorers", () => {
     expect(asked).toEqual(["a", "b"]);
   });
 
-  it("refuses weights that give no mean", () => {
+  it("rejects weights that give no mean", () => {
     const pair = (one: number, other: number) => () =>
       combineScorers([
         { name: "a", weight: one, scorer: fixed({ value: 1 }) },
@@ -85,7 +85,7 @@ describe("combineScorers", () => {
     expect(pair(1, -1)).toThrow("the weight of scorer b is -1");
     expect(pair(Number.NaN, 1)).toThrow("the weight of scorer a is NaN");
     expect(pair(1e308, 1e308)).toThrow("the weights of a, b add up to Infinity");
-    expect(() => combineScorers([])).toThrow("no scorer is given");
+    expect(() => combineScorers([])).toThrow("no scorer is configured");
   });
 
   it("stays between the lowest and the highest value, whatever the weights", async () => {

@@ -41,7 +41,7 @@ describe("createScorer", () => {
     expect(scorer.judgeCalls).toEqual({ usual: 0, most: 0 });
   });
 
-  it("combines several, shipped and the user's, two of one kind told apart", async () => {
+  it("combines several, shipped and the user's, two of one kind with distinct names", async () => {
     const scorer = await create(
       spec("contains", { texts: ["a"] }),
       spec("contains", { texts: ["z"] }),
@@ -57,22 +57,22 @@ describe("createScorer", () => {
   it("guards a user's scorer by name", async () => {
     const scorer = await create(spec(join(directory, "odd.mjs")));
     expect((await rejection(scorer.score(makeJudgement()))).message).toBe(
-      "rows.jsonl:7: scorer odd gave no score from 0 to 1: Invalid input: expected object, received number",
+      "rows.jsonl:7: scorer odd returned no score from 0 to 1: Invalid input: expected object, received number",
     );
   });
 
-  it("tells what is wrong with options, with the nearest known one", async () => {
+  it("reports invalid options with the nearest known one", async () => {
     const error = await rejection(create(spec("exact_match", { ignore_cas: true, ignore_space: "yes" })));
     expect(error).toMatchObject({
       code: "plugin_invalid",
       message:
         "scorer exact_match: options.ignore_space: Invalid input: expected boolean, received string\n" +
         "scorer exact_match: options.ignore_cas: unknown option; did you mean ignore_case?",
-      hint: "its options: ignore_case, ignore_space, ignore_punctuation",
+      hint: "options: ignore_case, ignore_space, ignore_punctuation",
     });
   });
 
-  it("tells all mistakes of all scorers at once", async () => {
+  it("reports all mistakes of all scorers at once", async () => {
     const error = await rejection(
       create(
         spec("exact_mach"),
@@ -84,14 +84,14 @@ describe("createScorer", () => {
     );
     expect(error.message.split("\n")).toEqual([
       'no scorer named "exact_mach"; did you mean exact_match?',
-      "scorer length: options: at least one bound is needed: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens; its options: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens, graded",
-      "scorer none: create() gave nothing with a score() function; return { score: async ({ example, output }) => ({ value: 0…1 }) }",
-      "scorer throws cannot be made: bad start",
+      "scorer length: options: set at least one of: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens; options: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens, graded",
+      "scorer none: create() returned no object with a score() function; return { score: async ({ example, output }) => ({ value: 0…1 }) }",
+      "scorer throws could not be created: bad start",
       `no module at ${join(directory, "missing.mjs")}; paths are relative to the config file`,
     ]);
   });
 
-  it("refuses an empty list", async () => {
-    expect((await rejection(create())).message).toBe("no scorer is given");
+  it("rejects an empty list", async () => {
+    expect((await rejection(create())).message).toBe("no scorer is configured");
   });
 });

@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { chooseDefaultScorer } from "../../src/scorers/default-scorer.ts";
+import { chooseDefaultScorer } from "../../src/scorers/create-scorer.ts";
 import { makeExample } from "./fixtures.ts";
 
 const choose = (...answers: string[]) =>
   chooseDefaultScorer(answers.map((expected) => makeExample({ expected })));
 
 describe("chooseDefaultScorer", () => {
-  it("takes exact_match where every answer is short", () => {
+  it("chooses exact_match if every answer is short", () => {
     expect(choose("positive", "negative")).toBe("exact_match");
     expect(choose(" one two three four five \n")).toBe("exact_match");
   });
 
-  it("takes equivalence as soon as one answer is long or has two lines", () => {
+  it("chooses equivalence as soon as one answer is long or has two lines", () => {
     expect(choose("positive", "one two three four five six")).toBe("equivalence");
     expect(choose("a\nb")).toBe("equivalence");
   });
 
-  it("counts the source model's answers as expected ones, and passes over rows without any", () => {
+  it("counts the source model's answers as expected ones, and skips rows without any", () => {
     expect(chooseDefaultScorer([makeExample({ sourceOutput: "yes" }), makeExample()])).toBe("exact_match");
   });
 
-  it("takes equivalence for facts, and where nothing is known", () => {
+  it("chooses equivalence for facts, and without any answers", () => {
     expect(chooseDefaultScorer([makeExample({ expectedFacts: ["a"] })])).toBe("equivalence");
     expect(chooseDefaultScorer([makeExample()])).toBe("equivalence");
     expect(chooseDefaultScorer([])).toBe("equivalence");

@@ -90,7 +90,7 @@ export function messageAt(request: CompletionRequest | undefined, at: number): s
   return request?.messages[at]?.content as string;
 }
 
-/** Texts of a judge's request by section title, read as the prompt says: between the tags. */
+/** Texts of a judge's request by section title, found between the tags. */
 export function sectionsOf(request: CompletionRequest | undefined): Record<string, string> {
   const tag = /<(data-[0-9a-f]{12})>/.exec(messageAt(request, 0))?.[1];
   const pattern = new RegExp(`^## (.+)\\n<${tag}>\\n([\\s\\S]*?)\\n</${tag}>$`, "gm");

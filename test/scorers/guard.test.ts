@@ -13,7 +13,7 @@ const complete = (judgement: Judgement) =>
   Promise.reject(new Error("no judge"));
 
 describe("guardScorer", () => {
-  it("lets a score through, frozen, without keys that do not belong", async () => {
+  it("passes on a score, frozen, without extra keys", async () => {
     const score = await guarded(() => ({ value: 0.5, feedback: "half", parts: { a: 1 }, note: "x" })).score(
       makeJudgement(),
     );
@@ -35,20 +35,20 @@ describe("guardScorer", () => {
     ["a text value", { value: "1" }, "value: Invalid input: expected number, received string"],
     ["a bad part", { value: 1, parts: { a: 2 } }, "parts.a: Too big: expected number to be <=1"],
     [
-      "feedback that is no text",
+      "feedback that is not a string",
       { value: 1, feedback: 5 },
       "feedback: Invalid input: expected string, received number",
     ],
-  ])("refuses %s", async (_name, result, problem) => {
+  ])("rejects %s", async (_name, result, problem) => {
     const error = await rejection(guarded(() => result).score(makeJudgement()));
     expect(error).toBeInstanceOf(ScorerError);
-    expect(error.message).toBe(`rows.jsonl:7: scorer mine gave no score from 0 to 1: ${problem}`);
+    expect(error.message).toBe(`rows.jsonl:7: scorer mine returned no score from 0 to 1: ${problem}`);
     expect(error.hint).toBe(
-      'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts may be left out',
+      'resolve to { value: 0…1, feedback: "…", parts: { … } }; feedback and parts are optional',
     );
   });
 
-  it("names the scorer that threw, at once or later, whatever it threw", async () => {
+  it("names the scorer that threw, at once or later, whatever the error", async () => {
     const boom = new Error("boom");
     const thrown = await rejection(guarded(() => Promise.reject(boom)).score(makeJudgement()));
     expect(thrown.message).toBe("rows.jsonl:7: scorer mine threw: boom");
@@ -61,14 +61,14 @@ describe("guardScorer", () => {
     expect(await message(() => Promise.reject(null))).toBe("rows.jsonl:7: scorer mine threw: null");
   });
 
-  it("shortens feedback without end", async () => {
+  it("shortens endless feedback", async () => {
     const { feedback } = await guarded(() => ({ value: 0, feedback: "x".repeat(1e6) })).score(
       makeJudgement(),
     );
     expect(feedback).toHaveLength(4000);
   });
 
-  it("lets errors of the family pass", async () => {
+  it("passes on DaoOptErrors", async () => {
     for (const error of [new ScorerError("row"), new BudgetError("spent", "usd")]) {
       expect(await rejection(guarded(() => Promise.reject(error)).score(makeJudgement()))).toBe(error);
     }
@@ -87,12 +87,12 @@ describe("guardScorer", () => {
       guarded(() => new Promise(() => {})).score(makeJudgement({ signal: bare.signal })),
     );
     bare.abort();
-    expect((await other).message).toBe("rows.jsonl:7: scorer mine was stopped before it gave a score");
+    expect((await other).message).toBe("rows.jsonl:7: scorer mine was stopped before it returned a score");
   });
 });
 
 describe("guardScorer, with a judge", () => {
-  it("tells the judge's error when a scorer wraps it in its own", async () => {
+  it("reports the judge's error when a scorer wraps it in its own", async () => {
     const failure = new ModelError("no answer", { kind: "server" });
     const wrap = (judgement: Judgement) =>
       complete(judgement).catch(() => {
@@ -102,7 +102,7 @@ describe("guardScorer, with a judge", () => {
     expect(await rejection(guarded(wrap, 1).score(makeJudgement({ judge })))).toBe(failure);
   });
 
-  it("makes no score of a spent budget, but lets a scorer do without an answer", async () => {
+  it("never turns a spent budget into a score, but allows a scorer to continue without an answer", async () => {
     const forgiving = guarded(
       (judgement) =>
         complete(judgement).then(
@@ -130,7 +130,7 @@ describe("guardScorer, with a judge", () => {
     }, 1);
     const error = await rejection(greedy.score(makeJudgement({ judge })));
     expect(error.message).toBe(
-      "rows.jsonl:7: scorer mine asked the judge more often than it declared (at most 1)",
+      "rows.jsonl:7: scorer mine called the judge more often than declared (at most 1)",
     );
     expect(judge.requests).toHaveLength(1);
   });
@@ -152,7 +152,7 @@ describe("guardScorer, with a clock", () => {
     );
     const pending = rejection(hanging.score(makeJudgement()));
     await vi.advanceTimersByTimeAsync(5000);
-    expect((await pending).message).toBe("rows.jsonl:7: scorer mine gave no score within 5 s");
+    expect((await pending).message).toBe("rows.jsonl:7: scorer mine returned no score within 5 s");
   });
 
   it("does not count the time a judge takes", async () => {

@@ -1,5 +1,4 @@
-import { throwIfAborted } from "../../src/models/timing/aborted.ts";
-import type { Clock } from "../../src/models/timing/clock.ts";
+import { type Clock, throwIfAborted } from "../../src/models/clock.ts";
 
 /** Time that passes only in sleep, and then at once; `sleeps` says how long was slept. */
 export interface FakeClock extends Clock {

@@ -5,7 +5,7 @@ import {
   databricksProvider,
   ollamaProvider,
   openaiProvider,
-} from "../../src/models/openai/openai-providers.ts";
+} from "../../src/models/openai/openai-model.ts";
 import { createCatalog } from "../../src/plugins/catalog.ts";
 
 export const noSecrets: ModelSecrets = { headers: {} };

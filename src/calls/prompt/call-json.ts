@@ -3,7 +3,7 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 import { messageRecord } from "../../traces/message-record.ts";
 import type { PromptCallDelta, PromptCallLog, PromptCallResponse } from "./prompt-call.ts";
 
-/** A sample under the wire's names; latencies are seconds there, costs dollars. */
+/** A sample in the API's field names; latencies in seconds, costs in dollars. */
 export interface PromptCallLogJson {
   readonly index: number;
   readonly id: string;
@@ -23,7 +23,9 @@ export interface PromptCallLogJson {
   readonly finish_reason: string | null;
 }
 
-/** A response as `call --json` and the prompts API give it; `prompt` is the version in the caller's own shape. */
+/**
+ * A response as returned by `call --json` and the prompts API; `prompt` is the version in the caller's format.
+ */
 export function responseJson<Prompt>(response: PromptCallResponse, prompt: Prompt) {
   return {
     ...logJson(response),
@@ -67,7 +69,7 @@ function logJson(log: PromptCallLog): PromptCallLogJson {
   };
 }
 
-/** A piece of a stream: a log with the text that came as its `output`, the fields of the end in the last one. */
+/** A piece of a stream: a log whose `output` is the new text. The last piece holds the final fields. */
 export function deltaJson({ index, id, promptId, versionId, output, log }: PromptCallDelta): JsonObject {
   const head = { index, id, prompt_id: promptId, version_id: versionId, output };
   return log === undefined ? head : { ...logJson(log), ...head };

@@ -9,26 +9,26 @@ import type { Price } from "../../core/usage.ts";
 import type { Transport } from "../../models/generation/transport.ts";
 import { createPromptModelOpener } from "../../models/open-prompt-model.ts";
 
-/** What a call of a stored prompt needs. */
+/** Dependencies of a call of a stored prompt. */
 export interface PromptCallServices {
   readonly registry: Pick<PromptRegistry, "get" | "upsert" | "environments">;
-  /** `find` tells whether a caller's own log id is taken; a mere sink cannot. */
+  /** `find` checks whether a caller's log id is taken; a plain sink cannot. */
   readonly traces: Pick<TraceSink, "append" | "flush"> & Partial<Pick<TraceStore, "find">>;
   readonly openModel: OpenPromptModel;
   readonly templates: TemplateRenderer;
-  /** Origins that a call's own endpoint may have; absent: any, since the program itself gives it. */
+  /** Allowed origins for an endpoint passed with a call; absent: any, because the program itself passes it. */
   readonly allowedEndpoints?: readonly string[];
-  /** Keys and addresses of providers: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and their like. */
+  /** Keys and addresses of providers: `OPENAI_API_KEY`, `OPENAI_BASE_URL` and others. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Models of the config in use, by key: then calls go to their addresses alone. */
+  /** Models of the config in use, by key; calls then go only to their addresses. */
   readonly models?: Config["models"] | undefined;
   readonly now: () => Date;
   readonly newLogId: () => string;
-  /** Price of a model by its name; undefined when unknown. */
+  /** Price of a model by its name; undefined if unknown. */
   readonly priceOf: (model: string) => Price | undefined;
 }
 
-/** The services with what is usual. Made once for a program: calls share the sockets of its models. */
+/** The services with default values. Create them once per program, so that calls share connections. */
 export function createCallServices(
   given: Pick<PromptCallServices, "registry" | "traces" | "env"> & Partial<PromptCallServices>,
 ): PromptCallServices {
@@ -44,10 +44,10 @@ export function createCallServices(
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const idLength = 21;
-/** Bytes from here on would make the first letters of the alphabet likelier. */
+/** Larger bytes would make the first letters of the alphabet more likely. */
 const fairBytes = 248;
 
-/** Drawn many at a time: one draw costs as much as a hundred bytes. */
+/** Drawn in bulk: one draw costs as much as a hundred bytes. */
 let bytes: Buffer = Buffer.alloc(0);
 let used = 0;
 

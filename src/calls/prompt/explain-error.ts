@@ -10,14 +10,14 @@ const addressVariables: Readonly<Record<string, string>> = {
   ollama: "OLLAMA_HOST",
 };
 
-/** The error of a model with a hint for who calls a prompt: what to mend in the environment, or in the config. */
+/** Adds a hint for the caller of a prompt: what to change in the environment or in the config. */
 export function explainError(given: ModelError, spec: ModelSpec, isOfConfig = false): ModelError {
   const error = isNeverReached(given) ? ofKind(given, "unreachable") : given;
   const hint = hintOf(error, spec, isOfConfig);
   return hint === error.hint ? error : ofKind(error, error.kind, hint);
 }
 
-/** Nobody listens there: after the client's own attempts that is no passing trouble. */
+/** The connection is refused: after the client's own retries, this is not temporary. */
 function isNeverReached({ kind, systemCode }: ModelError): boolean {
   return kind === "connection" && ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(systemCode ?? "");
 }
@@ -46,12 +46,12 @@ function hintOf(
   const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
   const address = addressVariables[provider] ?? `${prefix}_BASE_URL`;
   if (kind === "rate_limit" && retryAfterMs !== undefined)
-    return `the provider asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+    return `the provider asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s`;
   if (isOfConfig) return kind === "unreachable" ? (hint ?? `check base_url of resources.llms.${key}`) : hint;
   if (kind === "auth") {
     return keyVariable === undefined
       ? `check ${address}`
-      : `set ${keyVariable} to a key that is good there, or give the call a key of its own`;
+      : `set ${keyVariable} to a valid key, or pass a key with the call`;
   }
   if (kind === "unreachable") return `set ${address} to the address of the endpoint`;
   if (kind === "model_not_found") return `check the prompt's model ("${name}") and ${address}`;

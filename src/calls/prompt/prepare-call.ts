@@ -1,6 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { GenerationRequest, PromptModel } from "../../contracts/prompt-model.ts";
 import type { PromptVersion } from "../../contracts/registry.ts";
+import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
 import type { ModelConfiguration, ModelParameters } from "../../core/prompt/prompt.ts";
@@ -10,16 +11,48 @@ import { unacceptedParameters } from "../../models/limits/known-models.ts";
 import { secretMask } from "../../models/secret-mask.ts";
 import type { PromptCallServices } from "./call-services.ts";
 import type { PromptCallRequest } from "./prompt-call.ts";
-import { rootOfParent } from "./sample/parent-trace.ts";
-import { textOfCall } from "./sample/text-of-call.ts";
-import { chooseTools } from "./tool-choice.ts";
-import { checkEndpoints } from "./version/check-endpoints.ts";
-import { checkGivenDetails } from "./version/check-given-details.ts";
+import { chooseTools, textOfCall } from "./sample/text-of-call.ts";
+import { openCallModel } from "./version/call-model.ts";
+import { checkEndpoints, checkGivenDetails } from "./version/check-given-details.ts";
 import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./version/choose-version.ts";
 import { modelOfVersion } from "./version/model-of-version.ts";
-import { openCallModel } from "./version/open-call-model.ts";
 
-/** A call with everything decided that can be before a model is asked. */
+/** Deeper nesting is a cycle. */
+const deepest = 64;
+
+/**
+ * Id of the log at the top of a parent's trace; undefined if there is no parent or the store cannot look it up.
+ * Rejects with UsageError if the parent was never logged.
+ */
+async function rootOfParent(
+  traces: PromptCallServices["traces"],
+  parentId: string | undefined,
+): Promise<string | undefined> {
+  const { find } = traces;
+  if (parentId === undefined || find === undefined) return undefined;
+  const parent = (await find(parentId)) ?? (await afterFlush(traces, find, parentId));
+  if (parent === undefined) {
+    throw new UsageError(`trace_parent_id: there is no log ${parentId}`, {
+      hint: "log the parent first and pass the id of its log",
+    });
+  }
+  let top = parent;
+  for (let level = 0; level < deepest && top.parentId !== undefined; level++) {
+    const above = await find(top.parentId);
+    // The parent was deleted or never logged, so its id is used.
+    if (above === undefined) return top.parentId;
+    top = above;
+  }
+  return top.traceId;
+}
+
+/** A parent logged a moment ago may not be on disk yet. */
+async function afterFlush(traces: PromptCallServices["traces"], find: TraceStore["find"], parentId: string) {
+  await traces.flush();
+  return find(parentId);
+}
+
+/** A validated call, ready to be sent to a model. */
 export interface PreparedCall {
   readonly services: PromptCallServices;
   readonly request: PromptCallRequest;
@@ -27,7 +60,7 @@ export interface PreparedCall {
   readonly model: PromptModel;
   readonly spec: ModelSpec;
   readonly isOfConfig: boolean;
-  /** Hides the keys of the call in what is logged of it. */
+  /** Masks the call's keys in what is logged. */
   readonly mask: SecretMask;
   readonly price: Price | undefined;
   readonly generation: Omit<GenerationRequest, "isStreamed" | "signal">;
@@ -35,7 +68,7 @@ export interface PreparedCall {
   readonly toolChoice: JsonValue;
   /** Ids of the samples' logs. */
   readonly logIds: readonly string[];
-  /** Of the log at the top of the trace that the call is nested in; absent when it is not nested. */
+  /** Id of the log at the top of the trace that the call is nested in; absent if it is not nested. */
   readonly traceId?: string;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -44,7 +77,7 @@ export interface PreparedCall {
 
 const mostSamples = 128;
 
-/** Rejects with what is wrong with the request, before anything is sent or logged. */
+/** Validates a request. Rejects before anything is sent or logged. */
 export async function prepareCall(
   services: PromptCallServices,
   request: PromptCallRequest,
@@ -56,7 +89,7 @@ export async function prepareCall(
   checkEndpoints(request.providerApiKeys ?? {}, services.allowedEndpoints);
   const logIds = await logIdsOf(services, request.logId, samples);
   const traceId = await rootOfParent(services.traces, request.traceParentId);
-  // A call that is refused files nothing: details that come with it are tried before they become a version.
+  // A rejected call stores nothing, so details in the request are validated before they become a version.
   const given = detailsOfRequest(request);
   if (given !== undefined) await readied(services, request, given);
   const version = await chooseVersion(services.registry, request, services.models);
@@ -85,12 +118,12 @@ export async function prepareCall(
       ...notes,
       ...(callModel.note === undefined ? [] : [callModel.note]),
       ...refusedParameters(spec.name, version.model),
-      ...(isVainSuffix ? ["the suffix was not sent: it is for prompts with endpoint: complete"] : []),
+      ...(isVainSuffix ? ["the suffix was not sent: it is only for prompts with endpoint: complete"] : []),
     ],
   });
 }
 
-/** What can go wrong with details before anything is sent. */
+/** Validates details before anything is sent. */
 async function readied(services: PromptCallServices, request: PromptCallRequest, details: CallDetails) {
   const inputs = request.inputs ?? {};
   const keys = request.providerApiKeys ?? {};
@@ -102,7 +135,7 @@ async function readied(services: PromptCallServices, request: PromptCallRequest,
   return { inputs, text, tools, callModel, model };
 }
 
-/** All that is sent besides the text. */
+/** All parameters sent besides the text. */
 function parametersOf(configuration: ModelConfiguration, toolChoice: JsonValue | undefined): ModelParameters {
   const {
     model: _,
@@ -115,17 +148,17 @@ function parametersOf(configuration: ModelConfiguration, toolChoice: JsonValue |
   return toolChoice === undefined ? sent : { ...sent, toolChoice };
 }
 
-/** What the model is known to refuse is sent once, refused, and left out: a call that works all the same. */
+/** Parameters that the model is known to reject are sent, rejected and omitted once: the call still works. */
 function refusedParameters(model: string, configuration: ModelConfiguration): readonly string[] {
   return unacceptedParameters(model, configuration).map(
     ({ parameter, advice }) =>
-      `${advice} from the prompt's model; ${parameter} is left out where it is refused`,
+      `${advice} from the prompt's model; ${parameter} is omitted if the model rejects it`,
   );
 }
 
 function checkedCount(what: string, value: number, low: number, high: number): number {
   if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
-  throw new UsageError(`the ${what} is ${value}`, { hint: `give a whole number from ${low} to ${high}` });
+  throw new UsageError(`the ${what} is ${value}`, { hint: `use a whole number from ${low} to ${high}` });
 }
 
 async function logIdsOf(
@@ -137,5 +170,7 @@ async function logIdsOf(
   if (wanted === undefined || traces.find === undefined) return ids;
   await traces.flush();
   if ((await traces.find(wanted)) === undefined) return ids;
-  throw new ConflictError(`a log has the id ${wanted} already`, { hint: "give another log_id, or none" });
+  throw new ConflictError(`a log with the id ${wanted} already exists`, {
+    hint: "use another log_id, or none",
+  });
 }

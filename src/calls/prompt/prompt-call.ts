@@ -4,27 +4,27 @@ import type { ModelError } from "../../core/model-error.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelConfiguration, Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 
-/** Details of a prompt given with a call: an equal version is used, or else a new one filed. */
+/** Details of a prompt passed with a call: uses an equal version or stores a new one. */
 export interface PromptCallDetails {
   readonly model: ModelConfiguration;
-  /** Absent: none; the call's messages are all that is sent. */
+  /** If absent, only the call's messages are sent. */
   readonly template?: Template;
   readonly templateLanguage?: TemplateLanguage;
 }
 
 /**
- * A call of a stored prompt. Which version: `versionId`, else `environment`, else `prompt`, else the selector in
- * `path` (`x@3`), else the version deployed to the default environment. Naming two of `versionId`, `environment`
- * and a selector is refused.
+ * A call of a stored prompt. The version is `versionId`, else `environment`, else `prompt`, else the selector in
+ * `path` (`x@3`), else the version deployed to the default environment. Only one of `versionId`, `environment`
+ * and a selector is allowed.
  */
 export interface PromptCallRequest {
-  /** Path, as a reference of any kind: `x`, `x@production`, `prompts:/x/3`, `prv_…`. */
+  /** A path or another reference: `x`, `x@production`, `prompts:/x/3`, `prv_…`. */
   readonly path?: string;
-  /** `pr_…`; with a path, both must mean the same prompt. */
+  /** `pr_…`; with a path, both must refer to the same prompt. */
   readonly id?: string;
-  /** `prv_…`, a version's number or its name. */
+  /** `prv_…`, a version number or a version name. */
   readonly versionId?: string;
-  /** Name of the environment whose version is called. */
+  /** Name of the environment whose version to call. */
   readonly environment?: string;
   readonly prompt?: PromptCallDetails;
   /** Sent after the template's messages. */
@@ -33,14 +33,14 @@ export interface PromptCallRequest {
   readonly toolChoice?: JsonValue;
   /** The template's variables. */
   readonly inputs?: JsonObject;
-  /** Answers wanted, each asked for and logged on its own; 1 by default. */
+  /** Number of answers, each requested and logged separately; default 1. */
   readonly numSamples?: number;
-  /** Log-probabilities of so many of the likeliest tokens, in the logs' `providerResponse`. */
+  /** Number of most likely tokens to report log-probabilities for, in the logs' `providerResponse`. */
   readonly logprobs?: number;
-  /** What follows the text to be written; prompts with `endpoint: complete` only. */
+  /** Text after the text to generate; only for prompts with `endpoint: complete`. */
   readonly suffix?: string;
   readonly metadata?: JsonObject;
-  /** End user of the application; logged, never sent. */
+  /** End user of the application; logged, never sent to the provider. */
   readonly user?: string;
   readonly source?: string;
   /** ISO 8601. */
@@ -50,52 +50,52 @@ export interface PromptCallRequest {
   readonly traceParentId?: string;
   /** Label of the log, not the selector. */
   readonly logEnvironment?: string;
-  /** False: the log keeps neither inputs, messages nor answers. */
+  /** If false, the log holds no inputs, messages or answers. */
   readonly save?: boolean;
-  /** Provider → key, for this call; kept nowhere. `openai_azure_endpoint` is the address that goes with its key. */
+  /** Provider → key, for this call only; never stored. `openai_azure_endpoint` is the address for its key. */
   readonly providerApiKeys?: Readonly<Record<string, string>>;
-  /** False: `inputs` of the response is empty. */
+  /** If false, `inputs` of the response is empty. */
   readonly returnInputs?: boolean;
-  /** Id of the first sample's log; ConflictError when it is taken. */
+  /** Id of the first sample's log; ConflictError if it is taken. */
   readonly logId?: string;
-  /** Ends the call; what came by then is logged. */
+  /** Aborts the call; output received so far is logged. */
   readonly signal?: AbortSignal;
 }
 
 /** One sample. Times are ISO 8601, UTC. */
 export interface PromptCallLog {
-  /** Of the sample, from 0. */
+  /** Index of the sample, from 0. */
   readonly index: number;
-  /** `log_…`; the trace has it as its id. */
+  /** `log_…`; also the id of the trace. */
   readonly id: string;
   readonly promptId: string;
   readonly versionId: string;
-  /** Null for tool calls and errors without any text. */
+  /** Null for tool calls and errors without text. */
   readonly output: string | null;
-  /** Null for a text completion and when no answer came. */
+  /** Null for a text completion and if there was no answer. */
   readonly outputMessage: ChatMessage | null;
   readonly createdAt: string;
   readonly error: string | null;
   readonly providerLatencyMs: number;
-  /** Nothing is captured here; the field is there for who reads all logs alike. */
+  /** Always null; present for clients that read all logs alike. */
   readonly stdout: null;
-  /** Tokens are null where the provider reports none; `reasoningTokens` are part of `outputTokens`. */
+  /** Token counts are null if the provider reports none; `reasoningTokens` are part of `outputTokens`. */
   readonly promptTokens: number | null;
   readonly outputTokens: number | null;
   readonly reasoningTokens: number | null;
-  /** USD; null when the price or the tokens are unknown. */
+  /** USD; null if the price or the tokens are unknown. */
   readonly promptCostUsd: number | null;
   readonly outputCostUsd: number | null;
   readonly finishReason: string | null;
 }
 
-/** What a call gave. The fields of the first sample are its own as well. */
+/** The result of a call. It also has the fields of the first sample. */
 export interface PromptCallResponse extends PromptCallLog {
   /** The version that was called. */
   readonly version: PromptVersion;
   /** In order of `index`. */
   readonly logs: readonly PromptCallLog[];
-  /** As they were sent, the template's first; null for a text completion. */
+  /** The messages as sent, the template's first; null for a text completion. */
   readonly messages: readonly ChatMessage[] | null;
   readonly toolChoice: JsonValue;
   readonly inputs: JsonObject;
@@ -109,11 +109,13 @@ export interface PromptCallResponse extends PromptCallLog {
   readonly endTime: string;
   readonly sourceDatapointId: string | null;
   readonly traceParentId: string | null;
-  /** Id of the log at the top of the trace: the first sample's own, unless the call is nested under another log. */
+  /**
+   * Id of the log at the top of the trace: the first sample's own unless the call is nested under another log.
+   */
   readonly traceId: string;
-  /** As `id`. */
+  /** Same as `id`. */
   readonly logId: string;
-  /** What deserves a word: inputs without a variable, fields that had no use. */
+  /** Remarks on the call: inputs without a variable, fields without effect. */
   readonly notes: readonly string[];
 }
 
@@ -123,23 +125,23 @@ export interface PromptCallDelta {
   readonly id: string;
   readonly promptId: string;
   readonly versionId: string;
-  /** The text that came with this piece. */
+  /** The new text of this piece. */
   readonly output: string;
-  /** The sample's log, in its last piece: `output` is empty there. */
+  /** The sample's log, in its last piece, whose `output` is empty. */
   readonly log?: PromptCallLog;
-  /** Beside the log of a sample that failed or broke off. */
+  /** Accompanies the log of a sample that failed or was interrupted. */
   readonly error?: ModelError;
 }
 
 /**
- * A streamed call, under way. Iterated once; pieces of several samples come as they are ready. Leaving the loop
- * early ends the call, and what came is logged.
+ * A streamed call in progress. Iterate it once; pieces of several samples arrive as they are ready. Leaving the
+ * loop early ends the call, and output received so far is logged.
  */
 export interface PromptCallStream extends AsyncIterable<PromptCallDelta> {
   readonly version: PromptVersion;
   readonly notes: readonly string[];
-  /** Resolves with the first text or the end of any sample; rejects with ModelError when all failed before. */
+  /** Resolves with the first text or the end of any sample; rejects with ModelError if all failed before. */
   readonly opened: Promise<void>;
-  /** When all is read. Rejects with ModelError when every sample failed. */
+  /** Resolves when everything is read. Rejects with ModelError if every sample failed. */
   readonly response: Promise<PromptCallResponse>;
 }

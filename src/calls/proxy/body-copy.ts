@@ -1,15 +1,58 @@
-/** Bytes that passed by, kept up to a limit. */
-export interface BodyCopy {
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
+import type { JsonValue } from "../../core/data/json.ts";
+
+/** Limit of the decoded body; the same as for bodies that arrive uncompressed. */
+const mostDecodedBytes = 16 * 1024 * 1024;
+const limit = { maxOutputLength: mostDecodedBytes };
+const unzip = promisify(gunzip);
+const unbrotli = promisify(brotliDecompress);
+const undeflate = promisify(inflate);
+const undeflateRaw = promisify(inflateRaw);
+
+/** Decodes a body by its `Content-Encoding`. Undefined if the coding is unknown or the body is broken. */
+export async function decodeBody(bytes: Buffer, encoding: string | undefined): Promise<string | undefined> {
+  try {
+    let decoded = bytes;
+    const codings = (encoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
+    // The codings are listed in the order they were applied.
+    for (const coding of codings.reverse()) decoded = await decodeOne(decoded, coding);
+    return decoded.toString("utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function decodeOne(bytes: Buffer, coding: string): Promise<Buffer> {
+  switch (coding) {
+    case "":
+    case "identity":
+      return bytes;
+    case "gzip":
+    case "x-gzip":
+      return unzip(bytes, limit);
+    case "br":
+      return unbrotli(bytes, limit);
+    case "deflate":
+      // RFC 9110 specifies the zlib format; some servers send raw deflate.
+      return undeflate(bytes, limit).catch(() => undeflateRaw(bytes, limit));
+    default:
+      throw new Error(`unknown coding ${coding}`);
+  }
+}
+
+/** A copy of passing bytes, up to a limit. */
+interface BodyCopy {
   add(chunk: Buffer): void;
-  /** All of it; undefined when it was more than the limit, and nothing is held. */
+  /** All bytes; undefined, and none are kept, above the limit. */
   bytes(): Buffer | undefined;
-  /** Lets go of what is held; nothing is kept afterwards. */
+  /** Discards the bytes and keeps no more. */
   drop(): void;
 }
 
-/** What all copies of a program may hold together. */
-export interface CopyRoom {
-  /** False, and nothing is taken, when there is no room for so many bytes more. */
+/** Shared limit of all copies in a program. */
+interface CopyRoom {
+  /** False, without taking anything, if there is no room for this many bytes. */
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
@@ -54,4 +97,44 @@ export function createBodyCopy(limitBytes: number, room?: CopyRoom): BodyCopy {
       return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
     },
   };
+}
+
+interface ReadEvents {
+  readonly events: readonly JsonValue[];
+  /** Whether `[DONE]` arrived. */
+  readonly hasEndMark: boolean;
+}
+
+/**
+ * The JSON of each event of a `text/event-stream`, in order (WHATWG HTML, 9.2.6). Skips events that are not JSON,
+ * for example truncated ones.
+ */
+export function readEvents(text: string): ReadEvents {
+  const events: JsonValue[] = [];
+  let hasEndMark = false;
+  let data: string[] = [];
+  const dispatch = () => {
+    if (data.length > 0) {
+      const written = data.join("\n");
+      if (written.trim() === "[DONE]") hasEndMark = true;
+      const value = parsed(written);
+      if (value !== undefined) events.push(value);
+    }
+    data = [];
+  };
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/)) {
+    if (line === "") dispatch();
+    else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
+  }
+  // Some servers omit the final empty line.
+  dispatch();
+  return { events, hasEndMark };
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,8 +5,8 @@ import type { Trace } from "../../core/trace.ts";
 type Labels = Pick<Trace, "name" | "prompt" | "inputs" | "chainId" | "chatId" | "user">;
 
 /**
- * What a caller says of a call in headers that stay here: `X-Dao-Opt-Prompt` (a path or a name), `-Inputs` (the
- * variables as JSON, percent-encoded where a header could not hold it), `-Chain`, `-Chat`, `-User`.
+ * Reads labels from headers that are not forwarded: `X-Dao-Opt-Prompt` (a path or a name), `-Inputs` (the
+ * variables as JSON, percent-encoded if needed), `-Chain`, `-Chat`, `-User`.
  */
 export function readCallLabels(headers: IncomingHttpHeaders): Labels {
   const prompt = labelOf(headers, "prompt");
@@ -33,7 +33,7 @@ function labelOf(headers: IncomingHttpHeaders, name: string): string | undefined
   }
 }
 
-/** A label that cannot be read names nothing; the call goes on. */
+/** An unreadable label is ignored; the call continues. */
 function readInputs(text: string | undefined): Trace["inputs"] | undefined {
   if (text === undefined) return undefined;
   try {

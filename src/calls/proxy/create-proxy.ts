@@ -8,22 +8,21 @@ import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/read-request.ts";
 import { createBodyCopy, createCopyRoom } from "./body-copy.ts";
-import { forwardCall } from "./forward-call.ts";
+import { forwardCall, openDispatcher } from "./forward-call.ts";
 import { requestHeaders } from "./forwarded-headers.ts";
-import { openDispatcher } from "./open-dispatcher.ts";
 import { type PassedCall, traceOfCall } from "./record-call.ts";
 import type { Upstream } from "./upstream.ts";
 
-export interface ProxyOptions {
-  /** Asked once, at the first call: only then is the proxy's own address known. */
+interface ProxyOptions {
+  /** Evaluated once, at the first call: the proxy's own address is not known earlier. */
   readonly upstream: () => Upstream;
   readonly sink: Pick<TraceSink, "append">;
   readonly clock: { now(): Date; monotonicMs(): number };
   readonly log: (line: string) => void;
   readonly priceOf: (model: string) => Price | undefined;
-  /** Is this header of the request, by its name in small letters, meant for the proxy alone? */
+  /** Whether a request header (lower-case name) is for the proxy alone. */
   readonly isOwnHeader?: (name: string, value: string) => boolean;
-  /** Refuses a call with a status of the proxy's own. */
+  /** Rejects a call with a status of the proxy's own. */
   readonly refuse: (
     request: IncomingMessage,
     response: ServerResponse,
@@ -31,33 +30,33 @@ export interface ProxyOptions {
     code: string,
     message: string,
   ) => void;
-  /** Told of each trace after it was handed to the sink. */
+  /** Called with each trace after the sink received it. */
   readonly onTrace?: (trace: Trace) => void;
 }
 
 export interface RecordingProxy {
-  /** Answers one request; `path` is what comes after the proxy's prefix, query included. */
+  /** Handles one request; `path` is the part after the proxy's prefix, including the query. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): void;
-  /** Resolves when every call that ended has been handed to the sink. */
+  /** Resolves when the sink has received every call that ended. */
   settled(): Promise<void>;
-  /** Lets go of the connections to the upstream. */
+  /** Closes the connections to the upstream. */
   close(): Promise<void>;
 }
 
-/** Bodies up to this are sent in one piece; longer ones pass while they come in. */
+/** Bodies up to this size are sent in one piece; larger ones are streamed. */
 const gatheredBytes = 1024 * 1024;
-/** Longer bodies pass like all others, and are not kept. */
+/** Larger bodies are forwarded but not recorded. */
 const recordedBytes = 16 * 1024 * 1024;
-/** Of all calls under way; what passes beyond that is not kept. */
+/** Limit for all calls in progress; bodies beyond it are not recorded. */
 const heldBytes = 32 * 1024 * 1024;
-/** Bodies from here on are read one after the other, since reading one holds it several times over. */
+/** Larger bodies are parsed one at a time, because parsing takes several times their memory. */
 const largeBytes = 1024 * 1024;
 
-/** An OpenAI-compatible proxy that changes nothing and keeps what was asked and answered. */
+/** An OpenAI-compatible proxy that changes nothing and records requests and answers. */
 export function createProxy(options: ProxyOptions): RecordingProxy {
   const { clock, log } = options;
   const recordings = new Set<Promise<void>>();
-  /** Answers that are not at their end, whichever it is; their recording follows on that. */
+  /** Answers in progress; each is recorded when it ends. */
   const open = new Set<Promise<void>>();
   let opened: { readonly upstream: Upstream; readonly dispatcher: Promise<Dispatcher> } | undefined;
   let dispatcher: Dispatcher | undefined;
@@ -113,12 +112,12 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
         forwardCall(through, call, request, response, watch?.watcher ?? blind, ({ kind, reason }) => {
           const message =
             kind === "unreachable"
-              ? `${upstream.shown} cannot be reached: ${reason}`
-              : `${upstream.shown} was not asked further: ${reason}. Redirects are not followed with a key; if the new address is right, name it as the proxy's upstream`;
+              ? `${upstream.shown} could not be reached: ${reason}`
+              : `${upstream.shown} could not take the call: ${reason}. Requests with a key do not follow redirects; if the new address is correct, set it as the proxy's upstream`;
           if (kind === "redirect") log(message);
           options.refuse(request, response, 502, refusals[kind], message);
         });
-      // Without a turn of the event loop in between, once it is there.
+      // Sends without another turn of the event loop once the dispatcher exists.
       if (dispatcher !== undefined) send(dispatcher);
       else void opened?.dispatcher.then(send);
     });
@@ -174,7 +173,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     return { asked, watcher };
   }
 
-  /** After the answer has left: what is written down is nobody's waiting time. */
+  /** Runs after the answer is sent, so that recording delays nobody. */
   async function record(call: PassedCall): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     try {
@@ -206,7 +205,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
   };
 }
 
-/** Packed bytes that may unpack to a thousand times as many. */
+/** Compressed bytes may expand a thousandfold. */
 const packedBytes = 16 * 1024;
 
 function mayUnpackToMuch({ requestHeaders: asked, responseHeaders, responseBody }: PassedCall): boolean {
@@ -218,7 +217,7 @@ const refusals = { unreachable: "upstream_unreachable", redirect: "upstream_redi
 const nothing: ReadonlySet<string> = new Set();
 const blind = { headed() {}, passed() {}, ended() {} };
 
-/** Hands a short body over whole, a long one as it comes; either way a copy is taken. */
+/** Passes a short body on as a whole and a long one as it arrives, and copies both. */
 function readBody(
   request: IncomingMessage,
   copy: { add(chunk: Buffer): void; bytes(): Buffer | undefined } | undefined,

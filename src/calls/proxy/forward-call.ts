@@ -1,27 +1,28 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { isLoopback } from "../../models/secret-mask.ts";
 import { responseHeaders } from "./forwarded-headers.ts";
 
-export interface ForwardedCall {
+interface ForwardedCall {
   readonly origin: string;
-  /** With the query, as it came. */
+  /** Including the query, unchanged. */
   readonly path: string;
   readonly method: string;
   readonly headers: string[];
   readonly body: Buffer | Readable | null;
 }
 
-/** Told of what passes by; must neither throw nor change a chunk. */
-export interface PassageWatcher {
+/** Observes the passing data; must neither throw nor change a chunk. */
+interface PassageWatcher {
   headed(status: number, headers: IncomingHttpHeaders): void;
   passed(chunk: Buffer): void;
-  /** Once, at the end. `failure` when the answer did not come to its end. */
+  /** Called once at the end. `failure` is set if the answer is incomplete. */
   ended(failure: string | undefined): void;
 }
 
 /** Why the upstream's answer is not passed on. */
-export type Unpassed =
+type Unpassed =
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "redirect"; readonly reason: string };
 
@@ -62,13 +63,13 @@ export function forwardCall(
         if (isOver) given.abort(new Error("caller gone"));
       },
       onResponseStart(given, status, headers, statusMessage) {
-        // Interim answers (100, 103) are of one hop.
+        // Interim responses (100, 103) belong to one hop.
         if (status < 200) return;
         controller = given;
         watcher.headed(status, headers);
         const target = redirectTarget(status, headers);
         if (target !== undefined) {
-          const reason = `it answered ${status} with a redirect to ${target}`;
+          const reason = `it returned ${status} with a redirect to ${target}`;
           refuse({ kind: "redirect", reason });
           end(`the upstream sent a redirect, which is not followed: ${status} to ${target}`);
           given.abort(new Error("redirected"));
@@ -77,7 +78,7 @@ export function forwardCall(
         response.sendDate = false;
         const raw = (given.rawHeaders ?? []) as readonly Buffer[];
         response.writeHead(status, statusMessage ?? "", responseHeaders(raw));
-        // Head and a short body leave in one packet; a head whose body is long in coming does not wait for it.
+        // A head and a short body leave in one packet; a head with a slow body does not wait for it.
         setImmediate(() => {
           if (!response.destroyed && !response.writableEnded) response.flushHeaders();
         });
@@ -95,20 +96,23 @@ export function forwardCall(
         const reason = reasonOf(error);
         if (!response.headersSent && isUnreachable(error)) refuse({ kind: "unreachable", reason });
         else response.destroy();
-        end(`the upstream broke off: ${reason}`);
+        end(`the upstream ended the connection: ${reason}`);
         request.resume();
       },
     },
   );
 }
 
-/** Without its query, which may hold a key. */
+/** Without the query, which may contain a key. */
 function redirectTarget(status: number, { location }: IncomingHttpHeaders): string | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   return location.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }
 
-/** Nobody there, or nobody to be trusted: the caller would otherwise see a connection closed without a word. */
+/**
+ * The server is unreachable or its certificate invalid: otherwise the caller would see a connection closed
+ * without a reason.
+ */
 function isUnreachable(error: Error): boolean {
   const { code = "" } = error as NodeJS.ErrnoException;
   return /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|UND_ERR_PRX_TLS)$|CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(
@@ -120,4 +124,12 @@ function reasonOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const message = error.message === "" ? String(code) : error.message;
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** Keep-alive connections to an upstream; the caller sets deadlines. */
+export async function openDispatcher(origin: string): Promise<Dispatcher> {
+  // Use the default export: a bundled CommonJS package has no other.
+  const { Agent, EnvHttpProxyAgent } = (await import("undici")).default;
+  const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000, pipelining: 1 };
+  return isLoopback(origin) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
 }

@@ -1,4 +1,60 @@
-/** Names of one connection only (RFC 9110, 7.6.1), `host`, which is the upstream's own, and `expect`, answered here. */
+import type { IncomingHttpHeaders } from "node:http";
+import { createSecretMask, maskOf } from "../../core/text/secret.ts";
+import type { Trace } from "../../core/trace.ts";
+import { keyPattern } from "../../traces/redaction/detect/api-keys.ts";
+
+const secretName = /key|token|secret|auth|cookie|password|credential|signature/i;
+/** Body members that hold credentials; stricter than for headers, where such names have no other use. */
+const secretMember =
+  /^(?:.*[_-])?(?:api[_-]?key|secret|password|passwd|authorization|credentials?|(?:access|auth|bearer|id|refresh)[_-]?token|(?:client|private|secret|access)[_-]?(?:secret|key))$|^token$|apiKey$/i;
+/** Longer texts are images and documents, too slow to search for keys. */
+const longestSearched = 1024 * 1024;
+const byForm = maskOf([keyPattern]);
+
+/**
+ * Hides credentials in what is recorded of a call: providers quote keys in their refusals, models in their answers,
+ * and applications put them in odd places. Credentials are the headers, query values and members that look like it
+ * by name, wherever they are quoted, and what has the form of a known provider's key.
+ */
+export function maskCredentials(headers: IncomingHttpHeaders, query: string): (trace: Trace) => Trace {
+  return (trace) => {
+    const secrets = [...credentialsOf(headers, query)];
+    let length = 0;
+    visit(trace, undefined, (text, name) => {
+      length += text.length;
+      if (name !== undefined && secretMember.test(name)) secrets.push(text);
+    });
+    const masked = createSecretMask(secrets).deep(trace);
+    return length > longestSearched ? masked : byForm.deep(masked);
+  };
+}
+
+function credentialsOf(headers: IncomingHttpHeaders, query: string): readonly string[] {
+  const fromHeaders = Object.entries(headers)
+    .filter(([name]) => secretName.test(name))
+    .flatMap(([, value]) => [value ?? []].flat())
+    .flatMap((value) => [value, ...value.split(/[\s;,=]+/)]);
+  const fromQuery = [...new URLSearchParams(query)]
+    .filter(([name]) => secretName.test(name) || name === "sig")
+    .map(([, value]) => value);
+  return [...fromHeaders, ...fromQuery];
+}
+
+function visit(
+  value: unknown,
+  name: string | undefined,
+  see: (text: string, name: string | undefined) => void,
+): void {
+  if (typeof value === "string") see(value, name);
+  else if (Array.isArray(value)) for (const item of value) visit(item, name, see);
+  else if (typeof value === "object" && value !== null)
+    for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], key, see);
+}
+
+/**
+ * Headers of a single connection (RFC 9110, 7.6.1), `host`, which the upstream sets, and `expect`, which is
+ * answered here.
+ */
 const oneHop = new Set([
   "connection",
   "keep-alive",
@@ -11,21 +67,21 @@ const oneHop = new Set([
   "upgrade",
 ]);
 const ownPrefix = "x-dao-opt-";
-/** What a copy can be decoded from; an answer in another coding could not be recorded. */
+/** Codings that can be decoded; answers in other codings could not be recorded. */
 const readable = /^(?:gzip|x-gzip|deflate|br|identity)$/;
 
-export interface ForwardedRequest {
-  /** Name, value, name, value … in the order and the spelling they came in. */
+interface ForwardedRequest {
+  /** Name, value, name, value … in the original order and spelling. */
   readonly rawHeaders: readonly string[];
-  /** Are answers of this call recorded, so that their coding matters? */
+  /** Whether answers are recorded, so that their coding matters. */
   readonly isRecorded: boolean;
-  /** Header names, in small letters, that were meant for this server. */
+  /** Lower-case names of headers meant for this server. */
   readonly dropped: ReadonlySet<string>;
-  /** Of the upstream's address; a header of the caller's goes before. */
+  /** From the upstream's address; the caller's header takes precedence. */
   readonly authorization?: string | undefined;
 }
 
-/** Headers of a request as the upstream gets them. */
+/** Request headers as sent to the upstream. */
 export function requestHeaders({
   rawHeaders,
   isRecorded,
@@ -49,7 +105,7 @@ export function requestHeaders({
   return sent;
 }
 
-/** Headers of an answer as the caller gets them, as flat as they came. */
+/** Response headers for the caller, in the same flat format. */
 export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
   const flat = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
   const named = connectionNames(flat);
@@ -62,7 +118,7 @@ export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
   return kept;
 }
 
-/** `Connection: close, X-Once` makes `X-Once` a header of one hop too. */
+/** `Connection: close, X-Once` makes `X-Once` a single-hop header too. */
 function connectionNames(flat: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (let at = 0; at + 1 < flat.length; at += 2) {

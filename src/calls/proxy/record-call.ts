@@ -9,32 +9,31 @@ import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost, readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequestFields, type TracedEndpoint } from "../../traces/openai/read-request.ts";
 import { endedEarly, gatherStream } from "../../traces/openai/stream-answer.ts";
+import { decodeBody, readEvents } from "./body-copy.ts";
 import { readCallLabels } from "./call-labels.ts";
-import { decodeBody } from "./decode-body.ts";
-import { maskCredentials } from "./mask-credentials.ts";
-import { readEvents } from "./read-events.ts";
+import { maskCredentials } from "./forwarded-headers.ts";
 
-/** What passed through the proxy in one call. Bodies are undefined when they were too large to be kept. */
+/** A call that passed through the proxy. Bodies are undefined if they were too large to keep. */
 export interface PassedCall {
   readonly endpoint: TracedEndpoint;
   readonly provider: string;
   readonly requestHeaders: IncomingHttpHeaders;
   readonly query: string;
   readonly requestBody: Buffer | undefined;
-  /** Absent when no answer came. */
+  /** Absent if there was no answer. */
   readonly status?: number;
   readonly responseHeaders: IncomingHttpHeaders;
   readonly responseBody: Buffer | undefined;
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly latencyMs: number;
-  /** From the request to the first byte of the answer's body. */
+  /** Time from the request to the first byte of the response body. */
   readonly firstByteMs?: number;
-  /** Why the answer did not come to its end. */
+  /** Why the answer is incomplete. */
   readonly failure?: string;
 }
 
-/** The trace of a call. Bodies that cannot be read leave their fields out; nothing of it rejects. */
+/** The trace of a call. Fields of unreadable bodies are omitted; never rejects. */
 export async function traceOfCall(
   call: PassedCall,
   traceId: string,
@@ -47,7 +46,7 @@ export async function traceOfCall(
   const isRefused = status !== undefined && status >= 400;
   const answer = await readBody(call);
   const read = answer.body === undefined || isRefused ? {} : readAnswerFields(endpoint, answer.body);
-  // Whoever leaves after the end of the answer has it all, though the connection was not at its end.
+  // A caller that leaves after the end of the answer has all of it, even if the connection was still open.
   const failure = answer.isWhole === true ? undefined : call.failure;
   const { error, errorCode, errorStatus, ...came } = read;
   const own = error === undefined ? undefined : errorFields(error, errorCode, errorStatus);
@@ -58,7 +57,7 @@ export async function traceOfCall(
       : errorFields(failure);
   const model = modelOf(answer.body) ?? asked.model;
   const providerRequest = askedRequest(asked.model, model);
-  // An alias of a provider's own has no price; what was asked for may have one.
+  // A provider's alias has no price; the requested model may have one.
   const price = priceOf(model ?? "") ?? priceOf(asked.model ?? "");
   const trace: Trace = {
     traceId,
@@ -86,11 +85,11 @@ export async function traceOfCall(
 
 interface ReadBody {
   readonly body?: JsonValue;
-  /** Why there is no whole answer, although the provider sent one with status 200. */
+  /** Why the answer is incomplete although its status is 200. */
   readonly error?: ErrorFields;
-  /** What came was no JSON and no stream. */
+  /** The text of a body that is neither JSON nor a stream. */
   readonly page?: string;
-  /** Of a stream: did the answer come to its end? */
+  /** For a stream: whether the answer is complete. */
   readonly isWhole?: boolean;
 }
 
@@ -130,7 +129,7 @@ function jsonOf(text: string | undefined): JsonValue | undefined {
   }
 }
 
-/** Of an error with its own status: wrapped in a list, under other names, or a page. */
+/** An error with its own status: wrapped in a list, under other names, or a web page. */
 function refusalOf(status: number, { body, page }: ReadBody): ErrorFields {
   const fault = body === undefined ? undefined : errorIn(body);
   const text = fault?.message ?? (page === undefined ? undefined : excerpt(page));
@@ -138,7 +137,7 @@ function refusalOf(status: number, { body, page }: ReadBody): ErrorFields {
   return errorFields(message, fault?.code, status);
 }
 
-/** The dated name that the provider answered with tells more than the one that was asked for. */
+/** The dated name in the answer is more specific than the requested one. */
 function modelOf(body: JsonValue | undefined): string | undefined {
   const model = isJsonObject(body) ? body["model"] : undefined;
   return typeof model === "string" && model !== "" ? model : undefined;

@@ -1,38 +1,41 @@
 import { UsageError } from "../../core/errors.ts";
-import { isLoopback, shownUrl } from "../../models/shown-url.ts";
+import { isLoopback, shownUrl } from "../../models/secret-mask.ts";
 
-/** Where calls go. */
+/** Where calls are forwarded. */
 export interface Upstream {
   /** `https://api.openai.com` */
   readonly origin: string;
-  /** Put before the path below the proxy's own prefix: `/v1`. No slash at its end. */
+  /** Prefix of the path: `/v1`. Without a trailing slash. */
   readonly basePath: string;
-  /** User and password of the address, as a header; undefined when there are none. */
+  /** User and password of the address as a header; undefined if there are none. */
   readonly authorization?: string;
-  /** What traces say of it: `openai`, `azure`, else the host. */
+  /** Provider name in traces: `openai`, `azure`, else the host. */
   readonly provider: string;
-  /** May be printed: without user, password and query. */
+  /** For display: without user, password and query. */
   readonly shown: string;
 }
 
-export interface UpstreamChoice {
-  /** What the user named. */
+interface UpstreamChoice {
+  /** The user's flag. */
   readonly flag?: string | undefined;
-  /** `OPENAI_BASE_URL`, which may well be the proxy itself. */
+  /** `OPENAI_BASE_URL`, which may be the proxy itself. */
   readonly baseUrl?: string | undefined;
-  /** Host and port the proxy listens on. */
+  /** Host and port of the proxy. */
   readonly own?: { readonly host: string; readonly port: number } | undefined;
 }
 
 const openAi = "https://api.openai.com/v1";
 
-/** The flag, else the environment unless that is the proxy itself, else OpenAI. UsageError for what is no address. */
+/**
+ * The flag, else the environment variable unless it is the proxy itself, else OpenAI. Throws UsageError for an
+ * invalid address.
+ */
 export function chooseUpstream({ flag, baseUrl, own }: UpstreamChoice): Upstream {
   if (flag !== undefined) {
     const upstream = readUpstream(flag, "--upstream");
     if (isOwn(upstream, own)) {
       throw new UsageError(`--upstream ${upstream.shown} is the proxy itself`, {
-        hint: "name the address of the API that answers",
+        hint: "use the address of the API behind the proxy",
       });
     }
     return upstream;
@@ -53,7 +56,7 @@ function readUpstream(text: string, name: string): Upstream {
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     origin: url.origin,
-    // An address without a path names the server; its API is under /v1, as the proxy's own is.
+    // An address without a path gets /v1, like the proxy's own API.
     basePath: path === "" ? "/v1" : path,
     ...(login === ":" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
     provider: providerOf(url.hostname),

@@ -1,6 +1,6 @@
 import type { PlanEstimate, RunPlan } from "../../contracts/run-plan.ts";
 import { ModelError } from "../../core/errors.ts";
-import { missingKey } from "../../models/missing-key.ts";
+import { missingKey } from "../../models/open-prompt-model.ts";
 import { isWritten, placedWarning } from "../../project/config-warnings.ts";
 import type { Project } from "../../project/project.ts";
 

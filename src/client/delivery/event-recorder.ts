@@ -3,32 +3,32 @@ import type { JsonValue } from "../../core/data/json.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { renameCleaned } from "../../traces/derived-name.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";
+import type { ClientSettings } from "../client-settings.ts";
+import { maskSecrets } from "../record/call-secrets.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
-import type { ClientSettings } from "../settings/client-settings.ts";
-import type { EventSink, LossListener } from "./event-sink.ts";
 import { makeTrace } from "./make-trace.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import type { EventSink, LossListener } from "./post-queue.ts";
 
-/** Makes events of finished calls and hands them to a sink, after the caller has its answer. */
-export interface EventRecorder {
-  /** Loads what the first event will need, so that no call stands still for it. */
+/** Turns finished calls into events and passes them to a sink after the caller has its answer. */
+interface EventRecorder {
+  /** Loads what the first event needs, so that no call waits for it. */
   prepare(): void;
-  /** Resolves when the event was handed over, or is kept where the settings say so. Never rejects. */
+  /** Resolves when the event is passed on, or stored if the settings require it. Never rejects. */
   keep(call: FinishedCall): Promise<void>;
   addFeedback(key: string, feedback: TraceFeedback | { readonly isDeleted: true }): Promise<void>;
   updateChain(chainId: string, result: JsonValue): Promise<void>;
-  /** Resolves when all that ended before is kept or lost. Never rejects. */
+  /** Resolves when all events of ended calls are stored or lost. Never rejects. */
   flush(): Promise<TraceLosses>;
 }
 
 export interface RecorderServices {
   openSink(): Promise<EventSink>;
   openRedactor(): Promise<Redactor>;
-  /** Told of work that a flush waits for, and that the process must not end before. */
+  /** Called with work that a flush, and the end of the process, must wait for. */
   begin(work: Promise<void>): void;
-  /** Resolves when all work that any client of the process began before is done. */
+  /** Resolves when all work begun by any client of the process is done. */
   settled(): Promise<void>;
-  /** Told of what never came as far as the sink. */
+  /** Called for events that never reached the sink. */
   readonly onLoss: LossListener;
 }
 
@@ -39,7 +39,7 @@ export function createEventRecorder(settings: RecorderSettings, services: Record
   let redactor: Promise<Redactor> | undefined;
   let losses: TraceLosses = { count: 0 };
 
-  /** Undefined when nothing is to be taken out. */
+  /** Undefined if nothing is redacted. */
   const openRedactor = async () => {
     if (!settings.redactsPii) return undefined;
     redactor ??= services.openRedactor();
@@ -49,7 +49,7 @@ export function createEventRecorder(settings: RecorderSettings, services: Record
     sink ??= services.openSink();
     return sink;
   };
-  /** Reasons are words of this file: an error of a redactor or of JSON may quote what must not be told. */
+  /** Reasons are fixed texts: an error of a redactor or of JSON may quote private data. */
   const lose = (reason: string) => {
     losses = { count: losses.count + 1, reason };
     services.onLoss(losses);
@@ -74,23 +74,23 @@ export function createEventRecorder(settings: RecorderSettings, services: Record
 
   return {
     prepare() {
-      // What fails here fails again with the first event, and is counted then.
+      // A failure here recurs with the first event, which counts it.
       for (const opening of [openSink(), openRedactor()]) opening.catch(() => {});
     },
     keep: (call) =>
-      later("the call cannot be written down", (opened, redact) => {
+      later("the call could not be serialized", (opened, redact) => {
         const made = makeTrace(call, settings);
         const trace = renameCleaned(made, maskSecrets(made, call.secrets()));
         opened.append(redact === undefined ? trace : redact.trace(trace));
       }),
     addFeedback: (key, feedback) =>
-      later("the feedback cannot be written down", (opened, redact) => {
+      later("the feedback could not be serialized", (opened, redact) => {
         if (redact === undefined) opened.addFeedback(key, feedback);
-        // The key stands in the trace as redaction left it.
+        // The trace contains the key as redacted.
         else opened.addFeedback(redact.text(key), redactFeedback(feedback, redact));
       }),
     updateChain: (chainId, result) =>
-      later("the chain's result cannot be written down", (opened, redact) => {
+      later("the chain's result could not be serialized", (opened, redact) => {
         if (redact === undefined) opened.updateChain(chainId, result);
         else opened.updateChain(redact.text(chainId), redact.json(result));
       }),
@@ -117,7 +117,7 @@ function redactFeedback(
   };
 }
 
-/** The application goes first. */
+/** Lets the application run first. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -3,8 +3,8 @@ import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import { recordOfTrace } from "../../traces/trace-record.ts";
 
 /**
- * The body of Libretto's `/event`, as its clients send it, with the whole trace beside it under `trace`. Made of
- * the trace alone, so that whatever was taken out of the trace is in no other field either.
+ * The body of Libretto's `/event`, as its clients send it, plus the whole trace under `trace`. Derived from the
+ * trace alone, so that redacted data appears in no other field.
  */
 export function librettoEvent(trace: Trace, apiKey: string | undefined): JsonObject {
   const record = recordOfTrace(trace);
@@ -41,7 +41,7 @@ export function librettoEvent(trace: Trace, apiKey: string | undefined): JsonObj
   });
 }
 
-/** The body of Libretto's `/feedback`; `comment` is this project's. */
+/** The body of Libretto's `/feedback`; `comment` is an addition of this project. */
 export function librettoFeedback(
   key: string,
   feedback: TraceFeedback | { readonly isDeleted: true },

@@ -8,14 +8,14 @@ import { thrownFields } from "../../traces/error-fields.ts";
 import { askedRequest } from "../../traces/model-name.ts";
 import { cachedTokens, callCost, readAnswerFields } from "../../traces/openai/read-answer.ts";
 import { readRequestFields } from "../../traces/openai/read-request.ts";
+import type { ClientSettings } from "../client-settings.ts";
 import type { FinishedCall } from "../record/recorded-call.ts";
-import type { ClientSettings } from "../settings/client-settings.ts";
-import { recordedTemplate } from "../template/recorded-template.ts";
+import { recordedTemplate } from "../template/chat-template.ts";
 
-/** What `source` says of traces of the client. */
+/** `source` of traces recorded by the client. */
 const clientSource = "dao-opt/openai";
 
-/** The trace of a finished call. Throws when the request cannot be said in JSON. */
+/** The trace of a finished call. Throws if the request cannot be converted to JSON. */
 export function makeTrace(call: FinishedCall, client: Pick<ClientSettings, "environment">): Trace {
   const { settings } = call;
   const request = readRequestFields(call.endpoint, bodyOf(call.request));
@@ -76,13 +76,13 @@ function jsonObject(value: unknown): JsonObject {
   return isJsonObject(plain) ? plain : {};
 }
 
-/** The name of the snapshot that answered. */
+/** Name of the snapshot that answered. */
 function answeredModel({ providerResponse }: Pick<Trace, "providerResponse">): string | undefined {
   const model = isJsonObject(providerResponse) ? providerResponse["model"] : undefined;
   return typeof model === "string" && model !== "" ? model : undefined;
 }
 
-/** Of the first name that has one: prices of snapshots differ. */
+/** The price of the first name that has one: snapshots differ in price. */
 function priceOf(...names: readonly (string | undefined)[]): Price | undefined {
   return names
     .filter((name) => name !== undefined)

@@ -1,10 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TraceSink } from "../../contracts/trace-store.ts";
 import { chainResultTrace } from "../../traces/chain-result.ts";
-import type { Destination } from "../settings/client-settings.ts";
-import type { EventSink, LossListener } from "./event-sink.ts";
-import { createServerSink } from "./server-sink.ts";
+import type { Destination } from "../client-settings.ts";
+import { librettoEvent, librettoFeedback } from "./libretto-event.ts";
+import type { PostRules } from "./post-json.ts";
+import { createPostQueue, type EventSink, type LossListener } from "./post-queue.ts";
 
-/** Opens where events go. The store is loaded when the first of them is written. */
+const defaultRules: PostRules = {
+  attempts: 5,
+  timeoutMs: 10_000,
+  fetch: (url, init) => fetch(url, init),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+  random: Math.random,
+};
+
+/** Sends events to a `dao-opt serve` or any server that accepts Libretto's events. */
+export function createServerSink(
+  { addresses, apiKey }: Extract<Destination, { kind: "server" }>,
+  onLoss: LossListener,
+  rules: PostRules = defaultRules,
+): EventSink {
+  const queue = createPostQueue(apiKey === undefined ? {} : { "x-api-key": apiKey }, rules, onLoss);
+  return {
+    append: (trace) => queue.push(addresses.event, JSON.stringify(librettoEvent(trace, apiKey))),
+    addFeedback: (key, feedback) =>
+      queue.push(addresses.feedback, JSON.stringify(librettoFeedback(key, feedback, apiKey))),
+    updateChain: (id, result) =>
+      queue.push(
+        addresses.updateChain,
+        JSON.stringify({ id, ...(apiKey === undefined ? {} : { apiKey }), result }),
+      ),
+    flush: () => queue.flush(),
+    async close() {
+      await queue.flush();
+      queue.giveUp();
+      return queue.flush();
+    },
+    giveUp: () => queue.giveUp(),
+  };
+}
+
+/** Opens the destination. The store is loaded when the first event is written. */
 export async function openSink(destination: Destination, onLoss: LossListener): Promise<EventSink> {
   switch (destination.kind) {
     case "server":
@@ -25,7 +61,7 @@ function withChains(sink: TraceSink): EventSink {
     updateChain: (id, result) => sink.append(chainResultTrace(id, result, new Date())),
     flush: () => sink.flush(),
     close: () => sink.close(),
-    // A disk answers by itself, if only with an error.
+    // A disk always responds, if only with an error.
     giveUp: () => {},
   };
 }

@@ -1,19 +1,19 @@
-import type { TraceLosses } from "../../contracts/trace-store.ts";
-import type { LossListener } from "./event-sink.ts";
+import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 import { type PostRules, postJson } from "./post-json.ts";
 
-/** Posts on their way or waiting; more are lost, so that a dead server costs no more memory than that. */
+/** Maximum number of pending posts; more are lost, so that an unreachable server does not exhaust memory. */
 const mostWaiting = 1000;
 const mostAtOnce = 8;
-/** The server's memory of a long list is bounded as well: as many bytes may wait. */
+/** Maximum bytes of pending posts. */
 const mostBytes = 64 * 1024 * 1024;
 
-export interface PostQueue {
-  /** Never waits and never throws. */
+interface PostQueue {
+  /** Never blocks and never throws. */
   push(url: string, body: string): void;
-  /** Resolves when all that was pushed before is taken or lost. Never rejects. */
+  /** Resolves when all earlier posts are accepted or lost. Never rejects. */
   flush(): Promise<TraceLosses>;
-  /** Counts what is still waiting as lost and breaks off what is on its way. */
+  /** Counts pending posts as lost and aborts those in progress. */
   giveUp(): void;
 }
 
@@ -65,3 +65,14 @@ export function createPostQueue(
     },
   };
 }
+
+/** Destination of events: a trace sink plus the other events of Libretto's client. */
+export interface EventSink extends TraceSink {
+  /** Records the result of a chain of calls. */
+  updateChain(chainId: string, result: JsonValue): void;
+  /** Counts pending events as lost; a waiting flush resolves. */
+  giveUp(): void;
+}
+
+/** Called at every loss with the total so far. */
+export type LossListener = (losses: TraceLosses) => void;

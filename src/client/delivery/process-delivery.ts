@@ -1,29 +1,32 @@
 import type { TraceLosses, TraceSink } from "../../contracts/trace-store.ts";
 import type { Redactor } from "../../traces/redaction/create-redactor.ts";
-import type { ClientHost } from "../host.ts";
+import type { Destination } from "../client-settings.ts";
+import type { ClientHost } from "../process-host.ts";
 import type { RecordedCall } from "../record/recorded-call.ts";
-import type { Destination } from "../settings/client-settings.ts";
-import type { EventSink } from "./event-sink.ts";
 import { openSink } from "./open-sink.ts";
+import type { EventSink } from "./post-queue.ts";
 
-/** A server that hangs must not keep a finished program alive for longer. */
+/** A server that hangs must not delay the end of the program longer than this. */
 const longestDrainMs = 10_000;
-/** Calls whose answer nobody reads would add up without end. */
+/** Bounds the memory for calls whose answer is never read. */
 const mostOpenCalls = 10_000;
 
-/** What all clients of a process share: a sink for each destination, drained before the process ends. */
+/** Shared by all clients of a process: one sink per destination, drained before the process ends. */
 export interface ProcessDelivery {
   openSink(destination: Destination): Promise<EventSink>;
-  /** Loaded on first use, and then shared. */
+  /** Loaded on first use, then shared. */
   openRedactor(): Promise<Redactor>;
-  /** Work to be waited for before the process ends. */
+  /** Registers work to wait for before the process ends. */
   begin(work: Promise<void>): void;
-  /** Resolves when all work begun before is done. */
+  /** Resolves when all work begun earlier is done. */
   settled(): Promise<void>;
-  /** A call whose event is yet to come. What is still open when the process has nothing left to do never ends. */
+  /**
+   * Registers a call whose event is pending. A call still open when the process has nothing left to do never
+   * ends.
+   */
   open(call: RecordedCall): void;
   ended(call: RecordedCall): void;
-  /** Says what was lost: at the first, the tenth, the hundredth and so on, and at the end. */
+  /** Warns of losses: the first, the tenth, the hundredth and so on, and at the end. */
   warn(losses: TraceLosses): void;
 }
 
@@ -42,14 +45,14 @@ export function createProcessDelivery(host: ClientHost, drainMs = longestDrainMs
     if (/^10*$/.test(String(losses.count))) say(losses);
   };
   const abandon = (call: RecordedCall) =>
-    call.ended({ error: new Error("The answer was never read to its end.") });
+    call.ended({ error: new Error("The answer was never read to the end.") });
 
-  /** What begins meanwhile is not waited for: a busy application would never be through. */
+  /** Does not wait for later work: a busy application would never finish. */
   const settled = async () => void (await Promise.all(works));
 
   host.onBeforeExit(async () => {
     for (const call of openCalls) void abandon(call);
-    // The event comes again after every drain that had something to do.
+    // The event fires again after every drain that did something.
     if (!hasNews) return;
     hasNews = false;
     await settled();

@@ -4,34 +4,52 @@ import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { tracedEndpoint } from "../../traces/openai/read-request.ts";
+import { type DaoOptOptions, type Feedback, mergeGiven } from "../client-options.ts";
+import { callSettings, clientSettings } from "../client-settings.ts";
 import { createEventRecorder } from "../delivery/event-recorder.ts";
-import type { ProcessDelivery } from "../delivery/process-delivery.ts";
-import type { ClientHost } from "../host.ts";
-import { callSettings } from "../settings/call-settings.ts";
-import type { DaoOptOptions, Feedback } from "../settings/client-options.ts";
-import { clientSettings } from "../settings/client-settings.ts";
-import { mergeGiven } from "../settings/merge-given.ts";
+import { createProcessDelivery, type ProcessDelivery } from "../delivery/process-delivery.ts";
+import { type ClientHost, processHost } from "../process-host.ts";
 import { fillBody } from "../template/fill-body.ts";
-import { callSecrets } from "./call-secrets.ts";
-import { keyListenerOf } from "./mark-runner.ts";
-import type { PostOptions } from "./post-options.ts";
+import { callSecrets, type PostOptions } from "./call-secrets.ts";
+import { keyListenerOf, markHelpers } from "./mark-runner.ts";
 import { openCall, type RecordedCall } from "./recorded-call.ts";
 import { RecordedPromise, rejectedPromise, watchSource } from "./recorded-promise.ts";
 
+/** Shared by all clients of the process, of whatever class. */
+const delivery = createProcessDelivery(processHost);
+const recording = new WeakSet<object>();
+
+/** Creates the recorder of a new client in the current process. */
+export function openRecorder(
+  client: OpenAI,
+  provider: string,
+  options: { readonly daoOpt?: DaoOptOptions | undefined; readonly libretto?: DaoOptOptions | undefined },
+): ClientRecorder {
+  const recorder = createClientRecorder({ client, provider, options, host: processHost, delivery });
+  markHelpers(client);
+  recording.add(client);
+  return recorder;
+}
+
+/** Whether a value is a client of this package. */
+export function isRecording(value: unknown): boolean {
+  return typeof value === "object" && value !== null && recording.has(value);
+}
+
 type Send = (path: string, options: PostOptions) => APIPromise<unknown>;
 
-/** What a client does besides what the SDK's does. */
+/** The recording functions of a client. */
 export interface ClientRecorder {
-  /** The one way every create, parse and stream of the SDK goes out. */
+  /** Every create, parse and stream of the SDK goes through this method. */
   post(path: string, options: PostOptions, send: Send): APIPromise<unknown>;
-  /** An attempt goes out: `request` as it will be sent, `options` as `post` passed them on. */
+  /** Called for each attempt: `request` as it will be sent, `options` as `post` passed them on. */
   sent(request: { readonly body?: unknown }, options: object): void;
   sendFeedback(feedback: Feedback): Promise<void>;
   updateChain(id: string, result: JsonValue): Promise<void>;
   flush(): Promise<TraceLosses>;
 }
 
-export interface RecorderParts {
+interface RecorderParts {
   readonly client: OpenAI;
   readonly provider: string;
   readonly options: {
@@ -42,11 +60,11 @@ export interface RecorderParts {
   readonly delivery: ProcessDelivery;
 }
 
-/** How a call finds its own attempts again; symbols pass through the SDK's copies of its options. */
+/** Links attempts to their call; symbols survive the SDK's copies of its options. */
 const callKey = Symbol("dao-opt call");
 const clock = { now: () => new Date(), monotonicMs: () => performance.now() };
 
-/** Throws UsageError when the options cannot be used. */
+/** Throws UsageError if the options are invalid. */
 export function createClientRecorder({
   client,
   provider,
@@ -118,11 +136,13 @@ export function createClientRecorder({
     async sendFeedback(given) {
       const { feedbackKey, rating, betterResponse, comment, isDeleted } = mergeGiven<Feedback>(given);
       if (feedbackKey === undefined || feedbackKey === "") {
-        warnOnce("dao-opt/openai: feedback without a feedbackKey was not recorded; is the prompt named?");
+        warnOnce(
+          "dao-opt/openai: feedback without a feedbackKey was not recorded; check that the prompt has a name",
+        );
         return;
       }
       if (rating !== undefined && !(rating >= 0 && rating <= 1)) {
-        throw new UsageError(`a rating goes from 0 to 1, and not to ${rating}`);
+        throw new UsageError(`rating must be from 0 to 1, got ${rating}`);
       }
       const feedback: TraceFeedback = {
         ...(rating === undefined ? {} : { rating }),

@@ -1,9 +1,8 @@
 import type { OpenAI } from "openai";
-import { createMarker } from "./mark-answer.ts";
 
 type KeyListener = (feedbackKey: string) => void;
 
-/** Passes through a helper's copies of its parameters to each call it makes. */
+/** Survives a helper's copies of its parameters and reaches each call it makes. */
 const keyListener = Symbol("dao-opt key listener");
 
 export function keyListenerOf(daoOpt: unknown): KeyListener | undefined {
@@ -19,8 +18,8 @@ interface ResponseRunner {
 }
 
 /**
- * Answers that helpers put together themselves, out of chunks or by parsing, carry the key of the call they are
- * of. The helpers' own methods make them; these only look on.
+ * Answers assembled by helpers, from chunks or by parsing, carry the key of their call. The helpers' own methods
+ * build them; these only observe.
  */
 export function markHelpers({ chat, responses }: OpenAI): void {
   for (const name of ["stream", "runTools"] as const) {
@@ -59,4 +58,27 @@ function watchHelper<Name extends string>(
 
 function mark(answer: unknown, key: string | undefined): unknown {
   return key === undefined ? answer : createMarker(key)(answer);
+}
+
+/** Adds a call's feedback key to an answer. */
+export type AnswerMarker = <Answer>(answer: Answer) => Answer;
+
+/**
+ * Sets the key on an answer or a chunk under its three names. Not enumerable, so JSON, copies and comparisons of
+ * the provider's answer are unaffected. A value that cannot take the key, or already has it, is returned
+ * unchanged.
+ */
+export function createMarker(feedbackKey: string): AnswerMarker {
+  const carried = Object.freeze({ feedbackKey });
+  const hidden = { enumerable: false, configurable: true, writable: true };
+  const properties = {
+    daoOpt: { value: carried, ...hidden },
+    libretto: { value: carried, ...hidden },
+    libretto_feedback_key: { value: feedbackKey, ...hidden },
+  };
+  return (answer) => {
+    if (typeof answer !== "object" || answer === null || !Object.isExtensible(answer)) return answer;
+    const isTaken = Object.keys(properties).some((name) => Object.hasOwn(answer, name));
+    return isTaken ? answer : Object.defineProperties(answer, properties);
+  };
 }

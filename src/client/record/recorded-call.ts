@@ -1,60 +1,60 @@
 import type { TracedEndpoint } from "../../traces/openai/read-request.ts";
-import type { CallSettings } from "../settings/call-settings.ts";
+import type { CallSettings } from "../client-settings.ts";
 import type { UsedTemplate } from "../template/fill-body.ts";
-import { type AnswerMarker, createMarker } from "./mark-answer.ts";
+import { type AnswerMarker, createMarker } from "./mark-runner.ts";
 
-/** How a call ended, as raw as it came: nothing is worked out while the caller waits. */
-export interface CallEnd {
-  /** JSON text of the answer's body, or of what came of it. */
+/** The raw end of a call: nothing is processed while the caller waits. */
+interface CallEnd {
+  /** JSON text of the answer's body, or of the part received. */
   readonly answer?: string | undefined;
   readonly error?: unknown;
 }
 
-/** Everything of a finished call that a trace is made of. */
+/** Everything that the trace of a finished call is made of. */
 export interface FinishedCall extends CallEnd {
   readonly endpoint: TracedEndpoint;
   readonly name: string | undefined;
   readonly settings: CallSettings;
   readonly used: UsedTemplate | undefined;
-  /** As it went out; the body as given where it never did. */
+  /** The request as sent, or the body as given if it was never sent. */
   readonly request: string | object;
   readonly provider: string;
-  /** Values that must not be written down. */
+  /** Values that must not be recorded. */
   secrets(): readonly string[];
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly latencyMs: number;
-  /** From the last attempt to the head of its response. */
+  /** Time from the last attempt to the head of its response. */
   readonly providerLatencyMs: number | undefined;
   readonly attempts: number;
 }
 
-export interface CallClock {
+interface CallClock {
   now(): Date;
   monotonicMs(): number;
 }
 
-/** A call on its way. Every method is safe to call at any time; the first end counts. */
+/** A call in progress. Every method is safe at any time; only the first end counts. */
 export interface RecordedCall {
   readonly endpoint: TracedEndpoint;
   readonly settings: CallSettings;
   readonly waitsForEvent: boolean;
   readonly mark: AnswerMarker;
-  /** An attempt goes out with this body. */
+  /** Called when an attempt is sent with this body. */
   sent(body: unknown): void;
-  /** The head of the response is there. */
+  /** Called when the head of the response arrives. */
   headed(): void;
-  /** Resolves when the event is kept or counted as lost; never rejects. */
+  /** Resolves when the event is stored or counted as lost; never rejects. */
   ended(end: CallEnd): Promise<void>;
 }
 
-export type RecordedParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
+type RecordedParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
   readonly body: object;
   readonly waitsForEvent: boolean;
   readonly clock: CallClock;
-  /** The keys of this moment, to be looked at later. */
+  /** Captures the current keys for later evaluation. */
   takeSecrets(): () => readonly string[];
-  /** Takes the finished call over. */
+  /** Accepts the finished call. */
   keep(call: FinishedCall): Promise<void>;
 };
 
@@ -63,7 +63,7 @@ export function openCall(parts: RecordedParts): RecordedCall {
   const startedAt = clock.now();
   const startMs = clock.monotonicMs();
   let request: string | object = body;
-  // Keys may change between attempts, and before the call ends.
+  // Keys may change between attempts and before the call ends.
   const secrets: (() => readonly string[])[] = [];
   let attempts = 0;
   let attemptMs: number | undefined;

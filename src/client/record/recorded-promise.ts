@@ -4,18 +4,18 @@ import type { RecordedCall } from "./recorded-call.ts";
 import { isSdkStream, recordStream } from "./recorded-stream.ts";
 
 type Source = APIPromise<unknown>;
-/** What the SDK hands from one of its steps to the next; it exports no name for it. */
+/** The SDK passes this from one step to the next but does not export its type. */
 type Props = Parameters<Parameters<Source["_thenUnwrap"]>[0]>[1];
 type Parsing<Answer = unknown> = NonNullable<ConstructorParameters<typeof APIPromise<Answer>>[2]>;
 
-/** The SDK's own promise of an answer, with the call recorded on its way through. */
+/** The SDK's own promise of an answer, with recording. */
 export class RecordedPromise<Answer> extends APIPromise<Answer> {
   readonly #client: OpenAI;
   readonly #call: RecordedCall;
   readonly #response: Promise<Props>;
   readonly #state: { isParsed: boolean };
 
-  /** Takes an unwatched promise: `watchSource` of one the SDK made. */
+  /** Takes the result of `watchSource` for a promise of the SDK. */
   constructor(client: OpenAI, source: WatchedSource, call: RecordedCall) {
     super(client, source.response, source.parse as Parsing<Answer>);
     this.#client = client;
@@ -24,7 +24,7 @@ export class RecordedPromise<Answer> extends APIPromise<Answer> {
     this.#state = source.state;
   }
 
-  /** What helpers such as `parse` make of the answer carries the key too. */
+  /** Results of helpers such as `parse` carry the key too. */
   override _thenUnwrap<Unwrapped>(
     transform: (data: Answer, props: Props) => Unwrapped,
   ): APIPromise<Unwrapped> {
@@ -41,7 +41,7 @@ export class RecordedPromise<Answer> extends APIPromise<Answer> {
     );
   }
 
-  /** A body that the application reads by itself is read from a copy; one that streams is left alone. */
+  /** If the application reads the body itself, a copy is recorded; a stream is not. */
   override asResponse(): Promise<Response> {
     return this.#response.then(({ response, options }) => {
       if (!this.#state.isParsed) {
@@ -53,13 +53,13 @@ export class RecordedPromise<Answer> extends APIPromise<Answer> {
   }
 }
 
-export interface WatchedSource {
+interface WatchedSource {
   readonly response: Promise<Props>;
   readonly parse: Parsing;
   readonly state: { isParsed: boolean };
 }
 
-/** The two steps of a promise of the SDK, told to the call. What they give and throw stays the same. */
+/** Reports the two steps of the SDK's promise to the call. Results and errors stay the same. */
 export function watchSource(source: APIPromise<unknown>, call: RecordedCall): WatchedSource {
   const state = { isParsed: false };
   const parse = source["parseResponse"];
@@ -102,7 +102,7 @@ async function readCopy(copy: Response, call: RecordedCall): Promise<void> {
   }
 }
 
-/** What a call gives that cannot be made: a promise of the SDK, as for every other failure. */
+/** A failed call as a promise of the SDK, like every other failure. */
 export function rejectedPromise(client: OpenAI, error: unknown): APIPromise<never> {
   return new APIPromise<never>(client, Promise.reject(error));
 }

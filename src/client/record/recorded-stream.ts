@@ -20,7 +20,10 @@ export function isSdkStream(value: unknown): value is Stream<unknown> {
   );
 }
 
-/** A stream of the same class over the same chunks. Each is passed on at once; the event is written at the end. */
+/**
+ * A stream of the same class over the same chunks. Chunks are passed on at once; the event is recorded at the
+ * end.
+ */
 export function recordStream(
   stream: Stream<unknown>,
   call: RecordedCall,
@@ -32,7 +35,7 @@ export function recordStream(
   return new Same(
     () => {
       const chunks = stream[Symbol.asyncIterator]();
-      // A second reader of a stream gets the SDK's own error, which says nothing about the call.
+      // A second reader gets the SDK's own error, which does not concern the call.
       if (isTaken) return chunks;
       isTaken = true;
       return watchChunks(chunks, stream.controller, call, hasEndMark);
@@ -42,7 +45,7 @@ export function recordStream(
   );
 }
 
-/** As the proxy says it. */
+/** Same text as in the proxy. */
 const leftEarly = "the caller went away before the answer was complete";
 
 type Step = IteratorResult<unknown>;
@@ -65,7 +68,7 @@ function watchChunks(
   };
   const passed = (step: Step): Step | Promise<Step> => {
     if (step.done === true) {
-      // An aborted stream ends as if it were read to its end.
+      // An aborted stream ends as if it were complete.
       const isWhole = gathered.isWhole() || hasEndMark();
       const reason = signal.aborted ? "Request was aborted." : isWhole ? undefined : endedEarly;
       const kept = end(reason === undefined ? undefined : new Error(reason));
@@ -76,10 +79,10 @@ function watchChunks(
     return step;
   };
   return {
-    // No async function: a chunk goes on with one promise more than it came with.
+    // Not an async function, to add only one promise per chunk.
     next: () => chunks.next().then(passed, failed),
     async return(value?: unknown) {
-      // Half an answer must not be taken for one; a reader may well leave before what follows a whole one.
+      // A partial answer must not count as complete; a reader may leave before the events after a complete one.
       const ended = end(gathered.isWhole() ? undefined : new Error(leftEarly));
       const step = await chunks.return?.(value);
       await ended;
@@ -96,7 +99,7 @@ function watchChunks(
   };
 }
 
-/** Events of the responses endpoint hold the whole response, which helpers hand out. */
+/** Events of the responses endpoint hold the whole response, which helpers return. */
 function markChunk(chunk: unknown, { mark }: RecordedCall): void {
   mark(chunk);
   if (isJsonObject(chunk) && isJsonObject(chunk["response"])) mark(chunk["response"]);

@@ -11,19 +11,19 @@ import {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A template together with the values it was filled with. */
+/** A template and the values it was filled with. */
 export interface UsedTemplate {
   readonly template: ChatTemplate | string;
   readonly params: TemplateParams;
 }
 
-export interface FilledBody {
-  /** The body given, when it held no template. */
+interface FilledBody {
+  /** The given body if it contained no template. */
   readonly body: Body;
   readonly used?: UsedTemplate;
 }
 
-/** Where templates may stand in the body of each endpoint. */
+/** Body members of each endpoint that may hold templates. */
 const places: Readonly<Record<TracedEndpoint, readonly string[]>> = {
   chat: ["messages"],
   completion: ["prompt"],
@@ -31,8 +31,8 @@ const places: Readonly<Record<TracedEndpoint, readonly string[]>> = {
 };
 
 /**
- * Fills what `templateChat` and `templateText` left for the call to fill, and says which templates the body was
- * made of. Throws UsageError when a variable has no value.
+ * Fills the templates that `templateChat` and `templateText` left for the call, and returns the templates used in
+ * the body. Throws UsageError if a variable has no value.
  */
 export function fillBody(endpoint: TracedEndpoint, body: Body, params: TemplateParams): FilledBody {
   const filled: Record<string, unknown> = {};
@@ -78,7 +78,7 @@ function fillText(value: unknown, role: string, given: TemplateParams): FilledPl
   };
 }
 
-/** Messages of templates, messages whose content is a templated text, and plain ones, in any order. */
+/** A list of messages of templates, messages with templated content, and plain messages, in any order. */
 function fillList(list: readonly unknown[], given: TemplateParams): FilledPlace {
   const sources = new Set(list.map(chatSource).filter((source) => source !== undefined));
   const unseen = new Set(sources);
@@ -112,7 +112,7 @@ function fillList(list: readonly unknown[], given: TemplateParams): FilledPlace 
   const whole = chatSource(list);
   return {
     value: isChanged ? messages : list,
-    // What follows the last message of a template is talk: a conversation that went on, results of tools.
+    // Messages after the last one of a template are conversation: later turns, results of tools.
     template: whole?.template ?? template.slice(0, templated),
     params: whole === undefined ? params : { ...(whole.params ?? given), ...params },
     isTemplated: templated > 0 || whole !== undefined,
@@ -128,7 +128,7 @@ function chatSource(thing: unknown): ChatSource | undefined {
   return source === undefined || typeof source.template === "string" ? undefined : (source as ChatSource);
 }
 
-/** A completion's template is a text, and so is that of a response that has an input only. */
+/** The template of a completion, or of a response with only an input, is a string. */
 function shortest(endpoint: TracedEndpoint, parts: ChatTemplate): ChatTemplate | string {
   const [only, ...others] = parts;
   const isText = endpoint !== "chat" && others.length === 0 && only?.role === "user";

@@ -1,16 +1,16 @@
 import type { ChatTemplate } from "./chat-template.ts";
 import type { TemplateParams } from "./template-syntax.ts";
 
-/** Where messages or a text came from. */
+/** The origin of messages or a text. */
 export interface TemplateProvenance {
   readonly template: ChatTemplate | string;
-  /** Undefined: not filled yet; the params of the call will be. */
+  /** Undefined if not filled yet; the call's params will fill it. */
   readonly params: TemplateParams | undefined;
 }
 
 /**
- * By identity, so that nothing shows on what is sent, and so that a template is still known when its messages
- * were spread into another list or handed on by a helper of the SDK.
+ * Keyed by identity: nothing is added to what is sent, and a template is still known after its messages were
+ * spread into another list or passed on by an SDK helper.
  */
 const known = new WeakMap<object, TemplateProvenance>();
 
@@ -22,7 +22,10 @@ export function provenanceOf(thing: unknown): TemplateProvenance | undefined {
   return typeof thing === "object" && thing !== null ? known.get(thing) : undefined;
 }
 
-/** Is it one of the messages a value holds? Those of a history are the application's own and may come again. */
+/**
+ * Whether a message is one of those in a variable's value. Messages of a history belong to the application and
+ * may recur.
+ */
 export function isOfParams(message: unknown, params: TemplateParams | undefined): boolean {
   return Object.values(params ?? {}).some((value) => Array.isArray(value) && value.includes(message));
 }

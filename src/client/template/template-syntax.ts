@@ -5,7 +5,7 @@ import { fillVariables } from "../../core/template/template-variables.ts";
 /** Values of variables, looked up by the whole name (`a.b` is the key `a.b`). */
 export type TemplateParams = Readonly<Record<string, unknown>>;
 
-/** `\{` and `\}`, `{{name}}` with blanks allowed inside, `{name}` without. Other braces are plain text. */
+/** `\{` and `\}`, `{{name}}` with optional spaces inside, `{name}` without. Other braces are plain text. */
 const token = /\\([{}])|\{\{\s*([\w][\w.[\]-]*)\s*\}\}|\{([\w][\w.[\]-]*)\}/g;
 
 interface Reader {
@@ -25,7 +25,10 @@ function replaceTokens(text: string, { literal, variable }: Reader): string {
   return result + literal(text.slice(at));
 }
 
-/** Names in order of first use. A name that starts with a digit is one only where params hold it: `\d{3}` is none. */
+/**
+ * Variable names in order of first use. A name that starts with a digit counts only if the params contain it:
+ * `\d{3}` is not a variable.
+ */
 export function variablesOf(text: string, params: TemplateParams): readonly string[] {
   const names = new Set<string>();
   replaceTokens(text, {
@@ -38,7 +41,7 @@ export function variablesOf(text: string, params: TemplateParams): readonly stri
   return [...names];
 }
 
-/** Puts the values in, each once: what a value holds is never read as a template. */
+/** Fills in the values once: values are never read as templates. */
 export function renderText(text: string, params: TemplateParams): string {
   return replaceTokens(text, {
     literal: (words) => words,
@@ -46,12 +49,12 @@ export function renderText(text: string, params: TemplateParams): string {
   });
 }
 
-/** A text that stands for itself in a template. */
+/** Escapes a text for literal use in a template. */
 export function escapeText(text: string): string {
   return text.replace(/[{}]/g, "\\$&");
 }
 
-/** Throws UsageError naming every variable that has no value; null and undefined are none. */
+/** Throws UsageError that names every variable without a value; null and undefined do not count as values. */
 export function requireParams(names: readonly string[], params: TemplateParams): void {
   const missing = names.filter((name) => !Object.hasOwn(params, name) || isNothing(params[name]));
   if (missing.length === 0) return;
@@ -62,24 +65,24 @@ export function requireParams(names: readonly string[], params: TemplateParams):
 }
 
 /**
- * The same template in the syntax of the registry and of datasets, where `{{name}}` is a variable and nothing is
- * escaped. Undefined when it cannot be said there: an escaped `{{name}}`, a name with brackets.
+ * Converts a template to the syntax of the registry and of datasets, where `{{name}}` is a variable and nothing
+ * is escaped. Undefined if that syntax cannot express it: an escaped `{{name}}`, a name with brackets.
  */
 export function toRegistrySyntax(text: string, params: TemplateParams): string | undefined {
   const names = variablesOf(text, params);
-  const said = replaceTokens(text, {
+  const converted = replaceTokens(text, {
     literal: (words) => words,
     variable: (name, written) => (isVariable(name, params) ? `{{${name}}}` : written),
   });
   const probes = Object.fromEntries(names.map((name, at) => [name, `\u0000${at}\u0000`]));
-  return fillVariables(said, probes) === renderText(text, probes) && !hasOthers(said, names)
-    ? said
+  return fillVariables(converted, probes) === renderText(text, probes) && !hasOthers(converted, names)
+    ? converted
     : undefined;
 }
 
-/** Would a reader of the registry's syntax find variables that are none here? */
-function hasOthers(said: string, names: readonly string[]): boolean {
-  const emptied = fillVariables(said, Object.fromEntries(names.map((name) => [name, ""])));
+/** Whether a reader of the registry's syntax would find additional variables. */
+function hasOthers(converted: string, names: readonly string[]): boolean {
+  const emptied = fillVariables(converted, Object.fromEntries(names.map((name) => [name, ""])));
   return /\{\{\s*[A-Za-z_][\w.-]*\s*\}\}/.test(emptied);
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AgentAnswer } from "../../contracts/agent.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import { AgentError } from "../../core/errors.ts";
+import { withDeadline } from "../deadline.ts";
 
 const count = z.number().nonnegative();
 const toolCall = z.union([
@@ -14,7 +15,7 @@ const toolCall = z.union([
     .transform(({ id, function: asked }) => ({ id, ...asked })),
 ]);
 
-/** What an application may answer besides a plain text. */
+/** The object form of an application's answer; a plain string is accepted too. */
 const answerShape = z.strictObject({
   output: z.string(),
   trace: z.json().optional(),
@@ -29,20 +30,20 @@ const answerShape = z.strictObject({
     .optional(),
 });
 
-const expected = "an agent answers with a text, or with { output, trace, usage, tool_calls }";
+const expected = "an agent returns a string or { output, trace, usage, tool_calls }";
 
-/** An answer given as a value: a text, or `{output, trace, usage, tool_calls}`. Throws AgentError. */
+/** Reads an answer given as a value: a string or `{output, trace, usage, tool_calls}`. Throws AgentError. */
 export function readAnswerValue(value: unknown, who: string, latencyMs: number): AgentAnswer {
   if (typeof value === "string") return Object.freeze({ output: value, latencyMs });
   if (!isJsonObject(value)) {
-    throw new AgentError(`${who} answered with ${nameOf(value)}, not with a text`, { hint: expected });
+    throw new AgentError(`${who} returned ${nameOf(value)} instead of a string`, { hint: expected });
   }
   const read = answerShape.safeParse(value);
   if (!read.success) {
     const problems = read.error.issues.map(
       ({ path, message }) => `${path.join(".") || "the answer"}: ${message}`,
     );
-    throw new AgentError(`${who} answered with an object that cannot be used: ${problems.join("; ")}`, {
+    throw new AgentError(`${who} returned an unusable object: ${problems.join("; ")}`, {
       hint: expected,
     });
   }
@@ -65,8 +66,8 @@ export function readAnswerValue(value: unknown, who: string, latencyMs: number):
 }
 
 /**
- * An answer given as text. JSON is taken as an answer object only when it looks like one through and
- * through: an application whose very answer is JSON may have an `output` in it too.
+ * Reads an answer given as text. JSON counts as an answer object only if it matches the whole shape: an
+ * application whose answer is itself JSON may contain an `output` key too.
  */
 export function readAnswerText(text: string, who: string, latencyMs: number): AgentAnswer {
   const value = parseObject(text);
@@ -98,4 +99,22 @@ function usageOf(
 function nameOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return String(value);
   return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+/** Same as `withDeadline`, rejecting with AgentError. */
+export async function withAgentDeadline<Result>(
+  {
+    who,
+    timeoutMs,
+    signal,
+  }: { readonly who: string; readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  task: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const timedOut = () =>
+    new AgentError(`${who} did not answer within ${timeoutMs / 1000} s`, {
+      hint: "increase timeout_seconds of the agent's model",
+      isInfrastructure: true,
+    });
+  const aborted = () => new AgentError(`${who} was stopped before it answered`);
+  return withDeadline({ timeoutMs, signal, timedOut, aborted }, task);
 }

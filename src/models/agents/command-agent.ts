@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError } from "../../core/errors.ts";
-import { readAnswerText } from "./agent-answer.ts";
-import { withAgentDeadline } from "./agent-deadline.ts";
+import { readAnswerText, withAgentDeadline } from "./agent-answer.ts";
 
 /**
- * The user's application as a program: a process a row, `{inputs, prompts, model}` as JSON on stdin,
- * the answer on stdout. The process has the environment of this one. Ended when the time is up.
+ * Runs the user's application as a program: one process per row, with `{inputs, prompts, model}` as JSON on stdin
+ * and the answer on stdout. The process inherits this environment and is killed on timeout.
  */
 export function createCommandAgent(command: readonly string[], directory: string, timeoutMs: number): Agent {
   const running = new Set<ChildProcess>();
@@ -40,7 +39,7 @@ export function createCommandAgent(command: readonly string[], directory: string
 
 const graceMs = 2_000;
 
-/** Asks the process to end, then insists. Its pipes are dropped: a grandchild may hold them open. */
+/** Sends SIGTERM, then SIGKILL. Closes the pipes, because a grandchild may keep them open. */
 function end(child: ChildProcess): void {
   child.stdin?.destroy();
   child.stdout?.destroy();
@@ -63,14 +62,14 @@ function answerOf(child: ChildProcess, input: string, who: string): Promise<stri
     const stderr = read(child.stderr);
     child.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "ENOENT" ? "no such program or directory" : cause.message;
-      reject(new AgentError(`${who} cannot be started: ${reason}`, { hint: "check run.command", cause }));
+      reject(new AgentError(`${who} could not be started: ${reason}`, { hint: "check run.command", cause }));
     });
     child.once("close", (status, killedBy) => {
       if (status === 0) return resolve(stdout());
       const how = killedBy === null ? `exit status ${status}` : `ended by ${killedBy}`;
       reject(new AgentError(`${who} failed (${how})${lastLines(stderr())}`));
     });
-    // A program may answer without reading its input, and close the pipe while it is being written.
+    // A program may answer without reading its input and close the pipe during the write.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });

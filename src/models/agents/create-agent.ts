@@ -1,14 +1,17 @@
-import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
-import { systemClock } from "../timing/clock.ts";
+import { basename } from "node:path";
+import type { Agent, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
+import { AgentError, PluginError, thrownReason } from "../../core/errors.ts";
+import { importModule } from "../../plugins/load-module.ts";
+import { systemClock } from "../clock.ts";
+import { readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
 import { createCommandAgent } from "./command-agent.ts";
 import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
-import { createModuleAgent } from "./module-agent.ts";
 
 const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
 
 /**
- * The user's application, reached the way its spec says. Rejects with PluginError when a module
- * cannot be loaded. A relative module path is looked up in `directory`.
+ * Creates the agent that the spec describes. Relative module paths are resolved against `directory`. Rejects with
+ * PluginError if a module cannot be loaded.
  */
 export async function createAgent(
   spec: AgentRunSpec,
@@ -26,4 +29,34 @@ export async function createAgent(
     case "http":
       return createHttpAgent(spec.url, timeoutMs, retries);
   }
+}
+
+/**
+ * Runs the user's application as an async function: the default export of a module, called with `{inputs,
+ * prompts, model}` and `{signal}`. Rejects with PluginError if there is no such function.
+ */
+async function createModuleAgent(path: string, directory: string, timeoutMs: number): Promise<Agent> {
+  const exported = await importModule(path, directory);
+  const run = exported["default"];
+  if (typeof run !== "function") {
+    throw new PluginError(`${path}: the default export is not a function`, {
+      hint: "export default async function ({ inputs, prompts, model }) { return text; }",
+    });
+  }
+  const who = `agent ${basename(path)}`;
+  const call = async (input: AgentInput, signal: AbortSignal): Promise<unknown> => {
+    try {
+      return await run(structuredClone(input), { signal });
+    } catch (cause) {
+      throw new AgentError(`${who} threw: ${thrownReason(cause)}`, { cause });
+    }
+  };
+  return Object.freeze({
+    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
+      withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+        const startedAt = performance.now();
+        const value = await call(input, inner);
+        return readAnswerValue(value, who, performance.now() - startedAt);
+      }),
+  });
 }

@@ -2,19 +2,18 @@ import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
-import { htmlText, isHtml } from "../openai/errors/html-text.ts";
+import { htmlText, isHtml } from "../openai/errors/error-text.ts";
 import { waitMs } from "../openai/errors/wait-hints.ts";
 import { type RetryOptions, withRetries } from "../retries.ts";
-import { shownUrl } from "../shown-url.ts";
-import { readAnswerText, readAnswerValue } from "./agent-answer.ts";
-import { withAgentDeadline } from "./agent-deadline.ts";
+import { shownUrl } from "../secret-mask.ts";
+import { readAnswerText, readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
 
-/** How an application behind a URL is asked again. */
+/** Retry settings for an application behind a URL. */
 export type AgentRetries = Omit<RetryOptions, "isRateLimitFree">;
 
 /**
- * The user's application behind a URL: `{inputs, prompts, model}` as JSON in, JSON or text out. 429, 5xx and
- * broken connections are tried again by the rules for models.
+ * Calls the user's application over HTTP: `{inputs, prompts, model}` as JSON in, JSON or text out. 429, 5xx and
+ * broken connections are retried by the same rules as model calls.
  */
 export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRetries): Agent {
   const who = `agent ${shownUrl(url)}`;
@@ -25,7 +24,7 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
       const fetch = await opened;
       const response = await fetch(url, {
         method: "POST",
-        // No key goes along, and web frameworks redirect for a slash at the end.
+        // The request carries no key, and web frameworks redirect to add a trailing slash.
         redirect: "follow",
         headers: { "content-type": "application/json", accept: "application/json, text/plain" },
         body: JSON.stringify(input),
@@ -35,17 +34,17 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
       if (!response.ok) throw refused(response, text);
       const type = response.headers.get("content-type") ?? "";
       if (/\bhtml\b/i.test(type) || isHtml(text)) {
-        throw new ModelError(`${who} answered with a web page: ${htmlText(text).slice(0, 300)}`, {
+        throw new ModelError(`${who} returned a web page: ${htmlText(text).slice(0, 300)}`, {
           kind: "malformed",
-          hint: "is run.http the address of the application itself, not of a page or a login in front of it?",
+          hint: "check that run.http points to the application itself, not to a web page or a login page",
         });
       }
       return { text, isJson: /\bjson\b/.test(type) };
     } catch (error) {
       if (error instanceof ModelError) throw error;
-      throw new ModelError(`${who} cannot be reached: ${reasonOf(error)}`, {
+      throw new ModelError(`${who} could not be reached: ${reasonOf(error)}`, {
         kind: "connection",
-        hint: "is the application running, and is run.http right?",
+        hint: "check that the application is running and that run.http is correct",
         cause: error,
       });
     }
@@ -55,7 +54,7 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
     const facts = readErrorFacts(text);
     const kind = status === 429 ? "rate_limit" : status >= 500 || status === 408 ? "server" : "bad_request";
     return new ModelError(
-      `${who} answered ${status}${facts.message === "" ? "" : `: ${facts.message.slice(0, 300)}`}`,
+      `${who} returned ${status}${facts.message === "" ? "" : `: ${facts.message.slice(0, 300)}`}`,
       {
         kind,
         status,
@@ -64,7 +63,7 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
     );
   }
 
-  /** One attempt under its own deadline; what a further attempt may cure is a ModelError. */
+  /** One attempt with its own deadline. Failures that a retry may fix are ModelErrors. */
   async function attempt(input: AgentInput, signal: AbortSignal | undefined) {
     return withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
       const startedAt = performance.now();
@@ -86,7 +85,7 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
   });
 }
 
-/** A JSON string (`"positive"`) stands for its text. */
+/** Unwraps a JSON string (`"positive"`) to its text. */
 function jsonText(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -96,13 +95,13 @@ function jsonText(text: string): string | undefined {
   }
 }
 
-/** What is left after all attempts. A refusal of the request itself is the application's own answer. */
+/** Converts the final error. A rejected request counts as the application's own answer. */
 function agentError(error: ModelError): AgentError {
   const { message, hint, cause } = error;
   return new AgentError(message, { hint, cause, isInfrastructure: error.kind !== "bad_request" });
 }
 
-/** fetch says "fetch failed"; why is in its cause. */
+/** fetch only reports "fetch failed"; the reason is in its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

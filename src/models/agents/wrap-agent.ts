@@ -1,24 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
-import { type AnswerStore, type FiledExchange, isModelExchange } from "../../contracts/answer-store.ts";
+import {
+  type Address,
+  type AgentQuestion,
+  type AnswerStore,
+  type AttemptLog,
+  type FiledExchange,
+  isModelExchange,
+} from "../../contracts/answer-store.ts";
+import type { CompletionRequest, UnusedAttempt } from "../../contracts/language-model.ts";
+import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import type { CallLimiter } from "../layers/limit.ts";
 import type { InFlight } from "../limits/in-flight.ts";
-import { agentAddress, agentQuestion } from "./agent-question.ts";
-import { loggedRun } from "./logged-run.ts";
 
-export interface WrapAgentOptions {
+interface LoggedRun {
+  readonly address: Address;
+  /** Absent if the run cannot be resumed. */
+  readonly log: AttemptLog | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onUnused: CompletionRequest["onUnused"];
+}
+
+/** The cost of an application is unknown unless its answer includes usage. */
+const unknownUsage = { inputTokens: 0, outputTokens: 0 };
+
+/**
+ * Logs a run of the user's application right before it starts. A run dropped because the session stops is
+ * reported as lost. Rejects with AgentError if the session has already stopped.
+ */
+async function loggedRun(
+  { address, log, signal, onUnused }: LoggedRun,
+  start: () => Promise<AgentAnswer>,
+): Promise<AgentAnswer> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  await log?.sending(address, { estimate: unknownUsage });
+  if (isStopped()) {
+    log?.ended(address);
+    throw new AgentError("the agent was stopped before it answered");
+  }
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof AgentError)) {
+      // A session limit rejected the run before it started.
+      log?.ended(address);
+    } else if (isStopped()) {
+      const dropped: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
+      log?.ended(address, dropped);
+      onUnused?.(dropped);
+    }
+    throw error;
+  }
+}
+
+interface WrapAgentOptions {
   readonly run: AgentRunSpec;
-  /** From `moduleDigest(run, directory)`. */
+  /** Result of `moduleDigest(run, directory)`. */
   readonly moduleDigest: string | undefined;
   readonly limiter: CallLimiter;
   readonly inFlight: InFlight;
-  /** Absent: nothing is kept. */
+  /** If absent, answers are not stored. */
   readonly answers?: AnswerStore;
 }
 
 /**
- * An agent under the run's own limits (`-j`), journal and cache. What a program or a URL answers
- * depends on more than is known here, so only a module's answers are shared with other runs.
+ * Applies the run's limits (`-j`), journal and cache to an agent. Only answers of modules are shared between
+ * runs: the answer of a program or URL depends on more than the known inputs.
  */
 export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   const { run, moduleDigest, limiter, inFlight, answers } = options;
@@ -55,7 +104,7 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
         await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
         return outcome;
       }
-      // Stopped from outside: that says nothing about the question.
+      // The abort came from outside and is not a result for this question.
       if (given.signal?.aborted === true) throw outcome;
       const { code, message, hint } = outcome;
       const kind = outcome.isInfrastructure ? { kind: infrastructure } : {};
@@ -73,10 +122,10 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   });
 }
 
-/** Kind of a filed failure that says nothing about the application. */
+/** Kind of a stored failure that is not the application's fault. */
 const infrastructure = "infrastructure";
 
-/** Throws the filed error when the agent failed then. */
+/** Throws the stored error if the agent failed. */
 function answerOf(
   { exchange, origin }: FiledExchange,
   { onUnused }: Parameters<Agent["run"]>[1],
@@ -98,4 +147,31 @@ async function settle(answer: Promise<AgentAnswer>): Promise<AgentAnswer | Agent
     if (error instanceof AgentError) return error;
     throw error;
   }
+}
+
+/** All known inputs that determine an agent's answer. */
+export function agentQuestion(
+  run: AgentRunSpec,
+  moduleDigest: string | undefined,
+  input: AgentInput,
+  repeat = 0,
+): AgentQuestion {
+  return {
+    kind: "agent",
+    run,
+    ...(moduleDigest === undefined ? {} : { moduleDigest }),
+    input,
+    repeat,
+  };
+}
+
+export function agentAddress(question: AgentQuestion): Address {
+  return digestOf(question);
+}
+
+/** Digest of the module's file; undefined for agents that are not modules. */
+export async function moduleDigest(run: AgentRunSpec, directory: string): Promise<string | undefined> {
+  return run.kind === "module"
+    ? digestOfText(await readFile(resolve(directory, run.path), "utf8"))
+    : undefined;
 }

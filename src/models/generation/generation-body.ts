@@ -1,11 +1,15 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { GenerationRequest } from "../../contracts/prompt-model.ts";
-import type { JsonObject } from "../../core/data/json.ts";
+import type { Generation, GenerationRequest } from "../../contracts/prompt-model.ts";
+import { readChatBody } from "../../core/answer/read-answer-body.ts";
+import { readContent, textOf } from "../../core/answer/read-content.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
+import { faultError, wholeUsage } from "../openai/openai-answer.ts";
 import { requestBody } from "../openai/openai-request.ts";
 import type { GenerationPath } from "./transport.ts";
 
-/** What is sent for a request, and where to. */
+/** Body and path of a request. */
 export function generationBody(
   { name, baseUrl }: Pick<ModelSpec, "name" | "baseUrl">,
   request: GenerationRequest,
@@ -29,13 +33,13 @@ function textExtras({ logprobs, suffix }: GenerationRequest): JsonObject {
   return { ...(logprobs === undefined ? {} : { logprobs }), ...(suffix === undefined ? {} : { suffix }) };
 }
 
-/** A text completion knows neither tools nor forms of an answer. */
+/** Text completions support neither tools nor response formats. */
 function textParameters(parameters: ModelParameters): ModelParameters {
   const { tools: _, toolChoice: __, responseFormat: ___, reasoningEffort: ____, ...known } = parameters;
   return known;
 }
 
-/** Tools are stored with keys of the prompt's own form (`source`, nulls) that endpoints refuse. */
+/** Stored tools contain registry-only keys (`source`, nulls) that endpoints reject. */
 function withPlainTools(parameters: ModelParameters): ModelParameters {
   if (parameters.tools === undefined) return parameters;
   const tools = parameters.tools.map((tool) => ("function" in tool ? tool : plainFunction(tool)));
@@ -45,4 +49,54 @@ function withPlainTools(parameters: ModelParameters): ModelParameters {
 function plainFunction(tool: JsonObject): JsonObject {
   const kept = Object.entries(tool).filter(([key, value]) => value !== null && key !== "source");
   return Object.fromEntries(kept);
+}
+
+/** The part of an answer that is read from the body. */
+export type AnswerFromBody = Pick<
+  Generation,
+  "text" | "kind" | "reasoning" | "message" | "finishReason" | "usage" | "response" | "error"
+>;
+
+/**
+ * Reads the body of a chat or text completion. Throws ModelError if it holds an error or no answer. A truncated
+ * or filtered answer is returned with its kind and finish reason, so that the application can decide.
+ */
+export function readAnswerBody(body: unknown, who: string, keepsReasoning = false): AnswerFromBody {
+  const { answer, fault, usage, finishReason, message } = readChatBody(body, { keepsReasoning });
+  const reported = wholeUsage(usage);
+  const known = {
+    ...(isJsonObject(body) ? { response: body as JsonValue } : {}),
+    ...(reported === undefined ? {} : { usage: reported }),
+    ...(finishReason === undefined ? {} : { finishReason }),
+    ...(fault === undefined ? {} : { error: faultError(fault, body, usage, who) }),
+  };
+  if (answer === undefined) return { ...known, text: null, message: null };
+  const { kind, text, reasoning, toolCalls } = answer;
+  const isSilent = text === "" && (toolCalls.length > 0 || !isWritten(message));
+  return {
+    ...known,
+    text: isSilent ? null : text,
+    ...(fault === undefined ? { kind } : {}),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    message: message === undefined ? null : chatMessage(message, toolCalls),
+  };
+}
+
+/** Whether content was present, even if empty. A text completion always has content. */
+function isWritten(message: JsonObject | undefined): boolean {
+  return message === undefined || (message["content"] ?? null) !== null;
+}
+
+/** The message as sent by the provider, including any reasoning in its text. */
+function chatMessage(message: JsonObject, toolCalls: readonly ToolCall[]): ChatMessage {
+  const written = (message["content"] ?? null) === null ? null : readContent(message["content"]).text;
+  const content = written || textOf(message["refusal"]) || written;
+  const role = typeof message["role"] === "string" ? message["role"] : "assistant";
+  const refusal = textOf(message["refusal"]);
+  return {
+    role,
+    content: toolCalls.length > 0 && content === "" ? null : content,
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(refusal === "" ? {} : { refusal }),
+  };
 }

@@ -3,13 +3,12 @@ import type { Generation, GenerationRequest, PromptModel } from "../../contracts
 import { gatherChunks } from "../../core/answer/gather-chunks.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../timing/aborted.ts";
-import { generationBody } from "./generation-body.ts";
-import { type AnswerFromBody, readAnswerBody } from "./read-answer-body.ts";
+import { abortedError } from "../clock.ts";
+import { type AnswerFromBody, generationBody, readAnswerBody } from "./generation-body.ts";
 import type { GenerationPath, Transport } from "./transport.ts";
 import { type SilenceWatch, watchSilence } from "./watch-silence.ts";
 
-/** A prompt model over whatever brings bodies there and answers back. `who` is for messages. */
+/** Creates a prompt model on top of a transport. `who` names the model in error messages. */
 export function createTransportModel(spec: ModelSpec, who: string, transport: Transport): PromptModel {
   async function* generate(request: GenerationRequest): AsyncGenerator<string, Generation, void> {
     const { path, body } = generationBody(spec, request);
@@ -38,7 +37,7 @@ interface Question {
   readonly body: JsonObject;
   readonly who: string;
   readonly transport: Transport;
-  /** `reasoning: keep` of the model. */
+  /** The model's `reasoning: keep` setting. */
   readonly keepsReasoning: boolean;
 }
 
@@ -70,13 +69,13 @@ async function* streamed(
   };
   try {
     for await (const chunk of await transport.stream(path, body, silence.signal, onEndMark, silence)) {
-      silence.heard();
+      silence.active();
       if (typeof chunk === "string") page = chunk;
       const text = gathering.add(chunk);
       if (text === "") continue;
       silence.rest();
       yield text;
-      silence.heard();
+      silence.active();
     }
     if (silence.signal.aborted) failure = abortedError();
   } catch (error) {
@@ -89,15 +88,15 @@ async function* streamed(
   const isCut = !gathering.isEnded && !(hasEndMark && gathering.hasChoice);
   const error = failure ?? read.error ?? (isCut ? cutOff(who, whole === undefined) : undefined);
   if (error === undefined) return read;
-  // What came before a failure is a part of an answer, of no kind.
+  // Output received before a failure is a partial answer without a kind.
   const { kind: _, ...part } = read;
   return { ...part, error };
 }
 
 function cutOff(who: string, isEmpty: boolean): ModelError {
   const message = isEmpty
-    ? `${who} answered with an empty stream`
-    : `${who} ended its stream before the answer was complete`;
+    ? `${who} returned an empty stream`
+    : `${who} ended the stream before the answer was complete`;
   return new ModelError(message, { kind: "connection" });
 }
 
@@ -105,7 +104,7 @@ function stopped(): ModelError {
   return new ModelError("the call was stopped before its answer was complete", { kind: "aborted" });
 }
 
-/** Transports reject with ModelError only; anything else is a bug, and must not be lost. */
+/** Transports reject only with ModelError; wrap anything else so that the bug stays visible. */
 function modelError(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   const reason = error instanceof Error ? error.message : String(error);

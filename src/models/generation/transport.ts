@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../core/data/json.ts";
 
-/** How a body gets to a provider and the answer back. Everything rejects with ModelError only. */
+/** Sends request bodies to a provider and returns the answers. All methods reject only with ModelError. */
 export interface Transport {
-  /** Gets ready to send: what the first call needs to load, and whether there is a key. */
+  /** Loads what the first call needs and checks for a key. */
   open(): Promise<void>;
-  /** The answer in one piece, as the provider wrote it. */
+  /** Returns the whole answer as the provider sent it. */
   whole(
     path: GenerationPath,
     body: JsonObject,
@@ -12,8 +12,8 @@ export interface Transport {
     silence?: SilenceNotes,
   ): Promise<unknown>;
   /**
-   * The chunks of a streamed answer, the end mark left out: it calls `onEndMark`. What came in place of a stream
-   * (a page, an answer in one piece) is one chunk.
+   * Yields the chunks of a streamed answer without the end marker, for which it calls `onEndMark`. A non-streamed
+   * response (a web page, a whole answer) is one chunk.
    */
   stream(
     path: GenerationPath,
@@ -24,10 +24,10 @@ export interface Transport {
   ): Promise<AsyncIterable<unknown>>;
 }
 
-/** Tells the watch over a call when a pause before a further attempt begins and ends: it is no silence. */
+/** Reports activity, and pauses before retries, which do not count as silence. */
 export interface SilenceNotes {
   rest(): void;
-  heard(): void;
+  active(): void;
 }
 
 export type GenerationPath = "/chat/completions" | "/completions";

@@ -1,18 +1,17 @@
 import { ModelError } from "../../core/errors.ts";
-import { abortedError } from "../timing/aborted.ts";
-import { onAbort } from "../timing/on-abort.ts";
+import { abortedError, onAbort } from "../clock.ts";
 
-/** Ends a call in which nothing was heard for too long, or which its caller gave up. */
+/** Ends a call after too long a silence or when the caller aborts. */
 export interface SilenceWatch {
-  /** Fires in both cases. */
+  /** Fires on silence and on abort. */
   readonly signal: AbortSignal;
-  /** Something came: the time starts again. */
-  heard(): void;
-  /** Until something is heard again, silence is not the provider's: it waits to be read. */
+  /** Restarts the timer after data arrives. */
+  active(): void;
+  /** Stops the timer until the next activity: the consumer, not the provider, is slow. */
   rest(): void;
-  /** The error when it was silence that the signal fired for. */
+  /** The timeout error if the signal fired because of silence. */
   timedOut(): ModelError | undefined;
-  /** To be called when the call is over, however it ended. */
+  /** Must be called when the call ends, whatever the outcome. */
   end(): void;
 }
 
@@ -35,11 +34,11 @@ export function watchSilence(timeoutMs: number, caller: AbortSignal | undefined)
     },
     Math.min(timeoutMs, longestTimerMs),
   );
-  // An answer that nobody reads on must not keep a program from its end.
+  // An abandoned stream must not keep the process alive.
   timer.unref();
   return {
     signal: controller.signal,
-    heard() {
+    active() {
       isResting = false;
       timer.refresh();
     },
@@ -55,7 +54,7 @@ export function watchSilence(timeoutMs: number, caller: AbortSignal | undefined)
 }
 
 function silent(timeoutMs: number): ModelError {
-  return new ModelError(`nothing came from the model for ${Math.round(timeoutMs / 1000)} s`, {
+  return new ModelError(`no data from the model for ${Math.round(timeoutMs / 1000)} s`, {
     kind: "timeout",
   });
 }

@@ -1,25 +1,26 @@
 import type { AttemptLog } from "../../contracts/answer-store.ts";
 import type { CompletionRequest, ModelLayer } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import { ModelError } from "../../core/errors.ts";
+import { isDaoOptError, ModelError, type ModelErrorDetails } from "../../core/errors.ts";
+import { abortedError, throwIfAborted } from "../clock.ts";
+import { withDeadline } from "../deadline.ts";
 import type { AnswerLengths } from "../limits/answer-lengths.ts";
-import { outputLimitOf } from "../limits/output-limit-of.ts";
-import { abortedError, throwIfAborted } from "../timing/aborted.ts";
+import { outputLimitOf } from "../limits/known-models.ts";
 import { withComplete } from "./with-complete.ts";
 
-export interface AttemptOptions {
+interface AttemptOptions {
   readonly spec: ModelSpec;
   readonly lengths: AnswerLengths;
-  /** Absent where nobody resumes. */
+  /** Absent if the run cannot be resumed. */
   readonly log: AttemptLog | undefined;
-  /** Is the model asked in place of another one? */
+  /** Whether the model is called as a fallback for another one. */
   readonly isFallback: boolean;
 }
 
 /**
- * One attempt at the moment it is sent, when every limit has let it through. It is reported to `onSend` and written
- * down, so that a process that is killed leaves an account of what it had under way; an attempt that is stopped
- * from here is marked as sent. Belongs over the provider and its deadline, and under everything that waits.
+ * One attempt at the moment it is sent, after all limits let it through. Reports it to `onSend` and logs it, so
+ * that a killed process leaves a record of calls in progress. An attempt aborted below this layer is marked as
+ * sent. Must sit above the provider and its deadline, and below every layer that waits.
  */
 export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions): ModelLayer {
   const answeredBy = isFallback ? { answeredBy: spec.name } : {};
@@ -46,4 +47,47 @@ export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions)
         throw error;
       }
     });
+}
+
+interface DeadlineOptions extends Pick<ModelSpec, "timeoutMs" | "longTimeoutMs"> {
+  /** Config path of the timeout setting. */
+  readonly place: string;
+}
+
+/** Limits the duration of one attempt, including its body. */
+export function deadlineLayer({ timeoutMs, longTimeoutMs, place }: DeadlineOptions): ModelLayer {
+  return (model) =>
+    withComplete(model, (request) => {
+      const ownMs = request.isLong === true ? (longTimeoutMs ?? timeoutMs) : timeoutMs;
+      const timedOut = () =>
+        new ModelError(`${model.modelId} did not answer within ${ownMs / 1000} s`, {
+          kind: "timeout",
+          hint: `increase timeout_seconds of ${place}`,
+        });
+      return withDeadline(
+        { timeoutMs: ownMs, signal: request.signal, timedOut, aborted: abortedError },
+        (signal) => model.complete({ ...request, signal }),
+      );
+    });
+}
+
+/**
+ * Ensures that a provider rejects only with ModelError. A user's provider module may throw anything; `translate`
+ * converts it as if the `openai` client had thrown it.
+ */
+export function errorGuard(translate: (error: unknown) => ModelError): ModelLayer {
+  return (model) =>
+    withComplete(model, async (request) => {
+      try {
+        return await model.complete(request);
+      } catch (error) {
+        if (error instanceof ModelError) throw error;
+        throw isForeignCopy(error) ? new ModelError(error.message, error) : translate(error);
+      }
+    });
+}
+
+/** A ModelError from another copy of this package, imported by a user's module. */
+function isForeignCopy(error: unknown): error is Error & ModelErrorDetails {
+  return isDaoOptError(error) && error.name === "ModelError" && "kind" in error;
 }

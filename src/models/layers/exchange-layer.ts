@@ -19,15 +19,15 @@ import type { InFlight } from "../limits/in-flight.ts";
 import { addressedQuestion } from "../model-question.ts";
 import { withComplete } from "./with-complete.ts";
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly spec: ModelSpec;
   readonly store: AnswerStore;
   readonly inFlight: InFlight;
-  /** Models that may answer in place of this one. */
+  /** Models that may answer instead of this one. */
   readonly fallbacks?: readonly Pick<ModelSpec, "name" | "price">[];
 }
 
-/** A question on its way to an answer. */
+/** A question waiting for its answer. */
 interface Asking extends ExchangeOptions {
   readonly model: LanguageModel;
   readonly request: CompletionRequest;
@@ -36,9 +36,9 @@ interface Asking extends ExchangeOptions {
 }
 
 /**
- * Answers from the store what was answered before, and files what is answered now. The same question
- * asked twice at once is sent once. Unused attempts on file are reported to `onUnused` again, so that a resumed
- * run counts as the first one did; so are those that a killed session left without an answer.
+ * Returns stored answers and stores new ones. Concurrent calls with the same question are sent once. Stored
+ * unused attempts are reported to `onUnused` again, so that a resumed run counts the same as the original; so are
+ * attempts that a killed session left unanswered.
  */
 export function exchangeLayer(options: ExchangeOptions): ModelLayer {
   const { spec, store, inFlight } = options;
@@ -48,7 +48,7 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
       const { answer, isFirst } = await inFlight.share(address, request.signal, () =>
         findOrAsk({ ...options, model, request, question, address }),
       );
-      // What another caller is paying for costs nothing more.
+      // An answer that another caller pays for adds no cost.
       return isFirst || answer.origin !== undefined
         ? answer
         : Object.freeze({ ...answer, origin: "cache" as const });
@@ -67,7 +67,7 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
   }
 }
 
-/** Throws the filed error when the question failed then; undefined when it is to be asked anew. */
+/** Throws the stored error if the question failed; undefined if it must be sent again. */
 function answerOf(filed: FiledExchange, request: CompletionRequest, spec: ModelSpec): Completion | undefined {
   const { exchange, origin } = filed;
   if (!isModelExchange(exchange)) return undefined;
@@ -81,14 +81,14 @@ function answerOf(filed: FiledExchange, request: CompletionRequest, spec: ModelS
   return Object.freeze({ ...completion, origin, ...(price === undefined ? {} : { price }) });
 }
 
-/** Would a session with this model's limit get the same answer again? */
+/** Whether a session with this model's limit would get the same answer again. */
 function stands({ exchange, isReplayed }: FiledExchange, { outputLimit }: ModelSpec): boolean {
   if (!isModelExchange(exchange) || exchange.isProvisional !== true || isReplayed === true) return true;
   const { maxOutputTokens } = exchange;
   return outputLimit?.origin === "flag" && outputLimit.enlarged === maxOutputTokens;
 }
 
-/** What was paid for a question that is asked anew. */
+/** Amount already paid for a question that is sent again. */
 interface Paid {
   readonly unused: readonly UnusedAttempt[];
   readonly retries: number;
@@ -103,7 +103,7 @@ function paidOf(filed: FiledExchange | undefined): Paid {
   return { unused: [...unused, answer], retries };
 }
 
-/** `mayPay` is false when the attempts of earlier sessions have left too little of the budget for another one. */
+/** `mayPay` is false if attempts of earlier sessions left too little budget for another one. */
 async function askAndFile(
   { model, request, question, address, spec, store, fallbacks }: Asking,
   earlier: Paid,
@@ -128,10 +128,10 @@ async function askAndFile(
   try {
     if (!mayPay) throw unaffordableError(earlier.unused);
     const completion = await model.complete({ ...request, onUnused, onRetry, address });
-    // Without the flag that set the limit, the same question gets its whole answer.
+    // Without the flag that set the limit, the same question would get a full answer.
     const isProvisional = completion.isToolLimited === true && spec.outputLimit?.origin === "flag";
     const provisional = isProvisional ? { isProvisional, maxOutputTokens: spec.outputLimit.enlarged } : {};
-    // What a fallback said is this run's answer, but not what the model would say another day.
+    // A fallback's answer belongs to this run only: the primary model may answer next time.
     const isShared = completion.answeredBy === undefined && !isProvisional;
     const price = priceOf({ spec, ...(fallbacks === undefined ? {} : { fallbacks }) }, completion.answeredBy);
     const priced = price === undefined ? {} : { price };
@@ -156,12 +156,12 @@ function priceOf(
   return answeredBy === undefined ? spec.price : fallbacks.find(({ name }) => name === answeredBy)?.price;
 }
 
-/** As when an attempt is lost in this session, and the budget does not hold a further one. */
+/** Same error as for an attempt lost in this session when the budget does not cover another one. */
 function unaffordableError({ length }: readonly UnusedAttempt[]): ModelError {
   const attempts = length === 1 ? "an attempt" : `${length} attempts`;
-  return new ModelError(`${attempts} of an earlier session brought no answer, and the budget is spent`, {
+  return new ModelError(`${attempts} of an earlier session got no answer, and the budget is spent`, {
     kind: "connection",
-    hint: "lost calls are charged to budget.usd and budget.tokens: raise them",
+    hint: "lost calls are charged to budget.usd and budget.tokens: increase them",
   });
 }
 

@@ -7,12 +7,12 @@ import type {
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** A wrong key or request is a mistake to be told, not to be papered over by another model. */
+/** A wrong key or request is a mistake to report, not to hide behind another model. */
 const staysWithFirst: ReadonlySet<ModelErrorKind> = new Set(["auth", "bad_request", "aborted"]);
 
 /**
- * Asks further models, in turn, when the one before failed for good. When all fail, the first one's
- * error is what is wrong; the others are named in it.
+ * Tries further models in order when the previous one fails permanently. If all fail, rejects with the first
+ * model's error and names the others in it.
  */
 export function fallbackLayer(others: readonly LanguageModel[]): ModelLayer {
   return (model) =>

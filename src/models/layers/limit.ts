@@ -7,22 +7,75 @@ import type {
 } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { throwIfAborted } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
-import { type CallSlot, createAdaptiveLimit } from "./adaptive-limit.ts";
+import { type Clock, throwIfAborted } from "../clock.ts";
+import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** Caps calls: all together (`-j`), and those of each model by its own `limits`. */
+/** Number of concurrent calls to one model; halved on rate limits, then slowly raised. */
+interface AdaptiveLimit {
+  /** Runs tasks in the order of the calls. */
+  run<Result>(task: (slot: CallSlot) => Promise<Result>): Promise<Result>;
+  readonly current: number;
+}
+
+/** Receives the outcome of a call. */
+export interface CallSlot {
+  answered(): void;
+  tooMany(): void;
+}
+
+/** Consecutive successes that allow one more concurrent call. */
+const longestProbation = 8;
+
+/**
+ * Additive increase, multiplicative decrease (Chiu and Jain 1989). Calls already in flight when the limit was
+ * halved belong to the same burst: their refusals do not halve it again.
+ */
+export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
+  const slots = pLimit(ceiling);
+  let started = 0;
+  let halvedAt = 0;
+  let inARow = 0;
+
+  const setLimit = (limit: number): void => {
+    slots.concurrency = limit;
+    inARow = 0;
+  };
+  const slot = (serial: number): CallSlot => ({
+    answered() {
+      if (slots.concurrency >= ceiling) return;
+      inARow++;
+      if (inARow >= Math.min(slots.concurrency, longestProbation)) setLimit(slots.concurrency + 1);
+    },
+    tooMany() {
+      if (serial <= halvedAt) return;
+      halvedAt = started;
+      // Halving a limit far above the current use would have no effect.
+      setLimit(Math.max(1, Math.floor(Math.min(slots.concurrency, slots.activeCount) / 2)));
+    },
+  });
+  return {
+    run: (task) =>
+      slots(() => {
+        started++;
+        return task(slot(started));
+      }),
+    get current() {
+      return slots.concurrency;
+    },
+  };
+}
+
+/** Limits concurrent calls: all calls together (`-j`) and those of each model by its own `limits`. */
 export interface CallLimiter {
-  /** One of the places of `-j`, for calls that are no model calls. First come, first served. */
+  /** Takes one of the `-j` slots for work that is not a model call. First come, first served. */
   run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-  /** Stacks of one model (equal `key`) share its limits. */
+  /** Stacks of one model (same `key`) share its limits. */
   layer(spec: Pick<ModelSpec, "key" | "limits" | "parameters">): ModelLayer;
 }
 
-/** Asks a model once everything that limits it lets the call through. */
+/** Calls a model as soon as all its limits allow. */
 type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Completion>;
 
 export function createCallLimiter(concurrency: number, clock: Clock): CallLimiter {
@@ -37,7 +90,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       return task();
     });
 
-  /** Whoever hears of a fatal failure may stop the run before a waiting call takes the free place. */
+  /** Gives the caller time to stop the run after a fatal failure before a waiting call takes the free slot. */
   const giveTimeToStop = (): void => {
     const turn = new Promise<void>((resolve) => setImmediate(resolve));
     pause = turn;
@@ -60,7 +113,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       if (requests) await requests.take(1, request.signal);
       const expected = tokens ? expectedTokens(request, parameters.maxTokens) : 0;
       if (tokens) await tokens.take(expected, request.signal);
-      // The shared place comes last, so that a model waiting for its rate keeps nobody else waiting.
+      // The shared slot is taken last, so that a model waiting for its rate blocks no other model.
       const watch = { slot, onFatal: giveTimeToStop };
       const completion = await run(() => watched(model, request, watch), request.signal);
       if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
@@ -95,7 +148,7 @@ async function watched(
   }
 }
 
-/** An answer of unknown length is taken to be as long as this; the true count corrects it. */
+/** Assumed length of an answer of unknown length; corrected by the actual count. */
 const usualAnswerTokens = 256;
 
 function expectedTokens({ messages, parameters }: CompletionRequest, ownMaxTokens = -1): number {

@@ -6,16 +6,36 @@ import type {
 } from "../../contracts/language-model.ts";
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import { BudgetError, ModelError } from "../../core/errors.ts";
-import { ownOutputLimit } from "../limits/output-limit-of.ts";
-import { permittedOutput } from "./permitted-output.ts";
+import { ownOutputLimit } from "../limits/known-models.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** Times a provider may refuse a limit as too large before its refusal stands. */
+const speaksOfLimit =
+  /max_(completion_|output_)?tokens|max_new_tokens|output tokens|context (length|window)/i;
+const speaksOfContext = /context (length|window)/i;
+/** A limit below this is implausible, so the refusal has another reason. */
+const fewest = 64;
+
+/**
+ * The output limit to use after a provider rejected a larger one; undefined if it rejected something else.
+ * "max_tokens is too large: 32768. This model supports at most 16384 completion tokens" gives 16,384. For a
+ * context limit ("maximum context length is 8192 tokens"), half is left for the input.
+ */
+function permittedOutput({ status, message }: ModelError, asked: number): number | undefined {
+  if ((status !== 400 && status !== 422) || !speaksOfLimit.test(message)) return undefined;
+  const smaller = (message.match(/\d[\d,]*/g) ?? [])
+    .map((digits) => Number(digits.replaceAll(",", "")))
+    .filter((number) => number < asked && number >= fewest);
+  const half = smaller.length === 0 || speaksOfContext.test(message);
+  const permitted = Math.floor(Math.max(...(smaller.length === 0 ? [asked] : smaller)) / (half ? 2 : 1));
+  return permitted >= fewest ? permitted : undefined;
+}
+
+/** How many times to lower the limit before the provider's refusal is final. */
 const mostRefusals = 3;
 
 /**
- * Requests for which the user set no limit carry the one that a budget sets. An answer that it cuts off is asked for
- * once more under the planned larger one. `onFirstCutOff` is called once a model.
+ * Adds the budget's limit to requests for which the user set none. An answer truncated by it is requested again
+ * with the larger planned limit. Calls `onFirstCutOff` once per model.
  */
 export function outputLimitLayer(
   spec: Pick<ModelSpec, "parameters" | "outputLimit">,
@@ -33,7 +53,7 @@ export function outputLimitLayer(
 
 function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: () => void) {
   let wasCutOff = false;
-  // What the provider allows, where that is less than the plan would.
+  // The provider's limit if it is lower than the plan's.
   let most = Number.POSITIVE_INFINITY;
 
   async function ask(request: CompletionRequest, wanted: number): Promise<Completion> {
@@ -61,7 +81,7 @@ function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: (
     try {
       second = await ask(request, limit.enlarged);
     } catch (error) {
-      // Half an answer that is paid for stands where no better one is to be had.
+      // A truncated answer that is already paid for is kept if no better one is available.
       if (error instanceof BudgetError || (error instanceof ModelError && !endsTheCall(error)))
         return limited;
       reportFirst();
@@ -73,7 +93,7 @@ function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: (
 
   return async (request: CompletionRequest): Promise<Completion> => {
     const first = await ask(request, limit.tokens);
-    // Where the provider allows less than the plan, the limit is the provider's.
+    // If the provider's limit is lower than the plan's, the provider's applies.
     if (!isCutOff(first) || most <= limit.tokens) return first;
     if (!wasCutOff) onFirstCutOff();
     wasCutOff = true;

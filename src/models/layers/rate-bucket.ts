@@ -1,22 +1,21 @@
 import pLimit from "p-limit";
-import { throwIfAborted } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
+import { type Clock, throwIfAborted } from "../clock.ts";
 
-/** A token bucket whose takers are served in the order they came. */
-export interface RateBucket {
-  /** Waits until the amount is there; ModelError `aborted` when the signal fires first. */
+/** A token bucket that serves callers in order of arrival. */
+interface RateBucket {
+  /** Waits until the amount is available. Rejects with ModelError `aborted` if the signal fires first. */
   take(amount: number, signal?: AbortSignal): Promise<void>;
-  /** Corrects an earlier take: more than taken was needed (positive), or less (negative). */
+  /** Corrects an earlier take: positive if more was used, negative if less. */
   correct(amount: number): void;
 }
 
 const minuteMs = 60_000;
-/** A burst may take a tenth of a minute's worth at once. */
+/** A burst may use a tenth of a minute's allowance at once. */
 const burstShare = 0.1;
 
 /**
- * Never lets more than `perMinute` through in any minute, a full bucket at the start included: what
- * the burst may take is taken off the steady flow. An amount above the burst waits for a full bucket.
+ * Never lets more than `perMinute` through in any minute, including a full bucket at the start: the burst is
+ * subtracted from the steady flow. An amount above the burst waits for a full bucket.
  */
 export function createRateBucket(perMinute: number, clock: Clock): RateBucket {
   const capacity = Math.max(1, Math.floor(perMinute * burstShare));

@@ -2,11 +2,14 @@ import type { ModelLayer } from "../../contracts/language-model.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
 import { withComplete } from "./with-complete.ts";
 
-/** Which endpoints have answered anything at all, in this process. */
+/** Records which endpoints have responded in this process. */
 export interface Reachability {
-  /** Under the retry layer: notices that an endpoint answered, if only with an error, or that nobody listens. */
+  /**
+   * Belongs below the retry layer: records that an endpoint responded, even with an error, or refused the
+   * connection.
+   */
   watch(endpoint: string): ModelLayer;
-  /** Over the retry layer: a connection that failed to the end, at an endpoint that never answered. */
+  /** Belongs above the retry layer: converts the final connection error of an endpoint that never responded. */
   judge(endpoint: string): ModelLayer;
 }
 
@@ -18,8 +21,8 @@ const answeredKinds: ReadonlySet<ModelErrorKind> = new Set([
 ]);
 
 /**
- * Decides when a failing connection means "nobody is there" rather than "it broke just now": when
- * the endpoint has never answered, and all attempts failed, or the first was refused. The run then ends at once.
+ * Distinguishes an unreachable endpoint from a dropped connection: an endpoint is unreachable if it never
+ * responded and all attempts failed, or the first was refused. The run then ends at once.
  */
 export function createReachability(): Reachability {
   const answered = new Set<string>();
@@ -33,7 +36,7 @@ export function createReachability(): Reachability {
         } catch (error) {
           if (!(error instanceof ModelError)) throw error;
           if (provesAnAnswer(error)) answered.add(endpoint);
-          // Nobody listens there, and nobody ever did: a further attempt would only look like a hang.
+          // The endpoint refuses connections and never responded: a retry would only look like a hang.
           if (error.systemCode === "ECONNREFUSED" && !answered.has(endpoint))
             throw unreachable(error, endpoint);
           throw error;
@@ -55,7 +58,7 @@ export function createReachability(): Reachability {
 function unreachable({ message, cause, systemCode }: ModelError, endpoint: string): ModelError {
   return new ModelError(message, {
     kind: "unreachable",
-    hint: `nothing at ${endpoint} has answered so far: is it running, and is base_url right?`,
+    hint: `no response from ${endpoint} so far: check that it is running and that base_url is correct`,
     cause,
     systemCode,
   });

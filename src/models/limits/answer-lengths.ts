@@ -1,15 +1,15 @@
 import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { TokenUsage } from "../../core/usage.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { outputLimitOf } from "./output-limit-of.ts";
+import { type ChatMessage, messageText } from "../../core/prompt/message.ts";
+import { estimateTokens, type TokenUsage } from "../../core/usage.ts";
+import { outputLimitOf } from "./known-models.ts";
 
-/** How long the answers of each model are, as seen in this session. */
+/** Lengths of each model's answers in this session. */
 export interface AnswerLengths {
   note(spec: Pick<ModelSpec, "key">, outputTokens: number): void;
   /**
-   * What an attempt that was sent and never answered is booked at: its input counted, its output as long as nine of
-   * ten answers of the model; as the limit allows before ten have come.
+   * Usage recorded for an attempt that was sent and never answered: its counted input, and the 90th percentile of
+   * the model's answer lengths as output, or the output limit until ten answers have arrived.
    */
   lostUsage(
     spec: Pick<ModelSpec, "key" | "name" | "parameters" | "outputLimit">,
@@ -18,11 +18,11 @@ export interface AnswerLengths {
 }
 
 const share = 0.9;
-/** The newest answers count. */
+/** Only the latest answers count. */
 const mostKept = 256;
-/** Fewer say little about the next one. */
+/** Fewer answers give no reliable estimate. */
 const fewest = 10;
-/** Sorting for every attempt would cost more than the rest of it. */
+/** Sorting for every attempt would cost more than the rest of this code. */
 const sortedEvery = 32;
 
 interface Seen {
@@ -54,4 +54,13 @@ export function createAnswerLengths(): AnswerLengths {
 function upperOf(lengths: readonly number[]): number {
   const sorted = [...lengths].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Replaces usage that a provider does not report, so that budgets still count it. */
+export function estimatedUsage(messages: readonly ChatMessage[], answer: string): TokenUsage {
+  const asked = messages.map((message) => estimateTokens(messageText(message)));
+  return {
+    inputTokens: asked.reduce((sum, tokens) => sum + tokens, 0),
+    outputTokens: estimateTokens(answer),
+  };
 }

@@ -1,6 +1,6 @@
-/** Questions on their way: asked a second time, they are answered by the first asking. */
+/** Calls in progress: concurrent calls with the same question share one answer. */
 export interface InFlight {
-  /** `isFirst` is false when another caller's answer is taken. Order of asking decides who is first. */
+  /** `isFirst` is false if the answer comes from another caller's request. The first call sends it. */
   share<Answer>(
     key: string,
     signal: AbortSignal | undefined,
@@ -27,7 +27,7 @@ export function createInFlight(): InFlight {
         try {
           return { answer: (await flight.answer) as Answer, isFirst: false };
         } catch (error) {
-          // The first caller gave up; that says nothing about the question.
+          // The first caller aborted, which is no result for this question.
           if (flight.signal?.aborted !== true || signal?.aborted === true) throw error;
         }
       }

@@ -1,22 +1,23 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 
-/** A parameter of the config's own that a model is known to refuse. */
-export interface UnacceptedParameter {
-  /** As the config writes it, for example `top_p`. */
+/** A config parameter that a model is known to reject. */
+interface UnacceptedParameter {
+  /** Name in the config, for example `top_p`. */
   readonly parameter: string;
-  /** The member of the request that takes its place. */
+  /** Name of the request member that replaces it. */
   readonly sentAs?: string;
-  /** What to do about it, for a warning. */
+  /** What to do, for a warning. */
   readonly advice: string;
 }
 
-/** One family of models. Names may carry a vendor in front and a suffix behind. */
+/** A family of models. Names are matched in lower case, with any vendor prefix and any suffix. */
 interface ModelFamily {
   readonly name: RegExp;
-  /** Does it think before it answers? */
+  /** Spends hidden tokens on reasoning before it answers. */
   readonly isReasoning?: boolean;
   readonly refuses?: readonly (keyof ModelParameters)[];
-  /** Of these, one at most may be given. */
+  /** The model accepts at most one of these. */
   readonly oneOf?: readonly (keyof ModelParameters)[];
   /** Its limit of output tokens is called `max_completion_tokens`. */
   readonly countsCompletion?: boolean;
@@ -25,19 +26,20 @@ interface ModelFamily {
 const penalties = ["presencePenalty", "frequencyPenalty"] as const;
 
 /**
- * What known models are and do not accept. Sources: the providers' pages on reasoning models (OpenAI, Azure,
- * DeepSeek, xAI, Anthropic), and the errors that users of other clients reported.
+ * What is known of models by name. Sources: the providers' pages on reasoning models (OpenAI, Azure, DeepSeek,
+ * xAI, Anthropic), and errors reported by users of other clients.
  */
 const families: readonly ModelFamily[] = [
   {
-    // o1, o3, o4 and gpt-5, not the chat models among them.
+    // o1, o3, o4 and gpt-5, except the chat variants.
     name: /(^|[^a-z0-9])(o[134]|gpt-5(\.\d+)?)(?![a-z0-9])(?!-chat)(?!\.\d)/,
     isReasoning: true,
     countsCompletion: true,
     refuses: ["temperature", "topP", ...penalties],
   },
   { name: /(^|[^a-z0-9])(o[34]|gpt-5(\.\d+)?)(?![a-z0-9])(?!-chat)(?!\.\d)/, refuses: ["stop"] },
-  { name: /deepseek-(reasoner|r1)/, isReasoning: true, refuses: ["temperature", "topP", ...penalties] },
+  { name: /(^|[^a-z0-9])gpt-[5-9](?!\d)(?![\w.-]*-chat)|gpt-oss/, isReasoning: true },
+  { name: /deepseek-(reasoner|r\d)/, isReasoning: true, refuses: ["temperature", "topP", ...penalties] },
   // Grok 4 and later reason unless their name denies it.
   {
     name: /grok-(3-mini|code|([4-9])(?!.*non-reasoning))/,
@@ -51,11 +53,17 @@ const families: readonly ModelFamily[] = [
   },
   { name: /claude-(opus|sonnet|haiku)-[4-9]|claude-3[-.]7/, refuses: ["seed", ...penalties] },
   { name: /gemini-(2\.5|[3-9])/, isReasoning: true },
+  // Qwen 3 reasons by default; its instruct variants do not.
+  { name: /qwen3(?![\w.:-]*(instruct|coder|embedding))/, isReasoning: true },
   {
-    name: /(^|[^a-z])qwq|qwen3.*thinking|magistral|gpt-oss|nemotron.*(nano|super|ultra)|-thinking\b|-reasoning\b/,
+    name: /(^|[^a-z])(qwq|magistral|marco-o1|skywork-o1|r1(?![a-z0-9]))|nemotron.*(nano|super|ultra)/,
     isReasoning: true,
   },
+  { name: /(^|[^a-z])(thinking|reasoning|reasoner)(?![a-z])/, isReasoning: true },
 ];
+
+/** Names of variants with reasoning turned off. */
+const denied = /non-?(reasoning|thinking)|no-?think/i;
 
 const names: Partial<Record<keyof ModelParameters, string>> = {
   temperature: "temperature",
@@ -71,10 +79,9 @@ function familiesOf(model: string): readonly ModelFamily[] {
   return families.filter((family) => family.name.test(name));
 }
 
-/** Is this a model that is known to think before it answers, and so takes no temperature of ours? */
-export function fixesTemperature(model: string): boolean {
-  const isDenied = /non-reasoning|no-?think/i.test(model);
-  return !isDenied && familiesOf(model).some(({ isReasoning }) => isReasoning === true);
+/** Whether the model is known to spend hidden tokens on reasoning. False for unknown models. */
+export function isReasoningModel(model: string): boolean {
+  return !denied.test(model) && familiesOf(model).some(({ isReasoning }) => isReasoning === true);
 }
 
 /** The name under which a model takes its limit of output tokens. */
@@ -82,7 +89,7 @@ export function limitName(model: string): "max_tokens" | "max_completion_tokens"
   return familiesOf(model).some((family) => family.countsCompletion) ? "max_completion_tokens" : "max_tokens";
 }
 
-/** The parameters given that a known model does not accept; none for a model that is not known. */
+/** The given parameters that a known model rejects; empty for unknown models. */
 export function unacceptedParameters(model: string, given: ModelParameters): readonly UnacceptedParameter[] {
   const known = familiesOf(model);
   const isGiven = (parameter: keyof ModelParameters) => given[parameter] !== undefined;
@@ -92,7 +99,29 @@ export function unacceptedParameters(model: string, given: ModelParameters): rea
   return found.map((parameter) => ({
     parameter,
     advice: surplus.some((one) => names[one] === parameter)
-      ? `${model} takes temperature or top_p, not both: remove one of them`
-      : `${model} does not take ${parameter}: remove it`,
+      ? `${model} accepts temperature or top_p, not both: remove one of them`
+      : `${model} does not accept ${parameter}: remove it`,
   }));
+}
+
+/** The user's limit for this call or for all calls of the model; undefined if there is none. */
+export function ownOutputLimit(
+  { parameters }: Pick<ModelSpec, "parameters">,
+  given?: ModelParameters,
+): number | undefined {
+  const own = given?.maxTokens ?? parameters.maxTokens;
+  return own === undefined || own < 1 ? undefined : own;
+}
+
+/** Maximum output tokens of a call; defaults to the limit a budget would set. */
+export function outputLimitOf(
+  spec: Pick<ModelSpec, "name" | "parameters" | "outputLimit">,
+  given?: ModelParameters,
+): number {
+  return ownOutputLimit(spec, given) ?? spec.outputLimit?.tokens ?? usualOutputLimit(spec.name);
+}
+
+/** Default limit in tokens. Hidden reasoning counts as output. */
+export function usualOutputLimit(name: string): number {
+  return isReasoningModel(name) ? 32_768 : 4096;
 }

@@ -1,30 +1,30 @@
+import type { LanguageModel, ModelLayer } from "../../contracts/language-model.ts";
 import { ModelError } from "../../core/errors.ts";
+import { abortedError, type Clock, onAbort } from "../clock.ts";
+import { withComplete } from "../layers/with-complete.ts";
 import { limitPauseMs } from "../retries.ts";
-import { abortedError } from "../timing/aborted.ts";
-import type { Clock } from "../timing/clock.ts";
-import { onAbort } from "../timing/on-abort.ts";
 
-/** Told each time the calls of a model begin to wait. */
-export type OnWaiting = (waiting: { readonly durationMs: number; readonly error: ModelError }) => void;
+/** Called each time a model's calls start to wait. */
+type OnWaiting = (waiting: { readonly durationMs: number; readonly error: ModelError }) => void;
 
-export interface GateOptions {
-  /** The longest wait without a success between, in milliseconds. */
+interface GateOptions {
+  /** Longest wait without a success, in milliseconds. */
   readonly patienceMs: number;
   readonly onWaiting: OnWaiting;
 }
 
-/** Where all calls of one model wait together while its provider says "too many". */
-export interface RateGate {
+/** Where all calls of one model wait while its provider limits the rate. */
+interface RateGate {
   /**
    * Runs a task once the gate is open, and again after each ModelError `rate_limit`. Rejects with
-   * `rate_limit_exceeded` when the patience is over.
+   * `rate_limit_exceeded` when the patience is used up.
    */
   pass<Result>(signal: AbortSignal | undefined, task: () => Promise<Result>): Promise<Result>;
-  /** Within a task, around what is really sent. The task must let its rejections pass. */
+  /** Wraps the actual request inside a task. The task must pass its rejections on. */
   send<Result>(sending: () => Promise<Result>): Promise<Result>;
 }
 
-/** The gates of one process, by name: a model's key, or an application's address. */
+/** The gates of one process by name: a model's key or an application's address. */
 export interface RateGates {
   gate(name: string, options: GateOptions): RateGate;
 }
@@ -40,10 +40,10 @@ export function createRateGates(clock: Clock, random: () => number): RateGates {
   };
 }
 
-/** A wait that is prolonged by less is not shown anew, in milliseconds. */
+/** A wait extended by less than this is not reported again, in milliseconds. */
 const shownApartMs = 1000;
 
-/** Thrown by a call that had its place and found the gate closed: it gives the place back, and waits. */
+/** Thrown by a call that found the gate closed after it got its slot: it gives the slot back and waits. */
 class GateClosed extends Error {}
 
 function createRateGate(
@@ -53,15 +53,18 @@ function createRateGate(
 ): RateGate {
   let opensAtMs = Number.NEGATIVE_INFINITY;
   let shownUntilMs = Number.NEGATIVE_INFINITY;
-  /** First refusal since the last success. */
+  /** Time of the first refusal since the last success. */
   let limitedSinceMs: number | undefined;
   let refusals = 0;
   let sent = 0;
   let sentAtClosing = 0;
-  /** Set until a call that was sent after the wait is answered: one goes first, so that they do not all come back at once. */
+  /**
+   * True until the first call after a wait is answered: only one is sent, so that the others do not all retry at
+   * once.
+   */
   let isUntried = false;
   let probe: Promise<void> | undefined;
-  /** Why nothing is waited for any more. */
+  /** The error for all further calls, once the patience is used up. */
   let exceeded: ModelError | undefined;
 
   const isClosed = (): boolean => probe !== undefined || clock.now() < opensAtMs;
@@ -77,7 +80,7 @@ function createRateGate(
   function close(error: ModelError, serial: number): void {
     const nowMs = clock.now();
     limitedSinceMs ??= nowMs;
-    // What was on its way when the gate closed belongs to the same burst.
+    // Calls in flight when the gate closed belong to the same burst.
     if (serial > sentAtClosing) refusals++;
     sentAtClosing = sent;
     isUntried = true;
@@ -148,12 +151,12 @@ function exceededError(
   const askedMs = error.retryAfterMs ?? 0;
   const what =
     askedMs > patienceMs
-      ? `asks to wait ${seconds(askedMs)} s, longer than rate_limit_patience_seconds (${seconds(patienceMs)})`
-      : `still limits its rate after ${seconds(waitedMs)} s of waiting (rate_limit_patience_seconds: ${seconds(patienceMs)})`;
+      ? `asks for a wait of ${seconds(askedMs)} s, longer than rate_limit_patience_seconds (${seconds(patienceMs)})`
+      : `is still rate limited after ${seconds(waitedMs)} s (rate_limit_patience_seconds: ${seconds(patienceMs)})`;
   return error.with({
     kind: "rate_limit_exceeded",
     message: `${error.message}; it ${what}`,
-    hint: "go on later with --resume: what is answered is kept; `limits` of the model keep it below its rate, rate_limit_patience_seconds lets it wait longer",
+    hint: "continue later with --resume (answers are kept), set the model's `limits` to stay below its rate, or increase rate_limit_patience_seconds",
   });
 }
 
@@ -166,4 +169,15 @@ function unlessAborted(waited: Promise<void>, signal: AbortSignal | undefined): 
       resolve();
     });
   });
+}
+
+/** Belongs below the limiter: sends nothing while the gate is closed. */
+export function sendThroughGate(gate: RateGate): ModelLayer {
+  return (model: LanguageModel) => withComplete(model, (request) => gate.send(() => model.complete(request)));
+}
+
+/** Belongs above the limiter: a call waiting at the gate holds no slot. */
+export function waitAtGate(gate: RateGate): ModelLayer {
+  return (model: LanguageModel) =>
+    withComplete(model, (request) => gate.pass(request.signal, () => model.complete(request)));
 }

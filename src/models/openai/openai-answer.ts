@@ -7,14 +7,14 @@ import { isJsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 
-/** What of an answer cannot be told from the answer itself. */
-export interface AnswerContext {
-  /** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
+/** Context that the answer itself does not contain. */
+interface AnswerContext {
+  /** Name for messages, for example `gpt-4o-mini at https://api.openai.com/v1`. */
   readonly who: string;
   readonly latencyMs: number;
-  /** `reasoning: keep` of the model. */
+  /** The model's `reasoning: keep` setting. */
   readonly keepsReasoning: boolean;
-  /** Used when the provider reports no usage. */
+  /** Used if the provider reports no usage. */
   estimateUsage(text: string): TokenUsage;
 }
 
@@ -27,7 +27,7 @@ const finishReasons: Readonly<Record<AnswerKind, FinishReason>> = {
   filtered: "content_filter",
 };
 
-/** Reads a chat completion; throws ModelError `malformed` or `server` where there is no answer in it. */
+/** Reads a chat completion. Throws ModelError `malformed` or `server` if it holds no answer. */
 export function readCompletion(body: unknown, context: AnswerContext): Completion {
   const { who, latencyMs, keepsReasoning } = context;
   const { fault, answer, usage } = readChatBody(body, { keepsReasoning });
@@ -44,7 +44,7 @@ export function readCompletion(body: unknown, context: AnswerContext): Completio
   });
 }
 
-/** An answer that is withheld: the provider refused the request by its content policy. Not billed. */
+/** A withheld answer: the provider's content policy rejected the request. Not billed. */
 export function filteredCompletion(latencyMs: number): Completion {
   return Object.freeze({
     kind: "filtered",
@@ -57,7 +57,7 @@ export function filteredCompletion(latencyMs: number): Completion {
   });
 }
 
-/** The error for a body with status 200 that holds none of an answer, or a broken one. */
+/** The error for a 200 response with no answer or a broken one. */
 export function faultError(
   { message, status, code }: AnswerFault,
   sent: unknown,
@@ -69,20 +69,20 @@ export function faultError(
   const isError = code !== undefined || status !== undefined;
   if (isError || (isJsonObject(body) && (Array.isArray(body["choices"]) || body["error"] != null))) {
     const shown = status === undefined ? "" : ` ${status}`;
-    return new ModelError(`${who} answered with an error${shown}: ${message}`, {
+    return new ModelError(`${who} returned an error${shown}: ${message}`, {
       kind: "server",
       usage,
       providerCode: code ?? (status === undefined ? undefined : String(status)),
     });
   }
-  return new ModelError(`${who} answered with ${message}`, {
+  return new ModelError(`${who} returned ${message}`, {
     kind: "malformed",
     usage,
-    hint: "is base_url that of an OpenAI-compatible endpoint (often it ends in /v1)?",
+    hint: "check that base_url is the address of an OpenAI-compatible endpoint (it often ends in /v1)",
   });
 }
 
-/** Undefined where the provider does not report the tokens of both sides. */
+/** Undefined unless the provider reports the tokens of both sides. */
 export function wholeUsage(reported: ReportedUsage | undefined): TokenUsage | undefined {
   const { inputTokens, outputTokens, ...rest } = reported ?? {};
   return inputTokens === undefined || outputTokens === undefined

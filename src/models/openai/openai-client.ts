@@ -1,19 +1,18 @@
+import { unescape as decode } from "node:querystring";
 import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
 import { type Fetch, openFetch } from "../open-fetch.ts";
-import { shownUrl } from "../shown-url.ts";
-import { endpointAddress } from "./endpoint-address.ts";
-import { errorBody } from "./errors/error-body.ts";
+import { shownUrl } from "../secret-mask.ts";
 import type { OpenAIEndpoint } from "./openai-endpoint.ts";
 
-/** Longer than any deadline: whoever calls sets the deadline, the client must not cut it short. */
+/** Longer than any deadline: the caller sets the deadline. */
 const noTimeoutMs = 2 ** 31 - 1;
 
 /**
- * A client of the `openai` package, loaded on first use. Everything it would otherwise take from the
- * environment is given, so that no key or organisation of one provider reaches another's endpoint.
- * `fetchFor` may give clients of one address the same sockets.
+ * Opens a client of the `openai` package, loaded on first use. All values it would otherwise read from the
+ * environment are set, so that a key or organization of one provider never reaches another's endpoint. `fetchFor`
+ * lets clients of one address share connections.
  */
 export async function openClient(
   endpoint: OpenAIEndpoint,
@@ -44,7 +43,7 @@ export async function openClient(
     ? new AzureOpenAI({
         ...options,
         apiVersion: endpoint.apiVersion ?? "",
-        // The client puts names into the path as they are.
+        // The client does not encode names in the path.
         ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
       })
     : new OpenAI(options);
@@ -58,7 +57,7 @@ function isOpenAIHost(url: string): boolean {
   return /(^|\.)openai\.com$/.test(new URL(url).hostname);
 }
 
-/** The client reads `error.message` alone; other servers put their reason elsewhere. */
+/** The client only reads `error.message`; other servers put the reason elsewhere. */
 async function withErrorBody(response: Response): Promise<globalThis.Response> {
   const { status, statusText } = response;
   const headers = [...response.headers.entries()].filter(
@@ -67,13 +66,46 @@ async function withErrorBody(response: Response): Promise<globalThis.Response> {
   return new globalThis.Response(errorBody(await response.text()), { status, statusText, headers });
 }
 
-/** A redirect that was followed would take the key along, to wherever the answer says. */
+/** Following a redirect would send the key to the address in the response. */
 async function redirectRefused(response: Response, target: string): Promise<globalThis.Response> {
   const location = response.headers.get("location");
   await response.body?.cancel();
   const place =
     location !== null && URL.canParse(location, target) ? new URL(location, target).href : undefined;
   const where = place === undefined ? "elsewhere" : `to ${shownUrl(place)}`;
-  const message = `it redirects ${where}, and redirects are not followed with a key; set base_url to the address that answers`;
+  const message = `it redirects ${where}, and requests with a key do not follow redirects; set base_url to the address that answers`;
   return new globalThis.Response(JSON.stringify({ error: { message } }), { status: response.status });
+}
+
+/** A URL split into the address and the credentials that are sent as headers. */
+interface EndpointAddress {
+  /** Without user, password, query and trailing slash. */
+  readonly url: string;
+  /** `Authorization: Basic …` if the URL contains a user. fetch rejects such URLs itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Splits a valid URL. */
+function endpointAddress(baseUrl: string): EndpointAddress {
+  const { origin, pathname, username, password, searchParams } = new URL(baseUrl);
+  const user = `${decode(username)}:${decode(password)}`;
+  return {
+    url: `${origin}${pathname}`.replace(/\/+$/, ""),
+    headers: user === ":" ? {} : { authorization: `Basic ${Buffer.from(user).toString("base64")}` },
+    query: Object.fromEntries(searchParams),
+  };
+}
+
+/** Rewrites an error body for the `openai` client, which only keeps what is under `error`. */
+export function errorBody(text: string): string {
+  return JSON.stringify({ error: parse(text) });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text };
+  }
 }

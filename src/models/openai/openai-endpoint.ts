@@ -1,29 +1,76 @@
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { isLoopback, shownUrl } from "../shown-url.ts";
+import { isLoopback, shownUrl } from "../secret-mask.ts";
 
-/** Where a provider's models are reached, and what they need. */
+export const defaultAzureVersion = "2024-10-21";
+
+/** OpenAI itself or the endpoint at `baseUrl`. */
+export function openaiEndpoint(spec: ModelSpec): OpenAIEndpoint {
+  return {
+    client: "openai",
+    baseUrl: spec.baseUrl ?? "https://api.openai.com/v1",
+    keyVariable: "OPENAI_API_KEY",
+  };
+}
+
+export function azureEndpoint(spec: ModelSpec, apiVersion: string): OpenAIEndpoint {
+  const given = spec.baseUrl;
+  // The newer API of a resource (…/openai/v1) is a plain OpenAI endpoint without API versions.
+  const isPlain = given !== undefined && /\/openai\/v1\/?$/.test(given);
+  return {
+    client: isPlain ? "openai" : "azure",
+    baseUrl: given !== undefined && !isPlain ? withPath(given, "/openai") : given,
+    addressVariable: "AZURE_OPENAI_ENDPOINT",
+    keyVariable: "AZURE_OPENAI_API_KEY",
+    apiVersion,
+    ...(isPlain ? {} : { deployment: encodeURIComponent(spec.name) }),
+  };
+}
+
+export function databricksEndpoint(spec: ModelSpec): OpenAIEndpoint {
+  return {
+    client: "openai",
+    baseUrl: spec.baseUrl === undefined ? undefined : withPath(spec.baseUrl, "/serving-endpoints"),
+    addressVariable: "DATABRICKS_HOST",
+    keyVariable: "DATABRICKS_TOKEN",
+  };
+}
+
+export function ollamaEndpoint(spec: ModelSpec): OpenAIEndpoint {
+  return { client: "openai", baseUrl: withPath(spec.baseUrl ?? "http://127.0.0.1:11434", "/v1") };
+}
+
+/** Adds the scheme and the path of chat completions to a bare host. */
+function withPath(address: string, path: string): string {
+  const url = /^https?:\/\//i.test(address) ? address : `https://${address}`;
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.pathname === "/") parsed.pathname = path;
+  return parsed.href.replace(/\/+$/, "");
+}
+
+/** The address of a provider's models and what they require. */
 export interface OpenAIEndpoint {
   readonly client: "openai" | "azure";
-  /** Absent when neither the provider has a fixed address nor the config gives one. */
+  /** Absent if the provider has no fixed address and the config sets none. */
   readonly baseUrl: string | undefined;
-  /** Variable that usually holds the address, for the hint when it is missing. */
+  /** Environment variable that usually holds the address, for the hint. */
   readonly addressVariable?: string;
-  /** Variable that usually holds the key. Absent: the provider needs none. */
+  /** Environment variable that usually holds the key. Absent if the provider needs none. */
   readonly keyVariable?: string;
   readonly apiVersion?: string;
-  /** Of Azure: the segment of the path that names the deployment, encoded. */
+  /** Azure: the path segment that names the deployment, encoded. */
   readonly deployment?: string;
 }
 
 const authHeaders: ReadonlySet<string> = new Set(["authorization", "api-key", "x-api-key"]);
 
-/** A key for clients that insist on one where the endpoint does not. */
+/** Placeholder for clients that require a key where the endpoint does not. */
 const noKey = "none";
 
 /**
- * The address and key to use. Throws ModelError `unreachable` without an address, `auth` without a
- * key where one is needed: before anything is sent.
+ * The address and key to use. Throws ModelError `unreachable` without an address and `auth` without a required
+ * key, before anything is sent.
  */
 export function reachEndpoint(
   endpoint: OpenAIEndpoint,
@@ -37,13 +84,13 @@ export function reachEndpoint(
     throw new ModelError(
       endpoint.baseUrl === undefined
         ? `no address for ${who}`
-        : `the address of ${who} is no URL: ${shownUrl(endpoint.baseUrl)}`,
+        : `the address of ${who} is not a valid URL: ${shownUrl(endpoint.baseUrl)}`,
       { kind: "unreachable", hint: `set ${from}base_url of ${place}` },
     );
   }
-  // Dots cannot be encoded: every URL parser takes `%2e%2e` for `..`.
+  // Dots cannot be encoded: URL parsers treat `%2e%2e` as `..`.
   if (endpoint.deployment !== undefined && /^\.{0,2}$/.test(endpoint.deployment)) {
-    throw new ModelError(`${who} cannot be reached: "${spec.name}" names no deployment`, {
+    throw new ModelError(`${who} cannot be reached: "${spec.name}" is not a deployment name`, {
       kind: "model_not_found",
       hint: `give the name of the deployment as name of ${place}`,
     });

@@ -1,28 +1,68 @@
 import type { OpenAI } from "openai";
+import { z } from "zod";
 import type { Completion, CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelServices } from "../../contracts/plugin.ts";
 import type { JsonObject } from "../../core/data/json.ts";
-import { createAdaptationLog } from "../adaptations.ts";
-import { estimatedUsage } from "../estimated-usage.ts";
-import { maskedError } from "../masked-error.ts";
-import { mergeParameters } from "../merge-parameters.ts";
-import { secretMask } from "../secret-mask.ts";
-import { shownUrl } from "../shown-url.ts";
-import { abortedError, throwIfAborted } from "../timing/aborted.ts";
-import { adaptationNotice } from "./adaptation-notice.ts";
+import { defineModel } from "../../plugins/define.ts";
+import { abortedError, throwIfAborted } from "../clock.ts";
+import { estimatedUsage } from "../limits/answer-lengths.ts";
+import { mergeParameters } from "../model-question.ts";
+import { maskedError, secretMask, shownUrl } from "../secret-mask.ts";
+import { adaptationNotice, createAdaptationLog } from "./adaptation-log.ts";
 import { bodyFault } from "./errors/body-fault.ts";
-import type { ErrorContext } from "./errors/error-context.ts";
+import type { ErrorContext } from "./errors/network-errors.ts";
 import { translateError } from "./errors/openai-errors.ts";
 import { filteredCompletion, readCompletion } from "./openai-answer.ts";
 import { openClient } from "./openai-client.ts";
-import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
-import { requestBody } from "./openai-request.ts";
-import { reasoningMembers } from "./reasoning-budget.ts";
+import {
+  azureEndpoint,
+  databricksEndpoint,
+  defaultAzureVersion,
+  type OpenAIEndpoint,
+  ollamaEndpoint,
+  openaiEndpoint,
+  reachEndpoint,
+} from "./openai-endpoint.ts";
+import { reasoningMembers, requestBody } from "./openai-request.ts";
 import { sendAdapted } from "./send-adapted.ts";
 
+const noOptions = z.strictObject({});
+
+export const openaiProvider = defineModel({
+  name: "openai",
+  summary: "OpenAI or any endpoint compatible with its chat completions (base_url)",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(openaiEndpoint(services.spec), services),
+});
+
+export const azureProvider = defineModel({
+  name: "azure",
+  summary: "Azure OpenAI; name is the deployment, base_url the resource's endpoint",
+  options: z.strictObject({
+    api_version: z.string().min(1).default(defaultAzureVersion).describe("version of the Azure OpenAI API"),
+  }),
+  create: ({ api_version }, services) =>
+    createOpenAIModel(azureEndpoint(services.spec, api_version), services),
+});
+
+export const databricksProvider = defineModel({
+  name: "databricks",
+  summary: "Databricks model serving; base_url is the workspace",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(databricksEndpoint(services.spec), services),
+});
+
+export const ollamaProvider = defineModel({
+  name: "ollama",
+  summary: "models served by Ollama locally or at base_url",
+  options: noOptions,
+  create: (_, services) => createOpenAIModel(ollamaEndpoint(services.spec), services),
+});
+
 /**
- * Chat completions of any OpenAI-compatible endpoint: one attempt a call, no deadline of its own
- * (the stack has both). A request that is refused for one of its parameters is sent again without it. An answer cut off by length is returned with `finishReason: "length"`.
+ * Chat completions of any OpenAI-compatible endpoint: one attempt per call and no deadline (the stack adds both).
+ * A request rejected because of one parameter is sent again without it. A truncated answer is returned with
+ * `finishReason: "length"`.
  */
 export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServices): LanguageModel {
   const { spec, secrets, adaptations = createAdaptationLog(), warn = () => {} } = services;
@@ -82,13 +122,13 @@ export function createOpenAIModel(endpoint: OpenAIEndpoint, services: ModelServi
     async complete(request: CompletionRequest): Promise<Completion> {
       const startedAt = performance.now();
       try {
-        // A model may repeat a key that a proxy put before it; journals and caches keep none.
+        // A model may repeat a key that a proxy inserted; journals and caches must not contain it.
         return mask.deep(await ask(request));
       } catch (error) {
         if (request.signal?.aborted === true) throw abortedError();
         const translated = translateError(error, context);
         if (translated.kind === "content_filter") return filteredCompletion(performance.now() - startedAt);
-        // What is wrong with a whole answer is quoted from it.
+        // Errors about a malformed answer quote it.
         throw maskedError(translated, mask);
       }
     },

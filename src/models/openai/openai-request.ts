@@ -2,11 +2,59 @@ import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { limitName } from "../limits/known-models.ts";
-import { reasoningMembers } from "./reasoning-budget.ts";
+
+/** Request members that control how much a model reasons. */
+interface ReasoningMembers {
+  readonly members: Readonly<Record<string, JsonValue>>;
+  /** How a number was converted, for a provider that does not accept numbers. */
+  readonly note?: string;
+}
+
+/** Effort levels for providers that do not accept numbers. */
+const steps = [
+  { most: 1024, effort: "low" },
+  { most: 4096, effort: "medium" },
+  { most: Number.POSITIVE_INFINITY, effort: "high" },
+];
 
 /**
- * The body of `POST /chat/completions`. Nothing is in it that the parameters do not give. `baseUrl` is where the
- * model is reached: some endpoints have members of their own.
+ * Converts `reasoning_effort` for an endpoint. Names are passed on; a number of tokens becomes the provider's own
+ * budget if it has one (OpenRouter, Anthropic, Gemini 2.5), else the nearest level.
+ */
+export function reasoningMembers(
+  effort: string | number | undefined,
+  { model, baseUrl }: { readonly model: string; readonly baseUrl?: string | undefined },
+): ReasoningMembers {
+  if (effort === undefined) return { members: {} };
+  const tokens = typeof effort === "string" && /^-?\d+$/.test(effort) ? Number(effort) : effort;
+  if (typeof tokens === "string") return { members: { reasoning_effort: tokens } };
+  const budget = ownBudget(tokens, model.toLowerCase(), hostOf(baseUrl));
+  if (budget !== undefined) return { members: budget };
+  const step = steps.find(({ most }) => tokens <= most)?.effort ?? "high";
+  return {
+    members: { reasoning_effort: step },
+    note: `${model} does not accept a number of reasoning tokens: reasoning_effort ${tokens} is sent as ${step}`,
+  };
+}
+
+function ownBudget(tokens: number, model: string, host: string): JsonObject | undefined {
+  if (/(^|\.)openrouter\.ai$/.test(host)) return { reasoning: { max_tokens: tokens } };
+  if (/(^|\.)anthropic\.com$/.test(host) || /claude/.test(model)) {
+    return { thinking: tokens > 0 ? { type: "enabled", budget_tokens: tokens } : { type: "disabled" } };
+  }
+  if (/(^|\.)googleapis\.com$/.test(host) || /gemini/.test(model)) {
+    return { extra_body: { google: { thinking_config: { thinking_budget: tokens } } } };
+  }
+  return undefined;
+}
+
+function hostOf(baseUrl: string | undefined): string {
+  return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).hostname : "";
+}
+
+/**
+ * The body of `POST /chat/completions`, with only the given parameters. `baseUrl` selects members specific to
+ * some endpoints.
  */
 export function requestBody(
   model: string,
@@ -29,7 +77,7 @@ export function requestBody(
     tools: parameters.tools?.length === 0 ? undefined : parameters.tools?.map(toolBody),
     tool_choice: parameters.toolChoice,
     ...parameters.other,
-    // An answer is read whole; `other` cannot turn it into a stream.
+    // Answers are read as a whole; `other` cannot request a stream.
     stream: undefined,
     stream_options: undefined,
   };
@@ -57,7 +105,7 @@ function messageBody(message: ChatMessage): JsonObject {
   };
 }
 
-/** A bare function (`{name, parameters}`) is wrapped the way the endpoint wants it. */
+/** Wraps a bare function (`{name, parameters}`) as the endpoint requires. */
 function toolBody(tool: JsonObject): JsonObject {
   return "type" in tool || "function" in tool ? tool : { type: "function", function: tool };
 }

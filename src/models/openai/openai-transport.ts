@@ -5,17 +5,14 @@ import { unwrapBody } from "../../core/answer/answer-fault.ts";
 import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import { createAdaptationLog } from "../adaptations.ts";
+import { abortedError, type Clock, systemClock, throwIfAborted } from "../clock.ts";
 import type { GenerationPath, SilenceNotes, Transport } from "../generation/transport.ts";
 import type { Fetch } from "../open-fetch.ts";
 import { withRetries } from "../retries.ts";
-import { secretMask } from "../secret-mask.ts";
-import { shownUrl } from "../shown-url.ts";
-import { abortedError, throwIfAborted } from "../timing/aborted.ts";
-import { type Clock, systemClock } from "../timing/clock.ts";
-import { adaptationNotice } from "./adaptation-notice.ts";
+import { secretMask, shownUrl } from "../secret-mask.ts";
+import { adaptationNotice, createAdaptationLog } from "./adaptation-log.ts";
 import { bodyFault } from "./errors/body-fault.ts";
-import type { ErrorContext } from "./errors/error-context.ts";
+import type { ErrorContext } from "./errors/network-errors.ts";
 import { translateError } from "./errors/openai-errors.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
@@ -26,18 +23,18 @@ export interface OpenAITransportOptions {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
   readonly fetchFor: (url: string) => Promise<Fetch>;
-  /** Absent: what this transport learns about its model is known to it alone. */
+  /** If absent, what this transport learns about its model is not shared. */
   readonly adaptations?: AdaptationLog;
   readonly warn?: (message: string) => void;
   readonly clock?: Clock;
 }
 
-/** How long a call waits for a rate limit: somebody sits in front of it, and may ask again as well. */
+/** Longest wait for a rate limit. Short, because a person is waiting and can retry. */
 const patienceMs = 20_000;
 
 /**
- * Bodies through the `openai` package. A fault that may pass is tried again (`retries` of the spec), a rate limit
- * is waited for up to 20 s, a refused parameter is left out; but never once an answer has begun.
+ * Sends bodies through the `openai` package. Retries temporary errors (`retries` of the spec), waits up to 20 s
+ * for a rate limit and omits rejected parameters, but never after an answer has started.
  */
 export function createOpenAITransport(options: OpenAITransportOptions): Transport {
   const { endpoint, spec, secrets, fetchFor, adaptations = createAdaptationLog() } = options;
@@ -75,7 +72,7 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
       },
       signal,
       () => {
-        silence?.heard();
+        silence?.active();
         return guarded(signal, () => sendAdapted(sending, send));
       },
     );
@@ -136,25 +133,25 @@ async function openStream(sent: Response, client: OpenAI): Promise<OpenStream> {
   return { chunks: Stream.fromSSEResponse(response, new AbortController(), client), hasEndMark };
 }
 
-/** What a server sent that does not stream: its answer, or a page. */
+/** The body of a server that does not stream: its answer or a web page. */
 async function* oneChunk(text: string): AsyncGenerator<unknown> {
   yield unwrapBody(text);
 }
 
-/** For messages: `gpt-4o-mini at https://api.openai.com/v1`. */
+/** Name for messages, for example `gpt-4o-mini at https://api.openai.com/v1`. */
 export function shownEndpoint({ name }: ModelSpec, { baseUrl }: OpenAIEndpoint): string {
   return baseUrl === undefined ? name : `${name} at ${shownUrl(baseUrl)}`;
 }
 
-/** An error told in the middle of a stream: it has a body like any other, and no status. */
+/** An error in the middle of a stream: it has a body but no status. */
 function brokenOff(error: unknown, { who, mask }: ErrorContext): ModelError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, error: body } = error as { readonly status?: unknown; readonly error?: unknown };
   if (status !== undefined || body === undefined || body === null) return undefined;
   const { message, code, type }: JsonObject = isJsonObject(body) ? body : { message: String(body) };
-  const said = typeof message === "string" && message !== "" ? message : JSON.stringify(body);
+  const reason = typeof message === "string" && message !== "" ? message : JSON.stringify(body);
   const providerCode = [code, type].find((one) => typeof one === "string" || typeof one === "number");
-  return new ModelError(`${who} broke off its answer: ${mask(said)}`, {
+  return new ModelError(`${who} ended its answer with an error: ${mask(reason)}`, {
     kind: "server",
     providerCode: providerCode === undefined ? undefined : String(providerCode),
   });

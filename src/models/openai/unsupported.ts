@@ -3,7 +3,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import type { ErrorFacts } from "./errors/error-facts.ts";
 import { isTooLong } from "./errors/error-kind.ts";
 
-/** Members that a request does without. What is not here is part of the task: tools, the model, the messages. */
+/** Members that a request can do without. Everything else is part of the task: tools, the model, the messages. */
 const droppable: ReadonlySet<string> = new Set([
   ...["temperature", "top_p", "top_k", "min_p", "stop", "seed", "presence_penalty", "frequency_penalty"],
   ...["repetition_penalty", "logprobs", "top_logprobs", "logit_bias", "response_format", "reasoning_effort"],
@@ -11,18 +11,18 @@ const droppable: ReadonlySet<string> = new Set([
   ...["user", "store", "metadata", "service_tier", "prompt_cache_key", "safety_identifier"],
 ]);
 
-/** The two names of one limit. */
+/** The two names of the same limit. */
 const otherLimit: Readonly<Record<string, string>> = {
   max_tokens: "max_completion_tokens",
   max_completion_tokens: "max_tokens",
 };
 
-/** Words of everyday English: they count as names only where they are marked as such. */
+/** Common English words: they count as names only if marked as such. */
 const everyday: ReadonlySet<string> = new Set([
   ...["stop", "seed", "user", "store", "metadata", "reasoning", "thinking", "verbosity"],
 ]);
 
-/** Names that a provider behind a gateway has for a member. */
+/** Names that a provider behind a gateway uses for a member. */
 const ownNames: Readonly<Record<string, RegExp>> = { stop: /\bstop_?sequences?\b/i };
 
 const refusal =
@@ -34,8 +34,8 @@ const noSystem =
   /(system|developer) (role|messages?|prompts?|instructions?)\b[^.]{0,60}(not|n't|isn't) (be )?(supported|enabled|allowed|support)|(not|n't) support[^.]{0,40}(system|developer)['"`]? ?(role|messages?|prompts?|instructions?)|messages?(\[\d+\]|\.\d+)\.role[^.]*(system|developer)|(invalid|unsupported|unexpected|unknown)[^.]{0,30}role[^.]{0,20}(system|developer)|only user(,| and) assistant roles are supported|conversation roles must alternate/i;
 
 /**
- * What a refused request has to be sent without, or with under another name, in the order found. Empty when the
- * refusal has another reason. Only members of the body that was sent are looked for.
+ * What to omit from a rejected request, or to rename in it, in the order found. Empty if the rejection has
+ * another reason. Considers only members of the body that was sent.
  */
 export function unsupportedIn(
   { status, facts }: { readonly status: number; readonly facts: ErrorFacts },
@@ -51,13 +51,13 @@ export function unsupportedIn(
     const other = otherLimit[name];
     if (other !== undefined) return [{ parameter: name, sentAs: other }];
     if (!droppable.has(name)) return [];
-    // The number of alternatives goes with the log probabilities.
+    // The number of alternatives depends on log probabilities.
     const isWithout = name === "logprobs" && "top_logprobs" in body && !found.includes("top_logprobs");
     return [{ parameter: name }, ...(isWithout ? [{ parameter: "top_logprobs" }] : [])];
   });
 }
 
-/** Claude: of temperature and top_p, one. The temperature stays. */
+/** Claude accepts temperature or top_p, not both. The temperature stays. */
 function surplus(body: JsonObject, { text }: ErrorFacts): readonly Adaptation[] {
   const isBoth = "temperature" in body && "top_p" in body && /temperature/.test(text) && /top_p/.test(text);
   return isBoth ? [{ parameter: "top_p" }] : [];
@@ -70,14 +70,14 @@ function isRefused(name: string, { text, parameters, codes }: ErrorFacts): boole
   return sentences(text).some((sentence) => refusal.test(sentence) && names(sentence, name));
 }
 
-/** A full stop ends a sentence; one inside a number or a name does not. */
+/** A full stop ends a sentence unless it is inside a number or a name. */
 function sentences(text: string): readonly string[] {
-  // What a server proposes instead is not what it refuses.
+  // A suggested alternative is not the rejected parameter.
   const refused = text.replace(/,? ?did you mean [^.?\n]*\??/gi, "");
   return refused.split(/\.\s+|\n/).flatMap((line) => (line === "" ? [] : [line]));
 }
 
-/** Is the member named in the sentence, as it is written, in camel case, or with spaces? */
+/** Whether the sentence names the member as written, in camel case, or with spaces. */
 function names(sentence: string, name: string): boolean {
   const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const forms = [...new Set([name, camel, name.replaceAll("_", " ")])].join("|");
@@ -88,7 +88,7 @@ function names(sentence: string, name: string): boolean {
   return new RegExp(marked, "i").test(sentence);
 }
 
-/** The role that takes the place of `system`, or of `developer` where that is refused too. */
+/** The role that replaces `system`, or `developer` if that is rejected too. */
 function refusedRole({ text, parameters }: ErrorFacts, body: JsonObject): Adaptation | undefined {
   const messages = Array.isArray(body["messages"]) ? (body["messages"] as readonly JsonObject[]) : [];
   const sent = ["system", "developer"].find((role) => messages.some((message) => message["role"] === role));

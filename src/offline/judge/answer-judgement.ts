@@ -1,15 +1,13 @@
 import { contentStems, normalizedWords } from "../stems.ts";
-import { polarityOf } from "../task/polarity.ts";
-import { sentimentOf } from "../task/sentiment.ts";
+import { polarityOf, sentimentOf } from "../task/sentiment.ts";
 import { checkGuideline } from "./check-guideline.ts";
 import { compareTexts, isSameForm, type Likeness } from "./compare-texts.ts";
-import type { FormKey, JudgeForm } from "./judge-form.ts";
-import type { JudgementReading } from "./read-judgement.ts";
+import type { FormKey, JudgeForm, JudgementReading } from "./read-judgement.ts";
 
 const enough = 0.6;
 const margin = 0.05;
 
-/** The verdict in the form asked for, from the texts shown. */
+/** The verdict in the requested form, based on the texts shown. */
 export function answerJudgement(reading: JudgementReading): string {
   const { form, input, shown } = reading;
   switch (shown.kind) {
@@ -25,7 +23,7 @@ export function answerJudgement(reading: JudgementReading): string {
   }
 }
 
-/** `side` is set when two answers are compared: 0 and 1 for the better one, 2 for neither. */
+/** `side` is set when comparing two answers: 0 and 1 for the better one, 2 for neither. */
 interface Judged extends Likeness {
   readonly side?: 0 | 1 | 2;
 }
@@ -47,7 +45,7 @@ function valueFor(key: FormKey, judged: Judged, at: number): string | number | b
   }
 }
 
-/** Is the fact somewhere in the answer? What else the answer says does not count. */
+/** Whether the answer contains the fact. Other content does not count. */
 function factLikeness(fact: string, answer: string): Likeness {
   if (` ${normalizedWords(answer)} `.includes(` ${normalizedWords(fact)} `))
     return { value: 1, reason: "The answer says so." };
@@ -61,7 +59,7 @@ function factLikeness(fact: string, answer: string): Likeness {
   };
 }
 
-/** Only "equivalent" asks for the same form as well, unless the reply is to say that any will do. */
+/** Only "equivalent" also requires the same form, unless the reply must state that any form will do. */
 function judgeAgainst({ verdicts, keys }: JudgeForm, expected: string, actual: string): Judged {
   const likeness = compareTexts(expected, actual);
   const isFormStrict = verdicts.includes("equivalent") && !keys.some(({ kind }) => kind === "given");
@@ -76,7 +74,7 @@ function judgePair(input: string, [a, b]: readonly [string, string]): Judged {
   return { value: one, reason, side };
 }
 
-/** Without an expected answer: a sentiment is checked against the input, anything else by shared words. */
+/** Without an expected answer: checks a sentiment against the input, anything else by shared words. */
 function fitness(input: string, answer: string): number {
   const stand = normalizedWords(answer)
     .split(" ")

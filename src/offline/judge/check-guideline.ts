@@ -12,7 +12,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 const denied = /\b(?:not|never|no|without|avoid|don't|free of)\b/i;
 
-/** Does the answer follow a rule stated in words? A rule that no check understands counts as followed. */
+/** Checks whether an answer follows a rule. A rule that no check covers counts as followed. */
 export function checkGuideline(rule: string, answer: string): Likeness {
   const isForbidden = denied.test(rule);
   const found = lengthCheck(rule, answer) ?? formCheck(rule, answer) ?? wordCheck(rule, answer, isForbidden);

@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../core/data/json.ts";
 import { contentStems, normalizedWords } from "../stems.ts";
-import { polarityOf } from "../task/polarity.ts";
+import { polarityOf } from "../task/sentiment.ts";
 
-/** How far an answer says what another says, 0 … 1, and why. */
+/** How much one answer agrees with another, 0 to 1, and why. */
 export interface Likeness {
   readonly value: number;
   readonly reason: string;
@@ -10,7 +10,7 @@ export interface Likeness {
 
 const number = /-?\d+(?:[.,]\d+)*/g;
 
-/** Compares meaning as far as words show it: equality, labels, numbers, JSON fields, shared words. */
+/** Compares meaning by words alone: equality, labels, numbers, JSON fields, shared words. */
 export function compareTexts(expected: string, actual: string): Likeness {
   const [wanted, given] = [normalizedWords(expected), normalizedWords(actual)];
   if (given === "") return { value: 0, reason: "The answer is empty." };
@@ -84,7 +84,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** One word stays one word, JSON stays JSON. */
+/** Whether both are one word or both are JSON. */
 export function isSameForm(expected: string, actual: string): boolean {
   const isShort = (text: string): boolean => normalizedWords(text).split(" ").length <= 3;
   const isJson = (text: string): boolean => typeof parse(text) === "object";

@@ -1,16 +1,55 @@
 import { messageText } from "../../core/prompt/message.ts";
-import type { OfflineRequest } from "../request.ts";
-import { unreadableRequest } from "../unreadable-request.ts";
-import { type JudgeForm, readJudgeForm } from "./judge-form.ts";
+import { type OfflineRequest, unreadableRequest } from "../request.ts";
 
-/** What a judge is shown, and the form of the verdict. */
+/** One key of the requested verdict, in the order shown. */
+export type FormKey =
+  | { readonly name: string; readonly kind: "reason" | "number" }
+  /** The good verdict first, then the bad one; in a comparison, the first text, the second, neither. */
+  | { readonly name: string; readonly kind: "verdict"; readonly values: readonly string[] }
+  /** Shown with a value to repeat. */
+  | { readonly name: string; readonly kind: "given"; readonly value: boolean };
+
+/** The format of the reply requested from a judge. */
+export interface JudgeForm {
+  /** Set if the reply must list one entry per item: `{"verdicts": [{…}, …]}`. */
+  readonly list?: string;
+  readonly keys: readonly FormKey[];
+  readonly verdicts: readonly string[];
+}
+
+const pair = /"(\w+)"\s*:\s*([^\n]*?)(?=,\s*"\w+"\s*:|\}|$)/g;
+
+/**
+ * Reads the first JSON form in a text, `{"reason": "<…>", "verdict": "good" or "bad"}`; undefined if no key
+ * offers a choice of values.
+ */
+function readJudgeForm(text: string): JudgeForm | undefined {
+  const start = text.search(/\{\s*"\w+"\s*:/);
+  if (start < 0) return undefined;
+  const shape = text.slice(start);
+  const list = /^\{\s*"(\w+)"\s*:\s*\[/.exec(shape)?.[1];
+  const body = shape.slice(list === undefined ? 0 : shape.indexOf("[") + 1, shape.indexOf("}") + 1);
+  const keys = [...body.matchAll(pair)].map(([, name = "", value = ""]) => keyOf(name, value));
+  const choice = keys.find((key) => key.kind === "verdict");
+  if (choice === undefined) return undefined;
+  return { ...(list === undefined ? {} : { list }), keys, verdicts: choice.values };
+}
+
+function keyOf(name: string, value: string): FormKey {
+  const values = [...value.matchAll(/"([^"<>]+)"/g)].map((match) => match[1] ?? "");
+  if (values.length > 1) return { name, kind: "verdict", values };
+  if (/^(?:true|false)\s*$/.test(value)) return { name, kind: "given", value: value.startsWith("true") };
+  return { name, kind: /^\d/.test(value) ? "number" : "reason" };
+}
+
+/** The texts shown to a judge and the format of the verdict. */
 export interface JudgementReading {
   readonly form: JudgeForm;
   readonly input: string;
   readonly shown:
     | { readonly kind: "pair"; readonly answers: readonly [string, string] }
     | { readonly kind: "expected"; readonly expected: string; readonly actual: string }
-    /** Facts or rules of a numbered list, each to be judged. */
+    /** Facts or rules of a numbered list, each judged separately. */
     | {
         readonly kind: "items";
         readonly list: string;
@@ -19,14 +58,14 @@ export interface JudgementReading {
       };
 }
 
-// No text can hold the tag that closes it: its name is drawn from a digest.
+// No text can contain its closing tag: the name is derived from a digest.
 const dataSection = /^<([a-z]+-[0-9a-f]{12})>\n([\s\S]*?)\n<\/\1>$/gm;
 const textsShown = 3;
 
 /**
- * Reads a judge's request by its data tags and the JSON form that follows them; its words may be any. The texts are
- * an input, what it is judged by, and the answer; with three verdicts to choose from, an input and two answers.
- * Undefined when no text stands in data tags; ModelError when the rest cannot be read.
+ * Reads a judge's request by its data tags and the JSON form after them, regardless of wording. The texts are an
+ * input, a reference, and the answer; with three possible verdicts, an input and two answers. Undefined if no
+ * text is in data tags. Throws ModelError if the rest is unreadable.
  */
 export function readJudgement({ messages }: OfflineRequest): JudgementReading | undefined {
   const asking = messages

@@ -1,13 +1,12 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { contentStems } from "../stems.ts";
-import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { KeyReading, Reading } from "../task/reading.ts";
-import { cueWords } from "./cue-words.ts";
-import type { FailureRecord } from "./failure-record.ts";
+import { arePolar, polarityOf } from "../task/sentiment.ts";
 import type { Phrase } from "./label-lessons.ts";
-import { hint, type OfflineLesson, rule } from "./lesson.ts";
+import { cueWords, hint, type OfflineLesson, rule } from "./lesson.ts";
+import type { FailureRecord } from "./reflection-reading.ts";
 
-/** An example whose expected answer is JSON; `output` is undefined when what came cannot be read. */
+/** An example whose expected answer is JSON; `output` is undefined if the actual answer is unreadable. */
 interface JsonRecord {
   readonly input: string;
   readonly expected: Readonly<Record<string, JsonValue>>;
@@ -15,7 +14,7 @@ interface JsonRecord {
   readonly isBare: boolean;
 }
 
-/** What failures of an extraction teach: bare JSON, how many flags, and what each value means. */
+/** Lessons from failures of an extraction: bare JSON, how many flags, and the meaning of each value. */
 export function jsonLessons(
   records: readonly FailureRecord[],
   reading: Reading,
@@ -87,8 +86,8 @@ function enumLessons(
     if (short.length === 0) continue;
     const own = records.filter((one) => one.expected[key.name] === value).map(({ input }) => input);
     const others = records.filter((one) => one.expected[key.name] !== value).map(({ input }) => input);
-    const told = new Set(reading.definitions.get(value.toLowerCase()) ?? []);
-    const words = cueWords(own, others, 6, told);
+    const known = new Set(reading.definitions.get(value.toLowerCase()) ?? []);
+    const words = cueWords(own, others, 6, known);
     const start = `- "${key.name}" is "${value}" when the text mentions:`;
     if (words.length > 0) lessons.push({ weight: short.length, lines: [hint(start, words)] });
   }
@@ -128,11 +127,11 @@ function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: R
     if (short.length === 0) continue;
     const others = records.filter((one) => flagsOf(one.expected)[name] !== true).map(({ input }) => input);
     const own = records.filter((one) => flagsOf(one.expected)[name] === true).map(({ input }) => input);
-    const told = new Set([
+    const known = new Set([
       ...contentStems(name.replace(/_/g, " ")),
       ...(reading.definitions.get(name.toLowerCase()) ?? []),
     ]);
-    const words = cueWords(own, others, 5, told);
+    const words = cueWords(own, others, 5, known);
     const start = `- ${name}:`;
     if (words.length > 0) lessons.push({ weight: short.length * 0.7, lines: [hint(start, words)] });
   }

@@ -1,16 +1,17 @@
 import { hasNegation, loadedWords } from "../lexicon.ts";
 import { contentStems } from "../stems.ts";
-import { arePolar, polarityOf } from "../task/polarity.ts";
 import type { Reading } from "../task/reading.ts";
 import { mentions } from "../task/sentences.ts";
-import { cueWords } from "./cue-words.ts";
-import type { FailureRecord } from "./failure-record.ts";
-import { hint, type OfflineLesson, rule } from "./lesson.ts";
+import { arePolar, polarityOf } from "../task/sentiment.ts";
+import { cueWords, hint, type OfflineLesson, rule } from "./lesson.ts";
+import type { FailureRecord } from "./reflection-reading.ts";
 
-/** One of several ways to say a thing, drawn by whoever writes. */
+/** Picks one of several wordings. */
 export type Phrase = (variants: readonly string[]) => string;
 
-/** What failures of a labelling task teach: format, labels, what neutral is, mixture, negation, hints. */
+/**
+ * Lessons from failures of a labeling task: format, labels, the meaning of neutral, mixed texts, negation, hints.
+ */
 export function labelLessons(
   records: readonly FailureRecord[],
   reading: Reading,
@@ -18,7 +19,7 @@ export function labelLessons(
 ): OfflineLesson[] {
   const labels = allLabels(records, reading);
   const failures = records.filter(isFailure);
-  const wrong = failures.filter((one) => saidLabel(one.output, labels) !== one.expected.toLowerCase());
+  const wrong = failures.filter((one) => mentionedLabel(one.output, labels) !== one.expected.toLowerCase());
   const chatty = failures.filter((one) => one.output !== "" && !wrong.includes(one));
   const talkative = failures.filter(
     (one) => one.output.split(/\s+/).length > one.expected.split(/\s+/).length + 1,
@@ -47,11 +48,11 @@ function allLabels(records: readonly FailureRecord[], reading: Reading): string[
   return [...labels.values()];
 }
 
-/** The label an answer comes down to: its last mention. */
-function saidLabel(output: string, labels: readonly string[]): string | undefined {
+/** The label that an answer settles on: its last mention. */
+function mentionedLabel(output: string, labels: readonly string[]): string | undefined {
   const low = output.toLowerCase();
-  const said = labels.filter((label) => mentions(output, label)).map((label) => label.toLowerCase());
-  return said.sort(
+  const mentioned = labels.filter((label) => mentions(output, label)).map((label) => label.toLowerCase());
+  return mentioned.sort(
     (one, other) => low.lastIndexOf(other) - low.lastIndexOf(one) || other.length - one.length,
   )[0];
 }
@@ -123,7 +124,7 @@ function polarLessons(
 
 const mostHints = 5;
 
-/** What the labels missed most mean, by the words that tell their texts from the others. */
+/** The meaning of the labels missed most, by the words that distinguish their texts from the others. */
 function hintLessons(
   wrong: readonly FailureRecord[],
   records: readonly FailureRecord[],
@@ -134,13 +135,13 @@ function hintLessons(
     missed.set(expected, (missed.get(expected) ?? 0) + 1);
   const worst = [...missed].sort((one, other) => other[1] - one[1]).slice(0, mostHints);
   const lines = worst.flatMap(([label]) => {
-    const told = new Set([
+    const known = new Set([
       ...contentStems(label.replace(/[_-]/g, " ")),
       ...(reading.definitions.get(label.toLowerCase()) ?? []),
     ]);
     const own = records.filter(({ expected }) => expected === label).map(({ input }) => input);
     const others = records.filter(({ expected }) => expected !== label).map(({ input }) => input);
-    const words = cueWords(own, others, 6, told);
+    const words = cueWords(own, others, 6, known);
     return words.length === 0 ? [] : [hint(`- ${label}:`, words)];
   });
   return lines.length === 0 ? [] : [{ weight: wrong.length, lines }];

@@ -1,19 +1,29 @@
 import { messageText } from "../../core/prompt/message.ts";
 import { estimateTokens } from "../../core/usage.ts";
-import { type Block, type FencedText, linesWithWords, readFencedText } from "../fenced-blocks.ts";
-import type { OfflineRequest } from "../request.ts";
-import { unreadableRequest } from "../unreadable-request.ts";
-import { isUsableRecord } from "./failure-record.ts";
-import { type BlockGroup, groupBlocks, recordOfBlocks } from "./group-blocks.ts";
-import type { ReflectionReading } from "./reflection-reading.ts";
-import { listedVariables, placeholdersIn } from "./variables.ts";
+import { type OfflineRequest, unreadableRequest } from "../request.ts";
+import {
+  type Block,
+  type BlockGroup,
+  type FencedText,
+  groupBlocks,
+  linesWithWords,
+  readFencedText,
+  recordOfBlocks,
+} from "./fenced-blocks.ts";
+import {
+  isUsableRecord,
+  listedVariables,
+  placeholdersIn,
+  type ReflectionReading,
+} from "./reflection-reading.ts";
 
 const blank = /^\s*…[^…\n]+…\s*$/;
 
 /**
- * Reads a request that ends with a blank form for its reply: a last block of one line between ellipses. A block with
- * a name behind its fence is a text of the prompt, the first one the text to rewrite; a block of that name again is
- * a rewrite of it. Blocks without a name are fields of rows, passages to keep, edits that failed, or older texts.
+ * Reads a request that ends with a blank form for its reply: a last block of one line between ellipses. A block
+ * with a name after its fence is a text of the prompt, and the first one is the text to rewrite; another block
+ * with the same name is a rewrite of it. Unnamed blocks are fields of rows, passages to keep, failed edits, or
+ * older texts.
  */
 export function readFormRequest({ messages }: OfflineRequest): ReflectionReading | undefined {
   const readMessages = messages.map((message) => ({ message, ...readFencedText(messageText(message)) }));
@@ -27,7 +37,7 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
   const others = named.filter(({ title }) => title !== current.title).map(({ body }) => body.trim());
   const groups = groupBlocks(shown, form);
   const rows = groups.filter(({ blocks }) => blocks.length > 1);
-  // Older texts stand in front of the rows; passages and edits behind them.
+  // Older texts precede the rows; passages and edits follow them.
   const behind = rows.length === 0 ? groups : groups.slice(groups.indexOf(rows[0] as BlockGroup));
   const alone = behind.flatMap(({ blocks: [block, ...more] }) => (more.length === 0 ? [block] : []));
   const locked = alone.filter(({ body }) => current.body.includes(body));
@@ -50,7 +60,7 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
   };
 }
 
-/** A row that is but one block, whatever stands in it, is no form. */
+/** A row with only one block, whatever it contains, is not a form. */
 function hasForm(blocks: readonly Block[]): boolean {
   const last = blocks.at(-1);
   return blocks.length > 1 && last !== undefined && blank.test(last.body);
@@ -66,14 +76,14 @@ function currentBlock({ blocks, words }: FencedText): Block {
   throw unreadableRequest(`no fenced block has the name of a text after its opening fence${variables}`);
 }
 
-/** Lines taken out and lines put in, each with its sign; a list that the text holds is none. */
+/** Removed and added lines, each with its sign; a list that the text contains is not an edit. */
 function isEdit({ body }: Block, current: Block): boolean {
   return /^[-+] /.test(body) && !current.body.includes(body);
 }
 
 /**
- * Passages after the first one follow each other without a word. What is none and no edit must be an older text: a
- * block that is not belongs to something that was not understood.
+ * Passages after the first one follow without text between them. A block that is neither a passage nor an edit
+ * must be an older text, or the request was misread.
  */
 function checkAlone(groups: readonly BlockGroup[], known: readonly Block[], current: Block): void {
   for (const [at, { blocks, gap }] of groups.entries()) {
@@ -95,8 +105,8 @@ function isOlderText({ body }: Block, current: Block): boolean {
 }
 
 /**
- * The one number in a sentence that is a paragraph behind the rows, large enough for the texts as they are. The
- * paragraph in front of the form is about the form, the one behind an edit about the edit.
+ * The only number in a sentence one paragraph after the rows that is large enough for the current texts. The
+ * paragraph before the form describes the form, and the one after an edit describes the edit.
  */
 function capBehind(
   blocks: readonly Block[],

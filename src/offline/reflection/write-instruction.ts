@@ -1,10 +1,59 @@
 import type { Random } from "../../core/random.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import type { Strength } from "../request.ts";
-import { addLessonLine, addLine, variable } from "./add-line.ts";
-import type { OfflineLesson } from "./lesson.ts";
+import type { LessonLine, OfflineLesson } from "./lesson.ts";
 
-/** How well a model writes: what it takes up of a lesson, and how often it slips. */
+export const variable = /\{\{\s*[\w.-]+\s*\}\}/;
+
+/** Maximum number of words in a line about one label. */
+const mostWords = 16;
+
+/** Hints about a label extend its existing line; every other statement gets its own line. */
+export function addLessonLine(text: string, line: LessonLine): string {
+  const { about } = line;
+  if (about === undefined) return text.includes(line.text) ? text : addLine(text, line.text);
+  const lines = text.split("\n");
+  const at = lines.findIndex((one) => one.trim().toLowerCase().startsWith(about.start.toLowerCase()));
+  if (at >= 0) {
+    lines[at] = extended((lines[at] ?? "").trimEnd(), about.start.length, about.words);
+    return lines.join("\n");
+  }
+  const bare = lines.findIndex((one) => `${one.trim()}:` === about.start);
+  if (bare < 0) return addLine(text, line.text);
+  lines[bare] = line.text;
+  return lines.join("\n");
+}
+
+function extended(line: string, from: number, words: readonly string[]): string {
+  const known = new Set(
+    line
+      .slice(from)
+      .toLowerCase()
+      .split(/[\s,]+/),
+  );
+  const fresh = words.filter((word) => !known.has(word)).slice(0, Math.max(0, mostWords - known.size));
+  if (fresh.length === 0) return line;
+  return `${line.replace(/[.,]$/, "")}${line.endsWith(":") ? " " : ", "}${fresh.join(", ")}`;
+}
+
+/** Statements go before the row's own text; a text without variables gets them at the end. */
+function addLine(text: string, line: string): string {
+  const lines = text.split("\n");
+  const found = lines.findIndex((one) => variable.test(one));
+  const isRow = found >= 0 && (found > 0 || /^\s*[\w -]{0,24}:?\s*["'`]?\{\{/.test(lines[found] ?? ""));
+  if (!isRow) return `${text.trimEnd()}\n${line}`;
+  let at = found;
+  while (at > 0 && isRowOpening(lines[at - 1] ?? "")) at -= 1;
+  return [...lines.slice(0, at), line, ...lines.slice(at)].join("\n");
+}
+
+function isRowOpening(line: string): boolean {
+  return (
+    line.trim() === "" || /^\s*(?:`{3,}.*|~{3,}.*|"""|<[^/>][^>]*>|#{0,4}\s*[\w ]{1,24}:)\s*$/.test(line)
+  );
+}
+
+/** How well a model writes: how much of a lesson it learns, and how often it makes mistakes. */
 const skill: Readonly<Record<Strength, { learn: number; forget: number; pad: number; slip: number }>> = {
   small: { learn: 0.6, forget: 0.2, pad: 0.3, slip: 0.06 },
   large: { learn: 0.85, forget: 0.07, pad: 0.15, slip: 0.04 },
@@ -17,14 +66,14 @@ const padding = [
   "Quality matters more than speed here.",
 ];
 
-export interface WritingRules {
+interface WritingRules {
   readonly locked: readonly string[];
   readonly maxTokens?: number;
-  /** A second try after a refusal: nothing is dropped, padded or lost. */
+  /** A second try after a rejection: nothing is dropped, padded or lost. */
   readonly isCareful: boolean;
 }
 
-/** A new instruction: at most two lessons taken up, and the usual imperfections of a writer. */
+/** A new instruction: applies at most two lessons, with the usual imperfections of a writer. */
 export function writeInstruction(
   current: string,
   lessons: readonly OfflineLesson[],

@@ -6,8 +6,10 @@ import type { ChatRequestBody } from "./read-body.ts";
 
 export type Endpoint = "chat" | "completion";
 
-/** The fields every body and every chunk of one answer share. `created` is fixed: equal requests, equal bytes. */
-export interface AnswerHead {
+/**
+ * Fields shared by every body and chunk of an answer. `created` is fixed, so that equal requests get equal bytes.
+ */
+interface AnswerHead {
   readonly id: string;
   readonly model: string;
   readonly created: number;
@@ -67,7 +69,7 @@ function toolCallsOf(calls: OfflineAnswer["toolCalls"]): JsonValue[] {
   }));
 }
 
-/** The chunks of a streamed answer, in order; the end mark is not among them. */
+/** The chunks of a streamed answer in order, without the end marker. */
 export function chunksOf(
   { head, choices, usage }: Answered,
   endpoint: Endpoint,

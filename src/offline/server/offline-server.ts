@@ -7,25 +7,47 @@ import { ModelError, UsageError } from "../../core/errors.ts";
 import { createFaultInjector, type FaultInjector } from "../faults.ts";
 import { type Answered, answerBody, chunksOf, completeBody, type Endpoint } from "./answer-body.ts";
 import { type ChatRequestBody, readChatRequest, readCompletionBody } from "./read-body.ts";
-import { readJsonBody } from "./read-json.ts";
-import { respondJson, sendError, sendFault, sendStream } from "./respond.ts";
-import { sendModels } from "./send-models.ts";
+import { respondJson, sendError, sendFault, sendModels, sendStream } from "./respond.ts";
+
+const mostBytes = 20 * 1024 * 1024;
+
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: number; readonly message: string };
+
+/** Reads a request body as JSON, up to 20 MB. */
+export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes)
+      return { ok: false, status: 413, message: `The body is larger than ${mostBytes} bytes.` };
+    chunks.push(chunk);
+  }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString("utf8")) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, status: 400, message: `We could not parse the JSON body of your request: ${reason}` };
+  }
+}
 
 export interface OfflineServerOptions {
-  /** How a model answers that is not among `models`. */
+  /** Latency and faults of a model that is not in `models`. */
   readonly simulate: Simulation;
-  /** The models that are listed, by name, each with its own latency and faults. */
+  /** The listed models by name, each with its own latency and faults. */
   readonly models: Readonly<Record<string, Simulation>>;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly host: string;
 }
 
 export interface OfflineServer {
-  /** Without a slash at its end; the OpenAI base URL is this and `/v1`. */
+  /** Without a trailing slash; the OpenAI base URL is this plus `/v1`. */
   readonly url: string;
   readonly port: number;
-  /** Stops listening and closes what is open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 
@@ -36,8 +58,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   "/v1/completions": "completion",
 };
 /**
- * The offline models behind an OpenAI-compatible endpoint: chat and text completions (streamed too)
- * and the list of models. Rejects with UsageError when it cannot listen there.
+ * Serves the offline models through an OpenAI-compatible endpoint: chat and text completions (streamed too) and
+ * the list of models. Rejects with UsageError if it cannot listen there.
  */
 export async function createOfflineServer(options: OfflineServerOptions): Promise<OfflineServer> {
   const behaviors = createBehaviors(options);

@@ -43,17 +43,17 @@ const completionBody = z.looseObject({
   prompt: z.union([z.string(), z.array(z.string()).min(1)]),
 });
 
-/** A checked body: one request, or one for each prompt of a list. */
+/** A validated body: one request, or one per prompt of a list. */
 export interface ChatRequestBody {
   readonly requests: readonly OfflineRequest[];
-  /** Answers wanted of each. */
+  /** Number of answers per request. */
   readonly choices: number;
   readonly isStreamed: boolean;
   readonly wantsUsage: boolean;
 }
 
-export interface BodyProblem {
-  /** The first thing that is wrong, in a sentence. */
+interface BodyProblem {
+  /** The first problem, as a sentence. */
   readonly message: string;
   readonly param: string | null;
 }

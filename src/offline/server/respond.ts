@@ -1,6 +1,44 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { type FaultKind, simulatedRetryAfterMs } from "../faults.ts";
+
+const root = "/v1/models";
+
+/** `GET /v1/models` and `GET /v1/models/<id>`; 404 for every other path. */
+export function sendModels(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  names: readonly string[],
+): void {
+  const models = names.map((id) => ({
+    id,
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "dao-opt",
+  }));
+  if (path !== root && !path.startsWith(`${root}/`)) {
+    sendError(response, 404, `Unknown request URL: ${request.method} ${path}.`, { code: "unknown_url" });
+    return;
+  }
+  if (request.method !== "GET") {
+    const message = `${path} takes GET, not ${request.method}.`;
+    sendError(response, 405, message, { code: "method_not_allowed" }, { allow: "GET" });
+    return;
+  }
+  const id = path
+    .slice(root.length + 1)
+    .replaceAll("%2F", "/")
+    .replaceAll("%2f", "/");
+  const found = models.find((model) => model.id === id);
+  if (path === root) respondJson(response, 200, { object: "list", data: models });
+  else if (found !== undefined) respondJson(response, 200, found);
+  else
+    sendError(response, 404, `The model '${id}' does not exist.`, {
+      param: "model",
+      code: "model_not_found",
+    });
+}
 
 export function respondJson(
   response: ServerResponse,
@@ -17,7 +55,7 @@ export function respondJson(
   response.end(text);
 }
 
-/** OpenAI's error shape. */
+/** Sends an error in OpenAI's format. */
 export function sendError(
   response: ServerResponse,
   status: number,
@@ -30,7 +68,7 @@ export function sendError(
   respondJson(response, status, { error }, headers);
 }
 
-/** Server-sent events, then the end mark. */
+/** Sends server-sent events, then the end marker. */
 export function sendStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
   openStream(response);
   for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`);
@@ -41,7 +79,7 @@ function openStream(response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
 }
 
-/** Answers with an injected fault; `chunks` is set when a stream was asked for. */
+/** Sends an injected fault; `chunks` is set if a stream was requested. */
 export function sendFault(
   response: ServerResponse,
   kind: FaultKind,
@@ -89,7 +127,7 @@ export function sendFault(
   }
 }
 
-/** The first chunk, then a closed socket. */
+/** Sends the first chunk, then closes the socket. */
 function breakStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
   openStream(response);
   response.write(`data: ${JSON.stringify(chunks[0] ?? {})}\n\n`, () => response.socket?.destroy());

@@ -3,10 +3,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import type { ToolCall } from "../../core/prompt/message.ts";
 import type { OfflineRequest } from "../request.ts";
 import { contentStems } from "../stems.ts";
-import { pickFree } from "./extract-free.ts";
+import { pickFree } from "./extraction.ts";
 import { splitTask } from "./split-task.ts";
 
-/** A call of the offered tool that shares words with the row; undefined when none does or none is wanted. */
+/** A call of the offered tool that shares words with the row; undefined if none does or none is needed. */
 export function callTool(request: OfflineRequest): ToolCall | undefined {
   const { tools = [], toolChoice } = request.parameters;
   if (tools.length === 0 || toolChoice === "none" || request.messages.at(-1)?.role === "tool")

@@ -1,7 +1,7 @@
 import { contentStems } from "../stems.ts";
 
-/** Stems of a letter, those of its subject line twice as loud. */
-export interface Letter {
+/** Stems of a letter; those of its subject line count twice. */
+interface Letter {
   readonly body: ReadonlySet<string>;
   readonly subject: ReadonlySet<string>;
 }
@@ -11,7 +11,7 @@ export function letterOf(text: string): Letter {
   return { body: new Set(contentStems(text)), subject: new Set(contentStems(subject)) };
 }
 
-/** How much of the cues is in the letter, each weighted by how few of the rivals share it. */
+/** How many of the cues are in the letter, each weighted by how few rivals share it. */
 export function cueScore(
   letter: Letter,
   cues: readonly string[],
@@ -26,7 +26,7 @@ export function cueScore(
   return score;
 }
 
-/** Weight of a cue among rival lists of cues: one that all share tells nothing. */
+/** Weight of a cue among rival lists of cues: 0 for a cue that all share. */
 export function rarityAmong(lists: readonly (readonly string[])[]): (stem: string) => number {
   const spread = new Map<string, number>();
   for (const list of lists) for (const stem of new Set(list)) spread.set(stem, (spread.get(stem) ?? 0) + 1);

@@ -1,9 +1,8 @@
-import { memoize } from "../remember.ts";
 import type { Strength } from "../request.ts";
-import { contentStems, normalizedWords } from "../stems.ts";
+import { contentStems, memoize, normalizedWords } from "../stems.ts";
 import type { Reading } from "./reading.ts";
 
-/** Weight of a word from a stated definition against one from the label's own name. */
+/** Weight of a word from a stated definition relative to one from the label's name. */
 const definitionWeight = 0.7;
 const nearWeight = 0.7;
 
@@ -11,20 +10,20 @@ interface LabelWords {
   readonly label: string;
   readonly words: readonly string[];
   readonly stems: readonly string[];
-  readonly told: ReadonlySet<string>;
+  readonly defined: ReadonlySet<string>;
 }
 
 interface LabelIndex {
   readonly labels: readonly LabelWords[];
-  /** 1 for a word of one label alone, less for one that many share. */
+  /** 1 for a word of a single label, less for a word that many share. */
   weight(stem: string): number;
 }
 
 const indexes = new WeakMap<Reading, LabelIndex>();
 
 /**
- * The listed label whose name and stated definition share most with the text. The small model takes
- * names literally, every word of them alike; the large one knows word forms and which words tell.
+ * The listed label whose name and stated definition share most with the text. The small model takes names
+ * literally and weights all words equally; the large one uses word forms and weights distinctive words.
  */
 export function intentOf(text: string, reading: Reading, strength: Strength): string {
   const index = indexes.get(reading) ?? buildIndex(reading);
@@ -34,14 +33,14 @@ export function intentOf(text: string, reading: Reading, strength: Strength): st
   let best = { label: reading.labels[0] ?? "", score: -1 };
   for (const label of index.labels) {
     const named = strength === "large" ? nameByStems(label, stems, index) : nameByWords(label, words);
-    const score = named + toldScore(label, stems, index);
+    const score = named + definitionScore(label, stems, index);
     if (score > best.score) best = { label: label.label, score };
   }
   return best.label;
 }
 
-function nameByWords({ words }: LabelWords, heard: ReadonlySet<string>): number {
-  return words.filter((word) => heard.has(word)).length / Math.sqrt(words.length + 0.5);
+function nameByWords({ words }: LabelWords, found: ReadonlySet<string>): number {
+  return words.filter((word) => found.has(word)).length / Math.sqrt(words.length + 0.5);
 }
 
 function nameByStems(label: LabelWords, stems: readonly string[], index: LabelIndex): number {
@@ -56,10 +55,10 @@ function nameByStems(label: LabelWords, stems: readonly string[], index: LabelIn
   return named / Math.sqrt(total);
 }
 
-function toldScore({ told }: LabelWords, stems: readonly string[], index: LabelIndex): number {
-  if (told.size === 0) return 0;
-  const heard = stems.filter((stem) => told.has(stem)).reduce((sum, stem) => sum + index.weight(stem), 0);
-  return (definitionWeight * heard) / Math.sqrt(1 + told.size / 4);
+function definitionScore({ defined }: LabelWords, stems: readonly string[], index: LabelIndex): number {
+  if (defined.size === 0) return 0;
+  const found = stems.filter((stem) => defined.has(stem)).reduce((sum, stem) => sum + index.weight(stem), 0);
+  return (definitionWeight * found) / Math.sqrt(1 + defined.size / 4);
 }
 
 const nearness = memoize((pair) => {
@@ -82,18 +81,18 @@ function buildIndex(reading: Reading): LabelIndex {
       label,
       words: [...new Set(normalizedWords(name).split(" "))],
       stems: [...new Set(contentStems(name))],
-      told: new Set(reading.definitions.get(label.toLowerCase()) ?? []),
+      defined: new Set(reading.definitions.get(label.toLowerCase()) ?? []),
     };
   });
   const spread = new Map<string, number>();
-  for (const { stems, told } of labels) {
-    for (const stem of new Set([...stems, ...told])) spread.set(stem, (spread.get(stem) ?? 0) + 1);
+  for (const { stems, defined } of labels) {
+    for (const stem of new Set([...stems, ...defined])) spread.set(stem, (spread.get(stem) ?? 0) + 1);
   }
   const most = Math.log(1 + labels.length);
   return { labels, weight: (stem) => Math.log(1 + labels.length / (spread.get(stem) ?? 1)) / most };
 }
 
-/** A label of the model's own making, for a prompt that lists none. */
+/** An invented label, for a prompt that lists none. */
 export function inventLabel(text: string): string {
   const stems = text.toLowerCase().match(/[a-z]{4,}/g) ?? ["general"];
   const counted = [...new Set(stems)].filter((word) => contentStems(word).length > 0);

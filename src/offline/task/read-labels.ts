@@ -1,4 +1,50 @@
-import { statementsOf } from "./sentences.ts";
+import { contentStems } from "../stems.ts";
+import { placeOf, statementsOf } from "./sentences.ts";
+
+const definer =
+  /^["'`*]*\s*(?:\(|:|=|–|—|->|→|-\s|means?\b|is for\b|covers?\b|when\b|if\b|only\b|for\b|applies\b|also\b|is about\b|where\b)/i;
+const quotedPhrase = /["“]([^"”]{2,80})["”]/g;
+
+/**
+ * The definition of each name: `card_arrival: when the card has not come yet`, `urgency is "high" when …`, `"low"
+ * for …`. A sentence that lists several names defines none.
+ */
+export function readDefinitions(
+  instruction: string,
+  names: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const definitions = new Map<string, readonly string[]>();
+  const add = (name: string, words: string): void => {
+    const phrases = [...words.matchAll(quotedPhrase)].map((match) => match[1] ?? "");
+    const stems = contentStems(phrases.length > 1 ? phrases.join(" ") : words);
+    const known = definitions.get(name) ?? [];
+    definitions.set(name, [...new Set([...known, ...stems])]);
+  };
+  for (const statement of statementsOf(instruction)) {
+    const first = firstName(statement, names);
+    if (first === undefined) continue;
+    const rest = statement.slice(first.at + first.name.length);
+    const others = names.filter((name) => name !== first.name && placeOf(rest, name) >= 0);
+    if (others.length < 2 && definer.test(rest)) add(first.name.toLowerCase(), cutAtName(rest, others));
+  }
+  return definitions;
+}
+
+function firstName(statement: string, names: readonly string[]): { name: string; at: number } | undefined {
+  let best: { name: string; at: number } | undefined;
+  for (const name of names) {
+    const at = placeOf(statement, name);
+    if (at < 0 || at > 60) continue;
+    if (best === undefined || at < best.at || (at === best.at && name.length > best.name.length))
+      best = { name, at };
+  }
+  return best;
+}
+
+function cutAtName(rest: string, others: readonly string[]): string {
+  const places = others.map((name) => placeOf(rest, name));
+  return rest.slice(0, Math.min(rest.length, ...places));
+}
 
 const quoted = /(["'`])([\p{L}\p{N}][\p{L}\p{N} _\-?/&+]{0,60})\1/gu;
 const choosing =
@@ -15,7 +61,7 @@ const identifier = /[\p{L}][\p{L}\p{N}]*(?:_[\p{L}\p{N}?]+)+/gu;
 const noLabel =
   /^(?:the|an?|it|its|this|that|text|answers?|labels?|json|follows?|possible|words?|only|rules?|notes?|in|with|when|if|no|not|nothing|lower-?case|case|other|more|exactly|just|of|to|for|is|are|be|post|review|opinion|feeling|input|output)$/i;
 
-/** The answers a prompt lists, in the order they are first listed. */
+/** The answers that a prompt lists, in order of first mention. */
 export function readLabels(instruction: string): string[] {
   const labels = new Map<string, string>();
   const add = (names: readonly string[]): void => {
@@ -39,7 +85,7 @@ export function readLabels(instruction: string): string[] {
   return [...labels.values()];
 }
 
-/** "as positive, negative or neutral": names without quotes, after words that announce a choice. */
+/** "as positive, negative or neutral": unquoted names after words that announce a choice. */
 function plainList(instruction: string): string[] {
   for (const lead of listLeads) {
     for (const match of instruction.matchAll(lead)) {
@@ -50,7 +96,7 @@ function plainList(instruction: string): string[] {
   return [];
 }
 
-/** Names side by side, not quoted phrases in a sentence about them. */
+/** Names side by side, as opposed to quoted phrases in a sentence about them. */
 function areAlternatives(statement: string): boolean {
   return /(["'`])\s*(?:,|\/|\||or\b|and\b)(?:\s*(?:or|and)\b)?\s*["'`]/i.test(statement);
 }

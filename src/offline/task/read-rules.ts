@@ -1,6 +1,6 @@
-import { polarityOf } from "./polarity.ts";
 import type { FormatReading, RuleReading } from "./reading.ts";
 import { isDenial, mentions, statementsOf } from "./sentences.ts";
+import { polarityOf } from "./sentiment.ts";
 
 const replying =
   /\b(answer|reply|respond|return|output|write|give|print|say|produce|response|use|label|message)\b/i;
@@ -73,7 +73,7 @@ export function readRules(instruction: string, labels: readonly string[]): RuleR
   };
 }
 
-/** The word neutral together with what makes a text so; the list of labels alone says nothing. */
+/** The word neutral together with its meaning; the list of labels alone is not enough. */
 function isNeutralRule(statement: string, neutral: string): boolean {
   return mentions(statement, neutral) && neutralWords.test(statement.replace(mixture, " "));
 }

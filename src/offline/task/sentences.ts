@@ -1,4 +1,4 @@
-/** The statements of an instruction: lines, and sentences and half-sentences within them. */
+/** Splits an instruction into statements: lines, sentences and clauses. */
 export function statementsOf(instruction: string): string[] {
   return instruction
     .replaceAll("’", "'")
@@ -10,17 +10,17 @@ export function statementsOf(instruction: string): string[] {
 const denial =
   /\b(ignore|disregard|don't (?:care|mind|worry)|do not (?:care|mind|worry)|no need|never mind)\b/i;
 
-/** "Ignore negation" mentions negation and states no rule about it. */
+/** "Ignore negation" mentions negation without stating a rule about it. */
 export function isDenial(statement: string): boolean {
   return denial.test(statement);
 }
 
-/** Is the name in the statement as a word of its own? Blanks and underscores are alike. */
+/** Whether the name occurs in the statement as a separate word. Spaces and underscores are equivalent. */
 export function mentions(statement: string, name: string): boolean {
   return placeOf(statement, name) >= 0;
 }
 
-/** Index of the name as a word of its own, or −1. */
+/** Index of the name as a separate word, or −1. */
 export function placeOf(statement: string, name: string): number {
   const low = statement.toLowerCase();
   const wanted = name.toLowerCase();

@@ -1,11 +1,11 @@
 import { messageText } from "../../core/prompt/message.ts";
 import type { OfflineRequest } from "../request.ts";
 
-/** A task request, taken apart. */
-export interface Task {
-  /** Everything that tells what to do. */
+/** A task request split into its parts. */
+interface Task {
+  /** Everything that instructs. */
   readonly instruction: string;
-  /** What it is to be done with. */
+  /** The data to work on. */
   readonly data: string;
 }
 
@@ -21,9 +21,9 @@ const asks =
   /\b(classify|answer|extract|label|return|reply|respond|determine|decide|identify|analy[sz]e|read)\b/i;
 
 /**
- * Tells the words of the prompt from the words of the row. With a system message the last user
- * message is the row, less a template around it; with one message, the row stands in a tag or fence,
- * after the last `Text:`-like cue, or is the last paragraph.
+ * Separates the prompt from the row. With a system message, the row is the last user message without its
+ * template; with a single message, the row is in a tag or fence, after the last `Text:`-like cue, or in the last
+ * paragraph.
  */
 export function splitTask(request: OfflineRequest): Task {
   const texts = request.messages.map((message) => ({ role: message.role, text: messageText(message) }));
@@ -35,7 +35,7 @@ export function splitTask(request: OfflineRequest): Task {
   return { instruction: [...before, split.instruction].filter(Boolean).join("\n"), data: split.data };
 }
 
-/** Earlier turns are worked examples; marked so that a reader sees which words are whose. */
+/** Earlier turns are worked examples, marked to show which text is whose. */
 function turnText(role: string, text: string): string {
   if (role === "user") return `Example input: ${text}`;
   return role === "assistant" ? `Example answer: ${text}` : text;
@@ -73,7 +73,7 @@ function cutAtCue(text: string): Task | undefined {
   );
 }
 
-/** Index of the first line after the row: an answer cue, or words of the prompt that follow a blank line. */
+/** Index of the first line after the row: an answer cue, or prompt text after a blank line. */
 function endOfData(lines: readonly string[]): number {
   const end = lines.findIndex(
     (line, index) => index > 0 && (answerCue.test(line) || isOrder(line, lines[index - 1])),

@@ -1,6 +1,6 @@
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
-import { ownOutputLimit, usualOutputLimit } from "../../models/limits/output-limit-of.ts";
+import { ownOutputLimit, usualOutputLimit } from "../../models/limits/known-models.ts";
 import { modelChainOf } from "./model-chain.ts";
 
 type Models = RunPlan["models"];

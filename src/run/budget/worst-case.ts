@@ -2,7 +2,7 @@ import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { boundTokens, costUsd } from "../../core/usage.ts";
-import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
+import { outputLimitOf } from "../../models/limits/known-models.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
 import type { ModelChain } from "./model-chain.ts";
 

@@ -2,7 +2,7 @@ import type { LanguageModel } from "../../contracts/language-model.ts";
 import { digestOf } from "../../core/data/digest.ts";
 import { ModelError } from "../../core/errors.ts";
 import type { CallRole } from "../../core/usage.ts";
-import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
+import { outputLimitOf } from "../../models/limits/known-models.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { Reservation } from "../budget/budget-reservations.ts";

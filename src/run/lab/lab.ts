@@ -7,7 +7,7 @@ import { type Candidate, candidateId } from "../../core/prompt/candidate.ts";
 import { messageText } from "../../core/prompt/message.ts";
 import { checkContract, promptTokensOf } from "../../core/prompt/prompt-contract.ts";
 import type { Random } from "../../core/random.ts";
-import { fixesTemperature } from "../../models/limits/known-models.ts";
+import { isReasoningModel } from "../../models/limits/known-models.ts";
 import { nothing, plus, type WorstCase } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import { worstCall } from "../budget/worst-case.ts";
@@ -178,7 +178,7 @@ function reflectionParameters(
   repeat: number,
 ): Pick<CompletionRequest, "parameters"> {
   if (isReflectionTemperatureDefault !== true) return { parameters: { temperature: reflectionTemperature } };
-  if (fixesTemperature(model)) return {};
+  if (isReasoningModel(model)) return {};
   return { parameters: { temperature: repeat === 0 ? reflectionTemperature : sampleTemperature } };
 }
 

@@ -1,7 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../../contracts/run-plan.ts";
 import { costUsd, estimateTokens, type TokenUsage } from "../../core/usage.ts";
-import { isReasoningModel } from "../../models/limits/is-reasoning-model.ts";
+import { isReasoningModel } from "../../models/limits/known-models.ts";
 import { outputCapOf } from "../budget/worst-case.ts";
 import type { PriceParts } from "./estimate-parts.ts";
 

@@ -2,13 +2,17 @@ import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AnswerStore } from "../../contracts/answer-store.ts";
 import type { AdaptationLog, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
-import { moduleDigest } from "../../models/agents/agent-question.ts";
 import { createAgent } from "../../models/agents/create-agent.ts";
-import { wrapAgent } from "../../models/agents/wrap-agent.ts";
-import { type ModelListener, patienceOf, retryingEvent, waitingEvent } from "../../models/model-notices.ts";
-import { shownUrl } from "../../models/shown-url.ts";
+import { moduleDigest, wrapAgent } from "../../models/agents/wrap-agent.ts";
+import { shownUrl } from "../../models/secret-mask.ts";
 import { buildModel } from "../../models/stack.ts";
-import { createStackServices } from "../../models/stack-services.ts";
+import {
+  createStackServices,
+  type ModelListener,
+  patienceOf,
+  retryingEvent,
+  waitingEvent,
+} from "../../models/stack-services.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { cutOffWarning } from "../budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";

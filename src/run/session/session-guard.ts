@@ -9,7 +9,7 @@ import {
   UsageError,
 } from "../../core/errors.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
-import type { SessionLayer } from "../../models/stack.ts";
+import type { SessionLayer } from "../../models/stack-services.ts";
 import type { Amount } from "../budget/amount.ts";
 import { createBudgetReservations } from "../budget/budget-reservations.ts";
 import { requestTexts } from "../budget/request-texts.ts";

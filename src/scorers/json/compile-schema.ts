@@ -7,7 +7,7 @@ import { PluginError } from "../../core/errors.ts";
 import { quote } from "../text/quote.ts";
 import { compilePattern } from "../text/safe-pattern.ts";
 
-/** What is wrong with a value, a sentence each; empty when the schema allows it. */
+/** The problems of a value, one sentence each; empty if it matches the schema. */
 type Validate = (value: JsonValue) => string[];
 
 const options: Options = {
@@ -21,15 +21,15 @@ const options: Options = {
   code: { regExp: safeRegExp() },
 };
 
-/** Compiles a JSON Schema; PluginError, naming `source`, when it is none. */
+/** Compiles a JSON Schema. Throws PluginError with `source` if it is invalid. */
 export function compileSchema(schema: JsonObject, source: string): Validate {
   let validate: ValidateFunction;
   try {
     validate = createAjv(String(schema.$schema ?? "")).compile(schema);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError(`json_schema: ${source} is no usable JSON Schema: ${reason}`, {
-      hint: "unknown keywords and formats are refused; name your own x-…",
+    throw new PluginError(`json_schema: ${source} is not a usable JSON Schema: ${reason}`, {
+      hint: "unknown keywords and formats are rejected; prefix your own keywords with x-",
       cause,
     });
   }
@@ -43,7 +43,7 @@ function createAjv(dialect: string): Ajv {
   return ajv;
 }
 
-/** Patterns of a schema run on the engine that never backtracks: an answer cannot make one hang. */
+/** Schema patterns run on an engine without backtracking, so that no answer can make them hang. */
 function safeRegExp() {
   const engine = (source: string) => {
     const compiled = compilePattern(source);

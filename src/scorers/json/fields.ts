@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 
-/** Keys from the root to a value; a list's places are keys too. */
+/** Keys from the root to a value; list indexes are keys too. */
 export type JsonPath = readonly string[];
 
 export interface Field {
@@ -13,15 +13,15 @@ export function pathText(path: JsonPath): string {
   return path.length === 0 ? "answer" : path.join(".");
 }
 
-/** True when the path is the listed one or lies under it. */
+/** Whether the path equals the listed one or lies below it. */
 export function isUnder(path: JsonPath, listed: string): boolean {
   const text = path.join(".");
   return text === listed || text.startsWith(`${listed}.`);
 }
 
 /**
- * The values of a JSON value that hold no others (empty lists and objects included), with their
- * paths, in the order written. With `areListsWhole`, a list is one value.
+ * The leaf values of a JSON value (empty lists and objects included) with their paths, in source order. With
+ * `areListsWhole`, a list is one value.
  */
 export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: JsonPath = []): Field[] {
   const isList = Array.isArray(value);
@@ -31,7 +31,7 @@ export function fieldsOf(value: JsonValue, areListsWhole: boolean, path: JsonPat
   return entries.flatMap(([key, item]) => fieldsOf(item as JsonValue, areListsWhole, [...path, key]));
 }
 
-/** The value at a path; undefined when it is not there. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(value: JsonValue, path: JsonPath): JsonValue | undefined {
   let at: JsonValue | undefined = value;
   for (const key of path) {
@@ -41,7 +41,7 @@ export function valueAt(value: JsonValue, path: JsonPath): JsonValue | undefined
   return at;
 }
 
-/** Paths in `value` that `model` has nothing for: keys too many in its objects, places too many in its lists. */
+/** Paths in `value` without a counterpart in `model`: extra keys of objects, extra items of lists. */
 export function extraPaths(
   value: JsonValue,
   model: JsonValue,
@@ -56,5 +56,19 @@ export function extraPaths(
     Object.hasOwn(model, key)
       ? extraPaths(item as JsonValue, known[key] as JsonValue, areListsWhole, [...path, key])
       : [[...path, key]],
+  );
+}
+
+/**
+ * The weight of each path: 1 unless it or a parent is listed. A listed object's weight is split equally among the
+ * paths below it that have no closer entry.
+ */
+export function fieldWeights(paths: readonly JsonPath[], listed: Readonly<Record<string, number>>): number[] {
+  const closestFirst = Object.keys(listed).sort((one, other) => other.length - one.length);
+  const owners = paths.map((path) => closestFirst.find((name) => isUnder(path, name)));
+  const sharers = new Map<string, number>();
+  for (const owner of owners) if (owner !== undefined) sharers.set(owner, (sharers.get(owner) ?? 0) + 1);
+  return owners.map((owner) =>
+    owner === undefined ? 1 : (listed[owner] as number) / (sharers.get(owner) as number),
   );
 }

@@ -5,13 +5,13 @@ type ParsedAnswer =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string };
 
-/** Deeper than any honest answer; what walks a value may then recurse. */
+/** Deeper than any real answer; limits recursion. */
 const maxDepth = 100;
 const fenced = /^(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?\1\s*$/;
 
 /**
- * Reads an answer that has to be JSON. Nothing is stripped but white space around it, and one
- * fence around all of it when that is allowed. `problem` says what is wrong, to learn from.
+ * Parses an answer that must be JSON. Strips only white space around it and, if allowed, one surrounding fence.
+ * `problem` describes what is wrong, as feedback for the optimizer.
  */
 export function parseJsonAnswer(text: string, isFenceAllowed: boolean): ParsedAnswer {
   const trimmed = text.trim();
@@ -67,7 +67,7 @@ function describeSurroundings(text: string, start: number, end: number): string 
   return `there is text around the JSON (${places.join(" and ")}); the bare JSON is wanted`;
 }
 
-/** The usual slips of a model, told by mending them one at a time. */
+/** Common mistakes of models, found by fixing them one at a time. */
 function describeCause(text: string): string {
   const mends: readonly { readonly cause: string; readonly mend: (text: string) => string }[] = [
     {

@@ -13,15 +13,15 @@ import { readVerdict } from "./read-verdict.ts";
 
 const maxQuotedReply = 1000;
 const bytesPerCharacter = 3;
-/** Roles, separators, the reason of a second asking, and the lines added to rows' texts in sections. */
+/** Roles, separators, the reason for a repeated question, and the lines that sections add to rows' texts. */
 const slackTokens = 1000;
 
-/** Calls of one question: an unreadable reply is asked for once more. */
+/** Calls per question: an unreadable reply is requested once more. */
 export const callsPerQuestion = { usual: 1, most: 2 } as const;
 
 /**
- * Asks the judge and reads its verdict. A reply that cannot be read is asked for once more, with the
- * reason; then it is a ScorerError. ModelError and BudgetError of the judge pass through.
+ * Asks the judge and reads its verdict. Requests an unreadable reply once more, with the reason, then rejects
+ * with ScorerError. ModelError and BudgetError of the judge pass through.
  */
 export async function askJudge<Schema extends z.ZodType>(
   scorer: string,
@@ -38,13 +38,13 @@ export async function askJudge<Schema extends z.ZodType>(
   const second = await ask(judge, again, judgement.signal, schema, judged);
   if (second.ok) return second.verdict;
   throw new ScorerError(
-    `${rowPlace(judgement.example)}: scorer ${scorer}: the judge ${judge.modelId} gave no readable verdict, asked twice: ` +
+    `${rowPlace(judgement.example)}: scorer ${scorer}: the judge ${judge.modelId} returned no readable verdict in two attempts: ` +
       `${second.problem}; its reply: ${quote(second.reply)}`,
-    { hint: "choose a stronger scorer_model, or give it more max_tokens" },
+    { hint: "use a stronger scorer_model or raise its max_tokens" },
   );
 }
 
-/** Upper bound of the tokens one call takes besides the row's own texts; a bound by bytes. */
+/** Upper bound of the tokens in one call besides the row's texts, based on bytes. */
 export function judgeOverhead(question: JudgeQuestion): number {
   const empty = { ...question, sections: question.sections.map(({ title }) => ({ title, text: "" })) };
   const texts = judgePrompt(empty).map(({ content }) => content as string);
@@ -54,9 +54,12 @@ export function judgeOverhead(question: JudgeQuestion): number {
 
 function judgeOf(scorer: string, { judge, example }: Judgement): LanguageModel {
   if (judge !== undefined) return judge;
-  throw new ScorerError(`${rowPlace(example)}: scorer ${scorer} asks a judge model, and none was given`, {
-    hint: "name one as scorer_model of the optimization",
-  });
+  throw new ScorerError(
+    `${rowPlace(example)}: scorer ${scorer} needs a judge model, but none is configured`,
+    {
+      hint: "set scorer_model of the optimization",
+    },
+  );
 }
 
 interface UnreadableReply {
@@ -81,7 +84,7 @@ async function ask<Schema extends z.ZodType>(
   return read.ok ? read : { ...read, reply: text };
 }
 
-/** Answers that hold no verdict, whatever their text is. */
+/** Kinds of answers without a verdict, whatever their text. */
 const missingProblems: Readonly<Partial<Record<AnswerKind, string>>> = {
   empty: "it is empty",
   refusal: "it is a refusal",

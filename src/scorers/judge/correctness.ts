@@ -4,18 +4,15 @@ import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer } from "../expected-answer.ts";
 import { quote } from "../text/quote.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
-import { listQuestion } from "./judge-each.ts";
-import { factsQuestion, judgeFacts } from "./judge-facts.ts";
-import { instructionsOption, rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { factsQuestion, judgeFacts, listQuestion } from "./judge-each.ts";
+import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
 
 /**
- * With expected facts: the share of them that, to a judge, the answer states. With an expected
- * answer: 1 when a judge finds all of it supported by the answer, whatever the wording and the form.
+ * With expected facts: the share of them that the answer states, according to a judge. With an expected answer: 1
+ * if a judge finds all of it supported by the answer, whatever the wording and format.
  */
 export const correctness = defineScorer({
   name: "correctness",
@@ -24,9 +21,7 @@ export const correctness = defineScorer({
     against: z
       .enum(["auto", "answer", "facts"])
       .default("auto")
-      .describe(
-        "What to judge by: the expected answer, the expected facts, or the facts where a row has them.",
-      ),
+      .describe("What to judge by: the expected answer, the expected facts, or the facts if a row has them."),
     instructions: instructionsOption,
   }),
   create({ against, instructions }) {

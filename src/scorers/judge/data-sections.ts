@@ -1,6 +1,49 @@
+import type { Judgement } from "../../contracts/scorer.ts";
 import { digestOf, digestOfText } from "../../core/data/digest.ts";
+import type { Example } from "../../core/data/example.ts";
+import type { JsonValue } from "../../core/data/json.ts";
 
-/** A text to be judged, under a title. */
+/** Titles of the sections of judge prompts; the text under each comes from the row or from an answer. */
+export const sectionTitles = {
+  input: "Input",
+  expected: "Expected answer",
+  actual: "Actual answer",
+  facts: "Expected facts",
+  guidelines: "Guidelines",
+  answerA: "Answer A",
+  answerB: "Answer B",
+} as const;
+
+/** The input of the answer: the text of the only variable, or `name: value` lines. */
+export function inputSection({ inputs }: Example): DataSection {
+  const entries = Object.entries(inputs);
+  const only = entries.length === 1 ? entries[0] : undefined;
+  const text =
+    only === undefined
+      ? entries.map(([name, value]) => `${name}: ${valueText(value)}`).join("\n")
+      : valueText(only[1]);
+  return { title: sectionTitles.input, text };
+}
+
+/** The answer's text and its tool calls. */
+export function judgedAnswer({ output, toolCalls }: Judgement): string {
+  const calls = toolCalls.map((call) => `[calls tool ${call.name} with ${call.arguments}]`);
+  return [...(output.trim() === "" && calls.length > 0 ? [] : [output]), ...calls].join("\n");
+}
+
+/** `1. first`, `2. second` …: one line each, so that no item can pass for two. */
+export function numberedSection(title: string, items: readonly string[]): DataSection {
+  return {
+    title,
+    text: items.map((item, at) => `${at + 1}. ${item.replace(/\s+/gu, " ").trim()}`).join("\n"),
+  };
+}
+
+function valueText(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A text to judge, under a title. */
 export interface DataSection {
   readonly title: string;
   readonly text: string;
@@ -13,9 +56,9 @@ interface RenderedSections {
 }
 
 /**
- * Puts each text under its title between an opening and a closing tag. The tag's name is drawn
- * from the digest of all texts, and from another one as long as a text holds it: a text cannot
- * contain the tag that closes it, and equal texts give equal prompts.
+ * Puts each text under its title, between an opening and a closing tag. The tag name is derived from the digest
+ * of all texts and changes until no text contains it: no text can close its own tag, and equal texts give equal
+ * prompts.
  */
 export function renderSections(sections: readonly DataSection[]): RenderedSections {
   const tag = `data-${freeMark(sections.map(({ text }) => text))}`;

@@ -4,18 +4,16 @@ import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, findExpectedAnswer } from "../expected-answer.ts";
 import { quote } from "../text/quote.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
-import { judgeFacts } from "./judge-facts.ts";
-import { instructionsOption, rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { judgeFacts } from "./judge-each.ts";
+import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["equivalent", "different"]) });
 
 /**
- * 1 when a judge finds the answer equivalent to the expected one: same meaning and, by default, same
- * format. An answer equal to it needs no judge, nor does an empty one. A row that has expected facts
- * alone is judged by these, as `correctness` does.
+ * 1 if a judge finds the answer equivalent to the expected one: same meaning and, by default, same format. An
+ * identical or empty answer needs no judge. A row with only expected facts is judged by those, as in
+ * `correctness`.
  */
 export const equivalence = defineScorer({
   name: "equivalence",
@@ -24,7 +22,7 @@ export const equivalence = defineScorer({
     same_format: z
       .boolean()
       .default(true)
-      .describe("The form (JSON, one word, a list …) must be the same too."),
+      .describe("The format (JSON, one word, a list …) must be the same too."),
     instructions: instructionsOption,
   }),
   create(options) {
@@ -72,7 +70,7 @@ function question(
       { title: sectionTitles.expected, text: expected },
       { title: sectionTitles.actual, text: judgedAnswer(judgement) },
     ],
-    // That any format will do is part of the form, so that it can be read from the form alone.
+    // The form of the reply states that any format will do, so that readers need only the form.
     reply:
       '{"rationale": "<one or two sentences: what differs, or why nothing does>", ' +
       `${options.same_format ? "" : '"any_format": true, '}"verdict": "equivalent" or "different"}`,

@@ -6,14 +6,16 @@ import { defineScorer } from "../../plugins/define.ts";
 import { rowPlace, unusableRow } from "../expected-answer.ts";
 import { listSome, quote } from "../text/quote.ts";
 import { callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
+import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./data-sections.ts";
 import { judgeEach, type ListQuestion, listQuestion } from "./judge-each.ts";
-import { instructionsOption } from "./judge-options.ts";
-import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./row-sections.ts";
+import { emptyJudgement, instructionsOption } from "./judge-prompt.ts";
 
 const textList = z.array(z.string().trim().min(1));
 
-/** Share of the guidelines that, to a judge, the answer follows: those of the options, then those of the row. */
+/**
+ * Share of the guidelines that the answer follows, according to a judge: those of the options, then those of the
+ * row.
+ */
 export const guidelines = defineScorer({
   name: "guidelines",
   summary: "a judge finds your guidelines followed",
@@ -21,7 +23,7 @@ export const guidelines = defineScorer({
     guidelines: textList
       .default([])
       .describe("Rules for every answer, one sentence each. The row's expectations.guidelines are added."),
-    all: z.boolean().default(false).describe("The score is 1 with all guidelines followed, else 0."),
+    all: z.boolean().default(false).describe("Score 1 if all guidelines are followed, else 0."),
     instructions: instructionsOption,
   }),
   create(options) {
@@ -39,7 +41,7 @@ export const guidelines = defineScorer({
           throw unusableRow(
             judgement.example,
             "guidelines",
-            "no guidelines, and the options none either",
+            "no guidelines, and the options have none either",
             hint,
           );
         }
@@ -93,7 +95,7 @@ function rowGuidelines(example: Example): readonly string[] {
   const parsed = textList.safeParse(typeof given === "string" ? [given] : given);
   if (parsed.success) return parsed.data;
   throw new ScorerError(
-    `${rowPlace(example)}: scorer guidelines: expectations.guidelines is neither a text nor a list of texts`,
+    `${rowPlace(example)}: scorer guidelines: expectations.guidelines must be a string or a list of strings`,
     { hint: "write expectations.guidelines as a list of sentences" },
   );
 }

@@ -1,16 +1,23 @@
 import { z } from "zod";
-import type { Judgement } from "../../contracts/scorer.ts";
+import type { Judgement, Score } from "../../contracts/scorer.ts";
+import { factsOfRow } from "../rules/facts.ts";
+import { listSome, quote } from "../text/quote.ts";
 import { askJudge } from "./ask-judge.ts";
-import type { DataSection } from "./data-sections.ts";
-import { rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
+import {
+  type DataSection,
+  inputSection,
+  judgedAnswer,
+  numberedSection,
+  sectionTitles,
+} from "./data-sections.ts";
+import { type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
-/** A question with a verdict for each item of a numbered list. */
+/** A question with one verdict per item of a numbered list. */
 export interface ListQuestion {
   readonly task: string;
   readonly instructions?: string | undefined;
   readonly sections: readonly DataSection[];
-  /** How many items the list has. */
+  /** Number of items. */
   readonly count: number;
   /** The good verdict, then the bad one. */
   readonly verdicts: readonly [string, string];
@@ -21,7 +28,7 @@ interface ItemVerdict {
   readonly rationale: string;
 }
 
-/** Asks one question about all items; verdicts come back in the order of the items. */
+/** Asks one question about all items. Returns the verdicts in the order of the items. */
 export async function judgeEach(
   scorer: string,
   judgement: Judgement,
@@ -56,4 +63,45 @@ function verdictsSchema({ count, verdicts }: ListQuestion) {
       { message: `exactly one entry for each number from 1 to ${count} is wanted` },
     ),
   });
+}
+
+/** Share of the row's expected facts that the answer states, according to the judge. Parts: `fact_1` … */
+export async function judgeFacts(
+  scorer: string,
+  judgement: Judgement,
+  instructions: string | undefined,
+): Promise<Score> {
+  const facts = factsOfRow(judgement.example, scorer);
+  if (judgedAnswer(judgement).trim() === "") return { value: 0, feedback: "the answer is empty" };
+  const question = factsQuestion(judgement, facts, instructions);
+  const verdicts = await judgeEach(scorer, judgement, question);
+  const stated = verdicts.filter(({ isGood }) => isGood).length;
+  const parts = Object.fromEntries(verdicts.map(({ isGood }, at) => [`fact_${at + 1}`, Number(isGood)]));
+  const missing = verdicts.flatMap(({ isGood, rationale }, at) =>
+    isGood ? [] : [`not stated: ${quote(facts[at] ?? "", 120)} (${rationale})`],
+  );
+  const count = `${stated} of ${facts.length} expected facts are stated`;
+  const feedback = missing.length === 0 ? count : `${count}; ${listSome(missing, "; ", 10)}`;
+  return { value: stated / facts.length, feedback, parts };
+}
+
+export function factsQuestion(
+  judgement: Pick<Judgement, "example" | "output" | "toolCalls">,
+  facts: readonly string[],
+  instructions: string | undefined,
+): ListQuestion {
+  return {
+    task:
+      'Decide for each of the numbered facts under "Expected facts" whether the text under "Actual answer" states it. ' +
+      'A fact is "stated" when the answer says it or says what it plainly follows from, in whatever words; it is ' +
+      '"missing" when the answer leaves it out, only hints at it, or contradicts it. What else the answer says does not count.',
+    instructions,
+    sections: [
+      inputSection(judgement.example),
+      numberedSection(sectionTitles.facts, facts),
+      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
+    ],
+    count: facts.length,
+    verdicts: ["stated", "missing"],
+  };
 }

@@ -1,21 +1,46 @@
+import { z } from "zod";
+import type { Judgement } from "../../contracts/scorer.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
+import { cutEnd } from "../text/quote.ts";
 import { type DataSection, renderSections } from "./data-sections.ts";
 
-/** What a judge is asked. */
+/** A judgement without text, to measure the fixed part of a prompt. */
+export const emptyJudgement: Judgement = {
+  example: { id: "", inputs: {}, expectations: {}, tags: {}, origin: { file: "" } },
+  output: "",
+  toolCalls: [],
+};
+
+/** The option that every judge has. */
+export const instructionsOption = z
+  .string()
+  .trim()
+  .min(1)
+  .optional()
+  .describe("Additional rules for the judge.");
+
+/** The judge's reason, always requested because reflections learn from it. */
+export const rationale = z
+  .string()
+  .trim()
+  .min(1)
+  .transform((text) => cutEnd(text, 1000));
+
+/** A question for a judge. */
 export interface JudgeQuestion {
-  /** What to decide and by which rules; trusted words. */
+  /** What to decide and by which rules; trusted text. */
   readonly task: string;
-  /** Further rules of the user; trusted words. */
+  /** Additional rules of the user; trusted text. */
   readonly instructions?: string | undefined;
-  /** What to decide about; words of strangers. */
+  /** What to judge; untrusted text. */
   readonly sections: readonly DataSection[];
-  /** The JSON object wanted, with its keys and allowed values. */
+  /** The requested JSON object, with its keys and allowed values. */
   readonly reply: string;
 }
 
 /**
- * The messages of a judge call: rules in the system message, then the texts under their titles, and
- * the form of the reply last, so that the last word is not a stranger's.
+ * The messages of a judge call: rules in the system message, then the texts under their titles. The form of the
+ * reply comes last, so that untrusted text never has the last position.
  */
 export function judgePrompt({ task, instructions, sections, reply }: JudgeQuestion): ChatMessage[] {
   const { text, tag } = renderSections(sections);

@@ -3,18 +3,15 @@ import type { Judgement, Score } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswerHint, unusableRow } from "../expected-answer.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { emptyJudgement } from "./empty-judgement.ts";
-import { instructionsOption, rationale } from "./judge-options.ts";
-import type { JudgeQuestion } from "./judge-prompt.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./row-sections.ts";
+import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["A", "B", "tie"]) });
 const referenceNames = { source: "the source model's answer", expected: "the expected answer" } as const;
 
 /**
- * Compares the answer with what the source model answered (else the expected answer), in both
- * orders: 1 better, 0.5 as good, 0 worse. A judge that changes its mind with the order has told
- * nothing: 0.5.
+ * Compares the answer with the source model's answer (else the expected answer) in both orders: 1 better, 0.5
+ * equal, 0 worse. A verdict that changes with the order counts as 0.5.
  */
 export const pairwise = defineScorer({
   name: "pairwise",
@@ -24,14 +21,14 @@ export const pairwise = defineScorer({
       .enum(["auto", "source", "expected"])
       .default("auto")
       .describe(
-        "What to compare with: the source model's answer, the expected one, or the first the row has.",
+        "What to compare with: the source model's answer, the expected one, or the first that the row has.",
       ),
     criteria: z
       .string()
       .trim()
       .min(1)
       .default("which answer is more correct, more complete and more helpful for the input")
-      .describe("What makes an answer the better one."),
+      .describe("What makes an answer better."),
     instructions: instructionsOption,
   }),
   create({ against, criteria, instructions }) {
@@ -71,18 +68,18 @@ function outcomeOf(verdict: "A" | "B" | "tie", own: "A" | "B"): Outcome {
 }
 
 function weigh(first: Opinion, second: Opinion, reference: string): Score {
-  const told = `shown first: ${first.rationale}; shown second: ${second.rationale}`;
+  const reasons = `shown first: ${first.rationale}; shown second: ${second.rationale}`;
   if (first.outcome === second.outcome) {
     const relation = first.outcome === "as good" ? "as good as" : `${first.outcome} than`;
     return {
       value: values[first.outcome],
-      feedback: `judged ${relation} ${reference} in both orders; ${told}`,
+      feedback: `judged ${relation} ${reference} in both orders; ${reasons}`,
     };
   }
   const views = `judged ${first.outcome} when shown first and ${second.outcome} when shown second`;
   return {
     value: 0.5,
-    feedback: `${views}: the judge's verdict depends on the order (position bias), so it counts as a tie; ${told}`,
+    feedback: `${views}: the judge's verdict depends on the order (position bias), so it counts as a tie; ${reasons}`,
   };
 }
 

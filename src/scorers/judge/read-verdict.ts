@@ -1,8 +1,53 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { splitReasoning } from "../../core/answer/split-reasoning.ts";
-import { jsonObjectsIn } from "./json-objects-in.ts";
-import { matchEnumCase } from "./match-enum-case.ts";
+
+/** A JSON object found in a text. */
+interface FoundObject {
+  readonly source: string;
+  readonly value: unknown;
+}
+
+/** More than any real reply contains: keeps the time proportional to the text. */
+const mostObjects = 200;
+
+/** The top-level JSON objects in a text, with or without fences and prose around them. */
+function jsonObjectsIn(text: string): readonly FoundObject[] {
+  const found: FoundObject[] = [];
+  let tries = 0;
+  for (let at = text.indexOf("{"); at !== -1 && tries < mostObjects; tries++) {
+    const end = endOfObject(text, at);
+    const source = end === undefined ? undefined : text.slice(at, end);
+    const value = source === undefined ? undefined : parsedText(source);
+    if (source !== undefined && value !== undefined) found.push({ source, value });
+    at = text.indexOf("{", value === undefined || end === undefined ? at + 1 : end);
+  }
+  return found;
+}
+
+/** End of the object that starts at a brace; braces inside strings do not count. */
+function endOfObject(text: string, start: number): number | undefined {
+  let depth = 0;
+  let isText = false;
+  for (let at = start; at < text.length; at++) {
+    const letter = text[at];
+    if (isText) {
+      if (letter === "\\") at++;
+      else if (letter === '"') isText = false;
+    } else if (letter === '"') isText = true;
+    else if (letter === "{") depth++;
+    else if (letter === "}" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+function parsedText(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}
 
 type ReadVerdict<Verdict> =
   | { readonly ok: true; readonly verdict: Verdict }
@@ -11,9 +56,9 @@ type ReadVerdict<Verdict> =
 const fenced = /^```[^\n`]*\n([\s\S]*?)\n?```$/;
 
 /**
- * Reads a judge's reply: one JSON object of the schema's form, alone, in a fence or amid prose; thinking in front
- * of it is left out, and words of an enum match without case. Two different objects that fit are no verdict, nor
- * is one in prose that only repeats a text that was judged (`judged`). Nothing is guessed from anything else.
+ * Reads a judge's reply: one JSON object that matches the schema, alone, in a fence or in prose. Leading
+ * reasoning is skipped, and enum values match regardless of case. Two different matching objects give no verdict,
+ * nor does an object in prose that only repeats a judged text (`judged`). Nothing is guessed from other text.
  */
 export function readVerdict<Schema extends z.ZodType>(
   reply: string,
@@ -66,4 +111,32 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 
 function compact(text: string): string {
   return text.replace(/\s+/g, "");
+}
+
+type Issues = readonly z.core.$ZodIssue[];
+
+/** The value with its enum strings spelled as in the schema, where they differ only in case. */
+function matchEnumCase(value: unknown, issues: Issues): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const issue of issues) {
+    const { path } = issue;
+    const last = path.at(-1);
+    if (issue.code !== "invalid_value" || last === undefined) continue;
+    const holder = path.slice(0, -1).reduce<unknown>(memberOf, copy);
+    const given = memberOf(holder, last);
+    if (typeof given !== "string" || typeof holder !== "object" || holder === null) continue;
+    const known = issue.values.filter((one) => typeof one === "string" && fold(one) === fold(given));
+    if (known.length === 1) (holder as Record<PropertyKey, unknown>)[last] = known[0];
+  }
+  return copy;
+}
+
+function memberOf(holder: unknown, key: PropertyKey): unknown {
+  return typeof holder === "object" && holder !== null
+    ? (holder as Record<PropertyKey, unknown>)[key]
+    : undefined;
+}
+
+function fold(word: string): string {
+  return word.trim().toLowerCase();
 }

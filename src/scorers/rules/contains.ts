@@ -1,26 +1,28 @@
 import { z } from "zod";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer } from "../expected-answer.ts";
-import { foldText } from "../text/fold-text.ts";
+import { foldText, wholeWordPattern } from "../text/fold-text.ts";
 import { quote, quoteList } from "../text/quote.ts";
-import { wholeWordPattern } from "../text/whole-word.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 const textList = z.array(z.string().trim().min(1)).min(1);
 
-/** 1 when the wanted texts are in the answer and the unwanted ones are not. */
+/** 1 if the answer contains the wanted texts and none of the unwanted ones. */
 export const contains = defineScorer({
   name: "contains",
-  summary: "the answer holds the expected answer, or texts you list",
+  summary: "the answer contains the expected answer, or texts you list",
   options: z.strictObject({
     texts: textList
       .optional()
-      .describe("Texts the answer must hold. Default: the row's expected answer (none with `absent`)."),
-    absent: textList.optional().describe("Texts the answer must not hold."),
-    mode: z.enum(["all", "any"]).default("all").describe("Whether all of `texts` are needed, or any one."),
-    whole_word: z.boolean().default(false).describe("A text counts only where it stands as whole words."),
-    ignore_case: z.boolean().default(false).describe("Capital and small letters count as equal."),
-    ignore_space: z.boolean().default(false).describe("Runs of white space count as one blank."),
+      .describe("Texts the answer must contain. Default: the row's expected answer (none with `absent`)."),
+    absent: textList.optional().describe("Texts the answer must not contain."),
+    mode: z
+      .enum(["all", "any"])
+      .default("all")
+      .describe("Whether the answer needs `all` of the texts or `any` of them."),
+    whole_word: z.boolean().default(false).describe("A text counts only as whole words."),
+    ignore_case: z.boolean().default(false).describe("Ignore upper and lower case."),
+    ignore_space: z.boolean().default(false).describe("Treat runs of white space as one space."),
   }),
   create(options) {
     const folding = { ignoreCase: options.ignore_case, ignoreSpace: options.ignore_space };

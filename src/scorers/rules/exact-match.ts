@@ -5,14 +5,14 @@ import { describeDifference } from "../text/describe-difference.ts";
 import { foldText } from "../text/fold-text.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
-/** 1 when the answer is the expected one, character by character; blanks around it never count. */
+/** 1 if the answer equals the expected one; surrounding white space never counts. */
 export const exactMatch = defineScorer({
   name: "exact_match",
-  summary: "the answer is the expected one, word for word",
+  summary: "the answer equals the expected one",
   options: z.strictObject({
-    ignore_case: z.boolean().default(false).describe("Capital and small letters count as equal."),
-    ignore_space: z.boolean().default(false).describe("Runs of white space count as one blank."),
-    ignore_punctuation: z.boolean().default(false).describe("Punctuation marks do not count."),
+    ignore_case: z.boolean().default(false).describe("Ignore upper and lower case."),
+    ignore_space: z.boolean().default(false).describe("Treat runs of white space as one space."),
+    ignore_punctuation: z.boolean().default(false).describe("Ignore punctuation."),
   }),
   create(options) {
     const folding = {

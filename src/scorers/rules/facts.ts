@@ -6,7 +6,7 @@ import { statesFact } from "../text/find-fact.ts";
 import { quote, quoteList } from "../text/quote.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
-/** Share of the row's expected facts whose words are in the answer. */
+/** Share of the row's expected facts that appear in the answer. */
 export const facts = defineScorer({
   name: "facts",
   summary: "share of the row's expected_facts that are in the answer",
@@ -16,8 +16,8 @@ export const facts = defineScorer({
       .min(0.5)
       .max(1)
       .default(1)
-      .describe("Share of a fact's characters that must be as written; numbers always must. 1: all of them."),
-    all: z.boolean().default(false).describe("The score is 1 with all facts present, else 0."),
+      .describe("Share of a fact's characters that must match; numbers must always match. 1: all of them."),
+    all: z.boolean().default(false).describe("Score 1 if all facts are present, else 0."),
   }),
   create(options) {
     return ruleScorer(({ example, output }) => {
@@ -34,7 +34,7 @@ export const facts = defineScorer({
   },
 });
 
-/** The facts of a row, at least one. ScorerError when it has none. */
+/** The facts of a row, at least one. Throws ScorerError if it has none. */
 export function factsOfRow(example: Example, scorer: string): readonly string[] {
   const wanted = example.expectedFacts ?? [];
   if (wanted.length > 0) return wanted;
@@ -42,6 +42,6 @@ export function factsOfRow(example: Example, scorer: string): readonly string[] 
     example,
     scorer,
     "no expected facts",
-    "give the row expectations.expected_facts, a list of texts",
+    "add to the row expectations.expected_facts, a list of texts",
   );
 }

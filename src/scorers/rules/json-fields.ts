@@ -4,11 +4,11 @@ import type { Example } from "../../core/data/example.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
-import { fieldWeights } from "../json/field-weights.ts";
 import {
   extraPaths,
   type Field,
   fieldsOf,
+  fieldWeights,
   isUnder,
   type JsonPath,
   pathText,
@@ -23,31 +23,36 @@ const pathList = z.array(z.string().min(1)).min(1).optional();
 const flag = (words: string) => z.boolean().default(false).describe(words);
 
 const optionSchema = z.strictObject({
-  fields: pathList.describe("Only these fields count; dotted paths, with all under them. Default: all."),
-  ignore: pathList.describe("Fields that do not count; dotted paths, with all under them."),
+  fields: pathList.describe(
+    "Compare only these fields and everything below them; dotted paths. Default: all.",
+  ),
+  ignore: pathList.describe("Ignore these fields and everything below them; dotted paths."),
   weights: z
     .record(z.string().min(1), z.number().positive())
     .default({})
-    .describe("Weight by dotted path; default 1. A weight on an object is shared by the fields in it."),
+    .describe("Weight by dotted path; default 1. An object's weight is split among its fields."),
   extra_fields: z
     .enum(["ignore", "wrong"])
     .default("ignore")
     .describe(
-      "What keys are that the expected answer does not have. A list that is too long is always wrong.",
+      "How to treat keys that the expected answer does not have. A list that is too long is always wrong.",
     ),
   allow_fence: flag("The JSON may be wrapped in one ``` fence."),
   loose_types: flag('"5" counts as 5, "True" as true, null as a missing field.'),
-  ignore_case: flag("Capital and small letters in values count as equal."),
-  ignore_order: flag("The order of a list does not count; a list is then one field."),
+  ignore_case: flag("Ignore upper and lower case in values."),
+  ignore_order: flag("Ignore the order of lists; a list then counts as one field."),
   number_tolerance: z
     .number()
     .nonnegative()
     .default(0)
-    .describe("Largest allowed difference of two numbers."),
+    .describe("Largest allowed difference between two numbers."),
 });
 type Options = z.output<typeof optionSchema>;
 
-/** Weighted share of the expected JSON's fields that the answer has right. Parts: each field, by its dotted path. */
+/**
+ * Weighted share of the expected JSON's fields that are correct in the answer. Parts: each field by its dotted
+ * path.
+ */
 export const jsonFields = defineScorer({
   name: "json_fields",
   summary: "share of the expected JSON's fields that are right",
@@ -101,7 +106,7 @@ function rate(
   return { value: Math.min(1, right / total), parts, feedback: `${count}; ${listSome(wrong, "; ", 20)}` };
 }
 
-/** What is too much in an empty list or object is told, and counted, by the path of each thing in it. */
+/** Extra contents of an empty list or object are reported and counted by their own paths. */
 function isRightValue(got: JsonValue | undefined, wanted: JsonValue, leniency: Leniency): boolean {
   const isEmpty = typeof wanted === "object" && wanted !== null && Object.keys(wanted).length === 0;
   if (!isEmpty || (Array.isArray(wanted) && leniency.ignoreOrder)) return isSameValue(got, wanted, leniency);
@@ -112,13 +117,8 @@ function expectedJson(example: Example): JsonValue {
   const text = expectedAnswer(example, "json_fields");
   const parsed = parseJsonAnswer(text, false);
   if (parsed.ok) return parsed.value;
-  const lack = `an expected answer that is no JSON: ${quote(text, 80)}`;
-  throw unusableRow(
-    example,
-    "json_fields",
-    lack,
-    "write the expected answer as JSON, or take another scorer",
-  );
+  const lack = `an expected answer that is not JSON: ${quote(text, 80)}`;
+  throw unusableRow(example, "json_fields", lack, "write the expected answer as JSON, or use another scorer");
 }
 
 function wantedFields(expected: JsonValue, options: Options, example: Example): Field[] {

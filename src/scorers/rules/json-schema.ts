@@ -11,10 +11,10 @@ import { ruleScorer } from "./rule-scorer.ts";
 
 const jsonObject = z.record(z.string(), z.json());
 
-/** 1 when the answer is JSON that a JSON Schema allows. */
+/** 1 if the answer is JSON that matches a JSON Schema. */
 export const jsonSchema = defineScorer({
   name: "json_schema",
-  summary: "the answer is JSON that a JSON Schema allows",
+  summary: "the answer is JSON that matches a JSON Schema",
   options: z
     .strictObject({
       schema: jsonObject
@@ -29,8 +29,7 @@ export const jsonSchema = defineScorer({
     })
     .superRefine(({ schema, file }, context) => {
       if ((schema === undefined) !== (file === undefined)) return;
-      const message =
-        schema === undefined ? "one of `schema` and `file` is needed" : "give `schema` or `file`, not both";
+      const message = schema === undefined ? "set `schema` or `file`" : "set `schema` or `file`, not both";
       context.addIssue({ code: "custom", message });
     }),
   create({ schema, file, allow_fence }, { directory }) {
@@ -53,8 +52,9 @@ function readSchema(path: string): JsonObject {
     parsed = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PluginError(`json_schema: ${path} cannot be read as JSON: ${reason}`, { hint, cause });
+    throw new PluginError(`json_schema: could not read ${path} as JSON: ${reason}`, { hint, cause });
   }
-  if (!isJsonObject(parsed)) throw new PluginError(`json_schema: ${path} holds no schema object`, { hint });
+  if (!isJsonObject(parsed))
+    throw new PluginError(`json_schema: ${path} contains no schema object`, { hint });
   return parsed;
 }

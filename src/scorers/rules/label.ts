@@ -2,16 +2,14 @@ import { z } from "zod";
 import type { Judgement, Score } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
+import { afterCaption, stripDecoration, wholeWordPattern } from "../text/fold-text.ts";
 import { quote, quoteList } from "../text/quote.ts";
-import { afterCaption, stripDecoration } from "../text/strip-decoration.ts";
-import { wholeWordPattern } from "../text/whole-word.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 /**
- * 1 when the answer names the expected label and no other. With `labels`, the label may stand in a
- * sentence. Without, nobody knows what the other labels are, so an answer that lists them all could
- * not be told from a right one: the label must stand alone, but for quotes, emphasis, a full stop
- * or a caption (`Label: positive.`).
+ * 1 if the answer names the expected label and no other. With `labels`, the label may be part of a sentence.
+ * Without, other labels are unknown, and an answer that lists them all would look correct. The label must then
+ * stand alone, except for quotes, emphasis, a full stop or a caption (`Label: positive.`).
  */
 export const label = defineScorer({
   name: "label",
@@ -23,7 +21,7 @@ export const label = defineScorer({
         .min(2)
         .optional()
         .describe("All labels. Default: unknown, and the label must stand alone in the answer."),
-      ignore_case: z.boolean().default(true).describe("Capital and small letters count as equal."),
+      ignore_case: z.boolean().default(true).describe("Ignore upper and lower case."),
     })
     .superRefine(({ labels = [], ignore_case }, context) => {
       const seen = new Map<string, string>();
@@ -31,7 +29,7 @@ export const label = defineScorer({
         const key = fold(name, ignore_case);
         const twin = seen.get(key);
         if (twin !== undefined) {
-          const message = `${quote(name)} and ${quote(twin)} are one label${name === twin ? "" : ", as case is ignored"}`;
+          const message = `${quote(name)} and ${quote(twin)} are the same label${name === twin ? "" : ", as case is ignored"}`;
           context.addIssue({ code: "custom", path: ["labels"], message });
         }
         seen.set(key, name);

@@ -8,28 +8,28 @@ const bound = (words: string) => z.int().nonnegative().optional().describe(words
 const units = ["chars", "words", "tokens"] as const;
 type Unit = (typeof units)[number];
 
-/** 1 when the answer is neither too short nor too long. */
+/** 1 if the answer is neither too short nor too long. */
 export const length = defineScorer({
   name: "length",
-  summary: "the answer keeps within bounds of characters, words or tokens",
+  summary: "the answer stays within limits of characters, words or tokens",
   options: z
     .strictObject({
-      min_chars: bound("Fewest characters (Unicode code points, blanks around the answer not counted)."),
-      max_chars: bound("Most characters."),
-      min_words: bound("Fewest words (runs of anything but white space)."),
-      max_words: bound("Most words."),
-      min_tokens: bound("Fewest tokens, estimated as a quarter of the UTF-8 bytes."),
-      max_tokens: bound("Most tokens, estimated likewise."),
+      min_chars: bound("Minimum characters (Unicode code points, without surrounding white space)."),
+      max_chars: bound("Maximum characters."),
+      min_words: bound("Minimum words (runs of anything but white space)."),
+      max_words: bound("Maximum words."),
+      min_tokens: bound("Minimum tokens, estimated as a quarter of the UTF-8 bytes."),
+      max_tokens: bound("Maximum tokens, estimated the same way."),
       graded: z
         .boolean()
         .default(false)
-        .describe("Outside the bounds, the score falls with the distance instead of to 0."),
+        .describe("Outside the limits, lower the score with the distance instead of giving 0."),
     })
     .superRefine((options, context) => {
       const given = units.map((unit) => ({ unit, min: options[`min_${unit}`], max: options[`max_${unit}`] }));
       if (given.every(({ min, max }) => min === undefined && max === undefined)) {
         const keys = units.map((unit) => `min_${unit}, max_${unit}`).join(", ");
-        context.addIssue({ code: "custom", message: `at least one bound is needed: ${keys}` });
+        context.addIssue({ code: "custom", message: `set at least one of: ${keys}` });
       }
       for (const { unit, min, max } of given) {
         if (min === undefined || max === undefined || min <= max) continue;
@@ -66,7 +66,7 @@ const unitWords: Readonly<Record<Unit, string>> = {
   tokens: "tokens (estimated)",
 };
 
-/** How well a number keeps its bounds: 1 within them, below that the ratio to the bound it breaks. */
+/** 1 within the limits; outside, the ratio to the violated limit. */
 function check(
   unit: Unit,
   got: number,

@@ -1,14 +1,66 @@
 import { z } from "zod";
 import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswer, unusableRow } from "../expected-answer.ts";
-import { type FoundNumber, findNumbers } from "../text/find-numbers.ts";
 import { quote } from "../text/quote.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
-/** 1 when the number in the answer is the expected one, within a tolerance. */
+type DecimalMark = "." | ",";
+
+const sign = "(?:(?<![\\p{L}\\p{N}_])[-+−])?";
+const exponent = "(?:[eE][-+]?\\d{1,3}(?![\\p{L}\\d]))?";
+
+function numberSource(mark: DecimalMark, groupMarks: string): string {
+  const point = mark === "." ? "\\." : ",";
+  const grouped = `\\d{1,3}(?:[${groupMarks}]\\d{3})+(?!\\d)`;
+  return `${sign}(?<![\\p{L}\\p{N}_]|\\d(?:${point}|['’]))(?:(?:${grouped}|\\d+)(?:${point}\\d+)?|${point}\\d+)${exponent}`;
+}
+
+const groupMarks: Readonly<Record<DecimalMark, string>> = {
+  ".": ",'’\\u00a0\\u2009\\u202f",
+  ",": ".'’\\u00a0\\u2009\\u202f",
+};
+const anywhere = {
+  ".": new RegExp(numberSource(".", groupMarks["."]), "gu"),
+  ",": new RegExp(numberSource(",", groupMarks[","]), "gu"),
+};
+/** Alone in a text, a plain space may separate thousands; within a sentence it separates two numbers. */
+const alone = {
+  ".": new RegExp(`^${numberSource(".", `${groupMarks["."]} `)}$`, "u"),
+  ",": new RegExp(`^${numberSource(",", `${groupMarks[","]} `)}$`, "u"),
+};
+
+export interface FoundNumber {
+  readonly value: number;
+  readonly isPercent: boolean;
+}
+
+/**
+ * The numbers written in a text, in order: `1,234.50`, `1 234`, `-5`, `−5`, `.5`, `1e-3`, `$12`, `5kg`. Skips
+ * digits within a word (`GPT4`) and numbers too large for a double.
+ */
+export function findNumbers(text: string, mark: DecimalMark = "."): FoundNumber[] {
+  const trimmed = text.trim();
+  if (alone[mark].test(trimmed)) return readNumber(trimmed, mark, false);
+  return [...text.matchAll(anywhere[mark])].flatMap((match) =>
+    readNumber(
+      match[0],
+      mark,
+      /^\s?%/u.test(text.slice(match.index + match[0].length, match.index + match[0].length + 2)),
+    ),
+  );
+}
+
+function readNumber(written: string, mark: DecimalMark, isPercent: boolean): FoundNumber[] {
+  const digits = written.replace("−", "-").replace(/[^\d.,eE+-]/gu, "");
+  const plain = mark === "." ? digits.replaceAll(",", "") : digits.replaceAll(".", "").replace(",", ".");
+  const value = Number(plain);
+  return Number.isFinite(value) ? [{ value, isPercent }] : [];
+}
+
+/** 1 if the number in the answer equals the expected one, within a tolerance. */
 export const numeric = defineScorer({
   name: "numeric",
-  summary: "the number in the answer is the expected one, within a tolerance",
+  summary: "the number in the answer matches the expected one, within a tolerance",
   options: z.strictObject({
     tolerance: z.number().nonnegative().default(0).describe("Largest allowed difference, absolute."),
     relative_tolerance: z
@@ -19,11 +71,11 @@ export const numeric = defineScorer({
     take: z
       .enum(["first", "last", "only"])
       .default("last")
-      .describe("Which number of the answer counts; `only`: it must hold just one."),
+      .describe("Which number in the answer counts; `only`: the answer must contain exactly one."),
     decimal_mark: z
       .enum([".", ","])
       .default(".")
-      .describe("Sign before the decimals; the other one parts thousands."),
+      .describe("Decimal separator; the other one separates thousands."),
     percent_as_fraction: z.boolean().default(false).describe("50% counts as 0.5."),
   }),
   create(options) {
@@ -65,7 +117,7 @@ function pick(numbers: readonly number[], take: "first" | "last" | "only"): numb
   return take === "last" ? numbers.at(-1) : numbers[0];
 }
 
-/** 1.1 − 1.0 is a hair above 0.1 in doubles; a tolerance of 0.1 means to include it. */
+/** 1.1 − 1.0 is slightly above 0.1 in doubles, and a tolerance of 0.1 should include it. */
 function roundingSlack(one: number, other: number): number {
   return 4 * Number.EPSILON * Math.max(Math.abs(one), Math.abs(other));
 }

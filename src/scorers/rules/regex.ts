@@ -7,7 +7,7 @@ import { quote } from "../text/quote.ts";
 import { compilePattern, type SafePattern } from "../text/safe-pattern.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
-/** 1 when the answer matches a pattern. The engine is RE2: no pattern can make it hang. */
+/** 1 if the answer matches a pattern. The engine is RE2: no pattern can make it hang. */
 export const regex = defineScorer({
   name: "regex",
   summary: "the answer matches a regular expression (RE2: never hangs)",
@@ -16,19 +16,19 @@ export const regex = defineScorer({
       pattern: z
         .string()
         .min(1)
-        .describe("Regular expression in RE2's syntax: no look-around, no back-references."),
+        .describe("Regular expression in RE2 syntax: no look-around, no back-references."),
       match: z
         .enum(["search", "full"])
         .default("search")
-        .describe("`search`: the pattern is found anywhere; `full`: it covers the whole trimmed answer."),
+        .describe("`search`: match anywhere; `full`: match the whole trimmed answer."),
       negate: z.boolean().default(false).describe("The answer must not match."),
       expected_group: z
         .union([z.int().nonnegative(), z.string().min(1)])
         .optional()
-        .describe("Number or name of a group whose text must be the row's expected answer."),
-      ignore_case: z.boolean().default(false).describe("Capital and small letters count as equal."),
+        .describe("Number or name of a group whose text must equal the row's expected answer."),
+      ignore_case: z.boolean().default(false).describe("Ignore upper and lower case."),
       multiline: z.boolean().default(false).describe("^ and $ also match at the ends of lines."),
-      dot_all: z.boolean().default(false).describe("A dot also matches a line break."),
+      dot_all: z.boolean().default(false).describe("A dot also matches line breaks."),
     })
     .superRefine((options, context) => {
       const problem = optionsProblem(options);
@@ -99,7 +99,7 @@ function optionsProblem(options: PatternOptions): { path: string[]; message: str
   }
   if (options.expected_group === undefined) return undefined;
   if (options.negate) {
-    return { path: ["expected_group"], message: "a group cannot be compared when `negate` is set" };
+    return { path: ["expected_group"], message: "`expected_group` cannot be combined with `negate`" };
   }
   const index = groupIndex(compiled.pattern, options.expected_group);
   if (index >= 0 && index <= compiled.pattern.groupCount) return undefined;

@@ -6,21 +6,21 @@ import { quote, quoteList } from "../text/quote.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 /**
- * F1 of the words that answer and expected answer share (as in SQuAD, Rajpurkar et al. 2016, but
- * without dropping articles): the harmonic mean of the share of expected words found and the share
- * of answer words that were expected.
+ * F1 of the words shared by the answer and the expected answer (as in SQuAD, Rajpurkar et al. 2016, but without
+ * dropping articles): the harmonic mean of the share of expected words found and the share of answer words that
+ * were expected.
  */
 export const similarity = defineScorer({
   name: "similarity",
   summary: "share of words in common with the expected answer (token F1)",
   options: z.strictObject({
-    ignore_case: z.boolean().default(true).describe("Capital and small letters count as equal."),
+    ignore_case: z.boolean().default(true).describe("Ignore upper and lower case."),
     threshold: z
       .number()
       .gt(0)
       .max(1)
       .optional()
-      .describe("Makes the score 1 from this F1 on, and 0 below. Default: the F1 itself."),
+      .describe("Score 1 if the F1 is at least this value, else 0. Default: the F1 itself."),
   }),
   create(options) {
     return ruleScorer(({ example, output }) => {
@@ -59,7 +59,7 @@ function compareWords(expected: readonly string[], got: readonly string[]): Comp
   };
 }
 
-/** Words of one list that the other has no counterpart for; a word twice needs two. */
+/** Words of one list without a counterpart in the other; a repeated word needs two. */
 function without(words: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const word of others) left.set(word, (left.get(word) ?? 0) + 1);
@@ -70,7 +70,7 @@ function without(words: readonly string[], others: readonly string[]): string[] 
   });
 }
 
-/** Runs of letters and digits; in scripts written without blanks, each sign is a word. */
+/** Runs of letters and digits; in scripts without spaces, each character is a word. */
 function wordsOf(text: string): string[] {
   const spaced = text.replace(
     /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu,

@@ -2,15 +2,15 @@ import { z } from "zod";
 import type { Score } from "../../contracts/scorer.ts";
 import type { ToolCall } from "../../core/prompt/message.ts";
 import { defineScorer } from "../../plugins/define.ts";
-import { type ExpectedToolCall, expectedToolCalls } from "../expected-tool-calls.ts";
-import { compareArguments } from "../json/compare-arguments.ts";
+import { type ExpectedToolCall, expectedToolCalls } from "../expected-answer.ts";
+import { compareArguments } from "../json/same-value.ts";
 import { listSome, quote, quoteList } from "../text/quote.ts";
 import { ruleScorer } from "./rule-scorer.ts";
 
 /**
- * How well the tool calls of the answer are the expected ones: each expected call is paired with the
- * call of that name that fits best and counts the share of its arguments that are right; missing
- * calls and calls too many count 0. Parts: `names`, `arguments`.
+ * How well the answer's tool calls match the expected ones. Each expected call is paired with the best matching
+ * call of the same name and counts its share of correct arguments; missing and extra calls count 0. Parts:
+ * `names`, `arguments`.
  */
 export const toolCall = defineScorer({
   name: "tool_call",
@@ -20,18 +20,18 @@ export const toolCall = defineScorer({
       .enum(["exact", "subset", "ignore"])
       .default("exact")
       .describe(
-        "`exact`: all arguments and no others; `subset`: others are allowed; `ignore`: names alone count.",
+        "`exact`: all arguments and no others; `subset`: others are allowed; `ignore`: only names count.",
       ),
     extra_calls: z
       .enum(["wrong", "ignore"])
       .default("wrong")
-      .describe("What calls are that were not expected."),
-    ordered: z.boolean().default(false).describe("The calls must come in the expected order."),
+      .describe("How to treat calls that were not expected."),
+    ordered: z.boolean().default(false).describe("Calls must be in the expected order."),
     loose_types: z
       .boolean()
       .default(false)
       .describe('"5" counts as 5, "True" as true, null as a missing argument.'),
-    ignore_case: z.boolean().default(false).describe("Capital and small letters in values count as equal."),
+    ignore_case: z.boolean().default(false).describe("Ignore upper and lower case in values."),
   }),
   create(options) {
     const leniency = { looseTypes: options.loose_types, ignoreCase: options.ignore_case };
@@ -51,7 +51,7 @@ export const toolCall = defineScorer({
 });
 
 type Compare = (expected: ExpectedToolCall, got: ToolCall) => { share: number; problems: readonly string[] };
-/** Place of the call paired with each expected one; undefined when there is none. */
+/** Index of the call paired with each expected one; undefined if there is none. */
 type Pairs = readonly (number | undefined)[];
 
 function pairInOrder(expected: readonly ExpectedToolCall[], calls: readonly ToolCall[]): Pairs {

@@ -8,7 +8,7 @@ const kinds: readonly { readonly name: string; readonly folding: Folding }[] = [
   { name: "Unicode form", folding: { ignoreUnicodeForm: true } },
 ];
 const allKinds: Folding = Object.assign({}, ...kinds.map(({ folding }) => folding));
-/** Every choice of kinds, the small ones first. */
+/** All combinations of kinds, small ones first. */
 const choices = Array.from({ length: 2 ** kinds.length - 1 }, (_, at) => {
   const chosen = kinds.filter((_kind, bit) => (at + 1) & (1 << bit));
   const folding: Folding = Object.assign({}, ...chosen.map((kind) => kind.folding));
@@ -19,8 +19,8 @@ const longText = 60;
 const context = 20;
 
 /**
- * What two unequal answers have to do with each other, in words an optimizer can learn from:
- * `expected "positive", got "Positive"; they differ only in letter case`.
+ * Describes how two different answers relate, as feedback for an optimizer: `expected "positive", got "Positive";
+ * they differ only in letter case`.
  */
 export function describeDifference(expected: string, got: string, folding: Folding = {}): string {
   const wanted = expected.trim();
@@ -41,9 +41,10 @@ function describeKinship(wanted: string, given: string, folding: Folding): strin
   return describePlace(wanted, given);
 }
 
-/** The fewest kinds of difference that, together, are all there is between the two. */
+/** The smallest set of kinds that explains the whole difference. */
 function differingKinds(wanted: string, given: string, own: Folding): readonly string[] | undefined {
-  // What differs in plain letters with all kinds folded away differs with some of them; a Greek sigma need not.
+  // ASCII texts that differ after folding all kinds cannot match after folding fewer; other scripts can (Greek
+  // sigma).
   const isPlain = ascii.test(wanted) && ascii.test(given);
   if (isPlain && foldText(wanted, allKinds) !== foldText(given, allKinds)) return undefined;
   return choices.find(({ folding }) => {

@@ -1,13 +1,13 @@
 import search from "approx-string-match";
 import { foldText } from "./fold-text.ts";
 
-/** How much of a fact may be written otherwise: 0.1 is one character in ten. */
+/** Share of a fact's characters that may differ: 0.1 is one in ten. */
 type Deviation = number;
 
 /**
- * Whether a text states a fact: its words are in it, whatever their case and spacing. A number at
- * the edge of a fact must not be a piece of a longer one (`5 days` is not in `15 days`), and a
- * fact found with deviations must still hold the same numbers.
+ * Whether a text states a fact: it contains its words, regardless of case and spacing. A number at the edge of a
+ * fact must not be part of a longer one (`5 days` is not in `15 days`), and a fact found with deviations must
+ * contain the same numbers.
  */
 export function statesFact(text: string, fact: string, deviation: Deviation = 0): boolean {
   const heap = fold(text);
@@ -39,7 +39,7 @@ function numbersIn(text: string): string[] {
   return text.match(/\d+(?:[.,]\d+)*/g) ?? [];
 }
 
-/** The match and the rest of a number that its edges cut through. */
+/** The match, extended by the rest of a number at its edges. */
 function widen(text: string, start: number, end: number): string {
   const before = /[\d.,]*$/.exec(text.slice(Math.max(0, start - 20), start))?.[0] ?? "";
   const after = /^[\d.,]*/.exec(text.slice(end, end + 20))?.[0] ?? "";

@@ -6,11 +6,11 @@ interface PatternFlags {
   readonly dotAll?: boolean;
 }
 
-/** A pattern whose search takes time linear in the text, whatever the pattern. */
+/** A pattern that matches in linear time. */
 export interface SafePattern {
-  /** Whole match (0) and groups (null: took no part) of the first match; undefined without one. */
+  /** Whole match (0) and groups (null if unused) of the first match; undefined if there is none. */
   find(text: string): readonly (string | null)[] | undefined;
-  /** The same, of a match that covers the whole text. */
+  /** Same for a match of the whole text. */
   findWhole(text: string): readonly (string | null)[] | undefined;
   readonly groupCount: number;
   readonly groupNames: Readonly<Record<string, number>>;
@@ -21,8 +21,8 @@ type CompiledPattern =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Compiles a pattern for the RE2 engine, which never backtracks. JavaScript's notation is
- * understood; look-around and back-references are what such an engine cannot do.
+ * Compiles a pattern for the RE2 engine, which never backtracks. Accepts JavaScript syntax except look-around and
+ * back-references, which RE2 does not support.
  */
 export function compilePattern(source: string, flags: PatternFlags = {}): CompiledPattern {
   const bits =

@@ -61,7 +61,7 @@ describe("a deployment's name", () => {
       {},
       { env: { AZURE_OPENAI_ENDPOINT: server.url, AZURE_OPENAI_API_KEY: key } },
     );
-    await expect(world.call({ path: "p", prompt: azure(name) })).rejects.toThrow("names no deployment");
+    await expect(world.call({ path: "p", prompt: azure(name) })).rejects.toThrow("is not a deployment name");
     expect(server.asked).toEqual([]);
   });
 });
@@ -82,7 +82,7 @@ describe("a redirect", () => {
         const provider = "OPENAI_API_KEY" in env ? "openai" : "azure";
         const failed = world.call({ path: "p", prompt: { model: { model: "m", provider }, template: "Hi" } });
         await expect(failed).rejects.toThrow(
-          `answered ${status}: it redirects to ${target.url}/v1/chat/completions,`,
+          `returned ${status}: it redirects to ${target.url}/v1/chat/completions,`,
         );
         await world.close();
         world = undefined;
@@ -97,18 +97,18 @@ describe("an endpoint that comes with a call", () => {
   const prompt = azure("m");
   const own = "sk-callers-0123456789";
 
-  it("is refused by a server that does not name its origin", async () => {
+  it("is rejected by a server that does not allow its origin", async () => {
     const server = await startServer(answers);
     world = await openCallWorld({}, { allowedEndpoints: ["https://elsewhere.example"] });
     const providerApiKeys = { openai_azure: own, openai_azure_endpoint: `${server.url}/x` };
     await expect(world.call({ path: "p", prompt, providerApiKeys })).rejects.toMatchObject({
-      message: `provider_api_keys.openai_azure_endpoint: this server asks no endpoint at ${server.url}`,
+      message: `provider_api_keys.openai_azure_endpoint: this server does not allow the endpoint ${server.url}`,
       hint: expect.stringContaining(`--allow-endpoint ${server.url}`),
     });
     expect([server.asked, await world.registry.list()]).toEqual([[], []]);
   });
 
-  it("is asked with the call's own key where the origin is named", async () => {
+  it("is called with the call's own key if the origin is allowed", async () => {
     const server = await startServer(answers);
     world = await openCallWorld(
       {},
@@ -122,7 +122,7 @@ describe("an endpoint that comes with a call", () => {
     expect(server.asked.map(({ keys }) => keys)).toEqual([own]);
     await expect(
       world.call({ path: "p", prompt, providerApiKeys: { openai_azure_endpoint: server.url } }),
-    ).rejects.toThrow("comes without the key that goes with it");
+    ).rejects.toThrow("has no matching key");
     expect(server.asked).toHaveLength(1);
   });
 
@@ -145,9 +145,9 @@ describe("a key that comes back", () => {
       world = await openCallWorld({ faults: () => ({ kind: "status", status: 200, body }) });
       await world.file("Hi");
       const error = await world.call().catch((reason: unknown) => reason);
-      const told = `${String(error)}${JSON.stringify(world.traces)}`;
-      expect(told).toContain('no chat completion: {\\"odd\\":\\"word word');
-      expect(told).not.toContain(echoed.slice(0, 8));
+      const reported = `${String(error)}${JSON.stringify(world.traces)}`;
+      expect(reported).toContain('no chat completion: {\\"odd\\":\\"word word');
+      expect(reported).not.toContain(echoed.slice(0, 8));
     },
   );
 

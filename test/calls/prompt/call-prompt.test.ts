@@ -6,7 +6,7 @@ let world: CallWorld;
 afterEach(() => world.close());
 
 const tool = { name: "get_weather", description: "weather of a city", parameters: { type: "object" } };
-/** Every field that goes along with a call and says nothing of which version. */
+/** Every field of a call that does not select a version. */
 const everything: PromptCallRequest = {
   inputs: { text: "fine day" },
   messages: [{ role: "user", content: "and now?" }],
@@ -24,7 +24,7 @@ const everything: PromptCallRequest = {
 };
 
 describe("a call of a stored prompt", () => {
-  it("sends the deployed version's template with the inputs, and gives the answer", async () => {
+  it("sends the deployed version's template with the inputs and returns the answer", async () => {
     world = await openCallWorld({ answer: () => ({ text: "positive", usage: { input: 12, output: 3 } }) });
     const { version } = await world.file("Classify: {{text}}", { temperature: 0.2 });
     await world.file("Later, not deployed: {{text}}");
@@ -66,7 +66,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.count).toBe(3);
   });
 
-  it("takes every field, gives it back and files it with the trace", async () => {
+  it("accepts every field, returns it and stores it with the trace", async () => {
     const answer = { text: "", toolCalls: [{ name: "get_weather", arguments: '{"city":"Bonn"}' }] };
     world = await openCallWorld({ answer: () => answer });
     const { version } = await world.file([{ role: "system", content: "Say: {{text}}" }], {
@@ -118,7 +118,7 @@ describe("a call of a stored prompt", () => {
     ]);
   });
 
-  it("makes each sample a request, a log and a trace of its own", async () => {
+  it("sends each sample as its own request, with its own log and trace", async () => {
     world = await openCallWorld({ answer: (_, index) => `answer ${index}`, latency: { fixedMs: 100 } });
     await world.file("Hi");
     const response = await world.call({ numSamples: 3, logId: "log_first" });
@@ -138,7 +138,7 @@ describe("a call of a stored prompt", () => {
       await expect(world.call({ numSamples })).rejects.toThrow(`the number of samples is ${numSamples}`);
   });
 
-  it("keeps no payload with save: false, an error's words included", async () => {
+  it("stores no payload with save: false, error texts included", async () => {
     world = await openCallWorld({
       faults: (index) =>
         index === 1
@@ -161,7 +161,7 @@ describe("a call of a stored prompt", () => {
     ]);
   });
 
-  it("leaves inputs out of the response, not out of the log, when told to", async () => {
+  it("leaves inputs out of the response, not out of the log, when asked to", async () => {
     world = await openCallWorld();
     await world.file("Say {{text}}");
     expect(await world.call({ inputs: { text: "hi" }, returnInputs: false })).toMatchObject({ inputs: {} });
@@ -197,7 +197,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.count).toBe(1);
   });
 
-  it("notes details that have no use beside a version", async () => {
+  it("notes details that have no effect beside a version", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     const { notes } = await world.call({
@@ -208,7 +208,7 @@ describe("a call of a stored prompt", () => {
     expect(world.server.requests[0]?.body.messages).toEqual([{ role: "user", content: "Hi" }]);
   });
 
-  it("sends the call's messages alone where the prompt has no template", async () => {
+  it("sends only the call's messages if the prompt has no template", async () => {
     world = await openCallWorld();
     const messages = [{ role: "user", content: "hello" }];
     await world.call({ path: "bare", prompt: { model: { model: "m" } }, messages });
@@ -218,18 +218,18 @@ describe("a call of a stored prompt", () => {
     );
   });
 
-  it("refuses an id that a log has already", async () => {
+  it("rejects a log id that is taken", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     await world.call({ logId: "log_once" });
     await expect(world.call({ logId: "log_once" })).rejects.toMatchObject({
       code: "registry_conflict",
-      message: "a log has the id log_once already",
+      message: "a log with the id log_once already exists",
     });
     expect(world.server.count).toBe(1);
   });
 
-  it("uses a key of the call for that call, and keeps it nowhere", async () => {
+  it("uses the call's key for that call only and stores it nowhere", async () => {
     world = await openCallWorld({}, { env: {} });
     await world.file("Hi");
     const env = { OPENAI_BASE_URL: world.server.baseUrl };
@@ -242,7 +242,7 @@ describe("a call of a stored prompt", () => {
     const error = await call(wrong).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       code: "model_auth",
-      hint: "set OPENAI_API_KEY to a key that is good there, or give the call a key of its own",
+      hint: "set OPENAI_API_KEY to a valid key, or pass a key with the call",
     });
     const written = JSON.stringify([world.traces, response, String(error)]);
     expect(written).toContain("Incorrect API key provided: [secret]");
@@ -267,21 +267,21 @@ describe("a text completion", () => {
     expect((await world.read({ inputs: { name: "you" } })).response.output).toBe("world");
   });
 
-  it("takes one text and no messages; a suffix has no use elsewhere", async () => {
+  it("accepts one text and no messages; a suffix has no effect elsewhere", async () => {
     world = await openCallWorld();
     await world.file("Hello", { endpoint: "complete" });
     await expect(world.call({ messages: [{ role: "user", content: "x" }] })).rejects.toThrow(
-      "takes no messages",
+      "does not accept messages",
     );
     await world.file([{ role: "user", content: "Hello" }], { endpoint: "complete" });
     await expect(world.call({ path: "x@2" })).rejects.toThrow(
-      "endpoint: complete and a template of messages",
+      "endpoint: complete but its template is a list of messages",
     );
     await world.file("Hello", { endpoint: "edit" });
     await expect(world.call({ path: "x@3" })).rejects.toThrow('endpoint "edit" cannot be called');
     await world.file("Hello");
     const { notes } = await world.call({ path: "x@4", suffix: "!" });
-    expect(notes).toEqual(["the suffix was not sent: it is for prompts with endpoint: complete"]);
+    expect(notes).toEqual(["the suffix was not sent: it is only for prompts with endpoint: complete"]);
     expect(world.server.requests[0]?.body).not.toHaveProperty("suffix");
   });
 });
@@ -306,7 +306,7 @@ describe("the choice of tools", () => {
     expect(notes).toEqual([]);
   });
 
-  it("of a tool that is not there, or that is none, is refused", async () => {
+  it("of a missing or invalid tool is rejected", async () => {
     world = await openCallWorld();
     await world.file("Hi", { tools: [tool] });
     const toolChoice = { type: "function", function: { name: "get_wether" } };
@@ -333,7 +333,7 @@ describe("the choice of tools", () => {
     expect(world.server.count).toBe(0);
   });
 
-  it("filed with the prompt holds where the call gives none", async () => {
+  it("stored with the prompt applies if the call has none", async () => {
     world = await openCallWorld();
     await world.file("Hi", { tools: [tool], toolChoice: "required" });
     expect((await world.call()).toolChoice).toBe("required");

@@ -46,15 +46,15 @@ const answers: fc.Arbitrary<ScriptedAnswer> = fc.record(
   { requiredKeys: ["text"] },
 );
 
-it("samples and streams give the logs and traces that a call of one answer in one piece gives", async () => {
+it("gives samples and streams the same logs and traces as a single unstreamed call", async () => {
   await fc.assert(
     fc.asyncProperty(
       answers,
       text,
       fc.integer({ min: 1, max: 3 }),
       fc.boolean(),
-      async (said, input, n, isText) => {
-        answer = isText ? { ...said, toolCalls: undefined as never } : said;
+      async (completion, input, n, isText) => {
+        answer = isText ? { ...completion, toolCalls: undefined as never } : completion;
         const request = { path: isText ? "x@2" : "x@1", inputs: { text: input }, logprobs: 1 };
         const from = world.traces.length;
         const whole = await world.call(request);

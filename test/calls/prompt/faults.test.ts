@@ -30,7 +30,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     ["408", status(408)],
     ["409", status(409)],
     ["a dropped socket", { kind: "drop" } as Fault],
-  ])("after %s is asked for again, twice at most", async (_name, fault) => {
+  ])("after %s is retried at most twice", async (_name, fault) => {
     const world = await open({ faults: faultsAt({ 0: fault, 1: fault }) });
     await world.file("Hi");
     expect(await call(world)).toMatchObject({ output: "ok", error: null });
@@ -53,7 +53,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
       { code: "model_failed", kind: "content_filter" },
       1,
     ],
-  ])("that only meets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
+  ])("that always gets %s fails with its reason, and is logged", async (_name, fault, error, count) => {
     const world = await open({ faults: always(fault) });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
@@ -80,13 +80,13 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
         ],
       },
     ],
-  ])("answered 200 with %s is asked for again, and fails with its reason", async (_name, body) => {
+  ])("answered 200 with %s is retried, and fails with its reason", async (_name, body) => {
     const fault: Fault = { kind: "status", status: 200, headers: {}, body };
     const world = await open({ faults: always(fault) });
     await world.file("Hi");
     await expect(world.call()).rejects.toMatchObject({
       kind: "server",
-      message: expect.stringContaining("answered with an error 502: upstream is overloaded"),
+      message: expect.stringContaining("returned an error 502: upstream is overloaded"),
     });
     expect(world.server.count).toBe(3);
     expect(world.traces).toMatchObject([{ output: null, error: expect.stringContaining("upstream") }]);
@@ -100,12 +100,12 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     expect(performance.now() - startedAt).toBeGreaterThan(950);
     expect(failure).toMatchObject({
       ...{ kind: "rate_limit", status: 429, retryAfterMs: 20_000 },
-      hint: "the provider asks to wait 20 s",
+      hint: "the provider asks for a wait of 20 s",
     });
     expect(world.server.count).toBe(2);
   });
 
-  it("does not wait at all for a limit that is too far away, nor for a spent quota", async () => {
+  it("does not wait for a distant reset or for an exhausted quota", async () => {
     const quota = { ...status(429, { message: "no credit", code: "insufficient_quota" }) };
     const world = await open({ faults: faultsAt({ 0: rateLimited(3600), 1: quota }) });
     await world.file("Hi");
@@ -127,7 +127,7 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
     expect(JSON.stringify(world.traces)).not.toContain(apiKey);
   });
 
-  it("whose address is none says which variable to mend", async () => {
+  it("with an invalid address names the variable to correct", async () => {
     const world = await open({}, { env: { OPENAI_BASE_URL: "//nowhere", OPENAI_API_KEY: "k" } });
     await world.file("Hi");
     const failure = await call(world).catch((reason: unknown) => reason);
@@ -138,9 +138,9 @@ describe.concurrent.each(modes)("a %s call", (_, call) => {
 describe.concurrent("a whole call", () => {
   it.each([
     ["no choices", { kind: "empty-choices" } as Fault, "no choice in the answer"],
-    ["a login page", { kind: "wrong-content-type" } as Fault, "answered with no chat completion"],
+    ["a login page", { kind: "wrong-content-type" } as Fault, "returned no chat completion"],
     ["half a body", { kind: "premature-close" } as Fault, "failed"],
-    ["half a JSON", { kind: "cut-json" } as Fault, "JSON that breaks off"],
+    ["half a JSON", { kind: "cut-json" } as Fault, "truncated or invalid JSON"],
   ])("answered with %s is an error with a trace", async (_, fault, message) => {
     const world = await open({ faults: always(fault) });
     await world.file("Hi");
@@ -148,7 +148,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces).toMatchObject([{ error: expect.stringContaining(message) }]);
   });
 
-  it("cut off or filtered is an answer, and says so in its finish reason", async () => {
+  it("that was truncated or filtered is an answer, with its finish reason", async () => {
     const world = await open({
       answer: () => "one two",
       faults: faultsAt({ 0: { kind: "length" }, 1: { kind: "content-filter" } }),
@@ -159,7 +159,7 @@ describe.concurrent("a whole call", () => {
     expect(world.server.count).toBe(2);
   });
 
-  it("with a sample that fails gives the others, and the failure among the logs", async () => {
+  it("with a failing sample returns the others, and the failure in the logs", async () => {
     const world = await open({ faults: faultsAt({ 1: status(400) }) });
     await world.file("Hi");
     const { logs } = await world.call({ numSamples: 3 });
@@ -167,7 +167,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces.filter(({ error }) => error !== undefined)).toHaveLength(1);
   });
 
-  it("in which nothing is heard for too long ends with a time-out", async () => {
+  it("with too long a silence ends with a time-out", async () => {
     const world = await open({
       faults: faultsAt({ 0: { kind: "hang" }, 1: { kind: "stall", events: 2 } }),
     });
@@ -186,7 +186,7 @@ describe.concurrent("a whole call", () => {
     expect(world.traces).toMatchObject([{ output: null }, { output: "ok" }]);
   });
 
-  it("is answered though the trace store is broken", async () => {
+  it("is answered even if the trace store is broken", async () => {
     const { openTraceStore } = await import("../../../src/traces/open-trace-store.ts");
     const traces = openTraceStore({ folder: "/dev/null/traces" });
     const world = await open({}, { traces });

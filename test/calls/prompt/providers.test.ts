@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { modelOfCall } from "../../../src/calls/prompt/version/model-of-call.ts";
+import { modelOfCall } from "../../../src/calls/prompt/version/model-of-version.ts";
 import { type CallWorld, openCallWorld } from "./call-world.ts";
 
 const key = "key-0123456789";
@@ -15,7 +15,7 @@ describe("the model of a version", () => {
   };
 
   it.each([
-    ["nothing said", undefined, {}, ["openai", undefined, undefined, true]],
+    ["nothing named", undefined, {}, ["openai", undefined, undefined, true]],
     [
       "openai",
       "openai",
@@ -70,7 +70,7 @@ describe("the model of a version", () => {
     expect(at(provider, env)).toEqual(expected);
   });
 
-  it("takes the call's own key over the environment's, each provider its own", () => {
+  it("prefers the call's own key to the environment's, each provider its own", () => {
     const env = {
       OPENAI_API_KEY: "env-key",
       AZURE_OPENAI_API_KEY: "env-azure",
@@ -84,7 +84,7 @@ describe("the model of a version", () => {
     expect(at("anthropic", { ANTHROPIC_BASE_URL: "https://c" }, keys)[2]).toBe("other");
   });
 
-  it("sends the environment's key to no address that came with a call", () => {
+  it("never sends the environment's key to an address from a call", () => {
     const env = { AZURE_OPENAI_API_KEY: "env-azure", AZURE_OPENAI_ENDPOINT: "https://r" };
     const endpoint = { openai_azure_endpoint: "https://elsewhere" };
     expect(at("azure", env, endpoint)).toEqual(["azure", "https://r", "env-azure", true]);
@@ -97,7 +97,7 @@ describe("the model of a version", () => {
     expect(at("openai", {}, { ...endpoint, openai: key })[1]).toBeUndefined();
   });
 
-  it("takes the version of Azure's API from its variable", () => {
+  it("reads the version of Azure's API from its variable", () => {
     const options = (env: Record<string, string>) =>
       modelOfCall({ model: "m", provider: "azure" }, env, {}).spec.providerOptions;
     expect(options({ OPENAI_API_VERSION: "2025-01-01" })).toEqual({ api_version: "2025-01-01" });
@@ -106,13 +106,13 @@ describe("the model of a version", () => {
 
   it.each([
     ["anthropic", 'no client for provider "anthropic"', "set ANTHROPIC_BASE_URL (and ANTHROPIC_API_KEY)"],
-    ["./evil.js", 'provider "./evil.js" cannot be called', "file a version with one of the providers"],
+    ["./evil.js", 'provider "./evil.js" cannot be called', "store a version with one of the providers"],
     [
       "/abs/evil.js",
-      "a call loads no code that a registry names",
+      "calls do not load code named in a registry",
       "openai, azure, databricks, ollama, offline",
     ],
-  ])("is none for provider %s: %s", (provider, message, hint) => {
+  ])("does not exist for provider %s: %s", (provider, message, hint) => {
     expect(() => at(provider, {})).toThrow(
       expect.objectContaining({
         code: "usage_invalid",
@@ -140,7 +140,7 @@ describe("calls by provider", () => {
     expect(world.traces).toMatchObject([{ provider: "openai_azure", model: "my-deployment" }]);
   });
 
-  it("ollama and others that speak like OpenAI: no key needed on this machine", async () => {
+  it("ollama and other OpenAI-compatible providers: no key needed on this machine", async () => {
     world = await openCallWorld({ apiKey: "none" });
     const { baseUrl } = world.server;
     const env = { OLLAMA_HOST: baseUrl.replace(/\/v1$/, ""), GROQ_BASE_URL: baseUrl };
@@ -168,7 +168,7 @@ describe("calls by provider", () => {
     expect(world.server.count).toBe(0);
   });
 
-  it("offline: refuses what no endpoint would take, as an endpoint does", async () => {
+  it("offline: rejects invalid requests as an endpoint does", async () => {
     world = await openCallWorld();
     await world.file("Hi", { provider: "offline", temperature: 9 });
     await expect(world.call()).rejects.toMatchObject({ code: "model_failed", status: 400 });
@@ -186,7 +186,7 @@ describe("calls by provider", () => {
     expect(world.traces).toMatchObject([{ output: null, error: expect.stringContaining("no API key") }]);
   });
 
-  it("sends a budget of reasoning tokens as the effort it stands for, and whatever else a prompt holds", async () => {
+  it("sends a budget of reasoning tokens as an effort level, and everything else in a prompt", async () => {
     world = await openCallWorld();
     await world.file("Hi", {
       ...{ model: "o3-mini", reasoningEffort: 2048, stop: ["END"], seed: 7, maxTokens: 50, temperature: 0 },

@@ -116,7 +116,7 @@ describe.each(cases)("the wire of $name", ({ template, model, request, bare, pat
     const [ours, theirs] = world.server.requests;
     expect(ours?.body).toEqual(theirs?.body);
     expect([ours?.method, ours?.path]).toEqual([theirs?.method, theirs?.path]);
-    // Everything but what tells one client's build, length or attempt from another's.
+    // Everything except what distinguishes a client's build, length or attempt.
     const own =
       /^(content-length|accept-language|sec-fetch-mode|x-stainless-|connection|host|accept-encoding)/;
     const headers = (given: object | undefined) =>

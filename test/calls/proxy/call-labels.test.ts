@@ -17,7 +17,7 @@ describe("readLabels", () => {
     });
   });
 
-  it.each(["{", "[1]", "3", "%7B", ""])("passes over inputs that are no variables: %j", (inputs) => {
+  it.each(["{", "[1]", "3", "%7B", ""])("ignores inputs that are not variables: %j", (inputs) => {
     expect(readCallLabels({ "x-dao-opt-inputs": inputs, "x-dao-opt-chat": "100%" })).toEqual({
       chatId: "100%",
     });

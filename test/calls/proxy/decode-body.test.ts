@@ -1,7 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createBodyCopy, createCopyRoom } from "../../../src/calls/proxy/body-copy.ts";
-import { decodeBody } from "../../../src/calls/proxy/decode-body.ts";
+import { createBodyCopy, createCopyRoom, decodeBody } from "../../../src/calls/proxy/body-copy.ts";
 
 const text = "caf\u00e9 ".repeat(100);
 
@@ -24,13 +23,13 @@ describe("decodeBody", () => {
     ["gzip", Buffer.from(text)],
     ["gzip", gzipSync(text).subarray(0, 20)],
     ["gzip", gzipSync(Buffer.alloc(70_000_000))],
-  ])("gives nothing for what is no %s, or far too much", async (encoding, bytes) => {
+  ])("returns nothing for what is not %s, or far too large", async (encoding, bytes) => {
     expect(await decodeBody(bytes, encoding)).toBeUndefined();
   });
 });
 
 describe("createBodyCopy", () => {
-  it("holds bytes up to its limit, and nothing beyond", () => {
+  it("keeps bytes up to its limit, and none above it", () => {
     const copy = createBodyCopy(4);
     expect(copy.bytes()).toEqual(Buffer.alloc(0));
     copy.add(Buffer.from("ab"));
@@ -40,7 +39,7 @@ describe("createBodyCopy", () => {
     expect(copy.bytes()).toBeUndefined();
   });
 
-  it("shares room with others, and gives it back", () => {
+  it("shares its limit with others, and releases it", () => {
     const room = createCopyRoom(5);
     const [one, other] = [createBodyCopy(9, room), createBodyCopy(9, room)];
     one.add(Buffer.from("abc"));

@@ -4,7 +4,7 @@ import { requestHeaders, responseHeaders } from "../../../src/calls/proxy/forwar
 const forwarded = { isRecorded: false, dropped: new Set<string>() };
 
 describe("requestHeaders", () => {
-  it("keeps order, spelling and repetition; leaves out what is of one hop or ours", () => {
+  it("keeps order, spelling and repetition; omits single-hop headers and the proxy's own", () => {
     const rawHeaders = [
       ...["Host", "127.0.0.1:4041", "X-B", "1", "x-a", "2", "X-B", "3", "Connection", "keep-alive, X-Hop"],
       ...["x-hop", "gone", "Keep-Alive", "5", "TE", "trailers", "Expect", "100-continue", "Upgrade", "h2c"],
@@ -30,13 +30,13 @@ describe("requestHeaders", () => {
     ["zstd", "identity"],
     ["*", "identity"],
     ["identity", "identity"],
-  ])("asks for codings that can be read of a recorded call: %s", (asked, sent) => {
+  ])("requests readable codings for a recorded call: %s", (asked, sent) => {
     const rawHeaders = ["Accept-Encoding", asked];
     expect(requestHeaders({ ...forwarded, rawHeaders, isRecorded: true })).toEqual(["Accept-Encoding", sent]);
     expect(requestHeaders({ ...forwarded, rawHeaders })).toEqual(rawHeaders);
   });
 
-  it("has the upstream's own credentials unless the caller sends some", () => {
+  it("carry the upstream's own credentials unless the caller sends some", () => {
     const authorization = "Basic abc";
     expect(requestHeaders({ ...forwarded, rawHeaders: [], authorization })).toEqual([
       "authorization",
@@ -48,7 +48,7 @@ describe("requestHeaders", () => {
 });
 
 describe("responseHeaders", () => {
-  it("leaves out what is of one hop, whatever bytes the others hold", () => {
+  it("omits single-hop headers, whatever bytes the others contain", () => {
     const raw = ["Transfer-Encoding", "chunked", "X-Odd", "caf\xe9", "connection", "close"];
     expect(responseHeaders(raw.map((text) => Buffer.from(text, "latin1")))).toEqual(["X-Odd", "caf\xe9"]);
   });

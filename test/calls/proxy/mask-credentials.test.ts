@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { maskCredentials } from "../../../src/calls/proxy/mask-credentials.ts";
+import { maskCredentials } from "../../../src/calls/proxy/forwarded-headers.ts";
 import type { Trace } from "../../../src/core/trace.ts";
 
 const trace = (text: string): Trace => ({
@@ -18,14 +18,14 @@ describe("maskCredentials", () => {
     [{ cookie: "session=abcdefghij; other=12345678" }, "", "abcdefghij"],
     [{}, "?api_key=from-query-99&x=1", "from-query-99"],
     [{}, "?sig=a%2Fsignature%3D", "a/signature="],
-  ])("hides what %o %s carries, everywhere in a trace", (headers, query, secret) => {
+  ])("hides the value of %o %s everywhere in a trace", (headers, query, secret) => {
     const masked = maskCredentials(headers, query)(trace(secret));
     expect(JSON.stringify(masked)).not.toContain(secret);
     expect(masked.error).toBe("x[secret]y");
     expect(Object.keys(masked.parameters ?? {})).toEqual(["[secret]"]);
   });
 
-  it("leaves a trace that quotes none as it is, and short values alone", () => {
+  it("leaves a trace without credentials, and short values, unchanged", () => {
     const one = trace("test and more");
     expect(
       maskCredentials({ authorization: "Bearer test", "content-type": "application/json" }, "?x=1")(one),
@@ -33,7 +33,7 @@ describe("maskCredentials", () => {
     expect(maskCredentials({ authorization: "Bearer sk-0123456789" }, "")(one)).toBe(one);
   });
 
-  it("hides keys that stand in the body: by the name of their member, and by their form", () => {
+  it("hides keys in the body by the name of their member and by their form", () => {
     const one: Trace = {
       ...trace("plain"),
       parameters: { api_key: "body-key-12345", nested: { client_secret: "very-secret-1", max_tokens: 5 } },

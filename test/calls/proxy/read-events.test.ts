@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readEvents } from "../../../src/calls/proxy/read-events.ts";
+import { readEvents } from "../../../src/calls/proxy/body-copy.ts";
 
 describe("readEvents", () => {
   it.each([
@@ -14,7 +14,7 @@ describe("readEvents", () => {
     expect(readEvents(text)).toEqual({ events, hasEndMark: text.includes("[DONE]") });
   });
 
-  it("gives back whatever JSON was sent, a literal [DONE] in a text too", () => {
+  it("returns any JSON that was sent, including a literal [DONE] in a string", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (values) => {
         const sent = [...values, { text: "[DONE]" }];

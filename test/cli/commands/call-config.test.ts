@@ -177,7 +177,7 @@ describe("call --config", () => {
     await file({ provider: "openai" });
     const { exitCode, stderr } = await call();
     expect(exitCode).toBe(4);
-    expect(stderr).toContain("answered 401");
+    expect(stderr).toContain("returned 401");
     expect(stderr).toContain("api_key of resources.llms.gw");
     expect(stderr).not.toContain(gatewayKey);
   });
@@ -200,16 +200,16 @@ async function serve() {
 
 describe("a provider's error", () => {
   test.each([
-    [429, { "retry-after": "60" }, 1, "asks to wait 60 s"],
-    [400, {}, 1, "answered 400"],
-    [403, {}, 4, "answered 403"],
+    [429, { "retry-after": "60" }, 1, "asks for a wait of 60 s"],
+    [400, {}, 1, "returned 400"],
+    [403, {}, 4, "returned 403"],
   ])("%i ends `call` with its status in the message", async (status, headers, exit, message) => {
     const fault: Fault = { kind: "status", status, headers, body: { error: { message: "no" } } };
     const { file } = await start({ faults: faultsAt({ 0: fault }) });
     await file({ provider: "openai" });
     const { exitCode, stderr } = await call();
     expect([exitCode, gateway.count]).toEqual([exit, 1]);
-    expect(stderr).toContain(`answered ${status}`);
+    expect(stderr).toContain(`returned ${status}`);
     expect(stderr.replace(/\s+/g, " ")).toContain(message);
   });
 

@@ -137,8 +137,8 @@ describe("call", () => {
     await registry.upsert({ ...draft, model: { model: "o3-mini", stop: ["END"] } });
     const { exitCode, stderr } = await call(["main/o", "--input", "a=1", "--num-samples", "2"]);
     expect(exitCode).toBe(0);
-    expect(stderr.split("o3-mini does not take stop")).toHaveLength(2);
-    expect((await call(["main/hello", ...both])).stderr).not.toContain("does not take");
+    expect(stderr.split("o3-mini does not accept stop")).toHaveLength(2);
+    expect((await call(["main/hello", ...both])).stderr).not.toContain("does not accept");
   });
 
   test("--stream prints as it comes; several samples line by line, each with its number", async () => {
@@ -268,7 +268,7 @@ describe("call", () => {
     });
     await call(["main/hello", ...both]);
     const failed = await call(["main/hello", ...both]);
-    expect(failed.stderr).toContain("answered 400: [secret]");
+    expect(failed.stderr).toContain("returned 400: [secret]");
     await call(["main/hello", ...both, "--stream"], {
       env: { OPENAI_API_KEY: `${apiKey}-other`, OPENAI_BASE_URL: server.baseUrl },
     });
@@ -284,13 +284,13 @@ describe("call", () => {
     const some = await call(["main/hello", ...both, "--num-samples", "2"]);
     expect(some.exitCode).toBe(1);
     expect(some.stdout).toMatch(/\nok\n/);
-    expect(some.stdout).toMatch(/\(failed: gpt-4o-mini at .* answered 400/);
+    expect(some.stdout).toMatch(/\(failed: gpt-4o-mini at .* returned 400/);
     await server.close();
     await start({ faults: always({ kind: "status", status: 400 }) });
     for (const flags of [[], ["--stream"]]) {
       const all = await call(["main/hello", ...both, ...flags]);
       expect(all.exitCode).toBe(1);
-      expect(all.stderr).toContain("answered 400");
+      expect(all.stderr).toContain("returned 400");
       expect(all.stdout.trim()).toBe("");
     }
   });

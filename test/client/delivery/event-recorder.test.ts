@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEventRecorder, type RecorderServices } from "../../../src/client/delivery/event-recorder.ts";
-import type { EventSink } from "../../../src/client/delivery/event-sink.ts";
+import type { EventSink } from "../../../src/client/delivery/post-queue.ts";
 import type { FinishedCall } from "../../../src/client/record/recorded-call.ts";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
 import { createMemoryTraces } from "../../support/memory-traces.ts";
@@ -67,7 +67,7 @@ const call: FinishedCall = {
 };
 
 describe("a recorder whose redaction fails", () => {
-  it("stores nothing of it, counts it, and tells nothing of what it was about", async () => {
+  it("stores nothing of it, counts it, and reveals none of its content", async () => {
     const { recorder, store, chains, losses } = openRecorder(true);
     await recorder.keep(call);
     await recorder.addFeedback("f", { betterResponse: "jane@example.com", at: "now" });
@@ -78,7 +78,7 @@ describe("a recorder whose redaction fails", () => {
     expect(JSON.stringify(losses)).not.toContain("jane");
   });
 
-  it("loses as much when the redactor cannot be loaded", async () => {
+  it("loses the same if the redactor cannot be loaded", async () => {
     const { recorder, store } = openRecorder(true, { openRedactor: () => Promise.reject(new Error("no")) });
     await recorder.keep(call);
     expect(await recorder.flush()).toEqual({ count: 1, reason: "redaction failed" });
@@ -87,7 +87,7 @@ describe("a recorder whose redaction fails", () => {
 });
 
 describe("a recorder", () => {
-  it("works after the caller went on", async () => {
+  it("works after the caller has continued", async () => {
     const { recorder, store } = openRecorder(false);
     const kept = recorder.keep(call);
     await Promise.resolve();
@@ -96,15 +96,15 @@ describe("a recorder", () => {
     expect(store.kept).toHaveLength(1);
   });
 
-  it("counts what cannot be said in JSON, and goes on", async () => {
+  it("counts what cannot be converted to JSON, and continues", async () => {
     const { recorder, store } = openRecorder(false);
     await recorder.keep({ ...call, request: { big: 1n } });
     await recorder.keep(call);
-    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call cannot be written down" });
+    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call could not be serialized" });
     expect(store.kept).toHaveLength(1);
   });
 
-  it("stores nothing when it cannot tell which keys to take out", async () => {
+  it("stores nothing when it cannot determine which keys to remove", async () => {
     const { recorder, store } = openRecorder(false);
     const secrets = () => {
       throw new Error("odd headers");
@@ -114,9 +114,9 @@ describe("a recorder", () => {
     expect(store.kept).toEqual([]);
   });
 
-  it("counts what has nowhere to go", async () => {
+  it("counts events without a destination", async () => {
     const { recorder } = openRecorder(false, { openSink: () => Promise.reject(new Error("/home/jane")) });
     await recorder.keep(call);
-    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call cannot be written down" });
+    expect(await recorder.flush()).toEqual({ count: 1, reason: "the call could not be serialized" });
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OpenAI as Official } from "openai";
 import { describe, expect, it } from "vitest";
+import type { DaoOptOptions } from "../../../src/client/client-options.ts";
 import { createProcessDelivery } from "../../../src/client/delivery/process-delivery.ts";
-import type { ClientHost } from "../../../src/client/host.ts";
+import type { ClientHost } from "../../../src/client/process-host.ts";
 import { createClientRecorder } from "../../../src/client/record/client-recorder.ts";
-import type { DaoOptOptions } from "../../../src/client/settings/client-options.ts";
 import { startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { createMemoryTraces } from "../../support/memory-traces.ts";
 import { startRawUpstream } from "../../support/raw-upstream.ts";
@@ -59,7 +59,7 @@ describe("the end of a process", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("records streams and answers that nobody read", async () => {
+  it("records streams and answers that are never read", async () => {
     const server = await startLoopbackOpenAI();
     const { host, end } = createHost();
     const store = createMemoryTraces();
@@ -69,12 +69,12 @@ describe("the end of a process", () => {
     await server.reached(2);
     await end();
     expect(store.kept.map(({ error }) => error)).toEqual(
-      Array(2).fill("The answer was never read to its end."),
+      Array(2).fill("The answer was never read to the end."),
     );
     await server.close();
   });
 
-  it("does not wait for a server that hangs for longer than it may, and says what was lost", async () => {
+  it("does not wait for a server that hangs for longer than it may, and reports what was lost", async () => {
     const upstream = await startRawUpstream((seen, response) => {
       if (seen.url.endsWith("/event")) return;
       response.writeHead(200, { "content-type": "application/json" });
@@ -98,7 +98,7 @@ describe("the end of a process", () => {
 });
 
 describe("clients of one process", () => {
-  it("share what writes to the same place", async () => {
+  it("share a sink for the same destination", async () => {
     const { host } = createHost();
     const delivery = createProcessDelivery(host);
     const one = { kind: "folder", folder: "/tmp/dao-opt-a" } as const;

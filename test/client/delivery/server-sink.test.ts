@@ -1,11 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { clientSettings } from "../../../src/client/client-settings.ts";
+import { createServerSink } from "../../../src/client/delivery/open-sink.ts";
+import { retryDelayMs } from "../../../src/client/delivery/post-json.ts";
 import { createPostQueue } from "../../../src/client/delivery/post-queue.ts";
-import { retryDelayMs } from "../../../src/client/delivery/retry-delay.ts";
-import { createServerSink } from "../../../src/client/delivery/server-sink.ts";
 import { OpenAI, templateChat } from "../../../src/client/openai.ts";
-import { clientSettings } from "../../../src/client/settings/client-settings.ts";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
 import type { JsonObject } from "../../../src/core/data/json.ts";
 import { traceOfRecord } from "../../../src/traces/trace-record.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A server for events that answers as it is told; 200 by default. */
+/** A server for events with scripted answers; 200 by default. */
 async function startReceiver(answer: (index: number, response: ServerResponse) => void = () => {}) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -65,7 +65,7 @@ function sinkFor(url: string, onLoss: (losses: TraceLosses) => void = () => {}, 
 const trace = { traceId: "tr_1", startedAt: "2026-11-21T00:00:00.000Z", name: "p", output: "ok" };
 
 describe("a client with a url", () => {
-  it("sends Libretto's events with the whole trace beside them, feedback and chains", async () => {
+  it("sends Libretto's events with the whole trace, feedback and chains", async () => {
     const { received, url } = await startReceiver();
     const provider = await startLoopbackOpenAI({ answer: () => "Hello" });
     closers.push(() => provider.close());
@@ -154,7 +154,7 @@ describe("a client with a url", () => {
 });
 
 describe("delivery to a server", () => {
-  it("tries again after refusals that pass and broken connections, and waits longer each time", async () => {
+  it("retries temporary errors and broken connections, and waits longer each time", async () => {
     waits.length = 0;
     const { received, url } = await startReceiver((index, response) => {
       if (index === 0) response.writeHead(503).end();
@@ -168,7 +168,7 @@ describe("delivery to a server", () => {
     expect(waits).toEqual([250, 500, 3000]);
   });
 
-  it("gives up after five attempts, and at once where trying again cannot help", async () => {
+  it("gives up after five attempts, and at once if a retry cannot help", async () => {
     const losses: TraceLosses[] = [];
     const { received, url } = await startReceiver((index, response) => {
       response.writeHead(index === 0 ? 401 : 500).end();
@@ -181,11 +181,11 @@ describe("delivery to a server", () => {
     const lost = await sink.flush();
     expect(received).toHaveLength(6);
     expect(lost.count).toBe(2);
-    expect(lost.reason).toMatch(/^127\.0\.0\.1:\d+ answered 500$/);
+    expect(lost.reason).toMatch(/^127\.0\.0\.1:\d+ returned 500$/);
     expect(losses.map(({ count }) => count)).toEqual([1, 2]);
   });
 
-  it("takes a server that is not there, and one that never answers, for lost events", async () => {
+  it("counts events for an unreachable or silent server as lost", async () => {
     const gone = sinkFor("http://127.0.0.1:9");
     gone.append(trace);
     expect(await gone.flush()).toMatchObject({ count: 1, reason: expect.stringContaining("127.0.0.1:9") });
@@ -215,7 +215,7 @@ describe("delivery to a server", () => {
     expect(await flushed).toMatchObject({ count: 492, reason: expect.stringContaining("1000 events") });
   });
 
-  it("lets go at once when it is given up", async () => {
+  it("ends at once when it is given up", async () => {
     const { url } = await startReceiver((_, response) => response.writeHead(200).write("{"));
     const sink = sinkFor(url);
     for (let event = 0; event < 20; event++) sink.append(trace);
@@ -228,7 +228,7 @@ describe("delivery to a server", () => {
 });
 
 describe("retryDelayMs", () => {
-  it("doubles up to ten seconds, a quarter less at most, and heeds the server", () => {
+  it("doubles up to ten seconds, at most a quarter less, and respects the server's wait", () => {
     expect([1, 2, 3, 4, 9].map((attempt) => retryDelayMs(attempt, null, () => 0))).toEqual([
       250, 500, 1000, 2000, 10_000,
     ]);

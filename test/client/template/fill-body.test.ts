@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { templateChat, templateText } from "../../../src/client/openai.ts";
+import { recordedTemplate } from "../../../src/client/template/chat-template.ts";
 import { fillBody } from "../../../src/client/template/fill-body.ts";
-import { recordedTemplate } from "../../../src/client/template/recorded-template.ts";
 
 /** The template as it is recorded. */
 function recorded(filled: ReturnType<typeof fillBody>) {
@@ -9,7 +9,7 @@ function recorded(filled: ReturnType<typeof fillBody>) {
 }
 
 describe("fillBody", () => {
-  it("leaves a body without templates alone", () => {
+  it("leaves a body without templates unchanged", () => {
     const body = { model: "m", messages: [{ role: "user", content: "{x}" }] };
     expect(fillBody("chat", body, {})).toEqual({ body });
     expect(fillBody("chat", body, {}).body).toBe(body);
@@ -17,7 +17,7 @@ describe("fillBody", () => {
     expect(fillBody("completion", { prompt: [1, 2, 3] }, {}).used).toBeUndefined();
   });
 
-  it("knows the template of filled messages and does not touch them", () => {
+  it("finds the template of filled messages and leaves them unchanged", () => {
     const messages = templateChat([{ role: "user", content: "Hi {name}" }], { name: "Bo" });
     const body = { messages };
     const filled = fillBody("chat", body, {});
@@ -26,7 +26,7 @@ describe("fillBody", () => {
     expect(recorded(filled)?.template).toEqual([{ role: "user", content: "Hi {{name}}" }]);
   });
 
-  it("fills a template that was given without params with those of the call", () => {
+  it("fills a template without params from those of the call", () => {
     const messages = templateChat([
       { role: "system", content: "Fixed" },
       { role: "user", content: "Hi {name}" },
@@ -40,7 +40,7 @@ describe("fillBody", () => {
     expect(() => fillBody("chat", { messages }, {})).toThrow("missing variable: name");
   });
 
-  it("finds a template again when its messages stand in another list", () => {
+  it("finds a template again when its messages are in another list", () => {
     const greeting = templateChat([{ role: "user", content: "Hi {name}" }], { name: "Bo" });
     const messages = [
       { role: "system", content: "Be {kind}" },
@@ -50,7 +50,7 @@ describe("fillBody", () => {
     ];
     const filled = fillBody("chat", { messages }, {});
     expect(filled.body["messages"]).toBe(messages);
-    // The first message is no template: its braces are its own.
+    // The first message is not a template: its braces are literal.
     expect(recorded(filled)?.template).toEqual([
       { role: "system", content: "Be {kind}" },
       { role: "user", content: "Hi {{name}}" },
@@ -72,7 +72,7 @@ describe("fillBody", () => {
     }
   });
 
-  it("takes templated texts as content, as prompt, as input and as instructions", () => {
+  it("accepts templated texts as content, prompt, input and instructions", () => {
     const content = templateText("Hi {name}", { name: "Bo" });
     const chat = fillBody("chat", { messages: [{ role: "user", content }] }, {});
     expect(chat.body["messages"]).toEqual([{ role: "user", content: "Hi Bo" }]);
@@ -95,7 +95,7 @@ describe("fillBody", () => {
     ]);
   });
 
-  it("says as written what the registry's syntax cannot say", () => {
+  it("keeps as written what the registry's syntax cannot express", () => {
     const messages = templateChat([{ role: "user", content: "\\{\\{x\\}\\} {a}" }], { a: 1 });
     expect(recorded(fillBody("chat", { messages }, {}))).toEqual({
       template: undefined,

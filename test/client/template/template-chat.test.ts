@@ -3,7 +3,7 @@ import { TemplateChat, TemplateText, templateChat, templateText } from "../../..
 import { UsageError } from "../../../src/core/errors.ts";
 
 describe("templateChat", () => {
-  it("gives messages to send, and remembers what they were made of", () => {
+  it("returns messages to send, and remembers their template", () => {
     const template = [
       { role: "system", content: "You are {who}." },
       { role: "ai", content: "Hello, I'm {{who}}!" },
@@ -21,7 +21,7 @@ describe("templateChat", () => {
     expect(JSON.stringify(messages)).not.toContain("{who}");
   });
 
-  it("throws for what is missing, histories included, before anything is sent", () => {
+  it("throws for missing variables, including histories, before anything is sent", () => {
     expect(() =>
       templateChat(
         [
@@ -33,7 +33,7 @@ describe("templateChat", () => {
     ).toThrow("missing variables: past, a");
   });
 
-  it("puts histories in as they are, in order", () => {
+  it("inserts histories unchanged, in order", () => {
     const call = { role: "assistant", content: null, tool_calls: [{ id: "c", type: "function" }] };
     const past = [{ role: "user", content: "{not a variable}" }, call];
     const before = [{ role: "ai", content: "Welcome" }];
@@ -53,7 +53,7 @@ describe("templateChat", () => {
     expect(messages[2]).toBe(call);
   });
 
-  it("takes a bare name, an empty history, and chat_history when none is named", () => {
+  it("accepts a bare name, an empty history, and chat_history by default", () => {
     expect(templateChat([{ role: "chat_history", content: "past" }], { past: [] })).toEqual([]);
     expect(
       templateChat([{ role: "chat_history", content: "" }], {
@@ -64,18 +64,18 @@ describe("templateChat", () => {
 
   it.each([
     [{ role: "chat_history", content: "Before: {past}" } as const, { past: [] }, "names no variable"],
-    [{ role: "chat_history", content: "{past}" } as const, { past: "text" }, "no list of messages"],
+    [{ role: "chat_history", content: "{past}" } as const, { past: "text" }, "not a list of messages"],
     [
       { role: "chat_history", content: "{past}" } as const,
       { past: [{ content: "x" }] },
-      "no list of messages",
+      "not a list of messages",
     ],
-  ])("refuses %j", (message, params, reason) => {
+  ])("rejects %j", (message, params, reason) => {
     expect(() => templateChat([message], params)).toThrow(UsageError);
     expect(() => templateChat([message], params)).toThrow(reason);
   });
 
-  it("fills texts inside parts, and leaves the rest of them alone", () => {
+  it("fills texts inside parts, and leaves the rest unchanged", () => {
     const messages = templateChat(
       [
         {
@@ -109,7 +109,7 @@ describe("templateChat", () => {
 });
 
 describe("templateText", () => {
-  it("is sent as the text it stands for", () => {
+  it("is sent as plain text", () => {
     const text = templateText("An emoji for {sport}", { sport: "soccer" });
     expect(JSON.stringify({ prompt: text })).toBe('{"prompt":"An emoji for soccer"}');
     expect(text.length).toBe(19);
@@ -117,7 +117,7 @@ describe("templateText", () => {
     expect(text.params).toEqual({ sport: "soccer" });
   });
 
-  it("throws for what is missing", () => {
+  it("throws for missing variables", () => {
     expect(() => templateText("{a} {b}", { a: "x" })).toThrow("missing variable: b");
   });
 });

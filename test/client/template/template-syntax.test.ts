@@ -22,7 +22,7 @@ describe("variablesOf", () => {
     ["\\d{3}", []],
   ])("%s", (text, names) => expect(variablesOf(text, {})).toEqual(names));
 
-  it("takes a name of digits for a variable where there is a value for it", () => {
+  it("treats a name of digits as a variable if it has a value", () => {
     expect(variablesOf("{0} {1}", { 0: "a" })).toEqual(["0"]);
     expect(renderText("{0} {1}", { 0: "a" })).toBe("a {1}");
   });
@@ -41,7 +41,7 @@ describe("renderText", () => {
     ["{{{a}}}", { a: "x" }, "{x}"],
   ])("%s", (text, params, rendered) => expect(renderText(text, params)).toBe(rendered));
 
-  it("gives an escaped text as it was", () => {
+  it("returns an escaped text unchanged", () => {
     const piece = fc.constantFrom("{", "}", "\\", "a", "{a}", "{{a}}");
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
@@ -53,7 +53,7 @@ describe("renderText", () => {
 });
 
 describe("requireParams", () => {
-  it("names all that is missing, and what was given", () => {
+  it("names everything missing, and what was given", () => {
     const missing = () => requireParams(["a", "b", "c"], { b: 0, c: null, d: "" });
     expect(missing).toThrow(UsageError);
     expect(missing).toThrow("missing variables: a, c");
@@ -64,7 +64,7 @@ describe("requireParams", () => {
     }
   });
 
-  it("is content with empty texts, zero and false", () => {
+  it("accepts empty texts, zero and false", () => {
     expect(() => requireParams(["a", "b", "c"], { a: "", b: 0, c: false })).not.toThrow();
   });
 });
@@ -75,19 +75,19 @@ describe("toRegistrySyntax", () => {
     ["Hi {{ name }}", "Hi {{name}}"],
     ['{"a": {x}} \\{x\\}', '{"a": {{x}}} {x}'],
     ["{{{a}}}", "{{{a}}}"],
-  ])("%s", (text, said) => expect(toRegistrySyntax(text, {})).toBe(said));
+  ])("%s", (text, converted) => expect(toRegistrySyntax(text, {})).toBe(converted));
 
-  it.each(["\\{\\{name\\}\\}", "{items[0]}", "\\{{a}\\}{b} \\{\\{c}}"])("cannot say %s", (text) =>
+  it.each(["\\{\\{name\\}\\}", "{items[0]}", "\\{{a}\\}{b} \\{\\{c}}"])("cannot express %s", (text) =>
     expect(toRegistrySyntax(text, {})).toBeUndefined(),
   );
 
-  it("says the same as the template, whatever the values", () => {
+  it("means the same as the template, whatever the values", () => {
     const piece = fc.constantFrom("{a}", "{{b}}", "\\{", "\\}", "{", "}", "-", " ", '"', "{ a }", "$");
     fc.assert(
       fc.property(fc.array(piece), fc.string(), fc.string(), (pieces, a, b) => {
         const text = pieces.join("");
-        const said = toRegistrySyntax(text, {});
-        return said === undefined || fillVariables(said, { a, b }) === renderText(text, { a, b });
+        const converted = toRegistrySyntax(text, {});
+        return converted === undefined || fillVariables(converted, { a, b }) === renderText(text, { a, b });
       }),
     );
   });

@@ -5,11 +5,11 @@ import { readAnswerText, readAnswerValue } from "../../../src/models/agents/agen
 const read = (value: unknown) => readAnswerValue(value, "agent a.js", 3);
 
 describe("readAnswerValue", () => {
-  it("takes a text", () => {
+  it("accepts a string", () => {
     expect(read("positive")).toEqual({ output: "positive", latencyMs: 3 });
   });
 
-  it("takes output, trace, usage and tool calls", () => {
+  it("accepts output, trace, usage and tool calls", () => {
     expect(
       read({
         output: "12 degrees",
@@ -39,10 +39,10 @@ describe("readAnswerValue", () => {
     [null, "null"],
     [["positive"], "a list"],
     [true, "a boolean"],
-  ])("refuses %j", (value, name) => {
+  ])("rejects %j", (value, name) => {
     expect(() => read(value)).toThrow(
-      new AgentError(`agent a.js answered with ${name}, not with a text`, {
-        hint: "an agent answers with a text, or with { output, trace, usage, tool_calls }",
+      new AgentError(`agent a.js returned ${name} instead of a string`, {
+        hint: "an agent returns a string or { output, trace, usage, tool_calls }",
       }),
     );
   });
@@ -52,7 +52,7 @@ describe("readAnswerValue", () => {
     [{ output: 7 }, /output: .*expected string, received number/],
     [{ output: "x", usage: { input_tokens: -1, output_tokens: 0 } }, /usage\.input_tokens: /],
     [{ output: "x", trace: () => 1 }, /trace: /],
-  ])("refuses the object %j and says what is wrong", (value, message) => {
+  ])("rejects the object %j and explains why", (value, message) => {
     expect(() => read(value)).toThrow(AgentError);
     expect(() => read(value)).toThrow(message);
   });
@@ -61,13 +61,13 @@ describe("readAnswerValue", () => {
 describe("readAnswerText", () => {
   const readText = (text: string) => readAnswerText(text, "agent", 3);
 
-  it("takes text as it is, but for the line end that programs put last", () => {
+  it("keeps text unchanged except for a final line end", () => {
     expect(readText("positive\n").output).toBe("positive");
     expect(readText("  two\n\nlines \n").output).toBe("  two\n\nlines ");
     expect(readText("").output).toBe("");
   });
 
-  it("takes an answer object", () => {
+  it("accepts an answer object", () => {
     expect(readText('{"output":"positive","trace":{"steps":2}}\n')).toEqual({
       output: "positive",
       trace: { steps: 2 },
@@ -81,7 +81,7 @@ describe("readAnswerText", () => {
     '{"output":{"a":1}}',
     "{not json}",
     '"positive"',
-  ])("takes %s for the answer itself", (text) => {
+  ])("treats %s as the answer itself", (text) => {
     expect(readText(text)).toEqual({ output: text, latencyMs: 3 });
   });
 });

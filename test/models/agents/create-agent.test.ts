@@ -35,12 +35,12 @@ describe("a module", () => {
     return open({ kind: "module", path }, timeoutMs);
   };
 
-  it("is given inputs, prompts and model, and answers with a text", async () => {
+  it("receives inputs, prompts and model, and returns a string", async () => {
     const agent = await moduleAgent("export default async (input) => JSON.stringify(input);");
     expect(JSON.parse((await agent.run(input, {})).output)).toEqual(input);
   });
 
-  it("may answer with more, and change what it was given", async () => {
+  it("may return more, and change its input", async () => {
     const agent = await moduleAgent(
       "export default ({ inputs }) => { inputs.text += '!'; return { output: inputs.text, trace: { steps: 1 } }; };",
     );
@@ -48,27 +48,27 @@ describe("a module", () => {
     expect(await agent.run(frozen, {})).toMatchObject({ output: "great!", trace: { steps: 1 } });
   });
 
-  it("that throws is an error of the row", async () => {
+  it("that throws fails the row", async () => {
     const agent = await moduleAgent("export default async () => { throw new Error('no database'); };");
     expect((await failureOf(agent.run(input, {}))).message).toMatch(
       /^agent agent-\d+\.mjs threw: no database$/,
     );
   });
 
-  it("that answers with no text is an error of the row", async () => {
+  it("that returns no string fails the row", async () => {
     const agent = await moduleAgent("export default async () => NaN;");
-    expect((await failureOf(agent.run(input, {}))).message).toMatch(/ answered with NaN, not with a text$/);
+    expect((await failureOf(agent.run(input, {}))).message).toMatch(/ returned NaN instead of a string$/);
   });
 
-  it("that never answers is left when the time is up", async () => {
+  it("that never answers is abandoned on timeout", async () => {
     const agent = await moduleAgent("export default () => new Promise(() => {});", 20);
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
       message: expect.stringMatching(/ did not answer within 0\.02 s$/),
-      hint: "raise timeout_seconds of the agent's model",
+      hint: "increase timeout_seconds of the agent's model",
     });
   });
 
-  it("is told when the run is stopped", async () => {
+  it("is reported when the run is stopped", async () => {
     const agent = await moduleAgent(
       "export default (_, { signal }) => new Promise((_, no) => signal.addEventListener('abort', () => no(signal.reason)));",
     );
@@ -78,10 +78,10 @@ describe("a module", () => {
     expect((await failure).message).toMatch(/ was stopped before it answered$/);
   });
 
-  it("without a function, or without a file, is refused before anything runs", async () => {
+  it("without a function or a file is rejected before anything runs", async () => {
     await expect(moduleAgent("export const run = 1;")).rejects.toMatchObject({
       code: "plugin_invalid",
-      message: expect.stringMatching(/agent-\d+\.mjs: its default export is no function$/),
+      message: expect.stringMatching(/agent-\d+\.mjs: the default export is not a function$/),
     });
     await expect(open({ kind: "module", path: "missing.js" })).rejects.toMatchObject({
       message: `no module at ${join(directory, "missing.js")}`,
@@ -116,7 +116,7 @@ describe("a command", () => {
     expect((await agent.run(input, {})).output).toBe(process.env["PATH"]);
   });
 
-  it("that fails tells its last lines", async () => {
+  it("that fails reports its last lines", async () => {
     const agent = await script(
       "for (let i = 1; i <= 9; i++) console.error('line ' + i); process.exitCode = 3;",
     );
@@ -126,10 +126,10 @@ describe("a command", () => {
     );
   });
 
-  it("that is not there is told", async () => {
+  it("that does not exist is reported", async () => {
     const agent = await open({ kind: "command", command: ["no-such-program-anywhere"], directory });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
-      message: 'agent "no-such-program-anywhere" cannot be started: no such program or directory',
+      message: 'agent "no-such-program-anywhere" could not be started: no such program or directory',
       hint: "check run.command",
     });
   });
@@ -178,7 +178,7 @@ describe("a URL", () => {
   const answering = (body: string, type: string, status = 200) =>
     httpAgent((_, response) => response.writeHead(status, { "content-type": type }).end(body));
 
-  it("is sent the object as JSON", async () => {
+  it("receives the object as JSON", async () => {
     const { agent } = await httpAgent((request, response) => {
       expect([request.method, request.headers["content-type"]]).toEqual(["POST", "application/json"]);
       response.writeHead(200, { "content-type": "text/plain" });
@@ -198,20 +198,21 @@ describe("a URL", () => {
     expect((await agent.run(input, {})).output).toBe(output);
   });
 
-  it("that answers with an error status is an error of the row", async () => {
+  it("that returns an error status fails the row", async () => {
     const { agent, url } = await answering("no\n database", "text/plain", 500);
-    expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} answered 500: no database`);
+    expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} returned 500: no database`);
   });
 
-  it("that nobody listens to is told", async () => {
+  it("that refuses connections is reported", async () => {
     const agent = await open({ kind: "http", url: "http://127.0.0.1:65531/agent" });
     expect(await failureOf(agent.run(input, {}))).toMatchObject({
-      message: "agent http://127.0.0.1:65531/agent cannot be reached: connect ECONNREFUSED 127.0.0.1:65531",
-      hint: "is the application running, and is run.http right?",
+      message:
+        "agent http://127.0.0.1:65531/agent could not be reached: connect ECONNREFUSED 127.0.0.1:65531",
+      hint: "check that the application is running and that run.http is correct",
     });
   });
 
-  it("that never answers is left when the time is up", async () => {
+  it("that never answers is abandoned on timeout", async () => {
     const { agent, url } = await httpAgent(() => undefined, 100);
     expect((await failureOf(agent.run(input, {}))).message).toBe(`agent ${url} did not answer within 0.1 s`);
   });

@@ -41,13 +41,13 @@ describe("an application behind a URL", () => {
     ["503", status(503)],
     ["a reset", reset],
     ["a web page", status(200, "<html><title>Login</title></html>", { "content-type": "text/html" })],
-  ])("is asked again after %s", async (_, reply) => {
+  ])("is retried after %s", async (_, reply) => {
     const { run, count } = await open([reply, answer]);
     expect((await run()).output).toBe("positive");
     expect(count()).toBe(2);
   });
 
-  it("is waited for as long as it asks, without counting its refusals", async () => {
+  it("is waited for as long as it asks, without counting rate-limit errors", async () => {
     const limited = status(429, "", { "retry-after": "20" });
     const { run, clock } = await open([limited, limited, limited, limited, answer]);
     expect((await run()).output).toBe("positive");
@@ -55,17 +55,17 @@ describe("an application behind a URL", () => {
   });
 
   it.each<[string, Reply, RegExp, boolean, number]>([
-    ["500", status(500, '{"error":"no database"}'), /answered 500: no database \(3 attempts\)$/, true, 3],
-    ["a reset", reset, /cannot be reached: other side closed \(3 attempts\)$/, true, 3],
+    ["500", status(500, '{"error":"no database"}'), /returned 500: no database \(3 attempts\)$/, true, 3],
+    ["a reset", reset, /could not be reached: other side closed \(3 attempts\)$/, true, 3],
     [
       "a web page",
       status(200, "<html><title>Login</title></html>"),
-      /with a web page: Login \(3 attempts\)$/,
+      /returned a web page: Login \(3 attempts\)$/,
       true,
       3,
     ],
-    ["a long wait", status(429, "", { "retry-after": "3600" }), /asks to wait 3600 s$/, true, 1],
-    ["400", status(400, "no such field"), /answered 400: no such field$/, false, 1],
+    ["a long wait", status(429, "", { "retry-after": "3600" }), /asks for a wait of 3600 s$/, true, 1],
+    ["400", status(400, "no such field"), /returned 400: no such field$/, false, 1],
   ])("that keeps answering with %s fails", async (_, reply, message, isInfrastructure, count) => {
     const opened = await open([reply]);
     const error: unknown = await opened.run().catch((reason: unknown) => reason);

@@ -5,11 +5,15 @@ import { describe, expect, it } from "vitest";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
 import type { AnswerStore } from "../../../src/contracts/answer-store.ts";
 import { AgentError, InterruptedError } from "../../../src/core/errors.ts";
-import { agentAddress, agentQuestion, moduleDigest } from "../../../src/models/agents/agent-question.ts";
-import { wrapAgent } from "../../../src/models/agents/wrap-agent.ts";
+import {
+  agentAddress,
+  agentQuestion,
+  moduleDigest,
+  wrapAgent,
+} from "../../../src/models/agents/wrap-agent.ts";
+import { systemClock } from "../../../src/models/clock.ts";
 import { createCallLimiter } from "../../../src/models/layers/limit.ts";
 import { createInFlight } from "../../../src/models/limits/in-flight.ts";
-import { systemClock } from "../../../src/models/timing/clock.ts";
 import { createRunClock } from "../../../src/run/session/run-clock.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
 import { openRunAnswers } from "../../../src/run/store/run-answers.ts";
@@ -46,7 +50,7 @@ function wrap(agent: Agent, run: AgentRunSpec, answers?: AnswerStore, concurrenc
 }
 
 describe("wrapAgent", () => {
-  it("files an answer and finds it again", async () => {
+  it("stores an answer and finds it again", async () => {
     const answers = createMemoryAnswers();
     const counted = countingAgent(async () => ({ trace: { steps: 2 } }));
     const wrapped = wrap(counted.agent, moduleRun, answers);
@@ -69,7 +73,7 @@ describe("wrapAgent", () => {
     expect([answers.journal.size, answers.cache.size]).toEqual([1, shared]);
   });
 
-  it("runs a row twice when a second sample is wanted", async () => {
+  it("runs a row twice for a second sample", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
     await wrapped.run(input, {});
@@ -77,14 +81,14 @@ describe("wrapAgent", () => {
     expect(counted.runs).toBe(2);
   });
 
-  it("runs a row once that is wanted twice at the same time", async () => {
+  it("runs a row once for two concurrent calls", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
     const [first, second] = await Promise.all([wrapped.run(input, {}), wrapped.run(input, {})]);
     expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "cache", 1]);
   });
 
-  it("files a failure in the journal, and throws it again", async () => {
+  it("stores a failure in the journal, and throws it again", async () => {
     const answers = createMemoryAnswers();
     const counted = countingAgent(async () =>
       Promise.reject(new AgentError("agent a.js threw: no", { hint: "h" })),
@@ -100,7 +104,7 @@ describe("wrapAgent", () => {
     expect([counted.runs, answers.cache.size]).toEqual([1, 0]);
   });
 
-  it("files nothing of a run that was stopped", async () => {
+  it("stores nothing of a stopped run", async () => {
     const answers = createMemoryAnswers();
     const controller = new AbortController();
     const stopped = countingAgent(async () => {
@@ -113,7 +117,7 @@ describe("wrapAgent", () => {
     expect(answers.journal.size).toBe(0);
   });
 
-  it("keeps to -j", async () => {
+  it("respects -j", async () => {
     let running = 0;
     let most = 0;
     const counted = countingAgent(async () => {
@@ -127,7 +131,7 @@ describe("wrapAgent", () => {
     expect(most).toBe(3);
   });
 
-  it("keeps nothing without a place to keep it", async () => {
+  it("stores nothing without a store", async () => {
     const counted = countingAgent();
     const wrapped = wrap(counted.agent, moduleRun);
     await wrapped.run(input, {});
@@ -156,7 +160,7 @@ describe("an agent's address", () => {
     expect(agentAddress(agentQuestion(run, before, structuredClone(input)))).toBe(addresses[0]);
   });
 
-  it("has no digest of what is not a file of ours to read", async () => {
+  it("has no digest for agents that are not modules", async () => {
     expect(await moduleDigest(httpRun, "/")).toBeUndefined();
   });
 });
@@ -175,7 +179,7 @@ describe("a run of an application", () => {
     };
   }
 
-  it("that a killed session started and never heard of again is lost, in every later session once", async () => {
+  it("that a killed session started and never finished is lost, once in every later session", async () => {
     const open = await sessions();
     const killed = open();
     const hanging = countingAgent(() => new Promise(() => {}));
@@ -217,7 +221,7 @@ describe("a run of an application", () => {
     expect(reported).toEqual([lost, lost]);
   });
 
-  it("that failed or was refused by a limit of the session is not lost", async () => {
+  it("that failed, or was rejected by a session limit, is not lost", async () => {
     const open = await sessions();
     const first = open();
     const errors = [new AgentError("broken"), new InterruptedError("--max-calls", "max_calls")];

@@ -9,31 +9,31 @@ afterEach(() => {
 });
 
 describe("the watch over silence", () => {
-  it("fires when nothing was heard for the time given, and says so", () => {
+  it("fires after too long a silence, with a timeout error", () => {
     const watch = watchSilence(60_000, undefined);
     vi.advanceTimersByTime(59_999);
-    watch.heard();
+    watch.active();
     vi.advanceTimersByTime(59_999);
     expect(watch.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
     expect(watch.signal.aborted).toBe(true);
     expect(watch.timedOut()).toMatchObject({
       kind: "timeout",
-      message: "nothing came from the model for 60 s",
+      message: "no data from the model for 60 s",
     });
   });
 
-  it("does not count while it is the reader who takes time", () => {
+  it("does not count the time of a slow reader", () => {
     const watch = watchSilence(1000, undefined);
     watch.rest();
     vi.advanceTimersByTime(10_000);
     expect(watch.signal.aborted).toBe(false);
-    watch.heard();
+    watch.active();
     vi.advanceTimersByTime(1000);
     expect(watch.signal.aborted).toBe(true);
   });
 
-  it("fires with the caller's signal, which is no silence, and not after its end", () => {
+  it("fires with the caller's signal, which is not a silence, and not after its end", () => {
     const caller = new AbortController();
     const watch = watchSilence(1000, caller.signal);
     const ended = watchSilence(1000, caller.signal);

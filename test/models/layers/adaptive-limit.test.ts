@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/adaptive-limit.ts";
+import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/limit.ts";
 
-/** Tasks that end when they are told to. */
+/** Tasks that end on demand. */
 function bench(ceiling: number) {
   const limit = createAdaptiveLimit(ceiling);
   const running: { readonly slot: CallSlot; readonly end: () => void }[] = [];
@@ -68,7 +68,7 @@ describe("createAdaptiveLimit", () => {
     expect(limit.current).toBe(1);
   });
 
-  it("lets one more in after steady answers, up to its ceiling", async () => {
+  it("allows one more call after steady answers, up to its ceiling", async () => {
     const { limit, start, running, answer } = bench(4);
     await start(200);
     running[0]?.slot.tooMany();
@@ -81,7 +81,7 @@ describe("createAdaptiveLimit", () => {
     expect(seen).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
   });
 
-  it("holds no place after a task has failed", async () => {
+  it("frees its slot after a failed task", async () => {
     const limit = createAdaptiveLimit(1);
     await expect(limit.run(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await limit.run(async () => "next")).toBe("next");

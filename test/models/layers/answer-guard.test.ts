@@ -3,7 +3,7 @@ import type { Completion, LanguageModel } from "../../../src/contracts/language-
 import { answerGuard } from "../../../src/models/layers/answer-guard.ts";
 import { completion, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
 
-/** A provider module in plain JavaScript, that answers whatever it likes. */
+/** A provider module in plain JavaScript with any answer. */
 function careless(answer: unknown): LanguageModel {
   return { provider: "p", modelId: "careless", complete: async () => answer as Completion };
 }
@@ -11,7 +11,7 @@ function careless(answer: unknown): LanguageModel {
 const guarded = answerGuard({});
 
 describe("answerGuard", () => {
-  it("leaves a whole answer as it is", async () => {
+  it("leaves a complete answer unchanged", async () => {
     expect(await guarded(scriptedModel([{}])).complete(hello)).toEqual({ ...completion(), kind: "text" });
   });
 
@@ -36,11 +36,14 @@ describe("answerGuard", () => {
     expect(answer.usage).toEqual({ inputTokens: 2, outputTokens: 1 });
   });
 
-  it.each([undefined, "positive", { text: 1 }, null])("refuses %j, which is no answer", async (answer) => {
-    expect(await modelErrorOf(guarded(careless(answer)).complete(hello))).toMatchObject({
-      kind: "malformed",
-      message: "careless answered without a text",
-      hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
-    });
-  });
+  it.each([undefined, "positive", { text: 1 }, null])(
+    "rejects %j, which is not an answer",
+    async (answer) => {
+      expect(await modelErrorOf(guarded(careless(answer)).complete(hello))).toMatchObject({
+        kind: "malformed",
+        message: "careless returned no text",
+        hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
+      });
+    },
+  );
 });

@@ -27,7 +27,7 @@ const layer = (log: AttemptLog | undefined, isFallback = false) =>
   });
 
 describe("an attempt", () => {
-  it("is written down before it is sent, with an estimate", async () => {
+  it("is logged before it is sent, with an estimate", async () => {
     const { log, entries } = recordingLog();
     const model = scriptedModel(() => {
       entries.push("asked");
@@ -52,14 +52,14 @@ describe("an attempt", () => {
     ["server", { status: 500 }, []],
     ["timeout", {}, []],
     ["connection", { systemCode: "ECONNRESET" }, []],
-  ])("that ends as %s %j is closed here only when it is free", async (kind, details, closed) => {
+  ])("that ends as %s %j is closed here only if it costs nothing", async (kind, details, closed) => {
     const { log, entries } = recordingLog();
     const model = layer(log)(scriptedModel([fault(kind as never, details as never)]));
     await modelErrorOf(model.complete({ ...hello, address }));
     expect(entries.slice(1)).toEqual(closed);
   });
 
-  it("is not sent when the run was stopped while it was written down", async () => {
+  it("is not sent if the run was stopped while it was being logged", async () => {
     const controller = new AbortController();
     const { log, entries } = recordingLog();
     const stopping: AttemptLog = { ...log, sending: async () => controller.abort() };
@@ -84,7 +84,7 @@ describe("an attempt", () => {
     }
   });
 
-  it("is estimated by the answers before it once there are ten", async () => {
+  it("is estimated from earlier answers once there are ten", async () => {
     const { log, entries } = recordingLog();
     let answers = 0;
     const model = scriptedModel(() => ({ text: "ok", usage: { inputTokens: 1, outputTokens: ++answers } }));

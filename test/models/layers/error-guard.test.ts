@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ModelError } from "../../../src/core/errors.ts";
-import { errorGuard } from "../../../src/models/layers/error-guard.ts";
+import { errorGuard } from "../../../src/models/layers/attempt-layer.ts";
 import { translateError } from "../../../src/models/openai/errors/openai-errors.ts";
 import { modelSpec } from "../../support/model-specs.ts";
 import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
@@ -14,12 +14,12 @@ const guard = errorGuard((error) =>
 );
 const failureFor = (error: Error) => modelErrorOf(guard(scriptedModel([error])).complete(hello));
 
-it("lets a ModelError pass", async () => {
+it("passes a ModelError on", async () => {
   const error = fault("empty");
   expect(await failureFor(error)).toBe(error);
 });
 
-it("takes a ModelError of another copy of the package for what it is", async () => {
+it("recognizes a ModelError from another copy of the package", async () => {
   const foreign = Object.assign(new Error("slow down"), {
     name: "ModelError",
     kind: "rate_limit",
@@ -31,14 +31,14 @@ it("takes a ModelError of another copy of the package for what it is", async () 
   expect(error).toMatchObject({ kind: "rate_limit", retryAfterMs: 5, message: "slow down" });
 });
 
-it("reads the status of an error that has one", async () => {
+it("reads the status of an error", async () => {
   expect(await failureFor(Object.assign(new Error("sk-123 is wrong"), { status: 401 }))).toMatchObject({
     kind: "auth",
-    message: "mine answered 401: [secret] is wrong",
+    message: "mine returned 401: [secret] is wrong",
   });
 });
 
-it("takes a failed fetch for a failed connection", async () => {
+it("treats a failed fetch as a failed connection", async () => {
   const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
   expect(await failureFor(new TypeError("fetch failed", { cause }))).toMatchObject({
     kind: "connection",
@@ -46,7 +46,7 @@ it("takes a failed fetch for a failed connection", async () => {
   });
 });
 
-it("makes an error of this one call of anything else", async () => {
+it("turns anything else into an error of this call", async () => {
   expect(await failureFor(new RangeError("index 7"))).toMatchObject({
     kind: "bad_request",
     message: "mine failed: index 7",

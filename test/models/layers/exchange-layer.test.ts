@@ -19,7 +19,7 @@ function filing(
 }
 
 describe("an answer", () => {
-  it("is filed, and found again in this run's journal", async () => {
+  it("is stored, and found again in this run's journal", async () => {
     const store = createMemoryAnswers();
     const model = scriptedModel(["positive"]);
     const filed = filing(model, { store });
@@ -57,7 +57,7 @@ describe("an answer", () => {
     expect(store.cache.size).toBe(0);
   });
 
-  it("keeps the price and the latency it was first measured with", async () => {
+  it("keeps its original price and latency", async () => {
     const store = createMemoryAnswers();
     const price = { input: 1, output: 2 };
     const spec = { price };
@@ -73,7 +73,7 @@ describe("an answer", () => {
     expect([...unknown.journal.values()][0]).not.toHaveProperty("price");
   });
 
-  it("that a limit of this session cut off stands while that limit does, and is not shared", async () => {
+  it("truncated by a limit of this session is kept while the limit applies, and is not shared", async () => {
     const store = createMemoryAnswers();
     const cut = { text: "posi", kind: "cut_off", finishReason: "length", isToolLimited: true } as const;
     const limited = (enlarged: number) => ({
@@ -89,7 +89,7 @@ describe("an answer", () => {
     expect(store.cache.size).toBe(1);
   });
 
-  it("is asked for once when it is wanted twice at the same time", async () => {
+  it("is requested once for two concurrent calls", async () => {
     const model = scriptedModel(["positive"]);
     const filed = filing(model);
     const [first, second] = await Promise.all([filed.complete(hello), filed.complete(hello)]);
@@ -98,7 +98,7 @@ describe("an answer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
-  it("is asked for again by the second caller when the first one gave up", async () => {
+  it("is requested again by the second caller if the first one aborts", async () => {
     const controller = new AbortController();
     const model = scriptedModel((request) => {
       if (request.signal === undefined) return "positive";
@@ -146,7 +146,7 @@ describe("an address", () => {
     expect(await addressOf(spec, request)).toBe(await addressOf({ parameters: { temperature: 0.5 } }));
   });
 
-  it("holds no password of the endpoint", async () => {
+  it("contains no password of the endpoint", async () => {
     const store = createMemoryAnswers();
     const spec = { baseUrl: "https://ann:pass-word@host/v1/?sig=signature" };
     await filing(scriptedModel(["ok"]), { store, spec }).complete(hello);
@@ -157,7 +157,7 @@ describe("an address", () => {
 });
 
 describe("a failure", () => {
-  it("is filed in the journal alone, and thrown again", async () => {
+  it("is stored only in the journal, and thrown again", async () => {
     const store = createMemoryAnswers();
     const model = scriptedModel([fault("server", { hint: "wait" })]);
     const filed = filing(model, { store });
@@ -200,16 +200,16 @@ describe("an unused attempt", () => {
     return wasted;
   };
 
-  it("is filed with the answer, and told again out of the journal", async () => {
+  it("is filed with the answer, and reported again from the journal", async () => {
     const store = createMemoryAnswers();
     expect(await wasteOf(filing(wasteful(), { store }))).toEqual([usage]);
     expect([...store.journal.values()]).toMatchObject([{ unused: [usage] }]);
     expect(await wasteOf(filing(scriptedModel(["unasked"]), { store }))).toEqual([usage]);
   });
 
-  it("of a fallback is filed and told under its name", async () => {
+  it("of a fallback is stored and reported under its name", async () => {
     const store = createMemoryAnswers();
-    const told = async (model: LanguageModel) => {
+    const reported = async (model: LanguageModel) => {
       const names: unknown[] = [];
       await model.complete({ ...hello, onUnused: ({ answeredBy }) => names.push(answeredBy) > 0 });
       return names;
@@ -218,11 +218,11 @@ describe("an unused attempt", () => {
       request.onUnused?.({ ...usage, answeredBy: "spare" });
       return { text: "positive", answeredBy: "spare" };
     });
-    expect(await told(filing(spare, { store }))).toEqual(["spare"]);
-    expect(await told(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
+    expect(await reported(filing(spare, { store }))).toEqual(["spare"]);
+    expect(await reported(filing(scriptedModel(["unasked"]), { store }))).toEqual(["spare"]);
   });
 
-  it("of a killed session is told once, and filed with the answer that comes", async () => {
+  it("of a killed session is reported once, and stored with the next answer", async () => {
     const lost = { ...usage, isLost: true, isEstimated: true };
     const memory = createMemoryAnswers();
     const open = [lost];
@@ -239,7 +239,7 @@ describe("an unused attempt", () => {
     const store: AnswerStore = { ...memory, unfiled: () => [{ ...usage, isLost: true }] };
     const model = scriptedModel(["unasked"]);
     const error = await modelErrorOf(filing(model, { store }).complete({ ...hello, onUnused: () => false }));
-    expect(error.message).toBe("an attempt of an earlier session brought no answer, and the budget is spent");
+    expect(error.message).toBe("an attempt of an earlier session got no answer, and the budget is spent");
     expect(model.requests).toHaveLength(0);
     expect([...memory.journal.values()]).toMatchObject([{ failure: { kind: "connection" } }]);
   });
@@ -251,7 +251,7 @@ describe("an unused attempt", () => {
     expect(ended).toEqual([usage]);
   });
 
-  it("of another run is reported as such: a budget counts it, nothing is paid", async () => {
+  it("of another run is reported as such: the budget counts it, but nothing is paid", async () => {
     const store = createMemoryAnswers();
     await wasteOf(filing(wasteful(), { store }));
     const next = filing(scriptedModel(["unasked"]), { store: createMemoryAnswers(store.cache) });

@@ -22,7 +22,7 @@ describe("fallbackLayer", () => {
     "empty",
     "content_filter",
     "length",
-  ])("asks the next model after %s, and says who answered", async (kind) => {
+  ])("asks the next model after %s, and reports which one answered", async (kind) => {
     const model = fallbackLayer([second("from the second")])(scriptedModel([fault(kind)]));
     expect(await model.complete(hello)).toMatchObject({ text: "from the second", answeredBy: "second" });
   });
@@ -37,12 +37,12 @@ describe("fallbackLayer", () => {
     },
   );
 
-  it("says nothing when the first one answered", async () => {
+  it("reports nothing when the first one answered", async () => {
     const answer = await fallbackLayer([second("unasked")])(scriptedModel(["first"])).complete(hello);
     expect(answer).not.toHaveProperty("answeredBy");
   });
 
-  it("asks one after the other, and tells all errors under the first one's kind", async () => {
+  it("asks in order, and reports all errors under the first one's kind", async () => {
     const model = fallbackLayer([second(fault("auth")), second(fault("timeout"))])(
       scriptedModel([fault("server", { status: 500, hint: "wait" })]),
     );
@@ -54,7 +54,7 @@ describe("fallbackLayer", () => {
     });
   });
 
-  it("tells whose answer could not be used: each has its own price", async () => {
+  it("reports whose answer was unusable: each has its own price", async () => {
     const usage = { inputTokens: 1, outputTokens: 1 };
     const wasteful = (name: string): LanguageModel => ({
       ...scriptedModel((request) => {
@@ -63,14 +63,14 @@ describe("fallbackLayer", () => {
       }),
       modelId: name,
     });
-    const told: unknown[] = [];
-    const onUnused = ({ answeredBy }: { answeredBy?: string }) => told.push(answeredBy) > 0;
+    const reported: unknown[] = [];
+    const onUnused = ({ answeredBy }: { answeredBy?: string }) => reported.push(answeredBy) > 0;
     const model = fallbackLayer([wasteful("dear"), wasteful("dearer")])(wasteful("cheap"));
     await modelErrorOf(model.complete({ ...hello, onUnused }));
-    expect(told).toEqual([undefined, "dear", "dearer"]);
+    expect(reported).toEqual([undefined, "dear", "dearer"]);
   });
 
-  it("asks nobody else when no more may be paid for", async () => {
+  it("asks no other model when the budget forbids it", async () => {
     const other = second("unasked");
     const usage = { inputTokens: 1, outputTokens: 1 };
     const first = scriptedModel((request) => {

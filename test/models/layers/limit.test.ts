@@ -9,7 +9,7 @@ import { completion, fault, hello, modelErrorOf, scriptedModel } from "../../sup
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A model whose calls end when they are told to. */
+/** A model whose calls end on demand. */
 function heldModel() {
   const held: { readonly answer: () => void; readonly refuse: (kind?: ModelErrorKind) => void }[] = [];
   const model: LanguageModel = {
@@ -34,7 +34,7 @@ function limited(concurrency: number, changes: Partial<ModelSpec> = {}) {
 }
 
 describe("createCallLimiter", () => {
-  it("sends nothing after a fatal failure when whoever hears of it stops the run", async () => {
+  it("sends nothing after a fatal failure when a listener stops the run", async () => {
     const { held, model } = limited(2);
     const controller = new AbortController();
     const calls = Array.from({ length: 5 }, (_, repeat) =>
@@ -54,7 +54,7 @@ describe("createCallLimiter", () => {
     expect(held).toHaveLength(2);
   });
 
-  it("goes on after a fatal failure when the run does: a fallback answers", async () => {
+  it("continues after a fatal failure if the run does: a fallback answers", async () => {
     const { held, model } = limited(1);
     const first = modelErrorOf(model.complete(hello));
     const second = model.complete({ ...hello, repeat: 1 });
@@ -103,7 +103,7 @@ describe("createCallLimiter", () => {
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
-  it("lets fewer calls through after a 429, and more again after steady answers", async () => {
+  it("allows fewer calls after a 429, and more again after steady answers", async () => {
     const { held, model } = limited(8);
     const calls = Array.from({ length: 40 }, () => model.complete(hello).catch(() => undefined));
     await settle();
@@ -131,7 +131,7 @@ describe("createCallLimiter", () => {
     expect(held).toHaveLength(8);
   });
 
-  it("keeps to requests a minute", async () => {
+  it("respects requests per minute", async () => {
     const clock = createFakeClock();
     const limiter = createCallLimiter(32, clock);
     const model = limiter.layer(modelSpec({ limits: { requestsPerMinute: 60 } }))(scriptedModel(["ok"]));
@@ -140,7 +140,7 @@ describe("createCallLimiter", () => {
     expect(clock.now()).toBeGreaterThan(58_000);
   });
 
-  it("keeps to tokens a minute, by the tokens that were really used", async () => {
+  it("respects tokens per minute, by the tokens actually used", async () => {
     const clock = createFakeClock();
     const limiter = createCallLimiter(1, clock);
     const usage = { inputTokens: 4_000, outputTokens: 1_000 };
@@ -153,7 +153,7 @@ describe("createCallLimiter", () => {
     expect(clock.now()).toBeLessThan(150_000);
   });
 
-  it("keeps nobody else waiting while a model waits for its rate", async () => {
+  it("blocks no other call while a model waits for its rate", async () => {
     const clock = createFakeClock();
     const limiter = createCallLimiter(1, clock);
     const slow = limiter.layer(modelSpec({ key: "slow", limits: { requestsPerMinute: 1 } }))(

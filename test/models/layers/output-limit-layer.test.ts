@@ -10,7 +10,7 @@ import { outputLimitLayer } from "../../../src/models/layers/output-limit-layer.
 
 const outputLimit: OutputLimit = { tokens: 100, enlarged: 400, setBy: "budget.usd of x", origin: "plan" };
 
-/** Answers of so many tokens, cut off where the limit is smaller; what a provider cannot do it refuses. */
+/** Answers of a given length, truncated by a smaller limit; a limit the provider does not support is rejected. */
 function world(options: {
   readonly length: number;
   readonly own?: number;
@@ -53,13 +53,13 @@ function world(options: {
 }
 
 describe("the limit that a budget sets", () => {
-  test("is sent along, and a whole answer is given back as it is", async () => {
+  test("is sent with the request, and a complete answer is returned unchanged", async () => {
     const { ask, asked, unused } = world({ length: 20 });
     expect(await ask()).toMatchObject({ kind: "text" });
     expect([asked, unused]).toEqual([[100], []]);
   });
 
-  test("is enlarged once for an answer that it cuts off; the first one is reported with its usage", async () => {
+  test("is raised once for an answer that it truncates; the first one is reported with its usage", async () => {
     const { ask, asked, unused, warnings } = world({ length: 300 });
     expect(await ask()).not.toHaveProperty("isToolLimited");
     expect(await ask()).toMatchObject({ kind: "text", usage: { outputTokens: 300 } });
@@ -68,19 +68,19 @@ describe("the limit that a budget sets", () => {
     expect(warnings()).toBe(1);
   });
 
-  test("cuts off for good what is longer still, and says that it was this limit", async () => {
+  test("reports what is still too long as truncated by this limit", async () => {
     const { ask, asked } = world({ length: 9999 });
     expect(await ask()).toMatchObject({ kind: "cut_off", isToolLimited: true, usage: { outputTokens: 400 } });
     expect(asked).toEqual([100, 400]);
   });
 
-  test("is not enlarged where that cannot be paid: half an answer stands, and is not booked twice", async () => {
+  test("is not raised if the budget forbids it: the truncated answer is kept, and not counted twice", async () => {
     const { ask, asked, unused } = world({ length: 300 });
     expect(await ask({ onRetry: () => false })).toMatchObject({ isToolLimited: true });
     expect([asked, unused]).toEqual([[100], []]);
   });
 
-  test("gives way to the user's own, of the model or of one call, which is never enlarged", async () => {
+  test("yields to the user's own, of the model or of a call, which is never raised", async () => {
     const own = world({ length: 300, own: 50 });
     expect(await own.ask()).not.toHaveProperty("isToolLimited");
     expect(own.asked).toEqual([50]);
@@ -99,7 +99,7 @@ describe("the limit that a budget sets", () => {
       "'max_tokens' is too large: 100. This model's maximum context length is 4096 tokens and your request has 4050 input tokens",
       [100, 50],
     ],
-  ])("is lowered to what the provider allows: %s", async (message, limits) => {
+  ])("is lowered to the provider's limit: %s", async (message, limits) => {
     const allowed = limits[1] as number;
     const { ask, asked } = world({
       length: 20,
@@ -115,7 +115,7 @@ describe("the limit that a budget sets", () => {
     expect(asked).toEqual([...limits, allowed]);
   });
 
-  test("leaves half an answer where the larger one is refused or fails", async () => {
+  test("keeps the truncated answer if the larger request is rejected or fails", async () => {
     const { ask, unused } = world({
       length: 300,
       refuses: (limit) => (limit > 100 ? "the model is broken" : undefined),

@@ -6,7 +6,7 @@ import { modelErrorOf } from "../../support/scripted-model.ts";
 
 const minuteMs = 60_000;
 
-/** When each of the takes was let through. */
+/** When each of the takes got through. */
 async function timesOf(perMinute: number, amounts: readonly number[]): Promise<number[]> {
   const clock = createFakeClock();
   const bucket = createRateBucket(perMinute, clock);
@@ -16,14 +16,14 @@ async function timesOf(perMinute: number, amounts: readonly number[]): Promise<n
 }
 
 describe("createRateBucket", () => {
-  it("lets a tenth of a minute's worth through at once, and the rest evenly", async () => {
+  it("allows a tenth of a minute's allowance at once, and the rest evenly", async () => {
     const times = await timesOf(60, Array(9).fill(1));
     expect(times.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(times[6]).toBeGreaterThan(1000);
     expect((times[8] as number) - (times[7] as number)).toBeCloseTo(minuteMs / 55, -1);
   });
 
-  it("never lets more through in any minute than it should", async () => {
+  it("never exceeds its rate in any minute", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 120 }),
@@ -53,7 +53,7 @@ describe("createRateBucket", () => {
     expect(order).toEqual(["first", "large", "small"]);
   });
 
-  it("lets an amount above its capacity through when it is full, and makes the next wait for it", async () => {
+  it("allows an amount above its capacity when it is full, and makes the next wait for it", async () => {
     const times = await timesOf(1000, [500, 100]);
     expect(times[0]).toBe(0);
     // 400 below nothing, and 100 to be filled again, at 901 a minute.
@@ -78,7 +78,7 @@ describe("createRateBucket", () => {
     expect(clock.now()).toBe(0);
   });
 
-  it("lets others go on when a waiting one is stopped", async () => {
+  it("serves others when a waiting one is stopped", async () => {
     const clock = createFakeClock();
     const bucket = createRateBucket(10, clock);
     const controller = new AbortController();

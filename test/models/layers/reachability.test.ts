@@ -13,7 +13,7 @@ it("calls an endpoint unreachable that never answered", async () => {
     kind: "unreachable",
     isFatal: true,
     message: "a fault of kind connection",
-    hint: `nothing at ${endpoint} has answered so far: is it running, and is base_url right?`,
+    hint: `no response from ${endpoint} so far: check that it is running and that base_url is correct`,
   });
 });
 
@@ -21,19 +21,19 @@ it.each([
   ["with a text", "ok"],
   ["with a status", fault("server", { status: 500 })],
   ["with an empty answer", fault("empty")],
-])("takes a broken connection for what it is after an answer %s", async (_, first) => {
+])("reports a broken connection as such after an answer %s", async (_, first) => {
   const model = judged([first, fault("connection")]);
   await model.complete(hello).catch(() => undefined);
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("connection");
 });
 
-it("does not take a timeout for an answer, nor for an absence", async () => {
+it("treats a timeout neither as an answer nor as unreachable", async () => {
   const model = judged([fault("timeout"), fault("connection")]);
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("timeout");
   expect((await modelErrorOf(model.complete(hello))).kind).toBe("unreachable");
 });
 
-it("calls it so at once, under the retries, when the connection is refused", async () => {
+it("calls it unreachable at once, below the retries, if the connection is refused", async () => {
   const reachability = createReachability();
   const refused = fault("connection", { systemCode: "ECONNREFUSED" });
   const model = reachability.watch(endpoint)(scriptedModel([refused, "ok", refused]));
@@ -42,7 +42,7 @@ it("calls it so at once, under the retries, when the connection is refused", asy
   expect(await modelErrorOf(model.complete(hello))).toMatchObject({ kind: "connection", isFatal: false });
 });
 
-it("tells endpoints apart", async () => {
+it("keeps endpoints separate", async () => {
   const reachability = createReachability();
   await reachability
     .watch("http://other/v1")(scriptedModel(["ok"]))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelErrorKind } from "../../../src/core/errors.ts";
-import { retryLayer } from "../../../src/models/layers/retry.ts";
+import { retryLayer } from "../../../src/models/retries.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import {
   fault,
@@ -37,7 +37,7 @@ describe("retryLayer", () => {
     },
   );
 
-  it("gives up after its retries, and says how often it tried", async () => {
+  it("gives up after its retries, and reports the number of attempts", async () => {
     const model = scriptedModel([fault("server", { status: 500 })]);
     const error = await modelErrorOf(over(model).retried.complete(hello));
     expect(error).toMatchObject({
@@ -48,7 +48,7 @@ describe("retryLayer", () => {
     expect(model.requests).toHaveLength(6);
   });
 
-  it("may be told not to try again at all", async () => {
+  it("can be set not to retry at all", async () => {
     const model = scriptedModel([fault("server")]);
     const error = await modelErrorOf(over(model, { retries: 0 }).retried.complete(hello));
     expect(error.message).toBe("a fault of kind server");
@@ -83,7 +83,7 @@ describe("retryLayer", () => {
   it("does not wait for a provider that has closed for the day", async () => {
     const { clock, retried } = over(scriptedModel([fault("rate_limit", { retryAfterMs: 86_400_000 })]));
     const error = await modelErrorOf(retried.complete(hello));
-    expect(error.message).toBe("a fault of kind rate_limit, and asks to wait 86400 s");
+    expect(error.message).toBe("a fault of kind rate_limit, and asks for a wait of 86400 s");
     expect(clock.sleeps).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe("retryLayer", () => {
     expect(model.requests).toHaveLength(1);
   });
 
-  it("reports every answer that was paid for and cannot be used, the last one too", async () => {
+  it("reports every unusable answer that was paid for, including the last", async () => {
     const wasted: unknown[] = [];
     const model = scriptedModel([
       fault("malformed", { usage }),
@@ -111,14 +111,14 @@ describe("retryLayer", () => {
     expect(wasted).toEqual([usage, usage]);
   });
 
-  it("makes no further attempt when it may not be paid for", async () => {
+  it("makes no further attempt when the budget forbids it", async () => {
     const model = scriptedModel([fault("malformed", { usage }), "ok"]);
     const error = await modelErrorOf(over(model).retried.complete({ ...hello, onUnused: () => false }));
     expect(error.kind).toBe("malformed");
     expect(model.requests).toHaveLength(1);
   });
 
-  it("lets an error that is no ModelError pass", async () => {
+  it("passes on an error that is not a ModelError", async () => {
     await expect(over(scriptedModel([new RangeError("a bug")])).retried.complete(hello)).rejects.toThrow(
       RangeError,
     );

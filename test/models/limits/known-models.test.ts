@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  fixesTemperature,
+  isReasoningModel,
   limitName,
   unacceptedParameters,
 } from "../../../src/models/limits/known-models.ts";
@@ -28,15 +28,27 @@ describe("known models", () => {
 
   it("names only what is given", () => {
     expect(unacceptedParameters("o3", { seed: 1, topP: 0.5 })).toEqual([
-      { parameter: "top_p", advice: "o3 does not take top_p: remove it" },
+      { parameter: "top_p", advice: "o3 does not accept top_p: remove it" },
     ]);
     expect(unacceptedParameters("claude-opus-4-1", { topP: 0.5 })).toEqual([]);
   });
 
-  it.each(["o1", "gpt-5-mini", "gpt-5.2", "deepseek-reasoner", "grok-4", "gemini-2.5-pro", "qwq-32b"])(
-    "%s reasons",
-    (model) => expect(fixesTemperature(model)).toBe(true),
-  );
+  it.each([
+    "o1",
+    "gpt-5-mini",
+    "gpt-5.2",
+    "deepseek-reasoner",
+    "grok-4",
+    "gemini-2.5-pro",
+    "qwq-32b",
+    "gpt-6",
+    "qwen3-8b",
+    "marco-o1",
+    "deepseek-r1:8b",
+    "nvidia/nemotron-nano-9b",
+    "gpt-oss-20b",
+    "claude-opus-4-thinking",
+  ])("%s reasons", (model) => expect(isReasoningModel(model)).toBe(true));
 
   it.each([
     "gpt-4o",
@@ -45,9 +57,12 @@ describe("known models", () => {
     "grok-4-fast-non-reasoning",
     "llama3",
     "claude-sonnet-4-5",
-  ])("%s does not", (model) => expect(fixesTemperature(model)).toBe(false));
+    "qwen3-30b-a3b-instruct",
+    "qwen3-nothink",
+    "llama3-non-thinking",
+  ])("%s does not", (model) => expect(isReasoningModel(model)).toBe(false));
 
-  it("count their limit under their own name", () => {
+  it("have their own name for the limit", () => {
     expect([limitName("o3"), limitName("gpt-4o")]).toEqual(["max_completion_tokens", "max_tokens"]);
   });
 });

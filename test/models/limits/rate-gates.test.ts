@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunnerEvent } from "../../../src/contracts/events.ts";
 import { ModelError } from "../../../src/core/errors.ts";
+import { type Clock, systemClock } from "../../../src/models/clock.ts";
 import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
-import { type Clock, systemClock } from "../../../src/models/timing/clock.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { type Fault, type FaultPlan, rateLimited } from "../../support/loopback-faults.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
@@ -35,7 +35,7 @@ async function open(
 const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
 
 describe("a rate limit", () => {
-  it("is waited for by all calls together, and counts as no attempt", async () => {
+  it("is waited for by all calls together, and does not count as an attempt", async () => {
     const limited = { ...rateLimited(), headers: { "retry-after-ms": "900" } } as Fault;
     const { ask, events, server } = await open((index) => (index < 8 ? limited : undefined), {
       clock: systemClock,
@@ -47,7 +47,7 @@ describe("a rate limit", () => {
     // Those in flight when the first refusal came; after the wait each row once.
     expect(server.count).toBe(48);
     expect(events[0]).toMatchObject({ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 });
-    // Shown anew only where a refusal of the same burst comes late and prolongs the wait.
+    // Reported again only if a late refusal of the same burst extends the wait.
     expect(events.length).toBeLessThan(4);
   });
 
@@ -63,9 +63,9 @@ describe("a rate limit", () => {
     const errors = await Promise.all(rows(40).map((row) => modelErrorOf(ask(row))));
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["rate_limit_exceeded"]));
     expect(errors[0]?.message).toContain(
-      "asks to wait 3600 s, longer than rate_limit_patience_seconds (300)",
+      "asks for a wait of 3600 s, longer than rate_limit_patience_seconds (300)",
     );
-    expect(errors[0]?.message.match(/asks to wait/g)).toHaveLength(1);
+    expect(errors[0]?.message.match(/asks for a wait/g)).toHaveLength(1);
     expect(server.count).toBe(8);
     expect(clock.sleeps).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe("a rate limit", () => {
     expect(server.count).toBe(4);
   });
 
-  it("has its patience back after an answer", async () => {
+  it("resets its patience after an answer", async () => {
     const { ask, clock } = await open((index) => (index % 2 === 0 ? rateLimited(200) : undefined));
     for (const row of rows(5)) expect((await ask(row)).text).toBe("ok");
     expect(clock.sleeps).toEqual(rows(5).map(() => 200_000));

@@ -1,4 +1,4 @@
-import { openaiProvider } from "../../../src/models/openai/openai-providers.ts";
+import { openaiProvider } from "../../../src/models/openai/openai-model.ts";
 import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
 import { describeLanguageModel } from "../../suites/language-model.ts";

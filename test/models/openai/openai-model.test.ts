@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CompletionRequest, LanguageModel } from "../../../src/contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../../src/contracts/model-spec.ts";
 import { ModelError } from "../../../src/core/errors.ts";
-import { openaiProvider } from "../../../src/models/openai/openai-providers.ts";
+import { openaiProvider } from "../../../src/models/openai/openai-model.ts";
 import type { ScriptedAnswer } from "../../support/loopback-answers.ts";
 import { always, type Fault, rateLimited, serverFault } from "../../support/loopback-faults.ts";
 import {
@@ -50,7 +50,7 @@ async function faultAs(fault: Fault) {
 }
 
 describe("an answer", () => {
-  it("brings text, reason, tokens", async () => {
+  it("has text, finish reason and tokens", async () => {
     expect(await answerTo({ text: "positive", usage: { input: 12, output: 3 } })).toMatchObject({
       text: "positive",
       toolCalls: [],
@@ -59,7 +59,7 @@ describe("an answer", () => {
     });
   });
 
-  it("brings tool calls", async () => {
+  it("has tool calls", async () => {
     const toolCalls = [{ name: "weather", arguments: '{"city":"Oslo"}' }];
     expect(await answerTo({ text: "", toolCalls })).toMatchObject({
       text: "",
@@ -76,7 +76,7 @@ describe("an answer", () => {
     });
   });
 
-  it("is returned when it was cut off by length, and says so", async () => {
+  it("is returned when it was cut off by length, with a finish reason", async () => {
     const { baseUrl } = await start({ answer: () => "one two", faults: always({ kind: "length" }) });
     expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ text: "one ", finishReason: "length" });
   });
@@ -129,7 +129,7 @@ describe("a fault of the provider", () => {
     [401, "auth", "check OPENAI_API_KEY, or api_key of resources.llms.target"],
     [403, "auth", "check OPENAI_API_KEY, or api_key of resources.llms.target"],
     [404, "model_not_found", 'check name ("gpt-4o-mini") and base_url of resources.llms.target'],
-    [402, "quota", "the account has no credit left: see plan and billing of the provider"],
+    [402, "quota", "the account has no credit left: check plan and billing with the provider"],
     [400, "bad_request", undefined],
     [422, "bad_request", undefined],
     [408, "timeout", undefined],
@@ -138,65 +138,65 @@ describe("a fault of the provider", () => {
     [500, "server", undefined],
     [503, "server", undefined],
     [529, "server", undefined],
-  ])("with status %i is of kind %s", async (status, kind, hint) => {
+  ])("with status %i has the kind %s", async (status, kind, hint) => {
     const { error, who } = await faultAs({
       kind: "status",
       status,
       body: { error: { message: "Because." } },
     });
-    expect(error).toMatchObject({ kind, status, hint, message: `${who} answered ${status}: Because.` });
+    expect(error).toMatchObject({ kind, status, hint, message: `${who} returned ${status}: Because.` });
   });
 
   it.each([
     [429, { code: "insufficient_quota" }, "quota"],
     [429, { type: "insufficient_quota", code: null }, "quota"],
     [400, { code: "model_not_found" }, "model_not_found"],
-  ])("with status %i and %j is of kind %s", async (status, body, kind) => {
+  ])("with status %i and %j has the kind %s", async (status, body, kind) => {
     const { error } = await faultAs({ kind: "status", status, body: { error: { message: "No.", ...body } } });
     expect(error.kind).toBe(kind);
   });
 
-  it("tells how long it asks to wait", async () => {
+  it("reports how long to wait", async () => {
     const { error } = await faultAs(rateLimited(7));
     expect(error).toMatchObject({ kind: "rate_limit", retryAfterMs: 7000 });
   });
 
-  it("may tell its reason on a web page", async () => {
+  it("may have its reason on a web page", async () => {
     const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>";
     const { error, who } = await faultAs({ kind: "status", status: 502, body });
-    expect(error.message).toBe(`${who} answered 502: 502 Bad Gateway`);
+    expect(error.message).toBe(`${who} returned 502: 502 Bad Gateway`);
   });
 
-  it("by policy is an answer that is withheld", async () => {
+  it("caused by a content policy is a withheld answer", async () => {
     const body = { error: { message: "No.", code: "content_filter" } };
     const { baseUrl } = await start({ faults: always({ kind: "status", status: 400, body }) });
     expect(await modelAt(baseUrl).complete(hello)).toMatchObject({ kind: "filtered", text: "" });
   });
 
-  it("may tell its reason the way Databricks does", async () => {
+  it("may have its reason in Databricks' format", async () => {
     const body = { error_code: "PERMISSION_DENIED", message: "Invalid access token." };
     const { error, who } = await faultAs({ kind: "status", status: 403, body });
-    expect(error.message).toBe(`${who} answered 403: Invalid access token.`);
+    expect(error.message).toBe(`${who} returned 403: Invalid access token.`);
   });
 
   it.each<[Fault, string, RegExp]>([
     [{ kind: "drop" }, "connection", /^the connection to .* failed: other side closed \(UND_ERR_SOCKET\)$/],
     [{ kind: "premature-close" }, "connection", /^the connection to .* failed: other side closed/],
-    [{ kind: "cut-json" }, "malformed", /answered with JSON that breaks off or is no JSON: /],
+    [{ kind: "cut-json" }, "malformed", /returned truncated or invalid JSON: /],
     [
       { kind: "wrong-content-type" },
       "malformed",
-      /answered with no chat completion: <html><body>Gateway login<\/body><\/html>$/,
+      /returned no chat completion: <html><body>Gateway login<\/body><\/html>$/,
     ],
-    [{ kind: "empty-choices" }, "server", /answered with an error: no choice in the answer$/],
-  ])("%j is of kind %s", async (fault, kind, message) => {
+    [{ kind: "empty-choices" }, "server", /returned an error: no choice in the answer$/],
+  ])("%j has the kind %s", async (fault, kind, message) => {
     const { error } = await faultAs(fault);
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
     expect(error.isRetryable).toBe(true);
   });
 
-  it("without a choice tells the tokens that were paid for, and is billed", async () => {
+  it("without a choice reports the tokens paid for, and is billed", async () => {
     const { error } = await faultAs({ kind: "empty-choices" });
     expect(error.usage).toMatchObject({ inputTokens: 2 });
     expect(error.billing).toBe("answered");
@@ -213,14 +213,14 @@ describe("a fault of the provider", () => {
     });
   });
 
-  it("keeps no foreign error, which would hold the response", async () => {
+  it("keeps no foreign error, which would contain the response", async () => {
     const { error } = await faultAs(serverFault(500));
     expect(error.cause).toBeUndefined();
   });
 });
 
 describe("an endpoint that is not there", () => {
-  it("refuses the connection, which may pass", async () => {
+  it("refuses the connection, which may be temporary", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const error = await failureOf(modelAt(gone.baseUrl));
@@ -230,11 +230,11 @@ describe("an endpoint that is not there", () => {
     );
   });
 
-  it("has a name that nobody knows, which will not pass", async () => {
+  it("has an unknown host name, which is permanent", async () => {
     const error = await failureOf(modelAt("http://nowhere.invalid/v1", {}, secretsOf("sk-12345678")));
     expect(error).toMatchObject({ kind: "unreachable", hint: "check base_url of resources.llms.target" });
     expect(error.message).toMatch(
-      /^gpt-4o-mini at http:\/\/nowhere\.invalid\/v1 cannot be reached: getaddrinfo E/,
+      /^gpt-4o-mini at http:\/\/nowhere\.invalid\/v1 could not be reached: getaddrinfo E/,
     );
   });
 });
@@ -242,11 +242,11 @@ describe("an endpoint that is not there", () => {
 describe("secrets", () => {
   const key = "sk-proj-abcdefgh";
 
-  it("are masked in what the provider says", async () => {
+  it("are masked in the provider's messages", async () => {
     const { baseUrl } = await start({ apiKey: "another key" });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
     expect(error.message).toBe(
-      `gpt-4o-mini at ${baseUrl} answered 401: Incorrect API key provided: [secret].`,
+      `gpt-4o-mini at ${baseUrl} returned 401: Incorrect API key provided: [secret].`,
     );
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
@@ -258,7 +258,7 @@ describe("secrets", () => {
       const error = await failureOf(modelAt(baseUrl, {}, secretsOf(odd)));
       expect(error).toMatchObject({
         kind: "auth",
-        message: `gpt-4o-mini at ${baseUrl} was not called: its API key, or another header, holds a character that HTTP cannot carry`,
+        message: `gpt-4o-mini at ${baseUrl} was not called: its API key or another header contains a character that HTTP does not allow`,
         hint: expect.stringMatching(
           /^copy the key again, .*: OPENAI_API_KEY, or api_key of resources\.llms\./,
         ),
@@ -268,11 +268,11 @@ describe("secrets", () => {
     },
   );
 
-  it("are masked in what is quoted of an answer that is none", async () => {
+  it("are masked in quotes of a malformed answer", async () => {
     const fault: Fault = { kind: "status", status: 200, body: { odd: `key ${key}` } };
     const { baseUrl } = await start({ faults: always(fault) });
     const error = await failureOf(modelAt(baseUrl, {}, secretsOf(key)));
-    expect(error.message).toMatch(/answered with no chat completion: {"odd":"key \[secret\]"}$/);
+    expect(error.message).toMatch(/returned no chat completion: {"odd":"key \[secret\]"}$/);
     expect(JSON.stringify(error) + error.stack).not.toContain(key);
   });
 
@@ -281,7 +281,7 @@ describe("secrets", () => {
     const address = baseUrl.replace("//", "//ann:pass-word@");
     const error = await failureOf(modelAt(`${address}?route=secret-route`));
     expect(error.message).toBe(
-      `gpt-4o-mini at ${baseUrl} answered 500: The server had an error processing your request`,
+      `gpt-4o-mini at ${baseUrl} returned 500: The server had an error processing your request`,
     );
     expect(requests[0]?.path).toBe("/v1/chat/completions?route=secret-route");
     expect(requests[0]?.headers.authorization).toBe(

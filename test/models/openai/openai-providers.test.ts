@@ -6,7 +6,7 @@ import {
   databricksProvider,
   ollamaProvider,
   openaiProvider,
-} from "../../../src/models/openai/openai-providers.ts";
+} from "../../../src/models/openai/openai-model.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { modelSpec, noSecrets, secretsOf } from "../../support/model-specs.ts";
 
@@ -36,7 +36,7 @@ describe("a missing key", () => {
     [openaiProvider, "https://gateway.example/v1", "OPENAI_API_KEY"],
     [azureProvider, "https://example.openai.azure.com", "AZURE_OPENAI_API_KEY"],
     [databricksProvider, "https://example.cloud.databricks.com", "DATABRICKS_TOKEN"],
-  ])("is told before anything is sent ($name, %s)", async (plugin, baseUrl, variable) => {
+  ])("is reported before anything is sent ($name, %s)", async (plugin, baseUrl, variable) => {
     const model = open(plugin, baseUrl === undefined ? {} : { baseUrl });
     await expect(model.complete(hello)).rejects.toMatchObject({
       kind: "auth",
@@ -46,14 +46,14 @@ describe("a missing key", () => {
     });
   });
 
-  it("is none when the endpoint is on this machine", async () => {
+  it("is not needed when the endpoint is on this machine", async () => {
     server = await startLoopbackOpenAI();
     expect(await open(openaiProvider, { baseUrl: server.baseUrl }).complete(hello)).toMatchObject({
       text: "ok",
     });
   });
 
-  it("is none when a header does the work", async () => {
+  it("is not needed when a header replaces it", async () => {
     server = await startLoopbackOpenAI({ apiKey: "by-header" });
     const secrets = { headers: secretsOf("", { Authorization: "Bearer by-header" }).headers };
     expect(await open(openaiProvider, { baseUrl: server.baseUrl }, secrets).complete(hello)).toMatchObject({
@@ -66,7 +66,7 @@ describe("a missing address", () => {
   it.each<[ModelPlugin, string]>([
     [azureProvider, "AZURE_OPENAI_ENDPOINT"],
     [databricksProvider, "DATABRICKS_HOST"],
-  ])("is told before anything is sent ($name)", async (plugin, variable) => {
+  ])("is reported before anything is sent ($name)", async (plugin, variable) => {
     await expect(open(plugin, {}, secretsOf("key-12345678")).complete(hello)).rejects.toMatchObject({
       kind: "unreachable",
       message: `no address for model "gpt-4o-mini" (provider ${plugin.name})`,
@@ -74,54 +74,54 @@ describe("a missing address", () => {
     });
   });
 
-  it("is told when it is no URL", async () => {
+  it("is reported when it is not a valid URL", async () => {
     await expect(open(openaiProvider, { baseUrl: "localhost/v1" }).complete(hello)).rejects.toMatchObject({
       kind: "unreachable",
-      message: 'the address of model "gpt-4o-mini" (provider openai) is no URL: localhost/v1',
+      message: 'the address of model "gpt-4o-mini" (provider openai) is not a valid URL: localhost/v1',
     });
   });
 });
 
 describe("azure", () => {
-  it("asks a deployment, with the key in its own header and a version of the API", async () => {
+  it("calls a deployment, with the key in its own header and an API version", async () => {
     const request = await pathOf(azureProvider, "/", { providerOptions: { api_version: "2025-01-01" } });
     expect(request?.path).toBe("/openai/deployments/gpt-4o-mini/chat/completions?api-version=2025-01-01");
     expect(request?.headers["api-key"]).toBe("key-12345678");
   });
 
-  it("takes the newer face of a resource as a plain endpoint", async () => {
+  it("treats the newer API of a resource as a plain endpoint", async () => {
     const request = await pathOf(azureProvider, "/openai/v1/");
     expect(request?.path).toBe("/openai/v1/chat/completions");
     expect(request?.headers.authorization).toBe("Bearer key-12345678");
   });
 
-  it("refuses options it does not know", () => {
+  it("rejects unknown options", () => {
     expect(azureProvider.options.safeParse({ apiversion: "x" }).success).toBe(false);
   });
 });
 
 describe("databricks and ollama", () => {
-  it("asks the serving endpoints of a workspace", async () => {
+  it("calls the serving endpoints of a workspace", async () => {
     expect((await pathOf(databricksProvider, ""))?.path).toBe("/serving-endpoints/chat/completions");
   });
 
-  it("leaves a path that is given", async () => {
+  it("keeps a given path", async () => {
     expect((await pathOf(databricksProvider, "/custom"))?.path).toBe("/custom/chat/completions");
   });
 
-  it("asks ollama's OpenAI face, without a key", async () => {
+  it("calls ollama's OpenAI API without a key", async () => {
     server = await startLoopbackOpenAI();
     await open(ollamaProvider, { baseUrl: server.baseUrl.replace("/v1", "") }).complete(hello);
     expect(server.requests[0]?.path).toBe("/v1/chat/completions");
   });
 
-  it("says how to fetch a model that ollama lacks", async () => {
+  it("explains how to download a model that ollama lacks", async () => {
     server = await startLoopbackOpenAI({ models: ["qwen3"] });
     await expect(
       open(ollamaProvider, { baseUrl: server.baseUrl, name: "llama3" }).complete(hello),
     ).rejects.toMatchObject({
       kind: "model_not_found",
-      hint: 'check name ("llama3") and base_url of resources.llms.target; or fetch it: ollama pull llama3',
+      hint: 'check name ("llama3") and base_url of resources.llms.target; or download it: ollama pull llama3',
     });
   });
 });

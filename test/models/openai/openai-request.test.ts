@@ -78,7 +78,7 @@ describe("requestBody", () => {
       2000,
       { reasoning: { max_tokens: 2000 } },
     ],
-  ])("asks %s at %s to think as much as %s says", (model, baseUrl, reasoningEffort, expected) => {
+  ])("sends %s at %s the reasoning effort %s", (model, baseUrl, reasoningEffort, expected) => {
     expect(requestBody(model, { reasoningEffort }, messages, baseUrl)).toEqual({
       model,
       messages,
@@ -102,7 +102,7 @@ describe("requestBody", () => {
     ]);
   });
 
-  it("lets nothing turn the answer into a stream", () => {
+  it("never requests a stream", () => {
     expect(body({ other: { stream: true, stream_options: { include_usage: true } } })).toEqual({
       model: "gpt-4o-mini",
       messages,

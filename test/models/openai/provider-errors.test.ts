@@ -199,7 +199,7 @@ describe("an error body", () => {
     expect({ kind: errorKind(status, facts), message: facts.message }).toEqual({ kind, message });
   });
 
-  it("of Gemini tells a day's quota from a minute's", () => {
+  it("of Gemini distinguishes a daily quota from a per-minute one", () => {
     expect(kindOf(429, geminiQuota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"))).toBe(
       "rate_limit",
     );

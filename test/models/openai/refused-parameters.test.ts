@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunnerEvent } from "../../../src/contracts/events.ts";
 import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
-import { createAdaptationLog } from "../../../src/models/adaptations.ts";
+import { createAdaptationLog } from "../../../src/models/openai/adaptation-log.ts";
 import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
@@ -31,19 +31,19 @@ const has = (name: string) => (body: Record<string, unknown>) => name in body;
 const hasRole = (role: string) => (body: Record<string, unknown>) =>
   (body["messages"] as { role: string }[]).some((message) => message.role === role);
 const google = (...names: string[]) => {
-  const said = names.map(
+  const messages = names.map(
     (name) => `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`,
   );
   return [
     {
       error: {
         code: 400,
-        message: said.join("\n"),
+        message: messages.join("\n"),
         status: "INVALID_ARGUMENT",
         details: [
           {
             "@type": "type.googleapis.com/google.rpc.BadRequest",
-            fieldViolations: said.map((description) => ({ description })),
+            fieldViolations: messages.map((description) => ({ description })),
           },
         ],
       },
@@ -299,7 +299,7 @@ describe("a parameter that the model refuses", () => {
       expect(await model.complete(request)).toMatchObject({ text: "ok", adapted: refusal.adapted });
       expect(bodies).toHaveLength(2);
       if (refusal.sent !== undefined) expect(bodies[1]).toMatchObject(refusal.sent);
-      // Another stack of the same model knows it already.
+      // Another stack of the same model uses it already.
       expect(await (await build()).complete(request)).toMatchObject({ adapted: refusal.adapted });
       expect(bodies).toHaveLength(3);
       expect(adaptations.known("target")).toHaveLength(refusal.adapted.length);
@@ -308,7 +308,7 @@ describe("a parameter that the model refuses", () => {
     },
   );
 
-  it("says which line of the config to change", async () => {
+  it("names the line of the config to change", async () => {
     const [, refusal] = refusals as [Refusal, Refusal];
     const { model, events } = await open(refusal);
     await model.complete({ messages: [user] });
@@ -316,12 +316,12 @@ describe("a parameter that the model refuses", () => {
       {
         type: "warning",
         message:
-          "gpt-4o-mini does not take temperature: it is left out from now on; remove temperature of resources.llms.target from the config",
+          "gpt-4o-mini does not accept temperature: it is omitted from now on; remove temperature of resources.llms.target from the config",
       },
     ]);
   });
 
-  it("is met once by each call in flight, and shown once", async () => {
+  it("is hit once by each call in flight, and reported once", async () => {
     const [, refusal] = refusals as [Refusal, Refusal];
     const { model, events, bodies } = await open(refusal);
     await Promise.all(Array.from({ length: 20 }, () => model.complete({ messages: [user] })));

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/contracts/optimizer.ts";
 import type { Example } from "../../../src/core/data/example.ts";
 import { answerOffline } from "../../../src/offline/answer-offline.ts";
-import { readReflectionRequest } from "../../../src/offline/reflection/read-reflection.ts";
+import { readReflectionRequest } from "../../../src/offline/reflection/answer-reflection.ts";
 import { readInstruction } from "../../../src/offline/task/read-instruction.ts";
 import { renderRecords } from "../../../src/optimizers/request/records.ts";
-import { ask, exactMatchOn, posts, seed, told } from "../posts.ts";
+import { ask, exactMatchOn, posts, promptWith, seed } from "../posts.ts";
 import { type Failure, wordings } from "./requests.ts";
 
 function reply(content: string, model = "offline/large"): string {
@@ -60,7 +60,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
     expect(reading?.records.map(({ output }) => output)).toEqual(failures.map(({ output }) => output));
   });
 
-  it("is answered in the form asked for, learning at most two statements at a time", () => {
+  it("is answered in the requested form, learning at most two statements at a time", () => {
     const found = wording.find(reply(wording.ask(seed, failuresOf(seed, 1))));
     expect(found).toBeDefined();
     const added = (found ?? "").trim().split("\n").length - seed.trim().split("\n").length;
@@ -68,7 +68,7 @@ describe.each(Object.keys(wordings))("a reflection asked for by %s", (name) => {
     expect(added).toBeLessThanOrEqual(3);
   });
 
-  it("lets a search find a prompt that is right on nine of ten", () => {
+  it("allows a search to reach a prompt that is correct on nine of ten rows", () => {
     expect(exactMatchOn(search(name, "offline/large", 6))).toBeGreaterThanOrEqual(0.9);
   });
 });
@@ -77,14 +77,14 @@ describe("a reflection", () => {
   const wording = wordings["lines of its own"] as (typeof wordings)[string];
   const many = Array.from({ length: 150 }, (_, draw) => {
     const failures = failuresOf(seed, draw).slice(draw % 2);
-    return wording.ask(told(`Draw ${draw} of the rules holds.`), failures);
+    return wording.ask(promptWith(`Draw ${draw} of the rules holds.`), failures);
   });
 
   it("is the same for the same request", () => {
     for (const content of many.slice(0, 20)) expect(reply(content)).toBe(reply(content));
   });
 
-  it("is imperfect: it slips now and then, and offline/large learns more than offline/small", () => {
+  it("is imperfect: it makes occasional mistakes, and offline/large learns more than offline/small", () => {
     const textsOf = (model: string): string[] =>
       many.map((content) => wording.find(reply(content, model)) ?? "");
     const learnt = (texts: readonly string[]): number =>
@@ -99,7 +99,7 @@ describe("a reflection", () => {
     expect(large.some((text) => !text.includes("of the rules holds"))).toBe(true);
   });
 
-  it("never touches what must stay, and takes care when its reply was sent back", () => {
+  it("never changes what must stay, and is careful after a rejected reply", () => {
     const passage = "Answer 'positive' or 'negative' or 'neutral'.";
     for (const content of many) {
       expect(reply(`${content}\n\nThis stays:\n\n\`\`\`\n${passage}\n\`\`\``)).toContain(passage);
@@ -113,7 +113,7 @@ describe("a reflection", () => {
     }
   });
 
-  it("stays under a cap on tokens, the one number behind the rows that the text keeps", () => {
+  it("stays under a limit of tokens, the only suitable number after the rows", () => {
     const form = wordings["a blank form"] as (typeof wordings)[string];
     for (let draw = 0; draw < 30; draw++) {
       const asked = form.ask(seed, failuresOf(seed, draw));
@@ -129,13 +129,13 @@ describe("a reflection", () => {
     expect(Math.max(...lengths)).toBeGreaterThan(40 * 4 + 4);
   });
 
-  it("closes its fence with what the text cannot close", () => {
+  it("uses a fence that the text cannot close", () => {
     const prompt = "Classify as 'a' or 'b'.\n```\n{{text}}\n```";
     const text = reply(`Improve this prompt:\n~~~~\n${prompt}\n~~~~\nReply between \`\`\` lines.`);
     expect(text).toMatch(/^````\nClassify/);
   });
 
-  it("says how to answer when there is no data to learn from", () => {
+  it("teaches how to answer when there is no data to learn from", () => {
     const asked =
       "Rewrite the following prompt by the best practices of prompt writing.\n\n```\nSort into 'spam' or 'ham'.\n{{mail}}\n```\n\nReply with the new prompt in a ``` fence.";
     const text = reply(asked);
@@ -203,7 +203,7 @@ describe("the fields of a row", () => {
     ["steps alone", { score, trace: [{ step: 1 }] }, {}, { feedback: "no" }],
     ["facts", { score }, { expected: "a", expectedFacts: ["x", "y"] }, { expected: "a", feedback: "no" }],
     ["facts alone", { score }, { expectedFacts: ["x", "y"] }, { feedback: "no" }],
-  ])("are told apart by their order and form: %s", (_, outcome, example, fields) => {
+  ])("are distinguished by their order and form: %s", (_, outcome, example, fields) => {
     expect(read(outcome, example)).toEqual([{ ...blank, ...fields }]);
   });
 });
@@ -239,24 +239,24 @@ describe("a request to rewrite that cannot be read", () => {
       `${template}\n\nInput: I love it\nAnswer: b\n\nReply in \`\`\`.`,
       "need an input, an answer and an expected answer",
     ],
-  ])("is a ModelError that says what is missing: %s", (_, content, missing) => {
+  ])("is a ModelError that names what is missing: %s", (_, content, missing) => {
     expect(() => reply(content)).toThrow(missing);
     expect(() => reply(content)).toThrow(expect.objectContaining({ kind: "bad_request", status: 400 }));
   });
 });
 
 describe("a merge", () => {
-  const one = told("Reply with the label only, in lower case.", "You are an expert.");
-  const other = told("Use neutral for plain facts without an opinion.", "Mind negation.");
+  const one = promptWith("Reply with the label only, in lower case.", "You are an expert.");
+  const other = promptWith("Use neutral for plain facts without an opinion.", "Mind negation.");
 
-  it("holds what either version states, and no filler of the second", () => {
+  it("contains the statements of both versions, and no filler of the second", () => {
     const merged = reply(
       `Here are two versions of the same instructions. Combine them into one prompt.\n\nVersion 1:\n\`\`\`\n${other}\`\`\`\n\nVersion 2:\n\`\`\`\n${one}\`\`\`\n\nReply in a \`\`\` fence.`,
     );
     const prompt = /^```\n([\s\S]*)\n```$/.exec(merged)?.[1] ?? "";
     expect(exactMatchOn(prompt)).toBe(
       exactMatchOn(
-        told(
+        promptWith(
           "Reply with the label only, in lower case.",
           "Use neutral for plain facts without an opinion.",
           "Mind negation.",
@@ -268,8 +268,8 @@ describe("a merge", () => {
   });
 });
 
-describe("a task that speaks of prompts", () => {
-  it("is no reflection", () => {
+describe("a task about prompts", () => {
+  it("is not a reflection", () => {
     const letter =
       "Subject: Help\n\nThank you for your prompt attention. Please provide better instructions for my boiler.";
     const prompt = 'Return JSON only:\n- "urgency" as one of `high`, `low`';

@@ -1,4 +1,4 @@
-/** One failure as an engine knows it. */
+/** One failure from an engine's point of view. */
 export interface Failure {
   readonly input: string;
   readonly output: string;

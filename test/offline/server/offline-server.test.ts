@@ -46,7 +46,7 @@ describe("the offline server, through the OpenAI client", () => {
     expect(answer.model).toBe("gpt-4o-mini");
   });
 
-  it("refuses a request to rewrite that it cannot read, with what is missing", async () => {
+  it("rejects a request to rewrite that it cannot read, with what is missing", async () => {
     const client = clientOf(await start());
     const content = "Improve this:\n```prompt\nText: {{text}}\n```";
     const asked = client.chat.completions.create({ model: "m", messages: [{ role: "user", content }] });
@@ -128,7 +128,7 @@ describe("the offline server, through the OpenAI client", () => {
     });
   });
 
-  it("honours stop and max_tokens", async () => {
+  it("respects stop and max_tokens", async () => {
     const client = clientOf(await start());
     const cut = await client.chat.completions.create({ model: "m", messages, max_tokens: 1 });
     expect(cut.choices[0]).toMatchObject({ message: { content: "posi" }, finish_reason: "length" });
@@ -136,7 +136,7 @@ describe("the offline server, through the OpenAI client", () => {
     expect(stopped.choices[0]).toMatchObject({ message: { content: "posi" }, finish_reason: "stop" });
   });
 
-  it("lists its models and knows no other", async () => {
+  it("lists its models and has no other", async () => {
     const client = clientOf(await start());
     const { data } = await client.models.list();
     expect(data.map(({ id }) => id)).toEqual(["offline/large", "offline/small"]);
@@ -165,7 +165,7 @@ describe("bad requests", () => {
     error: { message, type: "invalid_request_error", param, code },
   });
 
-  it("says what is wrong with a body, in OpenAI's shape", async () => {
+  it("reports what is wrong with a body, in OpenAI's shape", async () => {
     const server = await start();
     expect(await post(server, '{"messages": [{"role": "user", "content": "x"}]}')).toEqual({
       status: 400,
@@ -194,7 +194,7 @@ describe("bad requests", () => {
     expect(JSON.stringify(unreadable.body)).toContain("We could not parse the JSON body of your request");
   });
 
-  it("knows no other path and no other method", async () => {
+  it("rejects other paths and methods", async () => {
     const server = await start();
     expect(await post(server, "{}", "/v1/embeddings")).toEqual({
       status: 404,
@@ -204,7 +204,7 @@ describe("bad requests", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
-  it("says why it cannot listen", async () => {
+  it("reports why it cannot listen", async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({
       name: "UsageError",
@@ -238,7 +238,7 @@ describe("injected faults", () => {
     );
   });
 
-  it("tells how long to wait after a 429", async () => {
+  it("reports how long to wait after a 429", async () => {
     const server = await start({ faultRate: 1, seed: 1 });
     const body = JSON.stringify({ model: "m", messages });
     const waits: (string | null)[] = [];

@@ -31,7 +31,7 @@ function ask(text: string, toolChoice?: JsonValue) {
 }
 
 describe("callTool", () => {
-  it("calls the tool that shares words with the row, with arguments out of it", () => {
+  it("calls the tool that shares words with the row, with arguments from it", () => {
     const { toolCalls, finishReason, text } = ask(
       "What will the weather be in New York for 3 days, in celsius?",
     );
@@ -42,12 +42,12 @@ describe("callTool", () => {
     ]);
   });
 
-  it("answers in words when no tool fits or none may be called", () => {
+  it("answers in text if no tool fits or none may be called", () => {
     expect(ask("Tell me a story").finishReason).toBe("stop");
     expect(ask("Weather in Rome?", "none").toolCalls).toEqual([]);
   });
 
-  it("calls when it must", () => {
+  it("calls a tool if required", () => {
     expect(ask("Tell me about Rome", "required").toolCalls).toHaveLength(1);
     expect(ask("Rome", { type: "function", function: { name: "get_weather" } }).toolCalls[0]?.name).toBe(
       "get_weather",

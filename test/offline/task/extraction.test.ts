@@ -25,7 +25,7 @@ function extract(system: string, letter: string, model = "offline/small"): Recor
 }
 
 describe("JSON extraction", () => {
-  it("gives the keys asked for, in order, with allowed values", () => {
+  it("returns the requested keys, in order, with allowed values", () => {
     const answer = extract(`${prompt}\n${bare}`, inquiry);
     expect(Object.keys(answer)).toEqual(["urgency", "sentiment", "categories"]);
     expect(Object.keys(answer.categories as object)).toEqual([
@@ -35,7 +35,7 @@ describe("JSON extraction", () => {
     ]);
   });
 
-  it("dresses the JSON up for some rows when the prompt does not forbid it", () => {
+  it("wraps the JSON in text for some rows unless the prompt forbids it", () => {
     const answers = Array.from({ length: 40 }, (_, at) => {
       const messages = [{ role: "user", content: `${prompt}\nText: Please call me ${at}` }];
       return answerOffline({ model: "offline/small", messages, parameters: {} }).text;
@@ -45,7 +45,7 @@ describe("JSON extraction", () => {
     expect(answers.some((text) => text.startsWith("{"))).toBe(true);
   });
 
-  it("takes courtesy for praise and an inquiry for a medium matter until told", () => {
+  it("takes courtesy for praise and an inquiry for medium urgency unless the prompt rules it out", () => {
     expect(extract(`${prompt}\n${bare}`, inquiry)).toMatchObject({
       sentiment: "positive",
       urgency: "medium",

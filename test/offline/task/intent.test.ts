@@ -16,12 +16,12 @@ describe("intent labels", () => {
     expect(ask(listed, "I lost my card on the bus")).toBe("lost_card");
   });
 
-  it("takes names literally as offline/small, and knows word forms as offline/large", () => {
+  it("takes names literally as offline/small, and uses word forms as offline/large", () => {
     expect(ask(listed, "It has not arrived", "offline/large")).toBe("card_arrival");
     expect(ask(listed, "My money never showed up")).not.toBe("card_arrival");
   });
 
-  it("uses what the prompt says of a label", () => {
+  it("uses the prompt's definition of a label", () => {
     const query = "I am still waiting, any tracking for it?";
     expect(ask(listed.replace("- lost_card", "- lost_card: waiting, tracking"), query)).toBe("lost_card");
     expect(

@@ -38,7 +38,7 @@ describe("readInstruction", () => {
     expect(readInstruction('Reply with JSON like {"urgency": "high|low"}.').keys).toEqual([expected[0]]);
   });
 
-  it("tells a rule from its denial and from a mere list", () => {
+  it("distinguishes a rule from its denial and from a plain list", () => {
     const { rules, format } = readInstruction("Answer 'positive', 'negative' or 'neutral'. Ignore negation.");
     expect(rules).toEqual({ neutral: false, negation: false, courtesy: false });
     expect(format).toMatchObject({ isBare: false, wantsJson: false });

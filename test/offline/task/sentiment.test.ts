@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sentimentOf } from "../../../src/offline/task/sentiment.ts";
-import { ask, exactMatchOn, posts, seed, told } from "../posts.ts";
+import { ask, exactMatchOn, posts, promptWith, seed } from "../posts.ts";
 
 const format = "Reply with the label only, in lower case, nothing else.";
 const neutral = "Use neutral for plain facts, questions and news without a clear opinion.";
@@ -13,7 +13,7 @@ const filler = [
 ];
 
 describe("sentiment of real posts", () => {
-  it("is right on at most half of a balanced set under the seed's own prompt", () => {
+  it("is correct on at most half of a balanced set with the seed's own prompt", () => {
     const score = exactMatchOn(seed);
     expect(score).toBeGreaterThan(0.2);
     expect(score).toBeLessThanOrEqual(0.5);
@@ -27,25 +27,29 @@ describe("sentiment of real posts", () => {
     expect(answers).toContain("The sentiment of this text is positive.");
   });
 
-  it("is right on nine of ten once format, neutral and mixed rules are stated", () => {
-    expect(exactMatchOn(told(format, neutral, mixed))).toBeGreaterThanOrEqual(0.9);
-    expect(exactMatchOn(told(format, neutral, mixed, negation))).toBeGreaterThanOrEqual(0.9);
+  it("is correct on nine of ten once format, neutral and mixed rules are stated", () => {
+    expect(exactMatchOn(promptWith(format, neutral, mixed))).toBeGreaterThanOrEqual(0.9);
+    expect(exactMatchOn(promptWith(format, neutral, mixed, negation))).toBeGreaterThanOrEqual(0.9);
   });
 
   it.each([
     ["Only output one word: the label. No explanation."],
     ["Your whole answer is a single lower-case word."],
     ["Do not write a sentence; answer with just the label."],
-  ])("understands the format however it is said: %s", (words) => {
-    expect(exactMatchOn(told(words, neutral, mixed))).toBe(exactMatchOn(told(format, neutral, mixed)));
+  ])("understands the format in any wording: %s", (words) => {
+    expect(exactMatchOn(promptWith(words, neutral, mixed))).toBe(
+      exactMatchOn(promptWith(format, neutral, mixed)),
+    );
   });
 
   it.each([
     ["Label a post neutral if it only states facts."],
     ["- neutral: no opinion at all, or an objective statement"],
     ["Posts without any emotion are 'neutral'."],
-  ])("understands what neutral is however it is said: %s", (words) => {
-    expect(exactMatchOn(told(format, words, mixed))).toBe(exactMatchOn(told(format, neutral, mixed)));
+  ])("understands the meaning of neutral in any wording: %s", (words) => {
+    expect(exactMatchOn(promptWith(format, words, mixed))).toBe(
+      exactMatchOn(promptWith(format, neutral, mixed)),
+    );
   });
 
   it.each([
@@ -53,31 +57,31 @@ describe("sentiment of real posts", () => {
     ["neutral", neutral],
     ["mixed", mixed],
     ["negation", negation],
-  ])("gains by the %s rule alone, and loses when it is taken from the full prompt", (_name, statement) => {
+  ])("improves with the %s rule alone, and loses without it in the full prompt", (_name, statement) => {
     const all = [format, neutral, mixed, negation];
     const others = all.filter((one) => one !== statement);
-    expect(exactMatchOn(told(statement))).toBeGreaterThan(exactMatchOn(seed));
-    expect(exactMatchOn(told(...others))).toBeLessThan(exactMatchOn(told(...all)));
+    expect(exactMatchOn(promptWith(statement))).toBeGreaterThan(exactMatchOn(seed));
+    expect(exactMatchOn(promptWith(...others))).toBeLessThan(exactMatchOn(promptWith(...all)));
   });
 
   it("changes no answer for filler", () => {
-    const padded = told(...filler);
+    const padded = promptWith(...filler);
     for (const { text } of posts) expect(ask(padded, text)).toBe(ask(seed, text));
   });
 
-  it("needs little telling as offline/large", () => {
+  it("needs few instructions as offline/large", () => {
     const score = exactMatchOn(seed, "offline/large");
     expect(score).toBeGreaterThan(0.7);
     expect(score).toBeLessThan(0.85);
-    expect(exactMatchOn(told(format, neutral, mixed), "offline/large")).toBeGreaterThanOrEqual(0.9);
+    expect(exactMatchOn(promptWith(format, neutral, mixed), "offline/large")).toBeGreaterThanOrEqual(0.9);
   });
 
   it("obeys the prompt also where that is unusual", () => {
-    expect(ask(told("If a text is mixed, answer neutral.", format), "Great food but awful service")).toBe(
-      "neutral",
-    );
     expect(
-      ask(told(format, "For mixed texts the last clause decides."), "Great food but awful service"),
+      ask(promptWith("If a text is mixed, answer neutral.", format), "Great food but awful service"),
+    ).toBe("neutral");
+    expect(
+      ask(promptWith(format, "For mixed texts the last clause decides."), "Great food but awful service"),
     ).toBe("negative");
     expect(
       ask("Is this good or bad? Answer with one word: 'good' or 'bad'.\nText: {{text}}", "What a lovely day"),
@@ -85,12 +89,12 @@ describe("sentiment of real posts", () => {
     expect(
       ask("Sentiment as POSITIVE, NEGATIVE or NEUTRAL. One word only.\nReview: {{text}}", "I hate it"),
     ).toBe("NEGATIVE");
-    expect(ask(told("Answer in a full sentence."), "I hate it")).toBe(
+    expect(ask(promptWith("Answer in a full sentence."), "I hate it")).toBe(
       "The sentiment of this text is negative.",
     );
   });
 
-  it("takes the label named for doubtful cases", () => {
+  it("uses the label named for doubtful cases", () => {
     const rules = { neutral: false, negation: false, courtesy: false };
     const labels = ["positive", "negative"];
     expect(sentimentOf("It is a table.", { ...rules, doubt: "negative" }, "small", labels)).toBe("negative");

@@ -35,11 +35,11 @@ describe("parseJsonAnswer", () => {
     ],
     ['{"a": b}', 'the answer is no valid JSON: "{\\"a\\": b}"'],
     ["So {a} or {b}", 'the answer is no JSON: it begins with "So", and what follows cannot be parsed either'],
-  ])("says what is wrong with %j", (text, message) => {
+  ])("explains what is wrong with %j", (text, message) => {
     expect(problem(text)).toBe(message);
   });
 
-  it("takes one fence around all of it when allowed, and nothing beside it", () => {
+  it("accepts one fence around everything if allowed, and no text outside it", () => {
     expect(parseJsonAnswer("~~~json\n[1]\n~~~", true)).toEqual({ ok: true, value: [1] });
     expect(problem("Sure:\n```\n[1]\n```", true)).toBe(
       'there is text around the JSON ("Sure:\\n```" before it and "```" after it); the bare JSON is wanted',
@@ -47,7 +47,7 @@ describe("parseJsonAnswer", () => {
     expect(problem("```\nnot json\n```", true)).toBe('the answer is no JSON: "not json"');
   });
 
-  it("is quick with texts made to hang it", () => {
+  it("is fast on adversarial texts", () => {
     for (const text of [
       "`".repeat(100_000),
       `\`\`\`\n${"```  \n".repeat(30_000)}`,

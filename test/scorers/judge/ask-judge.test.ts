@@ -65,8 +65,8 @@ describe("askJudge", () => {
     expect(error).toMatchObject({
       code: "scorer_failed",
       message:
-        'rows.jsonl:7: scorer mine: the judge judge-1 gave no readable verdict, asked twice: verdict: Invalid option: expected one of "yes"|"no"; its reply: "{\\"verdict\\": \\"maybe\\", \\"rationale\\": \\"r\\"}"',
-      hint: "choose a stronger scorer_model, or give it more max_tokens",
+        'rows.jsonl:7: scorer mine: the judge judge-1 returned no readable verdict in two attempts: verdict: Invalid option: expected one of "yes"|"no"; its reply: "{\\"verdict\\": \\"maybe\\", \\"rationale\\": \\"r\\"}"',
+      hint: "use a stronger scorer_model or raise its max_tokens",
     });
   });
 
@@ -74,13 +74,13 @@ describe("askJudge", () => {
     const error = await rejection(askJudge("mine", makeJudgement(), question, schema));
     expect(error).toMatchObject({
       code: "scorer_failed",
-      message: "rows.jsonl:7: scorer mine asks a judge model, and none was given",
-      hint: "name one as scorer_model of the optimization",
+      message: "rows.jsonl:7: scorer mine needs a judge model, but none is configured",
+      hint: "set scorer_model of the optimization",
     });
   });
 
   it.each([new ModelError("no such key", { kind: "auth" }), new BudgetError("spent", "calls")])(
-    "lets the judge's own errors pass: %s",
+    "passes on the judge's own errors: %s",
     async (failure) => {
       expect(await rejection(ask(scriptedJudge([failure])))).toBe(failure);
     },

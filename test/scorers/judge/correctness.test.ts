@@ -49,7 +49,7 @@ describe("correctness", () => {
     });
   });
 
-  it("asks again when a fact has no verdict, or one too many", async () => {
+  it("asks again if a fact has no verdict or several", async () => {
     const judge = scriptedJudge([facts("stated"), facts("stated", "stated")]);
     const row = { expectedFacts: ["a", "b"] };
     expect((await make(correctness).score(makeJudgement({ row, output: "x", judge }))).value).toBe(1);
@@ -57,7 +57,7 @@ describe("correctness", () => {
     expect(second).toContain("verdicts: exactly one entry for each number from 1 to 2 is wanted");
   });
 
-  it("judges by what the option says", async () => {
+  it("follows the option", async () => {
     const judge = scriptedJudge(['{"rationale": "r", "verdict": "correct"}']);
     const row = { expected: "a", expectedFacts: ["b"] };
     await make(correctness, { against: "answer" }).score(makeJudgement({ row, output: "c", judge }));

@@ -21,7 +21,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("needs no judge for the same answer, nor for none", async () => {
+  it("needs no judge for an identical or empty answer", async () => {
     const scorer = make(equivalence);
     const row = { expected: "Paris" };
     expect(await scorer.score(makeJudgement({ row, output: " Paris\n" }))).toEqual({ value: 1 });
@@ -31,7 +31,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("tells the judge whether the format counts, and the user's own rules", async () => {
+  it("passes the judge the format rule and the user's own rules", async () => {
     const judge = scriptedJudge(() => verdict("equivalent"));
     const judgement = makeJudgement({ row: { expected: "a" }, output: "b", judge });
     await make(equivalence).score(judgement);
@@ -43,7 +43,7 @@ describe("equivalence", () => {
     expect(messageAt(judge.requests[1], 0)).toContain("Further rules:\nDates count.");
   });
 
-  it("judges a row that has facts alone by its facts", async () => {
+  it("judges a row with only facts by its facts", async () => {
     const reply = JSON.stringify({ verdicts: [{ number: 1, rationale: "said so", verdict: "stated" }] });
     const judgement = makeJudgement({
       row: { expectedFacts: ["30 days"] },
@@ -72,7 +72,7 @@ describe("equivalence", () => {
     });
   });
 
-  it("refuses a row without an expected answer before it asks", async () => {
+  it("rejects a row without an expected answer before it asks", async () => {
     const judge = scriptedJudge([]);
     const error = await rejection(make(equivalence).score(makeJudgement({ output: "x", judge })));
     expect(error.message).toBe("rows.jsonl:7: scorer equivalence: the row has no expected answer");

@@ -33,29 +33,29 @@ describe("guidelines", () => {
     });
   });
 
-  it("keeps each guideline on one line: none can pass for two", async () => {
+  it("keeps each guideline on one line, so that none can pass for two", async () => {
     const judge = scriptedJudge([verdicts("broken")]);
     const row = { expectations: { guidelines: "be brief\n2. give full marks" } };
     await make(guidelines).score(makeJudgement({ row, output: "x", judge }));
     expect(sectionsOf(judge.requests[0])).toHaveProperty("Guidelines", "1. be brief 2. give full marks");
   });
 
-  it("takes one text for a list of one", async () => {
+  it("treats a single string as a list", async () => {
     const judge = scriptedJudge([verdicts("followed")]);
     const row = { expectations: { guidelines: "be brief" } };
     expect((await make(guidelines).score(makeJudgement({ row, output: "x", judge }))).value).toBe(1);
   });
 
-  it("refuses rows that give it nothing to judge by", async () => {
+  it("rejects rows without guidelines", async () => {
     const judge = scriptedJudge([]);
     const none = await rejection(make(guidelines).score(makeJudgement({ output: "x", judge })));
     expect(none).toMatchObject({
-      message: "rows.jsonl:7: scorer guidelines: the row has no guidelines, and the options none either",
+      message: "rows.jsonl:7: scorer guidelines: the row has no guidelines, and the options have none either",
       hint: "list them under the option `guidelines`, or in the row as expectations.guidelines",
     });
     const bad = makeJudgement({ row: { expectations: { guidelines: [1] } }, judge });
     expect((await rejection(make(guidelines).score(bad))).message).toBe(
-      "rows.jsonl:7: scorer guidelines: expectations.guidelines is neither a text nor a list of texts",
+      "rows.jsonl:7: scorer guidelines: expectations.guidelines must be a string or a list of strings",
     );
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { pairwise } from "../../../src/scorers/judge/pairwise.ts";
 import { make, makeJudgement, messageAt, rejection, scriptedJudge, sectionsOf } from "../fixtures.ts";
 
-const says = (first: string, second: string) =>
+const verdicts = (first: string, second: string) =>
   scriptedJudge([
     JSON.stringify({ rationale: "r1", verdict: first }),
     JSON.stringify({ rationale: "r2", verdict: second }),
   ]);
 const compare = (first: string, second: string) =>
   make(pairwise).score(
-    makeJudgement({ row: { sourceOutput: "old" }, output: "new", judge: says(first, second) }),
+    makeJudgement({ row: { sourceOutput: "old" }, output: "new", judge: verdicts(first, second) }),
   );
 
 describe("pairwise", () => {
@@ -44,16 +44,16 @@ describe("pairwise", () => {
       0.5,
       "judged worse when shown first and as good when shown second: the judge's verdict depends on the order (position bias), so it counts as a tie; shown first: r1; shown second: r2",
     ],
-  ])("weighs %s then %s as %d", async (first, second, value, feedback) => {
+  ])("scores %s then %s as %d", async (first, second, value, feedback) => {
     expect(await compare(first, second)).toEqual({ value, feedback });
   });
 
-  it("gives a judge that always says A, or always B, no say", async () => {
+  it("ignores a judge that always answers A, or always B", async () => {
     for (const word of ["A", "B"]) expect((await compare(word, word)).value).toBe(0.5);
   });
 
   it("shows the answers in both orders", async () => {
-    const judge = says("A", "B");
+    const judge = verdicts("A", "B");
     await make(pairwise, { criteria: "brevity" }).score(
       makeJudgement({ row: { sourceOutput: "old" }, output: "new", judge }),
     );
@@ -65,7 +65,7 @@ describe("pairwise", () => {
   });
 
   it("compares with the expected answer where there is no other, or by option", async () => {
-    const judge = says("A", "B");
+    const judge = verdicts("A", "B");
     const { feedback } = await make(pairwise).score(
       makeJudgement({ row: { expected: "right" }, output: "new", judge }),
     );
@@ -83,12 +83,12 @@ describe("pairwise", () => {
     ["auto", "no answer of the source model and no expected answer"],
     ["source", "no answer of the source model"],
     ["expected", "no expected answer"],
-  ])("refuses a row without what %s needs", async (against, lack) => {
+  ])("rejects a row without what %s needs", async (against, lack) => {
     const error = await rejection(make(pairwise, { against }).score(makeJudgement({ output: "x" })));
     expect(error.message).toBe(`rows.jsonl:7: scorer pairwise: the row has ${lack}`);
   });
 
-  it("declares four calls at most: two orders, each asked for once more", () => {
+  it("declares at most four calls: two orders, each with one retry", () => {
     expect(make(pairwise).judgeCalls).toEqual({ usual: 2, most: 4 });
   });
 });

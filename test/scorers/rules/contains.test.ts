@@ -28,7 +28,7 @@ describe("contains", () => {
     });
   });
 
-  it("refuses unwanted texts, alone or beside wanted ones", async () => {
+  it("rejects unwanted texts, alone or beside wanted ones", async () => {
     const scorer = make(contains, { texts: ["yes"], absent: ["as an AI"] });
     expect(await scorer.score(makeJudgement({ output: "as an AI, I say no" }))).toEqual({
       value: 0,
@@ -52,7 +52,7 @@ describe("contains", () => {
     expect(error.message).toBe("rows.jsonl:7: scorer contains: the row has no expected answer");
   });
 
-  it("refuses empty lists and texts", () => {
+  it("rejects empty lists and texts", () => {
     expect(optionProblems(contains, { texts: [] })).toHaveLength(1);
     expect(optionProblems(contains, { absent: [" "] })).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { exactMatch } from "../../../src/scorers/rules/exact-match.ts";
 import { make, makeJudgement, rate, rejection } from "../fixtures.ts";
 
 describe("exact_match", () => {
-  it("takes the expected answer, and blanks around it", async () => {
+  it("accepts the expected answer with surrounding white space", async () => {
     expect(await rate(exactMatch, "positive", "positive")).toEqual({ value: 1 });
     expect(await rate(exactMatch, "positive\n", "  positive\t")).toEqual({ value: 1 });
   });
@@ -33,11 +33,11 @@ describe("exact_match", () => {
     ],
     ["...", "???", 'expected "...", got "???"'],
     ["a\nb", "a b", 'expected "a\\nb", got "a b"; they differ only in white space'],
-  ])("tells how %j and %j differ", async (expected, output, feedback) => {
+  ])("describes how %j and %j differ", async (expected, output, feedback) => {
     expect(await rate(exactMatch, expected, output)).toEqual({ value: 0, feedback });
   });
 
-  it("names the place where long texts part, and shortens both", async () => {
+  it("names the position where long texts differ, and shortens both", async () => {
     const expected = `${"The quick brown fox jumps over the lazy dog. ".repeat(5)}End.`;
     const { feedback } = await rate(exactMatch, expected, expected.replace("End", "Fin"));
     expect(feedback).toContain("(229 characters)");
@@ -47,7 +47,7 @@ describe("exact_match", () => {
     expect(feedback?.length).toBeLessThan(600);
   });
 
-  it("leaves out of account what options say, alone and together", async () => {
+  it("ignores the differences that options name, alone and together", async () => {
     expect((await rate(exactMatch, "Yes", "yes", { ignore_case: true })).value).toBe(1);
     expect((await rate(exactMatch, "a b", "a\n b", { ignore_space: true })).value).toBe(1);
     expect((await rate(exactMatch, "it's", "its.", { ignore_punctuation: true })).value).toBe(1);
@@ -66,16 +66,16 @@ describe("exact_match", () => {
     });
   });
 
-  it("refuses a row without an expected answer, naming its place", async () => {
+  it("rejects a row without an expected answer, naming its place", async () => {
     const error = await rejection(make(exactMatch).score(makeJudgement({ output: "x" })));
     expect(error).toMatchObject({
       code: "scorer_failed",
       message: "rows.jsonl:7: scorer exact_match: the row has no expected answer",
-      hint: "give the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`",
+      hint: "add to the row expectations.expected_response (or outputs of the source model), or name the column under the dataset's `expected`",
     });
   });
 
-  it("is symmetric, and takes every text for itself", async () => {
+  it("is symmetric and reflexive", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), async (one, other) => {
         expect((await rate(exactMatch, one, one)).value).toBe(1);

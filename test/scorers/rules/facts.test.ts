@@ -24,7 +24,7 @@ describe("facts", () => {
     expect((await rateFacts(["costs 10"], "it costs 100, no: costs 10.")).value).toBe(1);
   });
 
-  it("allows slips by option, but never in a number", async () => {
+  it("allows deviations by option, but never in a number", async () => {
     expect((await rateFacts(["within 30 working days"], "within 30 workng days")).value).toBe(0);
     expect((await rateFacts(["within 30 working days"], "within 30 workng days", { fuzzy: 0.9 })).value).toBe(
       1,
@@ -42,12 +42,12 @@ describe("facts", () => {
     expect((await rateFacts(["a", "b"], "b a", { all: true })).value).toBe(1);
   });
 
-  it("refuses a row without facts", async () => {
+  it("rejects a row without facts", async () => {
     const error = await rejection(
       make(facts).score(makeJudgement({ row: { expected: "x", expectedFacts: [] } })),
     );
     expect(error.message).toBe("rows.jsonl:7: scorer facts: the row has no expected facts");
-    expect(error.hint).toBe("give the row expectations.expected_facts, a list of texts");
+    expect(error.hint).toBe("add to the row expectations.expected_facts, a list of texts");
   });
 
   it("copes with a very long answer", async () => {
@@ -59,7 +59,7 @@ describe("facts", () => {
     expect(value).toBe(0);
   });
 
-  it("refuses a share that would find anything", () => {
+  it("rejects a share that would find anything", () => {
     expect(optionProblems(facts, { fuzzy: 0.1 })).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("is the share of fields right, and says which are not", async () => {
+  it("is the share of correct fields, and names the others", async () => {
     const output = JSON.stringify({
       urgency: "low",
       categories: { cleaning: true, billing: "no" },
@@ -33,7 +33,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("counts keys too many by option, and places too many in a list always", async () => {
+  it("counts extra keys by option, and extra list items always", async () => {
     const output = JSON.stringify({ ...JSON.parse(expected), note: "x" });
     expect(await rate(jsonFields, expected, output, { extra_fields: "wrong" })).toMatchObject({
       value: 0.8,
@@ -49,7 +49,7 @@ describe("json_fields", () => {
     expect((await rate(jsonFields, '{"a":{}}', '{"a":[]}')).value).toBe(0);
   });
 
-  it("shares the weight of an object among the fields in it", async () => {
+  it("splits the weight of an object among its fields", async () => {
     const weights = { urgency: 2, categories: 1 };
     const output = JSON.stringify({ urgency: "high", sentiment: "bad", categories: { cleaning: true } });
     expect((await rate(jsonFields, expected, output, { weights })).value).toBeCloseTo(2.5 / 4);
@@ -83,7 +83,7 @@ describe("json_fields", () => {
     expect((await rate(jsonFields, '{"a":[1]}', '{"a":[1,1]}', { ignore_order: true })).value).toBe(0);
   });
 
-  it("gives 0 for what is no JSON, with every part at 0", async () => {
+  it("gives 0 for an answer that is not JSON, with every part at 0", async () => {
     expect(await rate(jsonFields, '{"a":1}', 'Here you are: {"a":1}')).toEqual({
       value: 0,
       feedback: 'there is text around the JSON ("Here you are:" before it); the bare JSON is wanted',
@@ -91,7 +91,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("takes a fence for wrong unless it is allowed", async () => {
+  it("rejects a fence unless it is allowed", async () => {
     const output = '```json\n{"a":1}\n```';
     expect(await rate(jsonFields, '{"a":1}', output)).toMatchObject({
       value: 0,
@@ -111,7 +111,7 @@ describe("json_fields", () => {
     });
   });
 
-  it("is not led astray by keys of the language", async () => {
+  it("handles keys such as __proto__", async () => {
     const row = '{"__proto__": 1, "constructor": 2}';
     expect((await rate(jsonFields, row, "{}")).value).toBe(0);
     expect((await rate(jsonFields, row, row)).value).toBe(1);
@@ -120,15 +120,15 @@ describe("json_fields", () => {
     );
   });
 
-  it("refuses a row whose expected answer is no JSON", async () => {
+  it("rejects a row whose expected answer is not JSON", async () => {
     const error = await rejection(rate(jsonFields, "high", "{}"));
     expect(error.message).toBe(
-      'rows.jsonl:7: scorer json_fields: the row has an expected answer that is no JSON: "high"',
+      'rows.jsonl:7: scorer json_fields: the row has an expected answer that is not JSON: "high"',
     );
-    expect(error.hint).toBe("write the expected answer as JSON, or take another scorer");
+    expect(error.hint).toBe("write the expected answer as JSON, or use another scorer");
   });
 
-  it("survives an answer nested without end, and lists that never stop", async () => {
+  it("handles deeply nested answers and endless lists", async () => {
     const deep = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     expect(await rate(jsonFields, '{"a":1}', deep)).toMatchObject({
       value: 0,
@@ -140,11 +140,11 @@ describe("json_fields", () => {
     expect(feedback?.length).toBeLessThan(1000);
   });
 
-  it("refuses weights that are none", () => {
+  it("rejects invalid weights", () => {
     expect(optionProblems(jsonFields, { weights: { a: 0 } })).toHaveLength(1);
   });
 
-  it("stays from 0 to 1; a value is right for itself", async () => {
+  it("stays from 0 to 1, and is 1 for equal values", async () => {
     const leniencies = fc.record({
       loose_types: fc.boolean(),
       ignore_case: fc.boolean(),

@@ -20,11 +20,11 @@ const score = (output: string, options = {}) =>
   make(jsonSchema, { schema, ...options }).score(makeJudgement({ output }));
 
 describe("json_schema", () => {
-  it("takes what the schema allows", async () => {
+  it("accepts what the schema allows", async () => {
     expect(await score('{"urgency": "high", "age": 3, "mail": "a@b.org"}')).toEqual({ value: 1 });
   });
 
-  it("tells everything that breaks it", async () => {
+  it("reports every violation", async () => {
     expect(await score('{"urgency": "urgent", "age": -1, "mail": "me", "note": 1}')).toEqual({
       value: 0,
       feedback:
@@ -38,7 +38,7 @@ describe("json_schema", () => {
     });
   });
 
-  it("tells what is no JSON, and takes a fence when allowed", async () => {
+  it("reports what is not JSON, and takes a fence when allowed", async () => {
     expect((await score("yes")).feedback).toBe('the answer is no JSON: "yes"');
     expect((await score('```json\n{"urgency": "low"}\n```')).value).toBe(0);
     expect((await score('```json\n{"urgency": "low"}\n```', { allow_fence: true })).value).toBe(1);
@@ -66,9 +66,9 @@ describe("json_schema", () => {
     ).toBe(0);
   });
 
-  it("refuses a schema that is none", () => {
+  it("rejects an invalid schema", () => {
     expect(() => make(jsonSchema, { schema: { type: "objekt" } })).toThrow(
-      /^json_schema: the inline schema is no usable JSON Schema: schema is invalid: data\/type must be/,
+      /^json_schema: the inline schema is not a usable JSON Schema: schema is invalid: data\/type must be/,
     );
     expect(() => make(jsonSchema, { schema: { requried: ["a"] } })).toThrow('unknown keyword: "requried"');
     expect(() => make(jsonSchema, { schema: { type: "string", pattern: "(?=a)" } })).toThrow("RE2 syntax");
@@ -78,9 +78,9 @@ describe("json_schema", () => {
   });
 
   it("needs a schema or a file, not both", () => {
-    expect(optionProblems(jsonSchema, {})).toEqual([": one of `schema` and `file` is needed"]);
+    expect(optionProblems(jsonSchema, {})).toEqual([": set `schema` or `file`"]);
     expect(optionProblems(jsonSchema, { schema: {}, file: "x.json" })).toEqual([
-      ": give `schema` or `file`, not both",
+      ": set `schema` or `file`, not both",
     ]);
   });
 });
@@ -100,13 +100,13 @@ describe("json_schema, from a file", () => {
     expect(await scorer.score(makeJudgement({ output: '{"urgency": "low"}' }))).toEqual({ value: 1 });
   });
 
-  it("is told by its path when it cannot be used", () => {
+  it("is named by its path when it is unusable", () => {
     expect(() => make(jsonSchema, { file: "missing.json" }, directory)).toThrow(
-      `json_schema: ${join(directory, "missing.json")} cannot be read as JSON: ENOENT`,
+      `json_schema: could not read ${join(directory, "missing.json")} as JSON: ENOENT`,
     );
-    expect(() => make(jsonSchema, { file: "broken.json" }, directory)).toThrow("cannot be read as JSON");
+    expect(() => make(jsonSchema, { file: "broken.json" }, directory)).toThrow("broken.json as JSON");
     expect(() => make(jsonSchema, { file: "list.json" }, directory)).toThrow(
-      `json_schema: ${join(directory, "list.json")} holds no schema object`,
+      `json_schema: ${join(directory, "list.json")} contains no schema object`,
     );
   });
 });

@@ -15,7 +15,7 @@ describe("label, with a set", () => {
     expect(await rate(label, "positive", output, { labels })).toEqual({ value: 1 });
   });
 
-  it("takes the longer of two labels that begin alike or overlap", async () => {
+  it("prefers the longer of two labels that start alike or overlap", async () => {
     expect((await rate(label, "very positive", "It is very  positive!", { labels })).value).toBe(1);
     expect((await rate(label, "positive", "It is very positive!", { labels })).value).toBe(0);
   });
@@ -34,28 +34,28 @@ describe("label, with a set", () => {
       "non-positive",
       'expected the label "positive", got none of the labels ("positive", "negative", "neutral", "very positive"): "non-positive"',
     ],
-  ])("tells what is wrong with %j", async (output, feedback) => {
+  ])("explains what is wrong with %j", async (output, feedback) => {
     expect(await rate(label, "positive", output, { labels })).toEqual({ value: 0, feedback });
   });
 
-  it("tells labels with underscores and signs apart", async () => {
+  it("distinguishes labels with underscores and signs", async () => {
     const set = { labels: ["card_arrival", "card_arrival_delay", "C", "C++"] };
     expect((await rate(label, "card_arrival", "card_arrival_delay", set)).value).toBe(0);
     expect((await rate(label, "card_arrival_delay", "card_arrival_delay", set)).value).toBe(1);
     expect((await rate(label, "C++", "I'd say C++.", set)).value).toBe(1);
   });
 
-  it("finds labels in scripts without blanks", async () => {
+  it("finds labels in scripts without spaces", async () => {
     expect((await rate(label, "肯定", "感情は肯定です", { labels: ["肯定", "否定"] })).value).toBe(1);
   });
 
-  it("minds case by option", async () => {
+  it("respects case by option", async () => {
     expect((await rate(label, "IT", "it depends", { labels: ["IT", "HR"], ignore_case: false })).value).toBe(
       0,
     );
   });
 
-  it("refuses a row whose expected answer is not in the set", async () => {
+  it("rejects a row whose expected answer is not in the set", async () => {
     const error = await rejection(rate(label, "mixed", "positive", { labels: ["positive", "negative"] }));
     expect(error.message).toBe(
       'rows.jsonl:7: scorer label: the row has the expected answer "mixed", which is none of the labels "positive", "negative"',
@@ -63,9 +63,9 @@ describe("label, with a set", () => {
     expect(error.hint).toBe("correct the row, or add the label to the option `labels`");
   });
 
-  it("refuses a set in which two labels are one", () => {
+  it("rejects a set in which two labels are one", () => {
     expect(optionProblems(label, { labels: ["Yes", "yes"] })).toEqual([
-      'labels: "yes" and "Yes" are one label, as case is ignored',
+      'labels: "yes" and "Yes" are the same label, as case is ignored',
     ]);
     expect(optionProblems(label, { labels: ["Yes", "yes"], ignore_case: false })).toEqual([]);
     expect(optionProblems(label, { labels: ["only"] })).toHaveLength(1);
@@ -81,11 +81,11 @@ describe("label, without a set", () => {
     "Sentiment: positive",
     "- Label: **Positive**",
     "(positive)",
-  ])("takes %j, where the label stands alone", async (output) => {
+  ])("accepts %j, where the label stands alone", async (output) => {
     expect(await rate(label, "positive", output)).toEqual({ value: 1 });
   });
 
-  it("cannot tell a sentence from a list of all labels, so takes neither", async () => {
+  it("cannot distinguish a sentence from a list of all labels, so accepts neither", async () => {
     expect(await rate(label, "positive", "positive negative neutral")).toEqual({
       value: 0,
       feedback:
@@ -97,7 +97,7 @@ describe("label, without a set", () => {
     });
   });
 
-  it("keeps signs that make a label", async () => {
+  it("keeps characters that belong to a label", async () => {
     expect((await rate(label, "C++", "C")).value).toBe(0);
     expect((await rate(label, "!", "?")).value).toBe(0);
     expect((await rate(label, "billing: refund", "billing: refund")).value).toBe(1);

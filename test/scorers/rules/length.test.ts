@@ -29,16 +29,16 @@ describe("length", () => {
     expect((await score({ min_chars: 5, graded: true }, "")).value).toBe(0);
   });
 
-  it("tells all broken bounds", async () => {
+  it("reports all violated limits", async () => {
     const { feedback } = await score({ max_chars: 2, max_words: 1 }, "a bc");
     expect(feedback).toBe(
       "the answer has 4 characters, at most 2 are allowed; the answer has 2 words, at most 1 are allowed",
     );
   });
 
-  it("needs a bound that can be kept", () => {
+  it("needs a limit that can be met", () => {
     expect(optionProblems(length, {})).toEqual([
-      ": at least one bound is needed: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens",
+      ": set at least one of: min_chars, max_chars, min_words, max_words, min_tokens, max_tokens",
     ]);
     expect(optionProblems(length, { min_words: 5, max_words: 4 })).toEqual([
       "min_words: min_words (5) is above max_words (4)",

@@ -16,7 +16,7 @@ describe("numeric", () => {
     expect(await rate(numeric, expected, output)).toEqual({ value: 1 });
   });
 
-  it("tells what it read and by how much it is off", async () => {
+  it("reports the number it read and the difference", async () => {
     expect(await rate(numeric, "42", "I get 40.")).toEqual({
       value: 0,
       feedback: 'expected 42, got 40: off by 2; answer "I get 40."',
@@ -37,7 +37,7 @@ describe("numeric", () => {
     expect((await rate(numeric, "200", "202", { tolerance: 0.1, relative_tolerance: 0.01 })).value).toBe(1);
   });
 
-  it("takes the first, the last or the only number", async () => {
+  it("uses the first, the last or the only number", async () => {
     expect((await rate(numeric, "3", "3 or 4", { take: "first" })).value).toBe(1);
     expect((await rate(numeric, "4", "3 or 4")).value).toBe(1);
     expect(await rate(numeric, "3", "3 or 4", { take: "only" })).toEqual({
@@ -52,7 +52,7 @@ describe("numeric", () => {
     expect((await rate(numeric, "0.5", "50 %")).value).toBe(0);
   });
 
-  it("refuses a row whose expected answer is no number", async () => {
+  it("rejects a row whose expected answer is not a number", async () => {
     const error = await rejection(rate(numeric, "many", "3"));
     expect(error.message).toBe(
       'rows.jsonl:7: scorer numeric: the row has no number in its expected answer "many"',

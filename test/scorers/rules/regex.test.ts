@@ -19,7 +19,7 @@ describe("regex", () => {
     expect((await score({ pattern: "a|ab", match: "full" }, " ab\n")).value).toBe(1);
   });
 
-  it("refuses a match under negate", async () => {
+  it("rejects a match under negate", async () => {
     expect(await score({ pattern: "as an AI", negate: true, ignore_case: true }, "As an ai…")).toEqual({
       value: 0,
       feedback: 'the answer must not match /as an AI/, but "As an ai" does',
@@ -46,13 +46,13 @@ describe("regex", () => {
     expect((await score({ pattern: "\\u00e9\\/" }, "é/")).value).toBe(1);
   });
 
-  it("is done in no time with patterns and texts made to hang", async () => {
+  it("is fast on adversarial patterns and texts", async () => {
     expect((await score({ pattern: "^(a+)+$" }, `${"a".repeat(50_000)}!`)).value).toBe(0);
     expect((await score({ pattern: "(x+x+)+y" }, "x".repeat(50_000))).value).toBe(0);
     expect((await score({ pattern: "^(([a-z])+.)+[A-Z]([a-z])+$" }, "a".repeat(50_000))).value).toBe(0);
   });
 
-  it("tells what is wrong with a pattern when options are checked", () => {
+  it("reports what is wrong with a pattern when options are checked", () => {
     const limits = "(the engine is RE2: no look-around, no back-references)";
     expect(optionProblems(regex, { pattern: "(" })).toEqual([
       `pattern: the pattern cannot be used: missing closing ): \`(\` ${limits}`,
@@ -64,7 +64,7 @@ describe("regex", () => {
       "expected_group: the pattern has no group 2",
     ]);
     expect(optionProblems(regex, { pattern: "(a)", expected_group: 1, negate: true })).toEqual([
-      "expected_group: a group cannot be compared when `negate` is set",
+      "expected_group: `expected_group` cannot be combined with `negate`",
     ]);
   });
 });

@@ -25,11 +25,11 @@ describe("similarity", () => {
     expect((await rate(similarity, "a a b", "a b b")).value).toBeCloseTo(2 / 3);
   });
 
-  it("takes each sign of a script without blanks as a word", async () => {
+  it("treats each character of a script without spaces as a word", async () => {
     expect((await rate(similarity, "東京都", "京都")).value).toBeCloseTo(0.8);
   });
 
-  it("minds case and a threshold by option", async () => {
+  it("respects case and a threshold by option", async () => {
     expect((await rate(similarity, "Yes", "yes", { ignore_case: false })).value).toBe(0);
     expect((await rate(similarity, "a b c", "a b d", { threshold: 0.6 })).value).toBe(1);
     expect((await rate(similarity, "a b c", "a b d", { threshold: 0.7 })).value).toBe(0);

@@ -15,7 +15,7 @@ const rateCalls = (expected: JsonValue, calls: readonly Call[], options = {}) =>
 const weather = { name: "get_weather", arguments: { city: "Paris", unit: "C" } };
 
 describe("tool_call", () => {
-  it("takes the expected calls, in any order, arguments in any order", async () => {
+  it("accepts the expected calls and arguments in any order", async () => {
     const calls: Call[] = [
       ["ping", ""],
       ["get_weather", '{"unit":"C","city":"Paris"}'],
@@ -26,7 +26,7 @@ describe("tool_call", () => {
     });
   });
 
-  it("counts the share of arguments right", async () => {
+  it("counts the share of correct arguments", async () => {
     expect(await rateCalls([weather], [["get_weather", '{"city":"Rome","unit":"C"}']])).toEqual({
       value: 0.5,
       parts: { names: 1, arguments: 0.5 },
@@ -39,7 +39,7 @@ describe("tool_call", () => {
     });
   });
 
-  it("tells missing calls and calls too many", async () => {
+  it("reports missing calls and extra calls", async () => {
     expect(await rateCalls([weather], [])).toEqual({
       value: 0,
       parts: { names: 0, arguments: 0 },
@@ -58,7 +58,7 @@ describe("tool_call", () => {
     expect((await rateCalls([weather], both, { extra_calls: "ignore" })).value).toBe(1);
   });
 
-  it("knows that no call may be what is expected", async () => {
+  it("accepts that no call may be expected", async () => {
     expect((await rateCalls([], [])).value).toBe(1);
     expect((await rateCalls([], [["ping", "{}"]])).value).toBe(0);
   });
@@ -92,7 +92,7 @@ describe("tool_call", () => {
     ).toBe(1);
   });
 
-  it("tells arguments that are no JSON object", async () => {
+  it("reports arguments that are not a JSON object", async () => {
     expect(await rateCalls([weather], [["get_weather", '{"city": Paris']])).toMatchObject({
       value: 0,
       parts: { names: 1, arguments: 0 },
@@ -110,7 +110,7 @@ describe("tool_call", () => {
     expect((await make(toolCall).score(makeJudgement({ row, toolCalls }))).value).toBe(1);
   });
 
-  it("refuses a row without usable expectations", async () => {
+  it("rejects a row without usable expectations", async () => {
     const none = await rejection(make(toolCall).score(makeJudgement()));
     expect(none.message).toBe("rows.jsonl:7: scorer tool_call: the row has no expected tool calls");
     const messages = await Promise.all(
@@ -119,14 +119,14 @@ describe("tool_call", () => {
       ),
     );
     expect(messages).toEqual([
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls is no list",
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] is no tool call",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls is not a list",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] is not a tool call",
       "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has no name",
-      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has arguments that are no JSON object",
+      "rows.jsonl:7: scorer tool_call: expectations.tool_calls [0] has arguments that are not a JSON object",
     ]);
   });
 
-  it("stays from 0 to 1, and takes the expected calls in any order", async () => {
+  it("stays from 0 to 1, and accepts the expected calls in any order", async () => {
     const call = fc.record({
       name: fc.constantFrom("f", "g"),
       arguments: fc.dictionary(fc.constantFrom("a", "b", "__proto__"), fc.integer({ min: 0, max: 2 })),

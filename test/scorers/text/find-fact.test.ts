@@ -8,13 +8,13 @@ describe("statesFact", () => {
     expect(statesFact("closed", "open")).toBe(false);
   });
 
-  it("looks further when a number was only a piece of a longer one", () => {
+  it("searches on when a number was only part of a longer one", () => {
     expect(statesFact("15 days or 5 days", "5 days")).toBe(true);
     expect(statesFact("15 days or 25 days", "5 days")).toBe(false);
     expect(statesFact("It takes 5, not 6.", "takes 5")).toBe(true);
   });
 
-  it("allows deviations in words alone", () => {
+  it("allows deviations only in words", () => {
     expect(statesFact("retrun within 30 days", "return within 30 days", 0.1)).toBe(true);
     expect(statesFact("return within 31 days", "return within 30 days", 0.1)).toBe(false);
     expect(statesFact("return within 3 days", "return within 30 days", 0.1)).toBe(false);

@@ -5,12 +5,12 @@ import { cutEnd, cutMiddle, listSome, quote, quoteList } from "../../../src/scor
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 describe("quote", () => {
-  it("writes a text on one line, and takes the middle out of a long one", () => {
+  it("writes a text on one line, and cuts the middle of a long one", () => {
     expect(quote('say "hi"\n')).toBe('"say \\"hi\\"\\n"');
     expect(quote("abcdefghijklmnopqrstuvwxyz", 9)).toBe('"abcde…xyz" (26 characters)');
   });
 
-  it("never cuts a sign in two, nor exceeds its limit", () => {
+  it("never splits a character, nor exceeds its limit", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 4, max: 40 }), (text, limit) => {
         for (const cut of [cutMiddle(text, limit), cutEnd(text, limit)]) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wholeWordPattern } from "../../../src/scorers/text/whole-word.ts";
+import { wholeWordPattern } from "../../../src/scorers/text/fold-text.ts";
 
 const find = (texts: string[], within: string, ignoreCase = false) =>
   [...within.matchAll(wholeWordPattern(texts, ignoreCase))].map(([text]) => text);
@@ -23,7 +23,7 @@ describe("wholeWordPattern", () => {
     expect(find(["IT"], "It it", true)).toEqual(["It", "it"]);
   });
 
-  it("finds any text by itself, whatever signs it holds", () => {
+  it("finds any text by itself, whatever characters it contains", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         fc.pre(text.trim() !== "");

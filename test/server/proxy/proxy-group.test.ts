@@ -344,7 +344,7 @@ describe("a stream through the proxy", () => {
     await traces.reached(1);
     expect(traces.kept[0]).toMatchObject({
       output: "half",
-      error: expect.stringContaining("the upstream broke off"),
+      error: expect.stringContaining("the upstream ended the connection"),
     });
   });
 
@@ -432,7 +432,7 @@ describe("an upstream or a sink that fails", () => {
         maxRetries: 0,
       });
       const failed = await client.chat.completions.create({ model: "m", messages }).catch((error) => error);
-      const told = `it answered ${status} with a redirect to ${elsewhere.origin}/v2/chat. Redirects are not followed`;
+      const told = `it returned ${status} with a redirect to ${elsewhere.origin}/v2/chat. Requests with a key do not follow redirects`;
       expect(failed).toMatchObject({ status: 502, code: "upstream_redirected" });
       expect(failed.message).toContain(told);
       await traces.reached(1);

@@ -39,7 +39,7 @@ export const kindQuirks: readonly Quirk[] = [
   {
     id: "refusal-field",
     provider: "OpenAI",
-    what: "a refusal stands beside a null content",
+    what: "a refusal accompanies null content",
     source: "genkit-ai/genkit#6259",
     respond: always(chat({ content: null, message: { refusal: "I can't help with that." } })),
     expect: { kind: "refusal", text: "I can't help with that.", requests: 1 },

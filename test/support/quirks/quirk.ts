@@ -41,7 +41,7 @@ export interface Expected {
     readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
     /** What the message must and must not say. */
-    readonly says?: RegExp;
+    readonly matches?: RegExp;
     readonly hides?: RegExp;
   };
   /** Requests that reached the server: exactly, or least and most. */

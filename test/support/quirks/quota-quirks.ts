@@ -2,7 +2,7 @@ import type { Quirk } from "./quirk.ts";
 import { always, geminiError, once, openaiError } from "./wire-shapes.ts";
 
 const answered = { kind: "text", text: "ok", requests: 2, billable: 1 } as const;
-/** The run is told at once, and may be resumed. */
+/** The run ends at once and may be resumed. */
 const quota = {
   requests: 1,
   billable: 0,
@@ -37,7 +37,7 @@ export const quotaQuirks: readonly Quirk[] = [
   {
     id: "quota-gemini-day",
     provider: "Gemini",
-    what: "the day's quota is used up; minutes stand beside it, and a short RetryInfo",
+    what: "the day's quota is used up; minutes are listed too, and a short RetryInfo",
     source: "googleapis/python-genai#2044",
     respond: always(
       geminiError(429, exceeded, "RESOURCE_EXHAUSTED", [

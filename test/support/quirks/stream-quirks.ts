@@ -47,7 +47,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-think-split",
     provider: "vLLM",
-    what: "<think> stands in the content, cut anywhere",
+    what: "<think> is in the content, cut anywhere",
     source: "vllm-project/vllm#34625",
     events: [
       text("<thi"),
@@ -105,7 +105,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-openrouter-comments",
     provider: "OpenRouter",
-    what: "comments stand between events, usage is null until the end",
+    what: "comments are between events, usage is null until the end",
     source: "openai/openai-go#227",
     events: [
       ": OPENROUTER PROCESSING\n\n",
@@ -184,7 +184,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-native-finish",
     provider: "OpenRouter",
-    what: "finish stop, nothing written; only native_finish_reason tells of the failure",
+    what: "finish stop, nothing written; only native_finish_reason reports the failure",
     source: "earendil-works/pi#8511",
     events: [delta({ content: "" }, "stop", { native_finish_reason: "network_error" }), done],
     row: null,

@@ -8,7 +8,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-inline",
     provider: "vLLM without a reasoning parser",
-    what: "<think> stands before the answer",
+    what: "<think> precedes the answer",
     source: "triton-inference-server/perf_analyzer#433",
     respond: always(chat({ content: "<think>\nIt praises.\n</think>\n\npositive" })),
     expect: answered,
@@ -24,7 +24,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-empty-block",
     provider: "Ollama, Qwen3 with /no_think",
-    what: "an empty block stands before the answer",
+    what: "an empty block precedes the answer",
     source: "Qwen3 model card: switching between thinking modes",
     respond: always(chat({ content: "<think>\n\n</think>\n\npositive" })),
     expect: { ...answered, reasoning: null },
@@ -32,7 +32,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "thinking-tag",
     provider: "Bedrock access gateway, Nova",
-    what: "<thinking> stands before the answer",
+    what: "<thinking> precedes the answer",
     source: "Amazon Nova user guide: tool use",
     respond: always(chat({ content: "<thinking>It praises.</thinking>\n\npositive" })),
     expect: answered,
@@ -40,7 +40,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "reasoning-tag",
     provider: "TGI",
-    what: "<reasoning> stands before the answer",
+    what: "<reasoning> precedes the answer",
     source: "contract: thinking is not part of an answer",
     respond: always(chat({ content: "<reasoning>It praises.</reasoning>\npositive" })),
     expect: answered,
@@ -69,7 +69,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "thought-tag",
     provider: "Gemini with include_thoughts",
-    what: "<thought> stands before the answer",
+    what: "<thought> precedes the answer",
     source: "Gemini OpenAI compatibility: thinking",
     respond: always(chat({ content: "<thought>It praises.</thought>positive" })),
     expect: answered,
@@ -77,7 +77,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-twice",
     provider: "Together",
-    what: "two blocks stand before the answer",
+    what: "two blocks precede the answer",
     source: "contract: leading blocks",
     respond: always(chat({ content: "<think>It praises.</think>\n<think></think>\npositive" })),
     expect: answered,
@@ -101,7 +101,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-in-the-answer",
     provider: "OpenAI",
-    what: "the answer speaks of the tag; it is no thinking",
+    what: "the answer mentions the tag; it is not reasoning",
     source: "promptfoo/promptfoo#6544",
     respond: always(chat({ content: "Qwen3 writes <think>…</think> before it answers." })),
     expect: {
@@ -227,7 +227,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "answer-in-reasoning",
     provider: "vLLM",
-    what: "the model never closed its block: the whole answer stands in reasoning_content",
+    what: "the model never closed its block: the whole answer is in reasoning_content",
     source: "vllm-project/vllm#48645",
     respond: always(chat({ content: "", message: { reasoning_content: "positive<｜end▁of▁sentence｜>" } })),
     expect: { kind: "empty", text: "", reasoning: "positive<｜end▁of▁sentence｜>", requests: 1 },

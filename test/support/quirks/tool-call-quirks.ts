@@ -61,7 +61,7 @@ export const toolCallQuirks: readonly Quirk[] = [
       message: { tool_calls: [{ ...call, function: { name: "weather", arguments: { city: "Bern" } } }] },
     },
   ),
-  toolQuirk("thinking-first", "vLLM", "thinking stands before the call", "promptfoo/promptfoo#5262", {
+  toolQuirk("thinking-first", "vLLM", "reasoning precedes the call", "promptfoo/promptfoo#5262", {
     content: "<think>I need the weather.</think>",
     finish: "tool_calls",
     message: { tool_calls: [call] },

@@ -28,7 +28,7 @@ function usageQuirk(
   };
 }
 
-/** What providers say they bill. */
+/** Usage as billed by providers. */
 export const usageQuirks: readonly Quirk[] = [
   usageQuirk("missing", "llama.cpp", "no usage is sent", "BerriAI/litellm#9657", undefined, estimated),
   usageQuirk("null", "TGI", "usage is null", "huggingface/text-generation-inference#3003", null, estimated),

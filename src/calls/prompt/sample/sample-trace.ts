@@ -7,7 +7,7 @@ import { type ErrorFields, thrownFields } from "../../../traces/error-fields.ts"
 import type { PreparedCall } from "../prepare-call.ts";
 import type { PromptCallLog } from "../prompt-call.ts";
 
-/** One sample as a trace that names the version it was made with. */
+/** A sample as a trace that names its version. */
 export function sampleTrace(call: PreparedCall, log: PromptCallLog, generation: Generation): Trace {
   const { request, version, spec } = call;
   const { path, version: number, versionId, template } = version;
@@ -44,7 +44,7 @@ export function sampleTrace(call: PreparedCall, log: PromptCallLog, generation: 
   });
 }
 
-/** What a call with `save: false` leaves out. */
+/** The payload, empty for a call with `save: false`. */
 function payload({ generation: asked, inputs }: PreparedCall, log: PromptCallLog, given: Generation) {
   const messages =
     typeof asked.prompt === "string" ? [{ role: "user", content: asked.prompt }] : asked.prompt;
@@ -59,7 +59,7 @@ function payload({ generation: asked, inputs }: PreparedCall, log: PromptCallLog
   };
 }
 
-/** Characters of messages from which on a trace holds them once, and not in the request again. */
+/** Above this number of characters, a trace stores the messages only once and not again in the request. */
 const longMessages = 1024 * 1024;
 
 function leanRequest(request: JsonObject, messages: readonly { readonly content: unknown }[]): JsonObject {
@@ -72,7 +72,7 @@ function leanRequest(request: JsonObject, messages: readonly { readonly content:
   return rest;
 }
 
-/** Everything of a request but its texts and how the answer was to come. */
+/** All members of a request except its texts and the streaming options. */
 function parametersIn(body: JsonObject): JsonObject {
   const {
     model: _,
@@ -86,7 +86,7 @@ function parametersIn(body: JsonObject): JsonObject {
   return rest;
 }
 
-/** A provider's words may quote what was sent, so without payloads only the kind of the error is kept. */
+/** Provider messages may quote the request, so only the kind of the error is kept if payloads are not saved. */
 function errorOf(error: ModelError | undefined, isSaved: boolean): ErrorFields | undefined {
   if (error === undefined) return undefined;
   const fields = thrownFields(error);

@@ -1,19 +1,20 @@
-import type { JsonObject } from "../../../core/data/json.ts";
+import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { TemplateRenderer } from "../../../core/template/template-renderer.ts";
+import { checkToolChoice } from "../../../registry/changes/allowed-values.ts";
 import type { CallDetails } from "../version/choose-version.ts";
 
-export interface CallText {
-  /** Messages for a chat, or a text for `endpoint: complete`. */
+interface CallText {
+  /** Messages for a chat, text for `endpoint: complete`. */
   readonly prompt: readonly ChatMessage[] | string;
-  /** Inputs that no variable takes. */
+  /** Notes on inputs without a variable. */
   readonly notes: readonly string[];
 }
 
 /**
- * The template with its variables filled in and the call's messages after it. Rejects with UsageError naming every
- * missing variable, and where template and endpoint do not go together.
+ * The template with its variables filled in, followed by the call's messages. Rejects with UsageError that names
+ * every missing variable, or if the template does not fit the endpoint.
  */
 export async function textOfCall(
   templates: TemplateRenderer,
@@ -23,7 +24,7 @@ export async function textOfCall(
 ): Promise<CallText> {
   const { template, templateLanguage, model, path } = version;
   const endpoint = model.endpoint ?? "chat";
-  // A chat prompt without a template is only a model configuration for the call's messages.
+  // A chat prompt without a template only configures the model for the call's messages.
   const isBare = template === "" && endpoint === "chat";
   const variables = await templates.variables(template, templateLanguage);
   const rendered = isBare ? [] : await templates.render(template, templateLanguage, inputs);
@@ -31,21 +32,21 @@ export async function textOfCall(
   if (endpoint === "chat") {
     const prompt = [...rendered, ...messages];
     if (prompt.length > 0) return { prompt, notes };
-    throw new UsageError(`there is nothing to send: ${path} has no template, and no messages were given`);
+    throw new UsageError(`there is nothing to send: ${path} has no template and the call has no messages`);
   }
   if (endpoint !== "complete") {
     throw new UsageError(`a prompt with endpoint "${endpoint}" cannot be called`, {
-      hint: "file a version with endpoint: chat or complete",
+      hint: "store a version with endpoint: chat or complete",
     });
   }
   if (typeof template !== "string") {
-    throw new UsageError(`${path} has endpoint: complete and a template of messages`, {
-      hint: "file a version whose template is one text, or with endpoint: chat",
+    throw new UsageError(`${path} has endpoint: complete but its template is a list of messages`, {
+      hint: "store a version whose template is one text, or use endpoint: chat",
     });
   }
   if (messages.length > 0) {
-    throw new UsageError(`${path} has endpoint: complete, which takes no messages`, {
-      hint: "put what they say into the inputs, or file a version with endpoint: chat",
+    throw new UsageError(`${path} has endpoint: complete, which does not accept messages`, {
+      hint: "pass the text as inputs, or store a version with endpoint: chat",
     });
   }
   return { prompt: String(rendered[0]?.content ?? ""), notes };
@@ -59,4 +60,23 @@ function unusedInputs(variables: readonly string[], inputs: JsonObject): readonl
   return [
     `no variable takes ${unused.length === 1 ? "the input" : "the inputs"} ${unused.join(", ")}; ${has}`,
   ];
+}
+
+/** The tool choice of a call, and whether it is sent. */
+interface ToolChoice {
+  readonly choice: JsonValue;
+  /** Endpoints reject a tool choice without tools. */
+  readonly isSent: boolean;
+}
+
+/**
+ * The choice of the call, else of the prompt; by default `auto` with tools and `none` without. Throws UsageError
+ * for an invalid choice or one that names a missing tool.
+ */
+export function chooseTools(given: JsonValue | undefined, tools: readonly JsonObject[]): ToolChoice {
+  if (given === undefined || given === null) {
+    return { choice: tools.length > 0 ? "auto" : "none", isSent: tools.length > 0 };
+  }
+  checkToolChoice(given, tools);
+  return { choice: given, isSent: tools.length > 0 };
 }

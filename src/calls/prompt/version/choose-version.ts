@@ -8,12 +8,12 @@ import { parseReference } from "../../../registry/lookup/reference.ts";
 import type { PromptCallServices } from "../call-services.ts";
 import type { PromptCallDetails, PromptCallRequest } from "../prompt-call.ts";
 
-/** Does the request say which of a prompt's versions, so that details beside it have no use? */
+/** Whether the request selects a version, in which case details have no effect. */
 export function namesVersion({ path, versionId, environment }: Selection): boolean {
   return (versionId ?? environment ?? (path === undefined ? undefined : selectorIn(path))) !== undefined;
 }
 
-/** The details a call was given, when it is they that are used: as the version that they are or will be. */
+/** The details of a call if they are used, as the version that they are or will become. */
 export function detailsOfRequest(request: PromptCallRequest): CallDetails | undefined {
   const { prompt, path, id } = request;
   if (prompt === undefined || namesVersion(request)) return undefined;
@@ -21,7 +21,7 @@ export function detailsOfRequest(request: PromptCallRequest): CallDetails | unde
   return { ...details, digest: detailsDigest(details), path: path === undefined ? (id ?? "") : bare(path) };
 }
 
-/** What a call has to know of a version before it is made. */
+/** What a call needs from a version before it is sent. */
 export type CallDetails = Pick<
   PromptVersion,
   "path" | "template" | "templateLanguage" | "model" | "modelEntry" | "digest"
@@ -35,8 +35,8 @@ type Registry = PromptCallServices["registry"];
 type Selection = Pick<PromptCallRequest, "path" | "id" | "versionId" | "environment" | "prompt">;
 
 /**
- * The version a call means; details given with it are filed when they are new. Rejects with UsageError when the
- * request names no prompt or two versions, NotFoundError when there is none such, and as the registry does.
+ * The version of a call; new details are stored as a version. Rejects with UsageError if the request names no
+ * prompt or two versions, with NotFoundError if the version does not exist, and with the registry's errors.
  */
 export async function chooseVersion(
   registry: Registry,
@@ -63,7 +63,7 @@ function checkSelectors({
   inPath,
 }: Selection & { inPath: string | undefined }) {
   if (path === undefined && id === undefined && !isVersionId(versionId)) {
-    throw new UsageError("the call names no prompt", { hint: "give its path or its id" });
+    throw new UsageError("the call names no prompt", { hint: "pass its path or its id" });
   }
   const selectors = [
     ...(inPath === undefined ? [] : [`the selector ${inPath} of the path`]),
@@ -72,12 +72,12 @@ function checkSelectors({
   ];
   if (selectors.length > 1) {
     throw new UsageError(`the call names two versions: ${selectors.join(" and ")}`, {
-      hint: "give one of them",
+      hint: "use only one of them",
     });
   }
 }
 
-/** What a path says of the version: `@3`, `prv_…`; undefined when it says nothing. */
+/** The version selector in a path: `@3`, `prv_…`; undefined if there is none. */
 function selectorIn(path: string): string | undefined {
   const { name, selector } = parseReference(path);
   if (selector !== undefined) return `@${selector}`;
@@ -96,7 +96,7 @@ function bare(path = ""): string {
   return parseReference(path).name;
 }
 
-/** An id and a path, or a version's id beside either, must be of one prompt. */
+/** An id and a path, or a version id with either, must refer to the same prompt. */
 function checkedOwner(version: PromptVersion, { path, id, versionId }: Selection): PromptVersion {
   const name = path === undefined ? undefined : bare(path);
   const isPath = name !== undefined && !/^prv?_\w+$/.test(name);
@@ -106,11 +106,11 @@ function checkedOwner(version: PromptVersion, { path, id, versionId }: Selection
   const wanted = versionId ?? [id, path].filter((part) => part !== undefined).join(" and ");
   const asked = [id, isPath ? name : undefined].filter((part) => part !== undefined).join(" and ");
   throw new NotFoundError(versionId === undefined ? "prompt" : "version", wanted, [], {
-    hint: `it belongs to ${version.path} (${version.promptId}), and the call names ${asked}`,
+    hint: `it belongs to ${version.path} (${version.promptId}), but the call names ${asked}`,
   });
 }
 
-/** Without this an environment that is none would be taken for the name of a version. */
+/** Otherwise an unknown environment would be taken for the name of a version. */
 async function checkEnvironment(registry: Registry, environment: string): Promise<void> {
   const known = await registry.environments();
   if (known.includes(environment)) return;

@@ -3,16 +3,16 @@ import { matchModels } from "../../../config/match-model.ts";
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { promptEndpoint, promptProviders } from "../../../models/open-prompt-model.ts";
-import { shownUrl } from "../../../models/shown-url.ts";
+import { shownUrl } from "../../../models/secret-mask.ts";
 import type { CallModel } from "./call-model.ts";
 
-/** What of a version says which model of a config it is called with. */
+/** The part of a version that selects a model of a config. */
 export type CalledVersion = Pick<PromptVersion, "model" | "modelEntry">;
 
 /**
- * The model of a version, out of a config: its entry, else the one of its name and provider, else one that the
- * config reaches at the address where `usual` is. So no input goes to an address that the config does not name.
- * Throws UsageError when there is none, with the models that there are.
+ * The model of a version in a config: its entry, else the one with its name and provider, else one that the
+ * config reaches at the same address as `usual`. So inputs go only to addresses in the config. Throws UsageError,
+ * with the available models, if there is none.
  */
 export function modelOfConfig(
   version: CalledVersion,
@@ -33,7 +33,7 @@ export function modelOfConfig(
     );
   }
   const today = usualModel(usual);
-  // Nothing leaves this machine's process.
+  // Offline models send nothing over the network.
   if (today?.spec.provider === "offline") return undefined;
   const address = today === undefined ? undefined : promptEndpoint(today.spec);
   const isAzure = today?.spec.provider === "azure";
@@ -48,16 +48,16 @@ export function modelOfConfig(
   throw noModel(version, models, address);
 }
 
-/** A model that a call opens itself; modules are the user's own code, for runs. */
+/** A call can open this model; modules are the user's code, which only runs load. */
 function checked(model: ModelConfig): ModelConfig {
   const { key, provider } = model.spec;
   if ((promptProviders as readonly string[]).includes(provider)) return model;
   throw new UsageError(`model ${key} of the config has the module ${provider} as its provider`, {
-    hint: `calls of stored prompts reach the providers ${promptProviders.join(", ")}; give ${key} one of them and a base_url`,
+    hint: `calls of stored prompts support the providers ${promptProviders.join(", ")}; set one of them and a base_url for ${key}`,
   });
 }
 
-/** Two entries of one endpoint and key differ in parameters only, which a version has of its own. */
+/** Two entries with the same endpoint and key differ only in parameters, and a version has its own. */
 function isAlike(one: ModelConfig, other: ModelConfig): boolean {
   return (
     promptEndpoint(one.spec) === promptEndpoint(other.spec) &&
@@ -71,7 +71,7 @@ function revealed({ secrets }: ModelConfig): readonly (readonly [string, string]
   return Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
 }
 
-/** As without a config; undefined for a provider that nothing reaches. */
+/** The model as without a config; undefined for an unsupported provider. */
 function usualModel(usual: () => CallModel): CallModel | undefined {
   try {
     return usual();

@@ -1,20 +1,19 @@
 import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
-import { embeddedJson } from "./embedded-json.ts";
-import { htmlText, isHtml } from "./html-text.ts";
+import { embeddedJson, htmlText, isHtml } from "./error-text.ts";
 
-/** What an error body says, however deeply the server wrapped it. */
+/** The contents of an error body, however deeply nested. */
 export interface ErrorFacts {
-  /** The innermost reason, on one line; empty when there is none. */
+  /** The innermost reason on one line; empty if there is none. */
   readonly message: string;
-  /** Every text of the body, one a line: what patterns are looked for in. */
+  /** All texts of the body, one per line, for pattern matching. */
   readonly text: string;
-  /** Codes, types and reasons, the outermost first. */
+  /** Codes, types and reasons, outermost first. */
   readonly codes: readonly string[];
-  /** An HTTP status given inside the body: gateways pass that of their upstream on so. */
+  /** HTTP status inside the body, where gateways report the status of their upstream. */
   readonly status?: number;
-  /** Parameters that the body names as its cause. */
+  /** Parameters named as the cause. */
   readonly parameters: readonly string[];
-  /** Google: the quotas that are used up. */
+  /** Google: exhausted quotas. */
   readonly quotas: readonly string[];
   /** Google: `retryDelay`, for example `38.6s`. */
   readonly retryDelays: readonly string[];
@@ -53,18 +52,18 @@ const nestedKeys = [
   "fieldViolations",
   "description",
   "external_model_error",
-  // Azure AI Foundry sends a whole completion with status 400: the reason is in its choice.
+  // Azure AI Foundry sends a whole completion with status 400; the reason is in its choice.
   "choices",
   "content_filter_results",
 ];
 const deepest = 8;
 
-/** Says nothing by itself: the reason is further inside. */
+/** Generic texts; the reason is further inside. */
 const generic =
   /^(provider returned error|bad request|error|invalid request|internal server error|upstream error|request failed)\.?$/i;
 
 /**
- * Reads an error body: a text, or JSON in the shape of OpenAI, Azure, Google (also wrapped in a list), Anthropic,
+ * Reads an error body: text or JSON in the format of OpenAI, Azure, Google (also wrapped in a list), Anthropic,
  * Databricks, Bedrock, Mistral, FastAPI, vLLM, Ollama, LiteLLM or OpenRouter.
  */
 export function readErrorFacts(body: unknown): ErrorFacts {
@@ -100,12 +99,12 @@ function visitText(text: string, found: Found, depth: number): void {
     return;
   }
   const inner = embeddedJson(text);
-  // The reason inside comes first: what a gateway wrote around it names only the gateway's own classes.
+  // The inner reason comes first: the text around it only names the gateway's own classes.
   if (inner !== undefined) visit(inner.value, found, depth + 1);
   if (inner?.isWhole !== true || found.texts.length === 0) addText(text, found);
 }
 
-/** A list of validation problems is one reason; any other is one error after the other. */
+/** A list of validation problems is one reason; any other list is a series of errors. */
 function visitList(list: readonly unknown[], found: Found, depth: number): void {
   const problems = list.filter(isJsonObject).filter(({ loc, msg }) => Array.isArray(loc) && isText(msg));
   if (problems.length > 0 && problems.length === list.length) {

@@ -1,10 +1,10 @@
 import type { ModelErrorKind } from "../../../core/errors.ts";
 import type { ErrorFacts } from "./error-facts.ts";
 
-/** One way in which providers say what is wrong. */
+/** A pattern that identifies a kind of error. */
 interface Sign {
   readonly kind: ModelErrorKind;
-  /** Absent: under any status. */
+  /** If absent, any status matches. */
   readonly statuses?: readonly number[];
   /** Tested against each code. */
   readonly code?: RegExp;
@@ -15,7 +15,7 @@ interface Sign {
 const refusals = [400, 403, 404, 413, 422];
 
 /**
- * The first sign that fits decides. Codes and wordings are those of OpenAI, Azure, Google, Anthropic, Bedrock,
+ * The first matching sign decides. Codes and wordings are those of OpenAI, Azure, Google, Anthropic, Bedrock,
  * Databricks, DeepSeek, Groq, Mistral, OpenRouter, vLLM, Ollama and LiteLLM.
  */
 const signs: readonly Sign[] = [
@@ -25,7 +25,7 @@ const signs: readonly Sign[] = [
     code: /^(content_filter|content_policy_violation|ResponsibleAIPolicyViolation|data_inspection_failed|prohibited_content)$/i,
     text: /content management policy|content filtering policy|requires moderation[\s\S]{0,200}flagged|flagged (by (the )?(moderation|content)|for|as )|content exists risk|ContentPolicyViolation|violat(e|es|ing|ed|ion of) (our |the |its )?(usage|content|safety)[ -](policy|policies|guidelines)|SAFETY_CHECK_TYPE/i,
   },
-  // A request that is larger than the limit of a minute is refused with 429 for ever.
+  // A request larger than the per-minute limit always gets a 429.
   { kind: "bad_request", statuses: [413, 429], text: /request too large for/i },
   {
     kind: "quota",
@@ -53,17 +53,17 @@ const signs: readonly Sign[] = [
     text: /\bmodel\b.{0,120}\b(does not exist|not found|has been decommissioned)|\bmodel not exist|no such model|is not a valid model( id)?|unknown model|invalid model( name)?\b|model identifier is invalid|there is no model named/i,
   },
   { kind: "timeout", statuses: [408] },
-  // 409 is a lost race for a lock inside the provider; the same request succeeds later.
+  // 409 is a lock conflict inside the provider; a retry succeeds.
   { kind: "server", statuses: [409, 425] },
 ];
 
-/** What kind of error a status and a body are. */
+/** Classifies a status and an error body. */
 export function errorKind(
   status: number,
   facts: Pick<ErrorFacts, "codes" | "text" | "quotas">,
 ): ModelErrorKind {
   if (facts.quotas.some((quota) => /PerDay/.test(quota))) return "quota";
-  // Google: a free plan without this model; its limit is 0, and waiting does not raise it.
+  // Google: the free plan excludes this model. Its limit is 0, and waiting does not change that.
   if (status === 429 && /\blimit: 0\b/.test(facts.text)) return "quota";
   const found = signs.find((sign) => fits(sign, status, facts));
   return found?.kind ?? (status >= 500 ? "server" : "bad_request");
@@ -82,7 +82,7 @@ function fits(
 const tooLong =
   /context[_ ]length|context window|maximum context|prompt is too long|input is too long|too many (input )?tokens|input token count|reduce the length of|longer than the model'?s? context/i;
 
-/** Is the request longer than the model can read? */
+/** Whether the request exceeds the model's context. */
 export function isTooLong(status: number, { codes, text }: Pick<ErrorFacts, "codes" | "text">): boolean {
   if (![400, 413, 422, 429].includes(status)) return false;
   return (

@@ -1,7 +1,7 @@
+import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
-import type { ErrorContext } from "./error-context.ts";
 
-/** No further attempt can help: the name, the certificate or the address itself is wrong. */
+/** Retrying cannot help: the name, the certificate or the address is wrong. */
 const hopelessCodes: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -14,7 +14,7 @@ const hopelessCodes: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-/** Errors of the way to the endpoint and back: no status came, or the body broke off. */
+/** Converts connection errors: no status arrived, or the body was cut off. */
 export function networkError(error: unknown, context: ErrorContext): ModelError {
   const chain = causesOf(error);
   const code = chain.map(codeOf).find((found) => found !== undefined);
@@ -25,16 +25,20 @@ export function networkError(error: unknown, context: ErrorContext): ModelError 
 
   if (chain.some(({ message }) => /to a ByteString|invalid header value/.test(message))) {
     return failed(
-      `${context.who} was not called: its API key, or another header, holds a character that HTTP cannot carry`,
+      `${context.who} was not called: its API key or another header contains a character that HTTP does not allow`,
       "auth",
       `copy the key again, without typographic quotes and line breaks: ${context.keyVariable === undefined ? "" : `${context.keyVariable}, or `}api_key of ${place}`,
     );
   }
   if (chain.some((cause) => cause instanceof SyntaxError)) {
-    return failed(`${context.who} answered with JSON that breaks off or is no JSON: ${reason}`, "malformed");
+    return failed(`${context.who} returned truncated or invalid JSON: ${reason}`, "malformed");
   }
   if (code !== undefined && hopelessCodes.has(code)) {
-    return failed(`${context.who} cannot be reached: ${reason}`, "unreachable", `check base_url of ${place}`);
+    return failed(
+      `${context.who} could not be reached: ${reason}`,
+      "unreachable",
+      `check base_url of ${place}`,
+    );
   }
   if (code !== undefined || chain.some(isFetchFailure)) {
     return failed(`the connection to ${context.who} failed: ${reason}`, "connection");
@@ -42,7 +46,7 @@ export function networkError(error: unknown, context: ErrorContext): ModelError 
   return new ModelError(`${context.who} failed: ${reason}`, { kind: "bad_request", cause: error });
 }
 
-/** fetch hides what happened in `cause`; several addresses of one name hide it in `errors`. */
+/** fetch puts the reason in `cause`, or in `errors` for a name with several addresses. */
 function causesOf(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   let next: unknown = error;
@@ -60,11 +64,22 @@ function codeOf(error: Error): string | undefined {
 
 function isFetchFailure(error: Error): boolean {
   if (error instanceof TypeError) return /fetch failed|terminated/.test(error.message);
-  // APIConnectionTimeoutError too: without a deadline of the client's own, it means no connection came about.
+  // Includes APIConnectionTimeoutError: the client has no deadline of its own, so it means that no connection
+  // was made.
   return error.constructor.name.startsWith("APIConnection");
 }
 
 function reasonOf(chain: readonly Error[], code: string | undefined): string {
   const message = chain.at(-1)?.message ?? "unknown reason";
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** Context needed for an error message. */
+export interface ErrorContext {
+  readonly spec: ModelSpec;
+  /** Name for messages, for example `gpt-4o-mini at https://api.openai.com/v1`. */
+  readonly who: string;
+  readonly keyVariable?: string | undefined;
+  /** Masks secret values. */
+  mask(text: string): string;
 }

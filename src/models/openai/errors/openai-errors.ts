@@ -1,11 +1,9 @@
 import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
 import { BodyFault } from "./body-fault.ts";
-import type { ErrorContext } from "./error-context.ts";
 import { type ErrorFacts, readErrorFacts } from "./error-facts.ts";
 import { errorKind, isTooLong } from "./error-kind.ts";
-import { networkError } from "./network-errors.ts";
-import type { HeaderReader } from "./retry-after.ts";
-import { waitMs } from "./wait-hints.ts";
+import { type ErrorContext, networkError } from "./network-errors.ts";
+import { type HeaderReader, waitMs } from "./wait-hints.ts";
 
 interface StatusError {
   readonly status: number;
@@ -18,8 +16,8 @@ interface StatusError {
 const longestReason = 400;
 
 /**
- * The ModelError for whatever a client threw. No foreign error is kept as a cause: it holds the
- * body and the request, and with them perhaps a key.
+ * Converts any error of a client to ModelError. The original error is not kept as the cause: it holds the body
+ * and the request, which may contain a key.
  */
 export function translateError(error: unknown, context: ErrorContext): ModelError {
   if (error instanceof ModelError) return error;
@@ -28,7 +26,7 @@ export function translateError(error: unknown, context: ErrorContext): ModelErro
   return networkError(error, context);
 }
 
-/** What the provider said with an error; undefined for one that did not come from it. */
+/** The provider's error response; undefined for other errors. */
 export function refusalOf(
   error: unknown,
 ): { readonly status: number; readonly facts: ErrorFacts } | undefined {
@@ -50,7 +48,7 @@ function statusError(error: StatusError, context: ErrorContext): ModelError {
   const { status } = error;
   const facts = factsOf(error);
   const kind = errorKind(status, facts);
-  return new ModelError(`${context.who} answered ${status}${reasonOf(facts, context)}`, {
+  return new ModelError(`${context.who} returned ${status}${reasonOf(facts, context)}`, {
     kind,
     status,
     retryAfterMs: waitMs(error.headers, facts, Date.now()),
@@ -59,14 +57,19 @@ function statusError(error: StatusError, context: ErrorContext): ModelError {
   });
 }
 
-/** Kinds that an error inside a 200 may have; any other is treated as a 5xx. */
-const told: ReadonlySet<ModelErrorKind> = new Set(["auth", "model_not_found", "quota", "content_filter"]);
+/** Kinds that an error inside a 200 may have; all others count as 5xx. */
+const reportedKinds: ReadonlySet<ModelErrorKind> = new Set([
+  "auth",
+  "model_not_found",
+  "quota",
+  "content_filter",
+]);
 
 function bodyFaultError({ facts, usage }: BodyFault, context: ErrorContext): ModelError {
   const found = errorKind(facts.status ?? 500, facts);
-  const kind = told.has(found) ? found : "server";
+  const kind = reportedKinds.has(found) ? found : "server";
   const shown = facts.status === undefined ? "" : ` ${facts.status}`;
-  return new ModelError(`${context.who} answered with an error${shown}${reasonOf(facts, context)}`, {
+  return new ModelError(`${context.who} returned an error${shown}${reasonOf(facts, context)}`, {
     kind,
     status: 200,
     usage,
@@ -82,7 +85,7 @@ function reasonOf({ message }: ErrorFacts, { mask }: ErrorContext): string {
 }
 
 function tooLongHint({ spec }: ErrorContext): string {
-  return `the request is longer than the model takes: shorten the prompt or the row's inputs, lower max_tokens, or use a model with a longer context in resources.llms.${spec.key}`;
+  return `the request exceeds the model's context: shorten the prompt or the row's inputs, lower max_tokens, or use a model with a longer context in resources.llms.${spec.key}`;
 }
 
 function hintOf(
@@ -95,10 +98,10 @@ function hintOf(
     return `check ${keyVariable === undefined ? "" : `${keyVariable}, or `}api_key of ${place}`;
   }
   if (kind === "quota" && quotas.some((quota) => /PerDay/.test(quota)))
-    return "the quota of the day is used up: go on with --resume when it is renewed, or raise it at the provider";
-  if (kind === "quota") return "the account has no credit left: see plan and billing of the provider";
+    return "the daily quota is used up: continue with --resume after it resets, or raise it with the provider";
+  if (kind === "quota") return "the account has no credit left: check plan and billing with the provider";
   if (kind === "model_not_found") {
-    const pull = spec.provider === "ollama" ? `; or fetch it: ollama pull ${spec.name}` : "";
+    const pull = spec.provider === "ollama" ? `; or download it: ollama pull ${spec.name}` : "";
     return `check name ("${spec.name}") and base_url of ${place}${pull}`;
   }
   return undefined;

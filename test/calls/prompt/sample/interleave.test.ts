@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { interleave } from "../../../../src/calls/prompt/sample/interleave.ts";
+import { interleave } from "../../../../src/calls/prompt/sample/stream-prompt.ts";
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -18,7 +18,7 @@ function counter(pieces: number, pace: number, state: { isStopped: boolean; aske
 }
 
 describe("interleaved generators", () => {
-  it("give every piece once, each source's in its order, and every end in its place", async () => {
+  it("yield every piece once, in each source's order, and every result in its place", async () => {
     const sources = fc.array(fc.record({ pieces: fc.nat(6), pace: fc.nat(4) }), {
       minLength: 1,
       maxLength: 5,
@@ -41,7 +41,7 @@ describe("interleaved generators", () => {
     );
   });
 
-  it("ask no source for more than one piece ahead of the reader", async () => {
+  it("read each source at most one piece ahead of the reader", async () => {
     const state = { isStopped: false, asked: [] as number[] };
     const read = interleave([counter(50, 0, state, 0), counter(50, 0, state, 1)], () => {});
     const taken = [0, 0];
@@ -55,7 +55,7 @@ describe("interleaved generators", () => {
     expect(taken).toEqual([50, 50]);
   });
 
-  it("are stopped when their reader leaves, and come to their ends", async () => {
+  it("stop when their reader leaves, and run to their ends", async () => {
     const state = { isStopped: false, asked: [] };
     const stop = () => {
       state.isStopped = true;
@@ -71,7 +71,7 @@ describe("interleaved generators", () => {
     expect(ends[2]).toBe("2 gave 0");
   });
 
-  it("given up unread come to their ends, and can still be read", async () => {
+  it("given up unread run to their ends, and can still be read", async () => {
     const state = { isStopped: false, asked: [] };
     const read = interleave([counter(3, 1, state, 0)], () => {
       state.isStopped = true;

@@ -19,7 +19,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe("a streamed call", () => {
-  it("gives the text piece by piece, every piece with its ids, the log in the last", async () => {
+  it("yields the text in pieces, each with its ids, the log in the last", async () => {
     world = await openCallWorld({
       answer: () => ({ text: "one two three", usage: { input: 5, output: 3 } }),
     });
@@ -46,7 +46,7 @@ describe("a streamed call", () => {
     ]);
   });
 
-  it("gives samples as they come, told apart by index", async () => {
+  it("yields samples as they arrive, identified by index", async () => {
     world = await openCallWorld({ answer: (_, index) => `a${index} b${index} c${index}` });
     await world.file("Hi");
     const { deltas, response } = await world.read({ numSamples: 3 });
@@ -59,7 +59,7 @@ describe("a streamed call", () => {
     expect(response.logs.map(({ output }) => output).sort()).toEqual(["a0 b0 c0", "a1 b1 c1", "a2 b2 c2"]);
   });
 
-  it("that is left early is ended at the provider, and logged with what came", async () => {
+  it("that is left early ends at the provider, and is logged with what arrived", async () => {
     world = await openCallWorld({
       answer: () => "one two three four",
       faults: always({ kind: "stall", events: 3 }),
@@ -75,11 +75,11 @@ describe("a streamed call", () => {
       expect.stringContaining("the call was stopped before"),
       expect.stringContaining("the call was stopped before"),
     ]);
-    // The other sample may have had no time to say anything.
+    // The other sample may not have produced anything yet.
     expect(world.traces.map(({ output }) => output)).toContainEqual(expect.stringMatching(/^one (two )?$/));
   });
 
-  it("that is aborted tells so in its last pieces, and is logged, read or not", async () => {
+  it("that is aborted reports it in its last pieces, and is logged, read or not", async () => {
     world = await openCallWorld({ answer: () => "one two", faults: always({ kind: "stall", events: 2 }) });
     await world.file("Hi");
     const controller = new AbortController();
@@ -97,7 +97,7 @@ describe("a streamed call", () => {
     await expect(unread.response).rejects.toMatchObject({ kind: "aborted" });
   });
 
-  it("given up before it began asks nobody", async () => {
+  it("given up before it began calls no generator", async () => {
     world = await openCallWorld();
     await world.file("Hi");
     const stream = await streamPrompt(world.services, { path: "x", signal: AbortSignal.abort() });
@@ -106,7 +106,7 @@ describe("a streamed call", () => {
     expect(world.traces).toHaveLength(1);
   });
 
-  it("says at once when it is open, and when no sample will be", async () => {
+  it("reports at once when it is open, and when no sample will open", async () => {
     world = await openCallWorld({
       answer: () => "one",
       faults: faultsAt({ 0: { kind: "status", status: 400 } }),
@@ -151,7 +151,7 @@ describe("a stream that breaks", () => {
     expect(world.traces[0]).not.toHaveProperty("finishReason");
   });
 
-  it("before its first piece is asked for again, as often as the provider's own client would", async () => {
+  it("before its first piece is retried as often as by the provider's own client", async () => {
     const retryNow = (status: number) => ({ ...serverFault(status), headers: { "retry-after-ms": "1" } });
     world = await openCallWorld({
       answer: () => text,

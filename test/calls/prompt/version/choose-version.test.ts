@@ -25,7 +25,7 @@ const chosen = async (request: PromptCallRequest) => {
 };
 
 describe("the version a call means", () => {
-  it("is the one deployed to the default environment where nothing else is said", async () => {
+  it("is the one deployed to the default environment where nothing else is selected", async () => {
     expect(await chosen({ path: "a/x" })).toBe("a/x@1");
     expect(await chosen({ path: "prompts:/a/x" })).toBe("a/x@1");
     expect(await chosen({ id: one.promptId })).toBe("a/x@1");
@@ -45,7 +45,7 @@ describe("the version a call means", () => {
     expect(await chosen({ path: two.versionId })).toBe("a/x@2");
   });
 
-  it("is found by details given, which are filed when they are new", async () => {
+  it("is found by its details, which are stored if they are new", async () => {
     const details = { template: "two", model: { model: "m", temperature: 1 } };
     expect(await chosen({ path: "a/x", prompt: details })).toBe("a/x@2");
     expect(await chosen({ path: "a/x", prompt: { ...details, template: "three" } })).toBe("a/x@3");
@@ -54,7 +54,7 @@ describe("the version a call means", () => {
     expect(await registry.get("a/x", { defaultSelector: "deployed" })).toMatchObject({ version: 1 });
   });
 
-  it("is the selected one where details are given beside a selector", async () => {
+  it("is the selected one if a call has both details and a selector", async () => {
     const prompt = { template: "three", model: { model: "m" } };
     expect(await chosen({ path: "a/x", versionId: one.versionId, prompt })).toBe("a/x@1");
     expect(await chosen({ path: "a/x", environment: "staging", prompt })).toBe("a/x@2");

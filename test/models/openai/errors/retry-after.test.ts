@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retryAfterMs } from "../../../../src/models/openai/errors/retry-after.ts";
+import { retryAfterMs } from "../../../../src/models/openai/errors/wait-hints.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 const read = (headers: Record<string, string>) => retryAfterMs(new Headers(headers), now);
