@@ -2,7 +2,7 @@ import type { OptimizationTask } from "../../src/contracts/optimizer.ts";
 import type { Example } from "../../src/core/data/example.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
-import { gepa } from "../../src/optimizers/gepa/plugin.ts";
+import { gepa } from "../../src/optimizers/gepa/gepa.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";
 import { createSimulatedLab, type SimulatedLab } from "../support/simulated-lab.ts";
 

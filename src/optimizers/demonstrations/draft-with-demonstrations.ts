@@ -1,11 +1,65 @@
 import type { Draft, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { CandidateId, PromptTexts } from "../../core/prompt/candidate.ts";
-import type { DemonstrationSets } from "./demonstration.ts";
-import type { DemonstrationPlace } from "./demonstration-places.ts";
-import { withDemonstrations } from "./with-demonstrations.ts";
+import type { DemonstrationPlace, DemonstrationSets } from "./demonstration.ts";
+import { renderDemonstrations } from "./render-demonstrations.ts";
+
+/**
+ * Where in a text demonstrations go: before the passage that first uses a variable, so that the input to
+ * be answered comes after them; at the end of a text without variables. The place is the start of a
+ * line, never inside a sentence, a fence, a block of template logic or a locked span.
+ */
+export function insertionPoint(
+  text: string,
+  variables: readonly string[],
+  locked: readonly string[],
+): number {
+  const use = firstUse(text, variables);
+  return use === undefined ? text.length : beforeLocked(text, startOfPassage(text, use), locked);
+}
+
+function firstUse(text: string, variables: readonly string[]): number | undefined {
+  const uses = variables.map((name) => {
+    const escaped = name.replace(/[^\w]/g, "\\$&");
+    return text.search(new RegExp(`\\{\\{[^{}]*(?<![\\w.-])${escaped}(?![\\w-])`));
+  });
+  // Logic may stand around a variable: what is put inside it is not always shown.
+  const found = [...uses, text.search(/\{[%#]/)].filter((at) => at !== -1);
+  if (found.length > 0) return Math.min(...found);
+  const braces = text.indexOf("{{");
+  return variables.length === 0 || braces === -1 ? undefined : braces;
+}
+
+const listItem = /^\s*(?:[-*•]|\d+[.)])\s/;
+
+/** Goes up from the variable's line to where something new begins. */
+function startOfPassage(text: string, use: number): number {
+  const lines = text.slice(0, use).split("\n");
+  let at = lines.length - 1;
+  while (at > 0 && !(isBoundary(lines[at - 1] ?? "", lines[at] ?? "") && !isFenceOpen(lines.slice(0, at))))
+    at--;
+  return lines.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+function isBoundary(before: string, line: string): boolean {
+  const above = before.trim();
+  return above === "" || /[.!?]["')\]]?$/.test(above) || (listItem.test(before) && !listItem.test(line));
+}
+
+function isFenceOpen(lines: readonly string[]): boolean {
+  return lines.filter((line) => /^\s{0,3}(?:`{3,}|~{3,}|""")/.test(line)).length % 2 === 1;
+}
+
+function beforeLocked(text: string, place: number, locked: readonly string[]): number {
+  const starts = locked.flatMap((span) => {
+    if (span === "") return [];
+    const from = text.lastIndexOf(span, place - 1);
+    return from !== -1 && from < place && place < from + span.length ? [from] : [];
+  });
+  return starts.length === 0 ? place : beforeLocked(text, Math.min(...starts), locked);
+}
 
 /** A draft, the texts it was made of, and the demonstrations that were left in. */
-export interface DemonstrationDraft {
+interface DemonstrationDraft {
   readonly draft: Draft;
   readonly texts: PromptTexts;
   readonly sets: DemonstrationSets;
@@ -33,4 +87,27 @@ function withoutOne(sets: DemonstrationSets): DemonstrationSets | undefined {
   if (entries.reduce((sum, [, set]) => sum + set.length, 0) <= 1) return undefined;
   const [largest] = entries.reduce((top, one) => (one[1].length > top[1].length ? one : top));
   return { ...sets, [largest]: sets[largest]?.slice(0, -1) ?? [] };
+}
+
+/** Texts with demonstrations in them; all that was there stays, word for word. */
+export function withDemonstrations(
+  { contract }: Pick<OptimizationTask, "contract">,
+  places: readonly DemonstrationPlace[],
+  texts: PromptTexts,
+  sets: DemonstrationSets,
+): PromptTexts {
+  const changed = places.flatMap(({ text: name, fields }): [string, string][] => {
+    const [text = "", set = []] = [texts[name], sets[name]];
+    if (set.length === 0) return [];
+    const at = insertionPoint(text, contract.variables[name] ?? [], contract.locked);
+    const section = renderDemonstrations(set, fields);
+    return [[name, inserted(text, at, section)]];
+  });
+  return { ...texts, ...Object.fromEntries(changed) };
+}
+
+function inserted(text: string, at: number, section: string): string {
+  const [before, after] = [text.slice(0, at), text.slice(at)];
+  const gap = before === "" || /\n\n$/.test(before) ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  return after === "" ? `${before}${gap}${section}` : `${before}${gap}${section}\n\n${after}`;
 }

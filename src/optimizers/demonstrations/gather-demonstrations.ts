@@ -1,9 +1,8 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Random } from "../../core/random.ts";
-import type { Demonstration } from "./demonstration.ts";
+import type { Demonstration, DemonstrationPlace } from "./demonstration.ts";
 import type { DemonstrationOptions } from "./demonstration-options.ts";
-import type { DemonstrationPlace } from "./demonstration-places.ts";
 import { shownTexts } from "./render-demonstrations.ts";
 
 // Sets are chosen by comparing rows with each other; beyond this many that takes long and adds little.

@@ -1,7 +1,9 @@
 import type { Example } from "../../core/data/example.ts";
+import { BudgetError } from "../../core/errors.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Contender } from "./contender.ts";
 import type { SharedMeasurements } from "./shared-measurements.ts";
+import { measureOn, type Race } from "./state.ts";
 
 /** What speaks for a contender, and out of how many candidates it was chosen by its scores. */
 export interface Champion {
@@ -13,13 +15,13 @@ export interface Champion {
  * The candidate a contender is about to spend on: the first that it waits to have measured, else its
  * newest. Undefined when it has drafted nothing.
  */
-export function newestOf({ held, drafts, start }: Contender): Candidate | undefined {
+function newestOf({ held, drafts, start }: Contender): Candidate | undefined {
   const waiting = held.find(({ candidate }) => candidate !== undefined && candidate.id !== start.id);
   return waiting?.candidate ?? drafts.at(-1);
 }
 
 /** The best of a contender's candidates that were measured on all of these rows; the earlier one on ties. */
-export function championOf(
+function championOf(
   { drafts }: Contender,
   measurements: SharedMeasurements,
   rows: readonly Example[],
@@ -32,4 +34,28 @@ export function championOf(
     first,
   );
   return { candidate, tried: measured.length };
+}
+
+/** Measures what a contender would spend on next; its champion on these rows, undefined when it has none. */
+export async function measureBest(
+  race: Race,
+  contender: Contender,
+  rows: readonly Example[],
+): Promise<Champion | undefined> {
+  const newest = newestOf(contender);
+  if (newest !== undefined) await measureIfPaid(race, newest, rows);
+  return championOf(contender, race.measurements, rows);
+}
+
+/** Measures a candidate unless the budget is spent. */
+export async function measureIfPaid(
+  race: Race,
+  candidate: Candidate,
+  rows: readonly Example[],
+): Promise<void> {
+  try {
+    await measureOn(race, candidate, rows);
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+  }
 }

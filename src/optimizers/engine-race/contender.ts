@@ -44,7 +44,7 @@ export interface Contender {
   drop(): void;
 }
 
-export interface ContenderParts {
+interface ContenderParts {
   readonly place: number;
   readonly task: OptimizationTask;
   readonly lab: Omit<Parameters<typeof createTurnLab>[0], "emit" | "budget" | "start">;

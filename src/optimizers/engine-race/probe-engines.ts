@@ -1,11 +1,10 @@
 import type { Example } from "../../core/data/example.ts";
-import { untilFirstCandidate, upTo } from "./allowances.ts";
+import { measureBest } from "./champion.ts";
 import type { Contender } from "./contender.ts";
-import { measureBest } from "./measure-best.ts";
 import { type EngineStanding, rankChallengers } from "./rank.ts";
 import { planRungs, type Rung } from "./rungs.ts";
 import { begin, isPerfect, type Race } from "./state.ts";
-import { takeTurn } from "./turn.ts";
+import { takeTurn, untilFirstCandidate, upTo } from "./turn.ts";
 
 // The first engine may take so much until it has a candidate to be compared by.
 const leadersShare = 1 / 2;

@@ -1,12 +1,11 @@
 import type { BudgetView, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
-import { comparisonRows } from "./comparison-rows.ts";
+import type { Random } from "../../core/random.ts";
 import { type Contender, createContender, type Entrant } from "./contender.ts";
 import { type MergedEvents, mergeEvents } from "./merge-events.ts";
 import type { RaceOptions } from "./options.ts";
 import { createSharedMeasurements, type SharedMeasurements } from "./shared-measurements.ts";
-import { openSpentShare, type SpentShare } from "./spent-share.ts";
 
 /** All that a race knows. */
 export interface Race {
@@ -62,7 +61,7 @@ export async function measureOn(
 }
 
 /** How an engine begins. */
-export interface Beginning {
+interface Beginning {
   readonly seed: Candidate;
   readonly train: readonly Example[];
   readonly maxSteps: number;
@@ -141,4 +140,53 @@ export function bestOf({ measurements, task }: Race): Candidate {
     (best, one) => (measurements.lead(one.id, best.id, validation) > 0 ? one : best),
     task.seed,
   );
+}
+
+/**
+ * Validation rows in the order engines are compared on them: the failures and successes of the seed
+ * dealt out in proportion, so that any start of the order is a fair sample of all.
+ */
+export function comparisonRows(
+  validation: readonly Example[],
+  seedScore: (row: Example) => number | undefined,
+  random: Random,
+): readonly Example[] {
+  const rows = random.shuffle(validation);
+  const isRight = (row: Example): boolean => (seedScore(row) ?? 0) >= 1;
+  const places = [rows.filter(isRight), rows.filter((row) => !isRight(row))].flatMap((part) =>
+    part.map((row, at) => ({ row, at: (at + 0.5) / part.length })),
+  );
+  return places.sort((one, other) => one.at - other.at).map(({ row }) => row);
+}
+
+/**
+ * What has been spent since the gauge was made, as a share (0 … 1) of what was left then. Always 0
+ * without a budget.
+ */
+interface SpentShare {
+  readonly spent: number;
+  /** Calls left when the gauge was made; Infinity without a cap on calls. */
+  readonly callsAtStart: number;
+  /** Share of the whole budget that was left when the gauge was made. */
+  readonly shareAtStart: number;
+  /** False when nothing bounds the search but its steps. */
+  readonly isBounded: boolean;
+}
+
+function openSpentShare(budget: BudgetView): SpentShare {
+  const callsAtStart = budget.callsLeft;
+  const shareAtStart = 1 - budget.spentShare;
+  const hasCalls = Number.isFinite(callsAtStart);
+  return {
+    callsAtStart,
+    shareAtStart,
+    get isBounded() {
+      return hasCalls || budget.spentShare > 0;
+    },
+    get spent() {
+      const byCalls = hasCalls && callsAtStart > 0 ? 1 - budget.callsLeft / callsAtStart : 0;
+      const byShare = shareAtStart > 0 ? 1 - (1 - budget.spentShare) / shareAtStart : 1;
+      return Math.max(byCalls, byShare);
+    },
+  };
 }

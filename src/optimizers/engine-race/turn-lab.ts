@@ -6,7 +6,7 @@ import { survivableFailure } from "../search/reflection-failures.ts";
 import type { SharedMeasurements } from "./shared-measurements.ts";
 
 /** What a contender asks of the lab, before it is asked. */
-export interface Request {
+interface Request {
   /** Calls of target and reflection; those of judges come on top. */
   readonly calls: number;
   /** What is to be measured; absent for reflections. */
@@ -16,7 +16,7 @@ export interface Request {
 /** May this request be made now? */
 export type Allowance = (request: Request) => boolean;
 
-export interface TurnLabParts {
+interface TurnLabParts {
   readonly lab: Lab;
   readonly measurements: SharedMeasurements;
   readonly emit: Lab["emit"];

@@ -1,14 +1,50 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import { BudgetError } from "../../core/errors.ts";
+import { defineOptimizer } from "../../plugins/define.ts";
+import { bootstrapSize, estimateShownRows } from "../demonstrations/demonstration-options.ts";
 import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
-import { emitEnds } from "../halving/emit-ends.ts";
-import { halvingRace } from "../halving/halving-race.ts";
-import { mixedOrder } from "../halving/mixed-order.ts";
-import { runSteps } from "../search/run-steps.ts";
-import { firstRaceRows } from "./first-rows.ts";
-import type { FewShotOptions } from "./options.ts";
+import { emitEnds, estimateHalving, halvingRace, mixedOrder } from "../search/halving-race.ts";
+import { estimateSteps, runSteps } from "../search/run-steps.ts";
+import { type FewShotOptions, fewShotOptions, firstRaceRows } from "./options.ts";
 import { proposeSets } from "./propose-sets.ts";
 import { type FewShotSearch, openCards, openFewShotSearch, type Shown } from "./state.ts";
+
+const nothing = { low: 0, likely: 0, high: 0 };
+
+/** The prompt on train rows, then one halving race of sets a step. Asks for no reflections. */
+export function estimateFewShot(options: FewShotOptions, size: SearchSize): SearchCost {
+  const { candidatesPerStep, rollouts, trainRows, validationRows } = size;
+  // Without rows apart from the validation rows there is nothing to show.
+  if (trainRows === 0) return { rollouts: nothing, reflections: nothing };
+  const wanted = Math.min(options.bootstrap_rows, trainRows);
+  const bootstrap = Math.max(0, bootstrapSize(wanted, rollouts, validationRows));
+  const steps = estimateSteps(size);
+  const { least, most } = estimateHalving(
+    candidatesPerStep,
+    firstRaceRows(options, validationRows),
+    validationRows,
+  );
+  return {
+    rollouts: {
+      // Sets come out alike where few rows may be shown: as few as one of them is new.
+      low: bootstrap + (steps.low * least) / candidatesPerStep,
+      likely: bootstrap + (steps.likely * (least + most)) / 2,
+      high: bootstrap + steps.high * most,
+    },
+    reflections: nothing,
+    shownRows: estimateShownRows(options, size),
+  };
+}
+
+export const fewShot = defineOptimizer({
+  name: "few_shot",
+  summary:
+    "worked examples put into the prompt: sets of train rows compete on validation rows; no reflection",
+  options: fewShotOptions,
+  estimate: estimateFewShot,
+  create: (options) => ({ optimize: (task, lab) => searchDemonstrations(task, lab, options) }),
+});
 
 /**
  * Puts demonstrations into the prompt: sets of train rows with right answers compete on the validation

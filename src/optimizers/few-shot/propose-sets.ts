@@ -4,7 +4,7 @@ import type { Demonstration, DemonstrationSets } from "../demonstrations/demonst
 import type { FewShotSearch, Shown } from "./state.ts";
 
 /** A way to a new set; `parent` is what it was made from. */
-export interface Proposal {
+interface Proposal {
   readonly by: string;
   readonly parent: Shown;
   readonly sets: DemonstrationSets;

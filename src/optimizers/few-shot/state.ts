@@ -1,14 +1,17 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
-import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
-import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
-import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import {
+  type Demonstration,
+  type DemonstrationPlace,
+  type DemonstrationSets,
+  demonstrationPlaces,
+} from "../demonstrations/demonstration.ts";
+import { bootstrapSize } from "../demonstrations/demonstration-options.ts";
 import { demonstrationsOf, rowsToShow } from "../demonstrations/gather-demonstrations.ts";
 import { createResemblance, type Resemblance } from "../demonstrations/resemblance.ts";
-import { countReflections } from "../search/count-reflections.ts";
 import { createScorecards, type Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import type { FewShotOptions } from "./options.ts";
 
 /** A candidate and the demonstrations in it. */

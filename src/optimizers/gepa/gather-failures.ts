@@ -5,7 +5,7 @@ import { canPayStep, isCareful } from "./budget-checks.ts";
 import type { GepaSearch } from "./state.ts";
 
 /** What a rewrite starts from: rows its parent got wrong, and one it got right for contrast. */
-export interface RewriteEvidence {
+interface RewriteEvidence {
   readonly outcomes: readonly Outcome[];
   /** The rows run for this rewrite, right or wrong: the minibatch. */
   readonly minibatch: readonly Example[];
@@ -79,4 +79,9 @@ function timesShown({ timesShown: shown }: GepaSearch, parent: Candidate, exampl
 
 function noteShown(search: GepaSearch, parent: Candidate, example: Example): void {
   search.timesShown.set(`${parent.id} ${example.id}`, timesShown(search, parent, example) + 1);
+}
+
+/** Rows of a lesson that went wrong; the others were shown for contrast. */
+export function failuresOf(lesson: readonly Outcome[]): readonly Example[] {
+  return lesson.flatMap(({ example, score }) => (score?.value === 1 ? [] : [example]));
 }

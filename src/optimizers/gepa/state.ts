@@ -1,13 +1,13 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
-import { countReflections } from "../search/count-reflections.ts";
+import type { Random } from "../../core/random.ts";
 import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
 import { createScorecards, type Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { GepaOptions } from "./options.ts";
-import { createProvenance, type RewriteProvenance } from "./rewriting/provenance.ts";
-import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
+import { createProvenance, type RewriteProvenance } from "./rewriting/rewrite.ts";
 
 /** All that a search knows; every file of this folder decides one thing from it. */
 export interface GepaSearch {
@@ -75,4 +75,32 @@ export async function openGepaSearch(
 /** What the next rewrites start from: the newest of the unproven line, else the leader. */
 export function baseOf({ unproven, leader }: GepaSearch): Candidate {
   return unproven.at(-1) ?? leader;
+}
+
+/** Deals train rows in shuffled epochs, each row once an epoch. */
+interface MinibatchSampler {
+  /** The next rows that are wanted, in the order of the epochs; fewer when no more are wanted. */
+  next(size: number, isWanted: (example: Example) => boolean): readonly Example[];
+}
+
+export function createMinibatchSampler(train: readonly Example[], random: Random): MinibatchSampler {
+  let epoch = 0;
+  let waiting: Example[] = [];
+  const refill = (): void => {
+    const dealt = new Set(waiting);
+    const rest = random.fork(`epoch ${epoch++}`).shuffle(train);
+    waiting = [...waiting, ...rest.filter((example) => !dealt.has(example))];
+  };
+  return {
+    next(size, isWanted) {
+      const count = Math.min(size, train.filter(isWanted).length);
+      const batch: Example[] = [];
+      while (batch.length < count) {
+        const at = waiting.findIndex((example) => isWanted(example) && !batch.includes(example));
+        if (at === -1) refill();
+        else batch.push(...waiting.splice(at, 1));
+      }
+      return batch;
+    },
+  };
 }

@@ -1,9 +1,8 @@
 import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
-import { emitAttempts } from "../search/emit-attempts.ts";
+import { emitAttempts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
 import { affordableLanes, canPayStep } from "./budget-checks.ts";
-import { chooseComponents } from "./choose-components.ts";
 import { studyLeader } from "./gather-failures.ts";
 import { mergeLineages } from "./rewriting/merge.ts";
 import { reflectOn } from "./rewriting/reflect.ts";
@@ -97,4 +96,20 @@ async function runLanes(
 
 function parentOf(search: GepaSearch, random: Random): Candidate {
   return search.unproven.length > 0 ? baseOf(search) : selectParent(search, random);
+}
+
+/**
+ * The texts a rewrite of this parent changes. Under `round_robin` the pointer moves on when a rewrite
+ * is planned, also if nothing comes of it, and a child goes on where its parent stands.
+ */
+export function chooseComponents(search: GepaSearch, parent: Candidate): readonly string[] {
+  const names = Object.keys(parent.texts);
+  if (search.options.components === "all") return names;
+  const at = search.nextText.get(parent.id) ?? Math.max(0, ...inherited(search, parent));
+  search.nextText.set(parent.id, at + 1);
+  return names.slice(at % names.length, (at % names.length) + 1);
+}
+
+function inherited({ nextText }: GepaSearch, parent: Candidate): readonly number[] {
+  return parent.parents.flatMap((id) => nextText.get(id) ?? []);
 }

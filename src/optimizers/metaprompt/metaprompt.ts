@@ -1,13 +1,45 @@
-import type { Evaluation, Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { Evaluation, Lab, OptimizationTask, Outcome, SearchEnd } from "../../contracts/optimizer.ts";
+import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
+import { defineOptimizer } from "../../plugins/define.ts";
 import { scoreText } from "../request/records.ts";
-import { emitAttempts } from "../search/emit-attempts.ts";
 import { createReflectionFailureCount } from "../search/reflection-failures.ts";
-import { type Attempt, rewriteTexts } from "../search/rewrite-texts.ts";
+import { type Attempt, emitAttempts, estimateRewrites, rewriteTexts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
-import { chooseExamples } from "./choose-examples.ts";
-import type { MetapromptOptions } from "./options.ts";
+import { type MetapromptOptions, metapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
+
+// Rows run for each example shown: enough to find failures where the prompt is already fair.
+export const rowsPerExample = 2;
+const shareOfFailures = 2 / 3;
+
+/** Runs the seed on train rows and picks failures and, for what must not be lost, successes. */
+export async function chooseExamples(
+  task: OptimizationTask,
+  lab: Lab,
+  count: number,
+): Promise<readonly Outcome[]> {
+  const rows = lab.random
+    .fork("examples")
+    .shuffle(task.train)
+    .slice(0, count * rowsPerExample);
+  if (rows.length === 0) return [];
+  const { outcomes } = await lab.evaluate(task.seed, rows);
+  const isRight = ({ score }: Outcome) => score?.value === 1;
+  const failures = outcomes.filter((outcome) => !isRight(outcome));
+  const successes = outcomes.filter(isRight);
+  const wanted = Math.max(Math.ceil(count * shareOfFailures), count - successes.length);
+  const shown = failures.slice(0, wanted);
+  return [...shown, ...successes.slice(0, count - shown.length)];
+}
+
+export const metaprompt = defineOptimizer({
+  name: "metaprompt",
+  summary: "one pass: rewrites by guidelines, and by examples when there are any; the best one is kept",
+  options: metapromptOptions,
+  estimate: estimateMetaprompt,
+  create: (options) => ({ optimize: (task, lab) => rewriteOnce(task, lab, options) }),
+});
 
 const onlyStep = 1;
 
@@ -82,4 +114,15 @@ function leadOf(one: Evaluation, other: Evaluation): number {
 
 function isPerfect({ outcomes }: Evaluation): boolean {
   return outcomes.every(({ score }) => score?.value === 1);
+}
+
+/** One pass, however many steps are planned; rewrites that say the same are validated once. */
+export function estimateMetaprompt({ examples }: MetapromptOptions, size: SearchSize): SearchCost {
+  const { candidatesPerStep, texts, trainRows, validationRows } = size;
+  const lesson = Math.min(trainRows, examples * rowsPerExample);
+  const all = lesson + candidatesPerStep * validationRows;
+  return {
+    rollouts: { low: lesson + validationRows, likely: all, high: all },
+    reflections: estimateRewrites(size, { low: 1, likely: 1, high: 1 }, texts),
+  };
 }

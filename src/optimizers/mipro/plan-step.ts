@@ -1,5 +1,5 @@
 import { BudgetError } from "../../core/errors.ts";
-import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
+import { bootstrapSize } from "../demonstrations/demonstration-options.ts";
 import type { MiproOptions } from "./options.ts";
 import type { MiproSearch } from "./state.ts";
 
@@ -9,7 +9,7 @@ const shareOfTrials = 0.3;
 const poorBudget = 5;
 
 /** What a step may spend. */
-export interface StepPlan {
+interface StepPlan {
   readonly minibatchSize: number;
   /** Train rows to run at a time, so that proposals see failures. */
   readonly lessonRows: number;

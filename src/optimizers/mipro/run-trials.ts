@@ -1,9 +1,9 @@
 import type { Example } from "../../core/data/example.ts";
+import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
 import { settleAll } from "../search/settle-all.ts";
-import { draftCombination } from "./draft-combination.ts";
-import { observe } from "./observe.ts";
+import { type Combination, combinationKey, contentOf } from "./choices.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
-import { fitSurrogate } from "./surrogate.ts";
+import { fitSurrogate, observe } from "./surrogate.ts";
 
 const mostDraws = 20;
 
@@ -43,4 +43,37 @@ function drawWave(
     if (isFresh) wave.push(found);
   }
   return wave;
+}
+
+/** The candidate of a combination; undefined where it breaks the contract, which is told once. */
+export function draftCombination(
+  search: MiproSearch,
+  step: number,
+  combination: Combination,
+): TriedCombination | undefined {
+  const { lab, leader, places, task, tried, variables } = search;
+  const key = combinationKey(combination);
+  if (tried.has(key)) return tried.get(key);
+  const { texts: base, sets } = contentOf(variables, combination);
+  const parents = [leader.candidate.id];
+  const { draft, texts } = draftWithDemonstrations(task, lab, places, base, sets, parents);
+  if (!draft.accepted) {
+    const reason = draft.problems.join("; ");
+    lab.emit({ type: "candidate-rejected", step, parents, texts, reason, by: "combination" });
+    tried.set(key, undefined);
+    return undefined;
+  }
+  const { candidate, isNew } = draft;
+  if (isNew)
+    lab.emit({
+      type: "candidate-proposed",
+      step,
+      candidate: candidate.id,
+      parents,
+      texts: candidate.texts,
+      by: "combination",
+    });
+  const found = { combination, candidate };
+  tried.set(key, found);
+  return found;
 }

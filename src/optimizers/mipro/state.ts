@@ -1,12 +1,14 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
-import type { Demonstration } from "../demonstrations/demonstration.ts";
-import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import {
+  type Demonstration,
+  type DemonstrationPlace,
+  demonstrationPlaces,
+} from "../demonstrations/demonstration.ts";
 import type { Resemblance } from "../demonstrations/resemblance.ts";
-import { countReflections } from "../search/count-reflections.ts";
 import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
 import type { Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import { type Combination, createChoices, type Variable } from "./choices.ts";
 import type { MiproOptions } from "./options.ts";
 

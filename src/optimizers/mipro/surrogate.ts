@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { normalQuantile } from "../../core/statistics/normal.ts";
 import { type Combination, lineOf, type Variable, type VariableChoice } from "./choices.ts";
-import { cholesky, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
+import type { MiproSearch } from "./state.ts";
 
 /** How much better than the prompt at the start a combination was, on average over some rows. */
 export interface Observation {
@@ -77,4 +77,62 @@ export function fitSurrogate(observations: readonly Observation[]): Surrogate {
 function normal(random: Random): number {
   // Never 0, where the quantile is infinite.
   return normalQuantile((random.next() * (2 ** 32 - 1) + 0.5) / 2 ** 32);
+}
+
+/** A square matrix, row by row. */
+type Matrix = readonly (readonly number[])[];
+
+/** The lower triangle L with L Lᵀ = `matrix`, which must be symmetric and positive definite. */
+export function cholesky(matrix: Matrix): Matrix {
+  const lower: number[][] = [];
+  for (const [row, values] of matrix.entries()) {
+    const made: number[] = [];
+    for (let column = 0; column <= row; column++) {
+      const above = column === row ? made : (lower[column] ?? []);
+      let rest = values[column] ?? 0;
+      for (let at = 0; at < column; at++) rest -= (made[at] ?? 0) * (above[at] ?? 0);
+      made.push(column === row ? Math.sqrt(rest) : rest / (above[column] ?? 1));
+    }
+    lower.push(made);
+  }
+  return lower;
+}
+
+/** x with L x = `right`. */
+export function solveLower(lower: Matrix, right: readonly number[]): readonly number[] {
+  const found: number[] = [];
+  for (const [row, values] of lower.entries()) {
+    let rest = right[row] ?? 0;
+    for (let at = 0; at < row; at++) rest -= (values[at] ?? 0) * (found[at] ?? 0);
+    found.push(rest / (values[row] ?? 1));
+  }
+  return found;
+}
+
+/** x with Lᵀ x = `right`. */
+export function solveUpper(lower: Matrix, right: readonly number[]): readonly number[] {
+  const found = [...right];
+  for (let row = lower.length - 1; row >= 0; row--) {
+    let rest = found[row] ?? 0;
+    for (let at = row + 1; at < lower.length; at++) rest -= (lower[at]?.[row] ?? 0) * (found[at] ?? 0);
+    found[row] = rest / (lower[row]?.[row] ?? 1);
+  }
+  return found;
+}
+
+/** What all trials so far say, each compared with the leader on the rows it ran. */
+export function observe({ cards, leader, task, tried }: MiproSearch): readonly Observation[] {
+  const { validation } = task;
+  const ahead = cards.lead(leader.candidate.id, task.seed.id, validation);
+  return [...tried.values()].flatMap((one): Observation[] => {
+    if (one === undefined || one.candidate === task.seed) return [];
+    const differences = validation.flatMap((row) => {
+      const [ours, theirs] = [cards.score(one.candidate.id, row), cards.score(leader.candidate.id, row)];
+      return ours === undefined || theirs === undefined ? [] : [ours - theirs];
+    });
+    const rows = differences.length;
+    if (rows === 0) return [];
+    const gain = ahead + differences.reduce((sum, value) => sum + value, 0) / rows;
+    return [{ combination: one.combination, gain, rows }];
+  });
 }

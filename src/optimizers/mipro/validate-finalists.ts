@@ -1,10 +1,8 @@
 import type { Example } from "../../core/data/example.ts";
-import { emitEnds } from "../halving/emit-ends.ts";
-import { halvingRace } from "../halving/halving-race.ts";
-import { draftCombination } from "./draft-combination.ts";
-import { observe } from "./observe.ts";
+import { emitEnds, halvingRace } from "../search/halving-race.ts";
+import { draftCombination } from "./run-trials.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
-import { fitSurrogate } from "./surrogate.ts";
+import { fitSurrogate, observe } from "./surrogate.ts";
 
 // The surrogate's first choice, and one more for the case that it is mistaken.
 export const finalists = 2;

@@ -1,9 +1,28 @@
 import type { Reflection } from "../../contracts/optimizer.ts";
-import { plainText } from "./plain-text.ts";
-import { withoutRepeatedName } from "./repeated-name.ts";
+
+// How models open a reply that is not the text itself, and how they close one.
+const preamble =
+  /^(sure|certainly|of course|okay|ok|absolutely|great|here('s| is| are)?|below|the (new|improved|revised|updated|complete|rewritten|following)|this is|i('m|'ve| am| have| will| would| can| cannot| can't)|let me|to (improve|make|fix)|note|sorry|unfortunately|as an ai)\b/i;
+const comment =
+  /^(explanation|note|notes|changes|rationale|why|this (prompt|text|version|rewrite|revision)|the (changes|new text|revised|updated)|i('ve| have)|let me know|with (this|these))\b/i;
+/** Headings of the requests: a reply that has them repeats its request. */
+const requestHeading =
+  /^# (Current instructions|Examples|What must stay|What to do|Your reply|Rewrites|Objective)\s*$/m;
+
+/** A reply without a complete fence, where nothing in it speaks to the reader; undefined where something may. */
+function plainText(reply: string): string | undefined {
+  const text = reply.trim();
+  if (text === "" || requestHeading.test(text) || /^\s{0,3}`{3,}/m.test(text)) return undefined;
+  const paragraphs = text.split(/\n\s*\n/);
+  const [first = "", ...others] = paragraphs;
+  const [line = ""] = first.split("\n");
+  if (preamble.test(line.trim())) return undefined;
+  const last = others.at(-1);
+  return last !== undefined && comment.test(last.trim()) ? undefined : text;
+}
 
 /** A new text, or why the reply holds none. `kind` is the same for equal causes. */
-export type ParsedReply =
+type ParsedReply =
   | {
       readonly text: string;
       /** No complete fence was there, but the reply plainly is the whole text. */
@@ -15,7 +34,7 @@ export type ParsedReply =
     };
 
 /** What the reply was asked to bring. */
-export interface WantedText {
+interface WantedText {
   readonly fence: string;
   /** Name of the text: models repeat it behind the fence or on the first line. */
   readonly name?: string;
@@ -118,4 +137,11 @@ function markOf(line: string): { readonly fence: string; readonly rest: string }
 /** One word behind the fence names a language or the text; more than one is the text's own beginning. */
 function bodyOf({ info, lines }: Block, name: string): string {
   return (/\s/.test(info) && info !== name ? [info, ...lines] : lines).join("\n");
+}
+
+/** A text without its name on the first line, which models copy from the heading of the block they were shown. */
+function withoutRepeatedName(text: string, name: string): string {
+  if (name === "") return text;
+  const [first = "", ...rest] = text.split("\n");
+  return first.trim() === name && rest.some((line) => line.trim() !== "") ? rest.join("\n") : text;
 }

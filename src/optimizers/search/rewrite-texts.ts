@@ -1,12 +1,35 @@
 import type { Lab } from "../../contracts/optimizer.ts";
+import type { SearchSize } from "../../contracts/plugin.ts";
+import type { Estimate } from "../../contracts/run-plan.ts";
 import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
 import { parseReply } from "../request/parse-reply.ts";
 import { askAgain, type TextRequest } from "../request/text-request.ts";
-import { type ReflectionFailure, survivableFailure } from "./reflection-failures.ts";
+import {
+  type ReflectionFailure,
+  type ReflectionFailureCount,
+  survivableFailure,
+} from "./reflection-failures.ts";
 import { settleAll } from "./settle-all.ts";
 
+// A reply that cannot be read, or breaks the contract, is asked for once more.
+const callsPerRewrite: Estimate = { low: 1, likely: 1.1, high: 2 };
+
+/** Reflections of so many steps in which every lane rewrites some texts. */
+export function estimateRewrites(
+  { candidatesPerStep }: SearchSize,
+  steps: Estimate,
+  textsPerRewrite: number,
+): Estimate {
+  const rewrites = candidatesPerStep * textsPerRewrite;
+  return {
+    low: steps.low * rewrites * callsPerRewrite.low,
+    likely: steps.likely * rewrites * callsPerRewrite.likely,
+    high: steps.high * rewrites * callsPerRewrite.high,
+  };
+}
+
 /** Texts to be asked for, by name, on top of texts that are settled. */
-export interface RewriteOrder {
+interface RewriteOrder {
   readonly step: number;
   /** How the rewrite is made, as events name it. */
   readonly by: string;
@@ -122,4 +145,34 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
 /** Blanks at the ends of a text make no other text. */
 function isSameText(one: PromptTexts, other: PromptTexts): boolean {
   return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
+}
+
+/** Tells what came of attempts, in their order, and counts failures; throws when there are too many in a row. */
+export function emitAttempts(
+  lab: Lab,
+  failures: ReflectionFailureCount,
+  step: number,
+  attempts: readonly Attempt[],
+): void {
+  for (const attempt of attempts) {
+    if (attempt.kind === "failed") {
+      lab.emit({ type: "reflection-failed", step, reason: attempt.failure.reason });
+    } else if (attempt.kind === "refused" && attempt.texts === undefined) {
+      lab.emit({ type: "reflection-failed", step, reason: attempt.reason });
+    } else if (attempt.kind === "refused") {
+      const { texts, reason } = attempt;
+      const parents = attempt.parents.map(({ id }) => id);
+      lab.emit({
+        type: "candidate-rejected",
+        step,
+        parents,
+        reason,
+        ...(texts === undefined ? {} : { texts }),
+      });
+    }
+  }
+  for (const attempt of attempts) {
+    if (attempt.kind === "drafted") failures.noteSuccess();
+    else if (attempt.failure !== undefined) failures.note(attempt.failure);
+  }
 }

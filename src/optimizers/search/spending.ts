@@ -1,4 +1,4 @@
-import type { CountedLab } from "./count-reflections.ts";
+import type { Lab } from "../../contracts/optimizer.ts";
 import type { Scorecards } from "./scorecards.ts";
 
 /** What is left of the budget, counted in rollouts. */
@@ -31,6 +31,33 @@ export function createSpending(counted: CountedLab, cards: Scorecards): Spending
       const byShare =
         share > 0 ? Math.floor(((rollouts() + reflections()) * (1 - spentShare)) / share + hair) : Infinity;
       return Number.isFinite(callsLeft) ? Math.min(byCalls, byShare) : byShare;
+    },
+  };
+}
+
+/** The same lab, and how many reflections were asked of it. */
+interface CountedLab {
+  readonly lab: Lab;
+  readonly reflections: number;
+}
+
+export function countReflections(lab: Lab): CountedLab {
+  let reflections = 0;
+  return {
+    lab: {
+      evaluate: (candidate, examples, options) => lab.evaluate(candidate, examples, options),
+      reflect(request) {
+        reflections++;
+        return lab.reflect(request);
+      },
+      draft: (texts, parents) => lab.draft(texts, parents),
+      emit: (event) => lab.emit(event),
+      random: lab.random,
+      budget: lab.budget,
+      signal: lab.signal,
+    },
+    get reflections() {
+      return reflections;
     },
   };
 }

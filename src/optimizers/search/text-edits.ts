@@ -1,8 +1,54 @@
 import { diffArrays } from "diff";
-import { sentencesOf } from "./sentences.ts";
+
+interface Place {
+  readonly sentence: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+// It is no sentence: it changes with every item that is put before it.
+const listNumber = /^\d+[.)]$/;
+
+/** The sentences and lines of a text in their order, without blanks at their ends and numbers of list items. */
+export function sentencesOf(text: string): readonly string[] {
+  return placesOf(text).map(({ sentence }) => sentence);
+}
+
+/** Takes a sentence out, by its place in `sentencesOf`, and its line when nothing else is on it. */
+export function cutSentence(text: string, at: number): string {
+  const place = placesOf(text)[at];
+  if (place === undefined) return text;
+  const before = text.slice(0, place.start).replace(/[ \t]+$/, "");
+  const after = text.slice(place.end).replace(/^[ \t]+/, "");
+  const endsLine = /^(\r?\n|$)/.test(after);
+  const kept = endsLine ? before.replace(/(^|\n)[ \t]*\d+[.)]$/, "$1") : before;
+  if (kept === "" || kept.endsWith("\n")) return kept + after.replace(/^\r?\n/, "");
+  return endsLine ? kept + after : `${kept} ${after}`;
+}
+
+/** Puts a sentence on a line behind another one, by that one's place; before all of them for -1. */
+export function insertSentence(text: string, sentence: string, behind: number): string {
+  const place = placesOf(text)[behind];
+  if (place === undefined) return `${sentence}\n${text}`;
+  return `${text.slice(0, place.end)}\n${sentence}${text.slice(place.end).replace(/^[ \t]+/, "\n")}`;
+}
+
+function placesOf(text: string): readonly Place[] {
+  let end = 0;
+  return text
+    .split(/\n+|(?<=[.!?])\s+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== "")
+    .map((sentence) => {
+      const start = text.indexOf(sentence, end);
+      end = start + sentence.length;
+      return { sentence, start, end };
+    })
+    .filter(({ sentence }) => !listNumber.test(sentence));
+}
 
 /** Sentences that stand side by side, taken out of a text and put into it. */
-export interface TextEdits {
+interface TextEdits {
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }

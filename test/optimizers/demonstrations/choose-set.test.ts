@@ -1,10 +1,17 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { nearestSet, randomSet, spreadSet } from "../../../src/optimizers/demonstrations/choose-set.ts";
-import { coverRows } from "../../../src/optimizers/demonstrations/cover-rows.ts";
+import {
+  coverRows,
+  nearestSet,
+  randomSet,
+  spreadSet,
+} from "../../../src/optimizers/demonstrations/choose-set.ts";
 import type { Demonstration } from "../../../src/optimizers/demonstrations/demonstration.ts";
-import { createResemblance } from "../../../src/optimizers/demonstrations/resemblance.ts";
-import { cosineSimilarity, wordVectors } from "../../../src/optimizers/demonstrations/word-vectors.ts";
+import {
+  cosineSimilarity,
+  createResemblance,
+  wordVectors,
+} from "../../../src/optimizers/demonstrations/resemblance.ts";
 
 const topics = ["cats purr", "dogs bark", "birds sing"];
 const pool: readonly Demonstration[] = topics.flatMap((topic, at) =>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { OptimizationTask } from "../../../src/contracts/optimizer.ts";
-import { demonstrationPlaces } from "../../../src/optimizers/demonstrations/demonstration-places.ts";
+import { demonstrationPlaces } from "../../../src/optimizers/demonstrations/demonstration.ts";
 import { searchWorld } from "../../support/search-world.ts";
 
 const { task } = searchWorld();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { insertionPoint } from "../../../src/optimizers/demonstrations/insertion-point.ts";
+import { insertionPoint } from "../../../src/optimizers/demonstrations/draft-with-demonstrations.ts";
 
 const marked = (text: string, variables: readonly string[], locked: readonly string[] = []): string => {
   const at = insertionPoint(text, variables, locked);

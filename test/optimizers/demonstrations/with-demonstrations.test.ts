@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { renderTemplate } from "../../../src/core/template/template.ts";
 import type { Demonstration } from "../../../src/optimizers/demonstrations/demonstration.ts";
-import { draftWithDemonstrations } from "../../../src/optimizers/demonstrations/draft-with-demonstrations.ts";
-import { withDemonstrations } from "../../../src/optimizers/demonstrations/with-demonstrations.ts";
+import {
+  draftWithDemonstrations,
+  withDemonstrations,
+} from "../../../src/optimizers/demonstrations/draft-with-demonstrations.ts";
 import { searchWorld } from "../../support/search-world.ts";
 
 const shown = (row: string, text: string, answer: string): Demonstration => ({

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compareChampions } from "../../../src/optimizers/engine-race/compare.ts";
+import { compareChampions } from "../../../src/optimizers/engine-race/rank.ts";
 import { createSharedMeasurements } from "../../../src/optimizers/engine-race/shared-measurements.ts";
 import { rows } from "../../support/lab-world.ts";
 import { candidateOf } from "../gepa/open-search.ts";

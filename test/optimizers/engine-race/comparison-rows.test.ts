@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { comparisonRows } from "../../../src/optimizers/engine-race/comparison-rows.ts";
+import { comparisonRows } from "../../../src/optimizers/engine-race/state.ts";
 import { rows } from "../../support/lab-world.ts";
 
 it("deals failures and successes out in proportion, each row once", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { paretoShares } from "../../../src/optimizers/gepa/pareto.ts";
+import { paretoShares } from "../../../src/optimizers/gepa/select-parent.ts";
 
 const shares = (standings: Record<string, readonly (number | undefined)[]>) =>
   Object.fromEntries(paretoShares(Object.entries(standings).map(([id, scores]) => ({ id, scores }))));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { createMinibatchSampler } from "../../../src/optimizers/gepa/sample-minibatch.ts";
+import { createMinibatchSampler } from "../../../src/optimizers/gepa/state.ts";
 import { rows } from "../../support/lab-world.ts";
 
 const all = () => true;

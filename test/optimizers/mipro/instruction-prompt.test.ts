@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { messageText } from "../../../src/core/prompt/message.ts";
-import { dataSummary } from "../../../src/optimizers/mipro/data-summary.ts";
 import {
+  dataSummary,
   type InstructionGrounds,
   instructionPrompt,
 } from "../../../src/optimizers/mipro/instruction-prompt.ts";

@@ -2,16 +2,16 @@ import { expect, it } from "vitest";
 import type { EngineEvent } from "../../../src/contracts/events.ts";
 import { BudgetError } from "../../../src/core/errors.ts";
 import { contentOf } from "../../../src/optimizers/mipro/choices.ts";
-import { draftCombination } from "../../../src/optimizers/mipro/draft-combination.ts";
 import { searchJointly } from "../../../src/optimizers/mipro/mipro.ts";
-import { observe } from "../../../src/optimizers/mipro/observe.ts";
 import { miproOptions } from "../../../src/optimizers/mipro/options.ts";
 import { canValidateFinalistsLater, planStep } from "../../../src/optimizers/mipro/plan-step.ts";
 import {
   proposeFirstSets,
   proposeFurtherSets,
 } from "../../../src/optimizers/mipro/propose-demonstrations.ts";
+import { draftCombination } from "../../../src/optimizers/mipro/run-trials.ts";
 import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
+import { observe } from "../../../src/optimizers/mipro/surrogate.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { promptOf, replyWith, type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 

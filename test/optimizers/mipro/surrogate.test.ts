@@ -9,8 +9,13 @@ import {
   lineOf,
   type VariableChoice,
 } from "../../../src/optimizers/mipro/choices.ts";
-import { cholesky, solveLower, solveUpper } from "../../../src/optimizers/mipro/cholesky.ts";
-import { fitSurrogate, type Observation } from "../../../src/optimizers/mipro/surrogate.ts";
+import {
+  cholesky,
+  fitSurrogate,
+  type Observation,
+  solveLower,
+  solveUpper,
+} from "../../../src/optimizers/mipro/surrogate.ts";
 
 function openSpace() {
   const { instruction, demonstrations } = createChoices();

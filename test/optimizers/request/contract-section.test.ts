@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contractSection } from "../../../src/optimizers/request/contract-section.ts";
+import { contractSection } from "../../../src/optimizers/request/sections.ts";
 
 test("what one text must keep is told word for word", () => {
   const contract = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fenced, fenceFor } from "../../../src/optimizers/request/fence.ts";
+import { fenced, fenceFor } from "../../../src/optimizers/request/text-request.ts";
 
 test("a plain text stands between three backticks", () => {
   expect(fenced("Say yes.")).toBe("```\nSay yes.\n```");

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { fenceFor } from "../../../src/optimizers/request/fence.ts";
 import { parseReply } from "../../../src/optimizers/request/parse-reply.ts";
-import { replyFence } from "../../../src/optimizers/request/text-request.ts";
+import { fenceFor, replyFence } from "../../../src/optimizers/request/text-request.ts";
 
 const wanted = "````";
 const parse = (text: string, isCutOff = false) => parseReply({ text, isCutOff }, wanted);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { trimText } from "../../../src/optimizers/request/trim-text.ts";
+import { trimText } from "../../../src/optimizers/request/records.ts";
 
 test("a text that fits stays as it is", () => {
   expect(trimText("", 10)).toBe("");

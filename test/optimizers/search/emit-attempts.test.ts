@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { emitAttempts } from "../../../src/optimizers/search/emit-attempts.ts";
 import { createReflectionFailureCount } from "../../../src/optimizers/search/reflection-failures.ts";
-import type { Attempt } from "../../../src/optimizers/search/rewrite-texts.ts";
+import { type Attempt, emitAttempts } from "../../../src/optimizers/search/rewrite-texts.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const failure = { cause: "no_fence", reason: "the reply holds no fenced block" };

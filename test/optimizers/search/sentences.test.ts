@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutSentence, insertSentence, sentencesOf } from "../../../src/optimizers/search/sentences.ts";
+import { cutSentence, insertSentence, sentencesOf } from "../../../src/optimizers/search/text-edits.ts";
 
 const cut = (text: string, sentence: string) => cutSentence(text, sentencesOf(text).indexOf(sentence));
 const insert = (text: string, sentence: string, behind: string) =>

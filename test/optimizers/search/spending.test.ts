@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { BudgetView, Lab } from "../../../src/contracts/optimizer.ts";
-import { countReflections } from "../../../src/optimizers/search/count-reflections.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
-import { createSpending } from "../../../src/optimizers/search/spending.ts";
+import { countReflections, createSpending } from "../../../src/optimizers/search/spending.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const rows = Array.from({ length: 10 }, (_, at) => ({

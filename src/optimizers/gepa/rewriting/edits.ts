@@ -1,6 +1,11 @@
 import type { PromptTexts } from "../../../core/prompt/candidate.ts";
-import { cutSentence, insertSentence, sentencesOf } from "../../search/sentences.ts";
-import { editsByPlace, type PlacedEdits } from "../../search/text-edits.ts";
+import {
+  cutSentence,
+  editsByPlace,
+  insertSentence,
+  type PlacedEdits,
+  sentencesOf,
+} from "../../search/text-edits.ts";
 
 /** One thing a rewrite did to a text: a sentence added, a sentence dropped, or some put in place of others. */
 export interface Edit extends PlacedEdits {

@@ -1,12 +1,97 @@
 import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Candidate, PromptTexts } from "../../../core/prompt/candidate.ts";
-import { emitAttempts } from "../../search/emit-attempts.ts";
-import { rewriteTexts } from "../../search/rewrite-texts.ts";
+import { answerSection, contractSection, examplesSection, objectiveSection } from "../../request/sections.ts";
+import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
+import { emitAttempts, rewriteTexts } from "../../search/rewrite-texts.ts";
+import { insertSentence, sentencesOf } from "../../search/text-edits.ts";
 import { baseOf, type GepaSearch } from "../state.ts";
-import { describeDifferences, differencesOn } from "../validation/differences.ts";
-import { foldPrompt, type Variant } from "./fold-prompt.ts";
-import { restoreLost } from "./restore-lost.ts";
+import { reflectionRole } from "./reflect.ts";
 import type { Rewrite } from "./rewrite.ts";
+
+/** One rewrite of a text, and what is known of it. */
+interface Variant {
+  readonly text: string;
+  readonly record: string;
+}
+
+const task = [
+  "# What to do",
+  [
+    "Each rewrite was made from other examples and learnt other things. Combine them into one text that holds everything they learnt.",
+    "Keep every rule of the current instructions and every rule that a rewrite added, in its own words where you can; say once what several say.",
+    "Where rewrites contradict each other, follow the one with the better record; leave out sentences that change no answer.",
+    "The examples are what the rewrites were made from: whatever of them none of the rewrites mends, mend it now; what they speak against, take out.",
+  ].join("\n"),
+].join("\n\n");
+
+/** Asks for one text that holds what several rewrites of it learnt. */
+function foldPrompt(
+  search: GepaSearch,
+  name: string,
+  current: string,
+  variants: readonly Variant[],
+  examples: readonly Outcome[],
+): TextRequest {
+  const fence = replyFence([current, ...variants.map(({ text }) => text)]);
+  const rewrites = variants.map(
+    ({ text, record }, at) => `## Rewrite ${at + 1}\n\n${record}\n\n${fenced(text, name)}`,
+  );
+  const sections = [
+    ...objectiveSection(search.task.objective),
+    `# Current instructions\n\n${fenced(current, name)}`,
+    `# Rewrites\n\n${rewrites.join("\n\n")}`,
+    ...examplesSection(examples, search.options.max_field_characters),
+    contractSection(search.task.contract, name, current),
+    task,
+    answerSection(fence),
+  ];
+  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+}
+
+interface FoldedText {
+  /** What the rewrites were made from. */
+  readonly base: string;
+  readonly rewrites: readonly string[];
+  /** What a reflection made of them. */
+  readonly fold: string;
+}
+
+// Below this share of sentences taken over word for word the fold says things in its own way.
+const leastTakenOver = 0.6;
+// What so many rewrites of a step dropped, or stated, was meant.
+const agreed = 2;
+
+/**
+ * Puts sentences back that a fold was to keep and dropped: those of the base that its rewrites kept, and
+ * those that several rewrites came to independently. A fold that says it all in its own words is left alone.
+ */
+export function restoreLost({ base, rewrites, fold }: FoldedText): string {
+  const stated = rewrites.map((text) => new Set(sentencesOf(text)));
+  const votes = (sentence: string) => stated.filter((one) => one.has(sentence)).length;
+  const ofBase = new Set(sentencesOf(base));
+  const isToStay = (sentence: string) =>
+    ofBase.has(sentence) ? rewrites.length - votes(sentence) < agreed : votes(sentence) >= agreed;
+  const sources = [base, ...rewrites].map(sentencesOf);
+  const wanted = [...new Set(sources.flat())].filter(isToStay);
+  const kept = new Set(sentencesOf(fold));
+  const missing = wanted.filter((sentence) => !kept.has(sentence));
+  if (missing.length > wanted.length * (1 - leastTakenOver)) return fold;
+  return missing.reduce((text, sentence) => {
+    const source = sources.find((one) => one.includes(sentence)) ?? [];
+    return insertSentence(text, sentence, placeIn(text, sentence, source));
+  }, fold);
+}
+
+/** Where the nearest sentence before it in its source, of those that still stand, stands in a text; -1 without any. */
+function placeIn(text: string, sentence: string, source: readonly string[]): number {
+  const standing = sentencesOf(text);
+  const anchor = source
+    .slice(0, source.indexOf(sentence))
+    .reverse()
+    .find((one) => standing.includes(one));
+  return anchor === undefined ? -1 : standing.indexOf(anchor);
+}
 
 /**
  * Combines the rewrites of a step into one candidate. A text that one rewrite alone changed is taken

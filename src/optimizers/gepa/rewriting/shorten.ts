@@ -1,8 +1,8 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn, totalDifference } from "../../search/differences.ts";
 import { missingRows, spareRollouts } from "../budget-checks.ts";
 import type { GepaSearch } from "../state.ts";
 import { acceptAll, reject } from "../validation/decide.ts";
-import { describeDifferences, differencesOn, totalDifference } from "../validation/differences.ts";
 import { pruneEdits } from "./prune-edits.ts";
 
 // One to judge the sentences, one to compare the texts, and a rest to go on with.

@@ -1,13 +1,12 @@
 import { settleAll } from "../../search/settle-all.ts";
 import { affordableChallengers, isCareful, isTight } from "../budget-checks.ts";
-import { failuresOf } from "../failures-of.ts";
+import { failuresOf } from "../gather-failures.ts";
 import { foldRewrites } from "../rewriting/fold.ts";
 import { pruneEdits } from "../rewriting/prune-edits.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
 import { applyRace, reject } from "./decide.ts";
-import { raceStatus } from "./race-status.ts";
-import { raceChallengers } from "./racing-validation.ts";
+import { raceChallengers, raceStatus } from "./racing-validation.ts";
 import { type RowOrder, runFirstBlock } from "./row-order.ts";
 
 /**

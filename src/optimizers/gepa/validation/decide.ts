@@ -1,7 +1,7 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
-import { describeDifferences, differencesOn } from "./differences.ts";
 import type { RaceResult } from "./racing-validation.ts";
 import type { RowOrder } from "./row-order.ts";
 

@@ -1,12 +1,12 @@
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
 import { settleAll } from "../../search/settle-all.ts";
-import { isImprovement } from "../accept.ts";
 import { foldRewrites } from "../rewriting/fold.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
 import { acceptAll, reject } from "./decide.ts";
-import { describeDifferences, differencesOn } from "./differences.ts";
+import { isImprovement } from "./racing-validation.ts";
 
 /**
  * Acceptance of the reference implementation, kept to compare with: a rewrite whose sum on the very

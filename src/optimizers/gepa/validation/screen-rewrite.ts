@@ -1,5 +1,5 @@
 import { isCareful } from "../budget-checks.ts";
-import { failuresOf } from "../failures-of.ts";
+import { failuresOf } from "../gather-failures.ts";
 import { pruneEdits } from "../rewriting/prune-edits.ts";
 import type { LaneResult } from "../rewriting/reflect.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editsOf, undo } from "../../../../src/optimizers/gepa/rewriting/edits.ts";
-import { sentencesOf } from "../../../../src/optimizers/search/sentences.ts";
+import { sentencesOf } from "../../../../src/optimizers/search/text-edits.ts";
 
 describe("the edits of a rewrite", () => {
   test("sentences added or dropped count one by one, replaced ones together, text by text", () => {

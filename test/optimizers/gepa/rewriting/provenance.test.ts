@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Example } from "../../../../src/core/data/example.ts";
-import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/provenance.ts";
+import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
 import { candidateOf } from "../open-search.ts";
 
 const row = (id: string): Example => ({

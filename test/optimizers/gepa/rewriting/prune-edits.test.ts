@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../../../src/core/prompt/candidate.ts";
-import { pruneEdits } from "../../../../src/optimizers/gepa/rewriting/prune-edits.ts";
-import type { Pruning } from "../../../../src/optimizers/gepa/rewriting/pruning.ts";
+import { type Pruning, pruneEdits } from "../../../../src/optimizers/gepa/rewriting/prune-edits.ts";
 import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 
 /** Prunes a rewrite of the seed; each of its edits was made for all train rows, unless told otherwise. */

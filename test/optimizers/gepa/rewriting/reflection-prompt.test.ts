@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../../src/contracts/optimizer.ts";
-import { reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflection-prompt.ts";
+import { reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflect.ts";
 import { rows } from "../../../support/lab-world.ts";
 import { candidateOf, openSearchWorld } from "../open-search.ts";
 

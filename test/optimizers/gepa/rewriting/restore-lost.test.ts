@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { restoreLost } from "../../../../src/optimizers/gepa/rewriting/restore-lost.ts";
+import { restoreLost } from "../../../../src/optimizers/gepa/rewriting/fold.ts";
 
 const base = "Judge the case.\nBe brief.\nBe kind.\nCase: {{case}}";
 const withRule = (rule: string) => base.replace("Be kind.", `Be kind.\n${rule}`);

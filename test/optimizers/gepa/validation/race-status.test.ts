@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { raceStatus } from "../../../../src/optimizers/gepa/validation/race-status.ts";
+import { raceStatus } from "../../../../src/optimizers/gepa/validation/racing-validation.ts";
 import { openRowOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
 import { allRules, promptOf } from "../../../support/search-world.ts";
 import { openSearchWorld } from "../open-search.ts";

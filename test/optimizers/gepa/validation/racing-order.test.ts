@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { racingOrder } from "../../../../src/optimizers/gepa/validation/racing-order.ts";
+import { racingOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
 import { allRules, promptOf } from "../../../support/search-world.ts";
 import { openSearchWorld } from "../open-search.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isImprovement } from "../../../../src/optimizers/gepa/accept.ts";
-import { improvementPValue } from "../../../../src/optimizers/gepa/validation/paired-test.ts";
+import { isImprovement } from "../../../src/optimizers/gepa/validation/racing-validation.ts";
+import { improvementPValue } from "../../../src/optimizers/search/differences.ts";
 
 const wins = (count: number) => Array.from({ length: count }, () => 1);
 const losses = (count: number) => Array.from({ length: count }, () => -1);

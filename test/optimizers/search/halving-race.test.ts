@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import type { Candidate } from "../../../src/core/prompt/candidate.ts";
 import { createRandom } from "../../../src/core/random.ts";
-import { canStillWin } from "../../../src/optimizers/halving/can-still-win.ts";
-import { halvingRace } from "../../../src/optimizers/halving/halving-race.ts";
-import { mixedOrder } from "../../../src/optimizers/halving/mixed-order.ts";
+import { canStillWin, halvingRace, mixedOrder } from "../../../src/optimizers/search/halving-race.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { allRules, promptOf, searchWorld } from "../../support/search-world.ts";
 
