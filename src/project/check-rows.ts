@@ -8,9 +8,8 @@ import { type DaoOptError, isDaoOptError } from "../core/errors.ts";
 import { readTemplate, templateVariables } from "../core/template/template.ts";
 import { TemplateStoppedError } from "../core/template-stopped.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { checkTemplateUse } from "./check-template-use.ts";
+import { checkTemplateUse, literally, placeInTemplate } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
-import { literally, placeInTemplate } from "./place-in-template.ts";
 
 const fewRows = 20;
 const highDuplicateShare = 0.3;

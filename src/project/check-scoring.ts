@@ -10,7 +10,7 @@ import type { IssueList } from "./issue-list.ts";
 
 const mostRows = 1000;
 
-export interface ScoringToCheck {
+interface ScoringToCheck {
   readonly dataset: Dataset;
   readonly scorers: readonly ScorerSpec[];
   /** Config path of each scorer's use, or of what the default one follows from. */

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from "node:path";
 import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-reader.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
@@ -9,16 +10,15 @@ import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { createScorer } from "../scorers/create-scorer.ts";
 import { chooseDefaultScorer } from "../scorers/default-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
-import { shownPath } from "./shown-path.ts";
 
-export interface ResolvedScorers {
+interface ResolvedScorers {
   readonly specs: readonly ScorerSpec[];
   readonly isDefault: boolean;
   readonly judgeCalls: { readonly usual: number; readonly most: number };
   readonly notes: readonly string[];
 }
 
-export interface ResolvedOptimizer {
+interface ResolvedOptimizer {
   readonly spec: { readonly use: string; readonly options: JsonObject };
   readonly estimateSearch?: EstimateSearch;
 }
@@ -127,4 +127,14 @@ async function checkUse<Kind extends PluginKind>(
     issues.addError(path, error);
   }
   return undefined;
+}
+
+/**
+ * A user's module as a plan names it: relative to the config's folder, so that plans, versions and
+ * their digests are the same on every machine. Names of shipped plugins stay as they are.
+ */
+export function shownPath(use: string, directory: string): string {
+  if (!isAbsolute(use)) return use;
+  const path = relative(directory, use).split(sep).join("/");
+  return path.startsWith("../") ? path : `./${path}`;
 }

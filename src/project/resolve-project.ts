@@ -14,10 +14,9 @@ import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
-import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
+import { resolveOptimizer, resolveScorers, shownPath } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
 import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
-import { shownPath } from "./shown-path.ts";
 
 export interface ResolveOptions {
   readonly catalog: Catalog;

@@ -4,7 +4,7 @@ import type { Agent } from "../../contracts/agent.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import type { ModelListener } from "../../models/model-notices.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
-import { shownPath } from "../../project/shown-path.ts";
+import { shownPath } from "../../project/resolve-plugins.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { openModels } from "../../run/session/open-models.ts";
 import {
@@ -12,8 +12,7 @@ import {
   createSessionGuard,
   type SessionLimits,
 } from "../../run/session/session-guard.ts";
-import { openAnswerCache } from "../../run/store/answer-cache.ts";
-import { openCacheAnswers } from "../../run/store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../../run/store/answer-cache.ts";
 import { agentSource, modelSource, type Source } from "./ask-source.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 

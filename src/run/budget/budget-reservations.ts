@@ -62,7 +62,7 @@ interface Waiting {
 // Sums of many small prices carry rounding noise; a cap is not refused over less than a millionth of a cent.
 const roundingUsd = 1e-8;
 
-export interface ReservationOptions {
+interface ReservationOptions {
   /** Closes by itself after so many tickets, as it was closed in an earlier session. */
   readonly closing?: { readonly admissions: number; readonly limit: BudgetLimit };
   /** Tickets under way at most: what has not begun can still be refused. */

@@ -1,7 +1,7 @@
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import { ownOutputLimit, usualOutputLimit } from "../../models/limits/output-limit-of.ts";
-import { modelChainOf } from "./model-chain.ts";
+import { modelChainOf } from "./worst-case.ts";
 
 type Models = RunPlan["models"];
 

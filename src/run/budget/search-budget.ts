@@ -8,7 +8,7 @@ import { type BudgetReservations, createBudgetReservations } from "./budget-rese
 import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./gate-reserve.ts";
 
 /** What a search may spend: the budget without what is kept for the gate. */
-export interface SearchBudget {
+interface SearchBudget {
   readonly reservations: BudgetReservations;
   /** Calls that are kept for the gate. */
   readonly gateCalls: number;

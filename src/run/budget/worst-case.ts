@@ -1,10 +1,11 @@
+import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
+import { messageText } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
-import { boundTokens, costUsd } from "../../core/usage.ts";
+import { boundTokens, costUsd, type Price } from "../../core/usage.ts";
 import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
-import type { ModelChain } from "./model-chain.ts";
 
 // A tokenizer adds a few marks for each message and for the reply's start.
 const overheadTokens = 64;
@@ -52,4 +53,37 @@ export function worstJudging(
   // A retry shows the judge its own unreadable reply.
   const extraTokens = longest(target) + longest(judge) + (scorer.judgeOverheadTokens ?? 4000);
   return times(worstCall(judge, [], rowTokens + extraTokens), most);
+}
+
+/** Models any of which may answer one call: the one asked, then its fallbacks. */
+export type ModelChain = readonly [ModelSpec, ...ModelSpec[]];
+
+export function modelChainOf(spec: ModelSpec, models: Readonly<Record<string, ModelSpec>>): ModelChain {
+  return [spec, ...spec.fallbacks.flatMap((key) => models[key] ?? [])];
+}
+
+/**
+ * Price of an answer; `answeredBy` is the model id of the fallback that gave it. Of several with that
+ * name, at several providers, the dearest: a cap may be kept too well, but not crossed.
+ */
+export function priceOf([spec, ...fallbacks]: ModelChain, answeredBy: string | undefined): Price | undefined {
+  if (answeredBy === undefined) return spec.price;
+  const prices = fallbacks.filter(({ name }) => name === answeredBy).map(({ price }) => price);
+  if (prices.includes(undefined)) return undefined;
+  const sum = (price: Price | undefined) => (price === undefined ? 0 : price.input + price.output);
+  return prices.sort((one, other) => sum(other) - sum(one))[0];
+}
+
+/** Every text of a request that a provider counts as input: messages, tools, the form of the answer. */
+export function requestTexts(
+  { messages, parameters }: Pick<CompletionRequest, "messages" | "parameters">,
+  own: ModelParameters = {},
+): readonly string[] {
+  const { tools, responseFormat } = { ...own, ...parameters };
+  return [
+    ...messages.map(messageText),
+    ...messages.flatMap(({ toolCalls = [] }) => toolCalls.map((call) => JSON.stringify(call))),
+    ...(tools === undefined || tools.length === 0 ? [] : [JSON.stringify(tools)]),
+    ...(responseFormat === undefined ? [] : [JSON.stringify(responseFormat)]),
+  ];
 }

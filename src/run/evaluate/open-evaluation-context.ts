@@ -1,9 +1,8 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
-import { modelChainOf } from "../budget/model-chain.ts";
-import { createAnswerTally } from "../lab/answer-tally.ts";
+import { modelChainOf } from "../budget/worst-case.ts";
 import type { LiveModel } from "../lab/charged-model.ts";
-import type { EvaluationContext } from "../lab/evaluation-context.ts";
+import { createAnswerTally, type EvaluationContext } from "../lab/evaluation-context.ts";
 import type { Meter } from "../lab/meter.ts";
 import type { Runtime } from "../session/run-context.ts";
 

@@ -3,17 +3,15 @@ import type { RunPlan } from "../../contracts/run-plan.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
-import { listenForSignals } from "../session/interrupts.ts";
+import { listenForSignals, sharedSignal } from "../session/interrupts.ts";
 import { openModels } from "../session/open-models.ts";
 import type { OpenRuntime } from "../session/open-runtime.ts";
 import { createEmitter } from "../session/run-context.ts";
 import type { RunRequest } from "../session/run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "../session/session-guard.ts";
-import { sharedSignal } from "../session/shared-signal.ts";
-import { openAnswerCache } from "../store/answer-cache.ts";
-import { openCacheAnswers } from "../store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../store/answer-cache.ts";
 
-export interface EvaluationRequest
+interface EvaluationRequest
   extends Pick<
     RunRequest,
     | "opened"

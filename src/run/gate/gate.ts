@@ -16,7 +16,7 @@ export interface Side {
 }
 
 /** What sides answered, row by row, as far as the budget went. */
-export interface SideOutcomes {
+interface SideOutcomes {
   /** For each side, its outcomes on the first rows; all sides have equally many. */
   readonly outcomes: readonly (readonly MeasuredOutcome[])[];
   /** Set when the budget ended before all rows were done. */

@@ -1,19 +1,20 @@
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord, RowResult, TestScores } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import { BudgetError, OptimizationError } from "../../core/errors.ts";
 import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { compareRatioBounded } from "../../core/statistics/bounded-comparison.ts";
 import { type BudgetReservations, createBudgetReservations } from "../budget/budget-reservations.ts";
 import { capsWithout } from "../budget/gate-reserve.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
-import type { MeasuredOutcome } from "../lab/evaluation-context.ts";
+import { callCostOf, type MeasuredOutcome } from "../lab/evaluation-context.ts";
 import type { SearchResult } from "../search/search-prompts.ts";
 import type { StageContext } from "../session/stage-context.ts";
-import { comparePairs, measureSides, rowResults, type Side } from "./gate.ts";
-import { compareWithSource } from "./parity.ts";
+import { comparePairs, countFailed, measureSides, rowResults, type Side } from "./gate.ts";
 
 /** Base and winner on the test rows, as far as the budget went. */
-export interface GateFindings {
+interface GateFindings {
   /** Undefined when the budget did not hold a single row. */
   readonly test: TestScores | undefined;
   readonly rows: readonly RowResult[];
@@ -96,4 +97,47 @@ export async function measureSource(
 
 function defined(rows: readonly RowResult[] | undefined): { rows?: readonly RowResult[] } {
   return rows === undefined ? {} : { rows };
+}
+
+type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
+
+/**
+ * Parity = optimized ÷ source on the same rows, with a paired interval that is bounded where answers are missing;
+ * cost and latency of both.
+ */
+export function compareWithSource(
+  optimized: readonly MeasuredOutcome[],
+  source: readonly MeasuredOutcome[],
+  context: { readonly plan: OptimizationPlan },
+): SourceScores {
+  const pairs = optimized.map((one, at) => ({
+    optimized: one.score?.value,
+    reference: source[at]?.score?.value,
+  }));
+  const { gate, seed, prompts, sourcePrompts } = context.plan;
+  const { ratio, interval, answered } = compareRatioBounded(pairs, { confidence: gate.confidence, seed });
+  const both = pairs.flatMap((pair) =>
+    pair.optimized === undefined || pair.reference === undefined ? [] : [pair.reference],
+  );
+  return {
+    score: mean(both),
+    parity: ratio,
+    interval,
+    rows: answered,
+    failed: countFailed(source),
+    promptVersion: (sourcePrompts ?? prompts)[0]?.baseVersion ?? null,
+    // Of the answers, whoever paid for them and when.
+    usd: callCostOf(source).usd,
+    targetUsd: callCostOf(optimized).usd,
+    latencyMs: mean(latencies(source)),
+    targetLatencyMs: mean(latencies(optimized)),
+  };
+}
+
+function latencies(outcomes: readonly MeasuredOutcome[]): number[] {
+  return outcomes.flatMap(({ latencyMs }) => latencyMs ?? []);
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

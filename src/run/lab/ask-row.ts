@@ -13,8 +13,8 @@ import { type ReadTemplate, readTemplate } from "../../core/template/template.ts
 import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
-import { priceOf } from "../budget/model-chain.ts";
 import { limitReason } from "../budget/output-limits.ts";
+import { priceOf } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record/record-json.ts";
 import { type Charging, chargedModel, questionKey } from "./charged-model.ts";
 import type { AnswerCost, EvaluationContext } from "./evaluation-context.ts";

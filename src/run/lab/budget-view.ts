@@ -15,7 +15,7 @@ export interface AskedRequest {
  * and with their cost afterwards. A question that several requests share is counted with the one released
  * first. So the figures depend on the order of release alone, not on who asked or was answered first.
  */
-export interface CountingBudgetView extends BudgetView {
+interface CountingBudgetView extends BudgetView {
   ask(worst: Amount): AskedRequest;
 }
 

@@ -6,9 +6,7 @@ import { outputLimitOf } from "../../models/limits/output-limit-of.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { Reservation } from "../budget/budget-reservations.ts";
-import { type ModelChain, priceOf } from "../budget/model-chain.ts";
-import { requestTexts } from "../budget/request-texts.ts";
-import { worstCall } from "../budget/worst-case.ts";
+import { type ModelChain, priceOf, requestTexts, worstCall } from "../budget/worst-case.ts";
 import type { BookedCall, Meter } from "./meter.ts";
 
 /** A live model with what is known of it and of its fallbacks. */

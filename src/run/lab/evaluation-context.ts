@@ -1,10 +1,17 @@
 import type { Agent } from "../../contracts/agent.ts";
+import type { Completion } from "../../contracts/language-model.ts";
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
+import {
+  countAnswer,
+  describeMissing,
+  type MissingCounts,
+  noAnswers,
+} from "../../core/answer/describe-missing.ts";
 import type { DaoOptError } from "../../core/errors.ts";
-import type { ModelChain } from "../budget/model-chain.ts";
-import type { AnswerTally } from "./answer-tally.ts";
+import type { ModelChain } from "../budget/worst-case.ts";
 import type { LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
 
@@ -47,4 +54,52 @@ export interface AnswerCost {
   readonly outputTokens: number;
   /** null when the price is unknown. */
   readonly usd: number | null;
+}
+
+/** Counts what the answers to rows were, model by model. */
+interface AnswerTally {
+  note(spec: ModelSpec, completion: Completion): void;
+  /** A line for each kind of missing answer, with its number and the likely cause. */
+  readonly lines: readonly string[];
+}
+
+export function createAnswerTally(): AnswerTally {
+  const byModel = new Map<string, { readonly spec: ModelSpec; readonly counts: MissingCounts }>();
+  return {
+    note(spec, completion) {
+      const counts = byModel.get(spec.key)?.counts ?? noAnswers;
+      byModel.set(spec.key, { spec, counts: countAnswer(counts, completion) });
+    },
+    get lines() {
+      return [...byModel.values()].flatMap(({ spec, counts }) => {
+        const { maxTokens } = spec.parameters;
+        return describeMissing(counts, {
+          model: spec.key,
+          ...(maxTokens === undefined ? {} : { maxTokens }),
+        });
+      });
+    },
+  };
+}
+
+/** What one call with a prompt takes, as its calls on the validation rows have shown. */
+export interface CallCost {
+  /** Mean over the answers; null when not every one told its tokens. */
+  readonly outputTokens: number | null;
+  /** null, never a guess, when the price of one answer is unknown. */
+  readonly usd: number | null;
+}
+
+/** Mean over the outcomes that have an answer; an answer out of a journal or cache costs what it did. */
+export function callCostOf(outcomes: readonly MeasuredOutcome[]): CallCost {
+  const answers = outcomes.filter(({ output }) => output !== undefined);
+  const mean = (read: (outcome: MeasuredOutcome) => number | null | undefined): number | null => {
+    const values = answers.flatMap((outcome) => read(outcome) ?? []);
+    if (values.length === 0 || values.length < answers.length) return null;
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  return {
+    outputTokens: mean(({ cost }) => cost?.outputTokens),
+    usd: mean(({ cost }) => cost?.usd),
+  };
 }

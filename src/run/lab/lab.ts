@@ -20,7 +20,7 @@ import { createReflectionTally, type ReflectionTally, readReflection } from "./r
 import { createReleaseOrder } from "./release-order.ts";
 import { endsTheRun, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
-export interface LabParts {
+interface LabParts {
   readonly evaluation: EvaluationContext;
   readonly reflection: LiveModel;
   readonly outcomeStore: OutcomeStore;

@@ -3,7 +3,7 @@ import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
 import type { MeasuredOutcome } from "./evaluation-context.ts";
 
 /** How a candidate stands on a list of rows. */
-export interface Standing {
+interface Standing {
   readonly mean: number;
   /** Rows with an outcome, and those of them that failed. */
   readonly rows: number;

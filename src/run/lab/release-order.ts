@@ -6,7 +6,7 @@
  * so whatever it asks next takes its place in the order before the next answer leaves. Work itself
  * starts when it is asked for and is never held back.
  */
-export interface ReleaseOrder {
+interface ReleaseOrder {
   ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;
 }
 

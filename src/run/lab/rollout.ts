@@ -11,7 +11,7 @@ import { type Charging, chargedModel } from "./charged-model.ts";
 import type { EvaluationContext, MeasuredOutcome, RolloutBounds } from "./evaluation-context.ts";
 
 /** Which samples a rollout is made of. */
-export interface RolloutOptions extends Charging {
+interface RolloutOptions extends Charging {
   /** Sample of the judge's verdict, where it is not that of the answer. */
   readonly judgeRepeat?: number;
 }

@@ -3,8 +3,7 @@ import type { SearchCost } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../../contracts/run-plan.ts";
 import { textsOf } from "../../core/prompt/prompt-texts.ts";
 import type { Amount } from "../budget/amount.ts";
-import { modelChainOf } from "../budget/model-chain.ts";
-import { worstCall } from "../budget/worst-case.ts";
+import { modelChainOf, worstCall } from "../budget/worst-case.ts";
 import { rowBound } from "../lab/rollout.ts";
 import {
   type Bill,
@@ -13,11 +12,10 @@ import {
   pricesOf,
   type Role,
   scaled,
+  secondsOfBills,
   sumOfBills,
 } from "./estimate-bills.ts";
-import type { EstimateParts } from "./estimate-parts.ts";
-import { secondsOfBills } from "./estimate-seconds.ts";
-import { searchCost } from "./search-cost.ts";
+import { type EstimateParts, searchCost } from "./estimate-parts.ts";
 
 // What a rewrite says more than the prompt it was made from.
 const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };

@@ -3,13 +3,14 @@ import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/ru
 import { digestOf } from "../../core/data/digest.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
+import { placedWarning } from "../../project/config-warnings.ts";
 import { type ModuleDigests, modulesUsed } from "../../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
-import { hopelessBudgets } from "../budget/hopeless-budgets.ts";
+import { hopelessBudgets } from "../budget/gate-notes.ts";
 import { withPlannedLimits } from "../budget/output-limits.ts";
-import { decisivePart } from "../gate/decisive-part.ts";
 import { estimateOptimization } from "./estimate.ts";
 import { type EstimateParts, estimateFacts } from "./estimate-parts.ts";
+import { decisivePart } from "./plan-differences.ts";
 
 /**
  * Decides what a run does. Pure: no I/O, no clock, no chance. Throws ConfigError when a budget
@@ -140,4 +141,21 @@ function deepFreeze<T>(value: T): T {
     for (const item of Object.values(value)) deepFreeze(item);
   }
   return value;
+}
+
+/** Models that an optimization names and never asks: a `scorer_model` where no scorer asks one. */
+export function unusedModelNotes(project: Project): readonly string[] {
+  return project.optimizations.flatMap(({ config, judgeCalls, scorers }) => {
+    const path = `optimizations.prompt_optimizations.${config.key}`;
+    if (judgeCalls.most > 0 || !isWritten(project, path, "scorer_model")) return [];
+    const names = scorers.map(({ use }) => use).join(", ");
+    const message = `no scorer of this optimization asks a model (${names}): remove it, or use a scorer that judges`;
+    return [placedWarning(project, `${path}.scorer_model`, message)];
+  });
+}
+
+/** Is the key there? Without it, what is found is the place of what is around it. */
+function isWritten({ locate }: Pick<Project, "locate">, around: string, key: string): boolean {
+  const [place, outer] = [locate(`${around}.${key}`), locate(around)];
+  return place !== undefined && (place.line !== outer?.line || place.column !== outer.column);
 }

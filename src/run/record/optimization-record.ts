@@ -3,6 +3,7 @@ import type { FailureCount } from "../../contracts/failure-count.ts";
 import type { OptimizationPlan, PlanEstimate, PlannedPrompt, RunPlan } from "../../contracts/run-plan.ts";
 import type {
   OptimizationRecord,
+  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RowResult,
@@ -10,6 +11,7 @@ import type {
 } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import type { DaoOptError } from "../../core/errors.ts";
+import type { CandidateId } from "../../core/prompt/candidate.ts";
 import { templatesOf } from "../../core/prompt/prompt-texts.ts";
 import type { Amount } from "../budget/amount.ts";
 import { failedRows } from "../gate/gate.ts";
@@ -17,11 +19,11 @@ import type { Verdict } from "../gate/verdict.ts";
 import type { Meter } from "../lab/meter.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
 import type { CandidateLog } from "../search/candidate-log.ts";
-import type { Winner } from "../search/choose-winner.ts";
+import { type Appraisal, hasPrices } from "../search/choose-candidate.ts";
+import type { Measured, Winner } from "../search/choose-winner.ts";
 import type { SearchResult } from "../search/search-prompts.ts";
+import { stopReasonOf } from "../session/interrupts.ts";
 import { isOfflinePlan } from "../session/run-context.ts";
-import { stopReasonOf } from "../session/stop-reason.ts";
-import { paretoTable } from "./pareto-table.ts";
 
 /** What an optimization has found, as far as it came. */
 export interface Findings {
@@ -147,5 +149,40 @@ function promptResult(
     },
     optimized: null,
     best: { template, validation: winner?.estimate ?? null },
+  };
+}
+
+/**
+ * The candidates measured on every validation row that no other one beats in quality and price at once, from
+ * the best to the cheapest, and always base and chosen one. The price is that of a call, in dollars where all
+ * have one, else the tokens of the prompt.
+ */
+export function paretoTable({ chosen, reason, appraisals }: Winner, base: CandidateId): ParetoTable {
+  const price = hasPrices(appraisals) ? "usd" : "prompt_tokens";
+  const priceOf = ({ scoredCandidate }: Appraisal<Measured>) =>
+    price === "usd" ? (scoredCandidate.usd ?? 0) : scoredCandidate.promptTokens;
+  const isDominated = (one: Appraisal<Measured>, at: number) =>
+    appraisals.some((other, place) => {
+      const [better, cheaper] = [other.mean - one.mean, priceOf(one) - priceOf(other)];
+      if (better < 0 || cheaper < 0) return false;
+      return better > 0 || cheaper > 0 || place < at;
+    });
+  const isBase = ({ scoredCandidate }: Appraisal<Measured>) => scoredCandidate.candidate.id === base;
+  const rows = appraisals
+    .filter((one, at) => one === chosen || isBase(one) || !isDominated(one, at))
+    .sort((one, other) => other.mean - one.mean || priceOf(one) - priceOf(other));
+  return {
+    price,
+    reason,
+    entries: rows.map((one) => ({
+      candidate: one.scoredCandidate.candidate.id,
+      isBase: isBase(one),
+      isChosen: one === chosen,
+      validation: one.estimate,
+      measured: one.mean,
+      promptTokens: one.scoredCandidate.promptTokens,
+      outputTokens: one.scoredCandidate.outputTokens,
+      usdPerThousandCalls: one.scoredCandidate.usd === null ? null : one.scoredCandidate.usd * 1000,
+    })),
   };
 }

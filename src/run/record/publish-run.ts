@@ -6,7 +6,7 @@ import { canonicalJson } from "../../core/data/digest.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import type { ModelConfiguration, Template } from "../../core/prompt/prompt.ts";
 
-export interface PublishOptions {
+interface PublishOptions {
   /** File the best candidate even when nothing was proven. */
   readonly registerAnyway: boolean;
   /** Move environments: not for a run that only repeats an earlier one. */

@@ -1,8 +1,8 @@
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
+import { type CallCost, callCostOf } from "../lab/evaluation-context.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
-import { type CallCost, callCostOf } from "../record/call-cost.ts";
 import {
   type Appraisal,
   type CandidateChoice,

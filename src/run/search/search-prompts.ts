@@ -13,21 +13,19 @@ import {
 import type { Candidate } from "../../core/prompt/candidate.ts";
 import { textsOf } from "../../core/prompt/prompt-texts.ts";
 import { createRandom } from "../../core/random.ts";
+import { templateVariables } from "../../core/template/template.ts";
 import { ReflectionsError } from "../../optimizers/search/reflection-failures.ts";
 import { describeCauses } from "../../report/describe-reflections.ts";
-import type { Amount } from "../budget/amount.ts";
+import { type Amount, shownUsd } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import { createSearchBudget } from "../budget/search-budget.ts";
-import { shownUsd } from "../budget/shown-usd.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
 import { createLab, type RunLab } from "../lab/lab.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
-import { describeTask } from "../plan/describe-task.ts";
-import { linkedController } from "../session/linked-controller.ts";
+import { linkedController, stopReasonOf } from "../session/interrupts.ts";
+import { startTimeWatch } from "../session/run-clock.ts";
 import type { StageContext } from "../session/stage-context.ts";
-import { stopReasonOf } from "../session/stop-reason.ts";
-import { startTimeWatch } from "../session/time-watch.ts";
 import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { runEngine } from "./run-engine.ts";
 
@@ -49,19 +47,19 @@ export interface SearchResult {
 
 /** Measures the base on the validation rows and lets the engine search, with the gate's money set aside. */
 export async function searchPrompts(
-  work: StageContext,
+  stage: StageContext,
   outcomeStore: OutcomeStore,
   split: Split,
 ): Promise<SearchResult> {
-  const { plan, runtime, emit } = work;
+  const { plan, runtime, emit } = stage;
   // What breaks this search off stops its own calls, not those of the run.
   const own = linkedController(runtime.signal);
-  const evaluation = { ...work.evaluation, signal: own.signal };
-  const budget = createSearchBudget({ ...work, evaluation }, split);
+  const evaluation = { ...stage.evaluation, signal: own.signal };
+  const budget = createSearchBudget({ ...stage, evaluation }, split);
   const { reservations } = budget;
   const lab = createLab({
     evaluation,
-    reflection: liveModel(plan.models.reflection, work.models, runtime),
+    reflection: liveModel(plan.models.reflection, stage.models, runtime),
     outcomeStore,
     reservations,
     errorWatch: createErrorWatch(plan.maxErrorRate, emit),
@@ -70,7 +68,7 @@ export async function searchPrompts(
   });
   const seed = draftSeed(plan, lab);
   const timeWatch = startTimeWatch(plan, runtime, reservations, budget.gateCalls);
-  const ended = await search(work, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
+  const ended = await search(stage, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError)
       return { stopped: `budget_${limitThatBinds(error, reservations)}` } as const;
@@ -177,4 +175,30 @@ function baseUnmeasured(
   return new OptimizationError(`${what}: ${left.join(", ")} are spent, the rest is kept for the gate`, {
     hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",
   });
+}
+
+/** The task in words for a reflection model: what the prompt is for, and what every rewrite must keep. */
+export function describeTask(plan: OptimizationPlan): Pick<OptimizationTask, "objective" | "contract"> {
+  const descriptions = plan.prompts.flatMap(({ description }) => description ?? []);
+  const scorers = plan.scorers.map(({ use }) => use).join(", ");
+  const languageOf = (name: string) =>
+    plan.prompts.find(({ key }) => name === key || name.startsWith(`${key}#`))?.templateLanguage ?? "default";
+  const variables = Object.fromEntries(
+    Object.entries(textsOf(plan.prompts)).map(([name, text]) => [
+      name,
+      templateVariables(text, languageOf(name)),
+    ]),
+  );
+  const caps = plan.prompts.flatMap(({ maxPromptTokens }) => maxPromptTokens ?? []);
+  return {
+    objective: [
+      ...descriptions,
+      `Make the model's answers to inputs like these as right as possible, as rated by: ${scorers}.`,
+    ].join(" "),
+    contract: {
+      variables,
+      locked: plan.prompts.flatMap(({ locked }) => locked),
+      ...(caps.length === 0 ? {} : { maxPromptTokens: caps.reduce((sum, cap) => sum + cap, 0) }),
+    },
+  };
 }

@@ -1,8 +1,9 @@
+import type { RunnerEvent } from "../../contracts/events.ts";
+import type { FailureCount } from "../../contracts/failure-count.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
 import { openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
-import { createRowFailures } from "../evaluate/row-failures.ts";
 import { measureGate, measureSource } from "../gate/measure-gate.ts";
 import { decide } from "../gate/verdict.ts";
 import type { EvaluationContext } from "../lab/evaluation-context.ts";
@@ -13,6 +14,34 @@ import { createCandidateLog } from "../search/candidate-log.ts";
 import { searchPrompts } from "../search/search-prompts.ts";
 import { createEmitter, type Emit, type Runtime } from "./run-context.ts";
 import type { StageContext } from "./stage-context.ts";
+
+/** Counts of failed rows by reason. */
+interface RowFailures {
+  note(event: Extract<RunnerEvent, { type: "row-failed" }>): void;
+  /** The most frequent reason first. */
+  readonly counts: readonly FailureCount[];
+}
+
+/** A word with a digit in it, such as the id of a request: it does not make another reason. */
+const varying = /[\w-]*\d[\w-]*/g;
+const mostReasons = 20;
+
+/** Rows count as often as they failed: once for each candidate measured on them. */
+function createRowFailures(): RowFailures {
+  const byReason = new Map<string, { count: number } & Omit<FailureCount, "count">>();
+  return {
+    note({ code, message, hint = null }) {
+      const reason = `${code} ${message.replace(varying, "#")}`;
+      const known = byReason.get(reason);
+      if (known !== undefined) known.count++;
+      // Of providers that say something else each time the first ones do.
+      else if (byReason.size < mostReasons) byReason.set(reason, { code, message, hint, count: 1 });
+    },
+    get counts() {
+      return [...byReason.values()].sort((one, other) => other.count - one.count).map((one) => ({ ...one }));
+    },
+  };
+}
 
 /**
  * Runs one optimization to its record: base, search, gate, source, verdict. Never rejects for what can
@@ -64,17 +93,17 @@ export async function executeOptimization(
   });
   try {
     evaluation = await openEvaluationContext(plan, models, runtime, meter);
-    const work: StageContext = { plan, models, runtime, evaluation, emit };
-    const search = await searchPrompts(work, outcomeStore, split);
+    const stage: StageContext = { plan, models, runtime, evaluation, emit };
+    const search = await searchPrompts(stage, outcomeStore, split);
     for (const event of log.unreported()) tell(event);
     const { winner } = search;
     if (winner !== undefined && !search.isBaseBest)
       for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) tell(event);
     found = { search };
     if (search.error !== undefined) throw search.error;
-    const gate = await measureGate(work, search, split);
+    const gate = await measureGate(stage, search, split);
     found = { ...found, test: gate?.test, rows: gate?.rows };
-    if (gate !== undefined) found = { ...found, ...(await measureSource(work, gate, split)) };
+    if (gate !== undefined) found = { ...found, ...(await measureSource(stage, gate, split)) };
     const { isUnsplit } = split;
     const verdict = decide(plan, {
       ...search,

@@ -3,8 +3,8 @@ import type { OptimizationRecord, RunRecord, RunStatus } from "../../contracts/r
 import { type DaoOptError, InterruptedError, isDaoOptError } from "../../core/errors.ts";
 import { noSpend } from "../../core/usage.ts";
 import { executeOptimization } from "./execute-optimization.ts";
+import { stopReasonOf } from "./interrupts.ts";
 import { createEmitter, isOfflinePlan, type Runtime } from "./run-context.ts";
-import { stopReasonOf } from "./stop-reason.ts";
 
 /** What came of a run, and the error that ended it early, if one did. */
 export interface Execution {

@@ -1,6 +1,8 @@
-import { InterruptedError } from "../../core/errors.ts";
+import { setMaxListeners } from "node:events";
+import type { StopReason } from "../../contracts/run-record.ts";
+import { type DaoOptError, InterruptedError, ModelError } from "../../core/errors.ts";
 
-export type StopSignal = "SIGINT" | "SIGTERM";
+type StopSignal = "SIGINT" | "SIGTERM";
 
 /** How a session learns that it is to stop. */
 export interface Interrupts {
@@ -26,4 +28,42 @@ export function listenForSignals(
     onFirst(`stopping after ${why}: what is answered is kept; once more leaves at once`);
     controller.abort(new InterruptedError(`stopped by ${why}`, signal));
   });
+}
+
+/** A controller of its own that the parent's signal aborts too. */
+interface LinkedController {
+  readonly signal: AbortSignal;
+  abort(reason: unknown): void;
+  /** Forgets the parent. */
+  unlink(): void;
+}
+
+/**
+ * Does what `AbortSignal.any` promises: Node 20 may collect that one's signal as garbage while calls
+ * still wait on it, and then nothing stops them.
+ */
+export function linkedController(parent: AbortSignal): LinkedController {
+  const own = new AbortController();
+  const follow = (): void => own.abort(parent.reason);
+  if (parent.aborted) follow();
+  else parent.addEventListener("abort", follow, { once: true });
+  return {
+    signal: sharedSignal(own.signal),
+    abort: (reason) => own.abort(reason),
+    unlink: () => parent.removeEventListener("abort", follow),
+  };
+}
+
+/** Each call under way may listen to the signal; that many listeners are no leak. Returns it. */
+export function sharedSignal(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
+}
+
+/** Why an error ended an optimization that can be gone on with; null for any other error. */
+export function stopReasonOf(error: DaoOptError): StopReason | null {
+  if (error instanceof InterruptedError) return "interrupted";
+  if (!(error instanceof ModelError)) return null;
+  if (error.kind === "rate_limit_exceeded") return "rate_limit";
+  return error.kind === "quota" ? "quota" : null;
 }

@@ -14,7 +14,7 @@ import type { Catalog } from "../../plugins/catalog.ts";
 import { cutOffWarning } from "../budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
-export interface ModelsRequest {
+interface ModelsRequest {
   readonly catalog: Catalog;
   readonly directory: string;
   readonly concurrency: number;
@@ -31,7 +31,7 @@ export interface ModelsRequest {
 }
 
 /** Live models and agents of one session, under one limiter. */
-export interface OpenModels {
+interface OpenModels {
   model(key: string): LanguageModel;
   /** `model` is the key of the model that the application uses. */
   agent(run: AgentRunSpec, model: string): Promise<Agent>;

@@ -8,18 +8,17 @@ import { createScorer } from "../../scorers/create-scorer.ts";
 import { estimateRun } from "../plan/plan-run.ts";
 import { openAnswerCache } from "../store/answer-cache.ts";
 import { openJournal } from "../store/journal.ts";
-import { openJournalAdaptations } from "../store/journal-adaptations.ts";
 import { readJournal } from "../store/read-journal.ts";
-import { openRunAnswers } from "../store/run-answers.ts";
+import { openJournalAdaptations, openRunAnswers } from "../store/run-answers.ts";
 import type { RunFolder, RunStore } from "../store/run-store.ts";
+import { sharedSignal } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
-import { sharedSignal } from "./shared-signal.ts";
 
-export interface RuntimeRequest
+interface RuntimeRequest
   extends Pick<RunRequest, "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion"> {
   readonly plan: RunPlan;
   readonly project: Project;

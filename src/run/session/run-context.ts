@@ -14,7 +14,7 @@ export interface WallClock {
 }
 
 /** When the minutes of an optimization were over: a resumed run must stop at the same call. */
-export interface Closings {
+interface Closings {
   /** Admissions to the purse before it was closed in an earlier session. */
   readonly of: (optimization: string) => number | undefined;
   readonly note: (optimization: string, admissions: number) => void;

@@ -10,11 +10,9 @@ import {
 } from "../../core/errors.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
 import type { SessionLayer } from "../../models/stack.ts";
-import type { Amount } from "../budget/amount.ts";
+import { type Amount, shownUsd } from "../budget/amount.ts";
 import { createBudgetReservations } from "../budget/budget-reservations.ts";
-import { requestTexts } from "../budget/request-texts.ts";
-import { shownUsd } from "../budget/shown-usd.ts";
-import { outputCapOf, worstCall } from "../budget/worst-case.ts";
+import { outputCapOf, requestTexts, worstCall } from "../budget/worst-case.ts";
 
 /** Limits of this session alone: what `--max-calls`, `--max-cost` and `--timeout` say. */
 export interface SessionLimits {

@@ -1,6 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import type { Address, AnswerStore, Exchange } from "../../contracts/answer-store.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { privateFile, privateFolder } from "../../disk/private-mode.ts";
@@ -100,4 +100,18 @@ function readEntry(value: unknown): { address: Address; exchange: Exchange } | u
   const { rules, address, exchange } = value as { rules?: number; address?: Address; exchange?: Exchange };
   if (rules !== rulesNumber || typeof address !== "string" || typeof exchange !== "object") return undefined;
   return { address, exchange };
+}
+
+/** The cross-run cache alone, for work that keeps no journal. */
+export function openCacheAnswers(cache: AnswerCache): AnswerStore {
+  return {
+    async find(address) {
+      const exchange = await cache.find(address);
+      return exchange === undefined ? undefined : { exchange, origin: "cache" };
+    },
+    async put(address, exchange, { isShared }) {
+      const isAnswer = "completion" in exchange || "answer" in exchange;
+      if (isShared && isAnswer) cache.put(address, exchange);
+    },
+  };
 }

@@ -4,8 +4,7 @@ import { privateFile } from "../../disk/private-mode.ts";
 import { renderJsonLine } from "../../formats/json-lines/json-lines.ts";
 import { toRecordJson } from "../record/record-json.ts";
 import type { RunFolder } from "./run-store.ts";
-import { storeFailure } from "./store-failure.ts";
-import { writeAll } from "./write-all.ts";
+import { storeFailure, writeAll } from "./store-failure.ts";
 
 const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-proposed",

@@ -12,11 +12,10 @@ import {
   exchangeJson,
   type JournalRecord,
   sentJson,
+  withChecksum,
 } from "./journal-lines.ts";
-import { withChecksum } from "./line-checksum.ts";
 import { type JournalContent, readJournal } from "./read-journal.ts";
-import { storeFailure } from "./store-failure.ts";
-import { writeAll } from "./write-all.ts";
+import { storeFailure, writeAll } from "./store-failure.ts";
 
 /** The append-only file of every exchange of a run. */
 export interface Journal extends JournalContent {

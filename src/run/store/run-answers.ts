@@ -1,3 +1,4 @@
+import type { Adaptation, AdaptationLog } from "../../contracts/adaptation.ts";
 import type {
   Address,
   AgentExchange,
@@ -7,6 +8,7 @@ import type {
   ModelExchange,
 } from "../../contracts/answer-store.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import { ReplayError } from "../../core/errors.ts";
 import type { RunClock } from "../session/run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
@@ -29,7 +31,7 @@ export interface RunAnswersOptions {
   readonly now: () => Date;
 }
 
-export interface RunAnswers extends AnswerStore {
+interface RunAnswers extends AnswerStore {
   /** So far, has everything been answered by an earlier session, and is there more to come of it? */
   readonly isRepeating: boolean;
   /** Billed attempts of earlier sessions at questions that this one has not asked so far. */
@@ -125,4 +127,24 @@ function missingCall(run: string, address: Address, question: Exchange["question
   return new ReplayError(`the journal of ${run} holds no answer to call ${address.slice(0, 12)} (${what})`, {
     hint: "something the call depends on has changed since; run without --replay to ask anew",
   });
+}
+
+/** What the providers of a run do not take as configured: known from its journal before the first call is sent. */
+export function openJournalAdaptations(
+  journal: Pick<Journal, "appendAdaptation">,
+  earlier: Pick<JournalContent, "adaptations">,
+): AdaptationLog {
+  const byModel = new Map<string, Adaptation[]>(
+    [...earlier.adaptations].map(([modelKey, known]) => [modelKey, [...known]]),
+  );
+  return {
+    known: (modelKey) => byModel.get(modelKey) ?? [],
+    note(modelKey, adaptation) {
+      const known = byModel.get(modelKey) ?? [];
+      const text = canonicalJson(adaptation);
+      if (known.some((one) => canonicalJson(one) === text)) return;
+      byModel.set(modelKey, [...known, adaptation]);
+      journal.appendAdaptation(modelKey, adaptation);
+    },
+  };
 }

@@ -9,10 +9,8 @@ import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { privateFile, privateFolder } from "../../disk/private-mode.ts";
 import type { IsProcessAlive } from "../../disk/process-mark.ts";
-import { fromRecordJson, toRecordJson } from "../record/record-json.ts";
-import { completeRecord } from "./complete-record.ts";
-import { type RunProgress, readRunProgress } from "./run-progress.ts";
-import { runningProcess } from "./running-process.ts";
+import { completeRecord, fromRecordJson, toRecordJson } from "../record/record-json.ts";
+import { type RunProgress, readRunProgress, runningProcess } from "./run-progress.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
@@ -22,7 +20,7 @@ export interface RunFolder {
   readonly file: (name: RunFileName) => string;
 }
 
-export type RunFileName =
+type RunFileName =
   | "plan.json"
   | "journal.jsonl"
   | "events.jsonl"

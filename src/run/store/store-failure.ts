@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { StoreError } from "../../core/errors.ts";
 
 const hints: Readonly<Record<string, string>> = {
@@ -18,4 +19,12 @@ export function storeFailure(file: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   return new StoreError(`${file}: ${message}`, { hint: code === undefined ? undefined : hints[code], cause });
+}
+
+/** Writes a text whole. A disk that is nearly full takes a part; the error comes with the rest. */
+export function writeAll(handle: number, text: string): void {
+  let done = writeSync(handle, text);
+  if (done === Buffer.byteLength(text)) return;
+  const bytes = Buffer.from(text);
+  while (done < bytes.length) done += writeSync(handle, bytes, done);
 }

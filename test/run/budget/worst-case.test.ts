@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { modelChainOf, priceOf } from "../../../src/run/budget/model-chain.ts";
 import { limitNotes, withPlannedLimits, withSessionLimits } from "../../../src/run/budget/output-limits.ts";
-import { outputCapOf, worstCall, worstJudging } from "../../../src/run/budget/worst-case.ts";
+import {
+  modelChainOf,
+  outputCapOf,
+  priceOf,
+  worstCall,
+  worstJudging,
+} from "../../../src/run/budget/worst-case.ts";
 import { modelSpec, planOf } from "../../support/lab-world.ts";
 
 const cheap = modelSpec({

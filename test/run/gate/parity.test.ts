@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparePairs, rowResults } from "../../../src/run/gate/gate.ts";
-import { compareWithSource } from "../../../src/run/gate/parity.ts";
+import { compareWithSource } from "../../../src/run/gate/measure-gate.ts";
 import type { MeasuredOutcome } from "../../../src/run/lab/evaluation-context.ts";
 import { planOf, rows } from "../../support/lab-world.ts";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type RunOutput, runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { createOutcomeStore } from "../../../src/run/lab/outcome-store.ts";
-import { paretoTable } from "../../../src/run/record/pareto-table.ts";
+import { paretoTable } from "../../../src/run/record/optimization-record.ts";
 import { chooseWinner } from "../../../src/run/search/choose-winner.ts";
 import { planOf, rows } from "../../support/lab-world.ts";
 import { basePrompt, createWorldProject } from "../../support/world-project.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linkedController } from "../../../src/run/session/linked-controller.ts";
+import { linkedController } from "../../../src/run/session/interrupts.ts";
 
 test("is aborted by its parent, with the parent's reason", () => {
   const parent = new AbortController();

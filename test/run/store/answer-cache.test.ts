@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
-import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
-import { openCacheAnswers } from "../../../src/run/store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../../../src/run/store/answer-cache.ts";
 
 const question = {
   kind: "model",

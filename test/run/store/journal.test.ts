@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Exchange } from "../../../src/contracts/answer-store.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
-import { openJournalAdaptations } from "../../../src/run/store/journal-adaptations.ts";
 import type { JournalRecord } from "../../../src/run/store/journal-lines.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";
+import { openJournalAdaptations } from "../../../src/run/store/run-answers.ts";
 
 const exchange: Exchange = {
   question: {

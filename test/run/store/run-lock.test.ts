@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LinkFile } from "../../../src/disk/create-new.ts";
 import { lockRun } from "../../../src/run/store/run-lock.ts";
+import { runningProcess } from "../../../src/run/store/run-progress.ts";
 import type { RunFolder } from "../../../src/run/store/run-store.ts";
-import { runningProcess } from "../../../src/run/store/running-process.ts";
 
 let folder: RunFolder;
 beforeEach(() => {
