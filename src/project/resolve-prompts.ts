@@ -2,6 +2,7 @@ import type { Config, OptimizationConfig, PromptConfig } from "../config/config.
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/data/digest.ts";
+import { defined } from "../core/defined.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import { placedWarning } from "./config-warnings.ts";
@@ -121,7 +122,6 @@ function planned(
     baseVersion,
     locked,
     tags,
-    ...(description === undefined ? {} : { description }),
-    ...(maxPromptTokens === undefined ? {} : { maxPromptTokens }),
+    ...defined({ description, maxPromptTokens }),
   };
 }

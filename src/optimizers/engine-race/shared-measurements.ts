@@ -1,6 +1,7 @@
 import type { Evaluation } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 
 /** What all engines together have asked for and found, first samples only. */
 export interface SharedMeasurements {
@@ -44,14 +45,14 @@ export function createSharedMeasurements(): SharedMeasurements {
         const [ours, theirs] = [score(one, row), score(other, row)];
         return ours === undefined || theirs === undefined ? [] : [ours - theirs];
       });
-      return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+      return meanOf(leads);
     },
     isPerfect: (id, rows) => rows.every((row) => score(id, row) === 1),
     mean(id, rows) {
       const card = found.get(id);
       if (card === undefined || !rows.every((row) => card.has(row.id))) return undefined;
       const scores = rows.flatMap((row) => card.get(row.id) ?? []);
-      return scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
+      return meanOf(scores);
     },
     get candidates() {
       return [...candidates.values()];

@@ -2,6 +2,7 @@ import type { Lab } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { improvementPValue } from "./differences.ts";
 import type { Scorecards } from "./scorecards.ts";
 import { settleAll } from "./settle-all.ts";
@@ -60,21 +61,17 @@ export function canStillWin(
   const gains = differences.filter((difference) => difference > 0);
   const share = (gains.length + winsGranted) / (triedRooms + winsGranted);
   const wins = Math.min(open.length, Math.round(open.length * share));
-  const gain = mean(gains.length > 0 ? gains : open);
+  const gain = meanOf(gains.length > 0 ? gains : open);
   const hoped = [...differences, ...Array.from({ length: wins }, () => gain)];
   return improvementPValue(hoped) <= errorLevel;
 }
 
 function isSurelyWorse(differences: readonly number[]): boolean {
   const count = differences.length;
-  const middle = mean(differences);
+  const middle = meanOf(differences);
   const squares = differences.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   const error = Math.sqrt(squares / Math.max(1, count - 1) / Math.max(1, count));
   return count >= fewestToLose && middle + lostZ * error < 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 interface HalvingRace {

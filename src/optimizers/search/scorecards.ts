@@ -1,6 +1,7 @@
 import type { Lab, Outcome } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 
 /** Every outcome the search has seen, by candidate and row. */
 export interface Scorecards {
@@ -77,14 +78,14 @@ export function createScorecards(lab: Lab): Scorecards {
     isAsked: (id, example) => asked.get(id)?.has(example.id) === true,
     mean(id, examples) {
       const scores = examples.flatMap((example) => score(id, example) ?? []);
-      return scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
+      return meanOf(scores);
     },
     lead(one, other, examples) {
       const leads = examples.flatMap((example) => {
         const [ours, theirs] = [score(one, example), score(other, example)];
         return ours === undefined || theirs === undefined ? [] : [ours - theirs];
       });
-      return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+      return meanOf(leads);
     },
     isPerfect: (id, examples) => examples.every((example) => score(id, example) === 1),
     get rollouts() {

@@ -3,6 +3,7 @@ import type { Example } from "../../core/data/example.ts";
 import { BudgetError } from "../../core/errors.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import { compareBounded, type ScorePair } from "../../core/statistics/bounded-comparison.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import type { EvaluationContext, MeasuredOutcome } from "../lab/evaluation-context.ts";
@@ -149,12 +150,10 @@ export function comparePairs(
       ? []
       : [[pair.isBaseLimited === true ? 1 : pair.base, pair.optimized]],
   );
-  const mean = (side: 0 | 1) =>
-    answered.reduce((sum, pair) => sum + pair[side], 0) / Math.max(1, answered.length);
   const comparison = compareBounded(pairs, options);
   return {
-    base: mean(0),
-    optimized: mean(1),
+    base: meanOf(answered.map(([base]) => base)),
+    optimized: meanOf(answered.map(([, optimized]) => optimized)),
     difference: comparison.difference,
     interval: comparison.interval,
     ...(comparison.leastDifference === comparison.difference

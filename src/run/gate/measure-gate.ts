@@ -4,6 +4,7 @@ import type { Split } from "../../core/data/split.ts";
 import { BudgetError, OptimizationError } from "../../core/errors.ts";
 import { textsOf } from "../../core/prompt/prompt-texts.ts";
 import { compareRatioBounded } from "../../core/statistics/bounded-comparison.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { type BudgetReservations, createBudgetReservations } from "../budget/budget-reservations.ts";
 import { capsWithout } from "../budget/gate-reserve.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";
@@ -120,7 +121,7 @@ export function compareWithSource(
     pair.optimized === undefined || pair.reference === undefined ? [] : [pair.reference],
   );
   return {
-    score: mean(both),
+    score: meanOf(both),
     parity: ratio,
     interval,
     rows: answered,
@@ -129,15 +130,11 @@ export function compareWithSource(
     // Of the answers, whoever paid for them and when.
     usd: callCostOf(source).usd,
     targetUsd: callCostOf(optimized).usd,
-    latencyMs: mean(latencies(source)),
-    targetLatencyMs: mean(latencies(optimized)),
+    latencyMs: meanOf(latencies(source)),
+    targetLatencyMs: meanOf(latencies(optimized)),
   };
 }
 
 function latencies(outcomes: readonly MeasuredOutcome[]): number[] {
   return outcomes.flatMap(({ latencyMs }) => latencyMs ?? []);
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

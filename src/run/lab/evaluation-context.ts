@@ -11,6 +11,7 @@ import {
   noAnswers,
 } from "../../core/answer/describe-missing.ts";
 import type { DaoOptError } from "../../core/errors.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import type { ModelChain } from "../budget/worst-case.ts";
 import type { LiveModel } from "./charged-model.ts";
 import type { Meter } from "./meter.ts";
@@ -96,7 +97,7 @@ export function callCostOf(outcomes: readonly MeasuredOutcome[]): CallCost {
   const mean = (read: (outcome: MeasuredOutcome) => number | null | undefined): number | null => {
     const values = answers.flatMap((outcome) => read(outcome) ?? []);
     if (values.length === 0 || values.length < answers.length) return null;
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+    return meanOf(values);
   };
   return {
     outputTokens: mean(({ cost }) => cost?.outputTokens),

@@ -3,6 +3,7 @@ import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/data/example.ts";
 import { textsOf } from "../../core/prompt/prompt-texts.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import type { ProjectOptimization } from "../../project/project.ts";
 
@@ -81,8 +82,7 @@ const sampleRows = 200;
 
 export function estimateFacts(examples: readonly Example[]): EstimateFacts {
   const rows = examples.slice(0, sampleRows);
-  const mean = (read: (row: Example) => string) =>
-    rows.reduce((sum, row) => sum + estimateTokens(read(row)), 0) / Math.max(1, rows.length);
+  const mean = (read: (row: Example) => string) => meanOf(rows.map((row) => estimateTokens(read(row))));
   return {
     rowTokens: mean(({ inputs }) => JSON.stringify(inputs)),
     answerTokens: mean(({ expected, sourceOutput }) => expected ?? sourceOutput ?? ""),

@@ -10,6 +10,7 @@ import type {
   TestScores,
 } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
+import { defined } from "../../core/defined.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { CandidateId } from "../../core/prompt/candidate.ts";
 import { templatesOf } from "../../core/prompt/prompt-texts.ts";
@@ -63,11 +64,7 @@ export function buildRecord(parts: {
     reason: verdict?.reason ?? error?.message ?? null,
     advice: verdict?.advice ?? [],
     prompts: plan.prompts.map((prompt) => promptResult(prompt, plan, winner)),
-    scores: {
-      ...(validation === undefined ? {} : { validation }),
-      ...(test === undefined ? {} : { test }),
-      ...(source === undefined ? {} : { source }),
-    },
+    scores: defined({ validation, test, source }),
     isUnsplit: split.isUnsplit,
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },

@@ -3,6 +3,7 @@ import type { PromptRegistry, VersionOrigin } from "../../contracts/registry.ts"
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord, PromptResult, RunRecord } from "../../contracts/run-record.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
+import { defined } from "../../core/defined.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import type { ModelConfiguration, Template } from "../../core/prompt/prompt.ts";
 
@@ -108,8 +109,7 @@ async function publishPrompt(
     template,
     templateLanguage: planned?.templateLanguage ?? ("default" as const),
     model,
-    ...(planned?.description === undefined ? {} : { description: planned.description }),
-    ...(planned === undefined ? {} : { tags: planned.tags }),
+    ...defined({ description: planned?.description, tags: planned?.tags }),
     createdBy: `dao-opt ${record.tool.version}`,
     modelEntry: optimization.plan.models.target,
   });

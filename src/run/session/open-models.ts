@@ -3,6 +3,7 @@ import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AnswerStore } from "../../contracts/answer-store.ts";
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import { defined } from "../../core/defined.ts";
 import { moduleDigest } from "../../models/agents/agent-question.ts";
 import { createAgent } from "../../models/agents/create-agent.ts";
 import { wrapAgent } from "../../models/agents/wrap-agent.ts";
@@ -50,9 +51,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     concurrency: request.concurrency,
     session: guard.layer,
     onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
-    ...(answers === undefined ? {} : { answers }),
-    ...(request.adaptations === undefined ? {} : { adaptations: request.adaptations }),
-    ...(request.listener === undefined ? {} : { listener: request.listener }),
+    ...defined({ answers, adaptations: request.adaptations, listener: request.listener }),
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {

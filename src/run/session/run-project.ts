@@ -1,6 +1,7 @@
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { RunRecord } from "../../contracts/run-record.ts";
+import { defined } from "../../core/defined.ts";
 import { type DaoOptError, DatasetError, NotFoundError, ResumeError } from "../../core/errors.ts";
 import type { Project } from "../../project/project.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
@@ -43,8 +44,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     catalog: opened.catalog,
     registry: opened.registry,
     check: budgetIssues,
-    ...(request.only === undefined ? {} : { only: request.only }),
-    ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
+    ...defined({ only: request.only, pins: earlier && pinsOf(earlier.stored.plan) }),
   }).catch((error: unknown) => {
     throw isReplay ? withReplayHint(error) : error;
   });

@@ -1,6 +1,7 @@
 import type { AgentAnswer } from "../../contracts/agent.ts";
 import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import { defined } from "../../core/defined.ts";
 import {
   BudgetError,
   InterruptedError,
@@ -56,10 +57,7 @@ export function createSessionGuard(
 ): SessionGuard {
   const stopped = (reason: InterruptReason, message: string) =>
     new InterruptedError(message, reason, { hint });
-  const reservations = createBudgetReservations({
-    ...(limits.calls === undefined ? {} : { calls: limits.calls }),
-    ...(limits.usd === undefined ? {} : { usd: limits.usd }),
-  });
+  const reservations = createBudgetReservations(defined({ calls: limits.calls, usd: limits.usd }));
   const timer =
     limits.timeoutMs === undefined
       ? undefined
