@@ -1,7 +1,7 @@
 import type { OptimizerPlugin } from "../contracts/plugin.ts";
 import type { BuiltinTable } from "../plugins/catalog.ts";
 
-/** The engines that ship: named at once, loaded when used. */
+/** The built-in engines: names are available at once, code loads on first use. */
 export const builtinOptimizers: BuiltinTable<OptimizerPlugin> = {
   gepa: {
     summary:

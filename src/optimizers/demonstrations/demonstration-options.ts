@@ -2,16 +2,16 @@ import { z } from "zod";
 import type { SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate } from "../../contracts/run-plan.ts";
 
-// Most of what is left, so that the sets can still be compared.
+// Share of the remaining budget; the rest is for comparing sets.
 const mostOfBudget = 0.2;
 
-/** Train rows to run at first: none where the budget does not even pay for one set and its validation. */
+/** Number of train rows to run first; 0 if the budget does not cover one set and its validation. */
 export function bootstrapSize(wanted: number, rolloutsLeft: number, validationRows: number): number {
   const spare = Math.max(0, rolloutsLeft - validationRows);
   return Math.min(wanted, Math.floor(Math.min(spare, rolloutsLeft * mostOfBudget)));
 }
 
-/** Options that all engines with demonstrations have. */
+/** Options shared by all engines that use demonstrations. */
 export const demonstrationOptions = {
   bootstrap_rows: z
     .int()
@@ -35,7 +35,7 @@ export const demonstrationOptions = {
 
 export type DemonstrationOptions = z.output<z.ZodObject<typeof demonstrationOptions>>;
 
-/** Sets of a quarter, of a half, and of as many demonstrations as are allowed are tried. */
+/** Assumes that sets hold a quarter, a half, or all of the allowed demonstrations. */
 export function estimateShownRows(
   { max_demonstrations: most }: { readonly max_demonstrations: number },
   { trainRows }: Pick<SearchSize, "trainRows">,

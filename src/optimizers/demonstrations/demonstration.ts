@@ -5,14 +5,14 @@ import type { JsonObject } from "../../core/data/json.ts";
 export interface DemonstrationPlace {
   /** Name of the text. */
   readonly text: string;
-  /** Inputs that a demonstration shows, in the order of the prompt; undefined shows all there are. */
+  /** Inputs that a demonstration shows, in the order of the prompt; undefined shows all inputs. */
   readonly fields?: readonly string[];
 }
 
 /**
- * One text for each prompt that uses inputs of the rows: of a chat prompt the system message, else its
- * first text. Where no prompt uses any (an agent adds the input itself), the first prompt's, with all
- * inputs. Prompts of an agent that only see what other prompts wrote have nothing to be shown.
+ * Returns one text for each prompt that uses inputs of the rows: the system message of a chat prompt,
+ * otherwise its first text. If no prompt uses inputs (an agent adds them itself), returns the first prompt's
+ * text with all inputs. Agent prompts that only see the output of other prompts are left out.
  */
 export function demonstrationPlaces({
   seed,
@@ -31,7 +31,7 @@ export function demonstrationPlaces({
   return using.length > 0 ? using : places.slice(0, 1).map(({ text }) => ({ text }));
 }
 
-// `key#index:role` names a message of a chat prompt, `key` a text prompt (core/prompt-texts.ts).
+// `key#index:role` names a message of a chat prompt, `key` a text prompt (core/prompt/prompt-texts.ts).
 const messageName = /^(.*)#\d+:([^:]*)$/s;
 
 function textsByPrompt(names: readonly string[]): readonly (readonly string[])[] {
@@ -47,15 +47,15 @@ function isSystem(name: string): boolean {
   return /^(system|developer)$/.test(messageName.exec(name)?.[2] ?? "");
 }
 
-/** A train row with an answer that may be shown as right. */
+/** A train row with an answer that can be shown as correct. */
 export interface Demonstration {
   /** Id of the row. */
   readonly row: string;
   readonly inputs: JsonObject;
   readonly answer: string;
-  /** The prompt in force got the row wrong: showing it may teach something. */
+  /** The current prompt got the row wrong, so showing it is likely to help. */
   readonly isHard: boolean;
 }
 
-/** Demonstrations by the name of the text they are shown in, in the order shown. */
+/** Demonstrations in display order, keyed by the name of their text. */
 export type DemonstrationSets = Readonly<Record<string, readonly Demonstration[]>>;

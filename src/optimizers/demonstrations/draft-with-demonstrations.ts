@@ -4,9 +4,9 @@ import type { DemonstrationPlace, DemonstrationSets } from "./demonstration.ts";
 import { renderDemonstrations } from "./render-demonstrations.ts";
 
 /**
- * Where in a text demonstrations go: before the passage that first uses a variable, so that the input to
- * be answered comes after them; at the end of a text without variables. The place is the start of a
- * line, never inside a sentence, a fence, a block of template logic or a locked span.
+ * Position in a text for demonstrations: before the passage that first uses a variable, so that the input
+ * comes after them; at the end of a text without variables. The position is the start of a line, never inside
+ * a sentence, a fence, a block of template logic or a locked span.
  */
 export function insertionPoint(
   text: string,
@@ -22,7 +22,7 @@ function firstUse(text: string, variables: readonly string[]): number | undefine
     const escaped = name.replace(/[^\w]/g, "\\$&");
     return text.search(new RegExp(`\\{\\{[^{}]*(?<![\\w.-])${escaped}(?![\\w-])`));
   });
-  // Logic may stand around a variable: what is put inside it is not always shown.
+  // Template logic may wrap a variable, and its body is not always rendered.
   const found = [...uses, text.search(/\{[%#]/)].filter((at) => at !== -1);
   if (found.length > 0) return Math.min(...found);
   const braces = text.indexOf("{{");
@@ -31,7 +31,7 @@ function firstUse(text: string, variables: readonly string[]): number | undefine
 
 const listItem = /^\s*(?:[-*•]|\d+[.)])\s/;
 
-/** Goes up from the variable's line to where something new begins. */
+/** Moves up from the variable's line to the start of its passage. */
 function startOfPassage(text: string, use: number): number {
   const lines = text.slice(0, use).split("\n");
   let at = lines.length - 1;
@@ -58,14 +58,17 @@ function beforeLocked(text: string, place: number, locked: readonly string[]): n
   return starts.length === 0 ? place : beforeLocked(text, Math.min(...starts), locked);
 }
 
-/** A draft, the texts it was made of, and the demonstrations that were left in. */
+/** A draft, the texts it was made from, and the demonstrations it contains. */
 interface DemonstrationDraft {
   readonly draft: Draft;
   readonly texts: PromptTexts;
   readonly sets: DemonstrationSets;
 }
 
-/** Drafts texts with demonstrations; where the prompt gets too long, with fewer of them, down to one. */
+/**
+ * Drafts texts with demonstrations. If the prompt gets too long, drops demonstrations one by one, down to
+ * one.
+ */
 export function draftWithDemonstrations(
   task: OptimizationTask,
   lab: Pick<Lab, "draft">,
@@ -81,7 +84,7 @@ export function draftWithDemonstrations(
   return draftWithDemonstrations(task, lab, places, base, fewer, parents);
 }
 
-/** Takes the last one out of the largest set; undefined when only one is left in all. */
+/** Removes the last demonstration of the largest set; undefined if only one is left in total. */
 function withoutOne(sets: DemonstrationSets): DemonstrationSets | undefined {
   const entries = Object.entries(sets);
   if (entries.reduce((sum, [, set]) => sum + set.length, 0) <= 1) return undefined;
@@ -89,7 +92,7 @@ function withoutOne(sets: DemonstrationSets): DemonstrationSets | undefined {
   return { ...sets, [largest]: sets[largest]?.slice(0, -1) ?? [] };
 }
 
-/** Texts with demonstrations in them; all that was there stays, word for word. */
+/** Texts with demonstrations inserted; everything else stays unchanged. */
 export function withDemonstrations(
   { contract }: Pick<OptimizationTask, "contract">,
   places: readonly DemonstrationPlace[],

@@ -2,12 +2,12 @@ import type { Example } from "../../core/data/example.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { inputText } from "./render-demonstrations.ts";
 
-/** Weights of the words of a text, of length 1 as a vector. */
+/** Word weights of a text, normalized to length 1. */
 type WordVector = ReadonlyMap<string, number>;
 
 const word = /[\p{L}\p{N}]+(?:[-_'][\p{L}\p{N}]+)*/gu;
 
-/** One vector a text: how rare each of its words is among all the texts (TF-IDF with counts left out). */
+/** One vector per text, weighted by how rare each word is among all texts (TF-IDF without counts). */
 export function wordVectors(texts: readonly string[]): readonly WordVector[] {
   const sets = texts.map((text) => new Set(text.toLowerCase().match(word) ?? []));
   const uses = new Map<string, number>();
@@ -21,7 +21,7 @@ export function wordVectors(texts: readonly string[]): readonly WordVector[] {
   });
 }
 
-/** Cosine of two vectors: 0 for nothing in common, 1 for the same words. */
+/** Cosine of two vectors: 0 for no words in common, 1 for the same words. */
 export function cosineSimilarity(one: WordVector, other: WordVector): number {
   const [small, large] = one.size <= other.size ? [one, other] : [other, one];
   let sum = 0;
@@ -29,17 +29,17 @@ export function cosineSimilarity(one: WordVector, other: WordVector): number {
   return sum;
 }
 
-/** How much rows have in common, 0 … 1. */
+/** Similarity of rows, 0 … 1. */
 export interface Resemblance {
-  /** A demonstration to another, answers included. */
+  /** Similarity of two demonstrations, answers included. */
   between(one: Demonstration, other: Demonstration): number;
-  /** A demonstration's inputs to a validation row's. */
+  /** Similarity of a demonstration's inputs and a validation row's inputs. */
   toRow(one: Demonstration, row: Example): number;
 }
 
 export function createResemblance(pool: readonly Demonstration[], rows: readonly Example[]): Resemblance {
   const poolVectors = wordVectors(
-    // The mark keeps an answer apart from the same word in an input: equal labels are alike in that alone.
+    // The prefix distinguishes an answer from the same word in an input.
     pool.map((one) => `${inputText(one, undefined)}\nanswer-${one.answer.trim().replace(/\s+/g, "_")}`),
   );
   const inputVectors = wordVectors([...pool, ...rows].map((one) => inputText(one, undefined)));

@@ -30,10 +30,10 @@ export const race = defineOptimizer({
 });
 
 /**
- * Several engines under one budget, by successive halving on shared evaluations (K. Jamieson,
- * A. Talwalkar, AISTATS 2016; L. Li et al., JMLR 18:185, 2018). The first engine leads; a small share of
- * the budget lets the others show what they can; who then leads has the rest. Engines run in turns, so
- * that what each spends is known, and their order depends on answers alone.
+ * Runs several engines under one budget, by successive halving on shared evaluations (K. Jamieson, A.
+ * Talwalkar, AISTATS 2016; L. Li et al., JMLR 18:185, 2018). The first engine leads, the others get a small
+ * share of the budget to compete, and the leader after that gets the rest. Engines run in turns, so that each
+ * one's spending is known and their order depends only on answers.
  */
 export async function raceEngines(
   task: OptimizationTask,
@@ -61,9 +61,9 @@ export function engineReferences({ engines }: Pick<RaceOptions, "engines">): rea
 type Level = "low" | "likely" | "high";
 
 /**
- * One engine's whole search, and what the others show before: their first step, and one more a rung for those
- * that go on. Low: the cheapest engine leads at once. High: the dearest one leads; where a budget is left over,
- * the others go on with it.
+ * One engine's complete search, plus the first step of each other engine and one more step per rung for those
+ * that stay. Low: the cheapest engine leads from the start. High: the most expensive one leads, and the
+ * others continue with any remaining budget.
  */
 export function estimateRace(
   options: RaceOptions,
@@ -85,7 +85,7 @@ export function estimateRace(
     const shownAtMost = all(turns(rungs.length), "high");
     return {
       low: Math.min(...all(whole, "low")),
-      // Whoever leads, it is not known before: the first engine, or one of the others.
+      // The leader is unknown in advance: the first engine or one of the others.
       likely: (others.length === 0 ? first : (first + Math.max(...others)) / 2) + sum(shown) + compared,
       high: isBounded ? sum(most) + compared : longest + sum(shownAtMost) + compared,
     };
@@ -106,8 +106,8 @@ function sum(values: readonly number[]): number {
 }
 
 /**
- * Gives the leader all that is left of the budget, and what it leaves to the others, in their order. A
- * search that only its steps bound ends with the first engine that ends without failing.
+ * Gives the leader the rest of the budget, then the others what remains, in order. If only steps bound the
+ * search, it ends with the first engine that ends without an error.
  */
 export async function finish(race: Race, leader: Contender): Promise<SearchEnd> {
   const { spending, lab, task, mergedEvents } = race;
@@ -134,8 +134,8 @@ export async function finish(race: Race, leader: Contender): Promise<SearchEnd> 
 }
 
 /**
- * An engine that comes in when another has ended: anew from the best prompt so far, where there is one
- * better than it started from; else it goes on. Undefined when it cannot.
+ * Continues with another engine after one has ended. It restarts from the best prompt so far if that is
+ * better than its own start; otherwise it resumes. Undefined if it cannot continue.
  */
 function comeIn(race: Race, place: number, stepsLeft: number): Contender | undefined {
   const known = race.contenders.findLast((contender) => contender.place === place);

@@ -5,24 +5,24 @@ import type { Contender } from "./contender.ts";
 import type { SharedMeasurements } from "./shared-measurements.ts";
 import type { Race } from "./state.ts";
 
-/** A contender and what speaks for it. */
+/** A contender with its best candidate. */
 export interface EngineStanding {
   readonly contender: Contender;
   readonly champion: Champion;
 }
 
-/** A challenger after a rung, and how it stands against the leader. */
+/** A challenger after a rung, compared with the leader. */
 interface Ranked extends EngineStanding, Comparison {}
 
-// On fewer rows not even a clean sweep is more than luck.
+// On fewer rows even a clean sweep is not significant.
 const fewestRows = 4;
-// A challenger that is ahead, though not surely, runs on in blocks, together with the leader.
+// A challenger whose lead is not significant runs further blocks together with the leader.
 const blockSize = 4;
 const mostTimesLonger = 3;
 
 /**
- * The challengers, the best first. The leader's own candidate is run only when somebody did better than
- * the prompt that all started from, and on as many rows as are left of what may be spent on exploring.
+ * Ranks the challengers, best first. The leader's own candidate runs only if a challenger beat the shared
+ * starting prompt, and only on as many rows as the exploration budget covers.
  */
 export async function rankChallengers(
   race: Race,
@@ -39,7 +39,7 @@ export async function rankChallengers(
     return againstStart.map((one) => ({ ...one, verdict: "open" }));
   }
   const champion = await measureBest(race, leader, common);
-  // The leader has the prompt it started from to fall back on.
+  // The leader can fall back on the prompt it started from.
   const defenders = champion === undefined ? [start] : [champion, start];
   const [best, ...others] = compareAll(race, standings, defenders, common);
   if (best === undefined) return [];
@@ -60,7 +60,7 @@ function compareAll(
     .sort((one, other) => other.lowerBound - one.lowerBound);
 }
 
-/** Runs a challenger and those it must beat on further rows, for as long as it is ahead and that may be luck. */
+/** Runs a challenger and its defenders on further rows while it is ahead and the lead is not significant. */
 async function runOn(
   race: Race,
   challenger: Ranked,
@@ -81,11 +81,11 @@ async function runOn(
   return now;
 }
 
-/** Rows that what is left for exploring pays for. */
+/** Number of rows that the rest of the exploration budget covers. */
 function rowsPaid({ spending, options }: Race, leader: Contender): number {
   if (!Number.isFinite(spending.callsAtStart)) return Number.POSITIVE_INFINITY;
   const explored = spending.spent - leader.spent;
-  // Shares of calls are whole numbers but for rounding.
+  // Shares of calls are whole numbers except for rounding.
   return Math.floor(Math.max(0, options.exploration - explored) * spending.callsAtStart + 1e-9);
 }
 
@@ -99,21 +99,21 @@ function tell({ lab }: Race, against: string, ranked: readonly Ranked[]): void {
   }
 }
 
-/** A challenger's champion against those it must beat, on the same rows. */
+/** A challenger's champion compared with its defenders on the same rows. */
 interface Comparison {
-  /** Sum of its scores less that of the one it stands worst against. */
+  /** Sum of its scores minus that of the strongest defender. */
   readonly lead: number;
-  /** Rows with a score on both sides. */
+  /** Rows scored on both sides. */
   readonly rows: number;
-  /** better: than all of them; worse: than one of them. */
+  /** better: than all defenders; worse: than at least one. */
   readonly verdict: "better" | "open" | "worse";
-  /** Lower end of a one-sided 84 % interval of the mean difference: what survivors are chosen by. */
+  /** Lower end of a one-sided 84 % interval of the mean difference. Survivors are chosen by it. */
   readonly lowerBound: number;
 }
 
 /**
- * Luck must not decide. A lead changes on a paired test only, and whoever brings the best of several
- * candidates, or is one of several challengers, must pass it at a level so much stricter.
+ * The lead changes only on a significant paired test. The error level is divided by the number of candidates
+ * a champion was chosen from and by the number of challengers.
  */
 export function compareChampions(
   measurements: SharedMeasurements,
@@ -162,6 +162,6 @@ function lowerBoundOf(differences: readonly number[]): number {
   const count = Math.max(1, differences.length);
   const mean = differences.reduce((sum, value) => sum + value, 0) / count;
   const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  // A little is added so that a few equal differences do not look certain.
+  // The added constant keeps a few equal differences from looking certain.
   return mean - Math.sqrt((squares + 1) / (count * (count + 1)));
 }

@@ -7,7 +7,7 @@ import { type MergedEvents, mergeEvents } from "./merge-events.ts";
 import type { RaceOptions } from "./options.ts";
 import { createSharedMeasurements, type SharedMeasurements } from "./shared-measurements.ts";
 
-/** All that a race knows. */
+/** The state of a race. */
 export interface Race {
   readonly task: OptimizationTask;
   readonly lab: Lab;
@@ -16,15 +16,15 @@ export interface Race {
   readonly measurements: SharedMeasurements;
   readonly spending: SpentShare;
   readonly mergedEvents: MergedEvents;
-  /** Validation rows in the order of comparisons. */
+  /** Validation rows in comparison order. */
   readonly rows: readonly Example[];
-  /** Everyone who has begun, in order; an engine that begins anew is there twice. */
+  /** All contenders in the order they began; an engine that restarts is listed twice. */
   readonly contenders: Contender[];
-  /** Cleared when nobody but the one in turn has a claim on the budget. */
+  /** False once only the current engine may spend. */
   isProbing: boolean;
 }
 
-/** Measures the seed on the whole validation set. */
+/** Measures the seed on all validation rows. */
 export async function openRace(
   task: OptimizationTask,
   lab: Lab,
@@ -60,16 +60,16 @@ export async function measureOn(
   measurements.noteFound(candidate, await lab.evaluate(candidate, rows));
 }
 
-/** How an engine begins. */
+/** How an engine starts. */
 interface Beginning {
   readonly seed: Candidate;
   readonly train: readonly Example[];
   readonly maxSteps: number;
-  /** Share of the race's budget that others may spend while it is held, 0 … 1. */
+  /** Share of the race's budget reserved for others while this engine is paused, 0 … 1. */
   readonly promised: number;
 }
 
-/** An engine at its place; it runs from its first turn on. */
+/** Adds the engine at a place; it starts running in its first turn. */
 export function begin(race: Race, place: number, beginning: Partial<Beginning> = {}): Contender {
   const { measurements, entrants, spending, lab, task, mergedEvents } = race;
   const entrant = entrants[place] as Entrant;
@@ -90,7 +90,7 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
       lab: {
         lab,
         measurements,
-        // The first engine draws as it would alone.
+        // The first engine draws the same random numbers as it would outside a race.
         random: place === 0 && times === 0 ? lab.random : lab.random.fork(`engine ${place} ${name} ${times}`),
       },
       emit: (event) => mergedEvents.tell(name, event),
@@ -103,7 +103,10 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
   return contender;
 }
 
-/** What is left of the budget, less what is promised to others: so it does not fall when they spend that. */
+/**
+ * The remaining budget minus what is reserved for others, so that it does not shrink when they spend their
+ * share.
+ */
 function viewOf(race: Race, stillPromised: () => number): BudgetView {
   const { spending, lab } = race;
   const kept = (): number => (race.isProbing ? stillPromised() : 0);
@@ -118,14 +121,14 @@ function viewOf(race: Race, stillPromised: () => number): BudgetView {
   };
 }
 
-/** An engine that races twice, with other options, is told apart by number. */
+/** Engines listed twice with different options are numbered. */
 function nameOf(entrants: readonly Entrant[], place: number): string {
   const { name } = entrants[place] as Entrant;
   const before = entrants.slice(0, place).filter((other) => other.name === name).length;
   return before === 0 ? name : `${name} ${before + 1}`;
 }
 
-/** Is any candidate right on every validation row? */
+/** True if any candidate is right on every validation row. */
 export function isPerfect({ measurements, task }: Race): boolean {
   return measurements.candidates.some(({ id }) => measurements.isPerfect(id, task.validation));
 }
@@ -143,8 +146,8 @@ export function bestOf({ measurements, task }: Race): Candidate {
 }
 
 /**
- * Validation rows in the order engines are compared on them: the failures and successes of the seed
- * dealt out in proportion, so that any start of the order is a fair sample of all.
+ * Validation rows in the order used to compare engines. The seed's failures and successes are interleaved in
+ * proportion, so that any prefix is a representative sample.
  */
 export function comparisonRows(
   validation: readonly Example[],
@@ -160,16 +163,15 @@ export function comparisonRows(
 }
 
 /**
- * What has been spent since the gauge was made, as a share (0 … 1) of what was left then. Always 0
- * without a budget.
+ * Spending since creation, as a share (0 … 1) of the budget left at that time. Always 0 without a budget.
  */
 interface SpentShare {
   readonly spent: number;
-  /** Calls left when the gauge was made; Infinity without a cap on calls. */
+  /** Calls left at creation; Infinity without a cap on calls. */
   readonly callsAtStart: number;
-  /** Share of the whole budget that was left when the gauge was made. */
+  /** Share of the whole budget left at creation. */
   readonly shareAtStart: number;
-  /** False when nothing bounds the search but its steps. */
+  /** False if only the number of steps bounds the search. */
   readonly isBounded: boolean;
 }
 

@@ -2,10 +2,10 @@ import type { Contender } from "./contender.ts";
 import type { Race } from "./state.ts";
 import type { Allowance } from "./turn-lab.ts";
 
-/** Everything: what is not to be had the lab refuses. */
+/** Allows everything; the lab itself rejects requests over budget. */
 export const all: Allowance = () => true;
 
-/** As far as the contender has spent no more than a share of the race's budget, and begun so many steps. */
+/** Allows requests until the contender has spent a share of the race's budget or begun this many steps. */
 export function upTo({ spending }: Race, contender: Contender, share: number, steps: number): Allowance {
   return ({ calls }) => {
     if (!spending.isBounded) return contender.steps <= steps;
@@ -14,7 +14,7 @@ export function upTo({ spending }: Race, contender: Contender, share: number, st
   };
 }
 
-/** The same, but only until it wants to have a candidate of its own measured. */
+/** Same as the inner allowance, but only until the contender first asks to measure its own candidate. */
 export function untilFirstCandidate(
   race: Race,
   contender: Contender,
@@ -26,11 +26,11 @@ export function untilFirstCandidate(
     (request.candidate === undefined || request.candidate.id === contender.start.id) && isPaid(request);
 }
 
-/** Gives a contender a turn, and tells when it fails in it. */
+/** Gives a contender a turn and reports its failure, if any. */
 export async function takeTurn({ lab }: Race, contender: Contender, allowance: Allowance): Promise<void> {
   if (contender.end !== undefined) return;
   await contender.takeTurn(allowance);
-  // As it could have ended in the turn.
+  // The turn may have set it; the type does not show that.
   const { end } = contender as Contender;
   if (end?.kind !== "failed") return;
   const { error } = end;

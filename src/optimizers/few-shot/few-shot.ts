@@ -12,10 +12,10 @@ import { type FewShotSearch, openCards, openFewShotSearch, type Shown } from "./
 
 const nothing = { low: 0, likely: 0, high: 0 };
 
-/** The prompt on train rows, then one halving race of sets a step. Asks for no reflections. */
+/** The prompt on train rows, then one halving race of sets per step. No reflections. */
 export function estimateFewShot(options: FewShotOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, rollouts, trainRows, validationRows } = size;
-  // Without rows apart from the validation rows there is nothing to show.
+  // Without rows outside the validation set there is nothing to show.
   if (trainRows === 0) return { rollouts: nothing, reflections: nothing };
   const wanted = Math.min(options.bootstrap_rows, trainRows);
   const bootstrap = Math.max(0, bootstrapSize(wanted, rollouts, validationRows));
@@ -27,7 +27,7 @@ export function estimateFewShot(options: FewShotOptions, size: SearchSize): Sear
   );
   return {
     rollouts: {
-      // Sets come out alike where few rows may be shown: as few as one of them is new.
+      // With few rows to show, sets repeat; as few as one of them is new.
       low: bootstrap + (steps.low * least) / candidatesPerStep,
       likely: bootstrap + (steps.likely * (least + most)) / 2,
       high: bootstrap + steps.high * most,
@@ -47,8 +47,8 @@ export const fewShot = defineOptimizer({
 });
 
 /**
- * Puts demonstrations into the prompt: sets of train rows with right answers compete on the validation
- * rows, and the best one is refined (random search over sets after O. Khattab et al., arXiv 2310.03714).
+ * Adds demonstrations to the prompt. Sets of train rows with right answers compete on the validation rows,
+ * and the best set is refined (random search over sets after O. Khattab et al., arXiv 2310.03714).
  */
 export async function searchDemonstrations(
   task: OptimizationTask,
@@ -67,7 +67,7 @@ export async function searchDemonstrations(
   });
 }
 
-/** One step: several sets at once, raced against the leader. True for progress. */
+/** Races several sets against the leader. True if there is a new leader. */
 async function runStep(search: FewShotSearch, step: number): Promise<boolean> {
   const { cards, lab, leader, options, spending, task } = search;
   const drafts = draftSets(search, step);

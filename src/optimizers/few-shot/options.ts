@@ -24,7 +24,7 @@ export const fewShotOptions = z.strictObject({
 
 export type FewShotOptions = z.output<typeof fewShotOptions>;
 
-/** Validation rows that every set of a step runs before any is dropped. */
+/** Validation rows that every set of a step runs before any set is dropped. */
 export function firstRaceRows({ block_size }: FewShotOptions, validationRows: number): number {
   return Math.max(block_size, Math.ceil(validationRows / 8));
 }

@@ -14,7 +14,7 @@ import { createScorecards, type Scorecards } from "../search/scorecards.ts";
 import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import type { FewShotOptions } from "./options.ts";
 
-/** A candidate and the demonstrations in it. */
+/** A candidate and its demonstrations. */
 export interface Shown {
   readonly candidate: Candidate;
   readonly sets: DemonstrationSets;
@@ -30,18 +30,18 @@ export interface FewShotSearch {
   /** Rows that may be shown. */
   readonly pool: readonly Demonstration[];
   readonly resemblance: Resemblance;
-  /** The one to beat; measured on all validation rows. */
+  /** The candidate to beat; measured on all validation rows. */
   leader: Shown;
 }
 
-/** Measures the prompt as it is on the validation rows. */
+/** Measures the seed on the validation rows. */
 export async function openCards(task: OptimizationTask, lab: Lab): Promise<Scorecards> {
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);
   return cards;
 }
 
-/** Runs the prompt on train rows, and gathers what may be shown. */
+/** Runs the prompt on train rows and collects the demonstrations. */
 export async function openFewShotSearch(
   task: OptimizationTask,
   given: Lab,

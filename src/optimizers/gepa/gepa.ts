@@ -11,18 +11,18 @@ import { type GepaSearch, openGepaSearch } from "./state.ts";
 import { runStep } from "./step.ts";
 import { validateDeferred } from "./validation/deferred-validation.ts";
 
-// Runs of a lane on train rows, in minibatches: the parent's, failures run twice, and the rewrite and its edits
-// on the rows they were made for (`gather-failures.ts`, `prune-edits.ts`). Measured on the examples.
+// Minibatches of train rows per lane: the parent's, failures run twice, and the rewrite and its edits on the
+// rows they were made for (`gather-failures.ts`, `prune-edits.ts`). Measured on the examples.
 const minibatchesOfLane = { likely: 2, high: 6 };
 const withoutPruning = { likely: 1, high: 2 };
-// Validation sets of a step beyond the first rows: most challengers are stopped early.
+// Validation sets per step beyond the first rows: most challengers stop early.
 const validationsOfStep = 0.6;
-// Share of rewrites that stay in the race to its end where all goes on for long.
+// Share of rewrites that run all rows in long searches.
 const finishers = 1 / 2;
 
 /**
- * Steps of lanes, each with a minibatch, a reflection and its first validation rows, and a fold. Low: one step,
- * whose fold is dropped early, of a prompt with few failures left to learn from.
+ * Steps of lanes, each with a minibatch, a reflection and its first validation rows, and a fold. Low: one
+ * step whose fold is dropped early, of a prompt with few failures.
  */
 export function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep: lanes, texts, trainRows, validationRows } = size;
@@ -100,7 +100,7 @@ function isLengthPriced({ objectives }: OptimizationTask): boolean {
   );
 }
 
-/** True when the leader is right on every validation row. */
+/** True if the leader is right on every validation row. */
 function isPerfect({ cards, task, leader, unproven }: GepaSearch): boolean {
   return unproven.length === 0 && cards.isPerfect(leader.id, task.validation);
 }

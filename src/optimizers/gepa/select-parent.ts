@@ -2,10 +2,10 @@ import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import type { GepaSearch } from "./state.ts";
 
-// The best candidate's least share of the draws: however the front is split, it is never starved.
+// Minimum share of the draws for the best candidate, however the front is split.
 const leastShareOfBest = 2 / 3;
 
-/** Draws the candidate that a rewrite starts from. */
+/** Draws the parent of a rewrite. */
 export function selectParent(search: GepaSearch, random: Random): Candidate {
   const { members, leader, options } = search;
   switch (options.selection) {
@@ -34,16 +34,16 @@ function drawFromFront({ cards, leader, members, task }: GepaSearch, random: Ran
   );
 }
 
-/** Scores of one candidate, row by row; undefined where it was not measured or has no score. */
+/** Scores of one candidate by row; undefined for rows without a measurement or score. */
 interface RowScoresOf {
   readonly id: CandidateId;
   readonly scores: readonly (number | undefined)[];
 }
 
 /**
- * Shares of the Pareto front: a row's best score is shared evenly by those who reach it. A candidate
- * that another one matches on every common row and beats on one is dominated and gets nothing. Rows on
- * which all are alike tell nobody apart and give nothing, so that a row nobody solves speaks for no one.
+ * Shares of the Pareto front. A row's best score is shared evenly by the candidates that reach it. A
+ * candidate is dominated, and gets nothing, if another one matches it on every common row and beats it on
+ * one. Rows with equal scores for all candidates count for nobody.
  */
 export function paretoShares(standings: readonly RowScoresOf[]): ReadonlyMap<CandidateId, number> {
   const front = standings.filter((one) => !standings.some((other) => other !== one && dominates(other, one)));
@@ -67,7 +67,7 @@ export function paretoShares(standings: readonly RowScoresOf[]): ReadonlyMap<Can
 
 function dominates(one: RowScoresOf, other: RowScoresOf): boolean {
   let isBetter = false;
-  // By index: every pair of members comes by here, row by row, for every parent that is drawn.
+  // Indexed access, because this loop runs for every pair of members, row by row, for every drawn parent.
   for (let row = 0; row < other.scores.length; row++) {
     const theirs = other.scores[row];
     if (theirs === undefined) continue;

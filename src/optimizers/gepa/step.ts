@@ -22,7 +22,10 @@ import { gateBySum } from "./validation/gate-by-sum.ts";
 import { openRowOrder, type RowOrder } from "./validation/row-order.ts";
 import { screenRewrite } from "./validation/screen-rewrite.ts";
 
-/** One step: rewrites from several parents at once, then the decision which of them stay. True for progress. */
+/**
+ * One step: rewrites from several parents in parallel, then the decision which of them to keep. True for
+ * progress.
+ */
 export async function runStep(search: GepaSearch, step: number): Promise<boolean> {
   const random = search.lab.random.fork(`step ${step}`);
   if (search.fruitless > 0 && (await shorten(search, step))) return true;
@@ -55,7 +58,7 @@ async function decideOn(
   return compareRewrites(search, step, isStill ? early : openRowOrder(search), rewrites);
 }
 
-/** Settles what must be settled before the budget is too small for it, then says how many lanes to run. */
+/** Validates and shortens while the budget still covers it, then returns the number of lanes to run. */
 async function planLanes(search: GepaSearch, step: number): Promise<number> {
   const all = search.task.limits.candidatesPerStep;
   if (canPayStep(search, isFarFromGood(search))) return all;
@@ -65,8 +68,8 @@ async function planLanes(search: GepaSearch, step: number): Promise<number> {
 }
 
 /**
- * Runs all lanes at once. Parents and texts are chosen before any answer is in; where the course is
- * known, each rewrite runs its first rows at once, without waiting for the other lanes.
+ * Runs all lanes in parallel. Parents and texts are chosen before any answer arrives. If the row order is
+ * known, each rewrite runs its first rows without waiting for the other lanes.
  */
 async function runLanes(
   search: GepaSearch,
@@ -99,8 +102,8 @@ function parentOf(search: GepaSearch, random: Random): Candidate {
 }
 
 /**
- * The texts a rewrite of this parent changes. Under `round_robin` the pointer moves on when a rewrite
- * is planned, also if nothing comes of it, and a child goes on where its parent stands.
+ * The names of the texts that a rewrite of this parent changes. With `round_robin` the pointer advances when
+ * a rewrite is planned, even if it fails, and a child continues from its parent's pointer.
  */
 export function chooseComponents(search: GepaSearch, parent: Candidate): readonly string[] {
   const names = Object.keys(parent.texts);

@@ -9,11 +9,11 @@ import { settleAll } from "../search/settle-all.ts";
 import { type MetapromptOptions, metapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
 
-// Rows run for each example shown: enough to find failures where the prompt is already fair.
+// Rows run for each example shown: enough to find failures of a good prompt.
 export const rowsPerExample = 2;
 const shareOfFailures = 2 / 3;
 
-/** Runs the seed on train rows and picks failures and, for what must not be lost, successes. */
+/** Runs the seed on train rows and picks failures, plus successes that must not be lost. */
 export async function chooseExamples(
   task: OptimizationTask,
   lab: Lab,
@@ -43,7 +43,7 @@ export const metaprompt = defineOptimizer({
 
 const onlyStep = 1;
 
-/** One pass: several rewrites at once, each measured on all validation rows. */
+/** One pass: several rewrites in parallel, each measured on all validation rows. */
 export async function rewriteOnce(
   task: OptimizationTask,
   lab: Lab,
@@ -56,7 +56,7 @@ export async function rewriteOnce(
   const versions = Array.from({ length: task.limits.candidatesPerStep }, (_, at) => at + 1);
   const attempts = await settleAll(
     versions.map((version) => {
-      // Each version sees the examples in another order: what comes first weighs most.
+      // Each version gets the examples in another order, because the first ones weigh most.
       const order = lab.random.fork(`version ${version}`).shuffle(examples);
       const names = Object.keys(task.seed.texts);
       return rewriteTexts(lab, {
@@ -104,7 +104,7 @@ async function compare(
   return best;
 }
 
-/** Sum of the leads on the rows that both have a score on. */
+/** Sum of the leads on rows scored for both. */
 function leadOf(one: Evaluation, other: Evaluation): number {
   return one.outcomes.reduce((sum, { score }, at) => {
     const theirs = other.outcomes[at]?.score;
@@ -116,7 +116,7 @@ function isPerfect({ outcomes }: Evaluation): boolean {
   return outcomes.every(({ score }) => score?.value === 1);
 }
 
-/** One pass, however many steps are planned; rewrites that say the same are validated once. */
+/** One pass, however many steps are planned; equal rewrites are validated once. */
 export function estimateMetaprompt({ examples }: MetapromptOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, texts, trainRows, validationRows } = size;
   const lesson = Math.min(trainRows, examples * rowsPerExample);

@@ -9,7 +9,7 @@ import {
 import { fenced, replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
 import type { MetapromptOptions } from "./options.ts";
 
-/** What guides of model providers agree on about instructions, in the order they matter for a rewrite. */
+/** Guidelines that model providers agree on, in order of importance for a rewrite. */
 const rewriteGuidelines: readonly string[] = [
   "Say first, in one sentence, what the task is and what the input is.",
   "State the output format exactly: allowed labels or fields, their spelling, and that nothing else is written.",
@@ -23,7 +23,7 @@ const rewriteGuidelines: readonly string[] = [
 
 const role = "You rewrite the instructions that an assistant is given so that it does its task better.";
 
-/** Asks for one text anew; `version` tells the rewrites of one run apart. */
+/** Builds the request to rewrite one text; `version` distinguishes the rewrites of one run. */
 export function rewritePrompt(
   task: OptimizationTask,
   options: MetapromptOptions,

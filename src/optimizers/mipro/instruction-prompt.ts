@@ -14,7 +14,7 @@ import { fenced, replyFence, type TextRequest, textRequest } from "../request/te
 const mostAnswers = 12;
 const longestAnswer = 60;
 
-/** What can be said of the train rows without asking a model: fields, lengths, and the answers expected. */
+/** A summary of the train rows computed without a model: fields, lengths and expected answers. */
 export function dataSummary(rows: readonly Example[]): string {
   const fields = [...new Set(rows.flatMap(({ inputs }) => Object.keys(inputs)))];
   const lines = fields.map((field) => {
@@ -37,7 +37,7 @@ function answersLine(rows: readonly Example[]): string {
   return `- expected answers: ${shown.join(", ")}`;
 }
 
-/** An instruction that was tried, and how much better than the first it is thought to be. */
+/** A tried instruction and its expected gain over the first one. */
 export interface TriedInstruction {
   readonly text: string;
   readonly gain: number;
@@ -46,7 +46,7 @@ export interface TriedInstruction {
 export interface InstructionGrounds {
   readonly texts: PromptTexts;
   readonly outcomes: readonly Outcome[];
-  /** The best first. */
+  /** Best first. */
   readonly history: readonly TriedInstruction[];
   readonly tip: string;
   readonly maxFieldCharacters: number;
@@ -55,7 +55,7 @@ export interface InstructionGrounds {
 const role =
   "You propose instructions for an assistant. You are told what its task is, what its data look like, what went wrong and what was tried before.";
 
-/** Asks for a new instruction for one text, grounded in data, failures and earlier proposals. */
+/** Builds the request for a new instruction for one text, based on data, failures and earlier proposals. */
 export function instructionPrompt(
   task: OptimizationTask,
   name: string,

@@ -25,8 +25,9 @@ export const mipro = defineOptimizer({
 });
 
 /**
- * Joint search over instructions and demonstrations (MIPROv2; K. Opsahl-Ong et al., arXiv 2406.11695).
- * Unlike there, every step proposes further instructions, from what the best so far still gets wrong.
+ * Joint search over instructions and demonstrations (MIPROv2; K. Opsahl-Ong et al., arXiv 2406.11695). Unlike
+ * the original, every step proposes further instructions, based on the failures of the best combination so
+ * far.
  */
 export async function searchJointly(
   task: OptimizationTask,
@@ -64,8 +65,8 @@ async function runStep(search: MiproSearch, step: number): Promise<boolean> {
 }
 
 /**
- * A bootstrap, then steps of proposals, trials on a minibatch and a comparison of the best with the leader. Low:
- * half of the trials are new combinations, and none is worth all rows.
+ * A bootstrap, then steps of proposals, trials on a minibatch and a comparison of the best with the leader.
+ * Low: half of the trials are new combinations, and none is run on all rows.
  */
 export function estimateMipro(options: MiproOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, rollouts, texts, trainRows, validationRows } = size;
@@ -76,7 +77,7 @@ export function estimateMipro(options: MiproOptions, size: SearchSize): SearchCo
     bootstrapSize(Math.min(options.bootstrap_rows, trainRows), rollouts, validationRows),
   );
   const lesson = Math.min(trainRows, lessonRowsOf(options, candidatesPerStep));
-  // Where no demonstrations are searched for, a step has no more combinations than proposals.
+  // Without demonstrations, a step has no more combinations than proposals.
   const trials =
     options.max_demonstrations === 0 ? Math.min(options.trials, candidatesPerStep) : options.trials;
   const comparison = estimateHalving(finalists, minibatch, validationRows).most;
@@ -93,12 +94,12 @@ export function estimateMipro(options: MiproOptions, size: SearchSize): SearchCo
         steps.high * (options.trials * minibatch + comparison),
     },
     reflections: estimateRewrites(size, steps, texts),
-    // Combinations without any are tried as well.
+    // Combinations without demonstrations are tried as well.
     shownRows: { ...estimateShownRows(options, size), low: 0 },
   };
 }
 
-/** What a step's proposals start from: of all that was tried, what is thought to be best. */
+/** The start of a step's proposals: the tried combination with the highest expected gain. */
 export function startingPoint(search: MiproSearch): TriedCombination {
   const surrogate = fitSurrogate(observe(search));
   const all = [...search.tried.values()].flatMap((one) => one ?? []);

@@ -7,8 +7,8 @@ import type { MiproSearch, TriedCombination } from "./state.ts";
 import { fitSurrogate, observe, type Surrogate } from "./surrogate.ts";
 
 /**
- * Ways to write an instruction; each proposal is given one, so that proposals differ (K. Opsahl-Ong
- * et al., arXiv 2406.11695, appendix C).
+ * Ways to write an instruction. Each proposal gets one, so that proposals differ (K. Opsahl-Ong et al., arXiv
+ * 2406.11695, appendix C).
  */
 const tips: readonly string[] = [
   "Change as little as the failures allow: keep the present words and add the rules that are missing.",
@@ -19,7 +19,7 @@ const tips: readonly string[] = [
   "Say who the assistant is and what depends on the answer being right.",
 ];
 
-/** Asks for several new instructions at once, and adds those that keep the contract to the choices. */
+/** Asks for several new instructions in parallel and adds those that keep the contract to the choices. */
 export async function proposeInstructions(
   search: MiproSearch,
   step: number,
@@ -57,7 +57,7 @@ export async function proposeInstructions(
   emitAttempts(lab, search.failures, step, attempts);
 }
 
-/** Each lane its own share of the failures, filled up with successes. */
+/** Each lane gets its own share of the failures, filled up with successes. */
 function examplesFor(outcomes: readonly Outcome[], count: number, lane: number): readonly Outcome[] {
   const failures = outcomes.filter(({ score }) => score?.value !== 1);
   const successes = outcomes.filter(({ score }) => score?.value === 1);
@@ -66,7 +66,7 @@ function examplesFor(outcomes: readonly Outcome[], count: number, lane: number):
   return [...turned, ...successes].slice(0, count);
 }
 
-/** The best other instructions for a text, as far as trials tell. */
+/** The best other instructions for a text, by trial results. */
 function historyOf(
   { variables, options }: MiproSearch,
   name: string,

@@ -8,8 +8,8 @@ import { fitSurrogate, observe } from "./surrogate.ts";
 const mostDraws = 20;
 
 /**
- * Tries combinations on one minibatch, several at once: what a wave brings decides what the next one
- * tries. All run the same rows, so that luck with rows tells nothing apart.
+ * Tries combinations on one minibatch in waves: the results of a wave decide what the next one tries. All run
+ * the same rows, so that differences between rows do not matter.
  */
 export async function runTrials(
   search: MiproSearch,
@@ -25,7 +25,7 @@ export async function runTrials(
   }
 }
 
-/** Different combinations that have not run on all these rows. */
+/** Distinct combinations that have not run on all these rows. */
 function drawWave(
   search: MiproSearch,
   step: number,
@@ -45,7 +45,7 @@ function drawWave(
   return wave;
 }
 
-/** The candidate of a combination; undefined where it breaks the contract, which is told once. */
+/** The candidate of a combination; undefined, with one report, if it breaks the contract. */
 export function draftCombination(
   search: MiproSearch,
   step: number,

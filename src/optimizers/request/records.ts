@@ -2,10 +2,10 @@ import type { Outcome } from "../../contracts/optimizer.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { fenced } from "./text-request.ts";
 
-// The end of a long answer often holds its verdict, the beginning its form: both stay.
+// The end of a long answer often holds its verdict, the beginning its form; both stay.
 const shareOfHead = 0.7;
 
-/** A text of at most about `maxCharacters`, with a mark where its middle was left out. */
+/** Trims a text to about `maxCharacters`, with a mark in place of the omitted middle. */
 export function trimText(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const headEnd = wholeBefore(text, Math.ceil(maxCharacters * shareOfHead));
@@ -13,7 +13,7 @@ export function trimText(text: string, maxCharacters: number): string {
   return `${text.slice(0, headEnd)}\n[… ${tailStart - headEnd} characters left out …]\n${text.slice(tailStart)}`;
 }
 
-/** The place, or the one before it when a cut there would split a character of two units. */
+/** The position, or the one before it if a cut there would split a surrogate pair. */
 function wholeBefore(text: string, at: number): number {
   return isLowSurrogate(text, at) ? at - 1 : at;
 }
@@ -28,8 +28,8 @@ function isLowSurrogate(text: string, at: number): boolean {
 }
 
 /**
- * Examples as a reflection model reads them: every field under a plain heading, in a fence that the
- * field's own text cannot close, each cut to `maxFieldCharacters`.
+ * Renders examples for a reflection model: every field under a plain heading, in a fence that the field's own
+ * text cannot close, cut to `maxFieldCharacters`.
  */
 export function renderRecords(outcomes: readonly Outcome[], maxFieldCharacters: number): string {
   return outcomes

@@ -4,13 +4,14 @@ import { mcnemarPValue } from "../../core/statistics/mcnemar.ts";
 import { signFlipPValue } from "../../core/statistics/sign-flip.ts";
 import type { Scorecards } from "./scorecards.ts";
 
-// Signs are drawn only when the differences are many and of unequal size; the draw decides nothing else.
+// Signs are drawn at random only if there are many differences of unequal size; the draw affects nothing
+// else.
 const drawSeed = 1;
 
 /**
- * Chance that differences whose signs are a coin's are at least as favourable as these: one-sided, and
- * counted as mid-p (half of what is exactly as favourable), since the exact value of a few rows lies
- * far above the error level it is held against (M. Fagerland et al., BMC Med. Res. Methodol. 13:91, 2013).
+ * One-sided p-value of a sign-flip test: the probability that differences with random signs are at least as
+ * favorable. Counted as mid-p (half of the equally favorable cases), because exact p-values of a few rows are
+ * far above the nominal level (M. Fagerland et al., BMC Med. Res. Methodol. 13:91, 2013).
  */
 export function improvementPValue(differences: Differences): number {
   const moved = differences.filter((difference) => difference !== 0);
@@ -27,7 +28,7 @@ export function improvementPValue(differences: Differences): number {
   return signFlipPValue(moved, drawSeed) / 2 - asSeen / 2;
 }
 
-/** Scores of a challenger less those of a defender, on the same rows. */
+/** Scores of a challenger minus those of a defender on the same rows. */
 export type Differences = readonly number[];
 
 /** Rows without a score on either side are left out. */
@@ -47,7 +48,7 @@ export function totalDifference(differences: Differences): number {
   return differences.reduce((sum, difference) => sum + difference, 0);
 }
 
-/** Rows won, lost and tied, in words for events and for later reflections. */
+/** Rows won, lost and tied, in words, for events and later reflections. */
 export function describeDifferences(differences: Differences): string {
   const won = differences.filter((difference) => difference > 0).length;
   const lost = differences.filter((difference) => difference < 0).length;

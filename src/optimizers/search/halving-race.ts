@@ -14,7 +14,7 @@ const reasons = {
   unaffordable: "the budget does not pay for comparing it on all rows with",
 };
 
-/** Tells what came of a race, and gives the best of those that won. */
+/** Reports the results of a race and returns the best winner. */
 export function emitEnds(
   lab: Lab,
   step: number,
@@ -38,17 +38,18 @@ export function emitEnds(
   return best;
 }
 
-// One-sided 95 %: a challenger whose mean is that surely below the leader's has lost.
+// One-sided 95 %: a challenger whose mean is below the leader's at this level has lost.
 const lostZ = 1.65;
 const fewestToLose = 4;
-// Wins the rows to come are granted beyond those seen.
+// Wins added to the observed ones to extrapolate to the remaining rows.
 const winsGranted = 2;
 
 /**
- * May a challenger still prove better, if what is to come goes as well as what was seen makes believable?
+ * True if a challenger can still prove better under an optimistic but plausible continuation.
  *
- * @param differences its scores less the leader's, on the rows both have run
- * @param rooms what it could win at most on each row to come: 1 less the leader's score
+ * @param differences its scores minus the leader's, on the rows both have run
+ *
+ * @param rooms the most it can win on each row to come: 1 minus the leader's score
  */
 export function canStillWin(
   differences: readonly number[],
@@ -77,30 +78,30 @@ function isSurelyWorse(differences: readonly number[]): boolean {
 interface HalvingRace {
   readonly cards: Scorecards;
   readonly spending: Spending;
-  /** Has run on all rows. */
+  /** Measured on all rows. */
   readonly leader: Candidate;
   readonly challengers: readonly Candidate[];
   /** All validation rows, in the order challengers run them. */
   readonly rows: readonly Example[];
-  /** Rows all challengers run before any is dropped. */
+  /** Rows that all challengers run before any is dropped. */
   readonly firstRows: number;
-  /** Chance that a challenger that is no better is taken for better. */
+  /** Probability of accepting a challenger that is no better. */
   readonly errorLevel: number;
 }
 
-/** How one challenger ended. */
+/** The result of one challenger. */
 interface HalvingEnd {
   readonly challenger: Candidate;
   /** `overtaken`: dropped because others did better on the same rows. */
   readonly end: "better" | "not_better" | "overtaken" | "unaffordable";
-  /** Rows it ran. */
+  /** Number of rows it ran. */
   readonly rows: number;
 }
 
 /**
- * Successive halving (K. Jamieson and A. Talwalkar, arXiv 1502.07943) against a leader: all run the first
- * rows, the better half goes on to twice as many, and so on; who cannot win any more drops out at once.
- * Whoever comes to the end has run on all rows. One end per challenger, in their order.
+ * Successive halving (K. Jamieson and A. Talwalkar, arXiv 1502.07943) against a leader. All challengers run
+ * the first rows, the better half runs twice as many, and so on; a challenger that cannot win drops out at
+ * once. Those that reach the end have run on all rows. Returns one result per challenger, in their order.
  */
 export async function halvingRace(race: HalvingRace): Promise<readonly HalvingEnd[]> {
   const { challengers, rows } = race;
@@ -131,7 +132,10 @@ export async function halvingRace(race: HalvingRace): Promise<readonly HalvingEn
   return challengers.flatMap((challenger) => ends.get(challenger) ?? []);
 }
 
-/** As many of the first as can run the next rows and leave enough for one of them to go on to the end. */
+/**
+ * The longest prefix of challengers that can run the next rows and leave enough for one of them to run all
+ * rows.
+ */
 function affordable(race: HalvingRace, running: readonly Candidate[], done: number): readonly Candidate[] {
   const missing = (one: Candidate, upTo: number) =>
     race.rows.slice(0, upTo).filter((row) => !race.cards.isMeasured(one.id, row)).length;
@@ -167,7 +171,10 @@ function isBetter(race: HalvingRace, challenger: Candidate): boolean {
   return improvementPValue(differencesOf(race, challenger)) <= race.errorLevel;
 }
 
-/** Rows in random order, failures and successes dealt out in proportion: any start is a fair sample. */
+/**
+ * Rows in random order with failures and successes interleaved in proportion: any prefix is a representative
+ * sample.
+ */
 export function mixedOrder(
   rows: readonly Example[],
   scoreOf: (row: Example) => number | undefined,
@@ -181,7 +188,7 @@ export function mixedOrder(
   return dealt.sort((one, other) => one.place - other.place).map(({ row }) => row);
 }
 
-/** Rollouts of a halving race: from one that all lose at the first look, to one whose better half always goes on. */
+/** Rollouts of a halving race. Low: all lose at the first check. High: the better half always continues. */
 export function estimateHalving(
   challengers: number,
   firstRows: number,

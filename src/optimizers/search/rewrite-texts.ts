@@ -11,10 +11,10 @@ import {
 } from "./reflection-failures.ts";
 import { settleAll } from "./settle-all.ts";
 
-// A reply that cannot be read, or breaks the contract, is asked for once more.
+// A reply that cannot be parsed or breaks the contract is requested once more.
 const callsPerRewrite: Estimate = { low: 1, likely: 1.1, high: 2 };
 
-/** Reflections of so many steps in which every lane rewrites some texts. */
+/** Reflections for a number of steps in which every lane rewrites some texts. */
 export function estimateRewrites(
   { candidatesPerStep }: SearchSize,
   steps: Estimate,
@@ -28,33 +28,33 @@ export function estimateRewrites(
   };
 }
 
-/** Texts to be asked for, by name, on top of texts that are settled. */
+/** Texts to request, by name, in addition to texts that are fixed. */
 interface RewriteOrder {
   readonly step: number;
-  /** How the rewrite is made, as events name it. */
+  /** The kind of rewrite, as named in events. */
   readonly by: string;
-  /** What the reflection calls are for, as events name it. */
+  /** The purpose of the reflection calls, as named in events. */
   readonly purpose: string;
   readonly parents: readonly Candidate[];
   readonly settled: PromptTexts;
   readonly requests: Readonly<Record<string, TextRequest>>;
-  /** Mends a text that came back before it is drafted. */
+  /** Repairs a returned text before it is drafted. */
   readonly mend?: (name: string, text: string) => string;
 }
 
-/** What came of an order. */
+/** The result of an order. */
 export type Attempt =
   | { readonly kind: "drafted"; readonly candidate: Candidate }
   | {
-      /** No candidate, and so no rollout paid; `texts` as far as the replies could be read. */
+      /** No candidate, so no rollouts were spent; `texts` holds the parsed replies. */
       readonly kind: "refused";
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** Set when the model's reply is to blame, rather than that its text is not new. */
+      /** Set if the reply itself was unusable, rather than its text not being new. */
       readonly failure?: ReflectionFailure;
     }
-  /** The model brought no answer. */
+  /** The model returned no answer. */
   | { readonly kind: "failed"; readonly failure: ReflectionFailure };
 
 interface Asked {
@@ -66,21 +66,21 @@ interface Asked {
 }
 
 /**
- * Asks for the texts and drafts a candidate of them. Where something is wrong with a reply, or with
- * the texts under the prompt's contract, it asks once more and says what.
+ * Requests the texts and drafts a candidate from them. If a reply is unusable or its texts break the prompt's
+ * contract, requests them once more with the reasons.
  */
 export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
   try {
     const first = await askFor(lab, order, order.requests);
     const attempt = conclude(lab, order, first);
     if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
-    // Under an equal limit the next reply would be cut off too.
+    // With the same limit the next reply would be cut off too.
     if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
-    // What is refused for good is reported by the attempt; this reply would go unreported.
+    // The attempt reports the final refusal; this event reports the first reply.
     const cause = attempt.failure.cause.replace(/:.*$/s, "");
     lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
     const unreadable = first.filter(({ failure }) => failure !== undefined);
-    // When each reply could be read, it is the texts together that break the contract.
+    // If every reply could be parsed, the texts together break the contract.
     const toMend = unreadable.length > 0 ? unreadable : first;
     const again = toMend.map(
       ({ name, request, reply, failure }) =>
@@ -142,12 +142,12 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   return { kind: "drafted", candidate };
 }
 
-/** Blanks at the ends of a text make no other text. */
+/** Texts that differ only in surrounding whitespace are the same. */
 function isSameText(one: PromptTexts, other: PromptTexts): boolean {
   return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
 }
 
-/** Tells what came of attempts, in their order, and counts failures; throws when there are too many in a row. */
+/** Reports attempts in order and counts failures; throws if there are too many in a row. */
 export function emitAttempts(
   lab: Lab,
   failures: ReflectionFailureCount,

@@ -6,15 +6,15 @@ interface Place {
   readonly end: number;
 }
 
-// It is no sentence: it changes with every item that is put before it.
+// Not a sentence: it changes with every item inserted before it.
 const listNumber = /^\d+[.)]$/;
 
-/** The sentences and lines of a text in their order, without blanks at their ends and numbers of list items. */
+/** The sentences and lines of a text in order, without surrounding whitespace and list numbers. */
 export function sentencesOf(text: string): readonly string[] {
   return placesOf(text).map(({ sentence }) => sentence);
 }
 
-/** Takes a sentence out, by its place in `sentencesOf`, and its line when nothing else is on it. */
+/** Removes the sentence at an index of `sentencesOf`, and its line if nothing else is on it. */
 export function cutSentence(text: string, at: number): string {
   const place = placesOf(text)[at];
   if (place === undefined) return text;
@@ -26,7 +26,7 @@ export function cutSentence(text: string, at: number): string {
   return endsLine ? kept + after : `${kept} ${after}`;
 }
 
-/** Puts a sentence on a line behind another one, by that one's place; before all of them for -1. */
+/** Inserts a sentence on its own line after the sentence at index `behind`; -1 inserts it before all. */
 export function insertSentence(text: string, sentence: string, behind: number): string {
   const place = placesOf(text)[behind];
   if (place === undefined) return `${sentence}\n${text}`;
@@ -47,19 +47,19 @@ function placesOf(text: string): readonly Place[] {
     .filter(({ sentence }) => !listNumber.test(sentence));
 }
 
-/** Sentences that stand side by side, taken out of a text and put into it. */
+/** Adjacent sentences removed from a text and added to it. */
 interface TextEdits {
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
-/** Edits of one place: between two of them something stayed. */
+/** Edits at one position, separated from others by unchanged text. */
 export interface PlacedEdits extends TextEdits {
-  /** How many sentences of the new text stand before it. */
+  /** Number of sentences of the new text before it. */
   readonly at: number;
 }
 
-/** What a rewrite changed, sentence by sentence; line breaks and blanks at their ends do not count. */
+/** The changes of a rewrite, sentence by sentence; line breaks and surrounding whitespace do not count. */
 export function textEdits(before: string, after: string): TextEdits {
   const places = editsByPlace(before, after);
   return {
@@ -68,7 +68,7 @@ export function textEdits(before: string, after: string): TextEdits {
   };
 }
 
-/** The same, place by place, in the order of the text. */
+/** The same changes by position, in text order. */
 export function editsByPlace(before: string, after: string): readonly PlacedEdits[] {
   const places: { at: number; removed: string[]; added: string[] }[] = [];
   let isOpen = false;

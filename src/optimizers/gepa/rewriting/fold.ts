@@ -9,7 +9,7 @@ import { baseOf, type GepaSearch } from "../state.ts";
 import { reflectionRole } from "./reflect.ts";
 import type { Rewrite } from "./rewrite.ts";
 
-/** One rewrite of a text, and what is known of it. */
+/** One rewrite of a text, and the evidence about it. */
 interface Variant {
   readonly text: string;
   readonly record: string;
@@ -25,7 +25,7 @@ const task = [
   ].join("\n"),
 ].join("\n\n");
 
-/** Asks for one text that holds what several rewrites of it learnt. */
+/** Builds the request for one text that combines several rewrites of it. */
 function foldPrompt(
   search: GepaSearch,
   name: string,
@@ -50,21 +50,21 @@ function foldPrompt(
 }
 
 interface FoldedText {
-  /** What the rewrites were made from. */
+  /** The text that the rewrites were made from. */
   readonly base: string;
   readonly rewrites: readonly string[];
-  /** What a reflection made of them. */
+  /** The text that a reflection combined from them. */
   readonly fold: string;
 }
 
-// Below this share of sentences taken over word for word the fold says things in its own way.
+// If the fold keeps a smaller share of sentences word for word, it is a new wording.
 const leastTakenOver = 0.6;
-// What so many rewrites of a step dropped, or stated, was meant.
+// A change that this many rewrites of a step agree on is deliberate.
 const agreed = 2;
 
 /**
- * Puts sentences back that a fold was to keep and dropped: those of the base that its rewrites kept, and
- * those that several rewrites came to independently. A fold that says it all in its own words is left alone.
+ * Restores sentences that a fold dropped by mistake: those of the base that its rewrites kept, and those that
+ * several rewrites added independently. A fold in new wording is left unchanged.
  */
 export function restoreLost({ base, rewrites, fold }: FoldedText): string {
   const stated = rewrites.map((text) => new Set(sentencesOf(text)));
@@ -83,7 +83,7 @@ export function restoreLost({ base, rewrites, fold }: FoldedText): string {
   }, fold);
 }
 
-/** Where the nearest sentence before it in its source, of those that still stand, stands in a text; -1 without any. */
+/** Position of the nearest preceding sentence of the source that is still in the text; -1 without any. */
 function placeIn(text: string, sentence: string, source: readonly string[]): number {
   const standing = sentencesOf(text);
   const anchor = source
@@ -94,9 +94,9 @@ function placeIn(text: string, sentence: string, source: readonly string[]): num
 }
 
 /**
- * Combines the rewrites of a step into one candidate. A text that one rewrite alone changed is taken
- * as it is; where several changed the same text, a reflection combines what they wrote. Undefined when
- * there is nothing to combine or nothing new came of it.
+ * Combines the rewrites of a step into one candidate. A text that only one rewrite changed is taken
+ * unchanged; if several changed the same text, a reflection combines them. Undefined if there is nothing to
+ * combine or the result is not new.
  */
 export async function foldRewrites(
   search: GepaSearch,
@@ -142,10 +142,10 @@ function restorer(current: PromptTexts, rewrites: readonly Rewrite[]) {
     });
 }
 
-// Three a rewrite under the defaults: enough to tell which rules matter, and no request gets long.
+// Three per rewrite with the default options: enough to rank the rules, in a short request.
 const mostExamples = 15;
 
-/** Failures that the rewrites were made from, dealt out evenly. */
+/** Failures that the rewrites were made from, interleaved evenly. */
 function examplesOf(rewrites: readonly Rewrite[]): readonly Outcome[] {
   const lessons = rewrites.map(({ lesson }) => lesson.filter(({ score }) => score?.value !== 1));
   const longest = Math.max(...lessons.map(({ length }) => length));
@@ -171,7 +171,7 @@ function recordOf(search: GepaSearch, candidate: Rewrite["candidate"]): string {
     : `Compared with the current instructions: ${describeDifferences(differences)}.`;
 }
 
-/** What a fold added of its own was learnt from the examples it was shown. */
+/** Attributes sentences that only the fold has to the examples it was shown. */
 function noteOwnLessons(
   search: GepaSearch,
   current: PromptTexts,

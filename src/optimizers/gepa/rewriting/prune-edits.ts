@@ -7,17 +7,18 @@ import type { GepaSearch } from "../state.ts";
 import { reject } from "../validation/decide.ts";
 import { type Edit, editsOf, undo } from "./edits.ts";
 
-/** Rows an edit is judged on, in looks: most edits that matter show it on the first. */
+/** Numbers of rows an edit is judged on, step by step: most edits that matter show it early. */
 const looks = [2, 6, 16] as const;
 const mostRows = looks[2];
-// A rewrite in new words throughout is dear to judge sentence by sentence, and its sentences hang together.
+// A rewrite in new wording is expensive to judge sentence by sentence, and its sentences depend on each
+// other.
 const mostOfBudget = 1 / 3;
 const mostValidations = 3;
 
 /**
- * Undoes the edits of a rewrite that change no answer to the rows they were made for: sentences that
- * help nobody, and sentences dropped without need. Each edit is judged by leaving it out. Undefined
- * when the rewrite mends none of those rows; the candidate itself when there is nothing to undo.
+ * Undoes the edits of a rewrite that do not change any answer on the rows they were made for. Each edit is
+ * judged by leaving it out. Undefined if the rewrite fixes none of those rows; the candidate itself if there
+ * is nothing to undo.
  */
 export async function pruneEdits(
   search: GepaSearch,
@@ -41,7 +42,7 @@ export async function pruneEdits(
   return confirmPruning(search, step, pruning, idle.flat(), distinct([...mended, ...pruning.guarded]));
 }
 
-/** Undefined when the rows cannot tell, and the edit stays. */
+/** Undefined if no rows can decide; the edit then stays. */
 function rowsToJudge(
   { enoughMended, rowsOf }: Pruning,
   edit: Edit,
@@ -64,7 +65,10 @@ function isAffordable(
   );
 }
 
-/** True when all rows go as well without the edit. A removal without rows is undone: what stood had its reason. */
+/**
+ * True if all rows score as well without the edit. A removal without rows is undone, because the old text had
+ * its reason.
+ */
 async function changesNothing(
   { cards, lab }: GepaSearch,
   { base, candidate }: Pruning,
@@ -86,8 +90,8 @@ function distinct(rows: readonly Example[]): readonly Example[] {
 }
 
 /**
- * The rewrite without the edits that seemed idle one by one. Where rows are lost without all of them
- * (two sentences that say the same are idle each), those that bring a row back stay.
+ * The rewrite without the edits that seemed useless one by one. If rows fail without all of them (two
+ * sentences with the same meaning each seem useless), the edits that fix a row stay.
  */
 async function confirmPruning(
   search: GepaSearch,
@@ -121,7 +125,7 @@ async function confirmPruning(
   return candidate;
 }
 
-/** Of the edits undone as few as bring each lost row back when one alone is kept. */
+/** The fewest undone edits that fix each lost row when kept alone. */
 async function editsThatMend(
   { cards }: GepaSearch,
   lost: readonly Example[],
@@ -145,7 +149,7 @@ async function editsThatMend(
   });
 }
 
-/** Asked twice: a row lost to bad luck would come back whatever is kept, and speak for an edit that does nothing. */
+/** Runs rows twice: a row lost by chance would recover whatever is kept, and keep a useless edit. */
 async function rowsLost(
   { cards }: GepaSearch,
   candidate: Candidate,
@@ -170,14 +174,14 @@ function tell(
   reject(search, step, candidate, `does as well without ${share} edits: see ${id}`);
 }
 
-/** A rewrite whose edits are to earn their place. */
+/** A rewrite whose edits are checked one by one. */
 export interface Pruning {
   readonly base: Candidate;
   readonly candidate: Candidate;
-  /** Train rows an edit was made for: failures of what it was made from. */
+  /** Train rows that an edit was made for: failures of its parent. */
   rowsOf(edit: Edit): readonly Example[];
-  /** Share of a sentence's rows that must be right now: what is still wrong may need it too. */
+  /** Share of a sentence's rows that must now be right; the rows that still fail may need it too. */
   readonly enoughMended: number;
-  /** Rows beyond those the edits were made for that must not be lost. */
+  /** Further rows that must not be lost. */
   readonly guarded: readonly Example[];
 }

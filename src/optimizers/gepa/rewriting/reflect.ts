@@ -31,7 +31,7 @@ const guidance = [
   ].join("\n"),
 ].join("\n\n");
 
-/** Asks for a rewrite of one text of a candidate, from what came of it on a few rows. */
+/** Builds the request to rewrite one text of a candidate, based on its outcomes on a few rows. */
 export function reflectionPrompt(
   search: GepaSearch,
   parent: Candidate,
@@ -54,7 +54,7 @@ export function reflectionPrompt(
   return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
 }
 
-/** An edit is shown to many reflections; telling its sentences apart takes longer than all the rest of a prompt. */
+/** An edit is shown to many reflections, and splitting it into sentences is the slowest part of a prompt. */
 const editLines = new WeakMap<RejectedEdit, string>();
 
 function linesOf(edit: RejectedEdit): string {
@@ -76,7 +76,7 @@ function rejectedSection(edits: readonly RejectedEdit[]): readonly string[] {
   ];
 }
 
-/** What one lane of a step brought; no attempt when its parent has nothing to learn from. */
+/** The result of one lane of a step; no attempt if its parent has no failures. */
 export interface LaneResult {
   readonly parent: Candidate;
   readonly minibatch: readonly Example[];
@@ -84,7 +84,7 @@ export interface LaneResult {
   readonly attempt?: Attempt;
 }
 
-/** One lane: the parent's rollouts, what they teach, and new texts that keep the contract. */
+/** One lane: runs the parent, then asks for new texts that keep the contract, based on its failures. */
 export async function reflectOn(
   search: GepaSearch,
   step: number,

@@ -3,22 +3,22 @@ import type { Example } from "../../../core/data/example.ts";
 import type { Candidate, PromptTexts } from "../../../core/prompt/candidate.ts";
 import { sentencesOf } from "../../search/text-edits.ts";
 
-/** A new candidate of a step, not yet compared with anything. */
+/** A new candidate of a step, not yet compared. */
 export interface Rewrite {
   readonly by: "reflection" | "fold" | "merge";
   readonly candidate: Candidate;
   readonly parents: readonly Candidate[];
-  /** The parent's train rows it was learnt from; empty for folds and merges. */
+  /** The parent's train rows used for the rewrite; empty for folds and merges. */
   readonly minibatch: readonly Example[];
-  /** What of it the reflection was shown; empty for folds and merges. */
+  /** The outcomes shown to the reflection; empty for folds and merges. */
   readonly lesson: readonly Outcome[];
 }
 
-/** Which failures each learnt sentence was learnt from. */
+/** Maps each added sentence to the failures it was learned from. */
 export interface RewriteProvenance {
-  /** Notes what a rewrite added to the texts it was made from, and the failures it was shown. */
+  /** Records the sentences a rewrite added, and the failures it was shown. */
   note(before: PromptTexts, rewrite: Candidate, lesson: readonly Outcome[]): void;
-  /** Rows any of the sentences was learnt from, the first first; none for what was there from the start. */
+  /** Rows that any of the sentences was learned from, oldest first; empty for sentences of the seed. */
   rowsOf(sentences: readonly string[]): readonly Example[];
 }
 

@@ -15,16 +15,16 @@ import { openRowOrder } from "./row-order.ts";
  * which the next step needs anyway, show that the line goes up.
  */
 const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
-// A budget of fewer validation sets is poor: there growing goes on for longer.
+// With fewer validation sets than this in the budget, validation is deferred for longer.
 const poorBudget = 5;
-// What is left after the proof must still pay for a few steps.
+// The budget left after validation must still cover a few steps.
 const validationsToPrune = 3;
 const mostSetbacks = 2;
 const mostStepsWithoutGrowth = 2;
-// Half a standard error: less is noise, more is worth a step back.
+// Half a standard error: a smaller loss is noise, a larger one justifies stepping back.
 const setbackZ = 0.5;
 
-/** Does the base fail so often that the fold of its rewrites should go first? */
+/** True if the base fails so often that the fold of its rewrites is tested first. */
 export function isFarFromGood(search: GepaSearch): boolean {
   const { options, task, cards, spending, setbacks } = search;
   const isAsked =
@@ -37,7 +37,7 @@ export function isFarFromGood(search: GepaSearch): boolean {
   return scores.filter((score) => score < 1).length >= enough * scores.length;
 }
 
-/** Puts the fold of the rewrites at the end of the unproven line; proves it at once where the budget allows. */
+/** Appends the fold of the rewrites to the pending candidates; validates it at once if the budget allows. */
 export async function deferValidation(
   search: GepaSearch,
   step: number,
@@ -50,14 +50,14 @@ export async function deferValidation(
   return isTight(search, step) || (await validateDeferred(search, step));
 }
 
-/** Does the budget hold the proof that a candidate of the unproven line will need? */
+/** True if the budget covers validating a pending candidate later. */
 export function canValidateLater(search: GepaSearch): boolean {
   return search.unproven.length > 0
     ? spareRollouts(search) > 0
     : search.spending.rolloutsLeft > search.task.validation.length;
 }
 
-/** Compares the newest of the unproven line with the leader, and ends the line. True when it won. */
+/** Compares the newest pending candidate with the leader and clears the pending ones. True if it won. */
 export async function validateDeferred(search: GepaSearch, step: number): Promise<boolean> {
   const newest = search.unproven.at(-1);
   if (newest === undefined) return false;
@@ -76,7 +76,7 @@ export async function validateDeferred(search: GepaSearch, step: number): Promis
   return isBetter;
 }
 
-/** Goes back along the unproven line when its newest candidate does worse on train rows than one before it. */
+/** Drops the newest pending candidate if it does worse on train rows than an earlier one. */
 export function stepBack(search: GepaSearch, step: number): boolean {
   const newest = search.unproven.at(-1);
   if (newest === undefined) return false;
@@ -109,11 +109,11 @@ function standardError(search: GepaSearch, candidate: Candidate): number {
   const { task, cards } = search;
   const mean = trainMean(search, candidate);
   const rows = task.train.filter((row) => cards.score(candidate.id, row) !== undefined).length;
-  // A little is added so that a few equal scores do not look certain.
+  // The added constant keeps a few equal scores from looking certain.
   return Math.sqrt((mean * (1 - mean) + 0.02) / Math.max(1, rows));
 }
 
-// Sentences can be judged where most of what was learnt is right already.
+// Sentences can be judged if most of the rows are right already.
 const rightToPrune = 2 / 3;
 
 async function pruneLine(search: GepaSearch, step: number, candidate: Candidate): Promise<Candidate> {

@@ -9,8 +9,8 @@ import { acceptAll, reject } from "./decide.ts";
 import { isImprovement } from "./racing-validation.ts";
 
 /**
- * Acceptance of the reference implementation, kept to compare with: a rewrite whose sum on the very
- * minibatch it was learnt from beats its parent's is validated in full and accepted, however that goes.
+ * The acceptance rule of the reference implementation, kept for comparison: a rewrite with a higher sum than
+ * its parent on the minibatch it was learned from is validated in full and always accepted.
  */
 export async function gateBySum(
   search: GepaSearch,

@@ -11,13 +11,13 @@ import type { GepaOptions } from "../options.ts";
 import type { GepaSearch } from "../state.ts";
 import { type RowOrder, runFirstBlock } from "./row-order.ts";
 
-// One-sided 95 %: a challenger whose mean is that surely below the defender's has lost.
+// One-sided 95 %: a challenger whose mean is below the defender's at this level has lost.
 const lostZ = 1.65;
 const fewestToLose = 4;
 
 type RaceStatus = "won" | "open" | "lost";
 
-/** How a race stands after a number of rows of the course. */
+/** The status of a race after a number of rows. */
 export function raceStatus(
   search: GepaSearch,
   rowOrder: RowOrder,
@@ -33,8 +33,8 @@ export function raceStatus(
 }
 
 /**
- * The differences if the rows to come go as well as the rows so far make believable: nothing more is
- * lost, and of the rows that leave room above the defender a share is won that two wins more would give.
+ * Differences under an optimistic but plausible continuation: no further losses, and among the rows with room
+ * above the defender, wins at the observed rate plus two.
  */
 function hopedFor(
   { cards }: GepaSearch,
@@ -42,7 +42,7 @@ function hopedFor(
   challenger: Candidate,
   done: number,
 ): Differences {
-  // A row that the defender has no score on can be won by nobody.
+  // A row without a defender score cannot be won.
   const room = (row: (typeof rows)[number]) => 1 - (cards.score(defender.id, row) ?? 1);
   const seen = rows.slice(0, done);
   const differences = differencesOn(cards, challenger, defender, seen);
@@ -69,12 +69,12 @@ function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : totalDifference(values) / values.length;
 }
 
-/** How one challenger ended. */
+/** The result of one challenger. */
 export interface RaceResult {
   readonly challenger: Candidate;
-  /** `overtaken`: dropped while it could still have won, because another one won first. */
+  /** `overtaken`: dropped because another challenger won first. */
   readonly end: "better" | "not_better" | "overtaken" | "unaffordable";
-  /** Rows of the course it ran. */
+  /** Number of rows it ran. */
   readonly rows: number;
 }
 
@@ -83,13 +83,13 @@ interface Runner {
   rows: number;
 }
 
-// Later blocks grow with the rows done, so that a long race has few rounds.
+// Later blocks grow with the rows done, to keep the number of rounds small.
 const blockGrowth = 1;
 const surelyAhead = 0.02;
 
 /**
- * Runs challengers over a course, block by block. Who has lost drops out. With `oneAtATime` only the
- * most promising one goes on, and the first to win ends the race; else all go on to their own ends.
+ * Runs challengers on the rows, block by block, and drops those that have lost. With `oneAtATime` only the
+ * most promising one continues, and the first win ends the race; otherwise all run to their own ends.
  */
 export async function raceChallengers(
   search: GepaSearch,
@@ -120,8 +120,8 @@ export async function raceChallengers(
 }
 
 /**
- * The runner with the largest lead. Among equals the one that says most where much is still to be
- * said, and else the shortest, since what brings no lead is filler.
+ * The running challenger with the largest lead. On ties, the longest text if many rows still fail, otherwise
+ * the shortest, because text without a lead is filler.
  */
 function mostPromising(
   search: GepaSearch,
@@ -138,7 +138,7 @@ function mostPromising(
   return first === undefined ? [] : [first];
 }
 
-/** The rows of the next look. Who is far ahead will run to the end, and need not be looked at on the way. */
+/** The number of rows before the next check. Challengers far ahead run to the end without further checks. */
 function nextStop(
   { cards, options }: GepaSearch,
   { defender, rows }: RowOrder,
@@ -151,7 +151,7 @@ function nextStop(
 
 type AcceptanceRule = Pick<GepaOptions, "acceptance" | "error_level">;
 
-/** Does a challenger's record against the defender earn it a place among the members? */
+/** True if a challenger's scores against the defender make it a member. */
 export function isImprovement(
   differences: Differences,
   { acceptance, error_level }: AcceptanceRule,
