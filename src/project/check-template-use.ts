@@ -5,7 +5,7 @@ import { isDaoOptError } from "../core/errors.ts";
 import { templateVariables } from "../core/template/template.ts";
 import type { IssueList } from "./issue-list.ts";
 
-/** Other ways to write a variable that are no variables here. */
+/** Other notations for variables, which are plain text here. */
 const otherForms: readonly ((name: string) => string)[] = [
   (name) => `{${name}}`,
   (name) => `\${${name}}`,
@@ -19,8 +19,8 @@ const otherForms: readonly ((name: string) => string)[] = [
 ];
 
 /**
- * A template that uses nothing of the rows asks the model the same for every row. `inputs`: names that the
- * first row gives; `place` is that of a prompt's template.
+ * Reports templates without variables, which send the same text for every row. `inputs`: names in the first
+ * row; `templatePath` returns the config path of a prompt's template.
  */
 export function checkTemplateUse(
   prompts: readonly PlannedPrompt[],
@@ -57,12 +57,12 @@ function variablesOf({ template, templateLanguage }: PlannedPrompt): readonly st
     return templateVariables(template, templateLanguage);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
-    // A template that cannot be read is another mistake.
+    // Another check reports templates that cannot be parsed.
     return ["?"];
   }
 }
 
-/** Where the config's own template holds what the pattern finds; undefined for a version of the registry. */
+/** Position of the pattern's first match in the config's own template; undefined for a registry version. */
 export function placeInTemplate(
   { template, baseVersion }: Pick<PlannedPrompt, "template" | "baseVersion">,
   path: string,
@@ -81,7 +81,7 @@ export function placeInTemplate(
   return undefined;
 }
 
-/** The text as a pattern that matches just that. */
+/** Escapes the text for use as a pattern. */
 export function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -23,7 +23,7 @@ interface ResolvedOptimizer {
   readonly estimateSearch?: EstimateSearch;
 }
 
-/** The engine by name or path, with its options checked. */
+/** Loads the engine by name or path and checks its options. Adds an issue on failure. */
 export async function resolveOptimizer(
   use: PluginUse,
   catalog: Catalog,
@@ -47,7 +47,7 @@ export async function resolveOptimizer(
   return { spec, ...(estimateSearch === undefined ? {} : { estimateSearch }) };
 }
 
-/** Undefined where the engine, or one that it opens, does not say what it costs. */
+/** Undefined if the engine, or one that it opens, has no estimate. */
 function estimateOf(
   plugin: OptimizerPlugin,
   data: unknown,
@@ -59,7 +59,7 @@ function estimateOf(
   return (size) => estimate(data as never, size, known);
 }
 
-/** The scorers named, or the one the data asks for. */
+/** The named scorers, or the default one for the data. */
 export async function resolveScorers(
   optimization: OptimizationConfig,
   dataset: Dataset | undefined,
@@ -96,9 +96,9 @@ function defaultReason(use: string | undefined): string {
 }
 
 interface CheckedUse<Kind extends PluginKind> {
-  /** As a plan names it. */
+  /** The name or path as written in a plan. */
   readonly use: string;
-  /** As written; `data` is what the plugin made of them. */
+  /** As written; `data` holds the plugin's parsed options. */
   readonly options: JsonObject;
   readonly data: unknown;
   readonly plugin: PluginKinds[Kind];
@@ -130,8 +130,8 @@ async function checkUse<Kind extends PluginKind>(
 }
 
 /**
- * A user's module as a plan names it: relative to the config's folder, so that plans, versions and
- * their digests are the same on every machine. Names of shipped plugins stay as they are.
+ * Path of a user's module in a plan: relative to the config's folder, so that plans, versions and their
+ * digests are the same on every machine. Names of built-in plugins stay unchanged.
  */
 export function shownPath(use: string, directory: string): string {
   if (!isAbsolute(use)) return use;

@@ -8,7 +8,7 @@ import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 
-/** Prompt key → registry version the base was taken from, null for the config's own template. */
+/** Prompt key → registry version of the base, null for the config's own template. */
 export type BasePins = ReadonlyMap<string, number | null>;
 
 interface Sources {
@@ -19,7 +19,10 @@ interface Sources {
   readonly warnings: string[];
 }
 
-/** The texts an optimization starts from: the version named, else the registry's latest, else the template. */
+/**
+ * The starting texts of an optimization: the named version, otherwise the registry's latest, otherwise the
+ * template.
+ */
 export async function resolvePrompts(
   optimization: Pick<OptimizationConfig, "prompts">,
   config: Pick<Config, "prompts" | "file" | "locate">,
@@ -71,7 +74,7 @@ async function resolvePrompt(
   }
 }
 
-/** Does the registry's version, which nobody named, go before another template in the config? */
+/** True if an implicit registry version replaces a different template in the config. */
 function isOvershadowed(prompt: PromptConfig, found: PromptVersion, { pins }: Sources): boolean {
   if (prompt.template === undefined || prompt.version !== undefined || prompt.alias !== undefined)
     return false;
@@ -82,12 +85,12 @@ function isOvershadowed(prompt: PromptConfig, found: PromptVersion, { pins }: So
   );
 }
 
-/** A text is sent as one user message, so the two forms of it are one template. */
+/** A text is sent as one user message, so both forms are the same template. */
 function textsOf(template: Template): Template {
   return typeof template === "string" ? [{ role: "user", content: template }] : template;
 }
 
-/** The key that the template at `path` (`prompts.x`) is written under. */
+/** The config key that holds the template at `path` (`prompts.x`). */
 export function templateKey(path: string, { locate }: Pick<Config, "locate">): string {
   const around = JSON.stringify(locate(path));
   const keys = ["default_template", "template", "file"];

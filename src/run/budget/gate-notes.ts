@@ -9,10 +9,10 @@ import { gateReserve } from "./gate-reserve.ts";
 import { limitNotes } from "./output-limits.ts";
 import { modelChainOf } from "./worst-case.ts";
 
-// Where the gate takes more than this of a cap, a search may starve in spite of a generous budget.
+// Above this share of a cap for the gate, a search may run short in spite of a large budget.
 const largeShare = 0.5;
 
-/** What a person should know of a plan's own decisions, and of what they leave for the search. */
+/** Notes about a plan's own decisions and what they leave for the search. */
 export function budgetNotes(plan: RunPlan, project: Project): readonly string[] {
   const notes = plan.optimizations.flatMap((one, at) =>
     gateNotes(one, plan.models, project.optimizations[at] as ProjectOptimization),
@@ -59,8 +59,8 @@ function shareNote(
 }
 
 /**
- * Budgets in calls, tokens and dollars that cannot pay for the base, one step of the search and the gate even by the
- * low estimate, each with the least that would do.
+ * Issues for budgets in calls, tokens and dollars that do not cover the base, one step of the search and the
+ * gate even by the low estimate, each with the minimum that would.
  */
 export function hopelessBudgets(parts: EstimateParts, project: Project): readonly ConfigIssue[] {
   const { plan, source } = parts;

@@ -6,7 +6,7 @@ import { createAnswerTally, type EvaluationContext } from "../lab/evaluation-con
 import type { Meter } from "../lab/meter.ts";
 import type { Runtime } from "../session/run-context.ts";
 
-/** A model of the plan, live. */
+/** A live model of the plan. */
 export function liveModel(
   key: string,
   models: RunPlan["models"],
@@ -15,7 +15,7 @@ export function liveModel(
   return { modelChain: modelChainOf(models[key] as ModelSpec, models), model: runtime.model(key) };
 }
 
-/** Everything that answers and scores the rows of an optimization; its agent is to be closed afterwards. */
+/** Everything needed to answer and score the rows of an optimization. Close its agent afterwards. */
 export async function openEvaluationContext(
   plan: OptimizationPlan,
   models: RunPlan["models"],

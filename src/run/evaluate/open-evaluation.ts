@@ -28,13 +28,13 @@ interface EvaluationRequest
   readonly project: Project;
 }
 
-/** Models and limits for scoring alone: the cache is used, but there is no run folder and no journal. */
+/** Models and limits for scoring only: uses the cache, but no run folder and no journal. */
 export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
   const { plan, project, opened, clock } = request;
   const controller = new AbortController();
   const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
   checkSessionLimits(request.session, plan.models);
-  // There is no run to resume; what is answered is in the cache.
+  // There is no run to resume; the cache has the answers.
   const again = "run it again with a higher limit";
   const guard = createSessionGuard(
     request.session,

@@ -14,26 +14,26 @@ import type { SearchResult } from "../search/search-prompts.ts";
 import type { StageContext } from "../session/stage-context.ts";
 import { comparePairs, countFailed, measureSides, rowResults, type Side } from "./gate.ts";
 
-/** Base and winner on the test rows, as far as the budget went. */
+/** Base and winner on the test rows, as far as the budget lasted. */
 interface GateFindings {
-  /** Undefined when the budget did not hold a single row. */
+  /** Undefined if the budget did not cover a single row. */
   readonly test: TestScores | undefined;
   readonly rows: readonly RowResult[];
   readonly before: readonly MeasuredOutcome[];
   readonly after: readonly MeasuredOutcome[];
-  /** Set when the budget ended before all rows were done. */
+  /** Set if the budget ended before all rows were done. */
   readonly ended?: GateEnd;
-  /** What is left of the budget for the source model. */
+  /** The remaining budget, for the source model. */
   readonly reservations: BudgetReservations;
 }
 
-/** How far a gate came that its budget ended. */
+/** How many rows a gate completed before its budget ended. */
 export interface GateEnd {
   readonly done: number;
   readonly of: number;
 }
 
-/** Scores base and winner on rows the search never saw; undefined where there are none. */
+/** Scores base and winner on rows that the search never used; undefined if there are none. */
 export async function measureGate(
   { plan, evaluation, emit }: StageContext,
   { seed, winner, isBaseBest, spent }: SearchResult,
@@ -61,8 +61,9 @@ export async function measureGate(
 }
 
 /**
- * Scores the source model, on the prompt that it really used, on the rows of the gate. When too many of its rows
- * fail, or the budget does not hold them all, there is no parity, but the verdict on base and winner stands.
+ * Scores the source model with the prompt it actually used, on the rows of the gate. If too many of its rows
+ * fail, or the budget does not cover them all, there is no parity, but the verdict on base and winner is
+ * unaffected.
  */
 export async function measureSource(
   { plan, models, runtime, evaluation, emit }: StageContext,
@@ -103,8 +104,8 @@ function defined(rows: readonly RowResult[] | undefined): { rows?: readonly RowR
 type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
 
 /**
- * Parity = optimized ÷ source on the same rows, with a paired interval that is bounded where answers are missing;
- * cost and latency of both.
+ * Parity = optimized ÷ source on the same rows, with a paired interval that is bounded where answers are
+ * missing, and the cost and latency of both.
  */
 export function compareWithSource(
   optimized: readonly MeasuredOutcome[],
@@ -127,7 +128,7 @@ export function compareWithSource(
     rows: answered,
     failed: countFailed(source),
     promptVersion: (sourcePrompts ?? prompts)[0]?.baseVersion ?? null,
-    // Of the answers, whoever paid for them and when.
+    // Cost of the answers, regardless of who paid for them and when.
     usd: callCostOf(source).usd,
     targetUsd: callCostOf(optimized).usd,
     latencyMs: meanOf(latencies(source)),

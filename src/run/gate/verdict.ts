@@ -17,7 +17,7 @@ const nextSteps: readonly string[] = [
   "try another reflection_model or scorer_model",
 ];
 
-/** The decision of step 5: what the test rows say, why, and what to do when they say nothing. */
+/** The decision of step 5: the result on the test rows, the reason, and advice if it is not significant. */
 export function decide(
   plan: OptimizationPlan,
   found: {
@@ -26,9 +26,9 @@ export function decide(
     readonly isBaseBest: boolean;
     /** Right on every validation row. */
     readonly isBasePerfect: boolean;
-    /** Set when the budget ended before all test rows were done. */
+    /** Set if the budget ended before all test rows were done. */
     readonly ended?: GateEnd | undefined;
-    /** Given where no reply became a candidate. */
+    /** Present if no reply became a candidate. */
     readonly reflections?: ReflectionCounts | undefined;
   },
 ): Verdict {
@@ -71,7 +71,7 @@ export function decide(
   if (verdict.status === "improved") return { ...verdict, advice: [] };
   const bar = plan.gate.mode === "non_inferior" ? -plan.gate.margin : 0;
   const more = verdict.status === "regressed" ? null : rowsNeeded(found.test, bar);
-  // None are needed where the gain is shown, and too small.
+  // No advice is needed if the gain is significant but too small.
   const advice =
     more === null || more === 0
       ? []

@@ -20,24 +20,24 @@ export interface BookedCall {
 }
 
 /**
- * Adds up what an optimization spends, by role, and says what each question is charged to its budget. A budget counts
- * every question once, as it was first measured, wherever its answer comes from: it is spent alike on a warm and a
- * cold cache. The spend by role counts what this run paid.
+ * Sums the spending of an optimization by role and determines what each question is charged to its budget. A
+ * budget counts every question once, with its first measured cost, wherever its answer comes from, so that it
+ * is spent the same on a warm and a cold cache. The spending by role counts what this run paid.
  */
 export interface Meter {
-  /** Books one answer and returns what it is charged: nothing when an equal question was charged before. */
+  /** Books an answer and returns the charge: nothing if an equal question was charged before. */
   book(call: BookedCall, answer: Completion | AgentAnswer): Amount;
-  /** Books an attempt that is billed and brought nothing usable. */
+  /** Books a billed attempt without a usable answer. */
   bookUnused(call: BookedCall, attempt: UnusedAttempt): Amount;
-  /** Another attempt at a request was sent. */
+  /** Books a further attempt at a request. */
   bookRetry(role: CallRole): void;
-  /** No answer came after all attempts. The request counts as one call, like any other. */
+  /** Books a request without an answer after all attempts. It counts as one call, like any other. */
   bookFailed(call: BookedCall): Amount;
-  /** Answers that were none, each question once. */
+  /** Missing answers, each question once. */
   readonly answers: AnswerCounts;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
-  /** All that was charged to the budget. */
+  /** Total charged to the budget. */
   readonly charged: Amount;
 }
 
@@ -73,7 +73,7 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
       else tallies[role].addCall(usage, price, "isEstimated" in answer && answer.isEstimated === true);
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
       if (isCharged) return nothing;
-      // A request that failed before, and was asked again, is one request all the same.
+      // A request that failed and was repeated counts as one request.
       return charge({ ...amountOf(usage, price), calls: failed.has(key) ? 0 : 1 });
     },
     bookUnused({ role, key, price }, attempt) {
@@ -115,18 +115,18 @@ function amountOf(usage: TokenUsage | undefined, price: Price | undefined): Amou
 }
 
 /**
- * Adds up the spend of one role. Tokens are summed, and priced at the end: a sum of dollars would depend,
- * in its last digits, on which answer arrived first.
+ * Sums the spending of one role. Tokens are summed and priced at the end: the last digits of a sum of dollars
+ * would depend on which answer arrived first.
  */
 interface SpendTally {
   addCall(usage: TokenUsage | undefined, price: Price | undefined, isEstimated: boolean): void;
-  /** An answer that cost nothing; its price decides whether that is known. */
+  /** Adds a free answer; without a price, the total is unknown. */
   addFree(price: Price | undefined): void;
-  /** A request that was refused and is not billed: no call. */
+  /** Adds a refused request that is not billed: no call. */
   addUnbilled(price: Price | undefined): void;
-  /** An attempt that is billed and brought nothing usable; a lost one is counted apart. */
+  /** Adds a billed attempt without a usable answer; lost ones are counted separately. */
   addUnused(attempt: UnusedAttempt, price: Price | undefined): void;
-  /** Another attempt at a request was sent. */
+  /** Adds a further attempt at a request. */
   addRetry(): void;
   spend(): Spend;
 }
@@ -142,7 +142,7 @@ function createSpendTally(): SpendTally {
   let isPriced = true;
   const byPrice = new Map<string, { -readonly [Kind in Priced]: number } & { price: Price | undefined }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
-    // By its figures: that of a stored answer is another object.
+    // Compares prices by value, because stored answers have their own price objects.
     const key = price === undefined ? "" : `${price.input} ${price.output} ${price.cachedInput ?? ""}`;
     const sum = byPrice.get(key) ?? { price, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
     byPrice.set(key, sum);

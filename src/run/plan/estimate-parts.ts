@@ -7,7 +7,7 @@ import { meanOf } from "../../core/statistics/mean.ts";
 import { estimateTokens } from "../../core/usage.ts";
 import type { ProjectOptimization } from "../../project/project.ts";
 
-/** What the engine says that its search costs; wide figures where it says nothing. */
+/** The engine's own estimate of its search; wide figures without one. */
 export function searchCost(
   plan: OptimizationPlan,
   source: ProjectOptimization,
@@ -33,14 +33,14 @@ function sizeOf(
   };
 }
 
-// Shares of what is planned that a search of any kind makes use of, and what a proposal takes besides.
+// Typical shares of the planned steps and candidates that a search uses.
 const stepShare: Estimate = { low: 0.34, likely: 0.8, high: 1 };
 const stepsWithoutLimit: Estimate = { low: 1, likely: 6, high: 100 };
 const validatedShare: Estimate = { low: 0.1, likely: 0.4, high: 1 };
 const trainRowsPerProposal: Estimate = { low: 0, likely: 8, high: 20 };
 const reflectionsPerProposal: Estimate = { low: 0, likely: 1.2, high: 2 };
 
-/** For an engine of the user's own that does not say what it costs. */
+/** For a user-defined engine without an estimate. */
 function costOfAnySearch({ candidatesPerStep, maxSteps, trainRows, validationRows }: SearchSize): SearchCost {
   const proposals = (level: keyof Estimate): number => {
     const share = Math.max(1, maxSteps * stepShare[level]);
@@ -56,7 +56,7 @@ function costOfAnySearch({ candidatesPerStep, maxSteps, trainRows, validationRow
   };
 }
 
-/** What a pure estimate needs to know of rows. */
+/** The facts about rows that a pure estimate needs. */
 interface EstimateFacts {
   /** Mean estimated tokens of a row's inputs. */
   readonly rowTokens: number;
@@ -64,7 +64,7 @@ interface EstimateFacts {
   readonly answerTokens: number;
 }
 
-/** What the price of a call depends on. */
+/** The inputs of a call's price. */
 export interface PriceParts {
   readonly plan: OptimizationPlan;
   readonly models: Readonly<Record<string, ModelSpec>>;
@@ -73,11 +73,11 @@ export interface PriceParts {
 
 export interface EstimateParts extends PriceParts {
   readonly source: ProjectOptimization;
-  /** Calls at once. */
+  /** Concurrent calls. */
   readonly concurrency: number;
 }
 
-/** Rows looked at for the mean length of inputs and answers. */
+/** Number of rows sampled for the mean length of inputs and answers. */
 const sampleRows = 200;
 
 export function estimateFacts(examples: readonly Example[]): EstimateFacts {

@@ -6,21 +6,21 @@ import { toRecordJson } from "../record/record-json.ts";
 
 const longest = 60;
 
-/** What differs between two plans, a line each: `optimizations.x.seed: 42 → 7`. */
+/** The differences between two plans, one line each: `optimizations.x.seed: 42 → 7`. */
 export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
   const lines: string[] = [];
   compare("", byName(before), byName(after), lines);
   return [...lines, ...changedModules(before, after)];
 }
 
-/** Optimizations by name, so that a path reads like the config's. */
+/** Optimizations keyed by name, so that paths read like the config's. */
 function byName(plan: RunPlan): JsonValue {
   const { models, optimizations } = toRecordJson(decisivePart(plan));
   const named = plan.optimizations.map(({ name }, at) => [name, (optimizations as readonly JsonValue[])[at]]);
   return { models: models ?? null, optimizations: Object.fromEntries(named) };
 }
 
-/** Digests would tell a person nothing. */
+/** Names only, because digests mean nothing to users. */
 function changedModules(before: RunPlan, after: RunPlan): readonly string[] {
   return Object.entries(after.modules ?? {})
     .filter(([path, digest]) => before.modules?.[path] !== digest)
@@ -52,7 +52,10 @@ function show(value: JsonValue | undefined): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }
 
-/** What of a plan decides the outcome of its run: the rest is outside the digest, and may differ on resume. */
+/**
+ * The part of a plan that determines the outcome of its run. The rest is not in the digest and may differ on
+ * resume.
+ */
 export function decisivePart({
   rules,
   models,
@@ -68,7 +71,7 @@ export function decisivePart({
   };
 }
 
-/** How patiently and how many at once a model is asked decides nothing. */
+/** Retries, timeouts and concurrency do not affect the outcome. */
 function decisiveSpec(spec: ModelSpec) {
   const {
     limits: _limits,

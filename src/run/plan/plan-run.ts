@@ -13,8 +13,8 @@ import { type EstimateParts, estimateFacts } from "./estimate-parts.ts";
 import { decisivePart } from "./plan-differences.ts";
 
 /**
- * Decides what a run does. Pure: no I/O, no clock, no chance. Throws ConfigError when a budget
- * cannot pay for the base, one step of the search and the gate.
+ * Decides what a run does. Pure: no I/O, clock or randomness. Throws ConfigError if a budget does not cover
+ * the base, one step of the search and the gate.
  */
 export function planRun(project: Project): RunPlan {
   const { optimizations, models, issues } = draftPlan(project);
@@ -33,7 +33,7 @@ export function planRun(project: Project): RunPlan {
   });
 }
 
-/** Budgets of a project that cannot pay for what must be paid. */
+/** Issues for budgets that do not cover the minimum. */
 export function budgetIssues(project: Project): readonly ConfigIssue[] {
   return draftPlan(project).issues;
 }
@@ -75,7 +75,7 @@ function partsOf(
   return { plan, models, source, facts: estimateFacts(source.dataset.examples), concurrency };
 }
 
-/** What a person should know of the figures. */
+/** Notes about the figures. */
 export function estimateNotes({ optimizations }: Project): readonly string[] {
   return optimizations
     .filter(({ estimateSearch }) => estimateSearch === undefined)
@@ -143,7 +143,7 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** Models that an optimization names and never asks: a `scorer_model` where no scorer asks one. */
+/** Notes about models that an optimization names but never calls: a `scorer_model` if no scorer uses one. */
 export function unusedModelNotes(project: Project): readonly string[] {
   return project.optimizations.flatMap(({ config, judgeCalls, scorers }) => {
     const path = `optimizations.prompt_optimizations.${config.key}`;
@@ -154,7 +154,7 @@ export function unusedModelNotes(project: Project): readonly string[] {
   });
 }
 
-/** Is the key there? Without it, what is found is the place of what is around it. */
+/** True if the key itself exists; `locate` falls back to its surroundings. */
 function isWritten({ locate }: Pick<Project, "locate">, around: string, key: string): boolean {
   const [place, outer] = [locate(`${around}.${key}`), locate(around)];
   return place !== undefined && (place.line !== outer?.line || place.column !== outer.column);

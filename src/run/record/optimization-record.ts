@@ -26,7 +26,7 @@ import type { SearchResult } from "../search/search-prompts.ts";
 import { stopReasonOf } from "../session/interrupts.ts";
 import { isOfflinePlan } from "../session/run-context.ts";
 
-/** What an optimization has found, as far as it came. */
+/** Results of an optimization so far. */
 export interface Findings {
   readonly search?: SearchResult;
   readonly test?: TestScores | undefined;
@@ -36,7 +36,7 @@ export interface Findings {
   readonly error?: DaoOptError;
 }
 
-/** Everything known of one optimization as one plain value. Nothing is registered yet. */
+/** The complete result of one optimization as a plain value, before registration. */
 export function buildRecord(parts: {
   readonly plan: OptimizationPlan;
   readonly models: RunPlan["models"];
@@ -103,7 +103,7 @@ function estimateCheck(
   };
 }
 
-/** A base that won was picked among many too; then it is told as such, on both sides alike. */
+/** A base that won was chosen among several too, so both sides report the estimate. */
 function validationScores(
   { seed, isBaseBest }: SearchResult,
   winner: Winner,
@@ -150,9 +150,9 @@ function promptResult(
 }
 
 /**
- * The candidates measured on every validation row that no other one beats in quality and price at once, from
- * the best to the cheapest, and always base and chosen one. The price is that of a call, in dollars where all
- * have one, else the tokens of the prompt.
+ * Candidates measured on every validation row that no other one beats in both quality and price, best first,
+ * and always the base and the chosen one. The price is that of a call in dollars if all have one, otherwise
+ * the prompt's tokens.
  */
 export function paretoTable({ chosen, reason, appraisals }: Winner, base: CandidateId): ParetoTable {
   const price = hasPrices(appraisals) ? "usd" : "prompt_tokens";

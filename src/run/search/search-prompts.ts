@@ -29,30 +29,30 @@ import type { StageContext } from "../session/stage-context.ts";
 import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { runEngine } from "./run-engine.ts";
 
-/** What a search came to. With an error it was broken off; the rest is what was found until then. */
+/** Result of a search. With an error, the search ended early and the rest was found until then. */
 export interface SearchResult {
   readonly seed: Candidate;
-  /** Undefined when not even the base was measured. */
+  /** Undefined if not even the base was measured. */
   readonly winner: Winner | undefined;
   readonly isBaseBest: boolean;
   /** Right on every validation row. */
   readonly isBasePerfect: boolean;
   readonly stopped: StopReason | null;
-  /** Undefined when the engine did not come to say. */
+  /** Undefined if the engine ended without reporting it. */
   readonly steps?: number;
   readonly spent: Amount;
   readonly reflections: RunLab["reflections"];
   readonly error?: DaoOptError;
 }
 
-/** Measures the base on the validation rows and lets the engine search, with the gate's money set aside. */
+/** Measures the base on the validation rows and runs the engine, with the gate's budget set aside. */
 export async function searchPrompts(
   stage: StageContext,
   outcomeStore: OutcomeStore,
   split: Split,
 ): Promise<SearchResult> {
   const { plan, runtime, emit } = stage;
-  // What breaks this search off stops its own calls, not those of the run.
+  // An error that ends this search aborts its own calls, not those of the run.
   const own = linkedController(runtime.signal);
   const evaluation = { ...stage.evaluation, signal: own.signal };
   const budget = createSearchBudget({ ...stage, evaluation }, split);
@@ -72,7 +72,7 @@ export async function searchPrompts(
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError)
       return { stopped: `budget_${limitThatBinds(error, reservations)}` } as const;
-    // Reflections that fail end the search, not the run: what was found until then goes to the gate.
+    // Failing reflections end the search, not the run: the gate uses what was found until then.
     const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
     if (error instanceof ReflectionsError || isReflections) {
       emit({ type: "warning", message: error.message });
@@ -81,7 +81,7 @@ export async function searchPrompts(
     own.abort(error);
     return { stopped: stopReasonOf(error), error };
   });
-  // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
+  // Requests that the engine no longer waits for still belong to the search, with their cost and outcomes.
   await lab.close();
   timeWatch.stop();
   own.unlink();
@@ -103,7 +103,7 @@ export async function searchPrompts(
   return { ...result, error: baseUnmeasured(plan, reservations, split, ended.stopped) };
 }
 
-/** An engine counts what is left in calls; where those have no cap, what ran out is the tightest of the others. */
+/** An engine counts in calls; if those have no cap, the tightest of the other caps ran out. */
 function limitThatBinds({ limit }: BudgetError, { caps, spent }: BudgetReservations): BudgetLimit {
   if (limit === "minutes" || caps[limit] !== undefined) return limit;
   const share = (one: "tokens" | "usd") => spent[one] / (caps[one] ?? Number.POSITIVE_INFINITY);
@@ -177,7 +177,9 @@ function baseUnmeasured(
   });
 }
 
-/** The task in words for a reflection model: what the prompt is for, and what every rewrite must keep. */
+/**
+ * The task as described to a reflection model: the purpose of the prompt, and what every rewrite must keep.
+ */
 export function describeTask(plan: OptimizationPlan): Pick<OptimizationTask, "objective" | "contract"> {
   const descriptions = plan.prompts.flatMap(({ description }) => description ?? []);
   const scorers = plan.scorers.map(({ use }) => use).join(", ");

@@ -3,8 +3,8 @@ import { rulesNumber } from "../../core/rules-number.ts";
 import type { RunFolder, StoredPlan } from "../store/run-store.ts";
 
 /**
- * Throws ResumeError for a run that was planned by other rules: its answers were read, judged and charged in
- * another way, and a result of both would be neither's.
+ * Throws ResumeError if a run was planned with another version of the rules: its answers were parsed, judged
+ * and charged differently, and mixed results would be invalid.
  */
 export function refuseOtherRules(
   { run }: RunFolder,

@@ -18,15 +18,15 @@ import type { StageContext } from "./stage-context.ts";
 /** Counts of failed rows by reason. */
 interface RowFailures {
   note(event: Extract<RunnerEvent, { type: "row-failed" }>): void;
-  /** The most frequent reason first. */
+  /** Most frequent reason first. */
   readonly counts: readonly FailureCount[];
 }
 
-/** A word with a digit in it, such as the id of a request: it does not make another reason. */
+/** A word with a digit, such as a request id; it does not distinguish reasons. */
 const varying = /[\w-]*\d[\w-]*/g;
 const mostReasons = 20;
 
-/** Rows count as often as they failed: once for each candidate measured on them. */
+/** A row counts once for each candidate it failed on. */
 function createRowFailures(): RowFailures {
   const byReason = new Map<string, { count: number } & Omit<FailureCount, "count">>();
   return {
@@ -34,7 +34,7 @@ function createRowFailures(): RowFailures {
       const reason = `${code} ${message.replace(varying, "#")}`;
       const known = byReason.get(reason);
       if (known !== undefined) known.count++;
-      // Of providers that say something else each time the first ones do.
+      // If messages always differ, only the first ones are kept.
       else if (byReason.size < mostReasons) byReason.set(reason, { code, message, hint, count: 1 });
     },
     get counts() {
@@ -44,9 +44,9 @@ function createRowFailures(): RowFailures {
 }
 
 /**
- * Runs one optimization to its record: base, search, gate, source, verdict. Never rejects for what can
- * happen to one optimization alone; rejects with what must end the whole run (wrong key, Ctrl-C), with
- * everything found so far handed to `onPartial`.
+ * Runs one optimization to its record: base, search, gate, source, verdict. Errors that concern only this
+ * optimization are in the record. Rejects with errors that end the whole run (wrong key, Ctrl-C), after
+ * passing the results so far to `onPartial`.
  */
 export async function executeOptimization(
   plan: OptimizationPlan,
@@ -129,7 +129,7 @@ export async function executeOptimization(
   return done;
 }
 
-/** A wrong key, an unreachable provider or a lasting rate limit stops every optimization, not just this one. */
+/** A wrong key, an unreachable provider or a lasting rate limit ends every optimization. */
 function concernsAll({ code }: DaoOptError): boolean {
   return [
     ...["model_auth", "model_unreachable", "model_rate_limit"],

@@ -4,18 +4,20 @@ import { type DaoOptError, InterruptedError, ModelError } from "../../core/error
 
 type StopSignal = "SIGINT" | "SIGTERM";
 
-/** How a session learns that it is to stop. */
+/** Sources of stop signals for a session. */
 export interface Interrupts {
-  /** Calls back until the returned function is called; `why` in place of the signal's name. */
+  /** Calls the listener until the returned function is called; `why` replaces the signal's name. */
   readonly onSignal: (listener: (signal: StopSignal, why?: string) => void) => () => void;
-  /** Leaves at once. */
+  /** Exits immediately. */
   readonly exitNow: (code: number) => void;
 }
 
 const names = { SIGINT: "Ctrl-C", SIGTERM: "SIGTERM" } as const;
 const exits = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The first signal aborts what is under way, the second leaves. Returns how to stop listening. */
+/**
+ * The first signal aborts the calls in progress, the second exits. Returns a function that stops listening.
+ */
 export function listenForSignals(
   { onSignal, exitNow }: Interrupts,
   controller: AbortController,
@@ -30,17 +32,17 @@ export function listenForSignals(
   });
 }
 
-/** A controller of its own that the parent's signal aborts too. */
+/** A separate controller that the parent's signal aborts too. */
 interface LinkedController {
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
-  /** Forgets the parent. */
+  /** Stops following the parent. */
   unlink(): void;
 }
 
 /**
- * Does what `AbortSignal.any` promises: Node 20 may collect that one's signal as garbage while calls
- * still wait on it, and then nothing stops them.
+ * Replaces `AbortSignal.any`: Node 20 may garbage-collect its signal while calls still wait on it, and then
+ * they cannot be aborted.
  */
 export function linkedController(parent: AbortSignal): LinkedController {
   const own = new AbortController();
@@ -54,13 +56,15 @@ export function linkedController(parent: AbortSignal): LinkedController {
   };
 }
 
-/** Each call under way may listen to the signal; that many listeners are no leak. Returns it. */
+/**
+ * Every call in progress may listen to the signal; that many listeners are not a leak. Returns the signal.
+ */
 export function sharedSignal(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal);
   return signal;
 }
 
-/** Why an error ended an optimization that can be gone on with; null for any other error. */
+/** The stop reason of an error that leaves an optimization resumable; null for any other error. */
 export function stopReasonOf(error: DaoOptError): StopReason | null {
   if (error instanceof InterruptedError) return "interrupted";
   if (!(error instanceof ModelError)) return null;

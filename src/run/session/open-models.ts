@@ -21,24 +21,24 @@ interface ModelsRequest {
   readonly concurrency: number;
   readonly answers?: AnswerStore;
   readonly guard: SessionGuard;
-  /** What earlier sessions learned about the requests that models accept; absent: nothing. */
+  /** Request adaptations that earlier sessions learned for each model; absent: none. */
   readonly adaptations?: AdaptationLog;
-  /** Told of waits, retries and what the user should know of a model. */
+  /** Receives waits, retries and notes about a model. */
   readonly listener?: ModelListener;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
-  /** What a person should know while the run goes on. */
+  /** Receives warnings during the run. */
   readonly warn?: (message: string) => void;
 }
 
-/** Live models and agents of one session, under one limiter. */
+/** Live models and agents of one session, with a shared rate limiter. */
 interface OpenModels {
   model(key: string): LanguageModel;
   /** `model` is the key of the model that the application uses. */
   agent(run: AgentRunSpec, model: string): Promise<Agent>;
 }
 
-/** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
+/** Builds every model once. Rejects with NotFoundError or PluginError if a provider cannot be loaded. */
 export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   const { catalog, specs, secrets, answers, guard } = request;
   const pairs = Object.fromEntries(

@@ -26,15 +26,15 @@ interface RuntimeRequest
   readonly runStore: RunStore;
   readonly controller: AbortController;
   readonly listeners: readonly RunListener[];
-  /** The run to be repeated from its journal. */
+  /** The run to replay from its journal. */
   readonly replay: RunFolder | undefined;
 }
 
 export interface OpenRuntime {
   readonly runtime: Runtime;
-  /** Billed attempts of earlier sessions at questions that this one did not ask. */
+  /** Billed attempts of earlier sessions at questions that this session did not ask. */
   readonly unclaimed: readonly UnusedAttempt[];
-  /** Writes down what is still in memory; rejects with StoreError when other runs cannot be given the answers. */
+  /** Writes pending data. Rejects with StoreError if answers cannot be shared with other runs. */
   close(): Promise<void>;
 }
 

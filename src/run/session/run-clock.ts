@@ -8,8 +8,8 @@ const usualCallMs = 1000;
 const msPerMinute = 60_000;
 
 /**
- * Closes the purse when the plan's minutes are over, less the time the gate will take at the pace seen so
- * far, and notes at which call. While answers of an earlier session are repeated, time decides nothing.
+ * Closes the budget when the plan's minutes are over, minus the gate's time at the current pace, and records
+ * after which admission. Time has no effect while answers of an earlier session are repeated.
  */
 export function startTimeWatch(
   plan: OptimizationPlan,
@@ -27,7 +27,7 @@ export function startTimeWatch(
     const elapsedMs = runtime.elapsedMs() - startedMs;
     const { calls } = reservations.spent;
     const callMs = calls === 0 ? usualCallMs / runtime.concurrency : elapsedMs / calls;
-    // However slow the calls were, the search has half of the time.
+    // However slow the calls are, the search gets half of the time.
     const gateMs = Math.min(gateCalls * callMs, limitMs / 2);
     isOver = elapsedMs + gateMs >= limitMs;
     if (!isOver) return;
@@ -44,12 +44,12 @@ export function startTimeWatch(
 }
 
 /**
- * Time as the run has it: on resume it jumps, with each answer taken out of the journal, to the moment that
- * answer came in the session before, and goes on from the last one. Time between sessions does not count.
+ * The run's time. On resume, each answer from the journal advances it to the moment that answer arrived in
+ * the earlier session, and it continues from the last one. Time between sessions does not count.
  */
 export interface RunClock {
   elapsedMs(): number;
-  /** An answer of the journal was used; it had come so late in the run. */
+  /** Advances to the time at which an answer of the journal arrived. */
   moveTo(elapsedMs: number): void;
 }
 

@@ -25,14 +25,14 @@ import { withStoredSettings, withStoredValues } from "./stand-ins.ts";
 
 export interface RunResult {
   readonly record: RunRecord;
-  /** The error that ended the run early, when one did. */
+  /** The error that ended the run early, if any. */
   readonly error?: DaoOptError;
   readonly folder: RunFolder;
 }
 
 /**
- * The main job from config to final record: resolve, plan, execute, publish, write down. Rejects
- * with what is wrong before anything was spent; afterwards everything is in the record.
+ * Runs a config to its final record: resolve, plan, execute, publish, write. Rejects with errors found before
+ * anything was spent; later errors are in the record.
  */
 export async function runProject(request: RunRequest): Promise<RunResult> {
   const { opened } = request;
@@ -112,7 +112,7 @@ async function execute(
   );
   try {
     const isReplay = request.replay !== undefined;
-    // Limits that a flag adds are no part of the plan.
+    // Limits from flags are not part of the plan.
     const live = { ...plan, models: withSessionLimits(plan.models, request.session) };
     const session = await openRuntime({
       ...request,
@@ -136,7 +136,7 @@ async function execute(
         tell({ type: "warning", message: note });
       return execution;
     } finally {
-      // The journal has every answer: a cache that cannot be written spoils no run.
+      // The journal has every answer: an unwritable cache does not fail the run.
       await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));
     }
   } finally {
@@ -145,7 +145,7 @@ async function execute(
   }
 }
 
-/** With its budget charged for what was lost, a run may end before it asks everything again. */
+/** Charged for lost attempts, a run may end before it repeats all its questions. */
 function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
   if (attempts.length === 0) return undefined;
   const tokens = attempts.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
@@ -153,7 +153,7 @@ function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
   return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not asked again: not in this run's usage, but the provider may bill them`;
 }
 
-/** A journal knows calls by the digest of what they sent, so the rows themselves are still needed. */
+/** A journal identifies calls by the digest of their request, so the rows are still needed. */
 function withReplayHint(error: unknown): unknown {
   const isMissing =
     (error instanceof DatasetError && error.problems.length === 0) ||
@@ -204,7 +204,7 @@ function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay
   );
 }
 
-/** Four digits that keep runs started in the same second apart. */
+/** Four digits that distinguish runs started in the same second. */
 function saltOf(plan: RunPlan, pid: number, clock: WallClock): string {
   const mixed =
     Math.floor(clock.monotonicMs() * 1000) ^

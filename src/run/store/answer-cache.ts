@@ -8,14 +8,14 @@ import { parseJsonLines, renderJsonLine } from "../../formats/json-lines/json-li
 import { storeFailure } from "./store-failure.ts";
 
 /**
- * Answers shared by all runs of a state folder: `cache/rules-2/<first two digits of the address>.jsonl`,
- * a line an answer, appended whole. A line torn by a killed process is skipped. Answers that were read by other
- * rules are left to the versions of the tool that wrote them: those look for theirs in `cache` itself.
+ * Answers shared by all runs of a state folder: `cache/rules-2/<first two digits of the address>.jsonl`, one
+ * line per answer, appended atomically. A line torn by a killed process is skipped. Answers parsed under
+ * other rules are left to the tool versions that wrote them, which look in `cache` itself.
  */
 export interface AnswerCache {
   find(address: Address): Promise<Exchange | undefined>;
   put(address: Address, exchange: Exchange): void;
-  /** Resolves when everything put is written; rejects with StoreError. */
+  /** Resolves when all answers are written; rejects with StoreError. */
   flush(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ type Shard = Map<Address, Exchange>;
 
 const flushAtBytes = 256 * 1024;
 
-/** Opens the cache of a state folder; nothing is made before the first write. */
+/** Opens the cache of a state folder; creates nothing before the first write. */
 export function openAnswerCache(cacheFolder: string): AnswerCache {
   const folder = join(cacheFolder, `rules-${rulesNumber}`);
   const shards = new Map<string, Promise<Shard>>();
@@ -56,7 +56,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
   };
   const startWriting = (): Promise<void> => {
     writing = writing.then(write);
-    // A failed write is told by flush(); here it must not count as unhandled.
+    // flush() reports a failed write; here it must not count as unhandled.
     writing.catch(() => {});
     return writing;
   };
@@ -70,7 +70,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
       lines.push(line);
       buffers.set(name, lines);
       bufferedBytes += line.length;
-      // A shard that cannot be read is told by find().
+      // find() reports an unreadable shard.
       shardOf(address).then(
         (shard) => shard.set(address, exchange),
         () => {},
@@ -83,7 +83,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
 
 async function readShard(file: string): Promise<Shard> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    // Nothing there yet; or no folder can be, which flush() tells.
+    // Either nothing is there yet, or the folder cannot exist, which flush() reports.
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return "";
     throw storeFailure(file, cause);
   });
@@ -102,7 +102,7 @@ function readEntry(value: unknown): { address: Address; exchange: Exchange } | u
   return { address, exchange };
 }
 
-/** The cross-run cache alone, for work that keeps no journal. */
+/** The shared cache only, for commands without a journal. */
 export function openCacheAnswers(cache: AnswerCache): AnswerStore {
   return {
     async find(address) {

@@ -18,13 +18,13 @@ import type { JournalContent } from "./read-journal.ts";
 
 export interface RunAnswersOptions {
   readonly journal: Journal;
-  /** Absent under `--no-cache` and `--replay`. */
+  /** Absent with `--no-cache` and `--replay`. */
   readonly cache?: AnswerCache;
-  /** The run to be repeated: then nothing may be asked anew. */
+  /** The run to replay; new questions are then rejected. */
   readonly replay?: { readonly run: string } & JournalContent;
   /**
-   * Does a failure filed by an earlier session stand? Yes for a run that was cut off, so that it goes
-   * on as it would have; no for one that ended because of its failures.
+   * True if a failure recorded by an earlier session stands: for an interrupted run, so that it continues the
+   * same way; not for one that ended because of its failures.
    */
   readonly keepsFailures: boolean;
   readonly runClock: RunClock;
@@ -32,18 +32,21 @@ export interface RunAnswersOptions {
 }
 
 interface RunAnswers extends AnswerStore {
-  /** So far, has everything been answered by an earlier session, and is there more to come of it? */
+  /** True if all answers so far came from an earlier session that has further ones. */
   readonly isRepeating: boolean;
-  /** Billed attempts of earlier sessions at questions that this one has not asked so far. */
+  /** Billed attempts of earlier sessions at questions that this session has not asked so far. */
   readonly unclaimed: readonly UnusedAttempt[];
 }
 
-/** An exchange without its question, which whoever asks again brings along: prompts of a long run are long. */
+/**
+ * An exchange without its question, which the caller provides when asking again: prompts of a long run use
+ * much memory.
+ */
 type Answered = Omit<ModelExchange, "question"> | Omit<AgentExchange, "question">;
 
 /**
- * A run's answers: its own journal first, then the cache shared by runs. What the journal once got
- * for money is charged again, once; everything else is free.
+ * A run's answers: its own journal first, then the shared cache. An answer that the journal's run paid for is
+ * charged again, once; all others are free.
  */
 export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
   const { journal, cache, replay, keepsFailures, runClock, now } = options;
@@ -61,7 +64,7 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     const elapsedMs = Math.round(runClock.elapsedMs());
     journal.append({ address, exchange, at: now().toISOString(), elapsedMs, from });
   };
-  /** A failure that does not stand was paid for all the same. */
+  /** A failure that does not stand was still paid for. */
   const supersede = (address: Address, { exchange, from }: JournalRecord): void => {
     if (from === "cache") return;
     const attempts = [...(exchange.unused ?? []), ...(unfiled.get(address) ?? [])];
@@ -129,7 +132,7 @@ function missingCall(run: string, address: Address, question: Exchange["question
   });
 }
 
-/** What the providers of a run do not take as configured: known from its journal before the first call is sent. */
+/** The request adaptations for the providers of a run, known from its journal before the first call. */
 export function openJournalAdaptations(
   journal: Pick<Journal, "appendAdaptation">,
   earlier: Pick<JournalContent, "adaptations">,

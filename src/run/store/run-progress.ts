@@ -10,8 +10,8 @@ import { fromRecordJson } from "../record/record-json.ts";
 const lockName = /^lock\.\d+$/;
 
 /**
- * The process that goes on with the run of a folder; undefined when none does. A record newer than the lock was written by its
- * holder, which has done its work.
+ * The process that is running a folder's run; undefined if none is. A record newer than the lock means that
+ * its holder has finished.
  */
 export async function runningProcess(
   folder: string,
@@ -28,33 +28,33 @@ export async function runningProcess(
   return undefined;
 }
 
-/** Milliseconds, with their fraction; undefined where no file is. */
+/** Milliseconds with fraction; undefined without a file. */
 async function writtenAt(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.mtimeMs;
 }
 
-/** How far one optimization of a run has come. */
+/** Progress of one optimization of a run. */
 interface OptimizationProgress {
   readonly name: string;
-  /** `started`, or how it ended. */
+  /** `started`, or its final status. */
   readonly status: string;
   readonly phase: string | null;
   readonly step: number | null;
-  /** Steps planned; null where the engine does not say. */
+  /** Planned steps; null if the engine does not report them. */
   readonly of: number | null;
-  /** Answers so far, of earlier sessions and of the cache included. */
+  /** Answers so far, including those of earlier sessions and the cache. */
   readonly calls: number;
 }
 
-/** How far a run has come: its newest session's events. */
+/** Progress of a run, from its newest session's events. */
 export interface RunProgress {
   readonly calls: number;
   readonly optimizations: readonly OptimizationProgress[];
-  /** Moment of the last event, ISO 8601; null before the first. */
+  /** Time of the last event, ISO 8601; null before the first. */
   readonly lastEventAt: string | null;
 }
 
-/** Reads an `events.jsonl` as far as it goes; a torn line counts for nothing. */
+/** Reads an `events.jsonl` up to its end; torn lines are ignored. */
 export async function readRunProgress(file: string): Promise<RunProgress> {
   const byName = new Map<string, OptimizationProgress>();
   let lastEventAt: string | null = null;
@@ -94,7 +94,7 @@ function readEvent(json: JsonValue): RunEvent | undefined {
   return fromRecordJson(json) as unknown as RunEvent;
 }
 
-/** `search, step 3 of 8, 41 calls so far`, for each optimization that is at work. */
+/** `search, step 3 of 8, 41 calls so far`, for each optimization in progress. */
 export function describeProgress({ optimizations, calls }: RunProgress): string {
   const atWork = optimizations.filter(({ status }) => status === "started");
   const parts = atWork.map(({ name, phase, step, of }) => {

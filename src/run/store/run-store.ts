@@ -29,7 +29,7 @@ type RunFileName =
   | "report.html"
   | "junit.xml";
 
-/** A plan as it lies in a run folder, with the config it came from. */
+/** A plan as stored in a run folder, with its config. */
 export interface StoredPlan {
   readonly plan: RunPlan;
   readonly configPath: string;
@@ -42,9 +42,9 @@ export interface RunSummary {
   readonly path: string;
   readonly config: string;
   readonly startedAt: string;
-  /** Where the run is, while a process goes on with it; null otherwise. */
+  /** Progress of a running run; null if no process is running it. */
   readonly running: RunningState | null;
-  /** null while the run goes on, or when its process ended before it did. */
+  /** null while the run is running, or if its process ended early. */
   readonly result: {
     readonly status: RunStatus;
     readonly seconds: number;
@@ -55,7 +55,7 @@ export interface RunSummary {
   } | null;
 }
 
-/** A run that goes on. */
+/** A running run. */
 export interface RunningState {
   readonly pid: number;
   readonly progress: RunProgress;
@@ -68,11 +68,11 @@ export interface RunStore {
   ): Promise<RunFolder>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
-  /** A run by id or unique beginning; NotFoundError with near names. */
+  /** A run by id or unique prefix. Rejects with NotFoundError with similar names. */
   find(run: string): Promise<RunFolder>;
   newestOf(configPath: string): Promise<RunFolder | undefined>;
   readPlan(folder: RunFolder): Promise<StoredPlan>;
-  /** The process that goes on with a run and how far it is; undefined when none does. */
+  /** The process that is running a run, and its progress; undefined if none is. */
   running(folder: RunFolder): Promise<RunningState | undefined>;
   readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
   writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
@@ -80,8 +80,8 @@ export interface RunStore {
 }
 
 /**
- * The `runs` folder of a state folder; made when first written. Whoever asks which runs go on says how a process
- * is known to live.
+ * The `runs` folder of a state folder, created on first write. Callers that need running processes pass a
+ * liveness check.
  */
 export function openRunStore(
   statePath: string,
@@ -105,7 +105,7 @@ export function openRunStore(
   };
   const runStore: RunStore = {
     async create(plan, { configPath, now, salt }) {
-      // To the millisecond: the order of names is the order of runs.
+      // With milliseconds, so that names sort in the order of runs.
       const stamp = now
         .toISOString()
         .replace(/[-:.Z]/g, "")
@@ -131,7 +131,7 @@ export function openRunStore(
     },
     async list() {
       const summaries: RunSummary[] = [];
-      // One after the other: a record holds every test row, and many of them do not fit into memory.
+      // Sequential, because a record holds every test row and many records do not fit in memory.
       for (const run of await ids()) {
         const folder = folderOf(run);
         const stored = await runStore.readPlan(folder).catch(() => undefined);
@@ -199,7 +199,7 @@ function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<Ru
   return { status, seconds, calls, usd, improved, optimizations: optimizations.length };
 }
 
-/** Temporary file, fsync, rename: a reader sees the old file or the new one, never half of it. */
+/** Temporary file, fsync, rename: readers see the old file or the new one, never a part. */
 async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.tmp`;
   try {

@@ -14,14 +14,14 @@ const hints: Readonly<Record<string, string>> = {
   EEXIST: "a file stands where a folder is needed: choose another folder with --state",
 };
 
-/** A file error as one clear sentence with its cure. */
+/** Converts a file error to a StoreError with a hint. */
 export function storeFailure(file: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   return new StoreError(`${file}: ${message}`, { hint: code === undefined ? undefined : hints[code], cause });
 }
 
-/** Writes a text whole. A disk that is nearly full takes a part; the error comes with the rest. */
+/** Writes a complete text. A nearly full disk accepts only a part; the error comes with the rest. */
 export function writeAll(handle: number, text: string): void {
   let done = writeSync(handle, text);
   if (done === Buffer.byteLength(text)) return;
