@@ -9,21 +9,19 @@ export const builtinOptimizers: BuiltinTable<OptimizerPlugin> = {
     load: async () => (await import("./gepa/gepa.ts")).gepa,
   },
   few_shot: {
-    summary:
-      "worked examples put into the prompt: sets of train rows compete on validation rows; no reflection",
+    summary: "worked examples in the prompt: sets of train rows compete on validation rows; no reflection",
     load: async () => (await import("./few-shot/few-shot.ts")).fewShot,
   },
   metaprompt: {
-    summary: "one pass: rewrites by guidelines, and by examples when there are any; the best one is kept",
+    summary: "one pass: rewrites by guidelines, and by examples if there are any; the best one is kept",
     load: async () => (await import("./metaprompt/metaprompt.ts")).metaprompt,
   },
   mipro: {
-    summary:
-      "instructions and worked examples chosen together: a model of what each brings says which to try",
+    summary: "instructions and worked examples chosen together: a model of their effects picks what to try",
     load: async () => (await import("./mipro/mipro.ts")).mipro,
   },
   race: {
-    summary: "several engines under one budget: all show what they can, the best goes on with the rest",
+    summary: "several engines under one budget: all compete on a small share, the best one gets the rest",
     load: async () => (await import("./engine-race/race.ts")).race,
   },
 };

@@ -38,7 +38,7 @@ export function checkRows(rows: RowsToCheck): void {
   const { dataset, split, issues, path, warnings } = rows;
   const size = dataset.examples.length;
   if (size === 0) {
-    issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable row`);
+    issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable rows`);
     return;
   }
   if (!rows.isAgent) {
@@ -60,7 +60,7 @@ export function checkRows(rows: RowsToCheck): void {
   }
   if (size < fewRows) {
     warnings.push(
-      `${dataset.name}: ${size} rows; under ${fewRows} nothing can be proven. Collect 20 to 50 diverse rows or more`,
+      `${dataset.name}: ${size} rows; under ${fewRows} no gain can be significant. Collect 20 to 50 diverse rows or more`,
     );
     return;
   }
@@ -69,7 +69,7 @@ export function checkRows(rows: RowsToCheck): void {
   );
   if (share > highDuplicateShare) {
     warnings.push(
-      `${dataset.name}: ${Math.round(share * 100)} % of the rows are near-duplicates of others; more diverse rows teach and prove more`,
+      `${dataset.name}: ${Math.round(share * 100)} % of the rows are near-duplicates of others; use more diverse rows`,
     );
   }
 }

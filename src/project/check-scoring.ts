@@ -68,6 +68,6 @@ const silent: LanguageModel = {
   modelId: "none",
   provider: "none",
   complete: async () => {
-    throw new UsageError("no judge is asked while a config is checked");
+    throw new UsageError("scorer checks do not call a judge");
   },
 };

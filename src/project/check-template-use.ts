@@ -42,10 +42,10 @@ export function checkTemplateUse(
   const whose = baseVersion === null ? "the template" : `the template of version ${baseVersion}`;
   issues.add(
     place(prompt),
-    `${whose} uses no variable of the rows: every row would get the same prompt`,
+    `${whose} uses no variables from the rows, so every row gets the same prompt`,
     written.length > 0
       ? `write ${written.map(({ form, name }) => `{{${name}}} for ${form}`).join(", ")}`
-      : `put ${inputs.map((name) => `{{${name}}}`).join(" or ")} where the value of the row belongs`,
+      : `put ${inputs.map((name) => `{{${name}}}`).join(" or ")} where the row's value belongs`,
     form === undefined
       ? undefined
       : placeInTemplate(prompt, place(prompt), new RegExp(literally(form)), config),

@@ -34,7 +34,7 @@ export function checkTools(
     const listed = names.length === 0 ? "" : ` (offered: ${names.join(", ")})`;
     issues.add(
       `${path}.tools`,
-      `${place} expects a call of ${name}, which the model is never offered`,
+      `${place} expects a call of ${name}, which the model is not offered`,
       near === undefined ? `add its schema to the tools of the agent${listed}` : `did you mean ${near}?`,
     );
   }

@@ -16,7 +16,7 @@ export function chooseOptimizations(
       {
         file: config.file,
         path: "optimizations.prompt_optimizations",
-        message: "nothing to optimize: there is no entry",
+        message: "nothing to optimize: there are no entries",
         hint: "add one, or start from `dao-opt init`",
       },
     ]);

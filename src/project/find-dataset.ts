@@ -50,7 +50,7 @@ export function openDatasets(config: Config): DatasetFinder {
 
 function datasetNotFound(name: string, known: readonly string[]): NotFoundError {
   const near = nearNames(name, known, 2);
-  const listed = known.length === 0 ? "there is none yet" : `there are: ${known.join(", ")}`;
+  const listed = known.length === 0 ? "there are none yet" : `there are: ${known.join(", ")}`;
   return new NotFoundError("dataset", name, near, {
     hint:
       near.length > 0

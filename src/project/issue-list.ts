@@ -111,9 +111,9 @@ const mostRows = 20;
 /** Unusable rows of a dataset, with file positions relative to the working folder, like the config's. */
 function rowIssues(error: DaoOptError, config: string): readonly ConfigIssue[] {
   if (!(error instanceof DatasetError)) return [];
-  const told = faultsOf(error, true).map(({ message }) => message);
+  const reported = faultsOf(error, true).map(({ message }) => message);
   return error.problems
-    .filter((problem) => !told.some((message) => message.endsWith(problem.message)))
+    .filter((problem) => !reported.some((message) => message.endsWith(problem.message)))
     .slice(0, mostRows)
     .map((problem) => ({
       path: "",

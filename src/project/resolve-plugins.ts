@@ -39,7 +39,7 @@ export async function resolveOptimizer(
     const path = [use.path, "options", ...reference.path].join(".");
     const opened = await checkUse("optimizer", { ...reference, path }, catalog, config, issues);
     if (opened?.plugin.opens !== undefined)
-      issues.add(path, `${reference.use} runs other engines, and cannot be run by ${use.use}`);
+      issues.add(path, `${reference.use} runs other engines and cannot be run by ${use.use}`);
     if (opened !== undefined) estimates.push(estimateOf(opened.plugin, opened.data, []));
   }
   if (issues.problems.length > before) return undefined;

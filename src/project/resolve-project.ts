@@ -129,8 +129,8 @@ async function resolveOptimization(
   if (prompts.length > 1 && agent.run === undefined) {
     issues.add(
       path,
-      `${prompts.length} prompts, but agent "${agent.name}" is one model call and uses a single one`,
-      "give the agent a `run`: your application decides where each prompt goes",
+      `${prompts.length} prompts, but agent "${agent.name}" makes one model call with a single prompt`,
+      "set `run` on the agent, so that your application uses each prompt",
     );
   }
   const sourcePrompts = await resolveSourcePrompts(optimization, prompts, config, {

@@ -45,7 +45,7 @@ async function resolvePrompt(
     if (found !== undefined) {
       notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
       if (isOvershadowed(prompt, found, sources)) {
-        const message = `version ${found.version} of the registry is used, and its template is another one; \`version: config\` starts from the config`;
+        const message = `version ${found.version} of the registry is used, and its template differs; set \`version: config\` to start from the config's template`;
         warnings.push(placedWarning(config, `${path}.${templateKey(path, config)}`, message));
       }
       return planned(prompt, found.template, found.templateLanguage, found.version);
@@ -53,7 +53,7 @@ async function resolvePrompt(
     if (prompt.template === undefined) {
       issues.add(
         path,
-        `the registry has no prompt ${prompt.path}, and there is no template here`,
+        `the registry has no prompt ${prompt.path}, and the config has no template for it`,
         "add default_template",
       );
       return undefined;

@@ -79,11 +79,11 @@ async function ofTraces(
   const { version, template } = mine;
   const filed = version === undefined ? undefined : await registry.find(`${path}@${version}`);
   if (filed !== undefined) {
-    notes.push(`${path}: the source model runs version ${filed.version}, as the traces of the rows say`);
+    notes.push(`${path}: the source model runs version ${filed.version}, according to the rows' traces`);
     return sourceOf(filed);
   }
   if (template === undefined) return undefined;
-  notes.push(`${path}: the source model runs the prompt that the traces of the rows hold`);
+  notes.push(`${path}: the source model runs the prompt in the rows' traces`);
   return { template, templateLanguage, baseVersion: version ?? null };
 }
 
@@ -105,7 +105,7 @@ async function ofReference(
     const hasVersion = /@[^/]+$|\/\d+$/.test(sourcePrompt);
     const found = await registry.find(hasVersion ? sourcePrompt : `${sourcePrompt}@1`);
     if (found !== undefined) {
-      notes.push(`${found.path}: the source model runs version ${found.version}, as source_prompt says`);
+      notes.push(`${found.path}: the source model runs version ${found.version}, set by source_prompt`);
       return sourceOf(found);
     }
     const names = Object.values(config.prompts).flatMap((one) => [one.key, one.path]);

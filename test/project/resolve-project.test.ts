@@ -60,7 +60,7 @@ describe("the base of a prompt", () => {
     world.config.prompts["p"] = { name: "p" };
     world.save();
     await expect(resolveWorld(world)).rejects.toThrow(
-      /prompts\.p: the registry has no prompt p, and there is no template here; add default_template/,
+      /prompts\.p: the registry has no prompt p, and the config has no template for it; add default_template/,
     );
   });
 });
@@ -132,7 +132,7 @@ describe("optimizations", () => {
     world.config.optimizations.prompt_optimizations["x"] = { ...x, prompts: ["p", "q"] };
     world.save();
     await expect(resolveWorld(world)).rejects.toThrow(
-      /x: 2 prompts, but agent "a" is one model call and uses a single one; give the agent a `run`: your application decides where each prompt goes/,
+      /x: 2 prompts, but agent "a" makes one model call with a single prompt; set `run` on the agent, so that your application uses each prompt/,
     );
   });
 
@@ -157,7 +157,7 @@ describe("optimizations", () => {
       expect.arrayContaining([
         [`${at}.1`, expect.stringContaining("gepaa")],
         [`${at}.2.options.minibatch`, "optimizer gepa: unknown option"],
-        [`${at}.3`, "race runs other engines, and cannot be run by race"],
+        [`${at}.3`, "race runs other engines and cannot be run by race"],
         [`${at}.4`, expect.stringMatching(/^no module at .*none\.js$/)],
       ]),
     );

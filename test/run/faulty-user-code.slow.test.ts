@@ -205,7 +205,7 @@ describe("too many of them: failed, with the cause", () => {
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(one).toMatchObject({ status: "failed", optimized: null, error: { code: "optimization_failed" } });
     expect(one?.error?.message).toMatch(
-      /^(\d+) of \1 rows failed, more than max_error_rate 0\.2 allows; most often /,
+      /^(\d+) of \1 rows failed, above max_error_rate 0\.2; most frequent /,
     );
     expect(one?.error?.message).toMatch(cause);
   });

@@ -191,7 +191,7 @@ describe("reflections", () => {
     expect(exitCode).toBe(1);
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(one).toMatchObject({ status: "failed", stopped: "reflections_failed" });
-    expect(one?.reason).toMatch(/^no reflection brought a text \(1 of 1 failed: 1 refused by the model\)/);
+    expect(one?.reason).toMatch(/^no reflection returned a text \(1 of 1 failed: 1 refused by the model\)/);
     expect(one?.scores.test).toBeUndefined();
     // The base on the validation rows, and nothing else.
     expect(project.world.calls.filter((name) => name === "small")).toHaveLength(12);

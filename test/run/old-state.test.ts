@@ -47,7 +47,7 @@ describe("a run of version 0.1.0", () => {
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`error: ${run} was made by dao-opt 0.1.0, under older rules (1; now 2)`);
       expect(stderr).toContain(
-        `→ start a fresh run without --${flag} (the answers of ${run} are not used again)`,
+        `→ start a fresh run without --${flag} (the answers of ${run} are not reused)`,
       );
       expect(stderr).toContain(`\`dao-opt runs show ${run}\` still shows its result`);
       expect(contentOf("state")).toEqual(before);

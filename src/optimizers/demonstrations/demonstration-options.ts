@@ -18,14 +18,14 @@ export const demonstrationOptions = {
     .min(0)
     .default(40)
     .describe(
-      "Train rows the prompt is run on at first: right answers are shown as they are, wrong ones as expected",
+      "Train rows that the prompt runs on first; right answers are shown, wrong ones are replaced by the expected answer",
     ),
   own_score: z
     .number()
     .min(0)
     .max(1)
     .default(1)
-    .describe("Least score of an answer of the model's own to be shown; below it, the expected answer is"),
+    .describe("Minimum score for showing the model's own answer; below it, the expected answer is shown"),
   max_field_characters: z
     .int()
     .min(100)

@@ -116,7 +116,7 @@ export function createContender({ name, open }: Entrant, parts: ContenderParts):
       if (turnLab.fatal !== undefined) throw turnLab.fatal.error;
     },
     drop() {
-      turnLab.refuse(new BudgetError(`the engine ${name} gets no more of the budget`, "calls"));
+      turnLab.refuse(new BudgetError(`engine ${name} gets no more of the budget`, "calls"));
     },
   };
 }

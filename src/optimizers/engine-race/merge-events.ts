@@ -5,7 +5,7 @@ import type { CandidateId } from "../../core/prompt/candidate.ts";
 /** Merges the events of several engines into one sequence. */
 export interface MergedEvents {
   /** Reports an engine's event. */
-  tell(name: string, event: EngineEvent): void;
+  report(name: string, event: EngineEvent): void;
   /** Number of steps reported so far, of all engines. */
   readonly steps: number;
 }
@@ -41,7 +41,7 @@ export function mergeEvents(lab: Pick<Lab, "emit">): MergedEvents {
   };
 
   return {
-    tell(name, event) {
+    report(name, event) {
       if (event.type === "step-started") return beginStep(name);
       if (event.type === "engine-note") return lab.emit({ ...event, message: `${name}: ${event.message}` });
       if (isRepeated(event)) return;

@@ -11,7 +11,7 @@ import { all, takeTurn } from "./turn.ts";
 
 export const race = defineOptimizer({
   name: "race",
-  summary: "several engines under one budget: all show what they can, the best goes on with the rest",
+  summary: "several engines under one budget: all compete on a small share, the best one gets the rest",
   options: raceOptions,
   opens: engineReferences,
   estimate: estimateRace,

@@ -35,7 +35,7 @@ export async function rankChallengers(
   const isAnyPromising = againstStart.some(({ lead }) => lead > 0);
   const common = rows.slice(0, rowsPaid(race, leader));
   if (!isAnyPromising || common.length < fewestRows) {
-    tell(race, "the prompt as it was", againstStart);
+    emitRanks(race, "the original prompt", againstStart);
     return againstStart.map((one) => ({ ...one, verdict: "open" }));
   }
   const champion = await measureBest(race, leader, common);
@@ -44,7 +44,7 @@ export async function rankChallengers(
   const [best, ...others] = compareAll(race, standings, defenders, common);
   if (best === undefined) return [];
   const ranked = [await runOn(race, best, defenders, common.length, standings.length), ...others];
-  tell(race, leader.name, ranked);
+  emitRanks(race, leader.name, ranked);
   return ranked;
 }
 
@@ -89,7 +89,7 @@ function rowsPaid({ spending, options }: Race, leader: Contender): number {
   return Math.floor(Math.max(0, options.exploration - explored) * spending.callsAtStart + 1e-9);
 }
 
-function tell({ lab }: Race, against: string, ranked: readonly Ranked[]): void {
+function emitRanks({ lab }: Race, against: string, ranked: readonly Ranked[]): void {
   for (const { contender, lead, rows, verdict } of ranked) {
     lab.emit({
       type: "engine-note",

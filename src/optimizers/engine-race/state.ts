@@ -93,7 +93,7 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
         // The first engine draws the same random numbers as it would outside a race.
         random: place === 0 && times === 0 ? lab.random : lab.random.fork(`engine ${place} ${name} ${times}`),
       },
-      emit: (event) => mergedEvents.tell(name, event),
+      emit: (event) => mergedEvents.report(name, event),
       spent: () => spending.spent,
       view: (own) =>
         viewOf(race, () => Math.max(0, promised - Math.max(0, spending.spent - spentBefore - own()))),

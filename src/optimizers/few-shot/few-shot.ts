@@ -39,8 +39,7 @@ export function estimateFewShot(options: FewShotOptions, size: SearchSize): Sear
 
 export const fewShot = defineOptimizer({
   name: "few_shot",
-  summary:
-    "worked examples put into the prompt: sets of train rows compete on validation rows; no reflection",
+  summary: "worked examples in the prompt: sets of train rows compete on validation rows; no reflection",
   options: fewShotOptions,
   estimate: estimateFewShot,
   create: (options) => ({ optimize: (task, lab) => searchDemonstrations(task, lab, options) }),
@@ -119,7 +118,7 @@ function draftSets(search: FewShotSearch, step: number): readonly Shown[] {
 function refuseUnpayable({ spending, task }: FewShotSearch): void {
   if (spending.rolloutsLeft >= task.validation.length) return;
   throw new BudgetError(
-    `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for the validation of another set`,
+    `the remaining budget (about ${spending.rolloutsLeft} rollouts) does not cover the validation of another set`,
     "calls",
   );
 }

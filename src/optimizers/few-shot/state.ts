@@ -56,8 +56,8 @@ export async function openFewShotSearch(
   await cards.measure(task.seed, rows.slice(0, tried));
   const pool = demonstrationsOf(rows, (row) => cards.outcome(task.seed.id, row), places, options);
   if (pool.length === 0)
-    throw new OptimizationError("the engine few_shot found no train row to show", {
-      hint: "it needs train rows apart from the validation rows, with expected answers or answered rightly, short enough (`max_field_characters`) and without template braces",
+    throw new OptimizationError("the engine few_shot found no train rows to show", {
+      hint: "it needs train rows that are not validation rows, with an expected or a right answer, short enough (`max_field_characters`) and without template braces",
     });
   return {
     task,

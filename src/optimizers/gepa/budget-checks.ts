@@ -15,8 +15,8 @@ export function missingRows({ task, cards }: GepaSearch, candidate: Candidate): 
  * Rollouts available for exploration: the remaining ones minus those needed to measure the newest pending
  * candidate, which the runner could not choose otherwise.
  */
-export function spareRollouts({ spending, task, unproven }: GepaSearch): number {
-  return spending.rolloutsLeft - (unproven.length > 0 ? task.validation.length : 0);
+export function spareRollouts({ spending, task, pending }: GepaSearch): number {
+  return spending.rolloutsLeft - (pending.length > 0 ? task.validation.length : 0);
 }
 
 /** Rows that a challenger runs before its first check, if the leader has many failures. */
@@ -57,7 +57,7 @@ export function isTight(search: GepaSearch, step: number): boolean {
  */
 export function canPayStep(search: GepaSearch, isDeferring: boolean): boolean {
   const spare = spareRollouts(search) - costOfStep(search, isDeferring);
-  return search.unproven.length > 0 ? spare >= 0 : spare >= search.task.validation.length;
+  return search.pending.length > 0 ? spare >= 0 : spare >= search.task.validation.length;
 }
 
 /**
@@ -71,7 +71,7 @@ export function affordableLanes(search: GepaSearch, isDeferring: boolean): numbe
   const lanes = Math.min(limits.candidatesPerStep, Math.floor(spare / costOfLane(search, isDeferring)));
   if (lanes >= 1) return lanes;
   throw new BudgetError(
-    `what is left of the budget (about ${search.spending.rolloutsLeft} rollouts) does not pay for another candidate and its validation`,
+    `the remaining budget (about ${search.spending.rolloutsLeft} rollouts) does not cover another candidate and its validation`,
     "calls",
   );
 }

@@ -68,8 +68,8 @@ export async function searchByReflection(
   options: GepaOptions,
 ): Promise<SearchEnd> {
   if (task.train.length === 0)
-    throw new OptimizationError("the engine gepa learns from train rows, and there are none", {
-      hint: "give the split a train part, or use `optimizer: metaprompt`, which can do without",
+    throw new OptimizationError("the engine gepa needs train rows, but there are none", {
+      hint: "give the split a train part, or use `optimizer: metaprompt`, which works without",
     });
   const search = await openGepaSearch(task, lab, options);
   const end = await runSteps(search);
@@ -101,8 +101,8 @@ function isLengthPriced({ objectives }: OptimizationTask): boolean {
 }
 
 /** True if the leader is right on every validation row. */
-function isPerfect({ cards, task, leader, unproven }: GepaSearch): boolean {
-  return unproven.length === 0 && cards.isPerfect(leader.id, task.validation);
+function isPerfect({ cards, task, leader, pending }: GepaSearch): boolean {
+  return pending.length === 0 && cards.isPerfect(leader.id, task.validation);
 }
 
 function emitStep({ cards, lab, leader, task }: GepaSearch, step: number): void {

@@ -28,7 +28,7 @@ export interface GepaSearch {
    * Candidates folded one from the other since the leader and not yet compared with it, the newest last.
    * Empty unless validation is deferred (`validation/deferred-validation.ts`).
    */
-  unproven: readonly Candidate[];
+  pending: readonly Candidate[];
   /** Leaders that were pruned, and the results of pruning. */
   readonly shortened: Set<CandidateId>;
   /** Consecutive steps without progress. */
@@ -63,7 +63,7 @@ export async function openGepaSearch(
     spending: createSpending(counted, cards),
     members: [task.seed],
     leader: task.seed,
-    unproven: [],
+    pending: [],
     shortened: new Set(),
     fruitless: 0,
     setbacks: 0,
@@ -73,8 +73,8 @@ export async function openGepaSearch(
 }
 
 /** The start of the next rewrites: the newest pending candidate, otherwise the leader. */
-export function baseOf({ unproven, leader }: GepaSearch): Candidate {
-  return unproven.at(-1) ?? leader;
+export function baseOf({ pending, leader }: GepaSearch): Candidate {
+  return pending.at(-1) ?? leader;
 }
 
 /** Draws train rows in shuffled epochs, each row once per epoch. */

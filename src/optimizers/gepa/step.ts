@@ -58,7 +58,7 @@ async function decideOn(
   return compareRewrites(search, step, isStill ? early : openRowOrder(search), rewrites);
 }
 
-/** Validates and shortens while the budget still covers it, then returns the number of lanes to run. */
+/** Returns the number of lanes to run. Validates pending candidates first if the budget is short. */
 async function planLanes(search: GepaSearch, step: number): Promise<number> {
   const all = search.task.limits.candidatesPerStep;
   if (canPayStep(search, isFarFromGood(search))) return all;
@@ -91,14 +91,14 @@ async function runLanes(
   const attempts = results.flatMap(({ attempt }) => attempt ?? []);
   emitAttempts(search.lab, search.failures, step, attempts);
   if (attempts.length === 0) {
-    const message = "every train row tried is right: nothing to learn from";
+    const message = "all tried train rows are right: nothing to learn from";
     search.lab.emit({ type: "engine-note", message });
   }
   return results.flatMap(({ rewrite }) => rewrite ?? []);
 }
 
 function parentOf(search: GepaSearch, random: Random): Candidate {
-  return search.unproven.length > 0 ? baseOf(search) : selectParent(search, random);
+  return search.pending.length > 0 ? baseOf(search) : selectParent(search, random);
 }
 
 /**

@@ -35,7 +35,7 @@ export async function chooseExamples(
 
 export const metaprompt = defineOptimizer({
   name: "metaprompt",
-  summary: "one pass: rewrites by guidelines, and by examples when there are any; the best one is kept",
+  summary: "one pass: rewrites by guidelines, and by examples if there are any; the best one is kept",
   options: metapromptOptions,
   estimate: estimateMetaprompt,
   create: (options) => ({ optimize: (task, lab) => rewriteOnce(task, lab, options) }),

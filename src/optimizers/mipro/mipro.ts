@@ -18,7 +18,7 @@ import { finalists, validateFinalists } from "./validate-finalists.ts";
 
 export const mipro = defineOptimizer({
   name: "mipro",
-  summary: "instructions and worked examples chosen together: a model of what each brings says which to try",
+  summary: "instructions and worked examples chosen together: a model of their effects picks what to try",
   options: miproOptions,
   estimate: estimateMipro,
   create: (options) => ({ optimize: (task, lab) => searchJointly(task, lab, options) }),

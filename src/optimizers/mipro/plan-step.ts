@@ -27,7 +27,7 @@ export function planStep(search: MiproSearch, step: number): StepPlan {
   const proposals = task.limits.candidatesPerStep * Object.keys(task.seed.texts).length;
   if (spending.rolloutsLeft < proposals + all)
     throw new BudgetError(
-      `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for further proposals and the validation of one of them`,
+      `the remaining budget (about ${spending.rolloutsLeft} rollouts) does not cover further proposals and the validation of one of them`,
       "calls",
     );
   return {

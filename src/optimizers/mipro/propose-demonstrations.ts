@@ -14,7 +14,7 @@ export function proposeFirstSets(search: MiproSearch): void {
     if (isWanted)
       lab.emit({
         type: "engine-note",
-        message: "no train row can be shown: instructions alone are searched",
+        message: "no train rows can be shown: searching instructions only",
       });
     return;
   }

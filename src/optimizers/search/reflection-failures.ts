@@ -32,9 +32,12 @@ export function createReflectionFailureCount(): ReflectionFailureCount {
       if (inARow < mostInARow) return;
       throw (
         failure.error ??
-        new ReflectionsError(`${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`, {
-          hint: "choose another reflection_model, or give the one you have a larger max_tokens",
-        })
+        new ReflectionsError(
+          `${mostInARow} reflections in a row returned nothing usable: ${failure.reason}`,
+          {
+            hint: "choose another reflection_model, or raise its max_tokens",
+          },
+        )
       );
     },
     noteSuccess() {

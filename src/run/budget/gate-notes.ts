@@ -54,7 +54,7 @@ function shareNote(
 ): readonly string[] {
   if (cap === undefined || reserve <= cap * largeShare) return [];
   return [
-    `${name}: of a budget of ${shown(cap)}, about ${shown(reserve)} are kept for the gate; a larger budget, a smaller max_tokens or fewer test rows leave more for the search`,
+    `${name}: about ${shown(reserve)} of the budget of ${shown(cap)} are kept for the gate; to leave more for the search, raise the budget, lower max_tokens or use fewer test rows`,
   ];
 }
 
@@ -74,7 +74,7 @@ export function hopelessBudgets(parts: EstimateParts, project: Project): readonl
       file: project.file,
       ...project.locate(path),
       path,
-      message: `${given} cannot pay for the base on ${validation} validation rows, one step of the search and the gate on ${test} test rows`,
+      message: `${given} does not cover the base on ${validation} validation rows, one step of the search and the gate on ${test} test rows`,
       hint: `allow at least ${needed}, or give the split a smaller test share`,
     };
   };

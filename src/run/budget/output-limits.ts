@@ -60,7 +60,7 @@ export function limitReason(key: string, { enlarged, setBy }: OutputLimit): stri
 export function cutOffWarning({ key, outputLimit }: ModelSpec): string {
   const { tokens, enlarged, setBy } = outputLimit as OutputLimit;
   const shown = (count: number) => count.toLocaleString("en-US");
-  return `${key}: an answer was cut off by the limit of ${shown(tokens)} output tokens that ${setBy} sets; such answers are asked for once more under ${shown(enlarged)}. Set max_tokens of resources.llms.${key} to choose the limit yourself`;
+  return `${key}: an answer was cut off by the limit of ${shown(tokens)} output tokens that ${setBy} sets; such answers are requested once more with ${shown(enlarged)}. Set max_tokens of resources.llms.${key} to choose the limit yourself`;
 }
 
 /** Notes about the limits that a plan sets. */
@@ -73,6 +73,6 @@ export function limitNotes({ models }: RunPlan): readonly string[] {
   }
   return [...bySize].map(
     ([size, keys]) =>
-      `max_tokens ${size} is sent to ${keys.join(", ")}, so that the budget has a bound; a max_tokens of your own replaces it`,
+      `max_tokens ${size} is sent to ${keys.join(", ")}, to bound the budget; set your own max_tokens to replace it`,
   );
 }

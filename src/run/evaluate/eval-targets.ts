@@ -24,7 +24,7 @@ export function evalTargetsOf(
   const paths = new Set(plans.flatMap(({ prompts }) => prompts.map(({ path }) => path)));
   const stranger = versions.find(({ path }) => !paths.has(path));
   if (stranger !== undefined && others.length > 0) {
-    throw new UsageError(`${stranger.uri} is a version of none of the prompts here`, {
+    throw new UsageError(`${stranger.uri} is not a version of any prompt in this config`, {
       hint: `these are: ${[...paths].join(", ")}`,
     });
   }

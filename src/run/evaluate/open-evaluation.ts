@@ -35,11 +35,11 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
   const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
   checkSessionLimits(request.session, plan.models);
   // There is no run to resume; the cache has the answers.
-  const again = "run it again with a higher limit";
+  const again = "run again with a higher limit";
   const guard = createSessionGuard(
     request.session,
     (reason) => controller.abort(reason),
-    request.usesCache ? `${again}: what is answered costs nothing` : again,
+    request.usesCache ? `${again}: answers so far are in the cache` : again,
   );
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
   const models = await openModels({

@@ -102,7 +102,7 @@ function givingUp({ render }: ReadTemplate): ReadTemplate {
     render(inputs) {
       if (last !== undefined && stops >= mostStops)
         throw new TemplateStoppedError(
-          `${last.message}; after ${mostStops} such rows it is not filled for the others`,
+          `${last.message}; after ${mostStops} such rows the template is not rendered for the others`,
           { hint: last.hint },
         );
       try {

@@ -29,7 +29,7 @@ export function createErrorWatch(
   let broken = 0;
   const causes = new Map<string, number>();
   // An evaluation of all rows cannot be resumed.
-  const goOn = total === undefined ? "go on with --resume" : "run it again";
+  const goOn = total === undefined ? "continue with --resume" : "run it again";
   return {
     note(outcomes) {
       for (const outcome of outcomes) {
@@ -68,7 +68,7 @@ function tooManyErrors(
 ): OptimizationError {
   const [message, count] = [...causes].sort((one, other) => other[1] - one[1])[0] ?? ["", 0];
   return new OptimizationError(
-    `${failed} of ${rows} rows failed, more than max_error_rate ${limit} allows; most often (${count}): ${message}`,
-    { hint: `mend the cause, then ${goOn}: answers already paid for are kept` },
+    `${failed} of ${rows} rows failed, above max_error_rate ${limit}; most frequent (${count}): ${message}`,
+    { hint: `fix the cause, then ${goOn}; answers so far are kept` },
   );
 }

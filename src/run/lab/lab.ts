@@ -217,7 +217,7 @@ function distinct(examples: readonly Example[]): readonly Example[] {
 
 function callsRefusal(reservations: BudgetReservations, wanted: number): BudgetError {
   return new BudgetError(
-    `${wanted} more calls do not fit into the budget of ${reservations.caps.calls} calls`,
+    `${wanted} more calls do not fit in the budget of ${reservations.caps.calls} calls`,
     "calls",
   );
 }

@@ -56,7 +56,7 @@ function causeOf({ kind }: ModelError): string {
 const silent: Readonly<Partial<Record<string, readonly [ModelErrorKind, string]>>> = {
   refusal: ["refusal", "refused to answer"],
   filtered: ["content_filter", "had its answer withheld by a content filter"],
-  empty: ["empty", "gave an empty answer"],
+  empty: ["empty", "returned an empty answer"],
 };
 
 /** The text of a reflection. Throws ModelError for a refusal, a filtered or an empty answer. */

@@ -81,7 +81,7 @@ export function estimateNotes({ optimizations }: Project): readonly string[] {
     .filter(({ estimateSearch }) => estimateSearch === undefined)
     .map(
       ({ config, optimizer }) =>
-        `${config.name}: what a search of ${optimizer.use} costs is not known; the figures are those of a search in general`,
+        `${config.name}: the cost of a search with ${optimizer.use} is unknown; the figures are general ones`,
     );
 }
 
@@ -149,7 +149,7 @@ export function unusedModelNotes(project: Project): readonly string[] {
     const path = `optimizations.prompt_optimizations.${config.key}`;
     if (judgeCalls.most > 0 || !isWritten(project, path, "scorer_model")) return [];
     const names = scorers.map(({ use }) => use).join(", ");
-    const message = `no scorer of this optimization asks a model (${names}): remove it, or use a scorer that judges`;
+    const message = `no scorer of this optimization calls a model (${names}): remove it, or use a judging scorer`;
     return [placedWarning(project, `${path}.scorer_model`, message)];
   });
 }

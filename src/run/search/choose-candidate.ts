@@ -56,7 +56,7 @@ export function chooseCandidate<T extends ScoredCandidate>(
   const price = ({ promptTokens }: T) => (objectives.promptTokens * promptTokens) / tokensPerUnit;
   const appraisals = scoredCandidates.flatMap((scoredCandidate, at): Appraisal<T>[] => {
     if (!scoredCandidate.isComplete) return [];
-    const estimate = told(estimates[at] ?? 0, scoredCandidates.length);
+    const estimate = rounded(estimates[at] ?? 0, scoredCandidates.length);
     const mean = meanOf(scoredCandidate.scores.filter((score) => score !== undefined));
     return [
       { scoredCandidate, mean, estimate, objective: objectives.quality * estimate - price(scoredCandidate) },
@@ -90,7 +90,7 @@ export function hasPrices(appraisals: readonly Appraisal[]): boolean {
 }
 
 /** Rounds to four digits, the precision of the estimate. A single candidate's mean is exact and stays. */
-function told(estimate: number, scoredCandidates: number): number {
+function rounded(estimate: number, scoredCandidates: number): number {
   return scoredCandidates === 1 ? estimate : Math.min(1, Math.max(0, Math.round(estimate * 1e4) / 1e4));
 }
 

@@ -30,7 +30,7 @@ export async function runEngine(
     });
     throw new OptimizationError(`optimizer ${use} threw: ${message}`, {
       cause,
-      hint: "its stack is in events.jsonl of the run",
+      hint: "the run's events.jsonl has its stack",
     });
   }
 }
@@ -44,7 +44,7 @@ async function openEngine(
 ): Promise<Optimizer> {
   const plugin = await runtime.catalog.load("optimizer", use, runtime.directory);
   if (plugin.opens !== undefined && !mayOpenOthers)
-    throw new OptimizationError(`optimizer ${use} runs other engines, and cannot be run by one`);
+    throw new OptimizationError(`optimizer ${use} runs other engines and cannot be run by another one`);
   return plugin.create(plugin.options.parse(options) as never, {
     openEngine: (other, given) => openEngine(runtime, other, given, false),
   });

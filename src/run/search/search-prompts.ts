@@ -113,8 +113,8 @@ function limitThatBinds({ limit }: BudgetError, { caps, spent }: BudgetReservati
 
 function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"]): OptimizationError {
   return new OptimizationError(
-    `no reflection brought a text (${asked} of ${asked} failed: ${describeCauses(failed)}); the last reason: ${mostFrequent}`,
-    { hint: "choose another reflection_model, or give the one you have a larger max_tokens" },
+    `no reflection returned a text (${asked} of ${asked} failed: ${describeCauses(failed)}); last reason: ${mostFrequent}`,
+    { hint: "choose another reflection_model, or raise its max_tokens" },
   );
 }
 
@@ -122,7 +122,7 @@ function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
   const drafted = lab.draft(textsOf(plan.prompts), []);
   if (drafted.accepted) return drafted.candidate;
   throw new OptimizationError(`the base prompt breaks its own contract: ${drafted.problems.join("; ")}`, {
-    hint: "change the template, or what `locked` and `max_prompt_tokens` ask of it",
+    hint: "change the template, or its `locked` and `max_prompt_tokens`",
   });
 }
 
@@ -162,7 +162,7 @@ function baseUnmeasured(
   const { calls, tokens, usd, minutes } = plan.budget;
   if (stopped === "budget_minutes") {
     return new BudgetError(`${what}: ${minutes} minutes are over`, "minutes", {
-      hint: "what is answered is kept: a fresh run with more minutes takes it from the cache",
+      hint: "answers so far are in the cache: start a fresh run with more minutes",
     });
   }
   const left = [
@@ -173,7 +173,7 @@ function baseUnmeasured(
       : `${shownUsd(reservations.spent.usd, reservations.spent.usd)} of ${shownUsd(usd)} USD`,
   ].flat();
   return new OptimizationError(`${what}: ${left.join(", ")} are spent, the rest is kept for the gate`, {
-    hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",
+    hint: "raise the budget, lower the models' max_tokens, or use fewer test or validation rows",
   });
 }
 

@@ -16,11 +16,11 @@ export function refuseOtherRules(
     rules < rulesNumber
       ? [
           rules === 1 ? "by dao-opt 0.1.0, under older rules" : "under older rules",
-          `start a fresh run without --${flag} (the answers of ${run} are not used again)`,
+          `start a fresh run without --${flag} (the answers of ${run} are not reused)`,
         ]
       : ["by a later version of dao-opt, under newer rules", "use that version, or start a fresh run"];
   throw new ResumeError(
-    `${run} was made ${made} (${rules}; now ${rulesNumber}): what its answers scored and cost does not go with today's`,
+    `${run} was made ${made} (${rules}; now ${rulesNumber}): its scores and costs are not comparable with current ones`,
     { hint: hasRecord ? `${cure}; \`dao-opt runs show ${run}\` still shows its result` : cure },
   );
 }

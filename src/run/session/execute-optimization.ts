@@ -54,17 +54,17 @@ export async function executeOptimization(
   runtime: Runtime,
   onPartial: (record: OptimizationRecord) => void,
 ): Promise<OptimizationRecord> {
-  const tell = createEmitter(runtime, plan.name);
+  const send = createEmitter(runtime, plan.name);
   const startedMs = runtime.elapsedMs();
-  const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
+  const meter = createMeter((role, origin, spend) => send({ type: "call-finished", role, origin, spend }));
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore, plan.optimizer.use);
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
-    for (const missed of log.note(event)) tell(missed);
+    for (const missed of log.note(event)) send(missed);
     if (event.type === "row-failed") failures.note(event);
-    tell(event);
+    send(event);
   };
   let found: Findings = {};
   let evaluation: EvaluationContext | undefined;
@@ -95,10 +95,10 @@ export async function executeOptimization(
     evaluation = await openEvaluationContext(plan, models, runtime, meter);
     const stage: StageContext = { plan, models, runtime, evaluation, emit };
     const search = await searchPrompts(stage, outcomeStore, split);
-    for (const event of log.unreported()) tell(event);
+    for (const event of log.unreported()) send(event);
     const { winner } = search;
     if (winner !== undefined && !search.isBaseBest)
-      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) tell(event);
+      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) send(event);
     found = { search };
     if (search.error !== undefined) throw search.error;
     const gate = await measureGate(stage, search, split);

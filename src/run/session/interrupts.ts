@@ -27,7 +27,7 @@ export function listenForSignals(
   return onSignal((signal, why = names[signal]) => {
     if (isSecond) return exitNow(exits[signal]);
     isSecond = true;
-    onFirst(`stopping after ${why}: what is answered is kept; once more leaves at once`);
+    onFirst(`stopping after ${why}: answers so far are kept; a second signal exits at once`);
     controller.abort(new InterruptedError(`stopped by ${why}`, signal));
   });
 }

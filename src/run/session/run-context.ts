@@ -55,7 +55,7 @@ export interface Runtime {
 
 /** Sends events to the listeners; a listener that throws or rejects gets no further events. */
 export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "clock">, optimization?: string) {
-  const deaf = new Set<RunListener>();
+  const failed = new Set<RunListener>();
   return (event: RunEvent["event"]): void => {
     const line: RunEvent = {
       at: runtime.clock.now().toISOString(),
@@ -64,14 +64,14 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
       event,
     };
     for (const listener of runtime.listeners) {
-      if (deaf.has(listener)) continue;
-      const leaveAlone = () => deaf.add(listener);
+      if (failed.has(listener)) continue;
+      const exclude = () => failed.add(listener);
       try {
         // A user's listener may be async, whatever its type says.
-        const told: unknown = listener(line);
-        if (told instanceof Promise) told.catch(leaveAlone);
+        const returned: unknown = listener(line);
+        if (returned instanceof Promise) returned.catch(exclude);
       } catch {
-        leaveAlone();
+        exclude();
       }
     }
   };
@@ -79,7 +79,7 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
 
 export type Emit = ReturnType<typeof createEmitter>;
 
-/** True if all models are rule-based: by provider, or by name over HTTP. */
+/** True if any model is rule-based: by provider, or by name over HTTP. */
 export function isOfflinePlan(plan: OptimizationPlan, models: RunPlan["models"]): boolean {
   return Object.values(plan.models).some((key) => {
     const spec = key === undefined ? undefined : models[key];

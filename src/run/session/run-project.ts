@@ -106,9 +106,9 @@ async function execute(
   const controller = new AbortController();
   const log = openEventLog(folder);
   const listeners = [log.listen, ...request.listeners];
-  const tell = createEmitter({ listeners, run: folder.run, clock: request.clock });
+  const send = createEmitter({ listeners, run: folder.run, clock: request.clock });
   const stopListening = listenForSignals(request, controller, (message) =>
-    tell({ type: "warning", message }),
+    send({ type: "warning", message }),
   );
   try {
     const isReplay = request.replay !== undefined;
@@ -133,11 +133,11 @@ async function execute(
       );
       const note = unclaimedNote(session.unclaimed);
       if (execution.record.status === "completed" && note !== undefined)
-        tell({ type: "warning", message: note });
+        send({ type: "warning", message: note });
       return execution;
     } finally {
       // The journal has every answer: an unwritable cache does not fail the run.
-      await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));
+      await session.close().catch((error: Error) => send({ type: "warning", message: error.message }));
     }
   } finally {
     stopListening();
@@ -150,7 +150,7 @@ function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
   if (attempts.length === 0) return undefined;
   const tokens = attempts.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
   const calls = attempts.length === 1 ? "1 call" : `${attempts.length} calls`;
-  return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not asked again: not in this run's usage, but the provider may bill them`;
+  return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not repeated: they are not in this run's usage, but the provider may bill them`;
 }
 
 /** A journal identifies calls by the digest of their request, so the rows are still needed. */
@@ -159,8 +159,7 @@ function withReplayHint(error: unknown): unknown {
     (error instanceof DatasetError && error.problems.length === 0) ||
     (error instanceof NotFoundError && error.kind === "dataset");
   if (!isMissing) return error;
-  const hint =
-    "a replay reads the rows again: the run's folder holds the answers only; put the data back as it was";
+  const hint = "a replay needs the rows, because the run folder only has the answers; restore the data";
   return new DatasetError(error.message, [], { cause: error, hint });
 }
 
@@ -199,7 +198,7 @@ function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay
   throw new ResumeError(
     [`${folder.run} was planned differently; changed since:`, ...shown, ...rest].join("\n"),
     {
-      hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (answers that still fit come from the cache)`,
+      hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (matching answers come from the cache)`,
     },
   );
 }

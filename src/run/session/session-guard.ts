@@ -29,8 +29,8 @@ export function checkSessionLimits({ usd }: SessionLimits, specs: Specs): void {
   const unpriced = Object.values(specs).filter(({ price }) => price === undefined);
   if (usd === undefined || unpriced.length === 0) return;
   const named = unpriced.map(({ key, name }) => `${key} (${name})`).join(", ");
-  throw new UsageError(`--max-cost cannot be kept: no price is known for ${named}`, {
-    hint: "give the models a `price`, or use --max-calls",
+  throw new UsageError(`--max-cost cannot be enforced: no price is known for ${named}`, {
+    hint: "set a `price` for the models, or use --max-calls",
   });
 }
 
@@ -53,7 +53,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export function createSessionGuard(
   limits: SessionLimits,
   interrupt: (reason: InterruptedError) => void,
-  hint = "go on with --resume and a higher limit",
+  hint = "continue with --resume and a higher limit",
 ): SessionGuard {
   const stopped = (reason: InterruptReason, message: string) =>
     new InterruptedError(message, reason, { hint });

@@ -115,7 +115,7 @@ function createTurn(): Turn {
 }
 
 function endedError(file: string): StoreError {
-  return new StoreError(`${file}: an answer came after the run had ended`);
+  return new StoreError(`${file}: an answer arrived after the run had ended`);
 }
 
 function withPlace<T>(file: string, work: () => T): T {

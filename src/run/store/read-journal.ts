@@ -40,7 +40,7 @@ export function readJournal(file: string): JournalContent & { readonly goodBytes
     }
     if (parsed === "changed") {
       throw new StoreError(`${file}:${lineNumber}: the line was changed after it was written`, {
-        hint: "its checksum does not fit: restore the file, or start a fresh run (its answers are in the cache)",
+        hint: "its checksum does not match: restore the file, or start a fresh run (its answers are in the cache)",
       });
     }
     reader.take(parsed);

@@ -127,8 +127,8 @@ function missingCall(run: string, address: Address, question: Exchange["question
     question.kind === "model"
       ? `${question.model}: ${JSON.stringify(question.messages.at(-1)?.content ?? "").slice(0, 120)}`
       : `agent: ${JSON.stringify(question.input.inputs).slice(0, 120)}`;
-  return new ReplayError(`the journal of ${run} holds no answer to call ${address.slice(0, 12)} (${what})`, {
-    hint: "something the call depends on has changed since; run without --replay to ask anew",
+  return new ReplayError(`the journal of ${run} has no answer to call ${address.slice(0, 12)} (${what})`, {
+    hint: "an input of the call has changed; run without --replay to call the model",
   });
 }
 

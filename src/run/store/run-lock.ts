@@ -39,7 +39,7 @@ export async function lockRun(
       .flatMap(({ owner }) => owner ?? [])
       .find((owner) => owner.pid !== pid && isProcessAlive(owner.pid, owner.startedAt));
     if (held === undefined) return;
-    throw new StoreError(`${folder.run} is still going on in process ${held.pid}`, {
+    throw new StoreError(`${folder.run} is still running in process ${held.pid}`, {
       hint: "wait for it, or start a fresh run without --resume",
     });
   };
@@ -67,7 +67,7 @@ export async function lockRun(
   } finally {
     await rm(own, { force: true });
   }
-  throw new StoreError(`${folder.run} was taken by another process just now`, {
+  throw new StoreError(`${folder.run} was just taken by another process`, {
     hint: "start a fresh run without --resume",
   });
 }

@@ -165,8 +165,8 @@ export function openRunStore(
     async readPlan(folder) {
       const json = await readJson(folder.file("plan.json"));
       if (json === undefined) {
-        throw new StoreError(`${folder.path} holds no plan.json`, {
-          hint: "its process ended before it began; start a fresh one",
+        throw new StoreError(`${folder.path} has no plan.json`, {
+          hint: "its process ended before the run began; start a fresh run",
         });
       }
       const { run: _run, started_at: startedAt, config_path: configPath, ...plan } = json;
@@ -229,8 +229,8 @@ async function readJson(file: string): Promise<JsonObject | undefined> {
   } catch (cause) {
     throw new StoreError(`${file} is not valid JSON`, {
       cause,
-      hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
+      hint: "it was changed by hand or damaged; `--resume` can rebuild it from the journal",
     });
   }
-  throw new StoreError(`${file} holds no JSON object`);
+  throw new StoreError(`${file} is not a JSON object`);
 }

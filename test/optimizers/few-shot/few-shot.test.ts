@@ -41,7 +41,7 @@ it("says what it needs where there is no row to show", async () => {
   const search = searchDemonstrations(task, world.lab, fewShotOptions.parse({}));
   await expect(search).rejects.toThrow(OptimizationError);
   await expect(search).rejects.toMatchObject({
-    hint: expect.stringContaining("train rows apart from the validation"),
+    hint: expect.stringContaining("train rows that are not validation"),
   });
 });
 

@@ -29,10 +29,10 @@ test("a step is paid with the measurement of what may come of it", async () => {
   expect(canPayStep((await open(54)).search, false)).toBe(false);
 });
 
-test("the proof of an unproven candidate is set aside", async () => {
+test("the proof of an pending candidate is set aside", async () => {
   const { search, draft } = await open(40);
   expect(spareRollouts(search)).toBe(40);
-  search.unproven = [draft(promptOf(["r1", "r2"]))];
+  search.pending = [draft(promptOf(["r1", "r2"]))];
   expect(spareRollouts(search)).toBe(28);
 });
 
@@ -42,7 +42,7 @@ test("as many lanes run as leave enough for a validation, and none below that", 
   const { search } = await open(18);
   expect(() => affordableLanes(search, true)).toThrow(BudgetError);
   expect(() => affordableLanes(search, true)).toThrow(
-    "what is left of the budget (about 18 rollouts) does not pay for another candidate and its validation",
+    "the remaining budget (about 18 rollouts) does not cover another candidate and its validation",
   );
 });
 

@@ -52,7 +52,7 @@ it("searches instructions alone where no row can be shown, and says so", async (
   await searchJointly(task, world.lab, miproOptions.parse({}));
   expect(world.events).toContainEqual({
     type: "engine-note",
-    message: expect.stringContaining("instructions alone"),
+    message: expect.stringContaining("searching instructions only"),
   });
   for (const { texts } of world.outcomeStore.candidates) expect(texts["p"]).not.toContain("Example 1");
 });

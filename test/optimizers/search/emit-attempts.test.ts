@@ -37,7 +37,7 @@ test("all are told before the third failure in a row ends the search", () => {
   const { events, ...rest } = lab();
   const attempts: readonly Attempt[] = Array.from({ length: 4 }, () => ({ kind: "failed", failure }));
   expect(() => emitAttempts({ ...rest }, createReflectionFailureCount(), 1, attempts)).toThrow(
-    "3 reflections in a row brought nothing usable: the reply holds no fenced block",
+    "3 reflections in a row returned nothing usable: the reply holds no fenced block",
   );
   expect(events).toHaveLength(4);
 });

@@ -12,8 +12,8 @@ test("the third failure of one cause in a row ends the search, in words for the 
   failures.note(unread);
   failures.note(unread);
   expect(() => failures.note(unread)).toThrow(
-    new OptimizationError("3 reflections in a row brought nothing usable: the reply holds no fenced block", {
-      hint: "choose another reflection_model, or give the one you have a larger max_tokens",
+    new OptimizationError("3 reflections in a row returned nothing usable: the reply holds no fenced block", {
+      hint: "choose another reflection_model, or raise its max_tokens",
     }),
   );
 });

@@ -73,7 +73,7 @@ describe("a limit that --max-cost adds", () => {
     expect(asked).toHaveLength(12);
     expect(one.score).toBe(0);
     const told =
-      "small: an answer was cut off by the limit of 4,096 output tokens that --max-cost sets; such answers are asked for once more under 16,384. Set max_tokens of resources.llms.small to choose the limit yourself";
+      "small: an answer was cut off by the limit of 4,096 output tokens that --max-cost sets; such answers are requested once more with 16,384. Set max_tokens of resources.llms.small to choose the limit yourself";
     expect(stderr.split(told)).toHaveLength(2);
     const open = await evaluate();
     expect(open.asked).toEqual(Array(6).fill(null));

@@ -15,7 +15,7 @@ function dearSource(usd: number): WorldProject {
   return project;
 }
 
-const keptNote = /^x: of a budget of .*, about .* are kept for the gate; /;
+const keptNote = /^x: about .* of the budget of .* are kept for the gate; /;
 
 describe("the gate's share of a budget", () => {
   test("holds the source model at its own price: parity is measured, and the cap kept", async () => {
@@ -41,7 +41,7 @@ describe("the gate's share of a budget", () => {
   test("a budget that cannot pay base, a step and gate is refused alike by validate, --dry-run and run", async () => {
     const project = dearSource(1);
     const told =
-      /budget\.usd: 1\.00 USD cannot pay for the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least [\d.]+, or/;
+      /budget\.usd: 1\.00 USD does not cover the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least [\d.]+, or/;
     for (const args of [["validate"], ["run", "--dry-run"], ["run"]]) {
       const [command = "", ...flags] = args;
       const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);

@@ -86,6 +86,6 @@ test("the plan says which models it limits", () => {
   const outputLimit = { tokens: 4096, enlarged: 16_384, setBy: "budget.usd of x", origin: "plan" } as const;
   const models = { a: modelSpec({ key: "a", outputLimit }), b: modelSpec({ key: "b", outputLimit }) };
   expect(limitNotes({ ...plan, models })).toEqual([
-    "max_tokens 4096 is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",
+    "max_tokens 4096 is sent to a, b, to bound the budget; set your own max_tokens to replace it",
   ]);
 });

@@ -72,7 +72,7 @@ describe("contenders", () => {
       ],
     ]);
     expect(() => evalTargetsOf([plan("one", "a"), plan("two", "b")], [other])).toThrow(
-      "prompts:/other/1 is a version of none of the prompts here",
+      "prompts:/other/1 is not a version of any prompt in this config",
     );
   });
 });

@@ -16,7 +16,7 @@ const scores = (difference: number, interval: readonly [number, number]): TestSc
 });
 const found = { isUnsplit: false, isBaseBest: false, isBasePerfect: false };
 const nextSteps = [
-  "collect more diverse rows, hard cases among them",
+  "collect more diverse rows, including hard cases",
   "try other parameters: more num_candidates or max_steps, another optimizer",
   "try another reflection_model or scorer_model",
 ];
@@ -33,9 +33,7 @@ describe("verdict", () => {
   test("an unproven gain says how many rows more would tell, and the next steps", () => {
     const verdict = decide(planOf(), { ...found, test: scores(0.08, [-0.04, 0.2]) });
     expect(verdict.status).toBe("no_proven_improvement");
-    expect(verdict.advice[0]).toMatch(
-      /^about \d+ more test rows would tell, if the gain is what it looks like$/,
-    );
+    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show whether the gain is real$/);
     expect(verdict.advice.slice(1)).toEqual(nextSteps);
   });
 
@@ -55,7 +53,7 @@ describe("verdict", () => {
       "improved",
     );
     const verdict = decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.14, 0.1]) });
-    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would tell/);
+    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show/);
   });
 
   test("regressed asks for no rows", () => {
@@ -74,14 +72,14 @@ describe("verdict", () => {
       nextSteps[0],
     ]);
     expect(say({ isBaseBest: true, isBasePerfect: true })).toEqual([
-      "the base is right on every validation row: there is nothing to improve that these rows could show",
+      "the base is right on every validation row: these rows leave nothing to improve",
       "add rows the prompt gets wrong",
     ]);
     const few = "collect at least 20, better 50 or more, diverse rows";
     expect(say({ isUnsplit: true })).toEqual([
-      "measured on rows the optimizer saw: 10 rows are too few to hold any back",
+      "measured on rows that the optimizer used: 10 rows are too few to hold any back",
       few,
     ]);
-    expect(say({})).toEqual(["no test rows: the split leaves none to prove anything on", few]);
+    expect(say({})).toEqual(["no test rows: the split leaves none to verify a gain", few]);
   });
 });

@@ -21,7 +21,7 @@ describe("error watch", () => {
     const watch = createErrorWatch(0.2, () => {});
     watch.note(outcomes(10, 1, "too long"));
     expect(() => watch.note(outcomes(10, 4))).toThrow(
-      "5 of 20 rows failed, more than max_error_rate 0.2 allows; most often (4): the model fell over",
+      "5 of 20 rows failed, above max_error_rate 0.2; most frequent (4): the model fell over",
     );
   });
 
@@ -35,8 +35,6 @@ describe("error watch", () => {
     createErrorWatch(0.2, () => {}, 8).note(outcomes(7, 3));
     createErrorWatch(0.2, () => {}, 8).note(outcomes(8, 1));
     const watch = createErrorWatch(0.2, () => {}, 8);
-    expect(() => watch.note(outcomes(8, 2))).toThrow(
-      "2 of 8 rows failed, more than max_error_rate 0.2 allows",
-    );
+    expect(() => watch.note(outcomes(8, 2))).toThrow("2 of 8 rows failed, above max_error_rate 0.2");
   });
 });

@@ -71,7 +71,7 @@ describe("lab", () => {
       },
     });
     await expect(lab.evaluate(draft("Say yes to {{text}}"), rows(10))).rejects.toThrow(
-      "10 of 10 rows failed, more than max_error_rate 0.2 allows; most often (10): the scorer broke",
+      "10 of 10 rows failed, above max_error_rate 0.2; most frequent (10): the scorer broke",
     );
   });
 

@@ -62,7 +62,7 @@ describe("plan", () => {
   test("a budget of calls that cannot pay base and gate is a mistake of the config, with what it takes", async () => {
     const project = await resolveWorld(createWorldProject({ optimization: { budget: { calls: 72 } } }));
     expect(() => planRun(project)).toThrow(
-      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls cannot pay for the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least 79, or give the split a smaller test share$/,
+      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls does not cover the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least 79, or give the split a smaller test share$/,
     );
     expect(
       (await planOfWorld({ optimization: { budget: { calls: 79 } } })).plan.optimizations[0]?.budget,
@@ -77,8 +77,8 @@ describe("plan", () => {
   });
 
   test.each([
-    ["tokens", { tokens: 500 }, /budget\.tokens: 500 tokens cannot pay for .*; allow at least [\d,]+, or/],
-    ["usd", { usd: 0.0001 }, /budget\.usd: 0\.0001 USD cannot pay for .*; allow at least 0\.\d+, or/],
+    ["tokens", { tokens: 500 }, /budget\.tokens: 500 tokens does not cover .*; allow at least [\d,]+, or/],
+    ["usd", { usd: 0.0001 }, /budget\.usd: 0\.0001 USD does not cover .*; allow at least 0\.\d+, or/],
   ])("a budget in %s that cannot pay by the low estimate is one too", async (_, budget, message) => {
     const given = { model: { price: { input: 1, output: 10 } }, optimization: { budget } };
     const refused = await resolveWorld(createWorldProject(given));

@@ -76,7 +76,7 @@ describe("resume", () => {
   optimizations.x.optimizer.max_steps: 3 → 9
   optimizations.x.optimizer.patience: 3 → 7
   optimizations.x.seed: 42 → 7
-  → undo the change, or start a fresh run without --resume (answers that still fit come from the cache)
+  → undo the change, or start a fresh run without --resume (matching answers come from the cache)
 `,
     );
     const rows = readFileSync(join(project.directory, "rows.jsonl"), "utf8");
@@ -106,7 +106,7 @@ describe("resume", () => {
     const alive = await project.run(["--resume"], { isProcessAlive: (pid) => pid === 4711 });
     expect(alive.exitCode).toBe(1);
     expect(alive.stderr).toContain(
-      `error: ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
+      `error: ${project.runs()[0]} is still running in process 4711\n  → wait for it, or start a fresh run without --resume`,
     );
     expect((await project.run(["--resume"])).exitCode).toBe(0);
     expect(existsSync(runFile(project, "lock.1"))).toBe(false);
@@ -185,7 +185,7 @@ describe("replay", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
       new RegExp(
-        `error: the journal of ${run} holds no answer to call \\w{12} \\(large: "improve 1"\\)\n  → something the call depends on has changed`,
+        `error: the journal of ${run} has no answer to call \\w{12} \\(large: "improve 1"\\)\n  → an input of the call has changed`,
       ),
     );
     expect(project.world.calls).toEqual([]);
@@ -270,7 +270,7 @@ describe("replay", () => {
     const { exitCode, stderr } = await project.run(["--replay", project.runs()[0] ?? ""]);
     expect(exitCode).toBe(2);
     expect(stderr.replace(/\s+/g, " ")).toContain(
-      "error: no file rows.jsonl → a replay reads the rows again: the run's folder holds the answers only; put the data back",
+      "error: no file rows.jsonl → a replay needs the rows, because the run folder only has the answers; restore the data",
     );
   });
 
@@ -316,7 +316,7 @@ describe("cache", () => {
     writeFileSync(join(project.directory, ".dao-opt"), "a file");
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("a file stands where a folder is needed: choose another folder with --state");
+    expect(stderr).toContain("a file is in the place of a folder: choose another folder with --state");
     expect(project.world.calls).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ describe("limits of a session", () => {
       error: {
         code: "interrupted",
         message: "--max-calls 40 is reached",
-        hint: "go on with --resume and a higher limit",
+        hint: "continue with --resume and a higher limit",
       },
     });
     expect(stopped.stderr).toMatch(resumeLine);
@@ -63,7 +63,7 @@ describe("limits of a session", () => {
     const unpriced = await createWorldProject().run(["--max-cost", "1"]);
     expect(unpriced.exitCode).toBe(2);
     expect(unpriced.stderr).toBe(
-      "error: --max-cost cannot be kept: no price is known for large (large), small (small)\n  → give the models a `price`, or use --max-calls\n",
+      "error: --max-cost cannot be enforced: no price is known for large (large), small (small)\n  → set a `price` for the models, or use --max-calls\n",
     );
   });
 
@@ -118,7 +118,7 @@ describe("interrupts", () => {
       });
       expect(stopped.exitCode).toBe(exit);
       expect(stopped.stderr).toContain(
-        `warning: stopping after ${name}: what is answered is kept; once more leaves at once\n`,
+        `warning: stopping after ${name}: answers so far are kept; a second signal exits at once\n`,
       );
       expect(stopped.stderr).toContain(`error: stopped by ${name}\n`);
       expect(stopped.stderr).toMatch(resumeLine);

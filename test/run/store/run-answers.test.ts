@@ -155,7 +155,7 @@ describe("answers of a run", () => {
     const missing = answers.find("0123456789abcdef", question);
     await expect(missing).rejects.toBeInstanceOf(ReplayError);
     await expect(missing).rejects.toThrow(
-      'the journal of r_1 holds no answer to call 0123456789ab (small: "Hello")',
+      'the journal of r_1 has no answer to call 0123456789ab (small: "Hello")',
     );
   });
 });

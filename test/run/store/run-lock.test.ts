@@ -29,7 +29,7 @@ describe.each([
     const unlock = await lockRun(folder, { pid: 10 }, () => true, disk);
     expect(readFileSync(join(folder.path, "lock.1"), "utf8")).toBe("10");
     await expect(lockRun(folder, { pid: 11 }, () => true, disk)).rejects.toThrow(
-      "r_1 is still going on in process 10",
+      "r_1 is still running in process 10",
     );
     await unlock();
     expect(readdirSync(folder.path)).toEqual([]);

@@ -77,7 +77,7 @@ describe("run folders", () => {
     writeFileSync(folder.file("record.json"), "{");
     await expect(runStore.readRecord(folder)).rejects.toMatchObject({
       message: `${folder.file("record.json")} is not valid JSON`,
-      hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
+      hint: "it was changed by hand or damaged; `--resume` can rebuild it from the journal",
     });
   });
 });

@@ -111,7 +111,7 @@ async function confirmPruning(
     const lost = await rowsLost(search, candidate, draft.candidate, rows);
     const wanted = await editsThatMend(search, lost, undone, without);
     if (wanted.length === 0) {
-      tell(
+      emitPruning(
         search,
         step,
         candidate,
@@ -161,7 +161,7 @@ async function rowsLost(
   return lost.filter((row) => cards.isFailure(pruned.id, row));
 }
 
-function tell(
+function emitPruning(
   search: GepaSearch,
   step: number,
   candidate: Candidate,

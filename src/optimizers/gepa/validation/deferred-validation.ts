@@ -8,19 +8,17 @@ import { applyRace, reject } from "./decide.ts";
 import { raceChallengers } from "./racing-validation.ts";
 import { openRowOrder } from "./row-order.ts";
 
-/*
- * While a prompt says little, a fold of several rewrites is nearly always better than what it was made
- * from, and measuring each rewrite costs more than a further step. So the fold goes first; on a tight
- * budget it is even built on before it is measured, for as long as its own failures on the train rows,
- * which the next step needs anyway, show that the line goes up.
- */
-const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
+// While a prompt fails often, a fold of several rewrites is nearly always better than its parents, and measuring
+// each rewrite costs more than a further step. So the fold is measured first. On a tight budget the search even
+// builds on it before measuring it, as long as its failures on the train rows, which the next step needs anyway,
+// keep decreasing.
+const failuresToDefer = { poor: 0.2, usual: 1 / 3 };
 // With fewer validation sets than this in the budget, validation is deferred for longer.
 const poorBudget = 5;
 // The budget left after validation must still cover a few steps.
 const validationsToPrune = 3;
 const mostSetbacks = 2;
-const mostStepsWithoutGrowth = 2;
+const mostStepsWithoutGain = 2;
 // Half a standard error: a smaller loss is noise, a larger one justifies stepping back.
 const setbackZ = 0.5;
 
@@ -33,7 +31,7 @@ export function isFarFromGood(search: GepaSearch): boolean {
   const base = baseOf(search);
   const scores = [...task.train, ...task.validation].flatMap((row) => cards.score(base.id, row) ?? []);
   const isPoor = spending.rolloutsLeft < poorBudget * task.validation.length;
-  const enough = isPoor ? failuresToGrow.poor : failuresToGrow.usual;
+  const enough = isPoor ? failuresToDefer.poor : failuresToDefer.usual;
   return scores.filter((score) => score < 1).length >= enough * scores.length;
 }
 
@@ -46,23 +44,23 @@ export async function deferValidation(
   const folded = await foldRewrites(search, step, rewrites);
   const next = folded ?? rewrites[0];
   if (next === undefined) return false;
-  search.unproven = [...search.unproven, next.candidate];
+  search.pending = [...search.pending, next.candidate];
   return isTight(search, step) || (await validateDeferred(search, step));
 }
 
 /** True if the budget covers validating a pending candidate later. */
 export function canValidateLater(search: GepaSearch): boolean {
-  return search.unproven.length > 0
+  return search.pending.length > 0
     ? spareRollouts(search) > 0
     : search.spending.rolloutsLeft > search.task.validation.length;
 }
 
 /** Compares the newest pending candidate with the leader and clears the pending ones. True if it won. */
 export async function validateDeferred(search: GepaSearch, step: number): Promise<boolean> {
-  const newest = search.unproven.at(-1);
+  const newest = search.pending.at(-1);
   if (newest === undefined) return false;
   const candidate = await pruneLine(search, step, newest);
-  search.unproven = [];
+  search.pending = [];
   const rowOrder = openRowOrder(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
   const isBetter = applyRace(
@@ -78,17 +76,17 @@ export async function validateDeferred(search: GepaSearch, step: number): Promis
 
 /** Drops the newest pending candidate if it does worse on train rows than an earlier one. */
 export function stepBack(search: GepaSearch, step: number): boolean {
-  const newest = search.unproven.at(-1);
+  const newest = search.pending.at(-1);
   if (newest === undefined) return false;
-  const line = [search.leader, ...search.unproven.slice(0, -1)];
+  const line = [search.leader, ...search.pending.slice(0, -1)];
   const best = line.reduce((top, one) => (trainMean(search, one) >= trainMean(search, top) ? one : top));
   const [now, then] = [trainMean(search, newest), trainMean(search, best)];
   const noise = Math.hypot(standardError(search, newest), standardError(search, best));
   const kept = line.indexOf(best);
   const isWorse = now + setbackZ * noise < then;
-  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGrowth;
+  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGain;
   if (!isWorse && !isStuck) return false;
-  for (const dropped of search.unproven.slice(kept)) {
+  for (const dropped of search.pending.slice(kept)) {
     reject(
       search,
       step,
@@ -96,7 +94,7 @@ export function stepBack(search: GepaSearch, step: number): boolean {
       `mean on train rows ${now.toFixed(2)}, after ${then.toFixed(2)} for ${best.id}`,
     );
   }
-  search.unproven = search.unproven.slice(0, kept);
+  search.pending = search.pending.slice(0, kept);
   search.setbacks++;
   return true;
 }
