@@ -182,7 +182,7 @@ function runBy(project: WorldProject, run: object, cause: RegExp): void {
   project.save();
 }
 
-describe("rows with an error, and their cause, not a crash", () => {
+describe("some rows fail with their cause, without a crash", () => {
   test.concurrent.each([...scorers, ...agents])("$name", async ({ cause, install }) => {
     // Few: some start a process for each.
     const project = createWorldProject({ rows: 30 });
@@ -196,7 +196,7 @@ describe("rows with an error, and their cause, not a crash", () => {
   });
 });
 
-describe("too many of them: failed, with the cause", () => {
+describe("too many failures fail the run with the cause", () => {
   test.concurrent.each([...scorers, ...agents])("$name", async ({ cause, install }) => {
     const project = createWorldProject({ rows: 20 });
     await install(project, all);
@@ -211,7 +211,7 @@ describe("too many of them: failed, with the cause", () => {
   });
 });
 
-test("a command that prints garbage has answered, wrongly", async () => {
+test("a command that prints garbage gives a wrong answer", async () => {
   const project = createWorldProject();
   await commandAgent(
     "prints garbage",
@@ -223,7 +223,7 @@ test("a command that prints garbage has answered, wrongly", async () => {
   expect(stderr).not.toContain("failed: ");
 });
 
-test("a scorer that hangs ends by its time, and its rows are errors", async () => {
+test("a hanging scorer ends at its time limit, and its rows fail", async () => {
   const scorer = guardScorer(
     "mine",
     {
@@ -248,7 +248,7 @@ test("a scorer that hangs ends by its time, and its rows are errors", async () =
   ]);
 });
 
-test("a jinja template that is stopped on three rows is not filled for the others", async () => {
+test("a Jinja template stopped on three rows is not rendered for the others", async () => {
   const forEver = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
   const project = createWorldProject({ rows: 24, texts: [] });
   project.config.prompts["p"] = {

@@ -74,7 +74,7 @@ const engines = [
 ];
 
 describe("several prompts of one agent", () => {
-  test.each(engines)("%o: both are rewritten, proven as a pair, and filed", async (optimizer) => {
+  test.each(engines)("%o: both are rewritten, verified as a pair, and registered", async (optimizer) => {
     const project = jointProject(optimizer);
     const { json, exitCode, stderr } = await project.run(["--json"]);
     expect(exitCode, stderr).toBe(0);
@@ -117,7 +117,7 @@ describe("several prompts of one agent", () => {
   });
 
   test.each([engines[0], engines[4]])(
-    "%o: resumed from any half of its journal it is the same",
+    "%o: resuming from any point of the journal gives the same result",
     async (optimizer) => {
       const project = jointProject(optimizer as object);
       const whole = await project.run(["--json", "--no-cache"]);
@@ -152,7 +152,7 @@ describe("several prompts of one agent", () => {
     },
   );
 
-  test("one of them left as it was is not filed anew", async () => {
+  test("an unchanged prompt is not registered again", async () => {
     const project = jointProject({ use: "metaprompt" });
     const rows = Array.from({ length: 60 }, (_, at) => {
       const says = at % 2 === 0 ? "yes" : "no";

@@ -39,7 +39,7 @@ describe("a run of version 0.1.0", () => {
     ["resume", interrupted],
     ["replay", interrupted],
   ])(
-    "is not used for --%s (%s): a fresh run is needed, and the old one stays as it is",
+    "is not used for --%s (%s): a fresh run is needed, and the old one stays unchanged",
     async (flag, run) => {
       const before = contentOf("state");
       const config = run === finished ? "config.yaml" : "interrupted.yaml";
@@ -54,13 +54,13 @@ describe("a run of version 0.1.0", () => {
     },
   );
 
-  test("is not what --resume takes for its own run either", async () => {
+  test("is not picked by --resume either", async () => {
     const { exitCode, stderr } = await cli("run", "interrupted.yaml", "--resume");
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`${interrupted} was made by dao-opt 0.1.0`);
   });
 
-  test("is listed, shown and reported, with zeros for what was not counted", async () => {
+  test("is listed, shown and reported, with zeros for missing counts", async () => {
     const list = await cli("runs", "list", "--json");
     expect(list.json).toMatchObject([
       { run: interrupted, status: "budget", calls: 15 },
@@ -82,7 +82,7 @@ describe("a run of version 0.1.0", () => {
 });
 
 describe("the cache of version 0.1.0", () => {
-  test("is neither used nor changed; a new run has a cache of its own rules", async () => {
+  test("is neither used nor changed; a new run has its own cache", async () => {
     const before = contentOf("state", "cache");
     const first = runOutputSchema.parse((await cli("run", "config.yaml", "--json")).json);
     expect(first.optimizations[0]?.usage.total.cached_calls).toBe(0);
@@ -127,7 +127,7 @@ describe("the registry of version 0.1.0", () => {
     );
   });
 
-  test("is gone on with: the next run starts from its version", async () => {
+  test("is the base of the next run", async () => {
     const { json } = await cli("run", "config.yaml", "--json");
     expect(runOutputSchema.parse(json).optimizations[0]?.base).toMatchObject({ version: 2 });
     expect((await cli("registry", "verify", "--json")).json).toMatchObject({ ok: true, damage: [] });

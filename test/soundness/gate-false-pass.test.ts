@@ -50,7 +50,7 @@ describe("two equal prompts at the gate", () => {
     expect(shareOf(statuses, "regressed")).toBeLessThanOrEqual(0.05);
   });
 
-  it("still sees a prompt that is better by a fifth", () => {
+  it("detects a prompt that is better by a fifth", () => {
     const plan = planOf();
     const runs = Array.from({ length: 500 }, (_, run) => {
       const random = createRandom(`gate/gain/${run}`);

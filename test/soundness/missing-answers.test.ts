@@ -110,7 +110,7 @@ function falseVerdicts({ side, kind }: Mixture): readonly (keyof Shares)[] {
       : ["regressed"];
 }
 
-describe("two equal prompts, some of whose answers are missing", () => {
+describe("two equal prompts with some missing answers", () => {
   line("false verdicts of equal prompts, 50 rows", " improved", "regressed");
   it.each(mixtures.map((mixture) => [nameOf(mixture), mixture] as const))("%s", (name, mixture) => {
     const shares = verdicts({ ...mixture, base: 0.7, optimized: 0.7, rows: 50 });
@@ -143,7 +143,7 @@ describe("a candidate that is worse", () => {
   });
 });
 
-describe("a gain of a fifth on 100 rows is still found", () => {
+describe("a gain of a fifth on 100 rows is found", () => {
   line("power: 60 % to 80 %, 100 rows", " improved");
   const rates = [0, 0.02, 0.05] as const;
   it.each(

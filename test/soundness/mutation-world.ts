@@ -1,8 +1,8 @@
 import type { OptimizationTask } from "../../src/contracts/optimizer.ts";
 import type { Example } from "../../src/core/data/example.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
 import { gepa } from "../../src/optimizers/gepa/gepa.ts";
+import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";
 import { createSimulatedLab, type SimulatedLab } from "../support/simulated-lab.ts";
 

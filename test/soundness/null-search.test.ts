@@ -27,7 +27,7 @@ describe("a search among 200 rewrites that are no better", () => {
     [{ accuracy: 0.6, validationRows: 30 }],
     [{ accuracy: 0.6, validationRows: 100 }],
     [{ accuracy: 0.6, validationRows: 50, options: { ...asTheReference } }],
-  ])("reports a best score that exceeds the truth by 2 points at most: %o", async (world) => {
+  ])("reports a best score at most 2 points above the truth: %o", async (world) => {
     const runs = await searchOften({ gain: 0, candidatesPerStep: 5, steps: 40, ...world }, 12);
     const mean = (read: (run: MutationRun) => number) =>
       runs.reduce((total, run) => total + read(run), 0) / runs.length;

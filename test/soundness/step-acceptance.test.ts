@@ -16,7 +16,7 @@ const accepted = async (world: Pick<MutationWorld, "accuracy" | "gain" | "option
 
 describe("one step of the engine gepa", () => {
   it.each([0.3, 0.6, 0.8])(
-    "accuracy %d: a rewrite no better is taken at the stated level",
+    "accuracy %d: a rewrite that is no better is accepted at the stated level",
     async (accuracy) => {
       expect(await accepted({ accuracy, gain: 0 })).toBeLessThanOrEqual(0.2 + chance);
       const strict = { accuracy, gain: 0, options: { error_level: 0.05 } };
@@ -24,7 +24,7 @@ describe("one step of the engine gepa", () => {
     },
   );
 
-  it.each([0.3, 0.6, 0.8])("accuracy %d: a worse rewrite is hardly ever taken", async (accuracy) => {
+  it.each([0.3, 0.6, 0.8])("accuracy %d: a worse rewrite is almost never accepted", async (accuracy) => {
     expect(await accepted({ accuracy, gain: -0.1 })).toBeLessThanOrEqual(0.05);
   });
 
@@ -32,11 +32,11 @@ describe("one step of the engine gepa", () => {
     [0.3, 0.8],
     [0.6, 0.8],
     [0.8, 0.95],
-  ])("accuracy %d: of rewrites better by 0.2 at least %d are taken", async (accuracy, share) => {
+  ])("accuracy %d: of rewrites better by 0.2 at least %d are accepted", async (accuracy, share) => {
     expect(await accepted({ accuracy, gain: 0.2 })).toBeGreaterThanOrEqual(share);
   });
 
-  it("takes fewer that are no better and more that are than sums over the minibatch", async () => {
+  it("accepts fewer useless and more useful rewrites than sums over the minibatch", async () => {
     const options = { acceptance: "strict_sum", validation: "full", merge: "off" };
     for (const accuracy of [0.3, 0.6, 0.8]) {
       expect(await accepted({ accuracy, gain: 0, options })).toBeGreaterThan(

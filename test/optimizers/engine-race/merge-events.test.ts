@@ -15,7 +15,7 @@ const proposed = (candidate: string, step = 1): EngineEvent => ({
   by: "reflection",
 });
 
-it("counts steps through all engines; one that comes back goes on in a further step", () => {
+it("numbers steps across all engines; a resumed engine gets a new step", () => {
   const { events, mergedEvents } = listen();
   mergedEvents.report("gepa", { type: "step-started", step: 1, of: 3 });
   mergedEvents.report("gepa", proposed("c1"));
@@ -33,7 +33,7 @@ it("counts steps through all engines; one that comes back goes on in a further s
   expect(mergedEvents.steps).toBe(3);
 });
 
-it("proposes a text that two engines came upon once, and keeps the first verdict", () => {
+it("reports a text found by two engines once and keeps the first verdict", () => {
   const { events, mergedEvents } = listen();
   const rejected = {
     type: "candidate-rejected",
@@ -56,7 +56,7 @@ it("proposes a text that two engines came upon once, and keeps the first verdict
   ]);
 });
 
-it("tells the best of all engines at the end of a step, and whose note it is", () => {
+it("reports the best of all engines at the end of a step, and the author of each note", () => {
   const { events, mergedEvents } = listen();
   mergedEvents.report("a", { type: "step-started", step: 1 });
   mergedEvents.report("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });

@@ -17,7 +17,7 @@ async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (s
   return measured.map(({ texts }) => texts["p"]);
 }
 
-test("a search that ends at perfection is not prolonged for the sake of length", async () => {
+test("a search that ends with a perfect prompt does not continue to shorten it", async () => {
   const texts = await measuredTexts();
   expect(texts).toContain(wordy);
   expect(texts).not.toContain(terse);
@@ -26,9 +26,6 @@ test("a search that ends at perfection is not prolonged for the sake of length",
 test.each<SearchObjectives>([
   { quality: 1, promptTokens: 0.1, select: { kind: "best" } },
   { quality: 1, promptTokens: 0, select: { kind: "cheapest_within", margin: 0.01 } },
-])(
-  "where length has a price, what the winner has learnt is pruned before the end: %o",
-  async (objectives) => {
-    expect(await measuredTexts(objectives)).toContain(terse);
-  },
-);
+])("with a price on length, the winner is pruned before the end: %o", async (objectives) => {
+  expect(await measuredTexts(objectives)).toContain(terse);
+});

@@ -11,7 +11,7 @@ const lab = () =>
     reflector: () => ({ text: "", isCutOff: false }),
   });
 
-test("attempts are told in their order: unread replies as failures, read ones as rejected", () => {
+test("attempts are reported in order: unreadable replies as failures, readable ones as rejected", () => {
   const { seed, events, ...rest } = lab();
   const attempts: readonly Attempt[] = [
     { kind: "failed", failure },
@@ -33,7 +33,7 @@ test("attempts are told in their order: unread replies as failures, read ones as
   ]);
 });
 
-test("all are told before the third failure in a row ends the search", () => {
+test("all are reported before the third failure in a row ends the search", () => {
   const { events, ...rest } = lab();
   const attempts: readonly Attempt[] = Array.from({ length: 4 }, () => ({ kind: "failed", failure }));
   expect(() => emitAttempts({ ...rest }, createReflectionFailureCount(), 1, attempts)).toThrow(

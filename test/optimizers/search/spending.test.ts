@@ -24,12 +24,12 @@ function openSpending(budget: { -readonly [Key in keyof BudgetView]: BudgetView[
   return { budget, cards, counted, seed: simulated.seed, spending: createSpending(counted, cards) };
 }
 
-test("nothing bounds the rollouts where nothing is capped", () => {
+test("rollouts are unlimited without a cap", () => {
   const { spending } = openSpending({ callsLeft: Number.POSITIVE_INFINITY, spentShare: 0 });
   expect(spending.rolloutsLeft).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("a rollout that takes a judge's calls too is counted at its price", async () => {
+test("a rollout with judge calls counts at its own price", async () => {
   const { spending, cards, seed, counted, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   expect(spending.rolloutsLeft).toBe(100);
   await cards.measure(seed, rows.slice(0, 5));
@@ -38,7 +38,7 @@ test("a rollout that takes a judge's calls too is counted at its price", async (
   expect(spending.rolloutsLeft).toBe(28);
 });
 
-test("rows asked for twice are one rollout, and answers out of the cache make none cheaper than a call", async () => {
+test("repeated rows count as one rollout, and cached answers do not lower the price below one call", async () => {
   const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   await cards.measure(seed, rows);
   await cards.measure(seed, rows);
@@ -47,7 +47,7 @@ test("rows asked for twice are one rollout, and answers out of the cache make no
   expect(spending.rolloutsLeft).toBe(98);
 });
 
-test("a cap on money bounds the rollouts at the prices paid so far", async () => {
+test("a cap on money limits the rollouts at the prices paid so far", async () => {
   const { spending, cards, seed, budget } = openSpending({
     callsLeft: Number.POSITIVE_INFINITY,
     spentShare: 0.1,
@@ -58,7 +58,7 @@ test("a cap on money bounds the rollouts at the prices paid so far", async () =>
   expect(spending.rolloutsLeft).toBe(35);
 });
 
-test("of several caps the tightest counts", async () => {
+test("the tightest of several caps counts", async () => {
   const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   await cards.measure(seed, rows);
   Object.assign(budget, { callsLeft: 90, spentShare: 0.5 });

@@ -142,7 +142,7 @@ async function runCase({ behaviour, args = [], budget, maxTokens }: Case) {
   }
 }
 
-describe("caps against the server's own count", () => {
+describe("caps compared with the server's own count", () => {
   test.each(cases)("$behaviour × $cap", { timeout: 240_000 }, async (given) => {
     const { bill, one, result } = await runCase(given);
     const total = one?.usage.total;

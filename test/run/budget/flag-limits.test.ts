@@ -44,8 +44,8 @@ function createProject(model: object = {}) {
   return { cli, evaluate };
 }
 
-describe("a limit that --max-cost adds", () => {
-  test("is sent with every request, and is no part of the answer's address", async () => {
+describe("a limit added by --max-cost", () => {
+  test("is sent with every request and is not part of the answer's address", async () => {
     const { evaluate } = createProject();
     const capped = await evaluate("--max-cost", "5");
     expect(capped.asked).toEqual(Array(6).fill(4096));
@@ -57,7 +57,7 @@ describe("a limit that --max-cost adds", () => {
     expect(open.one.latency_ms).toBeGreaterThan(0);
   });
 
-  test("is enlarged once; both answers are paid for and counted", async () => {
+  test("is enlarged once; both answers are billed and counted", async () => {
     length = 5000;
     const { evaluate } = createProject();
     const { one, asked } = await evaluate("--max-cost", "5");
@@ -66,7 +66,7 @@ describe("a limit that --max-cost adds", () => {
     expect((await evaluate()).asked).toEqual([]);
   });
 
-  test("leaves no final answer where it cuts off for good, says so once, and names what to change", async () => {
+  test("leaves no final answer if it cuts off again, warns once and names the setting to change", async () => {
     length = 20_000;
     const { evaluate } = createProject();
     const { one, asked, stderr } = await evaluate("--max-cost", "5", "-v");
@@ -80,7 +80,7 @@ describe("a limit that --max-cost adds", () => {
     expect(open.one.score).toBeGreaterThan(0);
   });
 
-  test("gives way to the user's own, under which an answer is cut off for good", async () => {
+  test("does not replace the user's own, which cuts an answer off for good", async () => {
     length = 500;
     const { evaluate } = createProject({ max_tokens: 200 });
     const { one, asked } = await evaluate("--max-cost", "5");
@@ -89,13 +89,13 @@ describe("a limit that --max-cost adds", () => {
     expect((await evaluate()).asked).toEqual([]);
   });
 
-  test("is 32,768 for a model known to reason", async () => {
+  test("is 32,768 for a known reasoning model", async () => {
     const { evaluate } = createProject({ name: "qwq-32b" });
     expect((await evaluate("--max-cost", "5")).asked).toEqual(Array(6).fill(32_768));
   });
 });
 
-test("--dry-run and validate ask nothing of anybody", async () => {
+test("--dry-run and validate call no model", async () => {
   const { cli } = createProject();
   for (const args of [
     ["run", "config.yaml", "--dry-run"],

@@ -28,7 +28,7 @@ test.each([
   ["usd", { usd: 12 }],
   ["tokens", { tokens: 9000 }],
   ["calls", { calls: 130 }],
-])("a budget in %s is spent alike on a cold and a warm cache", async (limit, budget) => {
+])("a budget in %s is spent the same on a cold and a warm cache", async (limit, budget) => {
   const project = createWorldProject({
     texts,
     model: { max_tokens: 40, price: { input: 1000, output: 1000 } },

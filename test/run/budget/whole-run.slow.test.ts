@@ -79,7 +79,7 @@ async function runEngineAt(concurrency: number, use: string, budget: object) {
 }
 
 describe("a budget", () => {
-  test.each(["gepa", "metaprompt"])("is kept by %s, at any concurrency alike", async (use) => {
+  test.each(["gepa", "metaprompt"])("is kept by %s, the same at any concurrency", async (use) => {
     for (const budget of [{ calls: 60 }, { calls: 110 }, { usd: 40 }, { tokens: 60_000 }]) {
       const [one, other] = [await runEngineAt(2, use, budget), await runEngineAt(24, use, budget)];
       const total = one.one.usage?.total;
@@ -94,7 +94,7 @@ describe("a budget", () => {
     }
   });
 
-  test("of calls is never crossed, and the same run at any concurrency and latency", async () => {
+  test("in calls is never exceeded, and the run is the same at any concurrency and latency", async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 90, max: 200 }), async (plan, calls) => {
         const [one, ...others] = [
@@ -111,7 +111,7 @@ describe("a budget", () => {
     );
   });
 
-  test("of dollars or tokens is never crossed either", async () => {
+  test("in dollars or tokens is never exceeded either", async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 50, max: 64 }), fc.boolean(), async (plan, size, isUsd) => {
         const budget = isUsd ? { usd: size } : { tokens: size * 1000 };

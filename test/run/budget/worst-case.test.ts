@@ -23,7 +23,7 @@ const dear = modelSpec({
 });
 const models = { cheap: { ...cheap, fallbacks: ["dear"] }, dear };
 
-test("a call costs at most what the dearest of its answerers takes, one token a byte", () => {
+test("a call costs at most what its most expensive model takes at one token per byte", () => {
   const modelChain = modelChainOf(models.cheap, models);
   expect(worstCall(modelChain, ["grün", "x"], 10)).toEqual({
     calls: 1,
@@ -32,14 +32,14 @@ test("a call costs at most what the dearest of its answerers takes, one token a 
   });
 });
 
-test("an answer is priced as that of the model that gave it", () => {
+test("an answer has the price of the model that gave it", () => {
   const modelChain = modelChainOf(models.cheap, models);
   expect(priceOf(modelChain, undefined)).toEqual(cheap.price);
   expect(priceOf(modelChain, "dear-1")).toEqual(dear.price);
   expect(priceOf(modelChain, "a stranger")).toBeUndefined();
 });
 
-test("a judge is taken for as many calls as it may need, with the longest answers there can be", () => {
+test("a judge counts with the most calls it may need and the longest possible answers", () => {
   const scorer = {
     judgeCalls: { usual: 1, most: 3 },
     judgeOverheadTokens: 7,
@@ -54,7 +54,7 @@ test("a judge is taken for as many calls as it may need, with the longest answer
   expect(worstJudging(free, [dear], 3, [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
 });
 
-test("under a budget in tokens or dollars, used models without max_tokens get a limit, fallbacks too", () => {
+test("with a budget in tokens or dollars, used models without max_tokens get a limit, including fallbacks", () => {
   const open = modelSpec({ key: "open", name: "deepseek-r1", parameters: {}, fallbacks: ["left-out"] });
   const leftOut = modelSpec({ key: "left-out", parameters: { maxTokens: -1, temperature: 0 } });
   const unused = modelSpec({ key: "unused", parameters: {} });
@@ -80,7 +80,7 @@ test("under a budget in tokens or dollars, used models without max_tokens get a 
   expect(outputCapOf(leftOut)).toBe(4096);
 });
 
-test("the plan says which models it limits", () => {
+test("the plan names the models that it limits", () => {
   const plan = { format: 1, rules: 2, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
   expect(limitNotes(plan)).toEqual([]);
   const outputLimit = { tokens: 4096, enlarged: 16_384, setBy: "budget.usd of x", origin: "plan" } as const;

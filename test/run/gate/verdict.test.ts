@@ -30,14 +30,14 @@ describe("verdict", () => {
     });
   });
 
-  test("an unproven gain says how many rows more would tell, and the next steps", () => {
+  test("an insignificant gain comes with the number of further rows needed and the next steps", () => {
     const verdict = decide(planOf(), { ...found, test: scores(0.08, [-0.04, 0.2]) });
     expect(verdict.status).toBe("no_proven_improvement");
     expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show whether the gain is real$/);
     expect(verdict.advice.slice(1)).toEqual(nextSteps);
   });
 
-  test("a proven gain below min_gain asks for no rows", () => {
+  test("a significant gain below min_gain needs no more rows", () => {
     const gate = { mode: "better", minGain: 0.5, margin: 0, confidence: 0.95 } as const;
     const verdict = decide(planOf({ gate }), { ...found, test: scores(0.2, [0.05, 0.35]) });
     expect(verdict).toEqual({
@@ -47,7 +47,7 @@ describe("verdict", () => {
     });
   });
 
-  test("non_inferior counts the rows to its own bar", () => {
+  test("non_inferior counts the rows needed for its own bar", () => {
     const gate = { mode: "non_inferior", minGain: -0.1, margin: 0.1, confidence: 0.95 } as const;
     expect(decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.08, 0.04]) }).status).toBe(
       "improved",
@@ -56,12 +56,12 @@ describe("verdict", () => {
     expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show/);
   });
 
-  test("regressed asks for no rows", () => {
+  test("regressed needs no more rows", () => {
     const verdict = decide(planOf(), { ...found, test: scores(-0.3, [-0.4, -0.2]) });
     expect(verdict).toMatchObject({ status: "regressed", advice: nextSteps });
   });
 
-  test("the base being best, being perfect, or unproven for want of rows each say so", () => {
+  test("explains a best base, a perfect base, and a lack of rows", () => {
     const say = (over: Partial<Parameters<typeof decide>[1]>) => {
       const { reason, advice, status } = decide(planOf(), { ...found, test: undefined, ...over });
       expect(status).toBe("no_proven_improvement");

@@ -280,7 +280,7 @@ const settings = fc.record({
   ),
 });
 
-test("no cap is crossed by what providers bill, and everything billed is booked, at its own price", async () => {
+test("billed attempts never exceed a cap, and all of them are booked at their own price", async () => {
   const ends = new Set<boolean>();
   await fc.assert(
     fc.asyncProperty(settings, async (setting) => {

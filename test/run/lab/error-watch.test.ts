@@ -8,7 +8,7 @@ const outcomes = (count: number, failed: number, message = "the model fell over"
   );
 
 describe("error watch", () => {
-  test("tells each failed row and goes on below the limit", () => {
+  test("reports each failed row and continues below the limit", () => {
     const told: unknown[] = [];
     createErrorWatch(0.2, (event) => told.push(event)).note(outcomes(10, 2));
     expect(told).toEqual([
@@ -25,13 +25,13 @@ describe("error watch", () => {
     );
   });
 
-  test("a failure among the first few rows is no rate yet, unless all of them fail", () => {
+  test("one failure among the first few rows does not count, unless all of them fail", () => {
     createErrorWatch(0.2, () => {}).note(outcomes(9, 8));
     createErrorWatch(0.2, () => {}).note(outcomes(1, 1));
     expect(() => createErrorWatch(0.2, () => {}).note(outcomes(2, 2))).toThrow("2 of 2 rows failed");
   });
 
-  test("where there are few rows in all, their rate is known when the last one is there", () => {
+  test("with few rows in total, the rate counts at the last one", () => {
     createErrorWatch(0.2, () => {}, 8).note(outcomes(7, 3));
     createErrorWatch(0.2, () => {}, 8).note(outcomes(8, 1));
     const watch = createErrorWatch(0.2, () => {}, 8);

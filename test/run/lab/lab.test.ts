@@ -4,7 +4,7 @@ import { BudgetError, ModelError, OptimizationError, ScorerError } from "../../.
 import { labWorld, rows } from "../../support/lab-world.ts";
 
 describe("lab", () => {
-  test("a pair is never scored twice, not even when both askings are under way", async () => {
+  test("a pair is never scored twice, even if both requests are in progress", async () => {
     const { lab, draft, target } = labWorld({ latencyMs: () => 5 });
     const candidate = draft("Say yes to {{text}}");
     const all = rows(6);
@@ -21,7 +21,7 @@ describe("lab", () => {
     expect(second.outcomes).toHaveLength(4);
   });
 
-  test("a repeat is a rollout of its own", async () => {
+  test("a repeat is a separate rollout", async () => {
     const { lab, draft, target, outcomeStore } = labWorld({});
     const candidate = draft("Say yes to {{text}}");
     await lab.evaluate(candidate, rows(3));
@@ -30,7 +30,7 @@ describe("lab", () => {
     expect(outcomeStore.standing(candidate.id, rows(3)).rows).toBe(3);
   });
 
-  test("a draft that breaks the contract is refused and costs nothing", () => {
+  test("a draft that breaks the contract is rejected for free", () => {
     const { lab, target, meter } = labWorld({});
     const refused = lab.draft({ p: "Say yes." }, []);
     expect(refused).toMatchObject({ accepted: false });
@@ -75,7 +75,7 @@ describe("lab", () => {
     );
   });
 
-  test("a wrong key ends the run at once: what is under way is dropped", async () => {
+  test("a wrong key ends the run at once and drops calls in progress", async () => {
     const { lab, draft, target, controller } = labWorld({
       latencyMs: () => 5,
       answer: () => {
@@ -89,7 +89,7 @@ describe("lab", () => {
     expect(target.asked).toHaveLength(4);
   });
 
-  test("a request that the calls left cannot pay is refused whole", async () => {
+  test("a request that exceeds the remaining calls is refused as a whole", async () => {
     const { lab, draft, target } = labWorld({ caps: { calls: 5 } });
     const candidate = draft("Say yes to {{text}}");
     await lab.evaluate(candidate, rows(3));
@@ -100,13 +100,13 @@ describe("lab", () => {
     await expect(lab.reflect({ messages: [], purpose: "propose" })).rejects.toBeInstanceOf(BudgetError);
   });
 
-  test("a candidate of one's own making is refused", async () => {
+  test("a candidate that was not drafted is rejected", async () => {
     const { lab } = labWorld({});
     const forged = { id: "x", texts: { p: "no variable" }, parents: [], promptTokens: 1 };
     await expect(lab.evaluate(forged, rows(1))).rejects.toBeInstanceOf(OptimizationError);
   });
 
-  test("asking the reflection model the same twice is two samples", async () => {
+  test("two equal reflection requests are two samples", async () => {
     const repeats: (number | undefined)[] = [];
     const { lab } = labWorld({
       reflect: ({ repeat }) => {
@@ -119,7 +119,7 @@ describe("lab", () => {
     expect(repeats).toEqual([0, 1]);
   });
 
-  test("lanes with plain promises see the same story at any latency", async () => {
+  test("lanes with plain promises behave the same at any latency", async () => {
     const story = async (latencyMs: () => number) => {
       const { lab, draft } = labWorld({
         latencyMs,

@@ -9,7 +9,7 @@ import { createWorldProject, goodPrompt, tryTexts } from "../../support/world-pr
 const resumeLine = /what is answered is kept; go on with:\n {2}dao-opt run config\.yaml --resume r_\S+\n$/;
 
 describe("limits of a session", () => {
-  test("--max-calls stops before one call more is paid, keeps the best candidate and says how to go on", async () => {
+  test("--max-calls stops before the first extra call, keeps the best candidate and shows how to continue", async () => {
     // The budget ends in the gate: base and candidate are measured on the validation rows.
     const project = createWorldProject();
     project.world.latencyMs = () => Math.random() * 3;
@@ -41,7 +41,7 @@ describe("limits of a session", () => {
     });
   });
 
-  test("a stop before the base was measured leaves the base as best", async () => {
+  test("a stop before the base was measured keeps the base as best", async () => {
     const { json, exitCode } = await createWorldProject().run(["--max-calls", "5", "--json"]);
     expect(exitCode).toBe(3);
     expect(runOutputSchema.parse(json).optimizations[0]).toMatchObject({
@@ -50,7 +50,7 @@ describe("limits of a session", () => {
     });
   });
 
-  test("--max-cost is kept at any concurrency, and refused where a price is unknown", async () => {
+  test("--max-cost holds at any concurrency and is refused if a price is unknown", async () => {
     const project = createWorldProject({ model: { max_tokens: 20, price: { input: 1000, output: 1000 } } });
     project.world.latencyMs = () => Math.random() * 3;
     const { exitCode, json, stderr } = await project.run(["--max-cost", "1.5", "--json", "-j", "16"]);
@@ -67,7 +67,7 @@ describe("limits of a session", () => {
     );
   });
 
-  test("--timeout stops what is under way", async () => {
+  test("--timeout stops calls in progress", async () => {
     const project = createWorldProject();
     project.world.latencyMs = () => 60_000;
     const { exitCode, json, stderr } = await project.run(["--timeout", "50ms", "--json"]);
@@ -79,7 +79,7 @@ describe("limits of a session", () => {
     expect(stderr).toMatch(resumeLine);
   });
 
-  test("what an earlier optimization came to is kept, later ones are skipped", async () => {
+  test("results of earlier optimizations are kept, later ones are skipped", async () => {
     const project = createWorldProject();
     const { x } = project.config.optimizations.prompt_optimizations;
     project.config.prompts["q"] = { name: "q", default_template: "accuracy=0.2 Say: {{text}}" };
@@ -100,7 +100,7 @@ describe("interrupts", () => {
     ["SIGINT", 130, "Ctrl-C"],
     ["SIGTERM", 143, "SIGTERM"],
   ] as const) {
-    test(`${signal} ends with ${exit}; what was answered is kept, and the resumed run is the whole one`, async () => {
+    test(`${signal} exits with ${exit}; answers are kept, and the resumed run is complete`, async () => {
       const project = createWorldProject();
       const whole = createWorldProject();
       const expected = runOutputSchema.parse((await whole.run(["--json"])).json).optimizations[0];
@@ -142,7 +142,7 @@ describe("interrupts", () => {
     });
   }
 
-  test("the second Ctrl-C leaves at once, though an engine waits for ever", async () => {
+  test("the second Ctrl-C exits at once, even if an engine never returns", async () => {
     const project = createWorldProject();
     let hasBegun = () => {};
     const begun = new Promise<void>((resolve) => {
@@ -173,7 +173,7 @@ describe("interrupts", () => {
   });
 });
 
-test("minutes that are over before the base was measured are exit 3, with what was answered kept", async () => {
+test("running out of minutes before the base was measured exits with 3 and keeps the answers", async () => {
   const project = createWorldProject({ optimization: { budget: { minutes: 0.002 } } });
   project.world.latencyMs = () => 100;
   const { exitCode, json } = await project.run(["--json", "-j", "1"]);

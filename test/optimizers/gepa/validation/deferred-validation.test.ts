@@ -16,20 +16,20 @@ test("a leader that fails often is far from good, one that seldom fails is not",
 });
 
 test.each([{ merge: "off" }, { merge: "components" }, { acceptance: "strict_sum" }, { validation: "full" }])(
-  "folds do not go first where it is not asked for: %o",
+  "validation is not deferred with %o",
   async (options) => {
     const { search } = await openSearchWorld(options, { ...roomy, statedBySeed: [] });
     expect(isFarFromGood(search)).toBe(false);
   },
 );
 
-test("two setbacks end it", async () => {
+test("ends after two setbacks", async () => {
   const { search } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   search.setbacks = 2;
   expect(isFarFromGood(search)).toBe(false);
 });
 
-test("a line that does worse on train rows goes back to its best", async () => {
+test("goes back to the best pending candidate if a later one does worse on train rows", async () => {
   const { search, draft, task, events } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const [better, worse] = [draft(promptOf(allRules.slice(0, 4))), draft(promptOf(["r6"]))];
   search.pending = [better, worse];
@@ -48,7 +48,7 @@ test("a line that does worse on train rows goes back to its best", async () => {
   ]);
 });
 
-test("a line that goes up goes on", async () => {
+test("continues while pending candidates improve", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const better = draft(promptOf(allRules.slice(0, 4)));
   search.pending = [better];
@@ -57,7 +57,7 @@ test("a line that goes up goes on", async () => {
   expect(search.pending).toEqual([better]);
 });
 
-test("two steps without a new best end a line, however small the loss", async () => {
+test("ends after two steps without a new best, however small the loss", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const line = ["a", "b", "c"].map((note) => draft(promptOf(allRules.slice(0, 4), ` Note ${note}.`)));
   search.pending = line;
@@ -75,7 +75,7 @@ test("two steps without a new best end a line, however small the loss", async ()
   expect(search.pending).toEqual(line.slice(0, 1));
 });
 
-test("a proof measures the newest on all rows, makes it the leader, and forgives a setback", async () => {
+test("a successful validation makes the newest candidate the leader and cancels a setback", async () => {
   const { search, draft, task, validationOf, events } = await openSearchWorld(
     {},
     { ...roomy, statedBySeed: [] },
@@ -89,14 +89,14 @@ test("a proof measures the newest on all rows, makes it the leader, and forgives
   expect(events).toEqual([{ type: "candidate-accepted", step: 2, candidate: better.id, validation: 1 }]);
 });
 
-test("a proof that fails leaves the leader, and is a setback", async () => {
+test("a failed validation keeps the leader and counts as a setback", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: allRules.slice(0, 3) });
   search.pending = [draft(promptOf([]))];
   expect(await validateDeferred(search, 2)).toBe(false);
   expect(search).toMatchObject({ leader: task.seed, pending: [], setbacks: 1, members: [task.seed] });
 });
 
-test("without an pending candidate there is nothing to prove", async () => {
+test("does nothing without a pending candidate", async () => {
   const { search } = await openSearchWorld({}, roomy);
   expect(await validateDeferred(search, 1)).toBe(false);
   expect(search.setbacks).toBe(0);
