@@ -46,7 +46,7 @@ describe("the base of a prompt", () => {
     expect(await version({ alias: "staging" })).toBe(1);
     expect(await version({}, new Map([["p", 1]]))).toBe(1);
     expect(await version({}, new Map([["p", null]]))).toBeNull();
-    // An alias may have moved since; a version written in the config is the user's word.
+    // An alias may have moved since; a version written in the config takes precedence.
     await registry.deploy("p@2", "staging");
     expect(await version({ alias: "staging" }, new Map([["p", 1]]))).toBe(1);
     expect(await version({ version: 2 }, new Map([["p", 1]]))).toBe(2);

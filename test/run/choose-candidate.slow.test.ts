@@ -5,7 +5,7 @@ import { chooseCandidate, type ScoredCandidate } from "../../src/run/search/choo
 const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;
 const within = (margin: number) => ({ ...byQuality, select: { kind: "cheapest_within", margin } }) as const;
 
-/** Scores of coins that are right with a chance; those beyond `seen` are not there. */
+/** Random scores with a probability of success; those beyond `seen` are missing. */
 function coins(name: string, chance: number, rows = 60, seen = rows): ScoredCandidate {
   const random = createRandom(name);
   const scores = Array.from({ length: rows }, () => (random.next() < chance ? 1 : 0));

@@ -18,7 +18,7 @@ beforeAll(async () => {
   workspace = await createWorkspace();
 });
 
-/** Runs an example as it ships, in a folder of its own, and reads what the record says of the estimate. */
+/** Runs a built-in example in its own folder and reads the record's check of the estimate. */
 async function runExample(name: string) {
   const cwd = workspace.in("examples", name);
   const { exitCode, stderr } = await runCli(["run", "config.yaml", "--json", "--no-cache"], { cwd });

@@ -78,7 +78,7 @@ describe("a refusal that concerns all calls ends the run at once with exit code 
     async (...row) => {
       const [, from, fault] = row;
       let isMended = false;
-      // The others under way when it comes never end: only a freed place could send one more.
+      // The other requests in flight never end: only a freed place could send another one.
       const refusing: FaultPlan = (index) => {
         if (index < from || isMended) return undefined;
         return index === from ? fault : { kind: "hang" };

@@ -10,7 +10,7 @@ import {
 } from "../support/loopback-faults.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 
-// Fourteen whole runs side by side, and a busy machine has two cores.
+// Fourteen complete runs in parallel on a machine with two cores.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const kinds: Readonly<Record<string, Fault>> = {

@@ -8,11 +8,11 @@ import { guardScorer } from "../../src/scorers/guard.ts";
 import { labWorld, rows } from "../support/lab-world.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 
-// Each row of some is a process, and a busy machine starts them slowly.
+// Some rows start a process each, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const servers: Server[] = [];
-// Tests run side by side here: only after all of them is a server without use.
+// Tests run in parallel here: servers are closed only after all of them.
 afterAll(() => {
   for (const server of servers.splice(0)) {
     server.close();
@@ -27,7 +27,7 @@ const all = "/^row/";
 interface UserCode {
   readonly name: string;
   readonly cause: RegExp;
-  /** Puts the code into the project, faulty on the rows that match. */
+  /** Installs the code in the project, faulty on the matching rows. */
   install(project: WorldProject, rows: string): Promise<void> | void;
 }
 
@@ -74,7 +74,7 @@ const scorers: readonly UserCode[] = [
   ),
 ];
 
-// The right answer, as a program or module finds it in the row.
+// Expression for the right answer in a program or module.
 const right = "inputs.text.split(' ').at(-1)";
 
 const moduleAgent = (name: string, body: string, cause: RegExp): UserCode => ({
@@ -175,7 +175,7 @@ function change(project: WorldProject, fields: object): void {
   project.save();
 }
 
-/** A short time only where that is the fault: elsewhere a busy machine must not look like one. */
+/** A short timeout only for that fault: otherwise a busy machine would look like one. */
 function runBy(project: WorldProject, run: object, cause: RegExp): void {
   Object.assign(project.config.agents["a"] ?? {}, { run });
   Object.assign(project.config.resources.llms["small"] ?? {}, { timeout_seconds: cause === late ? 5 : 120 });
@@ -184,7 +184,7 @@ function runBy(project: WorldProject, run: object, cause: RegExp): void {
 
 describe("some rows fail with their cause, without a crash", () => {
   test.concurrent.each([...scorers, ...agents])("$name", async ({ cause, install }) => {
-    // Few: some start a process for each.
+    // Few rows, because some start a process each.
     const project = createWorldProject({ rows: 30 });
     await install(project, few);
     const { exitCode, json, stderr } = await project.run(["--json", "-v", "-j", "8"]);

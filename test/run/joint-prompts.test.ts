@@ -49,7 +49,7 @@ function jointProject(optimizer: object): WorldProject {
   return project;
 }
 
-/** The current text, what its rewrites added, and what the examples need of it. */
+/** The current text, the rewrites' additions, and the rules that the examples need. */
 function stateNeeds({ messages }: CompletionRequest): string {
   const asked = messages.map(messageText).join("\n");
   const [, name, current = ""] = /# Current instructions\n\n```(\w+)\n([\s\S]*?)\n```/.exec(asked) ?? [];
@@ -102,7 +102,7 @@ describe("several prompts of one agent", () => {
       expect(JSON.stringify(diff.json)).toContain(`Mind ${needs[name][1]}.`);
     }
 
-    // What the gate says of the pair is what the pair does on the rows it names.
+    // The gate's scores of the pair are those of the pair on its rows.
     const [run = ""] = project.runs();
     const record = JSON.parse(project.read(".dao-opt", "runs", run, "record.json")).optimizations[0];
     const [first, second] = one?.prompts?.map(({ best }) => String(best.template)) ?? [];
@@ -142,7 +142,7 @@ describe("several prompts of one agent", () => {
         const filed = answerLines(project.read(".dao-opt", "runs", run, "journal.jsonl"));
         expect(filed).toHaveLength(answerLines(lines.join("")).length);
       }
-      // A finished run registers nothing twice.
+      // A finished run does not register anything twice.
       await project.run(["--resume"]);
       const { json } = await project.cli(["registry", "list", "--json"]);
       expect(json).toMatchObject([
@@ -164,7 +164,7 @@ describe("several prompts of one agent", () => {
     );
     project.config.prompts["first"] = { name: "first", default_template: "Mind care." };
     project.save();
-    // What is asked of the first text comes back as it stands.
+    // Rewrites of the first text return it unchanged.
     project.world.answer = (request) => {
       const asked = request.messages.map(messageText).join("\n");
       return asked.includes("# Current instructions\n\n```first")

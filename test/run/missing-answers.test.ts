@@ -81,7 +81,7 @@ describe("a missing answer in the gate", () => {
   });
 });
 
-/** A side whose model answers by what it is asked, called with the text and how often that was asked. */
+/** A side whose model answers by request, called with the text and the number of earlier requests. */
 function sideOf(answer: (text: string, turn: number) => string | Error, sent: string[], name: string): Side {
   const turns = new Map<string, number>();
   const model = {
@@ -193,7 +193,7 @@ describe("reflections", () => {
     expect(one).toMatchObject({ status: "failed", stopped: "reflections_failed" });
     expect(one?.reason).toMatch(/^no reflection returned a text \(1 of 1 failed: 1 refused by the model\)/);
     expect(one?.scores.test).toBeUndefined();
-    // The base on the validation rows, and nothing else.
+    // Only the base on the validation rows.
     expect(project.world.calls.filter((name) => name === "small")).toHaveLength(12);
   });
 
@@ -223,7 +223,7 @@ describe("parity", () => {
     };
     const first = await parityOf();
     expect(first).toMatchObject({ score: 0.3, prompt_version: 1, failed: 0 });
-    // Version 2 is the base now; the source model still runs what the config says.
+    // Version 2 is the base now; the source model still runs the config's prompt.
     expect(await parityOf()).toMatchObject({ score: 0.3, prompt_version: 1 });
   });
 

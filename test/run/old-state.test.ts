@@ -20,7 +20,7 @@ beforeEach(() => {
 const cli = (...args: readonly string[]): Promise<CliResult> =>
   runCli(args, { cwd: directory, env: { DAO_OPT_STATE: "state" } });
 
-/** Every file below a folder with its bytes. */
+/** Content of every file below a folder. */
 function contentOf(...parts: readonly string[]): ReadonlyMap<string, string> {
   const folder = join(directory, ...parts);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
@@ -89,7 +89,7 @@ describe("the cache of version 0.1.0", () => {
     const after = contentOf("state", "cache");
     const fresh = [...after].filter(([name]) => !before.has(name));
     expect([...after].filter(([name]) => before.has(name))).toEqual([...before]);
-    // Version 0.1.0 looks into `cache` itself, and must not take answers of today's rules for its own.
+    // Version 0.1.0 reads `cache` itself and must not use answers under today's rules.
     expect(fresh.length).toBeGreaterThan(0);
     for (const [name, text] of fresh) {
       expect(name).toMatch(/^rules-2\/\w\w\.jsonl$/);
@@ -112,13 +112,13 @@ describe("the registry of version 0.1.0", () => {
       version: 2,
       version_id: "prv_We9a7KTRxSOBnTCPlx3OW",
     });
-    // An equal prompt is the version that is there.
+    // An equal prompt is the existing version.
     const called = await cli("call", "--prompt", "prompts/sentiment/v2.prompt", "--input", "text=I love it");
     expect(called.stderr).toContain("version 2");
     expect(called).toMatchObject({ exitCode: 0, stdout: "positive\n" });
     const after = contentOf("prompts");
     for (const [name, text] of before) {
-      // What is known beside a version may grow: the config's model of it, counts that 0.1.0 did not have.
+      // Data about a version may grow: its model, counts that 0.1.0 did not have.
       if (!name.endsWith("v2.yaml")) expect(after.get(name)).toBe(text);
     }
     expect([...after.keys()]).toEqual([...before.keys()]);

@@ -8,7 +8,7 @@ const scorer = (value: string) =>
 const rate = (sign: string) =>
   `export const rate = (example, output) => (output ${sign} example.expected ? 1 : 0);\n`;
 
-/** A project with everything in it that a plan depends on; its base is in no registry before it is improved. */
+/** A project with everything that a plan depends on; its base is not registered before the run. */
 function project(): WorldProject {
   const made = createWorldProject({ texts: [], optimization: { scorers: [{ use: "./my-scorer.js" }] } });
   writeFileSync(join(made.directory, "my-scorer.js"), scorer(""));

@@ -12,7 +12,7 @@ import { planOf } from "../support/lab-world.ts";
 type Draw = (random: Random, difficulty: number) => number;
 
 const binary: Draw = (random, difficulty) => (random.next() < difficulty ? 1 : 0);
-// Quarters, as a judge gives them.
+// Quarters, as judges rate.
 const graded: Draw = (random, difficulty) => {
   const votes = [0, 0, 0, 0].map(() => binary(random, difficulty));
   return votes.reduce((sum, vote) => sum + vote, 0) / votes.length;

@@ -17,7 +17,7 @@ type Side = "base" | "optimized" | "both";
 interface Mixture {
   readonly side: Side;
   readonly kind: Kind;
-  /** Answers go missing on hard rows, and more often where they would have been wrong. */
+  /** Answers are missing on hard rows, and more often if they would have been wrong. */
   readonly isCorrelated: boolean;
   readonly rate: number;
 }
@@ -45,7 +45,7 @@ function simulate(random: Random, world: World) {
   const draw = (accuracy: number, ease: number, at: number, mayFail: boolean): MeasuredOutcome => {
     const example = examples[at] as MeasuredOutcome["example"];
     const isRight = random.next() < Math.min(1, Math.max(0, accuracy + spread * ease));
-    // With the same mean rate: hard rows fail up to twice as often, and right answers hardly.
+    // With the same mean rate: hard rows fail up to twice as often, and right answers rarely.
     const chance = isCorrelated ? rate * (1 - ease) * (isRight ? 0.5 : 1.5) : rate;
     if (mayFail && random.next() < chance) return missing(kind, example);
     return { example, score: { value: isRight ? 1 : 0 } };
@@ -99,7 +99,7 @@ const percent = (share: number) => `${(share * 100).toFixed(2)} %`.padStart(9);
 const line = (name: string, ...cells: readonly string[]) => table.push(`${name.padEnd(46)}${cells.join("")}`);
 afterAll(() => console.log(table.join("\n")));
 
-/** A side that content failures hit is truly worse by them: only the other verdict would be false. */
+/** Content failures make a side truly worse: only the opposite verdict would be false. */
 function falseVerdicts({ side, kind }: Mixture): readonly (keyof Shares)[] {
   if (kind === "infrastructure" || side === "both") return ["improved", "regressed"];
   // The candidate's own cut-offs make it worse; a base's cut-offs by its own limit make the candidate better.

@@ -35,7 +35,7 @@ describe("a search among 200 rewrites that are no better", () => {
     expect(mean((run) => run.highest) - world.accuracy).toBeGreaterThan(0.08);
     const inflation = mean((run) => run.reported) - world.accuracy;
     expect(inflation).toBeLessThanOrEqual(0.02);
-    // Nor is it talked down.
+    // The score is not biased downwards either.
     expect(inflation).toBeGreaterThanOrEqual(-0.04);
   });
 });

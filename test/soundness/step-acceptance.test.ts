@@ -8,7 +8,7 @@ import { acceptedShare, type MutationWorld, searchOften } from "./mutation-world
  */
 const step = { validationRows: 50, candidatesPerStep: 1, steps: 1 };
 const runs = 200;
-// Twice the standard error of a share near the level, over so many runs.
+// Twice the standard error of a share near the level, for this number of runs.
 const chance = 0.06;
 
 const accepted = async (world: Pick<MutationWorld, "accuracy" | "gain" | "options">) =>

@@ -5,7 +5,7 @@ import type { ChatMessage } from "../../src/core/prompt/message.ts";
 
 export interface LanguageModelUnderTest {
   readonly model: LanguageModel;
-  /** One that takes its time, so that a call can be stopped on its way. */
+  /** A slow model, so that a call can be aborted. */
   readonly slow: LanguageModel;
   close?(): Promise<void>;
 }
@@ -23,7 +23,7 @@ function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** What every language model keeps, whoever made it and whatever is layered over it. */
+/** The contract of every language model, with any layers. */
 export function describeLanguageModel(name: string, open: () => Promise<LanguageModelUnderTest>): void {
   describe(`${name} keeps the contract of a language model`, () => {
     let under: LanguageModelUnderTest;

@@ -13,17 +13,17 @@ import {
 
 export interface OptimizerUnderTest {
   readonly open: () => Promise<Optimizer>;
-  /** How it ends where no rewrite brings anything, and after how many steps, with this patience. */
+  /** The end of a search without progress, and its number of steps, with this patience. */
   readonly fruitlessEnd: (patience: number) => { readonly stopped: EngineStop; readonly steps: number };
-  /** What it learns from: where nothing else teaches, it brings nothing. Default: reflections. */
+  /** Source of its progress: without it, there is none. Default: reflections. */
   readonly learnsFrom?: "reflections" | "demonstrations";
-  /** Searches that it runs one after the other while each fails. Default: 1. */
+  /** Number of consecutive searches while each fails. Default: 1. */
   readonly searches?: number;
 }
 
 type SearchWorld = ReturnType<typeof searchWorld>;
 
-/** What every engine keeps on the lab of a run, whatever its strategy. */
+/** The contract of every engine on the lab of a run, whatever its strategy. */
 export function describeOptimizer(
   name: string,
   { open, fruitlessEnd, learnsFrom = "reflections", searches = 1 }: OptimizerUnderTest,
@@ -97,7 +97,7 @@ export function describeOptimizer(
       const end = await world.run(await open());
       const { calls } = world;
       expect(end).toEqual({ error: reason });
-      // One request was under way, of at most all validation rows of each rewrite.
+      // One request was in progress, of at most all validation rows of each rewrite.
       const { candidatesPerStep } = world.task.limits;
       expect(calls).toBeLessThanOrEqual(
         at + world.task.validation.length * candidatesPerStep + candidatesPerStep,
@@ -264,7 +264,7 @@ function candidateOf(event: EngineEvent): string | undefined {
   return "candidate" in event ? event.candidate : undefined;
 }
 
-/** As the runner chooses: the best of the candidates measured on all validation rows. */
+/** The runner's choice: the best of the candidates measured on all validation rows. */
 function bestOf(world: SearchWorld): number {
   return Math.max(...world.outcomeStore.candidates.flatMap(({ id }) => world.validationOf(id) ?? []));
 }

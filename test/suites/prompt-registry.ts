@@ -22,7 +22,7 @@ const rejection = async (promise: Promise<unknown>): Promise<Error & { hint?: st
 
 type Open = (options: { now: () => Date; by: string }) => PromptArchive;
 
-/** What every registry keeps, whatever it is kept in. */
+/** The contract of every registry, whatever its storage. */
 export function promptRegistrySuite(name: string, open: Open): void {
   describe(name, () => {
     let registry: PromptArchive;

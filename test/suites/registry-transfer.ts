@@ -9,7 +9,7 @@ export interface OpenedRegistry {
   readonly transfer: RegistryTransfer;
 }
 
-/** Export and import, whatever the registries are kept in. */
+/** Export and import, whatever the storage of the registries. */
 export function registryTransferSuite(name: string, open: () => OpenedRegistry): void {
   describe(name, () => {
     let from: OpenedRegistry;

@@ -5,7 +5,7 @@ import type { Trace } from "../../src/core/trace.ts";
 
 const start = Date.parse("2026-11-20T10:00:00.000Z");
 
-/** A trace that began so many seconds after ten o'clock. */
+/** A trace that began this many seconds after ten o'clock. */
 export function traceAt(second: number, changes: Partial<Trace> = {}): Trace {
   const startedAt = new Date(start + second * 1000).toISOString();
   return { traceId: `t${second}`, startedAt, inputs: { text: `text ${second}` }, output: "fine", ...changes };
@@ -17,7 +17,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return all;
 }
 
-/** What every trace store keeps, whatever it is kept in. */
+/** The contract of every trace store, whatever its storage. */
 export function traceStoreSuite(name: string, open: (options: { now: () => Date }) => TraceStore): void {
   describe(name, () => {
     let store: TraceStore;

@@ -8,7 +8,7 @@ import type { WireAnswer } from "./loopback-wire.ts";
 import { chat } from "./quirks/wire-shapes.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 
-/** What a request of a field project is about. */
+/** The subject of a request of a field project. */
 export interface Asked {
   readonly request: WireRequest;
   readonly index: number;
@@ -16,18 +16,18 @@ export interface Asked {
   readonly model: string;
   /** Number of the dataset row; undefined for reflections. */
   readonly row: number | undefined;
-  /** `accuracy=0.7` of the prompt; 0 where it names none. */
+  /** `accuracy=0.7` in the prompt; 0 without it. */
   readonly accuracy: number;
-  /** What a model of that accuracy says: the right answer, or a wrong one. */
+  /** The answer of a model with that accuracy: right or wrong. */
   readonly says: string;
   readonly isRight: boolean;
 }
 
-/** A project over HTTP whose figures are known beforehand: `accuracy=0.7` in a prompt makes it right on 70 % of rows. */
+/** A project over HTTP with known figures: `accuracy=0.7` in a prompt makes it right on 70 % of rows. */
 export interface FieldProject {
   readonly directory: string;
   readonly server: LoopbackOpenAI;
-  /** Changed and saved by a test that needs other settings. */
+  /** Tests that need other settings change and save it. */
   readonly config: FieldConfig;
   save(): void;
   cli(args: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
@@ -45,11 +45,11 @@ export interface FieldConfig {
 }
 
 export interface FieldOptions {
-  /** undefined: the model says what its accuracy makes it say; a reflection proposes `accuracy=0.95`. */
+  /** undefined: the model answers by its accuracy; a reflection proposes `accuracy=0.95`. */
   readonly respond?: (asked: Asked) => WireAnswer | undefined;
   /** Default: 60. */
   readonly rows?: number;
-  /** Of the config's template; default: 0.3. */
+  /** Accuracy of the config's template; default: 0.3. */
   readonly accuracy?: number;
   readonly model?: object;
   readonly optimization?: object;
@@ -69,7 +69,7 @@ function read(request: WireRequest, index: number): Asked {
     return { request, index, model, row: undefined, accuracy: 0, says: better, isRight: false };
   const [, share = "0", number = "", expected = ""] = found;
   const accuracy = Number(share);
-  // The same rows are right for a better prompt, and more.
+  // A better prompt is right on the same rows, and more.
   const draw = Number.parseInt(digestOfText(`row ${number}`).slice(0, 8), 16) / 2 ** 32;
   const isRight = draw < accuracy;
   return {
@@ -83,7 +83,7 @@ function read(request: WireRequest, index: number): Asked {
   };
 }
 
-/** An answer with the usage that its text would have. */
+/** An answer with the usage of its text. */
 function answer(text: string, request: WireRequest): WireAnswer {
   const asked = (request.messages ?? []).map(({ content }) => String(content)).join("");
   const [input, output] = [countTokens(asked), countTokens(text)];

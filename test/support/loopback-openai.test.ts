@@ -16,7 +16,7 @@ async function client(options: LoopbackOptions = {}): Promise<OpenAI> {
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 
-// The peer is the unmodified SDK: what it understands, the server speaks.
+// The client is the unmodified SDK: the server speaks its protocol.
 describe("the loopback server", () => {
   it("answers chat completions", async () => {
     const openai = await client({ answer: ({ messages: asked }) => `re: ${asked?.[0]?.content}` });

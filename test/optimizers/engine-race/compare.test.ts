@@ -4,7 +4,7 @@ import { createSharedMeasurements } from "../../../src/optimizers/engine-race/sh
 import { rows } from "../../support/lab-world.ts";
 import { candidateOf } from "../gepa/open-search.ts";
 
-/** Scores as digits, one a row: `1` right, `0` wrong, `x` failed. */
+/** Scores as digits, one per row: `1` right, `0` wrong, `x` failed. */
 function boardOf(scores: Readonly<Record<string, string>>) {
   const measurements = createSharedMeasurements();
   const examples = rows(8);

@@ -10,7 +10,7 @@ import { allRules, promptOf, type SearchWorldOptions, searchWorld } from "../../
 
 type Search = Optimizer["optimize"];
 
-/** Proposes texts one after the other, each measured on all validation rows. */
+/** Proposes texts one by one, each measured on all validation rows. */
 const trying =
   (textOf: (step: number) => string, steps = Number.POSITIVE_INFINITY): Search =>
   async (task, lab) => {
@@ -38,7 +38,7 @@ const throwing: Search = async () => {
   throw new TypeError("no such thing");
 };
 
-/** A race of searches, by name, in a world whose seed states one rule of six. */
+/** A race of searches, by name, whose seed states one rule of six. */
 async function raceOf(
   searches: Readonly<Record<string, Search>>,
   { options = {}, ...world }: SearchWorldOptions & { readonly options?: object } = {},
@@ -197,7 +197,7 @@ describe("an engine that is dropped", () => {
       return { stopped: "max_steps", steps: 1 };
     };
     const { end } = await raceOf({ patient, bad }, { caps: { calls: 264 }, options: { hand_over: false } });
-    // Calls of the other engine were promised to it from the start.
+    // The other engine's calls were reserved for it from the start.
     expect(told).toEqual([240 - 24, expect.any(Number)]);
     expect(told[1]).toBeGreaterThanOrEqual(240 - 24 - 24);
     expect(end).toMatchObject({ error: { code: "budget_spent" } });

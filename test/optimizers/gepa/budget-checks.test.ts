@@ -10,7 +10,7 @@ import {
 import { promptOf } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
-// 12 validation rows, 3 lanes: a lane takes 6 calls, and 8 more where its rewrite runs its first rows.
+// 12 validation rows, 3 lanes: a lane takes 6 calls, and 8 more if its rewrite runs its first rows.
 const open = (calls?: number) =>
   openSearchWorld({}, calls === undefined ? {} : { caps: { calls: 12 + calls } });
 
@@ -22,7 +22,8 @@ test("no search is tight without a budget", async () => {
 });
 
 test("a step's price includes measuring its result", async () => {
-  // Three lanes and a fold cost 19 while growing, 43 else; the new candidate's rows come on top.
+  // Three lanes and a fold cost 19 when validation is deferred, otherwise 43; the new candidate's rows come
+  // on top.
   expect(canPayStep((await open(31)).search, true)).toBe(true);
   expect(canPayStep((await open(30)).search, true)).toBe(false);
   expect(canPayStep((await open(55)).search, false)).toBe(true);
@@ -54,7 +55,7 @@ test("challengers begin only while one of them can finish", async () => {
 });
 
 test("a budget is tight if it does not cover the comparisons of every step to come", async () => {
-  // Four steps, each of three lanes with a fold and three validations.
+  // Four steps, each with three lanes, a fold and three validations.
   expect(isTight((await open(4 * (19 + 36))).search, 1)).toBe(false);
   expect(isTight((await open(4 * (19 + 36) - 1)).search, 1)).toBe(true);
 });

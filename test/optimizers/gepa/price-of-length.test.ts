@@ -7,7 +7,7 @@ import { allRules, promptOf, replyWith, searchWorld } from "../../support/search
 const wordy = promptOf([...allRules], "\nBe friendly.\nThank the reader.");
 const terse = promptOf(allRules);
 
-/** Texts measured on every validation row when each rewrite states all rules among idle words. */
+/** Texts measured on every validation row if each rewrite states all rules among useless words. */
 async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (string | undefined)[]> {
   const world = searchWorld({ reflect: () => replyWith(wordy), rowsPerPart: 20 });
   const task = { ...world.task, ...(objectives === undefined ? {} : { objectives }) };

@@ -31,7 +31,7 @@ const run = async (options: object, worldOptions: SearchWorldOptions) => {
 };
 
 it("finds the instruction and demonstrations that are right only together", async () => {
-  // Reflections teach two rules alone; the others have to be shown.
+  // Reflections teach only two rules; the others must be demonstrated.
   const { end, best } = await run(
     {},
     { learnsFromExamples: true, reflect: () => replyWith(promptOf(["r2", "r3"])) },

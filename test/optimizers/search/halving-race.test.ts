@@ -52,7 +52,7 @@ it.each([0, 31, 32, 40, 47, 60])("spends at most the %i remaining rollouts", asy
   const ends = await race();
   const spent = challengers.reduce((sum, one) => sum + measured(one), 0);
   expect(spent).toBeLessThanOrEqual(left);
-  // Whoever begins can be brought to the end: a budget for one is never dealt out to several.
+  // Every candidate that begins can finish: a budget for one is never split.
   expect(ends.some(({ end }) => end === "better")).toBe(left >= 32);
   if (left < 32) expect(ends.map(({ end }) => end)).toEqual(Array(3).fill("unaffordable"));
 });

@@ -7,7 +7,7 @@ const wins = (count: number) => Array.from({ length: count }, () => 1);
 const losses = (count: number) => Array.from({ length: count }, () => -1);
 
 test.each([
-  // By hand, mid-p: P(more wins) + P(as many) / 2 of a fair coin.
+  // Calculated by hand, mid-p: P(more wins) + P(equal wins) / 2 of a fair coin.
   [[1], 0.25],
   [[1, 1], 0.125],
   [[1, 1, 1], 0.0625],

@@ -9,7 +9,7 @@ const fence = "````";
 const inFence = (text: string) => `Sure.\n${fence}\n${text}\n${fence}`;
 const seed = { system: "Be brief.", user: "Case: {{case}}" };
 
-/** A lab whose reflection model gives these replies, one after the other. */
+/** A lab whose reflection model gives these replies in order. */
 function labReplying(...replies: readonly (string | Error)[]) {
   let turn = 0;
   return createSimulatedLab({

@@ -19,7 +19,7 @@ const [right, half, wrong, unlucky, failing] = ["right", "half", "wrong", "unluc
 ];
 const all = [right, half, wrong, unlucky, failing];
 
-/** A text `better` is right on every row but the failing one. */
+/** The text `better` is right on every row except the failing one. */
 function openCards() {
   const lab = createSimulatedLab({
     seed: { p: "seed" },

@@ -54,7 +54,7 @@ test("a cap on money limits the rollouts at the prices paid so far", async () =>
   });
   await cards.measure(seed, rows);
   budget.spentShare = 0.3;
-  // Ten rollouts took a fifth of the budget; seven tenths are left.
+  // Ten rollouts used a fifth of the budget; seven tenths are left.
   expect(spending.rolloutsLeft).toBe(35);
 });
 

@@ -158,7 +158,7 @@ describe("a worst case that does not fit, with a first call that does", () => {
     before.settle();
     const reservation = await alone;
     expect(reservations.admissions).toBe(2);
-    // Its first call is covered; a second one has to fit as well.
+    // Its first call is covered; a second one must fit as well.
     reservation.cover({ calls: 1, tokens: 30, usd: 0 });
     reservation.charge({ calls: 1, tokens: 5, usd: 0 });
     reservation.cover({ calls: 1, tokens: 55, usd: 0 });
@@ -198,7 +198,7 @@ test("another attempt reuses the room of a free one and reserves only the shortf
   const first = await reservations.admit({ calls: 1, tokens: 60, usd: 0 });
   const second = await reservations.admit({ calls: 1, tokens: 40, usd: 0 });
   const attempt = { calls: 0, tokens: 60, usd: 0 };
-  // Everything is reserved: a 500 is billed no tokens, and is asked again all the same.
+  // Everything is reserved: a 500 is billed no tokens and is repeated.
   first.charge({ calls: 0, tokens: 0, usd: 0 });
   expect([first.renew(attempt), reservations.committed.tokens]).toEqual([true, 100]);
   first.charge({ calls: 0, tokens: 10, usd: 0 });

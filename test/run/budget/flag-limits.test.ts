@@ -4,7 +4,7 @@ import { createHttpProject, offlineAnswer } from "../../support/http-project.ts"
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { runCli } from "../../support/run-cli.ts";
 
-/** Output tokens that an answer to a row takes; the limit cuts off what is longer. */
+/** Output tokens of an answer to a row; the limit cuts off longer ones. */
 let length = 100;
 let server: LoopbackOpenAI;
 
@@ -51,7 +51,7 @@ describe("a limit added by --max-cost", () => {
     expect(capped.asked).toEqual(Array(6).fill(4096));
     const open = await evaluate();
     expect(open.asked).toEqual([]);
-    // What another session paid is known all the same.
+    // The cost is known even if another session paid it.
     expect(open.one.usage).toMatchObject({ calls: 0, cached_calls: 6, usd: 0 });
     expect(open.one.usd_per_call).toBeCloseTo(130 / 1e6, 12);
     expect(open.one.latency_ms).toBeGreaterThan(0);

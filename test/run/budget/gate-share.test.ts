@@ -3,7 +3,7 @@ import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { planOutputSchema } from "../../../src/cli/commands/run/plan-output.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
-/** A cheap target, and a source model a hundred times as dear. */
+/** A cheap target, and a source model that is a hundred times as expensive. */
 function dearSource(usd: number): WorldProject {
   const project = createWorldProject({
     model: { max_tokens: 20, price: { input: 100, output: 100 } },
@@ -52,8 +52,8 @@ describe("the gate's share of a budget", () => {
   });
 
   test("leaves the base its part: the minimum named by the error reaches the gate", async () => {
-    // Nobody sets max_tokens, so that the worst case of a single call is much of a small budget; and the provider
-    // counts more tokens than the plan takes a row to have.
+    // Without max_tokens, the worst case of a single call is a large part of a small budget; and the provider
+    // counts more tokens than the plan estimates for a row.
     const project = createWorldProject({
       model: { price: { input: 100, output: 100 } },
       optimization: { budget: { usd: 0.01 } },

@@ -72,7 +72,7 @@ test("with a budget in tokens or dollars, used models without max_tokens get a l
   expect(limited["open"]?.outputLimit).toMatchObject({ tokens: 32_768, enlarged: 131_072 });
   expect(limited["cheap"]).toBe(cheap);
   expect(limited["unused"]).toBe(unused);
-  // A flag limits the rest, and leaves what the plan set.
+  // A flag limits the other models and keeps the plan's limits.
   const session = withSessionLimits(limited, { usd: 1 });
   expect(session["unused"]?.outputLimit).toMatchObject({ tokens: 4096, setBy: "--max-cost", origin: "flag" });
   expect(session["open"]).toBe(limited["open"]);

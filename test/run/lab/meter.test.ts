@@ -35,7 +35,7 @@ describe("meter", () => {
     const cached = meter.book({ role: "target", key: "b", price }, { ...answer, origin: "cache" });
     expect([again, cached]).toEqual([{ calls: 0, tokens: 0, usd: 0 }, paid]);
     expect(meter.charged.calls).toBe(2);
-    // What this run paid is another matter.
+    // Differs from what this run paid.
     expect(meter.total).toEqual({
       ...noSpend,
       calls: 1,
@@ -81,7 +81,7 @@ describe("meter", () => {
     const call = { role: "target", key: "a", price } as const;
     expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" })).toEqual({ ...paid, calls: 0 });
     expect(meter.book(call, { ...answer, origin: "cache" })).toEqual(paid);
-    // The same question again: all of it is charged already.
+    // The same question again: all of it is already charged.
     expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" }).tokens).toBe(0);
     expect(meter.total).toEqual({ ...noSpend, cachedCalls: 1 });
   });

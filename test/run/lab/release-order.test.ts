@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createReleaseOrder } from "../../../src/run/lab/release-order.ts";
 
-/** An engine with lanes: each asks for some answers one after the other and notes what it sees. */
+/** An engine with lanes: each requests some answers in sequence and records what it sees. */
 async function play(lanes: readonly (readonly number[])[], latencyOf: () => number): Promise<string[]> {
   const order = createReleaseOrder();
   const seen: string[] = [];

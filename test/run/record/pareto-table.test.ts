@@ -128,7 +128,8 @@ describe("in a run", () => {
     expect(one?.optimized?.template).toBe(terse);
     const entries = pareto(json)?.entries ?? [];
     expect(entries.filter(({ chosen }) => chosen)).toHaveLength(1);
-    // The model counts a token a character, answers `yes`, `no`, `not yes` or `not no`, at 10 and 20 $ a million.
+    // The model counts one token per character, answers `yes`, `no`, `not yes` or `not no`, at 10 and 20 $
+    // per million.
     for (const { output_tokens: output, usd_per_thousand_calls: usd } of entries) {
       expect(output).toBeGreaterThanOrEqual(2);
       expect(usd).toBeGreaterThan(((output ?? 0) * 20) / 1000);

@@ -30,7 +30,7 @@ describe("winner", () => {
   test("gains nothing from rows it did not answer", async () => {
     await measured("base", 7);
     outcomeStore.add({ id: "shaky", texts: { p: "s" }, parents: [], promptTokens: 10 });
-    // As the base on every row it answered, and no answer on three rows that the base gets wrong.
+    // Equal to the base on every answered row, without answers on three rows that the base gets wrong.
     for (const [at, example] of validation.entries()) {
       const error = { code: "model", message: "down" };
       outcomeStore.keep("shaky", example, 0, Promise.resolve(at < 7 ? rightOn(example) : { example, error }));

@@ -117,7 +117,7 @@ describe("errors of one row do not end the run", () => {
         await Promise.all([lab.evaluate(drafted.candidate, validation), lab.evaluate(slow.candidate, train)]);
       return { stopped: "max_steps", steps: 1 };
     };
-    // What is slow never comes back, and there are places for all: only a run that drops it ends.
+    // Slow requests never return, and there is room for all: the run ends only if it drops them.
     project.world.latencyMs = (request) => (JSON.stringify(request.messages).includes("Slow") ? 600_000 : 0);
     project.world.answer = (request, spec) => {
       const text = JSON.stringify(request.messages);

@@ -62,7 +62,7 @@ describe("resume", () => {
   test("refuses a changed plan and lists the changes, but allows another -j", async () => {
     const project = createWorldProject();
     await project.run();
-    // The registry has version 2 by now; a run of version 2 would be another plan.
+    // The registry has version 2 now; a run of version 2 would be another plan.
     expect((await project.run(["--resume", "-j", "2"])).exitCode).toBe(0);
     Object.assign(project.config.optimizations.prompt_optimizations["x"] ?? {}, {
       patience: 7,

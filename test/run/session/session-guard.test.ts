@@ -22,7 +22,7 @@ describe("limits of a session", () => {
       status: "failed",
       stopped: "interrupted",
       optimized: null,
-      // All 12 rows are right; of a prompt picked by them a little less is believed.
+      // All 12 rows are right; the estimate of a prompt chosen by them is slightly lower.
       best: { template: goodPrompt, validation: expect.closeTo(0.975, 2) },
       scores: { validation: { base: 0.25, optimized: expect.closeTo(0.975, 2), rows: 12 } },
       error: {
@@ -136,7 +136,7 @@ describe("interrupts", () => {
       const resumed = runOutputSchema.parse(json).optimizations[0];
       const { usage } = resumed ?? {};
       expect({ ...resumed, seconds: 0, usage: null }).toEqual({ ...expected, seconds: 0, usage: null });
-      // What Ctrl-C dropped was sent, and counts.
+      // Requests dropped by Ctrl-C were sent and count.
       expect(usage?.total.calls).toBe(85);
       expect(usage?.total.lost_calls).toBe(record.optimizations[0].usage.total.lost_calls);
     });

@@ -81,7 +81,7 @@ describe("journal", () => {
         { inputTokens: 3, outputTokens: 0 },
         { ...lost, answeredBy: "spare" },
       ],
-      // Another run's answer says nothing of what this one had sent.
+      // Another run's answer is unrelated to this run's attempts.
       cached: [lost],
     });
 
@@ -107,7 +107,7 @@ describe("journal", () => {
     expect(readFileSync(file, "utf8").trimEnd().split("\n")[2]).toContain('"sent":"c"');
     journal.close();
     await expect(journal.appendSent("d", attempt, "t")).rejects.toThrow("after the run had ended");
-    // A call that is dropped afterwards is a lost one, and stays it.
+    // A call dropped afterwards stays recorded as lost.
     expect(() => journal.appendEnded("b", undefined)).not.toThrow();
     expect([...readJournal(file).unfiled.keys()].toSorted()).toEqual(["b", "c"]);
   });
@@ -183,7 +183,7 @@ describe("journal", () => {
       expect(() => openJournal(file)).toThrow(place);
       expect(() => readJournal(file)).toThrow(place);
     }
-    // What is refused is left as it is.
+    // A refused file is not changed.
     expect(readFileSync(file, "utf8")).toContain('"sum":7');
     writeFileSync(file, text);
     expect([...readJournal(file).records.keys()]).toEqual(["a", "b"]);

@@ -13,7 +13,7 @@ beforeEach(() => {
   folder = { run: "r_1", path, file: (name) => join(path, name) };
 });
 
-/** The answer of a file system that knows no hard links. */
+/** Simulates a file system without hard links. */
 const refusing = (code: string): LinkFile => {
   return async () => {
     throw Object.assign(new Error(`${code}: operation not permitted, link`), { code, syscall: "link" });

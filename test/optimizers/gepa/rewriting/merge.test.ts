@@ -15,7 +15,7 @@ const rows = Array.from({ length: 12 }, (_, at) => ({
   origin: { file: "rows.jsonl" },
 }));
 
-/** Right on the first third for S1, on the second for U1; the last third is hopeless. */
+/** Right on the first third for S1, on the second for U1; never on the last third. */
 async function openMerge(members: readonly PromptTexts[]) {
   const lab = createSimulatedLab({
     seed,

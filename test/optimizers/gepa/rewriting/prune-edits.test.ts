@@ -3,7 +3,7 @@ import type { Candidate } from "../../../../src/core/prompt/candidate.ts";
 import { type Pruning, pruneEdits } from "../../../../src/optimizers/gepa/rewriting/prune-edits.ts";
 import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 
-/** Prunes a rewrite of the seed; each of its edits was made for all train rows, unless told otherwise. */
+/** Prunes a rewrite of the seed; by default each of its edits was made for all train rows. */
 async function prune(world: FactsWorld, sentences: readonly string[], over: Partial<Pruning> = {}) {
   const opened = await openFacts(world);
   const { lab, search, task, draft } = opened;
@@ -164,13 +164,13 @@ describe("what it costs", () => {
     const { rollouts } = await prune(twoFacts, ["Judge.", "Mind a.", "Mind b."]);
     expect(rollouts).toBe(20 + 2 * 2);
     const { rollouts: withIdle } = await prune(twoFacts, ["Judge.", "Mind a.", "Mind b.", "Note 1."]);
-    // The last four are the rest of the rows that the pruned text must not lose.
+    // The last four are the remaining rows that the pruned text must not lose.
     expect(withIdle).toBe(20 + 2 * 2 + 16 + 4);
   });
 
   test("too expensive for the remaining budget: unchanged", async () => {
     const world = { train: ["a", "a", "a"] };
-    // Three rows for the validation of the seed, three for its failures, three for the rewrite's.
+    // Three rows for validating the seed, three for its failures, three for the rewrite's.
     const spent = 9;
     const sentences = ["Judge.", "Note 1.", "Mind a."];
     const poor = await prune({ ...world, calls: spent + 3 * 6 - 1 }, sentences);

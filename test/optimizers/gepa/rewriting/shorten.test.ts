@@ -5,7 +5,7 @@ import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 
 const world: FactsWorld = { train: ["a", "a", "b", "b"], validation: ["a", "b", "a", "b"] };
 
-/** A search whose leader has learnt those sentences, all from the rows told. */
+/** A search whose leader has learned these sentences, all from the given rows. */
 async function openLeader(
   sentences: readonly string[],
   over: Partial<FactsWorld> = {},
@@ -55,7 +55,7 @@ test("keeps a leader without useless sentences", async () => {
 });
 
 test("reports and rejects a text that is worse on the validation rows", async () => {
-  // No train row takes b, so its sentence seems idle.
+  // No train row needs b, so its sentence seems useless.
   const { search, leader, lab } = await openLeader(["Mind a.", "Mind b."], { train: ["a", "a", "a", "a"] });
   expect(await shorten(search, 1)).toBe(false);
   expect(search.leader).toBe(leader);
@@ -68,7 +68,7 @@ test("reports and rejects a text that is worse on the validation rows", async ()
 });
 
 test("train rows that the leader gets right guard sentences made for others", async () => {
-  // Learnt from the rows that take a alone; the rows that take b would be lost without it.
+  // Learned from the rows that need only a; the rows that need b would be lost without it.
   const firstHalf = (train: readonly Example[]) => train.slice(0, 2);
   const { search } = await openLeader(["Mind a.", "Mind b.", "Note 1."], {}, firstHalf);
   expect(await shorten(search, 1)).toBe(true);

@@ -7,7 +7,7 @@ import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 const train = ["a", "b", "c", "a"];
 const validation = Array.from({ length: 24 }, (_, at) => ["a", "b", "c"][at % 3] ?? "");
 
-/** A contest of rewrites of the seed, each learnt from all train rows. */
+/** Compares rewrites of the seed, each learned from all train rows. */
 async function compareRewritesOf(
   rewrites: readonly (readonly string[])[],
   over: Partial<FactsWorld> = {},
@@ -97,7 +97,7 @@ test("a fold that fixes none of its rewrites' rows stops", async () => {
 
 test("only as many begin as the budget allows; those that began continue", async () => {
   const rewrites = [["Note 1."], ["Mind a.", "Mind b."], ["Mind c."]];
-  // The seed's 24 rows, the first 8 of the one that has begun, and its other 16.
+  // The seed's 24 rows, the first 8 of the rewrite that has begun, and its other 16.
   const { candidates, rejectedFor, isProgress, lab, search } = await compareRewritesOf(
     rewrites,
     { calls: 24 + 8 + 16, options: { merge: "off" } },

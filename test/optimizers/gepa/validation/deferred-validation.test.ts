@@ -63,7 +63,7 @@ test("ends after two steps without a new best, however small the loss", async ()
   search.pending = line;
   const rows = task.train.slice(0, 20);
   for (const candidate of [task.seed, ...line]) await search.cards.measure(candidate, rows);
-  // Equal means: the newest of them counts as the best so far.
+  // With equal means, the newest candidate counts as the best so far.
   expect(stepBack(search, 4)).toBe(false);
   search.pending = [
     ...line.slice(0, 1),

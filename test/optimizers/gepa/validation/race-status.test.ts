@@ -22,7 +22,7 @@ test("a challenger that only loses drops out early", async () => {
 });
 
 test("without a win on the failures, the rest need not be run", async () => {
-  // The leader fails seldom, so its failures come first.
+  // The leader seldom fails, so its failures come first.
   const leader = allRules.slice(0, 5);
   expect(await outlookOf(leader, 16, leader)).toBe("lost");
 });
