@@ -86,7 +86,7 @@ function checkError(outcome: Completion | ModelError, expected: NonNullable<Expe
   if (!(outcome instanceof ModelError)) throw new Error(`answered: ${JSON.stringify(outcome)}`);
   expect([expected.kind].flat()).toContain(outcome.kind);
   if (expected.isFatal !== undefined) expect(outcome.isFatal).toBe(expected.isFatal);
-  if (expected.says !== undefined) expect(outcome.message).toMatch(expected.says);
+  if (expected.matches !== undefined) expect(outcome.message).toMatch(expected.matches);
   if (expected.hides !== undefined) expect(outcome.message).not.toMatch(expected.hides);
 }
 

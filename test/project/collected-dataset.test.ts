@@ -7,11 +7,11 @@ test("a merged dataset runs by name, with the source model's answers where no an
   const project = createWorldProject({ optimization: { dataset_name: "collected", source_model: "large" } });
   const store = openDatasetStore({ folder: join(project.directory, ".dao-opt", "datasets") });
   const rows = Array.from({ length: 60 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    const expectations = at % 3 === 0 ? { expected_response: says } : undefined;
+    const label = at % 2 === 0 ? "yes" : "no";
+    const expectations = at % 3 === 0 ? { expected_response: label } : undefined;
     return {
-      inputs: { text: `row ${at} says ${says}` },
-      outputs: says,
+      inputs: { text: `row ${at} says ${label}` },
+      outputs: label,
       ...(expectations === undefined ? {} : { expectations }),
       source: { type: "trace", traceId: `t${at}` },
     };

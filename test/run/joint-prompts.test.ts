@@ -8,16 +8,14 @@ import { messageText } from "../../src/core/prompt/message.ts";
 import { answerLines } from "../support/journal-lines.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 
-/*
- * An agent with two prompts that is right where the first states one thing a row needs and the second the
- * other: each states half of it to begin with, and neither gets far alone. A reflection states what the
- * failures it is shown need of the text it is asked for.
- */
+// An agent with two prompts that is right if the first states one rule that a row needs and the second the other.
+// At first each states half of its rules, and neither prompt helps alone. A reflection adds the rules that the
+// failures shown need from its text.
 const agent = `
 export default async function ({ inputs, prompts }) {
-  const [, one, other, says] = /needs (\\w+) and (\\w+) says (\\w+)/.exec(inputs.text);
+  const [, one, other, label] = /needs (\\w+) and (\\w+) says (\\w+)/.exec(inputs.text);
   const isRight = prompts.first.includes("Mind " + one) && prompts.second.includes("Mind " + other);
-  return { output: isRight ? says : "unsure", usage: { input_tokens: 10, output_tokens: 1 } };
+  return { output: isRight ? label : "unsure", usage: { input_tokens: 10, output_tokens: 1 } };
 }
 `;
 const needs = { first: ["alpha", "beta"], second: ["gamma", "delta"] };
@@ -36,9 +34,9 @@ function jointProject(optimizer: object): WorldProject {
   optimizations.prompt_optimizations["x"] = { ...x, prompts: ["first", "second"], scorers: ["exact_match"] };
   writeFileSync(join(project.directory, "agent.js"), agent);
   const rows = Array.from({ length: 90 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
+    const label = at % 2 === 0 ? "yes" : "no";
     const needed = `needs ${needs.first[at % 3 === 0 ? 0 : 1]} and ${needs.second[at % 5 < 2 ? 0 : 1]}`;
-    return { inputs: { text: `row ${at} ${needed} says ${says}` }, expected_response: says };
+    return { inputs: { text: `row ${at} ${needed} says ${label}` }, expected_response: label };
   });
   writeFileSync(
     join(project.directory, "rows.jsonl"),
@@ -155,8 +153,8 @@ describe("several prompts of one agent", () => {
   test("an unchanged prompt is not registered again", async () => {
     const project = jointProject({ use: "metaprompt" });
     const rows = Array.from({ length: 60 }, (_, at) => {
-      const says = at % 2 === 0 ? "yes" : "no";
-      return { inputs: { text: `row ${at} needs care and delta says ${says}` }, expected_response: says };
+      const label = at % 2 === 0 ? "yes" : "no";
+      return { inputs: { text: `row ${at} needs care and delta says ${label}` }, expected_response: label };
     });
     writeFileSync(
       join(project.directory, "rows.jsonl"),

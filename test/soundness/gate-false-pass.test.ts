@@ -4,10 +4,8 @@ import { comparePaired } from "../../src/core/statistics/paired-comparison.ts";
 import { decide, type Verdict } from "../../src/run/gate/verdict.ts";
 import { planOf } from "../support/lab-world.ts";
 
-/*
- * Two prompts that are truly the same, each scored once on the same rows: what the gate says of them is
- * chance alone. Rows are of varied difficulty, as real ones are.
- */
+// Two equal prompts, each scored once on the same rows: any difference at the gate is chance. Rows vary in
+// difficulty, like real ones.
 
 type Draw = (random: Random, difficulty: number) => number;
 

@@ -5,11 +5,9 @@ import { decide } from "../../src/run/gate/verdict.ts";
 import type { MeasuredOutcome } from "../../src/run/lab/evaluation-context.ts";
 import { planOf, rows } from "../support/lab-world.ts";
 
-/*
- * Two prompts that are truly the same, or of which the candidate is truly worse or better, scored on the same rows
- * while answers go missing. What a missing answer would have been counts: an answer that is cut off is worth
- * nothing, one that the network lost is worth what it would have been.
- */
+// Two equal prompts, or a truly worse or better candidate, scored on the same rows while answers go missing. The
+// true value of a missing answer counts: nothing for one that is cut off, its own score for one lost on the
+// network.
 
 type Kind = "content" | "infrastructure" | "tool_limit";
 type Side = "base" | "optimized" | "both";

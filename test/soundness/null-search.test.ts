@@ -3,10 +3,8 @@ import { type MutationRun, searchOften } from "./mutation-world.ts";
 
 const asTheReference = { acceptance: "strict_sum", validation: "full", merge: "off" };
 
-/*
- * 200 rewrites, none of them better than the seed. Somewhere among so many is one that looks better; the
- * reference implementation, measured in the same way, takes 87 of 200 into its pool.
- */
+// 200 rewrites, none of them better than the seed, some of which look better by chance. The reference
+// implementation, measured in the same way, accepts 87 of 200 into its pool.
 describe("a search among 200 rewrites that are no better", () => {
   it("accepts about one in a hundred", async () => {
     const world = { accuracy: 0.6, gain: 0, validationRows: 50, candidatesPerStep: 5, steps: 40 };

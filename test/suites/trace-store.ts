@@ -209,14 +209,14 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         store.addFeedback("t1", { rating: 0.2, at });
         store.addFeedback("e1", { betterResponse: "better", at, by: "ada" });
         store.addFeedback("f1", { comment: "why", at });
-        const said = [
+        const feedback = [
           { rating: 0.2, at },
           { betterResponse: "better", at, by: "ada" },
           { comment: "why", at },
         ];
-        expect((await store.find("t1"))?.feedback).toEqual(said);
+        expect((await store.find("t1"))?.feedback).toEqual(feedback);
         expect((await store.find("e1"))?.traceId).toBe("t1");
-        expect((await collect(store.list()))[0]?.feedback).toEqual(said);
+        expect((await collect(store.list()))[0]?.feedback).toEqual(feedback);
       });
 
       test("may come before its trace", async () => {

@@ -19,7 +19,7 @@ export interface Asked {
   /** `accuracy=0.7` in the prompt; 0 without it. */
   readonly accuracy: number;
   /** The answer of a model with that accuracy: right or wrong. */
-  readonly says: string;
+  readonly answer: string;
   readonly isRight: boolean;
 }
 
@@ -66,7 +66,7 @@ function read(request: WireRequest, index: number): Asked {
   const model = request.model ?? "";
   const found = /^accuracy=([\d.]+) Answer: row (\d+) says (\w+)$/.exec(text);
   if (found === null)
-    return { request, index, model, row: undefined, accuracy: 0, says: better, isRight: false };
+    return { request, index, model, row: undefined, accuracy: 0, answer: better, isRight: false };
   const [, share = "0", number = "", expected = ""] = found;
   const accuracy = Number(share);
   // A better prompt is right on the same rows, and more.
@@ -78,7 +78,7 @@ function read(request: WireRequest, index: number): Asked {
     model,
     row: Number(number),
     accuracy,
-    says: isRight ? expected : "other",
+    answer: isRight ? expected : "other",
     isRight,
   };
 }
@@ -95,14 +95,14 @@ export async function createFieldProject(options: FieldOptions = {}): Promise<Fi
   const server = await startLoopbackOpenAI({
     respond: (request, index) => {
       const asked = read(request, index);
-      return options.respond?.(asked) ?? answer(asked.says, request);
+      return options.respond?.(asked) ?? answer(asked.answer, request);
     },
   });
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-field-")));
   const count = options.rows ?? 60;
   const rows = Array.from({ length: count }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    return { inputs: { text: `row ${at} says ${says}` }, expected_response: says };
+    const label = at % 2 === 0 ? "yes" : "no";
+    return { inputs: { text: `row ${at} says ${label}` }, expected_response: label };
   });
   const lines = (list: readonly object[]) => list.map((row) => `${JSON.stringify(row)}\n`).join("");
   writeFileSync(join(directory, "rows.jsonl"), lines(rows));

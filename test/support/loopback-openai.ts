@@ -143,8 +143,8 @@ function answerRequest(
     sendWireAnswer(response, wire);
     return;
   }
-  const said = options.answer?.(body, index) ?? "ok";
-  const answer = typeof said === "string" ? { text: said } : said;
+  const scripted = options.answer?.(body, index) ?? "ok";
+  const answer = typeof scripted === "string" ? { text: scripted } : scripted;
   const fault = options.faults?.(index);
   const id = `chatcmpl-${index}`;
   const { text, events } = bodiesOf(path, id, body, answer, fault);

@@ -18,10 +18,10 @@ export interface ProviderShape {
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 
 function chat(message: object | null, finish: string | null = "stop", more: object = {}): object {
-  const said = message === null ? {} : { message: { role: "assistant", ...message } };
+  const withMessage = message === null ? {} : { message: { role: "assistant", ...message } };
   return {
     ...{ id: "c", object: "chat.completion", created: 1, model: "m" },
-    choices: [{ index: 0, ...said, finish_reason: finish, ...more }],
+    choices: [{ index: 0, ...withMessage, finish_reason: finish, ...more }],
     usage,
   };
 }

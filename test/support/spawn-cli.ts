@@ -53,22 +53,22 @@ function startProcess(command: string, args: readonly string[], options: SpawnCl
   let stderr = "";
   let hasEnded = false;
   const watchers = new Set<() => void>();
-  const tell = () => {
+  const check = () => {
     for (const watcher of watchers) watcher();
   };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    tell();
+    check();
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    tell();
+    check();
   });
   const result = new Promise<SpawnedResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode, signal) => {
       hasEnded = true;
-      tell();
+      check();
       resolve({ exitCode, signal, stdout, stderr });
     });
   });

@@ -131,8 +131,8 @@ export function createWorldProject(
   });
 
   const rows = Array.from({ length: options.rows ?? 60 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    return { inputs: { text: `row ${at} says ${says}` }, expected_response: says };
+    const label = at % 2 === 0 ? "yes" : "no";
+    return { inputs: { text: `row ${at} says ${label}` }, expected_response: label };
   });
   writeFileSync(join(directory, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const model = (name: string) => ({

@@ -187,19 +187,19 @@ describe("an engine that is dropped", () => {
   });
 
   it("is paused in the middle of its step and resumes unaffected", async () => {
-    const told: number[] = [];
+    const callsLeft: number[] = [];
     const patient: Search = async (task, lab) => {
       lab.emit({ type: "step-started", step: 1 });
-      told.push(lab.budget.callsLeft);
+      callsLeft.push(lab.budget.callsLeft);
       const candidate = draft(lab, task, promptOf(["r1", "r2"]));
       await lab.evaluate(candidate, task.validation);
-      told.push(lab.budget.callsLeft);
+      callsLeft.push(lab.budget.callsLeft);
       return { stopped: "max_steps", steps: 1 };
     };
     const { end } = await raceOf({ patient, bad }, { caps: { calls: 264 }, options: { hand_over: false } });
     // The other engine's calls were reserved for it from the start.
-    expect(told).toEqual([240 - 24, expect.any(Number)]);
-    expect(told[1]).toBeGreaterThanOrEqual(240 - 24 - 24);
+    expect(callsLeft).toEqual([240 - 24, expect.any(Number)]);
+    expect(callsLeft[1]).toBeGreaterThanOrEqual(240 - 24 - 24);
     expect(end).toMatchObject({ error: { code: "budget_spent" } });
   });
 });

@@ -21,7 +21,7 @@ interface Behaviour {
   readonly fault?: (index: number) => Fault | undefined;
   readonly answer?: (request: WireRequest, index: number) => ScriptedAnswer;
   /** Billed tokens, if they differ from the reported ones. */
-  readonly billed?: (request: WireRequest, said: Billed) => Billed;
+  readonly billed?: (request: WireRequest, answered: Billed) => Billed;
   readonly model?: object;
 }
 
@@ -104,19 +104,21 @@ async function runCase({ behaviour, args = [], budget, maxTokens }: Case) {
   const server = await startLoopbackOpenAI({
     latency: { fixedMs: 1 },
     answer(request, index) {
-      const said = answer?.(request, index) ?? { text: offlineAnswer(request) };
+      const answered = answer?.(request, index) ?? { text: offlineAnswer(request) };
       const met = fault?.(index);
       bill.attempts++;
       const isRefused = met?.kind === "status" && (met.status === 429 || met.status === 503);
-      if (isRefused) return said;
+      if (isRefused) return answered;
       bill.billable++;
       // An error is not billed by tokens; an answer lost on its way is.
-      if (met?.kind === "status") return said;
+      if (met?.kind === "status") return answered;
       const asked = (request.messages ?? []).map(({ content }) => String(content)).join("");
-      const cost = costOf(said.usage ?? { input: countTokens(asked), output: countTokens(said.text) });
+      const cost = costOf(
+        answered.usage ?? { input: countTokens(asked), output: countTokens(answered.text) },
+      );
       bill.usd += cost;
       bill.dearest = Math.max(bill.dearest, cost);
-      return said;
+      return answered;
     },
     ...(fault === undefined ? {} : { faults: fault }),
   });

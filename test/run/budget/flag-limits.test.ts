@@ -72,9 +72,9 @@ describe("a limit added by --max-cost", () => {
     const { one, asked, stderr } = await evaluate("--max-cost", "5", "-v");
     expect(asked).toHaveLength(12);
     expect(one.score).toBe(0);
-    const told =
+    const warning =
       "small: an answer was cut off by the limit of 4,096 output tokens that --max-cost sets; such answers are requested once more with 16,384. Set max_tokens of resources.llms.small to choose the limit yourself";
-    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr.split(warning)).toHaveLength(2);
     const open = await evaluate();
     expect(open.asked).toEqual(Array(6).fill(null));
     expect(open.one.score).toBeGreaterThan(0);

@@ -40,13 +40,13 @@ describe("the gate's share of a budget", () => {
 
   test("validate, --dry-run and run reject a budget that does not cover base, a step and gate with the same message", async () => {
     const project = dearSource(1);
-    const told =
+    const refusal =
       /budget\.usd: 1\.00 USD does not cover the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least [\d.]+, or/;
     for (const args of [["validate"], ["run", "--dry-run"], ["run"]]) {
       const [command = "", ...flags] = args;
       const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
       expect(exitCode).toBe(2);
-      expect(stderr.replace(/\s+/g, " ")).toMatch(told);
+      expect(stderr.replace(/\s+/g, " ")).toMatch(refusal);
     }
     expect(project.world.calls).toEqual([]);
   });

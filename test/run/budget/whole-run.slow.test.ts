@@ -49,8 +49,8 @@ async function runAt(
   };
   const { json, stderr } = await project.run(["--json", "-j", String(concurrency), "--no-cache", "-v"]);
   const { optimizations } = runOutputSchema.parse(json);
-  const told = stderr.split("\n").filter((line) => /^x {2}\d+: /.test(line));
-  return { ...optimizations[0], seconds: 0, told, sent: project.world.calls.length };
+  const lines = stderr.split("\n").filter((line) => /^x {2}\d+: /.test(line));
+  return { ...optimizations[0], seconds: 0, lines, sent: project.world.calls.length };
 }
 
 const plans = fc.record({

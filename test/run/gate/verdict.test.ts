@@ -62,24 +62,24 @@ describe("verdict", () => {
   });
 
   test("explains a best base, a perfect base, and a lack of rows", () => {
-    const say = (over: Partial<Parameters<typeof decide>[1]>) => {
+    const explain = (over: Partial<Parameters<typeof decide>[1]>) => {
       const { reason, advice, status } = decide(planOf(), { ...found, test: undefined, ...over });
       expect(status).toBe("no_proven_improvement");
       return [reason, advice[0]];
     };
-    expect(say({ isBaseBest: true, test: scores(0, [-0.1, 0.1]) })).toEqual([
+    expect(explain({ isBaseBest: true, test: scores(0, [-0.1, 0.1]) })).toEqual([
       "the search found no prompt that beats the base on the validation rows",
       nextSteps[0],
     ]);
-    expect(say({ isBaseBest: true, isBasePerfect: true })).toEqual([
+    expect(explain({ isBaseBest: true, isBasePerfect: true })).toEqual([
       "the base is right on every validation row: these rows leave nothing to improve",
       "add rows the prompt gets wrong",
     ]);
     const few = "collect at least 20, better 50 or more, diverse rows";
-    expect(say({ isUnsplit: true })).toEqual([
+    expect(explain({ isUnsplit: true })).toEqual([
       "measured on rows that the optimizer used: 10 rows are too few to hold any back",
       few,
     ]);
-    expect(say({})).toEqual(["no test rows: the split leaves none to verify a gain", few]);
+    expect(explain({})).toEqual(["no test rows: the split leaves none to verify a gain", few]);
   });
 });

@@ -9,9 +9,9 @@ const outcomes = (count: number, failed: number, message = "the model fell over"
 
 describe("error watch", () => {
   test("reports each failed row and continues below the limit", () => {
-    const told: unknown[] = [];
-    createErrorWatch(0.2, (event) => told.push(event)).note(outcomes(10, 2));
-    expect(told).toEqual([
+    const events: unknown[] = [];
+    createErrorWatch(0.2, (event) => events.push(event)).note(outcomes(10, 2));
+    expect(events).toEqual([
       { type: "row-failed", example: "row-0", code: "model_failed", message: "the model fell over" },
       { type: "row-failed", example: "row-1", code: "model_failed", message: "the model fell over" },
     ]);

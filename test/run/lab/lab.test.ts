@@ -126,7 +126,7 @@ describe("lab", () => {
         caps: { calls: 40 },
         answer: ({ messages }) => (JSON.stringify(messages).length % 3 === 0 ? "yes" : "no"),
       });
-      const told: string[] = [];
+      const seen: string[] = [];
       await Promise.all(
         [0, 1, 2].map(async (lane) => {
           try {
@@ -135,18 +135,18 @@ describe("lab", () => {
                 draft(`${"very ".repeat(lane + step)}Say yes to {{text}}`),
                 rows(3),
               );
-              told.push(`${lane}.${step} ${mean.toFixed(2)} ${lab.budget.callsLeft}`);
+              seen.push(`${lane}.${step} ${mean.toFixed(2)} ${lab.budget.callsLeft}`);
               await lab.reflect({
                 messages: [{ role: "user", content: `${lane} ${step}` }],
                 purpose: "propose",
               });
             }
           } catch (error) {
-            told.push(`${lane} ${(error as Error).name}`);
+            seen.push(`${lane} ${(error as Error).name}`);
           }
         }),
       );
-      return told;
+      return seen;
     };
     const still = await story(() => 0);
     await fc.assert(

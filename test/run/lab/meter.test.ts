@@ -28,8 +28,8 @@ describe("meter", () => {
   });
 
   test("charges an answer of the shared cache at its original cost, and an equal question once", () => {
-    const told: string[] = [];
-    const meter = createMeter((role, origin) => told.push(`${role} ${origin}`));
+    const finished: string[] = [];
+    const meter = createMeter((role, origin) => finished.push(`${role} ${origin}`));
     meter.book({ role: "judge", key: "a", price }, answer);
     const again = meter.book({ role: "judge", key: "a", price }, { ...answer, origin: "journal" });
     const cached = meter.book({ role: "target", key: "b", price }, { ...answer, origin: "cache" });
@@ -44,7 +44,7 @@ describe("meter", () => {
       outputTokens: 10,
       usd: 120 / 1e6,
     });
-    expect(told).toEqual(["judge provider", "judge cache", "target cache"]);
+    expect(finished).toEqual(["judge provider", "judge cache", "target cache"]);
   });
 
   test("usd is null as soon as a price or token count is unknown, even for a free answer", () => {

@@ -47,7 +47,7 @@ export const errorQuirks: readonly Quirk[] = [
         code: 400,
       },
     },
-    { ...badRequest, error: { ...badRequest.error, says: /maximum context length is 4096/ } },
+    { ...badRequest, error: { ...badRequest.error, matches: /maximum context length is 4096/ } },
   ),
   refused(
     "context-llama-cpp",
@@ -67,7 +67,7 @@ export const errorQuirks: readonly Quirk[] = [
         },
       },
     },
-    { ...badRequest, error: { ...badRequest.error, says: /4390 tokens/ } },
+    { ...badRequest, error: { ...badRequest.error, matches: /4390 tokens/ } },
   ),
   refused(
     "too-large-413",
@@ -113,7 +113,7 @@ export const errorQuirks: readonly Quirk[] = [
     expect: {
       requests: 6,
       billable: 6,
-      error: { kind: "server", isFatal: false, says: /502.*Bad Gateway/, hides: /<\w|\n/ },
+      error: { kind: "server", isFatal: false, matches: /502.*Bad Gateway/, hides: /<\w|\n/ },
     },
   },
   {
@@ -147,7 +147,7 @@ export const errorQuirks: readonly Quirk[] = [
       ...openaiError(401, "Incorrect API key provided: sk-a.", { code: "invalid_api_key" }),
       isGzipped: true,
     }),
-    expect: { ...wrongKey, error: { ...wrongKey.error, says: /Incorrect API key provided/ } },
+    expect: { ...wrongKey, error: { ...wrongKey.error, matches: /Incorrect API key provided/ } },
   },
   {
     id: "raw-upstream-error",
@@ -171,7 +171,7 @@ export const errorQuirks: readonly Quirk[] = [
     expect: {
       requests: 1,
       billable: 1,
-      error: { kind: "server", says: /The engine is currently overloaded/ },
+      error: { kind: "server", matches: /The engine is currently overloaded/ },
     },
   },
   {

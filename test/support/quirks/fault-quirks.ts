@@ -28,7 +28,7 @@ export const faultQuirks: readonly Quirk[] = [
     what: "the same to every request",
     source: "nodetool-ai/nodetool#5755",
     respond: always({ body: { error: { message: "No endpoints are up", code: 502 } } }),
-    expect: { ...stays, error: { ...stays.error, says: /502.*No endpoints are up/ } },
+    expect: { ...stays, error: { ...stays.error, matches: /502.*No endpoints are up/ } },
   },
   {
     id: "error-text-in-200",
@@ -85,7 +85,7 @@ export const faultQuirks: readonly Quirk[] = [
   {
     id: "native-finish-network-error",
     provider: "OpenRouter",
-    what: "finish stop and no content; only native_finish_reason tells of the failure",
+    what: "finish stop and no content; only native_finish_reason shows the failure",
     source: "earendil-works/pi#8511",
     respond: once(chat({ content: "", choice: { native_finish_reason: "network_error" }, usage: undefined })),
     expect: passes,

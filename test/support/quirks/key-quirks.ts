@@ -55,7 +55,7 @@ export const keyQuirks: readonly Quirk[] = [
         },
       },
     },
-    { ...wrongKey, error: { ...wrongKey.error, says: /API key not valid/, hides: /@type/ } },
+    { ...wrongKey, error: { ...wrongKey.error, matches: /API key not valid/, hides: /@type/ } },
   ),
   refused(
     "key-openai",
@@ -74,7 +74,7 @@ export const keyQuirks: readonly Quirk[] = [
       status: 401,
       body: { type: "error", error: { type: "authentication_error", message: "invalid x-api-key" } },
     },
-    { ...wrongKey, error: { ...wrongKey.error, says: /invalid x-api-key/ } },
+    { ...wrongKey, error: { ...wrongKey.error, matches: /invalid x-api-key/ } },
   ),
   refused(
     "key-xai",
@@ -88,7 +88,7 @@ export const keyQuirks: readonly Quirk[] = [
         error: "Incorrect API key provided: xa***gh. You can obtain an API key from https://console.x.ai.",
       },
     },
-    { ...wrongKey, error: { ...wrongKey.error, says: /Incorrect API key/ } },
+    { ...wrongKey, error: { ...wrongKey.error, matches: /Incorrect API key/ } },
   ),
   refused(
     "key-databricks",
@@ -96,7 +96,7 @@ export const keyQuirks: readonly Quirk[] = [
     "403 with error_code",
     "Databricks docs: API errors",
     { status: 403, body: { error_code: "403", message: "Invalid access token." } },
-    { ...wrongKey, error: { ...wrongKey.error, says: /Invalid access token/ } },
+    { ...wrongKey, error: { ...wrongKey.error, matches: /Invalid access token/ } },
   ),
   refused(
     "key-bedrock-gateway",
@@ -104,7 +104,7 @@ export const keyQuirks: readonly Quirk[] = [
     "401 with detail",
     "Bedrock access gateway: FastAPI detail",
     { status: 401, body: { detail: "Invalid API Key" } },
-    { ...wrongKey, error: { ...wrongKey.error, says: /Invalid API Key/ } },
+    { ...wrongKey, error: { ...wrongKey.error, matches: /Invalid API Key/ } },
   ),
   refused(
     "model-ollama",
@@ -138,6 +138,6 @@ export const keyQuirks: readonly Quirk[] = [
     "404 in a list",
     "n4ze3m/page-assist#406",
     geminiError(404, "models/gemini-0 is not found for API version v1main", "NOT_FOUND"),
-    { ...unknownModel, error: { ...unknownModel.error, says: /models\/gemini-0 is not found/ } },
+    { ...unknownModel, error: { ...unknownModel.error, matches: /models\/gemini-0 is not found/ } },
   ),
 ];

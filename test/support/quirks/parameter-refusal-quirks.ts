@@ -6,7 +6,7 @@ import { always, geminiError, openaiError, refusesMember } from "./wire-shapes.t
 
 const adaptedOnce = { kind: "text", text: "ok", requests: 2, billable: 1, waitsAtMostMs: 0 } as const;
 /** The user's own mistake: no parameter is dropped silently. */
-const told = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
+const badRequest = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
 
 function hasRole(role: string): (request: WireRequest) => boolean {
   return ({ messages = [] }) => messages.some((message) => message.role === role);
@@ -35,7 +35,7 @@ function mistake(
   refusal: WireAnswer,
   requests: Expected["requests"] = 1,
 ): Quirk {
-  const expect = { ...told, requests };
+  const expect = { ...badRequest, requests };
   return { id: `parameter-${id}`, provider, what, source, parameters, respond: always(refusal), expect };
 }
 

@@ -41,7 +41,7 @@ export interface Expected {
     readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
     /** Pattern that the message must match. */
-    readonly says?: RegExp;
+    readonly matches?: RegExp;
     readonly hides?: RegExp;
   };
   /** Requests that reached the server: exact number, or minimum and maximum. */

@@ -41,7 +41,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-reset-requests",
     "OpenAI",
-    "only x-ratelimit-reset-requests tells how long",
+    "only x-ratelimit-reset-requests has the delay",
     "OpenAI docs: rate limits in headers",
     20_000,
     limited("Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, Used 3.", {
@@ -131,7 +131,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-groq-message",
     "Groq",
-    "only the message tells how long",
+    "only the message has the delay",
     "danielmiessler/Fabric#364",
     50_597,
     limited(
@@ -141,7 +141,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-message-ms",
     "OpenAI",
-    "the message tells milliseconds",
+    "the message has milliseconds",
     "OpenAI community: try again in 850ms",
     850,
     limited("Rate limit reached for gpt-4o in organization org. Please try again in 850ms."),
@@ -149,7 +149,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-azure-message",
     "Azure",
-    "the message says: retry after 26 seconds",
+    "the message: retry after 26 seconds",
     "Azure OpenAI docs: call rate limit",
     26_000,
     openaiError(
@@ -172,7 +172,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-gemini-message",
     "Gemini",
-    "the message says: retry in 1m3.46s",
+    "the message: retry in 1m3.46s",
     "google-gemini/gemini-cli#22486",
     63_460,
     geminiError(429, "Quota exceeded for metric. Please retry in 1m3.46s.", "RESOURCE_EXHAUSTED"),

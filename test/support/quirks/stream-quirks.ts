@@ -184,7 +184,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-native-finish",
     provider: "OpenRouter",
-    what: "finish stop, nothing written; only native_finish_reason tells of the failure",
+    what: "finish stop, nothing written; only native_finish_reason shows the failure",
     source: "earendil-works/pi#8511",
     events: [delta({ content: "" }, "stop", { native_finish_reason: "network_error" }), done],
     row: null,

@@ -101,7 +101,7 @@ export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-in-the-answer",
     provider: "OpenAI",
-    what: "the answer speaks of the tag; it is no thinking",
+    what: "the answer mentions the tag; it is not reasoning",
     source: "promptfoo/promptfoo#6544",
     respond: always(chat({ content: "Qwen3 writes <think>…</think> before it answers." })),
     expect: {
