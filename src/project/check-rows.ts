@@ -7,9 +7,8 @@ import type { Split } from "../core/data/split.ts";
 import { type DaoOptError, isDaoOptError, TemplateStoppedError } from "../core/errors.ts";
 import { readTemplate, templateVariables } from "../core/template/template.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { checkTemplateUse } from "./check-template-use.ts";
+import { checkTemplateUse, literally, placeInTemplate } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
-import { literally, placeInTemplate } from "./place-in-template.ts";
 
 const fewRows = 20;
 const highDuplicateShare = 0.3;
@@ -24,25 +23,27 @@ interface RowsToCheck {
   readonly issues: IssueList;
   readonly path: string;
   readonly warnings: string[];
-  /** The user's application may need no variable of the template in the rows. */
+  /** True if the user's application answers; it may need no template variable in the rows. */
   readonly isAgent: boolean;
   /** Config path of a prompt's template. */
   readonly templatePath: (prompt: PlannedPrompt) => string;
   readonly config: Pick<Config, "locate">;
 }
 
-/** Do rows and prompt fit together, and are there enough different rows to learn and prove from? */
+/**
+ * Checks that rows and prompts fit together and that there are enough different rows to train and test on.
+ */
 export function checkRows(rows: RowsToCheck): void {
   const { dataset, split, issues, path, warnings } = rows;
   const size = dataset.examples.length;
   if (size === 0) {
-    issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable row`);
+    issues.add(`${path}.dataset_name`, `dataset ${dataset.name} has no usable rows`);
     return;
   }
   if (!rows.isAgent) {
     checkVariables(rows);
     const given = Object.keys(dataset.examples[0]?.inputs ?? {});
-    // A template that cannot be filled is not read a second time: that may take as long.
+    // Skips templates that cannot be rendered: checking them again may take as long.
     if (areFilled(rows)) checkTemplateUse(rows.prompts, given, rows.templatePath, issues, rows.config);
   }
   for (const part of ["train", "validation"] as const) {
@@ -58,7 +59,7 @@ export function checkRows(rows: RowsToCheck): void {
   }
   if (size < fewRows) {
     warnings.push(
-      `${dataset.name}: ${size} rows; under ${fewRows} nothing can be proven. Collect 20 to 50 diverse rows or more`,
+      `${dataset.name}: ${size} rows; under ${fewRows} no gain can be significant. Collect 20 to 50 diverse rows or more`,
     );
     return;
   }
@@ -67,7 +68,7 @@ export function checkRows(rows: RowsToCheck): void {
   );
   if (share > highDuplicateShare) {
     warnings.push(
-      `${dataset.name}: ${Math.round(share * 100)} % of the rows are near-duplicates of others; more diverse rows teach and prove more`,
+      `${dataset.name}: ${Math.round(share * 100)} % of the rows are near-duplicates of others; use more diverse rows`,
     );
   }
 }
@@ -96,8 +97,8 @@ function checkVariables({ dataset, prompts, issues, templatePath, config }: Rows
 }
 
 /**
- * What a jinja template needs depends on what it finds, so it is filled: it cannot be used when it fails for each of
- * the first rows, or takes so long that every row would.
+ * A Jinja template may need different variables for different rows, so it is rendered. It is unusable if it
+ * fails on each of the first rows, or takes so long that it would on every row.
  */
 function areFilled({ dataset, prompts, issues, templatePath }: RowsToCheck): boolean {
   let areAll = true;

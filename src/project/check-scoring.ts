@@ -10,10 +10,10 @@ import type { IssueList } from "./issue-list.ts";
 
 const mostRows = 1000;
 
-export interface ScoringToCheck {
+interface ScoringToCheck {
   readonly dataset: Dataset;
   readonly scorers: readonly ScorerSpec[];
-  /** Config path of each scorer's use, or of what the default one follows from. */
+  /** Config path of each scorer's `use`, or of the setting that implies the default scorer. */
   readonly paths: readonly string[];
   readonly catalog: Catalog;
   readonly directory: string;
@@ -23,8 +23,8 @@ export interface ScoringToCheck {
 }
 
 /**
- * Rows that a shipped scorer can give no score, whatever the answer is. Each scorer is asked to rate a
- * made-up answer; its judge is never called. Modules of the user are not run.
+ * Reports rows that a built-in scorer cannot score, whatever the answer. Each scorer rates a made-up answer
+ * without calling its judge. User modules are not run.
  */
 export async function checkScoring(check: ScoringToCheck): Promise<void> {
   const { dataset, scorers, paths, issues, onBadRow, warnings } = check;
@@ -63,11 +63,11 @@ async function unscorable(
   return faults;
 }
 
-/** What gets as far as the judge can be scored. */
+/** A row that gets as far as the judge can be scored. */
 const silent: LanguageModel = {
   modelId: "none",
   provider: "none",
   complete: async () => {
-    throw new UsageError("no judge is asked while a config is checked");
+    throw new UsageError("scorer checks do not call a judge");
   },
 };

@@ -7,7 +7,10 @@ import type { IssueList } from "./issue-list.ts";
 
 const mostRows = 1000;
 
-/** Rows that expect a call of a tool which the model is never offered: no answer could be right. `path`: of the agent. */
+/**
+ * Reports rows that expect a call of a tool that the model is not offered: no answer could be right. `path`
+ * is the config path of the agent.
+ */
 export function checkTools(
   dataset: Dataset,
   offered: readonly JsonValue[],
@@ -21,7 +24,7 @@ export function checkTools(
       for (const { name } of expectedToolCalls(example))
         if (!names.includes(name) && !missing.has(name)) missing.set(name, rowPlace(example));
     } catch (error) {
-      // That a row has no call is another mistake.
+      // Another check reports rows without a call.
       if (!(error instanceof ScorerError)) throw error;
     }
   }
@@ -30,7 +33,7 @@ export function checkTools(
     const listed = names.length === 0 ? "" : ` (offered: ${names.join(", ")})`;
     issues.add(
       `${path}.tools`,
-      `${place} expects a call of ${name}, which the model is never offered`,
+      `${place} expects a call of ${name}, which the model is not offered`,
       near === undefined ? `add its schema to the tools of the agent${listed}` : `did you mean ${near}?`,
     );
   }

@@ -2,7 +2,10 @@ import type { Config, OptimizationConfig } from "../config/config.ts";
 import { ConfigError, NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 
-/** The optimizations of the names or keys given; absent or empty: all. Throws when there is none, or no such one. */
+/**
+ * The optimizations with these names or keys; all if absent or empty. Throws ConfigError if the config has
+ * none, NotFoundError if a name does not match.
+ */
 export function chooseOptimizations(
   config: Config,
   only: readonly string[] | undefined,
@@ -13,7 +16,7 @@ export function chooseOptimizations(
       {
         file: config.file,
         path: "optimizations.prompt_optimizations",
-        message: "nothing to optimize: there is no entry",
+        message: "nothing to optimize: there are no entries",
         hint: "add one, or start from `dao-opt init`",
       },
     ]);

@@ -1,7 +1,7 @@
 import type { Config, ModelConfig } from "../config/config.ts";
 import { unacceptedParameters } from "../models/limits/known-models.ts";
 
-/** A warning with its place in front: `config.yaml:4:7  prompts.x.version: …`. */
+/** A warning prefixed with its position: `config.yaml:4:7 prompts.x.version: …`. */
 export function placedWarning(
   config: Pick<Config, "file" | "locate">,
   path: string,
@@ -10,7 +10,7 @@ export function placedWarning(
   return placed(config.file, config.locate(path), `${path}: ${message}`);
 }
 
-/** What a person should know of a config as it is written, whatever of it is used. */
+/** Warnings about the text of a config, whichever parts of it are used. */
 export function configWarnings(config: Config): readonly string[] {
   return [
     ...config.warnings.map((warning) => placed(config.file, warning, warning.message)),
@@ -25,7 +25,7 @@ function parameterWarnings({ spec }: ModelConfig, config: Config): readonly stri
   );
 }
 
-/** Is there something at the very path? `locate` falls back on what is around it. */
+/** True if the exact path exists; `locate` falls back to its surroundings. */
 export function isWritten({ locate }: Pick<Config, "locate">, path: string): boolean {
   const [place, around] = [locate(path), locate(path.slice(0, path.lastIndexOf(".")))];
   return place !== undefined && (place.line !== around?.line || place.column !== around.column);

@@ -6,7 +6,7 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 
-/** Opens datasets by the key in the config or the name of one collected earlier; each file once. */
+/** Opens datasets by config key or by the name of a collected one. Each file is read once. */
 export interface DatasetFinder {
   open(name: string, onBadRow: "fail" | "skip"): Promise<Dataset>;
   close(): Promise<void>;
@@ -50,7 +50,7 @@ export function openDatasets(config: Config): DatasetFinder {
 
 function datasetNotFound(name: string, known: readonly string[]): NotFoundError {
   const near = nearNames(name, known, 2);
-  const listed = known.length === 0 ? "there is none yet" : `there are: ${known.join(", ")}`;
+  const listed = known.length === 0 ? "there are none yet" : `there are: ${known.join(", ")}`;
   return new NotFoundError("dataset", name, near, {
     hint:
       near.length > 0

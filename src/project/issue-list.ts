@@ -10,21 +10,23 @@ import {
   type DatasetFault,
 } from "../core/errors.ts";
 
-/** Gathers what is wrong with a config beyond its own text, so that all of it is told at once. */
+/** Collects the problems of a config that go beyond its text, to report them together. */
 export interface IssueList {
   add(path: string, message: string, hint?: string, place?: SourcePlace): void;
-  /** An error of another kind met while resolving the thing at `path`. */
+  /** Adds an error from resolving `path`. */
   addError(path: string, error: DaoOptError): void;
-  /** Issues that have their place already. */
+  /** Adds issues that already have a position. */
   addAll(issues: readonly ConfigIssue[]): void;
   readonly problems: readonly (ConfigIssue | DaoOptError)[];
-  /** Is something wrong at, around or below the path? Then what else is wrong with it may follow from that. */
+  /** True if a problem is known at, around or below the path; further problems there may follow from it. */
   isTouched(path: string): boolean;
-  /** Throws the one error as it is, or several as one ConfigError; with `asIssues` always the latter. */
+  /**
+   * Throws a single error unchanged, or several as one ConfigError; with `asIssues` always a ConfigError.
+   */
   throwIfAny(asIssues?: boolean): void;
 }
 
-/** `known`: mistakes in the text of the config. What may follow from one of them is not added. */
+/** `known`: problems in the text of the config. Problems that may follow from them are not added. */
 export function createIssueList(
   config: Pick<Config, "file" | "locate">,
   known: readonly ConfigIssue[] = [],
@@ -41,7 +43,7 @@ export function createIssueList(
   const touches = (other: string, path: string) =>
     other !== "" && (isWithin(other, path) || isWithin(path, other));
   const isTouched = (path: string) => known.some((one) => touches(one.path, path));
-  // An optimization is large: a slip in one of its fields says nothing of the others.
+  // An optimization is large: a problem in one of its fields does not affect the others.
   const follows = (path: string) =>
     /^optimizations\.prompt_optimizations\.[^.]+$/.test(path)
       ? known.some((one) => one.path !== "" && isWithin(path, one.path))
@@ -84,7 +86,7 @@ export function createIssueList(
   };
 }
 
-/** An error begins its lines with the name of what it is about, which the path of an issue ends with already. */
+/** An error message begins with the name of its subject, which the path of an issue already ends with. */
 function withoutName(message: string, path: string): string {
   const name = `${path.slice(path.lastIndexOf(".") + 1)}: `;
   return message
@@ -93,7 +95,10 @@ function withoutName(message: string, path: string): string {
     .join("\n");
 }
 
-/** What is wrong, each thing with its own hint; rows that a dataset's message lists are issues of their own. */
+/**
+ * The problems of an error, each with its own hint; rows listed by a dataset's message become separate
+ * issues.
+ */
 function faultsOf(error: DaoOptError, asIssues: boolean): readonly DatasetFault[] {
   const { message, hint } = error;
   if (!asIssues || !(error instanceof DatasetError)) return [{ message, hint }];
@@ -103,12 +108,12 @@ function faultsOf(error: DaoOptError, asIssues: boolean): readonly DatasetFault[
 
 const mostRows = 20;
 
-/** The rows that a dataset cannot use, each with its place relative to the working folder, as the config's is. */
+/** Unusable rows of a dataset, with file positions relative to the working folder, like the config's. */
 function rowIssues(error: DaoOptError, config: string): readonly ConfigIssue[] {
   if (!(error instanceof DatasetError)) return [];
-  const told = faultsOf(error, true).map(({ message }) => message);
+  const reported = faultsOf(error, true).map(({ message }) => message);
   return error.problems
-    .filter((problem) => !told.some((message) => message.endsWith(problem.message)))
+    .filter((problem) => !reported.some((message) => message.endsWith(problem.message)))
     .slice(0, mostRows)
     .map((problem) => ({
       path: "",

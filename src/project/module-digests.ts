@@ -4,14 +4,14 @@ import type { OptimizationPlan } from "../contracts/run-plan.ts";
 import { digestOf, digestOfText } from "../core/data/digest.ts";
 import { isModulePath } from "../plugins/load-module.ts";
 
-/** Digests of a user's own modules by the path a plan names them by. */
+/** Digests of the user's own modules, keyed by their path in the plan. */
 export type ModuleDigests = Readonly<Record<string, string>>;
 
 interface Uses extends Pick<OptimizationPlan, "agent" | "scorers"> {
   readonly optimizer: { readonly use: string };
 }
 
-/** Modules among what optimizations and models use: scorers, engines, agents, providers. */
+/** Modules used by optimizations and models: scorers, engines, agents, providers. */
 export function modulesUsed(optimizations: readonly Uses[], providers: readonly string[]): readonly string[] {
   const uses = optimizations.flatMap(({ agent, optimizer, scorers }) => [
     optimizer.use,
@@ -22,8 +22,8 @@ export function modulesUsed(optimizations: readonly Uses[], providers: readonly 
 }
 
 /**
- * Digest of each module's text and of what it imports by relative path, all the way down. A file that
- * cannot be read counts as empty: whoever loads it tells.
+ * Digest of each module's text and of its relative imports, recursively. An unreadable file counts as empty;
+ * loading it reports the error.
  */
 export async function moduleDigests(paths: readonly string[], directory: string): Promise<ModuleDigests> {
   const pairs = paths.map(async (path) => {

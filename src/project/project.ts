@@ -9,11 +9,11 @@ import type { JsonObject } from "../core/data/json.ts";
 import type { Split } from "../core/data/split.ts";
 import type { ModuleDigests } from "./module-digests.ts";
 
-/** One optimization with every name turned into the thing it names. */
+/** An optimization with all names resolved. */
 export interface ProjectOptimization {
   readonly config: OptimizationConfig;
   readonly prompts: readonly PlannedPrompt[];
-  /** What the source model runs; empty without one. */
+  /** The prompts that the source model runs; empty without one. */
   readonly sourcePrompts: readonly PlannedPrompt[];
   readonly agent: {
     readonly key: string;
@@ -25,15 +25,18 @@ export interface ProjectOptimization {
   readonly splitSpec: SplitSpec;
   readonly split: Split;
   readonly optimizer: { readonly use: string; readonly options: JsonObject };
-  /** What the engine's search costs; absent where the engine does not say. Pure, and no part of a plan. */
+  /**
+   * Estimates the cost of the engine's search; absent if the engine does not provide it. Pure, and not part
+   * of a plan.
+   */
   readonly estimateSearch?: EstimateSearch;
   readonly scorers: readonly ScorerSpec[];
   readonly isDefaultScorer: boolean;
-  /** Judge calls one score takes, all scorers together. */
+  /** Judge calls per score, all scorers together. */
   readonly judgeCalls: { readonly usual: number; readonly most: number };
 }
 
-/** A config with its files read. Nothing in it is live: no model, no engine. */
+/** A config with its files read, without live models or engines. */
 export interface Project {
   /** The config's file name as given. */
   readonly file: string;
@@ -41,9 +44,9 @@ export interface Project {
   readonly models: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
   readonly optimizations: readonly ProjectOptimization[];
-  /** Digests of the user's own modules, by the path plans name them by. */
+  /** Digests of the user's own modules, keyed by their path in plans. */
   readonly modules: ModuleDigests;
-  /** What a person should know before the run: few rows, near-duplicates, the prompt's origin. */
+  /** Warnings to show before the run: few rows, near-duplicates, the prompt's origin. */
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
   locate: Config["locate"];

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from "node:path";
 import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
@@ -8,21 +9,20 @@ import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { chooseDefaultScorer, createScorer } from "../scorers/create-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
-import { shownPath } from "./shown-path.ts";
 
-export interface ResolvedScorers {
+interface ResolvedScorers {
   readonly specs: readonly ScorerSpec[];
   readonly isDefault: boolean;
   readonly judgeCalls: { readonly usual: number; readonly most: number };
   readonly notes: readonly string[];
 }
 
-export interface ResolvedOptimizer {
+interface ResolvedOptimizer {
   readonly spec: { readonly use: string; readonly options: JsonObject };
   readonly estimateSearch?: EstimateSearch;
 }
 
-/** The engine by name or path, with its options checked. */
+/** Loads the engine by name or path and checks its options. Adds an issue on failure. */
 export async function resolveOptimizer(
   use: PluginUse,
   catalog: Catalog,
@@ -38,7 +38,7 @@ export async function resolveOptimizer(
     const path = [use.path, "options", ...reference.path].join(".");
     const opened = await checkUse("optimizer", { ...reference, path }, catalog, config, issues);
     if (opened?.plugin.opens !== undefined)
-      issues.add(path, `${reference.use} runs other engines, and cannot be run by ${use.use}`);
+      issues.add(path, `${reference.use} runs other engines and cannot be run by ${use.use}`);
     if (opened !== undefined) estimates.push(estimateOf(opened.plugin, opened.data, []));
   }
   if (issues.problems.length > before) return undefined;
@@ -46,7 +46,7 @@ export async function resolveOptimizer(
   return { spec, ...(estimateSearch === undefined ? {} : { estimateSearch }) };
 }
 
-/** Undefined where the engine, or one that it opens, does not say what it costs. */
+/** Undefined if the engine, or one that it opens, has no estimate. */
 function estimateOf(
   plugin: OptimizerPlugin,
   data: unknown,
@@ -58,7 +58,7 @@ function estimateOf(
   return (size) => estimate(data as never, size, known);
 }
 
-/** The scorers named, or the one the data asks for. */
+/** The named scorers, or the default one for the data. */
 export async function resolveScorers(
   optimization: OptimizationConfig,
   dataset: Dataset | undefined,
@@ -95,9 +95,9 @@ function defaultReason(use: string | undefined): string {
 }
 
 interface CheckedUse<Kind extends PluginKind> {
-  /** As a plan names it. */
+  /** The name or path as written in a plan. */
   readonly use: string;
-  /** As written; `data` is what the plugin made of them. */
+  /** As written; `data` holds the plugin's parsed options. */
   readonly options: JsonObject;
   readonly data: unknown;
   readonly plugin: PluginKinds[Kind];
@@ -126,4 +126,14 @@ async function checkUse<Kind extends PluginKind>(
     issues.addError(path, error);
   }
   return undefined;
+}
+
+/**
+ * Path of a user's module in a plan: relative to the config's folder, so that plans, versions and their
+ * digests are the same on every machine. Names of built-in plugins stay unchanged.
+ */
+export function shownPath(use: string, directory: string): string {
+  if (!isAbsolute(use)) return use;
+  const path = relative(directory, use).split(sep).join("/");
+  return path.startsWith("../") ? path : `./${path}`;
 }

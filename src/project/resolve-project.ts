@@ -14,30 +14,29 @@ import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
-import { resolveOptimizer, resolveScorers } from "./resolve-plugins.ts";
+import { resolveOptimizer, resolveScorers, shownPath } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
 import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
-import { shownPath } from "./shown-path.ts";
 
 export interface ResolveOptions {
   readonly catalog: Catalog;
   readonly registry: PromptReader;
-  /** Names or keys of the optimizations wanted; absent: all. */
+  /** Names or keys of the optimizations to resolve; all if absent. */
   readonly only?: readonly string[];
-  /** Base versions of the run that is resumed: the registry may have moved on since. */
+  /** Base versions of the resumed run; the registry may have newer ones. */
   readonly pins?: BasePins;
-  /** Mistakes in the text of the config: they are thrown together with those found here. */
+  /** Problems in the text of the config; thrown together with those found here. */
   readonly known?: readonly ConfigIssue[];
-  /** Reject with a ConfigError even where there is just one mistake, so that it has its place in the config. */
+  /** Reject with a ConfigError even for a single problem, so that it has a position in the config. */
   readonly asIssues?: boolean;
-  /** What is wrong with the project as a whole, asked of the optimizations that could be resolved. */
+  /** Checks the project as a whole, for the optimizations that could be resolved. */
   readonly check?: (project: Project) => readonly ConfigIssue[];
 }
 
 /**
- * Turns every name of a config into the thing it names: prompt texts, rows, plugins with checked
- * options. Rejects with one ConfigError holding all problems, or with the single error of another
- * kind (DatasetError …) when there is just one. Touches no network.
+ * Resolves every name of a config: prompt texts, rows, plugins with checked options. Rejects with one
+ * ConfigError with all problems, or with the error itself (such as DatasetError) if there is only one. No
+ * network access.
  */
 export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
   const { known = [] } = options;
@@ -86,7 +85,7 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   return project;
 }
 
-/** Without the optimizations that something is wrong with, or with a model of theirs. */
+/** The project without the optimizations that have a problem, also in their models. */
 function soundPart(project: Project, issues: IssueList): Project {
   const optimizations = project.optimizations.filter(({ config, targetModel }) => {
     const used = [targetModel, config.reflectionModel, config.scorerModel, config.sourceModel];
@@ -130,8 +129,8 @@ async function resolveOptimization(
   if (prompts.length > 1 && agent.run === undefined) {
     issues.add(
       path,
-      `${prompts.length} prompts, but agent "${agent.name}" is one model call and uses a single one`,
-      "give the agent a `run`: your application decides where each prompt goes",
+      `${prompts.length} prompts, but agent "${agent.name}" makes one model call with a single prompt`,
+      "set `run` on the agent, so that your application uses each prompt",
     );
   }
   const sourcePrompts = await resolveSourcePrompts(optimization, prompts, config, {
@@ -148,7 +147,7 @@ async function resolveOptimization(
   };
   const isGrouped = config.datasets[optimization.dataset]?.spec.groupBy !== undefined;
   const split = splitExamples(dataset.examples, { ...splitSpec, isGrouped });
-  // What is wrong with an engine or a scorer says nothing of rows and prompts.
+  // A faulty engine or scorer does not affect rows and prompts.
   checkRows({
     dataset,
     split,
@@ -198,7 +197,7 @@ async function resolveOptimization(
   };
 }
 
-/** What can be found wrong with an optimization whose agent or prompt is not there. */
+/** Checks the remaining parts of an optimization whose agent or prompt is missing. */
 async function resolveApart(
   optimization: OptimizationConfig,
   { config, options, issues, datasets }: Context,

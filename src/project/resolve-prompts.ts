@@ -2,12 +2,13 @@ import type { Config, OptimizationConfig, PromptConfig } from "../config/config.
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/data/digest.ts";
+import { defined } from "../core/defined.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
 import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 
-/** Prompt key → registry version the base was taken from, null for the config's own template. */
+/** Prompt key → registry version of the base, null for the config's own template. */
 export type BasePins = ReadonlyMap<string, number | null>;
 
 interface Sources {
@@ -18,7 +19,10 @@ interface Sources {
   readonly warnings: string[];
 }
 
-/** The texts an optimization starts from: the version named, else the registry's latest, else the template. */
+/**
+ * The starting texts of an optimization: the named version, otherwise the registry's latest, otherwise the
+ * template.
+ */
 export async function resolvePrompts(
   optimization: Pick<OptimizationConfig, "prompts">,
   config: Pick<Config, "prompts" | "file" | "locate">,
@@ -41,7 +45,7 @@ async function resolvePrompt(
     if (found !== undefined) {
       notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
       if (isOvershadowed(prompt, found, sources)) {
-        const message = `version ${found.version} of the registry is used, and its template is another one; \`version: config\` starts from the config`;
+        const message = `version ${found.version} of the registry is used, and its template differs; set \`version: config\` to start from the config's template`;
         warnings.push(placedWarning(config, `${path}.${templateKey(path, config)}`, message));
       }
       return planned(prompt, found.template, found.templateLanguage, found.version);
@@ -49,7 +53,7 @@ async function resolvePrompt(
     if (prompt.template === undefined) {
       issues.add(
         path,
-        `the registry has no prompt ${prompt.path}, and there is no template here`,
+        `the registry has no prompt ${prompt.path}, and the config has no template for it`,
         "add default_template",
       );
       return undefined;
@@ -70,7 +74,7 @@ async function resolvePrompt(
   }
 }
 
-/** Does the registry's version, which nobody named, go before another template in the config? */
+/** True if an implicit registry version replaces a different template in the config. */
 function isOvershadowed(prompt: PromptConfig, found: PromptVersion, { pins }: Sources): boolean {
   if (prompt.template === undefined || prompt.version !== undefined || prompt.alias !== undefined)
     return false;
@@ -81,12 +85,12 @@ function isOvershadowed(prompt: PromptConfig, found: PromptVersion, { pins }: So
   );
 }
 
-/** A text is sent as one user message, so the two forms of it are one template. */
+/** A text is sent as one user message, so both forms are the same template. */
 function textsOf(template: Template): Template {
   return typeof template === "string" ? [{ role: "user", content: template }] : template;
 }
 
-/** The key that the template at `path` (`prompts.x`) is written under. */
+/** The config key that holds the template at `path` (`prompts.x`). */
 export function templateKey(path: string, { locate }: Pick<Config, "locate">): string {
   const around = JSON.stringify(locate(path));
   const keys = ["default_template", "template", "file"];
@@ -121,7 +125,6 @@ function planned(
     baseVersion,
     locked,
     tags,
-    ...(description === undefined ? {} : { description }),
-    ...(maxPromptTokens === undefined ? {} : { maxPromptTokens }),
+    ...defined({ description, maxPromptTokens }),
   };
 }

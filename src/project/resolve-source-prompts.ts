@@ -20,9 +20,9 @@ interface Sources {
 type Source = Pick<PlannedPrompt, "template" | "templateLanguage" | "baseVersion">;
 
 /**
- * What the source model really runs: for each prompt the version that the traces of the rows name, else what
- * `source_prompt` names, else the template of the config, and without one the version pinned there or version 1.
- * None of these changes when a new version is registered. Empty without a source model.
+ * The prompts that the source model actually runs. For each prompt: the version named by the rows' traces,
+ * otherwise the one named by `source_prompt`, otherwise the config's template, otherwise the version pinned
+ * there or version 1. Registering a new version changes none of these. Empty without a source model.
  */
 export async function resolveSourcePrompts(
   optimization: Pick<OptimizationConfig, "key" | "sourceModel" | "sourcePrompt">,
@@ -44,7 +44,7 @@ export async function resolveSourcePrompts(
   );
 }
 
-/** Prompts that the traces of a dataset's rows were made with, the most frequent first. */
+/** Prompts of the traces of a dataset's rows, most frequent first. */
 async function tracedPrompts(config: Config, dataset: Dataset | undefined): Promise<readonly TracePrompt[]> {
   const ids = dataset?.traces ?? [];
   if (ids.length === 0) return [];
@@ -79,11 +79,11 @@ async function ofTraces(
   const { version, template } = mine;
   const filed = version === undefined ? undefined : await registry.find(`${path}@${version}`);
   if (filed !== undefined) {
-    notes.push(`${path}: the source model runs version ${filed.version}, as the traces of the rows say`);
+    notes.push(`${path}: the source model runs version ${filed.version}, according to the rows' traces`);
     return sourceOf(filed);
   }
   if (template === undefined) return undefined;
-  notes.push(`${path}: the source model runs the prompt that the traces of the rows hold`);
+  notes.push(`${path}: the source model runs the prompt in the rows' traces`);
   return { template, templateLanguage, baseVersion: version ?? null };
 }
 
@@ -105,7 +105,7 @@ async function ofReference(
     const hasVersion = /@[^/]+$|\/\d+$/.test(sourcePrompt);
     const found = await registry.find(hasVersion ? sourcePrompt : `${sourcePrompt}@1`);
     if (found !== undefined) {
-      notes.push(`${found.path}: the source model runs version ${found.version}, as source_prompt says`);
+      notes.push(`${found.path}: the source model runs version ${found.version}, set by source_prompt`);
       return sourceOf(found);
     }
     const names = Object.values(config.prompts).flatMap((one) => [one.key, one.path]);
@@ -124,7 +124,7 @@ async function ofReference(
   return undefined;
 }
 
-/** The config's own template; without one the version pinned in the config, else the first. */
+/** The config's own template; without one, the version pinned in the config, otherwise the first. */
 async function ofConfig(prompt: PromptConfig, { registry }: Sources): Promise<Source | undefined> {
   const { path, template, templateLanguage, version } = prompt;
   if (version !== undefined) return sourceOf(await registry.get(`${path}@${version}`));
@@ -132,7 +132,7 @@ async function ofConfig(prompt: PromptConfig, { registry }: Sources): Promise<So
     const first = await registry.find(`${path}@1`);
     return first && sourceOf(first);
   }
-  // Whether the registry has it by now must not make another plan.
+  // The plan must not depend on whether the registry has it yet.
   return { template, templateLanguage, baseVersion: null };
 }
 

@@ -147,7 +147,7 @@ test("--max-calls stops the session with exit 3 and a partial result, --resume g
   const stopped = await spawnCli(["run", "config.yaml", "--max-calls", "40"], { cwd });
   expect(stopped.exitCode, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain(
-    "error: --max-calls 40 is reached\n  → go on with --resume and a higher limit\n",
+    "error: --max-calls 40 is reached\n  → continue with --resume and a higher limit\n",
   );
 
   const resumed = await outcomeOf(cwd, ["--resume"]);

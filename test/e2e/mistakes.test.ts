@@ -192,7 +192,7 @@ describe("the seed's own page", () => {
       stderr: [
         "error: 2 problems in the config",
         "  seed.yaml:14:13  prompts.sentiment_classifier.schema: alias *main_schema has no anchor, and there is no schema of that name; add &main_schema to the schema it stands for, under schemas",
-        '  seed.yaml:31:7  optimizations.prompt_optimizations.optimize_sentiment.dataset_name: no dataset named "sentiment_migration_dataset"; there is none yet; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`',
+        '  seed.yaml:31:7  optimizations.prompt_optimizations.optimize_sentiment.dataset_name: no dataset named "sentiment_migration_dataset"; there are none yet; declare it under `datasets` with the path of its file, or collect it with `dao-opt collect`',
         "",
       ].join("\n"),
     });
@@ -264,7 +264,7 @@ describe("the seed's own page", () => {
     const [optimization] = parseJson(again.stdout, runOutputSchema).optimizations;
     expect(optimization).toMatchObject({ status: "no_proven_improvement", optimized: null });
     expect(optimization?.advice.slice(-3)).toEqual([
-      "collect more diverse rows, hard cases among them",
+      "collect more diverse rows, including hard cases",
       "try other parameters: more num_candidates or max_steps, another optimizer",
       "try another reflection_model or scorer_model",
     ]);

@@ -64,7 +64,7 @@ test("a file where the state should be is one clear error", async () => {
   await writeFile(join(cwd, "taken"), "not a folder");
   const result = await spawnCli(["run", "config.yaml", "-q", "--state", "taken"], { cwd });
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toMatch(/^error: .*\/taken\/.*\n {2}→ a file stands where a folder is needed: .*\n$/);
+  expect(result.stderr).toMatch(/^error: .*\/taken\/.*\n {2}→ a file is in the place of a folder: .*\n$/);
 });
 
 test("a read-only registry: the search is kept, nothing is filed, --resume files it", async () => {

@@ -31,16 +31,16 @@ const fault: WireAnswer = { body: { error: { code: 502, message: "Provider retur
 
 describe("eval", () => {
   it.each<readonly [string, (says: string) => WireAnswer]>([
-    ["inline", (says) => chat({ content: `<think>yes or no?</think>\n\n${says}` })],
-    ["before a lone tag", (says) => chat({ content: `yes or no?\n</think>\n\n${says}` })],
+    ["inline", (answer) => chat({ content: `<think>yes or no?</think>\n\n${answer}` })],
+    ["before a lone tag", (answer) => chat({ content: `yes or no?\n</think>\n\n${answer}` })],
     ["apart", (says) => chat({ content: says, message: { reasoning_content: "yes or no?" } })],
     [
       "in parts",
-      (says) =>
+      (answer) =>
         chat({
           content: [
             { type: "thinking", thinking: [{ type: "text", text: "yes or no?" }] },
-            { type: "text", text: says },
+            { type: "text", text: answer },
           ],
         }),
     ],
@@ -90,7 +90,7 @@ describe("eval", () => {
   });
 
   it("marks figures that a provider did not report", async () => {
-    const project = await start({ respond: ({ says }) => chat({ content: says, usage: null }) });
+    const project = await start({ respond: ({ answer }) => chat({ content: answer, usage: null }) });
     const { base } = await evaluate(project);
     expect(base.usage).toMatchObject({ estimated: true, calls: 40 });
     expect(base.usage.output_tokens).toBeGreaterThanOrEqual(40);
@@ -100,10 +100,10 @@ describe("eval", () => {
 describe("collect", () => {
   it("collects rows from answers without their reasoning", async () => {
     const shapes: readonly ((says: string) => WireAnswer)[] = [
-      (says) => chat({ content: says }),
-      (says) => chat({ content: `<think>yes or no?</think>\n${says}` }),
+      (answer) => chat({ content: answer }),
+      (answer) => chat({ content: `<think>yes or no?</think>\n${answer}` }),
       (says) => chat({ content: [{ type: "text", text: says }], message: { reasoning: "yes or no?" } }),
-      (says) => chat({ content: says.slice(0, 1), finish: "length" }),
+      (answer) => chat({ content: answer.slice(0, 1), finish: "length" }),
       () => chat({ content: null, message: { refusal: "I can't help." } }),
       () => chat({ content: null, finish: "content_filter" }),
       () => filtered,
@@ -113,7 +113,7 @@ describe("collect", () => {
     ];
     const project = await start({
       optimization: { source_model: "large" },
-      respond: ({ row = 0, says }) => shapes[row % shapes.length]?.(says),
+      respond: ({ row = 0, answer }) => shapes[row % shapes.length]?.(answer),
     });
     const args = ["--inputs", "questions.jsonl", "--dataset", "made", "--json"];
     const { json } = await project.cli(["collect", "config.yaml", ...args]);

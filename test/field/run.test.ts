@@ -46,11 +46,11 @@ describe("a run", () => {
   it("scores a reasoning target by its answers, and counts hidden reasoning as output", async () => {
     let output = 0;
     const project = await start({
-      respond: ({ row, says }) => {
+      respond: ({ row, answer }) => {
         if (row === undefined) return undefined;
         output += 105;
         const usage = { prompt_tokens: 20, completion_tokens: 5, total_tokens: 125 };
-        return chat({ content: `<think>yes? no?</think>\n${says}`, usage });
+        return chat({ content: `<think>yes? no?</think>\n${answer}`, usage });
       },
     });
     const ran = await run(project);
@@ -65,11 +65,11 @@ describe("a run", () => {
       const project = await start({
         accuracy: 0.7,
         rows: 100,
-        respond: ({ row, accuracy, isRight, says }) => {
+        respond: ({ row, accuracy, isRight, answer }) => {
           if (row === undefined) {
             return chat({ content: "```\naccuracy=0.65 Answer: {{text}}\n```" });
           }
-          return accuracy === 0.65 && !isRight ? chat({ content: says.slice(0, 2), finish }) : undefined;
+          return accuracy === 0.65 && !isRight ? chat({ content: answer.slice(0, 2), finish }) : undefined;
         },
       });
       const ran = await run(project);

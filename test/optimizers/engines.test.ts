@@ -5,7 +5,7 @@ import { builtinOptimizers } from "../../src/optimizers/index.ts";
 import { describeOptimizer, type OptimizerUnderTest } from "../suites/optimizer.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";
 
-/** As the command line opens an engine: its own schema completes the options. */
+/** Opens an engine as the command line does: its own schema completes the options. */
 function opening(name: string, options: object): () => Promise<Optimizer> {
   return () => optimizerServices.openEngine(name, options as JsonObject);
 }
@@ -44,14 +44,14 @@ for (const [name, options, fruitlessEnd, learnsFrom = "reflections"] of variants
   });
 }
 
-// The second engine has a step between the first one's, which then goes on with its own as a further step.
+// The second engine's step is between the first one's steps, so the first one's next step is a further one.
 describeOptimizer("race of two that reflect", {
   open: opening("race", { engines: ["gepa", "metaprompt"] }),
   fruitlessEnd: (patience) => ({ stopped: "no_progress", steps: patience + 2 }),
   searches: 2,
 });
 
-it("covers every engine that ships, each under its own name", async () => {
+it("covers every built-in engine under its own name", async () => {
   expect(new Set(variants.map(([name]) => name))).toEqual(new Set(Object.keys(builtinOptimizers)));
   for (const [name, { summary, load }] of Object.entries(builtinOptimizers)) {
     expect(await load()).toMatchObject({ kind: "optimizer", name, summary });

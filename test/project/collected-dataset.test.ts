@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { createWorldProject } from "../support/world-project.ts";
 
-test("a merged dataset is run by its name, with what the source model said as answers where none is expected", async () => {
+test("a merged dataset runs by name, with the source model's answers where no answer is expected", async () => {
   const project = createWorldProject({ optimization: { dataset_name: "collected", source_model: "large" } });
   const store = openDatasetStore({ folder: join(project.directory, ".dao-opt", "datasets") });
   const rows = Array.from({ length: 60 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    const expectations = at % 3 === 0 ? { expected_response: says } : undefined;
+    const label = at % 2 === 0 ? "yes" : "no";
+    const expectations = at % 3 === 0 ? { expected_response: label } : undefined;
     return {
-      inputs: { text: `row ${at} says ${says}` },
-      outputs: says,
+      inputs: { text: `row ${at} says ${label}` },
+      outputs: label,
       ...(expectations === undefined ? {} : { expectations }),
       source: { type: "trace", traceId: `t${at}` },
     };
@@ -25,7 +25,7 @@ test("a merged dataset is run by its name, with what the source model said as an
   expect(validated.json).toMatchObject({ optimizations: [{ name: "x", rows: 60 }] });
 });
 
-test("one that is not there is told with how to get it", async () => {
+test("an unknown dataset is reported with a way to collect it", async () => {
   const project = createWorldProject({ optimization: { dataset_name: "unheard_of" } });
   const { exitCode, stderr } = await project.run([]);
   expect(exitCode).toBe(2);

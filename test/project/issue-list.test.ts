@@ -7,7 +7,7 @@ const config = {
   locate: (path: string) => (path === "b" ? { line: 2, column: 1 } : { line: 9, column: 3 }),
 };
 
-test("no problem throws nothing, a single error stays what it is", () => {
+test("throws nothing without problems, and a single error unchanged", () => {
   const issues = createIssueList(config);
   issues.throwIfAny();
   const error = new DatasetError("bad rows", [{ file: "r", line: 1, message: "x" }]);
@@ -17,7 +17,7 @@ test("no problem throws nothing, a single error stays what it is", () => {
   expect(issues.problems).toEqual([error]);
 });
 
-test("several become one error, in the order of the file", () => {
+test("combines several problems into one error, in file order", () => {
   const issues = createIssueList(config);
   issues.addError("a", new NotFoundError("dataset", "x", ["y"]));
   issues.add("b", "is empty", "fill it");
@@ -36,7 +36,7 @@ test("several become one error, in the order of the file", () => {
   );
 });
 
-test("the name that a path ends with is not repeated by the message", () => {
+test("a message does not repeat the name at the end of its path", () => {
   const issues = createIssueList(config);
   issues.addError(
     "datasets.d",
@@ -49,7 +49,7 @@ test("the name that a path ends with is not repeated by the message", () => {
   );
 });
 
-test("rows of a dataset are named relative to the working folder, as the config is", () => {
+test("rows of a dataset have paths relative to the working folder, like the config's", () => {
   const issues = createIssueList({ ...config, file: "sub/c.yaml" });
   const problems = [
     { file: "../r.jsonl", line: 1, message: "x" },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { moduleDigests, modulesUsed } from "../../src/project/module-digests.ts";
 
-test("scorers, engines, agents and providers of the user's own, each once", () => {
+test("lists the user's own scorers, engines, agents and providers once each", () => {
   const scorer = (use: string) => ({ use, options: {}, weight: 1 });
   const used = modulesUsed(
     [
@@ -20,7 +20,7 @@ test("scorers, engines, agents and providers of the user's own, each once", () =
   expect(used).toEqual(["../engine.mjs", "./agent.js", "./mine.js", "./provider.js"]);
 });
 
-test("a digest follows the module's text and what it imports by relative path, in circles too", async () => {
+test("a digest covers the module's text and its relative imports, including cycles", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dao-opt-modules-"));
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const digest = async () => (await moduleDigests(["./a.js"], folder))["./a.js"];
@@ -40,6 +40,6 @@ test("a digest follows the module's text and what it imports by relative path, i
   expect(await digest()).not.toBe(dynamic);
 });
 
-test("a file that is not there has a digest too: whoever loads it tells", async () => {
+test("a missing file has a digest too; loading it reports the error", async () => {
   expect(Object.keys(await moduleDigests(["./none.js"], tmpdir()))).toEqual(["./none.js"]);
 });

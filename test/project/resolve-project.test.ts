@@ -10,7 +10,7 @@ const model = { model: "small", provider: "openai" };
 const draft = (template: string) => ({ path: "p", template, templateLanguage: "default" as const, model });
 
 describe("the base of a prompt", () => {
-  test("is the config's template, then the registry's latest, and the notes say which", async () => {
+  test("is the config's template, otherwise the registry's latest, and the notes name it", async () => {
     const world = createWorldProject();
     const registry = createMemoryRegistry();
     const fresh = await resolveWorld(world, { registry });
@@ -30,7 +30,7 @@ describe("the base of a prompt", () => {
     expect(known.notes[0]).toBe("p: base is version 2 of the registry");
   });
 
-  test("is the version or alias named, or the version an earlier run was pinned to", async () => {
+  test("is the named version or alias, or the version pinned by an earlier run", async () => {
     const world = createWorldProject();
     const registry = createMemoryRegistry();
     await registry.upsert(draft("One {{text}}"));
@@ -46,13 +46,13 @@ describe("the base of a prompt", () => {
     expect(await version({ alias: "staging" })).toBe(1);
     expect(await version({}, new Map([["p", 1]]))).toBe(1);
     expect(await version({}, new Map([["p", null]]))).toBeNull();
-    // An alias may have moved since; a version written in the config is the user's word.
+    // An alias may have moved since; a version written in the config takes precedence.
     await registry.deploy("p@2", "staging");
     expect(await version({ alias: "staging" }, new Map([["p", 1]]))).toBe(1);
     expect(await version({ version: 2 }, new Map([["p", 1]]))).toBe(2);
   });
 
-  test("a version that is not there is a mistake with its place", async () => {
+  test("reports a missing version with its position", async () => {
     const world = createWorldProject();
     world.config.prompts["p"] = { name: "p", default_template: basePrompt, version: 9 };
     world.save();
@@ -60,13 +60,13 @@ describe("the base of a prompt", () => {
     world.config.prompts["p"] = { name: "p" };
     world.save();
     await expect(resolveWorld(world)).rejects.toThrow(
-      /prompts\.p: the registry has no prompt p, and there is no template here; add default_template/,
+      /prompts\.p: the registry has no prompt p, and the config has no template for it; add default_template/,
     );
   });
 });
 
 describe("datasets", () => {
-  test("may be one collected earlier, and a name that is none is told with those that are", async () => {
+  test("may be collected earlier; an unknown name is reported with the known ones", async () => {
     const world = createWorldProject({ optimization: { dataset_name: "traced" } });
     await expect(resolveWorld(world)).rejects.toMatchObject({
       message: 'no dataset named "traced"',
@@ -80,13 +80,13 @@ describe("datasets", () => {
     for (const { dataset } of project.optimizations) await dataset.close();
   });
 
-  test("rows left out under on_bad_row: skip are counted in a warning", async () => {
+  test("rows skipped by on_bad_row: skip are counted in a warning", async () => {
     const world = createWorldProject({ optimization: { on_bad_row: "skip" } });
     writeFileSync(join(world.directory, "rows.jsonl"), `${world.read("rows.jsonl")}{"oops"\n`);
     expect((await resolveWorld(world)).warnings).toEqual(["d: 1 rows left out (on_bad_row: skip)"]);
   });
 
-  test("a part without rows is a mistake", async () => {
+  test("an empty part is an error", async () => {
     const world = createWorldProject();
     const rows = Array.from({ length: 30 }, (_, at) => ({ text: `row ${at}`, label: "yes", team: "one" }));
     writeFileSync(
@@ -107,7 +107,7 @@ describe("datasets", () => {
 });
 
 describe("optimizations", () => {
-  test("by key or name, each once; several at the time they are written", async () => {
+  test("are chosen by key or name, each once, in config order", async () => {
     const world = createWorldProject();
     world.config.optimizations.prompt_optimizations["second"] = {
       ...world.config.optimizations.prompt_optimizations["x"],
@@ -123,7 +123,7 @@ describe("optimizations", () => {
     expect(await names([])).toEqual(["x", "other"]);
   });
 
-  test("several prompts need an application that says where each goes", async () => {
+  test("with several prompts need an application", async () => {
     const world = createWorldProject();
     world.config.prompts["q"] = { name: "q", default_template: "x" };
     const { prompt: _, ...x } = (world.config.optimizations.prompt_optimizations["x"] ?? {}) as {
@@ -132,11 +132,11 @@ describe("optimizations", () => {
     world.config.optimizations.prompt_optimizations["x"] = { ...x, prompts: ["p", "q"] };
     world.save();
     await expect(resolveWorld(world)).rejects.toThrow(
-      /x: 2 prompts, but agent "a" is one model call and uses a single one; give the agent a `run`: your application decides where each prompt goes/,
+      /x: 2 prompts, but agent "a" makes one model call with a single prompt; set `run` on the agent, so that your application uses each prompt/,
     );
   });
 
-  test("options that a plugin does not take are told by their place; paths are those of the config's folder", async () => {
+  test("unknown plugin options are reported by position; paths are relative to the config's folder", async () => {
     const world = createWorldProject({
       optimization: { scorers: [{ use: "numeric", options: { tolerance: -1 } }] },
     });
@@ -146,7 +146,7 @@ describe("optimizations", () => {
     expect(fine.models["small"]?.provider).not.toBe(modulePath("world-model"));
   });
 
-  test("engines that an engine runs are checked with it, each at its place", async () => {
+  test("engines opened by an engine are checked too, each at its position", async () => {
     const race = (engines: readonly unknown[]) =>
       createWorldProject({ optimization: { optimizer: { use: "race", options: { engines } } } });
     const wrong = race(["gepa", "gepaa", { use: "gepa", options: { minibatch: 3 } }, "race", "./none.js"]);
@@ -157,7 +157,7 @@ describe("optimizations", () => {
       expect.arrayContaining([
         [`${at}.1`, expect.stringContaining("gepaa")],
         [`${at}.2.options.minibatch`, "optimizer gepa: unknown option"],
-        [`${at}.3`, "race runs other engines, and cannot be run by race"],
+        [`${at}.3`, "race runs other engines and cannot be run by race"],
         [`${at}.4`, expect.stringMatching(/^no module at .*none\.js$/)],
       ]),
     );
@@ -168,7 +168,7 @@ describe("optimizations", () => {
     expect(fine.optimizations[0]?.optimizer.use).toBe("race");
   });
 
-  test("every problem of every optimization comes in one error", async () => {
+  test("all problems of all optimizations are in one error", async () => {
     const world = createWorldProject({ optimization: { optimizer: "nope" } });
     world.config.optimizations.prompt_optimizations["second"] = {
       ...world.config.optimizations.prompt_optimizations["x"],
@@ -184,7 +184,7 @@ describe("optimizations", () => {
     ]);
   });
 
-  test("the default scorer is chosen from the data, and said", async () => {
+  test("the default scorer depends on the data and is reported", async () => {
     const world = createWorldProject();
     const short = await resolveWorld(world);
     expect(short.notes).toContain("x: scorer exact_match, chosen because every expected answer is short");

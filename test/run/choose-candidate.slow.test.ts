@@ -5,7 +5,7 @@ import { chooseCandidate, type ScoredCandidate } from "../../src/run/search/choo
 const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;
 const within = (margin: number) => ({ ...byQuality, select: { kind: "cheapest_within", margin } }) as const;
 
-/** Scores of coins that are right with a chance; those beyond `seen` are not there. */
+/** Random scores with a probability of success; those beyond `seen` are missing. */
 function coins(name: string, chance: number, rows = 60, seen = rows): ScoredCandidate {
   const random = createRandom(name);
   const scores = Array.from({ length: rows }, () => (random.next() < chance ? 1 : 0));
@@ -20,7 +20,7 @@ function coins(name: string, chance: number, rows = 60, seen = rows): ScoredCand
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe("the choice among candidates", () => {
-  test("is that of the measured means where differences are real, and the estimate is near the truth", () => {
+  test("follows the measured means if differences are real, with an estimate near the truth", () => {
     const gaps: number[] = [];
     for (let seed = 0; seed < 20; seed++) {
       const others = Array.from({ length: 18 }, (_, at) => coins(`${seed}/${at}`, 0.5));
@@ -32,22 +32,25 @@ describe("the choice among candidates", () => {
     expect(Math.abs(mean(gaps))).toBeLessThan(0.03);
   });
 
-  test.each([0.3, 0.6, 0.8])("reports no luck: accuracy %d, 20 and 100 that are no better", (accuracy) => {
-    for (const [count, rows, searches] of [
-      [20, 60, 150],
-      [100, 60, 75],
-    ] as const) {
-      const excess = Array.from({ length: searches }, (_, seed) => {
-        const all = Array.from({ length: count }, (_, at) => coins(`${seed}/${at}`, accuracy, rows));
-        const choice = chooseCandidate(byQuality, all);
-        expect(Math.max(...(choice?.appraisals.map((one) => one.mean) ?? []))).toBeGreaterThan(accuracy);
-        return (choice?.chosen.estimate ?? 1) - accuracy;
-      });
-      expect(mean(excess)).toBeLessThanOrEqual(0.02);
-    }
-  });
+  test.each([0.3, 0.6, 0.8])(
+    "reports no selection bias: accuracy %d, 20 and 100 candidates that are no better",
+    (accuracy) => {
+      for (const [count, rows, searches] of [
+        [20, 60, 150],
+        [100, 60, 75],
+      ] as const) {
+        const excess = Array.from({ length: searches }, (_, seed) => {
+          const all = Array.from({ length: count }, (_, at) => coins(`${seed}/${at}`, accuracy, rows));
+          const choice = chooseCandidate(byQuality, all);
+          expect(Math.max(...(choice?.appraisals.map((one) => one.mean) ?? []))).toBeGreaterThan(accuracy);
+          return (choice?.chosen.estimate ?? 1) - accuracy;
+        });
+        expect(mean(excess)).toBeLessThanOrEqual(0.02);
+      }
+    },
+  );
 
-  test("loses next to nothing against the highest mean where gains are weak", () => {
+  test("loses almost nothing against the highest mean if gains are small", () => {
     const lost: number[] = [];
     for (let seed = 0; seed < 40; seed++) {
       const random = createRandom(`gains/${seed}`);
@@ -61,7 +64,7 @@ describe("the choice among candidates", () => {
     expect(mean(lost)).toBeLessThan(0.01);
   });
 
-  test("the base stays when no estimate is above what it measured", () => {
+  test("keeps the base if no estimate is above its measured mean", () => {
     const worse = Array.from({ length: 50 }, (_, at) => coins(`worse/${at}`, 0.45));
     const base = coins("base", 0.62);
     const choice = chooseCandidate(byQuality, [base, ...worse]);
@@ -70,7 +73,7 @@ describe("the choice among candidates", () => {
     expect(Math.max(...(choice?.appraisals.map((one) => one.mean) ?? []))).toBeGreaterThan(0.55);
   });
 
-  test("only those measured on every row may win, but all count", () => {
+  test("considers only candidates measured on every row, but uses all scores", () => {
     const base = coins("base", 0.5);
     const lucky = coins("lucky", 0.7);
     const alone = chooseCandidate(byQuality, [base, lucky]);
@@ -85,13 +88,13 @@ describe("the choice among candidates", () => {
     expect(twin?.appraisals[1]?.estimate).not.toBe(alone?.chosen.estimate);
   });
 
-  test("nothing but the base: its mean, to the last digit", () => {
+  test("returns the exact mean of the base if it is alone", () => {
     const base = { scores: [1, 0, 0], isComplete: true, promptTokens: 1, usd: null };
     expect(chooseCandidate(byQuality, [base])?.chosen).toMatchObject({ mean: 1 / 3, estimate: 1 / 3 });
     expect(chooseCandidate(byQuality, [{ ...base, isComplete: false }])).toBeUndefined();
   });
 
-  test("cheapest is in money where every price is known, else in tokens", () => {
+  test("compares prices in dollars if all are known, otherwise in tokens", () => {
     const base = { ...coins("base", 0.1), promptTokens: 10, usd: 0.001 };
     const wordy = { ...coins("good", 0.9), promptTokens: 90, usd: 0.002 };
     const terse = { ...coins("good", 0.9), promptTokens: 80, usd: 0.003 };

@@ -57,7 +57,7 @@ const refusals: readonly (readonly [string, Fault, RegExp, RegExp])[] = [
   ],
 ];
 
-describe("a refusal that concerns all ends the run at once, exit 4", () => {
+describe("a refusal that concerns all calls ends the run at once with exit code 4", () => {
   test.each(refusals)("%s", async (_, fault, message, hint) => {
     const server = await start({ faults: always(fault) });
     const { exitCode, json, stderr } = await createHttpProject({ baseUrl: server.baseUrl }).run(flags);
@@ -74,11 +74,11 @@ describe("a refusal that concerns all ends the run at once, exit 4", () => {
   });
 
   test.each(refusals.flatMap(([name, fault]) => [0, 20].map((from) => [name, from, fault] as const)))(
-    "%s to call %i: nothing is sent afterwards; what was answered is kept, and not asked again",
+    "%s to call %i: nothing is sent afterwards; answers are kept and not requested again",
     async (...row) => {
       const [, from, fault] = row;
       let isMended = false;
-      // The others under way when it comes never end: only a freed place could send one more.
+      // The other requests in flight never end: only a freed place could send another one.
       const refusing: FaultPlan = (index) => {
         if (index < from || isMended) return undefined;
         return index === from ? fault : { kind: "hang" };
@@ -110,8 +110,8 @@ function callsOfWholeRun(): Promise<number> {
   return whole;
 }
 
-describe("nobody there", () => {
-  test("a name that nobody knows: at once, exit 4", async () => {
+describe("an unreachable provider", () => {
+  test("with an unknown host name ends the run at once with exit code 4", async () => {
     const project = createHttpProject({
       baseUrl: "http://nowhere.invalid/v1",
       model: { api_key: "sk-12345678" },
@@ -127,7 +127,7 @@ describe("nobody there", () => {
     });
   });
 
-  test("a connection refused before anything was ever answered: at once, exit 4", async () => {
+  test("that refuses the first connection ends the run at once with exit code 4", async () => {
     const gone = await startLoopbackOpenAI();
     await gone.close();
     const { exitCode, json } = await createHttpProject({ baseUrl: gone.baseUrl }).run(flags);

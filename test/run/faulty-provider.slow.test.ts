@@ -10,7 +10,7 @@ import {
 } from "../support/loopback-faults.ts";
 import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 
-// Fourteen whole runs side by side, and a busy machine has two cores.
+// Fourteen complete runs in parallel on a machine with two cores.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const kinds: Readonly<Record<string, Fault>> = {
@@ -52,8 +52,8 @@ beforeAll(async () => {
   whole = await runThrough(() => undefined, 30);
 }, 60_000);
 
-describe("one answer in ten faulty: the prompt, decisions and scores of the faultless run", () => {
-  test("which comes to something", () => {
+describe("with one faulty answer in ten, the prompt, decisions and scores equal those of a faultless run", () => {
+  test("faults that pass", () => {
     expect(whole.result.exitCode, whole.result.stderr).toBe(0);
     expect(whole.hit).toBe(0);
     expect(whole.asked).toBeGreaterThan(100);
@@ -78,7 +78,7 @@ describe("one answer in ten faulty: the prompt, decisions and scores of the faul
   });
 });
 
-test("answers withheld by a content filter score 0 and are counted, not asked for again", async () => {
+test("answers withheld by a content filter score 0 and are counted, not repeated", async () => {
   const filtered = await runThrough(faultRate(0.1, [{ kind: "content-filter" }], 3), 30);
   expect(filtered.result.exitCode, filtered.result.stderr).toBe(0);
   const [one] = runOutputSchema.parse(filtered.result.json).optimizations;

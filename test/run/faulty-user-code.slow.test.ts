@@ -8,11 +8,11 @@ import { guardScorer } from "../../src/scorers/guard.ts";
 import { labWorld, rows } from "../support/lab-world.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 
-// Each row of some is a process, and a busy machine starts them slowly.
+// Some rows start a process each, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const servers: Server[] = [];
-// Tests run side by side here: only after all of them is a server without use.
+// Tests run in parallel here: servers are closed only after all of them.
 afterAll(() => {
   for (const server of servers.splice(0)) {
     server.close();
@@ -27,7 +27,7 @@ const all = "/^row/";
 interface UserCode {
   readonly name: string;
   readonly cause: RegExp;
-  /** Puts the code into the project, faulty on the rows that match. */
+  /** Installs the code in the project, faulty on the matching rows. */
   install(project: WorldProject, rows: string): Promise<void> | void;
 }
 
@@ -74,7 +74,7 @@ const scorers: readonly UserCode[] = [
   ),
 ];
 
-// The right answer, as a program or module finds it in the row.
+// Expression for the right answer in a program or module.
 const right = "inputs.text.split(' ').at(-1)";
 
 const moduleAgent = (name: string, body: string, cause: RegExp): UserCode => ({
@@ -171,16 +171,16 @@ function change(project: WorldProject, fields: object): void {
   project.save();
 }
 
-/** A short time only where that is the fault: elsewhere a busy machine must not look like one. */
+/** A short timeout only for that fault: otherwise a busy machine would look like one. */
 function runBy(project: WorldProject, run: object, cause: RegExp): void {
   Object.assign(project.config.agents["a"] ?? {}, { run });
   Object.assign(project.config.resources.llms["small"] ?? {}, { timeout_seconds: cause === late ? 5 : 120 });
   project.save();
 }
 
-describe("rows with an error, and their cause, not a crash", () => {
+describe("some rows fail with their cause, without a crash", () => {
   test.concurrent.each([...scorers, ...agents])("$name", async ({ cause, install }) => {
-    // Few: some start a process for each.
+    // Few rows, because some start a process each.
     const project = createWorldProject({ rows: 30 });
     await install(project, few);
     const { exitCode, json, stderr } = await project.run(["--json", "-v", "-j", "8"]);
@@ -192,7 +192,7 @@ describe("rows with an error, and their cause, not a crash", () => {
   });
 });
 
-describe("too many of them: failed, with the cause", () => {
+describe("too many failures fail the run with the cause", () => {
   test.concurrent.each([...scorers, ...agents])("$name", async ({ cause, install }) => {
     const project = createWorldProject({ rows: 20 });
     await install(project, all);
@@ -201,13 +201,13 @@ describe("too many of them: failed, with the cause", () => {
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(one).toMatchObject({ status: "failed", optimized: null, error: { code: "optimization_failed" } });
     expect(one?.error?.message).toMatch(
-      /^(\d+) of \1 rows failed, more than max_error_rate 0\.2 allows; most often /,
+      /^(\d+) of \1 rows failed, above max_error_rate 0\.2; most frequent /,
     );
     expect(one?.error?.message).toMatch(cause);
   });
 });
 
-test("a command that prints garbage has answered, wrongly", async () => {
+test("a command that prints garbage gives a wrong answer", async () => {
   const project = createWorldProject();
   await commandAgent(
     "prints garbage",
@@ -219,7 +219,7 @@ test("a command that prints garbage has answered, wrongly", async () => {
   expect(stderr).not.toContain("failed: ");
 });
 
-test("a scorer that hangs ends by its time, and its rows are errors", async () => {
+test("a hanging scorer ends at its time limit, and its rows fail", async () => {
   const scorer = guardScorer(
     "mine",
     {
@@ -244,7 +244,7 @@ test("a scorer that hangs ends by its time, and its rows are errors", async () =
   ]);
 });
 
-test("a jinja template that is stopped on three rows is not filled for the others", async () => {
+test("a Jinja template stopped on three rows is not rendered for the others", async () => {
   const forEver = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
   const project = createWorldProject({ rows: 24, texts: [] });
   project.config.prompts["p"] = {

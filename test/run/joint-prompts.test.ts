@@ -8,16 +8,14 @@ import { messageText } from "../../src/core/prompt/message.ts";
 import { answerLines } from "../support/journal-lines.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 
-/*
- * An agent with two prompts that is right where the first states one thing a row needs and the second the
- * other: each states half of it to begin with, and neither gets far alone. A reflection states what the
- * failures it is shown need of the text it is asked for.
- */
+// An agent with two prompts that is right if the first states one rule that a row needs and the second the other.
+// At first each states half of its rules, and neither prompt helps alone. A reflection adds the rules that the
+// failures shown need from its text.
 const agent = `
 export default async function ({ inputs, prompts }) {
-  const [, one, other, says] = /needs (\\w+) and (\\w+) says (\\w+)/.exec(inputs.text);
+  const [, one, other, label] = /needs (\\w+) and (\\w+) says (\\w+)/.exec(inputs.text);
   const isRight = prompts.first.includes("Mind " + one) && prompts.second.includes("Mind " + other);
-  return { output: isRight ? says : "unsure", usage: { input_tokens: 10, output_tokens: 1 } };
+  return { output: isRight ? label : "unsure", usage: { input_tokens: 10, output_tokens: 1 } };
 }
 `;
 const needs = { first: ["alpha", "beta"], second: ["gamma", "delta"] };
@@ -36,9 +34,9 @@ function jointProject(optimizer: object): WorldProject {
   optimizations.prompt_optimizations["x"] = { ...x, prompts: ["first", "second"], scorers: ["exact_match"] };
   writeFileSync(join(project.directory, "agent.js"), agent);
   const rows = Array.from({ length: 90 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
+    const label = at % 2 === 0 ? "yes" : "no";
     const needed = `needs ${needs.first[at % 3 === 0 ? 0 : 1]} and ${needs.second[at % 5 < 2 ? 0 : 1]}`;
-    return { inputs: { text: `row ${at} ${needed} says ${says}` }, expected_response: says };
+    return { inputs: { text: `row ${at} ${needed} says ${label}` }, expected_response: label };
   });
   writeFileSync(
     join(project.directory, "rows.jsonl"),
@@ -49,7 +47,7 @@ function jointProject(optimizer: object): WorldProject {
   return project;
 }
 
-/** The current text, what its rewrites added, and what the examples need of it. */
+/** The current text, the rewrites' additions, and the rules that the examples need. */
 function stateNeeds({ messages }: CompletionRequest): string {
   const asked = messages.map(messageText).join("\n");
   const [, name, current = ""] = /# Current instructions\n\n```(\w+)\n([\s\S]*?)\n```/.exec(asked) ?? [];
@@ -74,7 +72,7 @@ const engines = [
 ];
 
 describe("several prompts of one agent", () => {
-  test.each(engines)("%o: both are rewritten, proven as a pair, and filed", async (optimizer) => {
+  test.each(engines)("%o: both are rewritten, verified as a pair, and registered", async (optimizer) => {
     const project = jointProject(optimizer);
     const { json, exitCode, stderr } = await project.run(["--json"]);
     expect(exitCode, stderr).toBe(0);
@@ -102,7 +100,7 @@ describe("several prompts of one agent", () => {
       expect(JSON.stringify(diff.json)).toContain(`Mind ${needs[name][1]}.`);
     }
 
-    // What the gate says of the pair is what the pair does on the rows it names.
+    // The gate's scores of the pair are those of the pair on its rows.
     const [run = ""] = project.runs();
     const record = JSON.parse(project.read(".dao-opt", "runs", run, "record.json")).optimizations[0];
     const [first, second] = one?.prompts?.map(({ best }) => String(best.template)) ?? [];
@@ -117,7 +115,7 @@ describe("several prompts of one agent", () => {
   });
 
   test.each([engines[0], engines[4]])(
-    "%o: resumed from any half of its journal it is the same",
+    "%o: resuming from any point of the journal gives the same result",
     async (optimizer) => {
       const project = jointProject(optimizer as object);
       const whole = await project.run(["--json", "--no-cache"]);
@@ -142,7 +140,7 @@ describe("several prompts of one agent", () => {
         const filed = answerLines(project.read(".dao-opt", "runs", run, "journal.jsonl"));
         expect(filed).toHaveLength(answerLines(lines.join("")).length);
       }
-      // A finished run registers nothing twice.
+      // A finished run does not register anything twice.
       await project.run(["--resume"]);
       const { json } = await project.cli(["registry", "list", "--json"]);
       expect(json).toMatchObject([
@@ -152,11 +150,11 @@ describe("several prompts of one agent", () => {
     },
   );
 
-  test("one of them left as it was is not filed anew", async () => {
+  test("an unchanged prompt is not registered again", async () => {
     const project = jointProject({ use: "metaprompt" });
     const rows = Array.from({ length: 60 }, (_, at) => {
-      const says = at % 2 === 0 ? "yes" : "no";
-      return { inputs: { text: `row ${at} needs care and delta says ${says}` }, expected_response: says };
+      const label = at % 2 === 0 ? "yes" : "no";
+      return { inputs: { text: `row ${at} needs care and delta says ${label}` }, expected_response: label };
     });
     writeFileSync(
       join(project.directory, "rows.jsonl"),
@@ -164,7 +162,7 @@ describe("several prompts of one agent", () => {
     );
     project.config.prompts["first"] = { name: "first", default_template: "Mind care." };
     project.save();
-    // What is asked of the first text comes back as it stands.
+    // Rewrites of the first text return it unchanged.
     project.world.answer = (request) => {
       const asked = request.messages.map(messageText).join("\n");
       return asked.includes("# Current instructions\n\n```first")

@@ -29,7 +29,7 @@ const side = (make: (at: number) => MeasuredOutcome, length = 40) =>
   Array.from({ length }, (_, at) => make(at));
 
 describe("a missing answer in the gate", () => {
-  test("of the candidate counts 0 at the lower end, 1 at the upper, and nothing in the difference", () => {
+  test("of the candidate counts 0 at the lower end and 1 at the upper, and not in the difference", () => {
     const base = side((at) => (at < 20 ? right(at) : wrong(at)));
     const whole = comparePairs(base, side(right), options);
     const some = comparePairs(
@@ -66,7 +66,7 @@ describe("a missing answer in the gate", () => {
     expect(comparePairs(base, optimized, options).difference).toBe(1);
   });
 
-  test("by a limit of the tool's own counts 1 for a base, and 0 for a candidate", () => {
+  test("because of a built-in limit counts 1 for a base and 0 for a candidate", () => {
     const base = side((at) => cut(at, true));
     expect(comparePairs(base, side(right), options)).toMatchObject({ base: 1, difference: 0 });
     expect(comparePairs(base, side(right), options).interval[0]).toBeLessThan(0);
@@ -81,7 +81,7 @@ describe("a missing answer in the gate", () => {
   });
 });
 
-/** A side whose model answers by what it is asked, called with the text and how often that was asked. */
+/** A side whose model answers by request, called with the text and the number of earlier requests. */
 function sideOf(answer: (text: string, turn: number) => string | Error, sent: string[], name: string): Side {
   const turns = new Map<string, number>();
   const model = {
@@ -119,7 +119,7 @@ function sideOf(answer: (text: string, turn: number) => string | Error, sent: st
 const down = new ModelError("down", { kind: "connection" });
 
 describe("rows of the gate", () => {
-  test("are sent in pairs, and get one more round at the end when the network lost them", async () => {
+  test("are sent in pairs and repeated once at the end after network errors", async () => {
     const sent: string[] = [];
     const failsOnce = (text: string, turn: number) => (text.includes("text 1") && turn === 1 ? down : "yes");
     const sides = [sideOf(() => "yes", sent, "base"), sideOf(failsOnce, sent, "optimized")];
@@ -142,7 +142,7 @@ describe("rows of the gate", () => {
     expect(sent.filter((one) => one.startsWith("base"))).toHaveLength(4);
   });
 
-  test("end with the pairs that the budget holds, in their order", async () => {
+  test("end with the pairs that the budget covers, in order", async () => {
     const sent: string[] = [];
     const sides = [sideOf(() => "yes", sent, "base"), sideOf(() => "yes", sent, "optimized")];
     const { outcomes, budget } = await measureSides(sides, rows(10), createBudgetReservations({ calls: 7 }));
@@ -173,14 +173,14 @@ describe("reflections", () => {
     );
   });
 
-  test("that are cut off are resolved as such", () => {
+  test("that are cut off resolve as cut off", () => {
     expect(readReflection(completion({ kind: "cut_off", text: "half" }), "big")).toEqual({
       text: "half",
       isCutOff: true,
     });
   });
 
-  test("that all fail make the optimization fail, and the gate is not paid", async () => {
+  test("that all fail make the optimization fail without paying for the gate", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     project.world.answer = (request, spec) =>
@@ -191,13 +191,13 @@ describe("reflections", () => {
     expect(exitCode).toBe(1);
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(one).toMatchObject({ status: "failed", stopped: "reflections_failed" });
-    expect(one?.reason).toMatch(/^no reflection brought a text \(1 of 1 failed: 1 refused by the model\)/);
+    expect(one?.reason).toMatch(/^no reflection returned a text \(1 of 1 failed: 1 refused by the model\)/);
     expect(one?.scores.test).toBeUndefined();
-    // The base on the validation rows, and nothing else.
+    // Only the base on the validation rows.
     expect(project.world.calls.filter((name) => name === "small")).toHaveLength(12);
   });
 
-  test("of which one brought a text lead to the gate", async () => {
+  test("of which one returned a text lead to the gate", async () => {
     const project = createWorldProject({ texts: [goodPrompt, `${goodPrompt} again`] });
     const { answer } = project.world;
     let asked = 0;
@@ -214,7 +214,7 @@ describe("reflections", () => {
 });
 
 describe("parity", () => {
-  test("stays the same when a new version is registered, and names the prompt of the source", async () => {
+  test("is unaffected by a newly registered version and names the prompt of the source", async () => {
     const project = createWorldProject({ optimization: { source_model: "large" } });
     const parityOf = async () => {
       const { json } = await project.run(["--json"]);
@@ -223,11 +223,11 @@ describe("parity", () => {
     };
     const first = await parityOf();
     expect(first).toMatchObject({ score: 0.3, prompt_version: 1, failed: 0 });
-    // Version 2 is the base now; the source model still runs what the config says.
+    // Version 2 is the base now; the source model still runs the config's prompt.
     expect(await parityOf()).toMatchObject({ score: 0.3, prompt_version: 1 });
   });
 
-  test("is measured on source_prompt, and with a perfect base", async () => {
+  test("is measured on source_prompt, even with a perfect base", async () => {
     const project = createWorldProject({ base: "accuracy=1 Answer: {{text}}", texts: [] });
     Object.assign(project.config.prompts, { old: { name: "old", default_template: basePrompt } });
     Object.assign(project.config.optimizations.prompt_optimizations["x"] as object, {
@@ -241,7 +241,7 @@ describe("parity", () => {
     expect(one?.scores.source).toMatchObject({ score: 0.3, prompt_version: null });
   });
 
-  test("with a source_prompt that is nowhere is a config error with the nearest name", async () => {
+  test("with an unknown source_prompt is a config error with the nearest name", async () => {
     const project = createWorldProject({ optimization: { source_model: "large", source_prompt: "pp" } });
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(2);

@@ -20,7 +20,7 @@ beforeEach(() => {
 const cli = (...args: readonly string[]): Promise<CliResult> =>
   runCli(args, { cwd: directory, env: { DAO_OPT_STATE: "state" } });
 
-/** Every file below a folder with its bytes. */
+/** Content of every file below a folder. */
 function contentOf(...parts: readonly string[]): ReadonlyMap<string, string> {
   const folder = join(directory, ...parts);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
@@ -39,7 +39,7 @@ describe("a run of version 0.1.0", () => {
     ["resume", interrupted],
     ["replay", interrupted],
   ])(
-    "is not used for --%s (%s): a fresh run is needed, and the old one stays as it is",
+    "is not used for --%s (%s): a fresh run is needed, and the old one stays unchanged",
     async (flag, run) => {
       const before = contentOf("state");
       const config = run === finished ? "config.yaml" : "interrupted.yaml";
@@ -47,20 +47,20 @@ describe("a run of version 0.1.0", () => {
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`error: ${run} was made by dao-opt 0.1.0, under older rules (1; now 2)`);
       expect(stderr).toContain(
-        `→ start a fresh run without --${flag} (the answers of ${run} are not used again)`,
+        `→ start a fresh run without --${flag} (the answers of ${run} are not reused)`,
       );
       expect(stderr).toContain(`\`dao-opt runs show ${run}\` still shows its result`);
       expect(contentOf("state")).toEqual(before);
     },
   );
 
-  test("is not what --resume takes for its own run either", async () => {
+  test("is not picked by --resume either", async () => {
     const { exitCode, stderr } = await cli("run", "interrupted.yaml", "--resume");
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`${interrupted} was made by dao-opt 0.1.0`);
   });
 
-  test("is listed, shown and reported, with zeros for what was not counted", async () => {
+  test("is listed, shown and reported, with zeros for missing counts", async () => {
     const list = await cli("runs", "list", "--json");
     expect(list.json).toMatchObject([
       { run: interrupted, status: "budget", calls: 15 },
@@ -82,14 +82,14 @@ describe("a run of version 0.1.0", () => {
 });
 
 describe("the cache of version 0.1.0", () => {
-  test("is neither used nor changed; a new run has a cache of its own rules", async () => {
+  test("is neither used nor changed; a new run has its own cache", async () => {
     const before = contentOf("state", "cache");
     const first = runOutputSchema.parse((await cli("run", "config.yaml", "--json")).json);
     expect(first.optimizations[0]?.usage.total.cached_calls).toBe(0);
     const after = contentOf("state", "cache");
     const fresh = [...after].filter(([name]) => !before.has(name));
     expect([...after].filter(([name]) => before.has(name))).toEqual([...before]);
-    // Version 0.1.0 looks into `cache` itself, and must not take answers of today's rules for its own.
+    // Version 0.1.0 reads `cache` itself and must not use answers under today's rules.
     expect(fresh.length).toBeGreaterThan(0);
     for (const [name, text] of fresh) {
       expect(name).toMatch(/^rules-2\/\w\w\.jsonl$/);
@@ -112,13 +112,13 @@ describe("the registry of version 0.1.0", () => {
       version: 2,
       version_id: "prv_We9a7KTRxSOBnTCPlx3OW",
     });
-    // An equal prompt is the version that is there.
+    // An equal prompt is the existing version.
     const called = await cli("call", "--prompt", "prompts/sentiment/v2.prompt", "--input", "text=I love it");
     expect(called.stderr).toContain("version 2");
     expect(called).toMatchObject({ exitCode: 0, stdout: "positive\n" });
     const after = contentOf("prompts");
     for (const [name, text] of before) {
-      // What is known beside a version may grow: the config's model of it, counts that 0.1.0 did not have.
+      // Data about a version may grow: its model, counts that 0.1.0 did not have.
       if (!name.endsWith("v2.yaml")) expect(after.get(name)).toBe(text);
     }
     expect([...after.keys()]).toEqual([...before.keys()]);
@@ -127,7 +127,7 @@ describe("the registry of version 0.1.0", () => {
     );
   });
 
-  test("is gone on with: the next run starts from its version", async () => {
+  test("is the base of the next run", async () => {
     const { json } = await cli("run", "config.yaml", "--json");
     expect(runOutputSchema.parse(json).optimizations[0]?.base).toMatchObject({ version: 2 });
     expect((await cli("registry", "verify", "--json")).json).toMatchObject({ ok: true, damage: [] });

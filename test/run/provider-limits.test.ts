@@ -52,7 +52,7 @@ async function open(faultAfter: number, fault: Fault, model = {}) {
 }
 
 // The first run of a file loads the whole tool.
-describe("a provider that answers no more", { timeout: 120_000 }, () => {
+describe("a provider that stops answering", { timeout: 120_000 }, () => {
   test.each([
     [
       "a rate limit for longer than the patience",
@@ -62,7 +62,7 @@ describe("a provider that answers no more", { timeout: 120_000 }, () => {
       "interrupted",
     ],
     ["a day's quota", dayQuota, "quota", "model_auth", "failed"],
-  ])("for %s: exit 4, and the run goes on another day", async (_, fault, stopped, code, status) => {
+  ])("for %s: exit code 4, and the run can be resumed later", async (_, fault, stopped, code, status) => {
     const { state, server: own, project } = await open(20, fault);
     const result = await project.run(["-j", "4", "--json"]);
     expect(result.exitCode, result.stderr).toBe(4);
@@ -77,7 +77,7 @@ describe("a provider that answers no more", { timeout: 120_000 }, () => {
     expect(JSON.parse(resumed.stdout).optimizations[0]).toMatchObject({ status: "improved" });
   });
 
-  test("for a wrong key, whatever the status: exit 4 after what was in flight", async () => {
+  test("because of a wrong key, whatever the status: exit code 4 after the calls in progress", async () => {
     const { server: own, project } = await open(0, geminiKey);
     const result = await project.run(["-j", "4", "--json"]);
     expect(result.exitCode, result.stderr).toBe(4);

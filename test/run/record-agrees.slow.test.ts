@@ -27,13 +27,13 @@ async function runExample(folder: string, optimizer?: string) {
   return { optimization, run: newestRun(join(directory, ".dao-opt")) };
 }
 
-test.each(engines)("the record of %s on the quickstart agrees with itself", async (engine) => {
+test.each(engines)("the record of %s on the quickstart is consistent", async (engine) => {
   const { optimization, run } = await runExample("quickstart", engine);
   expect(optimization?.optimizer).toBe(engine);
   expect(disagreementsOf(run)).toEqual([]);
 });
 
-test.each(examples)("the record of examples/%s agrees with itself", async (folder) => {
+test.each(examples)("the record of examples/%s is consistent", async (folder) => {
   const { run } = await runExample(folder);
   expect(disagreementsOf(run)).toEqual([]);
 });

@@ -8,7 +8,7 @@ const scorer = (value: string) =>
 const rate = (sign: string) =>
   `export const rate = (example, output) => (output ${sign} example.expected ? 1 : 0);\n`;
 
-/** A project with everything in it that a plan depends on; its base is in no registry before it is improved. */
+/** A project with everything that a plan depends on; its base is not registered before the run. */
 function project(): WorldProject {
   const made = createWorldProject({ texts: [], optimization: { scorers: [{ use: "./my-scorer.js" }] } });
   writeFileSync(join(made.directory, "my-scorer.js"), scorer(""));
@@ -109,7 +109,7 @@ function engineOptions(made: WorldProject): object {
 
 const cases = changes.map(([name, change, line, flags = []]) => ({ name, change, line, flags }));
 
-test.each(cases)("--resume refuses by name: $name", async ({ change, line, flags }) => {
+test.each(cases)("--resume is refused with the cause: $name", async ({ change, line, flags }) => {
   const made = project();
   expect((await made.run()).exitCode).toBe(0);
   const journal = made.read(".dao-opt/runs", made.runs()[0] ?? "", "journal.jsonl");
@@ -144,7 +144,7 @@ const harmless: readonly (readonly [string, (made: WorldProject) => void, string
   ["a comment in the data's folder", (made) => writeFileSync(join(made.directory, "notes.txt"), "notes"), []],
 ];
 
-test.each(harmless)("--resume goes on all the same: %s", async (_, change, flags) => {
+test.each(harmless)("--resume continues: %s", async (_, change, flags) => {
   const made = project();
   expect((await made.run()).exitCode).toBe(0);
   made.world.calls.length = 0;

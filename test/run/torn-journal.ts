@@ -11,13 +11,13 @@ export function runFile(project: WorldProject, name: string, run = project.runs(
   return join(project.directory, ".dao-opt", "runs", run, name);
 }
 
-/** A result without what may differ between two sessions of equal outcome. */
+/** A result without the fields that may differ between two sessions with equal outcome. */
 export function outcomeOf(json: unknown): unknown {
   const { run: _run, seconds: _seconds, optimizations, ...rest }: RunOutput = runOutputSchema.parse(json);
   return { ...rest, optimizations: optimizations.map(({ seconds: _own, ...one }) => one) };
 }
 
-/** The same without what it spent: a run that was killed has lost calls. */
+/** The same without its spending: a killed run has lost calls. */
 function findingsOf(json: unknown): unknown {
   const { optimizations, ...rest } = outcomeOf(json) as RunOutput;
   return { ...rest, optimizations: optimizations.map(({ usage: _usage, ...one }) => one) };
@@ -36,7 +36,9 @@ function addressesOf(lines: readonly string[]): readonly string[] {
   return lines.map((line) => JSON.parse(line).address);
 }
 
-/** Resumes a whole run from each `every`-th line of its journal, as if it had been killed in that line. */
+/**
+ * Resumes a complete run from each `every`-th line of its journal, as if it had been killed at that line.
+ */
 export async function expectResumesAfterKills(every: number): Promise<void> {
   const options = { rows: 24, texts: [middling, goodPrompt], model: { price: { input: 1, output: 1 } } };
   const whole = createWorldProject(options);
@@ -48,7 +50,7 @@ export async function expectResumesAfterKills(every: number): Promise<void> {
   expect(addresses.length).toBeGreaterThan(30);
   expect(decided.length).toBeGreaterThan(3);
   for (let kept = 0; kept < lines.length; kept += every) {
-    // What kill -9 leaves: plan and journal, and a torn last line.
+    // The state after kill -9: plan and journal, with a torn last line.
     const folder = runFile(whole, "");
     for (const name of ["record.json", "report.html", "events.jsonl", "candidates.jsonl"])
       rmSync(join(folder, name), { force: true });
@@ -61,7 +63,7 @@ export async function expectResumesAfterKills(every: number): Promise<void> {
     const before = lines.slice(0, kept).join("");
     expect(findingsOf(json)).toEqual(expected);
     expect(decisionsIn(whole)).toEqual(decided);
-    // Asked again is what was not filed, each once; what was sent and never answered is lost.
+    // Missing answers are requested again, once each; unanswered attempts are lost.
     const { usage } = runOutputSchema.parse(json).optimizations[0] ?? {};
     const lost = openAttempts(before);
     expect(whole.world.calls).toHaveLength(addresses.length - answerLines(before).length);

@@ -4,15 +4,13 @@ import { comparePaired } from "../../src/core/statistics/paired-comparison.ts";
 import { decide, type Verdict } from "../../src/run/gate/verdict.ts";
 import { planOf } from "../support/lab-world.ts";
 
-/*
- * Two prompts that are truly the same, each scored once on the same rows: what the gate says of them is
- * chance alone. Rows are of varied difficulty, as real ones are.
- */
+// Two equal prompts, each scored once on the same rows: any difference at the gate is chance. Rows vary in
+// difficulty, like real ones.
 
 type Draw = (random: Random, difficulty: number) => number;
 
 const binary: Draw = (random, difficulty) => (random.next() < difficulty ? 1 : 0);
-// Quarters, as a judge gives them.
+// Quarters, as judges rate.
 const graded: Draw = (random, difficulty) => {
   const votes = [0, 0, 0, 0].map(() => binary(random, difficulty));
   return votes.reduce((sum, vote) => sum + vote, 0) / votes.length;
@@ -50,7 +48,7 @@ describe("two equal prompts at the gate", () => {
     expect(shareOf(statuses, "regressed")).toBeLessThanOrEqual(0.05);
   });
 
-  it("still sees a prompt that is better by a fifth", () => {
+  it("detects a prompt that is better by a fifth", () => {
     const plan = planOf();
     const runs = Array.from({ length: 500 }, (_, run) => {
       const random = createRandom(`gate/gain/${run}`);

@@ -5,11 +5,9 @@ import { decide } from "../../src/run/gate/verdict.ts";
 import type { MeasuredOutcome } from "../../src/run/lab/evaluation-context.ts";
 import { planOf, rows } from "../support/lab-world.ts";
 
-/*
- * Two prompts that are truly the same, or of which the candidate is truly worse or better, scored on the same rows
- * while answers go missing. What a missing answer would have been counts: an answer that is cut off is worth
- * nothing, one that the network lost is worth what it would have been.
- */
+// Two equal prompts, or a truly worse or better candidate, scored on the same rows while answers go missing. The
+// true value of a missing answer counts: nothing for one that is cut off, its own score for one lost on the
+// network.
 
 type Kind = "content" | "infrastructure" | "tool_limit";
 type Side = "base" | "optimized" | "both";
@@ -17,7 +15,7 @@ type Side = "base" | "optimized" | "both";
 interface Mixture {
   readonly side: Side;
   readonly kind: Kind;
-  /** Answers go missing on hard rows, and more often where they would have been wrong. */
+  /** Answers are missing on hard rows, and more often if they would have been wrong. */
   readonly isCorrelated: boolean;
   readonly rate: number;
 }
@@ -45,7 +43,7 @@ function simulate(random: Random, world: World) {
   const draw = (accuracy: number, ease: number, at: number, mayFail: boolean): MeasuredOutcome => {
     const example = examples[at] as MeasuredOutcome["example"];
     const isRight = random.next() < Math.min(1, Math.max(0, accuracy + spread * ease));
-    // With the same mean rate: hard rows fail up to twice as often, and right answers hardly.
+    // With the same mean rate: hard rows fail up to twice as often, and right answers rarely.
     const chance = isCorrelated ? rate * (1 - ease) * (isRight ? 0.5 : 1.5) : rate;
     if (mayFail && random.next() < chance) return missing(kind, example);
     return { example, score: { value: isRight ? 1 : 0 } };
@@ -99,7 +97,7 @@ const percent = (share: number) => `${(share * 100).toFixed(2)} %`.padStart(9);
 const line = (name: string, ...cells: readonly string[]) => table.push(`${name.padEnd(46)}${cells.join("")}`);
 afterAll(() => console.log(table.join("\n")));
 
-/** A side that content failures hit is truly worse by them: only the other verdict would be false. */
+/** Content failures make a side truly worse: only the opposite verdict would be false. */
 function falseVerdicts({ side, kind }: Mixture): readonly (keyof Shares)[] {
   if (kind === "infrastructure" || side === "both") return ["improved", "regressed"];
   // The candidate's own cut-offs make it worse; a base's cut-offs by its own limit make the candidate better.
@@ -110,7 +108,7 @@ function falseVerdicts({ side, kind }: Mixture): readonly (keyof Shares)[] {
       : ["regressed"];
 }
 
-describe("two equal prompts, some of whose answers are missing", () => {
+describe("two equal prompts with some missing answers", () => {
   line("false verdicts of equal prompts, 50 rows", " improved", "regressed");
   it.each(mixtures.map((mixture) => [nameOf(mixture), mixture] as const))("%s", (name, mixture) => {
     const shares = verdicts({ ...mixture, base: 0.7, optimized: 0.7, rows: 50 });
@@ -143,7 +141,7 @@ describe("a candidate that is worse", () => {
   });
 });
 
-describe("a gain of a fifth on 100 rows is still found", () => {
+describe("a gain of a fifth on 100 rows is found", () => {
   line("power: 60 % to 80 %, 100 rows", " improved");
   const rates = [0, 0.02, 0.05] as const;
   it.each(

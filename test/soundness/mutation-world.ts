@@ -1,15 +1,15 @@
 import type { OptimizationTask } from "../../src/contracts/optimizer.ts";
 import type { Example } from "../../src/core/data/example.ts";
 import { createRandom } from "../../src/core/random.ts";
+import { gepa } from "../../src/optimizers/gepa/gepa.ts";
 import { gepaOptions } from "../../src/optimizers/gepa/options.ts";
-import { gepa } from "../../src/optimizers/gepa/plugin.ts";
 import { optimizerServices } from "../support/optimizer-services.ts";
 import { createSimulatedLab, type SimulatedLab } from "../support/simulated-lab.ts";
 
-/** Mutations whose true accuracy is known: every rollout is a coin of its own. */
+/** Mutations with a known true accuracy: every rollout is an independent draw. */
 export interface MutationWorld {
   readonly accuracy: number;
-  /** How much better than the seed every mutation truly is. */
+  /** True gain of every mutation over the seed. */
   readonly gain: number;
   readonly validationRows: number;
   readonly candidatesPerStep: number;
@@ -21,7 +21,7 @@ export interface MutationWorld {
 export interface MutationRun {
   readonly proposed: number;
   readonly accepted: number;
-  /** Validation score of the winner as the runner reports it. */
+  /** Validation score of the winner as reported by the runner. */
   readonly reported: number;
   /** The highest plain mean of all candidates measured on every validation row. */
   readonly highest: number;
@@ -33,7 +33,7 @@ export interface MutationRun {
 const seedText = "Judge the case: {{case}}";
 const trainRows = 50;
 
-/** One search of the engine `gepa` among mutations; equal arguments, equal run. */
+/** One search of the engine `gepa` among mutations; equal arguments give equal runs. */
 async function searchMutations(world: MutationWorld, seed: number): Promise<MutationRun> {
   const random = createRandom(`mutations/${seed}`);
   const lab = createSimulatedLab({
@@ -44,7 +44,7 @@ async function searchMutations(world: MutationWorld, seed: number): Promise<Muta
       const isRight = random.fork(`${judge} ${example.id} ${repeat}`).next() < accuracy;
       return { output: isRight ? "yes" : "no", score: { value: isRight ? 1 : 0 } };
     },
-    // Folds are asked for too: they are mutations like any other.
+    // Folds are requested too: they are mutations like any other.
     reflector: () => ({ text: `\`\`\`\`\n${seedText} ${lab.requests.length}\n\`\`\`\``, isCutOff: false }),
   });
   const validation = rowsNamed("validation", world.validationRows);
@@ -82,7 +82,7 @@ export async function searchOften(world: MutationWorld, runs: number): Promise<r
   return results;
 }
 
-/** Share of the mutations proposed that were accepted. */
+/** Share of the proposed mutations that were accepted. */
 export function acceptedShare(runs: readonly MutationRun[]): number {
   const sum = (read: (run: MutationRun) => number) => runs.reduce((total, run) => total + read(run), 0);
   return sum((run) => run.accepted) / sum((run) => run.proposed);

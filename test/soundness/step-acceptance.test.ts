@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { acceptedShare, type MutationWorld, searchOften } from "./mutation-world.ts";
 
-/*
- * One step of one rewrite, 50 validation rows, every rollout a coin: how often is a rewrite that is no better
- * taken, and one that is? The reference implementation, measured in the same way with minibatches of 3, takes
- * 33 % (accuracy 0.3), 43.5 % (0.6) and 61 % (0.8) of the rewrites that are no better.
- */
+// One step with one rewrite and 50 validation rows, every rollout an independent draw: how often are useless and
+// useful rewrites accepted? The reference implementation, measured in the same way with minibatches of 3, accepts
+// 33 % (accuracy 0.3), 43.5 % (0.6) and 61 % (0.8) of the useless rewrites.
 const step = { validationRows: 50, candidatesPerStep: 1, steps: 1 };
 const runs = 200;
-// Twice the standard error of a share near the level, over so many runs.
+// Twice the standard error of a share near the level, for this number of runs.
 const chance = 0.06;
 
 const accepted = async (world: Pick<MutationWorld, "accuracy" | "gain" | "options">) =>
@@ -16,7 +14,7 @@ const accepted = async (world: Pick<MutationWorld, "accuracy" | "gain" | "option
 
 describe("one step of the engine gepa", () => {
   it.each([0.3, 0.6, 0.8])(
-    "accuracy %d: a rewrite no better is taken at the stated level",
+    "accuracy %d: a rewrite that is no better is accepted at the stated level",
     async (accuracy) => {
       expect(await accepted({ accuracy, gain: 0 })).toBeLessThanOrEqual(0.2 + chance);
       const strict = { accuracy, gain: 0, options: { error_level: 0.05 } };
@@ -24,7 +22,7 @@ describe("one step of the engine gepa", () => {
     },
   );
 
-  it.each([0.3, 0.6, 0.8])("accuracy %d: a worse rewrite is hardly ever taken", async (accuracy) => {
+  it.each([0.3, 0.6, 0.8])("accuracy %d: a worse rewrite is almost never accepted", async (accuracy) => {
     expect(await accepted({ accuracy, gain: -0.1 })).toBeLessThanOrEqual(0.05);
   });
 
@@ -32,11 +30,11 @@ describe("one step of the engine gepa", () => {
     [0.3, 0.8],
     [0.6, 0.8],
     [0.8, 0.95],
-  ])("accuracy %d: of rewrites better by 0.2 at least %d are taken", async (accuracy, share) => {
+  ])("accuracy %d: of rewrites better by 0.2 at least %d are accepted", async (accuracy, share) => {
     expect(await accepted({ accuracy, gain: 0.2 })).toBeGreaterThanOrEqual(share);
   });
 
-  it("takes fewer that are no better and more that are than sums over the minibatch", async () => {
+  it("accepts fewer useless and more useful rewrites than sums over the minibatch", async () => {
     const options = { acceptance: "strict_sum", validation: "full", merge: "off" };
     for (const accuracy of [0.3, 0.6, 0.8]) {
       expect(await accepted({ accuracy, gain: 0, options })).toBeGreaterThan(

@@ -5,7 +5,7 @@ import type { ChatMessage } from "../../src/core/prompt/message.ts";
 
 export interface LanguageModelUnderTest {
   readonly model: LanguageModel;
-  /** One that takes its time, so that a call can be stopped on its way. */
+  /** A slow model, so that a call can be aborted. */
   readonly slow: LanguageModel;
   close?(): Promise<void>;
 }
@@ -23,7 +23,7 @@ function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** What every language model keeps, whoever made it and whatever is layered over it. */
+/** The contract of every language model, with any layers. */
 export function describeLanguageModel(name: string, open: () => Promise<LanguageModelUnderTest>): void {
   describe(`${name} keeps the contract of a language model`, () => {
     let under: LanguageModelUnderTest;
@@ -32,12 +32,12 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
     });
     afterAll(async () => under.close?.());
 
-    it("says who it is", () => {
+    it("has a name", () => {
       expect(under.model.provider).toMatch(/\S/);
       expect(under.model.modelId).toMatch(/\S/);
     });
 
-    it("answers with a text, a reason to stop, tokens and a time", async () => {
+    it("answers with a text, a finish reason, tokens and a time", async () => {
       const completion = await under.model.complete(ask("Say yes."));
       expect(typeof completion.text).toBe("string");
       expect(Array.isArray(completion.toolCalls)).toBe(true);
@@ -48,12 +48,12 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect(completion).not.toHaveProperty("origin");
     });
 
-    it("answers with values that survive JSON", async () => {
+    it("returns values that survive JSON", async () => {
       const completion = await under.model.complete(ask("Say yes."));
       expect(JSON.parse(JSON.stringify(completion))).toEqual(completion);
     });
 
-    it("leaves the request as it was", async () => {
+    it("does not change the request", async () => {
       const request = ask("Say yes.", {
         parameters: { temperature: 0, stop: ["\n\n"], other: { user: "u" } },
       });
@@ -62,7 +62,7 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect(request).toEqual(before);
     });
 
-    it("takes every kind of message", async () => {
+    it("accepts every kind of message", async () => {
       const messages: readonly ChatMessage[] = [
         { role: "system", content: "Be brief." },
         { role: "user", content: [{ type: "text", text: "What is the weather?" }], name: "ann" },
@@ -78,26 +78,26 @@ export function describeLanguageModel(name: string, open: () => Promise<Language
       expect(typeof completion.text).toBe("string");
     });
 
-    it("takes many calls at once", async () => {
+    it("handles many concurrent calls", async () => {
       const calls = Array.from({ length: 32 }, (_, at) => under.model.complete(ask(`Say the number ${at}.`)));
       const texts = (await Promise.all(calls)).map(({ text }) => text);
       expect(texts).toHaveLength(32);
       expect(texts.every((text) => typeof text === "string")).toBe(true);
     });
 
-    it("reports no unused attempt of an answer that can be used", async () => {
+    it("reports no unused attempts for a usable answer", async () => {
       const wasted: unknown[] = [];
       await under.model.complete(ask("Say yes.", { onUnused: (attempt) => wasted.push(attempt) > 0 }));
       expect(wasted).toEqual([]);
     });
 
-    it("asks nothing when it is stopped before it begins", async () => {
+    it("sends nothing if aborted before it begins", async () => {
       const failure = under.model.complete(ask("Say yes.", { signal: AbortSignal.abort() }));
       await expect(failure).rejects.toBeInstanceOf(ModelError);
       await expect(failure).rejects.toMatchObject({ kind: "aborted" });
     });
 
-    it("stops on its way when its signal fires", async () => {
+    it("stops when its signal aborts", async () => {
       const controller = new AbortController();
       const failure = under.slow.complete(ask("Say yes.", { signal: controller.signal }));
       setImmediate(() => controller.abort());

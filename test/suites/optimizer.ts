@@ -13,17 +13,17 @@ import {
 
 export interface OptimizerUnderTest {
   readonly open: () => Promise<Optimizer>;
-  /** How it ends where no rewrite brings anything, and after how many steps, with this patience. */
+  /** The end of a search without progress, and its number of steps, with this patience. */
   readonly fruitlessEnd: (patience: number) => { readonly stopped: EngineStop; readonly steps: number };
-  /** What it learns from: where nothing else teaches, it brings nothing. Default: reflections. */
+  /** Source of its progress: without it, there is none. Default: reflections. */
   readonly learnsFrom?: "reflections" | "demonstrations";
-  /** Searches that it runs one after the other while each fails. Default: 1. */
+  /** Number of consecutive searches while each fails. Default: 1. */
   readonly searches?: number;
 }
 
 type SearchWorld = ReturnType<typeof searchWorld>;
 
-/** What every engine keeps on the lab of a run, whatever its strategy. */
+/** The contract of every engine on the lab of a run, whatever its strategy. */
 export function describeOptimizer(
   name: string,
   { open, fruitlessEnd, learnsFrom = "reflections", searches = 1 }: OptimizerUnderTest,
@@ -48,7 +48,7 @@ export function describeOptimizer(
       expect(unheard).toEqual([]);
     });
 
-    it("improves a seed that leaves rules unsaid", async () => {
+    it("improves a seed with missing rules", async () => {
       const { world, end } = await play();
       expect(["max_steps", "perfect", "no_progress"]).toContain("stopped" in end ? end.stopped : end.error);
       const seed = world.validationOf(world.task.seed.id) ?? Number.NaN;
@@ -68,22 +68,25 @@ export function describeOptimizer(
       if ("error" in end) expect(end.error).toBeInstanceOf(BudgetError);
     });
 
-    it("lets a budget too small for the seed pass as BudgetError", async () => {
+    it("passes on the BudgetError of a budget too small for the seed", async () => {
       const { end } = await play({ caps: { calls: 5 } });
       expect(end).toMatchObject({ error: { code: "budget_spent", limit: "calls" } });
     });
 
-    it.each([undefined, 60, 110])("decides alike at any latency, with a cap of %s calls", async (calls) => {
-      const options = calls === undefined ? {} : { caps: { calls } };
-      const atOnce = await play(options);
-      for (const seed of [1, 2, 3]) {
-        const random = createRandom(seed);
-        const later = await play({ ...options, latencyMs: () => random.integer(4) });
-        expect(traceOf(later)).toEqual(traceOf(atOnce));
-      }
-    });
+    it.each([undefined, 60, 110])(
+      "decides the same at any latency, with a cap of %s calls",
+      async (calls) => {
+        const options = calls === undefined ? {} : { caps: { calls } };
+        const atOnce = await play(options);
+        for (const seed of [1, 2, 3]) {
+          const random = createRandom(seed);
+          const later = await play({ ...options, latencyMs: () => random.integer(4) });
+          expect(traceOf(later)).toEqual(traceOf(atOnce));
+        }
+      },
+    );
 
-    it.each([3, 13, 20])("stops when it is aborted at answer %i", async (at) => {
+    it.each([3, 13, 20])("stops when aborted at answer %i", async (at) => {
       const reason = new InterruptedError("stopped", "SIGINT");
       const world: SearchWorld = searchWorld({
         learnsFromExamples: !reflects,
@@ -94,7 +97,7 @@ export function describeOptimizer(
       const end = await world.run(await open());
       const { calls } = world;
       expect(end).toEqual({ error: reason });
-      // One request was under way, of at most all validation rows of each rewrite.
+      // One request was in progress, of at most all validation rows of each rewrite.
       const { candidatesPerStep } = world.task.limits;
       expect(calls).toBeLessThanOrEqual(
         at + world.task.validation.length * candidatesPerStep + candidatesPerStep,
@@ -103,7 +106,7 @@ export function describeOptimizer(
       expect(world.calls).toBe(calls);
     });
 
-    it.skipIf(reflects)("asks the reflection model nothing, and so survives a broken one", async () => {
+    it.skipIf(reflects)("does not call the reflection model, so a broken one does not matter", async () => {
       const { world, end } = await play({
         reflect: () => {
           throw new ModelError("wrong key", { kind: "auth", status: 401 });
@@ -114,7 +117,7 @@ export function describeOptimizer(
       expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual([]);
     });
 
-    it("never evaluates a draft that is refused for its length", async () => {
+    it("never evaluates a draft rejected for its length", async () => {
       const { world, end } = await play({
         maxPromptTokens: 32,
         reflect: () => replyWith(promptOf(allRules, " And so on.".repeat(20))),
@@ -149,24 +152,27 @@ export function describeOptimizer(
       }
     });
 
-    it.runIf(reflects)("ends with the cause when the reflection model fails three times alike", async () => {
-      const failing = () => {
-        throw new ModelError("the reflection model is busy", { kind: "server", status: 503 });
-      };
-      const { world, end } = await play({ reflect: failing });
-      expect("error" in end && end.error).toBeInstanceOf(ModelError);
-      expect(end).toMatchObject({ error: { message: "the reflection model is busy", kind: "server" } });
-      expect(world.reflector.asked).toHaveLength(world.task.limits.candidatesPerStep * searches);
-      expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual(
-        Array.from({ length: 3 * searches }, (_, at) => ({
-          type: "reflection-failed",
-          step: 1 + Math.floor(at / 3),
-          reason: "the reflection model is busy",
-        })),
-      );
-    });
+    it.runIf(reflects)(
+      "ends with the cause if the reflection model fails three times for one reason",
+      async () => {
+        const failing = () => {
+          throw new ModelError("the reflection model is busy", { kind: "server", status: 503 });
+        };
+        const { world, end } = await play({ reflect: failing });
+        expect("error" in end && end.error).toBeInstanceOf(ModelError);
+        expect(end).toMatchObject({ error: { message: "the reflection model is busy", kind: "server" } });
+        expect(world.reflector.asked).toHaveLength(world.task.limits.candidatesPerStep * searches);
+        expect(eventsOf(world).filter(({ type }) => type === "reflection-failed")).toEqual(
+          Array.from({ length: 3 * searches }, (_, at) => ({
+            type: "reflection-failed",
+            step: 1 + Math.floor(at / 3),
+            reason: "the reflection model is busy",
+          })),
+        );
+      },
+    );
 
-    it.runIf(reflects)("survives a reflection that fails now and then", async () => {
+    it.runIf(reflects)("survives occasional reflection failures", async () => {
       const { world, end } = await play({
         reflect: (words, turn) => {
           if (turn === 1) throw new ModelError("a slip", { kind: "timeout" });
@@ -177,7 +183,7 @@ export function describeOptimizer(
       expect(bestOf(world)).toBe(1);
     });
 
-    it.runIf(reflects)("lets a fatal error of the reflection model pass at once", async () => {
+    it.runIf(reflects)("passes on a fatal error of the reflection model at once", async () => {
       const { end } = await play({
         reflect: () => {
           throw new ModelError("wrong key", { kind: "auth", status: 401 });
@@ -186,7 +192,7 @@ export function describeOptimizer(
       expect(end).toMatchObject({ error: { kind: "auth", message: "wrong key" } });
     });
 
-    it("leaves a perfect seed alone", async () => {
+    it("does not change a perfect seed", async () => {
       const { world, end } = await play({ statedBySeed: allRules });
       expect(end).toEqual({ stopped: "perfect", steps: 0 });
       expect(world.reflector.asked).toEqual([]);
@@ -194,7 +200,7 @@ export function describeOptimizer(
       expect(world.events).toEqual([]);
     });
 
-    it.each([1, 2, 3])("gives up after %i steps that brought nothing", async (patience) => {
+    it.each([1, 2, 3])("gives up after %i steps without progress", async (patience) => {
       const { world, end } = await play({
         limits: { patience, maxSteps: 10 },
         learnsFromExamples: false,
@@ -204,7 +210,7 @@ export function describeOptimizer(
       expect(eventsOf(world).filter(({ type }) => type === "candidate-accepted")).toEqual([]);
     });
 
-    it("tells of candidates with parents that are known, steps in order and at most one verdict each", async () => {
+    it("reports candidates with known parents, steps in order and at most one verdict each", async () => {
       const { world } = await play();
       const known = new Set([world.task.seed.id]);
       let step = 0;
@@ -230,7 +236,7 @@ export function describeOptimizer(
     });
 
     it.each([undefined, 40, 80, 160])(
-      "leaves its best measured on all rows, with a cap of %s calls",
+      "leaves its best candidate measured on all rows, with a cap of %s calls",
       async (calls) => {
         const { world } = await play(calls === undefined ? {} : { caps: { calls } });
         expect(world.validationOf(world.task.seed.id)).toBeDefined();
@@ -242,7 +248,7 @@ export function describeOptimizer(
       },
     );
 
-    it("changes nothing it was given", async () => {
+    it("does not change its inputs", async () => {
       const { world } = await play();
       const { task } = searchWorld();
       expect(world.task).toEqual(task);
@@ -258,7 +264,7 @@ function candidateOf(event: EngineEvent): string | undefined {
   return "candidate" in event ? event.candidate : undefined;
 }
 
-/** As the runner chooses: the best of the candidates measured on all validation rows. */
+/** The runner's choice: the best of the candidates measured on all validation rows. */
 function bestOf(world: SearchWorld): number {
   return Math.max(...world.outcomeStore.candidates.flatMap(({ id }) => world.validationOf(id) ?? []));
 }

@@ -22,7 +22,7 @@ const rejection = async (promise: Promise<unknown>): Promise<Error & { hint?: st
 
 type Open = (options: { now: () => Date; by: string }) => PromptArchive;
 
-/** What every registry keeps, whatever it is kept in. */
+/** The contract of every registry, whatever its storage. */
 export function promptRegistrySuite(name: string, open: Open): void {
   describe(name, () => {
     let registry: PromptArchive;
@@ -44,14 +44,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
     };
 
     describe("an empty registry", () => {
-      test("lists nothing, has the default environment, and is sound", async () => {
+      test("lists nothing, has the default environment, and verifies", async () => {
         expect(await registry.list()).toEqual([]);
         expect(await registry.environments()).toEqual(["production"]);
         expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
         expect(await registry.find(path)).toBeUndefined();
       });
 
-      test("says that it has no prompts", async () => {
+      test("reports that it has no prompts", async () => {
         const error = await rejection(registry.get(path));
         expect(error).toBeInstanceOf(NotFoundError);
         expect(error.message).toBe(`no prompt named "${path}"`);
@@ -60,7 +60,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("upsert", () => {
-      test("files a first version with all it was given, and deploys it to the default environment", async () => {
+      test("registers a first version with all details and deploys it to the default environment", async () => {
         const origin: VersionOrigin = {
           parent: 4,
           run: "r_1",
@@ -132,13 +132,13 @@ export function promptRegistrySuite(name: string, open: Open): void {
         ]);
       });
 
-      test("leaves later versions undeployed", async () => {
+      test("does not deploy later versions", async () => {
         await three();
         expect((await registry.get(path)).environments).toEqual([]);
         expect((await registry.get(`${path}@production`)).version).toBe(1);
       });
 
-      test("gives the version that is there for equal details, however they are spelled", async () => {
+      test("returns the existing version for equal details, in any spelling", async () => {
         const { version } = await registry.upsert(draft({ model: { model: "m" } }));
         const spelled = {
           temperature: 1,
@@ -153,20 +153,20 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.history(path)).toHaveLength(1);
       });
 
-      test("gives an older version for its details", async () => {
+      test("returns an older version for its details", async () => {
         await three();
         const { version, isNew } = await registry.upsert(draft());
         expect([version.version, isNew]).toEqual([1, false]);
       });
 
-      test("numbers equal details of two prompts apart", async () => {
+      test("numbers equal details of two prompts separately", async () => {
         const one = (await registry.upsert(draft())).version;
         const other = (await registry.upsert(draft({ path: "other" }))).version;
         expect(other.digest).toBe(one.digest);
         expect(other.versionId).not.toBe(one.versionId);
       });
 
-      test("refuses a version name that another version has", async () => {
+      test("rejects a version name that another version has", async () => {
         await three();
         const error = await rejection(registry.upsert(draft({ template: "x", versionName: "second try" })));
         expect(error).toBeInstanceOf(ConflictError);
@@ -176,7 +176,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.history(path)).toHaveLength(3);
       });
 
-      test("names a version that has no name yet, and keeps a name once given", async () => {
+      test("names a version without a name, and keeps a name once given", async () => {
         await registry.upsert(draft());
         const named = await registry.upsert(draft({ versionName: "a name", versionDescription: "why" }));
         expect(named.isNew).toBe(false);
@@ -188,14 +188,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
       });
 
       test.each(["7", "latest", "LATEST", "production", "Production", "", " padded", "two\nlines"])(
-        "refuses the version name %j",
+        "rejects the version name %j",
         async (versionName) => {
           expect(await rejection(registry.upsert(draft({ versionName })))).toBeInstanceOf(UsageError);
           expect(await registry.list()).toEqual([]);
         },
       );
 
-      test("keeps and replaces what is said of the prompt", async () => {
+      test("keeps and replaces the prompt's description and tags", async () => {
         await registry.upsert(draft({ description: "one", tags: { team: "growth" }, readme: "# Hello" }));
         await registry.upsert(draft({ template: "x", tags: {} }));
         expect((await registry.list())[0]).toMatchObject({ description: "one", tags: { team: "growth" } });
@@ -204,7 +204,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.history(path)).toHaveLength(2);
       });
 
-      test("names everything that cannot be filed", async () => {
+      test("lists everything that cannot be registered", async () => {
         const broken = draft({ model: { model: "", temperature: Number.NaN, seed: 1.5 } });
         const error = await rejection(registry.upsert(broken));
         expect(error).toBeInstanceOf(UsageError);
@@ -236,25 +236,25 @@ export function promptRegistrySuite(name: string, open: Open): void {
         ["x/prompt.yaml", '"prompt.yaml" is the name of a registry file'],
         ["x/V3.prompt", '"V3.prompt" is the name of a registry file'],
         [`x/${"é".repeat(128)}`, "a segment is over 255 bytes"],
-      ])("refuses the path %j", async (refused, problem) => {
+      ])("rejects the path %j", async (refused, problem) => {
         const error = await rejection(registry.upsert(draft({ path: refused })));
         expect(error).toBeInstanceOf(UsageError);
         expect(error.message).toBe(`prompt path ${JSON.stringify(refused)} cannot be used: ${problem}`);
         expect(await registry.list()).toEqual([]);
       });
 
-      test.each(["a/7", "latest", "a/Latest", "a/production"])("refuses the name %j", async (refused) => {
+      test.each(["a/7", "latest", "a/Latest", "a/production"])("rejects the name %j", async (refused) => {
         expect(await rejection(registry.upsert(draft({ path: refused })))).toBeInstanceOf(UsageError);
       });
 
-      test("takes letters of any script, digits as a folder, and one spelling of each", async () => {
+      test("accepts letters of any script, digits as a folder, and one spelling of each", async () => {
         const { version } = await registry.upsert(draft({ path: "1/Zürich é/日本-v1.2_x" }));
         expect(version.path).toBe("1/Zürich é/日本-v1.2_x");
         const decomposed = "1/Zürich é/日本-v1.2_x".normalize("NFD");
         expect((await registry.upsert(draft({ path: decomposed }))).isNew).toBe(false);
       });
 
-      test("refuses a path that differs only by case", async () => {
+      test("rejects a path that differs only in case", async () => {
         await registry.upsert(draft({ path: "Main/classifier" }));
         for (const twin of ["main/other", "Main/Classifier"]) {
           const error = await rejection(registry.upsert(draft({ path: twin })));
@@ -264,14 +264,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.list()).toHaveLength(1);
       });
 
-      test("keeps a prompt and a folder of one name apart", async () => {
+      test("separates a prompt and a folder with the same name", async () => {
         await registry.upsert(draft({ path: "a" }));
         await registry.upsert(draft({ path: "a/b" }));
         expect((await registry.list()).map((summary) => summary.path)).toEqual(["a", "a/b"]);
         expect((await registry.list({ folder: "a" })).map((summary) => summary.path)).toEqual(["a/b"]);
       });
 
-      test("gives every one of many at once a number of its own", async () => {
+      test("numbers concurrent versions uniquely", async () => {
         const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
         const filed = await Promise.all(texts.map((template) => registry.upsert(draft({ template }))));
         const numbers = filed.map(({ version }) => version.version).sort((one, other) => one - other);
@@ -280,7 +280,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(same.filter(({ isNew }) => isNew)).toHaveLength(1);
       });
 
-      test("hands out values that cannot change what is filed", async () => {
+      test("returns values whose changes do not affect stored ones", async () => {
         const template = [{ role: "user", content: "x" }];
         const { version } = await registry.upsert(draft({ template }));
         (template[0] as { content: string }).content = "changed";
@@ -313,12 +313,12 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.get(path, { defaultSelector: "deployed" })).version).toBe(1);
       });
 
-      test("take a path that looks like an id for a path", async () => {
+      test("treat a path that looks like an id as a path", async () => {
         await registry.upsert(draft({ path: "pr_review" }));
         expect((await registry.get("pr_review@1")).path).toBe("pr_review");
       });
 
-      test("that find no prompt name the nearest", async () => {
+      test("to unknown prompts name the nearest ones", async () => {
         await registry.upsert(draft());
         const error = await rejection(registry.get("main/default/clasifier"));
         expect(error).toBeInstanceOf(NotFoundError);
@@ -331,7 +331,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await rejection(registry.get("prv_nothing"))).message).toBe('no version named "prv_nothing"');
       });
 
-      test("that find no version say which there are", async () => {
+      test("to unknown versions list the existing ones", async () => {
         await three();
         const missing = await rejection(registry.get(`${path}@9`));
         expect(missing).toBeInstanceOf(NotFoundError);
@@ -347,14 +347,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.find(`${path}@9`)).toBeUndefined();
       });
 
-      test("that leave the registry are refused", async () => {
+      test("outside the registry are rejected", async () => {
         expect(await rejection(registry.get("../../etc/passwd"))).toBeInstanceOf(UsageError);
         expect(await rejection(registry.list({ folder: "../.." }))).toBeInstanceOf(UsageError);
       });
     });
 
     describe("list and history", () => {
-      test("filter by folder, environment and tag, in order of paths", async () => {
+      test("filter by folder, environment and tag, sorted by path", async () => {
         await registry.upsert(draft({ path: "b/two", tags: { team: "growth" } }));
         await registry.upsert(draft({ path: "a/one" }));
         await registry.upsert(draft({ path: "a/deep/three", tags: { team: "core" } }));
@@ -370,7 +370,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await paths({ tag: "team=growth" })).toEqual(["b/two"]);
       });
 
-      test("go by pages, in which prompts whose versions are all deleted have no place", async () => {
+      test("are paged, without prompts whose versions are all deleted", async () => {
         for (const name of ["a", "b", "c", "d", "e"]) {
           await registry.upsert(draft({ path: name, tags: name === "d" ? {} : { team: "x" } }));
         }
@@ -386,7 +386,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await paths({ limit: 0 })).toEqual([]);
       });
 
-      test("tell the latest version, its score, and the last change", async () => {
+      test("show the latest version, its score, and the last change", async () => {
         await registry.upsert(draft());
         const score = {
           base: 0.4,
@@ -414,7 +414,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         ]);
       });
 
-      test("history gives all versions, oldest first", async () => {
+      test("history returns all versions, oldest first", async () => {
         await three();
         const versions = await registry.history(`prompts:/${path}`);
         expect(versions.map(({ version, environments }) => [version, environments])).toEqual([
@@ -428,7 +428,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("deploy", () => {
-      test("moves an environment and says from where", async () => {
+      test("moves an environment and returns its previous version", async () => {
         await three();
         const moved = await registry.deploy(`${path}@2`, "production", { note: "better", by: "bob" });
         expect(moved).toMatchObject({ environment: "production", from: 1, to: 2, by: "bob", note: "better" });
@@ -436,7 +436,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.deployments(path)).at(-1)).toEqual(moved);
       });
 
-      test("adds an environment that is new, after the others", async () => {
+      test("adds a new environment after the others", async () => {
         await registry.upsert(draft());
         await registry.deploy(path, "staging");
         await registry.deploy(path, "canary");
@@ -450,14 +450,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
         ["/a", 'it holds "/"'],
         ["", "it is empty"],
         ["x".repeat(256), "it is over 255 bytes"],
-      ])("says why %j is no environment", async (name, reason) => {
+      ])("explains why %j is not an environment", async (name, reason) => {
         await registry.upsert(draft());
         const { message } = await rejection(registry.deploy(path, name));
         expect(message).toBe(`environment name ${JSON.stringify(name)} cannot be used: ${reason}`);
       });
 
       test.each(["7", "latest", "Production", "a/b", "..", ""])(
-        "refuses the environment %j",
+        "rejects the environment %j",
         async (name) => {
           await registry.upsert(draft());
           expect(await rejection(registry.deploy(path, name))).toBeInstanceOf(UsageError);
@@ -465,14 +465,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
         },
       );
 
-      test("refuses an environment that is a version's name", async () => {
+      test("rejects an environment named like a version", async () => {
         await registry.upsert(draft({ versionName: "blue" }));
         expect((await rejection(registry.deploy(path, "blue"))).message).toBe(
           `"blue" is the name of version 1 of ${path}`,
         );
       });
 
-      test("refuses a version that did not pass its gate, unless forced with a note", async () => {
+      test("rejects a version that did not pass its gate, unless forced with a note", async () => {
         await registry.upsert(draft({ origin: { gate: "improved" } }));
         await registry.upsert(draft({ template: "x", origin: { gate: "regressed" } }));
         await registry.upsert(draft({ template: "y", origin: { gate: "no_proven_improvement" } }));
@@ -491,7 +491,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.get(`${path}@production`)).version).toBe(2);
       });
 
-      test("rejects what is not there", async () => {
+      test("rejects unknown versions", async () => {
         await registry.upsert(draft());
         expect(await rejection(registry.deploy(`${path}@5`, "production"))).toBeInstanceOf(NotFoundError);
         expect(await rejection(registry.deploy("main/nothing", "staging"))).toBeInstanceOf(NotFoundError);
@@ -500,7 +500,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("the name of an environment", () => {
-      test("is not that of a prompt or of a version, be it added or deployed to", async () => {
+      test("differs from prompts and versions, whether added or deployed to", async () => {
         await registry.upsert(draft({ path: "folder/qa", versionName: "best" }));
         for (const name of ["qa", "best", "BEST"]) {
           const added = await rejection(registry.addEnvironment(name));
@@ -513,7 +513,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("rollback", () => {
-      test("goes back to the version held before, over moves to the same one", async () => {
+      test("returns to the version before, skipping moves to the same one", async () => {
         await three();
         await registry.deploy(`${path}@2`, "production");
         await registry.deploy(`${path}@3`, "production");
@@ -523,7 +523,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.get(`${path}@production`)).version).toBe(2);
       });
 
-      test("goes further back each time, and is itself undone by no rollback", async () => {
+      test("goes further back each time, and is not undone by another rollback", async () => {
         await three();
         await registry.deploy(`${path}@2`, "production");
         await registry.deploy(`${path}@3`, "production");
@@ -538,7 +538,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.rollback(path, "production")).toMatchObject({ from: 3, to: 1 });
       });
 
-      test("does not ask a gate that was asked before", async () => {
+      test("does not check the gate again", async () => {
         await registry.upsert(draft({ origin: { gate: "regressed" } }));
         await registry.upsert(draft({ template: "x" }));
         await registry.deploy(path, "production");
@@ -549,7 +549,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         });
       });
 
-      test("is refused when nothing was held before", async () => {
+      test("is rejected without an earlier version", async () => {
         await registry.upsert(draft());
         await registry.addEnvironment("staging");
         const first = await rejection(registry.rollback(path, "production"));
@@ -564,7 +564,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("prompt", () => {
-      test("tells one prompt by its path or id", async () => {
+      test("finds a prompt by its path or id", async () => {
         await registry.upsert(draft({ description: "d", readme: "# r", tags: { team: "core" } }));
         const [listed] = await registry.list();
         expect(listed).toMatchObject({ path, latest: 1, description: "d", readme: "# r" });
@@ -575,7 +575,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("move", () => {
-      test("takes versions, ids, names, history and deployments to the new path", async () => {
+      test("moves versions, ids, names, history and deployments to the new path", async () => {
         await three();
         await registry.deploy(`${path}@2`, "staging", { note: "trial" });
         const before = await registry.history(path);
@@ -600,7 +600,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.verify()).damage).toEqual([]);
       });
 
-      test("goes by id, in and out of folders that prompts have, and leaves those", async () => {
+      test("finds prompts by id, moves in and out of existing folders, and keeps those folders", async () => {
         await registry.upsert(draft({ path: "a" }));
         await registry.upsert(draft({ path: "a/b" }));
         const { promptId } = await registry.get("a");
@@ -615,7 +615,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.move("b", "b")).path).toBe("b");
       });
 
-      test("goes on with numbers, and leaves the old path free for a prompt with an id of its own", async () => {
+      test("continues the numbers and frees the old path for a new prompt", async () => {
         await three();
         const { promptId } = await registry.move(path, "elsewhere");
         expect((await registry.upsert(draft({ path: "elsewhere", template: "4" }))).version.version).toBe(4);
@@ -624,7 +624,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.verify()).damage).toEqual([]);
       });
 
-      test("refuses a path that is taken, unusable, or another's spelling", async () => {
+      test("rejects a path that is taken, invalid, or another's spelling", async () => {
         await registry.upsert(draft());
         await registry.upsert(draft({ path: "Taken/one" }));
         const taken = await rejection(registry.move(path, "Taken/one"));
@@ -641,7 +641,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("describeVersion", () => {
-      test("names and describes, leaves what is not given, and takes away what is null", async () => {
+      test("names and describes, keeps absent fields, and removes null ones", async () => {
         await three();
         const named = await registry.describeVersion(`${path}@3`, { versionName: "third" });
         expect(named).toMatchObject({ version: 3, versionName: "third" });
@@ -658,7 +658,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.get(`${path}@3`)).toEqual(bare);
       });
 
-      test("refuses a name that another version has, and takes its own again", async () => {
+      test("rejects another version's name, and accepts the version's own", async () => {
         await three();
         const error = await rejection(registry.describeVersion(`${path}@1`, { versionName: "second try" }));
         expect(error).toBeInstanceOf(ConflictError);
@@ -669,7 +669,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
       });
 
       test.each(["12", "latest", "Latest", "production", "", " x", "a\nb"])(
-        "refuses the name %j",
+        "rejects the name %j",
         async (versionName) => {
           await three();
           expect(await rejection(registry.describeVersion(`${path}@1`, { versionName }))).toBeInstanceOf(
@@ -679,7 +679,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         },
       );
 
-      test("rejects what is not there", async () => {
+      test("rejects unknown versions", async () => {
         await three();
         const error = await rejection(registry.describeVersion(`${path}@9`, { versionName: "x" }));
         expect(error).toBeInstanceOf(NotFoundError);
@@ -687,7 +687,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("deleteVersion", () => {
-      test("takes a version away and never gives its number again", async () => {
+      test("removes a version and never reuses its number", async () => {
         await three();
         const [, second, third] = await registry.history(path);
         await registry.deleteVersion(`${path}@3`);
@@ -706,7 +706,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
       });
 
-      test("refuses a deployed version until its environment is moved or emptied", async () => {
+      test("rejects a deployed version until its environment is moved or emptied", async () => {
         await three();
         const error = await rejection(registry.deleteVersion(`${path}@1`));
         expect(error).toBeInstanceOf(ConflictError);
@@ -730,7 +730,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
       });
 
-      test("wants a version named", async () => {
+      test("requires a version", async () => {
         await three();
         expect(await rejection(registry.deleteVersion(path))).toBeInstanceOf(UsageError);
         expect(await rejection(registry.deleteVersion(`${path}@9`))).toBeInstanceOf(NotFoundError);
@@ -739,7 +739,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("deletePrompt", () => {
-      test("takes a prompt away with its versions; a new one at its path has an id of its own", async () => {
+      test("removes a prompt with its versions; a new one at its path has a new id", async () => {
         await three();
         const [first] = await registry.history(path);
         await registry.deletePrompt(path);
@@ -753,14 +753,14 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
       });
 
-      test("goes by id and leaves the prompts below", async () => {
+      test("accepts an id and keeps the prompts below", async () => {
         await registry.upsert(draft({ path: "a" }));
         await registry.upsert(draft({ path: "a/b" }));
         await registry.deletePrompt((await registry.get("a")).promptId);
         expect((await registry.list()).map((one) => one.path)).toEqual(["a/b"]);
       });
 
-      test("refuses a reference to one version, and what is not there", async () => {
+      test("rejects a reference to one version, and unknown prompts", async () => {
         await three();
         const [first] = await registry.history(path);
         for (const reference of [`${path}@2`, `${path}/2`, first?.versionId ?? ""]) {
@@ -772,7 +772,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("undeploy", () => {
-      test("empties an environment and says so in the history", async () => {
+      test("empties an environment and records it in the history", async () => {
         await three();
         const emptied = await registry.undeploy(path, "production", { note: "withdrawn", by: "bob" });
         expect(emptied).toEqual({
@@ -789,7 +789,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await registry.rollback(path, "production")).toMatchObject({ from: null, to: 1 });
       });
 
-      test("refuses an environment that is empty or unknown", async () => {
+      test("rejects an empty or unknown environment", async () => {
         await three();
         await registry.addEnvironment("staging");
         const empty = await rejection(registry.undeploy(path, "staging"));
@@ -802,7 +802,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
     });
 
     describe("environments", () => {
-      test("are added once, in order, with an id of their own", async () => {
+      test("are added once, in order, with their own ids", async () => {
         const added = await registry.addEnvironment("staging");
         expect(added).toEqual({
           environment: {
@@ -825,7 +825,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         );
       });
 
-      test("are refused as names from then on", async () => {
+      test("are then rejected as names", async () => {
         await registry.addEnvironment("staging");
         expect(await rejection(registry.upsert(draft({ path: "a/staging" })))).toBeInstanceOf(UsageError);
         expect(await rejection(registry.upsert(draft({ versionName: "staging" })))).toBeInstanceOf(

@@ -9,7 +9,7 @@ export interface OpenedRegistry {
   readonly transfer: RegistryTransfer;
 }
 
-/** Export and import, whatever the registries are kept in. */
+/** Export and import, whatever the storage of the registries. */
 export function registryTransferSuite(name: string, open: () => OpenedRegistry): void {
   describe(name, () => {
     let from: OpenedRegistry;
@@ -56,7 +56,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       await registry.addEnvironment("unused");
     });
 
-    test("an empty registry that took an export in is the same, ids and all", async () => {
+    test("an empty registry equals the exported one after an import, ids included", async () => {
       const report = await carry();
       expect(report).toEqual({
         added: ["a/one", "b"],
@@ -73,7 +73,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect((await to.registry.upsert(draft({ path: "a/one", template: "4" }))).version.version).toBe(4);
     });
 
-    test("the same import again changes nothing", async () => {
+    test("repeating the import changes nothing", async () => {
       await carry();
       expect(await carry()).toMatchObject({
         added: [],
@@ -84,7 +84,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect(await textOf(to)).toBe(await textOf(from));
     });
 
-    test("what came since is put on top", async () => {
+    test("newer versions are added", async () => {
       await carry();
       await from.registry.upsert(draft({ path: "a/one", template: "Four", versionName: "fourth" }));
       await from.registry.deploy("a/one@4", "production");
@@ -101,7 +101,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect((await to.registry.verify()).damage).toEqual([]);
     });
 
-    test("a registry with prompts and environments of its own keeps them", async () => {
+    test("a registry keeps its own prompts and environments", async () => {
       await to.registry.upsert(draft({ path: "mine" }));
       await to.registry.addEnvironment("canary");
       await carry();
@@ -110,7 +110,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect((await to.registry.get("a/one@staging")).version).toBe(2);
     });
 
-    test("a prompt that was moved here stays where it is, and what forked is told", async () => {
+    test("a prompt moved here keeps its path, and forks are reported", async () => {
       await carry();
       await to.registry.move("b", "moved/b");
       await to.registry.deploy("a/one@1", "staging");
@@ -123,7 +123,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       ]);
     });
 
-    test("everything that conflicts is told at once, and nothing is written", async () => {
+    test("all conflicts are reported together, and nothing is written", async () => {
       await carry();
       await to.registry.upsert(draft({ path: "a/one", template: "mine" }));
       await from.registry.upsert(draft({ path: "a/one", template: "theirs" }));
@@ -141,7 +141,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       ]);
     });
 
-    test("a name that is an environment here is refused", async () => {
+    test("a name that is an environment here is rejected", async () => {
       await to.registry.addEnvironment("first");
       await to.registry.addEnvironment("b");
       const { message } = await refusal(textOf(from));
@@ -149,7 +149,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect(message).toContain('prompt path "b" cannot be used');
     });
 
-    test("a file that says what cannot be is refused with all of it", async () => {
+    test("a file with invalid data is rejected as a whole", async () => {
       const text = await textOf(from);
       const changed = text
         .replace('"path":"b"', '"path":"../b"')

@@ -5,7 +5,7 @@ import type { Trace } from "../../src/core/trace.ts";
 
 const start = Date.parse("2026-11-20T10:00:00.000Z");
 
-/** A trace that began so many seconds after ten o'clock. */
+/** A trace that began this many seconds after ten o'clock. */
 export function traceAt(second: number, changes: Partial<Trace> = {}): Trace {
   const startedAt = new Date(start + second * 1000).toISOString();
   return { traceId: `t${second}`, startedAt, inputs: { text: `text ${second}` }, output: "fine", ...changes };
@@ -17,7 +17,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return all;
 }
 
-/** What every trace store keeps, whatever it is kept in. */
+/** The contract of every trace store, whatever its storage. */
 export function traceStoreSuite(name: string, open: (options: { now: () => Date }) => TraceStore): void {
   describe(name, () => {
     let store: TraceStore;
@@ -41,7 +41,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await store.flush()).toEqual({ count: 0 });
     });
 
-    test("gives back what was appended, at once", async () => {
+    test("returns appended traces at once", async () => {
       const trace = traceAt(1, {
         messages: [{ role: "user", content: "Hello" }],
         other: { of_elsewhere: [1, null] },
@@ -51,7 +51,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await collect(store.list())).toEqual([trace]);
     });
 
-    test("gives back one trace for each id, the one that came last, as when it is looked for", async () => {
+    test("returns one trace per id, the latest one, also when searched", async () => {
       append(traceAt(1, { output: "first", model: "a" }), traceAt(2), traceAt(1.5, { traceId: "t3" }));
       append(traceAt(3, { traceId: "t1", output: "again", model: "b" }), traceAt(2));
       store.addFeedback("t1", { rating: 1, at: "2026-11-20T11:00:00Z" });
@@ -65,26 +65,26 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect([await store.find("t1"), await ids()]).toEqual([undefined, ["t3", "t2"]]);
     });
 
-    test("keeps a trace as it was when it was appended", async () => {
+    test("keeps a trace as it was when appended", async () => {
       const messages = [{ role: "user", content: "Hello" }];
       append(traceAt(1, { messages }));
       messages.push({ role: "assistant", content: "Hi" });
       expect((await store.find("t1"))?.messages).toEqual([{ role: "user", content: "Hello" }]);
     });
 
-    test("lists by start, whatever the order of appending, and the other way round", async () => {
+    test("lists by start, in either direction, whatever the order of appending", async () => {
       append(traceAt(5), traceAt(90_000), traceAt(2), traceAt(-90_000), traceAt(7));
       const inOrder = ["t-90000", "t2", "t5", "t7", "t90000"];
       expect(await ids()).toEqual(inOrder);
       expect(await ids({}, { newestFirst: true })).toEqual(inOrder.toReversed());
     });
 
-    test("keeps the order of appending for the same moment", async () => {
+    test("keeps the order of appending for equal times", async () => {
       append(...["c", "a", "b"].map((traceId) => traceAt(1, { traceId })));
       expect(await ids()).toEqual(["c", "a", "b"]);
     });
 
-    test("keeps a chain in order when the clock is set back, over midnight too", async () => {
+    test("keeps a chain in order when the clock goes back, even over midnight", async () => {
       const chain = (traceId: string) => {
         append({ ...traceAt(0, { traceId, chainId: "c" }), startedAt: new Date(nowMs).toISOString() });
         nowMs += 1000;
@@ -186,7 +186,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         ["gpt-4o-mini", ["t2", "t6"]],
         ["deployment/7", ["t6"]],
       ])(
-        "take %s for the model that was asked for, one that answered, and its dated name",
+        "accept %s for the requested model, the answering one, and its dated name",
         async (model, expected) => {
           append(
             traceAt(5, { model: "gpt-4o-2024-08-06" }),
@@ -196,27 +196,27 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         },
       );
 
-      test("refuse a time that is none", async () => {
-        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is not a date');
+      test("reject an invalid time", async () => {
+        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is no date');
       });
     });
 
     describe("feedback", () => {
       const at = "2026-11-20T11:00:00.000Z";
 
-      test("by the trace's id, its event id or its feedback key joins the trace", async () => {
+      test("joins the trace by the trace's id, its event id or its feedback key", async () => {
         append(traceAt(1, { eventId: "e1", feedbackKey: "f1" }));
         store.addFeedback("t1", { rating: 0.2, at });
         store.addFeedback("e1", { betterResponse: "better", at, by: "ada" });
         store.addFeedback("f1", { comment: "why", at });
-        const said = [
+        const feedback = [
           { rating: 0.2, at },
           { betterResponse: "better", at, by: "ada" },
           { comment: "why", at },
         ];
-        expect((await store.find("t1"))?.feedback).toEqual(said);
+        expect((await store.find("t1"))?.feedback).toEqual(feedback);
         expect((await store.find("e1"))?.traceId).toBe("t1");
-        expect((await collect(store.list()))[0]?.feedback).toEqual(said);
+        expect((await collect(store.list()))[0]?.feedback).toEqual(feedback);
       });
 
       test("may come before its trace", async () => {
@@ -226,13 +226,13 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         expect((await store.find("f1"))?.feedback).toEqual([{ rating: 1, at }]);
       });
 
-      test("stands after what came with the trace", async () => {
+      test("is listed after earlier feedback of the trace", async () => {
         append(traceAt(1, { feedback: [{ rating: 0, at }] }));
         store.addFeedback("t1", { rating: 1, at });
         expect((await store.find("t1"))?.feedback?.map(({ rating }) => rating)).toEqual([0, 1]);
       });
 
-      test.each([{ isDeleted: true as const }, { at }])("is taken back by %j", async (nothing) => {
+      test.each([{ isDeleted: true as const }, { at }])("is removed by %j", async (nothing) => {
         append(traceAt(1, { feedback: [{ rating: 0, at }] }));
         store.addFeedback("t1", { rating: 0.5, at });
         store.addFeedback("t1", nothing);
@@ -243,7 +243,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
     });
 
     describe("amend", () => {
-      test("replaces fields, and what is found and filtered is the amended trace", async () => {
+      test("replaces fields, and searches use the amended trace", async () => {
         append(traceAt(1, { chatId: "before" }), traceAt(2));
         const amended = await store.amend("t1", { output: "other", chatId: "after", other: { extra: 1 } });
         expect(amended).toEqual(traceAt(1, { output: "other", chatId: "after", other: { extra: 1 } }));
@@ -262,7 +262,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         expect(await ids({ until: "2026-11-21" })).toEqual(["t3", "t2"]);
       });
 
-      test("of an event id or feedback key is found by it", async () => {
+      test("of an event id or feedback key makes it findable by the new value", async () => {
         append(traceAt(1), traceAt(2));
         await store.amend("t1", { eventId: "late" });
         expect((await store.find("late"))?.traceId).toBe("t1");
@@ -270,7 +270,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         expect(await ids({ rating: { operator: "=", value: 1 } })).toEqual(["t1"]);
       });
 
-      test("of none says so, with ids like it", async () => {
+      test("of an unknown trace reports it, with similar ids", async () => {
         append(traceAt(1, { traceId: "trace_abc" }));
         const refused = store.amend("trace_abd", { output: "x" });
         await expect(refused).rejects.toBeInstanceOf(NotFoundError);
@@ -279,7 +279,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
     });
 
     describe("remove", () => {
-      test("takes out what matches, with what was said of it, and nothing else", async () => {
+      test("removes matching traces with their feedback, and nothing else", async () => {
         append(traceAt(1, { eventId: "e1" }), traceAt(2), traceAt(3), traceAt(200_000));
         store.addFeedback("e1", { rating: 0, at: "2026-11-20T11:00:00Z" });
         store.addFeedback("t2", { rating: 1, at: "2026-11-20T11:00:00Z" });
@@ -294,7 +294,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       });
     });
 
-    test("counts what is appended after closing as lost", async () => {
+    test("counts appends after closing as lost", async () => {
       append(traceAt(1));
       expect(await store.close()).toEqual({ count: 0 });
       append(traceAt(2));
@@ -303,7 +303,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await ids()).toEqual(["t1"]);
     });
 
-    test("counts what is no JSON as lost, and goes on", async () => {
+    test("counts invalid JSON as lost and continues", async () => {
       const circle: Record<string, unknown> = {};
       circle["self"] = circle;
       append(
@@ -315,7 +315,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await ids()).toEqual(["t3"]);
     });
 
-    test("keeps no payloads of a trace that is not to be saved", async () => {
+    test("keeps no payloads of a trace that must not be saved", async () => {
       append(
         traceAt(1, {
           saved: false,

@@ -1,6 +1,6 @@
 import { type Clock, throwIfAborted } from "../../src/models/clock.ts";
 
-/** Time that passes only in sleep, and then at once; `sleeps` says how long was slept. */
+/** Time passes only in `sleep`, and instantly; `sleeps` lists the durations. */
 export interface FakeClock extends Clock {
   readonly sleeps: readonly number[];
   pass(durationMs: number): void;
@@ -19,7 +19,7 @@ export function createFakeClock(): FakeClock {
       throwIfAborted(signal);
       sleeps.push(durationMs);
       const wakesAt = now + durationMs;
-      // A real timer of no length: everything else that can run does so first.
+      // A real timer without delay: everything else that is ready runs first.
       await new Promise((resolve) => setImmediate(resolve));
       now = Math.max(now, wakesAt);
       throwIfAborted(signal);

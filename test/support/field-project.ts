@@ -8,7 +8,7 @@ import type { WireAnswer } from "./loopback-wire.ts";
 import { chat } from "./quirks/wire-shapes.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 
-/** What a request of a field project is about. */
+/** The subject of a request of a field project. */
 export interface Asked {
   readonly request: WireRequest;
   readonly index: number;
@@ -16,18 +16,18 @@ export interface Asked {
   readonly model: string;
   /** Number of the dataset row; undefined for reflections. */
   readonly row: number | undefined;
-  /** `accuracy=0.7` of the prompt; 0 where it names none. */
+  /** `accuracy=0.7` in the prompt; 0 without it. */
   readonly accuracy: number;
-  /** What a model of that accuracy says: the right answer, or a wrong one. */
-  readonly says: string;
+  /** The answer of a model with that accuracy: right or wrong. */
+  readonly answer: string;
   readonly isRight: boolean;
 }
 
-/** A project over HTTP whose figures are known beforehand: `accuracy=0.7` in a prompt makes it right on 70 % of rows. */
+/** A project over HTTP with known figures: `accuracy=0.7` in a prompt makes it right on 70 % of rows. */
 export interface FieldProject {
   readonly directory: string;
   readonly server: LoopbackOpenAI;
-  /** Changed and saved by a test that needs other settings. */
+  /** Tests that need other settings change and save it. */
   readonly config: FieldConfig;
   save(): void;
   cli(args: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
@@ -45,11 +45,11 @@ export interface FieldConfig {
 }
 
 export interface FieldOptions {
-  /** undefined: the model says what its accuracy makes it say; a reflection proposes `accuracy=0.95`. */
+  /** undefined: the model answers by its accuracy; a reflection proposes `accuracy=0.95`. */
   readonly respond?: (asked: Asked) => WireAnswer | undefined;
   /** Default: 60. */
   readonly rows?: number;
-  /** Of the config's template; default: 0.3. */
+  /** Accuracy of the config's template; default: 0.3. */
   readonly accuracy?: number;
   readonly model?: object;
   readonly optimization?: object;
@@ -66,10 +66,10 @@ function read(request: WireRequest, index: number): Asked {
   const model = request.model ?? "";
   const found = /^accuracy=([\d.]+) Answer: row (\d+) says (\w+)$/.exec(text);
   if (found === null)
-    return { request, index, model, row: undefined, accuracy: 0, says: better, isRight: false };
+    return { request, index, model, row: undefined, accuracy: 0, answer: better, isRight: false };
   const [, share = "0", number = "", expected = ""] = found;
   const accuracy = Number(share);
-  // The same rows are right for a better prompt, and more.
+  // A better prompt is right on the same rows, and more.
   const draw = Number.parseInt(digestOfText(`row ${number}`).slice(0, 8), 16) / 2 ** 32;
   const isRight = draw < accuracy;
   return {
@@ -78,12 +78,12 @@ function read(request: WireRequest, index: number): Asked {
     model,
     row: Number(number),
     accuracy,
-    says: isRight ? expected : "other",
+    answer: isRight ? expected : "other",
     isRight,
   };
 }
 
-/** An answer with the usage that its text would have. */
+/** An answer with the usage of its text. */
 function answer(text: string, request: WireRequest): WireAnswer {
   const asked = (request.messages ?? []).map(({ content }) => String(content)).join("");
   const [input, output] = [countTokens(asked), countTokens(text)];
@@ -95,14 +95,14 @@ export async function createFieldProject(options: FieldOptions = {}): Promise<Fi
   const server = await startLoopbackOpenAI({
     respond: (request, index) => {
       const asked = read(request, index);
-      return options.respond?.(asked) ?? answer(asked.says, request);
+      return options.respond?.(asked) ?? answer(asked.answer, request);
     },
   });
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-field-")));
   const count = options.rows ?? 60;
   const rows = Array.from({ length: count }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    return { inputs: { text: `row ${at} says ${says}` }, expected_response: says };
+    const label = at % 2 === 0 ? "yes" : "no";
+    return { inputs: { text: `row ${at} says ${label}` }, expected_response: label };
   });
   const lines = (list: readonly object[]) => list.map((row) => `${JSON.stringify(row)}\n`).join("");
   writeFileSync(join(directory, "rows.jsonl"), lines(rows));

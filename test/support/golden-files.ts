@@ -7,9 +7,9 @@ const isUpdate = process.env["UPDATE_GOLDEN"] === "1";
 
 /** The stored texts of one folder of test/golden. */
 export interface GoldenFiles {
-  /** Fails unless the text is the stored one, byte for byte. `UPDATE_GOLDEN=1` stores it instead. */
+  /** Fails unless the text equals the stored one byte for byte. `UPDATE_GOLDEN=1` stores it instead. */
   expect(name: string, text: string): void;
-  /** Fails if the folder holds a file that nothing was compared with: delete it. Call it last. */
+  /** Fails if the folder has a file that was not compared: delete it. Call it last. */
   expectNoOthers(): void;
 }
 

@@ -10,23 +10,23 @@ import { serveCli } from "./serve-cli.ts";
 import { repository } from "./spawn-cli.ts";
 
 export interface GoldenCase extends Partial<CliOptions> {
-  /** Tells cases of one command apart: `run.dry.json`. */
+  /** Distinguishes cases of one command: `run.dry.json`. */
   readonly variant?: string;
   /** Default: 0. */
   readonly exitCode?: number;
 }
 
-/** A copy of an example in which commands run one after the other, each compared with its stored output. */
+/** A copy of an example in which commands run in sequence, each compared with its stored output. */
 export interface GoldenProject {
   readonly directory: string;
-  /** Runs a command with `--json`; `command` is its words, joined by a space. */
+  /** Runs a command with `--json`; `command` is its words, joined by spaces. */
   json(command: string, args?: readonly string[], options?: GoldenCase): Promise<CliResult>;
-  /** Runs a command with `--json` until it prints something, then stops it by Ctrl-C. */
+  /** Runs a command with `--json` until it prints something, then stops it with Ctrl-C. */
   served(command: string, args?: readonly string[], options?: GoldenCase): Promise<void>;
   expectNoOthers(): void;
 }
 
-/** What a run leaves behind; a copy starts without. */
+/** Files that a run leaves behind; a copy does not have them. */
 const leftovers = /^[\\/](prompts|\.dao-opt)$/;
 
 export function goldenProject(

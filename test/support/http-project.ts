@@ -6,12 +6,14 @@ import type { WireRequest } from "./loopback-answers.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 import { repository } from "./spawn-cli.ts";
 
-/** A sentiment project whose models are asked over HTTP; engine, judge-free scorer and split are the shipped ones. */
+/**
+ * A sentiment project whose models are called over HTTP; engine, judge-free scorer and split are built in.
+ */
 export interface HttpProject {
   readonly directory: string;
   readonly config: Record<string, unknown>;
   save(): void;
-  /** `run config.yaml` in this process, with nothing taken from or left for other runs. */
+  /** `run config.yaml` in this process, isolated from other runs. */
   run(args?: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
   /** Newest first. */
   runs(): readonly string[];
@@ -27,7 +29,7 @@ export interface HttpProjectOptions {
   readonly model?: object;
 }
 
-/** What the rule-made model says to a request: it depends on the request alone. */
+/** The rule-based model's answer to a request, which depends only on the request. */
 export function offlineAnswer({ model = "", messages = [] }: WireRequest): string {
   const request = messages.map(({ role, content }) => ({ role, content: String(content) }));
   return answerOffline({ model, messages: request as never, parameters: {} }).text;
@@ -36,7 +38,7 @@ export function offlineAnswer({ model = "", messages = [] }: WireRequest): strin
 export function createHttpProject(options: HttpProjectOptions): HttpProject {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-http-")));
   const tweets = readFileSync(join(repository, "examples/quickstart/data/tweets.jsonl"), "utf8").split("\n");
-  // Every nth: the file is sorted by label.
+  // Every nth row: the file is sorted by label.
   const rows = options.rows ?? 50;
   const step = Math.floor(tweets.length / rows);
   const chosen = tweets.filter((_, at) => at % step === 0).slice(0, rows);
@@ -91,7 +93,7 @@ export function createHttpProject(options: HttpProjectOptions): HttpProject {
   return project;
 }
 
-/** All that a run decided: every candidate with its fate, in order, then what the record says of the result. */
+/** All decisions of a run: every candidate with its fate, in order, then the record's result. */
 export function decisionsOf(project: HttpProject): {
   readonly candidates: readonly object[];
   readonly results: readonly object[];

@@ -15,13 +15,13 @@ type Record = { readonly [name: string]: unknown };
 export interface ImportWorld {
   readonly cwd: string;
   cli(...argv: readonly string[]): Promise<CliResult>;
-  /** `collect import … --json`, checked against its schema; throws what is on stdout when it failed. */
+  /** `collect import … --json`, checked against its schema; throws stdout if it failed. */
   imported(...argv: readonly string[]): Promise<CollectImportOutput>;
   write(name: string, content: string | Uint8Array): string;
-  /** What is on disk. */
+  /** Traces on disk. */
   traces(): readonly Record[];
   rows(dataset: string): readonly Record[];
-  /** The traces as `traces export` gives them, with what was said of them later. */
+  /** The traces as exported by `traces export`, with later feedback. */
   listed(): Promise<readonly Record[]>;
 }
 
@@ -42,7 +42,7 @@ export function createImportWorld(): ImportWorld {
       if (exitCode !== 0) throw new Error(`exit ${exitCode}: ${stdout}${stderr}`);
       const printed: unknown = JSON.parse(stdout);
       const output = collectImportOutputSchema.parse(printed);
-      // What the schema does not name, parsing leaves out.
+      // Parsing leaves out fields that the schema does not name.
       expect(output).toEqual(printed);
       return output;
     },

@@ -1,9 +1,9 @@
-/** Lines of a journal that hold an answer, each with its end of line; a torn last line is left out. */
+/** Lines of a journal with an answer, each with its end of line; a torn last line is left out. */
 export function answerLines(journal: string): readonly string[] {
   return wholeLines(journal).filter((line) => line.startsWith('{"address":'));
 }
 
-/** Attempts written down before they were sent that no later line of a journal closes. */
+/** Number of recorded attempts that no later line of a journal closes. */
 export function openAttempts(journal: string): number {
   const open = new Map<string, number>();
   for (const line of wholeLines(journal)) {

@@ -14,23 +14,24 @@ import { type LoopbackOpenAI, startLoopbackOpenAI } from "./loopback-openai.ts";
 import { spawnCli, startCli } from "./spawn-cli.ts";
 import { parseJson } from "./workspace.ts";
 
-/** How often each question (model and messages) was asked or filed. */
+/** How often each question (model and messages) was requested or stored. */
 type Counts = ReadonlyMap<string, number>;
 
 export interface KilledRunOptions {
   readonly project: Omit<HttpProjectOptions, "baseUrl">;
   readonly concurrency: number;
-  /** Requests of one session before it is killed, at most. */
+  /** Maximum number of requests of one session before it is killed. */
   readonly longestSession: number;
   readonly seed: number;
-  /** Kills at most; then the run may end. */
+  /** Maximum number of kills; then the run may end. */
   readonly kills: number;
 }
 
 /**
- * Runs a search once to its end, and once more in processes that are killed with SIGKILL at random moments,
- * each going on with `--resume`. Asserts at the server and in the journal that nothing answered and filed is
- * asked again, that what is lost was under way, and that the end is the same. Returns how often it killed.
+ * Runs a search once to its end, and once more in processes that are killed with SIGKILL at random times,
+ * each continuing with `--resume`. Asserts at the server and in the journal that stored answers are not
+ * requested again, that lost requests were in progress, and that the result is the same. Returns the number
+ * of kills.
  */
 export async function expectSurvivesKills(options: KilledRunOptions): Promise<number> {
   const server = await startLoopbackOpenAI({
@@ -59,8 +60,8 @@ export async function expectSurvivesKills(options: KilledRunOptions): Promise<nu
 }
 
 /**
- * What the server received is in the account. A process may die between writing an attempt down and sending it:
- * so the account may be above the server's count, by no more than was under way at each kill.
+ * Everything the server received is charged. A process may die between recording an attempt and sending it,
+ * so the charges may exceed the server's count by the requests in progress at each kill.
  */
 function expectAccount(project: HttpProject, answered: number, received: number, underWay: number): void {
   const [{ usage }] = JSON.parse(project.read("record.json")).optimizations;
@@ -86,7 +87,7 @@ async function runWithKills(
       child.child.kill("SIGKILL");
     }
     const result = await child.result;
-    // What the process had sent before it died may still be on its way.
+    // Requests sent before the process died may still be on their way.
     await wait(20);
     const asked = askedSince(server, begun);
     for (const [question, times] of asked) {
@@ -110,7 +111,7 @@ function command({ concurrency }: KilledRunOptions): readonly string[] {
   return ["run", "config.yaml", "--no-cache", "-j", String(concurrency)];
 }
 
-/** Some time after the start, or some requests later and a moment more. */
+/** Some time after the start, or some requests later and a little more. */
 async function momentOf(server: LoopbackOpenAI, random: Random, longestSession: number): Promise<void> {
   if (random.next() < 0.25) return wait(random.integer(600));
   await server.reached(server.count + 1 + random.integer(longestSession));

@@ -75,7 +75,7 @@ export function planOf(over: Partial<OptimizationPlan> = {}): OptimizationPlan {
   };
 }
 
-/** A model that answers by rule after a delay and remembers what it was asked. */
+/** A model that answers by rule after a delay and records its requests. */
 function ruleModel(
   answer: (request: CompletionRequest) => string,
   latencyMs: () => number = () => 0,
@@ -107,7 +107,7 @@ const matches: Scorer = {
   score: async ({ example, output }) => ({ value: output === example.expected ? 1 : 0 }),
 };
 
-/** A lab over rule models, with everything a test may look at. */
+/** A lab over rule-based models, with everything a test may inspect. */
 export function labWorld(options: {
   readonly answer?: (request: CompletionRequest) => string;
   readonly reflect?: (request: CompletionRequest) => string;

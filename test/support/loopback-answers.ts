@@ -1,19 +1,19 @@
 import type { Fault } from "./loopback-faults.ts";
 
-/** What the scripted model says. A plain text is short for `{ text }`. */
+/** The scripted model's answer. A plain text is short for `{ text }`. */
 export interface ScriptedAnswer {
   readonly text: string;
-  /** The name it answers under, where that is not the one asked for. */
+  /** The model name of the answer, if it differs from the requested one. */
   readonly model?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   readonly finishReason?: string;
-  /** Given back when they are asked for, in one piece or one entry a word. */
+  /** Returned on request, in one piece or one entry per word. */
   readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
   /** null: the server reports no usage. */
   readonly usage?: { readonly input: number; readonly output: number } | null;
 }
 
-/** The body of a request, as far as the server looks at it. */
+/** The parts of a request body that the server reads. */
 export interface WireRequest {
   readonly model?: string;
   readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
@@ -23,7 +23,7 @@ export interface WireRequest {
   readonly [key: string]: unknown;
 }
 
-/** Four bytes a token, as good a guess as any for a server without a tokenizer. */
+/** Four bytes per token: a rough estimate for a server without a tokenizer. */
 export function countTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }
@@ -50,7 +50,7 @@ function toolCallBodies(answer: ScriptedAnswer): object[] | undefined {
   }));
 }
 
-/** A chat completion as the API documents it; some faults change what is in it. */
+/** A chat completion as documented by the API; some faults change its content. */
 export function chatBody(id: string, request: WireRequest, answer: ScriptedAnswer, fault?: Fault): string {
   const calls = toolCallBodies(answer);
   const cut = fault?.kind === "length";

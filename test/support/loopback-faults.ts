@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { createRandom } from "../../src/core/random.ts";
 
-/** What a provider can do instead of answering. */
+/** Faults of a provider in place of an answer. */
 export type Fault =
   | {
       readonly kind: "status";
@@ -9,17 +9,17 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
     }
-  /** The socket is closed before a byte of an answer. */
+  /** Closes the socket before the first byte of an answer. */
   | { readonly kind: "drop" }
-  /** Half of the announced body, then the socket is closed. */
+  /** Half of the announced body, then closes the socket. */
   | { readonly kind: "premature-close" }
-  /** So many events of a stream, then its end: with the socket dropped, or as if that were all. */
+  /** This many events of a stream, then its end: by dropping the socket, or normally. */
   | { readonly kind: "cut-stream"; readonly events: number; readonly isDropped: boolean }
-  /** So many events of a stream, then one with an error. */
+  /** This many events of a stream, then one with an error. */
   | { readonly kind: "stream-error"; readonly events: number; readonly error: object }
-  /** So many events of a stream, then nothing for as long as the server lives. */
+  /** This many events of a stream, then nothing while the server is running. */
   | { readonly kind: "stall"; readonly events: number }
-  /** A complete response whose JSON breaks off. */
+  /** A complete response with truncated JSON. */
   | { readonly kind: "cut-json" }
   | { readonly kind: "wrong-content-type" }
   | { readonly kind: "empty-choices" }
@@ -28,10 +28,10 @@ export type Fault =
   | { readonly kind: "length" }
   /** Headers at once, the body after this long. */
   | { readonly kind: "slow-body"; readonly delayMs: number }
-  /** No answer for as long as the server lives. */
+  /** No answer while the server is running. */
   | { readonly kind: "hang" };
 
-/** Which request (counted from 0) meets which fault. */
+/** Maps requests (counted from 0) to faults. */
 export type FaultPlan = (index: number) => Fault | undefined;
 
 /** `faultsAt({ 0: rateLimited(1) })`: the first request is refused, all others are answered. */
@@ -39,12 +39,12 @@ export function faultsAt(faults: Readonly<Record<number, Fault>>): FaultPlan {
   return (index) => faults[index];
 }
 
-/** Every request meets the fault. */
+/** Every request fails. */
 export function always(fault: Fault): FaultPlan {
   return () => fault;
 }
 
-/** A share of the requests, drawn by seed, meets one of the faults. */
+/** A share of the requests, drawn by seed, fails with one of the faults. */
 export function faultRate(rate: number, faults: readonly Fault[], seed: number | string): FaultPlan {
   const random = createRandom(seed);
   return (index) => {
@@ -72,7 +72,7 @@ export function serverFault(status: number): Fault {
   };
 }
 
-/** Faults that replace the response. The others change what is in it. */
+/** Faults that replace the response. The others change its content. */
 export function failResponse(response: ServerResponse, fault: Fault, body: string): void {
   const json = { "content-type": "application/json" };
   switch (fault.kind) {

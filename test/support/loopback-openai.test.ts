@@ -16,7 +16,7 @@ async function client(options: LoopbackOptions = {}): Promise<OpenAI> {
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 
-// The peer is the unmodified SDK: what it understands, the server speaks.
+// The client is the unmodified SDK: the server speaks its protocol.
 describe("the loopback server", () => {
   it("answers chat completions", async () => {
     const openai = await client({ answer: ({ messages: asked }) => `re: ${asked?.[0]?.content}` });
@@ -64,7 +64,7 @@ describe("the loopback server", () => {
     expect(names).toEqual(["a", "b"]);
   });
 
-  it("refuses keys and models it does not know", async () => {
+  it("rejects unknown keys and models", async () => {
     const openai = await client({ apiKey: "another" });
     await expect(openai.models.list()).rejects.toMatchObject({ status: 401, code: "invalid_api_key" });
     await server?.close();
@@ -75,7 +75,7 @@ describe("the loopback server", () => {
     });
   });
 
-  it("keeps what it was asked, and counts what was under way at once", async () => {
+  it("keeps its requests and counts concurrent ones", async () => {
     const openai = await client({ latency: { medianMs: 300, sigma: 0, seed: 1 } });
     await Promise.all([1, 2, 3].map(() => openai.chat.completions.create({ model: "m", messages })));
     expect(server?.requests.map(({ body }) => body.model)).toEqual(["m", "m", "m"]);

@@ -14,20 +14,20 @@ import { embeddingBody, responseBody, responseEvents } from "./loopback-response
 import { sendWireAnswer, type WireAnswer } from "./loopback-wire.ts";
 
 export interface LoopbackOptions {
-  /** What the model says; default: `ok`. */
+  /** The model's answer; default: `ok`. */
   readonly answer?: (request: WireRequest, index: number) => string | ScriptedAnswer;
   readonly faults?: FaultPlan;
-  /** What goes over the wire in place of script and faults; undefined: those have their turn. */
+  /** The raw answer in place of script and faults; undefined: use those. */
   readonly respond?: (request: WireRequest, index: number) => WireAnswer | undefined;
   /** Time before each answer: fixed, or log-normal around a median. */
   readonly latency?:
     | { readonly fixedMs: number }
     | { readonly medianMs: number; readonly sigma: number; readonly seed: number };
-  /** When given, other keys are refused with 401. */
+  /** If given, other keys are rejected with 401. */
   readonly apiKey?: string;
-  /** When given, other models are refused with 404. */
+  /** If given, other models are rejected with 404. */
   readonly models?: readonly string[];
-  /** Keep every request? Default true; off for benchmarks. */
+  /** Whether to keep every request; default true, off for benchmarks. */
   readonly isRecording?: boolean;
 }
 
@@ -38,18 +38,18 @@ export interface RecordedRequest {
   readonly body: WireRequest;
 }
 
-/** An OpenAI-compatible server on this machine, with a script for a model. */
+/** An OpenAI-compatible server on this machine, with a scripted model. */
 export interface LoopbackOpenAI {
   /** Ends in `/v1`. */
   readonly baseUrl: string;
   readonly requests: readonly RecordedRequest[];
-  /** Requests for completions so far. */
+  /** Number of requests for completions so far. */
   readonly count: number;
-  /** Those of them that a provider bills: answered by 200 or a 5xx other than 503 and 529, or never answered. */
+  /** Those that a provider bills: answered by 200 or a 5xx other than 503 and 529, or never answered. */
   readonly billable: number;
-  /** Most completions that were under way at one time. */
+  /** Maximum number of concurrent completions. */
   readonly mostInFlight: number;
-  /** Resolves when this many completions have been asked for. */
+  /** Resolves when this many completions have been requested. */
   reached(count: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -143,8 +143,8 @@ function answerRequest(
     sendWireAnswer(response, wire);
     return;
   }
-  const said = options.answer?.(body, index) ?? "ok";
-  const answer = typeof said === "string" ? { text: said } : said;
+  const scripted = options.answer?.(body, index) ?? "ok";
+  const answer = typeof scripted === "string" ? { text: scripted } : scripted;
   const fault = options.faults?.(index);
   const id = `chatcmpl-${index}`;
   const { text, events } = bodiesOf(path, id, body, answer, fault);
@@ -154,7 +154,7 @@ function answerRequest(
   else send(response, 200, text());
 }
 
-/** What an endpoint answers, in one piece and as a stream. */
+/** An endpoint's answer, as a body and as a stream. */
 function bodiesOf(
   path: string,
   id: string,
@@ -218,7 +218,7 @@ function delays(latency: LoopbackOptions["latency"]): (index: number) => number 
   const random = createRandom(seed);
   return (index) => {
     const draw = random.fork(String(index));
-    // Box and Muller (1958): two uniform draws make a normal one.
+    // Box and Muller (1958): converts two uniform draws to a normal one.
     const normal = Math.sqrt(-2 * Math.log(1 - draw.next())) * Math.cos(2 * Math.PI * draw.next());
     return medianMs * Math.exp(sigma * normal);
   };

@@ -2,7 +2,7 @@ import { countTokens, type ScriptedAnswer, type WireRequest, wordsOf } from "./l
 
 const created = 1_760_000_000;
 
-/** An answer of the responses endpoint as the API documents it. */
+/** An answer of the responses endpoint as documented by the API. */
 export function responseBody(id: string, request: WireRequest, answer: ScriptedAnswer): string {
   return JSON.stringify(responseOf(id, request, answer, "completed"));
 }
@@ -110,7 +110,7 @@ function itemEvents(item: Item, output_index: number): object[] {
   ];
 }
 
-/** Embeddings of as many dimensions as the answer's text has words, in base64 where that is asked for. */
+/** Embeddings with one dimension per word of the answer's text, in base64 on request. */
 export function embeddingBody(request: WireRequest, answer: ScriptedAnswer): string {
   const inputs = Array.isArray(request["input"]) ? request["input"] : [request["input"]];
   const numbers = wordsOf(answer.text).map((word, at) => word.length / (at + 2));

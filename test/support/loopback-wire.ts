@@ -1,21 +1,23 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 
-/** An answer exactly as it goes over the wire. */
+/** A raw HTTP answer. */
 export interface WireAnswer {
   /** Default: 200. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text as it is, anything else as JSON. */
+  /** A text is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
-  /** Server-sent events in place of a body: a text as it is, anything else as `data:` with JSON. */
+  /** Server-sent events in place of a body: a text is sent unchanged, anything else as `data:` with JSON. */
   readonly events?: readonly unknown[];
   /** Default: JSON, or server-sent events. */
   readonly contentType?: string;
   readonly isGzipped?: boolean;
   /** Time before the first byte, in milliseconds. */
   readonly delayMs?: number;
-  /** `start`: the socket is closed before a byte; `middle`: after half of the announced body or events. */
+  /**
+   * `start`: closes the socket before the first byte; `middle`: after half of the announced body or events.
+   */
   readonly drop?: "start" | "middle";
 }
 
@@ -34,7 +36,7 @@ function send(response: ServerResponse, answer: WireAnswer): void {
   const type = answer.contentType ?? (events === undefined ? "application/json" : "text/event-stream");
   const text = events === undefined ? bodyText(answer.body) : events.map(eventText).join("");
   const bytes = isGzipped ? gzipSync(text) : Buffer.from(text);
-  // A stream has no announced length: one that ends early ends like any other.
+  // A stream has no announced length, so one that ends early looks complete.
   const length = events === undefined ? { "content-length": String(bytes.length) } : {};
   const encoding = isGzipped ? { "content-encoding": "gzip" } : {};
   response.writeHead(status, { "content-type": type, ...length, ...encoding, ...headers });

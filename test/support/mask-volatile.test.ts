@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createMask } from "./mask-volatile.ts";
 
-test("hides listed fields, ids and given texts, and leaves the rest of a text as it is", () => {
+test("hides listed fields, ids and given texts, and keeps the rest of a text", () => {
   const mask = createMask({ "/tmp/x": "<folder>" });
   const text = `{
   "run": "r_20261129-1-ab", "id": "f11dbc8e", "seconds": 0.25, "calls": 15,

@@ -1,6 +1,6 @@
 import type { AnswerStore, Exchange } from "../../src/contracts/answer-store.ts";
 
-/** An answer store in memory. What another run left in the shared cache is given as `cached`. */
+/** An answer store in memory. `cached` holds answers that another run left in the shared cache. */
 export interface MemoryAnswers extends AnswerStore {
   readonly journal: ReadonlyMap<string, Exchange>;
   readonly cache: ReadonlyMap<string, Exchange>;
@@ -19,7 +19,7 @@ export function createMemoryAnswers(cached: ReadonlyMap<string, Exchange> = new 
       return shared && { exchange: shared, origin: "cache" };
     },
     async put(address, exchange, { isShared }) {
-      // Through JSON, as on disk.
+      // Converted through JSON, as on disk.
       const filed = JSON.parse(JSON.stringify(exchange)) as Exchange;
       journal.set(address, filed);
       if (isShared) cache.set(address, filed);

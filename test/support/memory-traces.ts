@@ -1,14 +1,14 @@
 import type { TraceStore } from "../../src/contracts/trace-store.ts";
 import type { Trace, TraceFeedback } from "../../src/core/trace.ts";
 
-/** A trace store of this process: what was appended can be looked at. */
+/** A trace store in this process whose appended traces can be inspected. */
 export interface MemoryTraces extends TraceStore {
   readonly kept: readonly Trace[];
   readonly feedback: readonly {
     readonly key: string;
     readonly feedback: TraceFeedback | { isDeleted: true };
   }[];
-  /** Resolves when so many traces have been appended. */
+  /** Resolves when this many traces have been appended. */
   reached(count: number): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import { createCatalog } from "../../src/plugins/catalog.ts";
 
 export const noSecrets: ModelSecrets = { headers: {} };
 
-/** A spec with nothing special about it. */
+/** A spec without special settings. */
 export function modelSpec(changes: Partial<ModelSpec> = {}): ModelSpec {
   return {
     key: "target",
@@ -30,7 +30,7 @@ export function secretsOf(apiKey: string, headers: Readonly<Record<string, strin
   return { apiKey: new Secret(apiKey), headers: Object.fromEntries(secretHeaders) };
 }
 
-/** The shipped providers that speak to an endpoint, and user modules by path. */
+/** The built-in providers that call an endpoint, and user modules by path. */
 export const modelCatalog = createCatalog({
   optimizer: {},
   scorer: {},

@@ -1,7 +1,7 @@
 import type { OptimizerServices } from "../../src/contracts/plugin.ts";
 import { builtinOptimizers } from "../../src/optimizers/index.ts";
 
-/** What the runner gives an engine, over the shipped ones. */
+/** The runner's services for an engine, with the built-in engines. */
 export const optimizerServices: OptimizerServices = {
   async openEngine(use, options) {
     const plugin = await builtinOptimizers[use]?.load();

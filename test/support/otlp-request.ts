@@ -15,7 +15,7 @@ export interface SpanSketch {
 export const traceId = "5b8efff798038103d269b633813fc60c";
 const startNano = 1_760_000_000_000_000_000n;
 
-/** An `ExportTraceServiceRequest` in OTLP's JSON form, out of plain attributes. */
+/** An `ExportTraceServiceRequest` in OTLP's JSON form, from plain attributes. */
 export function otlpRequest(spans: readonly SpanSketch[], resource: JsonObject = {}): JsonValue {
   return {
     resourceSpans: [

@@ -1,16 +1,16 @@
 import type { AnswerKind } from "../../src/core/answer/answer.ts";
 
-/** What a provider sends with status 200, and what it means. */
+/** A provider's answer with status 200, and its meaning. */
 export interface ProviderShape {
   readonly name: string;
-  /** JSON body, or a text sent as it is. */
+  /** JSON body, or a text sent unchanged. */
   readonly body: unknown;
   readonly contentType?: string;
-  /** Absent: an error of the provider. */
+  /** Absent: a provider error. */
   readonly kind?: AnswerKind;
   readonly text?: string;
   readonly reasoning?: string;
-  /** Of the error. */
+  /** Message of the error. */
   readonly message?: RegExp;
   readonly code?: string;
 }
@@ -18,10 +18,10 @@ export interface ProviderShape {
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
 
 function chat(message: object | null, finish: string | null = "stop", more: object = {}): object {
-  const said = message === null ? {} : { message: { role: "assistant", ...message } };
+  const withMessage = message === null ? {} : { message: { role: "assistant", ...message } };
   return {
     ...{ id: "c", object: "chat.completion", created: 1, model: "m" },
-    choices: [{ index: 0, ...said, finish_reason: finish, ...more }],
+    choices: [{ index: 0, ...withMessage, finish_reason: finish, ...more }],
     usage,
   };
 }
@@ -31,7 +31,7 @@ const harmony =
   "<|channel|>analysis<|message|>2+2 is 4.<|end|><|start|>assistant<|channel|>final<|message|>four";
 const page = "<html><body>502 Bad Gateway</body></html>";
 
-/** Answers, as public reports and documents of providers show them. */
+/** Answers, as shown in public reports and provider documentation. */
 export const answerShapes: readonly ProviderShape[] = [
   { name: "OpenAI: a text", body: chat({ content: "four", refusal: null }), kind: "text", text: "four" },
   {

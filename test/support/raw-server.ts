@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 export interface RawAnswer {
   readonly status?: number;
   readonly contentType?: string;
-  /** A text is sent as it is, anything else as its JSON. */
+  /** A text is sent unchanged, anything else as its JSON. */
   readonly body: unknown;
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as an upstream got it, to the byte. */
+/** A request as received by an upstream, byte for byte. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -16,7 +16,7 @@ export interface RawUpstream {
   close(): Promise<void>;
 }
 
-/** An upstream that does what it is told, for what the scripted model cannot do. */
+/** An upstream controlled by the test, for cases beyond the scripted model. */
 export async function startRawUpstream(
   answer: (seen: SeenRequest, response: ServerResponse, request: IncomingMessage) => void,
 ): Promise<RawUpstream> {

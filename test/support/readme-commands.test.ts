@@ -31,7 +31,7 @@ not its output
 \`\`\`
 `;
 
-test("shell blocks are found with the output under them", () => {
+test("finds shell blocks with the output below them", () => {
   expect(readShellBlocks(readme)).toEqual([
     {
       line: 4,
@@ -45,12 +45,12 @@ test("shell blocks are found with the output under them", () => {
   ]);
 });
 
-test("a fence of four marks may hold one of three", () => {
+test("a fence of four backticks may contain one of three", () => {
   const [block] = readShellBlocks("````sh\necho '```'\n````\n");
   expect(block?.commands).toEqual([{ line: 2, text: "echo '```'" }]);
 });
 
-test("the tool is recognised wherever it stands on a line", () => {
+test("recognizes the tool anywhere on a line", () => {
   const lines = [
     "dao-opt run x",
     "npx dao-opt init",

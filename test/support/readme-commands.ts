@@ -1,9 +1,9 @@
-/** A block of shell in a README, with the output that is shown right under it. */
+/** A shell block of a README, with the output shown below it. */
 export interface ShellBlock {
   /** Line of the block's first command, counted from 1. */
   readonly line: number;
   readonly commands: readonly ShellCommand[];
-  /** The `text` block that follows with nothing but blank lines between; undefined when there is none. */
+  /** The following `text` block with only blank lines between; undefined if there is none. */
   readonly output: ShownOutput | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface ShellCommand {
 }
 
 export interface ShownOutput {
-  /** Lines of the block's text, from and up to but without, counted from 0. */
+  /** Range of the block's text lines, counted from 0; the end is exclusive. */
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -37,7 +37,7 @@ export function readShellBlocks(markdown: string): readonly ShellBlock[] {
   });
 }
 
-/** Does this line call the tool? `dao-opt …` or `npx dao-opt …`, after `cd x &&` or variables too. */
+/** True if the line calls the tool: `dao-opt …` or `npx dao-opt …`, also after `cd x &&` or variables. */
 export function callsTool(command: string): boolean {
   return /(^|[;&|]\s*|^(\w+=\S*\s+)+)(npx\s+)?dao-opt\b/.test(command);
 }
@@ -49,7 +49,7 @@ interface Fence {
   /** Index of the closing fence. */
   readonly to: number;
   readonly lines: readonly string[];
-  /** Only blank lines since the fence before. */
+  /** Only blank lines since the previous fence. */
   readonly isRightBelow: boolean;
 }
 

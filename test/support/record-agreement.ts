@@ -23,7 +23,7 @@ interface Candidate {
   readonly prompt_tokens: number | null;
 }
 
-/** What the parts of one run's record say differently of its candidates; nothing where they agree. */
+/** Contradictions about candidates within one run's record; empty if there are none. */
 export function disagreementsOf(runFolder: string): readonly string[] {
   const record = JSON.parse(readFileSync(join(runFolder, "record.json"), "utf8"));
   const events = readFileSync(join(runFolder, "candidates.jsonl"), "utf8")

@@ -1,6 +1,6 @@
 /**
- * Releases answers by nominal finishing time, ties in the order of asking, whatever order they arrive
- * in; after each the engine runs until it is quiescent. This is what `Lab` promises its engines.
+ * Releases answers by nominal finishing time, ties in request order, whatever order they arrive in; after
+ * each one the engine runs until it is idle. `Lab` promises this to its engines.
  */
 export interface ReleaseQueue {
   ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;

@@ -6,7 +6,7 @@ import { type ResolveOptions, resolveProject } from "../../src/project/resolve-p
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
 import type { WorldProject } from "./world-project.ts";
 
-/** A test's project as `run` resolves it, with a registry of its own. */
+/** A test's project resolved as by `run`, with its own registry. */
 export async function resolveWorld(
   project: WorldProject,
   options: Partial<ResolveOptions> & { readonly registry?: PromptReader } = {},

@@ -15,17 +15,17 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly isTerminal?: boolean;
-  /** What standard input holds. */
+  /** Content of standard input. */
   readonly stdin?: string;
   readonly isProcessAlive?: IsProcessAlive;
-  /** This process; by default its number alone. */
+  /** This process; by default only its number. */
   readonly ownProcess?: ProcessMark;
   /** Sends each signal when its promise resolves. */
   readonly interrupts?: readonly { readonly when: Promise<unknown>; readonly signal: "SIGINT" | "SIGTERM" }[];
   readonly exitNow?: (code: number) => void;
   /** Default: the clock of this machine. */
   readonly clock?: CliContext["clock"];
-  /** The person at the terminal; absent: there is none. */
+  /** Answers prompts at the terminal; absent: no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   /** Called with each text written to stdout. */
   readonly onStdout?: (text: string) => void;
@@ -33,7 +33,7 @@ export interface CliOptions {
   readonly onStderr?: () => void;
 }
 
-/** Runs a command line in this process, with its own world. */
+/** Runs a command line in this process, in isolation. */
 export async function runCli(argv: readonly string[], options: CliOptions): Promise<CliResult> {
   let stdout = "";
   let stderr = "";

@@ -2,7 +2,9 @@ import { bin, type SpawnedResult, spawnShell } from "./spawn-cli.ts";
 
 const command = `"${process.execPath}" "${bin}" "$@"`;
 
-/** The built command line in a process that may write no file longer than so many kibibytes: a disk that fills up. */
+/**
+ * The built command line in a process whose files are limited to this many kibibytes: simulates a full disk.
+ */
 export function runOnFullDisk(
   kibibytes: number,
   args: readonly string[],
@@ -11,7 +13,7 @@ export function runOnFullDisk(
   return spawnShell(`ulimit -f ${kibibytes}; ${command}`, { cwd, args });
 }
 
-/** The built command line without the right to write where permissions forbid it, whoever runs the tests. */
+/** The built command line without the right to write to protected paths, whoever runs the tests. */
 export function runUnprivileged(args: readonly string[], cwd: string): Promise<SpawnedResult> {
   const drop = process.getuid?.() === 0 ? "setpriv --bounding-set=-all --inh-caps=-all " : "";
   return spawnShell(`exec ${drop}${command}`, { cwd, args });

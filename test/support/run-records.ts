@@ -19,7 +19,7 @@ const test: TestScores = {
   rowsFailed: 0,
 };
 
-/** A record of one optimization of the prompt main/p, with a better candidate found. */
+/** A record of one optimization of the prompt main/p, with a better candidate. */
 export function optimizationRecord(
   options: {
     readonly status?: OptimizationStatus;

@@ -41,7 +41,7 @@ export function fault(kind: ModelErrorDetails["kind"], details: Partial<ModelErr
   return new ModelError(`a fault of kind ${kind}`, { kind, ...details });
 }
 
-/** What a call rejects with; fails when it answers, or rejects with another kind of error. */
+/** The error that a call rejects with; fails if it answers or rejects with another kind of error. */
 export async function modelErrorOf(call: Promise<unknown>): Promise<ModelError> {
   const outcome: unknown = await call.catch((error: unknown) => error);
   if (outcome instanceof ModelError) return outcome;

@@ -11,12 +11,12 @@ export interface SearchWorldOptions {
   readonly caps?: Caps;
   readonly latencyMs?: () => number;
   readonly reflect?: (words: string, turn: number) => string;
-  /** Called before each answer of the target, with the number of answers asked for so far. */
+  /** Called before each answer of the target, with the number of requests so far. */
   readonly onAnswer?: (asked: number) => void;
-  /** Rules the seed states; rows that touch no other are right from the start. */
+  /** Rules stated by the seed; rows that need no other are right from the start. */
   readonly statedBySeed?: readonly string[];
   readonly rowsPerPart?: number;
-  /** Does a rule that a worked example in the prompt touches count as stated? */
+  /** Whether a rule used by a worked example in the prompt counts as stated. */
   readonly learnsFromExamples?: boolean;
   readonly maxPromptTokens?: number;
 }
@@ -25,8 +25,8 @@ const rules = ["r1", "r2", "r3", "r4", "r5", "r6"];
 export const allRules: readonly string[] = rules;
 
 /**
- * The real lab over a target that is right where the prompt states every rule a case touches, and over
- * a reflector that learns at most two rules from the failures it is shown.
+ * The real lab with a target that is right if the prompt states every rule a case needs, and a reflector that
+ * learns at most two rules from the failures shown.
  */
 export function searchWorld(options: SearchWorldOptions = {}) {
   const rowsPerPart = options.rowsPerPart ?? 12;
@@ -62,14 +62,14 @@ export function searchWorld(options: SearchWorldOptions = {}) {
   return {
     ...world,
     task,
-    /** Calls asked of both models. */
+    /** Number of calls to both models. */
     get calls() {
       return world.target.asked.length + world.reflector.asked.length;
     },
-    /** The end of the search, or what it threw. */
+    /** The end of the search, or the error it threw. */
     run: (optimizer: Optimizer): Promise<SearchEnd | { readonly error: unknown }> =>
       optimizer.optimize(task, world.lab).catch((error: unknown) => ({ error })),
-    /** Mean on validation, as the runner's ledger has it; undefined unless measured on all rows. */
+    /** Mean on validation, as recorded by the runner; undefined unless measured on all rows. */
     validationOf(id: string): number | undefined {
       const { mean, rows } = world.outcomeStore.standing(id, task.validation);
       return rows === task.validation.length ? mean : undefined;
@@ -85,12 +85,12 @@ export function promptOf(stated: readonly string[], note = ""): string {
   ].join("\n");
 }
 
-/** A reply as the engines ask for it. */
+/** A reply in the format that engines request. */
 export function replyWith(text: string): string {
   return `Here it is.\n\n\`\`\`\`\n${text}\n\`\`\`\`\n`;
 }
 
-/** States what the words state, and up to two rules of the failures that are shown. */
+/** Keeps the stated rules and adds up to two from the failures shown. */
 function learnRules(words: string): string {
   const stated = statedIn(words);
   const records = words.split(/^## Example /m).slice(1);
@@ -131,7 +131,7 @@ function touchedIn(words: string): string[] {
   return casesIn(words).flat();
 }
 
-/** The rules each case touches, case by case. */
+/** The rules that each case needs, case by case. */
 function casesIn(words: string): string[][] {
   return [...words.matchAll(/ touches (.*)\./g)].map(([, touched]) => touched?.match(/r\d+/g) ?? []);
 }

@@ -1,14 +1,14 @@
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 
-/** A command that serves, under way in this process. */
+/** A serving command, running in this process. */
 export interface RunningCommand {
-  /** What it printed when it was ready. */
+  /** Its output when it was ready. */
   readonly ready: string;
-  /** Ctrl-C, or another signal; resolves to what the command did and said. */
+  /** Sends Ctrl-C or another signal; resolves to the command's result. */
   stop(signal?: "SIGINT" | "SIGTERM"): Promise<CliResult>;
 }
 
-/** Runs a command line until it says it is ready. Rejects with what it said when it ends before. */
+/** Runs a command line until it reports that it is ready. Rejects with its output if it ends before. */
 export async function serveCli(argv: readonly string[], options: CliOptions): Promise<RunningCommand> {
   const send: Record<string, () => void> = {};
   const interrupts = (["SIGINT", "SIGTERM"] as const).map((signal) => ({

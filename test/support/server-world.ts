@@ -12,9 +12,9 @@ export interface ServerWorld {
   readonly address: ServerAddress;
   readonly traces: MemoryTraces;
   readonly logged: readonly string[];
-  /** Those of them that are errors, not warnings. */
+  /** The logged errors, without warnings. */
   readonly loggedErrors: readonly string[];
-  /** A request as it is written: nothing is added, not even to its path. */
+  /** Sends a request exactly as given, including its path. */
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
 }
 
@@ -38,7 +38,7 @@ export interface WorldOptions extends ServerOptions {
   readonly services?: Partial<GivenServices>;
 }
 
-/** A server on a free port of loopback, with stores of this process. Close it with `server.close(0)`. */
+/** A server on a free loopback port, with stores in this process. Close it with `server.close(0)`. */
 export async function startServer(options: WorldOptions = {}): Promise<ServerWorld> {
   const traces = createMemoryTraces();
   const logged: string[] = [];

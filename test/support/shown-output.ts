@@ -1,6 +1,6 @@
 /**
- * Output as it is compared with what a README shows: run ids, times, durations and folders differ from run
- * to run, and the width of a column with them.
+ * Output normalized for comparison with a README: run ids, times, durations, folders and column widths differ
+ * from run to run.
  */
 export function comparableOutput(text: string, folder: string): string {
   return text
@@ -17,7 +17,7 @@ export function comparableOutput(text: string, folder: string): string {
     .trim();
 }
 
-/** Does the output look as shown? A shown line `…` stands for any number of lines. */
+/** True if the output looks as shown. A shown line `…` stands for any number of lines. */
 export function matchesShown(comparable: string, shown: string): boolean {
   const pattern = shown
     .split("\n")

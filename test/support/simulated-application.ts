@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "../../src/core/data/json.ts";
 import type { ChatMessage } from "../../src/core/prompt/message.ts";
 import { renderTemplate } from "../../src/core/template/template.ts";
 
-/** A call of the application, with what made it. */
+/** A call of the application, with its template and values. */
 export interface SimulatedCall {
   readonly path: string;
   readonly inputs: JsonObject;

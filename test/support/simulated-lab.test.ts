@@ -18,7 +18,7 @@ const open = (more: Partial<Parameters<typeof createSimulatedLab>[0]> = {}) =>
   });
 const question = { messages: [{ role: "user", content: "Better?" }], purpose: "propose" };
 
-test("no pair is scored twice, not even while the first asking is under way", async () => {
+test("a pair is never scored twice, even while the first request is in progress", async () => {
   const lab = open({ latencyMs: () => 2 });
   const [one, other] = await Promise.all([
     lab.evaluate(lab.seed, rows),
@@ -31,7 +31,7 @@ test("no pair is scored twice, not even while the first asking is under way", as
   expect(lab.calls.rollouts).toBe(12);
 });
 
-test("answers are released by nominal duration, ties as asked, whatever arrives first", async () => {
+test("answers are released by nominal duration, ties in request order", async () => {
   const released: string[] = [];
   const lab = open({ latencyMs: (turn) => 8 - turn });
   const note = (name: string) => () => void released.push(name);
@@ -44,13 +44,13 @@ test("answers are released by nominal duration, ties as asked, whatever arrives 
   expect(released).toEqual(["known rows", "rows", "row", "reflection"]);
 });
 
-test("equal questions are told apart by how often they were asked", async () => {
+test("equal questions are numbered by occurrence", async () => {
   const lab = open();
   expect(await lab.reflect(question)).toMatchObject({ text: "reply 0" });
   expect(await lab.reflect(question)).toMatchObject({ text: "reply 1" });
 });
 
-test("what does not fit into the budget is refused whole, and what is left can still be spent", async () => {
+test("a request over budget is refused as a whole, and the rest can still be spent", async () => {
   const lab = open({ calls: 4 });
   await expect(lab.evaluate(lab.seed, rows)).rejects.toThrow(BudgetError);
   expect(lab.budget).toMatchObject({ callsLeft: 4, spentShare: 0 });
@@ -60,13 +60,13 @@ test("what does not fit into the budget is refused whole, and what is left can s
   expect(lab.budget).toMatchObject({ callsLeft: 0, spentShare: 1 });
 });
 
-test("a candidate that was never drafted is not run", async () => {
+test("a candidate that was never drafted does not run", async () => {
   const lab = open();
   const stranger = { ...lab.seed, id: "stranger" };
   await expect(lab.evaluate(stranger, rows)).rejects.toThrow("candidate stranger was never drafted");
 });
 
-test("the winner is the best that is measured on all rows, the earlier of equals", async () => {
+test("the winner is the best candidate measured on all rows, the earlier of equals", async () => {
   const lab = open({ rollout: ({ p }) => ({ score: { value: p === "x" ? 0.5 : 1 } }) });
   const [partly, fully] = ["partly", "fully"].map((p) => lab.draft({ p }, [lab.seed.id]));
   if (partly?.accepted) await lab.evaluate(partly.candidate, rows.slice(0, 5));

@@ -23,36 +23,36 @@ import { createReleaseQueue } from "./release-queue.ts";
 
 export interface SimulatedLabParts {
   readonly seed: PromptTexts;
-  /** What comes of one rollout. Must depend on its arguments alone. */
+  /** The outcome of one rollout. Must depend on its arguments only. */
   readonly rollout: (texts: PromptTexts, example: Example, repeat: number) => Omit<Outcome, "example">;
   /** Answers a reflection, or throws. `occurrence` counts equal requests from 0. */
   readonly reflector: (request: ReflectionRequest, occurrence: number) => Reflection;
-  /** What is wrong with texts; none by default. */
+  /** Problems of texts; none by default. */
   readonly contract?: (texts: PromptTexts) => readonly string[];
   /** Cap on rollouts and reflections together. */
   readonly calls?: number;
   readonly randomSeed?: string | number;
   readonly signal?: AbortSignal;
-  /** Real milliseconds the n-th call takes, n from 0; without it answers are there at once. */
+  /** Real milliseconds of the n-th call, n from 0; by default answers arrive at once. */
   readonly latencyMs?: (turn: number) => number;
-  /** Calls under way at once when there are latencies. */
+  /** Number of concurrent calls if there are latencies. */
   readonly concurrency?: number;
 }
 
-/** A lab over plain functions, with everything a test wants to look at. */
+/** A lab over plain functions, with everything a test may inspect. */
 export interface SimulatedLab extends Lab {
   readonly seed: Candidate;
   readonly events: readonly EngineEvent[];
   readonly calls: { readonly rollouts: number; readonly reflections: number };
   readonly requests: readonly ReflectionRequest[];
   readonly candidates: readonly Candidate[];
-  /** Pairs `candidate example repeat` in the order they were asked for; none is in it twice. */
+  /** Pairs `candidate example repeat` in request order, without duplicates. */
   readonly rolloutsAsked: readonly string[];
-  /** Mean over the examples when each has an outcome, else undefined. */
+  /** Mean over the examples if each has an outcome, otherwise undefined. */
   measured(id: CandidateId, examples: readonly Example[]): number | undefined;
-  /** As the runner chooses it, among the candidates measured on all; the seed when none is. */
+  /** The runner's choice among the candidates measured on all examples; the seed if there are none. */
   winner(examples: readonly Example[]): Candidate;
-  /** The winner with the score the runner reports of it, and the mean that stands for; 0 when not measured. */
+  /** The winner with the score that the runner reports and its plain mean; 0 if not measured. */
   verdict(examples: readonly Example[]): SimulatedVerdict;
 }
 
@@ -62,7 +62,7 @@ export interface SimulatedVerdict {
   readonly mean: number;
 }
 
-// As in the real lab: a reflection takes longer than rows, rows of one request run side by side.
+// As in the real lab: a reflection takes longer than rows, and rows of one request run in parallel.
 const nominalReflection = 3;
 const nominalRows = 32;
 const byQuality = { objectives: { quality: 1, promptTokens: 0 }, select: { kind: "best" } } as const;

@@ -8,7 +8,7 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url)).repla
 export const bin = `${repository}/bin/dao-opt.js`;
 
 export interface SpawnedResult {
-  /** null when a signal ended it. */
+  /** null if a signal ended it. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -19,7 +19,7 @@ export interface SpawnedCommand {
   readonly child: ChildProcess;
   /** Resolves when the process has ended and its output is read. */
   readonly result: Promise<SpawnedResult>;
-  /** Resolves when stderr and stdout together match; rejects when the process ends without. */
+  /** Resolves when stderr and stdout together match; rejects if the process ends before. */
   shows(pattern: RegExp): Promise<string>;
 }
 
@@ -28,7 +28,7 @@ export interface SpawnCliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built command line with an environment of its own: no keys, no CI, no colours from outside. */
+/** Starts the built command line with its own environment: no keys, no CI, no inherited color settings. */
 export function startCli(args: readonly string[], options: SpawnCliOptions): SpawnedCommand {
   return startProcess(process.execPath, [bin, ...args], options);
 }
@@ -53,22 +53,22 @@ function startProcess(command: string, args: readonly string[], options: SpawnCl
   let stderr = "";
   let hasEnded = false;
   const watchers = new Set<() => void>();
-  const tell = () => {
+  const check = () => {
     for (const watcher of watchers) watcher();
   };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
-    tell();
+    check();
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    tell();
+    check();
   });
   const result = new Promise<SpawnedResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode, signal) => {
       hasEnded = true;
-      tell();
+      check();
       resolve({ exitCode, signal, stdout, stderr });
     });
   });
@@ -90,7 +90,7 @@ function startProcess(command: string, args: readonly string[], options: SpawnCl
   };
 }
 
-/** What every shell has, and nothing that would change what the tool does. */
+/** A minimal shell environment without variables that affect the tool. */
 export function plainEnvironment(): Record<string, string> {
   return { PATH: process.env["PATH"] ?? "", HOME: tmpdir(), TZ: "UTC", LANG: "C.UTF-8" };
 }

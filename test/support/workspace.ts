@@ -3,19 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bin, repository } from "./spawn-cli.ts";
 
-/** A temporary folder with the repository's examples in it and the package installed beside them. */
+/** A temporary folder with the repository's examples and the package installed. */
 export interface Workspace {
   readonly folder: string;
   /** `in("examples", "quickstart")`: an absolute path inside. */
   in(...parts: string[]): string;
   /** A folder with `dao-opt` and `npx` in it, to put first on a PATH. */
   readonly commands: string;
-  /** Removes it. Rejects when the repository's own examples are not as they were. */
+  /** Removes it. Rejects if the repository's own examples have changed. */
   close(): Promise<void>;
 }
 
 const copied = ["examples", "config", "README.md"] as const;
-/** What a run leaves behind; a copy starts without. */
+/** Files that a run leaves behind; a copy does not have them. */
 const leftovers = /(^|\/)(prompts|\.dao-opt|node_modules)(\/|$)/;
 
 export async function createWorkspace(): Promise<Workspace> {
@@ -67,12 +67,12 @@ async function listRepository(): Promise<string[]> {
   return [...top, ...below.flat()];
 }
 
-/** The document on a command's stdout under `--json`. */
+/** The document on a command's stdout with `--json`. */
 export function parseJson<Shape>(text: string, schema: { parse(value: unknown): Shape }): Shape {
   return schema.parse(JSON.parse(text));
 }
 
-/** Every file below a folder, relative to it; none when the folder is not there. */
+/** Every file below a folder, as relative paths; empty if the folder does not exist. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries

@@ -10,7 +10,7 @@ import { digestOfText } from "../../src/core/data/digest.ts";
 import { messageText } from "../../src/core/prompt/message.ts";
 import { type CliOptions, type CliResult, runCli } from "./run-cli.ts";
 
-/** What the models and the engine of a project do; a test may change it between runs. */
+/** The behavior of a project's models and engine; a test may change it between runs. */
 export interface World {
   /** Text of the answer, or an error to throw. */
   answer: (request: CompletionRequest, spec: ModelSpec) => string | Error;
@@ -24,7 +24,7 @@ export interface WorldProject {
   readonly directory: string;
   readonly world: World;
   readonly config: ConfigFile;
-  /** Writes `config` to config.yaml again, after a test changed it. */
+  /** Writes the changed `config` to config.yaml. */
   save(): void;
   run(args?: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
   cli(args: readonly string[], options?: Partial<CliOptions>): Promise<CliResult>;
@@ -33,7 +33,7 @@ export interface WorldProject {
   read(...path: string[]): string;
 }
 
-/** A config as a test changes it. */
+/** A config that tests can change. */
 export interface ConfigFile {
   readonly resources: { readonly llms: Record<string, object> };
   readonly prompts: Record<string, object>;
@@ -44,12 +44,15 @@ export interface ConfigFile {
 
 const worldsKey = Symbol.for("dao-opt.test-worlds");
 const registry = globalThis as unknown as { [worldsKey]?: Map<string, object> };
-/** Absolute path of a user's module of these tests. */
+/** Absolute path of one of these tests' user modules. */
 export function modulePath(name: "world-model" | "world-engine" | "world-scorer"): string {
   return fileURLToPath(new URL(`./modules/${name}.js`, import.meta.url));
 }
 
-/** `accuracy=0.7` in a prompt makes the model right on 70 % of rows; the same rows for a better prompt, and more. */
+/**
+ * `accuracy=0.7` in a prompt makes the model right on 70 % of rows; a better prompt is right on the same
+ * rows, and more.
+ */
 export function answerByAccuracy(request: CompletionRequest): string {
   const text = request.messages.map(messageText).join("\n");
   const accuracy = Number(/accuracy=([\d.]+)/.exec(text)?.[1] ?? 0);
@@ -61,7 +64,7 @@ export function answerByAccuracy(request: CompletionRequest): string {
 export const basePrompt = "accuracy=0.3 Answer: {{text}}";
 export const goodPrompt = "accuracy=0.95 Answer: {{text}}";
 
-/** An engine that measures listed texts on all validation rows, one a step, after one reflection each. */
+/** An engine that measures listed texts on all validation rows, one per step, after one reflection each. */
 export function tryTexts(texts: readonly string[]): World["optimize"] {
   return async ({ seed, validation }, lab) => {
     const [name = ""] = Object.keys(seed.texts);
@@ -92,7 +95,7 @@ export function tryTexts(texts: readonly string[]): World["optimize"] {
   };
 }
 
-/** A project in a folder of its own, with models and an engine that the test decides. */
+/** A project in its own folder, with models and an engine controlled by the test. */
 export function createWorldProject(
   options: {
     readonly rows?: number;
@@ -128,8 +131,8 @@ export function createWorldProject(
   });
 
   const rows = Array.from({ length: options.rows ?? 60 }, (_, at) => {
-    const says = at % 2 === 0 ? "yes" : "no";
-    return { inputs: { text: `row ${at} says ${says}` }, expected_response: says };
+    const label = at % 2 === 0 ? "yes" : "no";
+    return { inputs: { text: `row ${at} says ${label}` }, expected_response: label };
   });
   writeFileSync(join(directory, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const model = (name: string) => ({

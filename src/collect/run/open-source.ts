@@ -15,7 +15,7 @@ import type { TokenUsage } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
 import type { ModelListener } from "../../models/stack-services.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
-import { shownPath } from "../../project/shown-path.ts";
+import { shownPath } from "../../project/resolve-plugins.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { describeModel } from "../../run/lab/ask-row.ts";
 import { openModels } from "../../run/session/open-models.ts";
@@ -24,8 +24,7 @@ import {
   createSessionGuard,
   type SessionLimits,
 } from "../../run/session/session-guard.ts";
-import { openAnswerCache } from "../../run/store/answer-cache.ts";
-import { openCacheAnswers } from "../../run/store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../../run/store/answer-cache.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
 export interface SourceRequest {

@@ -1,17 +1,16 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Random } from "../../core/random.ts";
-import type { Demonstration } from "./demonstration.ts";
+import type { Demonstration, DemonstrationPlace } from "./demonstration.ts";
 import type { DemonstrationOptions } from "./demonstration-options.ts";
-import type { DemonstrationPlace } from "./demonstration-places.ts";
 import { shownTexts } from "./render-demonstrations.ts";
 
-// Sets are chosen by comparing rows with each other; beyond this many that takes long and adds little.
+// Sets are chosen by comparing all pairs of rows; a larger pool is slow and adds little.
 const mostRows = 400;
 
 /**
- * Train rows that may be shown, in random order; none that also measures. `inputs` are the same by id
- * where rows are equal, so no copy of a validation row slips in either.
+ * Train rows that may be shown, in random order, without rows that are also measured. Rows with equal inputs
+ * are matched by id, so copies of validation rows are excluded too.
  */
 export function rowsToShow({ train, validation }: OptimizationTask, random: Random): readonly Example[] {
   const measuring = new Set(validation.map(({ id }) => id));
@@ -19,8 +18,8 @@ export function rowsToShow({ train, validation }: OptimizationTask, random: Rand
 }
 
 /**
- * Rows with an answer to show: the model's own where it was right, else the expected one. A row is left
- * out when neither is there, when a text of it is too long, or would be read as part of the template.
+ * Rows with an answer to show: the model's own answer if it was right, otherwise the expected one. Skips rows
+ * without an answer, with a text that is too long, or with text that the template would interpret.
  */
 export function demonstrationsOf(
   rows: readonly Example[],
@@ -40,12 +39,12 @@ export function demonstrationsOf(
   });
 }
 
-/** An answer given by tool calls shows nothing in words. */
+/** Answers given as tool calls have no text to show. */
 function wordsOf(outcome: Outcome | undefined): string | undefined {
   return (outcome?.toolCalls ?? []).length > 0 ? undefined : outcome?.output;
 }
 
-/** Both template languages are thought of, since an engine is not told which one it writes. */
+/** Checks the syntax of both template languages, because the engine does not know which one is in use. */
 function isShowable(text: string, maxCharacters: number): boolean {
   return text.length <= maxCharacters && !/\{[{%#]/.test(text);
 }

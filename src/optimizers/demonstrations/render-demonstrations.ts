@@ -7,8 +7,8 @@ const lead =
   "Worked examples follow: inputs, and to each the answer that is right. Answer in the same form as they do, without the marks.";
 
 /**
- * Demonstrations as a prompt shows them. Answers stand as they are, in no fence or tag that a model
- * would imitate; the marks between them are longer than any like them in the data.
+ * Renders demonstrations for a prompt. Answers are unfenced and untagged, because models imitate such marks.
+ * The separators are longer than any similar run of characters in the data.
  */
 export function renderDemonstrations(
   demonstrations: readonly Demonstration[],
@@ -23,7 +23,7 @@ export function renderDemonstrations(
   return [lead, ...examples, `${mark} End of the examples`].join("\n\n");
 }
 
-/** The texts a demonstration would show: its inputs by name, and its answer. */
+/** The texts that a demonstration would show: its inputs by name, and its answer. */
 export function shownTexts(
   { inputs, answer }: Pick<Demonstration, "inputs" | "answer">,
   fields: readonly string[] | undefined,
@@ -31,7 +31,7 @@ export function shownTexts(
   return [...shownInputs(inputs, fields).map(([, value]) => value), answer];
 }
 
-/** One input stands alone, several each after its name. */
+/** A single input is shown alone; several are each preceded by their name. */
 export function inputText(
   { inputs }: Pick<Demonstration, "inputs">,
   fields: readonly string[] | undefined,

@@ -16,13 +16,13 @@ export interface Entrant {
   open(): Promise<Optimizer>;
 }
 
-/** How a contender ended. */
+/** How a contender's search ended. */
 export type ContenderEnd =
   | { readonly kind: "stopped"; readonly end: SearchEnd }
   | { readonly kind: "budget"; readonly error: BudgetError }
   | { readonly kind: "failed"; readonly error: unknown };
 
-/** An engine that runs in turns, and is held between them. */
+/** An engine that runs in turns and is paused between them. */
 export interface Contender {
   readonly name: string;
   /** The candidate it starts from. */
@@ -31,27 +31,27 @@ export interface Contender {
   readonly train: OptimizationTask["train"];
   /** Its place among the engines. */
   readonly place: number;
-  /** Share of the race's budget it has spent. */
+  /** Share of the race's budget spent so far. */
   readonly spent: number;
-  /** Steps it has begun. */
+  /** Number of steps begun. */
   readonly steps: number;
   readonly held: TurnLab["held"];
   readonly drafts: TurnLab["drafts"];
   readonly end: ContenderEnd | undefined;
-  /** Runs until it ends or all it asks for is held. Rejects with what must end the run. */
+  /** Runs until the search ends or all its requests are held. Rejects with errors that end the run. */
   takeTurn(allowance: Allowance): Promise<void>;
-  /** It gets no further turn: what it has asked for is refused. */
+  /** Ends its turns and rejects its pending requests. */
   drop(): void;
 }
 
-export interface ContenderParts {
+interface ContenderParts {
   readonly place: number;
   readonly task: OptimizationTask;
   readonly lab: Omit<Parameters<typeof createTurnLab>[0], "emit" | "budget" | "start">;
-  /** What it may know of the budget, given what it has spent itself. */
+  /** The budget as this contender may see it, given its own spending. */
   readonly view: (spent: () => number) => BudgetView;
   readonly emit: Lab["emit"];
-  /** What the race has spent so far, all contenders together. */
+  /** Total spending of all contenders so far. */
   readonly spent: () => number;
 }
 
@@ -116,14 +116,14 @@ export function createContender({ name, open }: Entrant, parts: ContenderParts):
       if (turnLab.fatal !== undefined) throw turnLab.fatal.error;
     },
     drop() {
-      turnLab.refuse(new BudgetError(`the engine ${name} gets no more of the budget`, "calls"));
+      turnLab.refuse(new BudgetError(`engine ${name} gets no more of the budget`, "calls"));
     },
   };
 }
 
 const stops: readonly EngineStop[] = ["max_steps", "perfect", "no_progress"];
 
-/** A user's own engine may end with anything. */
+/** User-defined engines may return anything. */
 function checkEnd(name: string, end: SearchEnd): SearchEnd {
   if (stops.includes(end?.stopped) && Number.isSafeInteger(end.steps)) return end;
   throw new OptimizationError(`optimizer ${name} ended with ${JSON.stringify(end)}`);

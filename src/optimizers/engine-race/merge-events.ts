@@ -2,18 +2,17 @@ import type { EngineEvent } from "../../contracts/events.ts";
 import type { Lab } from "../../contracts/optimizer.ts";
 import type { CandidateId } from "../../core/prompt/candidate.ts";
 
-/** Makes one story of what several engines tell in turns. */
+/** Merges the events of several engines into one sequence. */
 export interface MergedEvents {
-  /** How an engine's own event is told. */
-  tell(name: string, event: EngineEvent): void;
-  /** Steps told so far, of all engines together. */
+  /** Reports an engine's event. */
+  report(name: string, event: EngineEvent): void;
+  /** Number of steps reported so far, of all engines. */
   readonly steps: number;
 }
 
 /**
- * Steps are counted through all engines: one that goes on in the middle of its step after another had
- * its turn does so as a further step. Two engines may come upon the same text: it is proposed once, and
- * the first verdict on it stands.
+ * Steps are numbered across all engines: an engine that resumes in the middle of a step reports a new step.
+ * If two engines draft the same text, it is reported once, and the first verdict on it stands.
  */
 export function mergeEvents(lab: Pick<Lab, "emit">): MergedEvents {
   const proposed = new Set<CandidateId>();
@@ -42,7 +41,7 @@ export function mergeEvents(lab: Pick<Lab, "emit">): MergedEvents {
   };
 
   return {
-    tell(name, event) {
+    report(name, event) {
       if (event.type === "step-started") return beginStep(name);
       if (event.type === "engine-note") return lab.emit({ ...event, message: `${name}: ${event.message}` });
       if (isRepeated(event)) return;

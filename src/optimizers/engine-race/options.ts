@@ -14,19 +14,15 @@ export const raceOptions = z.strictObject({
     .min(1)
     .default(["gepa", "few_shot", "mipro"])
     .describe(
-      "Engines that race, each a name, a path, or {use, options}; the first one leads until another is shown to be better",
+      "Engines that race, each a name, a path, or {use, options}; the first one leads until another is significantly better",
     ),
   exploration: z
     .number()
     .min(0)
     .max(0.9)
     .default(0.1)
-    .describe("Share of the budget that the engines behind the leader may spend on showing what they can"),
-  eta: z
-    .int()
-    .min(2)
-    .default(3)
-    .describe("One in so many of the engines behind the leader goes on after a rung"),
+    .describe("Share of the budget that the engines behind the leader may spend to challenge it"),
+  eta: z.int().min(2).default(3).describe("One in this many challengers moves on after a rung"),
   rows: z
     .int()
     .min(2)
@@ -37,11 +33,11 @@ export const raceOptions = z.strictObject({
     .gt(0)
     .max(0.5)
     .default(0.1)
-    .describe("Chance, at one comparison, that an engine that is no better takes the lead"),
+    .describe("Chance that an engine that is no better takes the lead at one comparison"),
   hand_over: z
     .boolean()
     .default(true)
-    .describe("Engines that come in after the leader has ended start from the best prompt found so far"),
+    .describe("Engines that continue after the leader has ended start from the best prompt found so far"),
 });
 
 export type RaceOptions = z.output<typeof raceOptions>;

@@ -1,16 +1,15 @@
 import type { Example } from "../../core/data/example.ts";
-import { untilFirstCandidate, upTo } from "./allowances.ts";
+import { measureBest } from "./champion.ts";
 import type { Contender } from "./contender.ts";
-import { measureBest } from "./measure-best.ts";
 import { type EngineStanding, rankChallengers } from "./rank.ts";
 import { planRungs, type Rung } from "./rungs.ts";
 import { begin, isPerfect, type Race } from "./state.ts";
-import { takeTurn } from "./turn.ts";
+import { takeTurn, untilFirstCandidate, upTo } from "./turn.ts";
 
-// The first engine may take so much until it has a candidate to be compared by.
+// Share of the budget that the first engine may spend before it has a candidate to compare.
 const leadersShare = 1 / 2;
 
-/** Lets the engines behind the leader show what they can, rung by rung, and says who leads after that. */
+/** Runs the challengers rung by rung and returns the leader after the last rung. */
 export async function probeEngines(race: Race): Promise<Contender> {
   const { entrants, spending, options, task } = race;
   const rungs = planRungs(entrants.length - 1, spending.callsAtStart, task.validation.length, options);
@@ -37,7 +36,7 @@ export async function probeEngines(race: Race): Promise<Contender> {
   return withAllRows(race, leader);
 }
 
-/** A leader that had to learn from some train rows only begins anew with all of them. */
+/** Restarts a leader that learned from only some of the train rows, so that it learns from all of them. */
 function withAllRows(race: Race, leader: Contender): Contender {
   if (leader.train.length === race.task.train.length) return leader;
   leader.drop();
@@ -45,8 +44,8 @@ function withAllRows(race: Race, leader: Contender): Contender {
 }
 
 /**
- * The engines that may challenge the first one. Where their slices do not pay for running the seed on
- * train rows, they learn from those that the first one has run.
+ * Begins the engines that challenge the first one. If their slices do not cover running the seed on train
+ * rows, they learn from the rows that the first engine has run.
  */
 function beginChallengers(race: Race, { challengers, rows, slice }: Rung): readonly Contender[] {
   const { measurements, spending, options, task } = race;
@@ -62,7 +61,7 @@ function beginChallengers(race: Race, { challengers, rows, slice }: Rung): reado
   );
 }
 
-/** Gives every challenger its turn; the standings of those that have a candidate to show. */
+/** Gives each challenger its turn. Returns the standings of those with a candidate. */
 async function runField(
   race: Race,
   field: readonly Contender[],

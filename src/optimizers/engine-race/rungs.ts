@@ -1,21 +1,21 @@
 import type { RaceOptions } from "./options.ts";
 
-/** A stage of the race: so many challengers, each of which may spend so much in it. */
+/** A stage of the race: the number of challengers and the budget each may spend in it. */
 export interface Rung {
   readonly challengers: number;
-  /** Share of the budget, 0 … 1, rows of the comparison included. */
+  /** Share of the budget, 0 … 1, including the comparison rows. */
   readonly slice: number;
   /** Validation rows on which a challenger is compared. */
   readonly rows: number;
 }
 
-// Less would not bring a challenger from its first request to its first candidate.
+// Fewer calls do not get a challenger from its first request to its first candidate.
 const leastOwnCalls = 6;
 
 /**
- * Successive halving (K. Jamieson, A. Talwalkar, AISTATS 2016): every rung costs alike, and one in `eta`
- * challengers goes on to the next. Where the budget does not let all challengers show a candidate, there
- * is one rung only, and then fewer challengers race; where it does not pay for one, the list is empty.
+ * Successive halving (K. Jamieson, A. Talwalkar, AISTATS 2016): all rungs cost the same, and one in `eta`
+ * challengers moves on. If the budget does not cover a candidate from every challenger, there is one rung
+ * with fewer challengers; if it does not cover even one, the list is empty.
  */
 export function planRungs(
   challengers: number,

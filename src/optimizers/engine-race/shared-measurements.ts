@@ -1,20 +1,21 @@
 import type { Evaluation } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 
-/** What all engines together have asked for and found, first samples only. */
+/** Measurements of all engines, first samples only. */
 export interface SharedMeasurements {
-  /** Rows of these that nobody has asked for: what an evaluation would cost. */
+  /** Number of these rows that no engine has requested: the cost of an evaluation. */
   fresh(id: CandidateId, rows: readonly Example[], repeat: number): number;
   noteAsked(id: CandidateId, rows: readonly Example[], repeat: number): void;
   noteFound(candidate: Candidate, evaluation: Evaluation): void;
-  /** Undefined while not measured, and for rows that failed. */
+  /** Undefined for rows that are unmeasured or failed. */
   score(id: CandidateId, row: Example): number | undefined;
   /** Mean over the scored rows among these; undefined unless all of them were measured. */
   mean(id: CandidateId, rows: readonly Example[]): number | undefined;
-  /** Mean lead of one over the other on those of the rows that both have a score on; 0 without any. */
+  /** Mean lead of one over the other on rows scored for both; 0 without any. */
   lead(one: CandidateId, other: CandidateId, rows: readonly Example[]): number;
-  /** Is it right on every one of these rows, none of them missing? */
+  /** True if it is right on every one of these rows, none of them missing. */
   isPerfect(id: CandidateId, rows: readonly Example[]): boolean;
   /** Candidates measured on any row, in the order of their first answers. */
   readonly candidates: readonly Candidate[];
@@ -44,14 +45,14 @@ export function createSharedMeasurements(): SharedMeasurements {
         const [ours, theirs] = [score(one, row), score(other, row)];
         return ours === undefined || theirs === undefined ? [] : [ours - theirs];
       });
-      return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+      return meanOf(leads);
     },
     isPerfect: (id, rows) => rows.every((row) => score(id, row) === 1),
     mean(id, rows) {
       const card = found.get(id);
       if (card === undefined || !rows.every((row) => card.has(row.id))) return undefined;
       const scores = rows.flatMap((row) => card.get(row.id) ?? []);
-      return scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
+      return meanOf(scores);
     },
     get candidates() {
       return [...candidates.values()];

@@ -1,14 +1,13 @@
 import type { BudgetView, Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
-import { comparisonRows } from "./comparison-rows.ts";
+import type { Random } from "../../core/random.ts";
 import { type Contender, createContender, type Entrant } from "./contender.ts";
 import { type MergedEvents, mergeEvents } from "./merge-events.ts";
 import type { RaceOptions } from "./options.ts";
 import { createSharedMeasurements, type SharedMeasurements } from "./shared-measurements.ts";
-import { openSpentShare, type SpentShare } from "./spent-share.ts";
 
-/** All that a race knows. */
+/** The state of a race. */
 export interface Race {
   readonly task: OptimizationTask;
   readonly lab: Lab;
@@ -17,15 +16,15 @@ export interface Race {
   readonly measurements: SharedMeasurements;
   readonly spending: SpentShare;
   readonly mergedEvents: MergedEvents;
-  /** Validation rows in the order of comparisons. */
+  /** Validation rows in comparison order. */
   readonly rows: readonly Example[];
-  /** Everyone who has begun, in order; an engine that begins anew is there twice. */
+  /** All contenders in the order they began; an engine that restarts is listed twice. */
   readonly contenders: Contender[];
-  /** Cleared when nobody but the one in turn has a claim on the budget. */
+  /** False once only the current engine may spend. */
   isProbing: boolean;
 }
 
-/** Measures the seed on the whole validation set. */
+/** Measures the seed on all validation rows. */
 export async function openRace(
   task: OptimizationTask,
   lab: Lab,
@@ -61,16 +60,16 @@ export async function measureOn(
   measurements.noteFound(candidate, await lab.evaluate(candidate, rows));
 }
 
-/** How an engine begins. */
-export interface Beginning {
+/** How an engine starts. */
+interface Beginning {
   readonly seed: Candidate;
   readonly train: readonly Example[];
   readonly maxSteps: number;
-  /** Share of the race's budget that others may spend while it is held, 0 … 1. */
+  /** Share of the race's budget reserved for others while this engine is paused, 0 … 1. */
   readonly promised: number;
 }
 
-/** An engine at its place; it runs from its first turn on. */
+/** Adds the engine at a place; it starts running in its first turn. */
 export function begin(race: Race, place: number, beginning: Partial<Beginning> = {}): Contender {
   const { measurements, entrants, spending, lab, task, mergedEvents } = race;
   const entrant = entrants[place] as Entrant;
@@ -91,10 +90,10 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
       lab: {
         lab,
         measurements,
-        // The first engine draws as it would alone.
+        // The first engine draws the same random numbers as it would outside a race.
         random: place === 0 && times === 0 ? lab.random : lab.random.fork(`engine ${place} ${name} ${times}`),
       },
-      emit: (event) => mergedEvents.tell(name, event),
+      emit: (event) => mergedEvents.report(name, event),
       spent: () => spending.spent,
       view: (own) =>
         viewOf(race, () => Math.max(0, promised - Math.max(0, spending.spent - spentBefore - own()))),
@@ -104,7 +103,10 @@ export function begin(race: Race, place: number, beginning: Partial<Beginning> =
   return contender;
 }
 
-/** What is left of the budget, less what is promised to others: so it does not fall when they spend that. */
+/**
+ * The remaining budget minus what is reserved for others, so that it does not shrink when they spend their
+ * share.
+ */
 function viewOf(race: Race, stillPromised: () => number): BudgetView {
   const { spending, lab } = race;
   const kept = (): number => (race.isProbing ? stillPromised() : 0);
@@ -119,14 +121,14 @@ function viewOf(race: Race, stillPromised: () => number): BudgetView {
   };
 }
 
-/** An engine that races twice, with other options, is told apart by number. */
+/** Engines listed twice with different options are numbered. */
 function nameOf(entrants: readonly Entrant[], place: number): string {
   const { name } = entrants[place] as Entrant;
   const before = entrants.slice(0, place).filter((other) => other.name === name).length;
   return before === 0 ? name : `${name} ${before + 1}`;
 }
 
-/** Is any candidate right on every validation row? */
+/** True if any candidate is right on every validation row. */
 export function isPerfect({ measurements, task }: Race): boolean {
   return measurements.candidates.some(({ id }) => measurements.isPerfect(id, task.validation));
 }
@@ -141,4 +143,52 @@ export function bestOf({ measurements, task }: Race): Candidate {
     (best, one) => (measurements.lead(one.id, best.id, validation) > 0 ? one : best),
     task.seed,
   );
+}
+
+/**
+ * Validation rows in the order used to compare engines. The seed's failures and successes are interleaved in
+ * proportion, so that any prefix is a representative sample.
+ */
+export function comparisonRows(
+  validation: readonly Example[],
+  seedScore: (row: Example) => number | undefined,
+  random: Random,
+): readonly Example[] {
+  const rows = random.shuffle(validation);
+  const isRight = (row: Example): boolean => (seedScore(row) ?? 0) >= 1;
+  const places = [rows.filter(isRight), rows.filter((row) => !isRight(row))].flatMap((part) =>
+    part.map((row, at) => ({ row, at: (at + 0.5) / part.length })),
+  );
+  return places.sort((one, other) => one.at - other.at).map(({ row }) => row);
+}
+
+/**
+ * Spending since creation, as a share (0 … 1) of the budget left at that time. Always 0 without a budget.
+ */
+interface SpentShare {
+  readonly spent: number;
+  /** Calls left at creation; Infinity without a cap on calls. */
+  readonly callsAtStart: number;
+  /** Share of the whole budget left at creation. */
+  readonly shareAtStart: number;
+  /** False if only the number of steps bounds the search. */
+  readonly isBounded: boolean;
+}
+
+function openSpentShare(budget: BudgetView): SpentShare {
+  const callsAtStart = budget.callsLeft;
+  const shareAtStart = 1 - budget.spentShare;
+  const hasCalls = Number.isFinite(callsAtStart);
+  return {
+    callsAtStart,
+    shareAtStart,
+    get isBounded() {
+      return hasCalls || budget.spentShare > 0;
+    },
+    get spent() {
+      const byCalls = hasCalls && callsAtStart > 0 ? 1 - budget.callsLeft / callsAtStart : 0;
+      const byShare = shareAtStart > 0 ? 1 - (1 - budget.spentShare) / shareAtStart : 1;
+      return Math.max(byCalls, byShare);
+    },
+  };
 }

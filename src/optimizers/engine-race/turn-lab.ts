@@ -5,18 +5,18 @@ import type { Random } from "../../core/random.ts";
 import { survivableFailure } from "../search/reflection-failures.ts";
 import type { SharedMeasurements } from "./shared-measurements.ts";
 
-/** What a contender asks of the lab, before it is asked. */
-export interface Request {
-  /** Calls of target and reflection; those of judges come on top. */
+/** A lab request of a contender, before it is sent. */
+interface Request {
+  /** Target and reflection calls; judge calls are extra. */
   readonly calls: number;
-  /** What is to be measured; absent for reflections. */
+  /** The candidate to measure; absent for reflections. */
   readonly candidate?: Candidate;
 }
 
-/** May this request be made now? */
+/** True if the request may be sent now. */
 export type Allowance = (request: Request) => boolean;
 
-export interface TurnLabParts {
+interface TurnLabParts {
   readonly lab: Lab;
   readonly measurements: SharedMeasurements;
   readonly emit: Lab["emit"];
@@ -27,21 +27,23 @@ export interface TurnLabParts {
 }
 
 /**
- * The lab of a contender: it makes requests only in its turns, and only as far as it is allowed. What
- * goes beyond is held, in its order, until a later turn; the contender notices nothing.
+ * The lab of a contender. It sends requests only in the contender's turns, and only while they are allowed.
+ * Other requests are held in order until a later turn, invisibly to the contender.
  */
 export interface TurnLab {
   readonly lab: Lab;
-  /** Lets requests through; resolves when no answer is under way and all that is left is held, or `close` was called. */
+  /**
+   * Sends allowed requests. Resolves when no request is in flight and the rest are held, or after `close`.
+   */
   takeTurn(allowance: Allowance): Promise<void>;
-  /** The contender has ended: what it still asks is never answered. */
+  /** The contender has ended; open requests are never answered. */
   close(): void;
-  /** Refuses what is held, and never answers what is asked from now on. */
+  /** Rejects held requests and leaves all later ones unanswered. */
   refuse(error: unknown): void;
   readonly held: readonly Request[];
-  /** Its own drafts, in order; texts that others drafted before are among them. */
+  /** Its drafts in order, including texts that others drafted before. */
   readonly drafts: readonly Candidate[];
-  /** What must end the run, as the lab said it. */
+  /** The error from the lab that must end the run. */
   readonly fatal: { readonly error: unknown } | undefined;
 }
 
@@ -67,7 +69,7 @@ export function createTurnLab({ lab, measurements, start, ...parts }: TurnLabPar
     }
     lookAround();
   };
-  // A turn of the event loop later the contender has asked for all that follows from its last answer.
+  // One turn of the event loop later, the contender has sent all requests that follow from its last answer.
   const lookAround = (): void => {
     if (isClosed) finishTurn();
     else setImmediate(() => held.length > 0 && finishTurn());
@@ -119,7 +121,7 @@ export function createTurnLab({ lab, measurements, start, ...parts }: TurnLabPar
         const draft = lab.draft(texts, parents);
         if (!draft.accepted) return draft;
         const { candidate } = draft;
-        // What is known to others is new to this contender.
+        // A candidate that others drafted can be new to this contender.
         const isNew = candidate.id !== start.id && !drafts.has(candidate.id);
         if (isNew) drafts.set(candidate.id, candidate);
         return { ...draft, isNew };
@@ -161,7 +163,10 @@ export function createTurnLab({ lab, measurements, start, ...parts }: TurnLabPar
   };
 }
 
-/** Neither a spent budget nor a reflection that may be tried again: the lab ends the run with it. */
+/**
+ * True for errors other than a spent budget or a retryable reflection failure: the lab ends the run with
+ * them.
+ */
 function concernsAll(error: unknown): boolean {
   return isDaoOptError(error) && !(error instanceof BudgetError) && survivableFailure(error) === undefined;
 }

@@ -1,18 +1,53 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import { BudgetError } from "../../core/errors.ts";
+import { defineOptimizer } from "../../plugins/define.ts";
+import { bootstrapSize, estimateShownRows } from "../demonstrations/demonstration-options.ts";
 import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
-import { emitEnds } from "../halving/emit-ends.ts";
-import { halvingRace } from "../halving/halving-race.ts";
-import { mixedOrder } from "../halving/mixed-order.ts";
-import { runSteps } from "../search/run-steps.ts";
-import { firstRaceRows } from "./first-rows.ts";
-import type { FewShotOptions } from "./options.ts";
+import { emitEnds, estimateHalving, halvingRace, mixedOrder } from "../search/halving-race.ts";
+import { estimateSteps, runSteps } from "../search/run-steps.ts";
+import { type FewShotOptions, fewShotOptions, firstRaceRows } from "./options.ts";
 import { proposeSets } from "./propose-sets.ts";
 import { type FewShotSearch, openCards, openFewShotSearch, type Shown } from "./state.ts";
 
+const nothing = { low: 0, likely: 0, high: 0 };
+
+/** The prompt on train rows, then one halving race of sets per step. No reflections. */
+export function estimateFewShot(options: FewShotOptions, size: SearchSize): SearchCost {
+  const { candidatesPerStep, rollouts, trainRows, validationRows } = size;
+  // Without rows outside the validation set there is nothing to show.
+  if (trainRows === 0) return { rollouts: nothing, reflections: nothing };
+  const wanted = Math.min(options.bootstrap_rows, trainRows);
+  const bootstrap = Math.max(0, bootstrapSize(wanted, rollouts, validationRows));
+  const steps = estimateSteps(size);
+  const { least, most } = estimateHalving(
+    candidatesPerStep,
+    firstRaceRows(options, validationRows),
+    validationRows,
+  );
+  return {
+    rollouts: {
+      // With few rows to show, sets repeat; as few as one of them is new.
+      low: bootstrap + (steps.low * least) / candidatesPerStep,
+      likely: bootstrap + (steps.likely * (least + most)) / 2,
+      high: bootstrap + steps.high * most,
+    },
+    reflections: nothing,
+    shownRows: estimateShownRows(options, size),
+  };
+}
+
+export const fewShot = defineOptimizer({
+  name: "few_shot",
+  summary: "worked examples in the prompt: sets of train rows compete on validation rows; no reflection",
+  options: fewShotOptions,
+  estimate: estimateFewShot,
+  create: (options) => ({ optimize: (task, lab) => searchDemonstrations(task, lab, options) }),
+});
+
 /**
- * Puts demonstrations into the prompt: sets of train rows with right answers compete on the validation
- * rows, and the best one is refined (random search over sets after O. Khattab et al., arXiv 2310.03714).
+ * Adds demonstrations to the prompt. Sets of train rows with right answers compete on the validation rows,
+ * and the best set is refined (random search over sets after O. Khattab et al., arXiv 2310.03714).
  */
 export async function searchDemonstrations(
   task: OptimizationTask,
@@ -31,7 +66,7 @@ export async function searchDemonstrations(
   });
 }
 
-/** One step: several sets at once, raced against the leader. True for progress. */
+/** Races several sets against the leader. True if there is a new leader. */
 async function runStep(search: FewShotSearch, step: number): Promise<boolean> {
   const { cards, lab, leader, options, spending, task } = search;
   const drafts = draftSets(search, step);
@@ -83,7 +118,7 @@ function draftSets(search: FewShotSearch, step: number): readonly Shown[] {
 function refuseUnpayable({ spending, task }: FewShotSearch): void {
   if (spending.rolloutsLeft >= task.validation.length) return;
   throw new BudgetError(
-    `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for the validation of another set`,
+    `the remaining budget (about ${spending.rolloutsLeft} rollouts) does not cover the validation of another set`,
     "calls",
   );
 }

@@ -3,8 +3,8 @@ import { nearestSet, randomSet, spreadSet } from "../demonstrations/choose-set.t
 import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
 import type { FewShotSearch, Shown } from "./state.ts";
 
-/** A way to a new set; `parent` is what it was made from. */
-export interface Proposal {
+/** A way to make a new set; `parent` is the set it was made from. */
+interface Proposal {
   readonly by: string;
   readonly parent: Shown;
   readonly sets: DemonstrationSets;
@@ -34,13 +34,13 @@ const nearest =
   (search, _, random) =>
     nearestSet(search.pool, sizeOf(search, share), failures(search), search.resemblance, random);
 
-/** Adds demonstrations near the rows that still go wrong; where there is no room, others make it. */
+/** Adds demonstrations near the rows that still fail, replacing others if the set is full. */
 const add: Recipe = (search, present, random) => {
   const count = sizeOf(search, 1 / 4);
   const kept = randomSubset(present, search.options.max_demonstrations - count, random);
   return [...kept, ...nearFailures(search, kept, count, random)];
 };
-/** As `add`, but the ones that make room are those that the rows answered rightly can spare. */
+/** Like `add`, but replaces the demonstrations that the correctly answered rows need least. */
 const exchange: Recipe = (search, present, random) => {
   const { cards, leader, options, resemblance, task } = search;
   const count = sizeOf(search, 1 / 4);
@@ -75,8 +75,8 @@ const moves: readonly (readonly [string, Recipe])[] = [
 ];
 
 /**
- * The sets of one step: fresh ones while no set has helped; afterwards moves from the leader's set, with
- * one fresh set in five. Where an agent has several prompts, lanes take turns at them.
+ * The sets of one step: fresh sets until one has helped; after that, changes to the leader's set, with one
+ * fresh set in five. If an agent has several prompts, lanes alternate between them.
  */
 export function proposeSets(search: FewShotSearch, step: number, lanes: number): readonly Proposal[] {
   const { leader, places, task } = search;
@@ -108,7 +108,7 @@ function failures({ cards, leader, task }: FewShotSearch) {
   return task.validation.filter((row) => (cards.score(leader.candidate.id, row) ?? 1) !== 1);
 }
 
-/** In the order they stand in. */
+/** Keeps their order. */
 function randomSubset(present: readonly Demonstration[], count: number, random: Random) {
   const kept = new Set(random.shuffle(present).slice(0, Math.max(0, count)));
   return present.filter((one) => kept.has(one));

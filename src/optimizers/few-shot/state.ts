@@ -1,17 +1,20 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
-import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
-import type { Demonstration, DemonstrationSets } from "../demonstrations/demonstration.ts";
-import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import {
+  type Demonstration,
+  type DemonstrationPlace,
+  type DemonstrationSets,
+  demonstrationPlaces,
+} from "../demonstrations/demonstration.ts";
+import { bootstrapSize } from "../demonstrations/demonstration-options.ts";
 import { demonstrationsOf, rowsToShow } from "../demonstrations/gather-demonstrations.ts";
 import { createResemblance, type Resemblance } from "../demonstrations/resemblance.ts";
-import { countReflections } from "../search/count-reflections.ts";
 import { createScorecards, type Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import type { FewShotOptions } from "./options.ts";
 
-/** A candidate and the demonstrations in it. */
+/** A candidate and its demonstrations. */
 export interface Shown {
   readonly candidate: Candidate;
   readonly sets: DemonstrationSets;
@@ -27,18 +30,18 @@ export interface FewShotSearch {
   /** Rows that may be shown. */
   readonly pool: readonly Demonstration[];
   readonly resemblance: Resemblance;
-  /** The one to beat; measured on all validation rows. */
+  /** The candidate to beat; measured on all validation rows. */
   leader: Shown;
 }
 
-/** Measures the prompt as it is on the validation rows. */
+/** Measures the seed on the validation rows. */
 export async function openCards(task: OptimizationTask, lab: Lab): Promise<Scorecards> {
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);
   return cards;
 }
 
-/** Runs the prompt on train rows, and gathers what may be shown. */
+/** Runs the prompt on train rows and collects the demonstrations. */
 export async function openFewShotSearch(
   task: OptimizationTask,
   given: Lab,
@@ -53,8 +56,8 @@ export async function openFewShotSearch(
   await cards.measure(task.seed, rows.slice(0, tried));
   const pool = demonstrationsOf(rows, (row) => cards.outcome(task.seed.id, row), places, options);
   if (pool.length === 0)
-    throw new OptimizationError("the engine few_shot found no train row to show", {
-      hint: "it needs train rows apart from the validation rows, with expected answers or answered rightly, short enough (`max_field_characters`) and without template braces",
+    throw new OptimizationError("the engine few_shot found no train rows to show", {
+      hint: "it needs train rows that are not validation rows, with an expected or a right answer, short enough (`max_field_characters`) and without template braces",
     });
   return {
     task,

@@ -4,19 +4,19 @@ import type { Candidate } from "../../core/prompt/candidate.ts";
 import { canPayStep, isCareful } from "./budget-checks.ts";
 import type { GepaSearch } from "./state.ts";
 
-/** What a rewrite starts from: rows its parent got wrong, and one it got right for contrast. */
-export interface RewriteEvidence {
+/** Evidence for a rewrite: rows its parent got wrong, and one it got right for contrast. */
+interface RewriteEvidence {
   readonly outcomes: readonly Outcome[];
-  /** The rows run for this rewrite, right or wrong: the minibatch. */
+  /** The rows run for this rewrite, right or wrong. */
   readonly minibatch: readonly Example[];
 }
 
-// A parent that is nearly perfect would otherwise be run on all train rows by every lane.
+// Keeps lanes from running a nearly perfect parent on all train rows.
 const mostMinibatches = 4;
 
 /**
- * Runs the parent on minibatches until there is something to learn from. Failures that no reflection
- * has seen come first; known ones fill the lesson up, those shown least first.
+ * Runs the parent on minibatches until it has failures to learn from. Failures that no reflection has seen
+ * come first, then known ones, least-shown first.
  */
 export async function gatherFailures(search: GepaSearch, parent: Candidate): Promise<RewriteEvidence> {
   const { cards, sampler, options, task } = search;
@@ -45,12 +45,12 @@ export async function gatherFailures(search: GepaSearch, parent: Candidate): Pro
   };
 }
 
-// Of the leader's validation rows: above it failures are few and far between.
+// Share of the leader's validation rows; above it, failures are rare.
 const nearlyRight = 2 / 3;
 
 /**
- * Runs a leader that is nearly right on as many train rows as the lanes of a step would come to one
- * after the other: looking for its few failures at once takes less time, and no more calls.
+ * Runs a nearly right leader on as many train rows as the lanes of a step would run one after the other.
+ * Finding its few failures at once takes less time and no more calls.
  */
 export async function studyLeader(search: GepaSearch): Promise<void> {
   const { cards, leader, sampler, options, task } = search;
@@ -62,7 +62,7 @@ export async function studyLeader(search: GepaSearch): Promise<void> {
   await confirmFailures(search, leader);
 }
 
-// Where failures are few, many of them may be bad luck, and a lesson from bad luck teaches nothing.
+// If failures are rare, many of them are noise, and a lesson from noise is useless.
 const fewFailures = 1 / 3;
 
 async function confirmFailures(search: GepaSearch, parent: Candidate): Promise<void> {
@@ -79,4 +79,9 @@ function timesShown({ timesShown: shown }: GepaSearch, parent: Candidate, exampl
 
 function noteShown(search: GepaSearch, parent: Candidate, example: Example): void {
   search.timesShown.set(`${parent.id} ${example.id}`, timesShown(search, parent, example) + 1);
+}
+
+/** The failed rows of a lesson; the others were shown for contrast. */
+export function failuresOf(lesson: readonly Outcome[]): readonly Example[] {
+  return lesson.flatMap(({ example, score }) => (score?.value === 1 ? [] : [example]));
 }

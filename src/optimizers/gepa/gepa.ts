@@ -1,10 +1,62 @@
 import type { Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import { OptimizationError } from "../../core/errors.ts";
-import type { GepaOptions } from "./options.ts";
+import { defineOptimizer } from "../../plugins/define.ts";
+import { estimateRewrites } from "../search/rewrite-texts.ts";
+import { estimateSteps } from "../search/run-steps.ts";
+import { firstRowsOf } from "./budget-checks.ts";
+import { type GepaOptions, gepaOptions } from "./options.ts";
 import { shorten } from "./rewriting/shorten.ts";
 import { type GepaSearch, openGepaSearch } from "./state.ts";
 import { runStep } from "./step.ts";
 import { validateDeferred } from "./validation/deferred-validation.ts";
+
+// Minibatches of train rows per lane: the parent's, failures run twice, and the rewrite and its edits on the
+// rows they were made for (`gather-failures.ts`, `prune-edits.ts`). Measured on the examples.
+const minibatchesOfLane = { likely: 2, high: 6 };
+const withoutPruning = { likely: 1, high: 2 };
+// Validation sets per step beyond the first rows: most challengers stop early.
+const validationsOfStep = 0.6;
+// Share of rewrites that run all rows in long searches.
+const finishers = 1 / 2;
+
+/**
+ * Steps of lanes, each with a minibatch, a reflection and its first validation rows, and a fold. Low: one
+ * step whose fold is dropped early, of a prompt with few failures.
+ */
+export function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
+  const { candidatesPerStep: lanes, texts, trainRows, validationRows } = size;
+  const steps = estimateSteps(size);
+  const isByTest = options.acceptance === "paired";
+  const first = isByTest ? firstRowsOf(options, validationRows) : options.minibatch_size;
+  const minibatches = options.prune ? minibatchesOfLane : withoutPruning;
+  const fold = options.merge === "fold" && isByTest ? 1 : 0;
+  const lane = (batches: number) => batches * options.minibatch_size;
+  const rewrites = estimateRewrites(size, steps, options.components === "all" ? texts : 1);
+  return {
+    rollouts: {
+      low: steps.low * (Math.min(trainRows, lanes * options.minibatch_size) + first),
+      likely:
+        steps.likely * (lanes * (lane(minibatches.likely) + first) + validationsOfStep * validationRows),
+      high:
+        steps.high *
+        (lanes * lane(minibatches.high) + (lanes * finishers + 1) * Math.max(first, validationRows)),
+    },
+    reflections: {
+      low: Math.ceil(rewrites.low / 2),
+      likely: rewrites.likely + steps.likely * fold,
+      high: rewrites.high + steps.high * fold * texts * 2,
+    },
+  };
+}
+
+export const gepa = defineOptimizer({
+  name: "gepa",
+  summary: "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",
+  options: gepaOptions,
+  estimate: estimateGepa,
+  create: (options) => ({ optimize: (task, lab) => searchByReflection(task, lab, options) }),
+});
 
 /**
  * Reflective evolution over a Pareto front (L. Agrawal et al., arXiv 2507.19457), with a paired test for
@@ -16,8 +68,8 @@ export async function searchByReflection(
   options: GepaOptions,
 ): Promise<SearchEnd> {
   if (task.train.length === 0)
-    throw new OptimizationError("the engine gepa learns from train rows, and there are none", {
-      hint: "give the split a train part, or use `optimizer: metaprompt`, which can do without",
+    throw new OptimizationError("the engine gepa needs train rows, but there are none", {
+      hint: "give the split a train part, or use `optimizer: metaprompt`, which works without",
     });
   const search = await openGepaSearch(task, lab, options);
   const end = await runSteps(search);
@@ -48,9 +100,9 @@ function isLengthPriced({ objectives }: OptimizationTask): boolean {
   );
 }
 
-/** True when the leader is right on every validation row. */
-function isPerfect({ cards, task, leader, unproven }: GepaSearch): boolean {
-  return unproven.length === 0 && cards.isPerfect(leader.id, task.validation);
+/** True if the leader is right on every validation row. */
+function isPerfect({ cards, task, leader, pending }: GepaSearch): boolean {
+  return pending.length === 0 && cards.isPerfect(leader.id, task.validation);
 }
 
 function emitStep({ cards, lab, leader, task }: GepaSearch, step: number): void {

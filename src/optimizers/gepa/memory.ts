@@ -1,6 +1,6 @@
 import type { CandidateId } from "../../core/prompt/candidate.ts";
 
-/** An edit that was tried and not taken. */
+/** A rejected edit. */
 export interface RejectedEdit {
   /** Name of the text. */
   readonly name: string;
@@ -9,10 +9,10 @@ export interface RejectedEdit {
   readonly reason: string;
 }
 
-/** Rejected edits by the candidate they were made to. */
+/** Rejected edits by the candidate they changed. */
 export interface Memory {
   remember(parent: CandidateId, edit: RejectedEdit): void;
-  /** The newest edits of one text, the oldest of them first. */
+  /** The newest edits of one text, oldest first. */
   recall(parent: CandidateId, name: string): readonly RejectedEdit[];
 }
 

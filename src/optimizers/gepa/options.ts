@@ -6,7 +6,7 @@ export const gepaOptions = z.strictObject({
     .min(1)
     .max(50)
     .default(5)
-    .describe("Train rows a rewrite starts from; also how many failures a reflection is shown at most"),
+    .describe("Train rows that a rewrite starts from; also the most failures that a reflection is shown"),
   selection: z
     .enum(["pareto", "current_best", "epsilon_greedy"])
     .default("pareto")
@@ -20,24 +20,24 @@ export const gepaOptions = z.strictObject({
   components: z
     .enum(["round_robin", "all"])
     .default("round_robin")
-    .describe("Which texts of a prompt with several a rewrite changes: one in turn, or all of them"),
+    .describe("Which texts a rewrite changes if a prompt has several: one in turn, or all of them"),
   acceptance: z
     .enum(["paired", "strict_sum", "improvement_or_equal"])
     .default("paired")
     .describe(
-      "paired: a test on validation rows the minibatch has no part in; the others compare sums on the minibatch itself",
+      "paired: a test on validation rows, which the minibatch does not contain; the others compare sums on the minibatch itself",
     ),
   error_level: z
     .number()
     .gt(0)
     .max(0.5)
     .default(0.25)
-    .describe("Chance that `acceptance: paired` takes a rewrite that is no better"),
+    .describe("Chance that `acceptance: paired` accepts a rewrite that is no better"),
   validation: z
     .enum(["racing", "full"])
     .default("racing")
     .describe("racing: validation row by row in blocks, losers stopped early; full: every row at once"),
-  block_size: z.int().min(1).default(4).describe("Validation rows between two looks at a race"),
+  block_size: z.int().min(1).default(4).describe("Validation rows between two checks of a race"),
   merge: z
     .enum(["fold", "components", "off"])
     .default("fold")
@@ -47,18 +47,18 @@ export const gepaOptions = z.strictObject({
   restore: z
     .boolean()
     .default(true)
-    .describe("Put sentences back that a fold drops although the rewrites it combines agree on them"),
+    .describe("Restore sentences that a fold drops although the rewrites it combines agree on them"),
   prune: z
     .boolean()
     .default(true)
     .describe(
-      "Where the budget pays for it, run failures twice before learning from them, and undo the edits of a rewrite that change no answer to the rows they were made for",
+      "If the budget covers it, run failures twice before learning from them, and undo edits that change no answer on the rows they were made for",
     ),
   memory: z
     .int()
     .min(0)
     .default(4)
-    .describe("Rejected edits of a parent that its later reflections are shown; 0 for none"),
+    .describe("Rejected edits of a parent shown to its later reflections; 0 for none"),
   max_field_characters: z
     .int()
     .min(100)

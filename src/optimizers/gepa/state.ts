@@ -1,15 +1,15 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
-import { countReflections } from "../search/count-reflections.ts";
+import type { Random } from "../../core/random.ts";
 import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
 import { createScorecards, type Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import type { GepaOptions } from "./options.ts";
-import { createProvenance, type RewriteProvenance } from "./rewriting/provenance.ts";
-import { createMinibatchSampler, type MinibatchSampler } from "./sample-minibatch.ts";
+import { createProvenance, type RewriteProvenance } from "./rewriting/rewrite.ts";
 
-/** All that a search knows; every file of this folder decides one thing from it. */
+/** The state of a search; each file of this folder makes one decision from it. */
 export interface GepaSearch {
   readonly task: OptimizationTask;
   readonly lab: Lab;
@@ -25,23 +25,23 @@ export interface GepaSearch {
   /** The member to beat. */
   leader: Candidate;
   /**
-   * Folds made one from the other since the leader, not yet compared with it, the newest last. Empty
-   * unless the search is growing (`grow.ts`).
+   * Candidates folded one from the other since the leader and not yet compared with it, the newest last.
+   * Empty unless validation is deferred (`validation/deferred-validation.ts`).
    */
-  unproven: readonly Candidate[];
-  /** Leaders that were pruned, or came of it. */
+  pending: readonly Candidate[];
+  /** Leaders that were pruned, and the results of pruning. */
   readonly shortened: Set<CandidateId>;
-  /** Steps in a row that brought nothing. */
+  /** Consecutive steps without progress. */
   fruitless: number;
-  /** How often growing led nowhere. */
+  /** Number of times that deferring validation was a setback. */
   setbacks: number;
-  /** Per candidate, the text its next rewrite changes under `components: round_robin`. */
+  /** Per candidate, the text its next rewrite changes with `components: round_robin`. */
   readonly nextText: Map<string, number>;
-  /** Per candidate and train row, how often a reflection was shown it. */
+  /** Per candidate and train row, how many reflections were shown it. */
   readonly timesShown: Map<string, number>;
 }
 
-/** Measures the seed on the whole validation set; the search starts from there. */
+/** Measures the seed on all validation rows and starts the search from it. */
 export async function openGepaSearch(
   task: OptimizationTask,
   given: Lab,
@@ -63,7 +63,7 @@ export async function openGepaSearch(
     spending: createSpending(counted, cards),
     members: [task.seed],
     leader: task.seed,
-    unproven: [],
+    pending: [],
     shortened: new Set(),
     fruitless: 0,
     setbacks: 0,
@@ -72,7 +72,35 @@ export async function openGepaSearch(
   };
 }
 
-/** What the next rewrites start from: the newest of the unproven line, else the leader. */
-export function baseOf({ unproven, leader }: GepaSearch): Candidate {
-  return unproven.at(-1) ?? leader;
+/** The start of the next rewrites: the newest pending candidate, otherwise the leader. */
+export function baseOf({ pending, leader }: GepaSearch): Candidate {
+  return pending.at(-1) ?? leader;
+}
+
+/** Draws train rows in shuffled epochs, each row once per epoch. */
+interface MinibatchSampler {
+  /** The next wanted rows in epoch order; fewer if there are not enough. */
+  next(size: number, isWanted: (example: Example) => boolean): readonly Example[];
+}
+
+export function createMinibatchSampler(train: readonly Example[], random: Random): MinibatchSampler {
+  let epoch = 0;
+  let waiting: Example[] = [];
+  const refill = (): void => {
+    const dealt = new Set(waiting);
+    const rest = random.fork(`epoch ${epoch++}`).shuffle(train);
+    waiting = [...waiting, ...rest.filter((example) => !dealt.has(example))];
+  };
+  return {
+    next(size, isWanted) {
+      const count = Math.min(size, train.filter(isWanted).length);
+      const batch: Example[] = [];
+      while (batch.length < count) {
+        const at = waiting.findIndex((example) => isWanted(example) && !batch.includes(example));
+        if (at === -1) refill();
+        else batch.push(...waiting.splice(at, 1));
+      }
+      return batch;
+    },
+  };
 }

@@ -1,9 +1,8 @@
 import type { Candidate } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
-import { emitAttempts } from "../search/emit-attempts.ts";
+import { emitAttempts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
 import { affordableLanes, canPayStep } from "./budget-checks.ts";
-import { chooseComponents } from "./choose-components.ts";
 import { studyLeader } from "./gather-failures.ts";
 import { mergeLineages } from "./rewriting/merge.ts";
 import { reflectOn } from "./rewriting/reflect.ts";
@@ -23,7 +22,10 @@ import { gateBySum } from "./validation/gate-by-sum.ts";
 import { openRowOrder, type RowOrder } from "./validation/row-order.ts";
 import { screenRewrite } from "./validation/screen-rewrite.ts";
 
-/** One step: rewrites from several parents at once, then the decision which of them stay. True for progress. */
+/**
+ * One step: rewrites from several parents in parallel, then the decision which of them to keep. True for
+ * progress.
+ */
 export async function runStep(search: GepaSearch, step: number): Promise<boolean> {
   const random = search.lab.random.fork(`step ${step}`);
   if (search.fruitless > 0 && (await shorten(search, step))) return true;
@@ -56,7 +58,7 @@ async function decideOn(
   return compareRewrites(search, step, isStill ? early : openRowOrder(search), rewrites);
 }
 
-/** Settles what must be settled before the budget is too small for it, then says how many lanes to run. */
+/** Returns the number of lanes to run. Validates pending candidates first if the budget is short. */
 async function planLanes(search: GepaSearch, step: number): Promise<number> {
   const all = search.task.limits.candidatesPerStep;
   if (canPayStep(search, isFarFromGood(search))) return all;
@@ -66,8 +68,8 @@ async function planLanes(search: GepaSearch, step: number): Promise<number> {
 }
 
 /**
- * Runs all lanes at once. Parents and texts are chosen before any answer is in; where the course is
- * known, each rewrite runs its first rows at once, without waiting for the other lanes.
+ * Runs all lanes in parallel. Parents and texts are chosen before any answer arrives. If the row order is
+ * known, each rewrite runs its first rows without waiting for the other lanes.
  */
 async function runLanes(
   search: GepaSearch,
@@ -89,12 +91,28 @@ async function runLanes(
   const attempts = results.flatMap(({ attempt }) => attempt ?? []);
   emitAttempts(search.lab, search.failures, step, attempts);
   if (attempts.length === 0) {
-    const message = "every train row tried is right: nothing to learn from";
+    const message = "all tried train rows are right: nothing to learn from";
     search.lab.emit({ type: "engine-note", message });
   }
   return results.flatMap(({ rewrite }) => rewrite ?? []);
 }
 
 function parentOf(search: GepaSearch, random: Random): Candidate {
-  return search.unproven.length > 0 ? baseOf(search) : selectParent(search, random);
+  return search.pending.length > 0 ? baseOf(search) : selectParent(search, random);
+}
+
+/**
+ * The names of the texts that a rewrite of this parent changes. With `round_robin` the pointer advances when
+ * a rewrite is planned, even if it fails, and a child continues from its parent's pointer.
+ */
+export function chooseComponents(search: GepaSearch, parent: Candidate): readonly string[] {
+  const names = Object.keys(parent.texts);
+  if (search.options.components === "all") return names;
+  const at = search.nextText.get(parent.id) ?? Math.max(0, ...inherited(search, parent));
+  search.nextText.set(parent.id, at + 1);
+  return names.slice(at % names.length, (at % names.length) + 1);
+}
+
+function inherited({ nextText }: GepaSearch, parent: Candidate): readonly number[] {
+  return parent.parents.flatMap((id) => nextText.get(id) ?? []);
 }

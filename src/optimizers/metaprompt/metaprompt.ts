@@ -1,17 +1,49 @@
-import type { Evaluation, Lab, OptimizationTask, SearchEnd } from "../../contracts/optimizer.ts";
+import type { Evaluation, Lab, OptimizationTask, Outcome, SearchEnd } from "../../contracts/optimizer.ts";
+import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
+import { defineOptimizer } from "../../plugins/define.ts";
 import { scoreText } from "../request/records.ts";
-import { emitAttempts } from "../search/emit-attempts.ts";
 import { createReflectionFailureCount } from "../search/reflection-failures.ts";
-import { type Attempt, rewriteTexts } from "../search/rewrite-texts.ts";
+import { type Attempt, emitAttempts, estimateRewrites, rewriteTexts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
-import { chooseExamples } from "./choose-examples.ts";
-import type { MetapromptOptions } from "./options.ts";
+import { type MetapromptOptions, metapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
+
+// Rows run for each example shown: enough to find failures of a good prompt.
+export const rowsPerExample = 2;
+const shareOfFailures = 2 / 3;
+
+/** Runs the seed on train rows and picks failures, plus successes that must not be lost. */
+export async function chooseExamples(
+  task: OptimizationTask,
+  lab: Lab,
+  count: number,
+): Promise<readonly Outcome[]> {
+  const rows = lab.random
+    .fork("examples")
+    .shuffle(task.train)
+    .slice(0, count * rowsPerExample);
+  if (rows.length === 0) return [];
+  const { outcomes } = await lab.evaluate(task.seed, rows);
+  const isRight = ({ score }: Outcome) => score?.value === 1;
+  const failures = outcomes.filter((outcome) => !isRight(outcome));
+  const successes = outcomes.filter(isRight);
+  const wanted = Math.max(Math.ceil(count * shareOfFailures), count - successes.length);
+  const shown = failures.slice(0, wanted);
+  return [...shown, ...successes.slice(0, count - shown.length)];
+}
+
+export const metaprompt = defineOptimizer({
+  name: "metaprompt",
+  summary: "one pass: rewrites by guidelines, and by examples if there are any; the best one is kept",
+  options: metapromptOptions,
+  estimate: estimateMetaprompt,
+  create: (options) => ({ optimize: (task, lab) => rewriteOnce(task, lab, options) }),
+});
 
 const onlyStep = 1;
 
-/** One pass: several rewrites at once, each measured on all validation rows. */
+/** One pass: several rewrites in parallel, each measured on all validation rows. */
 export async function rewriteOnce(
   task: OptimizationTask,
   lab: Lab,
@@ -24,7 +56,7 @@ export async function rewriteOnce(
   const versions = Array.from({ length: task.limits.candidatesPerStep }, (_, at) => at + 1);
   const attempts = await settleAll(
     versions.map((version) => {
-      // Each version sees the examples in another order: what comes first weighs most.
+      // Each version gets the examples in another order, because the first ones weigh most.
       const order = lab.random.fork(`version ${version}`).shuffle(examples);
       const names = Object.keys(task.seed.texts);
       return rewriteTexts(lab, {
@@ -72,7 +104,7 @@ async function compare(
   return best;
 }
 
-/** Sum of the leads on the rows that both have a score on. */
+/** Sum of the leads on rows scored for both. */
 function leadOf(one: Evaluation, other: Evaluation): number {
   return one.outcomes.reduce((sum, { score }, at) => {
     const theirs = other.outcomes[at]?.score;
@@ -82,4 +114,15 @@ function leadOf(one: Evaluation, other: Evaluation): number {
 
 function isPerfect({ outcomes }: Evaluation): boolean {
   return outcomes.every(({ score }) => score?.value === 1);
+}
+
+/** One pass, however many steps are planned; equal rewrites are validated once. */
+export function estimateMetaprompt({ examples }: MetapromptOptions, size: SearchSize): SearchCost {
+  const { candidatesPerStep, texts, trainRows, validationRows } = size;
+  const lesson = Math.min(trainRows, examples * rowsPerExample);
+  const all = lesson + candidatesPerStep * validationRows;
+  return {
+    rollouts: { low: lesson + validationRows, likely: all, high: all },
+    reflections: estimateRewrites(size, { low: 1, likely: 1, high: 1 }, texts),
+  };
 }

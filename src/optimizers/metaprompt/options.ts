@@ -6,7 +6,7 @@ export const metapromptOptions = z.strictObject({
     .min(0)
     .max(50)
     .default(6)
-    .describe("Train rows that each rewrite is shown, failures first; 0 rewrites by guidelines alone"),
+    .describe("Train rows shown to each rewrite, failures first; 0 rewrites by guidelines only"),
   guidelines: z
     .array(z.string().min(1))
     .default([])

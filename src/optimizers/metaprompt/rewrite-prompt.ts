@@ -1,17 +1,29 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
-import { answerSection } from "../request/answer-section.ts";
-import { contractSection } from "../request/contract-section.ts";
-import { examplesSection } from "../request/examples-section.ts";
-import { fenced } from "../request/fence.ts";
-import { objectiveSection } from "../request/objective-section.ts";
-import { otherTextsSection } from "../request/other-texts-section.ts";
-import { replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
-import { rewriteGuidelines } from "./guidelines.ts";
+import {
+  answerSection,
+  contractSection,
+  examplesSection,
+  objectiveSection,
+  otherTextsSection,
+} from "../request/sections.ts";
+import { fenced, replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
 import type { MetapromptOptions } from "./options.ts";
+
+/** Guidelines that model providers agree on, in order of importance for a rewrite. */
+const rewriteGuidelines: readonly string[] = [
+  "Say first, in one sentence, what the task is and what the input is.",
+  "State the output format exactly: allowed labels or fields, their spelling, and that nothing else is written.",
+  "Replace vague words by rules that two readers would apply alike, and say how close calls and missing information are decided.",
+  "Say what to do rather than what to avoid; give the reason where it helps to apply a rule to new cases.",
+  "Order the text: task, rules, output format, then the input, set apart by a line or a label.",
+  "For tasks of several steps, name the steps in order, and say which of them is shown in the answer.",
+  "Keep every requirement of the current instructions. Drop politeness, repetition and sentences that change no answer.",
+  "Write rules that hold for inputs not seen yet; do not copy examples into the text.",
+];
 
 const role = "You rewrite the instructions that an assistant is given so that it does its task better.";
 
-/** Asks for one text anew; `version` tells the rewrites of one run apart. */
+/** Builds the request to rewrite one text; `version` distinguishes the rewrites of one run. */
 export function rewritePrompt(
   task: OptimizationTask,
   options: MetapromptOptions,

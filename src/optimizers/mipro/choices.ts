@@ -3,16 +3,16 @@ import type { Demonstration, DemonstrationSets } from "../demonstrations/demonst
 
 /** One value of a variable of the joint search. */
 export type VariableChoice = {
-  /** Counts all choices of a search, from 0. */
+  /** Numbers all choices of a search, from 0. */
   readonly id: number;
-  /** What it was made from; it is thought to be about as good. Absent: what the prompt has from the start. */
+  /** The choice it was made from, assumed to be about as good. Absent for the seed's own content. */
   readonly parent?: VariableChoice;
 } & (
   | { readonly kind: "instruction"; readonly value: string }
   | { readonly kind: "demonstrations"; readonly value: readonly Demonstration[] }
 );
 
-/** A variable of the joint search: the instruction of one text, or the demonstrations in it. */
+/** A variable of the joint search: the instruction of one text, or its demonstrations. */
 export interface Variable {
   /** Name of the text. */
   readonly text: string;
@@ -22,7 +22,7 @@ export interface Variable {
 /** One choice per variable, in their order. */
 export type Combination = readonly VariableChoice[];
 
-/** Makes choices and numbers them. */
+/** Creates and numbers choices. */
 export function createChoices() {
   let next = 0;
   return {
@@ -41,7 +41,7 @@ export function createChoices() {
   };
 }
 
-/** Instructions and demonstrations of a combination, by the name of their text. */
+/** Instructions and demonstrations of a combination, keyed by text name. */
 export function contentOf(
   variables: readonly Variable[],
   combination: Combination,
@@ -56,12 +56,12 @@ export function contentOf(
   return { texts, sets };
 }
 
-/** The same for equal combinations. */
+/** Equal combinations have equal keys. */
 export function combinationKey(combination: Combination): string {
   return combination.map(({ id }) => id).join(" ");
 }
 
-/** A choice and all it was made from, without what the prompt had from the start. */
+/** A choice and its ancestors, without the seed's own content. */
 export function lineOf(choice: VariableChoice): readonly VariableChoice[] {
   return choice.parent === undefined ? [] : [choice, ...lineOf(choice.parent)];
 }

@@ -6,8 +6,8 @@ import type { MiproSearch } from "./state.ts";
 export const mostBatches = 3;
 
 /**
- * Runs a candidate on train rows, batch by batch, until it has failed on as many as one proposal is shown.
- * `affordable` says how many rows the budget still allows.
+ * Runs a candidate on train rows in batches until it has as many failures as one proposal shows. `affordable`
+ * limits the number of rows to the budget.
  */
 export async function gatherLesson(
   search: MiproSearch,
@@ -28,8 +28,8 @@ export async function gatherLesson(
 }
 
 /**
- * Rows that earlier candidates got wrong come first, mostly: there a failure is likeliest. Chance has its
- * say, so that rows nobody can get right do not take every place.
+ * Rows that earlier candidates got wrong mostly come first, because failures are likeliest there. Randomness
+ * keeps unsolvable rows from taking every place.
  */
 function byHope({ cards, task, tried }: MiproSearch, random: Random): readonly Example[] {
   const candidates = [...new Set([...tried.values()].flatMap((one) => one?.candidate ?? []))];

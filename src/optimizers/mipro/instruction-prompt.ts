@@ -1,15 +1,43 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
+import type { Example } from "../../core/data/example.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
-import { answerSection } from "../request/answer-section.ts";
-import { contractSection } from "../request/contract-section.ts";
-import { examplesSection } from "../request/examples-section.ts";
-import { fenced } from "../request/fence.ts";
-import { objectiveSection } from "../request/objective-section.ts";
-import { otherTextsSection } from "../request/other-texts-section.ts";
-import { replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
-import { dataSummary } from "./data-summary.ts";
+import { trimText } from "../request/records.ts";
+import {
+  answerSection,
+  contractSection,
+  examplesSection,
+  objectiveSection,
+  otherTextsSection,
+} from "../request/sections.ts";
+import { fenced, replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
 
-/** An instruction that was tried, and how much better than the first it is thought to be. */
+const mostAnswers = 12;
+const longestAnswer = 60;
+
+/** A summary of the train rows computed without a model: fields, lengths and expected answers. */
+export function dataSummary(rows: readonly Example[]): string {
+  const fields = [...new Set(rows.flatMap(({ inputs }) => Object.keys(inputs)))];
+  const lines = fields.map((field) => {
+    const lengths = rows
+      .flatMap(({ inputs }) => (inputs[field] === undefined ? [] : [JSON.stringify(inputs[field]).length]))
+      .sort((one, other) => one - other);
+    return `- input \`${field}\`: in ${lengths.length} rows, ${lengths[lengths.length >> 1]} characters in the middle, ${lengths.at(-1)} at most`;
+  });
+  return [`${rows.length} rows.`, ...lines, answersLine(rows)].join("\n");
+}
+
+function answersLine(rows: readonly Example[]): string {
+  const counts = new Map<string, number>();
+  for (const { expected } of rows)
+    if (expected !== undefined) counts.set(expected, (counts.get(expected) ?? 0) + 1);
+  const all = [...counts].sort((one, other) => other[1] - one[1]);
+  if (all.length === 0) return "- no expected answers";
+  if (all.length > mostAnswers) return `- expected answers: ${all.length} different ones`;
+  const shown = all.map(([answer, count]) => `${JSON.stringify(trimText(answer, longestAnswer))} (${count})`);
+  return `- expected answers: ${shown.join(", ")}`;
+}
+
+/** A tried instruction and its expected gain over the first one. */
 export interface TriedInstruction {
   readonly text: string;
   readonly gain: number;
@@ -18,7 +46,7 @@ export interface TriedInstruction {
 export interface InstructionGrounds {
   readonly texts: PromptTexts;
   readonly outcomes: readonly Outcome[];
-  /** The best first. */
+  /** Best first. */
   readonly history: readonly TriedInstruction[];
   readonly tip: string;
   readonly maxFieldCharacters: number;
@@ -27,7 +55,7 @@ export interface InstructionGrounds {
 const role =
   "You propose instructions for an assistant. You are told what its task is, what its data look like, what went wrong and what was tried before.";
 
-/** Asks for a new instruction for one text, grounded in data, failures and earlier proposals. */
+/** Builds the request for a new instruction for one text, based on data, failures and earlier proposals. */
 export function instructionPrompt(
   task: OptimizationTask,
   name: string,

@@ -7,13 +7,13 @@ export const miproOptions = z.strictObject({
     .min(0)
     .max(200)
     .default(12)
-    .describe("Most demonstrations in one text; 0 searches for instructions alone"),
+    .describe("Maximum number of demonstrations in one text; 0 searches instructions only"),
   demonstration_sets: z
     .int()
     .min(1)
     .max(50)
     .default(4)
-    .describe("Sets of demonstrations to choose from at first; each later step adds one"),
+    .describe("Initial sets of demonstrations to choose from; each later step adds one"),
   trials: z
     .int()
     .min(1)
@@ -25,20 +25,20 @@ export const miproOptions = z.strictObject({
     .min(0)
     .max(50)
     .default(6)
-    .describe("Train rows that a proposal of an instruction is shown, failures first"),
+    .describe("Train rows shown to a proposal of an instruction, failures first"),
   history: z
     .int()
     .min(0)
     .max(20)
     .default(5)
-    .describe("Earlier instructions that a proposal is shown, the best first; 0 for none"),
+    .describe("Earlier instructions shown to a proposal, best first; 0 for none"),
   ...demonstrationOptions,
   error_level: z
     .number()
     .gt(0)
     .max(0.5)
     .default(0.25)
-    .describe("Chance that a combination that is no better is taken for better"),
+    .describe("Chance that a combination that is no better is accepted"),
 });
 
 export type MiproOptions = z.output<typeof miproOptions>;

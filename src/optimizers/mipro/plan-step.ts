@@ -1,25 +1,25 @@
 import { BudgetError } from "../../core/errors.ts";
-import { bootstrapSize } from "../demonstrations/bootstrap-size.ts";
+import { bootstrapSize } from "../demonstrations/demonstration-options.ts";
 import type { MiproOptions } from "./options.ts";
 import type { MiproSearch } from "./state.ts";
 
-// Of what is left when it runs short: proposals and trials of one step, so that there is a next one.
+// Share of a short budget for the proposals and trials of one step, so that another step follows.
 const shareOfTrials = 0.3;
-// A budget of fewer validation sets runs short.
+// A budget of fewer validation sets is short.
 const poorBudget = 5;
 
-/** What a step may spend. */
-export interface StepPlan {
+/** Limits of a step's spending. */
+interface StepPlan {
   readonly minibatchSize: number;
-  /** Train rows to run at a time, so that proposals see failures. */
+  /** Number of train rows per batch, so that proposals see failures. */
   readonly lessonRows: number;
-  /** As many of so many train rows as the budget allows, as it stands. */
+  /** The largest number of train rows up to `wanted` that the current budget covers. */
   affordableLesson(wanted: number): number;
-  /** Trials, as the budget stands once the proposals are in. */
+  /** The number of trials that the budget covers after the proposals. */
   trials(): number;
 }
 
-/** Throws BudgetError where the budget does not pay for a trial and all rows of one candidate. */
+/** Throws BudgetError if the budget does not cover a trial and all rows of one candidate. */
 export function planStep(search: MiproSearch, step: number): StepPlan {
   const { options, spending, task } = search;
   const all = task.validation.length;
@@ -27,7 +27,7 @@ export function planStep(search: MiproSearch, step: number): StepPlan {
   const proposals = task.limits.candidatesPerStep * Object.keys(task.seed.texts).length;
   if (spending.rolloutsLeft < proposals + all)
     throw new BudgetError(
-      `what is left of the budget (about ${spending.rolloutsLeft} rollouts) does not pay for further proposals and the validation of one of them`,
+      `the remaining budget (about ${spending.rolloutsLeft} rollouts) does not cover further proposals and the validation of one of them`,
       "calls",
     );
   return {
@@ -43,8 +43,8 @@ export function planStep(search: MiproSearch, step: number): StepPlan {
 }
 
 /**
- * May comparing the best with the leader wait? It may where the budget runs short, as long as it pays for
- * a whole step before it: what a further step learns is worth more than an early proof.
+ * True if comparing the best with the leader may wait: the budget is short but covers a whole further step
+ * before it. What that step finds is worth more than an early validation.
  */
 export function canValidateFinalistsLater(search: MiproSearch): boolean {
   const { options, spending, task } = search;
@@ -54,7 +54,7 @@ export function canValidateFinalistsLater(search: MiproSearch): boolean {
   return left < poorBudget * all && left >= all + step + lessonRowsOf(options, task.limits.candidatesPerStep);
 }
 
-/** Enough to show every proposal failures of its own where about every second row fails. */
+/** Enough to show every proposal its own failures if about every second row fails. */
 export function lessonRowsOf({ examples }: MiproOptions, candidatesPerStep: number): number {
   return Math.ceil((examples * candidatesPerStep) / 2);
 }

@@ -4,7 +4,7 @@ import { demonstrationsOf, rowsToShow } from "../demonstrations/gather-demonstra
 import { createResemblance } from "../demonstrations/resemblance.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
 
-/** Gathers what may be shown, and adds the first sets to the choices. */
+/** Collects the demonstrations and adds the first sets to the choices. */
 export function proposeFirstSets(search: MiproSearch): void {
   const { cards, lab, options, places, task, variables } = search;
   const rows = rowsToShow(task, lab.random.fork("rows to show"));
@@ -14,7 +14,7 @@ export function proposeFirstSets(search: MiproSearch): void {
     if (isWanted)
       lab.emit({
         type: "engine-note",
-        message: "no train row can be shown: instructions alone are searched",
+        message: "no train rows can be shown: searching instructions only",
       });
     return;
   }
@@ -44,7 +44,10 @@ function firstSet(search: MiproSearch, text: string, at: number): readonly Demon
   }
 }
 
-/** Adds one set for each place: the leader's, with what it needs least exchanged for what is near its failures. */
+/**
+ * Adds one set for each place: the leader's set, with its least needed demonstrations replaced by some near
+ * its failures.
+ */
 export function proposeFurtherSets(search: MiproSearch, step: number): void {
   const { leader, lab, options, pool, resemblance, task, variables } = search;
   if (resemblance === undefined) return;

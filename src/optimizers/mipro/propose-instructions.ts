@@ -1,15 +1,25 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
-import { emitAttempts } from "../search/emit-attempts.ts";
-import { rewriteTexts } from "../search/rewrite-texts.ts";
+import { emitAttempts, rewriteTexts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
 import { contentOf, type VariableChoice } from "./choices.ts";
 import { instructionPrompt, type TriedInstruction } from "./instruction-prompt.ts";
-import { observe } from "./observe.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
-import { fitSurrogate, type Surrogate } from "./surrogate.ts";
-import { tips } from "./tips.ts";
+import { fitSurrogate, observe, type Surrogate } from "./surrogate.ts";
 
-/** Asks for several new instructions at once, and adds those that keep the contract to the choices. */
+/**
+ * Ways to write an instruction. Each proposal gets one, so that proposals differ (K. Opsahl-Ong et al., arXiv
+ * 2406.11695, appendix C).
+ */
+const tips: readonly string[] = [
+  "Change as little as the failures allow: keep the present words and add the rules that are missing.",
+  "Be precise: state the form of the answer and every rule so that two readers would apply it alike.",
+  "Be brief: one short sentence for each rule, nothing that changes no answer.",
+  "Describe at length what is decisive in the input, and how close calls are decided.",
+  "Give the steps that lead from the input to the answer, in order.",
+  "Say who the assistant is and what depends on the answer being right.",
+];
+
+/** Asks for several new instructions in parallel and adds those that keep the contract to the choices. */
 export async function proposeInstructions(
   search: MiproSearch,
   step: number,
@@ -47,7 +57,7 @@ export async function proposeInstructions(
   emitAttempts(lab, search.failures, step, attempts);
 }
 
-/** Each lane its own share of the failures, filled up with successes. */
+/** Each lane gets its own share of the failures, filled up with successes. */
 function examplesFor(outcomes: readonly Outcome[], count: number, lane: number): readonly Outcome[] {
   const failures = outcomes.filter(({ score }) => score?.value !== 1);
   const successes = outcomes.filter(({ score }) => score?.value === 1);
@@ -56,7 +66,7 @@ function examplesFor(outcomes: readonly Outcome[], count: number, lane: number):
   return [...turned, ...successes].slice(0, count);
 }
 
-/** The best other instructions for a text, as far as trials tell. */
+/** The best other instructions for a text, by trial results. */
 function historyOf(
   { variables, options }: MiproSearch,
   name: string,

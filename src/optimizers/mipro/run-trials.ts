@@ -1,15 +1,15 @@
 import type { Example } from "../../core/data/example.ts";
+import { draftWithDemonstrations } from "../demonstrations/draft-with-demonstrations.ts";
 import { settleAll } from "../search/settle-all.ts";
-import { draftCombination } from "./draft-combination.ts";
-import { observe } from "./observe.ts";
+import { type Combination, combinationKey, contentOf } from "./choices.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
-import { fitSurrogate } from "./surrogate.ts";
+import { fitSurrogate, observe } from "./surrogate.ts";
 
 const mostDraws = 20;
 
 /**
- * Tries combinations on one minibatch, several at once: what a wave brings decides what the next one
- * tries. All run the same rows, so that luck with rows tells nothing apart.
+ * Tries combinations on one minibatch in waves: the results of a wave decide what the next one tries. All run
+ * the same rows, so that differences between rows do not matter.
  */
 export async function runTrials(
   search: MiproSearch,
@@ -25,7 +25,7 @@ export async function runTrials(
   }
 }
 
-/** Different combinations that have not run on all these rows. */
+/** Distinct combinations that have not run on all these rows. */
 function drawWave(
   search: MiproSearch,
   step: number,
@@ -43,4 +43,37 @@ function drawWave(
     if (isFresh) wave.push(found);
   }
   return wave;
+}
+
+/** The candidate of a combination; undefined, with one report, if it breaks the contract. */
+export function draftCombination(
+  search: MiproSearch,
+  step: number,
+  combination: Combination,
+): TriedCombination | undefined {
+  const { lab, leader, places, task, tried, variables } = search;
+  const key = combinationKey(combination);
+  if (tried.has(key)) return tried.get(key);
+  const { texts: base, sets } = contentOf(variables, combination);
+  const parents = [leader.candidate.id];
+  const { draft, texts } = draftWithDemonstrations(task, lab, places, base, sets, parents);
+  if (!draft.accepted) {
+    const reason = draft.problems.join("; ");
+    lab.emit({ type: "candidate-rejected", step, parents, texts, reason, by: "combination" });
+    tried.set(key, undefined);
+    return undefined;
+  }
+  const { candidate, isNew } = draft;
+  if (isNew)
+    lab.emit({
+      type: "candidate-proposed",
+      step,
+      candidate: candidate.id,
+      parents,
+      texts: candidate.texts,
+      by: "combination",
+    });
+  const found = { combination, candidate };
+  tried.set(key, found);
+  return found;
 }

@@ -1,16 +1,18 @@
 import type { Lab, OptimizationTask } from "../../contracts/optimizer.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
-import type { Demonstration } from "../demonstrations/demonstration.ts";
-import { type DemonstrationPlace, demonstrationPlaces } from "../demonstrations/demonstration-places.ts";
+import {
+  type Demonstration,
+  type DemonstrationPlace,
+  demonstrationPlaces,
+} from "../demonstrations/demonstration.ts";
 import type { Resemblance } from "../demonstrations/resemblance.ts";
-import { countReflections } from "../search/count-reflections.ts";
 import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
 import type { Scorecards } from "../search/scorecards.ts";
-import { createSpending, type Spending } from "../search/spending.ts";
+import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import { type Combination, createChoices, type Variable } from "./choices.ts";
 import type { MiproOptions } from "./options.ts";
 
-/** A combination that was drafted. */
+/** A drafted combination. */
 export interface TriedCombination {
   readonly combination: Combination;
   readonly candidate: Candidate;
@@ -27,13 +29,13 @@ export interface MiproSearch {
   readonly choices: ReturnType<typeof createChoices>;
   /** The instructions of all texts, then the demonstrations of all places. */
   readonly variables: readonly Variable[];
-  /** By key of the combination; undefined for those that break the contract. */
+  /** Keyed by combination; undefined for those that break the contract. */
   readonly tried: Map<string, TriedCombination | undefined>;
-  /** Ids of candidates that were compared with a leader to the end. */
+  /** Ids of candidates whose comparison with a leader is complete. */
   readonly judged: Set<CandidateId>;
-  /** The one to beat; measured on all validation rows. */
+  /** The combination to beat; measured on all validation rows. */
   leader: TriedCombination;
-  /** Rows that may be shown, and what they have in common with others; empty until gathered. */
+  /** Rows that may be shown, and their resemblance to other rows; empty until collected. */
   pool: readonly Demonstration[];
   resemblance: Resemblance | undefined;
 }

@@ -1,34 +1,33 @@
 import type { Random } from "../../core/random.ts";
 import { normalQuantile } from "../../core/statistics/distributions.ts";
 import { type Combination, lineOf, type Variable, type VariableChoice } from "./choices.ts";
-import { cholesky, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
+import type { MiproSearch } from "./state.ts";
 
-/** How much better than the prompt at the start a combination was, on average over some rows. */
+/** A combination's mean gain over the seed on some rows. */
 export interface Observation {
   readonly combination: Combination;
   readonly gain: number;
   readonly rows: number;
 }
 
-/** What each choice is worth. */
+/** Estimates the gain of each choice. */
 export interface Surrogate {
-  /** Expected gain of a combination over the prompt at the start. */
+  /** Expected gain of a combination over the seed. */
   expected(combination: Combination): number;
   /** The combination with the largest expected gain. */
   best(variables: readonly Variable[]): Combination;
-  /** The best combination under one draw from what is believable (Thompson sampling). */
+  /** The best combination under one draw from the posterior (Thompson sampling). */
   draw(variables: readonly Variable[], random: Random): Combination;
 }
 
-// What a change is worth before it was tried: 0, give or take 20 points.
+// Prior of an untried choice: mean 0, standard deviation 20 points.
 const priorVariance = 0.2 ** 2;
-// Of one row's difference: scores are 0 … 1, so this is the most there can be in a fair comparison.
+// Variance of one row's difference: scores are 0 … 1, so this is the maximum in a fair comparison.
 const rowVariance = 0.25;
 
 /**
- * Bayesian linear regression: a combination's gain is the sum of what its choices bring, and a choice
- * brings what the one it was made from brings, and a little more or less. Choices never tried are as
- * uncertain as the prior, so that draws try them.
+ * Bayesian linear regression. A combination's gain is the sum of its choices' gains, and a choice's gain is
+ * its parent's plus a small deviation. Untried choices keep the prior's uncertainty, so that draws try them.
  */
 export function fitSurrogate(observations: readonly Observation[]): Surrogate {
   const ids = new Map<number, number>();
@@ -77,4 +76,62 @@ export function fitSurrogate(observations: readonly Observation[]): Surrogate {
 function normal(random: Random): number {
   // Never 0, where the quantile is infinite.
   return normalQuantile((random.next() * (2 ** 32 - 1) + 0.5) / 2 ** 32);
+}
+
+/** A square matrix by rows. */
+type Matrix = readonly (readonly number[])[];
+
+/** Returns the lower triangle L with L Lᵀ = `matrix`, which must be symmetric and positive definite. */
+export function cholesky(matrix: Matrix): Matrix {
+  const lower: number[][] = [];
+  for (const [row, values] of matrix.entries()) {
+    const made: number[] = [];
+    for (let column = 0; column <= row; column++) {
+      const above = column === row ? made : (lower[column] ?? []);
+      let rest = values[column] ?? 0;
+      for (let at = 0; at < column; at++) rest -= (made[at] ?? 0) * (above[at] ?? 0);
+      made.push(column === row ? Math.sqrt(rest) : rest / (above[column] ?? 1));
+    }
+    lower.push(made);
+  }
+  return lower;
+}
+
+/** Returns x with L x = `right`. */
+export function solveLower(lower: Matrix, right: readonly number[]): readonly number[] {
+  const found: number[] = [];
+  for (const [row, values] of lower.entries()) {
+    let rest = right[row] ?? 0;
+    for (let at = 0; at < row; at++) rest -= (values[at] ?? 0) * (found[at] ?? 0);
+    found.push(rest / (values[row] ?? 1));
+  }
+  return found;
+}
+
+/** Returns x with Lᵀ x = `right`. */
+export function solveUpper(lower: Matrix, right: readonly number[]): readonly number[] {
+  const found = [...right];
+  for (let row = lower.length - 1; row >= 0; row--) {
+    let rest = found[row] ?? 0;
+    for (let at = row + 1; at < lower.length; at++) rest -= (lower[at]?.[row] ?? 0) * (found[at] ?? 0);
+    found[row] = rest / (lower[row]?.[row] ?? 1);
+  }
+  return found;
+}
+
+/** All trial results so far, each compared with the leader on its rows. */
+export function observe({ cards, leader, task, tried }: MiproSearch): readonly Observation[] {
+  const { validation } = task;
+  const ahead = cards.lead(leader.candidate.id, task.seed.id, validation);
+  return [...tried.values()].flatMap((one): Observation[] => {
+    if (one === undefined || one.candidate === task.seed) return [];
+    const differences = validation.flatMap((row) => {
+      const [ours, theirs] = [cards.score(one.candidate.id, row), cards.score(leader.candidate.id, row)];
+      return ours === undefined || theirs === undefined ? [] : [ours - theirs];
+    });
+    const rows = differences.length;
+    if (rows === 0) return [];
+    const gain = ahead + differences.reduce((sum, value) => sum + value, 0) / rows;
+    return [{ combination: one.combination, gain, rows }];
+  });
 }

@@ -1,15 +1,13 @@
 import type { Example } from "../../core/data/example.ts";
-import { emitEnds } from "../halving/emit-ends.ts";
-import { halvingRace } from "../halving/halving-race.ts";
-import { draftCombination } from "./draft-combination.ts";
-import { observe } from "./observe.ts";
+import { emitEnds, halvingRace } from "../search/halving-race.ts";
+import { draftCombination } from "./run-trials.ts";
 import type { MiproSearch, TriedCombination } from "./state.ts";
-import { fitSurrogate } from "./surrogate.ts";
+import { fitSurrogate, observe } from "./surrogate.ts";
 
-// The surrogate's first choice, and one more for the case that it is mistaken.
+// The surrogate's first choice, and one more in case it is wrong.
 export const finalists = 2;
 
-/** Runs what the surrogate thinks best on all rows, against the leader. True when there is a new one. */
+/** Runs the surrogate's best choices on all rows against the leader. True if there is a new leader. */
 export async function validateFinalists(
   search: MiproSearch,
   step: number,
@@ -27,7 +25,7 @@ export async function validateFinalists(
     firstRows: Math.max(1, minibatchSize),
     errorLevel: options.error_level,
   });
-  // Whoever was merely overtaken, or not afforded, may come again in a later step.
+  // Candidates that were overtaken or unaffordable may return in a later step.
   const judged = ends.filter(({ end }) => end === "better" || end === "not_better");
   for (const { challenger } of judged) search.judged.add(challenger.id);
   const best = emitEnds(lab, step, cards, task.validation, leader.candidate, judged);
@@ -35,7 +33,7 @@ export async function validateFinalists(
   return best !== undefined;
 }
 
-/** The best that no leader was yet compared with, by what they are expected to bring. */
+/** The combinations with the highest expected gain that were not yet compared with a leader. */
 function bestOpen(search: MiproSearch, step: number): readonly TriedCombination[] {
   const surrogate = fitSurrogate(observe(search));
   draftCombination(search, step, surrogate.best(search.variables));

@@ -1,12 +1,31 @@
 import type { Reflection } from "../../contracts/optimizer.ts";
-import { plainText } from "./plain-text.ts";
-import { withoutRepeatedName } from "./repeated-name.ts";
 
-/** A new text, or why the reply holds none. `kind` is the same for equal causes. */
-export type ParsedReply =
+// Typical opening and closing phrases around the text of a reply.
+const preamble =
+  /^(sure|certainly|of course|okay|ok|absolutely|great|here('s| is| are)?|below|the (new|improved|revised|updated|complete|rewritten|following)|this is|i('m|'ve| am| have| will| would| can| cannot| can't)|let me|to (improve|make|fix)|note|sorry|unfortunately|as an ai)\b/i;
+const comment =
+  /^(explanation|note|notes|changes|rationale|why|this (prompt|text|version|rewrite|revision)|the (changes|new text|revised|updated)|i('ve| have)|let me know|with (this|these))\b/i;
+/** Headings of the requests: a reply with one of them repeats its request. */
+const requestHeading =
+  /^# (Current instructions|Examples|What must stay|What to do|Your reply|Rewrites|Objective)\s*$/m;
+
+/** The text of a reply without a complete fence; undefined if any part of it may address the reader. */
+function plainText(reply: string): string | undefined {
+  const text = reply.trim();
+  if (text === "" || requestHeading.test(text) || /^\s{0,3}`{3,}/m.test(text)) return undefined;
+  const paragraphs = text.split(/\n\s*\n/);
+  const [first = "", ...others] = paragraphs;
+  const [line = ""] = first.split("\n");
+  if (preamble.test(line.trim())) return undefined;
+  const last = others.at(-1);
+  return last !== undefined && comment.test(last.trim()) ? undefined : text;
+}
+
+/** A new text, or the reason why the reply has none. `kind` is the same for equal causes. */
+type ParsedReply =
   | {
       readonly text: string;
-      /** No complete fence was there, but the reply plainly is the whole text. */
+      /** The reply has no complete fence but is clearly the whole text. */
       readonly isUnfenced?: true;
     }
   | {
@@ -14,10 +33,10 @@ export type ParsedReply =
       readonly problem: string;
     };
 
-/** What the reply was asked to bring. */
-export interface WantedText {
+/** What the reply must contain. */
+interface WantedText {
   readonly fence: string;
-  /** Name of the text: models repeat it behind the fence or on the first line. */
+  /** Name of the text: models repeat it after the fence or on the first line. */
   readonly name?: string;
   /** Variables the text must have. */
   readonly variables?: readonly string[];
@@ -25,15 +44,16 @@ export interface WantedText {
 
 interface Block {
   readonly fence: string;
-  /** What stands behind the opening fence. */
+  /** The info string after the opening fence. */
   readonly info: string;
   readonly lines: readonly string[];
 }
 
 /**
- * Takes the new text out of a reply. Of several fenced blocks it is the one with the wanted fence or name, else the
- * last one that keeps the variables. A reply without a complete block is taken only where it plainly is the whole
- * text: it has every variable and nothing in front. A reply cut off by length is no new text.
+ * Extracts the new text from a reply. Among several fenced blocks, it is the one with the wanted fence or
+ * name, otherwise the last one that keeps the variables. A reply without a complete block is accepted only if
+ * it is clearly the whole text: it has every variable and no preamble. A reply cut off by its length limit is
+ * rejected.
  */
 export function parseReply(reply: Reflection, wanted: WantedText | string): ParsedReply {
   const { fence, name = "", variables = [] } = typeof wanted === "string" ? { fence: wanted } : wanted;
@@ -71,7 +91,10 @@ function withoutThinking(text: string): string {
   return text.replace(/^\s*<(think|thinking|reasoning)>[\s\S]*?(<\/\1>|$)/, "");
 }
 
-/** A block opened by the wanted fence is closed by nothing shorter: fences inside belong to the text. */
+/**
+ * A block with the wanted fence is closed only by one at least as long; shorter fences inside belong to the
+ * text.
+ */
 function fencedBlocks(text: string, wantedFence: string) {
   const lines = text.split(/\r?\n/);
   const start = Math.max(
@@ -115,7 +138,17 @@ function markOf(line: string): { readonly fence: string; readonly rest: string }
   return match === null ? undefined : { fence: match[1] as string, rest: (match[2] as string).trim() };
 }
 
-/** One word behind the fence names a language or the text; more than one is the text's own beginning. */
+/** One word after the fence is a language or the text's name; more than one is the beginning of the text. */
 function bodyOf({ info, lines }: Block, name: string): string {
   return (/\s/.test(info) && info !== name ? [info, ...lines] : lines).join("\n");
+}
+
+/**
+ * Removes the text's name from the first line, which models copy from the heading of the block they were
+ * shown.
+ */
+function withoutRepeatedName(text: string, name: string): string {
+  if (name === "") return text;
+  const [first = "", ...rest] = text.split("\n");
+  return first.trim() === name && rest.some((line) => line.trim() !== "") ? rest.join("\n") : text;
 }

@@ -1,11 +1,35 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
-import { fenced } from "./fence.ts";
-import { trimText } from "./trim-text.ts";
+import { fenced } from "./text-request.ts";
+
+// The end of a long answer often holds its verdict, the beginning its form; both stay.
+const shareOfHead = 0.7;
+
+/** Trims a text to about `maxCharacters`, with a mark in place of the omitted middle. */
+export function trimText(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const headEnd = wholeBefore(text, Math.ceil(maxCharacters * shareOfHead));
+  const tailStart = wholeAfter(text, text.length - (maxCharacters - Math.ceil(maxCharacters * shareOfHead)));
+  return `${text.slice(0, headEnd)}\n[… ${tailStart - headEnd} characters left out …]\n${text.slice(tailStart)}`;
+}
+
+/** The position, or the one before it if a cut there would split a surrogate pair. */
+function wholeBefore(text: string, at: number): number {
+  return isLowSurrogate(text, at) ? at - 1 : at;
+}
+
+function wholeAfter(text: string, at: number): number {
+  return isLowSurrogate(text, at) ? at + 1 : at;
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
 
 /**
- * Examples as a reflection model reads them: every field under a plain heading, in a fence that the
- * field's own text cannot close, each cut to `maxFieldCharacters`.
+ * Renders examples for a reflection model: every field under a plain heading, in a fence that the field's own
+ * text cannot close, cut to `maxFieldCharacters`.
  */
 export function renderRecords(outcomes: readonly Outcome[], maxFieldCharacters: number): string {
   return outcomes

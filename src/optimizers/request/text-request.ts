@@ -1,11 +1,24 @@
 import type { ChatMessage } from "../../core/prompt/message.ts";
-import { fenceFor } from "./fence.ts";
 
-/** A request for one new text, and the fence its reply is asked to use. */
+const shortestFence = 3;
+
+/** A run of backticks longer than any in these texts, so that none of them can close it. */
+export function fenceFor(texts: readonly string[], shortest = shortestFence): string {
+  const runs = texts.flatMap((text) => text.match(/`+/g) ?? []).map((run) => run.length);
+  return "`".repeat(runs.reduce((longest, run) => Math.max(longest, run + 1), shortest));
+}
+
+/** The text between two fence lines; the title follows the first fence. */
+export function fenced(text: string, title = ""): string {
+  const fence = fenceFor([text]);
+  return `${fence}${title.replace(/[`\r\n]+/g, " ").trim()}\n${text}\n${fence}`;
+}
+
+/** A request for one new text, and the fence its reply must use. */
 export interface TextRequest {
   readonly messages: readonly ChatMessage[];
   readonly fence: string;
-  /** Variables the text must have; a reply that shows them all may do without a fence. */
+  /** Variables the text must have; a reply that contains all of them may omit the fence. */
   readonly variables?: readonly string[];
 }
 
@@ -32,7 +45,7 @@ export function textRequest(
   };
 }
 
-/** The same request, with the reply it got and why that cannot be used. */
+/** The same request, followed by the reply and the reasons why it is unusable. */
 export function askAgain(request: TextRequest, reply: string, problems: readonly string[]): TextRequest {
   const complaint = [
     "That text cannot be used:",

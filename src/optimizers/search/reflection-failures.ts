@@ -1,21 +1,21 @@
 import { ModelError, OptimizationError } from "../../core/errors.ts";
 
-/** Why a reflection brought nothing; an equal `cause` means the same trouble. */
+/** Why a reflection failed; failures with an equal `cause` have the same reason. */
 export interface ReflectionFailure {
   readonly cause: string;
   readonly reason: string;
-  /** Present when the model brought no answer at all. */
+  /** Present if the model returned no answer. */
   readonly error?: ModelError;
 }
 
-/** Replies came, and none could be used: ends a search, and what it has found until then stands. */
+/** Ends a search because no reply was usable; its results until then stay valid. */
 export class ReflectionsError extends OptimizationError {
   override readonly name = "OptimizationError";
 }
 
-/** Ends a search whose reflections fail again and again for one cause. */
+/** Ends a search after repeated reflection failures with the same cause. */
 export interface ReflectionFailureCount {
-  /** Throws the cause when it is the third of its kind in a row: the ModelError, or a ReflectionsError. */
+  /** Throws on the third consecutive failure with one cause: its ModelError, or a ReflectionsError. */
   note(failure: ReflectionFailure): void;
   noteSuccess(): void;
 }
@@ -32,9 +32,12 @@ export function createReflectionFailureCount(): ReflectionFailureCount {
       if (inARow < mostInARow) return;
       throw (
         failure.error ??
-        new ReflectionsError(`${mostInARow} reflections in a row brought nothing usable: ${failure.reason}`, {
-          hint: "choose another reflection_model, or give the one you have a larger max_tokens",
-        })
+        new ReflectionsError(
+          `${mostInARow} reflections in a row returned nothing usable: ${failure.reason}`,
+          {
+            hint: "choose another reflection_model, or raise its max_tokens",
+          },
+        )
       );
     },
     noteSuccess() {
@@ -43,7 +46,7 @@ export function createReflectionFailureCount(): ReflectionFailureCount {
   };
 }
 
-/** A failure that a search may survive; undefined for errors that must end it. */
+/** A failure that does not end the search; undefined for errors that must end it. */
 export function survivableFailure(error: unknown): ReflectionFailure | undefined {
   if (!(error instanceof ModelError) || error.isFatal || error.kind === "aborted") return undefined;
   return { cause: `model ${error.kind} ${error.status ?? ""}`, reason: error.message, error };

@@ -1,37 +1,60 @@
 import type { Lab } from "../../contracts/optimizer.ts";
+import type { SearchSize } from "../../contracts/plugin.ts";
+import type { Estimate } from "../../contracts/run-plan.ts";
 import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
 import { parseReply } from "../request/parse-reply.ts";
 import { askAgain, type TextRequest } from "../request/text-request.ts";
-import { type ReflectionFailure, survivableFailure } from "./reflection-failures.ts";
+import {
+  type ReflectionFailure,
+  type ReflectionFailureCount,
+  survivableFailure,
+} from "./reflection-failures.ts";
 import { settleAll } from "./settle-all.ts";
 
-/** Texts to be asked for, by name, on top of texts that are settled. */
-export interface RewriteOrder {
+// A reply that cannot be parsed or breaks the contract is requested once more.
+const callsPerRewrite: Estimate = { low: 1, likely: 1.1, high: 2 };
+
+/** Reflections for a number of steps in which every lane rewrites some texts. */
+export function estimateRewrites(
+  { candidatesPerStep }: SearchSize,
+  steps: Estimate,
+  textsPerRewrite: number,
+): Estimate {
+  const rewrites = candidatesPerStep * textsPerRewrite;
+  return {
+    low: steps.low * rewrites * callsPerRewrite.low,
+    likely: steps.likely * rewrites * callsPerRewrite.likely,
+    high: steps.high * rewrites * callsPerRewrite.high,
+  };
+}
+
+/** Texts to request, by name, in addition to texts that are fixed. */
+interface RewriteOrder {
   readonly step: number;
-  /** How the rewrite is made, as events name it. */
+  /** The kind of rewrite, as named in events. */
   readonly by: string;
-  /** What the reflection calls are for, as events name it. */
+  /** The purpose of the reflection calls, as named in events. */
   readonly purpose: string;
   readonly parents: readonly Candidate[];
   readonly settled: PromptTexts;
   readonly requests: Readonly<Record<string, TextRequest>>;
-  /** Mends a text that came back before it is drafted. */
+  /** Repairs a returned text before it is drafted. */
   readonly mend?: (name: string, text: string) => string;
 }
 
-/** What came of an order. */
+/** The result of an order. */
 export type Attempt =
   | { readonly kind: "drafted"; readonly candidate: Candidate }
   | {
-      /** No candidate, and so no rollout paid; `texts` as far as the replies could be read. */
+      /** No candidate, so no rollouts were spent; `texts` holds the parsed replies. */
       readonly kind: "refused";
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** Set when the model's reply is to blame, rather than that its text is not new. */
+      /** Set if the reply itself was unusable, rather than its text not being new. */
       readonly failure?: ReflectionFailure;
     }
-  /** The model brought no answer. */
+  /** The model returned no answer. */
   | { readonly kind: "failed"; readonly failure: ReflectionFailure };
 
 interface Asked {
@@ -43,21 +66,21 @@ interface Asked {
 }
 
 /**
- * Asks for the texts and drafts a candidate of them. Where something is wrong with a reply, or with
- * the texts under the prompt's contract, it asks once more and says what.
+ * Requests the texts and drafts a candidate from them. If a reply is unusable or its texts break the prompt's
+ * contract, requests them once more with the reasons.
  */
 export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
   try {
     const first = await askFor(lab, order, order.requests);
     const attempt = conclude(lab, order, first);
     if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
-    // Under an equal limit the next reply would be cut off too.
+    // With the same limit the next reply would be cut off too.
     if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
-    // What is refused for good is reported by the attempt; this reply would go unreported.
+    // The attempt reports the final refusal; this event reports the first reply.
     const cause = attempt.failure.cause.replace(/:.*$/s, "");
     lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
     const unreadable = first.filter(({ failure }) => failure !== undefined);
-    // When each reply could be read, it is the texts together that break the contract.
+    // If every reply could be parsed, the texts together break the contract.
     const toMend = unreadable.length > 0 ? unreadable : first;
     const again = toMend.map(
       ({ name, request, reply, failure }) =>
@@ -119,7 +142,37 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   return { kind: "drafted", candidate };
 }
 
-/** Blanks at the ends of a text make no other text. */
+/** Texts that differ only in surrounding whitespace are the same. */
 function isSameText(one: PromptTexts, other: PromptTexts): boolean {
   return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
+}
+
+/** Reports attempts in order and counts failures; throws if there are too many in a row. */
+export function emitAttempts(
+  lab: Lab,
+  failures: ReflectionFailureCount,
+  step: number,
+  attempts: readonly Attempt[],
+): void {
+  for (const attempt of attempts) {
+    if (attempt.kind === "failed") {
+      lab.emit({ type: "reflection-failed", step, reason: attempt.failure.reason });
+    } else if (attempt.kind === "refused" && attempt.texts === undefined) {
+      lab.emit({ type: "reflection-failed", step, reason: attempt.reason });
+    } else if (attempt.kind === "refused") {
+      const { texts, reason } = attempt;
+      const parents = attempt.parents.map(({ id }) => id);
+      lab.emit({
+        type: "candidate-rejected",
+        step,
+        parents,
+        reason,
+        ...(texts === undefined ? {} : { texts }),
+      });
+    }
+  }
+  for (const attempt of attempts) {
+    if (attempt.kind === "drafted") failures.noteSuccess();
+    else if (attempt.failure !== undefined) failures.note(attempt.failure);
+  }
 }

@@ -1,33 +1,34 @@
 import type { Lab, Outcome } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 
-/** Every outcome the search has seen, by candidate and row. */
+/** All outcomes of the search, by candidate and row. */
 export interface Scorecards {
-  /** Scores a candidate on rows; rows it has been scored on cost nothing. */
+  /** Scores a candidate on rows; rows that already have a score cost nothing. */
   measure(candidate: Candidate, examples: readonly Example[]): Promise<void>;
-  /** Runs rows that went wrong once more; a row that goes right then was bad luck. */
+  /** Runs failed rows once more; a row that succeeds then had failed by chance. */
   confirm(candidate: Candidate, examples: readonly Example[]): Promise<void>;
-  /** Wrong, and not known to be bad luck. */
+  /** Wrong, and not known to be a chance failure. */
   isFailure(id: CandidateId, example: Example): boolean;
   outcome(id: CandidateId, example: Example): Outcome | undefined;
-  /** Undefined while not measured, and for rows that failed. */
+  /** Undefined for rows that are unmeasured or failed. */
   score(id: CandidateId, example: Example): number | undefined;
   isMeasured(id: CandidateId, example: Example): boolean;
   /**
-   * Did one do better than the other on a row? Where the other was not measured, right is better; where it failed
-   * by infrastructure, the row counts for neither.
+   * True if one scored higher than the other on a row. If the other was not measured, a right answer is
+   * better. If it failed for infrastructure reasons, the row counts for neither.
    */
   isBetterOn(example: Example, one: Candidate, other: Candidate): boolean;
-  /** Measured, or under way. */
+  /** Measured or in progress. */
   isAsked(id: CandidateId, example: Example): boolean;
-  /** Mean over the measured rows among these; 0 when there are none. */
+  /** Mean over the measured rows among these; 0 if there are none. */
   mean(id: CandidateId, examples: readonly Example[]): number;
-  /** Mean lead of one over the other on those of the rows that both have a score on; 0 without any. */
+  /** Mean lead of one over the other on rows scored for both; 0 without any. */
   lead(one: CandidateId, other: CandidateId, examples: readonly Example[]): number;
-  /** Is it right on every one of these rows, none of them missing? */
+  /** True if it is right on every one of these rows, none of them missing. */
   isPerfect(id: CandidateId, examples: readonly Example[]): boolean;
-  /** Rollouts asked of the lab so far. */
+  /** Number of rollouts requested from the lab so far. */
   readonly rollouts: number;
 }
 
@@ -46,7 +47,7 @@ export function createScorecards(lab: Lab): Scorecards {
       pairs -= own.size;
       for (const { id } of examples) own.add(id);
       pairs += own.size;
-      // A race asks for all rows of its course at every block: what is known is not asked for again.
+      // A race requests all its rows at every block; known outcomes are not requested again.
       const unknown = examples.filter((example) => outcome(candidate.id, example) === undefined);
       const { outcomes } = await lab.evaluate(candidate, unknown);
       const card = cards.get(candidate.id) ?? new Map<string, Outcome>();
@@ -77,14 +78,14 @@ export function createScorecards(lab: Lab): Scorecards {
     isAsked: (id, example) => asked.get(id)?.has(example.id) === true,
     mean(id, examples) {
       const scores = examples.flatMap((example) => score(id, example) ?? []);
-      return scores.length === 0 ? 0 : scores.reduce((sum, value) => sum + value, 0) / scores.length;
+      return meanOf(scores);
     },
     lead(one, other, examples) {
       const leads = examples.flatMap((example) => {
         const [ours, theirs] = [score(one, example), score(other, example)];
         return ours === undefined || theirs === undefined ? [] : [ours - theirs];
       });
-      return leads.reduce((sum, value) => sum + value, 0) / Math.max(1, leads.length);
+      return meanOf(leads);
     },
     isPerfect: (id, examples) => examples.every((example) => score(id, example) === 1),
     get rollouts() {

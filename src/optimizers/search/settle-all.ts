@@ -1,8 +1,8 @@
 import { BudgetError } from "../../core/errors.ts";
 
 /**
- * Waits for all lanes, also when one fails: what they have paid for is then in the ledger, and no
- * rejection is left unheard. Throws the first error that is no spent budget, else the first one.
+ * Waits for all promises, even if one fails, so that everything paid for is recorded and no rejection is
+ * unhandled. Throws the first error that is not a BudgetError, otherwise the first error.
  */
 export async function settleAll<T>(lanes: readonly Promise<T>[]): Promise<readonly T[]> {
   const results = await Promise.allSettled(lanes);

@@ -1,16 +1,16 @@
-import type { CountedLab } from "./count-reflections.ts";
+import type { Lab } from "../../contracts/optimizer.ts";
 import type { Scorecards } from "./scorecards.ts";
 
-/** What is left of the budget, counted in rollouts. */
+/** The remaining budget, counted in rollouts. */
 export interface Spending {
-  /** Rollouts the budget still pays for; Infinity when nothing bounds them. Exact while nothing is under way. */
+  /** Rollouts that the budget still covers; Infinity without a limit. Exact while no call is in progress. */
   readonly rolloutsLeft: number;
 }
 
-// A quotient of shares that is a whole number may come out a hair below it.
+// A quotient of shares that should be a whole number may be slightly below it.
 const hair = 1e-9;
 
-/** Counts from here on: what the seed cost before is no measure of a rollout's price. */
+/** Counts from now on, because the seed's cost does not predict the price of a rollout. */
 export function createSpending(counted: CountedLab, cards: Scorecards): Spending {
   const { lab } = counted;
   const callsAtStart = lab.budget.callsLeft;
@@ -19,7 +19,7 @@ export function createSpending(counted: CountedLab, cards: Scorecards): Spending
   const reflectionsAtStart = counted.reflections;
   const reflections = () => counted.reflections - reflectionsAtStart;
   const rollouts = () => cards.rollouts - rolloutsAtStart;
-  /** Judge calls make a rollout dearer than one call. */
+  /** With judge calls a rollout costs more than one call. */
   const callsPerRollout = (callsUsed: number): number =>
     rollouts() === 0 ? 1 : Math.max(1, (callsUsed - reflections()) / rollouts());
   return {
@@ -31,6 +31,33 @@ export function createSpending(counted: CountedLab, cards: Scorecards): Spending
       const byShare =
         share > 0 ? Math.floor(((rollouts() + reflections()) * (1 - spentShare)) / share + hair) : Infinity;
       return Number.isFinite(callsLeft) ? Math.min(byCalls, byShare) : byShare;
+    },
+  };
+}
+
+/** The same lab, with a count of its reflections. */
+interface CountedLab {
+  readonly lab: Lab;
+  readonly reflections: number;
+}
+
+export function countReflections(lab: Lab): CountedLab {
+  let reflections = 0;
+  return {
+    lab: {
+      evaluate: (candidate, examples, options) => lab.evaluate(candidate, examples, options),
+      reflect(request) {
+        reflections++;
+        return lab.reflect(request);
+      },
+      draft: (texts, parents) => lab.draft(texts, parents),
+      emit: (event) => lab.emit(event),
+      random: lab.random,
+      budget: lab.budget,
+      signal: lab.signal,
+    },
+    get reflections() {
+      return reflections;
     },
   };
 }

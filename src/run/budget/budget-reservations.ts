@@ -1,54 +1,60 @@
 import { BudgetError, type BudgetLimit } from "../../core/errors.ts";
 import { type Amount, minus, nothing, plus, restOf, type WorstCase } from "./amount.ts";
 
-/** Caps that are absent do not bind. */
+/** Absent caps do not limit. */
 export type Caps = { readonly [Limit in keyof Amount]?: number };
 
-/** Leave to make calls that cost at most `worst` together. */
+/** Permission to make calls that together cost at most `worst`. */
 export interface Reservation {
-  /** Books what a call of this ticket really cost. */
+  /** Books the actual cost of a call of this reservation. */
   charge(actual: Amount): void;
-  /** Reserves a further attempt beside the one that is not booked yet; false: no room. */
+  /** Reserves a further attempt in addition to the unbooked one; false if there is no room. */
   extend(attempt: Amount): boolean;
-  /** After `charge` booked an attempt that brought nothing: is there room for another one? Reserves what is short. */
+  /**
+   * Called after `charge` booked an unusable attempt: reserves what another attempt needs; false if there is
+   * no room.
+   */
   renew(attempt: Amount): boolean;
   /**
-   * Before a call is asked for: what is left of the ticket must hold it. Throws BudgetError where neither the ticket
-   * nor the caps do; nothing is admitted afterwards.
+   * Called before a call is requested: the reservation must cover it. Throws BudgetError if neither the
+   * reservation nor the caps do; later requests are then refused as well.
    */
   cover(call: Amount): void;
   /**
-   * Right before a call is sent: throws BudgetError where what is spent by now, by calls that cost more than they
-   * could, leaves no room for it. Nothing is admitted afterwards.
+   * Called right before a call is sent. Throws BudgetError if calls that exceeded their worst case left no
+   * room for it; later requests are then refused as well.
    */
   check(call: Amount): void;
-  /** Is there a cap at all? Without one there is nothing to cover or check. */
+  /** True if there is a cap; without one there is nothing to cover or check. */
   readonly isCapped: boolean;
-  /** Booked so far. */
+  /** Amount booked so far. */
   readonly spent: Amount;
-  /** No more calls under this ticket: what is left of its worst case becomes free. */
+  /** Ends the reservation and frees the unused rest of its worst case. */
   settle(): void;
 }
 
 /**
- * Reserves before each piece of work, in the order of asking, so that the caps are never crossed at any concurrency
- * and equal plans spend alike. Work is admitted at once when it fits even if everything before it costs its worst.
- * Else it waits until everything before it is settled. Then it is admitted by itself if at least its first call
- * fits: every further call of it has to fit too. It is refused if not.
+ * Reserves budget before each piece of work, in the order of requests, so that the caps hold at any
+ * concurrency and equal plans spend the same. Work is admitted at once if it fits even when everything before
+ * it costs its worst case. Otherwise it waits until everything before it is settled. Then it is admitted
+ * alone if at least its first call fits, and every further call must fit too; if not, it is refused.
  */
 export interface BudgetReservations {
-  /** Rejects with BudgetError naming the cap that does not hold it. */
+  /** Rejects with BudgetError, which names the exceeded cap. */
   admit(worst: WorstCase): Promise<Reservation>;
-  /** Refuses all that come from now on, those waiting included. */
+  /** Refuses all later requests, including waiting ones. */
   close(limit: BudgetLimit): void;
-  /** Sets other caps. Equal plans spend alike only if it is done at a moment of the search when nothing is under way. */
+  /**
+   * Replaces the caps. Equal plans spend the same only if this is called at a point of the search without
+   * work in progress.
+   */
   limitTo(caps: Caps): void;
-  /** Tickets given so far: with equal plans and answers, a moment of the search. */
+  /** Number of reservations so far; with equal plans and answers, it identifies a point of the search. */
   readonly admissions: number;
   readonly spent: Amount;
-  /** Spent, plus the worst of all that is under way. */
+  /** Spent, plus the worst case of all work in progress. */
   readonly committed: Amount;
-  /** What each settled ticket came to; kept only where tokens or dollars are capped. */
+  /** Cost of each settled reservation; kept only if tokens or dollars are capped. */
   readonly settled: readonly Amount[];
   readonly caps: Caps;
 }
@@ -59,13 +65,13 @@ interface Waiting {
   readonly refuse: (error: BudgetError) => void;
 }
 
-// Sums of many small prices carry rounding noise; a cap is not refused over less than a millionth of a cent.
+// Sums of many small prices have rounding noise; a cap tolerates less than a millionth of a cent.
 const roundingUsd = 1e-8;
 
-export interface ReservationOptions {
-  /** Closes by itself after so many tickets, as it was closed in an earlier session. */
+interface ReservationOptions {
+  /** Closes after this many reservations, as in an earlier session. */
   readonly closing?: { readonly admissions: number; readonly limit: BudgetLimit };
-  /** Tickets under way at most: what has not begun can still be refused. */
+  /** Maximum number of open reservations: work that has not begun can still be refused. */
   readonly atOnce?: number;
 }
 
@@ -76,7 +82,7 @@ export function createBudgetReservations(given: Caps, options: ReservationOption
   let reserved = nothing;
   let underWay = 0;
   let admissions = 0;
-  // A ticket that was admitted by itself, with less than its worst case reserved.
+  // True for a reservation admitted alone, with less than its worst case reserved.
   let isAlone = false;
   let closedBy: BudgetLimit | undefined;
   const waiting: Waiting[] = [];
@@ -108,7 +114,7 @@ export function createBudgetReservations(given: Caps, options: ReservationOption
     };
     const shortOf = (call: Amount): Amount | undefined => {
       const short = restOf(call, restOf(bound, own));
-      // A sum of fractions that was taken apart again carries noise.
+      // Sums of fractions carry noise after subtraction.
       return short.calls <= 0 && short.tokens <= 0 && short.usd <= roundingUsd ? undefined : short;
     };
     return {
@@ -166,7 +172,7 @@ export function createBudgetReservations(given: Caps, options: ReservationOption
       } else head.refuse(refusal(limit, caps));
     }
   };
-  /** Nothing is under way: what is spent is known. */
+  /** Nothing is in progress: the spent amount is final. */
   const fitsAlone = ({ calls, first }: WorstCase): boolean =>
     first !== undefined && exceeded(plus(spent, { ...first, calls })) === undefined;
 

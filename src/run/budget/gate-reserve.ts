@@ -10,15 +10,15 @@ import { estimateFacts, type PriceParts } from "../plan/estimate-parts.ts";
 import { type Amount, largest, nothing, plus, restOf, times } from "./amount.ts";
 import type { Caps } from "./budget-reservations.ts";
 
-// Nine of ten rows cost no more than the row that this share of them is below; what the tenth costs is in the margin.
+// Quantile of row costs used for the estimate; the margin covers the most expensive tenth.
 const share = 0.9;
 const margin = 1.25;
 // A rewrite is longer than its base.
 const growthOfPrompt = 3;
 const fewestGrownTokens = 250;
-// A judge is asked again now and then.
+// Share of judge calls that are repeated.
 const judgeRetryShare = 0.1;
-// The last call of the gate must fit with its worst case; but a search must be left its part.
+// The last call of the gate must fit with its worst case, but the search must keep its share.
 const mostHeadroom = 0.25;
 
 export interface ReserveParts extends Omit<PriceParts, "facts"> {
@@ -27,8 +27,9 @@ export interface ReserveParts extends Omit<PriceParts, "facts"> {
 }
 
 /**
- * What is kept of a budget for the gate: base and winner, and the source model where there is one, on every test row.
- * An estimate out of what rows of the base have cost; out of the plan's own figures before any has.
+ * The part of a budget kept for the gate: base and winner, and the source model if there is one, on every
+ * test row. Estimated from the measured costs of base rows, or from the plan's figures before any are
+ * measured.
  */
 export function gateReserve(parts: ReserveParts, measured: readonly Amount[]): Amount {
   const { plan, split, evaluation } = parts;
@@ -65,8 +66,8 @@ function sumOfSides({ base, winner, source }: Sides): Amount {
 }
 
 /**
- * The base costs what its rows did. What a rewrite adds comes on top; the source model is as much dearer than the
- * target as the plan takes it to be.
+ * The base costs what its rows did, plus the growth of a rewrite. The source model is more expensive than the
+ * target by the planned ratio.
  */
 function likeMeasured({ base, winner, source }: Sides, measured: readonly Amount[]): Sides {
   const upper = (limit: "tokens" | "usd") => quantile(measured.map((amount) => amount[limit]));
@@ -94,7 +95,7 @@ export function worstFirstCall(
     .reduce(largest, nothing);
 }
 
-/** The worst case of one call, as far as the budget can spare it. */
+/** The worst case of one call, up to the budget's limit for it. */
 function headroom(parts: ReserveParts): Amount {
   const worst = worstFirstCall(parts, parts.split.test);
   const { tokens, usd } = parts.plan.budget;
@@ -122,7 +123,7 @@ function quantile(values: readonly number[]): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-/** The caps that are left of a budget when this much is taken out of it. */
+/** A budget's caps minus this amount. */
 export function capsWithout({ calls, tokens, usd }: BudgetSpec, taken: Amount): Caps {
   const infinite = Number.POSITIVE_INFINITY;
   const rest = restOf({ calls: calls ?? infinite, tokens: tokens ?? infinite, usd: usd ?? infinite }, taken);

@@ -1,16 +1,16 @@
 import type { ModelSpec, OutputLimit } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import { ownOutputLimit, usualOutputLimit } from "../../models/limits/known-models.ts";
-import { modelChainOf } from "./model-chain.ts";
+import { modelChainOf } from "./worst-case.ts";
 
 type Models = RunPlan["models"];
 
-/** How much larger the one further limit is under which an answer that was cut off is asked for again. */
+/** Factor of the one further limit with which a cut-off answer is requested again. */
 const enlargement = 4;
 
 /**
- * The models of a plan, each with the limit on its answers that budgets in tokens or dollars ask for: without one the
- * worst case of a call has no bound. A model whose user set `max_tokens` keeps that alone.
+ * The models of a plan, with output limits where budgets in tokens or dollars need them: without a limit, the
+ * worst case of a call is unbounded. A model with the user's own `max_tokens` keeps it.
  */
 export function withPlannedLimits(models: Models, optimizations: readonly OptimizationPlan[]): Models {
   const setBy = new Map<string, string>();
@@ -26,7 +26,9 @@ export function withPlannedLimits(models: Models, optimizations: readonly Optimi
   return limited(models, "plan", (key) => setBy.get(key));
 }
 
-/** The models of a session under `--max-cost`: those without a limit get one that is no part of the plan. */
+/**
+ * The models of a session with `--max-cost`: those without a limit get one, which is not part of the plan.
+ */
 export function withSessionLimits(models: Models, { usd }: { readonly usd?: number }): Models {
   return usd === undefined ? models : limited(models, "flag", () => "--max-cost");
 }
@@ -46,19 +48,22 @@ function limited(
   return Object.fromEntries(pairs);
 }
 
-/** What cut an answer off and how to change it, to stand in a sentence: "… was cut off by the limit of …". */
+/**
+ * The limit that cut an answer off and how to change it, as part of a sentence: "… was cut off by the limit
+ * of …".
+ */
 export function limitReason(key: string, { enlarged, setBy }: OutputLimit): string {
   return `the limit of ${enlarged.toLocaleString("en-US")} output tokens that ${setBy} sets; max_tokens of resources.llms.${key} replaces it`;
 }
 
-/** For the first answer of a model that such a limit cuts off. */
+/** Warning for the first answer of a model that such a limit cuts off. */
 export function cutOffWarning({ key, outputLimit }: ModelSpec): string {
   const { tokens, enlarged, setBy } = outputLimit as OutputLimit;
   const shown = (count: number) => count.toLocaleString("en-US");
-  return `${key}: an answer was cut off by the limit of ${shown(tokens)} output tokens that ${setBy} sets; such answers are asked for once more under ${shown(enlarged)}. Set max_tokens of resources.llms.${key} to choose the limit yourself`;
+  return `${key}: an answer was cut off by the limit of ${shown(tokens)} output tokens that ${setBy} sets; such answers are requested once more with ${shown(enlarged)}. Set max_tokens of resources.llms.${key} to choose the limit yourself`;
 }
 
-/** What a person should know of the limits a plan sets. */
+/** Notes about the limits that a plan sets. */
 export function limitNotes({ models }: RunPlan): readonly string[] {
   const bySize = new Map<string, string[]>();
   for (const { key, outputLimit } of Object.values(models)) {
@@ -68,6 +73,6 @@ export function limitNotes({ models }: RunPlan): readonly string[] {
   }
   return [...bySize].map(
     ([size, keys]) =>
-      `max_tokens ${size} is sent to ${keys.join(", ")}, so that the budget has a bound; a max_tokens of your own replaces it`,
+      `max_tokens ${size} is sent to ${keys.join(", ")}, to bound the budget; set your own max_tokens to replace it`,
   );
 }

@@ -7,12 +7,15 @@ import { type Amount, restOf } from "./amount.ts";
 import { type BudgetReservations, createBudgetReservations } from "./budget-reservations.ts";
 import { capsWithout, gateReserve, type ReserveParts, worstFirstCall } from "./gate-reserve.ts";
 
-/** What a search may spend: the budget without what is kept for the gate. */
-export interface SearchBudget {
+/** The budget of a search: the total minus what is kept for the gate. */
+interface SearchBudget {
   readonly reservations: BudgetReservations;
-  /** Calls that are kept for the gate. */
+  /** Calls kept for the gate. */
   readonly gateCalls: number;
-  /** Every validation row of the base is measured, and nothing is under way: the gate's part follows what they cost. */
+  /**
+   * Called when all validation rows of the base are measured and nothing is in progress: recalculates the
+   * gate's share from their costs.
+   */
   onBaseMeasured(): void;
 }
 
@@ -26,7 +29,7 @@ export function createSearchBudget(
   const { tokens, usd, minutes } = plan.budget;
   const isCapped = tokens !== undefined || usd !== undefined;
   const closedAt = runtime.closings.of(plan.name);
-  // What has not begun can still be refused: when time is over, or a call has cost more than it could.
+  // Work that has not begun can still be refused when time runs out or a call has exceeded its worst case.
   const timed = minutes === undefined ? undefined : runtime.concurrency * 2;
   const atOnce = isCapped ? runtime.concurrency : timed;
   const reservations = createBudgetReservations(capsWithout(plan.budget, kept), {
@@ -44,7 +47,7 @@ export function createSearchBudget(
   };
 }
 
-/** Before anything is measured the base comes first: the reserve is not larger than what it leaves. */
+/** Before any measurement the base comes first: the reserve is limited to what the base leaves. */
 function withRoomFor(base: Amount, reserve: Amount, { calls, tokens, usd }: BudgetSpec): Amount {
   const infinite = Number.POSITIVE_INFINITY;
   const left = restOf({ calls: calls ?? infinite, tokens: tokens ?? infinite, usd: usd ?? infinite }, base);
@@ -56,8 +59,9 @@ function withRoomFor(base: Amount, reserve: Amount, { calls, tokens, usd }: Budg
 }
 
 /**
- * Room for the base on the validation rows: what it costs if it costs much, and its part of the budget where that is
- * more, for the gate asks the same of the test rows. The last call is sent only where its worst case fits.
+ * Budget for the base on the validation rows: a high estimate of its cost, or its proportional share of the
+ * budget if larger, because the gate needs the same for the test rows. The last call is sent only if its
+ * worst case fits.
  */
 function baseOf(parts: ReserveParts): Amount {
   const { plan, models, evaluation, split } = parts;

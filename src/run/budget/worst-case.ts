@@ -1,23 +1,27 @@
+import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { Scorer } from "../../contracts/scorer.ts";
+import { messageText } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
-import { boundTokens, costUsd } from "../../core/usage.ts";
+import { boundTokens, costUsd, type Price } from "../../core/usage.ts";
 import { outputLimitOf } from "../../models/limits/known-models.ts";
 import { type Amount, largest, nothing, times } from "./amount.ts";
-import type { ModelChain } from "./model-chain.ts";
 
-// A tokenizer adds a few marks for each message and for the reply's start.
+// Tokenizers add a few tokens for each message and the start of the reply.
 const overheadTokens = 64;
-// The judge's tokenizer may cut an answer finer than that of the model that gave it. What is above it in spite of that
-// is noticed before the judge is asked.
+// The judge's tokenizer may split an answer into more tokens than the target's. Larger ratios are caught
+// before the judge is called.
 const judgeTokensPerToken = 2;
 
-/** Output tokens a call of the model may take. */
+/** Maximum output tokens of a call of the model. */
 export function outputCapOf(spec: ModelSpec, given?: ModelParameters): number {
   return outputLimitOf(spec, given);
 }
 
-/** The most one call with these texts may cost, whoever answers it; `maxOutputTokens` in place of each one's limit. */
+/**
+ * The maximum cost of one call with these texts, whichever model answers; `maxOutputTokens` replaces each
+ * model's limit.
+ */
 export function worstCall(
   modelChain: ModelChain,
   inputTexts: readonly string[],
@@ -38,7 +42,9 @@ export function worstCall(
     .reduce(largest);
 }
 
-/** The most a scorer's judge may cost on one answer of the target, to a row of at most so many tokens. */
+/**
+ * The maximum cost of a scorer's judge for one answer of the target, for a row with at most this many tokens.
+ */
 export function worstJudging(
   scorer: Pick<Scorer, "judgeCalls" | "judgeOverheadTokens">,
   judge: ModelChain,
@@ -52,4 +58,37 @@ export function worstJudging(
   // A retry shows the judge its own unreadable reply.
   const extraTokens = longest(target) + longest(judge) + (scorer.judgeOverheadTokens ?? 4000);
   return times(worstCall(judge, [], rowTokens + extraTokens), most);
+}
+
+/** Models that may answer a call: the requested one, then its fallbacks. */
+export type ModelChain = readonly [ModelSpec, ...ModelSpec[]];
+
+export function modelChainOf(spec: ModelSpec, models: Readonly<Record<string, ModelSpec>>): ModelChain {
+  return [spec, ...spec.fallbacks.flatMap((key) => models[key] ?? [])];
+}
+
+/**
+ * Price of an answer; `answeredBy` is the model id of the fallback that gave it. If several providers offer
+ * that id, the highest price, so that caps are never exceeded.
+ */
+export function priceOf([spec, ...fallbacks]: ModelChain, answeredBy: string | undefined): Price | undefined {
+  if (answeredBy === undefined) return spec.price;
+  const prices = fallbacks.filter(({ name }) => name === answeredBy).map(({ price }) => price);
+  if (prices.includes(undefined)) return undefined;
+  const sum = (price: Price | undefined) => (price === undefined ? 0 : price.input + price.output);
+  return prices.sort((one, other) => sum(other) - sum(one))[0];
+}
+
+/** All texts of a request that a provider counts as input: messages, tools, the response format. */
+export function requestTexts(
+  { messages, parameters }: Pick<CompletionRequest, "messages" | "parameters">,
+  own: ModelParameters = {},
+): readonly string[] {
+  const { tools, responseFormat } = { ...own, ...parameters };
+  return [
+    ...messages.map(messageText),
+    ...messages.flatMap(({ toolCalls = [] }) => toolCalls.map((call) => JSON.stringify(call))),
+    ...(tools === undefined || tools.length === 0 ? [] : [JSON.stringify(tools)]),
+    ...(responseFormat === undefined ? [] : [JSON.stringify(responseFormat)]),
+  ];
 }

@@ -2,19 +2,19 @@ import type { PromptVersion } from "../../contracts/registry.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import { UsageError } from "../../core/errors.ts";
 
-/** One prompt to be scored on rows. */
+/** A prompt to score on rows. */
 export interface EvalTarget {
   /** `base`, `source`, or the URI of a version. */
   readonly reference: string;
   readonly plan: OptimizationPlan;
   readonly modelKey: string;
-  /** The source model answers by itself, not through the user's application. */
+  /** The source model answers directly, not through the user's application. */
   readonly usesAgent: boolean;
 }
 
 /**
- * For each optimization: its base, the source model with the base, and the versions named of its prompts.
- * A version of another prompt is taken where there is but one prompt it could stand in for.
+ * For each optimization: its base, the source model with the base, and the named versions of its prompts. A
+ * version of another prompt is accepted if there is only one prompt it could replace.
  */
 export function evalTargetsOf(
   plans: readonly OptimizationPlan[],
@@ -24,7 +24,7 @@ export function evalTargetsOf(
   const paths = new Set(plans.flatMap(({ prompts }) => prompts.map(({ path }) => path)));
   const stranger = versions.find(({ path }) => !paths.has(path));
   if (stranger !== undefined && others.length > 0) {
-    throw new UsageError(`${stranger.uri} is a version of none of the prompts here`, {
+    throw new UsageError(`${stranger.uri} is not a version of any prompt in this config`, {
       hint: `these are: ${[...paths].join(", ")}`,
     });
   }
@@ -52,7 +52,7 @@ export function evalTargetsOf(
   });
 }
 
-/** The source model, on the prompt that it really uses. */
+/** The source model with the prompt it actually uses. */
 function sourceTarget(plan: OptimizationPlan, modelKey: string): EvalTarget {
   const prompts = plan.sourcePrompts ?? plan.prompts;
   return { reference: "source", plan: { ...plan, prompts }, modelKey, usesAgent: false };

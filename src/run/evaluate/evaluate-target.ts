@@ -18,7 +18,7 @@ import { liveModel, openEvaluationContext } from "./open-evaluation-context.ts";
 export interface EvaluationResult {
   readonly reference: string;
   readonly model: string;
-  /** Mean over the rows that have a score; null when none has. */
+  /** Mean over the scored rows; null without any. */
   readonly score: number | null;
   readonly interval: readonly [number, number] | null;
   readonly rows: number;
@@ -26,19 +26,22 @@ export interface EvaluationResult {
   readonly seconds: number;
   readonly usage: Spend;
   readonly answers: AnswerCounts;
-  /** Versions of the prompts in the registry; null for a template of the config. */
+  /** Registry versions of the prompts; null for a template of the config. */
   readonly version: number | null;
-  /** A line for each kind of missing answer, with its number and the likely cause. */
+  /** One line for each kind of missing answer, with its count and likely cause. */
   readonly notes: readonly string[];
-  /** Mean cost of a call of the model, as first measured; null when a price or the tokens of an answer are unknown. */
+  /**
+   * Mean cost of a call of the model, as first measured; null if a price or the tokens of an answer are
+   * unknown.
+   */
   readonly usdPerCall: number | null;
   /** Mean time to an answer, as first measured; null without one. */
   readonly latencyMs: number | null;
-  /** What broke the evaluation off; the figures are those of the rows until then. */
+  /** The error that ended the evaluation early; the figures cover the rows until then. */
   readonly error?: DaoOptError;
 }
 
-/** Scores one contender on rows; a failed row is left out of the mean and counted. */
+/** Scores one contender on rows; failed rows are counted and left out of the mean. */
 export async function evaluateTarget(
   { reference, plan, modelKey, usesAgent }: EvalTarget,
   models: RunPlan["models"],
@@ -90,7 +93,7 @@ export async function evaluateTarget(
   };
 }
 
-/** Scores by row, eight bytes each: a bootstrap needs them in the order of rows, whatever order they came in. */
+/** Scores by row, eight bytes each: a bootstrap needs them in row order, whatever order they arrive in. */
 function createTally(size: number) {
   const values = new Float64Array(size).fill(Number.NaN);
   let failed = 0;
@@ -118,8 +121,8 @@ function createTally(size: number) {
 type Outcome = Awaited<ReturnType<typeof rollOut>>;
 
 /**
- * Works through the rows with a few more under way than may call at once; nothing of a row is kept, so that
- * memory stays flat on long files. The first error ends it, after what is under way.
+ * Keeps slightly more rows in progress than there may be calls, and retains nothing of a row, so that memory
+ * use does not grow with the file. The first error ends it after the rows in progress.
  */
 async function scoreRows(
   evaluation: EvaluationContext,

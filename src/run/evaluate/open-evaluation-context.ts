@@ -1,13 +1,12 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
-import { modelChainOf } from "../budget/model-chain.ts";
-import { createAnswerTally } from "../lab/answer-tally.ts";
+import { modelChainOf } from "../budget/worst-case.ts";
 import type { LiveModel } from "../lab/charged-model.ts";
-import type { EvaluationContext } from "../lab/evaluation-context.ts";
+import { createAnswerTally, type EvaluationContext } from "../lab/evaluation-context.ts";
 import type { Meter } from "../lab/meter.ts";
 import type { Runtime } from "../session/run-context.ts";
 
-/** A model of the plan, live. */
+/** A live model of the plan. */
 export function liveModel(
   key: string,
   models: RunPlan["models"],
@@ -16,7 +15,7 @@ export function liveModel(
   return { modelChain: modelChainOf(models[key] as ModelSpec, models), model: runtime.model(key) };
 }
 
-/** Everything that answers and scores the rows of an optimization; its agent is to be closed afterwards. */
+/** Everything needed to answer and score the rows of an optimization. Close its agent afterwards. */
 export async function openEvaluationContext(
   plan: OptimizationPlan,
   models: RunPlan["models"],

@@ -3,17 +3,15 @@ import type { RunPlan } from "../../contracts/run-plan.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
-import { listenForSignals } from "../session/interrupts.ts";
+import { listenForSignals, sharedSignal } from "../session/interrupts.ts";
 import { openModels } from "../session/open-models.ts";
 import type { OpenRuntime } from "../session/open-runtime.ts";
 import { createEmitter } from "../session/run-context.ts";
 import type { RunRequest } from "../session/run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "../session/session-guard.ts";
-import { sharedSignal } from "../session/shared-signal.ts";
-import { openAnswerCache } from "../store/answer-cache.ts";
-import { openCacheAnswers } from "../store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../store/answer-cache.ts";
 
-export interface EvaluationRequest
+interface EvaluationRequest
   extends Pick<
     RunRequest,
     | "opened"
@@ -30,18 +28,18 @@ export interface EvaluationRequest
   readonly project: Project;
 }
 
-/** Models and limits for scoring alone: the cache is used, but there is no run folder and no journal. */
+/** Models and limits for scoring only: uses the cache, but no run folder and no journal. */
 export async function openEvaluation(request: EvaluationRequest): Promise<OpenRuntime> {
   const { plan, project, opened, clock } = request;
   const controller = new AbortController();
   const emit = createEmitter({ listeners: request.listeners, run: "eval", clock });
   checkSessionLimits(request.session, plan.models);
-  // There is no run to resume; what is answered is in the cache.
-  const again = "run it again with a higher limit";
+  // There is no run to resume; the cache has the answers.
+  const again = "run again with a higher limit";
   const guard = createSessionGuard(
     request.session,
     (reason) => controller.abort(reason),
-    request.usesCache ? `${again}: what is answered costs nothing` : again,
+    request.usesCache ? `${again}: answers so far are in the cache` : again,
   );
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
   const models = await openModels({

@@ -3,6 +3,7 @@ import type { Example } from "../../core/data/example.ts";
 import { BudgetError } from "../../core/errors.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import { compareBounded, type ScorePair } from "../../core/statistics/bounded-comparison.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import type { EvaluationContext, MeasuredOutcome } from "../lab/evaluation-context.ts";
@@ -15,20 +16,20 @@ export interface Side {
   readonly role: "target" | "source";
 }
 
-/** What sides answered, row by row, as far as the budget went. */
-export interface SideOutcomes {
-  /** For each side, its outcomes on the first rows; all sides have equally many. */
+/** Outcomes of all sides, row by row, as far as the budget lasted. */
+interface SideOutcomes {
+  /** For each side, its outcomes on the first rows; the same number for all sides. */
   readonly outcomes: readonly (readonly MeasuredOutcome[])[];
-  /** Set when the budget ended before all rows were done. */
+  /** Set if the budget ended before all rows were done. */
   readonly budget?: BudgetError;
 }
 
-/** What a gate uses of the budget left to it. */
+/** The part of the budget that a gate uses. */
 type Admission = Pick<BudgetReservations, "admit">;
 
 /**
- * Scores several sides on the same rows. The sides of a row are paid for and sent together; a row that the budget
- * does not hold ends the measurement with the rows before it. A row that failed by infrastructure gets one more
+ * Scores several sides on the same rows. The sides of a row are reserved and sent together; a row that the
+ * budget does not cover ends the measurement before it. A row with infrastructure failures gets a second
  * round at the end, on the sides that failed.
  */
 export async function measureSides(
@@ -80,7 +81,7 @@ function budgetOnly(error: unknown): BudgetError {
   throw error;
 }
 
-/** Waits for all, so that nothing paid for is lost; then the first error in the order of sides. */
+/** Waits for all, so that nothing paid for is lost; then throws the first error in the order of sides. */
 async function settled<T>(pending: readonly Promise<T>[]): Promise<readonly T[]> {
   const results = await Promise.allSettled(pending);
   return results.map((result) => {
@@ -89,10 +90,10 @@ async function settled<T>(pending: readonly Promise<T>[]): Promise<readonly T[]>
   });
 }
 
-// Another sample than the failed one, which stays on file: a resumed run decides alike.
+// A different sample from the failed one, which stays stored: a resumed run decides the same way.
 const secondRound = 1;
 
-/** The sides of a row, with those that failed by infrastructure asked once more where the budget allows. */
+/** The sides of a row, with infrastructure failures repeated once if the budget allows. */
 function askAgain(
   sides: readonly Side[],
   row: readonly MeasuredOutcome[],
@@ -108,7 +109,7 @@ function askAgain(
         .catch(budgetOnly);
       if (reservation instanceof BudgetError) return outcome;
       try {
-        // An answer that could not be scored is on file: only its judge is asked again.
+        // An answer that could not be scored is stored: only its judge is called again.
         const isAnswered = outcome.output !== undefined;
         const again = await rollOut(evaluation, texts, outcome.example, {
           repeat: isAnswered ? 0 : secondRound,
@@ -128,8 +129,8 @@ function askAgain(
 }
 
 /**
- * Paired comparison over all rows done. A row without an answer on a side is bounded, so that it never helps the
- * candidate; the means and the difference are over the rows answered on both sides.
+ * Paired comparison over all completed rows. A row without an answer on a side is bounded, so that it never
+ * helps the candidate. The means and the difference cover the rows answered on both sides.
  */
 export function comparePairs(
   base: readonly MeasuredOutcome[],
@@ -149,12 +150,10 @@ export function comparePairs(
       ? []
       : [[pair.isBaseLimited === true ? 1 : pair.base, pair.optimized]],
   );
-  const mean = (side: 0 | 1) =>
-    answered.reduce((sum, pair) => sum + pair[side], 0) / Math.max(1, answered.length);
   const comparison = compareBounded(pairs, options);
   return {
-    base: mean(0),
-    optimized: mean(1),
+    base: meanOf(answered.map(([base]) => base)),
+    optimized: meanOf(answered.map(([, optimized]) => optimized)),
     difference: comparison.difference,
     interval: comparison.interval,
     ...(comparison.leastDifference === comparison.difference
@@ -169,7 +168,7 @@ export function comparePairs(
   };
 }
 
-/** Rows of each side without an answer, by content and by infrastructure together. */
+/** Number of rows of each side without an answer, for content or infrastructure reasons. */
 export function failedRows(
   base: readonly MeasuredOutcome[],
   optimized: readonly MeasuredOutcome[],

@@ -1,37 +1,39 @@
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord, RowResult, TestScores } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import { BudgetError, OptimizationError } from "../../core/errors.ts";
 import { textsOf } from "../../core/prompt/candidate.ts";
+import { compareRatioBounded } from "../../core/statistics/bounded-comparison.ts";
+import { meanOf } from "../../core/statistics/mean.ts";
 import { type BudgetReservations, createBudgetReservations } from "../budget/budget-reservations.ts";
 import { capsWithout } from "../budget/gate-reserve.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
-import type { MeasuredOutcome } from "../lab/evaluation-context.ts";
+import { callCostOf, type MeasuredOutcome } from "../lab/evaluation-context.ts";
 import type { SearchResult } from "../search/search-prompts.ts";
 import type { StageContext } from "../session/stage-context.ts";
-import { comparePairs, measureSides, rowResults, type Side } from "./gate.ts";
-import { compareWithSource } from "./parity.ts";
+import { comparePairs, countFailed, measureSides, rowResults, type Side } from "./gate.ts";
 
-/** Base and winner on the test rows, as far as the budget went. */
-export interface GateFindings {
-  /** Undefined when the budget did not hold a single row. */
+/** Base and winner on the test rows, as far as the budget lasted. */
+interface GateFindings {
+  /** Undefined if the budget did not cover a single row. */
   readonly test: TestScores | undefined;
   readonly rows: readonly RowResult[];
   readonly before: readonly MeasuredOutcome[];
   readonly after: readonly MeasuredOutcome[];
-  /** Set when the budget ended before all rows were done. */
+  /** Set if the budget ended before all rows were done. */
   readonly ended?: GateEnd;
-  /** What is left of the budget for the source model. */
+  /** The remaining budget, for the source model. */
   readonly reservations: BudgetReservations;
 }
 
-/** How far a gate came that its budget ended. */
+/** How many rows a gate completed before its budget ended. */
 export interface GateEnd {
   readonly done: number;
   readonly of: number;
 }
 
-/** Scores base and winner on rows the search never saw; undefined where there are none. */
+/** Scores base and winner on rows that the search never used; undefined if there are none. */
 export async function measureGate(
   { plan, evaluation, emit }: StageContext,
   { seed, winner, isBaseBest, spent }: SearchResult,
@@ -59,8 +61,9 @@ export async function measureGate(
 }
 
 /**
- * Scores the source model, on the prompt that it really used, on the rows of the gate. When too many of its rows
- * fail, or the budget does not hold them all, there is no parity, but the verdict on base and winner stands.
+ * Scores the source model with the prompt it actually used, on the rows of the gate. If too many of its rows
+ * fail, or the budget does not cover them all, there is no parity, but the verdict on base and winner is
+ * unaffected.
  */
 export async function measureSource(
   { plan, models, runtime, evaluation, emit }: StageContext,
@@ -96,4 +99,43 @@ export async function measureSource(
 
 function defined(rows: readonly RowResult[] | undefined): { rows?: readonly RowResult[] } {
   return rows === undefined ? {} : { rows };
+}
+
+type SourceScores = NonNullable<OptimizationRecord["scores"]["source"]>;
+
+/**
+ * Parity = optimized ÷ source on the same rows, with a paired interval that is bounded where answers are
+ * missing, and the cost and latency of both.
+ */
+export function compareWithSource(
+  optimized: readonly MeasuredOutcome[],
+  source: readonly MeasuredOutcome[],
+  context: { readonly plan: OptimizationPlan },
+): SourceScores {
+  const pairs = optimized.map((one, at) => ({
+    optimized: one.score?.value,
+    reference: source[at]?.score?.value,
+  }));
+  const { gate, seed, prompts, sourcePrompts } = context.plan;
+  const { ratio, interval, answered } = compareRatioBounded(pairs, { confidence: gate.confidence, seed });
+  const both = pairs.flatMap((pair) =>
+    pair.optimized === undefined || pair.reference === undefined ? [] : [pair.reference],
+  );
+  return {
+    score: meanOf(both),
+    parity: ratio,
+    interval,
+    rows: answered,
+    failed: countFailed(source),
+    promptVersion: (sourcePrompts ?? prompts)[0]?.baseVersion ?? null,
+    // Cost of the answers, regardless of who paid for them and when.
+    usd: callCostOf(source).usd,
+    targetUsd: callCostOf(optimized).usd,
+    latencyMs: meanOf(latencies(source)),
+    targetLatencyMs: meanOf(latencies(optimized)),
+  };
+}
+
+function latencies(outcomes: readonly MeasuredOutcome[]): number[] {
+  return outcomes.flatMap(({ latencyMs }) => latencyMs ?? []);
 }

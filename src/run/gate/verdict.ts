@@ -11,12 +11,12 @@ export interface Verdict {
 }
 
 const nextSteps: readonly string[] = [
-  "collect more diverse rows, hard cases among them",
+  "collect more diverse rows, including hard cases",
   "try other parameters: more num_candidates or max_steps, another optimizer",
   "try another reflection_model or scorer_model",
 ];
 
-/** The decision of step 5: what the test rows say, why, and what to do when they say nothing. */
+/** The decision of step 5: the result on the test rows, the reason, and advice if it is not significant. */
 export function decide(
   plan: OptimizationPlan,
   found: {
@@ -25,17 +25,16 @@ export function decide(
     readonly isBaseBest: boolean;
     /** Right on every validation row. */
     readonly isBasePerfect: boolean;
-    /** Set when the budget ended before all test rows were done. */
+    /** Set if the budget ended before all test rows were done. */
     readonly ended?: GateEnd | undefined;
-    /** Given where no reply became a candidate. */
+    /** Present if no reply became a candidate. */
     readonly reflections?: ReflectionCounts | undefined;
   },
 ): Verdict {
   if (found.isBasePerfect && found.isBaseBest) {
     return {
       status: "no_proven_improvement",
-      reason:
-        "the base is right on every validation row: there is nothing to improve that these rows could show",
+      reason: "the base is right on every validation row: these rows leave nothing to improve",
       advice: ["add rows the prompt gets wrong"],
     };
   }
@@ -48,8 +47,8 @@ export function decide(
   }
   if (found.test === undefined && found.ended === undefined) {
     const why = found.isUnsplit
-      ? `measured on rows the optimizer saw: ${plan.data.rows} rows are too few to hold any back`
-      : "no test rows: the split leaves none to prove anything on";
+      ? `measured on rows that the optimizer used: ${plan.data.rows} rows are too few to hold any back`
+      : "no test rows: the split leaves none to verify a gain";
     return {
       status: "no_proven_improvement",
       reason: why,
@@ -63,17 +62,15 @@ export function decide(
     return {
       status: "no_proven_improvement",
       reason: `no reply of the reflection model was a usable rewrite: ${refusals}`,
-      advice: ["try another reflection_model, or give the one you have a larger max_tokens", ...nextSteps],
+      advice: ["try another reflection_model, or raise its max_tokens", ...nextSteps],
     };
   }
   const verdict = verdictOf(found.test, plan.gate);
   if (verdict.status === "improved") return { ...verdict, advice: [] };
   const bar = plan.gate.mode === "non_inferior" ? -plan.gate.margin : 0;
   const more = verdict.status === "regressed" ? null : rowsNeeded(found.test, bar);
-  // None are needed where the gain is shown, and too small.
+  // No advice is needed if the gain is significant but too small.
   const advice =
-    more === null || more === 0
-      ? []
-      : [`about ${more} more test rows would tell, if the gain is what it looks like`];
+    more === null || more === 0 ? [] : [`about ${more} more test rows would show whether the gain is real`];
   return { ...verdict, advice: [...advice, ...nextSteps] };
 }

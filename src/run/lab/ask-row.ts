@@ -11,18 +11,18 @@ import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { type ReadTemplate, readTemplate } from "../../core/template/template.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
-import { priceOf } from "../budget/model-chain.ts";
 import { limitReason } from "../budget/output-limits.ts";
+import { priceOf } from "../budget/worst-case.ts";
 import { toRecordJson } from "../record/record-json.ts";
 import { type Charging, chargedModel, questionKey } from "./charged-model.ts";
 import type { AnswerCost, EvaluationContext } from "./evaluation-context.ts";
 
-/** What came of asking for one row, before it is scored. */
+/** The answer for one row, before it is scored. */
 export interface TargetAnswer {
   readonly output: string;
   /** Absent for an application's answer. */
   readonly answer?: AnswerKind;
-  /** Which limit of the tool's own cut the answer off, in words. */
+  /** Description of the built-in limit that cut the answer off. */
   readonly cutOffReason?: string;
   readonly toolCalls: readonly ToolCall[];
   readonly trace?: JsonValue;
@@ -68,12 +68,12 @@ function cutOffOf(
   };
 }
 
-/** The messages of the (one) prompt with a row's values in it. */
+/** The messages of the only prompt, rendered with a row's values. */
 function renderPrompt(plan: OptimizationPlan, texts: PromptTexts, example: Example): readonly ChatMessage[] {
   return templatesRead(plan, texts).flatMap((template) => template.render(example.inputs));
 }
 
-/** Texts are read once for all the rows they are put to. */
+/** Templates are parsed once for all rows. */
 const readTexts = new WeakMap<PromptTexts, { plan: OptimizationPlan; templates: readonly ReadTemplate[] }>();
 
 function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly ReadTemplate[] {
@@ -87,7 +87,10 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
   return templates;
 }
 
-/** Rows on which a template may be stopped before it is put to no other: each costs a second in which nothing else runs. */
+/**
+ * After this many rows on which a template was stopped, it is not rendered again: each costs a second in
+ * which nothing else runs.
+ */
 const mostStops = 3;
 
 function givingUp({ render }: ReadTemplate): ReadTemplate {
@@ -97,7 +100,7 @@ function givingUp({ render }: ReadTemplate): ReadTemplate {
     render(inputs) {
       if (last !== undefined && stops >= mostStops)
         throw new TemplateStoppedError(
-          `${last.message}; after ${mostStops} such rows it is not filled for the others`,
+          `${last.message}; after ${mostStops} such rows the template is not rendered for the others`,
           { hint: last.hint },
         );
       try {
@@ -113,7 +116,7 @@ function givingUp({ render }: ReadTemplate): ReadTemplate {
   };
 }
 
-/** The user's application with the candidate's prompts. */
+/** Calls the user's application with the candidate's prompts. */
 export async function askAgent(
   evaluation: EvaluationContext,
   agent: Agent,
@@ -152,7 +155,7 @@ function costOf(usage: TokenUsage | undefined, price: Price | undefined): Pick<T
   return { cost: { outputTokens: usage.outputTokens, usd: costUsd(usage, price) } };
 }
 
-/** The target model as an application is told of it, without its key. */
+/** The target model as described to an application, without its key. */
 export function describeModel(spec: ModelSpec): JsonObject {
   return {
     name: spec.name,

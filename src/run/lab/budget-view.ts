@@ -2,20 +2,21 @@ import type { BudgetView } from "../../contracts/optimizer.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { Caps } from "../budget/budget-reservations.ts";
 
-/** One request of an engine, from the asking to the release of its answer. */
+/** One request of an engine, from the call to the release of its answer. */
 export interface AskedRequest {
-  /** The request needed the answer to this question, and was charged so much of what it cost. */
+  /** Records that the request needed the answer to this question, and the charged part of its cost. */
   use(key: string, charged: Amount): void;
-  /** The engine has the answer: from now on the request counts with what it cost. */
+  /** The engine has the answer; from now on the request counts with its actual cost. */
   release(): void;
 }
 
 /**
- * What an engine may know of the budget. Requests count with their worst until their answer is released
- * and with their cost afterwards. A question that several requests share is counted with the one released
- * first. So the figures depend on the order of release alone, not on who asked or was answered first.
+ * The view of the budget that an engine gets. Requests count with their worst case until their answer is
+ * released, and with their cost afterwards. A question shared by several requests counts with the first one
+ * released. The figures therefore depend only on the order of release, not on the order of requests or
+ * answers.
  */
-export interface CountingBudgetView extends BudgetView {
+interface CountingBudgetView extends BudgetView {
   ask(worst: Amount): AskedRequest;
 }
 
@@ -41,7 +42,7 @@ export function createBudgetView(reservations: { readonly caps: Caps }): Countin
             counted.add(key);
             costs.delete(key);
           }
-          // A sum of fractions depends on its order, and that of the keys is the order of answering.
+          // A sum of fractions depends on its order, and the keys are in the order of answers.
           released = fresh.sort((one, other) => one.usd - other.usd).reduce(plus, released);
         },
       };

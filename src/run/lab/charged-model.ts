@@ -6,25 +6,23 @@ import { outputLimitOf } from "../../models/limits/known-models.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
 import type { Reservation } from "../budget/budget-reservations.ts";
-import { type ModelChain, priceOf } from "../budget/model-chain.ts";
-import { requestTexts } from "../budget/request-texts.ts";
-import { worstCall } from "../budget/worst-case.ts";
+import { type ModelChain, priceOf, requestTexts, worstCall } from "../budget/worst-case.ts";
 import type { BookedCall, Meter } from "./meter.ts";
 
-/** A live model with what is known of it and of its fallbacks. */
+/** A live model with the specs of itself and its fallbacks. */
 export interface LiveModel {
   readonly modelChain: ModelChain;
   readonly model: LanguageModel;
 }
 
-/** Where the calls of one piece of work are charged. */
+/** The account that the calls of one piece of work are charged to. */
 export interface Account {
   readonly reservation: Reservation;
-  /** Told of every question asked, and what of its cost was charged here: nothing when another asker paid. */
+  /** Called for every question with the part of its cost charged here: nothing if another caller paid. */
   readonly onUse: (key: string, charged: Amount) => void;
 }
 
-/** Whose call it is, and which sample of its question. */
+/** Role of the call, and the sample number of its question. */
 export interface Charging {
   readonly repeat: number;
   readonly role: CallRole;
@@ -32,8 +30,8 @@ export interface Charging {
 }
 
 /**
- * The model with every answer booked on the meter and charged to the account. Rejects with BudgetError where the
- * account does not hold the call.
+ * The model with every answer booked on the meter and charged to the account. Rejects with BudgetError if the
+ * account does not cover the call.
  */
 export function chargedModel(
   evaluation: { readonly meter: Meter; readonly signal: AbortSignal },
@@ -55,11 +53,11 @@ export function chargedModel(
       const limit = given.parameters?.maxTokens;
       const own = limit === undefined || limit < 1 ? undefined : outputLimitOf(spec, given.parameters);
       if (reservation.isCapped) reservation.cover({ ...attempt(own), calls: 1 });
-      // Two entries of the config may be one model: what each is asked is told apart all the same.
+      // Two config entries may be the same model; their questions stay separate.
       const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
       let charged = nothing;
-      // What is not booked yet and what is asked for next.
+      // The unbooked amount plus the next request.
       let needed = attempt(own);
       const charge = (amount: Amount): void => {
         charged = plus(charged, amount);
@@ -80,7 +78,8 @@ export function chargedModel(
           onUnused(unused) {
             const price = priceOf(modelChain, unused.answeredBy);
             charge(evaluation.meter.bookUnused({ ...call, price }, unused));
-            // What is asked for again under a larger limit has its room already; what is on file is not asked again.
+            // A repeated request with a larger limit already has its reservation; a stored answer is not
+            // requested again.
             return unused.isCutOff === true || unused.origin === "cache" || reservation.renew(needed);
           },
         });
@@ -102,7 +101,7 @@ export function questionKey(question: unknown): string {
   return shortKey(digestOf(question));
 }
 
-/** Short, for an evaluation keeps one for each row: 64 bits tell a billion questions apart. */
+/** Shortened, because an evaluation keeps one per row: 64 bits are enough for a billion questions. */
 function shortKey(digest: string): string {
   return digest.slice(0, 16);
 }

@@ -2,21 +2,23 @@ import type { RunnerEvent } from "../../contracts/events.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import type { MeasuredOutcome } from "./evaluation-context.ts";
 
-/** Ends an optimization whose rows fail too often: its scores would describe the failures. */
+/** Ends an optimization if too many rows fail, because its scores would measure the failures. */
 export interface ErrorWatch {
   /**
-   * Throws OptimizationError as soon as the share of rows that failed by infrastructure is above the limit, or
-   * as the user's application has failed on every row so far: then it is broken.
+   * Throws OptimizationError once the share of rows with infrastructure failures exceeds the limit, or once
+   * the user's application has failed on every row so far.
    */
   note(outcomes: readonly MeasuredOutcome[]): void;
 }
 
-// One failure among the first few rows is no rate yet.
+// A failure among fewer rows is not yet a rate.
 const fewestRows = 10;
-// So many in a row without one that worked, and the rest of a long list is not paid for.
+// After this many rows without a success, the rest of a long list is not run.
 const manyRows = 50;
 
-/** With `total` the rate is that of all rows to come: it ends early only when it is surely above the limit. */
+/**
+ * With `total` the rate refers to all rows to come; it ends early only if the limit will surely be exceeded.
+ */
 export function createErrorWatch(
   maxErrorRate: number,
   emit: (event: RunnerEvent) => void,
@@ -26,8 +28,8 @@ export function createErrorWatch(
   let failed = 0;
   let broken = 0;
   const causes = new Map<string, number>();
-  // An evaluation of all rows is not resumed: it is asked for again.
-  const goOn = total === undefined ? "go on with --resume" : "run it again";
+  // An evaluation of all rows cannot be resumed.
+  const goOn = total === undefined ? "continue with --resume" : "run it again";
   return {
     note(outcomes) {
       for (const outcome of outcomes) {
@@ -51,7 +53,7 @@ export function createErrorWatch(
   };
 }
 
-/** Rows that an application failed on score 0; they are reported all the same. */
+/** Rows on which an application failed score 0, but are reported too. */
 function failureOf({ error, missing, score }: MeasuredOutcome) {
   if (error !== undefined) return error;
   return missing === "agent_error" ? { code: "agent_failed", message: score?.feedback ?? "" } : undefined;
@@ -66,7 +68,7 @@ function tooManyErrors(
 ): OptimizationError {
   const [message, count] = [...causes].sort((one, other) => other[1] - one[1])[0] ?? ["", 0];
   return new OptimizationError(
-    `${failed} of ${rows} rows failed, more than max_error_rate ${limit} allows; most often (${count}): ${message}`,
-    { hint: `mend the cause, then ${goOn}: answers already paid for are kept` },
+    `${failed} of ${rows} rows failed, above max_error_rate ${limit}; most frequent (${count}): ${message}`,
+    { hint: `fix the cause, then ${goOn}; answers so far are kept` },
   );
 }

@@ -20,7 +20,7 @@ import { createReflectionTally, type ReflectionTally, readReflection } from "./r
 import { createReleaseOrder } from "./release-order.ts";
 import { endsTheRun, rollOut, rowBound, worstRollout } from "./rollout.ts";
 
-export interface LabParts {
+interface LabParts {
   readonly evaluation: EvaluationContext;
   readonly reflection: LiveModel;
   readonly outcomeStore: OutcomeStore;
@@ -30,15 +30,16 @@ export interface LabParts {
   readonly emit: (event: EngineEvent) => void;
 }
 
-// Nominal durations: a reflection writes pages where an answer is a line; rows of one request run side by side.
+// Nominal durations: a reflection writes pages where an answer is a line; rows of one request run in
+// parallel.
 const nominalReflection = 3;
 const nominalRows = 32;
 
-/** The one door through which an engine reaches models, rows and money. */
+/** An engine's only access to models, rows and budget. */
 export interface RunLab extends Lab {
-  /** Refuses what is asked from now on, and resolves when no call is under way any more. */
+  /** Refuses further requests and resolves when no call is in progress. */
   close(): Promise<void>;
-  /** What became of the reflections so far. */
+  /** Counts of the reflections so far. */
   readonly reflections: Pick<ReflectionTally, "asked" | "answered" | "failed" | "mostFrequent">;
 }
 
@@ -52,14 +53,14 @@ export function createLab(parts: LabParts): RunLab {
   const tally = createReflectionTally();
   let isClosed = false;
 
-  /** A row is asked of many candidates. */
+  /** Cached, because a row is run for many candidates. */
   const boundOf = (example: Example): number => {
     const bound = rowBounds.get(example) ?? rowBound(example);
     rowBounds.set(example, bound);
     return bound;
   };
 
-  /** Does work as soon as the purse admits it. */
+  /** Runs a task once the budget admits it. */
   const pay = <T>(
     request: AskedRequest,
     worst: WorstCase,
@@ -168,10 +169,10 @@ export function createLab(parts: LabParts): RunLab {
   };
 }
 
-/** Temperature of further samples of one request, where the user set none: at 0 they would all be alike. */
+/** Temperature of further samples of one request if the user set none: at 0 they would all be equal. */
 const sampleTemperature = 0.8;
 
-/** The temperature of a reflection; a model that is known to reason is sent the user's own alone. */
+/** The temperature of a reflection; a known reasoning model gets only the user's own setting. */
 function reflectionParameters(
   { reflectionTemperature, isReflectionTemperatureDefault }: EvaluationContext["plan"],
   model: string,
@@ -182,14 +183,14 @@ function reflectionParameters(
   return { parameters: { temperature: repeat === 0 ? reflectionTemperature : sampleTemperature } };
 }
 
-/** For a lane that goes on after its engine has ended. */
+/** For a lane that continues after its engine has ended. */
 async function refuse(): Promise<never> {
   throw new OptimizationError("the search has ended");
 }
 
 function ignore(): void {}
 
-/** A promise that an engine forgets must not end the process when it rejects. */
+/** A promise that an engine ignores must not end the process when it rejects. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore);
   return promise;
@@ -201,7 +202,7 @@ function toEvaluation(candidate: Candidate, outcomes: readonly MeasuredOutcome[]
   return { candidate: candidate.id, outcomes, mean: scores.length === 0 ? 0 : sum / scores.length };
 }
 
-/** Waits for all, so that nothing paid for is lost; then the first error in the order of rows. */
+/** Waits for all, so that nothing paid for is lost; then throws the first error in row order. */
 async function allOrFirstError<T>(pending: readonly Promise<T>[]): Promise<readonly T[]> {
   const settled = await Promise.allSettled(pending);
   return settled.map((result) => {
@@ -216,7 +217,7 @@ function distinct(examples: readonly Example[]): readonly Example[] {
 
 function callsRefusal(reservations: BudgetReservations, wanted: number): BudgetError {
   return new BudgetError(
-    `${wanted} more calls do not fit into the budget of ${reservations.caps.calls} calls`,
+    `${wanted} more calls do not fit in the budget of ${reservations.caps.calls} calls`,
     "calls",
   );
 }

@@ -11,7 +11,6 @@ import {
   type TokenUsage,
 } from "../../core/usage.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
-import { createSpendTally } from "./spend-tally.ts";
 
 /** One question of an optimization. Equal questions have equal keys and are charged once. */
 export interface BookedCall {
@@ -21,24 +20,24 @@ export interface BookedCall {
 }
 
 /**
- * Adds up what an optimization spends, by role, and says what each question is charged to its budget. A budget counts
- * every question once, as it was first measured, wherever its answer comes from: it is spent alike on a warm and a
- * cold cache. The spend by role counts what this run paid.
+ * Sums the spending of an optimization by role and determines what each question is charged to its budget. A
+ * budget counts every question once, with its first measured cost, wherever its answer comes from, so that it
+ * is spent the same on a warm and a cold cache. The spending by role counts what this run paid.
  */
 export interface Meter {
-  /** Books one answer and returns what it is charged: nothing when an equal question was charged before. */
+  /** Books an answer and returns the charge: nothing if an equal question was charged before. */
   book(call: BookedCall, answer: Completion | AgentAnswer): Amount;
-  /** Books an attempt that is billed and brought nothing usable. */
+  /** Books a billed attempt without a usable answer. */
   bookUnused(call: BookedCall, attempt: UnusedAttempt): Amount;
-  /** Another attempt at a request was sent. */
+  /** Books a further attempt at a request. */
   bookRetry(role: CallRole): void;
-  /** No answer came after all attempts. The request counts as one call, like any other. */
+  /** Books a request without an answer after all attempts. It counts as one call, like any other. */
   bookFailed(call: BookedCall): Amount;
-  /** Answers that were none, each question once. */
+  /** Missing answers, each question once. */
   readonly answers: AnswerCounts;
   readonly byRole: Readonly<Record<CallRole, Spend>>;
   readonly total: Spend;
-  /** All that was charged to the budget. */
+  /** Total charged to the budget. */
   readonly charged: Amount;
 }
 
@@ -74,7 +73,7 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
       else tallies[role].addCall(usage, price, "isEstimated" in answer && answer.isEstimated === true);
       onBooked?.(role, isFree ? "cache" : (origin ?? "provider"), meter.total);
       if (isCharged) return nothing;
-      // A request that failed before, and was asked again, is one request all the same.
+      // A request that failed and was repeated counts as one request.
       return charge({ ...amountOf(usage, price), calls: failed.has(key) ? 0 : 1 });
     },
     bookUnused({ role, key, price }, attempt) {
@@ -113,4 +112,81 @@ export function createMeter(onBooked?: (role: CallRole, origin: string, total: S
 function amountOf(usage: TokenUsage | undefined, price: Price | undefined): Amount {
   if (usage === undefined) return nothing;
   return { calls: 0, tokens: usage.inputTokens + usage.outputTokens, usd: costUsd(usage, price) ?? 0 };
+}
+
+/**
+ * Sums the spending of one role. Tokens are summed and priced at the end: the last digits of a sum of dollars
+ * would depend on which answer arrived first.
+ */
+interface SpendTally {
+  addCall(usage: TokenUsage | undefined, price: Price | undefined, isEstimated: boolean): void;
+  /** Adds a free answer; without a price, the total is unknown. */
+  addFree(price: Price | undefined): void;
+  /** Adds a refused request that is not billed: no call. */
+  addUnbilled(price: Price | undefined): void;
+  /** Adds a billed attempt without a usable answer; lost ones are counted separately. */
+  addUnused(attempt: UnusedAttempt, price: Price | undefined): void;
+  /** Adds a further attempt at a request. */
+  addRetry(): void;
+  spend(): Spend;
+}
+
+type Priced = "inputTokens" | "outputTokens" | "cachedInputTokens";
+
+function createSpendTally(): SpendTally {
+  let calls = 0;
+  let cachedCalls = 0;
+  let lostCalls = 0;
+  let retries = 0;
+  let hasEstimates = false;
+  let isPriced = true;
+  const byPrice = new Map<string, { -readonly [Kind in Priced]: number } & { price: Price | undefined }>();
+  const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
+    // Compares prices by value, because stored answers have their own price objects.
+    const key = price === undefined ? "" : `${price.input} ${price.output} ${price.cachedInput ?? ""}`;
+    const sum = byPrice.get(key) ?? { price, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+    byPrice.set(key, sum);
+    sum.inputTokens += usage.inputTokens;
+    sum.outputTokens += usage.outputTokens;
+    sum.cachedInputTokens += Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
+    isPriced &&= price !== undefined;
+  };
+  return {
+    addCall(usage, price, isEstimated) {
+      calls++;
+      hasEstimates ||= isEstimated;
+      if (usage === undefined) isPriced = false;
+      else addTokens(usage, price);
+    },
+    addFree(price) {
+      cachedCalls++;
+      isPriced &&= price !== undefined;
+    },
+    addUnbilled(price) {
+      isPriced &&= price !== undefined;
+    },
+    addUnused(attempt, price) {
+      if (attempt.isLost === true) lostCalls++;
+      else calls++;
+      hasEstimates ||= attempt.isEstimated === true;
+      addTokens(attempt, price);
+    },
+    addRetry() {
+      retries++;
+    },
+    spend() {
+      let [inputTokens, outputTokens] = [0, 0];
+      const costs: number[] = [];
+      for (const { price, ...usage } of byPrice.values()) {
+        inputTokens += usage.inputTokens;
+        outputTokens += usage.outputTokens;
+        costs.push(costUsd(usage, price) ?? 0);
+      }
+      const usd = isPriced
+        ? costs.sort((one, other) => one - other).reduce((sum, cost) => sum + cost, 0)
+        : null;
+      const isEstimated = hasEstimates;
+      return { calls, cachedCalls, lostCalls, retries, inputTokens, outputTokens, usd, isEstimated };
+    },
+  };
 }

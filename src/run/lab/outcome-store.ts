@@ -2,28 +2,28 @@ import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
 import type { MeasuredOutcome } from "./evaluation-context.ts";
 
-/** How a candidate stands on a list of rows. */
-export interface Standing {
+/** A candidate's results on a list of rows. */
+interface Standing {
   readonly mean: number;
-  /** Rows with an outcome, and those of them that failed. */
+  /** Rows with an outcome, and the failed ones among them. */
   readonly rows: number;
   readonly failed: number;
 }
 
-/** Every candidate and every outcome of a search. No pair is in it twice. */
+/** All candidates and outcomes of a search. Each pair of candidate and row has one outcome per sample. */
 export interface OutcomeStore {
   add(candidate: Candidate): { readonly candidate: Candidate; readonly isNew: boolean };
   readonly candidates: readonly Candidate[];
   find(id: CandidateId): Candidate | undefined;
-  /** The outcome known or under way; undefined when the pair was never asked for. */
+  /** The known or pending outcome; undefined if the pair was never requested. */
   outcome(id: CandidateId, example: Example, repeat: number): Promise<MeasuredOutcome> | undefined;
   keep(id: CandidateId, example: Example, repeat: number, outcome: Promise<MeasuredOutcome>): void;
-  /** Outcomes of the first sample that have arrived, in the order of the examples; gaps left out. */
+  /** Completed outcomes of the first sample, in the order of the examples; pending ones are left out. */
   arrived(id: CandidateId, examples: readonly Example[]): readonly MeasuredOutcome[];
   standing(id: CandidateId, examples: readonly Example[]): Standing;
 }
 
-/** Outcomes of one candidate, by the row's id: no text has to be put together to find one. */
+/** Outcomes of one candidate, keyed by row id, so that look-ups need no composite key. */
 interface Sample {
   readonly asked: Map<string, Promise<MeasuredOutcome>>;
   readonly arrived: Map<string, MeasuredOutcome>;
@@ -31,7 +31,7 @@ interface Sample {
 
 export function createOutcomeStore(): OutcomeStore {
   const candidates = new Map<CandidateId, Candidate>();
-  // By sample, from 0 on.
+  // By sample number, from 0.
   const samples = new Map<CandidateId, Sample[]>();
   const sampleOf = (id: CandidateId, repeat: number): Sample => {
     const own = samples.get(id) ?? [];
@@ -62,7 +62,7 @@ export function createOutcomeStore(): OutcomeStore {
       sample.asked.set(example.id, outcome);
       outcome.then(
         (value) => sample.arrived.set(example.id, value),
-        // A pair that could not be paid for may be asked for again.
+        // A pair that the budget did not cover may be requested again.
         () => sample.asked.delete(example.id),
       );
     },

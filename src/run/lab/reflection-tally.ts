@@ -2,7 +2,7 @@ import type { Completion } from "../../contracts/language-model.ts";
 import type { Reflection } from "../../contracts/optimizer.ts";
 import { ModelError, type ModelErrorKind } from "../../core/errors.ts";
 
-/** How many reflections brought a text, and why the others did not; whatever engine asked for them. */
+/** Counts the reflections that returned a text, and the reasons of the others, for all engines. */
 export interface ReflectionTally {
   readonly asked: number;
   readonly answered: number;
@@ -10,7 +10,7 @@ export interface ReflectionTally {
   readonly failed: Readonly<Record<string, number>>;
   /** The last reason of the most frequent cause; undefined without a failure. */
   readonly mostFrequent: string | undefined;
-  /** Counts a reflection by what becomes of it. */
+  /** Counts a reflection by its result. */
   note(reflection: Promise<Reflection>): Promise<Reflection>;
 }
 
@@ -56,10 +56,10 @@ function causeOf({ kind }: ModelError): string {
 const silent: Readonly<Partial<Record<string, readonly [ModelErrorKind, string]>>> = {
   refusal: ["refusal", "refused to answer"],
   filtered: ["content_filter", "had its answer withheld by a content filter"],
-  empty: ["empty", "gave an empty answer"],
+  empty: ["empty", "returned an empty answer"],
 };
 
-/** The text of a reflection; throws ModelError for a refusal, a filtered or an empty answer. */
+/** The text of a reflection. Throws ModelError for a refusal, a filtered or an empty answer. */
 export function readReflection(completion: Completion, modelId: string): Reflection {
   const { kind, text, finishReason, usage } = completion;
   const isCutOff = kind === "cut_off" || finishReason === "length";

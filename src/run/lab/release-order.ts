@@ -1,12 +1,12 @@
 /**
- * Hands answers to an engine in an order that depends on what was asked alone.
+ * Releases answers to an engine in an order that depends only on its requests.
  *
- * Each request has a nominal duration; answers leave by nominal finishing time, ties in the order of
- * asking. After each one the engine runs until it has nothing more to do (a turn of the event loop),
- * so whatever it asks next takes its place in the order before the next answer leaves. Work itself
- * starts when it is asked for and is never held back.
+ * Each request has a nominal duration. Answers are released by nominal finishing time, ties in the order of
+ * requests. After each one the engine runs until it has nothing more to do (one turn of the event loop), so
+ * that its next requests are in the order before the next answer is released. The work itself starts at once
+ * and is never delayed.
  */
-export interface ReleaseOrder {
+interface ReleaseOrder {
   ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;
 }
 
@@ -59,7 +59,7 @@ export function createReleaseOrder(): ReleaseOrder {
   };
 }
 
-/** Keeps the list sorted by due time, then turn; lists are as short as an engine has lanes. */
+/** Keeps the list sorted by due time, then turn; lists are short, one entry per lane. */
 function insert(pending: Pending[], entry: Pending): void {
   let at = pending.length;
   while (at > 0 && (pending[at - 1] as Pending).due > entry.due) at--;

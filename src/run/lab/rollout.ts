@@ -10,18 +10,18 @@ import { askAgent, askTarget, type TargetAnswer } from "./ask-row.ts";
 import { type Charging, chargedModel } from "./charged-model.ts";
 import type { EvaluationContext, MeasuredOutcome, RolloutBounds } from "./evaluation-context.ts";
 
-/** Which samples a rollout is made of. */
-export interface RolloutOptions extends Charging {
-  /** Sample of the judge's verdict, where it is not that of the answer. */
+/** The sample numbers of a rollout. */
+interface RolloutOptions extends Charging {
+  /** Sample number of the judge's verdict, if it differs from the answer's. */
   readonly judgeRepeat?: number;
 }
 
-/** The most tokens all that is known of a row may come to. */
+/** The maximum number of tokens of all fields of a row. */
 export function rowBound({ inputs, expectations, expected }: Example): number {
   return boundTokens(JSON.stringify([inputs, expectations, expected ?? ""]));
 }
 
-/** The most one rollout may cost, judge and its retries included. */
+/** The maximum cost of one rollout, including the judge and its retries. */
 export function worstRollout(
   evaluation: RolloutBounds,
   texts: PromptTexts,
@@ -35,9 +35,10 @@ export function worstRollout(
 }
 
 /**
- * One candidate on one example: render, ask, score. An answer that is missing by its content (cut off, filtered,
- * empty, an error of the user's application) scores 0; a row that cannot be answered or scored otherwise is an
- * outcome with an error. What concerns the whole run (wrong key, Ctrl-C, a spent budget) is thrown.
+ * Runs one candidate on one example: render, call, score. An answer without usable content (cut off,
+ * filtered, empty, an error of the user's application) scores 0; a row that cannot be answered or scored for
+ * other reasons is an outcome with an error. Throws errors that concern the whole run (wrong key, Ctrl-C,
+ * spent budget).
  */
 export async function rollOut(
   evaluation: EvaluationContext,
@@ -71,7 +72,7 @@ export async function rollOut(
     return { example, score, ...answer };
   } catch (error) {
     evaluation.signal.throwIfAborted();
-    // A spent budget is no failure of the row.
+    // A spent budget is not a failure of the row.
     if (!isDaoOptError(error) || error instanceof BudgetError) throw error;
     if (endsTheRun(error)) {
       evaluation.abort(error);
@@ -91,7 +92,7 @@ const missingReasons: Readonly<Record<Exclude<MissingContent, "agent_error">, st
   empty: "the answer is empty",
 };
 
-/** Undefined for an answer that is to be scored; an empty one may be what is expected. */
+/** Undefined for an answer to score; an empty answer may be the expected one. */
 function missingContent(
   { answer, output }: TargetAnswer,
   { expected }: Example,
@@ -105,7 +106,7 @@ function zero(feedback: string): Score {
   return { value: 0, feedback };
 }
 
-/** Concerns the set-up or the whole run, not one row. */
+/** True for errors of the setup or the whole run, not of one row. */
 export function endsTheRun(error: DaoOptError): boolean {
   if (error instanceof ModelError) return error.isFatal || error.kind === "aborted";
   return ["replay_missing", "interrupted", "store_failed"].includes(error.code);

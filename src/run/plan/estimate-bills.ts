@@ -8,32 +8,35 @@ import type { PriceParts } from "./estimate-parts.ts";
 export type Role = Exclude<keyof PlanEstimate["calls"], "total">;
 export type Level = keyof Estimate;
 
-/** Calls of one kind, and what they come to. */
+/** Calls of one kind and their total. */
 export interface Bill {
   readonly role: Role;
   /** Key of the model. */
   readonly model: string | undefined;
   readonly calls: number;
   readonly tokens: number;
-  /** null where the price is unknown. */
+  /** null if the price is unknown. */
   readonly usd: number | null;
-  /** Seconds, one call after the other. */
+  /** Seconds if run one after the other. */
   readonly seconds: number;
 }
 
 const reflectionOutputTokens = 400;
-// Hidden tokens of a model known to reason: a short answer and a page of rewriting.
+// Hidden tokens of a known reasoning model: from a short answer to a long rewrite.
 const reasoningTokens: Estimate = { low: 64, likely: 500, high: 4000 };
 const reasoningTokensOfPages: Estimate = { low: 256, likely: 1500, high: 8000 };
 const secondsPerCall: Estimate = { low: 0.4, likely: 1, high: 3 };
-/** Hidden tokens a second. */
+/** Hidden tokens per second. */
 const tokensPerSecond: Estimate = { low: 150, likely: 80, high: 40 };
-/** Attempts that are billed for each request that is answered. */
+/** Billed attempts per answered request. */
 const attempts: Estimate = { low: 1, likely: 1.02, high: 1.15 };
-// Rule-made stand-ins answer at once.
+// Rule-based stand-ins answer at once.
 const secondsOffline = 0.002;
 
-/** What a number of calls of each kind comes to; `growth` is what a candidate's prompts have beyond the base's. */
+/**
+ * Returns functions that price a number of calls of each kind; `growth` is the number of tokens that a
+ * candidate's prompts have beyond the base's.
+ */
 export function pricesOf({ plan, models, facts }: PriceParts, growth: number, level: Level) {
   const { rowTokens, answerTokens } = facts;
   const promptTokens = estimatedPromptTokens(plan);
@@ -104,4 +107,26 @@ export function sumOfBills(bills: readonly Bill[]): Pick<Bill, "calls" | "tokens
     }),
     { calls: 0, tokens: 0, usd: 0, seconds: 0 },
   );
+}
+
+/**
+ * Duration of the calls at this concurrency: that of all calls together, or of the model with the most
+ * restrictive `limits` of its own.
+ */
+export function secondsOfBills(
+  bills: readonly Bill[],
+  models: Readonly<Record<string, ModelSpec>>,
+  concurrency: number,
+): number {
+  const keys = new Set(bills.flatMap(({ model }) => model ?? []));
+  const heldBack = [...keys].map((key) => {
+    const { calls, tokens, seconds } = sumOfBills(bills.filter(({ model }) => model === key));
+    const { concurrency: own = concurrency, requestsPerMinute, tokensPerMinute } = models[key]?.limits ?? {};
+    return Math.max(
+      seconds / Math.min(own, concurrency),
+      requestsPerMinute === undefined ? 0 : (calls / requestsPerMinute) * 60,
+      tokensPerMinute === undefined ? 0 : (tokens / tokensPerMinute) * 60,
+    );
+  });
+  return Math.max(sumOfBills(bills).seconds / concurrency, ...heldBack);
 }

@@ -3,8 +3,7 @@ import type { SearchCost } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan, PlanEstimate } from "../../contracts/run-plan.ts";
 import { textsOf } from "../../core/prompt/candidate.ts";
 import type { Amount } from "../budget/amount.ts";
-import { modelChainOf } from "../budget/model-chain.ts";
-import { worstCall } from "../budget/worst-case.ts";
+import { modelChainOf, worstCall } from "../budget/worst-case.ts";
 import { rowBound } from "../lab/rollout.ts";
 import {
   type Bill,
@@ -13,20 +12,19 @@ import {
   pricesOf,
   type Role,
   scaled,
+  secondsOfBills,
   sumOfBills,
 } from "./estimate-bills.ts";
-import type { EstimateParts } from "./estimate-parts.ts";
-import { secondsOfBills } from "./estimate-seconds.ts";
-import { searchCost } from "./search-cost.ts";
+import { type EstimateParts, searchCost } from "./estimate-parts.ts";
 
-// What a rewrite says more than the prompt it was made from.
+// Tokens that a rewrite adds to its parent prompt.
 const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };
-// A long prompt gets more of them.
+// The same as a share, for long prompts.
 const shareOfRules: Estimate = { low: 0, likely: 0.6, high: 1.5 };
 // Lines around a worked example.
 const tokensOfMarks = 20;
 
-/** Calls of the gate: base and winner, and the source model when there is one, on every test row. */
+/** Calls of the gate: base and winner, and the source model if there is one, on every test row. */
 function gateTargetCalls(plan: OptimizationPlan): number {
   return 2 * plan.data.parts.test;
 }
@@ -65,7 +63,7 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
   const { plan, source, concurrency } = parts;
   const { test, validation } = plan.data.parts;
   const prices = pricesOf(parts, growthOf(level, parts, search), level);
-  // Where the base stays the best, it runs alone on the test rows.
+  // If the base stays the best, it runs alone on the test rows.
   const fixed = [prices.base(validation + test), prices.source(plan.models.source === undefined ? 0 : test)];
   const winner = prices.grown(level === "low" ? 0 : test);
   const asked = [prices.grown(search.rollouts[level]), prices.reflection(search.reflections[level])];
@@ -73,7 +71,7 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
     const rollouts = bills.reduce((all, { calls, role }) => (role === "reflection" ? all : all + calls), 0);
     return [...bills, prices.judge(rollouts * source.judgeCalls.usual)];
   };
-  // What the gate sets aside is not spent by the search, even where the base runs alone.
+  // The gate's reserve is not available to the search, even if the base runs alone.
   const share = shareThatFits(plan, judged([...fixed, prices.grown(test)]), judged(asked));
   const bills = [...judged([...fixed, winner]), ...judged(asked).map((bill) => scaled(bill, share))];
   const { calls, tokens, usd } = sumOfBills(bills);
@@ -96,8 +94,8 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
 }
 
 /**
- * The least that a budget must hold: what base, one step of the search and gate cost by the low estimate, and room for
- * the worst case of a call, without which none is sent. Dollars are null where a price is unknown.
+ * The minimum budget: the low estimate of base, one step of the search and gate, plus room for the worst case
+ * of a call, without which none is sent. Dollars are null if a price is unknown.
  */
 export function leastOf(parts: EstimateParts) {
   const { plan, source } = parts;
@@ -129,7 +127,7 @@ export function leastOf(parts: EstimateParts) {
   };
 }
 
-/** The most that the longest row may cost: the last call of the gate needs as much room. */
+/** The maximum cost of the longest row: the last call of the gate needs that much room. */
 function worstTargetCall({ plan, models, source }: EstimateParts): Amount {
   const rows = [...source.split.validation, ...source.split.test].map(rowBound);
   const texts = [...Object.values(textsOf(plan.prompts)), JSON.stringify(plan.agent.tools)];
@@ -137,13 +135,13 @@ function worstTargetCall({ plan, models, source }: EstimateParts): Amount {
   return worstCall(modelChainOf(models[plan.models.target] as ModelSpec, models), texts, longest);
 }
 
-/** The most that a reflection may cost, however short its request. */
+/** The maximum cost of a reflection with the shortest request. */
 function worstReflection({ plan, models }: EstimateParts): Amount {
   const spec = models[plan.models.reflection] as ModelSpec;
   return worstCall(modelChainOf(spec, models), Object.values(textsOf(plan.prompts)));
 }
 
-/** Calls of a budget that base and gate leave. */
+/** Calls of a budget that remain after base and gate. */
 function callsForSearch({ plan, source }: EstimateParts): number {
   const { test, validation } = plan.data.parts;
   const rollouts = validation + gateTargetCalls(plan) + (plan.models.source === undefined ? 0 : test);
@@ -151,14 +149,14 @@ function callsForSearch({ plan, source }: EstimateParts): number {
   return Math.max(0, left);
 }
 
-/** Tokens that a candidate's prompts have beyond those of the base. */
+/** Tokens that a candidate's prompts have beyond the base's. */
 function growthOf(level: Level, { plan, facts }: EstimateParts, search: SearchCost): number {
   const written = Math.max(tokensOfRules[level], estimatedPromptTokens(plan) * shareOfRules[level]);
   const rules = search.reflections[level] > 0 ? written : 0;
   return rules + (search.shownRows?.[level] ?? 0) * (facts.rowTokens + facts.answerTokens + tokensOfMarks);
 }
 
-/** Share of what a search asks for that the budget pays. */
+/** Share of a search's requests that the budget covers. */
 function shareThatFits({ budget }: OptimizationPlan, fixed: readonly Bill[], asked: readonly Bill[]): number {
   const [taken, wanted] = [sumOfBills(fixed), sumOfBills(asked)];
   const share = (cap: number | undefined, before: number, wish: number): number =>
@@ -170,7 +168,7 @@ function shareThatFits({ budget }: OptimizationPlan, fixed: readonly Bill[], ask
     share(budget.usd, taken.usd ?? 0, wanted.usd ?? 0),
   );
 }
-/** Whole numbers from 10 on; below, small sums of money count. */
+/** Whole numbers from 10 up; smaller values, such as prices, keep their decimals. */
 function round(value: number, how: (value: number) => number): number {
   const scale = value >= 10 ? 1 : 10_000;
   return how(value * scale) / scale;

@@ -1,26 +1,26 @@
+import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import { decisivePart } from "../gate/decisive-part.ts";
 import { toRecordJson } from "../record/record-json.ts";
 
 const longest = 60;
 
-/** What differs between two plans, a line each: `optimizations.x.seed: 42 → 7`. */
+/** The differences between two plans, one line each: `optimizations.x.seed: 42 → 7`. */
 export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
   const lines: string[] = [];
   compare("", byName(before), byName(after), lines);
   return [...lines, ...changedModules(before, after)];
 }
 
-/** Optimizations by name, so that a path reads like the config's. */
+/** Optimizations keyed by name, so that paths read like the config's. */
 function byName(plan: RunPlan): JsonValue {
   const { models, optimizations } = toRecordJson(decisivePart(plan));
   const named = plan.optimizations.map(({ name }, at) => [name, (optimizations as readonly JsonValue[])[at]]);
   return { models: models ?? null, optimizations: Object.fromEntries(named) };
 }
 
-/** Digests would tell a person nothing. */
+/** Names only, because digests mean nothing to users. */
 function changedModules(before: RunPlan, after: RunPlan): readonly string[] {
   return Object.entries(after.modules ?? {})
     .filter(([path, digest]) => before.modules?.[path] !== digest)
@@ -50,4 +50,36 @@ function compare(
 function show(value: JsonValue | undefined): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}
+
+/**
+ * The part of a plan that determines the outcome of its run. The rest is not in the digest and may differ on
+ * resume.
+ */
+export function decisivePart({
+  rules,
+  models,
+  optimizations,
+  modules,
+}: Pick<RunPlan, "rules" | "models" | "optimizations" | "modules">) {
+  const specs = Object.entries(models).map(([key, spec]) => [key, decisiveSpec(spec)]);
+  return {
+    rules,
+    models: Object.fromEntries(specs),
+    optimizations,
+    ...(modules === undefined ? {} : { modules }),
+  };
+}
+
+/** Retries, timeouts and concurrency do not affect the outcome. */
+function decisiveSpec(spec: ModelSpec) {
+  const {
+    limits: _limits,
+    timeoutMs: _timeoutMs,
+    longTimeoutMs: _longTimeoutMs,
+    retries: _retries,
+    rateLimitPatienceMs: _patienceMs,
+    ...decisive
+  } = spec;
+  return decisive;
 }

@@ -3,17 +3,18 @@ import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/ru
 import { digestOf } from "../../core/data/digest.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
+import { placedWarning } from "../../project/config-warnings.ts";
 import { type ModuleDigests, modulesUsed } from "../../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
-import { hopelessBudgets } from "../budget/hopeless-budgets.ts";
+import { hopelessBudgets } from "../budget/gate-notes.ts";
 import { withPlannedLimits } from "../budget/output-limits.ts";
-import { decisivePart } from "../gate/decisive-part.ts";
 import { estimateOptimization } from "./estimate.ts";
 import { type EstimateParts, estimateFacts } from "./estimate-parts.ts";
+import { decisivePart } from "./plan-differences.ts";
 
 /**
- * Decides what a run does. Pure: no I/O, no clock, no chance. Throws ConfigError when a budget
- * cannot pay for the base, one step of the search and the gate.
+ * Decides what a run does. Pure: no I/O, clock or randomness. Throws ConfigError if a budget does not cover
+ * the base, one step of the search and the gate.
  */
 export function planRun(project: Project): RunPlan {
   const { optimizations, models, issues } = draftPlan(project);
@@ -32,7 +33,7 @@ export function planRun(project: Project): RunPlan {
   });
 }
 
-/** Budgets of a project that cannot pay for what must be paid. */
+/** Issues for budgets that do not cover the minimum. */
 export function budgetIssues(project: Project): readonly ConfigIssue[] {
   return draftPlan(project).issues;
 }
@@ -74,13 +75,13 @@ function partsOf(
   return { plan, models, source, facts: estimateFacts(source.dataset.examples), concurrency };
 }
 
-/** What a person should know of the figures. */
+/** Notes about the figures. */
 export function estimateNotes({ optimizations }: Project): readonly string[] {
   return optimizations
     .filter(({ estimateSearch }) => estimateSearch === undefined)
     .map(
       ({ config, optimizer }) =>
-        `${config.name}: what a search of ${optimizer.use} costs is not known; the figures are those of a search in general`,
+        `${config.name}: the cost of a search with ${optimizer.use} is unknown; the figures are general ones`,
     );
 }
 
@@ -140,4 +141,21 @@ function deepFreeze<T>(value: T): T {
     for (const item of Object.values(value)) deepFreeze(item);
   }
   return value;
+}
+
+/** Notes about models that an optimization names but never calls: a `scorer_model` if no scorer uses one. */
+export function unusedModelNotes(project: Project): readonly string[] {
+  return project.optimizations.flatMap(({ config, judgeCalls, scorers }) => {
+    const path = `optimizations.prompt_optimizations.${config.key}`;
+    if (judgeCalls.most > 0 || !isWritten(project, path, "scorer_model")) return [];
+    const names = scorers.map(({ use }) => use).join(", ");
+    const message = `no scorer of this optimization calls a model (${names}): remove it, or use a judging scorer`;
+    return [placedWarning(project, `${path}.scorer_model`, message)];
+  });
+}
+
+/** True if the key itself exists; `locate` falls back to its surroundings. */
+function isWritten({ locate }: Pick<Project, "locate">, around: string, key: string): boolean {
+  const [place, outer] = [locate(`${around}.${key}`), locate(around)];
+  return place !== undefined && (place.line !== outer?.line || place.column !== outer.column);
 }

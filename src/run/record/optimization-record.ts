@@ -8,27 +8,29 @@ import type {
 import type {
   FailureCount,
   OptimizationRecord,
+  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RowResult,
   TestScores,
 } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
+import { defined } from "../../core/defined.ts";
 import type { DaoOptError } from "../../core/errors.ts";
-import { templatesOf } from "../../core/prompt/candidate.ts";
+import { type CandidateId, templatesOf } from "../../core/prompt/candidate.ts";
 import type { Amount } from "../budget/amount.ts";
 import { failedRows } from "../gate/gate.ts";
 import type { Verdict } from "../gate/verdict.ts";
 import type { Meter } from "../lab/meter.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
 import type { CandidateLog } from "../search/candidate-log.ts";
-import type { Winner } from "../search/choose-winner.ts";
+import { type Appraisal, hasPrices } from "../search/choose-candidate.ts";
+import type { Measured, Winner } from "../search/choose-winner.ts";
 import type { SearchResult } from "../search/search-prompts.ts";
+import { stopReasonOf } from "../session/interrupts.ts";
 import { isOfflinePlan } from "../session/run-context.ts";
-import { stopReasonOf } from "../session/stop-reason.ts";
-import { paretoTable } from "./pareto-table.ts";
 
-/** What an optimization has found, as far as it came. */
+/** Results of an optimization so far. */
 export interface Findings {
   readonly search?: SearchResult;
   readonly test?: TestScores | undefined;
@@ -38,7 +40,7 @@ export interface Findings {
   readonly error?: DaoOptError;
 }
 
-/** Everything known of one optimization as one plain value. Nothing is registered yet. */
+/** The complete result of one optimization as a plain value, before registration. */
 export function buildRecord(parts: {
   readonly plan: OptimizationPlan;
   readonly models: RunPlan["models"];
@@ -66,11 +68,7 @@ export function buildRecord(parts: {
     reason: verdict?.reason ?? error?.message ?? null,
     advice: verdict?.advice ?? [],
     prompts: plan.prompts.map((prompt) => promptResult(prompt, plan, winner)),
-    scores: {
-      ...(validation === undefined ? {} : { validation }),
-      ...(test === undefined ? {} : { test }),
-      ...(source === undefined ? {} : { source }),
-    },
+    scores: defined({ validation, test, source }),
     isUnsplit: split.isUnsplit,
     isOffline: isOfflinePlan(plan, parts.models),
     usage: { ...meter.byRole, total: meter.total },
@@ -109,7 +107,7 @@ function estimateCheck(
   };
 }
 
-/** A base that won was picked among many too; then it is told as such, on both sides alike. */
+/** A base that won was chosen among several too, so both sides report the estimate. */
 function validationScores(
   { seed, isBaseBest }: SearchResult,
   winner: Winner,
@@ -152,5 +150,40 @@ function promptResult(
     },
     optimized: null,
     best: { template, validation: winner?.estimate ?? null },
+  };
+}
+
+/**
+ * Candidates measured on every validation row that no other one beats in both quality and price, best first,
+ * and always the base and the chosen one. The price is that of a call in dollars if all have one, otherwise
+ * the prompt's tokens.
+ */
+export function paretoTable({ chosen, reason, appraisals }: Winner, base: CandidateId): ParetoTable {
+  const price = hasPrices(appraisals) ? "usd" : "prompt_tokens";
+  const priceOf = ({ scoredCandidate }: Appraisal<Measured>) =>
+    price === "usd" ? (scoredCandidate.usd ?? 0) : scoredCandidate.promptTokens;
+  const isDominated = (one: Appraisal<Measured>, at: number) =>
+    appraisals.some((other, place) => {
+      const [better, cheaper] = [other.mean - one.mean, priceOf(one) - priceOf(other)];
+      if (better < 0 || cheaper < 0) return false;
+      return better > 0 || cheaper > 0 || place < at;
+    });
+  const isBase = ({ scoredCandidate }: Appraisal<Measured>) => scoredCandidate.candidate.id === base;
+  const rows = appraisals
+    .filter((one, at) => one === chosen || isBase(one) || !isDominated(one, at))
+    .sort((one, other) => other.mean - one.mean || priceOf(one) - priceOf(other));
+  return {
+    price,
+    reason,
+    entries: rows.map((one) => ({
+      candidate: one.scoredCandidate.candidate.id,
+      isBase: isBase(one),
+      isChosen: one === chosen,
+      validation: one.estimate,
+      measured: one.mean,
+      promptTokens: one.scoredCandidate.promptTokens,
+      outputTokens: one.scoredCandidate.outputTokens,
+      usdPerThousandCalls: one.scoredCandidate.usd === null ? null : one.scoredCandidate.usd * 1000,
+    })),
   };
 }

@@ -3,13 +3,14 @@ import type { PromptRegistry, VersionOrigin } from "../../contracts/registry.ts"
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord, PromptResult, RunRecord } from "../../contracts/run-record.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
+import { defined } from "../../core/defined.ts";
 import { isDaoOptError } from "../../core/errors.ts";
 import type { ModelConfiguration, Template } from "../../core/prompt/prompt.ts";
 
-export interface PublishOptions {
-  /** File the best candidate even when nothing was proven. */
+interface PublishOptions {
+  /** Register the best candidate even without a significant gain. */
   readonly registerAnyway: boolean;
-  /** Move environments: not for a run that only repeats an earlier one. */
+  /** Move environments; false for a run that only repeats an earlier one. */
   readonly deploys: boolean;
 }
 
@@ -20,9 +21,9 @@ interface Context extends PublishOptions {
 }
 
 /**
- * Files what a run has proven and returns the final record. The base is published first when the
- * registry does not have it. What the record says is filed is not filed again, and filing equal details
- * gives the version that is there already. An optimization whose result cannot be filed becomes
+ * Registers the significant results of a run and returns the final record. The base is published first if the
+ * registry does not have it. Results already registered according to the record are skipped, and registering
+ * equal details returns the existing version. If an optimization's result cannot be registered, it becomes
  * `failed`; its best prompt stays in the record.
  */
 export async function publishRun(
@@ -49,7 +50,7 @@ export async function publishRun(
   };
 }
 
-/** Names the version that the source model ran, where it was the config's template and that is version 1. */
+/** Sets the version that the source model ran, if that was the config's template and it is version 1. */
 async function withSourceVersion(
   optimization: OptimizationRecord,
   registry: PromptRegistry,
@@ -108,8 +109,7 @@ async function publishPrompt(
     template,
     templateLanguage: planned?.templateLanguage ?? ("default" as const),
     model,
-    ...(planned?.description === undefined ? {} : { description: planned.description }),
-    ...(planned === undefined ? {} : { tags: planned.tags }),
+    ...defined({ description: planned?.description, tags: planned?.tags }),
     createdBy: `dao-opt ${record.tool.version}`,
     modelEntry: optimization.plan.models.target,
   });
@@ -173,7 +173,7 @@ function originOf(
   };
 }
 
-/** What a version keeps of its validation: how its candidate did, not how many answers were missing. */
+/** The validation score stored with a version, without the count of missing answers. */
 function validationScore({ failed: _failed, ...kept }: Required<OptimizationRecord["scores"]>["validation"]) {
   return kept;
 }
@@ -184,7 +184,7 @@ function commitMessage({ name, plan, scores }: OptimizationRecord): string {
   return `${name}: ${plan.optimizer.use}, ${base.toFixed(3)} → ${optimized.toFixed(3)} on ${rows} held-out rows`;
 }
 
-/** The model a version was made for: the agent's, as the config has it. */
+/** The model a version was made for, from the agent's config. */
 function modelConfiguration(optimization: OptimizationRecord, plan: RunPlan): ModelConfiguration {
   const key = optimization.plan.models.target;
   const { name, provider, parameters } = plan.models[key] as ModelSpec;

@@ -4,27 +4,27 @@ import type { Example } from "../../core/data/example.ts";
 import type { CandidateId, PromptTexts } from "../../core/prompt/candidate.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
 
-/** What became of every proposal, rejected ones too, gathered from the engine's events. */
+/** Collects the fate of every proposal, including rejected ones, from the engine's events. */
 export interface CandidateLog {
   /**
-   * Takes an event in. Resolves to what must be reported before it: candidates that the engine drafted in the step
-   * that ends now and never reported.
+   * Records an event. Returns the events to report before it: candidates that the engine drafted in the step
+   * now ending and never reported.
    */
   note(event: RunEvent["event"]): readonly EngineEvent[];
-  /** What the engine drafted and has not reported yet, as proposals of its present step. */
+  /** Candidates that the engine drafted but has not reported yet, as proposals of its current step. */
   unreported(): readonly EngineEvent[];
   /**
-   * The candidate that the runner chose. The event to report when the engine did not accept it: the record must
-   * not call rejected what is published.
+   * Records the candidate that the runner chose. Returns an event to report if the engine did not accept it:
+   * the record must not show a published candidate as rejected.
    */
   choose(id: CandidateId, reason: string, validation: number): readonly EngineEvent[];
   records(validation: readonly Example[]): readonly CandidateRecord[];
-  /** Steps the engine reported. */
+  /** Number of steps the engine reported. */
   readonly steps: number;
   readonly reflectionFailures: number;
-  /** Candidates the engine reported. */
+  /** Number of candidates the engine reported. */
   readonly proposals: number;
-  /** Replies that could not be used, by cause, and those used without a complete fence. */
+  /** Unusable replies by cause, and replies used without a complete fence. */
   readonly replies: Pick<ReflectionCounts, "refused" | "unfenced">;
 }
 
@@ -36,7 +36,7 @@ interface Entry {
   readonly by: string;
   status: CandidateRecord["status"];
   reason: string | null;
-  /** Its step and maker are guesses: the engine has not reported it. */
+  /** Its step and maker are guesses, because the engine has not reported it. */
   isGuessed?: boolean;
 }
 
@@ -50,12 +50,14 @@ const refusals: readonly (readonly [start: string, cause: string])[] = [
   ["the same text as", "same_text"],
 ];
 
-/** Undefined for a reason that is none of a reply's: a reflection that failed is counted where it was asked. */
+/**
+ * Undefined for reasons that do not concern a reply: failed reflections are counted where they are requested.
+ */
 function refusalCause(reason: string): string | undefined {
   return refusals.find(([start]) => reason.startsWith(start))?.[1];
 }
 
-/** `engine` is named as the maker of candidates whose maker the engine does not report. */
+/** `engine` is the maker of candidates for which the engine reports none. */
 export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"): CandidateLog {
   const known = new Map<CandidateId, Entry>();
   const refused: Entry[] = [];

@@ -2,14 +2,14 @@ import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import { meanOf } from "../../core/statistics/mean.ts";
 import { type RowScores, shrunkenMeans } from "../../core/statistics/shrunken-means.ts";
 
-/** A candidate as the choice sees it. */
+/** A candidate with its scores, as input of the choice. */
 export interface ScoredCandidate {
-  /** On the validation rows in their order; undefined where there is no score. */
+  /** On the validation rows in their order; undefined without a score. */
   readonly scores: RowScores;
-  /** Has every validation row an outcome, be it a failure? */
+  /** True if every validation row has an outcome, failures included. */
   readonly isComplete: boolean;
   readonly promptTokens: number;
-  /** Of a call; null when unknown. */
+  /** Price of a call; null if unknown. */
   readonly usd: number | null;
 }
 
@@ -17,9 +17,9 @@ export interface Appraisal<T extends ScoredCandidate = ScoredCandidate> {
   readonly scoredCandidate: T;
   /** Mean of its scores. */
   readonly mean: number;
-  /** What that mean truly is, as far as can be told: without the luck of having been picked among many. */
+  /** Estimate of the true mean, corrected for the selection among many candidates. */
   readonly estimate: number;
-  /** `quality` × estimate, less the price put on length. */
+  /** `quality` × estimate, minus the price of length. */
   readonly objective: number;
 }
 
@@ -27,26 +27,26 @@ export interface CandidateChoice<T extends ScoredCandidate = ScoredCandidate> {
   readonly chosen: Appraisal<T>;
   /** A sentence for the user. */
   readonly reason: string;
-  /** All that were measured on every row, in the order given. */
+  /** All candidates measured on every row, in the given order. */
   readonly appraisals: readonly Appraisal<T>[];
 }
 
 type Preferences = Pick<OptimizationPlan, "objectives" | "select">;
 
-// `objectives.prompt_tokens` is the quality one is ready to give up for a prompt shorter by a thousand tokens.
+// `objectives.prompt_tokens` is the quality worth giving up for a prompt shorter by this many tokens.
 const tokensPerUnit = 1000;
 
 /**
- * Which candidate is the best; the first one given is the base. Only those measured on every row may win, but
- * all scores count for the estimates. The base stays unless the estimate of a rewrite is above what the base
- * itself measured. Where estimates agree because all differences look like luck the measured means decide,
- * then the cheaper one, then the earlier. Rows that one of two has no score on count for neither: whoever is ahead
- * must be ahead on the rows that both have. Undefined when none was measured on every row.
+ * Chooses the best candidate; the first one given is the base. Only candidates measured on every row can win,
+ * but all scores count for the estimates. The base stays unless a rewrite's estimate is above the base's
+ * measured mean. If estimates are equal because all differences look like chance, the measured means decide,
+ * then the lower price, then the order. Rows that one of two candidates has no score on do not count: the
+ * better one must be better on the rows that both have. Undefined if no candidate was measured on every row.
  *
- * Why not a rewrite only if its lower confidence bound, corrected for how many were looked at, is above the
- * base: it costs what gains there are (100 rewrites that all bring 0.1, on 60 rows: none is taken in nine
- * searches of ten), and proves nothing, as the rows held back do that. What luck spoils is the score
- * reported, and that is the estimate.
+ * A stricter rule, a lower confidence bound corrected for the number of candidates, would lose real gains (of
+ * 100 rewrites that all gain 0.1, on 60 rows, none is chosen in nine of ten searches) and would prove
+ * nothing, because the held-out rows do that. Chance only distorts the reported score, and that is the
+ * corrected estimate.
  */
 export function chooseCandidate<T extends ScoredCandidate>(
   { objectives, select }: Preferences,
@@ -56,7 +56,7 @@ export function chooseCandidate<T extends ScoredCandidate>(
   const price = ({ promptTokens }: T) => (objectives.promptTokens * promptTokens) / tokensPerUnit;
   const appraisals = scoredCandidates.flatMap((scoredCandidate, at): Appraisal<T>[] => {
     if (!scoredCandidate.isComplete) return [];
-    const estimate = told(estimates[at] ?? 0, scoredCandidates.length);
+    const estimate = rounded(estimates[at] ?? 0, scoredCandidates.length);
     const mean = meanOf(scoredCandidate.scores.filter((score) => score !== undefined));
     return [
       { scoredCandidate, mean, estimate, objective: objectives.quality * estimate - price(scoredCandidate) },
@@ -84,22 +84,22 @@ export function chooseCandidate<T extends ScoredCandidate>(
   return { chosen: best, reason: weighs ? `the most of ${weights}` : "the best estimate", appraisals };
 }
 
-/** Has every one of them a known price, so that they can be compared in money? */
+/** True if all prices are known, so that candidates can be compared in dollars. */
 export function hasPrices(appraisals: readonly Appraisal[]): boolean {
   return appraisals.every(({ scoredCandidate }) => scoredCandidate.usd !== null);
 }
 
-/** To four digits: more is not known. A mean that stands alone is no estimate, and stays. */
-function told(estimate: number, scoredCandidates: number): number {
+/** Rounds to four digits, the precision of the estimate. A single candidate's mean is exact and stays. */
+function rounded(estimate: number, scoredCandidates: number): number {
   return scoredCandidates === 1 ? estimate : Math.min(1, Math.max(0, Math.round(estimate * 1e4) / 1e4));
 }
 
-// Sums in another order differ in their last digits.
+// Sums in different orders differ in their last digits.
 const hair = 1e-9;
 
 type Pricing = (appraisal: Appraisal) => number;
 
-/** In money where every one has a price, else in tokens of the prompt. */
+/** In dollars if all prices are known, otherwise in tokens of the prompt. */
 function pricing(appraisals: readonly Appraisal[]): Pricing {
   const isPriced = hasPrices(appraisals);
   return ({ scoredCandidate }) => (isPriced ? (scoredCandidate.usd ?? 0) : scoredCandidate.promptTokens);
@@ -127,14 +127,14 @@ function gap(one: Appraisal, other: Appraisal): number {
   return one.estimate - other.estimate;
 }
 
-/** What a candidate is estimated to bring over what the base measured. */
+/** A candidate's estimated gain over the base's measured mean. */
 function gainOver(one: Appraisal, base: Appraisal): number {
   const ahead = rowsAhead(one, base);
-  // The luck that the estimate takes off is taken off here too; it is never added.
+  // The selection bias removed by the estimate is removed here too, but never added.
   return ahead === undefined ? one.estimate - base.mean : ahead + Math.min(0, one.estimate - one.mean);
 }
 
-/** Mean lead on the rows both have a score on; undefined where neither lacks one. */
+/** Mean lead on the rows scored for both; undefined if both have all scores. */
 function rowsAhead(
   { scoredCandidate: one }: Appraisal,
   { scoredCandidate: other }: Appraisal,

@@ -1,8 +1,8 @@
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { Candidate } from "../../core/prompt/candidate.ts";
+import { type CallCost, callCostOf } from "../lab/evaluation-context.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
-import { type CallCost, callCostOf } from "../record/call-cost.ts";
 import {
   type Appraisal,
   type CandidateChoice,
@@ -10,17 +10,17 @@ import {
   type ScoredCandidate,
 } from "./choose-candidate.ts";
 
-/** A candidate of the ledger with all that the choice and the table of prices say of it. */
+/** A measured candidate with the inputs of the choice and of the price table. */
 export interface Measured extends ScoredCandidate, CallCost {
   readonly candidate: Candidate;
 }
 
-/** What a search chose, why, and what it chose from. */
+/** The chosen candidate, the reason, and the candidates it was chosen from. */
 export interface Winner extends CandidateChoice<Measured>, Appraisal<Measured> {
   readonly candidate: Candidate;
 }
 
-/** The best candidate of a ledger; undefined when not even the base was measured on every validation row. */
+/** The best measured candidate; undefined if not even the base was measured on every validation row. */
 export function chooseWinner(
   plan: Pick<OptimizationPlan, "objectives" | "select">,
   outcomeStore: OutcomeStore,

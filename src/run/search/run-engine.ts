@@ -7,8 +7,8 @@ import type { Runtime } from "../session/run-context.ts";
 const stops: readonly EngineStop[] = ["max_steps", "perfect", "no_progress"];
 
 /**
- * Runs the plan's engine, shipped or the user's own. Whatever it throws outside the error family, and an
- * end that is none, becomes an OptimizationError naming it.
+ * Runs the plan's engine, built-in or user-defined. Anything it throws that is not a DaoOptError, and an
+ * invalid result, becomes an OptimizationError that names it.
  */
 export async function runEngine(
   plan: OptimizationPlan,
@@ -30,12 +30,12 @@ export async function runEngine(
     });
     throw new OptimizationError(`optimizer ${use} threw: ${message}`, {
       cause,
-      hint: "its stack is in events.jsonl of the run",
+      hint: "the run's events.jsonl has its stack",
     });
   }
 }
 
-/** An engine that opens others is not opened by another one: budgets are not cut twice. */
+/** An engine opened by another one cannot open engines itself: budgets are not split twice. */
 async function openEngine(
   runtime: Pick<Runtime, "catalog" | "directory">,
   use: string,
@@ -44,7 +44,7 @@ async function openEngine(
 ): Promise<Optimizer> {
   const plugin = await runtime.catalog.load("optimizer", use, runtime.directory);
   if (plugin.opens !== undefined && !mayOpenOthers)
-    throw new OptimizationError(`optimizer ${use} runs other engines, and cannot be run by one`);
+    throw new OptimizationError(`optimizer ${use} runs other engines and cannot be run by another one`);
   return plugin.create(plugin.options.parse(options) as never, {
     openEngine: (other, given) => openEngine(runtime, other, given, false),
   });

@@ -12,55 +12,53 @@ import {
 } from "../../core/errors.ts";
 import { type Candidate, textsOf } from "../../core/prompt/candidate.ts";
 import { createRandom } from "../../core/random.ts";
+import { templateVariables } from "../../core/template/template.ts";
 import { ReflectionsError } from "../../optimizers/search/reflection-failures.ts";
 import { describeCauses } from "../../report/describe-reflections.ts";
-import type { Amount } from "../budget/amount.ts";
+import { type Amount, shownUsd } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import { createSearchBudget } from "../budget/search-budget.ts";
-import { shownUsd } from "../budget/shown-usd.ts";
 import { liveModel } from "../evaluate/open-evaluation-context.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
 import { createLab, type RunLab } from "../lab/lab.ts";
 import type { OutcomeStore } from "../lab/outcome-store.ts";
-import { describeTask } from "../plan/describe-task.ts";
-import { linkedController } from "../session/linked-controller.ts";
+import { linkedController, stopReasonOf } from "../session/interrupts.ts";
+import { startTimeWatch } from "../session/run-clock.ts";
 import type { StageContext } from "../session/stage-context.ts";
-import { stopReasonOf } from "../session/stop-reason.ts";
-import { startTimeWatch } from "../session/time-watch.ts";
 import { chooseWinner, type Winner } from "./choose-winner.ts";
 import { runEngine } from "./run-engine.ts";
 
-/** What a search came to. With an error it was broken off; the rest is what was found until then. */
+/** Result of a search. With an error, the search ended early and the rest was found until then. */
 export interface SearchResult {
   readonly seed: Candidate;
-  /** Undefined when not even the base was measured. */
+  /** Undefined if not even the base was measured. */
   readonly winner: Winner | undefined;
   readonly isBaseBest: boolean;
   /** Right on every validation row. */
   readonly isBasePerfect: boolean;
   readonly stopped: StopReason | null;
-  /** Undefined when the engine did not come to say. */
+  /** Undefined if the engine ended without reporting it. */
   readonly steps?: number;
   readonly spent: Amount;
   readonly reflections: RunLab["reflections"];
   readonly error?: DaoOptError;
 }
 
-/** Measures the base on the validation rows and lets the engine search, with the gate's money set aside. */
+/** Measures the base on the validation rows and runs the engine, with the gate's budget set aside. */
 export async function searchPrompts(
-  work: StageContext,
+  stage: StageContext,
   outcomeStore: OutcomeStore,
   split: Split,
 ): Promise<SearchResult> {
-  const { plan, runtime, emit } = work;
-  // What breaks this search off stops its own calls, not those of the run.
+  const { plan, runtime, emit } = stage;
+  // An error that ends this search aborts its own calls, not those of the run.
   const own = linkedController(runtime.signal);
-  const evaluation = { ...work.evaluation, signal: own.signal };
-  const budget = createSearchBudget({ ...work, evaluation }, split);
+  const evaluation = { ...stage.evaluation, signal: own.signal };
+  const budget = createSearchBudget({ ...stage, evaluation }, split);
   const { reservations } = budget;
   const lab = createLab({
     evaluation,
-    reflection: liveModel(plan.models.reflection, work.models, runtime),
+    reflection: liveModel(plan.models.reflection, stage.models, runtime),
     outcomeStore,
     reservations,
     errorWatch: createErrorWatch(plan.maxErrorRate, emit),
@@ -69,11 +67,11 @@ export async function searchPrompts(
   });
   const seed = draftSeed(plan, lab);
   const timeWatch = startTimeWatch(plan, runtime, reservations, budget.gateCalls);
-  const ended = await search(work, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
+  const ended = await search(stage, lab, seed, split, budget.onBaseMeasured).catch((error: unknown) => {
     if (!isDaoOptError(error)) throw error;
     if (error instanceof BudgetError)
       return { stopped: `budget_${limitThatBinds(error, reservations)}` } as const;
-    // Reflections that fail end the search, not the run: what was found until then goes to the gate.
+    // Failing reflections end the search, not the run: the gate uses what was found until then.
     const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
     if (error instanceof ReflectionsError || isReflections) {
       emit({ type: "warning", message: error.message });
@@ -82,7 +80,7 @@ export async function searchPrompts(
     own.abort(error);
     return { stopped: stopReasonOf(error), error };
   });
-  // What the engine asked for and no longer waits for belongs to the search: its money, its measurements.
+  // Requests that the engine no longer waits for still belong to the search, with their cost and outcomes.
   await lab.close();
   timeWatch.stop();
   own.unlink();
@@ -104,7 +102,7 @@ export async function searchPrompts(
   return { ...result, error: baseUnmeasured(plan, reservations, split, ended.stopped) };
 }
 
-/** An engine counts what is left in calls; where those have no cap, what ran out is the tightest of the others. */
+/** An engine counts in calls; if those have no cap, the tightest of the other caps ran out. */
 function limitThatBinds({ limit }: BudgetError, { caps, spent }: BudgetReservations): BudgetLimit {
   if (limit === "minutes" || caps[limit] !== undefined) return limit;
   const share = (one: "tokens" | "usd") => spent[one] / (caps[one] ?? Number.POSITIVE_INFINITY);
@@ -114,8 +112,8 @@ function limitThatBinds({ limit }: BudgetError, { caps, spent }: BudgetReservati
 
 function reflectionsFailed({ asked, failed, mostFrequent }: RunLab["reflections"]): OptimizationError {
   return new OptimizationError(
-    `no reflection brought a text (${asked} of ${asked} failed: ${describeCauses(failed)}); the last reason: ${mostFrequent}`,
-    { hint: "choose another reflection_model, or give the one you have a larger max_tokens" },
+    `no reflection returned a text (${asked} of ${asked} failed: ${describeCauses(failed)}); last reason: ${mostFrequent}`,
+    { hint: "choose another reflection_model, or raise its max_tokens" },
   );
 }
 
@@ -123,7 +121,7 @@ function draftSeed(plan: OptimizationPlan, lab: RunLab): Candidate {
   const drafted = lab.draft(textsOf(plan.prompts), []);
   if (drafted.accepted) return drafted.candidate;
   throw new OptimizationError(`the base prompt breaks its own contract: ${drafted.problems.join("; ")}`, {
-    hint: "change the template, or what `locked` and `max_prompt_tokens` ask of it",
+    hint: "change the template, or its `locked` and `max_prompt_tokens`",
   });
 }
 
@@ -163,7 +161,7 @@ function baseUnmeasured(
   const { calls, tokens, usd, minutes } = plan.budget;
   if (stopped === "budget_minutes") {
     return new BudgetError(`${what}: ${minutes} minutes are over`, "minutes", {
-      hint: "what is answered is kept: a fresh run with more minutes takes it from the cache",
+      hint: "answers so far are in the cache: start a fresh run with more minutes",
     });
   }
   const left = [
@@ -174,6 +172,34 @@ function baseUnmeasured(
       : `${shownUsd(reservations.spent.usd, reservations.spent.usd)} of ${shownUsd(usd)} USD`,
   ].flat();
   return new OptimizationError(`${what}: ${left.join(", ")} are spent, the rest is kept for the gate`, {
-    hint: "raise the budget, give the models a smaller max_tokens, or take fewer test or validation rows",
+    hint: "raise the budget, lower the models' max_tokens, or use fewer test or validation rows",
   });
+}
+
+/**
+ * The task as described to a reflection model: the purpose of the prompt, and what every rewrite must keep.
+ */
+export function describeTask(plan: OptimizationPlan): Pick<OptimizationTask, "objective" | "contract"> {
+  const descriptions = plan.prompts.flatMap(({ description }) => description ?? []);
+  const scorers = plan.scorers.map(({ use }) => use).join(", ");
+  const languageOf = (name: string) =>
+    plan.prompts.find(({ key }) => name === key || name.startsWith(`${key}#`))?.templateLanguage ?? "default";
+  const variables = Object.fromEntries(
+    Object.entries(textsOf(plan.prompts)).map(([name, text]) => [
+      name,
+      templateVariables(text, languageOf(name)),
+    ]),
+  );
+  const caps = plan.prompts.flatMap(({ maxPromptTokens }) => maxPromptTokens ?? []);
+  return {
+    objective: [
+      ...descriptions,
+      `Make the model's answers to inputs like these as right as possible, as rated by: ${scorers}.`,
+    ].join(" "),
+    contract: {
+      variables,
+      locked: plan.prompts.flatMap(({ locked }) => locked),
+      ...(caps.length === 0 ? {} : { maxPromptTokens: caps.reduce((sum, cap) => sum + cap, 0) }),
+    },
+  };
 }

@@ -3,8 +3,8 @@ import { rulesNumber } from "../../core/rules-number.ts";
 import type { RunFolder, StoredPlan } from "../store/run-store.ts";
 
 /**
- * Throws ResumeError for a run that was planned by other rules: its answers were read, judged and charged in
- * another way, and a result of both would be neither's.
+ * Throws ResumeError if a run was planned with another version of the rules: its answers were parsed, judged
+ * and charged differently, and mixed results would be invalid.
  */
 export function refuseOtherRules(
   { run }: RunFolder,
@@ -16,11 +16,11 @@ export function refuseOtherRules(
     rules < rulesNumber
       ? [
           rules === 1 ? "by dao-opt 0.1.0, under older rules" : "under older rules",
-          `start a fresh run without --${flag} (the answers of ${run} are not used again)`,
+          `start a fresh run without --${flag} (the answers of ${run} are not reused)`,
         ]
       : ["by a later version of dao-opt, under newer rules", "use that version, or start a fresh run"];
   throw new ResumeError(
-    `${run} was made ${made} (${rules}; now ${rulesNumber}): what its answers scored and cost does not go with today's`,
+    `${run} was made ${made} (${rules}; now ${rulesNumber}): its scores and costs are not comparable with current ones`,
     { hint: hasRecord ? `${cure}; \`dao-opt runs show ${run}\` still shows its result` : cure },
   );
 }

@@ -1,8 +1,8 @@
+import type { RunnerEvent } from "../../contracts/events.ts";
 import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
-import type { OptimizationRecord } from "../../contracts/run-record.ts";
+import type { FailureCount, OptimizationRecord } from "../../contracts/run-record.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
 import { openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
-import { createRowFailures } from "../evaluate/row-failures.ts";
 import { measureGate, measureSource } from "../gate/measure-gate.ts";
 import { decide } from "../gate/verdict.ts";
 import type { EvaluationContext } from "../lab/evaluation-context.ts";
@@ -14,10 +14,38 @@ import { searchPrompts } from "../search/search-prompts.ts";
 import { createEmitter, type Emit, type Runtime } from "./run-context.ts";
 import type { StageContext } from "./stage-context.ts";
 
+/** Counts of failed rows by reason. */
+interface RowFailures {
+  note(event: Extract<RunnerEvent, { type: "row-failed" }>): void;
+  /** Most frequent reason first. */
+  readonly counts: readonly FailureCount[];
+}
+
+/** A word with a digit, such as a request id; it does not distinguish reasons. */
+const varying = /[\w-]*\d[\w-]*/g;
+const mostReasons = 20;
+
+/** A row counts once for each candidate it failed on. */
+function createRowFailures(): RowFailures {
+  const byReason = new Map<string, { count: number } & Omit<FailureCount, "count">>();
+  return {
+    note({ code, message, hint = null }) {
+      const reason = `${code} ${message.replace(varying, "#")}`;
+      const known = byReason.get(reason);
+      if (known !== undefined) known.count++;
+      // If messages always differ, only the first ones are kept.
+      else if (byReason.size < mostReasons) byReason.set(reason, { code, message, hint, count: 1 });
+    },
+    get counts() {
+      return [...byReason.values()].sort((one, other) => other.count - one.count).map((one) => ({ ...one }));
+    },
+  };
+}
+
 /**
- * Runs one optimization to its record: base, search, gate, source, verdict. Never rejects for what can
- * happen to one optimization alone; rejects with what must end the whole run (wrong key, Ctrl-C), with
- * everything found so far handed to `onPartial`.
+ * Runs one optimization to its record: base, search, gate, source, verdict. Errors that concern only this
+ * optimization are in the record. Rejects with errors that end the whole run (wrong key, Ctrl-C), after
+ * passing the results so far to `onPartial`.
  */
 export async function executeOptimization(
   plan: OptimizationPlan,
@@ -25,17 +53,17 @@ export async function executeOptimization(
   runtime: Runtime,
   onPartial: (record: OptimizationRecord) => void,
 ): Promise<OptimizationRecord> {
-  const tell = createEmitter(runtime, plan.name);
+  const send = createEmitter(runtime, plan.name);
   const startedMs = runtime.elapsedMs();
-  const meter = createMeter((role, origin, spend) => tell({ type: "call-finished", role, origin, spend }));
+  const meter = createMeter((role, origin, spend) => send({ type: "call-finished", role, origin, spend }));
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore, plan.optimizer.use);
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
-    for (const missed of log.note(event)) tell(missed);
+    for (const missed of log.note(event)) send(missed);
     if (event.type === "row-failed") failures.note(event);
-    tell(event);
+    send(event);
   };
   let found: Findings = {};
   let evaluation: EvaluationContext | undefined;
@@ -64,17 +92,17 @@ export async function executeOptimization(
   });
   try {
     evaluation = await openEvaluationContext(plan, models, runtime, meter);
-    const work: StageContext = { plan, models, runtime, evaluation, emit };
-    const search = await searchPrompts(work, outcomeStore, split);
-    for (const event of log.unreported()) tell(event);
+    const stage: StageContext = { plan, models, runtime, evaluation, emit };
+    const search = await searchPrompts(stage, outcomeStore, split);
+    for (const event of log.unreported()) send(event);
     const { winner } = search;
     if (winner !== undefined && !search.isBaseBest)
-      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) tell(event);
+      for (const event of log.choose(winner.candidate.id, winner.reason, winner.mean)) send(event);
     found = { search };
     if (search.error !== undefined) throw search.error;
-    const gate = await measureGate(work, search, split);
+    const gate = await measureGate(stage, search, split);
     found = { ...found, test: gate?.test, rows: gate?.rows };
-    if (gate !== undefined) found = { ...found, ...(await measureSource(work, gate, split)) };
+    if (gate !== undefined) found = { ...found, ...(await measureSource(stage, gate, split)) };
     const { isUnsplit } = split;
     const verdict = decide(plan, {
       ...search,
@@ -100,7 +128,7 @@ export async function executeOptimization(
   return done;
 }
 
-/** A wrong key, an unreachable provider or a lasting rate limit stops every optimization, not just this one. */
+/** A wrong key, an unreachable provider or a lasting rate limit ends every optimization. */
 function concernsAll({ code }: DaoOptError): boolean {
   return [
     ...["model_auth", "model_unreachable", "model_rate_limit"],

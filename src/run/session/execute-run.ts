@@ -3,19 +3,19 @@ import type { OptimizationRecord, RunRecord, RunStatus } from "../../contracts/r
 import { type DaoOptError, InterruptedError, isDaoOptError } from "../../core/errors.ts";
 import { noSpend } from "../../core/usage.ts";
 import { executeOptimization } from "./execute-optimization.ts";
+import { stopReasonOf } from "./interrupts.ts";
 import { createEmitter, isOfflinePlan, type Runtime } from "./run-context.ts";
-import { stopReasonOf } from "./stop-reason.ts";
 
-/** What came of a run, and the error that ended it early, if one did. */
+/** The result of a run, and the error that ended it early, if any. */
 export interface Execution {
   readonly record: RunRecord;
   readonly error?: DaoOptError;
 }
 
 /**
- * Runs a plan to its record. One failed optimization does not stop the others, unless its cause
- * concerns all. Never rejects for anything in the error family: whatever was found is in the record.
- * Bugs pass through.
+ * Runs a plan to its record. A failed optimization does not stop the others, unless its cause concerns all of
+ * them. Never rejects with a DaoOptError: the record has the results so far. Other errors are bugs and are
+ * rethrown.
  */
 export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: string): Promise<Execution> {
   const emit = createEmitter(runtime);
@@ -61,7 +61,7 @@ function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | u
   if (error instanceof InterruptedError) {
     return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
   }
-  // A rate limit passes by itself. A quota wants the account mended, as a wrong key does: the run failed.
+  // A rate limit passes by itself. A quota needs a change of the account, like a wrong key: the run failed.
   if (error !== undefined && stopReasonOf(error) === "rate_limit") return "interrupted";
   const failures = records.filter(({ status }) => status === "failed");
   if (error === undefined && failures.length === 0) return "completed";

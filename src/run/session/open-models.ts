@@ -2,6 +2,7 @@ import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AnswerStore } from "../../contracts/answer-store.ts";
 import type { AdaptationLog, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import { defined } from "../../core/defined.ts";
 import { createAgent } from "../../models/agents/create-agent.ts";
 import { moduleDigest, wrapAgent } from "../../models/agents/wrap-agent.ts";
 import { shownUrl } from "../../models/secret-mask.ts";
@@ -17,30 +18,30 @@ import type { Catalog } from "../../plugins/catalog.ts";
 import { cutOffWarning } from "../budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";
 
-export interface ModelsRequest {
+interface ModelsRequest {
   readonly catalog: Catalog;
   readonly directory: string;
   readonly concurrency: number;
   readonly answers?: AnswerStore;
   readonly guard: SessionGuard;
-  /** What earlier sessions learned about the requests that models accept; absent: nothing. */
+  /** Request adaptations that earlier sessions learned for each model; absent: none. */
   readonly adaptations?: AdaptationLog;
-  /** Told of waits, retries and what the user should know of a model. */
+  /** Receives waits, retries and notes about a model. */
   readonly listener?: ModelListener;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
-  /** What a person should know while the run goes on. */
+  /** Receives warnings during the run. */
   readonly warn?: (message: string) => void;
 }
 
-/** Live models and agents of one session, under one limiter. */
-export interface OpenModels {
+/** Live models and agents of one session, with a shared rate limiter. */
+interface OpenModels {
   model(key: string): LanguageModel;
   /** `model` is the key of the model that the application uses. */
   agent(run: AgentRunSpec, model: string): Promise<Agent>;
 }
 
-/** Builds every model once. Rejects with NotFoundError or PluginError for a provider that cannot be loaded. */
+/** Builds every model once. Rejects with NotFoundError or PluginError if a provider cannot be loaded. */
 export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   const { catalog, specs, secrets, answers, guard } = request;
   const pairs = Object.fromEntries(
@@ -53,9 +54,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     concurrency: request.concurrency,
     session: guard.layer,
     onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
-    ...(answers === undefined ? {} : { answers }),
-    ...(request.adaptations === undefined ? {} : { adaptations: request.adaptations }),
-    ...(request.listener === undefined ? {} : { listener: request.listener }),
+    ...defined({ answers, adaptations: request.adaptations, listener: request.listener }),
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {

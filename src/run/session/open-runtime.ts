@@ -8,18 +8,17 @@ import { createScorer } from "../../scorers/create-scorer.ts";
 import { estimateRun } from "../plan/plan-run.ts";
 import { openAnswerCache } from "../store/answer-cache.ts";
 import { openJournal } from "../store/journal.ts";
-import { openJournalAdaptations } from "../store/journal-adaptations.ts";
 import { readJournal } from "../store/read-journal.ts";
-import { openRunAnswers } from "../store/run-answers.ts";
+import { openJournalAdaptations, openRunAnswers } from "../store/run-answers.ts";
 import type { RunFolder, RunStore } from "../store/run-store.ts";
+import { sharedSignal } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
 import { createEmitter, type Runtime } from "./run-context.ts";
 import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
-import { sharedSignal } from "./shared-signal.ts";
 
-export interface RuntimeRequest
+interface RuntimeRequest
   extends Pick<RunRequest, "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion"> {
   readonly plan: RunPlan;
   readonly project: Project;
@@ -27,15 +26,15 @@ export interface RuntimeRequest
   readonly runStore: RunStore;
   readonly controller: AbortController;
   readonly listeners: readonly RunListener[];
-  /** The run to be repeated from its journal. */
+  /** The run to replay from its journal. */
   readonly replay: RunFolder | undefined;
 }
 
 export interface OpenRuntime {
   readonly runtime: Runtime;
-  /** Billed attempts of earlier sessions at questions that this one did not ask. */
+  /** Billed attempts of earlier sessions at questions that this session did not ask. */
   readonly unclaimed: readonly UnusedAttempt[];
-  /** Writes down what is still in memory; rejects with StoreError when other runs cannot be given the answers. */
+  /** Writes pending data. Rejects with StoreError if answers cannot be shared with other runs. */
   close(): Promise<void>;
 }
 

@@ -9,53 +9,53 @@ import type { Catalog } from "../../plugins/catalog.ts";
 
 export interface WallClock {
   now(): Date;
-  /** Milliseconds since some fixed moment; never goes back. */
+  /** Milliseconds since a fixed moment; never decreases. */
   monotonicMs(): number;
 }
 
-/** When the minutes of an optimization were over: a resumed run must stop at the same call. */
-export interface Closings {
-  /** Admissions to the purse before it was closed in an earlier session. */
+/** When the minutes of an optimization ran out: a resumed run must stop at the same call. */
+interface Closings {
+  /** Number of admissions before the budget was closed in an earlier session. */
   readonly of: (optimization: string) => number | undefined;
   readonly note: (optimization: string, admissions: number) => void;
-  /** True while answers of an earlier session are being repeated. */
+  /** True while answers of an earlier session are repeated. */
   readonly isRepeating: () => boolean;
 }
 
-/** Calls under way at once where nobody said otherwise. */
+/** Default number of concurrent calls. */
 export const defaultConcurrency = 8;
 
-/** The live side of a run: everything `executeRun` needs that is no value. */
+/** The live services of a run: everything `executeRun` needs besides plain values. */
 export interface Runtime {
   readonly run: string;
   readonly catalog: Catalog;
   /** Folder that relative paths in plugin options and `use` are resolved against. */
   readonly directory: string;
   readonly clock: WallClock;
-  /** Cap on calls under way, all models together. */
+  /** Maximum number of concurrent calls, all models together. */
   readonly concurrency: number;
   readonly rows: (optimization: string) => Split;
   readonly model: (key: string) => LanguageModel;
   readonly agent: (plan: OptimizationPlan) => Promise<Agent | undefined>;
   readonly scorer: (plan: OptimizationPlan) => Promise<Scorer>;
   /**
-   * Aborted by Ctrl-C, SIGTERM or a limit of this session (its reason is then an InterruptedError), or
-   * by an error that concerns the whole run.
+   * Aborted by Ctrl-C, SIGTERM or a limit of this session (the reason is then an InterruptedError), or by an
+   * error that concerns the whole run.
    */
   readonly signal: AbortSignal;
   readonly abort: (reason: DaoOptError) => void;
   readonly listeners: readonly RunListener[];
-  /** Milliseconds of the run so far, as `RunClock` counts them. */
+  /** Milliseconds of the run so far, as counted by `RunClock`. */
   readonly elapsedMs: () => number;
   readonly closings: Closings;
   readonly toolVersion: string;
-  /** What an optimization was taken to cost before it began. */
+  /** The estimate of an optimization before it began. */
   readonly estimateOf?: (optimization: string) => PlanEstimate | undefined;
 }
 
-/** Sends events to whoever listens; a listener that throws or rejects is left alone from then on. */
+/** Sends events to the listeners; a listener that throws or rejects gets no further events. */
 export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "clock">, optimization?: string) {
-  const deaf = new Set<RunListener>();
+  const failed = new Set<RunListener>();
   return (event: RunEvent["event"]): void => {
     const line: RunEvent = {
       at: runtime.clock.now().toISOString(),
@@ -64,14 +64,14 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
       event,
     };
     for (const listener of runtime.listeners) {
-      if (deaf.has(listener)) continue;
-      const leaveAlone = () => deaf.add(listener);
+      if (failed.has(listener)) continue;
+      const exclude = () => failed.add(listener);
       try {
-        // A user's listener may well be an async function, whatever its type says.
-        const told: unknown = listener(line);
-        if (told instanceof Promise) told.catch(leaveAlone);
+        // A user's listener may be async, whatever its type says.
+        const returned: unknown = listener(line);
+        if (returned instanceof Promise) returned.catch(exclude);
       } catch {
-        leaveAlone();
+        exclude();
       }
     }
   };
@@ -79,7 +79,7 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
 
 export type Emit = ReturnType<typeof createEmitter>;
 
-/** A rule-made model by its provider, or by its name when it is reached over HTTP. */
+/** True if any model is rule-based: by provider, or by name over HTTP. */
 export function isOfflinePlan(plan: OptimizationPlan, models: RunPlan["models"]): boolean {
   return Object.values(plan.models).some((key) => {
     const spec = key === undefined ? undefined : models[key];

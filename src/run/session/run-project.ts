@@ -1,6 +1,7 @@
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { RunRecord } from "../../contracts/run-record.ts";
+import { defined } from "../../core/defined.ts";
 import { type DaoOptError, DatasetError, NotFoundError, ResumeError } from "../../core/errors.ts";
 import type { Project } from "../../project/project.ts";
 import { resolveProject } from "../../project/resolve-project.ts";
@@ -8,8 +9,7 @@ import { renderReport } from "../../report/render-report.ts";
 import { budgetNotes } from "../budget/gate-notes.ts";
 import { withSessionLimits } from "../budget/output-limits.ts";
 import { differencesOf } from "../plan/plan-differences.ts";
-import { budgetIssues, planRun } from "../plan/plan-run.ts";
-import { unusedModelNotes } from "../plan/unused-models.ts";
+import { budgetIssues, planRun, unusedModelNotes } from "../plan/plan-run.ts";
 import { publishRun } from "../record/publish-run.ts";
 import { openEventLog } from "../store/event-log.ts";
 import { lockRun } from "../store/run-lock.ts";
@@ -25,14 +25,14 @@ import { withStoredSettings, withStoredValues } from "./stand-ins.ts";
 
 export interface RunResult {
   readonly record: RunRecord;
-  /** The error that ended the run early, when one did. */
+  /** The error that ended the run early, if any. */
   readonly error?: DaoOptError;
   readonly folder: RunFolder;
 }
 
 /**
- * The main job from config to final record: resolve, plan, execute, publish, write down. Rejects
- * with what is wrong before anything was spent; afterwards everything is in the record.
+ * Runs a config to its final record: resolve, plan, execute, publish, write. Rejects with errors found before
+ * anything was spent; later errors are in the record.
  */
 export async function runProject(request: RunRequest): Promise<RunResult> {
   const { opened } = request;
@@ -44,8 +44,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     catalog: opened.catalog,
     registry: opened.registry,
     check: budgetIssues,
-    ...(request.only === undefined ? {} : { only: request.only }),
-    ...(earlier === undefined ? {} : { pins: pinsOf(earlier.stored.plan) }),
+    ...defined({ only: request.only, pins: earlier && pinsOf(earlier.stored.plan) }),
   }).catch((error: unknown) => {
     throw isReplay ? withReplayHint(error) : error;
   });
@@ -107,13 +106,13 @@ async function execute(
   const controller = new AbortController();
   const log = openEventLog(folder);
   const listeners = [log.listen, ...request.listeners];
-  const tell = createEmitter({ listeners, run: folder.run, clock: request.clock });
+  const send = createEmitter({ listeners, run: folder.run, clock: request.clock });
   const stopListening = listenForSignals(request, controller, (message) =>
-    tell({ type: "warning", message }),
+    send({ type: "warning", message }),
   );
   try {
     const isReplay = request.replay !== undefined;
-    // Limits that a flag adds are no part of the plan.
+    // Limits from flags are not part of the plan.
     const live = { ...plan, models: withSessionLimits(plan.models, request.session) };
     const session = await openRuntime({
       ...request,
@@ -134,11 +133,11 @@ async function execute(
       );
       const note = unclaimedNote(session.unclaimed);
       if (execution.record.status === "completed" && note !== undefined)
-        tell({ type: "warning", message: note });
+        send({ type: "warning", message: note });
       return execution;
     } finally {
-      // The journal has every answer: a cache that cannot be written spoils no run.
-      await session.close().catch((error: Error) => tell({ type: "warning", message: error.message }));
+      // The journal has every answer: an unwritable cache does not fail the run.
+      await session.close().catch((error: Error) => send({ type: "warning", message: error.message }));
     }
   } finally {
     stopListening();
@@ -146,22 +145,21 @@ async function execute(
   }
 }
 
-/** With its budget charged for what was lost, a run may end before it asks everything again. */
+/** Charged for lost attempts, a run may end before it repeats all its questions. */
 function unclaimedNote(attempts: readonly UnusedAttempt[]): string | undefined {
   if (attempts.length === 0) return undefined;
   const tokens = attempts.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
   const calls = attempts.length === 1 ? "1 call" : `${attempts.length} calls`;
-  return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not asked again: not in this run's usage, but the provider may bill them`;
+  return `${calls} of an earlier session (about ${tokens} tokens) had no answer and were not repeated: they are not in this run's usage, but the provider may bill them`;
 }
 
-/** A journal knows calls by the digest of what they sent, so the rows themselves are still needed. */
+/** A journal identifies calls by the digest of their request, so the rows are still needed. */
 function withReplayHint(error: unknown): unknown {
   const isMissing =
     (error instanceof DatasetError && error.problems.length === 0) ||
     (error instanceof NotFoundError && error.kind === "dataset");
   if (!isMissing) return error;
-  const hint =
-    "a replay reads the rows again: the run's folder holds the answers only; put the data back as it was";
+  const hint = "a replay needs the rows, because the run folder only has the answers; restore the data";
   return new DatasetError(error.message, [], { cause: error, hint });
 }
 
@@ -200,12 +198,12 @@ function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay
   throw new ResumeError(
     [`${folder.run} was planned differently; changed since:`, ...shown, ...rest].join("\n"),
     {
-      hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (answers that still fit come from the cache)`,
+      hint: `undo the change, or start a fresh run without --${replay === undefined ? "resume" : "replay"} (matching answers come from the cache)`,
     },
   );
 }
 
-/** Four digits that keep runs started in the same second apart. */
+/** Four digits that distinguish runs started in the same second. */
 function saltOf(plan: RunPlan, pid: number, clock: WallClock): string {
   const mixed =
     Math.floor(clock.monotonicMs() * 1000) ^

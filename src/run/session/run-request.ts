@@ -11,7 +11,7 @@ import type { Interrupts } from "./interrupts.ts";
 import type { WallClock } from "./run-context.ts";
 import type { SessionLimits } from "./session-guard.ts";
 
-/** What a session of a run is asked to do, by a person or a program. */
+/** The request for one session of a run, from the command line or a program. */
 export interface RunRequest extends Interrupts {
   readonly opened: {
     readonly path: string;
@@ -20,7 +20,7 @@ export interface RunRequest extends Interrupts {
     readonly catalog: Catalog;
   };
   readonly only?: readonly string[];
-  /** true: the newest run of the config, a fresh one when there is none. */
+  /** true: the newest run of the config, or a new one if there is none. */
   readonly resume?: string | true;
   readonly replay?: string;
   readonly usesCache: boolean;
@@ -32,7 +32,7 @@ export interface RunRequest extends Interrupts {
   readonly ownProcess: ProcessMark;
   readonly isProcessAlive: IsProcessAlive;
   readonly toolVersion: string;
-  /** Called once the plan stands, before anything is asked of a model. */
+  /** Called when the plan is complete, before any call to a model. */
   readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
   readonly exitCodeFor: (record: RunRecord, error: DaoOptError | undefined) => number;
 }

@@ -1,6 +1,7 @@
 import type { AgentAnswer } from "../../contracts/agent.ts";
 import type { CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import { defined } from "../../core/defined.ts";
 import {
   BudgetError,
   InterruptedError,
@@ -10,13 +11,11 @@ import {
 } from "../../core/errors.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
 import type { SessionLayer } from "../../models/stack-services.ts";
-import type { Amount } from "../budget/amount.ts";
+import { type Amount, shownUsd } from "../budget/amount.ts";
 import { createBudgetReservations } from "../budget/budget-reservations.ts";
-import { requestTexts } from "../budget/request-texts.ts";
-import { shownUsd } from "../budget/shown-usd.ts";
-import { outputCapOf, worstCall } from "../budget/worst-case.ts";
+import { outputCapOf, requestTexts, worstCall } from "../budget/worst-case.ts";
 
-/** Limits of this session alone: what `--max-calls`, `--max-cost` and `--timeout` say. */
+/** Limits of this session only: `--max-calls`, `--max-cost` and `--timeout`. */
 export interface SessionLimits {
   readonly calls?: number;
   readonly usd?: number;
@@ -25,43 +24,40 @@ export interface SessionLimits {
 
 type Specs = Readonly<Record<string, ModelSpec>>;
 
-/** Throws UsageError when a cap in money is asked for that cannot be kept for want of a price. */
+/** Throws UsageError if a limit in dollars cannot be kept because a price is unknown. */
 export function checkSessionLimits({ usd }: SessionLimits, specs: Specs): void {
   const unpriced = Object.values(specs).filter(({ price }) => price === undefined);
   if (usd === undefined || unpriced.length === 0) return;
   const named = unpriced.map(({ key, name }) => `${key} (${name})`).join(", ");
-  throw new UsageError(`--max-cost cannot be kept: no price is known for ${named}`, {
-    hint: "give the models a `price`, or use --max-calls",
+  throw new UsageError(`--max-cost cannot be enforced: no price is known for ${named}`, {
+    hint: "set a `price` for the models, or use --max-calls",
   });
 }
 
 /**
- * Counts attempts that a provider bills in this session, answers from journal and cache aside. Each is weighed right
- * before it is sent. The first that does not fit any more interrupts the run once those under way are done: what is
- * answered is kept for `--resume`.
+ * Limits the attempts that providers bill in this session; answers from journal and cache are free. Each
+ * attempt is checked right before it is sent. The first one that does not fit interrupts the run after the
+ * calls in progress; their answers are kept for `--resume`.
  */
 export interface SessionGuard {
   readonly layer: SessionLayer;
-  /** The same for the user's application; `spec` is its model, at whose price its tokens count. */
+  /** The same for the user's application; `spec` is its model, whose price its tokens have. */
   run(spec: ModelSpec, work: () => Promise<AgentAnswer>): Promise<AgentAnswer>;
   stop(): void;
 }
 
-// A timer set for longer fires at once.
+// A longer timer would fire at once.
 const longestTimerMs = 2 ** 31 - 1;
 
-/** `hint` says how to go on after a limit; by default as a run does. */
+/** `hint` describes how to continue after a limit; by default with `--resume`. */
 export function createSessionGuard(
   limits: SessionLimits,
   interrupt: (reason: InterruptedError) => void,
-  hint = "go on with --resume and a higher limit",
+  hint = "continue with --resume and a higher limit",
 ): SessionGuard {
   const stopped = (reason: InterruptReason, message: string) =>
     new InterruptedError(message, reason, { hint });
-  const reservations = createBudgetReservations({
-    ...(limits.calls === undefined ? {} : { calls: limits.calls }),
-    ...(limits.usd === undefined ? {} : { usd: limits.usd }),
-  });
+  const reservations = createBudgetReservations(defined({ calls: limits.calls, usd: limits.usd }));
   const timer =
     limits.timeoutMs === undefined
       ? undefined
@@ -69,7 +65,7 @@ export function createSessionGuard(
           () => interrupt(stopped("timeout", `--timeout of ${(limits.timeoutMs ?? 0) / 1000} s is over`)),
           Math.min(limits.timeoutMs, longestTimerMs),
         );
-  // What a run of the application has cost at most: nothing else says what the next one may cost.
+  // The highest cost of an application run so far: the only estimate for the next one.
   let dearestRunUsd = 0;
 
   const admit = async (worst: Amount) => {
@@ -110,7 +106,7 @@ export function createSessionGuard(
       }
     },
   });
-  // Most sessions have no such limit, and need not weigh their calls.
+  // Most sessions have no such limit and skip the checks.
   const weighsCalls = limits.calls !== undefined || limits.usd !== undefined;
 
   return {
@@ -123,7 +119,7 @@ export function createSessionGuard(
         usd = answer.usage === undefined ? 0 : (costUsd(answer.usage, spec.price) ?? 0);
         return answer;
       } finally {
-        // A run that failed had begun all the same, and may have been paid for.
+        // A failed run had begun too, and may have been billed.
         dearestRunUsd = Math.max(dearestRunUsd, usd);
         reservation.charge({ calls: 1, tokens: 0, usd });
         reservation.settle();

@@ -5,14 +5,15 @@ import type { Project } from "../../project/project.ts";
 
 const mark = "https://not-set.invalid/";
 
-/** What stands for an environment variable that is not set, where nothing is sent: a text that is a URL, too. */
+/** Placeholder for an unset environment variable in offline checks; also valid as a URL. */
 export function standInFor(variable: string): string {
   return mark + encodeURIComponent(variable);
 }
 
 /**
- * The config with the settings of a stored plan. A number or a word of a list that is not set cannot be recognized
- * later as a text can, and one such value may decide several of a plan's, so all settings are the plan's then.
+ * The config with the settings of a stored plan. Unset variables in numbers or lists cannot be recognized
+ * later, unlike in texts, and one such value may affect several of a plan's, so all settings are then taken
+ * from the plan.
  */
 export function withStoredSettings(config: Config, stored: RunPlan): Config {
   if (config.unset.length === 0) return config;
@@ -79,7 +80,7 @@ function planned(own: OptimizationConfig, plan: OptimizationPlan): OptimizationC
   };
 }
 
-/** The project with the values of a stored plan where variables are not set now: a replay needs none of them. */
+/** The project with a stored plan's values for unset variables: a replay does not need them. */
 export function withStoredValues(project: Project, stored: RunPlan): Project {
   return {
     ...project,

@@ -1,20 +1,20 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Address, Exchange } from "../../contracts/answer-store.ts";
+import type { Address, AnswerStore, Exchange } from "../../contracts/answer-store.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { ensureFolder, privateFile, privateFolder } from "../../disk/ensure-folder.ts";
 import { parseJsonLines, renderJsonLine } from "../../formats/json-lines.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /**
- * Answers shared by all runs of a state folder: `cache/rules-2/<first two digits of the address>.jsonl`,
- * a line an answer, appended whole. A line torn by a killed process is skipped. Answers that were read by other
- * rules are left to the versions of the tool that wrote them: those look for theirs in `cache` itself.
+ * Answers shared by all runs of a state folder: `cache/rules-2/<first two digits of the address>.jsonl`, one
+ * line per answer, appended atomically. A line torn by a killed process is skipped. Answers parsed under
+ * other rules are left to the tool versions that wrote them, which look in `cache` itself.
  */
 export interface AnswerCache {
   find(address: Address): Promise<Exchange | undefined>;
   put(address: Address, exchange: Exchange): void;
-  /** Resolves when everything put is written; rejects with StoreError. */
+  /** Resolves when all answers are written; rejects with StoreError. */
   flush(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ type Shard = Map<Address, Exchange>;
 
 const flushAtBytes = 256 * 1024;
 
-/** Opens the cache of a state folder; nothing is made before the first write. */
+/** Opens the cache of a state folder; creates nothing before the first write. */
 export function openAnswerCache(cacheFolder: string): AnswerCache {
   const folder = join(cacheFolder, `rules-${rulesNumber}`);
   const shards = new Map<string, Promise<Shard>>();
@@ -55,7 +55,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
   };
   const startWriting = (): Promise<void> => {
     writing = writing.then(write);
-    // A failed write is told by flush(); here it must not count as unhandled.
+    // flush() reports a failed write; here it must not count as unhandled.
     writing.catch(() => {});
     return writing;
   };
@@ -69,7 +69,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
       lines.push(line);
       buffers.set(name, lines);
       bufferedBytes += line.length;
-      // A shard that cannot be read is told by find().
+      // find() reports an unreadable shard.
       shardOf(address).then(
         (shard) => shard.set(address, exchange),
         () => {},
@@ -82,7 +82,7 @@ export function openAnswerCache(cacheFolder: string): AnswerCache {
 
 async function readShard(file: string): Promise<Shard> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    // Nothing there yet; or no folder can be, which flush() tells.
+    // Either nothing is there yet, or the folder cannot exist, which flush() reports.
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return "";
     throw storeFailure(file, cause);
   });
@@ -99,4 +99,18 @@ function readEntry(value: unknown): { address: Address; exchange: Exchange } | u
   const { rules, address, exchange } = value as { rules?: number; address?: Address; exchange?: Exchange };
   if (rules !== rulesNumber || typeof address !== "string" || typeof exchange !== "object") return undefined;
   return { address, exchange };
+}
+
+/** The shared cache only, for commands without a journal. */
+export function openCacheAnswers(cache: AnswerCache): AnswerStore {
+  return {
+    async find(address) {
+      const exchange = await cache.find(address);
+      return exchange === undefined ? undefined : { exchange, origin: "cache" };
+    },
+    async put(address, exchange, { isShared }) {
+      const isAnswer = "completion" in exchange || "answer" in exchange;
+      if (isShared && isAnswer) cache.put(address, exchange);
+    },
+  };
 }

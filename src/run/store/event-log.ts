@@ -4,8 +4,7 @@ import { privateFile } from "../../disk/ensure-folder.ts";
 import { renderJsonLine } from "../../formats/json-lines.ts";
 import { toRecordJson } from "../record/record-json.ts";
 import type { RunFolder } from "./run-store.ts";
-import { storeFailure } from "./store-failure.ts";
-import { writeAll } from "./write-all.ts";
+import { storeFailure, writeAll } from "./store-failure.ts";
 
 const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-proposed",
@@ -13,13 +12,13 @@ const candidateEvents: ReadonlySet<RunEvent["event"]["type"]> = new Set([
   "candidate-rejected",
 ]);
 
-/** Lines of one turn of the event loop held back at most, in characters. */
+/** Maximum number of characters buffered per turn of the event loop. */
 const mostHeldBack = 64 * 1024;
 
 /**
- * Writes `events.jsonl`, session after session, and `candidates.jsonl` anew in each: a resumed run comes
- * to all its candidates again. The lines of one turn of the event loop are written together: nothing is
- * decided by them, and a write for every call is dearer than all that is done to make the line.
+ * Writes `events.jsonl`, appended by every session, and `candidates.jsonl`, rewritten by every session,
+ * because a resumed run drafts all its candidates again. The lines of one turn of the event loop are written
+ * together: nothing depends on them, and separate writes would cost more than creating the lines.
  */
 export function openEventLog(folder: RunFolder): { readonly listen: RunListener; close(): void } {
   const events = openLog(folder.file("events.jsonl"), "a");
@@ -38,7 +37,7 @@ export function openEventLog(folder: RunFolder): { readonly listen: RunListener;
 }
 
 interface Log {
-  /** Throws what an earlier write failed with. */
+  /** Throws the error of an earlier failed write. */
   write(line: string): void;
   close(): void;
 }

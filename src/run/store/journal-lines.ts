@@ -1,10 +1,30 @@
+import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
-import type { Adaptation, UnusedAttempt } from "../../contracts/language-model.ts";
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { parseJsonLine } from "../../formats/json-lines.ts";
-import { isChecksumRight } from "./line-checksum.ts";
 
-/** One exchange as it stands in `journal.jsonl`. */
+const digits = 8;
+const marked = new RegExp(`^(.*),"sum":"([0-9a-f]{${digits}})"\\}$`, "s");
+
+/** The JSON object of a line, with the checksum of everything before it as its last member, `sum`. */
+export function withChecksum(value: object): string {
+  const body = JSON.stringify(value).slice(0, -1);
+  return `${body},"sum":"${checksumOf(body)}"}`;
+}
+
+/** True if a line's checksum matches; undefined for a line without one, from earlier versions. */
+function isChecksumRight(text: string): boolean | undefined {
+  const [, body, sum] = marked.exec(text) ?? [];
+  return body === undefined ? undefined : checksumOf(body) === sum;
+}
+
+/** The first digits of a SHA-256: protects against editing mistakes and disk errors, not forgery. */
+function checksumOf(text: string): string {
+  return hash("sha256", text).slice(0, digits);
+}
+
+/** One exchange as stored in `journal.jsonl`. */
 export interface JournalRecord {
   readonly address: Address;
   readonly exchange: Exchange;
@@ -12,11 +32,11 @@ export interface JournalRecord {
   readonly at: string;
   /** Milliseconds of the run, earlier sessions included. */
   readonly elapsedMs: number;
-  /** `cache`: came out of the cross-run cache and was free. */
+  /** `cache`: taken from the shared cache, for free. */
   readonly from: "provider" | "cache";
 }
 
-/** The minutes of an optimization were over, after so many calls or rollouts had been admitted. */
+/** The minutes of an optimization ran out after this many admitted calls or rollouts. */
 export interface ClosingRecord {
   readonly optimization: string;
   readonly admissions: number;
@@ -25,7 +45,7 @@ export interface ClosingRecord {
 const address = z.string().min(1);
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-/** Every kind of line, under the key that only it has. */
+/** Every kind of line, by the key that only it has. */
 const lineKinds = {
   address: z.object({
     address,
@@ -42,7 +62,7 @@ const lineKinds = {
     input_tokens: z.number().nonnegative(),
     output_tokens: z.number().nonnegative(),
   }),
-  /** The attempt sent before is over; without `billed` it cost nothing. */
+  /** The attempt sent before has ended; without `billed` it cost nothing. */
   ended: z.object({ ended: address, billed: z.custom<UnusedAttempt>(isObject).optional() }),
   closed: z.object({ closed: z.string(), admissions: z.int().nonnegative() }),
   adapted: z.object({ adapted: z.string(), adaptation: z.custom<Adaptation>(isObject) }),
@@ -51,7 +71,10 @@ const lineKinds = {
 type LineKinds = typeof lineKinds;
 export type JournalLine = { [Kind in keyof LineKinds]: z.output<LineKinds[Kind]> }[keyof LineKinds];
 
-/** One line of a journal; undefined for a torn or corrupt one, "changed" for one that is not as it was written. */
+/**
+ * Parses a line of a journal: undefined for a torn or corrupt line, "changed" for one whose checksum does not
+ * match.
+ */
 export function parseJournalLine(text: string): JournalLine | "changed" | undefined {
   const parsed = parseJsonLine(text);
   if (parsed === undefined || "problem" in parsed) return undefined;

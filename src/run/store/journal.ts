@@ -11,35 +11,34 @@ import {
   exchangeJson,
   type JournalRecord,
   sentJson,
+  withChecksum,
 } from "./journal-lines.ts";
-import { withChecksum } from "./line-checksum.ts";
 import { type JournalContent, readJournal } from "./read-journal.ts";
-import { storeFailure } from "./store-failure.ts";
-import { writeAll } from "./write-all.ts";
+import { storeFailure, writeAll } from "./store-failure.ts";
 
-/** The append-only file of every exchange of a run. */
+/** The append-only file of all exchanges of a run. */
 export interface Journal extends JournalContent {
-  /** Returns when the operating system has the line: a killed process loses nothing that was answered. */
+  /** Returns after the operating system has the line: a killed process loses no answer. */
   append(record: JournalRecord): void;
   appendClosing(record: ClosingRecord): void;
   appendAdaptation(modelKey: string, adaptation: Adaptation): void;
   /**
-   * An attempt is about to be sent. Resolves when the operating system has the line. The lines of one turn of
-   * the event loop are written together: a write for each would be dearer than all else that is done for a call.
+   * Records that an attempt is about to be sent. Resolves after the operating system has the line. The lines
+   * of one turn of the event loop are written together: a write for each would be the largest cost of a call.
    */
   appendSent(address: Address, attempt: SentAttempt, at: string): Promise<void>;
-  /** The attempt is over without an answer to file; `billed` is what it cost. */
+  /** Records that the attempt ended without an answer to store; `billed` is its cost. */
   appendEnded(address: Address, billed: UnusedAttempt | undefined): void;
   close(): void;
 }
 
-/** Lines that wait for the end of this turn of the event loop, and whoever waits for them. */
+/** Lines waiting for the end of this turn of the event loop, and their promises. */
 interface Turn {
   readonly written: Promise<void>;
   settle(error?: unknown): void;
 }
 
-/** Opens a journal for appending, over what is in it already. */
+/** Opens a journal for appending and reads its content. */
 export function openJournal(file: string): Journal {
   const { goodBytes, ...content } = readJournal(file);
   const handle = withPlace(file, () => {
@@ -51,7 +50,7 @@ export function openJournal(file: string): Journal {
   let heldBack = "";
   let turn: Turn | undefined;
 
-  /** Writes what is held back, with a line after it. */
+  /** Writes buffered lines, followed by a line. */
   const flush = (line = ""): void => {
     const text = heldBack + line;
     const ending = turn;
@@ -70,11 +69,11 @@ export function openJournal(file: string): Journal {
     try {
       if (isOpen) flush();
     } catch {
-      // Whoever waits for the turn has the error.
+      // The waiting promises receive the error.
     }
   };
   const write = (value: object): void => {
-    // A closed descriptor's number may belong to another file by now.
+    // The number of a closed descriptor may be reused by another file.
     if (!isOpen) throw endedError(file);
     flush(`${withChecksum(value)}\n`);
   };
@@ -93,7 +92,7 @@ export function openJournal(file: string): Journal {
       return turn.written;
     },
     appendEnded(address, billed) {
-      // A call that is dropped when the run has ended stays in the journal as a lost one, which it is.
+      // A call dropped when the run ended is recorded as a lost one.
       if (isOpen) write(endedJson(address, billed));
     },
     close() {
@@ -115,7 +114,7 @@ function createTurn(): Turn {
 }
 
 function endedError(file: string): StoreError {
-  return new StoreError(`${file}: an answer came after the run had ended`);
+  return new StoreError(`${file}: an answer arrived after the run had ended`);
 }
 
 function withPlace<T>(file: string, work: () => T): T {

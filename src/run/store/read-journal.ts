@@ -5,21 +5,21 @@ import { StoreError } from "../../core/errors.ts";
 import { type JournalLine, type JournalRecord, parseJournalLine } from "./journal-lines.ts";
 import { storeFailure } from "./store-failure.ts";
 
-/** What earlier sessions of a run wrote. */
+/** Content written by earlier sessions of a run. */
 export interface JournalContent {
-  /** By address; the last word on each. */
+  /** By address; the last record of each. */
   readonly records: ReadonlyMap<Address, JournalRecord>;
-  /** Attempts that no exchange accounts for: the billed ones, and, as lost, those never answered. */
+  /** Attempts without an exchange: billed ones, and unanswered ones as lost. */
   readonly unfiled: ReadonlyMap<Address, readonly UnusedAttempt[]>;
   /** Optimization → admissions. */
   readonly closings: ReadonlyMap<string, number>;
-  /** Model's key → what its provider does not take as configured. */
+  /** Model key → request adaptations for its provider. */
   readonly adaptations: ReadonlyMap<string, readonly Adaptation[]>;
 }
 
 /**
- * Reads a journal. A torn last line is dropped; a corrupt one elsewhere, and any whose checksum does not fit, is a
- * StoreError naming file and line.
+ * Reads a journal. A torn last line is dropped. Throws StoreError with file and line for a corrupt line
+ * elsewhere, or a checksum that does not match.
  */
 export function readJournal(file: string): JournalContent & { readonly goodBytes: number } {
   const bytes = readBytes(file);
@@ -39,7 +39,7 @@ export function readJournal(file: string): JournalContent & { readonly goodBytes
     }
     if (parsed === "changed") {
       throw new StoreError(`${file}:${lineNumber}: the line was changed after it was written`, {
-        hint: "its checksum does not fit: restore the file, or start a fresh run (its answers are in the cache)",
+        hint: "its checksum does not match: restore the file, or start a fresh run (its answers are in the cache)",
       });
     }
     reader.take(parsed);
@@ -59,7 +59,7 @@ function createReader() {
     if ("address" in line) {
       const { elapsed_ms: elapsedMs, ...rest } = line;
       records.set(line.address, { ...rest, elapsedMs });
-      // An answer of another run says nothing of the attempts of this one.
+      // An answer of another run is unrelated to this run's attempts.
       if (line.from === "cache") return;
       open.delete(line.address);
       billed.delete(line.address);
@@ -68,7 +68,7 @@ function createReader() {
       const fallback = answeredBy === undefined ? {} : { answeredBy };
       add(open, line.sent, { inputTokens, outputTokens, isLost: true, isEstimated: true, ...fallback });
     } else if ("ended" in line) {
-      // The attempts at one question are sent one after the other: what is over is the last one sent.
+      // The attempts at one question are sent one after the other: the last one sent has ended.
       open.get(line.ended)?.pop();
       if (line.billed !== undefined) add(billed, line.ended, line.billed);
     } else if ("closed" in line) closings.set(line.closed, line.admissions);

@@ -6,7 +6,8 @@ import type {
   Exchange,
   ModelExchange,
 } from "../../contracts/answer-store.ts";
-import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import type { Adaptation, AdaptationLog, UnusedAttempt } from "../../contracts/language-model.ts";
+import { canonicalJson } from "../../core/data/digest.ts";
 import { ReplayError } from "../../core/errors.ts";
 import type { RunClock } from "../session/run-clock.ts";
 import type { AnswerCache } from "./answer-cache.ts";
@@ -16,32 +17,35 @@ import type { JournalContent } from "./read-journal.ts";
 
 export interface RunAnswersOptions {
   readonly journal: Journal;
-  /** Absent under `--no-cache` and `--replay`. */
+  /** Absent with `--no-cache` and `--replay`. */
   readonly cache?: AnswerCache;
-  /** The run to be repeated: then nothing may be asked anew. */
+  /** The run to replay; new questions are then rejected. */
   readonly replay?: { readonly run: string } & JournalContent;
   /**
-   * Does a failure filed by an earlier session stand? Yes for a run that was cut off, so that it goes
-   * on as it would have; no for one that ended because of its failures.
+   * True if a failure recorded by an earlier session stands: for an interrupted run, so that it continues the
+   * same way; not for one that ended because of its failures.
    */
   readonly keepsFailures: boolean;
   readonly runClock: RunClock;
   readonly now: () => Date;
 }
 
-export interface RunAnswers extends AnswerStore {
-  /** So far, has everything been answered by an earlier session, and is there more to come of it? */
+interface RunAnswers extends AnswerStore {
+  /** True if all answers so far came from an earlier session that has further ones. */
   readonly isRepeating: boolean;
-  /** Billed attempts of earlier sessions at questions that this one has not asked so far. */
+  /** Billed attempts of earlier sessions at questions that this session has not asked so far. */
   readonly unclaimed: readonly UnusedAttempt[];
 }
 
-/** An exchange without its question, which whoever asks again brings along: prompts of a long run are long. */
+/**
+ * An exchange without its question, which the caller provides when asking again: prompts of a long run use
+ * much memory.
+ */
 type Answered = Omit<ModelExchange, "question"> | Omit<AgentExchange, "question">;
 
 /**
- * A run's answers: its own journal first, then the cache shared by runs. What the journal once got
- * for money is charged again, once; everything else is free.
+ * A run's answers: its own journal first, then the shared cache. An answer that the journal's run paid for is
+ * charged again, once; all others are free.
  */
 export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
   const { journal, cache, replay, keepsFailures, runClock, now } = options;
@@ -59,7 +63,7 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     const elapsedMs = Math.round(runClock.elapsedMs());
     journal.append({ address, exchange, at: now().toISOString(), elapsedMs, from });
   };
-  /** A failure that does not stand was paid for all the same. */
+  /** A failure that does not stand was still paid for. */
   const supersede = (address: Address, { exchange, from }: JournalRecord): void => {
     if (from === "cache") return;
     const attempts = [...(exchange.unused ?? []), ...(unfiled.get(address) ?? [])];
@@ -122,7 +126,27 @@ function missingCall(run: string, address: Address, question: Exchange["question
     question.kind === "model"
       ? `${question.model}: ${JSON.stringify(question.messages.at(-1)?.content ?? "").slice(0, 120)}`
       : `agent: ${JSON.stringify(question.input.inputs).slice(0, 120)}`;
-  return new ReplayError(`the journal of ${run} holds no answer to call ${address.slice(0, 12)} (${what})`, {
-    hint: "something the call depends on has changed since; run without --replay to ask anew",
+  return new ReplayError(`the journal of ${run} has no answer to call ${address.slice(0, 12)} (${what})`, {
+    hint: "an input of the call has changed; run without --replay to call the model",
   });
+}
+
+/** The request adaptations for the providers of a run, known from its journal before the first call. */
+export function openJournalAdaptations(
+  journal: Pick<Journal, "appendAdaptation">,
+  earlier: Pick<JournalContent, "adaptations">,
+): AdaptationLog {
+  const byModel = new Map<string, Adaptation[]>(
+    [...earlier.adaptations].map(([modelKey, known]) => [modelKey, [...known]]),
+  );
+  return {
+    known: (modelKey) => byModel.get(modelKey) ?? [],
+    note(modelKey, adaptation) {
+      const known = byModel.get(modelKey) ?? [];
+      const text = canonicalJson(adaptation);
+      if (known.some((one) => canonicalJson(one) === text)) return;
+      byModel.set(modelKey, [...known, adaptation]);
+      journal.appendAdaptation(modelKey, adaptation);
+    },
+  };
 }

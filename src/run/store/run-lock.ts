@@ -16,14 +16,14 @@ const pauseMs = 20;
 interface Lock {
   readonly file: string;
   readonly number: number;
-  /** Absent when the lock names no process. */
+  /** Absent if the lock names no process. */
   readonly owner: ProcessMark | undefined;
 }
 
 /**
- * Keeps two processes from going on with one run. Locks are numbered: a dead process's lock stays where
- * it is while the next number is taken, which only one can do; whoever then still sees another living
- * owner gives way.
+ * Keeps two processes from continuing the same run. Locks are numbered: a dead process's lock stays, and the
+ * next number is taken, which only one process can do. A process that then still sees another living owner
+ * gives way.
  */
 export async function lockRun(
   folder: RunFolder,
@@ -39,7 +39,7 @@ export async function lockRun(
       .flatMap(({ owner }) => owner ?? [])
       .find((owner) => owner.pid !== pid && isProcessAlive(owner.pid, owner.startedAt));
     if (held === undefined) return;
-    throw new StoreError(`${folder.run} is still going on in process ${held.pid}`, {
+    throw new StoreError(`${folder.run} is still running in process ${held.pid}`, {
       hint: "wait for it, or start a fresh run without --resume",
     });
   };
@@ -67,7 +67,7 @@ export async function lockRun(
   } finally {
     await rm(own, { force: true });
   }
-  throw new StoreError(`${folder.run} was taken by another process just now`, {
+  throw new StoreError(`${folder.run} was just taken by another process`, {
     hint: "start a fresh run without --resume",
   });
 }
@@ -81,7 +81,7 @@ async function readLocks(folder: string): Promise<readonly Lock[]> {
   return Promise.all(locks.map(async (lock) => ({ ...lock, owner: parseMark(await readLock(lock.file)) })));
 }
 
-/** An empty file may be one whose content is on its way. */
+/** An empty file may be one that is being written. */
 async function readLock(file: string): Promise<string> {
   for (let look = 0; look < looksAtEmpty; look++) {
     const text = await readFile(file, "utf8").catch(() => undefined);

@@ -1,31 +1,60 @@
 import { createReadStream } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { RunEvent } from "../../contracts/events.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { type IsProcessAlive, parseMark } from "../../disk/process-mark.ts";
 import { readJsonLines } from "../../formats/json-lines.ts";
 import { fromRecordJson } from "../record/record-json.ts";
 
-/** How far one optimization of a run has come. */
-export interface OptimizationProgress {
+const lockName = /^lock\.\d+$/;
+
+/**
+ * The process that is running a folder's run; undefined if none is. A record newer than the lock means that
+ * its holder has finished.
+ */
+export async function runningProcess(
+  folder: string,
+  isProcessAlive: IsProcessAlive,
+): Promise<number | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => lockName.test(one))) {
+    const file = join(folder, name);
+    const owner = parseMark(await readFile(file, "utf8").catch(() => ""));
+    if (owner === undefined || !isProcessAlive(owner.pid, owner.startedAt)) continue;
+    const [locked, recorded] = await Promise.all([file, join(folder, "record.json")].map(writtenAt));
+    if (locked !== undefined && (recorded === undefined || recorded < locked)) return owner.pid;
+  }
+  return undefined;
+}
+
+/** Milliseconds with fraction; undefined without a file. */
+async function writtenAt(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs;
+}
+
+/** Progress of one optimization of a run. */
+interface OptimizationProgress {
   readonly name: string;
-  /** `started`, or how it ended. */
+  /** `started`, or its final status. */
   readonly status: string;
   readonly phase: string | null;
   readonly step: number | null;
-  /** Steps planned; null where the engine does not say. */
+  /** Planned steps; null if the engine does not report them. */
   readonly of: number | null;
-  /** Answers so far, of earlier sessions and of the cache included. */
+  /** Answers so far, including those of earlier sessions and the cache. */
   readonly calls: number;
 }
 
-/** How far a run has come: its newest session's events. */
+/** Progress of a run, from its newest session's events. */
 export interface RunProgress {
   readonly calls: number;
   readonly optimizations: readonly OptimizationProgress[];
-  /** Moment of the last event, ISO 8601; null before the first. */
+  /** Time of the last event, ISO 8601; null before the first. */
   readonly lastEventAt: string | null;
 }
 
-/** Reads an `events.jsonl` as far as it goes; a torn line counts for nothing. */
+/** Reads an `events.jsonl` up to its end; torn lines are ignored. */
 export async function readRunProgress(file: string): Promise<RunProgress> {
   const byName = new Map<string, OptimizationProgress>();
   let lastEventAt: string | null = null;
@@ -65,7 +94,7 @@ function readEvent(json: JsonValue): RunEvent | undefined {
   return fromRecordJson(json) as unknown as RunEvent;
 }
 
-/** `search, step 3 of 8, 41 calls so far`, for each optimization that is at work. */
+/** `search, step 3 of 8, 41 calls so far`, for each optimization in progress. */
 export function describeProgress({ optimizations, calls }: RunProgress): string {
   const atWork = optimizations.filter(({ status }) => status === "started");
   const parts = atWork.map(({ name, phase, step, of }) => {

@@ -8,10 +8,8 @@ import { nearNames } from "../../core/text/near-names.ts";
 import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder, privateFile, privateFolder } from "../../disk/ensure-folder.ts";
 import type { IsProcessAlive } from "../../disk/process-mark.ts";
-import { fromRecordJson, toRecordJson } from "../record/record-json.ts";
-import { completeRecord } from "./complete-record.ts";
-import { type RunProgress, readRunProgress } from "./run-progress.ts";
-import { runningProcess } from "./running-process.ts";
+import { completeRecord, fromRecordJson, toRecordJson } from "../record/record-json.ts";
+import { type RunProgress, readRunProgress, runningProcess } from "./run-progress.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
@@ -21,7 +19,7 @@ export interface RunFolder {
   readonly file: (name: RunFileName) => string;
 }
 
-export type RunFileName =
+type RunFileName =
   | "plan.json"
   | "journal.jsonl"
   | "events.jsonl"
@@ -30,7 +28,7 @@ export type RunFileName =
   | "report.html"
   | "junit.xml";
 
-/** A plan as it lies in a run folder, with the config it came from. */
+/** A plan as stored in a run folder, with its config. */
 export interface StoredPlan {
   readonly plan: RunPlan;
   readonly configPath: string;
@@ -43,9 +41,9 @@ export interface RunSummary {
   readonly path: string;
   readonly config: string;
   readonly startedAt: string;
-  /** Where the run is, while a process goes on with it; null otherwise. */
+  /** Progress of a running run; null if no process is running it. */
   readonly running: RunningState | null;
-  /** null while the run goes on, or when its process ended before it did. */
+  /** null while the run is running, or if its process ended early. */
   readonly result: {
     readonly status: RunStatus;
     readonly seconds: number;
@@ -56,7 +54,7 @@ export interface RunSummary {
   } | null;
 }
 
-/** A run that goes on. */
+/** A running run. */
 export interface RunningState {
   readonly pid: number;
   readonly progress: RunProgress;
@@ -69,11 +67,11 @@ export interface RunStore {
   ): Promise<RunFolder>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
-  /** A run by id or unique beginning; NotFoundError with near names. */
+  /** A run by id or unique prefix. Rejects with NotFoundError with similar names. */
   find(run: string): Promise<RunFolder>;
   newestOf(configPath: string): Promise<RunFolder | undefined>;
   readPlan(folder: RunFolder): Promise<StoredPlan>;
-  /** The process that goes on with a run and how far it is; undefined when none does. */
+  /** The process that is running a run, and its progress; undefined if none is. */
   running(folder: RunFolder): Promise<RunningState | undefined>;
   readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
   writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
@@ -81,8 +79,8 @@ export interface RunStore {
 }
 
 /**
- * The `runs` folder of a state folder; made when first written. Whoever asks which runs go on says how a process
- * is known to live.
+ * The `runs` folder of a state folder, created on first write. Callers that need running processes pass a
+ * liveness check.
  */
 export function openRunStore(
   statePath: string,
@@ -106,7 +104,7 @@ export function openRunStore(
   };
   const runStore: RunStore = {
     async create(plan, { configPath, now, salt }) {
-      // To the millisecond: the order of names is the order of runs.
+      // With milliseconds, so that names sort in the order of runs.
       const stamp = now
         .toISOString()
         .replace(/[-:.Z]/g, "")
@@ -132,7 +130,7 @@ export function openRunStore(
     },
     async list() {
       const summaries: RunSummary[] = [];
-      // One after the other: a record holds every test row, and many of them do not fit into memory.
+      // Sequential, because a record holds every test row and many records do not fit in memory.
       for (const run of await ids()) {
         const folder = folderOf(run);
         const stored = await runStore.readPlan(folder).catch(() => undefined);
@@ -166,8 +164,8 @@ export function openRunStore(
     async readPlan(folder) {
       const json = await readJson(folder.file("plan.json"));
       if (json === undefined) {
-        throw new StoreError(`${folder.path} holds no plan.json`, {
-          hint: "its process ended before it began; start a fresh one",
+        throw new StoreError(`${folder.path} has no plan.json`, {
+          hint: "its process ended before the run began; start a fresh run",
         });
       }
       const { run: _run, started_at: startedAt, config_path: configPath, ...plan } = json;
@@ -200,7 +198,7 @@ function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<Ru
   return { status, seconds, calls, usd, improved, optimizations: optimizations.length };
 }
 
-/** Temporary file, fsync, rename: a reader sees the old file or the new one, never half of it. */
+/** Temporary file, fsync, rename: readers see the old file or the new one, never a part. */
 async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.tmp`;
   try {
@@ -230,8 +228,8 @@ async function readJson(file: string): Promise<JsonObject | undefined> {
   } catch (cause) {
     throw new StoreError(`${file} is not valid JSON`, {
       cause,
-      hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
+      hint: "it was changed by hand or damaged; `--resume` can rebuild it from the journal",
     });
   }
-  throw new StoreError(`${file} holds no JSON object`);
+  throw new StoreError(`${file} is not a JSON object`);
 }

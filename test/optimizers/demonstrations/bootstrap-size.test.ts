@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bootstrapSize } from "../../../src/optimizers/demonstrations/bootstrap-size.ts";
+import { bootstrapSize } from "../../../src/optimizers/demonstrations/demonstration-options.ts";
 
 it.each([
   [40, Infinity, 60, 40],

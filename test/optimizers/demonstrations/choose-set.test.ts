@@ -1,10 +1,17 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { nearestSet, randomSet, spreadSet } from "../../../src/optimizers/demonstrations/choose-set.ts";
-import { coverRows } from "../../../src/optimizers/demonstrations/cover-rows.ts";
+import {
+  coverRows,
+  nearestSet,
+  randomSet,
+  spreadSet,
+} from "../../../src/optimizers/demonstrations/choose-set.ts";
 import type { Demonstration } from "../../../src/optimizers/demonstrations/demonstration.ts";
-import { createResemblance } from "../../../src/optimizers/demonstrations/resemblance.ts";
-import { cosineSimilarity, wordVectors } from "../../../src/optimizers/demonstrations/word-vectors.ts";
+import {
+  cosineSimilarity,
+  createResemblance,
+  wordVectors,
+} from "../../../src/optimizers/demonstrations/resemblance.ts";
 
 const topics = ["cats purr", "dogs bark", "birds sing"];
 const pool: readonly Demonstration[] = topics.flatMap((topic, at) =>
@@ -30,24 +37,24 @@ it.each([1, 2, 3, 4])("a spread set of three shows every topic (seed %i)", (seed
   expect(topicsOf(set)).toEqual(["0", "1", "2"]);
 });
 
-it("a spread set is no larger than the pool, and holds nothing twice", () => {
+it("a spread set is no larger than the pool and has no duplicates", () => {
   const set = spreadSet(pool, 100, resemblance, createRandom(1));
   expect(new Set(set).size).toBe(pool.length);
   expect(set).toHaveLength(pool.length);
 });
 
-it("a set nearest to failures shows their topic", () => {
+it("the nearest set shows the topic of the failures", () => {
   expect(topicsOf(nearestSet(pool, 2, rows, resemblance, createRandom(1)))).toEqual(["2", "2"]);
 });
 
-it("a random set takes the wanted first, and never one twice", () => {
+it("a random set takes the wanted items first and has no duplicates", () => {
   const set = randomSet(pool, 5, createRandom(1), ({ isHard }) => isHard);
   expect(set.filter(({ isHard }) => isHard)).toHaveLength(3);
   expect(new Set(set).size).toBe(5);
   expect(randomSet(pool, 5, createRandom(2))).not.toEqual(randomSet(pool, 5, createRandom(3)));
 });
 
-it("covers rows by the largest gain, then begins a second round, then stops", () => {
+it("covers rows by the largest gain, then starts a second round, then stops", () => {
   const resembles = [
     [1, 1, 0],
     [0, 1, 1],

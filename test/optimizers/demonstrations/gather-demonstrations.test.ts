@@ -21,19 +21,19 @@ const unexpected = () => {
   return row;
 };
 
-it("shows the model's own answer where it was right", () => {
+it("shows the model's own answer if it was right", () => {
   expect(gather({ expected: "yes" }, { score: { value: 1 }, output: "Yes, since …" })).toEqual([
     { row: first.id, inputs: first.inputs, answer: "Yes, since …", isHard: false },
   ]);
 });
 
-it("shows the expected answer where the model was wrong, and where it was not asked", () => {
+it("shows the expected answer if the model was wrong or was not run", () => {
   const wrong = gather({ expected: "yes" }, { score: { value: 0.9 }, output: "no" });
   expect(wrong).toMatchObject([{ answer: "yes", isHard: true }]);
   expect(gather({ expected: "yes" })).toMatchObject([{ answer: "yes", isHard: false }]);
 });
 
-it("leaves out rows with nothing right to show", () => {
+it("leaves out rows without a right answer", () => {
   const example = unexpected();
   const of = (outcome: Partial<Outcome>) =>
     demonstrationsOf([example], () => ({ example, ...outcome }), places, options);
@@ -54,11 +54,11 @@ it.each([
   expect(gather(row)).toEqual([]);
 });
 
-it("minds only the inputs that are shown", () => {
+it("checks only the inputs that are shown", () => {
   expect(gather({ inputs: { text: "short", page: "x".repeat(1000) } })).toHaveLength(1);
 });
 
-it("never shows a validation row, nor its copy among the train rows", () => {
+it("never shows a validation row or its copy among the train rows", () => {
   const copy = task.validation[0] as Example;
   const rows = rowsToShow({ ...task, train: [copy, ...task.train] }, createRandom(1));
   expect(rows.map(({ id }) => id).sort()).toEqual(task.train.map(({ id }) => id).sort());

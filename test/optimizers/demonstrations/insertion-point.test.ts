@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { insertionPoint } from "../../../src/optimizers/demonstrations/insertion-point.ts";
+import { insertionPoint } from "../../../src/optimizers/demonstrations/draft-with-demonstrations.ts";
 
 const marked = (text: string, variables: readonly string[], locked: readonly string[] = []): string => {
   const at = insertionPoint(text, variables, locked);
@@ -24,24 +24,24 @@ it.each([
   ],
   ["the very beginning", "{{text}}: what is it?", "|{{text}}: what is it?"],
   ["braces that are no variable", 'Answer {"a": {{1}}}.\n\n{{text}}', 'Answer {"a": {{1}}}.\n\n|{{text}}'],
-])("stands before %s", (_, text, expected) => {
+])("is before %s", (_, text, expected) => {
   expect(marked(text, ["text"])).toBe(expected);
 });
 
-it("stands before the first of several variables, and of names that hold dots", () => {
+it("is before the first of several variables, including names with dots", () => {
   expect(marked("Do.\n\nA: {{a.b}}\n\nB: {{c}}", ["c", "a.b"])).toBe("Do.\n\n|A: {{a.b}}\n\nB: {{c}}");
 });
 
-it("stays out of blocks of template logic", () => {
+it("is outside blocks of template logic", () => {
   const text = "Do.\n\n{% if text %}\n\nText: {{ text | trim }}\n\n{% endif %}";
   expect(marked(text, ["text"])).toBe(text.replace("{% if", "|{% if"));
 });
 
-it("stands at the end of a text without variables", () => {
+it("is at the end of a text without variables", () => {
   expect(marked("You judge texts.", [])).toBe("You judge texts.|");
 });
 
-it("splits no locked span, also where several overlap", () => {
+it("does not split locked spans, even overlapping ones", () => {
   const text = "One. Two.\nThree.\nText: {{text}}";
   expect(marked(text, ["text"], ["Three.\nText:"])).toBe("One. Two.\n|Three.\nText: {{text}}");
   expect(marked(text, ["text"], ["Three.\nText:", "Two.\nThree."])).toBe(

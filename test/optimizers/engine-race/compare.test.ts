@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { compareChampions } from "../../../src/optimizers/engine-race/compare.ts";
+import { compareChampions } from "../../../src/optimizers/engine-race/rank.ts";
 import { createSharedMeasurements } from "../../../src/optimizers/engine-race/shared-measurements.ts";
 import { rows } from "../../support/lab-world.ts";
 import { candidateOf } from "../gepa/open-search.ts";
 
-/** Scores as digits, one a row: `1` right, `0` wrong, `x` failed. */
+/** Scores as digits, one per row: `1` right, `0` wrong, `x` failed. */
 function boardOf(scores: Readonly<Record<string, string>>) {
   const measurements = createSharedMeasurements();
   const examples = rows(8);
@@ -22,7 +22,7 @@ function boardOf(scores: Readonly<Record<string, string>>) {
 }
 const how = { errorLevel: 0.1, challengers: 1 };
 
-it("takes three wins without a loss for better, and two for luck", () => {
+it("accepts three wins without a loss as better, but not two", () => {
   const { measurements, champion, examples } = boardOf({ a: "11100000", b: "00000000", c: "11000000" });
   const verdict = (one: string, other: string) =>
     compareChampions(measurements, champion(one), [champion(other)], examples, how).verdict;
@@ -31,7 +31,7 @@ it("takes three wins without a loss for better, and two for luck", () => {
   expect(verdict("b", "a")).toBe("worse");
 });
 
-it("asks more of the best of several candidates, and of one of several challengers", () => {
+it("is stricter for the best of several candidates and for one of several challengers", () => {
   const { measurements, champion, examples } = boardOf({ a: "11100000", b: "00000000" });
   const against = [champion("b")];
   expect(compareChampions(measurements, champion("a", 2), against, examples, how).verdict).toBe("open");
@@ -39,7 +39,7 @@ it("asks more of the best of several candidates, and of one of several challenge
   expect(compareChampions(measurements, champion("a"), against, examples, crowd).verdict).toBe("open");
 });
 
-it("must beat all it is held against, and tells how it stands against the strongest", () => {
+it("must beat all defenders and reports the strongest one", () => {
   const { measurements, champion, examples } = boardOf({ a: "11100000", b: "00000000", c: "11000000" });
   const both = compareChampions(measurements, champion("a"), [champion("b"), champion("c")], examples, how);
   expect(both).toMatchObject({ verdict: "open", lead: 1, rows: 8 });
@@ -51,7 +51,7 @@ it("leaves out rows without a score on either side", () => {
   expect(one).toMatchObject({ rows: 6, lead: 3 });
 });
 
-it("prefers the surer of two equal leads", () => {
+it("prefers the more certain of two equal leads", () => {
   const { measurements, champion, examples } = boardOf({
     a: "11000000",
     b: "11110011",

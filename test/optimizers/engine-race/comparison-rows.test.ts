@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { comparisonRows } from "../../../src/optimizers/engine-race/comparison-rows.ts";
+import { comparisonRows } from "../../../src/optimizers/engine-race/state.ts";
 import { rows } from "../../support/lab-world.ts";
 
-it("deals failures and successes out in proportion, each row once", () => {
+it("interleaves failures and successes in proportion, each row once", () => {
   const validation = rows(40);
   const right = new Set(validation.slice(0, 30));
   const ordered = comparisonRows(validation, (row) => (right.has(row) ? 1 : 0), createRandom(1));

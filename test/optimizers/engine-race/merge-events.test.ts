@@ -15,13 +15,13 @@ const proposed = (candidate: string, step = 1): EngineEvent => ({
   by: "reflection",
 });
 
-it("counts steps through all engines; one that comes back goes on in a further step", () => {
+it("numbers steps across all engines; a resumed engine gets a new step", () => {
   const { events, mergedEvents } = listen();
-  mergedEvents.tell("gepa", { type: "step-started", step: 1, of: 3 });
-  mergedEvents.tell("gepa", proposed("c1"));
-  mergedEvents.tell("few_shot", { type: "step-started", step: 1 });
-  mergedEvents.tell("gepa", { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
-  mergedEvents.tell("gepa", { type: "step-finished", step: 1, best: "c1", validation: 0.5 });
+  mergedEvents.report("gepa", { type: "step-started", step: 1, of: 3 });
+  mergedEvents.report("gepa", proposed("c1"));
+  mergedEvents.report("few_shot", { type: "step-started", step: 1 });
+  mergedEvents.report("gepa", { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
+  mergedEvents.report("gepa", { type: "step-finished", step: 1, best: "c1", validation: 0.5 });
   expect(events).toEqual([
     { type: "step-started", step: 1 },
     { ...proposed("c1"), by: "gepa: reflection" },
@@ -33,7 +33,7 @@ it("counts steps through all engines; one that comes back goes on in a further s
   expect(mergedEvents.steps).toBe(3);
 });
 
-it("proposes a text that two engines came upon once, and keeps the first verdict", () => {
+it("reports a text found by two engines once and keeps the first verdict", () => {
   const { events, mergedEvents } = listen();
   const rejected = {
     type: "candidate-rejected",
@@ -42,12 +42,12 @@ it("proposes a text that two engines came upon once, and keeps the first verdict
     parents: [],
     reason: "no",
   } as const;
-  mergedEvents.tell("a", { type: "step-started", step: 1 });
-  mergedEvents.tell("a", proposed("c1"));
-  mergedEvents.tell("a", rejected);
-  mergedEvents.tell("b", { type: "step-started", step: 1 });
-  mergedEvents.tell("b", proposed("c1"));
-  mergedEvents.tell("b", { type: "candidate-accepted", step: 1, candidate: "c1" });
+  mergedEvents.report("a", { type: "step-started", step: 1 });
+  mergedEvents.report("a", proposed("c1"));
+  mergedEvents.report("a", rejected);
+  mergedEvents.report("b", { type: "step-started", step: 1 });
+  mergedEvents.report("b", proposed("c1"));
+  mergedEvents.report("b", { type: "candidate-accepted", step: 1, candidate: "c1" });
   expect(events.map(({ type }) => type)).toEqual([
     "step-started",
     "candidate-proposed",
@@ -56,13 +56,13 @@ it("proposes a text that two engines came upon once, and keeps the first verdict
   ]);
 });
 
-it("tells the best of all engines at the end of a step, and whose note it is", () => {
+it("reports the best of all engines at the end of a step, and the author of each note", () => {
   const { events, mergedEvents } = listen();
-  mergedEvents.tell("a", { type: "step-started", step: 1 });
-  mergedEvents.tell("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });
-  mergedEvents.tell("b", { type: "step-started", step: 1 });
-  mergedEvents.tell("b", { type: "step-finished", step: 1, best: "c2", validation: 0.6 });
-  mergedEvents.tell("b", { type: "engine-note", message: "nothing to learn from" });
+  mergedEvents.report("a", { type: "step-started", step: 1 });
+  mergedEvents.report("a", { type: "step-finished", step: 1, best: "c1", validation: 0.8 });
+  mergedEvents.report("b", { type: "step-started", step: 1 });
+  mergedEvents.report("b", { type: "step-finished", step: 1, best: "c2", validation: 0.6 });
+  mergedEvents.report("b", { type: "engine-note", message: "nothing to learn from" });
   expect(events.slice(3)).toEqual([
     { type: "step-finished", step: 2, best: "c1", validation: 0.8 },
     { type: "engine-note", message: "b: nothing to learn from" },

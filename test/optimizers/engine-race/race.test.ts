@@ -10,7 +10,7 @@ import { allRules, promptOf, type SearchWorldOptions, searchWorld } from "../../
 
 type Search = Optimizer["optimize"];
 
-/** Proposes texts one after the other, each measured on all validation rows. */
+/** Proposes texts one by one, each measured on all validation rows. */
 const trying =
   (textOf: (step: number) => string, steps = Number.POSITIVE_INFINITY): Search =>
   async (task, lab) => {
@@ -38,7 +38,7 @@ const throwing: Search = async () => {
   throw new TypeError("no such thing");
 };
 
-/** A race of searches, by name, in a world whose seed states one rule of six. */
+/** A race of searches, by name, whose seed states one rule of six. */
 async function raceOf(
   searches: Readonly<Record<string, Search>>,
   { options = {}, ...world }: SearchWorldOptions & { readonly options?: object } = {},
@@ -57,8 +57,8 @@ async function raceOf(
   return { ...opened, calls: opened.calls, end, events, notes, best };
 }
 
-describe("who gets the budget", () => {
-  it("goes to a challenger that is clearly better, and the first one is held", async () => {
+describe("the budget", () => {
+  it("goes to a clearly better challenger, and the first engine is paused", async () => {
     const { best, end, events, notes, target } = await raceOf({ bad, good }, { caps: { calls: 300 } });
     expect(best).toBe(1);
     expect(end).toMatchObject({ stopped: "perfect" });
@@ -68,14 +68,14 @@ describe("who gets the budget", () => {
     expect(target.asked.filter((asked) => asked.includes("In vain")).length).toBeLessThanOrEqual(24);
   });
 
-  it("stays with the first one where the others are no better", async () => {
+  it("stays with the first engine if the others are no better", async () => {
     const { best, notes, target } = await raceOf({ good, bad }, { caps: { calls: 200 } });
     expect(best).toBe(1);
     expect(notes.some((note) => note.startsWith("bad against"))).toBe(true);
     expect(target.asked.filter((asked) => asked.includes("In vain"))).toHaveLength(8);
   });
 
-  it("spends no more than the share for exploring on one that never shows anything", async () => {
+  it("limits exploration spending on an engine that never shows a candidate", async () => {
     const greedy: Search = async (task, lab) => {
       for (let repeat = 1; ; repeat++) await lab.evaluate(task.seed, task.train.slice(0, 3), { repeat });
     };
@@ -87,14 +87,14 @@ describe("who gets the budget", () => {
     expect(raced.calls - alone.calls).toBeLessThanOrEqual(0.1 * (calls - 24));
   });
 
-  it("runs the first one alone where the budget does not let another show a candidate", async () => {
+  it("goes to the first engine alone if it does not cover a candidate of another", async () => {
     const { end, notes, target } = await raceOf({ good, bad }, { caps: { calls: 75 } });
     expect(end).toMatchObject({ stopped: "perfect" });
     expect(notes).toEqual([]);
     expect(target.asked.some((asked) => asked.includes("In vain"))).toBe(false);
   });
 
-  it("leaves what the first one does not need to the others, from the best prompt so far", async () => {
+  it("that the first engine does not need goes to the others, which start from the best prompt so far", async () => {
     const seeds: string[] = [];
     const watching: Search = async (task, lab) => {
       seeds.push(task.seed.texts["p"] ?? "");
@@ -109,7 +109,7 @@ describe("who gets the budget", () => {
     expect(seeds).toEqual([promptOf(["r1"])]);
   });
 
-  it("ends with the leader where only steps bound the search", async () => {
+  it("ends with the leader if only steps bound the search", async () => {
     const once = trying(() => promptOf(["r1", "r2", "r3"]), 2);
     const { end, target } = await raceOf({ once, bad });
     expect(end).toMatchObject({ stopped: "max_steps" });
@@ -121,7 +121,7 @@ describe("an engine that fails", () => {
   it.each([
     { throwing, good },
     { good, throwing },
-  ])("drops out, and the others go on", async (searches) => {
+  ])("drops out, and the others continue", async (searches) => {
     const { best, end, events } = await raceOf(searches, { caps: { calls: 300 } });
     expect(best).toBe(1);
     expect(end).toMatchObject({ stopped: "perfect" });
@@ -134,13 +134,13 @@ describe("an engine that fails", () => {
     });
   });
 
-  it("is the cause of the end when all fail", async () => {
+  it("is the reported cause if all engines fail", async () => {
     const other: Search = async () => Promise.reject(new OptimizationError("nothing to learn from"));
     const { end } = await raceOf({ throwing, other }, { caps: { calls: 300 } });
     expect(end).toMatchObject({ error: { message: "no such thing" } });
   });
 
-  it("has no part in what must end the run", async () => {
+  it("does not handle errors that must end the run", async () => {
     const asking: Search = async (_, lab) => {
       await lab.reflect({ messages: [{ role: "user", content: "?" }], purpose: "propose" });
       return { stopped: "max_steps", steps: 1 };
@@ -153,7 +153,7 @@ describe("an engine that fails", () => {
     expect(target.asked.some((asked) => asked.includes("In vain"))).toBe(false);
   });
 
-  it("may end with nonsense, or use candidates that are not its own", async () => {
+  it("may return nonsense or use candidates that it did not draft", async () => {
     const nonsense = (async () => "done") as unknown as Search;
     const foreign: Search = async ({ seed, validation }, lab) => {
       await lab.evaluate({ ...seed, id: "c-unknown" }, validation);
@@ -169,7 +169,7 @@ describe("an engine that fails", () => {
 });
 
 describe("an engine that is dropped", () => {
-  it("gets a BudgetError for what it waits for, and no answer afterwards", async () => {
+  it("gets a BudgetError for held requests and no answer afterwards", async () => {
     const heard: unknown[] = [];
     const stubborn: Search = async (task, lab) => {
       for (let step = 1; ; step++) {
@@ -186,26 +186,26 @@ describe("an engine that is dropped", () => {
     expect(calls).toBeLessThan(150);
   });
 
-  it("is held in the middle of its step and goes on as if nothing had happened", async () => {
-    const told: number[] = [];
+  it("is paused in the middle of its step and resumes unaffected", async () => {
+    const callsLeft: number[] = [];
     const patient: Search = async (task, lab) => {
       lab.emit({ type: "step-started", step: 1 });
-      told.push(lab.budget.callsLeft);
+      callsLeft.push(lab.budget.callsLeft);
       const candidate = draft(lab, task, promptOf(["r1", "r2"]));
       await lab.evaluate(candidate, task.validation);
-      told.push(lab.budget.callsLeft);
+      callsLeft.push(lab.budget.callsLeft);
       return { stopped: "max_steps", steps: 1 };
     };
     const { end } = await raceOf({ patient, bad }, { caps: { calls: 264 }, options: { hand_over: false } });
-    // Calls of the other engine were promised to it from the start.
-    expect(told).toEqual([240 - 24, expect.any(Number)]);
-    expect(told[1]).toBeGreaterThanOrEqual(240 - 24 - 24);
+    // The other engine's calls were reserved for it from the start.
+    expect(callsLeft).toEqual([240 - 24, expect.any(Number)]);
+    expect(callsLeft[1]).toBeGreaterThanOrEqual(240 - 24 - 24);
     expect(end).toMatchObject({ error: { code: "budget_spent" } });
   });
 });
 
 describe("decisions", () => {
-  it.each([150, 300, undefined])("are alike at any latency, with a cap of %s calls", async (calls) => {
+  it.each([150, 300, undefined])("are the same at any latency, with a cap of %s calls", async (calls) => {
     const lanes: Search = async (task, lab) => {
       for (let step = 1; step <= 3; step++) {
         const texts = [1, 2, 3].map((lane) => promptOf(allRules.slice(0, lane), ` Lane ${lane} (${step}).`));
@@ -234,7 +234,7 @@ describe("decisions", () => {
     }
   });
 
-  it("are those of an engine alone when it races against nobody", async () => {
+  it("are those of the engine alone if it has no competitors", async () => {
     const gepa = await optimizerServices.openEngine("gepa", {});
     const options = { rowsPerPart: 24, caps: { calls: 200 }, limits: { maxSteps: Number.POSITIVE_INFINITY } };
     const alone = searchWorld(options);
@@ -244,7 +244,7 @@ describe("decisions", () => {
     expect([...raced.target.asked].sort()).toEqual([...alone.target.asked].sort());
   });
 
-  it("end at once when the run is stopped, the engines that are held included", async () => {
+  it("end at once when the run is stopped, also for paused engines", async () => {
     const reason = new InterruptedError("stopped", "SIGINT");
     const world: { controller?: AbortController } = {};
     let answers = 0;

@@ -3,14 +3,14 @@ import { planRungs } from "../../../src/optimizers/engine-race/rungs.ts";
 
 const options = { exploration: 0.1, eta: 3, rows: 8 };
 
-it("lets every rung cost alike, and one in eta go on", () => {
+it("gives all rungs the same cost and keeps one in eta engines", () => {
   const rungs = planRungs(9, 10_000, 60, options);
   expect(rungs.map(({ challengers }) => challengers)).toEqual([9, 3, 1]);
   for (const { challengers, slice } of rungs) expect(challengers * slice).toBeCloseTo(0.1 / 3);
   expect(rungs.map(({ rows }) => rows)).toEqual([8, 24, 60]);
 });
 
-it("has fewer rungs, then fewer challengers, then none where the budget is small", () => {
+it("has fewer rungs, then fewer challengers, then none with a small budget", () => {
   const counts = (calls: number) => planRungs(3, calls, 60, options).map(({ challengers }) => challengers);
   expect(counts(1000)).toEqual([3, 1]);
   expect(counts(500)).toEqual([3]);
@@ -19,7 +19,7 @@ it("has fewer rungs, then fewer challengers, then none where the budget is small
   expect(counts(139)).toEqual([]);
 });
 
-it("takes all where calls do not bound the search, and no more rows than there are", () => {
+it("uses all engines if calls do not bound the search, and at most the existing rows", () => {
   expect(planRungs(2, Number.POSITIVE_INFINITY, 5, options)).toEqual([
     { challengers: 2, slice: 0.025, rows: 5 },
     { challengers: 1, slice: 0.05, rows: 5 },

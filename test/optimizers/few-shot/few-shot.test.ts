@@ -15,7 +15,7 @@ async function openWorld(options: object = {}, worldOptions: SearchWorldOptions 
   return { ...world, search };
 }
 
-it("reaches perfection where examples teach all there is to know", async () => {
+it("finds a perfect prompt if examples suffice", async () => {
   const world = searchWorld({ learnsFromExamples: true, rowsPerPart: 24, limits: { maxSteps: 10 } });
   const end = await searchDemonstrations(world.task, world.lab, fewShotOptions.parse({}));
   expect(end).toMatchObject({ stopped: "perfect" });
@@ -26,7 +26,7 @@ it("reaches perfection where examples teach all there is to know", async () => {
     expect(text).toMatch(/train \d+ touches .*\.\n=== Example \d+, answer\nyes/);
 });
 
-it("spends less than measuring every set on every row would", async () => {
+it("spends less than measuring every set on every row", async () => {
   const world = searchWorld({ learnsFromExamples: true, rowsPerPart: 48, limits: { maxSteps: 2 } });
   await searchDemonstrations(world.task, world.lab, fewShotOptions.parse({ bootstrap_rows: 0 }));
   const proposed = (world.events as readonly EngineEvent[]).filter(
@@ -35,18 +35,18 @@ it("spends less than measuring every set on every row would", async () => {
   expect(world.target.asked.length).toBeLessThan(48 + proposed.length * 48 * 0.75);
 });
 
-it("says what it needs where there is no row to show", async () => {
+it("explains the requirements if no row can be shown", async () => {
   const world = searchWorld();
   const task = { ...world.task, train: world.task.validation };
   const search = searchDemonstrations(task, world.lab, fewShotOptions.parse({}));
   await expect(search).rejects.toThrow(OptimizationError);
   await expect(search).rejects.toMatchObject({
-    hint: expect.stringContaining("train rows apart from the validation"),
+    hint: expect.stringContaining("train rows that are not validation"),
   });
 });
 
 describe("the sets of a step", () => {
-  it("are of several sizes and kinds at first, none over the limit, none with a row twice", async () => {
+  it("have several sizes and kinds at first, within the limit and without duplicate rows", async () => {
     const { search } = await openWorld({ max_demonstrations: 8 });
     const proposals = proposeSets(search, 1, 8);
     expect(proposals.map(({ sets }) => sets["p"]?.length)).toEqual([8, 8, 8, 4, 2, 8, 4, 2]);
@@ -55,7 +55,7 @@ describe("the sets of a step", () => {
       expect(new Set(sets["p"]?.map(({ row }) => row)).size).toBe(sets["p"]?.length);
   });
 
-  it("are other ones in the next step", async () => {
+  it("differ in the next step", async () => {
     const { search } = await openWorld({ max_demonstrations: 4 });
     const rowsOf = (step: number) =>
       proposeSets(search, step, 8).map(({ sets }) => sets["p"]?.map(({ row }) => row));
@@ -63,14 +63,14 @@ describe("the sets of a step", () => {
     expect(rowsOf(1)).toEqual(rowsOf(1));
   });
 
-  it("show first what the prompt gets wrong", async () => {
+  it("show failing rows first", async () => {
     const { search } = await openWorld({ max_demonstrations: 6 });
     const hard = proposeSets(search, 1, 3).find(({ by }) => by === "hard")?.sets["p"] ?? [];
     expect(hard.length).toBe(6);
     expect(hard.every(({ isHard }) => isHard)).toBe(true);
   });
 
-  it("are changes of the leader's set once one has helped: more, fewer, or others", async () => {
+  it("are changes of the leader's set once a set has helped: more, fewer, or others", async () => {
     const { search } = await openWorld({ max_demonstrations: 8 });
     const set = search.pool.slice(0, 6);
     search.leader = { candidate: { ...search.task.seed, id: "other" }, sets: { p: set } };
@@ -89,7 +89,7 @@ describe("the sets of a step", () => {
     ).toBe(true);
   });
 
-  it("take turns at the prompts of an agent, and leave the others' sets alone", async () => {
+  it("alternate between the prompts of an agent and leave the other sets unchanged", async () => {
     const { search } = await openWorld({ max_demonstrations: 2 });
     const places = [
       { text: "p", fields: ["text"] },

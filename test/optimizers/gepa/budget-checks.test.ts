@@ -10,51 +10,52 @@ import {
 import { promptOf } from "../../support/search-world.ts";
 import { openSearchWorld } from "./open-search.ts";
 
-// 12 validation rows, 3 lanes: a lane takes 6 calls, and 8 more where its rewrite runs its first rows.
+// 12 validation rows, 3 lanes: a lane takes 6 calls, and 8 more if its rewrite runs its first rows.
 const open = (calls?: number) =>
   openSearchWorld({}, calls === undefined ? {} : { caps: { calls: 12 + calls } });
 
-test("without a budget nothing is tight", async () => {
+test("no search is tight without a budget", async () => {
   const { search } = await open();
   expect(search.spending.rolloutsLeft).toBe(Number.POSITIVE_INFINITY);
   expect(isTight(search, 1)).toBe(false);
   expect(canPayStep(search, false)).toBe(true);
 });
 
-test("a step is paid with the measurement of what may come of it", async () => {
-  // Three lanes and a fold cost 19 while growing, 43 else; the new candidate's rows come on top.
+test("a step's price includes measuring its result", async () => {
+  // Three lanes and a fold cost 19 when validation is deferred, otherwise 43; the new candidate's rows come
+  // on top.
   expect(canPayStep((await open(31)).search, true)).toBe(true);
   expect(canPayStep((await open(30)).search, true)).toBe(false);
   expect(canPayStep((await open(55)).search, false)).toBe(true);
   expect(canPayStep((await open(54)).search, false)).toBe(false);
 });
 
-test("the proof of an unproven candidate is set aside", async () => {
+test("the budget for validating a pending candidate is set aside", async () => {
   const { search, draft } = await open(40);
   expect(spareRollouts(search)).toBe(40);
-  search.unproven = [draft(promptOf(["r1", "r2"]))];
+  search.pending = [draft(promptOf(["r1", "r2"]))];
   expect(spareRollouts(search)).toBe(28);
 });
 
-test("as many lanes run as leave enough for a validation, and none below that", async () => {
+test("as many lanes run as leave enough for a validation, or none", async () => {
   expect(affordableLanes((await open(26)).search, true)).toBe(2);
   expect(affordableLanes((await open(19)).search, true)).toBe(1);
   const { search } = await open(18);
   expect(() => affordableLanes(search, true)).toThrow(BudgetError);
   expect(() => affordableLanes(search, true)).toThrow(
-    "what is left of the budget (about 18 rollouts) does not pay for another candidate and its validation",
+    "the remaining budget (about 18 rollouts) does not cover another candidate and its validation",
   );
 });
 
-test("challengers begin only as long as one of them can end", async () => {
+test("challengers begin only while one of them can finish", async () => {
   const { search } = await open(20);
   expect(affordableChallengers(search, 4)).toBe(3);
   expect(affordableChallengers(search, 8)).toBe(2);
   expect(affordableChallengers((await open(3)).search, 4)).toBe(0);
 });
 
-test("a budget is tight that does not pay every step to come for its comparisons", async () => {
-  // Four steps, each of three lanes with a fold and three validations.
+test("a budget is tight if it does not cover the comparisons of every step to come", async () => {
+  // Four steps, each with three lanes, a fold and three validations.
   expect(isTight((await open(4 * (19 + 36))).search, 1)).toBe(false);
   expect(isTight((await open(4 * (19 + 36) - 1)).search, 1)).toBe(true);
 });

@@ -5,7 +5,7 @@ import { openSearchWorld } from "./open-search.ts";
 
 const isRight = ({ score }: { readonly score?: { readonly value: number } }) => score?.value === 1;
 
-test("a lesson is failures of the parent, at most a minibatch, and at most one success", async () => {
+test("a lesson has at most a minibatch of failures and at most one success", async () => {
   const { search, task } = await openSearchWorld(
     { minibatch_size: 3 },
     { statedBySeed: allRules.slice(0, 4) },
@@ -22,7 +22,7 @@ test("a lesson is failures of the parent, at most a minibatch, and at most one s
   );
 });
 
-test("failures shown least come first, and rows are paid for once", async () => {
+test("least-shown failures come first, and rows are paid for once", async () => {
   const { search, task, target } = await openSearchWorld({ minibatch_size: 3 }, { statedBySeed: [] });
   const shown: string[] = [];
   for (let lesson = 0; lesson < task.train.length / 3; lesson++) {
@@ -36,7 +36,7 @@ test("failures shown least come first, and rows are paid for once", async () => 
   expect(target.asked).toHaveLength(task.validation.length + task.train.length);
 });
 
-test("a parent without failures teaches nothing, and is not run on all rows to find out", async () => {
+test("a parent without failures gives no lesson and is not run on all rows", async () => {
   const { search, task, target } = await openSearchWorld(
     { minibatch_size: 2 },
     { statedBySeed: allRules, rowsPerPart: 40 },

@@ -3,7 +3,7 @@ import { createMemory } from "../../../src/optimizers/gepa/memory.ts";
 
 const edit = (reason: string, name = "p") => ({ name, before: "old", after: "new", reason });
 
-test("recalls the newest edits of a text of a parent, the oldest of them first", () => {
+test("recalls the newest edits of a parent's text, oldest first", () => {
   const memory = createMemory(2);
   for (const reason of ["first", "second", "third"]) memory.remember("parent", edit(reason));
   memory.remember("parent", edit("of another text", "q"));
@@ -13,7 +13,7 @@ test("recalls the newest edits of a text of a parent, the oldest of them first",
   expect(memory.recall("nobody", "p")).toEqual([]);
 });
 
-test("without capacity it remembers nothing", () => {
+test("remembers nothing without capacity", () => {
   const memory = createMemory(0);
   memory.remember("parent", edit("first"));
   expect(memory.recall("parent", "p")).toEqual([]);

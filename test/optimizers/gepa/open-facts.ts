@@ -6,18 +6,18 @@ import { openGepaSearch } from "../../../src/optimizers/gepa/state.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 export interface FactsWorld {
-  /** Per train row the facts it takes to get it right, in one string. */
+  /** Per train row, the facts needed to get it right, as one string. */
   readonly train: readonly string[];
   readonly validation?: readonly string[];
-  /** Text of the seed, less the line with the case. */
+  /** Text of the seed, without the line with the case. */
   readonly seed?: string;
   readonly options?: object;
   readonly calls?: number;
-  /** What every text must hold. */
+  /** A text that every prompt must keep. */
   readonly mustHold?: string;
-  /** The answers of the reflection model, one after the other; the last one for good. */
+  /** The answers of the reflection model in order; the last one is repeated. */
   readonly replies?: readonly string[];
-  /** Is this rollout wrong by bad luck? */
+  /** True if this rollout fails by chance. */
   readonly isUnlucky?: (text: string, row: string, repeat: number) => boolean;
 }
 
@@ -27,8 +27,8 @@ export function factsPrompt(...sentences: readonly string[]): string {
 }
 
 /**
- * A search in a world where a row is right when the text says `Mind x.` or `Heed x.` of each fact x it
- * takes, and does not say `Doubt x.` of any.
+ * A search in a world where a row is right if the text has `Mind x.` or `Heed x.` for each fact x it needs,
+ * and no `Doubt x.` for any of them.
  */
 export async function openFacts(world: FactsWorld) {
   const { mustHold = "", replies = [""] } = world;
@@ -61,7 +61,7 @@ export async function openFacts(world: FactsWorld) {
     if (!drafted.accepted) throw new Error(drafted.problems.join("; "));
     return drafted.candidate;
   };
-  /** A rewrite of the seed, learnt from those train rows. */
+  /** A rewrite of the seed, learned from these train rows. */
   const rewriteOf = (candidate: Candidate, learntFrom: readonly Example[]): Rewrite => {
     const lesson = learntFrom.map((example) => ({ example, output: "no", score: { value: 0 } }));
     search.provenance.note(lab.seed.texts, candidate, lesson);

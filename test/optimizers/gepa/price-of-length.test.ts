@@ -7,7 +7,7 @@ import { allRules, promptOf, replyWith, searchWorld } from "../../support/search
 const wordy = promptOf([...allRules], "\nBe friendly.\nThank the reader.");
 const terse = promptOf(allRules);
 
-/** Texts measured on every validation row when each rewrite states all rules among idle words. */
+/** Texts measured on every validation row if each rewrite states all rules among useless words. */
 async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (string | undefined)[]> {
   const world = searchWorld({ reflect: () => replyWith(wordy), rowsPerPart: 20 });
   const task = { ...world.task, ...(objectives === undefined ? {} : { objectives }) };
@@ -17,7 +17,7 @@ async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (s
   return measured.map(({ texts }) => texts["p"]);
 }
 
-test("a search that ends at perfection is not prolonged for the sake of length", async () => {
+test("a search that ends with a perfect prompt does not continue to shorten it", async () => {
   const texts = await measuredTexts();
   expect(texts).toContain(wordy);
   expect(texts).not.toContain(terse);
@@ -26,9 +26,6 @@ test("a search that ends at perfection is not prolonged for the sake of length",
 test.each<SearchObjectives>([
   { quality: 1, promptTokens: 0.1, select: { kind: "best" } },
   { quality: 1, promptTokens: 0, select: { kind: "cheapest_within", margin: 0.01 } },
-])(
-  "where length has a price, what the winner has learnt is pruned before the end: %o",
-  async (objectives) => {
-    expect(await measuredTexts(objectives)).toContain(terse);
-  },
-);
+])("with a price on length, the winner is pruned before the end: %o", async (objectives) => {
+  expect(await measuredTexts(objectives)).toContain(terse);
+});

@@ -12,11 +12,9 @@ import { placeholder, requestText, rightAnswer } from "../../bench/worlds/senten
 import { type WorldSpec, worldNamed } from "../../bench/worlds/world-spec.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
-/*
- * The worlds of test/bench without a network: how good is the prompt that a search returns, noise left
- * out? The bounds stand a little below what is reached, so that a change of words does not break them
- * and a change for the worse does.
- */
+// The worlds of test/bench without a network and without noise: the true quality of the prompts that searches
+// return. The bounds are slightly below the reached values, so that a change of wording passes and a
+// regression fails.
 const seeds = Array.from({ length: 20 }, (_, seed) => seed);
 const byBudget: Partial<OptimizationTask["limits"]> = {};
 const threeSteps = { maxSteps: 3 };

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../../src/core/random.ts";
-import { createMinibatchSampler } from "../../../src/optimizers/gepa/sample-minibatch.ts";
+import { createMinibatchSampler } from "../../../src/optimizers/gepa/state.ts";
 import { rows } from "../../support/lab-world.ts";
 
 const all = () => true;
 const ids = (batch: readonly { readonly id: string }[]) => batch.map(({ id }) => id);
 
-test("deals every row once an epoch", () => {
+test("draws every row once per epoch", () => {
   const train = rows(7);
   const sampler = createMinibatchSampler(train, createRandom(1));
   const dealt = Array.from({ length: 7 }, () => ids(sampler.next(3, all))).flat();
@@ -16,7 +16,7 @@ test("deals every row once an epoch", () => {
   expect(dealt.slice(0, 7)).not.toEqual(dealt.slice(7, 14));
 });
 
-test("never deals a row twice in one batch, and no more rows than are wanted", () => {
+test("never draws a row twice in one batch, or more rows than wanted", () => {
   const sampler = createMinibatchSampler(rows(4), createRandom(1));
   sampler.next(3, all);
   expect(new Set(ids(sampler.next(4, all))).size).toBe(4);
@@ -26,7 +26,7 @@ test("never deals a row twice in one batch, and no more rows than are wanted", (
   expect(createMinibatchSampler([], createRandom(1)).next(3, all)).toEqual([]);
 });
 
-test("deals alike from equal seeds", () => {
+test("draws the same rows from equal seeds", () => {
   const deal = (seed: number) => {
     const sampler = createMinibatchSampler(rows(20), createRandom(seed));
     return Array.from({ length: 9 }, () => ids(sampler.next(3, all)));

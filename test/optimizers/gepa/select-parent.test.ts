@@ -20,7 +20,7 @@ test("current_best always takes the leader", async () => {
   expect(await threeMembers({ selection: "current_best" })).toEqual({ seed: 0, leader: 1, other: 0 });
 });
 
-test("epsilon_greedy takes any member in a share of the draws", async () => {
+test("epsilon_greedy takes any member in its share of the draws", async () => {
   expect(await threeMembers({ selection: "epsilon_greedy", epsilon: 0 })).toMatchObject({ leader: 1 });
   const always = await threeMembers({ selection: "epsilon_greedy", epsilon: 1 });
   for (const share of Object.values(always)) expect(share).toBeCloseTo(1 / 3, 1);
@@ -33,7 +33,7 @@ test("pareto takes from the front, the leader most often", async () => {
   expect(shares.seed + shares.other).toBeGreaterThan(0);
 });
 
-test("pareto takes the leader while it stands alone", async () => {
+test("pareto takes the leader while it is the only member", async () => {
   const { search, task } = await openSearchWorld();
   expect(selectParent(search, createRandom(1))).toBe(task.seed);
 });

@@ -3,7 +3,7 @@ import { rewriteOnce } from "../../../src/optimizers/metaprompt/metaprompt.ts";
 import { metapromptOptions } from "../../../src/optimizers/metaprompt/options.ts";
 import { allRules, promptOf, replyWith, searchWorld } from "../../support/search-world.ts";
 
-test("asks once a rewrite, measures each in full and tells which are better", async () => {
+test("sends one request per rewrite, measures each in full and reports the better ones", async () => {
   const better = promptOf(allRules);
   const worse = promptOf([]);
   const world = searchWorld({
@@ -40,14 +40,14 @@ test("asks once a rewrite, measures each in full and tells which are better", as
   ]);
 });
 
-test("without examples it runs no train row and shows none", async () => {
+test("runs and shows no train rows without examples", async () => {
   const world = searchWorld();
   await rewriteOnce(world.task, world.lab, metapromptOptions.parse({ examples: 0 }));
   expect(world.target.asked.filter((asked) => asked.includes("train"))).toEqual([]);
   expect(world.reflector.asked.filter((asked) => asked.includes("# Examples"))).toEqual([]);
 });
 
-test("shows failures and successes, as many as asked for, each rewrite in an order of its own", async () => {
+test("shows as many failures and successes as configured, in a different order for each rewrite", async () => {
   const world = searchWorld({ statedBySeed: ["r1", "r2", "r3"], limits: { candidatesPerStep: 2 } });
   await rewriteOnce(world.task, world.lab, metapromptOptions.parse({ examples: 5 }));
   const shown = world.reflector.asked.map((asked) => asked.match(/train \d+/g) ?? []);

@@ -9,7 +9,7 @@ const [example] = task.train;
 const outcomes: readonly Outcome[] =
   example === undefined ? [] : [{ example, output: "no", score: { value: 0 } }];
 
-test("the whole request without examples, the user's own guidelines last", () => {
+test("the complete request without examples, with the user's guidelines last", () => {
   const options = metapromptOptions.parse({ guidelines: ["Write British English."] });
   const { messages } = rewritePrompt(task, options, "p", [], 2);
   expect(messages).toEqual([
@@ -64,7 +64,7 @@ Write the complete new text, not only what changes, in one fenced block that ope
 
 What stands outside the block is not read. Write no second block.`;
 
-test("examples are shown as data, and what to do speaks of them", () => {
+test("examples are marked as data and mentioned in the task", () => {
   const { messages } = rewritePrompt(task, metapromptOptions.parse({}), "p", outcomes, 1);
   const shown = String(messages[1]?.content);
   expect(shown).toContain(
@@ -73,7 +73,7 @@ test("examples are shown as data, and what to do speaks of them", () => {
   expect(shown).toContain("and so that what went wrong in the examples goes right. This is version 1");
 });
 
-test("without an objective there is no heading for it", () => {
+test("has no objective heading without an objective", () => {
   const { messages } = rewritePrompt({ ...task, objective: " " }, metapromptOptions.parse({}), "p", [], 1);
   expect(String(messages[1]?.content)).toMatch(/^# Current instructions/);
 });

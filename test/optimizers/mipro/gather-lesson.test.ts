@@ -14,19 +14,19 @@ async function openWorld(stated: readonly string[] = ["r1"]) {
   return { ...world, search, cards, ranOn };
 }
 
-it("stops once there are failures for a proposal", async () => {
+it("stops when it has enough failures for a proposal", async () => {
   const { search, task, ranOn } = await openWorld();
   await gatherLesson(search, task.seed, 10, (wanted) => wanted, createRandom(1));
   expect(ranOn(task.seed.id)).toHaveLength(10);
 });
 
-it("looks on for failures where the candidate is right, three batches and no more", async () => {
+it("searches at most three batches if the candidate is right", async () => {
   const { search, task, ranOn } = await openWorld(allRules);
   await gatherLesson(search, task.seed, 10, (wanted) => wanted, createRandom(1));
   expect(ranOn(task.seed.id)).toHaveLength(30);
 });
 
-it("runs no row twice, and none that the budget does not pay for", async () => {
+it("runs no row twice and stays within the budget", async () => {
   const { search, task, ranOn, target } = await openWorld(allRules);
   await gatherLesson(search, task.seed, 30, (wanted) => Math.min(wanted, 25), createRandom(1));
   expect(ranOn(task.seed.id)).toHaveLength(40);
@@ -36,7 +36,7 @@ it("runs no row twice, and none that the budget does not pay for", async () => {
   expect(poor.target.asked).toEqual([]);
 });
 
-it("prefers rows that others got wrong", async () => {
+it("prefers rows that other candidates got wrong", async () => {
   const { search, task, cards, ranOn, draft } = await openWorld();
   await cards.measure(task.seed, task.train);
   const next = draft(promptOf(["r1", "r2"]));

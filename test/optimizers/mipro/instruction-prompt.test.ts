@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { messageText } from "../../../src/core/prompt/message.ts";
-import { dataSummary } from "../../../src/optimizers/mipro/data-summary.ts";
 import {
+  dataSummary,
   type InstructionGrounds,
   instructionPrompt,
 } from "../../../src/optimizers/mipro/instruction-prompt.ts";
@@ -25,7 +25,7 @@ const wordsOf = (over: Partial<InstructionGrounds> = {}) =>
     .messages.map(messageText)
     .join("\n");
 
-it("grounds a proposal in task, data, texts, failures, history and a tip", () => {
+it("bases a proposal on task, data, texts, failures, history and a tip", () => {
   const words = wordsOf();
   for (const part of [
     "Judge cases.",
@@ -41,17 +41,17 @@ it("grounds a proposal in task, data, texts, failures, history and a tip", () =>
   expect(words).toContain("- {{text}}");
 });
 
-it("asks for a fence that nothing shown can close", () => {
+it("requests a fence that no shown text can close", () => {
   const { fence } = instructionPrompt(task, "p", grounds);
   expect(fence).toBe("``````");
   expect(wordsOf()).toContain(fence);
 });
 
-it("says nothing of a history that is not there", () => {
+it("has no history section without a history", () => {
   expect(wordsOf({ history: [] })).not.toMatch(/tried so far|other instructions hold/);
 });
 
-it("sums the data up: fields, lengths, answers by number", () => {
+it("summarizes the data: fields, lengths, number of answers", () => {
   const rows = ["a", "bb", "cccc"].map((text, at) => ({
     ...row,
     inputs: at === 0 ? { text } : { text, stars: at },

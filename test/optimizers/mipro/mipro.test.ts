@@ -2,16 +2,16 @@ import { expect, it } from "vitest";
 import type { EngineEvent } from "../../../src/contracts/events.ts";
 import { BudgetError } from "../../../src/core/errors.ts";
 import { contentOf } from "../../../src/optimizers/mipro/choices.ts";
-import { draftCombination } from "../../../src/optimizers/mipro/draft-combination.ts";
 import { searchJointly } from "../../../src/optimizers/mipro/mipro.ts";
-import { observe } from "../../../src/optimizers/mipro/observe.ts";
 import { miproOptions } from "../../../src/optimizers/mipro/options.ts";
 import { canValidateFinalistsLater, planStep } from "../../../src/optimizers/mipro/plan-step.ts";
 import {
   proposeFirstSets,
   proposeFurtherSets,
 } from "../../../src/optimizers/mipro/propose-demonstrations.ts";
+import { draftCombination } from "../../../src/optimizers/mipro/run-trials.ts";
 import { openMiproSearch } from "../../../src/optimizers/mipro/state.ts";
+import { observe } from "../../../src/optimizers/mipro/surrogate.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { promptOf, replyWith, type SearchWorldOptions, searchWorld } from "../../support/search-world.ts";
 
@@ -30,8 +30,8 @@ const run = async (options: object, worldOptions: SearchWorldOptions) => {
   return { world, end, best: best?.texts["p"] ?? "", events: world.events as readonly EngineEvent[] };
 };
 
-it("finds the instruction and the demonstrations that only together are right", async () => {
-  // Reflections teach two rules alone; the others have to be shown.
+it("finds the instruction and demonstrations that are right only together", async () => {
+  // Reflections teach only two rules; the others must be demonstrated.
   const { end, best } = await run(
     {},
     { learnsFromExamples: true, reflect: () => replyWith(promptOf(["r2", "r3"])) },
@@ -41,23 +41,23 @@ it("finds the instruction and the demonstrations that only together are right", 
   expect(best).not.toMatch(/validation \d+ touches/);
 });
 
-it("finds instructions where demonstrations teach nothing", async () => {
+it("finds instructions if demonstrations do not help", async () => {
   const { end } = await run({}, {});
   expect(end).toMatchObject({ stopped: "perfect" });
 });
 
-it("searches instructions alone where no row can be shown, and says so", async () => {
+it("searches instructions only if no row can be shown, with a note", async () => {
   const world = searchWorld({ limits: { maxSteps: 8 } });
   const task = { ...world.task, train: world.task.validation };
   await searchJointly(task, world.lab, miproOptions.parse({}));
   expect(world.events).toContainEqual({
     type: "engine-note",
-    message: expect.stringContaining("instructions alone"),
+    message: expect.stringContaining("searching instructions only"),
   });
   for (const { texts } of world.outcomeStore.candidates) expect(texts["p"]).not.toContain("Example 1");
 });
 
-it("shows later proposals what was tried and how good it was", async () => {
+it("shows later proposals the tried instructions and their gains", async () => {
   const { world } = await run({ history: 2 }, { limits: { maxSteps: 2 } });
   const [first] = world.reflector.asked;
   const last = world.reflector.asked.at(-1);
@@ -65,7 +65,7 @@ it("shows later proposals what was tried and how good it was", async () => {
   expect(last?.match(/^Score against the first instructions: about [+−]\d+ points\.$/gm)).toHaveLength(2);
 });
 
-it("compares every trial with the leader on the rows it ran", async () => {
+it("compares every trial with the leader on its rows", async () => {
   const { search, task } = await openWorld();
   const [variable] = search.variables;
   const parent = variable?.choices[0];
@@ -81,7 +81,7 @@ it("compares every trial with the leader on the rows it ran", async () => {
   expect(draftCombination(search, 1, combination)).toBe(tried);
 });
 
-it("tells once of a combination that breaks the contract, and never drafts it again", async () => {
+it("reports a combination that breaks the contract once and never drafts it again", async () => {
   const { search, events } = await openWorld();
   const [variable] = search.variables;
   const parent = variable?.choices[0];
@@ -95,7 +95,7 @@ it("tells once of a combination that breaks the contract, and never drafts it ag
   ]);
 });
 
-it("offers several sets at first, and one more for each further step", async () => {
+it("offers several sets at first and one more in each further step", async () => {
   const { search } = await openWorld({ max_demonstrations: 6, demonstration_sets: 5 });
   proposeFirstSets(search);
   const sets = () => search.variables[1]?.choices.map(({ value }) => value.length);
@@ -109,20 +109,17 @@ it("offers several sets at first, and one more for each further step", async () 
   expect(new Set(rows?.map(({ row }) => row)).size).toBe(rows?.length);
 });
 
-it.each([30, 40, 60, 90, 200])(
-  "with %i calls, plans steps that leave enough for a full validation",
-  async (calls) => {
-    const { search, task } = await openWorld({}, { caps: { calls: calls + 24 } });
-    const { candidatesPerStep } = task.limits;
-    const plan = planStep(search, 1);
-    const lesson = plan.affordableLesson(plan.lessonRows);
-    expect(lesson + candidatesPerStep + 24).toBeLessThanOrEqual(Math.max(calls, 24 + candidatesPerStep));
-    await search.cards.measure(task.seed, task.train.slice(0, lesson));
-    expect(plan.trials() * plan.minibatchSize + lesson + 24).toBeLessThanOrEqual(calls);
-  },
-);
+it.each([30, 40, 60, 90, 200])("with %i calls, leaves enough for a full validation", async (calls) => {
+  const { search, task } = await openWorld({}, { caps: { calls: calls + 24 } });
+  const { candidatesPerStep } = task.limits;
+  const plan = planStep(search, 1);
+  const lesson = plan.affordableLesson(plan.lessonRows);
+  expect(lesson + candidatesPerStep + 24).toBeLessThanOrEqual(Math.max(calls, 24 + candidatesPerStep));
+  await search.cards.measure(task.seed, task.train.slice(0, lesson));
+  expect(plan.trials() * plan.minibatchSize + lesson + 24).toBeLessThanOrEqual(calls);
+});
 
-it("ends by the budget where not even one more validation is paid, and crowns at once where little is left", async () => {
+it("ends if the budget does not cover one more validation, and validates at once if it is short", async () => {
   const { search } = await openWorld({}, { caps: { calls: 24 + 26 } });
   expect(() => planStep(search, 1)).toThrow(BudgetError);
   expect(canValidateFinalistsLater(search)).toBe(false);

@@ -9,8 +9,13 @@ import {
   lineOf,
   type VariableChoice,
 } from "../../../src/optimizers/mipro/choices.ts";
-import { cholesky, solveLower, solveUpper } from "../../../src/optimizers/mipro/cholesky.ts";
-import { fitSurrogate, type Observation } from "../../../src/optimizers/mipro/surrogate.ts";
+import {
+  cholesky,
+  fitSurrogate,
+  type Observation,
+  solveLower,
+  solveUpper,
+} from "../../../src/optimizers/mipro/surrogate.ts";
 
 function openSpace() {
   const { instruction, demonstrations } = createChoices();
@@ -26,7 +31,7 @@ function openSpace() {
   return { first, none, plain, good, better, some, others, variables };
 }
 
-it("solves what a factorised matrix stands for", () => {
+it("solves the equations of a factorized matrix", () => {
   const square = fc.integer({ min: 1, max: 6 }).chain((size) =>
     fc.tuple(
       fc.array(fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: size, maxLength: size }), {
@@ -48,7 +53,7 @@ it("solves what a factorised matrix stands for", () => {
   );
 });
 
-it("finds what each choice brings, from combinations of them", () => {
+it("estimates each choice's gain from combinations", () => {
   const { first, none, plain, good, some, others, variables } = openSpace();
   const worth = new Map<VariableChoice, number>([
     [plain, -0.1],
@@ -71,7 +76,7 @@ it("finds what each choice brings, from combinations of them", () => {
   expect(surrogate.best(variables)[1]).toBe(some);
 });
 
-it("thinks a choice about as good as what it was made from, until it is tried", () => {
+it("expects an untried choice to be as good as its parent", () => {
   const { none, plain, good, better } = openSpace();
   const seen = (choice: VariableChoice, gain: number): Observation => ({
     combination: [choice, none],
@@ -84,7 +89,7 @@ it("thinks a choice about as good as what it was made from, until it is tried", 
   expect(tried.expected([better, none])).toBeLessThan(tried.expected([good, none]));
 });
 
-it("draws what may be best: the untried often, the surely bad never, the surely best mostly", () => {
+it("draws untried choices often, bad ones never, the best ones mostly", () => {
   const { first, none, plain, good, some, others, variables } = openSpace();
   const seen = (combination: Combination, gain: number): Observation => ({ combination, gain, rows: 2000 });
   const surrogate = fitSurrogate([
@@ -101,7 +106,7 @@ it("draws what may be best: the untried often, the surely bad never, the surely 
   expect(Array.from({ length: 200 }, () => surrogate.draw(variables, again))).toEqual(drawn);
 });
 
-it("without observations, expects nothing and draws anything", () => {
+it("without observations, expects no gain and draws any choice", () => {
   const { variables, first, none } = openSpace();
   const surrogate = fitSurrogate([]);
   expect(surrogate.best(variables)).toEqual([first, none]);
@@ -110,7 +115,7 @@ it("without observations, expects nothing and draws anything", () => {
   expect(keys.size).toBeGreaterThan(6);
 });
 
-it("a combination says what stands in the texts", () => {
+it("a combination maps to its texts", () => {
   const { better, good, some, variables } = openSpace();
   expect(contentOf(variables, [better, some])).toEqual({ texts: { p: "better" }, sets: { p: [] } });
   expect(lineOf(better)).toEqual([better, good]);

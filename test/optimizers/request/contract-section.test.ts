@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { contractSection } from "../../../src/optimizers/request/contract-section.ts";
+import { contractSection } from "../../../src/optimizers/request/sections.ts";
 
-test("what one text must keep is told word for word", () => {
+test("lists what a text must keep, word for word", () => {
   const contract = {
     variables: { user: ["text", "tone"], system: [] },
     locked: ["Answer 'yes' or 'no'.", "Be kind."],
@@ -24,7 +24,7 @@ All texts of the prompt together take at most about 120 tokens.`,
   );
 });
 
-test("a text without variables is told to invent none", () => {
+test("forbids variables for a text without any", () => {
   expect(contractSection({ variables: {}, locked: [] }, "system", "Be brief.")).toBe(
     "# What must stay\n\nThe text has no variables. Do not write anything in double braces.",
   );

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fenced, fenceFor } from "../../../src/optimizers/request/fence.ts";
+import { fenced, fenceFor } from "../../../src/optimizers/request/text-request.ts";
 
-test("a plain text stands between three backticks", () => {
+test("a plain text is fenced with three backticks", () => {
   expect(fenced("Say yes.")).toBe("```\nSay yes.\n```");
 });
 
-test("the title stands behind the opening fence, on one line and without backticks", () => {
+test("the title follows the opening fence, on one line and without backticks", () => {
   expect(fenced("Say yes.", "support#0:system")).toBe("```support#0:system\nSay yes.\n```");
   expect(fenced("Say yes.", " a\n```\r\nb` ")).toBe("```a b\nSay yes.\n```");
 });

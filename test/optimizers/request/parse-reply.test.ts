@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { fenceFor } from "../../../src/optimizers/request/fence.ts";
 import { parseReply } from "../../../src/optimizers/request/parse-reply.ts";
-import { replyFence } from "../../../src/optimizers/request/text-request.ts";
+import { fenceFor, replyFence } from "../../../src/optimizers/request/text-request.ts";
 
 const wanted = "````";
 const parse = (text: string, isCutOff = false) => parseReply({ text, isCutOff }, wanted);
 
-describe("a reply brings its text", () => {
+describe("extracts the text of a reply", () => {
   it.each([
     ["in the fence asked for", "````\nSay yes.\n````"],
     ["with prose around it", "Sure! Here you go:\n\n````\nSay yes.\n````\nHope it helps."],
@@ -24,7 +23,7 @@ describe("a reply brings its text", () => {
     expect(parse(reply)).toEqual({ text: "Say yes." });
   });
 
-  test("blanks and empty lines inside stay", () => {
+  test("keeps whitespace and empty lines inside", () => {
     expect(parse("````\n\n  Say yes.  \n\n````")).toEqual({ text: "\n  Say yes.  \n" });
   });
 
@@ -33,13 +32,13 @@ describe("a reply brings its text", () => {
     expect(parse(`\`\`\`\`\n${text}\n\`\`\`\`\n`)).toEqual({ text });
   });
 
-  test("words behind the fence are the text's first line", () => {
+  test("words after the fence are the text's first line", () => {
     expect(parse("````Say yes to this.\nAnd to that.\n````")).toEqual({
       text: "Say yes to this.\nAnd to that.",
     });
   });
 
-  test("every text comes through the fence made for it", () => {
+  test("every text survives its own fence", () => {
     const line = fc.oneof(fc.string(), fc.constantFrom("```", "````", "`````json", "~~~", "# x", "{{text}}"));
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), (lines) => {
@@ -78,7 +77,7 @@ describe("of several blocks", () => {
     expect(keeping(reply)).toEqual({ text });
   });
 
-  test("none, where none keeps the variables", () => {
+  test("rejects all if none keeps the variables", () => {
     expect(keeping("```\nA\n```\n```\nB\n```")).toEqual({
       kind: "many_fences",
       problem: "the reply holds several fenced blocks, and none has the variables",
@@ -86,7 +85,7 @@ describe("of several blocks", () => {
   });
 });
 
-describe("without a complete fence a reply is taken that plainly is the whole text", () => {
+describe("accepts a reply without a complete fence that is clearly the whole text", () => {
   it.each([
     ["without any fence", "Say the mood.\n{{text}}", "Say the mood.\n{{text}}"],
     ["in a fence that is never closed", "````\nSay the mood.\n{{text}}", "Say the mood.\n{{text}}"],
@@ -113,7 +112,7 @@ describe("without a complete fence a reply is taken that plainly is the whole te
     ["with words before an open fence", "Sure!\n````\nSay the mood.\n{{text}}", "open_fence"],
     ["with an open fence and no variable", "````\nSay the mood.", "open_fence"],
     ["whose last fence closes a block inside", "````\nAnswer so:\n```json\n{}\n```", "open_fence"],
-  ])("but none %s", (_, reply, kind) => {
+  ])("but not %s", (_, reply, kind) => {
     expect(keeping(reply)).toMatchObject({ kind });
   });
 
@@ -123,7 +122,7 @@ describe("without a complete fence a reply is taken that plainly is the whole te
   });
 });
 
-describe("a reply is refused", () => {
+describe("rejects a reply", () => {
   it.each([
     ["prose", "Say yes.", "no_fence", "the reply holds no fenced block"],
     ["nothing at all", "", "no_fence", "the reply holds no fenced block"],
@@ -146,14 +145,14 @@ describe("a reply is refused", () => {
     expect(parse(reply)).toEqual({ kind, problem });
   });
 
-  test("a reply that was cut off, however complete it looks", () => {
+  test("rejects a reply cut off by its limit, however complete it looks", () => {
     expect(parse("````\nSay yes.\n````", true)).toEqual({
       kind: "cut_off",
       problem: "the reply was cut off by its length limit",
     });
   });
 
-  test("never with a throw, whatever the model wrote", () => {
+  test("never throws, whatever the model wrote", () => {
     const piece = fc.constantFrom(
       "````",
       "```",
@@ -176,7 +175,7 @@ describe("a reply is refused", () => {
   });
 });
 
-test("the fence asked for is longer than any run of backticks it may have to hold", () => {
+test("the requested fence is longer than any run of backticks in the texts", () => {
   expect(replyFence(["plain"])).toBe("````");
   expect(replyFence(["with ```` four", "and ``````` seven"])).toBe(fenceFor(["```````"]));
 });

@@ -71,7 +71,7 @@ the label is missing
 \`\`\``);
 });
 
-test("a row without an answer says so, and why there is no score", () => {
+test("a row without an answer shows why it has no score", () => {
   const outcome: Outcome = { example, error: { code: "model_failed", message: "the request is too long" } };
   expect(renderRecords([outcome], 2000)).toBe(`## Example 1
 

@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { trimText } from "../../../src/optimizers/request/trim-text.ts";
+import { trimText } from "../../../src/optimizers/request/records.ts";
 
-test("a text that fits stays as it is", () => {
+test("a text that fits is unchanged", () => {
   expect(trimText("", 10)).toBe("");
   expect(trimText("0123456789", 10)).toBe("0123456789");
 });
 
-test("a longer one loses its middle and says how much", () => {
+test("a longer one loses its middle, with the omitted length", () => {
   expect(trimText("abcdefghijklmnop", 10)).toBe("abcdefg\n[… 6 characters left out …]\nnop");
   expect(trimText("abc", 1)).toBe("a\n[… 2 characters left out …]\n");
 });
 
-test("what is kept and what is left out add up to the text", () => {
+test("kept and omitted parts add up to the text", () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1, maxLength: 200 }),
@@ -33,7 +33,7 @@ test("what is kept and what is left out add up to the text", () => {
   );
 });
 
-test("no character of two units is cut in half", () => {
+test("never splits a surrogate pair", () => {
   for (let most = 1; most < 40; most++) {
     expect(trimText("😀".repeat(30), most).isWellFormed()).toBe(true);
     expect(trimText(`a${"😀".repeat(30)}`, most).isWellFormed()).toBe(true);

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { emitAttempts } from "../../../src/optimizers/search/emit-attempts.ts";
 import { createReflectionFailureCount } from "../../../src/optimizers/search/reflection-failures.ts";
-import type { Attempt } from "../../../src/optimizers/search/rewrite-texts.ts";
+import { type Attempt, emitAttempts } from "../../../src/optimizers/search/rewrite-texts.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const failure = { cause: "no_fence", reason: "the reply holds no fenced block" };
@@ -12,7 +11,7 @@ const lab = () =>
     reflector: () => ({ text: "", isCutOff: false }),
   });
 
-test("attempts are told in their order: unread replies as failures, read ones as rejected", () => {
+test("attempts are reported in order: unreadable replies as failures, readable ones as rejected", () => {
   const { seed, events, ...rest } = lab();
   const attempts: readonly Attempt[] = [
     { kind: "failed", failure },
@@ -34,11 +33,11 @@ test("attempts are told in their order: unread replies as failures, read ones as
   ]);
 });
 
-test("all are told before the third failure in a row ends the search", () => {
+test("all are reported before the third failure in a row ends the search", () => {
   const { events, ...rest } = lab();
   const attempts: readonly Attempt[] = Array.from({ length: 4 }, () => ({ kind: "failed", failure }));
   expect(() => emitAttempts({ ...rest }, createReflectionFailureCount(), 1, attempts)).toThrow(
-    "3 reflections in a row brought nothing usable: the reply holds no fenced block",
+    "3 reflections in a row returned nothing usable: the reply holds no fenced block",
   );
   expect(events).toHaveLength(4);
 });

@@ -7,18 +7,18 @@ import {
 
 const unread = { cause: "no_fence", reason: "the reply holds no fenced block" };
 
-test("the third failure of one cause in a row ends the search, in words for the user", () => {
+test("the third consecutive failure with one cause ends the search with a user message", () => {
   const failures = createReflectionFailureCount();
   failures.note(unread);
   failures.note(unread);
   expect(() => failures.note(unread)).toThrow(
-    new OptimizationError("3 reflections in a row brought nothing usable: the reply holds no fenced block", {
-      hint: "choose another reflection_model, or give the one you have a larger max_tokens",
+    new OptimizationError("3 reflections in a row returned nothing usable: the reply holds no fenced block", {
+      hint: "choose another reflection_model, or raise its max_tokens",
     }),
   );
 });
 
-test("a model's own error is thrown as it is", () => {
+test("a model's own error is rethrown unchanged", () => {
   const error = new ModelError("busy", { kind: "server", status: 503 });
   const failure = survivableFailure(error);
   expect(failure).toEqual({ cause: "model server 503", reason: "busy", error });
@@ -29,7 +29,7 @@ test("a model's own error is thrown as it is", () => {
   expect(() => failures.note(failure)).toThrow(error);
 });
 
-test("a success, or another cause, begins the count anew", () => {
+test("a success or another cause resets the count", () => {
   const failures = createReflectionFailureCount();
   const other = { cause: "empty", reason: "the fenced block of the reply is empty" };
   for (const failure of [unread, unread, other, unread, unread]) failures.note(failure);
@@ -38,7 +38,7 @@ test("a success, or another cause, begins the count anew", () => {
   expect(() => failures.note(unread)).toThrow(OptimizationError);
 });
 
-test("what concerns the whole run is not survivable", () => {
+test("errors that concern the whole run are not survivable", () => {
   const errors = [
     new ModelError("wrong key", { kind: "auth", status: 401 }),
     new ModelError("stopped", { kind: "aborted" }),

@@ -9,7 +9,7 @@ const fence = "````";
 const inFence = (text: string) => `Sure.\n${fence}\n${text}\n${fence}`;
 const seed = { system: "Be brief.", user: "Case: {{case}}" };
 
-/** A lab whose reflection model gives these replies, one after the other. */
+/** A lab whose reflection model gives these replies in order. */
 function labReplying(...replies: readonly (string | Error)[]) {
   let turn = 0;
   return createSimulatedLab({
@@ -37,7 +37,7 @@ function order(lab: ReturnType<typeof labReplying>, names: readonly string[] = [
   });
 }
 
-test("a new text makes a candidate, which is told", async () => {
+test("a new text becomes a reported candidate", async () => {
   const lab = labReplying(inFence("Look closely. Case: {{case}}"));
   const attempt = await order(lab);
   const texts = { ...seed, user: "Look closely. Case: {{case}}" };
@@ -54,7 +54,7 @@ test("a new text makes a candidate, which is told", async () => {
   ]);
 });
 
-test("a text that breaks the contract is asked for once more, with what is wrong", async () => {
+test("a text that breaks the contract is requested once more, with the reason", async () => {
   const lab = labReplying(inFence("Case."), inFence("Mended: {{case}}"));
   expect(await order(lab)).toMatchObject({
     kind: "drafted",
@@ -70,7 +70,7 @@ test("a text that breaks the contract is asked for once more, with what is wrong
   ]);
 });
 
-test("a second break is the end of it, and costs no third call", async () => {
+test("a second broken text ends the attempt without a third call", async () => {
   const lab = labReplying(inFence("Case."), inFence("Still no case."));
   expect(await order(lab)).toMatchObject({
     kind: "refused",
@@ -81,7 +81,7 @@ test("a second break is the end of it, and costs no third call", async () => {
   expect(lab.calls.reflections).toBe(2);
 });
 
-test("a reply that cannot be read is asked for once more, with the reason", async () => {
+test("an unreadable reply is requested once more, with the reason", async () => {
   const lab = labReplying("Just make it shorter.", inFence("Now whole: {{case}}"));
   expect(await order(lab)).toMatchObject({ kind: "drafted" });
   expect(lab.requests[1]?.messages.at(-1)?.content).toContain("- the reply holds no fenced block");
@@ -93,13 +93,13 @@ test("a reply that cannot be read is asked for once more, with the reason", asyn
   });
 });
 
-test("a reply that was cut off is not asked for under the same limit again", async () => {
+test("a cut-off reply is not requested again with the same limit", async () => {
   const lab = labReplying("CUT off in the mid");
   expect(await order(lab)).toMatchObject({ kind: "refused", failure: { cause: "cut_off" } });
   expect(lab.calls.reflections).toBe(1);
 });
 
-test("a reply without a fence that plainly is the whole text is used, and counted", async () => {
+test("a reply without a fence that is clearly the whole text is used and counted", async () => {
   const lab = labReplying("Look closely.\nCase: {{case}}");
   const order_ = rewriteTexts(lab as Lab, {
     step: 1,
@@ -116,7 +116,7 @@ test("a reply without a fence that plainly is the whole text is used, and counte
   expect(lab.events[0]).toEqual({ type: "reply-unfenced", step: 1 });
 });
 
-test("the parent's own text is refused for free, blanks aside, and without blame", async () => {
+test("the parent's own text is rejected for free, ignoring whitespace, and not counted as a failure", async () => {
   const lab = labReplying(inFence("  Case: {{case}}\n"));
   expect(await order(lab)).toEqual({
     kind: "refused",
@@ -127,7 +127,7 @@ test("the parent's own text is refused for free, blanks aside, and without blame
   expect(lab.calls).toEqual({ rollouts: 0, reflections: 1 });
 });
 
-test("a text that was tried before is refused for free", async () => {
+test("a text tried before is rejected for free", async () => {
   const lab = labReplying(inFence("Again: {{case}}"), inFence("Again: {{case}}"));
   await order(lab);
   expect(await order(lab)).toMatchObject({
@@ -136,7 +136,7 @@ test("a text that was tried before is refused for free", async () => {
   });
 });
 
-test("of several texts only the unreadable one is asked for again", async () => {
+test("of several texts, only the unreadable one is requested again", async () => {
   const lab = labReplying("no fence", inFence("Look: {{case}}"), inFence("Be very brief."));
   expect(await order(lab, ["system", "user"])).toMatchObject({
     kind: "drafted",
@@ -145,7 +145,7 @@ test("of several texts only the unreadable one is asked for again", async () => 
   expect(lab.calls.reflections).toBe(3);
 });
 
-test("a model that brings no answer is a failure to be counted; a wrong key ends the search", async () => {
+test("a model without an answer counts as a failure; a wrong key ends the search", async () => {
   const busy = new ModelError("busy", { kind: "server", status: 503 });
   expect(await order(labReplying(busy))).toEqual({
     kind: "failed",

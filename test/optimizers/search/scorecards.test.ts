@@ -19,7 +19,7 @@ const [right, half, wrong, unlucky, failing] = ["right", "half", "wrong", "unluc
 ];
 const all = [right, half, wrong, unlucky, failing];
 
-/** A text `better` is right on every row but the failing one. */
+/** The text `better` is right on every row except the failing one. */
 function openCards() {
   const lab = createSimulatedLab({
     seed: { p: "seed" },
@@ -36,7 +36,7 @@ function openCards() {
 }
 
 describe("measuring", () => {
-  test("never asks a pair twice, one after the other or at once", async () => {
+  test("never requests a pair twice, sequentially or concurrently", async () => {
     const { lab, seed, cards } = openCards();
     await cards.measure(seed, [right, wrong]);
     await Promise.all([cards.measure(seed, all), cards.measure(seed, [half, right, half])]);
@@ -47,14 +47,14 @@ describe("measuring", () => {
     expect(cards.rollouts).toBe(5);
   });
 
-  test("no rows, no rollouts", async () => {
+  test("no rows cost no rollouts", async () => {
     const { lab, seed, cards } = openCards();
     await cards.measure(seed, []);
     await cards.confirm(seed, []);
     expect([lab.calls.rollouts, cards.rollouts]).toEqual([0, 0]);
   });
 
-  test("a row under way is asked for, and measured when its answer is in", async () => {
+  test("a row in progress counts as requested, and as measured after its answer", async () => {
     const { seed, better, cards } = openCards();
     const measuring = cards.measure(seed, [right]);
     expect([cards.isAsked(seed.id, right), cards.isMeasured(seed.id, right)]).toEqual([true, false]);
@@ -64,7 +64,7 @@ describe("measuring", () => {
     expect(cards.isAsked(seed.id, wrong)).toBe(false);
   });
 
-  test("a row that failed is measured and has no score", async () => {
+  test("a failed row is measured without a score", async () => {
     const { seed, cards } = openCards();
     await cards.measure(seed, all);
     expect(cards.isMeasured(seed.id, failing)).toBe(true);
@@ -73,7 +73,7 @@ describe("measuring", () => {
     expect(all.map((one) => cards.score(seed.id, one))).toEqual([1, 0.5, 0, 0, undefined]);
   });
 
-  test("a mean counts the rows that have a score", async () => {
+  test("a mean covers only scored rows", async () => {
     const { seed, cards } = openCards();
     expect(cards.mean(seed.id, all)).toBe(0);
     await cards.measure(seed, [right, half, failing]);
@@ -83,14 +83,14 @@ describe("measuring", () => {
 });
 
 describe("failures", () => {
-  test("are the rows measured and not right", async () => {
+  test("are measured rows that are not right", async () => {
     const { seed, cards } = openCards();
     expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([]);
     await cards.measure(seed, all);
     expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([half, wrong, unlucky, failing]);
   });
 
-  test("one that goes right when run again was bad luck; its score stays what it was", async () => {
+  test("exclude a row that succeeds when repeated; its score stays", async () => {
     const { lab, seed, cards } = openCards();
     await cards.measure(seed, all);
     await cards.confirm(seed, [wrong, unlucky]);
@@ -99,7 +99,7 @@ describe("failures", () => {
     expect(lab.rolloutsAsked.slice(5)).toEqual([`${seed.id} wrong 1`, `${seed.id} unlucky 1`]);
   });
 
-  test("a second run is a rollout, and is made once", async () => {
+  test("a repeat costs a rollout and happens once", async () => {
     const { lab, seed, better, cards } = openCards();
     await cards.measure(seed, all);
     await cards.confirm(seed, [wrong, unlucky]);
@@ -112,7 +112,7 @@ describe("failures", () => {
 });
 
 describe("one better than another on a row", () => {
-  test("by their scores where both were measured", async () => {
+  test("is decided by scores if both were measured", async () => {
     const { seed, better, cards } = openCards();
     await cards.measure(seed, all);
     await cards.measure(better, all);
@@ -120,7 +120,7 @@ describe("one better than another on a row", () => {
     expect(all.filter((one) => cards.isBetterOn(one, seed, better))).toEqual([]);
   });
 
-  test("by being right where the other one was not", async () => {
+  test("is decided by a right answer if the other was not measured", async () => {
     const { seed, better, cards } = openCards();
     await cards.measure(seed, all);
     expect(all.filter((one) => cards.isBetterOn(one, seed, better))).toEqual([right]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutSentence, insertSentence, sentencesOf } from "../../../src/optimizers/search/sentences.ts";
+import { cutSentence, insertSentence, sentencesOf } from "../../../src/optimizers/search/text-edits.ts";
 
 const cut = (text: string, sentence: string) => cutSentence(text, sentencesOf(text).indexOf(sentence));
 const insert = (text: string, sentence: string, behind: string) =>
@@ -44,13 +44,13 @@ describe("a sentence cut out", () => {
     expect(cut(text, sentence)).toBe(rest);
   });
 
-  test("of two that are alike the one that is meant", () => {
+  test("among equal sentences, cuts the given one", () => {
     expect(cutSentence("A.\nB.\nA.\nC.", 2)).toBe("A.\nB.\nC.");
     expect(cutSentence("A.\nB.\nA.\nC.", 0)).toBe("B.\nA.\nC.");
   });
 });
 
-describe("a sentence put in", () => {
+describe("an inserted sentence", () => {
   test.each([
     ["behind a line", "A.\nC.", "A.", "A.\nB.\nC."],
     ["behind the first of a line, whose rest moves down", "A. C. D.", "A.", "A.\nB.\nC. D."],
@@ -79,7 +79,7 @@ const text = fc
   .map(([lines, newline]) => lines.join(newline));
 const withoutBlanks = (some: string) => some.split(/\s+/).filter(Boolean);
 
-test("cutting what was put in gives the text back, up to blanks", () => {
+test("cutting an inserted sentence restores the text, except for whitespace", () => {
   fc.assert(
     fc.property(text, sentence, fc.nat(), (before, added, somewhere) => {
       const behind = (somewhere % (sentencesOf(before).length + 1)) - 1;
@@ -90,7 +90,7 @@ test("cutting what was put in gives the text back, up to blanks", () => {
   );
 });
 
-test("cutting takes one sentence and leaves all others in their order", () => {
+test("cutting removes one sentence and keeps the others in order", () => {
   fc.assert(
     fc.property(text, fc.nat({ max: 8 }), (before, at) => {
       expect(sentencesOf(cutSentence(before, at))).toEqual(sentencesOf(before).toSpliced(at, 1));

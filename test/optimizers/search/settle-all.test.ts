@@ -22,7 +22,7 @@ test("a failing lane waits for the others to end", async () => {
   expect(ended).toBe(2);
 });
 
-test("an error that must be told goes before a spent budget", async () => {
+test("any other error takes precedence over a spent budget", async () => {
   const error = new ModelError("wrong key", { kind: "auth" });
   await expect(settleAll([later(fail(spent)), later(fail(error))])).rejects.toBe(error);
 });

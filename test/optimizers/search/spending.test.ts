@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { BudgetView, Lab } from "../../../src/contracts/optimizer.ts";
-import { countReflections } from "../../../src/optimizers/search/count-reflections.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
-import { createSpending } from "../../../src/optimizers/search/spending.ts";
+import { countReflections, createSpending } from "../../../src/optimizers/search/spending.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const rows = Array.from({ length: 10 }, (_, at) => ({
@@ -25,12 +24,12 @@ function openSpending(budget: { -readonly [Key in keyof BudgetView]: BudgetView[
   return { budget, cards, counted, seed: simulated.seed, spending: createSpending(counted, cards) };
 }
 
-test("nothing bounds the rollouts where nothing is capped", () => {
+test("rollouts are unlimited without a cap", () => {
   const { spending } = openSpending({ callsLeft: Number.POSITIVE_INFINITY, spentShare: 0 });
   expect(spending.rolloutsLeft).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("a rollout that takes a judge's calls too is counted at its price", async () => {
+test("a rollout with judge calls counts at its own price", async () => {
   const { spending, cards, seed, counted, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   expect(spending.rolloutsLeft).toBe(100);
   await cards.measure(seed, rows.slice(0, 5));
@@ -39,7 +38,7 @@ test("a rollout that takes a judge's calls too is counted at its price", async (
   expect(spending.rolloutsLeft).toBe(28);
 });
 
-test("rows asked for twice are one rollout, and answers out of the cache make none cheaper than a call", async () => {
+test("repeated rows count as one rollout, and cached answers do not lower the price below one call", async () => {
   const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   await cards.measure(seed, rows);
   await cards.measure(seed, rows);
@@ -48,18 +47,18 @@ test("rows asked for twice are one rollout, and answers out of the cache make no
   expect(spending.rolloutsLeft).toBe(98);
 });
 
-test("a cap on money bounds the rollouts at the prices paid so far", async () => {
+test("a cap on money limits the rollouts at the prices paid so far", async () => {
   const { spending, cards, seed, budget } = openSpending({
     callsLeft: Number.POSITIVE_INFINITY,
     spentShare: 0.1,
   });
   await cards.measure(seed, rows);
   budget.spentShare = 0.3;
-  // Ten rollouts took a fifth of the budget; seven tenths are left.
+  // Ten rollouts used a fifth of the budget; seven tenths are left.
   expect(spending.rolloutsLeft).toBe(35);
 });
 
-test("of several caps the tightest counts", async () => {
+test("the tightest of several caps counts", async () => {
   const { spending, cards, seed, budget } = openSpending({ callsLeft: 100, spentShare: 0 });
   await cards.measure(seed, rows);
   Object.assign(budget, { callsLeft: 90, spentShare: 0.5 });

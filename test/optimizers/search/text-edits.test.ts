@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { editsByPlace, textEdits } from "../../../src/optimizers/search/text-edits.ts";
 
-test("edits are told sentence by sentence, wherever the lines break", () => {
+test("edits are listed sentence by sentence, regardless of line breaks", () => {
   const before = "Be brief. Answer yes or no.\nBe kind.";
   const after = "Be brief.\nAnswer yes, no or maybe.\nBe kind.\n- Never guess.";
   expect(textEdits(before, after)).toEqual({
@@ -10,11 +10,11 @@ test("edits are told sentence by sentence, wherever the lines break", () => {
   });
 });
 
-test("blanks and line breaks alone are no edit", () => {
+test("whitespace and line breaks are not edits", () => {
   expect(textEdits("Be brief. Be kind.", "  Be brief.\n\nBe kind.  ")).toEqual({ removed: [], added: [] });
 });
 
-test("edits stand together where nothing stayed between them", () => {
+test("adjacent edits are grouped", () => {
   expect(editsByPlace("A. B. C. D. E.", "X. A. Y. Z. C. E. F.")).toEqual([
     { at: 0, removed: [], added: ["X."] },
     { at: 2, removed: ["B."], added: ["Y.", "Z."] },
@@ -23,7 +23,7 @@ test("edits stand together where nothing stayed between them", () => {
   ]);
 });
 
-test("a text out of nothing, and nothing of a text, is one place", () => {
+test("an empty text on either side is one position", () => {
   expect(editsByPlace("", "A.\nB.")).toEqual([{ at: 0, removed: [], added: ["A.", "B."] }]);
   expect(editsByPlace("A.\nB.", "")).toEqual([{ at: 0, removed: ["A.", "B."], added: [] }]);
   expect(editsByPlace("A.\nB.", "A. B.")).toEqual([]);

@@ -5,23 +5,23 @@ import { countTokens, type ScriptedAnswer, type WireRequest } from "../../suppor
 import { type Fault, rateLimited, serverFault } from "../../support/loopback-faults.ts";
 import { startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 
-// A provider that bills what its price list says, counted where the answers are made.
+// A provider that bills by its price list, counted at the server.
 
 const price = { input: 10, output: 40 };
 const concurrency = 4;
 
-/** Tokens of one request, as the provider puts them on the bill. */
+/** Tokens of one request, as billed. */
 interface Billed {
   readonly input: number;
   readonly output: number;
 }
 
 interface Behaviour {
-  /** What request number so and so meets; undefined: its answer. */
+  /** The fault of a request by index; undefined: its answer. */
   readonly fault?: (index: number) => Fault | undefined;
   readonly answer?: (request: WireRequest, index: number) => ScriptedAnswer;
-  /** What it bills for an answer, where that is not what it says. */
-  readonly billed?: (request: WireRequest, said: Billed) => Billed;
+  /** Billed tokens, if they differ from the reported ones. */
+  readonly billed?: (request: WireRequest, answered: Billed) => Billed;
   readonly model?: object;
 }
 
@@ -30,7 +30,7 @@ const every =
   (index: number): Fault | undefined =>
     index % count === count - 1 ? fault : undefined;
 
-/** Part of the requests are 429s in a row, as when a minute's quota is used up. */
+/** Some requests are 429s in a row, as when a minute's quota is used up. */
 const burst = (index: number): Fault | undefined => (index % 12 >= 8 ? rateLimited(0) : undefined);
 
 const limitOf = ({ max_tokens: most, max_completion_tokens: other }: WireRequest): number =>
@@ -104,19 +104,21 @@ async function runCase({ behaviour, args = [], budget, maxTokens }: Case) {
   const server = await startLoopbackOpenAI({
     latency: { fixedMs: 1 },
     answer(request, index) {
-      const said = answer?.(request, index) ?? { text: offlineAnswer(request) };
+      const answered = answer?.(request, index) ?? { text: offlineAnswer(request) };
       const met = fault?.(index);
       bill.attempts++;
       const isRefused = met?.kind === "status" && (met.status === 429 || met.status === 503);
-      if (isRefused) return said;
+      if (isRefused) return answered;
       bill.billable++;
-      // An error is not billed by tokens; what got lost on its way back is.
-      if (met?.kind === "status") return said;
+      // An error is not billed by tokens; an answer lost on its way is.
+      if (met?.kind === "status") return answered;
       const asked = (request.messages ?? []).map(({ content }) => String(content)).join("");
-      const cost = costOf(said.usage ?? { input: countTokens(asked), output: countTokens(said.text) });
+      const cost = costOf(
+        answered.usage ?? { input: countTokens(asked), output: countTokens(answered.text) },
+      );
       bill.usd += cost;
       bill.dearest = Math.max(bill.dearest, cost);
-      return said;
+      return answered;
     },
     ...(fault === undefined ? {} : { faults: fault }),
   });
@@ -142,7 +144,7 @@ async function runCase({ behaviour, args = [], budget, maxTokens }: Case) {
   }
 }
 
-describe("caps against the server's own count", () => {
+describe("caps compared with the server's own count", () => {
   test.each(cases)("$behaviour × $cap", { timeout: 240_000 }, async (given) => {
     const { bill, one, result } = await runCase(given);
     const total = one?.usage.total;
@@ -159,7 +161,7 @@ describe("caps against the server's own count", () => {
       "server USD": bill.usd.toFixed(4),
       "tool USD": total.usd?.toFixed(4),
     });
-    // Everything the provider bills is on the account, attempt by attempt.
+    // Everything the provider bills is charged, attempt by attempt.
     expect(charged).toBe(bill.billable);
     expect(total.calls + total.lost_calls + (bill.attempts - bill.billable)).toBe(bill.attempts);
     const { args = [], budget = {}, behaviour } = given;
@@ -172,7 +174,7 @@ describe("caps against the server's own count", () => {
     const cap = flag === "--max-cost" ? Number(value) : (budget as { usd?: number }).usd;
     if (cap !== undefined) {
       const isOver = behaviour === "bills ten times the limit";
-      // By the calls in flight and nothing more, and only where the provider ignores the limit it was given.
+      // Exceeded only by the calls in flight, and only if the provider ignores its limit.
       expect(bill.usd).toBeLessThanOrEqual(cap + (isOver ? concurrency * bill.dearest : 0));
       if (flag === "--max-cost") {
         expect(result.exitCode).toBe(3);

@@ -40,8 +40,8 @@ async function spendAll(list: readonly Call[], cap: number) {
   return { admitted, spent: reservations.spent, highest };
 }
 
-describe("purse", () => {
-  test("no cap is ever crossed, not even by what is under way", async () => {
+describe("budget reservations", () => {
+  test("never exceed a cap, even counting work in progress", async () => {
     await fc.assert(
       fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
         const drawn = list.map(({ worst, share, latencyMs }) => ({
@@ -57,7 +57,7 @@ describe("purse", () => {
     );
   });
 
-  test("what is admitted depends on costs and the order of asking, never on arrival", async () => {
+  test("are admitted by cost and order of requests, never by arrival", async () => {
     await fc.assert(
       fc.asyncProperty(calls, fc.integer({ min: 1, max: 200 }), async (list, cap) => {
         const drawn = list.map(({ worst, share, latencyMs }) => ({
@@ -77,7 +77,7 @@ describe("purse", () => {
     );
   });
 
-  test("when time is over nothing more begins, and few calls are under way", async () => {
+  test("admit nothing after the time limit, with few calls in progress", async () => {
     await fc.assert(
       fc.asyncProperty(
         calls,
@@ -116,7 +116,7 @@ describe("purse", () => {
     );
   });
 
-  test("a refusal names the cap", async () => {
+  test("are refused with the name of the cap", async () => {
     const reservations = createBudgetReservations({ calls: 1 });
     (await reservations.admit({ calls: 1, tokens: 9, usd: 9 })).settle();
     await (await reservations.admit({ calls: 1, tokens: 9, usd: 9 })).charge({ calls: 1, tokens: 9, usd: 9 });
@@ -126,7 +126,7 @@ describe("purse", () => {
     });
   });
 
-  test("an unused worst case becomes free when the ticket is settled", async () => {
+  test("free their unused worst case when settled", async () => {
     const reservations = createBudgetReservations({ tokens: 100 });
     const first = await reservations.admit({ calls: 1, tokens: 90, usd: 0 });
     const second = reservations.admit({ calls: 1, tokens: 60, usd: 0 });
@@ -136,7 +136,7 @@ describe("purse", () => {
     expect(reservations.committed.tokens).toBe(90);
   });
 
-  test("a further attempt is paid for only when it fits", async () => {
+  test("cover a further attempt only if it fits", async () => {
     const reservations = createBudgetReservations({ tokens: 100 });
     const reservation = await reservations.admit({ calls: 1, tokens: 50, usd: 0 });
     reservation.charge({ calls: 0, tokens: 40, usd: 0 });
@@ -146,10 +146,10 @@ describe("purse", () => {
   });
 });
 
-describe("work whose worst case does not fit, but whose first call does", () => {
+describe("a worst case that does not fit, with a first call that does", () => {
   const worst = { calls: 2, tokens: 90, usd: 0, first: { calls: 1, tokens: 30, usd: 0 } };
 
-  test("is admitted by itself once everything before it is settled, and nothing beside it", async () => {
+  test("is admitted alone after everything before it is settled", async () => {
     const reservations = createBudgetReservations({ tokens: 100 });
     const before = await reservations.admit({ calls: 1, tokens: 60, usd: 0 });
     const alone = reservations.admit(worst);
@@ -158,7 +158,7 @@ describe("work whose worst case does not fit, but whose first call does", () => 
     before.settle();
     const reservation = await alone;
     expect(reservations.admissions).toBe(2);
-    // Its first call is covered; a second one has to fit as well.
+    // Its first call is covered; a second one must fit as well.
     reservation.cover({ calls: 1, tokens: 30, usd: 0 });
     reservation.charge({ calls: 1, tokens: 5, usd: 0 });
     reservation.cover({ calls: 1, tokens: 55, usd: 0 });
@@ -168,7 +168,7 @@ describe("work whose worst case does not fit, but whose first call does", () => 
     expect(reservations.spent.tokens).toBe(50);
   });
 
-  test("ends the budget where a further call does not fit: nothing is admitted afterwards", async () => {
+  test("ends the budget at a further call that does not fit: nothing is admitted afterwards", async () => {
     const reservations = createBudgetReservations({ tokens: 100 });
     const before = await reservations.admit({ calls: 1, tokens: 60, usd: 0 });
     before.charge({ calls: 1, tokens: 60, usd: 0 });
@@ -183,7 +183,7 @@ describe("work whose worst case does not fit, but whose first call does", () => 
     expect(reservations.spent.tokens).toBe(80);
   });
 
-  test("a call is not sent where others have cost more than they could", async () => {
+  test("a call is not sent after others exceeded their worst case", async () => {
     const reservations = createBudgetReservations({ tokens: 100 });
     const dear = await reservations.admit({ calls: 1, tokens: 40, usd: 0 });
     const next = await reservations.admit({ calls: 1, tokens: 40, usd: 0 });
@@ -193,12 +193,12 @@ describe("work whose worst case does not fit, but whose first call does", () => 
   });
 });
 
-test("another attempt takes the room of one that cost nothing, and only what is short of one that did", async () => {
+test("another attempt reuses the room of a free one and reserves only the shortfall of a paid one", async () => {
   const reservations = createBudgetReservations({ tokens: 100 });
   const first = await reservations.admit({ calls: 1, tokens: 60, usd: 0 });
   const second = await reservations.admit({ calls: 1, tokens: 40, usd: 0 });
   const attempt = { calls: 0, tokens: 60, usd: 0 };
-  // Everything is reserved: a 500 is billed no tokens, and is asked again all the same.
+  // Everything is reserved: a 500 is billed no tokens and is repeated.
   first.charge({ calls: 0, tokens: 0, usd: 0 });
   expect([first.renew(attempt), reservations.committed.tokens]).toEqual([true, 100]);
   first.charge({ calls: 0, tokens: 10, usd: 0 });

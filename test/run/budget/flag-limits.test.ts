@@ -4,7 +4,7 @@ import { createHttpProject, offlineAnswer } from "../../support/http-project.ts"
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { runCli } from "../../support/run-cli.ts";
 
-/** Output tokens that an answer to a row takes; the limit cuts off what is longer. */
+/** Output tokens of an answer to a row; the limit cuts off longer ones. */
 let length = 100;
 let server: LoopbackOpenAI;
 
@@ -44,20 +44,20 @@ function createProject(model: object = {}) {
   return { cli, evaluate };
 }
 
-describe("a limit that --max-cost adds", () => {
-  test("is sent with every request, and is no part of the answer's address", async () => {
+describe("a limit added by --max-cost", () => {
+  test("is sent with every request and is not part of the answer's address", async () => {
     const { evaluate } = createProject();
     const capped = await evaluate("--max-cost", "5");
     expect(capped.asked).toEqual(Array(6).fill(4096));
     const open = await evaluate();
     expect(open.asked).toEqual([]);
-    // What another session paid is known all the same.
+    // The cost is known even if another session paid it.
     expect(open.one.usage).toMatchObject({ calls: 0, cached_calls: 6, usd: 0 });
     expect(open.one.usd_per_call).toBeCloseTo(130 / 1e6, 12);
     expect(open.one.latency_ms).toBeGreaterThan(0);
   });
 
-  test("is enlarged once; both answers are paid for and counted", async () => {
+  test("is enlarged once; both answers are billed and counted", async () => {
     length = 5000;
     const { evaluate } = createProject();
     const { one, asked } = await evaluate("--max-cost", "5");
@@ -66,21 +66,21 @@ describe("a limit that --max-cost adds", () => {
     expect((await evaluate()).asked).toEqual([]);
   });
 
-  test("leaves no final answer where it cuts off for good, says so once, and names what to change", async () => {
+  test("leaves no final answer if it cuts off again, warns once and names the setting to change", async () => {
     length = 20_000;
     const { evaluate } = createProject();
     const { one, asked, stderr } = await evaluate("--max-cost", "5", "-v");
     expect(asked).toHaveLength(12);
     expect(one.score).toBe(0);
-    const told =
-      "small: an answer was cut off by the limit of 4,096 output tokens that --max-cost sets; such answers are asked for once more under 16,384. Set max_tokens of resources.llms.small to choose the limit yourself";
-    expect(stderr.split(told)).toHaveLength(2);
+    const warning =
+      "small: an answer was cut off by the limit of 4,096 output tokens that --max-cost sets; such answers are requested once more with 16,384. Set max_tokens of resources.llms.small to choose the limit yourself";
+    expect(stderr.split(warning)).toHaveLength(2);
     const open = await evaluate();
     expect(open.asked).toEqual(Array(6).fill(null));
     expect(open.one.score).toBeGreaterThan(0);
   });
 
-  test("gives way to the user's own, under which an answer is cut off for good", async () => {
+  test("does not replace the user's own, which cuts an answer off for good", async () => {
     length = 500;
     const { evaluate } = createProject({ max_tokens: 200 });
     const { one, asked } = await evaluate("--max-cost", "5");
@@ -89,13 +89,13 @@ describe("a limit that --max-cost adds", () => {
     expect((await evaluate()).asked).toEqual([]);
   });
 
-  test("is 32,768 for a model known to reason", async () => {
+  test("is 32,768 for a known reasoning model", async () => {
     const { evaluate } = createProject({ name: "qwq-32b" });
     expect((await evaluate("--max-cost", "5")).asked).toEqual(Array(6).fill(32_768));
   });
 });
 
-test("--dry-run and validate ask nothing of anybody", async () => {
+test("--dry-run and validate call no model", async () => {
   const { cli } = createProject();
   for (const args of [
     ["run", "config.yaml", "--dry-run"],

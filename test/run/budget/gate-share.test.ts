@@ -3,7 +3,7 @@ import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { planOutputSchema } from "../../../src/cli/commands/run/plan-output.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
-/** A cheap target, and a source model a hundred times as dear. */
+/** A cheap target, and a source model that is a hundred times as expensive. */
 function dearSource(usd: number): WorldProject {
   const project = createWorldProject({
     model: { max_tokens: 20, price: { input: 100, output: 100 } },
@@ -15,10 +15,10 @@ function dearSource(usd: number): WorldProject {
   return project;
 }
 
-const keptNote = /^x: of a budget of .*, about .* are kept for the gate; /;
+const keptNote = /^x: about .* of the budget of .* are kept for the gate; /;
 
 describe("the gate's share of a budget", () => {
-  test("holds the source model at its own price: parity is measured, and the cap kept", async () => {
+  test("covers the source model at its own price: parity is measured within the cap", async () => {
     const { exitCode, json, stderr } = await dearSource(120).run(["--json", "-j", "8"]);
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(exitCode, stderr).toBe(0);
@@ -28,7 +28,7 @@ describe("the gate's share of a budget", () => {
     expect(one?.usage.total.usd).toBeGreaterThan(5);
   });
 
-  test("is what answers cost, not what they may cost: a budget far below the worst case runs to its end", async () => {
+  test("follows the actual cost of answers: a budget far below the worst case suffices", async () => {
     // The worst case of source, base and winner on the test rows alone is above 60 USD.
     const project = dearSource(30);
     const { exitCode, json, stderr } = await project.run(["--json"]);
@@ -38,22 +38,22 @@ describe("the gate's share of a budget", () => {
     expect(one?.usage.total.usd).toBeLessThanOrEqual(30);
   });
 
-  test("a budget that cannot pay base, a step and gate is refused alike by validate, --dry-run and run", async () => {
+  test("validate, --dry-run and run reject a budget that does not cover base, a step and gate with the same message", async () => {
     const project = dearSource(1);
-    const told =
-      /budget\.usd: 1\.00 USD cannot pay for the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least [\d.]+, or/;
+    const refusal =
+      /budget\.usd: 1\.00 USD does not cover the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least [\d.]+, or/;
     for (const args of [["validate"], ["run", "--dry-run"], ["run"]]) {
       const [command = "", ...flags] = args;
       const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
       expect(exitCode).toBe(2);
-      expect(stderr.replace(/\s+/g, " ")).toMatch(told);
+      expect(stderr.replace(/\s+/g, " ")).toMatch(refusal);
     }
     expect(project.world.calls).toEqual([]);
   });
 
-  test("leaves the base its part: the least that a refusal names gets to the gate", async () => {
-    // Nobody sets max_tokens, so that the worst case of a single call is much of a small budget; and the provider
-    // counts more tokens than the plan takes a row to have.
+  test("leaves the base its part: the minimum named by the error reaches the gate", async () => {
+    // Without max_tokens, the worst case of a single call is a large part of a small budget; and the provider
+    // counts more tokens than the plan estimates for a row.
     const project = createWorldProject({
       model: { price: { input: 100, output: 100 } },
       optimization: { budget: { usd: 0.01 } },
@@ -81,7 +81,7 @@ describe("the gate's share of a budget", () => {
   });
 
   test.each(["gepa", "few_shot", "mipro"])(
-    "%s that runs out of dollars says so, not calls",
+    "%s that runs out of dollars reports dollars, not calls",
     async (optimizer) => {
       const project = createWorldProject({
         model: { max_tokens: 20, price: { input: 100, output: 100 } },
@@ -94,7 +94,7 @@ describe("the gate's share of a budget", () => {
     },
   );
 
-  test("is told of before the run where it is large, and not where it is small or calls alone are capped", async () => {
+  test("is noted before the run if it is large, but not if it is small or only calls are capped", async () => {
     const notesOf = async (project: WorldProject) =>
       planOutputSchema
         .parse((await project.run(["--dry-run", "--json"])).json)

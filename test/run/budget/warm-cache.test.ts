@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { createWorldProject, type WorldProject } from "../../support/world-project.ts";
 
-/** What a run decided, and what it took; the registry is as it was before. */
+/** A run's decisions and spending; the registry is restored. */
 async function runAfresh(project: WorldProject) {
   project.world.calls.length = 0;
   const { json, stderr } = await project.run(["--json"]);
@@ -28,7 +28,7 @@ test.each([
   ["usd", { usd: 12 }],
   ["tokens", { tokens: 9000 }],
   ["calls", { calls: 130 }],
-])("a budget in %s is spent alike on a cold and a warm cache", async (limit, budget) => {
+])("a budget in %s is spent the same on a cold and a warm cache", async (limit, budget) => {
   const project = createWorldProject({
     texts,
     model: { max_tokens: 40, price: { input: 1000, output: 1000 } },
@@ -41,7 +41,7 @@ test.each([
   expect(warm.charged.calls).toBe(cold.charged.calls);
   expect(warm.charged.tokens).toBe(cold.charged.tokens);
   expect(warm.charged.usd).toBeCloseTo(cold.charged.usd, 9);
-  // Nothing is paid the second time, and the account says so.
+  // The second run pays nothing, and its usage shows it.
   expect([warm.sent, warm.usage.total.calls, warm.usage.total.usd]).toEqual([0, 0, 0]);
   expect(warm.usage.total.cached_calls).toBe(cold.charged.calls);
 });

@@ -4,7 +4,7 @@ import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { messageText } from "../../../src/core/prompt/message.ts";
 import { answerByAccuracy, createWorldProject, modulePath, type World } from "../../support/world-project.ts";
 
-/** Several lanes that propose, look at the budget before they go on, and tell what they saw. */
+/** Several lanes that propose, check the budget before they continue, and report what they saw. */
 function lanes(accuracies: readonly number[], count: number): World["optimize"] {
   return async ({ seed, train, validation }, lab) => {
     const work = [...accuracies.entries()];
@@ -20,7 +20,7 @@ function lanes(accuracies: readonly number[], count: number): World["optimize"] 
         if (mean > 0.3 || callsLeft > 60) await lab.evaluate(drafted.candidate, validation);
       }
     };
-    // When one lane meets the end of the budget, the others go on behind the engine's back.
+    // When one lane reaches the end of the budget, the others continue.
     await Promise.all(Array.from({ length: count }, lane));
     return { stopped: "max_steps", steps: accuracies.length };
   };
@@ -49,8 +49,8 @@ async function runAt(
   };
   const { json, stderr } = await project.run(["--json", "-j", String(concurrency), "--no-cache", "-v"]);
   const { optimizations } = runOutputSchema.parse(json);
-  const told = stderr.split("\n").filter((line) => /^x {2}\d+: /.test(line));
-  return { ...optimizations[0], seconds: 0, told, sent: project.world.calls.length };
+  const lines = stderr.split("\n").filter((line) => /^x {2}\d+: /.test(line));
+  return { ...optimizations[0], seconds: 0, lines, sent: project.world.calls.length };
 }
 
 const plans = fc.record({
@@ -58,7 +58,7 @@ const plans = fc.record({
   laneCount: fc.integer({ min: 1, max: 3 }),
 });
 
-/** A shipped engine over models that answer by accuracy, at random latency. */
+/** A built-in engine with models that answer by accuracy, at random latency. */
 async function runEngineAt(concurrency: number, use: string, budget: object) {
   const project = createWorldProject({
     rows: 24,
@@ -70,7 +70,7 @@ async function runEngineAt(concurrency: number, use: string, budget: object) {
   project.world.answer = (request, spec) => {
     if (spec.name !== "large") return answer(request, spec);
     const asked = request.messages.map(messageText).join("\n");
-    // By what is asked alone, so that chance of time decides nothing.
+    // Depends only on the request, so that timing has no effect.
     return `\`\`\`\naccuracy=0.${4 + (asked.length % 6)} Answer: {{text}}\n\`\`\``;
   };
   const { json, stderr } = await project.run(["--json", "-j", String(concurrency), "--no-cache"]);
@@ -79,7 +79,7 @@ async function runEngineAt(concurrency: number, use: string, budget: object) {
 }
 
 describe("a budget", () => {
-  test.each(["gepa", "metaprompt"])("is kept by %s, at any concurrency alike", async (use) => {
+  test.each(["gepa", "metaprompt"])("is kept by %s, the same at any concurrency", async (use) => {
     for (const budget of [{ calls: 60 }, { calls: 110 }, { usd: 40 }, { tokens: 60_000 }]) {
       const [one, other] = [await runEngineAt(2, use, budget), await runEngineAt(24, use, budget)];
       const total = one.one.usage?.total;
@@ -94,7 +94,7 @@ describe("a budget", () => {
     }
   });
 
-  test("of calls is never crossed, and the same run at any concurrency and latency", async () => {
+  test("in calls is never exceeded, and the run is the same at any concurrency and latency", async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 90, max: 200 }), async (plan, calls) => {
         const [one, ...others] = [
@@ -103,7 +103,7 @@ describe("a budget", () => {
           await runAt(32, { ...plan, budget: { calls } }),
         ];
         expect(one?.usage?.total.calls).toBeLessThanOrEqual(calls);
-        // What is counted is what was sent: questions that candidates share are asked, and paid, once.
+        // The count equals the requests sent: questions shared by candidates are sent and paid once.
         expect(one?.usage?.total.calls).toBe(one?.sent);
         for (const other of others) expect(other).toEqual(one);
       }),
@@ -111,7 +111,7 @@ describe("a budget", () => {
     );
   });
 
-  test("of dollars or tokens is never crossed either", async () => {
+  test("in dollars or tokens is never exceeded either", async () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 50, max: 64 }), fc.boolean(), async (plan, size, isUsd) => {
         const budget = isUsd ? { usd: size } : { tokens: size * 1000 };

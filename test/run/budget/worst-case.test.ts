@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { modelChainOf, priceOf } from "../../../src/run/budget/model-chain.ts";
 import { limitNotes, withPlannedLimits, withSessionLimits } from "../../../src/run/budget/output-limits.ts";
-import { outputCapOf, worstCall, worstJudging } from "../../../src/run/budget/worst-case.ts";
+import {
+  modelChainOf,
+  outputCapOf,
+  priceOf,
+  worstCall,
+  worstJudging,
+} from "../../../src/run/budget/worst-case.ts";
 import { modelSpec, planOf } from "../../support/lab-world.ts";
 
 const cheap = modelSpec({
@@ -18,7 +23,7 @@ const dear = modelSpec({
 });
 const models = { cheap: { ...cheap, fallbacks: ["dear"] }, dear };
 
-test("a call costs at most what the dearest of its answerers takes, one token a byte", () => {
+test("a call costs at most what its most expensive model takes at one token per byte", () => {
   const modelChain = modelChainOf(models.cheap, models);
   expect(worstCall(modelChain, ["grün", "x"], 10)).toEqual({
     calls: 1,
@@ -27,14 +32,14 @@ test("a call costs at most what the dearest of its answerers takes, one token a 
   });
 });
 
-test("an answer is priced as that of the model that gave it", () => {
+test("an answer has the price of the model that gave it", () => {
   const modelChain = modelChainOf(models.cheap, models);
   expect(priceOf(modelChain, undefined)).toEqual(cheap.price);
   expect(priceOf(modelChain, "dear-1")).toEqual(dear.price);
   expect(priceOf(modelChain, "a stranger")).toBeUndefined();
 });
 
-test("a judge is taken for as many calls as it may need, with the longest answers there can be", () => {
+test("a judge counts with the most calls it may need and the longest possible answers", () => {
   const scorer = {
     judgeCalls: { usual: 1, most: 3 },
     judgeOverheadTokens: 7,
@@ -49,7 +54,7 @@ test("a judge is taken for as many calls as it may need, with the longest answer
   expect(worstJudging(free, [dear], 3, [cheap])).toEqual({ calls: 0, tokens: 0, usd: 0 });
 });
 
-test("under a budget in tokens or dollars, used models without max_tokens get a limit, fallbacks too", () => {
+test("with a budget in tokens or dollars, used models without max_tokens get a limit, including fallbacks", () => {
   const open = modelSpec({ key: "open", name: "deepseek-r1", parameters: {}, fallbacks: ["left-out"] });
   const leftOut = modelSpec({ key: "left-out", parameters: { maxTokens: -1, temperature: 0 } });
   const unused = modelSpec({ key: "unused", parameters: {} });
@@ -67,7 +72,7 @@ test("under a budget in tokens or dollars, used models without max_tokens get a 
   expect(limited["open"]?.outputLimit).toMatchObject({ tokens: 32_768, enlarged: 131_072 });
   expect(limited["cheap"]).toBe(cheap);
   expect(limited["unused"]).toBe(unused);
-  // A flag limits the rest, and leaves what the plan set.
+  // A flag limits the other models and keeps the plan's limits.
   const session = withSessionLimits(limited, { usd: 1 });
   expect(session["unused"]?.outputLimit).toMatchObject({ tokens: 4096, setBy: "--max-cost", origin: "flag" });
   expect(session["open"]).toBe(limited["open"]);
@@ -75,12 +80,12 @@ test("under a budget in tokens or dollars, used models without max_tokens get a 
   expect(outputCapOf(leftOut)).toBe(4096);
 });
 
-test("the plan says which models it limits", () => {
+test("the plan names the models that it limits", () => {
   const plan = { format: 1, rules: 2, digest: "", config: "c.yaml", models: {}, optimizations: [] } as const;
   expect(limitNotes(plan)).toEqual([]);
   const outputLimit = { tokens: 4096, enlarged: 16_384, setBy: "budget.usd of x", origin: "plan" } as const;
   const models = { a: modelSpec({ key: "a", outputLimit }), b: modelSpec({ key: "b", outputLimit }) };
   expect(limitNotes({ ...plan, models })).toEqual([
-    "max_tokens 4096 is sent to a, b, so that the budget has a bound; a max_tokens of your own replaces it",
+    "max_tokens 4096 is sent to a, b, to bound the budget; set your own max_tokens to replace it",
   ]);
 });

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 describe("contenders", () => {
-  test("are the base, and the source model where there is one", () => {
+  test("are the base, and the source model if there is one", () => {
     const withSource = planOf({
       models: { target: "small", reflection: "small", judge: "small", source: "large" },
     });
@@ -49,7 +49,7 @@ describe("contenders", () => {
     ]);
   });
 
-  test("a version is scored where its prompt is, in its prompt's place", async () => {
+  test("a version replaces its own prompt", async () => {
     const plans = [plan("one", "a", "b"), plan("two", "c")];
     expect(shown(evalTargetsOf(plans, [await version("b"), await version("c")]))).toEqual([
       [
@@ -63,7 +63,7 @@ describe("contenders", () => {
     ]);
   });
 
-  test("another prompt's version may stand in for the only prompt, and is refused where there are several", async () => {
+  test("another prompt's version may replace the only prompt, but not one of several", async () => {
     const other = await version("other");
     expect(shown(evalTargetsOf([plan("one", "a")], [other]))).toEqual([
       [
@@ -72,7 +72,7 @@ describe("contenders", () => {
       ],
     ]);
     expect(() => evalTargetsOf([plan("one", "a"), plan("two", "b")], [other])).toThrow(
-      "prompts:/other/1 is a version of none of the prompts here",
+      "prompts:/other/1 is not a version of any prompt in this config",
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparePairs, rowResults } from "../../../src/run/gate/gate.ts";
-import { compareWithSource } from "../../../src/run/gate/parity.ts";
+import { compareWithSource } from "../../../src/run/gate/measure-gate.ts";
 import type { MeasuredOutcome } from "../../../src/run/lab/evaluation-context.ts";
 import { planOf, rows } from "../../support/lab-world.ts";
 
@@ -14,7 +14,7 @@ const outcomes = (scores: readonly (number | null)[], latencyMs = 10): MeasuredO
   });
 
 describe("pairs", () => {
-  test("means are over rows with a score on both sides; the others widen the interval", () => {
+  test("means cover rows scored on both sides; the others widen the interval", () => {
     const scores = comparePairs(outcomes([0, 0, null, 1]), outcomes([1, 1, 1, null]), {
       confidence: 0.95,
       seed: 1,
@@ -30,7 +30,7 @@ describe("pairs", () => {
     });
   });
 
-  test("rows keep both answers, their feedback and errors", () => {
+  test("rows keep both answers with their feedback and errors", () => {
     const [row] = rowResults(outcomes([1]), outcomes([null]), outcomes([0]));
     expect(row).toEqual({
       example: "row-0",

@@ -16,7 +16,7 @@ const scores = (difference: number, interval: readonly [number, number]): TestSc
 });
 const found = { isUnsplit: false, isBaseBest: false, isBasePerfect: false };
 const nextSteps = [
-  "collect more diverse rows, hard cases among them",
+  "collect more diverse rows, including hard cases",
   "try other parameters: more num_candidates or max_steps, another optimizer",
   "try another reflection_model or scorer_model",
 ];
@@ -30,16 +30,14 @@ describe("verdict", () => {
     });
   });
 
-  test("an unproven gain says how many rows more would tell, and the next steps", () => {
+  test("an insignificant gain comes with the number of further rows needed and the next steps", () => {
     const verdict = decide(planOf(), { ...found, test: scores(0.08, [-0.04, 0.2]) });
     expect(verdict.status).toBe("no_proven_improvement");
-    expect(verdict.advice[0]).toMatch(
-      /^about \d+ more test rows would tell, if the gain is what it looks like$/,
-    );
+    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show whether the gain is real$/);
     expect(verdict.advice.slice(1)).toEqual(nextSteps);
   });
 
-  test("a proven gain below min_gain asks for no rows", () => {
+  test("a significant gain below min_gain needs no more rows", () => {
     const gate = { mode: "better", minGain: 0.5, margin: 0, confidence: 0.95 } as const;
     const verdict = decide(planOf({ gate }), { ...found, test: scores(0.2, [0.05, 0.35]) });
     expect(verdict).toEqual({
@@ -49,39 +47,39 @@ describe("verdict", () => {
     });
   });
 
-  test("non_inferior counts the rows to its own bar", () => {
+  test("non_inferior counts the rows needed for its own bar", () => {
     const gate = { mode: "non_inferior", minGain: -0.1, margin: 0.1, confidence: 0.95 } as const;
     expect(decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.08, 0.04]) }).status).toBe(
       "improved",
     );
     const verdict = decide(planOf({ gate }), { ...found, test: scores(-0.02, [-0.14, 0.1]) });
-    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would tell/);
+    expect(verdict.advice[0]).toMatch(/^about \d+ more test rows would show/);
   });
 
-  test("regressed asks for no rows", () => {
+  test("regressed needs no more rows", () => {
     const verdict = decide(planOf(), { ...found, test: scores(-0.3, [-0.4, -0.2]) });
     expect(verdict).toMatchObject({ status: "regressed", advice: nextSteps });
   });
 
-  test("the base being best, being perfect, or unproven for want of rows each say so", () => {
-    const say = (over: Partial<Parameters<typeof decide>[1]>) => {
+  test("explains a best base, a perfect base, and a lack of rows", () => {
+    const explain = (over: Partial<Parameters<typeof decide>[1]>) => {
       const { reason, advice, status } = decide(planOf(), { ...found, test: undefined, ...over });
       expect(status).toBe("no_proven_improvement");
       return [reason, advice[0]];
     };
-    expect(say({ isBaseBest: true, test: scores(0, [-0.1, 0.1]) })).toEqual([
+    expect(explain({ isBaseBest: true, test: scores(0, [-0.1, 0.1]) })).toEqual([
       "the search found no prompt that beats the base on the validation rows",
       nextSteps[0],
     ]);
-    expect(say({ isBaseBest: true, isBasePerfect: true })).toEqual([
-      "the base is right on every validation row: there is nothing to improve that these rows could show",
+    expect(explain({ isBaseBest: true, isBasePerfect: true })).toEqual([
+      "the base is right on every validation row: these rows leave nothing to improve",
       "add rows the prompt gets wrong",
     ]);
     const few = "collect at least 20, better 50 or more, diverse rows";
-    expect(say({ isUnsplit: true })).toEqual([
-      "measured on rows the optimizer saw: 10 rows are too few to hold any back",
+    expect(explain({ isUnsplit: true })).toEqual([
+      "measured on rows that the optimizer used: 10 rows are too few to hold any back",
       few,
     ]);
-    expect(say({})).toEqual(["no test rows: the split leaves none to prove anything on", few]);
+    expect(explain({})).toEqual(["no test rows: the split leaves none to verify a gain", few]);
   });
 });

@@ -4,7 +4,7 @@ import { createBudgetView } from "../../../src/run/lab/budget-view.ts";
 const cost = (calls: number) => ({ calls, tokens: calls * 10, usd: calls / 10 });
 
 describe("budget view", () => {
-  test("counts a request with its worst until it is released, then with its cost", () => {
+  test("counts a request with its worst case until its release, then with its cost", () => {
     const view = createBudgetView({ caps: { calls: 100 } });
     const request = view.ask(cost(8));
     expect(view.callsLeft).toBe(92);
@@ -15,7 +15,7 @@ describe("budget view", () => {
     expect(view.spentShare).toBe(0.01);
   });
 
-  test("counts a shared question with the request released first, whoever paid", () => {
+  test("counts a shared question with the request released first, whoever paid for it", () => {
     for (const payer of [0, 1]) {
       const view = createBudgetView({ caps: { calls: 10, usd: 2 } });
       const requests = [view.ask(cost(2)), view.ask(cost(2))];
@@ -27,7 +27,7 @@ describe("budget view", () => {
     }
   });
 
-  test("adds the same costs up to the same sum, whatever order the answers came in and however they are named", () => {
+  test("sums the same costs to the same total, whatever the order of answers and their keys", () => {
     const prices = [0.1, 0.2, 0.3, 0.7, 0.07];
     const shares = [prices, [...prices].reverse()].map((order) => {
       const view = createBudgetView({ caps: { usd: 3 } });
@@ -39,7 +39,7 @@ describe("budget view", () => {
     expect(shares[0]).toBe(shares[1]);
   });
 
-  test("without a cap there is no end and no share; a cap of nothing is spent", () => {
+  test("without a cap there is no limit and no share; a cap of 0 is spent", () => {
     expect([createBudgetView({ caps: {} }).callsLeft, createBudgetView({ caps: {} }).spentShare]).toEqual([
       Number.POSITIVE_INFINITY,
       0,

@@ -15,27 +15,26 @@ import { createStackServices } from "../../../src/models/stack-services.ts";
 import { createCatalog } from "../../../src/plugins/catalog.ts";
 import { defineModel } from "../../../src/plugins/define.ts";
 import { type Caps, createBudgetReservations } from "../../../src/run/budget/budget-reservations.ts";
-import { modelChainOf } from "../../../src/run/budget/model-chain.ts";
-import { outputCapOf } from "../../../src/run/budget/worst-case.ts";
+import { modelChainOf, outputCapOf } from "../../../src/run/budget/worst-case.ts";
 import { createErrorWatch } from "../../../src/run/lab/error-watch.ts";
 import { createLab } from "../../../src/run/lab/lab.ts";
 import { createMeter } from "../../../src/run/lab/meter.ts";
 import { createOutcomeStore } from "../../../src/run/lab/outcome-store.ts";
-import { sharedSignal } from "../../../src/run/session/shared-signal.ts";
+import { sharedSignal } from "../../../src/run/session/interrupts.ts";
 import { openRunAnswers } from "../../../src/run/store/run-answers.ts";
 import { guardScorer } from "../../../src/scorers/guard.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { modelSpec, planOf, rows } from "../../support/lab-world.ts";
 
-/** What providers would put on the bill, counted where the answers are made. */
+/** Amounts on the providers' bills, counted at the models. */
 interface Bill {
-  /** Billable attempts: every answer, and every error that is no refusal. */
+  /** Billable attempts: every answer, and every error that is not a refusal. */
   calls: number;
   tokens: number;
   usd: number;
 }
 
-// The fallback is the dearer one: what it takes must not be booked at the price of the model first asked.
+// The fallback is more expensive: its tokens must not be booked at the price of the requested model.
 const specs: Readonly<Record<string, ModelSpec>> = {
   target: modelSpec({
     key: "target",
@@ -73,7 +72,7 @@ const specs: Readonly<Record<string, ModelSpec>> = {
   }),
 };
 
-/** Answers, fails and bills by chance, after a while by chance. */
+/** Answers, fails and bills at random, after random delays. */
 function chanceModel(spec: ModelSpec, random: Random, bill: Bill): LanguageModel {
   return {
     provider: "world",
@@ -100,7 +99,7 @@ function chanceModel(spec: ModelSpec, random: Random, bill: Bill): LanguageModel
   };
 }
 
-/** Asks the judge once, and again when it does not like the answer. */
+/** Calls the judge once, and again if the answer is unusable. */
 const judged: Scorer = guardScorer("judged", {
   judgeCalls: { usual: 1, most: 2 },
   judgeOverheadTokens: 120,
@@ -120,7 +119,7 @@ interface Search {
 
 const all = rows(12);
 
-/** Ways in which engines come for measurements. */
+/** Ways in which engines request measurements. */
 const patterns: Readonly<Record<string, (search: Search) => Promise<unknown>>> = {
   "one after another, whole": async ({ lab, candidates }) => {
     for (const candidate of candidates) await lab.evaluate(candidate, all);
@@ -281,28 +280,28 @@ const settings = fc.record({
   ),
 });
 
-test("no cap is crossed by what providers bill, and everything billed is booked, at its own price", async () => {
+test("billed attempts never exceed a cap, and all of them are booked at their own price", async () => {
   const ends = new Set<boolean>();
   await fc.assert(
     fc.asyncProperty(settings, async (setting) => {
       const { bill, reservations, meter, isSpent, wasExceeded } = await spend(setting);
       ends.add(isSpent);
-      // Not even by what was under way at any moment, had it cost its worst.
+      // Not even if everything in progress at any time had cost its worst case.
       expect(wasExceeded).toBe(false);
       expect(exceeds({ ...bill, calls: reservations.spent.calls }, setting.caps)).toBe(false);
-      // A budget of calls counts what was decided, however many attempts it took.
+      // A budget in calls counts decided calls, however many attempts they took.
       expect(reservations.spent.calls).toBe(meter.charged.calls);
       expect(reservations.spent.tokens).toBe(bill.tokens);
       expect(reservations.spent.usd).toBeCloseTo(bill.usd, 6);
       expect(meter.total).toMatchObject({ calls: bill.calls });
       expect(meter.total.inputTokens + meter.total.outputTokens).toBe(bill.tokens);
       expect(meter.total.usd).toBeCloseTo(bill.usd, 6);
-      // All that was set aside for calls under way is free again.
+      // All reservations for calls in progress are free again.
       expect(reservations.committed.calls).toBe(reservations.spent.calls);
       expect(reservations.committed.tokens).toBe(reservations.spent.tokens);
     }),
     { numRuns: 150 },
   );
-  // Some must have met their cap, or nothing was shown.
+  // Some runs must have reached their cap, otherwise the test shows nothing.
   expect([...ends].sort()).toEqual([false, true]);
 });

@@ -4,7 +4,7 @@ import { BudgetError, ModelError, OptimizationError, ScorerError } from "../../.
 import { labWorld, rows } from "../../support/lab-world.ts";
 
 describe("lab", () => {
-  test("a pair is never scored twice, not even when both askings are under way", async () => {
+  test("a pair is never scored twice, even if both requests are in progress", async () => {
     const { lab, draft, target } = labWorld({ latencyMs: () => 5 });
     const candidate = draft("Say yes to {{text}}");
     const all = rows(6);
@@ -21,7 +21,7 @@ describe("lab", () => {
     expect(second.outcomes).toHaveLength(4);
   });
 
-  test("a repeat is a rollout of its own", async () => {
+  test("a repeat is a separate rollout", async () => {
     const { lab, draft, target, outcomeStore } = labWorld({});
     const candidate = draft("Say yes to {{text}}");
     await lab.evaluate(candidate, rows(3));
@@ -30,7 +30,7 @@ describe("lab", () => {
     expect(outcomeStore.standing(candidate.id, rows(3)).rows).toBe(3);
   });
 
-  test("a draft that breaks the contract is refused and costs nothing", () => {
+  test("a draft that breaks the contract is rejected for free", () => {
     const { lab, target, meter } = labWorld({});
     const refused = lab.draft({ p: "Say yes." }, []);
     expect(refused).toMatchObject({ accepted: false });
@@ -71,11 +71,11 @@ describe("lab", () => {
       },
     });
     await expect(lab.evaluate(draft("Say yes to {{text}}"), rows(10))).rejects.toThrow(
-      "10 of 10 rows failed, more than max_error_rate 0.2 allows; most often (10): the scorer broke",
+      "10 of 10 rows failed, above max_error_rate 0.2; most frequent (10): the scorer broke",
     );
   });
 
-  test("a wrong key ends the run at once: what is under way is dropped", async () => {
+  test("a wrong key ends the run at once and drops calls in progress", async () => {
     const { lab, draft, target, controller } = labWorld({
       latencyMs: () => 5,
       answer: () => {
@@ -89,7 +89,7 @@ describe("lab", () => {
     expect(target.asked).toHaveLength(4);
   });
 
-  test("a request that the calls left cannot pay is refused whole", async () => {
+  test("a request that exceeds the remaining calls is refused as a whole", async () => {
     const { lab, draft, target } = labWorld({ caps: { calls: 5 } });
     const candidate = draft("Say yes to {{text}}");
     await lab.evaluate(candidate, rows(3));
@@ -100,13 +100,13 @@ describe("lab", () => {
     await expect(lab.reflect({ messages: [], purpose: "propose" })).rejects.toBeInstanceOf(BudgetError);
   });
 
-  test("a candidate of one's own making is refused", async () => {
+  test("a candidate that was not drafted is rejected", async () => {
     const { lab } = labWorld({});
     const forged = { id: "x", texts: { p: "no variable" }, parents: [], promptTokens: 1 };
     await expect(lab.evaluate(forged, rows(1))).rejects.toBeInstanceOf(OptimizationError);
   });
 
-  test("asking the reflection model the same twice is two samples", async () => {
+  test("two equal reflection requests are two samples", async () => {
     const repeats: (number | undefined)[] = [];
     const { lab } = labWorld({
       reflect: ({ repeat }) => {
@@ -119,14 +119,14 @@ describe("lab", () => {
     expect(repeats).toEqual([0, 1]);
   });
 
-  test("lanes with plain promises see the same story at any latency", async () => {
+  test("lanes with plain promises behave the same at any latency", async () => {
     const story = async (latencyMs: () => number) => {
       const { lab, draft } = labWorld({
         latencyMs,
         caps: { calls: 40 },
         answer: ({ messages }) => (JSON.stringify(messages).length % 3 === 0 ? "yes" : "no"),
       });
-      const told: string[] = [];
+      const seen: string[] = [];
       await Promise.all(
         [0, 1, 2].map(async (lane) => {
           try {
@@ -135,18 +135,18 @@ describe("lab", () => {
                 draft(`${"very ".repeat(lane + step)}Say yes to {{text}}`),
                 rows(3),
               );
-              told.push(`${lane}.${step} ${mean.toFixed(2)} ${lab.budget.callsLeft}`);
+              seen.push(`${lane}.${step} ${mean.toFixed(2)} ${lab.budget.callsLeft}`);
               await lab.reflect({
                 messages: [{ role: "user", content: `${lane} ${step}` }],
                 purpose: "propose",
               });
             }
           } catch (error) {
-            told.push(`${lane} ${(error as Error).name}`);
+            seen.push(`${lane} ${(error as Error).name}`);
           }
         }),
       );
-      return told;
+      return seen;
     };
     const still = await story(() => 0);
     await fc.assert(

@@ -14,7 +14,7 @@ const price = { input: 1, output: 2 };
 const paid = { calls: 1, tokens: 110, usd: 120 / 1e6 };
 
 describe("meter", () => {
-  test("charges what the provider or this run's journal answered", () => {
+  test("charges answers of the provider and of this run's journal", () => {
     const meter = createMeter();
     expect(meter.book({ role: "target", key: "a", price }, answer)).toEqual(paid);
     expect(meter.book({ role: "target", key: "b", price }, { ...answer, origin: "journal" })).toEqual(paid);
@@ -27,15 +27,15 @@ describe("meter", () => {
     });
   });
 
-  test("charges an answer of the shared cache at its first cost, and an equal question once", () => {
-    const told: string[] = [];
-    const meter = createMeter((role, origin) => told.push(`${role} ${origin}`));
+  test("charges an answer of the shared cache at its original cost, and an equal question once", () => {
+    const finished: string[] = [];
+    const meter = createMeter((role, origin) => finished.push(`${role} ${origin}`));
     meter.book({ role: "judge", key: "a", price }, answer);
     const again = meter.book({ role: "judge", key: "a", price }, { ...answer, origin: "journal" });
     const cached = meter.book({ role: "target", key: "b", price }, { ...answer, origin: "cache" });
     expect([again, cached]).toEqual([{ calls: 0, tokens: 0, usd: 0 }, paid]);
     expect(meter.charged.calls).toBe(2);
-    // What this run paid is another matter.
+    // Differs from what this run paid.
     expect(meter.total).toEqual({
       ...noSpend,
       calls: 1,
@@ -44,10 +44,10 @@ describe("meter", () => {
       outputTokens: 10,
       usd: 120 / 1e6,
     });
-    expect(told).toEqual(["judge provider", "judge cache", "target cache"]);
+    expect(finished).toEqual(["judge provider", "judge cache", "target cache"]);
   });
 
-  test("usd is null as soon as a price or a count of tokens is unknown, even for a free answer", () => {
+  test("usd is null as soon as a price or token count is unknown, even for a free answer", () => {
     const { usage: _, ...uncounted } = answer;
     const unknown = [
       (meter: ReturnType<typeof createMeter>) =>
@@ -66,7 +66,7 @@ describe("meter", () => {
     }
   });
 
-  test("an unused attempt is a call of its own; a lost one is counted apart", () => {
+  test("an unused attempt is a separate call; a lost one is counted separately", () => {
     const meter = createMeter();
     const call = { role: "target", key: "a", price } as const;
     expect(meter.bookUnused(call, answer.usage)).toEqual({ ...paid, calls: 0 });
@@ -76,17 +76,17 @@ describe("meter", () => {
     expect(meter.total.usd).toBeCloseTo(360 / 1e6, 12);
   });
 
-  test("an attempt that another run paid for is charged, and is no spend of this one", () => {
+  test("an attempt paid for by another run is charged, but not spent by this one", () => {
     const meter = createMeter();
     const call = { role: "target", key: "a", price } as const;
     expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" })).toEqual({ ...paid, calls: 0 });
     expect(meter.book(call, { ...answer, origin: "cache" })).toEqual(paid);
-    // The same question again: all of it is charged already.
+    // The same question again: all of it is already charged.
     expect(meter.bookUnused(call, { ...answer.usage, origin: "cache" }).tokens).toBe(0);
     expect(meter.total).toEqual({ ...noSpend, cachedCalls: 1 });
   });
 
-  test("a request that failed is one call of the budget, however often it is asked", () => {
+  test("a failed request is one call of the budget, however often it is repeated", () => {
     const meter = createMeter();
     const call = { role: "target", key: "a", price } as const;
     meter.bookRetry("target");

@@ -4,7 +4,7 @@ import { rows } from "../../support/lab-world.ts";
 
 const candidate = { id: "c1", texts: { p: "x" }, parents: [], promptTokens: 1 };
 
-test("equal candidates are one; what failed counts as measured, but not in the mean", async () => {
+test("equal candidates are one; failed rows count as measured, but not in the mean", async () => {
   const outcomeStore = createOutcomeStore();
   expect(outcomeStore.add(candidate)).toEqual({ candidate, isNew: true });
   expect(outcomeStore.add({ ...candidate, parents: ["other"] })).toEqual({ candidate, isNew: false });

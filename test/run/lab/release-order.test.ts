@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createReleaseOrder } from "../../../src/run/lab/release-order.ts";
 
-/** An engine with lanes: each asks for some answers one after the other and notes what it sees. */
+/** An engine with lanes: each requests some answers in sequence and records what it sees. */
 async function play(lanes: readonly (readonly number[])[], latencyOf: () => number): Promise<string[]> {
   const order = createReleaseOrder();
   const seen: string[] = [];
@@ -19,7 +19,7 @@ async function play(lanes: readonly (readonly number[])[], latencyOf: () => numb
 }
 
 describe("release order", () => {
-  test("depends on what was asked, not on which answer arrived first", async () => {
+  test("depends on the requests, not on which answer arrived first", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 }), {
@@ -37,7 +37,7 @@ describe("release order", () => {
     );
   });
 
-  test("an answer that is nominally later waits for an earlier one that is slow", async () => {
+  test("a nominally later answer waits for a slow earlier one", async () => {
     const order = createReleaseOrder();
     const seen: string[] = [];
     await Promise.all([
@@ -47,7 +47,7 @@ describe("release order", () => {
     expect(seen).toEqual(["slow", "quick"]);
   });
 
-  test("work starts when it is asked for, whatever is still to be released", () => {
+  test("work starts at once, whatever is still to be released", () => {
     const order = createReleaseOrder();
     const started: number[] = [];
     for (const duration of [5, 1, 3]) {
@@ -58,7 +58,7 @@ describe("release order", () => {
     expect(started).toEqual([5, 1, 3]);
   });
 
-  test("an error is released in its turn", async () => {
+  test("an error is released in order", async () => {
     const order = createReleaseOrder();
     const outcome = await Promise.allSettled([
       order.ask(1, () => Promise.reject(new Error("no"))),

@@ -12,12 +12,12 @@ const plan: RunPlan = {
   optimizations: [planOf({ name: "first" }), planOf({ name: "second" })],
 };
 
-test("equal plans differ in nothing; patience with a model and the file's name are not part of it", () => {
+test("equal plans have no differences; timeouts, retries and the file name do not count", () => {
   const models = { gpt_4: modelSpec({ key: "gpt_4", retries: 9, timeoutMs: 9, limits: { concurrency: 1 } }) };
   expect(differencesOf(plan, { ...plan, digest: "two", config: "b.yaml", models })).toEqual([]);
 });
 
-test("names each change by its path in the config's own words", () => {
+test("lists each change by its config path", () => {
   const [first, second] = plan.optimizations;
   if (first === undefined || second === undefined) throw new Error("no plans");
   const after: RunPlan = {

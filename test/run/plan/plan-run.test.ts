@@ -10,7 +10,7 @@ async function planOfWorld(options: Parameters<typeof createWorldProject>[0] = {
 }
 
 describe("plan", () => {
-  test("is decided by config, data and prompt: equal ones make equal plans, frozen to the ground", async () => {
+  test("depends on config, data and prompt: equal ones make equal, deeply frozen plans", async () => {
     const world = createWorldProject();
     const [one, other] = [planRun(await resolveWorld(world)), planRun(await resolveWorld(world))];
     expect(other).toEqual(one);
@@ -22,7 +22,7 @@ describe("plan", () => {
     });
   });
 
-  test("comes back from its run's folder as it was", async () => {
+  test("is read back unchanged from its run folder", async () => {
     const world = createWorldProject({ optimization: { budget: { tokens: 900_000 }, deploy_to: "staging" } });
     const plan = planRun(await resolveWorld(world));
     const runStore = openRunStore(`${world.directory}/.dao-opt`);
@@ -39,7 +39,7 @@ describe("plan", () => {
     });
   });
 
-  test("what decides the outcome changes the digest; patience with a model does not", async () => {
+  test("changes its digest with what decides the outcome, but not with timeouts or retries", async () => {
     const world = createWorldProject();
     const { digest } = planRun(await resolveWorld(world));
     const x = world.config.optimizations.prompt_optimizations["x"] ?? {};
@@ -59,17 +59,17 @@ describe("plan", () => {
     expect(await changed(() => Object.assign(x, { seed: 7 }))).not.toBe(digest);
   });
 
-  test("a budget of calls that cannot pay base and gate is a mistake of the config, with what it takes", async () => {
+  test("rejects a budget in calls that does not cover base and gate, with the minimum", async () => {
     const project = await resolveWorld(createWorldProject({ optimization: { budget: { calls: 72 } } }));
     expect(() => planRun(project)).toThrow(
-      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls cannot pay for the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least 79, or give the split a smaller test share$/,
+      /^config\.yaml:\d+:\d+ {2}optimizations\.prompt_optimizations\.x\.budget\.calls: 72 calls does not cover the base on 12 validation rows, one step of the search and the gate on 30 test rows; allow at least 79, or give the split a smaller test share$/,
     );
     expect(
       (await planOfWorld({ optimization: { budget: { calls: 79 } } })).plan.optimizations[0]?.budget,
     ).toEqual({ calls: 79 });
   });
 
-  test("the source model's share of the gate counts", async () => {
+  test("counts the source model's share of the gate", async () => {
     const project = await resolveWorld(
       createWorldProject({ optimization: { source_model: "large", budget: { calls: 100 } } }),
     );
@@ -77,15 +77,15 @@ describe("plan", () => {
   });
 
   test.each([
-    ["tokens", { tokens: 500 }, /budget\.tokens: 500 tokens cannot pay for .*; allow at least [\d,]+, or/],
-    ["usd", { usd: 0.0001 }, /budget\.usd: 0\.0001 USD cannot pay for .*; allow at least 0\.\d+, or/],
-  ])("a budget in %s that cannot pay by the low estimate is one too", async (_, budget, message) => {
+    ["tokens", { tokens: 500 }, /budget\.tokens: 500 tokens does not cover .*; allow at least [\d,]+, or/],
+    ["usd", { usd: 0.0001 }, /budget\.usd: 0\.0001 USD does not cover .*; allow at least 0\.\d+, or/],
+  ])("rejects a budget in %s that does not cover the low estimate", async (_, budget, message) => {
     const given = { model: { price: { input: 1, output: 10 } }, optimization: { budget } };
     const refused = await resolveWorld(createWorldProject(given));
     expect(() => planRun(refused)).toThrow(message);
   });
 
-  test("only models that are used are in it, fallbacks among them", async () => {
+  test("has only the used models, including fallbacks", async () => {
     const world = createWorldProject();
     const { llms } = world.config.resources;
     llms["spare"] = { ...llms["small"] };
@@ -97,7 +97,7 @@ describe("plan", () => {
 });
 
 describe("estimates", () => {
-  test("go from low to high, by role, and know no price that is not known", async () => {
+  test("go from low to high, by role, without unknown prices", async () => {
     const { plan, project } = await planOfWorld();
     const [estimate] = estimateRun(plan, project, 8);
     if (estimate === undefined) throw new Error("no estimate");
@@ -116,7 +116,7 @@ describe("estimates", () => {
     expect(priced?.usd?.likely).toBeGreaterThan(0);
   });
 
-  test("stay within the budget, and time goes with concurrency", async () => {
+  test("stay within the budget, and time depends on concurrency", async () => {
     const { plan, project } = await planOfWorld({ optimization: { budget: { calls: 100, minutes: 0.5 } } });
     const [estimate] = estimateRun(plan, project, 1);
     expect(estimate?.calls.total.high).toBe(100);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type RunOutput, runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { createOutcomeStore } from "../../../src/run/lab/outcome-store.ts";
-import { paretoTable } from "../../../src/run/record/pareto-table.ts";
+import { paretoTable } from "../../../src/run/record/optimization-record.ts";
 import { chooseWinner } from "../../../src/run/search/choose-winner.ts";
 import { planOf, rows } from "../../support/lab-world.ts";
 import { basePrompt, createWorldProject } from "../../support/world-project.ts";
@@ -34,8 +34,8 @@ async function tableOf(given: readonly Given[], plan = planOf()) {
   return paretoTable(winner, "c0");
 }
 
-describe("quality against price", () => {
-  test("names what no other one beats in both, the best first", async () => {
+describe("quality and price", () => {
+  test("lists candidates that no other one beats in both, best first", async () => {
     const { price, reason, entries } = await tableOf([
       { right: 3, promptTokens: 10, usd: 0.001 },
       { right: 9, promptTokens: 90, usd: 0.004 },
@@ -51,7 +51,7 @@ describe("quality against price", () => {
     expect(entries[2]).toMatchObject({ isChosen: false, isBase: true, measured: 0.3 });
   });
 
-  test("one unknown price: length stands for it, and no dollars are guessed", async () => {
+  test("with one unknown price, compares length and shows no dollars", async () => {
     const { price, entries } = await tableOf([
       { right: 3, promptTokens: 10, usd: 0.009 },
       { right: 9, promptTokens: 90, usd: null },
@@ -65,7 +65,7 @@ describe("quality against price", () => {
     ]);
   });
 
-  test("cheapest_within takes the cheapest in money of those nearly as good, and says so", async () => {
+  test("cheapest_within takes the cheapest of those nearly as good, with a reason", async () => {
     const plan = planOf({ select: { kind: "cheapest_within", margin: 0.12 } });
     const { reason, entries } = await tableOf(
       [
@@ -79,7 +79,7 @@ describe("quality against price", () => {
     expect(reason).toMatch(/^the cheapest within 0.12 of the best estimate, 0\.\d{3}$/);
   });
 
-  test("nothing but base and chosen one in it is beaten, and nothing unbeaten is missing", async () => {
+  test("apart from base and chosen one, lists exactly the unbeaten candidates", async () => {
     const given = fc.record({
       right: fc.integer({ min: 0, max: 10 }),
       promptTokens: fc.integer({ min: 1, max: 50 }),
@@ -120,7 +120,7 @@ describe("in a run", () => {
   const pareto = (json: unknown): RunOutput["optimizations"][number]["pareto"] =>
     runOutputSchema.parse(json).optimizations[0]?.pareto;
 
-  test("the cheaper of two that are as good is registered, with what a call of each costs", async () => {
+  test("registers the cheaper of two equally good candidates, with the cost per call of each", async () => {
     const project = createWorldProject(options);
     const { json, stderr } = await project.run(["--json"]);
     expect(stderr).not.toContain("error");
@@ -128,7 +128,8 @@ describe("in a run", () => {
     expect(one?.optimized?.template).toBe(terse);
     const entries = pareto(json)?.entries ?? [];
     expect(entries.filter(({ chosen }) => chosen)).toHaveLength(1);
-    // The model counts a token a character, answers `yes`, `no`, `not yes` or `not no`, at 10 and 20 $ a million.
+    // The model counts one token per character, answers `yes`, `no`, `not yes` or `not no`, at 10 and 20 $
+    // per million.
     for (const { output_tokens: output, usd_per_thousand_calls: usd } of entries) {
       expect(output).toBeGreaterThanOrEqual(2);
       expect(usd).toBeGreaterThan(((output ?? 0) * 20) / 1000);
@@ -138,7 +139,7 @@ describe("in a run", () => {
     expect(base?.usd_per_thousand_calls).toBeCloseTo((text * 10 + (base?.output_tokens ?? 0) * 20) / 1000, 1);
   });
 
-  test("resumed, replayed, or answered out of the cache, the table is the same", async () => {
+  test("is the same when resumed, replayed, or answered from the cache", async () => {
     const project = createWorldProject(options);
     const first = await project.run(["--json"]);
     const table = pareto(first.json);
@@ -159,7 +160,7 @@ describe("in a run", () => {
     });
   });
 
-  test("without a word on price the document and the summary are as ever, the report has the table", async () => {
+  test("without prices, the document and the summary stay the same, and the report has the table", async () => {
     const project = createWorldProject({ ...options, optimization: {} });
     const { stdout } = await project.run();
     expect(stdout).not.toContain("quality against price");
@@ -168,7 +169,7 @@ describe("in a run", () => {
     expect(pareto((await project.run(["--resume", "--json"])).json)).toBeUndefined();
   });
 
-  test("the objectives reach the engine", async () => {
+  test("objectives reach the engine", async () => {
     const project = createWorldProject({
       ...options,
       optimization: { objectives: { quality: 1, prompt_tokens: 0.1 } },

@@ -27,7 +27,7 @@ const publish = (optimization: OptimizationRecord, over: Partial<typeof options>
   publishRun(runRecord([optimization]), plan, registry, { ...options, ...over });
 
 describe("publishing", () => {
-  test("files the base first, then the winner with everything known of it", async () => {
+  test("registers the base first, then the winner with its details", async () => {
     const record = await publish(optimizationRecord({ status: "improved", deployTo: "staging" }));
     expect(record.optimizations[0]).toMatchObject({
       status: "improved",
@@ -61,21 +61,21 @@ describe("publishing", () => {
     expect((await registry.get("main/p/1")).versionDescription).toBe("base of x (r_1)");
   });
 
-  test("done twice, it gives the versions and deployments that are there", async () => {
+  test("returns the existing versions and deployments when repeated", async () => {
     const optimization = optimizationRecord({ status: "improved", deployTo: "staging" });
     const first = await publish(optimization);
     expect(await publish(optimization)).toEqual(first);
     expect(await registry.deployments("main/p")).toHaveLength(2);
   });
 
-  test("what a record says is filed is not filed again, wherever the environment is by now", async () => {
+  test("skips results registered according to the record, wherever the environment is now", async () => {
     const { optimizations } = await publish(optimizationRecord({ status: "improved", deployTo: "staging" }));
     await registry.deploy("main/p@1", "staging");
     await publish(optimizations[0] as OptimizationRecord);
     expect((await registry.get("main/p@staging")).version).toBe(1);
   });
 
-  test("a replay moves no environment", async () => {
+  test("does not move environments for a replay", async () => {
     const record = await publish(optimizationRecord({ status: "improved", deployTo: "staging" }), {
       deploys: false,
     });
@@ -83,7 +83,7 @@ describe("publishing", () => {
     expect((await registry.get("main/p/2")).environments).toEqual([]);
   });
 
-  test("nothing proven, nothing filed; unless it is registered anyway, with the verdict", async () => {
+  test("registers nothing without a significant gain, unless asked to, with the verdict", async () => {
     const optimization = optimizationRecord({ status: "no_proven_improvement" });
     expect(await publish(optimization)).toEqual(runRecord([optimization]));
     expect(await registry.list()).toEqual([]);
@@ -92,7 +92,7 @@ describe("publishing", () => {
     await expect(registry.deploy("main/p/2", "production")).rejects.toBeInstanceOf(ConflictError);
   });
 
-  test("registered anyway without a better candidate, optimized is the base", async () => {
+  test("with --register-anyway and no better candidate, the optimized prompt is the base", async () => {
     const optimization = optimizationRecord({ status: "no_proven_improvement", best: "Base: {{text}}" });
     const record = await publish(optimization, { registerAnyway: true });
     expect(record.optimizations[0]?.prompts[0]?.optimized).toEqual({
@@ -102,13 +102,13 @@ describe("publishing", () => {
     });
   });
 
-  test("failed and skipped ones are never filed", async () => {
+  test("never registers failed and skipped ones", async () => {
     for (const status of ["failed", "skipped"] as const)
       await publish(optimizationRecord({ status }), { registerAnyway: true });
     expect(await registry.list()).toEqual([]);
   });
 
-  test("a registry that refuses makes the optimization failed, with what was filed and the best prompt kept", async () => {
+  test("a registry error makes the optimization failed and keeps its versions and best prompt", async () => {
     const refusing: PromptArchive = {
       ...registry,
       deploy: async () => {

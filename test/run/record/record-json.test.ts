@@ -8,7 +8,7 @@ const roundTrip = (value: object) =>
   fromRecordJson(JSON.parse(JSON.stringify(toRecordJson(value))) as JsonObject);
 
 describe("records on disk", () => {
-  test("come back as they were, whatever a user's own keys look like", () => {
+  test("are read back unchanged, whatever the user's own keys look like", () => {
     const texts = { max_tokens: "snake", maxTokens: "camel", "p#0:system": "chat" };
     const inputs = { first_name: "x", lastName: { inner_key: [1, { deepKey: null }] }, texts: "…" };
     const plan = planOf({
@@ -86,7 +86,7 @@ describe("records on disk", () => {
     expect(roundTrip(record)).toEqual(record);
   });
 
-  test("are written in the dialect of the config", () => {
+  test("have the config's style of keys", () => {
     const json = toRecordJson(optimizationRecord());
     expect(Object.keys(json)).toContain("is_unsplit");
     expect(json["usage"]).toMatchObject({ target: { cached_calls: 2, input_tokens: 1000 } });

@@ -3,7 +3,7 @@ import { createOutcomeStore } from "../../../src/run/lab/outcome-store.ts";
 import { createCandidateLog } from "../../../src/run/search/candidate-log.ts";
 import { rows } from "../../support/lab-world.ts";
 
-test("every proposal with what became of it: the seed, the accepted, the rejected, the refused", async () => {
+test("lists every proposal with its fate: the seed, accepted, rejected and refused ones", async () => {
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore);
   const [row] = rows(1);
@@ -64,7 +64,7 @@ test("every proposal with what became of it: the seed, the accepted, the rejecte
   expect(log.reflectionFailures).toBe(1);
 });
 
-test("a candidate that the engine never reported is reported when its step ends, with its parents", () => {
+test("an unreported candidate is reported at the end of its step, with its parents", () => {
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore, "mine");
   outcomeStore.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
@@ -83,7 +83,7 @@ test("a candidate that the engine never reported is reported when its step ends,
   expect(log.unreported()).toEqual([]);
 });
 
-test("what the runner chooses is accepted, whatever the engine said of it", () => {
+test("the runner's choice is accepted, whatever the engine reported", () => {
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore, "mine");
   for (const id of ["seed", "long"])

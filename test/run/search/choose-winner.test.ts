@@ -17,7 +17,7 @@ async function measured(id: string, right: number, promptTokens = 10, on = 10): 
 }
 
 describe("winner", () => {
-  test("is the best that was measured on every row; ties go to the cheaper, then to the earlier one", async () => {
+  test("is the best candidate measured on every row; ties go to the cheaper, then to the earlier one", async () => {
     await measured("base", 5);
     await measured("hasty", 9, 10, 9);
     await measured("good", 8);
@@ -27,10 +27,10 @@ describe("winner", () => {
     expect(chooseWinner(planOf(), outcomeStore, validation)?.candidate.id).toBe("as good and shorter");
   });
 
-  test("gains nothing from rows it has no answer on", async () => {
+  test("gains nothing from rows it did not answer", async () => {
     await measured("base", 7);
     outcomeStore.add({ id: "shaky", texts: { p: "s" }, parents: [], promptTokens: 10 });
-    // As the base on every row it answered, and no answer on three rows that the base gets wrong.
+    // Equal to the base on every answered row, without answers on three rows that the base gets wrong.
     for (const [at, example] of validation.entries()) {
       const error = { code: "model", message: "down" };
       outcomeStore.keep("shaky", example, 0, Promise.resolve(at < 7 ? rightOn(example) : { example, error }));
@@ -39,7 +39,7 @@ describe("winner", () => {
     expect(chooseWinner(planOf(), outcomeStore, validation)?.candidate.id).toBe("base");
   });
 
-  test("gains nothing from rows that the base has no answer on", async () => {
+  test("gains nothing from rows the base did not answer", async () => {
     outcomeStore.add({ id: "base", texts: { p: "b" }, parents: [], promptTokens: 10 });
     for (const [at, example] of validation.entries()) {
       const error = { code: "model", message: "down" };
@@ -50,13 +50,13 @@ describe("winner", () => {
     expect(chooseWinner(planOf(), outcomeStore, validation)?.candidate.id).toBe("base");
   });
 
-  test("a rewrite that is only as good as the base leaves the base", async () => {
+  test("is the base if a rewrite is only as good", async () => {
     await measured("base", 5);
     await measured("other", 5);
     expect(chooseWinner(planOf(), outcomeStore, validation)?.candidate.id).toBe("base");
   });
 
-  test("nothing measured, no winner", async () => {
+  test("is undefined without measurements", async () => {
     await measured("base", 5, 10, 9);
     expect(chooseWinner(planOf(), outcomeStore, validation)).toBeUndefined();
   });
@@ -81,7 +81,7 @@ describe("winner", () => {
     expect(winner?.reason).toMatch(/^the cheapest within 0.11 of the best estimate, 0.8\d\d$/);
   });
 
-  test("a row that failed is measured, without a score", async () => {
+  test("a failed row is measured without a score", async () => {
     await measured("base", 5);
     outcomeStore.add({ id: "shaky", texts: { p: "s" }, parents: [], promptTokens: 10 });
     for (const [at, example] of validation.entries()) {

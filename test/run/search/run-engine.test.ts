@@ -11,7 +11,7 @@ function raceProject() {
   return project;
 }
 
-test("an engine that runs others opens the user's own by path, beside those that ship", async () => {
+test("an engine that runs others opens the user's own by path, as well as built-in ones", async () => {
   const project = raceProject();
   const { exitCode, json } = await project.run(["--json"]);
   expect(exitCode).toBe(0);
@@ -21,7 +21,7 @@ test("an engine that runs others opens the user's own by path, beside those that
   expect(project.read(".dao-opt", "runs", run, "candidates.jsonl")).toContain("world-engine.js: list");
 });
 
-test("such a run decides alike when it is resumed over its journal", async () => {
+test("such a run decides the same when resumed from its journal", async () => {
   const project = raceProject();
   const first = runOutputSchema.parse((await project.run(["--json", "-j", "8"])).json);
   const calls = project.world.calls.length;

@@ -11,7 +11,7 @@ function withSecond(project: WorldProject): WorldProject {
   return project;
 }
 
-describe("what concerns all ends the run", () => {
+describe("errors that concern all optimizations end the run", () => {
   test.each([
     ["auth", "the key is wrong"],
     ["model_not_found", "no such model"],
@@ -39,7 +39,7 @@ describe("what concerns all ends the run", () => {
     expect(stderr).toContain("go on with:\n  dao-opt run config.yaml --resume ");
   });
 
-  test("for a person the error is told once more, with its cure, below the table", async () => {
+  test("the error is repeated below the table, with its hint", async () => {
     const project = createWorldProject();
     project.world.answer = () =>
       new ModelError("the key is wrong", { kind: "auth", hint: "set OPENAI_API_KEY" });
@@ -47,7 +47,7 @@ describe("what concerns all ends the run", () => {
     expect(stderr).toMatch(/error: .*the key is wrong\n {2}→ set OPENAI_API_KEY\n/);
   });
 
-  test("a wrong key of the reflection model alone ends it too", async () => {
+  test("a wrong key of the reflection model alone also ends it", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     project.world.answer = (request, spec) =>
@@ -56,7 +56,7 @@ describe("what concerns all ends the run", () => {
   });
 });
 
-describe("what concerns one row stays with it", () => {
+describe("errors of one row do not end the run", () => {
   test("a failed row is left out, counted, and shown with its cause", async () => {
     const project = createWorldProject({ rows: 120 });
     const { answer } = project.world;
@@ -71,7 +71,7 @@ describe("what concerns one row stays with it", () => {
     expect(stderr).toMatch(/x {2}row \w+ failed: .*too long for the model/);
   });
 
-  test("a gate whose rows fail too often is failed, however well the search went", async () => {
+  test("a gate with too many failed rows fails the optimization, whatever the search found", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     project.world.answer = (request, spec) => {
@@ -87,11 +87,11 @@ describe("what concerns one row stays with it", () => {
     expect(one).toMatchObject({ status: "failed", optimized: null });
     expect(one?.best?.validation).toBeGreaterThan(0.95);
     expect(one?.error?.message).toMatch(
-      /^30 of 60 rows failed, more than max_error_rate 0.2 allows; most often \(30\): .*overloaded$/,
+      /^30 of 60 rows failed, above max_error_rate 0.2; most frequent \(30\): .*overloaded$/,
     );
   });
 
-  test("a source model that fails costs the parity, not the verdict", async () => {
+  test("a failing source model costs the parity, not the verdict", async () => {
     const project = createWorldProject({ optimization: { source_model: "source" } });
     const { llms } = project.config.resources;
     llms["source"] = { ...llms["small"], name: "source" };
@@ -107,7 +107,7 @@ describe("what concerns one row stays with it", () => {
     expect(stderr).toMatch(/warning: x: no parity with the source model: 30 of 30 rows failed, .*retired\n/);
   });
 
-  test("a search broken off by its failures drops its own calls under way", async () => {
+  test("a search ended by failures drops its own calls in progress", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     project.world.optimize = async ({ seed, train, validation }, lab) => {
@@ -117,7 +117,7 @@ describe("what concerns one row stays with it", () => {
         await Promise.all([lab.evaluate(drafted.candidate, validation), lab.evaluate(slow.candidate, train)]);
       return { stopped: "max_steps", steps: 1 };
     };
-    // What is slow never comes back, and there are places for all: only a run that drops it ends.
+    // Slow requests never return, and there is room for all: the run ends only if it drops them.
     project.world.latencyMs = (request) => (JSON.stringify(request.messages).includes("Slow") ? 600_000 : 0);
     project.world.answer = (request, spec) => {
       const text = JSON.stringify(request.messages);
@@ -126,9 +126,7 @@ describe("what concerns one row stays with it", () => {
     };
     const { exitCode, stdout } = await project.run(["-j", "32"]);
     expect(exitCode).toBe(1);
-    expect(stdout).toContain(
-      "12 of 24 rows failed, more than max_error_rate 0.2 allows; most often (12): fell over",
-    );
+    expect(stdout).toContain("12 of 24 rows failed, above max_error_rate 0.2; most frequent (12): fell over");
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { linkedController } from "../../../src/run/session/linked-controller.ts";
+import { linkedController } from "../../../src/run/session/interrupts.ts";
 
-test("is aborted by its parent, with the parent's reason", () => {
+test("is aborted by its parent with the parent's reason", () => {
   const parent = new AbortController();
   const linked = linkedController(parent.signal);
   parent.abort("why");
@@ -9,14 +9,14 @@ test("is aborted by its parent, with the parent's reason", () => {
   expect(linkedController(parent.signal).signal.reason).toBe("why");
 });
 
-test("aborts nothing but itself", () => {
+test("does not abort its parent", () => {
   const parent = new AbortController();
   const linked = linkedController(parent.signal);
   linked.abort("mine");
   expect([linked.signal.reason, parent.signal.aborted]).toEqual(["mine", false]);
 });
 
-test("an unlinked one lives on", () => {
+test("is no longer aborted after unlink", () => {
   const parent = new AbortController();
   const linked = linkedController(parent.signal);
   linked.unlink();

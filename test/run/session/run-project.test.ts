@@ -6,10 +6,10 @@ import { createWorldProject, goodPrompt, tryTexts } from "../../support/world-pr
 import { expectResumesAfterKills, middling, outcomeOf, runFile } from "../torn-journal.ts";
 
 describe("resume", () => {
-  test("after kill -9, the result is the same and only what is missing is paid", () =>
+  test("after kill -9, gives the same result and only pays for what is missing", () =>
     expectResumesAfterKills(19));
 
-  test("a finished run prints its result, calls nothing and registers nothing twice", async () => {
+  test("prints the result of a finished run without calls or registrations", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const first = await project.run(["--json"]);
     project.world.calls.length = 0;
@@ -23,7 +23,7 @@ describe("resume", () => {
     expect(project.read("prompts/p/deployments.jsonl")).toBe(deployments);
   });
 
-  test("a finished run judged again: --fail-on counts, and --register-anyway registers what was not", async () => {
+  test("judges a finished run again: --fail-on applies, and --register-anyway registers the rest", async () => {
     const project = createWorldProject({ texts: ["accuracy=0.4 Answer: {{text}}"] });
     await project.run();
     project.world.calls.length = 0;
@@ -33,7 +33,7 @@ describe("resume", () => {
     expect(project.world.calls).toEqual([]);
   });
 
-  test("the base stays pinned when the registry has moved on", async () => {
+  test("keeps the base pinned when the registry has newer versions", async () => {
     const project = createWorldProject();
     const first = await project.run(["--json"]);
     rmSync(runFile(project, "record.json"));
@@ -41,7 +41,7 @@ describe("resume", () => {
     expect(outcomeOf(again.json)).toEqual(outcomeOf(first.json));
   });
 
-  test("takes the newest run of this config, or the named one by its beginning", async () => {
+  test("takes the newest run of this config, or the one with the given prefix", async () => {
     const project = createWorldProject();
     await project.run();
     await project.run();
@@ -53,16 +53,16 @@ describe("resume", () => {
     expect(unknown.stderr).toContain(`error: no run named "${newest}x"\n  → did you mean ${newest}`);
   });
 
-  test("without an earlier run it is a fresh one, with a note", async () => {
+  test("starts a fresh run without an earlier one, with a note", async () => {
     const { stderr, exitCode } = await createWorldProject().run(["--resume"]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain("no earlier run of this config: starting a fresh one\n");
   });
 
-  test("a changed plan is refused by naming what changed; -j is not part of it", async () => {
+  test("refuses a changed plan and lists the changes, but allows another -j", async () => {
     const project = createWorldProject();
     await project.run();
-    // The registry has version 2 by now; a run of version 2 would be another plan.
+    // The registry has version 2 now; a run of version 2 would be another plan.
     expect((await project.run(["--resume", "-j", "2"])).exitCode).toBe(0);
     Object.assign(project.config.optimizations.prompt_optimizations["x"] ?? {}, {
       patience: 7,
@@ -76,7 +76,7 @@ describe("resume", () => {
   optimizations.x.optimizer.max_steps: 3 → 9
   optimizations.x.optimizer.patience: 3 → 7
   optimizations.x.seed: 42 → 7
-  → undo the change, or start a fresh run without --resume (answers that still fit come from the cache)
+  → undo the change, or start a fresh run without --resume (matching answers come from the cache)
 `,
     );
     const rows = readFileSync(join(project.directory, "rows.jsonl"), "utf8");
@@ -86,7 +86,7 @@ describe("resume", () => {
     );
   });
 
-  test("a changed template is refused while the registry does not have the prompt", async () => {
+  test("refuses a changed template if the registry does not have the prompt", async () => {
     const project = createWorldProject({ texts: [] });
     await project.run();
     project.config.prompts["p"] = { name: "p", default_template: "Another one: {{text}}" };
@@ -98,7 +98,7 @@ describe("resume", () => {
     );
   });
 
-  test("two processes cannot go on with one run; a dead one's lock is taken over", async () => {
+  test("refuses a second process, but takes over a dead one's lock", async () => {
     const project = createWorldProject();
     await project.run();
     rmSync(runFile(project, "record.json"));
@@ -106,13 +106,13 @@ describe("resume", () => {
     const alive = await project.run(["--resume"], { isProcessAlive: (pid) => pid === 4711 });
     expect(alive.exitCode).toBe(1);
     expect(alive.stderr).toContain(
-      `error: ${project.runs()[0]} is still going on in process 4711\n  → wait for it, or start a fresh run without --resume`,
+      `error: ${project.runs()[0]} is still running in process 4711\n  → wait for it, or start a fresh run without --resume`,
     );
     expect((await project.run(["--resume"])).exitCode).toBe(0);
     expect(existsSync(runFile(project, "lock.1"))).toBe(false);
   });
 
-  test("a corrupt journal is an error naming file and line", async () => {
+  test("reports the file and line of a corrupt journal", async () => {
     const project = createWorldProject();
     await project.run();
     rmSync(runFile(project, "record.json"));
@@ -124,7 +124,7 @@ describe("resume", () => {
     expect(stderr).toContain(`error: ${journal}:3: not a journal record`);
   });
 
-  test("a run that stopped when its minutes were over stops at the same call again", async () => {
+  test("a run that ran out of minutes stops at the same call again", async () => {
     const project = createWorldProject({
       texts: [middling, "accuracy=0.6 Answer: {{text}}", goodPrompt],
       optimization: { budget: { minutes: 0.005 } },
@@ -154,7 +154,7 @@ describe("resume", () => {
 });
 
 describe("replay", () => {
-  test("repeats a run with no call, and moves no environment", async () => {
+  test("repeats a run without calls and without moving environments", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const first = await project.run(["--json"]);
     const [run = ""] = project.runs();
@@ -173,7 +173,7 @@ describe("replay", () => {
     expect(list.json).toMatchObject([{ environments: { staging: 1 } }]);
   });
 
-  test("a missing answer is an error that names the call", async () => {
+  test("reports a missing answer with its call", async () => {
     const project = createWorldProject();
     await project.run();
     const [run = ""] = project.runs();
@@ -185,13 +185,13 @@ describe("replay", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
       new RegExp(
-        `error: the journal of ${run} holds no answer to call \\w{12} \\(large: "improve 1"\\)\n  → something the call depends on has changed`,
+        `error: the journal of ${run} has no answer to call \\w{12} \\(large: "improve 1"\\)\n  → an input of the call has changed`,
       ),
     );
     expect(project.world.calls).toEqual([]);
   });
 
-  test("a replay needs no key, no other variable and no file of them", async () => {
+  test("needs no key, no other variable and no dotenv file", async () => {
     const project = createWorldProject({
       model: {
         api_key: "${env:LAB_KEY}",
@@ -217,7 +217,7 @@ describe("replay", () => {
     );
   });
 
-  test("nor the variables of numbers, words of a list and switches", async () => {
+  test("needs no variables for numbers, list items and switches", async () => {
     const project = createWorldProject({
       model: {
         temperature: "${env:HEAT}",
@@ -263,14 +263,14 @@ describe("replay", () => {
     expect((await project.run(["--resume", run])).stderr).toContain("environment variable HEAT is not set");
   });
 
-  test("a replay needs the rows, which are not in the run's folder, and says so", async () => {
+  test("reports missing rows, which are not in the run folder", async () => {
     const project = createWorldProject();
     expect((await project.run()).exitCode).toBe(0);
     rmSync(join(project.directory, "rows.jsonl"));
     const { exitCode, stderr } = await project.run(["--replay", project.runs()[0] ?? ""]);
     expect(exitCode).toBe(2);
     expect(stderr.replace(/\s+/g, " ")).toContain(
-      "error: no file rows.jsonl → a replay reads the rows again: the run's folder holds the answers only; put the data back",
+      "error: no file rows.jsonl → a replay needs the rows, because the run folder only has the answers; restore the data",
     );
   });
 
@@ -282,7 +282,7 @@ describe("replay", () => {
 });
 
 describe("cache", () => {
-  test("answers of earlier runs are free and counted as such; --no-cache asks anew", async () => {
+  test("gives answers of earlier runs for free and counts them; --no-cache calls the model", async () => {
     const project = createWorldProject({ texts: [], model: { price: { input: 1, output: 1 } } });
     await project.run();
     const { json } = await project.run(["--json"]);
@@ -302,7 +302,7 @@ describe("cache", () => {
     expect(project.world.calls).toHaveLength(42);
   });
 
-  test("a cache that cannot be written is a warning; the run has its result", async () => {
+  test("warns if it cannot be written; the run has its result", async () => {
     const project = createWorldProject();
     mkdirSync(join(project.directory, ".dao-opt"));
     writeFileSync(join(project.directory, ".dao-opt", "cache"), "a file");
@@ -311,17 +311,17 @@ describe("cache", () => {
     expect(stderr).toMatch(/warning: \S+\.dao-opt\/cache: EEXIST/);
   });
 
-  test("a run folder that cannot be made is one clear error before any call", async () => {
+  test("an unwritable run folder is one clear error before any call", async () => {
     const project = createWorldProject();
     writeFileSync(join(project.directory, ".dao-opt"), "a file");
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("a file stands where a folder is needed: choose another folder with --state");
+    expect(stderr).toContain("a file is in the place of a folder: choose another folder with --state");
     expect(project.world.calls).toEqual([]);
   });
 });
 
-test("the report and the record on disk say the same as the run did", async () => {
+test("the report and the record on disk match the result", async () => {
   const project = createWorldProject();
   const { json } = await project.run(["--json"]);
   const report = readFileSync(runFile(project, "report.html"), "utf8");

@@ -9,7 +9,7 @@ import { createWorldProject, goodPrompt, tryTexts } from "../../support/world-pr
 const resumeLine = /what is answered is kept; go on with:\n {2}dao-opt run config\.yaml --resume r_\S+\n$/;
 
 describe("limits of a session", () => {
-  test("--max-calls stops before one call more is paid, keeps the best candidate and says how to go on", async () => {
+  test("--max-calls stops before the first extra call, keeps the best candidate and shows how to continue", async () => {
     // The budget ends in the gate: base and candidate are measured on the validation rows.
     const project = createWorldProject();
     project.world.latencyMs = () => Math.random() * 3;
@@ -22,13 +22,13 @@ describe("limits of a session", () => {
       status: "failed",
       stopped: "interrupted",
       optimized: null,
-      // All 12 rows are right; of a prompt picked by them a little less is believed.
+      // All 12 rows are right; the estimate of a prompt chosen by them is slightly lower.
       best: { template: goodPrompt, validation: expect.closeTo(0.975, 2) },
       scores: { validation: { base: 0.25, optimized: expect.closeTo(0.975, 2), rows: 12 } },
       error: {
         code: "interrupted",
         message: "--max-calls 40 is reached",
-        hint: "go on with --resume and a higher limit",
+        hint: "continue with --resume and a higher limit",
       },
     });
     expect(stopped.stderr).toMatch(resumeLine);
@@ -41,7 +41,7 @@ describe("limits of a session", () => {
     });
   });
 
-  test("a stop before the base was measured leaves the base as best", async () => {
+  test("a stop before the base was measured keeps the base as best", async () => {
     const { json, exitCode } = await createWorldProject().run(["--max-calls", "5", "--json"]);
     expect(exitCode).toBe(3);
     expect(runOutputSchema.parse(json).optimizations[0]).toMatchObject({
@@ -50,7 +50,7 @@ describe("limits of a session", () => {
     });
   });
 
-  test("--max-cost is kept at any concurrency, and refused where a price is unknown", async () => {
+  test("--max-cost holds at any concurrency and is refused if a price is unknown", async () => {
     const project = createWorldProject({ model: { max_tokens: 20, price: { input: 1000, output: 1000 } } });
     project.world.latencyMs = () => Math.random() * 3;
     const { exitCode, json, stderr } = await project.run(["--max-cost", "1.5", "--json", "-j", "16"]);
@@ -63,11 +63,11 @@ describe("limits of a session", () => {
     const unpriced = await createWorldProject().run(["--max-cost", "1"]);
     expect(unpriced.exitCode).toBe(2);
     expect(unpriced.stderr).toBe(
-      "error: --max-cost cannot be kept: no price is known for large (large), small (small)\n  → give the models a `price`, or use --max-calls\n",
+      "error: --max-cost cannot be enforced: no price is known for large (large), small (small)\n  → set a `price` for the models, or use --max-calls\n",
     );
   });
 
-  test("--timeout stops what is under way", async () => {
+  test("--timeout stops calls in progress", async () => {
     const project = createWorldProject();
     project.world.latencyMs = () => 60_000;
     const { exitCode, json, stderr } = await project.run(["--timeout", "50ms", "--json"]);
@@ -79,7 +79,7 @@ describe("limits of a session", () => {
     expect(stderr).toMatch(resumeLine);
   });
 
-  test("what an earlier optimization came to is kept, later ones are skipped", async () => {
+  test("results of earlier optimizations are kept, later ones are skipped", async () => {
     const project = createWorldProject();
     const { x } = project.config.optimizations.prompt_optimizations;
     project.config.prompts["q"] = { name: "q", default_template: "accuracy=0.2 Say: {{text}}" };
@@ -100,7 +100,7 @@ describe("interrupts", () => {
     ["SIGINT", 130, "Ctrl-C"],
     ["SIGTERM", 143, "SIGTERM"],
   ] as const) {
-    test(`${signal} ends with ${exit}; what was answered is kept, and the resumed run is the whole one`, async () => {
+    test(`${signal} exits with ${exit}; answers are kept, and the resumed run is complete`, async () => {
       const project = createWorldProject();
       const whole = createWorldProject();
       const expected = runOutputSchema.parse((await whole.run(["--json"])).json).optimizations[0];
@@ -118,7 +118,7 @@ describe("interrupts", () => {
       });
       expect(stopped.exitCode).toBe(exit);
       expect(stopped.stderr).toContain(
-        `warning: stopping after ${name}: what is answered is kept; once more leaves at once\n`,
+        `warning: stopping after ${name}: answers so far are kept; a second signal exits at once\n`,
       );
       expect(stopped.stderr).toContain(`error: stopped by ${name}\n`);
       expect(stopped.stderr).toMatch(resumeLine);
@@ -136,13 +136,13 @@ describe("interrupts", () => {
       const resumed = runOutputSchema.parse(json).optimizations[0];
       const { usage } = resumed ?? {};
       expect({ ...resumed, seconds: 0, usage: null }).toEqual({ ...expected, seconds: 0, usage: null });
-      // What Ctrl-C dropped was sent, and counts.
+      // Requests dropped by Ctrl-C were sent and count.
       expect(usage?.total.calls).toBe(85);
       expect(usage?.total.lost_calls).toBe(record.optimizations[0].usage.total.lost_calls);
     });
   }
 
-  test("the second Ctrl-C leaves at once, though an engine waits for ever", async () => {
+  test("the second Ctrl-C exits at once, even if an engine never returns", async () => {
     const project = createWorldProject();
     let hasBegun = () => {};
     const begun = new Promise<void>((resolve) => {
@@ -173,7 +173,7 @@ describe("interrupts", () => {
   });
 });
 
-test("minutes that are over before the base was measured are exit 3, with what was answered kept", async () => {
+test("running out of minutes before the base was measured exits with 3 and keeps the answers", async () => {
   const project = createWorldProject({ optimization: { budget: { minutes: 0.002 } } });
   project.world.latencyMs = () => 100;
   const { exitCode, json } = await project.run(["--json", "-j", "1"]);

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
-import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
-import { openCacheAnswers } from "../../../src/run/store/cache-answers.ts";
+import { openAnswerCache, openCacheAnswers } from "../../../src/run/store/answer-cache.ts";
 
 const question = {
   kind: "model",
@@ -31,7 +30,7 @@ beforeEach(() => {
 });
 
 describe("answer cache", () => {
-  test("gives other runs what was put, at once and after a restart", async () => {
+  test("shares answers with other runs, at once and after a restart", async () => {
     const cache = openAnswerCache(folder);
     expect(await cache.find("ab12")).toBeUndefined();
     cache.put("ab12", exchange("one"));
@@ -40,7 +39,7 @@ describe("answer cache", () => {
     expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
   });
 
-  test("a torn line costs itself alone", async () => {
+  test("a torn line affects only itself", async () => {
     const cache = openAnswerCache(folder);
     cache.put("ab12", exchange("one"));
     await cache.flush();
@@ -49,7 +48,7 @@ describe("answer cache", () => {
     expect(await openAnswerCache(folder).find("ab34")).toBeUndefined();
   });
 
-  test("answers of other rules are neither found nor touched", async () => {
+  test("answers under other rules are neither found nor changed", async () => {
     mkdirSync(join(folder, "rules-2"), { recursive: true });
     const line = (more: object) =>
       `${JSON.stringify({ ...more, address: "ab12", exchange: exchange("old") })}\n`;
@@ -67,7 +66,7 @@ describe("answer cache", () => {
     expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("new"));
   });
 
-  test("two processes add to it side by side", async () => {
+  test("two processes can write to it", async () => {
     const caches = [openAnswerCache(folder), openAnswerCache(folder)];
     for (const [at, cache] of caches.entries())
       for (let n = 0; n < 50; n++) cache.put(`ab${at}${n}`, exchange(`${at} ${n}`));
@@ -76,7 +75,7 @@ describe("answer cache", () => {
     for (const at of [0, 1]) expect(await reopened.find(`ab${at}49`)).toEqual(exchange(`${at} 49`));
   });
 
-  test("a folder that cannot be made is told when it is flushed", async () => {
+  test("flush reports a folder that cannot be created", async () => {
     writeFileSync(folder, "a file");
     const cache = openAnswerCache(folder);
     expect(await cache.find("ab12")).toBeUndefined();
@@ -84,7 +83,7 @@ describe("answer cache", () => {
     await expect(cache.flush()).rejects.toThrow(`${folder}: EEXIST`);
   });
 
-  test("alone, it keeps answers that others may take, and no failures", async () => {
+  test("alone, it keeps answers for other runs, but no failures", async () => {
     const cache = openAnswerCache(folder);
     const answers = openCacheAnswers(cache);
     await answers.put("ab1", exchange("own"), { isShared: false });

@@ -26,7 +26,7 @@ const linesOf = (name: "events.jsonl" | "candidates.jsonl") =>
     .map((line) => JSON.parse(line));
 
 describe("the event log", () => {
-  test("has a turn's events on disk by the next one, in their order", async () => {
+  test("writes the events of one turn before the next, in order", async () => {
     const log = openEventLog(folder);
     for (const message of ["one", "two", "three"]) log.listen(note(message));
     await nextTurn();
@@ -34,7 +34,7 @@ describe("the event log", () => {
     log.close();
   });
 
-  test("holds no more than a little in memory while a turn goes on", () => {
+  test("limits the buffer within one turn", () => {
     const log = openEventLog(folder);
     for (let at = 0; at < 100; at++) log.listen(note("x".repeat(1_000)));
     expect(linesOf("events.jsonl").length).toBeGreaterThan(50);
@@ -42,7 +42,7 @@ describe("the event log", () => {
     expect(linesOf("events.jsonl")).toHaveLength(100);
   });
 
-  test("keeps candidates apart too, and starts their file anew; closing writes what is held back", () => {
+  test("writes candidates to their own new file; closing writes the buffer", () => {
     const accepted = eventOf({ type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.5 });
     for (const _session of [1, 2]) {
       const log = openEventLog(folder);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Exchange } from "../../../src/contracts/answer-store.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
-import { openJournalAdaptations } from "../../../src/run/store/journal-adaptations.ts";
 import type { JournalRecord } from "../../../src/run/store/journal-lines.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";
+import { openJournalAdaptations } from "../../../src/run/store/run-answers.ts";
 
 const exchange: Exchange = {
   question: {
@@ -39,14 +39,14 @@ beforeEach(() => {
 });
 
 describe("journal", () => {
-  test("gives back what was appended", () => {
+  test("returns what was appended", () => {
     const journal = openJournal(file);
     for (const address of ["a", "b"]) journal.append(recordOf(address));
     journal.close();
     expect([...openJournal(file).records.values()]).toEqual([recordOf("a"), recordOf("b")]);
   });
 
-  test("drops a torn last line, wherever it is torn, and goes on after the last whole one", () => {
+  test("drops a torn last line, wherever it is torn, and continues after the last complete one", () => {
     const journal = openJournal(file);
     journal.append(recordOf("a"));
     journal.append(recordOf("b"));
@@ -63,7 +63,7 @@ describe("journal", () => {
     }
   });
 
-  test("an attempt without an answer is lost; one that came back is what it cost, or nothing", async () => {
+  test("an attempt without an answer is lost; one that ended has its cost, if any", async () => {
     const journal = openJournal(file);
     const attempt = { estimate: { inputTokens: 7, outputTokens: 9 } };
     const send = (address: string, more = {}) => journal.appendSent(address, { ...attempt, ...more }, "t");
@@ -81,7 +81,7 @@ describe("journal", () => {
         { inputTokens: 3, outputTokens: 0 },
         { ...lost, answeredBy: "spare" },
       ],
-      // Another run's answer says nothing of what this one had sent.
+      // Another run's answer is unrelated to this run's attempts.
       cached: [lost],
     });
 
@@ -93,7 +93,7 @@ describe("journal", () => {
     expect(readJournal(file).unfiled.get("billed")).toHaveLength(3);
   });
 
-  test("attempts of one turn are on disk together before any of them goes out, and before a later answer", async () => {
+  test("attempts of one turn are on disk together before they are sent, and before later answers", async () => {
     const journal = openJournal(file);
     const attempt = { estimate: { inputTokens: 1, outputTokens: 1 } };
     const first = journal.appendSent("a", attempt, "t");
@@ -107,12 +107,12 @@ describe("journal", () => {
     expect(readFileSync(file, "utf8").trimEnd().split("\n")[2]).toContain('"sent":"c"');
     journal.close();
     await expect(journal.appendSent("d", attempt, "t")).rejects.toThrow("after the run had ended");
-    // A call that is dropped afterwards is a lost one, and stays it.
+    // A call dropped afterwards stays recorded as lost.
     expect(() => journal.appendEnded("b", undefined)).not.toThrow();
     expect([...readJournal(file).unfiled.keys()].toSorted()).toEqual(["b", "c"]);
   });
 
-  test("a torn line of an attempt is dropped like any other", async () => {
+  test("drops a torn line of an attempt like any other", async () => {
     const journal = openJournal(file);
     journal.append(recordOf("a"));
     await journal.appendSent("b", { estimate: { inputTokens: 1, outputTokens: 1 } }, "t");
@@ -125,7 +125,7 @@ describe("journal", () => {
     reopened.close();
   });
 
-  test("what a provider does not take is known in the next session, once", () => {
+  test("request adaptations are known in the next session, once", () => {
     const journal = openJournal(file);
     const log = openJournalAdaptations(journal, journal);
     expect(log.known("small")).toEqual([]);
@@ -145,7 +145,7 @@ describe("journal", () => {
     expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(2);
   });
 
-  test("names file and line of a record that is corrupt elsewhere", () => {
+  test("names the file and line of a record that is corrupt elsewhere", () => {
     const journal = openJournal(file);
     journal.append(recordOf("a"));
     journal.close();
@@ -155,7 +155,7 @@ describe("journal", () => {
     expect(() => openJournal(file)).toThrow(`${file}:2: not a journal record`);
   });
 
-  test("names file and line of a record that was changed, the last one too", async () => {
+  test("names the file and line of a changed record, even the last one", async () => {
     const journal = openJournal(file);
     journal.append(recordOf("a"));
     await journal.appendSent("b", { estimate: { inputTokens: 70, outputTokens: 9 } }, "t");
@@ -183,13 +183,13 @@ describe("journal", () => {
       expect(() => openJournal(file)).toThrow(place);
       expect(() => readJournal(file)).toThrow(place);
     }
-    // What is refused is left as it is.
+    // A refused file is not changed.
     expect(readFileSync(file, "utf8")).toContain('"sum":7');
     writeFileSync(file, text);
     expect([...readJournal(file).records.keys()]).toEqual(["a", "b"]);
   });
 
-  test("lines without a checksum, as earlier versions wrote them, are read", () => {
+  test("reads lines without a checksum from earlier versions", () => {
     const journal = openJournal(file);
     for (const address of ["a", "b"]) journal.append(recordOf(address));
     journal.close();

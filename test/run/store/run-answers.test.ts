@@ -49,7 +49,7 @@ function session(options: Partial<RunAnswersOptions> = {}) {
 }
 
 describe("answers of a run", () => {
-  test("what was paid is charged once more on resume, and free when it is asked again", async () => {
+  test("a paid answer is charged once more on resume, and free when requested again", async () => {
     const first = session();
     expect(await first.answers.find("a", question)).toBeUndefined();
     await first.answers.put("a", answered, { isShared: true });
@@ -63,7 +63,7 @@ describe("answers of a run", () => {
     expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
   });
 
-  test("what came out of the shared cache stays free on resume: the journal says so", async () => {
+  test("an answer from the shared cache stays free on resume, according to the journal", async () => {
     const cache = openAnswerCache(join(folder, "cache"));
     cache.put("a", answered);
     await cache.flush();
@@ -74,7 +74,7 @@ describe("answers of a run", () => {
     expect(await answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
   });
 
-  test("a failure stands when the run was cut off, and is asked anew when the run had failed", async () => {
+  test("a failure stands if the run was interrupted, and is repeated if the run had failed", async () => {
     const first = session();
     await first.answers.put("a", failed, { isShared: false });
     first.journal.close();
@@ -84,7 +84,7 @@ describe("answers of a run", () => {
     expect(await session({ keepsFailures: false }).answers.find("a", question)).toBeUndefined();
   });
 
-  test("the run's time goes on from where its answers came", async () => {
+  test("the run's time continues from the times of its answers", async () => {
     const first = session();
     nowMs = 5000;
     await first.answers.put("a", answered, { isShared: true });
@@ -103,7 +103,7 @@ describe("answers of a run", () => {
   const lost = { inputTokens: 4, outputTokens: 8, isLost: true, isEstimated: true };
   const attempt = { estimate: { inputTokens: 4, outputTokens: 8 } };
 
-  test("what was sent and never answered is handed out once in each session, until an answer is filed", async () => {
+  test("unanswered attempts are returned once per session until an answer is stored", async () => {
     const first = session();
     await first.answers.attempts?.sending("a", attempt);
     first.journal.close();
@@ -124,7 +124,7 @@ describe("answers of a run", () => {
     expect(answers.unfiled?.("a")).toEqual([]);
   });
 
-  test("what a failure cost that does not stand is still to be counted", async () => {
+  test("the cost of a failure that does not stand still counts", async () => {
     const first = session();
     const billed = { inputTokens: 1, outputTokens: 0 };
     await first.answers.put("a", { ...failed, unused: [billed] }, { isShared: false });
@@ -134,7 +134,7 @@ describe("answers of a run", () => {
     expect(answers.unfiled?.("a")).toEqual([billed]);
   });
 
-  test("a replay sends nothing, so it writes no attempts", async () => {
+  test("a replay sends nothing and records no attempts", async () => {
     const first = session();
     await first.answers.put("a", answered, { isShared: true });
     first.journal.close();
@@ -143,7 +143,7 @@ describe("answers of a run", () => {
     expect(session({ journal, replay: { run: "r_1", ...content } }).answers.attempts).toBeUndefined();
   });
 
-  test("a replay copies what it takes, and names what is missing", async () => {
+  test("a replay copies the answers it uses and names missing ones", async () => {
     const first = session();
     await first.answers.put("a", answered, { isShared: true });
     first.journal.close();
@@ -155,7 +155,7 @@ describe("answers of a run", () => {
     const missing = answers.find("0123456789abcdef", question);
     await expect(missing).rejects.toBeInstanceOf(ReplayError);
     await expect(missing).rejects.toThrow(
-      'the journal of r_1 holds no answer to call 0123456789ab (small: "Hello")',
+      'the journal of r_1 has no answer to call 0123456789ab (small: "Hello")',
     );
   });
 });

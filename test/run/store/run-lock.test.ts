@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LinkFile } from "../../../src/disk/create-new.ts";
 import { lockRun } from "../../../src/run/store/run-lock.ts";
+import { runningProcess } from "../../../src/run/store/run-progress.ts";
 import type { RunFolder } from "../../../src/run/store/run-store.ts";
-import { runningProcess } from "../../../src/run/store/running-process.ts";
 
 let folder: RunFolder;
 beforeEach(() => {
@@ -13,7 +13,7 @@ beforeEach(() => {
   folder = { run: "r_1", path, file: (name) => join(path, name) };
 });
 
-/** The answer of a file system that knows no hard links. */
+/** Simulates a file system without hard links. */
 const refusing = (code: string): LinkFile => {
   return async () => {
     throw Object.assign(new Error(`${code}: operation not permitted, link`), { code, syscall: "link" });
@@ -25,17 +25,17 @@ describe.each([
   ["on exFAT", { link: refusing("EPERM") }],
   ["on a network mount", { link: refusing("ENOTSUP") }],
 ])("run lock %s", (_, disk) => {
-  test("is held by one process and given back whole", async () => {
+  test("is held by one process and fully released", async () => {
     const unlock = await lockRun(folder, { pid: 10 }, () => true, disk);
     expect(readFileSync(join(folder.path, "lock.1"), "utf8")).toBe("10");
     await expect(lockRun(folder, { pid: 11 }, () => true, disk)).rejects.toThrow(
-      "r_1 is still going on in process 10",
+      "r_1 is still running in process 10",
     );
     await unlock();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test("a number that was given to another process holds nothing", async () => {
+  test("a process id reused by another process does not hold it", async () => {
     const unlock = await lockRun(folder, { pid: 10, startedAt: "5000" }, () => true, disk);
     expect(readFileSync(join(folder.path, "lock.1"), "utf8")).toBe("10 5000");
     const isLater = (_: number, startedAt?: string) => startedAt === "7000";
@@ -53,7 +53,7 @@ describe.each([
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test("of many that find a dead one's lock, one gets it", async () => {
+  test("only one of many processes takes over a dead one's lock", async () => {
     for (let round = 0; round < 20; round++) {
       writeFileSync(join(folder.path, "lock.1"), "4711");
       const pids = [1, 2, 3, 4, 5];
@@ -68,7 +68,7 @@ describe.each([
     }
   });
 
-  test("another refusal is an error of the run's folder", async () => {
+  test("any other refusal is an error of the run folder", async () => {
     const locked = lockRun(folder, { pid: 10 }, () => false, { link: refusing("EIO") });
     await expect(locked).rejects.toMatchObject({ code: "store_failed" });
     expect(readdirSync(folder.path)).toEqual([]);

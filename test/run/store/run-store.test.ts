@@ -16,7 +16,7 @@ const create = (ms: number, config = "a.yaml") =>
   runStore.create({ ...plan, config }, { configPath: join(state, config), now: new Date(ms), salt: "zzzz" });
 
 describe("run folders", () => {
-  test("are listed newest first, with their results; one cut off has none", async () => {
+  test("are listed newest first, with their results; an interrupted one has none", async () => {
     const first = await create(1);
     await create(2);
     await runStore.writeRecord(
@@ -44,7 +44,7 @@ describe("run folders", () => {
     ]);
   });
 
-  test("the newest of a config, wherever the state folder has been moved with it", async () => {
+  test("the newest run of a config is found even if the state folder moved with it", async () => {
     await create(1);
     await create(3, "b.yaml");
     const wanted = await create(2);
@@ -52,7 +52,7 @@ describe("run folders", () => {
     expect(await runStore.newestOf(join(state, "c.yaml"))).toBeUndefined();
   });
 
-  test("are found by the beginning of their id where it is clear, and named where it is not", async () => {
+  test("are found by a unique prefix, and listed for an ambiguous one", async () => {
     await create(1);
     await create(2);
     expect((await runStore.find("r_19700101-000000002")).run).toBe("r_19700101-000000002-zzzz");
@@ -65,19 +65,19 @@ describe("run folders", () => {
     });
   });
 
-  test("files are replaced whole", async () => {
+  test("files are replaced atomically", async () => {
     const folder = await create(1);
     await runStore.write(folder, "report.html", "one");
     await runStore.write(folder, "report.html", "two");
     expect(readdirSync(folder.path).sort()).toEqual(["plan.json", "report.html"]);
   });
 
-  test("a damaged record is told by its file, with the cure", async () => {
+  test("a damaged record is reported by its file, with a hint", async () => {
     const folder = await create(1);
     writeFileSync(folder.file("record.json"), "{");
     await expect(runStore.readRecord(folder)).rejects.toMatchObject({
       message: `${folder.file("record.json")} is not valid JSON`,
-      hint: "it was changed by hand or damaged; `--resume` can build it again from the journal",
+      hint: "it was changed by hand or damaged; `--resume` can rebuild it from the journal",
     });
   });
 });

@@ -1,4 +1,4 @@
-// A user's engine whose search a test decides; see ../world-project.ts.
+// A user's engine whose search is set by a test; see ../world-project.ts.
 export default {
   name: "world-engine",
   create({ world }) {

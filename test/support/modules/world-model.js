@@ -1,4 +1,4 @@
-// A user's provider whose answers a test decides; see ../world-project.ts.
+// A user's provider whose answers are set by a test; see ../world-project.ts.
 export default {
   name: "world-model",
   create({ world }, { spec }) {

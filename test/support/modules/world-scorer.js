@@ -1,4 +1,4 @@
-// A user's scorer that asks its judge; equal answers to one row make equal questions.
+// A user's scorer that calls its judge; equal answers to one row make equal questions.
 export default {
   name: "world-scorer",
   create: () => ({

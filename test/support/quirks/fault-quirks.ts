@@ -1,16 +1,16 @@
 import type { Quirk } from "./quirk.ts";
 import { always, chat, once } from "./wire-shapes.ts";
 
-/** Asked again as after a 5xx, and answered; the first answer is billed. */
+/** Repeated as after a 5xx, and answered; the first answer is billed. */
 const passes = { kind: "text", text: "ok", requests: 2, billable: 2 } as const;
-/** Six attempts, then an error of this call alone. */
+/** Six attempts, then an error of this call only. */
 const stays = {
   requests: 6,
   billable: 6,
   error: { kind: ["server", "malformed"], isFatal: false, hides: /<html|<body|data: \{/i },
 } as const;
 
-/** Errors that come with status 200. */
+/** Errors with status 200. */
 export const faultQuirks: readonly Quirk[] = [
   {
     id: "error-in-200",
@@ -85,7 +85,7 @@ export const faultQuirks: readonly Quirk[] = [
   {
     id: "native-finish-network-error",
     provider: "OpenRouter",
-    what: "finish stop and no content; only native_finish_reason reports the failure",
+    what: "finish stop and no content; only native_finish_reason shows the failure",
     source: "earendil-works/pi#8511",
     respond: once(chat({ content: "", choice: { native_finish_reason: "network_error" }, usage: undefined })),
     expect: passes,

@@ -5,8 +5,8 @@ import type { Expected, Quirk } from "./quirk.ts";
 import { always, geminiError, openaiError, refusesMember } from "./wire-shapes.ts";
 
 const adaptedOnce = { kind: "text", text: "ok", requests: 2, billable: 1, waitsAtMostMs: 0 } as const;
-/** A mistake of the user: nothing is dropped silently. */
-const rejectedOnce = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
+/** The user's own mistake: no parameter is dropped silently. */
+const badRequest = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
 
 function hasRole(role: string): (request: WireRequest) => boolean {
   return ({ messages = [] }) => messages.some((message) => message.role === role);
@@ -21,7 +21,7 @@ function refusesSystem(id: string, provider: string, source: string, refusal: Wi
     source,
     hasSystem: true,
     respond: (request) => (hasSystem(request) || hasRole("developer")(request) ? refusal : undefined),
-    // A server that takes neither may be asked with `developer` in between.
+    // A server that accepts neither may receive `developer` in between.
     expect: { kind: "text", text: "ok", requests: [2, 3], billable: 1 },
   };
 }
@@ -35,13 +35,13 @@ function mistake(
   refusal: WireAnswer,
   requests: Expected["requests"] = 1,
 ): Quirk {
-  const expect = { ...rejectedOnce, requests };
+  const expect = { ...badRequest, requests };
   return { id: `parameter-${id}`, provider, what, source, parameters, respond: always(refusal), expect };
 }
 
 const limit = { maxTokens: 50 };
 
-/** Roles, pairs, and refusals that only look like a parameter that is not taken. */
+/** Roles, pairs, and refusals that only look like a rejected parameter. */
 export const parameterRefusalQuirks: readonly Quirk[] = [
   {
     id: "parameter-sampler-pair",

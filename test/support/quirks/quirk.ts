@@ -4,58 +4,60 @@ import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
-/** One behaviour of a real provider: what it sends, and what is right to make of it. */
+/** One behavior of a real provider: its answer, and the right reaction. */
 export interface Quirk {
   readonly id: string;
   readonly provider: string;
   readonly what: string;
-  /** A public report (`owner/repo#123`) or the title of a page of documentation. */
+  /** A public report (`owner/repo#123`) or the title of a documentation page. */
   readonly source: string;
-  /** Model asked for, provider, retries … where the defaults of `modelSpec` do not show the behaviour. */
+  /** Model, provider, retries … if the defaults of `modelSpec` do not show the behavior. */
   readonly spec?: Partial<ModelSpec>;
-  /** What the user set. */
+  /** The user's parameters. */
   readonly parameters?: ModelParameters;
-  /** Messages asked with; default: one of the user. `system`: one of the system before it. */
+  /** Adds a system message before the user's. */
   readonly hasSystem?: boolean;
-  /** Calls made one after the other; what is expected holds for the last. Default: 1. */
+  /** Number of sequential calls; the expectation applies to the last. Default: 1. */
   readonly calls?: number;
   /** Undefined: the loopback server answers `ok` as OpenAI would. */
   readonly respond: (request: WireRequest, index: number) => WireAnswer | undefined;
   readonly expect: Expected;
 }
 
-/** What must come out of it. A member that is absent is not looked at, but for `requests`. */
+/** The expected result. Absent members are not checked, except for `requests`. */
 export interface Expected {
-  /** Several: either is a fair reading. */
+  /** Several: any of them is acceptable. */
   readonly kind?: AnswerKind | readonly AnswerKind[];
   readonly text?: string;
   /** null: there must be none. */
   readonly reasoning?: string | null;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
-  /** Tokens were counted or estimated, and neither side is below this. */
+  /** Counted or estimated tokens are at least these. */
   readonly atLeast?: { readonly inputTokens: number; readonly outputTokens: number };
   readonly isEstimated?: boolean;
   readonly error?: {
     /** Kind of the ModelError. */
     readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
-    /** What the message must and must not say. */
+    /** Pattern that the message must match. */
     readonly matches?: RegExp;
     readonly hides?: RegExp;
   };
-  /** Requests that reached the server: exactly, or least and most. */
+  /** Requests that reached the server: exact number, or minimum and maximum. */
   readonly requests: number | readonly [number, number];
-  /** How many of them a provider bills. Checked against what the stack reports as answered, unused and lost. */
+  /**
+   * Number of billed requests. Compared with the answered, unused and lost attempts that the stack reports.
+   */
   readonly billable?: number;
-  /** Tokens booked for attempts that brought nothing, all together. */
+  /** Total tokens booked for attempts without a usable answer. */
   readonly unusedTokens?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** Least total waiting in milliseconds; no more than half as much again is waited. */
+  /** Minimum total waiting in milliseconds; the maximum is one and a half times that. */
   readonly waitsMs?: number;
-  /** Most total waiting in milliseconds, where it is not bounded by `waitsMs`. */
+  /** Maximum total waiting in milliseconds, if not bounded by `waitsMs`. */
   readonly waitsAtMostMs?: number;
-  /** Members of the last request: undefined means that it must not be there. */
+  /** Members of the last request; undefined means that it must be absent. */
   readonly lastRequest?: Readonly<Record<string, unknown>>;
-  /** Names that the completion must give as adapted. */
+  /** Names that the completion must list as adapted. */
   readonly adapted?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { Quirk } from "./quirk.ts";
 import { always, geminiError, once, openaiError } from "./wire-shapes.ts";
 
 const answered = { kind: "text", text: "ok", requests: 2, billable: 1 } as const;
-/** The run ends at once and may be resumed. */
+/** The run ends at once and can be resumed. */
 const quota = {
   requests: 1,
   billable: 0,
@@ -32,7 +32,7 @@ const retryInfo = (retryDelay: string) => ({
 });
 const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
-/** Quotas, limits that do not end, and overloaded servers. */
+/** Quotas, persistent limits, and overloaded servers. */
 export const quotaQuirks: readonly Quirk[] = [
   {
     id: "quota-gemini-day",

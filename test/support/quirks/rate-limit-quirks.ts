@@ -36,12 +36,12 @@ const retryInfo = (retryDelay: string) => ({
 });
 const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
-/** Limits that pass, and quotas that do not. */
+/** Temporary limits, and quotas, which are not. */
 export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-reset-requests",
     "OpenAI",
-    "only x-ratelimit-reset-requests has the wait",
+    "only x-ratelimit-reset-requests has the delay",
     "OpenAI docs: rate limits in headers",
     20_000,
     limited("Rate limit reached for gpt-4o on requests per min (RPM): Limit 3, Used 3.", {
@@ -131,7 +131,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-groq-message",
     "Groq",
-    "only the message has the wait",
+    "only the message has the delay",
     "danielmiessler/Fabric#364",
     50_597,
     limited(
@@ -149,7 +149,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-azure-message",
     "Azure",
-    "the message is: retry after 26 seconds",
+    "the message: retry after 26 seconds",
     "Azure OpenAI docs: call rate limit",
     26_000,
     openaiError(
@@ -172,7 +172,7 @@ export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-gemini-message",
     "Gemini",
-    "the message is: retry in 1m3.46s",
+    "the message: retry in 1m3.46s",
     "google-gemini/gemini-cli#22486",
     63_460,
     geminiError(429, "Quota exceeded for metric. Please retry in 1m3.46s.", "RESOURCE_EXHAUSTED"),

@@ -1,12 +1,12 @@
-/** A stream of a real provider, and what must be recorded of it. */
+/** A stream of a real provider, and what must be recorded from it. */
 export interface StreamQuirk {
   readonly id: string;
   readonly provider: string;
   readonly what: string;
   readonly source: string;
-  /** A text as it is, anything else as `data:` with JSON. */
+  /** A text is sent unchanged, anything else as `data:` with JSON. */
   readonly events: readonly unknown[];
-  /** The answer of the dataset row that is made of it; null: none may be made. */
+  /** The answer of the resulting dataset row; null: there must be none. */
   readonly row: string | null;
 }
 
@@ -25,7 +25,7 @@ function delta(part: object, finish: string | null = null, rest: object = {}): o
 const text = (content: unknown) => delta({ content });
 const stop = delta({}, "stop");
 
-/** Streams as providers write them. */
+/** Streams as sent by providers. */
 export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-reasoning-content",
@@ -184,7 +184,7 @@ export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-native-finish",
     provider: "OpenRouter",
-    what: "finish stop, nothing written; only native_finish_reason reports the failure",
+    what: "finish stop, nothing written; only native_finish_reason shows the failure",
     source: "earendil-works/pi#8511",
     events: [delta({ content: "" }, "stop", { native_finish_reason: "network_error" }), done],
     row: null,

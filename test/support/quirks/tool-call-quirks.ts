@@ -29,7 +29,7 @@ function toolQuirk(
   };
 }
 
-/** Tool calls as servers write them. */
+/** Tool calls as sent by servers. */
 export const toolCallQuirks: readonly Quirk[] = [
   toolQuirk("null-content", "OpenAI", "content is null beside the calls", "OpenAI API reference", {
     content: null,

@@ -1,7 +1,7 @@
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
-/** What may differ from one chat completion to the next. */
+/** The parts of a chat completion that vary. */
 export interface ChatShape {
   readonly content?: unknown;
   /** Further members of the message. */
@@ -10,7 +10,7 @@ export interface ChatShape {
   readonly finish?: string | null;
   /** Further members of the choice. */
   readonly choice?: object;
-  /** Default: 12 and 7 tokens; null and undefined are sent so and left out. */
+  /** Default: 12 and 7 tokens; null is sent, undefined left out. */
   readonly usage?: unknown;
   /** Further members of the body. */
   readonly body?: object;
@@ -18,7 +18,7 @@ export interface ChatShape {
 
 const plainUsage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
 
-/** A chat completion; a `content` that is not given is left out, as some servers do. */
+/** A chat completion; an absent `content` is left out, as some servers do. */
 export function chat(shape: ChatShape = {}): WireAnswer {
   const message = {
     role: "assistant",
@@ -44,12 +44,12 @@ export function always(answer: WireAnswer): () => WireAnswer {
   return () => answer;
 }
 
-/** The answer to the first request; the others are answered as by OpenAI. */
+/** Answers the first request; the others are answered as by OpenAI. */
 export function once(answer: WireAnswer): (request: WireRequest, index: number) => WireAnswer | undefined {
   return (_, index) => (index === 0 ? answer : undefined);
 }
 
-/** An error as OpenAI words it. */
+/** An error in OpenAI's format. */
 export function openaiError(
   status: number,
   message: string,
@@ -70,7 +70,7 @@ export function geminiError(
   return { status: code, body: [{ error: { code, message, status: state, details } }] };
 }
 
-/** Refused while a member of the request is there; answered once it is gone. */
+/** Refuses requests that have a member, and answers those without it. */
 export function refusesMember(
   names: string | readonly string[],
   refusal: WireAnswer,

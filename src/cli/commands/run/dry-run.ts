@@ -1,7 +1,12 @@
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { budgetNotes } from "../../../run/budget/gate-notes.ts";
-import { budgetIssues, estimateNotes, estimateRun, planRun } from "../../../run/plan/plan-run.ts";
-import { unusedModelNotes } from "../../../run/plan/unused-models.ts";
+import {
+  budgetIssues,
+  estimateNotes,
+  estimateRun,
+  planRun,
+  unusedModelNotes,
+} from "../../../run/plan/plan-run.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";

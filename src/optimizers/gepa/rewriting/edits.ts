@@ -1,14 +1,19 @@
 import type { PromptTexts } from "../../../core/prompt/candidate.ts";
-import { cutSentence, insertSentence, sentencesOf } from "../../search/sentences.ts";
-import { editsByPlace, type PlacedEdits } from "../../search/text-edits.ts";
+import {
+  cutSentence,
+  editsByPlace,
+  insertSentence,
+  type PlacedEdits,
+  sentencesOf,
+} from "../../search/text-edits.ts";
 
-/** One thing a rewrite did to a text: a sentence added, a sentence dropped, or some put in place of others. */
+/** One change of a rewrite to a text: sentences added, dropped or replaced. */
 export interface Edit extends PlacedEdits {
   /** Name of the text. */
   readonly name: string;
 }
 
-/** All that a rewrite changed, text by text. */
+/** All changes of a rewrite, text by text. */
 export function editsOf(before: PromptTexts, after: PromptTexts): readonly Edit[] {
   return Object.entries(after).flatMap(([name, text]) =>
     editsByPlace(before[name] ?? "", text).flatMap(({ at, removed, added }): Edit[] => {
@@ -22,14 +27,14 @@ export function editsOf(before: PromptTexts, after: PromptTexts): readonly Edit[
 }
 
 /**
- * The texts after a rewrite without some of its edits, given in the order of `editsOf`; without all of
- * them, the texts before, blanks and all.
+ * The texts after a rewrite, without some of its edits, given in the order of `editsOf`. Without all of them,
+ * the result equals the texts before, including whitespace.
  */
 export function undo(before: PromptTexts, after: PromptTexts, edits: readonly Edit[]): PromptTexts {
   return Object.fromEntries(
     Object.entries(after).map(([name, text]) => {
       const original = before[name] ?? "";
-      // From the end, so that the places before keep their numbers.
+      // From the end, so that earlier positions stay valid.
       const undone = edits.filter((edit) => edit.name === name).reduceRight(undoOne, text);
       return [name, isSame(sentencesOf(undone), sentencesOf(original)) ? original : undone];
     }),

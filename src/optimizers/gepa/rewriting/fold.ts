@@ -1,17 +1,102 @@
 import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Candidate, PromptTexts } from "../../../core/prompt/candidate.ts";
-import { emitAttempts } from "../../search/emit-attempts.ts";
-import { rewriteTexts } from "../../search/rewrite-texts.ts";
+import { answerSection, contractSection, examplesSection, objectiveSection } from "../../request/sections.ts";
+import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
+import { emitAttempts, rewriteTexts } from "../../search/rewrite-texts.ts";
+import { insertSentence, sentencesOf } from "../../search/text-edits.ts";
 import { baseOf, type GepaSearch } from "../state.ts";
-import { describeDifferences, differencesOn } from "../validation/differences.ts";
-import { foldPrompt, type Variant } from "./fold-prompt.ts";
-import { restoreLost } from "./restore-lost.ts";
+import { reflectionRole } from "./reflect.ts";
 import type { Rewrite } from "./rewrite.ts";
 
+/** One rewrite of a text, and the evidence about it. */
+interface Variant {
+  readonly text: string;
+  readonly record: string;
+}
+
+const task = [
+  "# What to do",
+  [
+    "Each rewrite was made from other examples and learnt other things. Combine them into one text that holds everything they learnt.",
+    "Keep every rule of the current instructions and every rule that a rewrite added, in its own words where you can; say once what several say.",
+    "Where rewrites contradict each other, follow the one with the better record; leave out sentences that change no answer.",
+    "The examples are what the rewrites were made from: whatever of them none of the rewrites mends, mend it now; what they speak against, take out.",
+  ].join("\n"),
+].join("\n\n");
+
+/** Builds the request for one text that combines several rewrites of it. */
+function foldPrompt(
+  search: GepaSearch,
+  name: string,
+  current: string,
+  variants: readonly Variant[],
+  examples: readonly Outcome[],
+): TextRequest {
+  const fence = replyFence([current, ...variants.map(({ text }) => text)]);
+  const rewrites = variants.map(
+    ({ text, record }, at) => `## Rewrite ${at + 1}\n\n${record}\n\n${fenced(text, name)}`,
+  );
+  const sections = [
+    ...objectiveSection(search.task.objective),
+    `# Current instructions\n\n${fenced(current, name)}`,
+    `# Rewrites\n\n${rewrites.join("\n\n")}`,
+    ...examplesSection(examples, search.options.max_field_characters),
+    contractSection(search.task.contract, name, current),
+    task,
+    answerSection(fence),
+  ];
+  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+}
+
+interface FoldedText {
+  /** The text that the rewrites were made from. */
+  readonly base: string;
+  readonly rewrites: readonly string[];
+  /** The text that a reflection combined from them. */
+  readonly fold: string;
+}
+
+// If the fold keeps a smaller share of sentences word for word, it is a new wording.
+const leastTakenOver = 0.6;
+// A change that this many rewrites of a step agree on is deliberate.
+const agreed = 2;
+
 /**
- * Combines the rewrites of a step into one candidate. A text that one rewrite alone changed is taken
- * as it is; where several changed the same text, a reflection combines what they wrote. Undefined when
- * there is nothing to combine or nothing new came of it.
+ * Restores sentences that a fold dropped by mistake: those of the base that its rewrites kept, and those that
+ * several rewrites added independently. A fold in new wording is left unchanged.
+ */
+export function restoreLost({ base, rewrites, fold }: FoldedText): string {
+  const stated = rewrites.map((text) => new Set(sentencesOf(text)));
+  const votes = (sentence: string) => stated.filter((one) => one.has(sentence)).length;
+  const ofBase = new Set(sentencesOf(base));
+  const isToStay = (sentence: string) =>
+    ofBase.has(sentence) ? rewrites.length - votes(sentence) < agreed : votes(sentence) >= agreed;
+  const sources = [base, ...rewrites].map(sentencesOf);
+  const wanted = [...new Set(sources.flat())].filter(isToStay);
+  const kept = new Set(sentencesOf(fold));
+  const missing = wanted.filter((sentence) => !kept.has(sentence));
+  if (missing.length > wanted.length * (1 - leastTakenOver)) return fold;
+  return missing.reduce((text, sentence) => {
+    const source = sources.find((one) => one.includes(sentence)) ?? [];
+    return insertSentence(text, sentence, placeIn(text, sentence, source));
+  }, fold);
+}
+
+/** Position of the nearest preceding sentence of the source that is still in the text; -1 without any. */
+function placeIn(text: string, sentence: string, source: readonly string[]): number {
+  const standing = sentencesOf(text);
+  const anchor = source
+    .slice(0, source.indexOf(sentence))
+    .reverse()
+    .find((one) => standing.includes(one));
+  return anchor === undefined ? -1 : standing.indexOf(anchor);
+}
+
+/**
+ * Combines the rewrites of a step into one candidate. A text that only one rewrite changed is taken
+ * unchanged; if several changed the same text, a reflection combines them. Undefined if there is nothing to
+ * combine or the result is not new.
  */
 export async function foldRewrites(
   search: GepaSearch,
@@ -57,10 +142,10 @@ function restorer(current: PromptTexts, rewrites: readonly Rewrite[]) {
     });
 }
 
-// Three a rewrite under the defaults: enough to tell which rules matter, and no request gets long.
+// Three per rewrite with the default options: enough to rank the rules, in a short request.
 const mostExamples = 15;
 
-/** Failures that the rewrites were made from, dealt out evenly. */
+/** Failures that the rewrites were made from, interleaved evenly. */
 function examplesOf(rewrites: readonly Rewrite[]): readonly Outcome[] {
   const lessons = rewrites.map(({ lesson }) => lesson.filter(({ score }) => score?.value !== 1));
   const longest = Math.max(...lessons.map(({ length }) => length));
@@ -86,7 +171,7 @@ function recordOf(search: GepaSearch, candidate: Rewrite["candidate"]): string {
     : `Compared with the current instructions: ${describeDifferences(differences)}.`;
 }
 
-/** What a fold added of its own was learnt from the examples it was shown. */
+/** Attributes sentences that only the fold has to the examples it was shown. */
 function noteOwnLessons(
   search: GepaSearch,
   current: PromptTexts,

@@ -13,8 +13,8 @@ interface Pair {
 }
 
 /**
- * Crosses two members that go back to one ancestor: each text is taken from the side that changed it;
- * where both did, from the better one. Costs no reflection. True when the cross was accepted.
+ * Crosses two members with a common ancestor. Each text is taken from the side that changed it, or from the
+ * better side if both did. Costs no reflection. True if the result was accepted.
  */
 export async function mergeLineages(search: GepaSearch, step: number, random: Random): Promise<boolean> {
   const pairs = complementaryPairs(search.members);
@@ -44,7 +44,7 @@ export async function mergeLineages(search: GepaSearch, step: number, random: Ra
   );
 }
 
-/** Pairs of which neither descends from the other and each changed a text that the other left alone. */
+/** Pairs in which neither member descends from the other and each changed a text that the other did not. */
 function complementaryPairs(members: readonly Candidate[]): readonly Pair[] {
   const byId = new Map(members.map((member) => [member.id, member]));
   const pairs: Pair[] = [];
@@ -71,7 +71,7 @@ function isComplementary(one: Candidate, other: Candidate, ancestor: Candidate |
   return changed(one, other) && changed(other, one);
 }
 
-/** Ids of all members a member descends from, the seed first. */
+/** Ids of all ancestors of a member, the seed first. */
 function ancestors(member: Candidate, byId: ReadonlyMap<CandidateId, Candidate>): Set<CandidateId> {
   const found = new Set<CandidateId>();
   for (const id of member.parents) {

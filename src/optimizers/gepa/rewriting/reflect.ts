@@ -1,12 +1,82 @@
 import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { trimText } from "../../request/records.ts";
+import {
+  answerSection,
+  contractSection,
+  examplesSection,
+  objectiveSection,
+  otherTextsSection,
+} from "../../request/sections.ts";
+import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
 import { type Attempt, rewriteTexts } from "../../search/rewrite-texts.ts";
+import { textEdits } from "../../search/text-edits.ts";
 import { gatherFailures } from "../gather-failures.ts";
+import type { RejectedEdit } from "../memory.ts";
 import type { GepaSearch } from "../state.ts";
-import { reflectionPrompt } from "./reflection-prompt.ts";
 
-/** What one lane of a step brought; no attempt when its parent has nothing to learn from. */
+const longestEdit = 600;
+
+export const reflectionRole =
+  "You improve the instructions that an assistant is given. You learn from its answers what the instructions leave unsaid, and you write it into them.";
+
+const guidance = [
+  "# What to do",
+  [
+    "Read each example: what was asked, what the assistant answered, what would have been right.",
+    "Find what the instructions leave open, get wrong or say unclearly, and mend it with general rules: label sets, output format, how to decide close cases, facts of the field that the assistant cannot know.",
+    "Keep every rule of the current instructions that the examples do not speak against, in its own words where you can.",
+    "Do not copy the examples into the instructions, and add nothing that does not change an answer.",
+  ].join("\n"),
+].join("\n\n");
+
+/** Builds the request to rewrite one text of a candidate, based on its outcomes on a few rows. */
+export function reflectionPrompt(
+  search: GepaSearch,
+  parent: Candidate,
+  name: string,
+  outcomes: readonly Outcome[],
+): TextRequest {
+  const { task, options, memory } = search;
+  const text = parent.texts[name] ?? "";
+  const fence = replyFence([text]);
+  const sections = [
+    ...objectiveSection(task.objective),
+    `# Current instructions\n\n${fenced(text, name)}`,
+    ...otherTextsSection(parent.texts, name),
+    ...examplesSection(outcomes, options.max_field_characters),
+    ...rejectedSection(memory.recall(parent.id, name)),
+    contractSection(task.contract, name, text),
+    guidance,
+    answerSection(fence),
+  ];
+  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+}
+
+/** An edit is shown to many reflections, and splitting it into sentences is the slowest part of a prompt. */
+const editLines = new WeakMap<RejectedEdit, string>();
+
+function linesOf(edit: RejectedEdit): string {
+  const known = editLines.get(edit);
+  if (known !== undefined) return known;
+  const { removed, added } = textEdits(edit.before, edit.after);
+  const lines = [...removed.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)].join("\n");
+  editLines.set(edit, lines);
+  return lines;
+}
+
+function rejectedSection(edits: readonly RejectedEdit[]): readonly string[] {
+  if (edits.length === 0) return [];
+  const shown = edits.map(
+    (edit, at) => `## Edit ${at + 1}\n\n${fenced(trimText(linesOf(edit), longestEdit))}\n\n${edit.reason}`,
+  );
+  return [
+    `# Rejected edits\n\nThese were tried on the current instructions and did not help. Do something else.\n\n${shown.join("\n\n")}`,
+  ];
+}
+
+/** The result of one lane of a step; no attempt if its parent has no failures. */
 export interface LaneResult {
   readonly parent: Candidate;
   readonly minibatch: readonly Example[];
@@ -14,7 +84,7 @@ export interface LaneResult {
   readonly attempt?: Attempt;
 }
 
-/** One lane: the parent's rollouts, what they teach, and new texts that keep the contract. */
+/** One lane: runs the parent, then asks for new texts that keep the contract, based on its failures. */
 export async function reflectOn(
   search: GepaSearch,
   step: number,

@@ -1,16 +1,16 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn, totalDifference } from "../../search/differences.ts";
 import { missingRows, spareRollouts } from "../budget-checks.ts";
 import type { GepaSearch } from "../state.ts";
 import { acceptAll, reject } from "../validation/decide.ts";
-import { describeDifferences, differencesOn, totalDifference } from "../validation/differences.ts";
 import { pruneEdits } from "./prune-edits.ts";
 
-// One to judge the sentences, one to compare the texts, and a rest to go on with.
+// One validation set to judge the sentences, one to compare the texts, and the rest to continue.
 const validationsToShorten = 2.5;
 
 /**
- * Prunes all that the leader has learnt since the seed, once per leader, and takes the shorter text when
- * it does at least as well on the validation rows. True when it did.
+ * Prunes all edits of the leader since the seed, once per leader, and takes the shorter text if it scores at
+ * least as well on the validation rows. True if it did.
  */
 export async function shorten(search: GepaSearch, step: number): Promise<boolean> {
   const { cards, leader, options, provenance, shortened, task } = search;
@@ -23,7 +23,7 @@ export async function shorten(search: GepaSearch, step: number): Promise<boolean
     candidate: leader,
     rowsOf: ({ added }) => provenance.rowsOf(added),
     enoughMended: 0.5,
-    // Many rows watch over it, so that sentences can be judged by fewer of their own.
+    // Many guarded rows, so that fewer of its own rows suffice to judge a sentence.
     guarded: task.train.filter((row) => cards.score(leader.id, row) === 1),
   });
   if (shorter === undefined || shorter === leader) return false;
@@ -44,7 +44,7 @@ async function isAsGood(search: GepaSearch, step: number, shorter: Candidate): P
   return false;
 }
 
-/** Mean score that the runner would give up for the tokens saved. */
+/** Mean score that the runner accepts losing for the saved tokens. */
 function lossAllowed({ leader, task }: GepaSearch, shorter: Candidate): number {
   const { objectives } = task;
   if (objectives === undefined || objectives.quality <= 0) return 0;

@@ -1,18 +1,17 @@
 import { settleAll } from "../../search/settle-all.ts";
 import { affordableChallengers, isCareful, isTight } from "../budget-checks.ts";
-import { failuresOf } from "../failures-of.ts";
+import { failuresOf } from "../gather-failures.ts";
 import { foldRewrites } from "../rewriting/fold.ts";
 import { pruneEdits } from "../rewriting/prune-edits.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
 import { applyRace, reject } from "./decide.ts";
-import { raceStatus } from "./race-status.ts";
-import { raceChallengers } from "./racing-validation.ts";
+import { raceChallengers, raceStatus } from "./racing-validation.ts";
 import { type RowOrder, runFirstBlock } from "./row-order.ts";
 
 /**
- * Measures the rewrites of a step, and the fold of those that are not out of the race after their
- * first rows, against the leader. True when one was accepted.
+ * Measures the rewrites of a step, and the fold of those still in the race after their first rows, against
+ * the leader. True if one was accepted.
  */
 export async function compareRewrites(
   search: GepaSearch,
@@ -30,7 +29,7 @@ export async function compareRewrites(
   return applyRace(search, step, rowOrder, contenders, results);
 }
 
-/** Rewrites that have begun, and of the others as many as the budget lets begin. */
+/** Rewrites that have begun, plus as many others as the budget allows. */
 function admit(
   search: GepaSearch,
   step: number,

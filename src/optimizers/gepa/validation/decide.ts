@@ -1,11 +1,11 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
-import { describeDifferences, differencesOn } from "./differences.ts";
 import type { RaceResult } from "./racing-validation.ts";
 import type { RowOrder } from "./row-order.ts";
 
-/** Makes a candidate a member; the best of those accepted together becomes the leader. */
+/** Makes candidates members; the best of them becomes the leader. */
 export function acceptAll(search: GepaSearch, step: number, accepted: readonly Candidate[]): void {
   const { cards, task, lab, members } = search;
   for (const candidate of accepted) {
@@ -22,7 +22,7 @@ export function acceptAll(search: GepaSearch, step: number, accepted: readonly C
     search.leader = others.reduce((best, one) => (isBetter(one, best) ? one : best), first);
 }
 
-/** Tells of a candidate that is not taken, and remembers the edit for later reflections on its parent. */
+/** Reports a rejected candidate and remembers its edit for later reflections on the parent. */
 export function reject(
   search: GepaSearch,
   step: number,
@@ -39,7 +39,7 @@ export function reject(
   }
 }
 
-/** Applies the results of a race in the order of the challengers. True when one was accepted. */
+/** Applies the results of a race in the order of the challengers. True if one was accepted. */
 export function applyRace(
   search: GepaSearch,
   step: number,

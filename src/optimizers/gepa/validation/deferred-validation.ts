@@ -8,23 +8,21 @@ import { applyRace, reject } from "./decide.ts";
 import { raceChallengers } from "./racing-validation.ts";
 import { openRowOrder } from "./row-order.ts";
 
-/*
- * While a prompt says little, a fold of several rewrites is nearly always better than what it was made
- * from, and measuring each rewrite costs more than a further step. So the fold goes first; on a tight
- * budget it is even built on before it is measured, for as long as its own failures on the train rows,
- * which the next step needs anyway, show that the line goes up.
- */
-const failuresToGrow = { poor: 0.2, usual: 1 / 3 };
-// A budget of fewer validation sets is poor: there growing goes on for longer.
+// While a prompt fails often, a fold of several rewrites is nearly always better than its parents, and measuring
+// each rewrite costs more than a further step. So the fold is measured first. On a tight budget the search even
+// builds on it before measuring it, as long as its failures on the train rows, which the next step needs anyway,
+// keep decreasing.
+const failuresToDefer = { poor: 0.2, usual: 1 / 3 };
+// With fewer validation sets than this in the budget, validation is deferred for longer.
 const poorBudget = 5;
-// What is left after the proof must still pay for a few steps.
+// The budget left after validation must still cover a few steps.
 const validationsToPrune = 3;
 const mostSetbacks = 2;
-const mostStepsWithoutGrowth = 2;
-// Half a standard error: less is noise, more is worth a step back.
+const mostStepsWithoutGain = 2;
+// Half a standard error: a smaller loss is noise, a larger one justifies stepping back.
 const setbackZ = 0.5;
 
-/** Does the base fail so often that the fold of its rewrites should go first? */
+/** True if the base fails so often that the fold of its rewrites is tested first. */
 export function isFarFromGood(search: GepaSearch): boolean {
   const { options, task, cards, spending, setbacks } = search;
   const isAsked =
@@ -33,11 +31,11 @@ export function isFarFromGood(search: GepaSearch): boolean {
   const base = baseOf(search);
   const scores = [...task.train, ...task.validation].flatMap((row) => cards.score(base.id, row) ?? []);
   const isPoor = spending.rolloutsLeft < poorBudget * task.validation.length;
-  const enough = isPoor ? failuresToGrow.poor : failuresToGrow.usual;
+  const enough = isPoor ? failuresToDefer.poor : failuresToDefer.usual;
   return scores.filter((score) => score < 1).length >= enough * scores.length;
 }
 
-/** Puts the fold of the rewrites at the end of the unproven line; proves it at once where the budget allows. */
+/** Appends the fold of the rewrites to the pending candidates; validates it at once if the budget allows. */
 export async function deferValidation(
   search: GepaSearch,
   step: number,
@@ -46,23 +44,23 @@ export async function deferValidation(
   const folded = await foldRewrites(search, step, rewrites);
   const next = folded ?? rewrites[0];
   if (next === undefined) return false;
-  search.unproven = [...search.unproven, next.candidate];
+  search.pending = [...search.pending, next.candidate];
   return isTight(search, step) || (await validateDeferred(search, step));
 }
 
-/** Does the budget hold the proof that a candidate of the unproven line will need? */
+/** True if the budget covers validating a pending candidate later. */
 export function canValidateLater(search: GepaSearch): boolean {
-  return search.unproven.length > 0
+  return search.pending.length > 0
     ? spareRollouts(search) > 0
     : search.spending.rolloutsLeft > search.task.validation.length;
 }
 
-/** Compares the newest of the unproven line with the leader, and ends the line. True when it won. */
+/** Compares the newest pending candidate with the leader and clears the pending ones. True if it won. */
 export async function validateDeferred(search: GepaSearch, step: number): Promise<boolean> {
-  const newest = search.unproven.at(-1);
+  const newest = search.pending.at(-1);
   if (newest === undefined) return false;
   const candidate = await pruneLine(search, step, newest);
-  search.unproven = [];
+  search.pending = [];
   const rowOrder = openRowOrder(search);
   const rewrite: Rewrite = { by: "fold", candidate, parents: [], minibatch: [], lesson: [] };
   const isBetter = applyRace(
@@ -76,19 +74,19 @@ export async function validateDeferred(search: GepaSearch, step: number): Promis
   return isBetter;
 }
 
-/** Goes back along the unproven line when its newest candidate does worse on train rows than one before it. */
+/** Drops the newest pending candidate if it does worse on train rows than an earlier one. */
 export function stepBack(search: GepaSearch, step: number): boolean {
-  const newest = search.unproven.at(-1);
+  const newest = search.pending.at(-1);
   if (newest === undefined) return false;
-  const line = [search.leader, ...search.unproven.slice(0, -1)];
+  const line = [search.leader, ...search.pending.slice(0, -1)];
   const best = line.reduce((top, one) => (trainMean(search, one) >= trainMean(search, top) ? one : top));
   const [now, then] = [trainMean(search, newest), trainMean(search, best)];
   const noise = Math.hypot(standardError(search, newest), standardError(search, best));
   const kept = line.indexOf(best);
   const isWorse = now + setbackZ * noise < then;
-  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGrowth;
+  const isStuck = now <= then && line.length - kept >= mostStepsWithoutGain;
   if (!isWorse && !isStuck) return false;
-  for (const dropped of search.unproven.slice(kept)) {
+  for (const dropped of search.pending.slice(kept)) {
     reject(
       search,
       step,
@@ -96,7 +94,7 @@ export function stepBack(search: GepaSearch, step: number): boolean {
       `mean on train rows ${now.toFixed(2)}, after ${then.toFixed(2)} for ${best.id}`,
     );
   }
-  search.unproven = search.unproven.slice(0, kept);
+  search.pending = search.pending.slice(0, kept);
   search.setbacks++;
   return true;
 }
@@ -109,11 +107,11 @@ function standardError(search: GepaSearch, candidate: Candidate): number {
   const { task, cards } = search;
   const mean = trainMean(search, candidate);
   const rows = task.train.filter((row) => cards.score(candidate.id, row) !== undefined).length;
-  // A little is added so that a few equal scores do not look certain.
+  // The added constant keeps a few equal scores from looking certain.
   return Math.sqrt((mean * (1 - mean) + 0.02) / Math.max(1, rows));
 }
 
-// Sentences can be judged where most of what was learnt is right already.
+// Sentences can be judged if most of the rows are right already.
 const rightToPrune = 2 / 3;
 
 async function pruneLine(search: GepaSearch, step: number, candidate: Candidate): Promise<Candidate> {

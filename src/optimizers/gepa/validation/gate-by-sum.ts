@@ -1,16 +1,16 @@
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import { describeDifferences, differencesOn } from "../../search/differences.ts";
 import { settleAll } from "../../search/settle-all.ts";
-import { isImprovement } from "../accept.ts";
 import { foldRewrites } from "../rewriting/fold.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
 import { acceptAll, reject } from "./decide.ts";
-import { describeDifferences, differencesOn } from "./differences.ts";
+import { isImprovement } from "./racing-validation.ts";
 
 /**
- * Acceptance of the reference implementation, kept to compare with: a rewrite whose sum on the very
- * minibatch it was learnt from beats its parent's is validated in full and accepted, however that goes.
+ * The acceptance rule of the reference implementation, kept for comparison: a rewrite with a higher sum than
+ * its parent on the minibatch it was learned from is validated in full and always accepted.
  */
 export async function gateBySum(
   search: GepaSearch,

@@ -1,18 +1,80 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
+import {
+  type Differences,
+  differencesOn,
+  improvementPValue,
+  totalDifference,
+} from "../../search/differences.ts";
 import { settleAll } from "../../search/settle-all.ts";
 import { missingRows, spareRollouts } from "../budget-checks.ts";
+import type { GepaOptions } from "../options.ts";
 import type { GepaSearch } from "../state.ts";
-import { differencesOn, totalDifference } from "./differences.ts";
-import { improvementPValue } from "./paired-test.ts";
-import { raceStatus } from "./race-status.ts";
 import { type RowOrder, runFirstBlock } from "./row-order.ts";
 
-/** How one challenger ended. */
+// One-sided 95 %: a challenger whose mean is below the defender's at this level has lost.
+const lostZ = 1.65;
+const fewestToLose = 4;
+
+type RaceStatus = "won" | "open" | "lost";
+
+/** The status of a race after a number of rows. */
+export function raceStatus(
+  search: GepaSearch,
+  rowOrder: RowOrder,
+  challenger: Candidate,
+  done: number,
+): RaceStatus {
+  const { cards, options } = search;
+  const differences = differencesOn(cards, challenger, rowOrder.defender, rowOrder.rows.slice(0, done));
+  if (done >= rowOrder.rows.length) return isImprovement(differences, options) ? "won" : "lost";
+  return isLost(differences) || !isImprovement(hopedFor(search, rowOrder, challenger, done), options)
+    ? "lost"
+    : "open";
+}
+
+/**
+ * Differences under an optimistic but plausible continuation: no further losses, and among the rows with room
+ * above the defender, wins at the observed rate plus two.
+ */
+function hopedFor(
+  { cards }: GepaSearch,
+  { defender, rows }: RowOrder,
+  challenger: Candidate,
+  done: number,
+): Differences {
+  // A row without a defender score cannot be won.
+  const room = (row: (typeof rows)[number]) => 1 - (cards.score(defender.id, row) ?? 1);
+  const seen = rows.slice(0, done);
+  const differences = differencesOn(cards, challenger, defender, seen);
+  const gains = differences.filter((difference) => difference > 0);
+  const tried = seen.filter((row) => room(row) > 0).length;
+  const rest = rows
+    .slice(done)
+    .map(room)
+    .filter((gain) => gain > 0);
+  const wins = Math.min(rest.length, Math.round((rest.length * (gains.length + 2)) / (tried + 2)));
+  const gain = mean(gains.length > 0 ? gains : rest);
+  return [...differences, ...Array.from({ length: wins }, () => gain)];
+}
+
+function isLost(differences: Differences): boolean {
+  const count = differences.length;
+  const middle = mean(differences);
+  const variance =
+    differences.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, count - 1);
+  return count >= fewestToLose && middle + lostZ * Math.sqrt(variance / count) < 0;
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : totalDifference(values) / values.length;
+}
+
+/** The result of one challenger. */
 export interface RaceResult {
   readonly challenger: Candidate;
-  /** `overtaken`: dropped while it could still have won, because another one won first. */
+  /** `overtaken`: dropped because another challenger won first. */
   readonly end: "better" | "not_better" | "overtaken" | "unaffordable";
-  /** Rows of the course it ran. */
+  /** Number of rows it ran. */
   readonly rows: number;
 }
 
@@ -21,13 +83,13 @@ interface Runner {
   rows: number;
 }
 
-// Later blocks grow with the rows done, so that a long race has few rounds.
+// Later blocks grow with the rows done, to keep the number of rounds small.
 const blockGrowth = 1;
 const surelyAhead = 0.02;
 
 /**
- * Runs challengers over a course, block by block. Who has lost drops out. With `oneAtATime` only the
- * most promising one goes on, and the first to win ends the race; else all go on to their own ends.
+ * Runs challengers on the rows, block by block, and drops those that have lost. With `oneAtATime` only the
+ * most promising one continues, and the first win ends the race; otherwise all run to their own ends.
  */
 export async function raceChallengers(
   search: GepaSearch,
@@ -58,8 +120,8 @@ export async function raceChallengers(
 }
 
 /**
- * The runner with the largest lead. Among equals the one that says most where much is still to be
- * said, and else the shortest, since what brings no lead is filler.
+ * The running challenger with the largest lead. On ties, the longest text if many rows still fail, otherwise
+ * the shortest, because text without a lead is filler.
  */
 function mostPromising(
   search: GepaSearch,
@@ -76,7 +138,7 @@ function mostPromising(
   return first === undefined ? [] : [first];
 }
 
-/** The rows of the next look. Who is far ahead will run to the end, and need not be looked at on the way. */
+/** The number of rows before the next check. Challengers far ahead run to the end without further checks. */
 function nextStop(
   { cards, options }: GepaSearch,
   { defender, rows }: RowOrder,
@@ -85,4 +147,22 @@ function nextStop(
   const differences = differencesOn(cards, challenger, defender, rows.slice(0, done));
   if (improvementPValue(differences) <= surelyAhead) return rows.length;
   return Math.min(rows.length, done + Math.max(options.block_size, Math.floor(done * blockGrowth)));
+}
+
+type AcceptanceRule = Pick<GepaOptions, "acceptance" | "error_level">;
+
+/** True if a challenger's scores against the defender make it a member. */
+export function isImprovement(
+  differences: Differences,
+  { acceptance, error_level }: AcceptanceRule,
+): boolean {
+  const sum = totalDifference(differences);
+  switch (acceptance) {
+    case "paired":
+      return sum > 0 && improvementPValue(differences) <= error_level;
+    case "strict_sum":
+      return sum > 0;
+    case "improvement_or_equal":
+      return sum >= 0;
+  }
 }

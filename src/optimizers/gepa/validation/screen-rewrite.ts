@@ -1,5 +1,5 @@
 import { isCareful } from "../budget-checks.ts";
-import { failuresOf } from "../failures-of.ts";
+import { failuresOf } from "../gather-failures.ts";
 import { pruneEdits } from "../rewriting/prune-edits.ts";
 import type { LaneResult } from "../rewriting/reflect.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
@@ -8,8 +8,8 @@ import { reject } from "./decide.ts";
 import { type RowOrder, runFirstBlock } from "./row-order.ts";
 
 /**
- * The rewrite of a lane, pruned, and on its way where the course is known: its first rows do not wait
- * for the other lanes. Undefined when there is none, or when it mends none of the rows it was learnt from.
+ * The pruned rewrite of a lane. If the row order is known, its first rows start without waiting for the other
+ * lanes. Undefined if there is no rewrite, or if it fixes none of the rows it was learned from.
  */
 export async function screenRewrite(
   search: GepaSearch,

@@ -113,7 +113,7 @@ describe("eval", () => {
       exit_code: 1,
       error: {
         code: "optimization_failed",
-        message: expect.stringContaining("rows failed, more than max_error_rate 0.2 allows"),
+        message: expect.stringContaining("rows failed, above max_error_rate 0.2"),
       },
     });
     expect(project.world.calls.length).toBeLessThan(60 + 40);
@@ -121,7 +121,7 @@ describe("eval", () => {
       '<testsuite name="dao-opt eval" tests="1" failures="0" errors="1"',
     );
     const told = await evaluate(project, "--no-cache");
-    expect(told.stderr).toMatch(/error: \d+ of \d+ rows failed, more than max_error_rate/);
+    expect(told.stderr).toMatch(/error: \d+ of \d+ rows failed, above max_error_rate/);
   });
 
   test("limits of the session and Ctrl-C end it with their codes", async () => {
@@ -131,7 +131,7 @@ describe("eval", () => {
     expect(evalOutputSchema.parse(limited.json)).toMatchObject({
       status: "budget",
       results: [{ rows: 10 }],
-      error: { hint: "run it again with a higher limit: what is answered costs nothing" },
+      error: { hint: "run again with a higher limit: answers so far are in the cache" },
     });
     project.world.latencyMs = () => 600_000;
     let hasBegun = () => {};

@@ -129,12 +129,12 @@ x  gate on held-out rows: 30 rows
     const { json, stderr, exitCode } = await project.run(["--json"]);
     const [one] = runOutputSchema.parse(json).optimizations;
     expect(stderr).toContain(
-      "warning: d: 12 rows; under 20 nothing can be proven. Collect 20 to 50 diverse rows or more",
+      "warning: d: 12 rows; under 20 no gain can be significant. Collect 20 to 50 diverse rows or more",
     );
     expect(exitCode).toBe(0);
     expect(one).toMatchObject({
       status: "no_proven_improvement",
-      reason: "measured on rows the optimizer saw: 12 rows are too few to hold any back",
+      reason: "measured on rows that the optimizer used: 12 rows are too few to hold any back",
     });
     expect(one?.scores.test).toBeUndefined();
   });
@@ -144,7 +144,7 @@ x  gate on held-out rows: 30 rows
     const { stdout, exitCode } = await project.run();
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      "– x: the base is right on every validation row: there is nothing to improve that these rows could show\n  · add rows the prompt gets wrong\n",
+      "– x: the base is right on every validation row: these rows leave nothing to improve\n  · add rows the prompt gets wrong\n",
     );
   });
 
@@ -199,8 +199,8 @@ x  gate on held-out rows: 30 rows
     const { stdout, stderr, exitCode } = await project.run();
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      "✗ first: 12 of 12 rows failed, more than max_error_rate 0.2 allows; most often (12): the model fell over\n" +
-        "  → mend the cause, then go on with --resume: answers already paid for are kept\n",
+      "✗ first: 12 of 12 rows failed, above max_error_rate 0.2; most frequent (12): the model fell over\n" +
+        "  → fix the cause, then continue with --resume; answers so far are kept\n",
     );
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed");
     expect(stderr).toMatch(/what is answered is kept; go on with:\n {2}dao-opt run config.yaml --resume r_/);
@@ -339,7 +339,7 @@ x  gate on held-out rows: 30 rows
     expect(exitCode).toBe(0);
     expect(stdout).toContain("rows       60: 18 train, 12 validation, 30 test");
     expect(stdout).toContain(
-      "max_tokens 4096 is sent to large, small, so that the budget has a bound; a max_tokens of your own replaces it",
+      "max_tokens 4096 is sent to large, small, to bound the budget; set your own max_tokens to replace it",
     );
     expect(stdout).toContain("time at 4 at once");
     expect(stdout).toContain(`  ${join(project.directory, ".dao-opt")}/runs/<run>/journal.jsonl`);
@@ -386,7 +386,7 @@ x  gate on held-out rows: 30 rows
     expect(one?.error).toMatchObject({
       code: "optimization_failed",
       message: expect.stringMatching(/^optimizer .*world-engine\.js threw: undefined is not a plan$/),
-      hint: "its stack is in events.jsonl of the run",
+      hint: "the run's events.jsonl has its stack",
     });
     expect(one?.best).toMatchObject({ template: basePrompt, validation: 3 / 12 });
     project.world.optimize = async () => JSON.parse("{}");
@@ -414,7 +414,7 @@ x  gate on held-out rows: 30 rows
 
 describe("a scorer_model", () => {
   const told =
-    "optimizations.prompt_optimizations.x.scorer_model: no scorer of this optimization asks a model";
+    "optimizations.prompt_optimizations.x.scorer_model: no scorer of this optimization calls a model";
 
   test("that no scorer asks is mentioned once, by run and --dry-run", async () => {
     const project = createWorldProject({ texts: [], optimization: { scorer_model: "large" } });

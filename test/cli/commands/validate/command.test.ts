@@ -16,7 +16,7 @@ describe("validate", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`p: base is the config's template (the registry does not have the prompt yet)
 x: scorer exact_match, chosen because every expected answer is short
-max_tokens 4096 is sent to large, small, so that the budget has a bound; a max_tokens of your own replaces it
+max_tokens 4096 is sent to large, small, to bound the budget; set your own max_tokens to replace it
 ignored (not about prompts): tools
 x: 60 rows
 config.yaml is valid
@@ -32,7 +32,7 @@ config.yaml is valid
   test("warns of few rows and of near-duplicates", async () => {
     const few = await createWorldProject({ rows: 5 }).cli(["validate", "config.yaml"]);
     expect(few.stderr).toContain(
-      "warning: d: 5 rows; under 20 nothing can be proven. Collect 20 to 50 diverse rows or more\n",
+      "warning: d: 5 rows; under 20 no gain can be significant. Collect 20 to 50 diverse rows or more\n",
     );
     const alike = createWorldProject();
     const row = (at: number) => ({
@@ -46,7 +46,7 @@ config.yaml is valid
       Array.from({ length: 40 }, (_, at) => `${JSON.stringify(row(at))}\n`).join(""),
     );
     expect((await alike.cli(["validate", "config.yaml"])).stderr).toMatch(
-      /warning: d: \d+ % of the rows are near-duplicates of others; more diverse rows teach and prove more\n/,
+      /warning: d: \d+ % of the rows are near-duplicates of others; use more diverse rows\n/,
     );
   });
 
@@ -87,7 +87,7 @@ config.yaml is valid
     );
     expect(new Set(told).size).toBe(1);
     expect(told[0]).toContain("3 problems in the config");
-    expect(told[0]).toContain("every row would get the same prompt; write {{text}} for {text}");
+    expect(told[0]).toContain("so every row gets the same prompt; write {{text}} for {text}");
     expect(told[0]).toContain(".steps: unknown key; did you mean max_steps?");
     expect(project.world.calls).toEqual([]);
   });
@@ -137,7 +137,9 @@ config.yaml is valid
     );
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("nothing to optimize: there is no entry; add one, or start from `dao-opt init`");
+    expect(stderr).toContain(
+      "nothing to optimize: there are no entries; add one, or start from `dao-opt init`",
+    );
   });
 
   test("warns of models without a key and of parameters that a known model does not take; a run refuses the former", async () => {
@@ -184,7 +186,7 @@ config.yaml is valid
     await registry.upsert({ ...draft, template: "Second {{text}}" });
     const warned = await project.cli(["validate", "config.yaml"]);
     expect(warned.stderr.replace(/\s+/g, " ")).toMatch(
-      /warning: config\.yaml:\d+:\d+ prompts\.p\.(default_)?template: version 2 of the registry is used, .*`version: config` starts from the config/,
+      /warning: config\.yaml:\d+:\d+ prompts\.p\.(default_)?template: version 2 of the registry is used, .*set `version: config` to start from the config/,
     );
     Object.assign(project.config.prompts["p"] ?? {}, { version: "config" });
     project.save();

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editsOf, undo } from "../../../../src/optimizers/gepa/rewriting/edits.ts";
-import { sentencesOf } from "../../../../src/optimizers/search/sentences.ts";
+import { sentencesOf } from "../../../../src/optimizers/search/text-edits.ts";
 
 describe("the edits of a rewrite", () => {
-  test("sentences added or dropped count one by one, replaced ones together, text by text", () => {
+  test("sentences added or dropped count separately, replaced ones together, text by text", () => {
     const before = { system: "A.\nB.\nC.\nD.", user: "Case: {{case}}" };
     const after = { system: "A.\nX.\nY.\nC.\nE.\nF.", user: "Case: {{case}}" };
     expect(editsOf(before, { ...after, system: "A.\nX. Y.\nC." })).toEqual([
@@ -20,7 +20,7 @@ describe("the edits of a rewrite", () => {
     ]);
   });
 
-  test("line breaks, blanks and numbers of a list are no edits", () => {
+  test("line breaks, whitespace and list numbers are not edits", () => {
     expect(editsOf({ p: "A. B.\n1. C.\n2. D." }, { p: " A.\n\nB.\n2. C.\n3. D." })).toEqual([]);
   });
 });
@@ -42,19 +42,19 @@ describe("an edit undone", () => {
     expect(undoneOf(after, (sentence) => sentence === chosen)).toEqual({ p: result, q: "Q." });
   });
 
-  test("of sentences that are alike the one that was added goes", () => {
+  test("among equal sentences, removes the added one", () => {
     const [edit] = editsOf({ p: "A.\nB." }, { p: "A.\nB.\nA.\nX." });
     expect(undo({ p: "A.\nB." }, { p: "A.\nB.\nA.\nX." }, edit === undefined ? [] : [edit])).toEqual({
       p: "A.\nB.\nX.",
     });
   });
 
-  test("a sentence that is the beginning of another leaves that one whole", () => {
+  test("a sentence that is a prefix of another leaves the other unchanged", () => {
     const [texts, rewrite] = [{ p: "- refunds wait" }, { p: "- refunds wait\n- refund\n- pay" }];
     expect(undo(texts, rewrite, editsOf(texts, rewrite).slice(0, 1))).toEqual({ p: "- refunds wait\n- pay" });
   });
 
-  test("no edits: the rewrite as it is", () => {
+  test("without edits, the rewrite is unchanged", () => {
     expect(undo({ p: "A." }, { p: "A.\n\nB. " }, [])).toEqual({ p: "A.\n\nB. " });
   });
 });
@@ -65,7 +65,7 @@ const text = fc
   .map(([lines, newline]) => lines.join(newline));
 const texts = fc.record({ p: text, q: text });
 
-test("without all its edits a rewrite is the texts before, byte for byte", () => {
+test("with all edits undone, the texts equal the originals byte for byte", () => {
   fc.assert(
     fc.property(texts, texts, (before, after) => {
       expect(undo(before, after, editsOf(before, after))).toEqual(before);
@@ -73,7 +73,7 @@ test("without all its edits a rewrite is the texts before, byte for byte", () =>
   );
 });
 
-test("an edit undone is one edit fewer, and the others stay", () => {
+test("undoing an edit leaves the other edits", () => {
   fc.assert(
     fc.property(texts, texts, fc.nat(), (before, after, somewhere) => {
       const edits = editsOf(before, after);

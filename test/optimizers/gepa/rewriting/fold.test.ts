@@ -39,7 +39,7 @@ async function openFold(reply = "````\nBe brief, kind and clear.\n````") {
   return { lab, search, rewrite };
 }
 
-test("texts that one rewrite alone changed are taken as they are, without a reflection", async () => {
+test("texts changed by only one rewrite are taken unchanged, without a reflection", async () => {
   const { lab, search, rewrite } = await openFold();
   const fold = await foldRewrites(search, 1, [
     rewrite({ system: "Be brief and kind." }),
@@ -49,7 +49,7 @@ test("texts that one rewrite alone changed are taken as they are, without a refl
   expect(lab.calls.reflections).toBe(0);
 });
 
-test("a text that several changed is combined by a reflection that sees them all", async () => {
+test("a text changed by several rewrites is combined by a reflection that sees them all", async () => {
   const { lab, search, rewrite } = await openFold();
   const [one, other] = [
     rewrite({ system: "Be brief and kind." }, ["a"]),
@@ -71,12 +71,12 @@ test("a text that several changed is combined by a reflection that sees them all
   expect(asked).toContain("case: case b");
 });
 
-test("there is nothing to fold in one rewrite", async () => {
+test("one rewrite cannot be folded", async () => {
   const { search, rewrite } = await openFold();
   expect(await foldRewrites(search, 1, [rewrite({ system: "Be kind." })])).toBeUndefined();
 });
 
-test("a fold that is one of its own rewrites is none", async () => {
+test("a fold equal to one of its rewrites is discarded", async () => {
   const { lab, search, rewrite } = await openFold("````\nBe clear.\n````");
   const rewrites = [rewrite({ system: "Be kind." }), rewrite({ system: "Be clear." })];
   expect(await foldRewrites(search, 1, rewrites)).toBeUndefined();
@@ -86,7 +86,7 @@ test("a fold that is one of its own rewrites is none", async () => {
   });
 });
 
-test("shows at most fifteen failures, dealt evenly from the rewrites", async () => {
+test("shows at most fifteen failures, evenly from the rewrites", async () => {
   const { lab, search, rewrite } = await openFold();
   const ids = (from: number) => Array.from({ length: 10 }, (_, at) => `row-${from + at}`);
   await foldRewrites(search, 1, [

@@ -15,7 +15,7 @@ const rows = Array.from({ length: 12 }, (_, at) => ({
   origin: { file: "rows.jsonl" },
 }));
 
-/** Right on the first third for S1, on the second for U1; the last third is hopeless. */
+/** Right on the first third for S1, on the second for U1; never on the last third. */
 async function openMerge(members: readonly PromptTexts[]) {
   const lab = createSimulatedLab({
     seed,
@@ -41,7 +41,7 @@ async function openMerge(members: readonly PromptTexts[]) {
   return { lab, search };
 }
 
-test("two lineages that changed different texts are crossed, without a reflection", async () => {
+test("crosses two lineages that changed different texts, without a reflection", async () => {
   const { lab, search } = await openMerge([
     { ...seed, system: "S1" },
     { ...seed, user: "U1 {{case}}" },
@@ -53,7 +53,7 @@ test("two lineages that changed different texts are crossed, without a reflectio
   expect(lab.events.map(({ type }) => type)).toEqual(["candidate-proposed", "candidate-accepted"]);
 });
 
-test("a cross that was made before is not made again", async () => {
+test("does not repeat a cross", async () => {
   const { lab, search } = await openMerge([
     { ...seed, system: "S1" },
     { ...seed, user: "U1 {{case}}" },
@@ -62,7 +62,7 @@ test("a cross that was made before is not made again", async () => {
   expect(await mergeLineages(search, 2, createRandom(1))).toBe(false);
 });
 
-test("two that changed the same text have nothing to give each other", async () => {
+test("does not cross two members that changed the same text", async () => {
   const { search } = await openMerge([
     { ...seed, system: "S1" },
     { ...seed, system: "S2" },

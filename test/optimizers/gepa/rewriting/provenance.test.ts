@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Example } from "../../../../src/core/data/example.ts";
-import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/provenance.ts";
+import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
 import { candidateOf } from "../open-search.ts";
 
 const row = (id: string): Example => ({
@@ -15,7 +15,7 @@ const wrong = (example: Example) => ({ example, output: "no", score: { value: 0 
 const right = (example: Example) => ({ example, output: "yes", score: { value: 1 } });
 const failed = (example: Example) => ({ example, error: { code: "model", message: "no answer" } });
 
-test("a learnt sentence goes back to the failures of its lesson, with or without a score", () => {
+test("an added sentence maps to the failures of its lesson, with or without a score", () => {
   const provenance = createProvenance();
   const rewrite = candidateOf("one", { p: "Old. New.", q: "Other." });
   provenance.note({ p: "Old." }, rewrite, [wrong(a), failed(b), right(c)]);
@@ -25,7 +25,7 @@ test("a learnt sentence goes back to the failures of its lesson, with or without
   expect(provenance.rowsOf(["Never said."])).toEqual([]);
 });
 
-test("lessons add up, rows in the order of the lessons and each once", () => {
+test("lessons accumulate; rows keep the order of the lessons without duplicates", () => {
   const provenance = createProvenance();
   provenance.note({ p: "" }, candidateOf("one", { p: "New." }), [wrong(b)]);
   provenance.note({ p: "" }, candidateOf("two", { p: "New. Also." }), [wrong(a), wrong(b)]);
@@ -33,7 +33,7 @@ test("lessons add up, rows in the order of the lessons and each once", () => {
   expect(provenance.rowsOf(["Also.", "New."])).toEqual([a, b]);
 });
 
-test("a sentence that only moved from one text to another was not learnt", () => {
+test("a sentence that only moved to another text does not count as added", () => {
   const provenance = createProvenance();
   provenance.note({ p: "Old.", q: "" }, candidateOf("one", { p: "", q: "Old." }), [wrong(a)]);
   expect(provenance.rowsOf(["Old."])).toEqual([]);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../../../src/core/prompt/candidate.ts";
-import { pruneEdits } from "../../../../src/optimizers/gepa/rewriting/prune-edits.ts";
-import type { Pruning } from "../../../../src/optimizers/gepa/rewriting/pruning.ts";
+import { type Pruning, pruneEdits } from "../../../../src/optimizers/gepa/rewriting/prune-edits.ts";
 import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 
-/** Prunes a rewrite of the seed; each of its edits was made for all train rows, unless told otherwise. */
+/** Prunes a rewrite of the seed; by default each of its edits was made for all train rows. */
 async function prune(world: FactsWorld, sentences: readonly string[], over: Partial<Pruning> = {}) {
   const opened = await openFacts(world);
   const { lab, search, task, draft } = opened;
@@ -25,7 +24,7 @@ async function prune(world: FactsWorld, sentences: readonly string[], over: Part
 const textOf = (found: Candidate | undefined) => found?.texts["p"];
 
 describe("sentences added", () => {
-  test("one that helps nobody goes, one that matters stays", async () => {
+  test("useless ones are removed, needed ones stay", async () => {
     const { found, candidate, lab } = await prune({ train: ["a", "a"] }, ["Judge.", "Note 1.", "Mind a."]);
     expect(textOf(found)).toBe(factsPrompt("Judge.", "Mind a."));
     expect(lab.events).toEqual([
@@ -48,18 +47,18 @@ describe("sentences added", () => {
     ]);
   });
 
-  test("a rewrite of which every sentence matters is left as it is, and nothing is told", async () => {
+  test("a rewrite with only needed sentences stays unchanged, without a report", async () => {
     const { found, candidate, lab } = await prune({ train: ["a", "b"] }, ["Judge.", "Mind a.", "Mind b."]);
     expect(found).toBe(candidate);
     expect(lab.events).toEqual([]);
   });
 
-  test("of two that say the same one stays", async () => {
+  test("of two with the same meaning, one stays", async () => {
     const { found } = await prune({ train: ["a", "a"] }, ["Judge.", "Mind a.", "Heed a."]);
     expect([factsPrompt("Judge.", "Mind a."), factsPrompt("Judge.", "Heed a.")]).toContain(textOf(found));
   });
 
-  test("of two that say the same one stays, beside others that help nobody", async () => {
+  test("of two with the same meaning, one stays beside other useless ones", async () => {
     const sentences = ["Judge.", "Note 1.", "Mind a.", "Note 2.", "Heed a.", "Mind b."];
     const { found } = await prune({ train: ["a", "a", "b"], validation: Array(9).fill("a") }, sentences);
     expect([
@@ -68,7 +67,7 @@ describe("sentences added", () => {
     ]).toContain(textOf(found));
   });
 
-  test("rows that are still wrong may need it: with too few of its rows mended a sentence stays", async () => {
+  test("stay if too few of their rows are fixed, because the failing rows may need them", async () => {
     const sentences = ["Judge.", "Note 1.", "Mind a."];
     const unmended = await prune({ train: ["a", "b"] }, sentences);
     expect(unmended.found).toBe(unmended.candidate);
@@ -76,7 +75,7 @@ describe("sentences added", () => {
     expect(textOf(found)).toBe(factsPrompt("Judge.", "Mind a."));
   });
 
-  test("one that its own rows do not need stays for a guarded one", async () => {
+  test("stay if a guarded row needs them, even if their own rows do not", async () => {
     const { search, task, lab, draft } = await openFacts({ train: ["a", "b"] });
     const candidate = draft("Judge.", "Mind a.", "Mind b.", "Note 1.");
     await search.cards.measure(lab.seed, task.train);
@@ -90,14 +89,14 @@ describe("sentences added", () => {
   });
 });
 
-describe("sentences dropped, and put in place of others", () => {
-  test("one dropped without need comes back", async () => {
+describe("sentences dropped or replaced", () => {
+  test("one dropped without need is restored", async () => {
     const world = { train: ["a", "a"], seed: "Be kind.\nJudge." };
     const { found } = await prune(world, ["Judge.", "Mind a."]);
     expect(textOf(found)).toBe(factsPrompt("Be kind.", "Judge.", "Mind a."));
   });
 
-  test("one dropped comes back also where no row speaks for it or against it", async () => {
+  test("one dropped is restored if no row decides", async () => {
     const world = { train: ["a", "a"], seed: "Be kind.\nJudge." };
     const rows = (await openFacts(world)).task.train;
     const { found } = await prune(world, ["Judge.", "Mind a."], {
@@ -106,13 +105,13 @@ describe("sentences dropped, and put in place of others", () => {
     expect(textOf(found)).toBe(factsPrompt("Be kind.", "Judge.", "Mind a."));
   });
 
-  test("one that did harm stays away", async () => {
+  test("a harmful one stays removed", async () => {
     const world = { train: ["a", "a"], seed: "Judge.\nDoubt a.\nMind a." };
     const { found, candidate } = await prune(world, ["Judge.", "Mind a."]);
     expect(found).toBe(candidate);
   });
 
-  test("one in place of another stays when it matters, and makes way when it does not", async () => {
+  test("a replacement stays if it matters and is undone if not", async () => {
     const world = { train: ["a", "a"], seed: "Judge.\nBe kind.\nBe brief." };
     const { found } = await prune(world, ["Judge.", "Mind a.", "Be brief, please."]);
     expect(textOf(found)).toBe(factsPrompt("Judge.", "Mind a.", "Be brief, please."));
@@ -123,13 +122,13 @@ describe("sentences dropped, and put in place of others", () => {
 });
 
 describe("what may not be undone", () => {
-  test("an edit whose undoing breaks the contract stays", async () => {
+  test("an edit stays if undoing it breaks the contract", async () => {
     const world = { train: ["a", "a"], mustHold: "Keep it." };
     const { found } = await prune(world, ["Judge.", "Keep it.", "Mind a.", "Note 1."]);
     expect(textOf(found)).toBe(factsPrompt("Judge.", "Keep it.", "Mind a."));
   });
 
-  test("a row that bad luck takes from the pruned text brings nothing back", async () => {
+  test("a row lost by chance restores nothing", async () => {
     const pruned = factsPrompt("Judge.", "Mind a.");
     const isUnlucky = (text: string, row: string, repeat: number) =>
       text === pruned && row === "train-1" && repeat === 0;
@@ -144,13 +143,13 @@ describe("what may not be undone", () => {
 });
 
 describe("what it costs", () => {
-  test("a rewrite that mends none of the rows it was made for is none", async () => {
+  test("a rewrite that fixes none of its rows is rejected", async () => {
     const { found, rollouts } = await prune({ train: ["a", "b"] }, ["Judge.", "Note 1."]);
     expect(found).toBeUndefined();
     expect(rollouts).toBe(2);
   });
 
-  test("one that was made for no row in particular is left alone, and costs nothing", async () => {
+  test("a rewrite without rows of its own is unchanged and costs nothing", async () => {
     const { found, candidate, rollouts } = await prune({ train: ["a"] }, ["Judge.", "Note 1."], {
       rowsOf: () => [],
     });
@@ -158,20 +157,20 @@ describe("what it costs", () => {
     expect(rollouts).toBe(0);
   });
 
-  test("an edit that matters shows it on two rows; an idle one is looked at on sixteen at most", async () => {
+  test("a needed edit is found on two rows, a useless one is checked on at most sixteen", async () => {
     const train = Array.from({ length: 20 }, () => "a");
     const validation = train;
     const twoFacts = { train: train.map(() => "a b"), validation };
     const { rollouts } = await prune(twoFacts, ["Judge.", "Mind a.", "Mind b."]);
     expect(rollouts).toBe(20 + 2 * 2);
     const { rollouts: withIdle } = await prune(twoFacts, ["Judge.", "Mind a.", "Mind b.", "Note 1."]);
-    // The last four are the rest of the rows that the pruned text must not lose.
+    // The last four are the remaining rows that the pruned text must not lose.
     expect(withIdle).toBe(20 + 2 * 2 + 16 + 4);
   });
 
-  test("too dear for what is left of the budget: as it is", async () => {
+  test("too expensive for the remaining budget: unchanged", async () => {
     const world = { train: ["a", "a", "a"] };
-    // Three rows for the validation of the seed, three for its failures, three for the rewrite's.
+    // Three rows for validating the seed, three for its failures, three for the rewrite's.
     const spent = 9;
     const sentences = ["Judge.", "Note 1.", "Mind a."];
     const poor = await prune({ ...world, calls: spent + 3 * 6 - 1 }, sentences);
@@ -181,7 +180,7 @@ describe("what it costs", () => {
     expect(textOf(found)).toBe(factsPrompt("Judge.", "Mind a."));
   });
 
-  test("too dear beside the validation: as it is, whatever the budget", async () => {
+  test("too expensive compared with the validation: unchanged, at any budget", async () => {
     const notes = Array.from({ length: 4 }, (_, at) => `Note ${at}.`);
     const sentences = ["Judge.", "Mind a.", ...notes];
     const dear = await prune({ train: ["a", "a"], validation: ["a", "a", "a"] }, sentences);

@@ -5,7 +5,7 @@ import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 
 const world: FactsWorld = { train: ["a", "a", "b", "b"], validation: ["a", "b", "a", "b"] };
 
-/** A search whose leader has learnt those sentences, all from the rows told. */
+/** A search whose leader has learned these sentences, all from the given rows. */
 async function openLeader(
   sentences: readonly string[],
   over: Partial<FactsWorld> = {},
@@ -22,7 +22,7 @@ async function openLeader(
   return { ...opened, leader, spent: () => lab.calls.rollouts };
 }
 
-test("what the leader learnt in vain goes, and the shorter text leads", async () => {
+test("removes useless sentences, and the shorter text leads", async () => {
   const { search, lab, leader, task } = await openLeader(["Mind a.", "Note 1.", "Mind b."]);
   expect(await shorten(search, 4)).toBe(true);
   expect(search.leader.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.", "Mind b.") });
@@ -36,7 +36,7 @@ test("what the leader learnt in vain goes, and the shorter text leads", async ()
   expect(lab.measured(search.leader.id, task.validation)).toBe(1);
 });
 
-test("a leader is shortened once, and what came of it not again", async () => {
+test("shortens a leader once, and not its result", async () => {
   const { search, spent } = await openLeader(["Mind a.", "Note 1.", "Mind b."]);
   await shorten(search, 1);
   const before = spent();
@@ -44,7 +44,7 @@ test("a leader is shortened once, and what came of it not again", async () => {
   expect(spent()).toBe(before);
 });
 
-test("a leader without a sentence too many stays", async () => {
+test("keeps a leader without useless sentences", async () => {
   const { search, lab, leader, spent } = await openLeader(["Mind a.", "Mind b."]);
   expect(await shorten(search, 1)).toBe(false);
   expect(search.leader).toBe(leader);
@@ -54,8 +54,8 @@ test("a leader without a sentence too many stays", async () => {
   expect(spent()).toBe(before);
 });
 
-test("what is worse on the validation rows is told, and not taken", async () => {
-  // No train row takes b, so its sentence seems idle.
+test("reports and rejects a text that is worse on the validation rows", async () => {
+  // No train row needs b, so its sentence seems useless.
   const { search, leader, lab } = await openLeader(["Mind a.", "Mind b."], { train: ["a", "a", "a", "a"] });
   expect(await shorten(search, 1)).toBe(false);
   expect(search.leader).toBe(leader);
@@ -67,21 +67,21 @@ test("what is worse on the validation rows is told, and not taken", async () => 
   });
 });
 
-test("train rows that the leader is right on watch over sentences made for others", async () => {
-  // Learnt from the rows that take a alone; the rows that take b would be lost without it.
+test("train rows that the leader gets right guard sentences made for others", async () => {
+  // Learned from the rows that need only a; the rows that need b would be lost without it.
   const firstHalf = (train: readonly Example[]) => train.slice(0, 2);
   const { search } = await openLeader(["Mind a.", "Mind b.", "Note 1."], {}, firstHalf);
   expect(await shorten(search, 1)).toBe(true);
   expect(search.leader.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.", "Mind b.") });
 });
 
-test("the seed is not shortened", async () => {
+test("does not shorten the seed", async () => {
   const { search, lab } = await openFacts(world);
   expect(await shorten(search, 1)).toBe(false);
   expect(lab.calls.rollouts).toBe(4);
 });
 
-test("nothing is shortened without pruning", async () => {
+test("shortens nothing with pruning off", async () => {
   const { search, spent } = await openLeader(["Mind a.", "Note 1.", "Mind b."], {
     options: { prune: false },
   });
@@ -90,7 +90,7 @@ test("nothing is shortened without pruning", async () => {
   expect(spent()).toBe(before);
 });
 
-test("a budget of less than two and a half validations is for other things", async () => {
+test("does not shorten with a budget below two and a half validations", async () => {
   const sentences = ["Mind a.", "Note 1.", "Mind b."];
   // Four rows each: the seed's and the leader's, train and validation.
   const poor = await openLeader(sentences, { calls: 16 + 9 });

@@ -7,7 +7,7 @@ import { type FactsWorld, factsPrompt, openFacts } from "../open-facts.ts";
 const train = ["a", "b", "c", "a"];
 const validation = Array.from({ length: 24 }, (_, at) => ["a", "b", "c"][at % 3] ?? "");
 
-/** A contest of rewrites of the seed, each learnt from all train rows. */
+/** Compares rewrites of the seed, each learned from all train rows. */
 async function compareRewritesOf(
   rewrites: readonly (readonly string[])[],
   over: Partial<FactsWorld> = {},
@@ -30,7 +30,7 @@ async function compareRewritesOf(
   return { ...opened, rowOrder, candidates, isProgress, rejectedFor };
 }
 
-test("the fold of those with a chance runs along, and leads when it is best", async () => {
+test("the fold of promising rewrites runs along and leads if it is best", async () => {
   const both = factsPrompt("Judge.", "Mind a.", "Mind b.");
   const { isProgress, search, lab, candidates } = await compareRewritesOf([["Mind a."], ["Mind b."]], {
     replies: [both],
@@ -41,7 +41,7 @@ test("the fold of those with a chance runs along, and leads when it is best", as
   expect(lab.requests.map(({ purpose }) => purpose)).toEqual(["fold"]);
 });
 
-test("who is out of the race after the first rows is not in the fold", async () => {
+test("rewrites that lost on the first rows are not in the fold", async () => {
   const { lab, candidates, rejectedFor, task } = await compareRewritesOf(
     [
       ["Mind a.", "Mind b."],
@@ -60,7 +60,7 @@ test("who is out of the race after the first rows is not in the fold", async () 
   expect(lab.measured(candidates[1]?.id ?? "", task.validation)).toBeUndefined();
 });
 
-test.each(["off", "components"])("nothing is folded under merge: %s", async (merge) => {
+test.each(["off", "components"])("does not fold with merge: %s", async (merge) => {
   const { isProgress, lab, search, candidates } = await compareRewritesOf(
     [["Mind a."], ["Mind a.", "Mind b."]],
     {
@@ -72,7 +72,7 @@ test.each(["off", "components"])("nothing is folded under merge: %s", async (mer
   expect(search.leader).toBe(candidates[1]);
 });
 
-test("a fold is pruned where the budget pays for it, and runs as it is with pruning off", async () => {
+test("a fold is pruned if the budget covers it, and unchanged with pruning off", async () => {
   const folded = factsPrompt("Judge.", "Mind a.", "Note 1.", "Mind b.");
   const rewrites = [["Mind a."], ["Mind b."]];
   const { search } = await compareRewritesOf(rewrites, { train: ["a", "b"], replies: [folded] });
@@ -85,7 +85,7 @@ test("a fold is pruned where the budget pays for it, and runs as it is with prun
   expect(unpruned.leader.texts).toEqual({ p: folded });
 });
 
-test("a fold that mends none of the rows its rewrites were made for runs no further", async () => {
+test("a fold that fixes none of its rewrites' rows stops", async () => {
   const { lab, rejectedFor, task, isProgress } = await compareRewritesOf([["Mind a."], ["Mind b."]], {
     replies: [factsPrompt("Judge with care.")],
   });
@@ -95,9 +95,9 @@ test("a fold that mends none of the rows its rewrites were made for runs no furt
   expect(isProgress).toBe(true);
 });
 
-test("only as many begin as the budget lets begin; who has begun goes on", async () => {
+test("only as many begin as the budget allows; those that began continue", async () => {
   const rewrites = [["Note 1."], ["Mind a.", "Mind b."], ["Mind c."]];
-  // The seed's 24 rows, the first 8 of the one that has begun, and its other 16.
+  // The seed's 24 rows, the first 8 of the rewrite that has begun, and its other 16.
   const { candidates, rejectedFor, isProgress, lab, search } = await compareRewritesOf(
     rewrites,
     { calls: 24 + 8 + 16, options: { merge: "off" } },
@@ -115,7 +115,7 @@ test("only as many begin as the budget lets begin; who has begun goes on", async
   expect(lab.calls.rollouts).toBe(48);
 });
 
-test("a step of which nothing is better leaves the leader, and the next reflection is told why", async () => {
+test("a step without progress keeps the leader, and the next reflection sees why", async () => {
   const { isProgress, search, lab, candidates } = await compareRewritesOf([["Note 1."], ["Note 2."]]);
   expect(isProgress).toBe(false);
   expect(search.leader).toBe(lab.seed);

@@ -7,7 +7,7 @@ import { openFacts } from "../open-facts.ts";
 
 const world = { train: ["a", "b"], validation: ["a", "b", "a b", "c"] };
 
-test("all that are accepted become members; the best of them leads", async () => {
+test("accepted candidates become members, and the best of them leads", async () => {
   const { search, lab, task, draft } = await openFacts(world);
   const [fair, good, none] = [draft("Mind a."), draft("Mind a.", "Mind b."), draft("Note 1.")];
   for (const candidate of [fair, good, none]) await search.cards.measure(candidate, task.validation);
@@ -21,7 +21,7 @@ test("all that are accepted become members; the best of them leads", async () =>
   ]);
 });
 
-test("of equals the shorter one leads", async () => {
+test("the shorter of two equal candidates leads", async () => {
   const { search, task, draft } = await openFacts(world);
   const [long, short] = [draft("Mind a.", "Be patient with everybody."), draft("Mind a.")];
   for (const candidate of [long, short]) await search.cards.measure(candidate, task.validation);
@@ -29,14 +29,14 @@ test("of equals the shorter one leads", async () => {
   expect(search.leader).toBe(short);
 });
 
-test("where none is accepted the leader stays", async () => {
+test("the leader stays if none is accepted", async () => {
   const { search, lab } = await openFacts(world);
   acceptAll(search, 1, []);
   expect(search.leader).toBe(lab.seed);
   expect(lab.events).toEqual([]);
 });
 
-test("a candidate rejected is told, and remembered of its parent where it is a lesson", async () => {
+test("a rejection is reported, and remembered for the parent if it is a lesson", async () => {
   const { search, lab, draft } = await openFacts(world);
   const candidate = draft("Note 1.");
   reject(search, 2, candidate, "no use");
@@ -51,7 +51,7 @@ test("a candidate rejected is told, and remembered of its parent where it is a l
   ]);
 });
 
-test("a text that the rewrite left alone is nothing to remember", async () => {
+test("an unchanged text is not remembered", async () => {
   const { search, lab } = await openFacts(world);
   reject(search, 1, lab.seed, "no use", { parent: lab.seed });
   expect(search.memory.recall(lab.seed.id, "p")).toEqual([]);
@@ -73,7 +73,7 @@ async function applied(by: Rewrite["by"], end: RaceResult["end"], rows: number) 
   return { ...opened, candidate, isProgress, record, remembered };
 }
 
-test("what won a race is accepted", async () => {
+test("the winner of a race is accepted", async () => {
   const { isProgress, search, candidate, lab, remembered } = await applied("reflection", "better", 4);
   expect(isProgress).toBe(true);
   expect(search.leader).toBe(candidate);
@@ -93,7 +93,7 @@ test.each([
   expect(lab.events).toMatchObject([{ type: "candidate-rejected", step: 5, reason: record + why }]);
 });
 
-test("only what a reflection wrote and what is known to be no better is a lesson", async () => {
+test("only reflections that are known to be no better are lessons", async () => {
   expect((await applied("reflection", "not_better", 4)).remembered).toBe(1);
   expect((await applied("reflection", "overtaken", 2)).remembered).toBe(0);
   expect((await applied("reflection", "unaffordable", 2)).remembered).toBe(0);
@@ -101,7 +101,7 @@ test("only what a reflection wrote and what is known to be no better is a lesson
   expect((await applied("merge", "not_better", 4)).remembered).toBe(0);
 });
 
-test("results are applied in the order of the challengers, those without one not at all", async () => {
+test("results are applied in the order of the challengers; unaffordable ones are left out", async () => {
   const { search, lab, task, draft } = await openFacts(world);
   const rowOrder = openRowOrder(search);
   const candidates = [draft("Mind a."), draft("Mind b."), draft("Note 1.")];

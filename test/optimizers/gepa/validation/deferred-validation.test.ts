@@ -16,27 +16,27 @@ test("a leader that fails often is far from good, one that seldom fails is not",
 });
 
 test.each([{ merge: "off" }, { merge: "components" }, { acceptance: "strict_sum" }, { validation: "full" }])(
-  "folds do not go first where it is not asked for: %o",
+  "validation is not deferred with %o",
   async (options) => {
     const { search } = await openSearchWorld(options, { ...roomy, statedBySeed: [] });
     expect(isFarFromGood(search)).toBe(false);
   },
 );
 
-test("two setbacks end it", async () => {
+test("ends after two setbacks", async () => {
   const { search } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   search.setbacks = 2;
   expect(isFarFromGood(search)).toBe(false);
 });
 
-test("a line that does worse on train rows goes back to its best", async () => {
+test("goes back to the best pending candidate if a later one does worse on train rows", async () => {
   const { search, draft, task, events } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const [better, worse] = [draft(promptOf(allRules.slice(0, 4))), draft(promptOf(["r6"]))];
-  search.unproven = [better, worse];
+  search.pending = [better, worse];
   for (const candidate of [task.seed, better, worse])
     await search.cards.measure(candidate, task.train.slice(0, 20));
   expect(stepBack(search, 3)).toBe(true);
-  expect(search.unproven).toEqual([better]);
+  expect(search.pending).toEqual([better]);
   expect(search.setbacks).toBe(1);
   expect(events).toEqual([
     expect.objectContaining({
@@ -48,55 +48,55 @@ test("a line that does worse on train rows goes back to its best", async () => {
   ]);
 });
 
-test("a line that goes up goes on", async () => {
+test("continues while pending candidates improve", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const better = draft(promptOf(allRules.slice(0, 4)));
-  search.unproven = [better];
+  search.pending = [better];
   for (const candidate of [task.seed, better]) await search.cards.measure(candidate, task.train.slice(0, 10));
   expect(stepBack(search, 2)).toBe(false);
-  expect(search.unproven).toEqual([better]);
+  expect(search.pending).toEqual([better]);
 });
 
-test("two steps without a new best end a line, however small the loss", async () => {
+test("ends after two steps without a new best, however small the loss", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: [] });
   const line = ["a", "b", "c"].map((note) => draft(promptOf(allRules.slice(0, 4), ` Note ${note}.`)));
-  search.unproven = line;
+  search.pending = line;
   const rows = task.train.slice(0, 20);
   for (const candidate of [task.seed, ...line]) await search.cards.measure(candidate, rows);
-  // Equal means: the newest of them counts as the best so far.
+  // With equal means, the newest candidate counts as the best so far.
   expect(stepBack(search, 4)).toBe(false);
-  search.unproven = [
+  search.pending = [
     ...line.slice(0, 1),
     draft(promptOf(allRules.slice(0, 3))),
     draft(promptOf(allRules.slice(0, 3), " b")),
   ];
-  for (const candidate of search.unproven) await search.cards.measure(candidate, task.train);
+  for (const candidate of search.pending) await search.cards.measure(candidate, task.train);
   expect(stepBack(search, 4)).toBe(true);
-  expect(search.unproven).toEqual(line.slice(0, 1));
+  expect(search.pending).toEqual(line.slice(0, 1));
 });
 
-test("a proof measures the newest on all rows, makes it the leader, and forgives a setback", async () => {
+test("a successful validation makes the newest candidate the leader and cancels a setback", async () => {
   const { search, draft, task, validationOf, events } = await openSearchWorld(
     {},
     { ...roomy, statedBySeed: [] },
   );
   const better = draft(promptOf(allRules));
-  search.unproven = [better];
+  search.pending = [better];
   search.setbacks = 1;
   expect(await validateDeferred(search, 2)).toBe(true);
-  expect(search).toMatchObject({ leader: better, unproven: [], setbacks: 0, members: [task.seed, better] });
+  expect(search).toMatchObject({ leader: better, pending: [], setbacks: 0, members: [task.seed, better] });
   expect(validationOf(better.id)).toBe(1);
   expect(events).toEqual([{ type: "candidate-accepted", step: 2, candidate: better.id, validation: 1 }]);
 });
 
-test("a proof that fails leaves the leader, and is a setback", async () => {
+test("a failed validation keeps the leader and counts as a setback", async () => {
   const { search, draft, task } = await openSearchWorld({}, { ...roomy, statedBySeed: allRules.slice(0, 3) });
-  search.unproven = [draft(promptOf([]))];
+  search.pending = [draft(promptOf([]))];
   expect(await validateDeferred(search, 2)).toBe(false);
-  expect(search).toMatchObject({ leader: task.seed, unproven: [], setbacks: 1, members: [task.seed] });
+  expect(search).toMatchObject({ leader: task.seed, pending: [], setbacks: 1, members: [task.seed] });
 });
 
-test("without an unproven candidate there is nothing to prove", async () => {
+test("does nothing without a pending candidate", async () => {
   const { search } = await openSearchWorld({}, roomy);
   expect(await validateDeferred(search, 1)).toBe(false);
   expect(search.setbacks).toBe(0);

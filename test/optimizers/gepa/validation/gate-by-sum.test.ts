@@ -20,7 +20,7 @@ async function gateOf(options: object, stated: readonly (readonly string[])[]) {
   return { ...world, rewrites, isProgress };
 }
 
-test("what beats its parent on the minibatch is validated in full and taken", async () => {
+test("a rewrite that beats its parent on the minibatch is validated in full and accepted", async () => {
   const { search, rewrites, isProgress, validationOf } = await gateOf({ acceptance: "strict_sum" }, [
     ["r1"],
     allRules,
@@ -31,7 +31,7 @@ test("what beats its parent on the minibatch is validated in full and taken", as
   expect(validationOf(rewrites[0]?.candidate.id ?? "")).toBeUndefined();
 });
 
-test("what does not is told and remembered", async () => {
+test("any other rewrite is reported and remembered", async () => {
   const { search, events, task, isProgress } = await gateOf({ acceptance: "strict_sum" }, [[]]);
   expect(isProgress).toBe(false);
   const reason = expect.stringMatching(
@@ -41,7 +41,7 @@ test("what does not is told and remembered", async () => {
   expect(search.memory.recall(task.seed.id, "p")).toMatchObject([{ name: "p", reason }]);
 });
 
-test("an equal sum is enough where equality is", async () => {
+test("an equal sum suffices with improvement_or_equal", async () => {
   expect((await gateOf({ acceptance: "improvement_or_equal" }, [["r1"]])).isProgress).toBe(true);
   expect((await gateOf({ acceptance: "strict_sum" }, [["r1"]])).isProgress).toBe(false);
 });

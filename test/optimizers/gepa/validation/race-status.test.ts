@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { raceStatus } from "../../../../src/optimizers/gepa/validation/race-status.ts";
+import { raceStatus } from "../../../../src/optimizers/gepa/validation/racing-validation.ts";
 import { openRowOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
 import { allRules, promptOf } from "../../../support/search-world.ts";
 import { openSearchWorld } from "../open-search.ts";
@@ -12,21 +12,21 @@ async function outlookOf(stated: readonly string[], rows: number, statedBySeed: 
   return raceStatus(search, rowOrder, challenger, rows);
 }
 
-test("a race is won on the last row and not before", async () => {
+test("a race is won only on the last row", async () => {
   expect(await outlookOf(allRules, 39)).toBe("open");
   expect(await outlookOf(allRules, 40)).toBe("won");
 });
 
-test("a challenger that only loses is out early", async () => {
+test("a challenger that only loses drops out early", async () => {
   expect(await outlookOf([], 8, allRules.slice(0, 4))).toBe("lost");
 });
 
-test("nothing won where alone there was something to win: the rest need not be run", async () => {
-  // The leader fails seldom, so its failures come first.
+test("without a win on the failures, the rest need not be run", async () => {
+  // The leader seldom fails, so its failures come first.
   const leader = allRules.slice(0, 5);
   expect(await outlookOf(leader, 16, leader)).toBe("lost");
 });
 
-test("an equal text has lost when all rows are done", async () => {
+test("an equal text has lost after all rows", async () => {
   expect(await outlookOf(["r1"], 40)).toBe("lost");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { racingOrder } from "../../../../src/optimizers/gepa/validation/racing-order.ts";
+import { racingOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
 import { allRules, promptOf } from "../../../support/search-world.ts";
 import { openSearchWorld } from "../open-search.ts";
 
@@ -10,13 +10,16 @@ async function orderFor(stated: readonly string[], isMixed: boolean) {
   return { search, task, order, isFailure };
 }
 
-test.each([true, false])("holds every row once, alike for every challenger (mixed: %s)", async (isMixed) => {
-  const { search, task, order } = await orderFor(["r1", "r2", "r3"], isMixed);
-  expect(order.map(({ id }) => id).sort()).toEqual(task.validation.map(({ id }) => id).sort());
-  expect(racingOrder(search, task.seed, isMixed)).toEqual(order);
-});
+test.each([true, false])(
+  "has every row once, in the same order for every challenger (mixed: %s)",
+  async (isMixed) => {
+    const { search, task, order } = await orderFor(["r1", "r2", "r3"], isMixed);
+    expect(order.map(({ id }) => id).sort()).toEqual(task.validation.map(({ id }) => id).sort());
+    expect(racingOrder(search, task.seed, isMixed)).toEqual(order);
+  },
+);
 
-test("unmixed, the defender's failures come first", async () => {
+test("starts with the defender's failures if not mixed", async () => {
   const { isFailure } = await orderFor(allRules.slice(0, 4), false);
   const failures = isFailure.filter(Boolean).length;
   expect(failures).toBeGreaterThan(0);
@@ -24,7 +27,7 @@ test("unmixed, the defender's failures come first", async () => {
 });
 
 test.each([0, 2, 4, 5])(
-  "mixed, every start is a fair sample when the seed states %i rules",
+  "if mixed, any prefix is a representative sample when the seed states %i rules",
   async (stated) => {
     const { isFailure } = await orderFor(allRules.slice(0, stated), true);
     const share = isFailure.filter(Boolean).length / isFailure.length;
@@ -35,7 +38,7 @@ test.each([0, 2, 4, 5])(
   },
 );
 
-test("rows on which the members differ come before rows that are alike for all", async () => {
+test("rows on which the members differ come before the others", async () => {
   const { search, task, draft } = await openSearchWorld({}, { statedBySeed: allRules, rowsPerPart: 24 });
   const other = draft(promptOf(["r1", "r2"]));
   await search.cards.measure(other, task.validation);

@@ -32,29 +32,29 @@ test.each([true, false])(
   },
 );
 
-test("a loser is stopped before it has run on all rows", async () => {
+test("a losing challenger stops before it has run on all rows", async () => {
   const { byChallenger, target, task } = await raceOf([[]], false);
   expect(byChallenger[0]?.rows).toBeLessThan(task.validation.length);
   expect(target.asked).toHaveLength(task.validation.length + (byChallenger[0]?.rows ?? 0));
 });
 
-test("one at a time, the first to win ends the race for equals that are still running", async () => {
+test("one at a time, the first win ends the race for equal challengers", async () => {
   const { results } = await raceOf([allRules, allRules], true);
   expect(results.map(({ end }) => end)).toEqual(["better", "overtaken"]);
 });
 
-test("side by side, every challenger runs to its own end", async () => {
+test("in parallel, every challenger runs to its own end", async () => {
   const { results } = await raceOf([allRules, allRules], false);
   expect(results.map(({ end }) => end)).toEqual(["better", "better"]);
 });
 
-test("nobody goes on where the budget does not hold the rest of the rows", async () => {
+test("no challenger continues if the budget does not cover the rest of the rows", async () => {
   const { results, target, task } = await raceOf([allRules], true, { caps: { calls: 60 } });
   expect(results).toMatchObject([{ end: "unaffordable" }]);
   expect(target.asked.length).toBeLessThan(60);
   expect(results[0]?.rows).toBe(target.asked.length - task.validation.length);
 });
 
-test("without challengers there is nothing to tell", async () => {
+test("returns nothing without challengers", async () => {
   expect((await raceOf([], true)).results).toEqual([]);
 });

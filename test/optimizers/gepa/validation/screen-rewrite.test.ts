@@ -18,7 +18,7 @@ async function look(sentences: readonly string[], over: Partial<FactsWorld> = {}
   return { ...opened, candidate, lesson, minibatch, rowOrder, found, rollouts: lab.calls.rollouts - before };
 }
 
-test("a rewrite is pruned and runs its first rows, the text it was pruned from does not", async () => {
+test("a pruned rewrite runs its first rows, its unpruned text does not", async () => {
   const { found, candidate, lab, search, rowOrder } = await look(["Mind a.", "Note 1."]);
   expect(found).toMatchObject({ by: "reflection", parents: [lab.seed] });
   expect(found?.candidate.texts).toEqual({ p: factsPrompt("Judge.", "Mind a.") });
@@ -29,7 +29,7 @@ test("a rewrite is pruned and runs its first rows, the text it was pruned from d
   expect(ranBy(candidate.id)).toEqual([]);
 });
 
-test("one that mends none of the rows it was learnt from is told, remembered, and runs no further", async () => {
+test("a rewrite that fixes none of its rows is reported, remembered and stopped", async () => {
   const { found, candidate, lab, search, rollouts } = await look(["Note 1."]);
   expect(found).toBeUndefined();
   expect(rollouts).toBe(2);
@@ -43,14 +43,14 @@ test("one that mends none of the rows it was learnt from is told, remembered, an
 test.each([
   ["where pruning is off", { options: { prune: false } }],
   ["on a budget that does not pay for it", { calls: validation.length * 6 }],
-])("a rewrite runs its first rows as it is %s", async (_, over) => {
+])("a rewrite runs its first rows unchanged %s", async (_, over) => {
   const { found, candidate, lab, rowOrder, rollouts } = await look(["Note 1."], over);
   expect(found?.candidate).toBe(candidate);
   expect(rollouts).toBe(rowOrder?.firstBlock);
   expect(lab.events).toEqual([]);
 });
 
-test("without a course a rewrite is handed on, unrun", async () => {
+test("without a row order, a rewrite is returned without running", async () => {
   const { found, candidate, lesson, minibatch, lab, rollouts } = await look(
     ["Mind a.", "Note 1."],
     {},
@@ -60,7 +60,7 @@ test("without a course a rewrite is handed on, unrun", async () => {
   expect(rollouts).toBe(0);
 });
 
-test("a lane without a new text has nothing to look at", async () => {
+test("a lane without a new text returns nothing", async () => {
   const { search, lab } = await openFacts({ train, validation });
   const lane = { parent: lab.seed, minibatch: [], lesson: [] };
   const rowOrder = openRowOrder(search);

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import type { Candidate } from "../../../src/core/prompt/candidate.ts";
 import { createRandom } from "../../../src/core/random.ts";
-import { canStillWin } from "../../../src/optimizers/halving/can-still-win.ts";
-import { halvingRace } from "../../../src/optimizers/halving/halving-race.ts";
-import { mixedOrder } from "../../../src/optimizers/halving/mixed-order.ts";
+import { canStillWin, halvingRace, mixedOrder } from "../../../src/optimizers/search/halving-race.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { allRules, promptOf, searchWorld } from "../../support/search-world.ts";
 
@@ -26,7 +24,7 @@ async function openRace(stated: readonly (readonly string[])[], rolloutsLeft = I
   return { race, measured, challengers };
 }
 
-it("drops the worse half at every stop, and runs the winner on all rows", async () => {
+it("drops the worse half at every check and runs the winner on all rows", async () => {
   const { race, measured, challengers } = await openRace([
     ["r1"],
     ["r1", "r2"],
@@ -41,7 +39,7 @@ it("drops the worse half at every stop, and runs the winner on all rows", async 
   expect(ends.filter(({ end }) => end === "better")).toHaveLength(1);
 });
 
-it("does not run to the end who cannot win", async () => {
+it("stops candidates that cannot win", async () => {
   const { race } = await openRace([[], []]);
   for (const { end, rows } of await race()) {
     expect(["not_better", "overtaken"]).toContain(end);
@@ -49,12 +47,12 @@ it("does not run to the end who cannot win", async () => {
   }
 });
 
-it.each([0, 31, 32, 40, 47, 60])("spends no more than the %i rollouts there are", async (left) => {
+it.each([0, 31, 32, 40, 47, 60])("spends at most the %i remaining rollouts", async (left) => {
   const { race, measured, challengers } = await openRace([allRules, ["r1", "r2"], allRules.slice(1)], left);
   const ends = await race();
   const spent = challengers.reduce((sum, one) => sum + measured(one), 0);
   expect(spent).toBeLessThanOrEqual(left);
-  // Whoever begins can be brought to the end: a budget for one is never dealt out to several.
+  // Every candidate that begins can finish: a budget for one is never split.
   expect(ends.some(({ end }) => end === "better")).toBe(left >= 32);
   if (left < 32) expect(ends.map(({ end }) => end)).toEqual(Array(3).fill("unaffordable"));
 });
@@ -69,7 +67,7 @@ it.each([
   expect(canStillWin(differences, rooms, 3, 0.25)).toBe(expected);
 });
 
-it("mixes failures and successes so that every start holds its share of both", () => {
+it("mixes failures and successes so that any prefix has its share of both", () => {
   const { task } = searchWorld({ rowsPerPart: 30 });
   const failing = new Set(task.validation.slice(0, 10));
   const order = mixedOrder(task.validation, (row) => (failing.has(row) ? 0 : 1), createRandom(1));

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isImprovement } from "../../../../src/optimizers/gepa/accept.ts";
-import { improvementPValue } from "../../../../src/optimizers/gepa/validation/paired-test.ts";
+import { isImprovement } from "../../../src/optimizers/gepa/validation/racing-validation.ts";
+import { improvementPValue } from "../../../src/optimizers/search/differences.ts";
 
 const wins = (count: number) => Array.from({ length: count }, () => 1);
 const losses = (count: number) => Array.from({ length: count }, () => -1);
 
 test.each([
-  // By hand, mid-p: P(more wins) + P(as many) / 2 of a fair coin.
+  // Calculated by hand, mid-p: P(more wins) + P(equal wins) / 2 of a fair coin.
   [[1], 0.25],
   [[1, 1], 0.125],
   [[1, 1, 1], 0.0625],
@@ -15,16 +15,16 @@ test.each([
   [[1, 0.5], 0.125],
   [[1, -0.5], 0.25 + 0.125],
   [[0.2, 0.2], 0.125],
-])("differences of %j: a coin does as well with chance %f", (differences, chance) => {
+])("differences of %j: p-value %f", (differences, chance) => {
   expect(improvementPValue(differences)).toBeCloseTo(chance, 10);
 });
 
-test("without a gain in sum there is no evidence", () => {
+test("a sum without a gain is no evidence", () => {
   for (const differences of [[], [0, 0], [-1], [1, -1], [0.5, -1]])
     expect(improvementPValue(differences)).toBe(1);
 });
 
-test("ties say nothing, order says nothing, a win more says more", () => {
+test("ties and order do not count, one more win does", () => {
   const difference = fc.constantFrom(-1, -0.5, 0, 0.25, 1);
   fc.assert(
     fc.property(fc.array(difference, { maxLength: 14 }), (differences) => {
@@ -43,7 +43,7 @@ test("ties say nothing, order says nothing, a win more says more", () => {
   }
 });
 
-test("the paired rule wants a gain that chance seldom brings", () => {
+test("the paired rule requires a significant gain", () => {
   const rule = { acceptance: "paired", error_level: 0.2 } as const;
   expect(isImprovement([1], rule)).toBe(false);
   expect(isImprovement([1, 1], rule)).toBe(true);
@@ -52,7 +52,7 @@ test("the paired rule wants a gain that chance seldom brings", () => {
   expect(isImprovement([1, 1], { ...rule, error_level: 0.1 })).toBe(false);
 });
 
-test("the sum rules look at the sum alone", () => {
+test("the sum rules compare only the sums", () => {
   const strict = { acceptance: "strict_sum", error_level: 0.2 } as const;
   const orEqual = { acceptance: "improvement_or_equal", error_level: 0.2 } as const;
   expect([[0.1], [1, -1], [-0.1], []].map((d) => isImprovement(d, strict))).toEqual([

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { describeTask } from "../../../src/run/plan/describe-task.ts";
+import { describeTask } from "../../../src/run/search/search-prompts.ts";
 import { planOf } from "../../support/lab-world.ts";
 
-test("the task in words: what prompts are for, how answers are rated, what every text must keep", () => {
+test("describes what prompts are for, how answers are rated, and what every text must keep", () => {
   const prompt = { baseVersion: null, tags: {} };
   const plan = planOf({
     prompts: [
