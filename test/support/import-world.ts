@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import {
-  type CollectImportOutput,
-  collectImportOutputSchema,
-} from "../../src/cli/commands/collect/import-output.ts";
+import { type CollectImportOutput, collectImportOutputSchema } from "../../src/cli/commands/collect/output.ts";
 import { type CliResult, runCli } from "./run-cli.ts";
 
 type Record = { readonly [name: string]: unknown };

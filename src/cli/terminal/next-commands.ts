@@ -1,6 +1,8 @@
+import { relative } from "node:path";
+import type { ConfigFolders } from "../../config/read-folders.ts";
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { shellWord } from "../../core/shell-word.ts";
-import type { FolderFlags } from "./folder-flags.ts";
+import type { Settings } from "../settings.ts";
 
 /** A line to type next, with a word on it. */
 export interface NextCommand {
@@ -34,4 +36,38 @@ export function nextCommands(
     ];
   });
   return [...moves, { command: `dao-opt report ${run}${stateFlag}` }];
+}
+
+/** The command that goes on with a run: with every flag that is part of its plan or says where it lies. */
+export function resumeCommand(config: string, run: string, settings: Settings): string {
+  const { only, seed, set, envFile, registry, state } = settings;
+  const flag = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`--${name}`, shellWord(value)];
+  return [
+    "dao-opt run",
+    shellWord(config),
+    "--resume",
+    run,
+    ...(only === undefined ? [] : ["--only", ...only.map(shellWord)]),
+    ...flag("seed", seed?.toString()),
+    ...(set ?? []).flatMap((one) => flag("set", one)),
+    ...flag("env-file", envFile),
+    ...flag("registry", registry),
+    ...flag("state", state),
+  ].join(" ");
+}
+
+/** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
+interface FolderFlags {
+  readonly registryFlag: string;
+  readonly stateFlag: string;
+}
+
+export function folderFlags(cwd: string, folders: ConfigFolders, usual: ConfigFolders): FolderFlags {
+  const flag = (name: string, usualPath: string, path: string) =>
+    path === usualPath ? "" : ` --${name} ${shellWord(relative(cwd, path) || ".")}`;
+  return {
+    registryFlag: flag("registry", usual.registryPath, folders.registryPath),
+    stateFlag: flag("state", usual.statePath, folders.statePath),
+  };
 }

@@ -1,5 +1,7 @@
 import { Chalk } from "chalk";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { CliContext, Look } from "../context.ts";
+import { countOf } from "./format.ts";
 import { wrapText } from "./wrap.ts";
 
 /** Tells on stderr what a person should know before any call is made. */
@@ -25,4 +27,14 @@ export function renderNotice(
   const lines = [`${color[colors[kind]](`${kind}:`)} ${message}`];
   if (hint !== undefined) lines.push(`  ${color.dim("→")} ${hint}`);
   return `${wrapText(lines.join("\n"), columns)}\n`;
+}
+
+/** Tells on stderr what of the traces could not be kept. */
+export function printLosses(context: CliContext, look: Look, { count, reason }: TraceLosses): void {
+  if (count === 0) return;
+  const why = reason === undefined ? "" : `: ${reason}`;
+  printNotices(context, look, {
+    warnings: [`${countOf(count, "trace")} could not be kept${why}`],
+    notes: [],
+  });
 }

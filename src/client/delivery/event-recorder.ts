@@ -10,7 +10,7 @@ import { makeTrace } from "./make-trace.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 
 /** Makes events of finished calls and hands them to a sink, after the caller has its answer. */
-export interface EventRecorder {
+interface EventRecorder {
   /** Loads what the first event will need, so that no call stands still for it. */
   prepare(): void;
   /** Resolves when the event was handed over, or is kept where the settings say so. Never rejects. */

@@ -8,7 +8,7 @@ const mostAtOnce = 8;
 /** The server's memory of a long list is bounded as well: as many bytes may wait. */
 const mostBytes = 64 * 1024 * 1024;
 
-export interface PostQueue {
+interface PostQueue {
   /** Never waits and never throws. */
   push(url: string, body: string): void;
   /** Resolves when all that was pushed before is taken or lost. Never rejects. */

@@ -31,7 +31,7 @@ export interface ClientRecorder {
   flush(): Promise<TraceLosses>;
 }
 
-export interface RecorderParts {
+interface RecorderParts {
   readonly client: OpenAI;
   readonly provider: string;
   readonly options: {

@@ -4,7 +4,7 @@ import type { UsedTemplate } from "../template/fill-body.ts";
 import { type AnswerMarker, createMarker } from "./mark-answer.ts";
 
 /** How a call ended, as raw as it came: nothing is worked out while the caller waits. */
-export interface CallEnd {
+interface CallEnd {
   /** JSON text of the answer's body, or of what came of it. */
   readonly answer?: string | undefined;
   readonly error?: unknown;
@@ -29,7 +29,7 @@ export interface FinishedCall extends CallEnd {
   readonly attempts: number;
 }
 
-export interface CallClock {
+interface CallClock {
   now(): Date;
   monotonicMs(): number;
 }
@@ -48,7 +48,7 @@ export interface RecordedCall {
   ended(end: CallEnd): Promise<void>;
 }
 
-export type RecordedParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
+type RecordedParts = Pick<FinishedCall, "endpoint" | "name" | "settings" | "used" | "provider"> & {
   readonly body: object;
   readonly waitsForEvent: boolean;
   readonly clock: CallClock;

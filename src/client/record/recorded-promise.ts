@@ -53,7 +53,7 @@ export class RecordedPromise<Answer> extends APIPromise<Answer> {
   }
 }
 
-export interface WatchedSource {
+interface WatchedSource {
   readonly response: Promise<Props>;
   readonly parse: Parsing;
   readonly state: { isParsed: boolean };

@@ -11,7 +11,7 @@ export type Destination =
   | { readonly kind: "folder"; readonly folder: string }
   | { readonly kind: "server"; readonly addresses: ServerAddresses; readonly apiKey: string | undefined };
 
-export interface ServerAddresses {
+interface ServerAddresses {
   readonly event: string;
   readonly feedback: string;
   readonly updateChain: string;

@@ -17,7 +17,7 @@ export interface UsedTemplate {
   readonly params: TemplateParams;
 }
 
-export interface FilledBody {
+interface FilledBody {
   /** The body given, when it held no template. */
   readonly body: Body;
   readonly used?: UsedTemplate;

@@ -4,7 +4,7 @@ import { type ChatTemplate, historyNames, sentRole } from "./chat-template.ts";
 import { type TemplateParams, toRegistrySyntax } from "./template-syntax.ts";
 
 /** Template and variables apart, as datasets and the registry hold them. */
-export interface RecordedTemplate {
+interface RecordedTemplate {
   /** Undefined where their syntax cannot say it; `asWritten` says it always. */
   readonly template: Template | undefined;
   readonly asWritten: JsonObject | undefined;

@@ -4,7 +4,7 @@ import { detailsToJson } from "../../../formats/prompt-file/prompt-details.ts";
 import { renderPromptFile } from "../../../formats/prompt-file/render-prompt-file.ts";
 import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import { messageRecord } from "../../../traces/message-record.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import {
   answer,
   createRoute,
@@ -19,9 +19,7 @@ import {
 import { parseGivenDetails, tagsOfTexts } from "../given-prompt.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
 import { promptText } from "../prompt-response.ts";
-import { jsonMap } from "../schemas/chat-message.ts";
-import { promptRequestSchema } from "../schemas/prompt-kernel.ts";
-import { promptResponseSchema } from "../schemas/prompt-response.ts";
+import { jsonMap, promptRequestSchema, promptResponseSchema } from "../schemas/prompt-schemas.ts";
 
 const tags = ["prompts"];
 
