@@ -23,12 +23,18 @@ import { jsonMap, promptRequestSchema, promptResponseSchema } from "../schemas/p
 
 const tags = ["prompts"];
 
+const upsertQuery = z.object({
+  environment: z.string().optional().openapi({
+    description: "refused: an environment selects a stored version, and the body has its own details",
+  }),
+});
+
 const upsert = createRoute({
   method: "post",
   path: "/v5/prompts",
   tags,
   summary: "Create a prompt, or update it with a new version",
-  request: { body: jsonBody(promptRequestSchema) },
+  request: { query: upsertQuery, body: jsonBody(promptRequestSchema) },
   responses: { 200: answer(promptResponseSchema), ...problems },
 });
 
@@ -96,6 +102,14 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
   const { registry, respond, templates } = services;
   app.openapi(upsert, async (context) => {
     const given = context.req.valid("json");
+    const { environment } = context.req.valid("query");
+    if (environment !== undefined)
+      throw new UsageError(
+        `the request gives details of a prompt together with the environment ${environment}`,
+        {
+          hint: "leave out ?environment=, then deploy the version to it",
+        },
+      );
     const path = given.path ?? (await pathOf(services, given.id));
     const details = parseGivenDetails(given);
     checkValues(details.model, "the request");
