@@ -38,16 +38,24 @@ export function nextCommands(
   return [...moves, { command: `dao-opt report ${run}${stateFlag}` }];
 }
 
-/** The command that goes on with a run: with every flag that is part of its plan or says where it lies. */
+/** The command that resumes a run, with every flag that affects the plan or locates the run. */
 export function resumeCommand(config: string, run: string, settings: Settings): string {
-  const { only, seed, set, envFile, registry, state } = settings;
+  return commandAgain("run", config, settings, ["--resume", run]);
+}
+
+/** A command on a config with `words` and every flag that affects the plan or names a folder; limits are left out. */
+export function commandAgain(
+  command: "run" | "migrate",
+  config: string,
+  { only, seed, set, envFile, registry, state }: Settings,
+  words: readonly string[],
+): string {
   const flag = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`--${name}`, shellWord(value)];
   return [
-    "dao-opt run",
+    `dao-opt ${command}`,
     shellWord(config),
-    "--resume",
-    run,
+    ...words.map(shellWord),
     ...(only === undefined ? [] : ["--only", ...only.map(shellWord)]),
     ...flag("seed", seed?.toString()),
     ...(set ?? []).flatMap((one) => flag("set", one)),

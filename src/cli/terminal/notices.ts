@@ -1,8 +1,19 @@
 import { Chalk } from "chalk";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
-import type { CliContext, Look } from "../context.ts";
+import { asTyped, type CliContext, type Look, lookOf } from "../context.ts";
 import { countOf } from "./format.ts";
-import { wrapText } from "./wrap.ts";
+import { wrapCommand, wrapText } from "./wrap.ts";
+
+/** Prints to stderr how to continue work that stopped early. */
+export function printResume(
+  command: string,
+  settings: { readonly color?: boolean },
+  context: CliContext,
+): void {
+  const { columns } = lookOf(context, context.stderr, settings);
+  const lines = wrapCommand(asTyped(command, context), columns - 2).replace(/^/gm, "  ");
+  context.stderr.write(`answers so far are kept; resume with:\n${lines}\n`);
+}
 
 /** Tells on stderr what a person should know before any call is made. */
 export function printNotices(

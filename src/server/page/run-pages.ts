@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { shellWord } from "../../core/shell-word.ts";
 import { type Html, html } from "../../report/html.ts";
 import { renderReport } from "../../report/render-report.ts";
@@ -65,5 +66,5 @@ async function interruptedSection(folder: RunFolder, runs: Pick<RunStore, "readP
   if (stored === undefined)
     return html`<p><strong>interrupted</strong>: its process ended before it began.</p>`;
   return html`<p><strong>interrupted</strong>: its process ended before the run did. What was answered is kept; go on with</p>
-<pre>dao-opt run ${shellWord(stored.configPath)} --resume ${folder.run}</pre>`;
+<pre>dao-opt run ${shellWord(stored.configPath)} --resume ${folder.run} --state ${shellWord(dirname(dirname(folder.path)))}</pre>`;
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from "../../../contracts/run-record.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import type { RunResult } from "../../../run/session/run-project.ts";
-import { asTyped, type CliContext, lookOf } from "../../context.ts";
+import { type CliContext, lookOf } from "../../context.ts";
 import { exitRuntime, isGateFailure, worstExit } from "../../exit-codes.ts";
 import { openConfig } from "../../session/open-config.ts";
 import { runSession, summaryOf } from "../../session/run-session.ts";
@@ -12,7 +12,7 @@ import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { renderJunit } from "../../terminal/junit.ts";
 import { resumeCommand } from "../../terminal/next-commands.ts";
-import { wrapCommand } from "../../terminal/wrap.ts";
+import { printResume } from "../../terminal/notices.ts";
 import { dryRun } from "./dry-run.ts";
 import { runOutput } from "./output.ts";
 import { countLine, statusWords, summaryRows } from "./text.ts";
@@ -42,9 +42,7 @@ export async function runCommand(
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
   if (record.status !== "completed" && settings.replay === undefined) {
-    const typed = asTyped(resumeCommand(file, folder.run, settings), context);
-    const command = wrapCommand(typed, look.columns - 2);
-    context.stderr.write(`what is answered is kept; go on with:\n${command.replace(/^/gm, "  ")}\n`);
+    printResume(resumeCommand(file, folder.run, settings), settings, context);
   }
   // The result is told by now: a file that cannot be written adds its error to it.
   const isWritten = await writeSummaries(result, settings, context).then(
